@@ -1,0 +1,1 @@
+"""Tables and SQL of the counter's store; no rules: what is legal comes in as data."""

@@ -1,0 +1,1 @@
+"""The application without Qt: rules, services and presenters of the counter."""

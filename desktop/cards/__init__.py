@@ -1,0 +1,1 @@
+"""The plastic card: its face drawn from a layout, its code, its chip files."""

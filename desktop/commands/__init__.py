@@ -1,0 +1,1 @@
+"""One file per subcommand of main.py that needs no window."""

@@ -1,0 +1,1 @@
+"""One file per kind of document an office issues; the SIM is the first."""

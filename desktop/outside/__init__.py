@@ -1,0 +1,1 @@
+"""The evidence port: bank, clinic, psychologist, tests, JKN and Dukcapil, with their simulators."""

@@ -1,0 +1,1 @@
+"""Receipts, letters, labels, manifests, minutes and reports as PDF (reportlab)."""

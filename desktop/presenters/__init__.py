@@ -1,0 +1,1 @@
+"""One presenter per screen: answers clicks, hands the screen a whole frozen view; no Qt."""

@@ -1,0 +1,1 @@
+"""Hardware at a counter, and nothing of licences: kinds, adapters, simulators."""

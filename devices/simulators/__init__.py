@@ -1,0 +1,1 @@
+"""The far end of the wire, with faults to order."""

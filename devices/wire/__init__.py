@@ -1,0 +1,1 @@
+"""Byte-level transports shared by adapters."""

@@ -1,0 +1,1 @@
+"""One file per screen, a catalogue of them, and their common base."""
