@@ -1,0 +1,132 @@
+"""Officers, their roles, and the sessions in which they act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from desktop.domain.errors import Problem
+
+
+class Role(StrEnum):
+    """What a person may do. PROGRAM and CENTRE belong to no person."""
+
+    REGISTRATION = "registration"
+    IDENTIFICATION = "identification"
+    EXAMINER = "examiner"
+    APPROVER = "approver"
+    PRODUCTION = "production"
+    DISPATCH = "dispatch"
+    STOCK_KEEPER = "stock_keeper"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    PROGRAM = "program"
+    CENTRE = "centre"
+
+
+# Nobody holds both of a pair in one case; checked per case, whatever the crew's size.
+NEVER_ONE_PERSON: frozenset[frozenset[Role]] = frozenset(
+    {
+        frozenset({Role.REGISTRATION, Role.APPROVER}),
+        frozenset({Role.AUDITOR, Role.APPROVER}),
+        frozenset({Role.AUDITOR, Role.PRODUCTION}),
+        frozenset({Role.AUDITOR, Role.STOCK_KEEPER}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A person who signs in at the counter. `id` is the service number (NRP)."""
+
+    id: str
+    name: str
+    rank: str
+    roles: frozenset[Role]
+    password_hash: str
+    secret: dict[str, str]
+    certificate: str
+    version: int = 0
+    active: bool = True
+    failed_tries: int = 0
+    locked_until: datetime | None = None
+    last_online: datetime | None = None
+    delegate_roles: frozenset[Role] = frozenset()
+    delegate_until: date | None = None
+
+    @property
+    def title(self) -> str:
+        """Rank and name, as papers and screens show them."""
+        return f"{self.rank} {self.name}".strip()
+
+    def roles_on(self, day: date) -> frozenset[Role]:
+        """The roles in force, a dated delegation included."""
+        if self.delegate_until is not None and day <= self.delegate_until:
+            return self.roles | self.delegate_roles
+        return self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an officer in a session, or the program itself."""
+
+    officer: str
+    session: str
+    roles: frozenset[Role]
+
+    @property
+    def is_person(self) -> bool:
+        return Role.PROGRAM not in self.roles and Role.CENTRE not in self.roles
+
+
+PROGRAM = Actor(officer="", session="", roles=frozenset({Role.PROGRAM}))
+
+
+@dataclass(eq=False)
+class RoleMissing(Problem):
+    """The officer's duty doesn't include this act."""
+
+    needed: tuple[Role, ...]
+
+
+@dataclass(eq=False)
+class OwnWork(Problem):
+    """The maker of a case can't approve it (separation of duties)."""
+
+
+@dataclass(eq=False)
+class SameOfficer(Problem):
+    """Two different officers must sign; one officer signed twice."""
+
+
+@dataclass(eq=False)
+class WrongPassword(Problem):
+    """The password didn't fit."""
+
+    tries_left: int
+
+
+@dataclass(eq=False)
+class LockedOut(Problem):
+    """Too many wrong passwords."""
+
+    until: datetime
+
+
+@dataclass(eq=False)
+class UnknownOfficer(Problem):
+    """No active officer has this number at this office."""
+
+
+@dataclass(eq=False)
+class NotSignedIn(Problem):
+    """An act needs a signed-in officer."""
+
+
+@dataclass(eq=False)
+class SignInTooOld(Problem):
+    """The officer hasn't been online for more days than the office allows."""
+
+    days: int

@@ -1,0 +1,178 @@
+"""Applicants and the licences they hold."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from desktop.domain.errors import Problem
+from desktop.domain.licence_class import LicenceClass
+
+
+class Sex(StrEnum):
+    MALE = "male"
+    FEMALE = "female"
+
+
+class LicenceStatus(StrEnum):
+    """A licence's legal standing; expiry is judged from its dates, never stored."""
+
+    VALID = "valid"
+    SUPERSEDED = "superseded"
+    FLAGGED = "flagged"
+    REVOKED = "revoked"
+
+
+class HoldKind(StrEnum):
+    """The first three bind a SIM service; the last two only inform (PP and Perpol, see rules)."""
+
+    POINTS_VERDICT = "points_verdict"
+    COURT = "court"
+    CARD_SEIZED = "card_seized"
+    ETLE_UNCONFIRMED = "etle_unconfirmed"
+    STNK_BLOCKED = "stnk_blocked"
+
+
+BINDING_HOLDS: frozenset[HoldKind] = frozenset(
+    {HoldKind.POINTS_VERDICT, HoldKind.COURT, HoldKind.CARD_SEIZED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """A person's data as it will stand on the card."""
+
+    nik: str
+    name: str
+    birth_place: str
+    birth_date: date
+    sex: Sex
+    blood_type: str
+    address: str
+    occupation: str
+    nationality: str = "WNI"
+    phone: str = ""
+    stay_permit_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person known to the office, keyed by our own id; the NIK may be corrected or contested."""
+
+    id: str
+    applicant: Applicant
+    nik: str
+    folded_name: str
+    photo: str = ""
+    conflict: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """One issue of one class to one person; the printed number is text and never a key."""
+
+    id: str
+    person_id: str
+    licence_class: LicenceClass
+    sequence: int
+    sim_number: str
+    scheme: str
+    issued_on: date
+    valid_until: date
+    status: LicenceStatus
+    office: str
+    photo: str = ""
+    blank_serial: str = ""
+    chip_uid: str = ""
+    application_id: str = ""
+    handed_over_at: datetime | None = None
+    first_issued_on: date | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold binds, a notice informs; each says why, by whom and where to settle."""
+
+    id: str
+    nik: str
+    kind: HoldKind
+    reason: str
+    reference: str
+    authority: str
+    settle_at: str
+    since: date
+    active: bool = True
+    version: int = 0
+
+    @property
+    def binding(self) -> bool:
+        return self.kind in BINDING_HOLDS
+
+
+def fold(text: str) -> str:
+    """A name for searching: no accents, no case, single spaces."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(ch for ch in decomposed if not unicodedata.combining(ch))
+    return " ".join(plain.casefold().split())
+
+
+@dataclass(eq=False)
+class Blocked(Problem):
+    """A binding hold stops the service."""
+
+    kind: HoldKind
+    reference: str
+    authority: str
+    settle_at: str
+
+
+@dataclass(eq=False)
+class IdentityConflict(Problem):
+    """The same NIK stands in the records with another name or birth date."""
+
+    case: str
+
+
+@dataclass(eq=False)
+class TextTooLong(Problem):
+    """A field holds more than any card or paper can carry."""
+
+    field: str
+    length: int
+    limit: int
+
+
+@dataclass(eq=False)
+class FieldEmpty(Problem):
+    """A field that the card needs is empty."""
+
+    field: str
+
+
+FIELD_LIMITS = {
+    "name": 100,
+    "birth_place": 60,
+    "address": 200,
+    "occupation": 60,
+    "blood_type": 3,
+    "phone": 20,
+    "nationality": 40,
+}
+
+
+def check_texts(applicant: Applicant) -> None:
+    """Refuse texts that no card can carry.
+
+    Raises TextTooLong (limits in characters) or FieldEmpty (name, birth place, address).
+    """
+    for field, limit in FIELD_LIMITS.items():
+        length = len(getattr(applicant, field))
+        if length > limit:
+            raise TextTooLong(field=field, length=length, limit=limit)
+    for field in ("name", "birth_place", "address"):
+        if not getattr(applicant, field).strip():
+            raise FieldEmpty(field=field)

@@ -1,0 +1,174 @@
+"""Parcels, manifests and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from desktop.domain.errors import Problem
+from desktop.domain.reasons import ReturnReason
+
+
+class ParcelState(StrEnum):
+    PACKED = "packed"
+    DISPATCHED = "dispatched"
+    IN_TRANSIT = "in_transit"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    RETURNING = "returning"
+    RETURN_RECEIVED = "return_received"
+    DISPUTED = "disputed"
+    LOST = "lost"
+    UNPACKED = "unpacked"
+
+
+class ParcelAction(StrEnum):
+    PACK = "pack"
+    UNPACK = "unpack"
+    DISPATCH = "dispatch"
+    TRANSIT = "transit"
+    DELIVER = "deliver"
+    FAIL = "fail"
+    RETURN = "return"
+    RECEIVE_BACK = "receive_back"
+    DISPUTE = "dispute"
+    SETTLE_DELIVERED = "settle_delivered"
+    DECLARE_LOST = "declare_lost"
+    TURN_UP = "turn_up"
+
+
+class ReturnState(StrEnum):
+    RECEIVED = "received"
+    VERIFIED = "verified"
+    REDISPATCHED = "redispatched"
+    HELD_FOR_COLLECTION = "held_for_collection"
+    REPRINTED = "reprinted"
+    RECALLED = "recalled"
+    DESTROYED = "destroyed"
+
+
+class ReturnAction(StrEnum):
+    VERIFY = "verify"
+    REDISPATCH = "redispatch"
+    HOLD_FOR_COLLECTION = "hold_for_collection"
+    REPRINT = "reprint"
+    RECALL = "recall"
+    DESTROY = "destroy"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a parcel goes."""
+
+    recipient: str
+    line: str
+    city: str
+    postcode: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofOfDelivery:
+    """What the courier says of the handover; the receiver's relation matters."""
+
+    receiver: str
+    relation: str
+    at: datetime
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One parcel with one waybill (AWB) for one application."""
+
+    id: str
+    application_id: str
+    awb: str
+    courier: str
+    state: ParcelState
+    address: Address
+    packed_by: str
+    packed_at: datetime
+    manifest_id: str = ""
+    proof: ProofOfDelivery | None = None
+    fail_reason: str = ""
+    answer_by: date | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the courier signed for: scanned, counted, closed."""
+
+    id: str
+    number: int
+    courier: str
+    closed: bool
+    made_by: str
+    made_at: datetime
+    counted: int = 0
+    parcels: int = 0
+    closed_at: datetime | None = None
+    paper: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCase:
+    """A parcel that came back, from receipt to its one outcome."""
+
+    id: str
+    parcel_id: str
+    application_id: str
+    awb: str
+    state: ReturnState
+    received_by: str
+    received_at: datetime
+    reason: ReturnReason | None = None
+    seal_intact: bool | None = None
+    picture: str = ""
+    card_serial: str = ""
+    card_matches: bool | None = None
+    chip_matches: bool | None = None
+    opened_with: str = ""
+    slot: str = ""
+    contact_log: tuple[str, ...] = ()
+    minutes: str = ""
+    version: int = 0
+
+
+@dataclass(eq=False)
+class WrongParcel(Problem):
+    """The scanned parcel, waybill and card don't belong together."""
+
+    expected: str
+    found: str
+
+
+@dataclass(eq=False)
+class UnknownWaybill(Problem):
+    """No parcel of this office has this waybill."""
+
+    awb: str
+
+
+@dataclass(eq=False)
+class WaybillUsed(Problem):
+    """The waybill is already on another parcel."""
+
+    awb: str
+
+
+@dataclass(eq=False)
+class CountDiffers(Problem):
+    """Manifest and physical count disagree; a recount by scan names the one."""
+
+    manifest: int
+    counted: int
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class NothingToSend(Problem):
+    """The manifest holds no parcel."""

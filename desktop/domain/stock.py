@@ -1,0 +1,243 @@
+"""Blank cards: numbered, each with one custodian, moved only by recorded movements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from desktop.domain.errors import Problem
+
+
+class BlankState(StrEnum):
+    """Where a numbered blank stands (the ledger's section 4)."""
+
+    RECEIVED = "received"
+    IN_STOCK = "in_stock"
+    ASSIGNED = "assigned"
+    RESERVED = "reserved"
+    AT_PRINTER = "at_printer"
+    ISSUED = "issued"
+    SPOILED = "spoiled"
+    TRANSFERRED = "transferred"
+    TO_BE_DESTROYED = "to_be_destroyed"
+    DESTROYED = "destroyed"
+    MISSING = "missing"
+
+
+class BlankAction(StrEnum):
+    RECEIVE = "receive"
+    STORE = "store"
+    ASSIGN = "assign"
+    UNASSIGN = "unassign"
+    RESERVE = "reserve"
+    RELEASE = "release"
+    LOAD = "load"
+    UNLOAD = "unload"
+    ISSUE = "issue"
+    SPOIL = "spoil"
+    TRANSFER = "transfer"
+    SET_ASIDE = "set_aside"
+    DESTROY = "destroy"
+    MISS = "miss"
+    FIND = "find"
+    FIND_SPOILED = "find_spoiled"
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A numbered plastic card. `id` is its serial."""
+
+    id: str
+    lot: str
+    state: BlankState
+    custodian: str
+    movement: int
+    version: int = 0
+    application_id: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One append-only line of the stock ledger, unique by (serial, number)."""
+
+    id: str
+    serial: str
+    number: int
+    lot: str
+    action: BlankAction
+    before: BlankState | None
+    after: BlankState
+    custodian: str
+    officer: str
+    at: datetime
+    shift: str
+    reason: str = ""
+    application_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The invariant of one lot over one shift or day."""
+
+    lot: str
+    opening: int = 0
+    received: int = 0
+    transferred_in: int = 0
+    issued: int = 0
+    spoiled: int = 0
+    transferred_out: int = 0
+    to_be_destroyed: int = 0
+    missing: int = 0
+    closing: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """opening + received + transferred in = everything that left + closing."""
+        came = self.opening + self.received + self.transferred_in
+        left = self.issued + self.spoiled + self.transferred_out + self.to_be_destroyed
+        return came == left + self.missing + self.closing
+
+
+class JobState(StrEnum):
+    """How far a card's production came; IN_DOUBT waits for an answer."""
+
+    INTENT = "intent"
+    ENCODED = "encoded"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+
+
+OPEN_JOBS = (JobState.INTENT, JobState.ENCODED, JobState.PRINTING)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One try at making one card out of one blank."""
+
+    id: str
+    application_id: str
+    blank_serial: str
+    state: JobState
+    officer: str
+    started_at: datetime
+    shift: str
+    chip_uid: str = ""
+    faces_digest: str = ""
+    chip_digest: str = ""
+    cards_before: int = 0
+    panels_before: int = 0
+    fault: str = ""
+    batch: str = ""
+    finished_at: datetime | None = None
+    version: int = 0
+
+
+class DoubtAnswer(StrEnum):
+    """The three answers to the one question about a job in doubt."""
+
+    CARD_GOOD = "card_good"
+    CARD_SPOILED = "card_spoiled"
+    NO_CARD = "no_card"
+
+
+class UnnumberedUse(StrEnum):
+    """Cards that are not accountable blanks but still move the printer's counter."""
+
+    TEST = "test"
+    ALIGNMENT = "alignment"
+    CLEANING = "cleaning"
+
+
+class ShiftState(StrEnum):
+    OPEN = "open"
+    COUNTED = "counted"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One counter's working day, from opening to the supervisor's signature."""
+
+    id: str
+    counter: str
+    day: date
+    state: ShiftState
+    opened_by: str
+    opened_at: datetime
+    cards_at_open: int = 0
+    errors_at_open: int = 0
+    panels_at_open: int = 0
+    unnumbered: int = 0
+    counted: dict[str, int] | None = None
+    counted_by: str = ""
+    statement: str = ""
+    closed_by: str = ""
+    closed_at: datetime | None = None
+    printer_cards: int = 0
+    report: str = ""
+    version: int = 0
+
+
+@dataclass(eq=False)
+class NoBlankAssigned(Problem):
+    """This counter has no free blank left."""
+
+    counter: str
+
+
+@dataclass(eq=False)
+class UnknownBlank(Problem):
+    """No blank with this serial is on the office's books."""
+
+    serial: str
+
+
+@dataclass(eq=False)
+class WrongBlank(Problem):
+    """The card in the printer isn't the one that was reserved."""
+
+    found: str
+    expected: str
+
+
+@dataclass(eq=False)
+class BlankBusy(Problem):
+    """The blank is not free for this."""
+
+    serial: str
+    state: BlankState
+
+
+@dataclass(eq=False)
+class SerialMalformed(Problem):
+    """A typed or scanned serial doesn't follow the office's pattern."""
+
+    serial: str
+
+
+@dataclass(eq=False)
+class SerialKnown(Problem):
+    """A consignment names serials that the books already hold."""
+
+    count: int
+    first: str
+
+
+@dataclass(eq=False)
+class JobInDoubt(Problem):
+    """A job was cut off between intent and outcome; it must be answered first."""
+
+    job: str
+    serial: str
+
+
+@dataclass(eq=False)
+class DayStillOpen(Problem):
+    """The day can't be closed yet."""
+
+    in_doubt: int
+    at_printer: int
