@@ -1,0 +1,334 @@
+"""One applicant, one service, one licence class, one channel: the case that a counter works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from desktop.domain.errors import Problem
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.person import Applicant
+from desktop.domain.service import Channel, Service
+from desktop.domain.shipment import Address
+
+
+class ApplicationState(StrEnum):
+    """Each state has words in both languages and at least one way on, or is an end."""
+
+    DRAFT = "draft"
+    REGISTERED = "registered"
+    REQUIREMENTS_CHECKED = "requirements_checked"
+    TESTED = "tested"
+    PAID = "paid"
+    CAPTURED = "captured"
+    CONFIRMED = "confirmed"
+    RECEIVED = "received"
+    CLAIMED = "claimed"
+    VERIFIED = "verified"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    AWAITING_MATERIAL = "awaiting_material"
+    IN_PRODUCTION = "in_production"
+    ENCODED = "encoded"
+    PRINTED = "printed"
+    INSPECTED = "inspected"
+    READY = "ready"
+    IN_DELIVERY = "in_delivery"
+    HANDED_OVER = "handed_over"
+    CLOSED = "closed"
+    ON_HOLD = "on_hold"
+    RECALLED = "recalled"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+ENDS = frozenset(
+    {
+        ApplicationState.CLOSED,
+        ApplicationState.REJECTED,
+        ApplicationState.CANCELLED,
+        ApplicationState.EXPIRED,
+        ApplicationState.RECALLED,
+    }
+)
+
+
+class Delivery(StrEnum):
+    """How the finished card reaches the person."""
+
+    COLLECT = "collect"
+    PROXY = "proxy"
+    COURIER = "courier"
+
+
+class IdentitySource(StrEnum):
+    """How the identity was established; MANUAL is marked for ever."""
+
+    CHIP = "chip"
+    CONFIRMED = "confirmed"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A case. `version` is compared inside every UPDATE; `held_from` is where a hold returns to."""
+
+    id: str
+    number: str
+    visit_id: str
+    person_id: str
+    service: Service
+    licence_class: LicenceClass
+    channel: Channel
+    state: ApplicationState
+    applicant: Applicant
+    maker: str
+    created_at: datetime
+    changed_at: datetime
+    rules_version: str
+    nik: str
+    delivery: Delivery = Delivery.COLLECT
+    address: Address | None = None
+    proxy: str = ""
+    identity: IdentitySource | None = None
+    photo: str = ""
+    signature: str = ""
+    cannot_sign: str = ""
+    accommodation: str = ""
+    fee: int = 0
+    billing_code: str = ""
+    requirements_met: bool = False
+    jkn_hold: bool = False
+    confirmed_digest: str = ""
+    approved_digest: str = ""
+    approved_by: str = ""
+    reason: str = ""
+    note: str = ""
+    held_from: ApplicationState | None = None
+    previous_licence: str = ""
+    issue_on: date | None = None
+    valid_until: date | None = None
+    keep_validity: bool = False
+    no_fee: bool = False
+    sim_number: str = ""
+    blank_serial: str = ""
+    old_blank: str = ""
+    job_id: str = ""
+    licence_id: str = ""
+    reprints: int = 0
+    faces_digest: str = ""
+    chip_uid: str = ""
+    inspected_by: str = ""
+    batch_id: str = ""
+    external_id: str = ""
+    sent_back: tuple[str, ...] = ()
+    claimed_by: str = ""
+    handed_to: str = ""
+    version: int = 0
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDS
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A place in the queue."""
+
+    id: str
+    number: str
+    lane: str
+    day: date
+    issued_at: datetime
+    state: str = "waiting"
+    service: Service | None = None
+    visit_id: str = ""
+    called_at: datetime | None = None
+    called_by: str = ""
+    call_reason: str = ""
+    done_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One applicant, one ticket, any number of applications; identity, photo and signature once."""
+
+    id: str
+    ticket_id: str
+    officer: str
+    opened_at: datetime
+    person_id: str = ""
+    identity: IdentitySource | None = None
+    fingerprint: str = ""
+    eid_photo: str = ""
+    photo: str = ""
+    signature: str = ""
+    cannot_sign: str = ""
+    held: bool = False
+    closed_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An officer's signature over (act, subject, content digest, time)."""
+
+    id: str
+    act: str
+    subject: str
+    digest: str
+    officer: str
+    signature: str
+    at: datetime
+    void: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a photo, kept with its findings whether it was taken or not."""
+
+    id: str
+    visit_id: str
+    picture: str
+    findings: tuple[str, ...]
+    accepted: bool
+    at: datetime
+    officer: str
+    override: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an officer has typed but not yet registered; saved at every field."""
+
+    id: str
+    officer: str
+    form: str
+    saved_at: datetime
+    fields: dict[str, str]
+    ticket_id: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An interim letter: redeemed once, in order, when stock lands."""
+
+    id: str
+    number: int
+    application_id: str
+    issued_at: datetime
+    expires: date
+    redeemed_at: datetime | None = None
+    paper: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that a supervisor must look at, with the officer's own words."""
+
+    id: str
+    kind: str
+    subject: str
+    opened_by: str
+    opened_at: datetime
+    details: dict[str, str]
+    statement: str = ""
+    closed_by: str = ""
+    closed_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that was made: its kind, number, subject and the blob that holds it."""
+
+    id: str
+    kind: str
+    number: str
+    subject: str
+    blob: str
+    made_by: str
+    made_at: datetime
+    printed_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """An imported file of online applications; the same file twice changes nothing."""
+
+    id: str
+    digest: str
+    imported_by: str
+    imported_at: datetime
+    count: int
+    exported_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(eq=False)
+class UnknownApplication(Problem):
+    """No case with this id at this counter."""
+
+
+@dataclass(eq=False)
+class StaleCase(Problem):
+    """Somebody else changed the case meanwhile; it was loaded again."""
+
+
+@dataclass(eq=False)
+class AlreadyOpen(Problem):
+    """The person already has an open case for this class."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class PhotoRefused(Problem):
+    """The picture fails a check; attempts are kept."""
+
+    check: str
+    tries: int
+
+
+@dataclass(eq=False)
+class WrongCard(Problem):
+    """The scanned card belongs to another case."""
+
+    expected: str
+    found: str
+    found_class: str
+
+
+@dataclass(eq=False)
+class ProxyLetterMissing(Problem):
+    """Somebody else collects and brought no letter."""
+
+
+@dataclass(eq=False)
+class NoHandoverYet(Problem):
+    """The card is ready but may not be handed over (JKN arrears)."""
+
+
+@dataclass(eq=False)
+class QueueEmpty(Problem):
+    """Nobody is waiting."""
+
+
+@dataclass(eq=False)
+class NotNext(Problem):
+    """Calling somebody who isn't next needs a coded reason."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class ReasonMissing(Problem):
+    """The act needs a coded reason."""
