@@ -1,0 +1,109 @@
+"""What the store can say no to.
+
+    StoreProblem
+    ├── StoreMissing      no store at this place
+    ├── StoreExists       a store is already there
+    ├── WrongKey          the key doesn't belong to this store
+    ├── NewerStore        written by a newer program
+    ├── StoreDamaged      pages or structure are broken
+    ├── StoreFull         the disk (or the store's limit) is full; nothing of the act was kept
+    ├── StoreBusy         another writer didn't finish in time; nothing of the act was kept
+    ├── StoreUnwritable   the system refuses to read or write the file
+    ├── MigrationFailed   the new form couldn't be made; the old store was put back
+    └── BackupFailed      a backup couldn't be written or read back
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+
+class StoreProblem(Exception):
+    """The store said no. Fields are the facts; `str()` is the class name alone."""
+
+    def facts(self) -> dict[str, object]:
+        """The fields by name, for the placeholders of the words."""
+        if not dataclasses.is_dataclass(self):
+            return {}
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
+    def __str__(self) -> str:
+        return type(self).__name__
+
+
+@dataclass(eq=False)
+class StoreMissing(StoreProblem):
+    """There is no store at `path`."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class StoreExists(StoreProblem):
+    """There already is a store at `path`."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class WrongKey(StoreProblem):
+    """The key given isn't the key this store was made with."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class NewerStore(StoreProblem):
+    """The store's form (`found`) is unknown to this program, which knows up to `known`."""
+
+    found: str
+    known: str
+
+
+@dataclass(eq=False)
+class StoreDamaged(StoreProblem):
+    """A page, an index or the structure is broken; `detail` is the engine's own word for it."""
+
+    path: str
+    detail: str
+
+
+@dataclass(eq=False)
+class StoreFull(StoreProblem):
+    """No room: `free` bytes are left. The transaction was undone."""
+
+    path: str
+    free: int
+
+
+@dataclass(eq=False)
+class StoreBusy(StoreProblem):
+    """Another writer held the store for more than `seconds`. The transaction was undone."""
+
+    seconds: float
+
+
+@dataclass(eq=False)
+class StoreUnwritable(StoreProblem):
+    """The system refused to read or write; `detail` is its own word for it."""
+
+    path: str
+    detail: str
+
+
+@dataclass(eq=False)
+class MigrationFailed(StoreProblem):
+    """Bringing the store from `before` to `after` failed; the old one stands again."""
+
+    before: str
+    after: str
+    detail: str
+
+
+@dataclass(eq=False)
+class BackupFailed(StoreProblem):
+    """The backup at `path` couldn't be written or doesn't restore; `detail` says what failed."""
+
+    path: str
+    detail: str
