@@ -1,0 +1,275 @@
+"""Words by message id and by enum, in Indonesian or English.
+
+Presenters and papers hand over ids, enums and facts; the sentences stand in `resources/words`, one
+TOML file per room and language, so that a translator never opens code. Dates, times and money are
+written here too, without Qt, because receipts and manifests need them as much as the window does.
+
+To add words: put the same ids into `resources/words/id/ROOM.toml` and `resources/words/en/ROOM.toml`.
+A table's own sentence has the key `_`, its parts have their names:
+
+    [problem.OutOfCards]
+    _ = "Kartu kosong di {hopper} habis."
+    remedy = "Isi kartu, lalu tekan Enter."
+
+A count may choose its form: `{count:card|cards}` gives "1 card", "2 cards".
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import cast
+
+FOLDER = Path(__file__).resolve().parent.parent / "resources" / "words"
+LANGUAGES = ("id", "en")
+
+_DAYS = {
+    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_MONTHS = {
+    "id": (
+        *("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus"),
+        *("September", "Oktober", "November", "Desember"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June", "July", "August"),
+        *("September", "October", "November", "December"),
+    ),
+}
+
+
+class MissingWords(LookupError):
+    """A message id has no sentence; the program forgot it, the officer can't mend it."""
+
+
+class BadWords(ValueError):
+    """A file of words isn't as the module's text describes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemText:
+    """What happened and what to do about it."""
+
+    text: str
+    remedy: str
+
+
+class _Sentence(string.Formatter):
+    """str.format whose counts can choose a form, and whose values are written as words."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def get_value(
+        self, key: int | str, args: Sequence[object], kwargs: Mapping[str, object]
+    ) -> object:
+        if isinstance(key, str) and key not in kwargs and not self._words.strict:
+            return "{" + key + "}"
+        return super().get_value(key, args, kwargs)
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if "|" in format_spec:
+            one, many = format_spec.split("|", 1)
+            return f"{self._words.plain(value)} {one if value == 1 else many}"
+        if format_spec:
+            return cast("str", super().format_field(value, format_spec))
+        return self._words.plain(value)
+
+
+class Words:
+    """The sentences of one language.
+
+    `strict` decides what an unknown id gives: MissingWords, or the id itself, so that a forgotten
+    sentence never stops an officer. Tests are strict; the window isn't.
+    """
+
+    def __init__(
+        self,
+        language: str,
+        table: Mapping[str, str],
+        *,
+        strict: bool = True,
+        zone: tzinfo | None = None,
+    ) -> None:
+        self.language = language
+        self.strict = strict
+        self.zone = zone
+        self._table = dict(table)
+        self._sentence = _Sentence(self)
+
+    @classmethod
+    def load(
+        cls,
+        language: str,
+        *,
+        strict: bool = True,
+        folder: Path = FOLDER,
+        zone: tzinfo | None = None,
+    ) -> Words:
+        """Read every room's file of `language` ("id" or "en"); BadWords if an id comes twice."""
+        if language not in LANGUAGES:
+            raise BadWords(f"no such language: {language}")
+        table: dict[str, str] = {}
+        for path in sorted((folder / language).glob("*.toml")):
+            for message_id, text in _flat(read_table(path), "", path):
+                if message_id in table:
+                    raise BadWords(f"{path.name}: {message_id} stands in two files")
+                table[message_id] = text
+        return cls(language, table, strict=strict, zone=zone)
+
+    def lenient(self) -> Words:
+        """The same words for the window: an unknown id is shown, not raised."""
+        return Words(self.language, self._table, strict=False, zone=self.zone)
+
+    def in_zone(self, zone: tzinfo) -> Words:
+        """The same words, writing aware moments in the office's zone."""
+        return Words(self.language, self._table, strict=self.strict, zone=zone)
+
+    def __contains__(self, message_id: object) -> bool:
+        return message_id in self._table
+
+    def ids(self) -> AbstractSet[str]:
+        """All message ids of this language."""
+        return self._table.keys()
+
+    def template(self, message_id: str) -> str:
+        """The sentence with its placeholders."""
+        found = self._table.get(message_id)
+        if found is not None:
+            return found
+        if self.strict:
+            raise MissingWords(message_id)
+        return message_id
+
+    def __call__(self, message_id: str, /, **facts: object) -> str:
+        """The sentence of `message_id`, its placeholders filled; facts may be enums or dates."""
+        return self._sentence.vformat(self.template(message_id), (), facts)
+
+    def of(self, member: Enum) -> str:
+        """The word for an enum's member: id `enum.<EnumName>.<MEMBER>`."""
+        return self(f"enum.{type(member).__name__}.{member.name}")
+
+    def problem(self, error: BaseException) -> ProblemText:
+        """What happened and its remedy; a subclass without words borrows its parent's."""
+        facts = facts_of(error)
+        for kind in type(error).__mro__:
+            message_id = f"problem.{kind.__name__}"
+            if message_id in self._table:
+                remedy_id = f"{message_id}.remedy"
+                remedy = self(remedy_id, **facts) if remedy_id in self._table else ""
+                return ProblemText(self(message_id, **facts), remedy)
+        if self.strict:
+            raise MissingWords(f"problem.{type(error).__name__}")
+        name = type(error).__name__
+        return ProblemText(self("problem.unknown", name=name), self("problem.unknown.remedy"))
+
+    def plain(self, value: object) -> str:
+        """A fact as it stands inside a sentence."""
+        if value is None:
+            return "–"
+        if isinstance(value, Enum):
+            return self.of(value)
+        if isinstance(value, datetime):
+            return self.moment(value)
+        if isinstance(value, date):
+            return self.date(value)
+        if isinstance(value, (tuple, list, set, frozenset)):
+            items = cast("Iterable[object]", value)
+            return ", ".join(self.plain(item) for item in items)
+        return str(value)
+
+    def date(self, day: date, style: str = "short") -> str:
+        """short "23/11/2026", medium "23 Nov 2026", long "23 November 2026", full with the day."""
+        if isinstance(day, datetime):
+            day = self._here(day).date()
+        if style == "short":
+            return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+        month = _MONTHS[self.language][day.month - 1]
+        if style == "medium":
+            return f"{day.day} {month[:3]} {day.year}"
+        if style == "long":
+            return f"{day.day} {month} {day.year}"
+        if style == "full":
+            return f"{_DAYS[self.language][day.weekday()]}, {day.day} {month} {day.year}"
+        raise ValueError(f"no such style of date: {style}")
+
+    def time(self, moment: datetime, *, seconds: bool = False) -> str:
+        """Hours and minutes as Indonesia writes them: "14.05"."""
+        here = self._here(moment)
+        tail = f".{here.second:02d}" if seconds else ""
+        return f"{here.hour:02d}.{here.minute:02d}{tail}"
+
+    def moment(self, moment: datetime, style: str = "short") -> str:
+        """Date and time: "23/11/2026 14.05"."""
+        return f"{self.date(moment, style)} {self.time(moment)}"
+
+    def number(self, value: float | Decimal, places: int = 0) -> str:
+        """Grouped with points, decimals after a comma: "1.234.567,50"."""
+        return f"{value:,.{places}f}".translate(str.maketrans(",.", ".,"))
+
+    def money(self, rupiah: int) -> str:
+        """Whole rupiah: "Rp75.000"; a debt has its sign in front."""
+        sign = "-" if rupiah < 0 else ""
+        return f"{sign}Rp{self.number(abs(rupiah))}"
+
+    def percent(self, share: float, places: int = 0) -> str:
+        """A share of one as per cent: "1,4 %"."""
+        return f"{self.number(share * 100, places)} %"
+
+    def duration(self, length: timedelta | float) -> str:
+        """Minutes and seconds "04:12", with hours "1:04:12"."""
+        whole = int(length.total_seconds() if isinstance(length, timedelta) else length)
+        hours, rest = divmod(max(whole, 0), 3600)
+        minutes, seconds = divmod(rest, 60)
+        return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
+
+    def month(self, number: int) -> str:
+        """The month's name, January being 1."""
+        return _MONTHS[self.language][number - 1]
+
+    def _here(self, moment: datetime) -> datetime:
+        if self.zone is not None and moment.tzinfo is not None:
+            return moment.astimezone(self.zone)
+        return moment
+
+
+def facts_of(error: BaseException) -> dict[str, object]:
+    """The facts that one of our errors carries; nothing for the rest."""
+    facts = getattr(error, "facts", None)
+    return cast("dict[str, object]", facts()) if callable(facts) else {}
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """The names that a sentence wants filled."""
+    return frozenset(
+        name.partition(".")[0].partition("[")[0]
+        for _, name, _, _ in string.Formatter().parse(template)
+        if name
+    )
+
+
+def read_table(path: Path) -> dict[str, object]:
+    """One file of words as TOML; BadWords names the file that doesn't parse."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadWords(f"{path.name}: {error}") from error
+
+
+def _flat(table: Mapping[str, object], prefix: str, path: Path) -> Iterable[tuple[str, str]]:
+    for key, value in table.items():
+        message_id = prefix if key == "_" else f"{prefix}.{key}" if prefix else key
+        if isinstance(value, str):
+            yield message_id, value
+        elif isinstance(value, dict):
+            yield from _flat(cast("dict[str, object]", value), message_id, path)
+        else:
+            raise BadWords(f"{path.name}: {message_id} isn't a sentence")

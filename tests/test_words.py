@@ -1,0 +1,170 @@
+"""Both languages say the same things, and every problem and enum has its words."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import Enum, StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.words import FOLDER, LANGUAGES, BadWords, MissingWords, Words, placeholders
+
+PACKAGES = ("desktop", "devices", "db")
+
+
+def every_module() -> None:
+    """Import all floors below the window, so that their classes are known."""
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        for found in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if ".migrations" not in found.name:
+                importlib.import_module(found.name)
+
+
+def descendants(kind: type) -> set[type]:
+    found: set[type] = set()
+    for child in kind.__subclasses__():
+        found |= {child} | descendants(child)
+    return found
+
+
+def roots() -> list[type]:
+    known = [("desktop.domain.errors", "Problem")]
+    known += [("devices.errors", "DeviceFault"), ("db.errors", "StoreProblem")]
+    return [getattr(importlib.import_module(module), name) for module, name in known]
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def words(request: pytest.FixtureRequest) -> Words:
+    return Words.load(request.param)
+
+
+def test_each_room_has_a_file_in_both_languages() -> None:
+    names = [{path.name for path in (FOLDER / language).glob("*.toml")} for language in LANGUAGES]
+    assert names[0] == names[1]
+
+
+def test_both_languages_have_the_same_ids() -> None:
+    indonesian, english = (Words.load(language).ids() for language in LANGUAGES)
+    assert sorted(indonesian - english) == []
+    assert sorted(english - indonesian) == []
+
+
+def test_both_languages_fill_the_same_placeholders() -> None:
+    indonesian, english = (Words.load(language) for language in LANGUAGES)
+    differing = [
+        message_id
+        for message_id in sorted(indonesian.ids() & english.ids())
+        if placeholders(indonesian.template(message_id))
+        != placeholders(english.template(message_id))
+    ]
+    assert differing == []
+
+
+def test_every_problem_says_what_happened_and_what_to_do(words: Words) -> None:
+    every_module()
+    missing = [
+        message_id
+        for root in roots()
+        for kind in descendants(root)
+        if kind.__module__.startswith(PACKAGES)
+        for message_id in (f"problem.{kind.__name__}", f"problem.{kind.__name__}.remedy")
+        if message_id not in words
+    ]
+    assert sorted(missing) == []
+
+
+def test_an_enum_with_words_has_them_for_each_member(words: Words) -> None:
+    every_module()
+    spoken = {message_id.split(".")[1] for message_id in words.ids() if message_id[:5] == "enum."}
+    missing = [
+        f"enum.{kind.__name__}.{member.name}"
+        for kind in descendants(Enum)
+        if kind.__module__.startswith(PACKAGES) and kind.__name__ in spoken
+        for member in kind.__members__.values()
+        if f"enum.{kind.__name__}.{member.name}" not in words
+    ]
+    assert sorted(missing) == []
+
+
+def test_indonesian_dates_times_and_money() -> None:
+    words = Words.load("id")
+    day = date(2026, 11, 23)
+    assert words.date(day) == "23/11/2026"
+    assert words.date(day, "medium") == "23 Nov 2026"
+    assert words.date(day, "long") == "23 November 2026"
+    assert words.date(day, "full") == "Senin, 23 November 2026"
+    assert words.time(datetime(2026, 11, 23, 14, 5, tzinfo=UTC)) == "14.05"
+    assert words.money(75_000) == "Rp75.000"
+    assert words.money(-1_234_567) == "-Rp1.234.567"
+    assert words.number(1234567.5, 2) == "1.234.567,50"
+    assert words.percent(0.014, 1) == "1,4 %"
+    assert words.duration(timedelta(minutes=4, seconds=12)) == "04:12"
+
+
+def test_english_dates_keep_the_office_s_order() -> None:
+    assert Words.load("en").date(date(2026, 3, 2), "full") == "Monday, 2 March 2026"
+
+
+def test_moments_are_written_in_the_office_s_zone() -> None:
+    jayapura = timezone(timedelta(hours=9))
+    words = Words.load("id").in_zone(jayapura)
+    late = datetime(2026, 12, 31, 14, 59, tzinfo=UTC)
+    assert words.moment(late) == "31/12/2026 23.59"
+    assert words.date(late + timedelta(minutes=1)) == "01/01/2027"
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+def sample(**table: str) -> Words:
+    return Words("id", {key.replace("__", "."): text for key, text in table.items()})
+
+
+def test_facts_may_be_enums_dates_and_lists() -> None:
+    words = sample(enum__Colour__RED="merah", said="{colour} {day} {many} {none}")
+    said = words("said", colour=Colour.RED, day=date(2026, 1, 2), many=("a", "b"), none=None)
+    assert said == "merah 02/01/2026 a, b –"
+    assert words.of(Colour.RED) == "merah"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 cards"), (1, "1 card"), (2, "2 cards")])
+def test_a_count_chooses_its_form(count: int, said: str) -> None:
+    assert sample(left="{count:card|cards}")("left", count=count) == said
+
+
+def test_unknown_ids_raise_in_tests_and_show_in_the_window() -> None:
+    words = sample(said="{who}")
+    with pytest.raises(MissingWords):
+        words("nothing.here")
+    with pytest.raises(KeyError):
+        words("said")
+    assert words.lenient()("nothing.here") == "nothing.here"
+    assert words.lenient()("said") == "{who}"
+
+
+def test_a_problem_borrows_its_parent_s_words() -> None:
+    class Jam(Exception):
+        def facts(self) -> dict[str, Any]:
+            return {"where": "pintu"}
+
+    class DeepJam(Jam):
+        pass
+
+    text = sample(problem__Jam="Macet di {where}.", problem__Jam__remedy="Buka {where}.").problem(
+        DeepJam()
+    )
+    assert (text.text, text.remedy) == ("Macet di pintu.", "Buka pintu.")
+
+
+@pytest.mark.parametrize("text", ["a = 1", "a =", 'a = "x"\n[b]\nc = ["x"]'])
+def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "id").mkdir()
+    (tmp_path / "id" / "room.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadWords, match="room"):
+        Words.load("id", folder=tmp_path)
