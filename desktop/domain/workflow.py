@@ -1,0 +1,506 @@
+"""Four tables and one walker: the only way in which anything at the counter changes its state.
+
+Every row says from where, by which act, to where, what must have been gathered, and who may do
+it. Screens draw their step bar from the table, `docs/workflow.md` is drawn from it, and the
+centre loads the same rows, so that a double click, a script or a crash can't skip a gate.
+
+Sources of the order: Perpol 5/2021 as amended by 2/2023 (requirements, tests, capture); the rest
+is the office's own accountability (separation of duties, one blank one card).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.errors import Problem
+from desktop.domain.officer import OwnWork, Role, RoleMissing, SameOfficer
+from desktop.domain.service import Channel, Service
+from desktop.domain.shipment import ParcelAction as PA
+from desktop.domain.shipment import ParcelState as P
+from desktop.domain.shipment import ReturnAction as RA
+from desktop.domain.shipment import ReturnState as R
+from desktop.domain.stock import BlankAction as BA
+from desktop.domain.stock import BlankState as B
+
+
+class Gate(StrEnum):
+    """What must be in hand before a step: each is computed from rows, never from a screen."""
+
+    IDENTITY = "identity"
+    NO_CONFLICT = "no_conflict"
+    REQUIREMENTS = "requirements"
+    TESTS = "tests"
+    PAYMENT = "payment"
+    PHOTO = "photo"
+    SIGNATURE = "signature"
+    DATA_CONFIRMED = "data_confirmed"
+    PICTURES = "pictures"
+    APPROVAL = "approval"
+    NO_HOLD = "no_hold"
+    NO_DOUBT = "no_doubt"
+    BLANK = "blank"
+    CHIP_READ_BACK = "chip_read_back"
+    CARD_PRINTED = "card_printed"
+    INSPECTION = "inspection"
+    CARD_SCANNED = "card_scanned"
+    RECIPIENT = "recipient"
+    JKN_CLEAR = "jkn_clear"
+    BY_COURIER = "by_courier"
+    PARCEL = "parcel"
+    PROOF = "proof"
+    RETURN_VERIFIED = "return_verified"
+    SURRENDERED = "surrendered"
+    REASON = "reason"
+    SECOND_OFFICER = "second_officer"
+    MANIFEST = "manifest"
+    SEAL_CHECKED = "seal_checked"
+    CARD_CHECKED = "card_checked"
+    MINUTES = "minutes"
+
+
+class Action(StrEnum):
+    """Acts on an application."""
+
+    REGISTER = "register"
+    CHECK_REQUIREMENTS = "check_requirements"
+    PASS_TESTS = "pass_tests"
+    MATCH_PAYMENT = "match_payment"
+    CAPTURE = "capture"
+    CONFIRM_DATA = "confirm_data"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    RECEIVE = "receive"
+    CLAIM = "claim"
+    RELEASE = "release"
+    VERIFY = "verify"
+    SEND_BACK = "send_back"
+    RESUBMIT = "resubmit"
+    TAKE_TO_COUNTER = "take_to_counter"
+    AWAIT_MATERIAL = "await_material"
+    MATERIAL_ARRIVED = "material_arrived"
+    RESERVE = "reserve"
+    GIVE_UP = "give_up"
+    ENCODE = "encode"
+    PRINT = "print"
+    INSPECT = "inspect"
+    MAKE_READY = "make_ready"
+    SPOIL = "spoil"
+    CORRECT = "correct"
+    CORRECT_PRINTED = "correct_printed"
+    CORRECT_HANDED = "correct_handed"
+    HAND_OVER = "hand_over"
+    PACK = "pack"
+    UNPACK = "unpack"
+    CONFIRM_DELIVERY = "confirm_delivery"
+    TAKE_BACK = "take_back"
+    RECALL = "recall"
+    REISSUE = "reissue"
+    CLOSE = "close"
+    HOLD = "hold"
+    RESUME = "resume"
+    REJECT = "reject"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+
+
+State = TypeVar("State", bound=StrEnum)
+Act = TypeVar("Act", bound=StrEnum)
+
+ALL_CHANNELS = frozenset(Channel)
+ALL_SERVICES = frozenset(Service)
+TESTED = frozenset(s for s in Service if s.needs_tests)
+UNTESTED = ALL_SERVICES - TESTED
+WALK_IN = frozenset({Channel.WALK_IN})
+ONLINE = frozenset({Channel.ONLINE})
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[State, Act]):
+    """One row. `next` is None where the step returns to where a hold began."""
+
+    state: State
+    action: Act
+    next: State | None
+    roles: frozenset[Role]
+    gates: frozenset[Gate] = frozenset()
+    reversible: bool = True
+    not_maker: bool = False
+    channels: frozenset[Channel] = ALL_CHANNELS
+    services: frozenset[Service] = ALL_SERVICES
+
+    @property
+    def two_officers(self) -> bool:
+        return Gate.SECOND_OFFICER in self.gates
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the walker judges by: who acts, what is in hand, and whose work it was."""
+
+    roles: frozenset[Role]
+    officer: str = ""
+    maker: str = ""
+    gates: frozenset[Gate] = frozenset()
+    service: Service = Service.RENEWAL
+    channel: Channel = Channel.WALK_IN
+    held_from: StrEnum | None = None
+    second_officer: str = ""
+
+
+@dataclass(eq=False)
+class NoSuchStep(Problem):
+    """The act isn't possible from this state."""
+
+    state: StrEnum
+    action: StrEnum
+
+
+@dataclass(eq=False)
+class GatesMissing(Problem):
+    """The step isn't ready; what is missing is named."""
+
+    action: StrEnum
+    missing: tuple[Gate, ...]
+
+
+class Table(Generic[State, Act]):
+    """Rows of one kind of thing, indexed by (state, action)."""
+
+    def __init__(self, name: str, start: State, steps: Iterable[Step[State, Act]]) -> None:
+        self.name = name
+        self.start = start
+        self.steps: tuple[Step[State, Act], ...] = tuple(steps)
+        self._rows: dict[tuple[State, Act], list[Step[State, Act]]] = {}
+        for step in self.steps:
+            self._rows.setdefault((step.state, step.action), []).append(step)
+
+    def find(self, state: State, action: Act, facts: Facts) -> Step[State, Act] | None:
+        """The row for this service and channel, or None."""
+        for step in self._rows.get((state, action), ()):
+            if facts.service in step.services and facts.channel in step.channels:
+                return step
+        return None
+
+    def walk(self, state: State, action: Act, facts: Facts) -> tuple[State, Step[State, Act]]:
+        """Judge one act; the next state and the row that allows it.
+
+        Raises NoSuchStep, RoleMissing, OwnWork, SameOfficer or GatesMissing, in that order.
+        """
+        step = self.find(state, action, facts)
+        if step is None:
+            raise NoSuchStep(state=state, action=action)
+        if not step.roles & facts.roles:
+            raise RoleMissing(needed=tuple(sorted(step.roles)))
+        if step.not_maker and facts.officer and facts.officer == facts.maker:
+            raise OwnWork()
+        if step.two_officers and facts.second_officer == facts.officer:
+            raise SameOfficer()
+        missing = step.gates - facts.gates
+        if missing:
+            raise GatesMissing(action=action, missing=tuple(sorted(missing)))
+        if step.next is None:
+            if facts.held_from is None:
+                raise NoSuchStep(state=state, action=action)
+            return facts.held_from, step  # pyright: ignore[reportReturnType]
+        return step.next, step
+
+    def actions(self, state: State, facts: Facts) -> tuple[Act, ...]:
+        """The acts that the table knows from here, ready or not, in table order."""
+        seen: dict[Act, None] = {}
+        for step in self.steps:
+            if step.state is state and self.find(state, step.action, facts) is step:
+                seen[step.action] = None
+        return tuple(seen)
+
+
+def _roles(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+DESK = _roles(Role.REGISTRATION, Role.IDENTIFICATION)
+PROGRAM_ONLY = _roles(Role.PROGRAM, Role.CENTRE)
+G = Gate
+
+
+def _application() -> Iterable[Step[S, Action]]:
+    reg, idn = _roles(Role.REGISTRATION), _roles(Role.IDENTIFICATION)
+    appr, prod = _roles(Role.APPROVER), _roles(Role.PRODUCTION)
+    disp, sup = _roles(Role.DISPATCH), _roles(Role.SUPERVISOR)
+
+    def row(
+        state: S,
+        action: Action,
+        to: S | None,
+        roles: frozenset[Role],
+        *gates: Gate,
+        final: bool = False,
+        not_maker: bool = False,
+        channels: frozenset[Channel] = ALL_CHANNELS,
+        services: frozenset[Service] = ALL_SERVICES,
+    ) -> Step[S, Action]:
+        return Step(
+            state, action, to, roles, frozenset(gates), not final, not_maker, channels, services
+        )
+
+    a = Action
+    # The walk-in's road.
+    yield row(S.DRAFT, a.REGISTER, S.REGISTERED, reg, G.IDENTITY, channels=WALK_IN)
+    yield row(
+        S.REGISTERED, a.CHECK_REQUIREMENTS, S.REQUIREMENTS_CHECKED, reg,
+        G.IDENTITY, G.NO_CONFLICT, G.REQUIREMENTS, G.NO_HOLD,
+    )  # fmt: skip
+    yield row(
+        S.REQUIREMENTS_CHECKED, a.PASS_TESTS, S.TESTED, _roles(Role.EXAMINER),
+        G.TESTS, services=TESTED,
+    )  # fmt: skip
+    yield row(S.TESTED, a.MATCH_PAYMENT, S.PAID, reg, G.PAYMENT, services=TESTED)
+    yield row(S.REQUIREMENTS_CHECKED, a.MATCH_PAYMENT, S.PAID, reg, G.PAYMENT, services=UNTESTED)
+    yield row(S.PAID, a.CAPTURE, S.CAPTURED, idn, G.PHOTO, G.SIGNATURE)
+    yield row(S.CAPTURED, a.CONFIRM_DATA, S.CONFIRMED, DESK, G.DATA_CONFIRMED)
+    yield row(
+        S.CONFIRMED, a.APPROVE, S.APPROVED, appr,
+        G.IDENTITY, G.NO_CONFLICT, G.REQUIREMENTS, G.PAYMENT, G.PHOTO, G.SIGNATURE,
+        G.DATA_CONFIRMED, G.NO_HOLD, G.APPROVAL, not_maker=True,
+    )  # fmt: skip
+    yield row(S.CONFIRMED, a.REFUSE, S.CAPTURED, appr, G.REASON)
+
+    # The online road.
+    yield row(S.DRAFT, a.RECEIVE, S.RECEIVED, PROGRAM_ONLY, channels=ONLINE)
+    yield row(S.RECEIVED, a.CLAIM, S.CLAIMED, reg, channels=ONLINE)
+    yield row(S.CLAIMED, a.RELEASE, S.RECEIVED, reg | sup, channels=ONLINE)
+    yield row(
+        S.CLAIMED, a.VERIFY, S.VERIFIED, reg,
+        G.IDENTITY, G.NO_CONFLICT, G.REQUIREMENTS, G.PAYMENT, G.PICTURES, G.NO_HOLD,
+        channels=ONLINE,
+    )  # fmt: skip
+    yield row(S.CLAIMED, a.SEND_BACK, S.SENT_BACK, reg, G.REASON, channels=ONLINE)
+    yield row(S.VERIFIED, a.SEND_BACK, S.SENT_BACK, appr, G.REASON, channels=ONLINE)
+    yield row(S.SENT_BACK, a.RESUBMIT, S.RECEIVED, PROGRAM_ONLY, channels=ONLINE)
+    yield row(
+        S.VERIFIED, a.APPROVE, S.APPROVED, appr,
+        G.IDENTITY, G.NO_CONFLICT, G.REQUIREMENTS, G.PAYMENT, G.PICTURES, G.NO_HOLD, G.APPROVAL,
+        not_maker=True, channels=ONLINE,
+    )  # fmt: skip
+    for state in (S.RECEIVED, S.CLAIMED, S.VERIFIED, S.SENT_BACK):
+        yield row(
+            state, a.TAKE_TO_COUNTER, S.PAID, reg, G.IDENTITY, G.PAYMENT, channels=ONLINE
+        )
+
+    # Production: reserve, encode, print, look, make ready.
+    yield row(S.APPROVED, a.AWAIT_MATERIAL, S.AWAITING_MATERIAL, prod | reg | sup)
+    yield row(
+        S.AWAITING_MATERIAL, a.MATERIAL_ARRIVED, S.APPROVED,
+        prod | sup | _roles(Role.STOCK_KEEPER, Role.PROGRAM),
+    )  # fmt: skip
+    yield row(
+        S.APPROVED, a.RESERVE, S.IN_PRODUCTION, prod,
+        G.APPROVAL, G.PAYMENT, G.NO_HOLD, G.NO_DOUBT, G.BLANK,
+    )  # fmt: skip
+    yield row(S.IN_PRODUCTION, a.ENCODE, S.ENCODED, prod, G.CHIP_READ_BACK, final=True)
+    yield row(S.ENCODED, a.PRINT, S.PRINTED, prod, G.CARD_PRINTED, final=True)
+    yield row(S.PRINTED, a.INSPECT, S.INSPECTED, prod, G.INSPECTION)
+    yield row(S.INSPECTED, a.MAKE_READY, S.READY, prod, G.NO_HOLD, final=True)
+    for state in (S.IN_PRODUCTION, S.ENCODED):
+        yield row(state, a.GIVE_UP, S.APPROVED, prod | _roles(Role.PROGRAM))
+    for state in (S.IN_PRODUCTION, S.ENCODED, S.PRINTED, S.INSPECTED, S.READY):
+        yield row(state, a.SPOIL, S.APPROVED, prod | sup, G.REASON, final=True)
+
+    # Corrections: before printing, after printing, after handover.
+    for state in (S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED):
+        yield row(state, a.CORRECT, state, reg)
+    for state in (S.CONFIRMED, S.APPROVED, S.AWAITING_MATERIAL):
+        yield row(state, a.CORRECT, S.CAPTURED, reg, channels=WALK_IN)
+        yield row(state, a.CORRECT, S.CLAIMED, reg, channels=ONLINE)
+    yield row(S.VERIFIED, a.CORRECT, S.CLAIMED, reg, channels=ONLINE)
+    for state in (S.PRINTED, S.INSPECTED, S.READY):
+        yield row(
+            state, a.CORRECT_PRINTED, S.CAPTURED, reg | prod, G.REASON,
+            final=True, channels=WALK_IN,
+        )  # fmt: skip
+        yield row(
+            state, a.CORRECT_PRINTED, S.CLAIMED, reg | prod, G.REASON,
+            final=True, channels=ONLINE,
+        )  # fmt: skip
+    for state in (S.HANDED_OVER, S.CLOSED):
+        yield row(
+            state, a.CORRECT_HANDED, S.CAPTURED, reg | sup,
+            G.SURRENDERED, G.SECOND_OFFICER, G.REASON, final=True,
+        )  # fmt: skip
+
+    # To the person.
+    desk = _roles(Role.REGISTRATION, Role.IDENTIFICATION, Role.PRODUCTION, Role.DISPATCH)
+    yield row(
+        S.READY, a.HAND_OVER, S.HANDED_OVER, desk,
+        G.CARD_SCANNED, G.RECIPIENT, G.JKN_CLEAR, G.NO_HOLD, final=True,
+    )  # fmt: skip
+    yield row(
+        S.READY, a.PACK, S.IN_DELIVERY, disp,
+        G.CARD_SCANNED, G.BY_COURIER, G.PARCEL, G.NO_HOLD,
+    )  # fmt: skip
+    yield row(S.IN_DELIVERY, a.UNPACK, S.READY, disp)
+    yield row(
+        S.IN_DELIVERY, a.CONFIRM_DELIVERY, S.HANDED_OVER,
+        disp | sup | PROGRAM_ONLY, G.PROOF, final=True,
+    )  # fmt: skip
+    yield row(S.IN_DELIVERY, a.TAKE_BACK, S.READY, disp, G.RETURN_VERIFIED)
+    yield row(S.READY, a.RECALL, S.RECALLED, disp | sup, G.REASON, G.SECOND_OFFICER, final=True)
+    for state in (S.READY, S.IN_DELIVERY):
+        yield row(state, a.REISSUE, S.APPROVED, disp | sup, G.REASON, G.SECOND_OFFICER, final=True)
+    yield row(S.RECALLED, a.REISSUE, S.APPROVED, disp | sup, G.REASON, final=True)
+    yield row(S.HANDED_OVER, a.CLOSE, S.CLOSED, desk | sup | PROGRAM_ONLY)
+
+    # Sideways.
+    waiting = (
+        S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED,
+        S.CLAIMED, S.VERIFIED, S.APPROVED, S.AWAITING_MATERIAL, S.READY,
+    )  # fmt: skip
+    for state in waiting:
+        yield row(state, a.HOLD, S.ON_HOLD, DESK | sup | disp | PROGRAM_ONLY, G.REASON)
+    yield row(S.ON_HOLD, a.RESUME, None, DESK | sup | disp | PROGRAM_ONLY)
+    for state in (
+        S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED,
+        S.CLAIMED, S.VERIFIED, S.ON_HOLD,
+    ):  # fmt: skip
+        yield row(state, a.REJECT, S.REJECTED, reg | appr | sup, G.REASON)
+        yield row(state, a.EXPIRE, S.EXPIRED, sup | PROGRAM_ONLY, G.REASON)
+    for state in (
+        S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED,
+        S.RECEIVED, S.CLAIMED, S.VERIFIED, S.SENT_BACK, S.ON_HOLD, S.APPROVED,
+        S.AWAITING_MATERIAL,
+    ):  # fmt: skip
+        yield row(state, a.CANCEL, S.CANCELLED, reg | sup | PROGRAM_ONLY, G.REASON)
+    for state in (S.RECEIVED, S.SENT_BACK):
+        yield row(state, a.EXPIRE, S.EXPIRED, sup | PROGRAM_ONLY, G.REASON)
+
+
+def _blank() -> Iterable[Step[B, BA]]:
+    keeper, prod = _roles(Role.STOCK_KEEPER), _roles(Role.PRODUCTION)
+    sup, disp = _roles(Role.SUPERVISOR), _roles(Role.DISPATCH)
+
+    def row(
+        state: B, action: BA, to: B, roles: frozenset[Role], *gates: Gate, final: bool = False
+    ) -> Step[B, BA]:
+        return Step(state, action, to, roles, frozenset(gates), not final)
+
+    yield row(B.RECEIVED, BA.STORE, B.IN_STOCK, keeper)
+    yield row(B.IN_STOCK, BA.ASSIGN, B.ASSIGNED, keeper)
+    yield row(B.ASSIGNED, BA.UNASSIGN, B.IN_STOCK, keeper)
+    yield row(B.ASSIGNED, BA.RESERVE, B.RESERVED, prod)
+    yield row(B.RESERVED, BA.RELEASE, B.ASSIGNED, prod | _roles(Role.PROGRAM))
+    yield row(B.RESERVED, BA.LOAD, B.AT_PRINTER, prod)
+    yield row(B.AT_PRINTER, BA.UNLOAD, B.ASSIGNED, prod | _roles(Role.PROGRAM))
+    yield row(B.AT_PRINTER, BA.ISSUE, B.ISSUED, prod, Gate.INSPECTION, final=True)
+    for state in (B.ASSIGNED, B.RESERVED, B.AT_PRINTER, B.IN_STOCK):
+        yield row(state, BA.SPOIL, B.SPOILED, prod | keeper | sup, Gate.REASON, final=True)
+    # A finished card that turns out wrong is spoiled and set aside in one act.
+    yield row(
+        B.ISSUED, BA.SPOIL, B.SPOILED, prod | sup | disp | _roles(Role.REGISTRATION),
+        Gate.REASON, final=True,
+    )  # fmt: skip
+    yield row(B.IN_STOCK, BA.TRANSFER, B.TRANSFERRED, keeper, Gate.SECOND_OFFICER, final=True)
+    yield row(B.SPOILED, BA.SET_ASIDE, B.TO_BE_DESTROYED, keeper | sup | disp)
+    yield row(B.ISSUED, BA.SET_ASIDE, B.TO_BE_DESTROYED, disp | sup, Gate.REASON)
+    yield row(
+        B.TO_BE_DESTROYED, BA.DESTROY, B.DESTROYED, keeper | sup | disp,
+        Gate.SECOND_OFFICER, Gate.MINUTES, final=True,
+    )  # fmt: skip
+    for state in (B.RECEIVED, B.IN_STOCK, B.ASSIGNED, B.RESERVED, B.AT_PRINTER, B.ISSUED,
+                  B.SPOILED, B.TO_BE_DESTROYED):  # fmt: skip
+        yield row(state, BA.MISS, B.MISSING, keeper | sup | prod | disp, Gate.REASON)
+    yield row(B.MISSING, BA.FIND, B.IN_STOCK, keeper | sup, Gate.REASON)
+    yield row(B.MISSING, BA.FIND_SPOILED, B.SPOILED, keeper | sup | disp, Gate.REASON)
+
+
+def _parcel() -> Iterable[Step[P, PA]]:
+    disp, sup = _roles(Role.DISPATCH), _roles(Role.SUPERVISOR)
+    told = disp | sup | PROGRAM_ONLY
+
+    def row(
+        state: P, action: PA, to: P, roles: frozenset[Role], *gates: Gate, final: bool = False
+    ) -> Step[P, PA]:
+        return Step(state, action, to, roles, frozenset(gates), not final)
+
+    yield row(P.PACKED, PA.UNPACK, P.UNPACKED, disp)
+    yield row(P.PACKED, PA.DISPATCH, P.DISPATCHED, disp, Gate.MANIFEST, final=True)
+    yield row(P.DISPATCHED, PA.TRANSIT, P.IN_TRANSIT, told)
+    for state in (P.DISPATCHED, P.IN_TRANSIT, P.FAILED):
+        yield row(state, PA.DELIVER, P.DELIVERED, told, Gate.PROOF, final=True)
+    for state in (P.DISPATCHED, P.IN_TRANSIT):
+        yield row(state, PA.FAIL, P.FAILED, told)
+    for state in (P.DISPATCHED, P.IN_TRANSIT, P.FAILED):
+        yield row(state, PA.RETURN, P.RETURNING, told)
+        yield row(state, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp)
+    yield row(P.RETURNING, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp)
+    yield row(P.DELIVERED, PA.DISPUTE, P.DISPUTED, disp | sup, Gate.REASON)
+    yield row(P.DISPUTED, PA.SETTLE_DELIVERED, P.DELIVERED, sup, Gate.PROOF)
+    for state in (P.DISPATCHED, P.IN_TRANSIT, P.FAILED, P.RETURNING, P.DISPUTED):
+        yield row(
+            state, PA.DECLARE_LOST, P.LOST, disp | sup,
+            Gate.REASON, Gate.SECOND_OFFICER, final=True,
+        )  # fmt: skip
+    yield row(P.LOST, PA.TURN_UP, P.RETURN_RECEIVED, disp)
+
+
+def _return() -> Iterable[Step[R, RA]]:
+    disp, sup = _roles(Role.DISPATCH), _roles(Role.SUPERVISOR)
+    two = (Gate.SECOND_OFFICER,)
+
+    def row(
+        state: R, action: RA, to: R, roles: frozenset[Role], *gates: Gate, final: bool = False
+    ) -> Step[R, RA]:
+        return Step(state, action, to, roles, frozenset(gates), not final)
+
+    yield row(R.RECEIVED, RA.VERIFY, R.VERIFIED, disp, Gate.SEAL_CHECKED, Gate.REASON, *two)
+    yield row(R.VERIFIED, RA.REDISPATCH, R.REDISPATCHED, disp, Gate.CARD_CHECKED, Gate.PARCEL)
+    yield row(R.VERIFIED, RA.HOLD_FOR_COLLECTION, R.HELD_FOR_COLLECTION, disp, Gate.CARD_CHECKED)
+    yield row(R.HELD_FOR_COLLECTION, RA.REDISPATCH, R.REDISPATCHED, disp, Gate.PARCEL)
+    for state in (R.VERIFIED, R.HELD_FOR_COLLECTION):
+        yield row(state, RA.REPRINT, R.REPRINTED, disp | sup, Gate.REASON, *two, final=True)
+        yield row(state, RA.RECALL, R.RECALLED, disp | sup, Gate.REASON, *two, final=True)
+    yield row(R.RECALLED, RA.DESTROY, R.DESTROYED, disp | sup, Gate.MINUTES, *two, final=True)
+
+
+APPLICATION: Table[S, Action] = Table("application", S.DRAFT, _application())
+BLANK: Table[B, BA] = Table("blank", B.RECEIVED, _blank())
+PARCEL: Table[P, PA] = Table("parcel", P.PACKED, _parcel())
+RETURN: Table[R, RA] = Table("return", R.RECEIVED, _return())
+TABLES = (APPLICATION, BLANK, PARCEL, RETURN)
+
+# What the person is told: the portal's own percentages, derived and never stored.
+_TOLD: dict[S, int] = {
+    S.DRAFT: 0, S.REGISTERED: 20, S.REQUIREMENTS_CHECKED: 20, S.TESTED: 20, S.PAID: 40,
+    S.CAPTURED: 40, S.CONFIRMED: 40, S.RECEIVED: 40, S.CLAIMED: 40, S.VERIFIED: 40,
+    S.SENT_BACK: 40, S.APPROVED: 50, S.AWAITING_MATERIAL: 50, S.IN_PRODUCTION: 50,
+    S.ENCODED: 50, S.PRINTED: 60, S.INSPECTED: 60, S.READY: 60, S.IN_DELIVERY: 80,
+    S.HANDED_OVER: 100, S.CLOSED: 100, S.ON_HOLD: 40, S.RECALLED: 60,
+}  # fmt: skip
+
+
+def percent_told(state: S, *, by_courier: bool, parcel: P | None = None) -> int | None:
+    """The applicant-facing percentage (20/40/50/60/80/100), None for an ended case.
+
+    A card that waits to be collected counts as 80, like one on its way; a packed parcel is at 60
+    until the courier has it.
+    """
+    if state is S.READY and not by_courier:
+        return 80
+    if state is S.IN_DELIVERY and parcel is P.PACKED:
+        return 60
+    return _TOLD.get(state)
+
+
+def road(service: Service, channel: Channel) -> tuple[S, ...]:
+    """The straight road of a service, for the step bar and the documentation."""
+    if channel is Channel.ONLINE:
+        head: tuple[S, ...] = (S.RECEIVED, S.CLAIMED, S.VERIFIED)
+    else:
+        tests = (S.TESTED,) if service.needs_tests else ()
+        head = (S.REGISTERED, S.REQUIREMENTS_CHECKED, *tests, S.PAID, S.CAPTURED, S.CONFIRMED)
+    tail = (
+        S.APPROVED, S.IN_PRODUCTION, S.ENCODED, S.PRINTED, S.INSPECTED, S.READY, S.HANDED_OVER,
+    )  # fmt: skip
+    return head + tail

@@ -1,0 +1,259 @@
+"""Frozen snapshots in and out of the store; every change also writes the journal.
+
+`reading()` gives a consistent look, `acting(by)` one transaction. Inside an act, things are got,
+added and changed as whole frozen values; `record` writes the journal entry that tells of it. An
+act that changes something and records nothing is a fault of the program and is undone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from db import rows
+from db.journal import Entry, Head, Journal
+from db.rows import DuplicateRow
+from db.store import Store
+from desktop.domain.application import (
+    Application,
+    Approval,
+    Attempt,
+    Batch,
+    Draft,
+    Incident,
+    Letter,
+    Paper,
+    StaleCase,
+    Ticket,
+    UnknownApplication,
+    Visit,
+)
+from desktop.domain.evidence import Evidence
+from desktop.domain.officer import Actor, Officer
+from desktop.domain.person import Hold, Licence, Person
+from desktop.domain.shipment import Manifest, Parcel, ReturnCase
+from desktop.domain.stock import Blank, Job, Movement, Shift
+from desktop.notices import Notice, Notices
+
+TABLE_OF: dict[type, str] = {
+    Application: "applications",
+    Approval: "approvals",
+    Attempt: "attempts",
+    Batch: "batches",
+    Blank: "blanks",
+    Draft: "drafts",
+    Evidence: "evidence",
+    Hold: "holds",
+    Incident: "incidents",
+    Job: "jobs",
+    Letter: "letters",
+    Licence: "licences",
+    Manifest: "manifests",
+    Movement: "movements",
+    Officer: "officers",
+    Paper: "papers",
+    Parcel: "parcels",
+    Person: "persons",
+    ReturnCase: "returns",
+    Shift: "shifts",
+    Ticket: "tickets",
+    Visit: "visits",
+}
+
+# Working notes of one officer and queue places: no act of office, so no journal entry is owed.
+UNJOURNALED = (Draft,)
+
+
+class Stored(Protocol):
+    """Anything with an id; all but movements carry a version too."""
+
+    @property
+    def id(self) -> str: ...
+
+
+T = TypeVar("T", bound=Stored)
+
+
+def _row_of(thing: Stored) -> rows.Row:
+    values: dict[str, Any] = msgspec.to_builtins(thing, order="deterministic")
+    row: rows.Row = {}
+    for name in rows.columns(TABLE_OF[type(thing)]):
+        if name == "version":
+            row[name] = values.pop(name, 0)
+        elif name != "body":
+            row[name] = values.pop(name)
+    row["body"] = msgspec.json.encode(values).decode()
+    return row
+
+
+def _thing_of(kind: type[T], row: rows.Row) -> T:
+    values = msgspec.json.decode(row.pop("body"))
+    values.update(row)
+    return msgspec.convert(values, kind)
+
+
+class Reading:
+    """A look at the store within one transaction."""
+
+    def __init__(self, ledger: Ledger, conn: Any) -> None:
+        self.ledger = ledger
+        self.conn = conn
+
+    def get(self, kind: type[T], key: str) -> T:
+        """The thing with this id. Raises UnknownApplication for a missing case, else KeyError."""
+        found = self.look(kind, key)
+        if found is None:
+            if kind is Application:
+                raise UnknownApplication()
+            raise KeyError(kind.__name__)
+        return found
+
+    def look(self, kind: type[T], key: str) -> T | None:
+        """The thing with this id, or None."""
+        row = rows.by_id(self.conn, TABLE_OF[kind], key)
+        return None if row is None else _thing_of(kind, row)
+
+    def find(
+        self,
+        kind: type[T],
+        *,
+        order: str = "id",
+        descending: bool = False,
+        limit: int | None = None,
+        **wanted: object,
+    ) -> list[T]:
+        """Things whose indexed columns equal the wanted values (or are among them)."""
+        found = rows.find(
+            self.conn, TABLE_OF[kind], wanted, order=order, descending=descending, limit=limit
+        )
+        return [_thing_of(kind, row) for row in found]
+
+    def first(
+        self, kind: type[T], *, order: str = "id", descending: bool = False, **wanted: object
+    ) -> T | None:
+        """The first thing that `find` would give, or None."""
+        found = self.find(kind, order=order, descending=descending, limit=1, **wanted)
+        return found[0] if found else None
+
+    def count(self, kind: type[Any], **wanted: object) -> int:
+        """How many things match."""
+        return rows.count(self.conn, TABLE_OF[kind], wanted)
+
+    def tally(self, kind: type[Any], *by: str, **wanted: object) -> dict[tuple[str, ...], int]:
+        """How many things there are by the values of some columns."""
+        return rows.tally(self.conn, TABLE_OF[kind], by, wanted)
+
+    def blob(self, sha: str) -> bytes:
+        """A picture or paper by its digest."""
+        return self.ledger.store.get_blob(self.conn, sha)
+
+    def head(self) -> Head:
+        """The journal's newest entry."""
+        return self.ledger.journal.head(self.conn)
+
+
+class Writing(Reading):
+    """One act: its changes, its journal entries and the notices that follow its commit."""
+
+    def __init__(self, ledger: Ledger, conn: Any, by: Actor) -> None:
+        super().__init__(ledger, conn)
+        self.by = by
+        self.notices: list[Notice] = []
+        self.entries: list[Entry] = []
+        self.owed = False
+
+    def add(self, thing: T) -> T:
+        """Store a new thing. Raises DuplicateRow where an id or unique key is taken."""
+        rows.insert(self.conn, TABLE_OF[type(thing)], _row_of(thing))
+        self._owe(thing)
+        return thing
+
+    def change(self, thing: T, **changes: Any) -> T:
+        """Store a changed copy if nobody changed it since it was read. Raises StaleCase."""
+        before: int = thing.version  # type: ignore[attr-defined]
+        after = dataclasses.replace(thing, version=before + 1, **changes)  # type: ignore[type-var]
+        table = TABLE_OF[type(thing)]
+        if not rows.update_if(self.conn, table, thing.id, before, _row_of(after)):
+            raise StaleCase()
+        self._owe(after)
+        return after
+
+    def drop(self, draft: Draft) -> None:
+        """Forget a draft."""
+        rows.delete(self.conn, TABLE_OF[Draft], draft.id)
+
+    def number(self, name: str) -> int:
+        """The next running number of this name."""
+        return rows.next_number(self.conn, name)
+
+    def put_blob(self, data: bytes, media_type: str) -> str:
+        """Store bytes under their SHA-256 and give it."""
+        return self.ledger.store.put_blob(self.conn, data, media_type)
+
+    def record(
+        self,
+        act: str,
+        subject: str,
+        payload: dict[str, Any],
+        approvals: tuple[Approval, ...] = (),
+    ) -> Entry:
+        """Write the journal entry of this act."""
+        signed = tuple(
+            {"officer": a.officer, "digest": a.digest, "signature": a.signature, "act": a.act,
+             "time": a.at.isoformat()}
+            for a in approvals
+        )  # fmt: skip
+        entry = self.ledger.journal.append(
+            self.conn,
+            act=act,
+            subject=subject,
+            officer=self.by.officer or None,
+            session=self.by.session or None,
+            payload=msgspec.to_builtins(payload, order="deterministic"),
+            approvals=signed,
+        )
+        self.entries.append(entry)
+        self.owed = False
+        return entry
+
+    def notify(self, notice: Notice) -> None:
+        """Publish after the commit, never before."""
+        if notice not in self.notices:
+            self.notices.append(notice)
+
+    def _owe(self, thing: Stored) -> None:
+        if not isinstance(thing, UNJOURNALED):
+            self.owed = True
+
+
+class Ledger:
+    """The one door to the store for everything above it."""
+
+    def __init__(self, store: Store, journal: Journal, notices: Notices) -> None:
+        self.store = store
+        self.journal = journal
+        self.notices = notices
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Look; nothing can be changed."""
+        with self.store.read() as conn:
+            yield Reading(self, conn)
+
+    @contextmanager
+    def acting(self, by: Actor) -> Iterator[Writing]:
+        """Act: everything inside is kept together, or nothing is. Notices go out afterwards."""
+        with self.store.write() as conn:
+            writing = Writing(self, conn, by)
+            yield writing
+            if writing.owed:
+                raise RuntimeError("an act changed the store and recorded nothing")
+        for notice in writing.notices:
+            self.notices.publish(notice)
+
+
+__all__ = ["DuplicateRow", "Ledger", "Reading", "Writing"]
