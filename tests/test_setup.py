@@ -1,0 +1,255 @@
+"""The set-up's promises: whole locks, Windows too, a quick second run, a thin main.py."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+PYTHONS = ((3, 11), (3, 12), (3, 13))
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One package of a lock: its requirement, its files and their hashes."""
+
+    requirement: Requirement
+    files: tuple[str, ...]
+    hashes: tuple[str, ...]
+
+    @property
+    def version(self) -> str:
+        (specifier,) = self.requirement.specifier
+        assert specifier.operator == "=="
+        return specifier.version
+
+    def wanted_on(self, system: str, python: tuple[int, int]) -> bool:
+        """Whether the pin's marker holds there."""
+        marker = self.requirement.marker
+        environment = {
+            "sys_platform": system,
+            "platform_system": {"win32": "Windows", "linux": "Linux"}[system],
+            "platform_machine": {"win32": "AMD64", "linux": "x86_64"}[system],
+            "os_name": {"win32": "nt", "linux": "posix"}[system],
+            "python_version": f"{python[0]}.{python[1]}",
+            "python_full_version": f"{python[0]}.{python[1]}.9",
+            "implementation_name": "cpython",
+            "platform_python_implementation": "CPython",
+        }
+        return marker is None or marker.evaluate(environment)
+
+
+def pins(lock: str) -> list[Pin]:
+    """The lock as pip reads it, with the file names from its comments."""
+    found: list[Pin] = []
+    files: list[str] = []
+    for line in (ROOT / lock).read_text("utf-8").replace("\\\n", " ").splitlines():
+        if line.startswith("# ") and line.endswith(".whl"):
+            files.append(line[2:])
+        elif line and not line.startswith("#"):
+            text, *hashes = re.split(r"\s+--hash=", line)
+            found.append(Pin(Requirement(text), tuple(files), tuple(h.strip() for h in hashes)))
+            files = []
+    return found
+
+
+def windows_tags(python: tuple[int, int]) -> frozenset[Tag]:
+    short = f"cp{python[0]}{python[1]}"
+    return frozenset(
+        (
+            *cpython_tags(python, abis=[short], platforms=["win_amd64"]),
+            *compatible_tags(python, interpreter=short, platforms=["win_amd64"]),
+        )
+    )
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_pins_everything_by_hash_and_names_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text("utf-8")
+    assert not re.search(r"https?:|://|@ |--index|--find-links|--extra", text)
+    assert pins(lock)
+    for pin in pins(lock):
+        assert pin.hashes, pin.requirement.name
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", h) for h in pin.hashes)
+        assert len(pin.files) == len(pin.hashes), pin.requirement.name
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_each_file_of_the_lock_belongs_to_its_pin(lock: str) -> None:
+    for pin in pins(lock):
+        for file in pin.files:
+            name, version, _, _ = parse_wheel_filename(file)
+            assert name == canonicalize_name(pin.requirement.name)
+            assert str(version) == pin.version
+
+
+@pytest.mark.parametrize("python", PYTHONS, ids=str)
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_installs_on_windows_x64(lock: str, python: tuple[int, int]) -> None:
+    accepted = windows_tags(python)
+    lacking = [
+        pin.requirement.name
+        for pin in pins(lock)
+        if pin.wanted_on("win32", python)
+        and not any(parse_wheel_filename(file)[3] & accepted for file in pin.files)
+    ]
+    assert lacking == []
+
+
+def test_run_lock_is_part_of_the_dev_lock() -> None:
+    everything = {(pin.requirement.name, pin.version) for pin in pins("requirements-dev.lock")}
+    run = {(pin.requirement.name, pin.version) for pin in pins("requirements.lock")}
+    assert run < everything
+
+
+def test_locks_hold_what_pyproject_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    run, dev = project["project"]["dependencies"], project["dependency-groups"]["dev"]
+    for lock, wanted in (("requirements.lock", run), ("requirements-dev.lock", run + dev)):
+        locked = {canonicalize_name(pin.requirement.name): pin.version for pin in pins(lock)}
+        for text in wanted:
+            requirement = Requirement(text)
+            version = locked.get(canonicalize_name(requirement.name))
+            assert version is not None, f"{requirement.name} is not in {lock}: run make lock"
+            assert requirement.specifier.contains(version, prereleases=True), requirement.name
+
+
+def test_uv_lock_is_not_kept() -> None:
+    assert "uv.lock" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    listed = subprocess.run(
+        ["git", "ls-files", "uv.lock"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert listed.stdout == ""
+
+
+@pytest.mark.network
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("python", PYTHONS, ids=str)
+def test_pip_finds_every_file_for_windows(tmp_path: Path, python: tuple[int, int]) -> None:
+    """pip judges markers by the machine it runs on, so the lines for Windows are chosen here."""
+    wanted = tmp_path / "windows.txt"
+    wanted.write_text(
+        "".join(
+            f"{pin.requirement.name}=={pin.version} "
+            + " ".join(f"--hash={digest}" for digest in pin.hashes)
+            + "\n"
+            for pin in pins("requirements-dev.lock")
+            if pin.wanted_on("win32", python)
+        ),
+        "utf-8",
+    )
+    version = f"{python[0]}.{python[1]}"
+    answer = subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "install", "--dry-run", "--quiet"),
+            *("--ignore-installed", "--no-deps", "--require-hashes"),
+            *("--only-binary", ":all:", "--platform", "win_amd64"),
+            *("--implementation", "cp", "--python-version", version),
+            *("--target", str(tmp_path / "site"), "--report", str(tmp_path / "report.json")),
+            *("-r", str(wanted)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_main_imports_only_ui_desktop_and_the_standard_library() -> None:
+    """import-linter takes no module as a root, so main.py is guarded here."""
+    tree = ast.parse((ROOT / "main.py").read_text("utf-8"))
+    allowed = {"ui", "desktop", *sys.stdlib_module_names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            assert all(alias.name.partition(".")[0] in allowed for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            assert (node.module or "").partition(".")[0] in allowed
+
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason=".ci/setup is for Debian and Ubuntu")
+
+
+def run_setup(venv: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", ".ci/setup", *options],
+        cwd=ROOT,
+        env={**os.environ, "VENV": str(venv), "PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def fake_venv(folder: Path) -> Path:
+    """An environment whose python answers versions truly and writes down what pip is told."""
+    python = folder / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        "#!/bin/sh\n"
+        f'case "$1" in -c) exec "{sys.executable}" "$@";; esac\n'
+        f'echo "$@" >>"{folder}/told"\n',
+        "utf-8",
+    )
+    python.chmod(python.stat().st_mode | stat.S_IXUSR)
+    return folder
+
+
+@posix_only
+def test_setup_installs_by_hash_once_and_again_only_for_another_lock(tmp_path: Path) -> None:
+    venv = fake_venv(tmp_path / "venv")
+
+    first = run_setup(venv)
+    assert first.returncode == 0, first.stderr
+    told = (venv / "told").read_text("utf-8")
+    assert "--require-hashes" in told
+    assert "-r requirements-dev.lock" in told
+
+    second = run_setup(venv)
+    assert (second.returncode, second.stdout) == (0, "")
+    assert (venv / "told").read_text("utf-8") == told
+
+    stamp = venv / "loket-setup.stamp"
+    digest = hashlib.sha256(
+        (ROOT / "requirements-dev.lock").read_bytes() + (ROOT / ".ci" / "setup").read_bytes()
+    ).hexdigest()
+    assert stamp.read_text("utf-8").rstrip().endswith(digest)
+    stamp.write_text("another lock", "utf-8")
+    run_setup(venv)
+    assert len((venv / "told").read_text("utf-8")) == 2 * len(told)
+
+
+@posix_only
+def test_setup_refuses_a_python_that_it_does_not_know(tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    old = tools / "python3"
+    old.write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    old.chmod(0o755)
+    (tools / "dirname").symlink_to(shutil.which("dirname") or "/usr/bin/dirname")
+    shell = subprocess.run(
+        ["/bin/sh", ".ci/setup"],
+        cwd=ROOT,
+        env={"PATH": str(tools), "VENV": str(tmp_path / "venv")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shell.returncode == 1
+    assert "needs Python 3.11, 3.12 or 3.13" in shell.stderr
+    assert not (tmp_path / "venv").exists()
