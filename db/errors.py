@@ -1,16 +1,17 @@
 """What the store can say no to.
 
-    StoreProblem
-    ├── StoreMissing      no store at this place
-    ├── StoreExists       a store is already there
-    ├── WrongKey          the key doesn't belong to this store
-    ├── NewerStore        written by a newer program
-    ├── StoreDamaged      pages or structure are broken
-    ├── StoreFull         the disk (or the store's limit) is full; nothing of the act was kept
-    ├── StoreBusy         another writer didn't finish in time; nothing of the act was kept
-    ├── StoreUnwritable   the system refuses to read or write the file
-    ├── MigrationFailed   the new form couldn't be made; the old store was put back
-    └── BackupFailed      a backup couldn't be written or read back
+StoreProblem
+├── StoreMissing      no store at this place
+├── StoreExists       a store is already there
+├── WrongKey          the key doesn't belong to this store
+├── NewerStore        written by a newer program
+├── StoreDamaged      pages or structure are broken
+├── StoreFull         the disk (or the store's limit) is full; nothing of the act was kept
+├── StoreBusy         another writer didn't finish in time; nothing of the act was kept
+├── StoreUnwritable   the system refuses to read or write the file
+├── MigrationFailed   the new form couldn't be made; the old store was put back
+├── BackupFailed      a backup couldn't be written or read back
+└── JournalUnreadable the file isn't a journal's export
 """
 
 from __future__ import annotations
@@ -106,4 +107,11 @@ class BackupFailed(StoreProblem):
     """The backup at `path` couldn't be written or doesn't restore; `detail` says what failed."""
 
     path: str
+    detail: str
+
+
+@dataclass(eq=False)
+class JournalUnreadable(StoreProblem):
+    """The file isn't a journal's export, or of a version this program doesn't know."""
+
     detail: str

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from db import tables as t
 from db.chain import (
@@ -275,11 +275,9 @@ def head_of(connection: Connection, counter: str) -> Head:
     return Head(1, 0, BEGINNING) if row is None else Head(row.epoch, row.seq, row.hash)
 
 
-def entry_from_row(row: Row[Any]) -> Entry:
-    """An entry as the table has it; raises ValueError when its approvals don't parse."""
-    fields = row._asdict()
-    fields["approvals"] = read_approvals(fields["approvals"])
-    return Entry(**fields)
+def entry_from_fields(fields: dict[str, Any]) -> Entry:
+    """An entry from the columns of its row; raises ValueError when its approvals don't parse."""
+    return Entry(**{**fields, "approvals": read_approvals(fields["approvals"])})
 
 
 _WALK = (
@@ -297,7 +295,7 @@ def entries(
     if subject is not None:
         query = query.where(t.journal.c.subject == subject)
     for row in connection.execute(query, {"counter": counter}).yield_per(500):
-        yield entry_from_row(row)
+        yield entry_from_fields(row._asdict())
 
 
 def payload_of(connection: Connection, entry_id: str) -> dict[str, Any] | None:

@@ -272,8 +272,8 @@ class Store:
 
     def _try_restore(self, part: Path, target: Path) -> Backup:
         # Opened as another PC would open it: from the file and the key alone.
-        copy = Store.open(part, self._key) if self.revision() == LOCAL_HEAD else Store(
-            part, self._key
+        copy = (
+            Store.open(part, self._key) if self.revision() == LOCAL_HEAD else Store(part, self._key)
         )
         try:
             copy.check()

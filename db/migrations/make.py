@@ -53,9 +53,7 @@ def source() -> str:
 def main() -> int:
     """Write the file and format it."""
     TARGET.write_text(source(), encoding="utf-8", newline="\n")
-    subprocess.run(
-        [sys.executable, "-m", "ruff", "format", "--quiet", str(TARGET)], check=True
-    )
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", str(TARGET)], check=True)
     return 0
 
 

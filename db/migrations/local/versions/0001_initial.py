@@ -25,9 +25,7 @@ def upgrade() -> None:
         sa.Column("officer", sa.String(length=32), nullable=True),
         sa.Column("key_id", sa.String(length=64), nullable=False),
         sa.Column("signature", sa.String(length=128), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "counter", "kind", "epoch", "seq", name=op.f("pk_anchors")
-        ),
+        sa.PrimaryKeyConstraint("counter", "kind", "epoch", "seq", name=op.f("pk_anchors")),
         info={"append_only": True},
     )
     op.create_table(
@@ -68,18 +66,14 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(op.f("ix_applications_nik"), "applications", ["nik"], unique=False)
-    op.create_index(
-        op.f("ix_applications_person_id"), "applications", ["person_id"], unique=False
-    )
+    op.create_index(op.f("ix_applications_person_id"), "applications", ["person_id"], unique=False)
     op.create_index(
         op.f("ix_applications_state_channel"),
         "applications",
         ["state", "channel"],
         unique=False,
     )
-    op.create_index(
-        op.f("ix_applications_visit_id"), "applications", ["visit_id"], unique=False
-    )
+    op.create_index(op.f("ix_applications_visit_id"), "applications", ["visit_id"], unique=False)
     op.create_table(
         "approvals",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -92,9 +86,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
     )
-    op.create_index(
-        op.f("ix_approvals_subject"), "approvals", ["subject"], unique=False
-    )
+    op.create_index(op.f("ix_approvals_subject"), "approvals", ["subject"], unique=False)
     op.create_table(
         "attempts",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -103,9 +95,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
     )
-    op.create_index(
-        op.f("ix_attempts_visit_id"), "attempts", ["visit_id"], unique=False
-    )
+    op.create_index(op.f("ix_attempts_visit_id"), "attempts", ["visit_id"], unique=False)
     op.create_table(
         "backups",
         sa.Column("name", sa.String(length=128), nullable=False),
@@ -141,9 +131,7 @@ def upgrade() -> None:
         ["custodian", "state"],
         unique=False,
     )
-    op.create_index(
-        op.f("ix_blanks_lot_state"), "blanks", ["lot", "state"], unique=False
-    )
+    op.create_index(op.f("ix_blanks_lot_state"), "blanks", ["lot", "state"], unique=False)
     op.create_table(
         "blobs",
         sa.Column("sha", sa.String(length=64), nullable=False),
@@ -180,9 +168,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=128), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
-        sa.UniqueConstraint(
-            "kind", "reference", name=op.f("uq_evidence_kind_reference")
-        ),
+        sa.UniqueConstraint("kind", "reference", name=op.f("uq_evidence_kind_reference")),
     )
     op.create_index(
         op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False
@@ -208,9 +194,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
     )
-    op.create_index(
-        op.f("ix_incidents_subject"), "incidents", ["subject"], unique=False
-    )
+    op.create_index(op.f("ix_incidents_subject"), "incidents", ["subject"], unique=False)
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -223,9 +207,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
-    op.create_index(
-        op.f("ix_jobs_application_id"), "jobs", ["application_id"], unique=False
-    )
+    op.create_index(op.f("ix_jobs_application_id"), "jobs", ["application_id"], unique=False)
     op.create_index(op.f("ix_jobs_shift"), "jobs", ["shift"], unique=False)
     op.create_index(op.f("ix_jobs_state"), "jobs", ["state"], unique=False)
     op.create_table(
@@ -254,9 +236,7 @@ def upgrade() -> None:
         info={"append_only": True},
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        op.f("ix_journal_subject_seq"), "journal", ["subject", "seq"], unique=False
-    )
+    op.create_index(op.f("ix_journal_subject_seq"), "journal", ["subject", "seq"], unique=False)
     op.create_table(
         "letters",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -266,9 +246,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
     )
-    op.create_index(
-        op.f("ix_letters_application_id"), "letters", ["application_id"], unique=False
-    )
+    op.create_index(op.f("ix_letters_application_id"), "letters", ["application_id"], unique=False)
     op.create_table(
         "licences",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -293,12 +271,8 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_licences_application_id"), "licences", ["application_id"], unique=False
     )
-    op.create_index(
-        op.f("ix_licences_blank_serial"), "licences", ["blank_serial"], unique=False
-    )
-    op.create_index(
-        op.f("ix_licences_sim_number"), "licences", ["sim_number"], unique=False
-    )
+    op.create_index(op.f("ix_licences_blank_serial"), "licences", ["blank_serial"], unique=False)
+    op.create_index(op.f("ix_licences_sim_number"), "licences", ["sim_number"], unique=False)
     op.create_index(
         "uq_licences_one_valid",
         "licences",
@@ -336,9 +310,7 @@ def upgrade() -> None:
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_movements")),
-        sa.UniqueConstraint(
-            "serial", "number", name=op.f("uq_movements_serial_number")
-        ),
+        sa.UniqueConstraint("serial", "number", name=op.f("uq_movements_serial_number")),
     )
     op.create_index(op.f("ix_movements_lot"), "movements", ["lot"], unique=False)
     op.create_index(op.f("ix_movements_shift"), "movements", ["shift"], unique=False)
@@ -350,9 +322,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digits", "kind", "ref", name=op.f("pk_number_search")),
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        op.f("ix_number_search_ref"), "number_search", ["ref"], unique=False
-    )
+    op.create_index(op.f("ix_number_search_ref"), "number_search", ["ref"], unique=False)
     op.create_table(
         "numbers",
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -391,12 +361,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parcels")),
         sa.UniqueConstraint("awb", name=op.f("uq_parcels_awb")),
     )
-    op.create_index(
-        op.f("ix_parcels_application_id"), "parcels", ["application_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_parcels_manifest_id"), "parcels", ["manifest_id"], unique=False
-    )
+    op.create_index(op.f("ix_parcels_application_id"), "parcels", ["application_id"], unique=False)
+    op.create_index(op.f("ix_parcels_manifest_id"), "parcels", ["manifest_id"], unique=False)
     op.create_index(op.f("ix_parcels_state"), "parcels", ["state"], unique=False)
     op.create_table(
         "person_search",
@@ -427,9 +393,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_returns")),
     )
-    op.create_index(
-        op.f("ix_returns_parcel_id"), "returns", ["parcel_id"], unique=False
-    )
+    op.create_index(op.f("ix_returns_parcel_id"), "returns", ["parcel_id"], unique=False)
     op.create_index(op.f("ix_returns_state"), "returns", ["state"], unique=False)
     op.create_table(
         "shifts",
@@ -455,9 +419,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("day", "number", name=op.f("uq_tickets_day_number")),
     )
-    op.create_index(
-        op.f("ix_tickets_day_state"), "tickets", ["day", "state"], unique=False
-    )
+    op.create_index(op.f("ix_tickets_day_state"), "tickets", ["day", "state"], unique=False)
     op.create_index(op.f("ix_tickets_visit_id"), "tickets", ["visit_id"], unique=False)
     op.create_table(
         "visits",
