@@ -1,0 +1,100 @@
+"""The device families that a counter can be set up with.
+
+How to add one: write `devices/adapters/<family>.py` with a class of the kind's interface (its
+constructor takes the device's name at the counter, its options and a pause; it does no I/O),
+declare OPTIONS on it, add one line to FAMILIES here, put its words into
+`resources/words/*/devices.toml` (`family.<key>`, `option.<name>`), and give it to its kind's
+contract test in `tests/devices/contracts/`. A new kind of device is its interface, its simulator
+and its contract test first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from devices.device import Device, DeviceKind, Pause
+from devices.options import Option, OptionValue, read_options
+from devices.simulators.bench import SimulatedBench
+
+
+class UnknownFamily(LookupError):
+    """A setting names a family that this program doesn't have; carries kind and key."""
+
+    def __init__(self, kind: DeviceKind, key: str) -> None:
+        super().__init__(f"{kind}: {key}")
+        self.kind = kind
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a device is put up: its name at the counter, its settings, and what it needs."""
+
+    name: str
+    options: Mapping[str, OptionValue]
+    pause: Pause
+    bench: SimulatedBench | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One line of the catalogue: which devices, what they can be set to, how they are made."""
+
+    kind: DeviceKind
+    key: str
+    make: Callable[[Place], Device]
+    options: tuple[Option, ...] = ()
+
+
+SIMULATED = "simulated"
+
+
+def _simulated(place: Place) -> Device:
+    if place.bench is None:
+        raise ValueError("a simulated device needs a bench")
+    return place.bench.adapter(place.name)
+
+
+FAMILIES: tuple[Family, ...] = tuple(Family(kind, SIMULATED, _simulated) for kind in DeviceKind)
+"""All families; those of real hardware stand before the simulators."""
+
+
+def families(kind: DeviceKind) -> tuple[Family, ...]:
+    """The families of a kind, for the settings screen."""
+    return tuple(family for family in FAMILIES if family.kind is kind)
+
+
+def family(kind: DeviceKind, key: str) -> Family:
+    """One family. Raises UnknownFamily."""
+    for candidate in families(kind):
+        if candidate.key == key:
+            return candidate
+    raise UnknownFamily(kind, key)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChoice:
+    """What the settings say of one device."""
+
+    kind: DeviceKind
+    name: str
+    family: str
+    options: Mapping[str, object]
+
+
+def make_devices(
+    choices: Sequence[DeviceChoice], pause: Pause, bench: SimulatedBench | None = None
+) -> tuple[Device, ...]:
+    """The chosen devices, closed. Raises UnknownFamily, or OptionRefused naming the option."""
+    made: list[Device] = []
+    for choice in choices:
+        line = family(choice.kind, choice.family)
+        options = read_options(line.options, choice.options)
+        made.append(line.make(Place(choice.name, options, pause, bench)))
+    return tuple(made)
+
+
+def simulated_choices(bench: SimulatedBench) -> tuple[DeviceChoice, ...]:
+    """The settings of a counter on which everything is simulated."""
+    return tuple(DeviceChoice(core.kind, core.name, SIMULATED, {}) for core in bench.cores())

@@ -1,0 +1,286 @@
+"""What hardware may answer instead of success.
+
+    DeviceFault
+    ├── LinkFault            the line to the device
+    │   ├── NotChosen        no device of this kind is set up at this counter
+    │   ├── NotConnected     unplugged, switched off, or its power failed in mid-call
+    │   ├── Busy             somebody else uses it now
+    │   ├── TimedOut         no answer within the time that the caller allowed
+    │   ├── Cancelled        the caller gave up
+    │   └── Garbage          an answer that can't be understood
+    ├── PrinterFault         the card printer's mechanics
+    │   ├── OutOfCards, CardJam, CoverOpen, RibbonEnded, RejectBoxFull, OutputTrayFull
+    │   ├── CardLeftIn, NoCardInside, HalfPrinted, CardNotBlank, AlreadyPrinted
+    ├── CardFault            a chip card on a reader
+    │   ├── CardMissing, CardMute, WrongCard, ChipDead, ChipRefused, ChipFull, AuthenticationFailed
+    │   └── EidUnreadable
+    ├── CaptureFault         camera, pad, finger
+    │   ├── NoPicture, PictureFrozen, NoSignature, NoFinger, PoorFinger
+    └── PaperFault           the document printer
+        └── OutOfPaper, PaperJam, JobLost
+
+Fields are facts, never a person; `str()` is the class name. Words come from the message ids
+`problem.<ClassName>` and `problem.<ClassName>.remedy`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from devices.device import DeviceKind, Hopper, Station
+
+
+class DeviceFault(Exception):
+    """The hardware said no, and an officer can do something about it."""
+
+    def facts(self) -> dict[str, object]:
+        """The fields by name, for the placeholders of the words."""
+        if not dataclasses.is_dataclass(self):
+            return {}
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
+    def __str__(self) -> str:
+        return type(self).__name__
+
+
+class LinkFault(DeviceFault):
+    """The line to a device."""
+
+
+@dataclass(eq=False)
+class NotChosen(LinkFault):
+    """No device of this kind is set up at this counter."""
+
+    kind: DeviceKind
+
+
+@dataclass(eq=False)
+class NotConnected(LinkFault):
+    """The device is unplugged, switched off, or went away in mid-call at `during`."""
+
+    kind: DeviceKind
+    during: str = ""
+
+
+@dataclass(eq=False)
+class Busy(LinkFault):
+    """Somebody else uses the device now; nothing was done."""
+
+    kind: DeviceKind
+
+
+@dataclass(eq=False)
+class TimedOut(LinkFault):
+    """No answer within the seconds that the caller allowed."""
+
+    kind: DeviceKind
+    seconds: float
+    during: str = ""
+
+
+@dataclass(eq=False)
+class Cancelled(LinkFault):
+    """The caller's cancel event was set."""
+
+    kind: DeviceKind
+    during: str = ""
+
+
+@dataclass(eq=False)
+class Garbage(LinkFault):
+    """The answer can't be understood."""
+
+    kind: DeviceKind
+    during: str = ""
+
+
+class PrinterFault(DeviceFault):
+    """The card printer's mechanics."""
+
+
+@dataclass(eq=False)
+class OutOfCards(PrinterFault):
+    """The hopper is empty after `count` cards that it gave since it was filled."""
+
+    hopper: Hopper
+    count: int
+
+
+@dataclass(eq=False)
+class CardJam(PrinterFault):
+    """A card is stuck; `half_printed` says whether ribbon has touched it."""
+
+    at: Station
+    half_printed: bool
+
+
+@dataclass(eq=False)
+class CoverOpen(PrinterFault):
+    """A cover is open; `half_printed` says whether the card inside is begun."""
+
+    half_printed: bool = False
+
+
+@dataclass(eq=False)
+class RibbonEnded(PrinterFault):
+    """The ribbon has no panel left; `half_printed` says whether the card inside is begun."""
+
+    half_printed: bool
+
+
+@dataclass(eq=False)
+class RejectBoxFull(PrinterFault):
+    """The reject box holds `count` cards and takes no more."""
+
+    count: int
+
+
+@dataclass(eq=False)
+class OutputTrayFull(PrinterFault):
+    """The output tray holds `count` cards and takes no more."""
+
+    count: int
+
+
+@dataclass(eq=False)
+class CardLeftIn(PrinterFault):
+    """A card is inside already, so none can be fed."""
+
+    serial: str | None
+
+
+@dataclass(eq=False)
+class NoCardInside(PrinterFault):
+    """The order needs a card inside and there is none."""
+
+    at: Station
+
+
+@dataclass(eq=False)
+class HalfPrinted(PrinterFault):
+    """Printing stopped with the card begun; the card is inside and can be moved."""
+
+    at: Station
+
+
+@dataclass(eq=False)
+class CardNotBlank(PrinterFault):
+    """The card inside is printed already; nothing is ever printed over."""
+
+    serial: str | None
+
+
+@dataclass(eq=False)
+class AlreadyPrinted(PrinterFault):
+    """This job was printed before; it is never printed twice."""
+
+    job_id: str
+
+
+class CardFault(DeviceFault):
+    """A chip card on a reader."""
+
+
+@dataclass(eq=False)
+class CardMissing(CardFault):
+    """No card on the reader, or it was taken away in mid-call."""
+
+    kind: DeviceKind
+    during: str = ""
+
+
+@dataclass(eq=False)
+class CardMute(CardFault):
+    """The chip takes commands and answers none."""
+
+
+@dataclass(eq=False)
+class WrongCard(CardFault):
+    """A card, but not of the expected sort."""
+
+    kind: DeviceKind
+
+
+@dataclass(eq=False)
+class ChipDead(CardFault):
+    """The chip doesn't power up, or its memory fails."""
+
+
+@dataclass(eq=False)
+class ChipRefused(CardFault):
+    """The chip answered with a status word (ISO/IEC 7816-4) that nobody expects here."""
+
+    status: str
+
+
+@dataclass(eq=False)
+class ChipFull(CardFault):
+    """The data doesn't fit into the chip's file."""
+
+    size: int
+    room: int
+
+
+@dataclass(eq=False)
+class AuthenticationFailed(CardFault):
+    """The chip doesn't accept our key; None where it doesn't count attempts."""
+
+    attempts_left: int | None
+
+
+@dataclass(eq=False)
+class EidUnreadable(CardFault):
+    """The KTP-el lies on the reader but its chip can't be read."""
+
+
+class CaptureFault(DeviceFault):
+    """Camera, pad or finger."""
+
+
+@dataclass(eq=False)
+class NoPicture(CaptureFault):
+    """The camera delivers no picture."""
+
+
+@dataclass(eq=False)
+class PictureFrozen(CaptureFault):
+    """The camera delivers the same frame again and again."""
+
+
+@dataclass(eq=False)
+class NoSignature(CaptureFault):
+    """The pad was confirmed without a stroke, or nobody signed in time."""
+
+
+@dataclass(eq=False)
+class NoFinger(CaptureFault):
+    """No finger was laid on the sensor in time."""
+
+
+@dataclass(eq=False)
+class PoorFinger(CaptureFault):
+    """The finger's picture is too poor to compare (0 worst, 100 best)."""
+
+    quality: int
+
+
+class PaperFault(DeviceFault):
+    """The document printer."""
+
+
+@dataclass(eq=False)
+class OutOfPaper(PaperFault):
+    """The paper tray is empty."""
+
+
+@dataclass(eq=False)
+class PaperJam(PaperFault):
+    """Paper is stuck."""
+
+
+@dataclass(eq=False)
+class JobLost(PaperFault):
+    """The job is neither printed nor in the queue."""
+
+    job_id: str

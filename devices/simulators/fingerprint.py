@@ -1,0 +1,49 @@
+"""A simulated fingerprint sensor: a finger matches the reference that equals it."""
+
+from __future__ import annotations
+
+from devices.device import Cancel, DeviceKind
+from devices.errors import NoFinger, PoorFinger
+from devices.fingerprint import FingerMatch, FingerprintSensor
+from devices.simulators.core import SimulatedDevice, SimulatorCore
+from devices.simulators.faults import FaultName
+
+
+class FingerCore(SimulatorCore):
+    """A sensor and the finger on it."""
+
+    def __init__(self, name: str = "fingerprint", serial: str = "SIM-FP-0001") -> None:
+        super().__init__(DeviceKind.FINGERPRINT, name, "Fingerprint Simulator", serial)
+        self._finger: bytes | None = None
+
+    @property
+    def finger(self) -> bytes | None:
+        """The finger on the sensor."""
+        return self._finger
+
+    def lay(self, finger: bytes | None) -> None:
+        """Lay a finger on the sensor, or lift it."""
+        with self.lock:
+            self._finger = finger
+
+
+class SimulatedFingerprint(SimulatedDevice[FingerCore], FingerprintSensor):
+    """The adapter of a FingerCore."""
+
+    COMPARE = 0.8
+
+    def match(self, reference: bytes, *, timeout: float, cancel: Cancel = None) -> FingerMatch:
+        core = self._core
+        budget = self._begin(timeout, cancel, "finger")
+        if not budget.wait_for(lambda: core.finger is not None, "finger"):
+            raise NoFinger
+        fault = self._step("finger", self.COMPARE, budget)
+        if fault is not None and fault.stays:
+            core.script.stand(fault)
+        name = fault.fault if fault else None
+        if name is FaultName.NO_FINGER:
+            raise NoFinger
+        if name is FaultName.POOR_FINGER:
+            raise PoorFinger(21)
+        same = core.finger == reference and name is not FaultName.FINGER_MISMATCH
+        return FingerMatch(0.97, 84, True) if same else FingerMatch(0.12, 84, False)
