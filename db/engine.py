@@ -121,9 +121,10 @@ def _word_index() -> list[str]:
         # Names arrive folded; prefix indexes make one to six typed letters one lookup each. The
         # ascii tokenizer splits at the spaces alone, as fold() did: a letter that the tokenizer
         # took for punctuation would turn a word into a phrase, which detail=none can't search.
-        f"CREATE VIRTUAL TABLE {FTS_TABLE} USING fts5(name, content='person_search', "
-        "content_rowid='no', detail=none, columnsize=0, prefix='1 2 3 4 5 6', "
-        "tokenize=ascii)",
+        (
+            f"CREATE VIRTUAL TABLE {FTS_TABLE} USING fts5(name, content='person_search', "
+            "content_rowid='no', detail=none, columnsize=0, prefix='1 2 3 4 5 6', tokenize=ascii)"
+        ),
         f"CREATE TRIGGER {FTS_TABLE}_insert AFTER INSERT ON person_search BEGIN {add} END",
         f"CREATE TRIGGER {FTS_TABLE}_delete AFTER DELETE ON person_search BEGIN {drop} END",
         f"CREATE TRIGGER {FTS_TABLE}_update AFTER UPDATE ON person_search BEGIN {drop} {add} END",
@@ -168,7 +169,7 @@ def leave_references(connection: Connection) -> None:
 
 
 def copy_pages(source: Any, target: Path, key: bytes) -> None:
-    """Copy a whole open store, page by page, into a new encrypted file; others may go on writing."""
+    """Copy an open store page by page into a new encrypted file; others may go on writing."""
     sink = driver.connect(str(target), isolation_level=None)
     try:
         sink.execute("PRAGMA cipher_log_level = NONE")

@@ -30,7 +30,6 @@ from db.chain import (
     Entry,
     Head,
     Signer,
-    approval_body,
     canonical,
     entry_body,
     iso,

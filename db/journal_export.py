@@ -49,9 +49,9 @@ VERSION = 1
 LONGEST_LINE = 64 * 1024 * 1024
 
 _ENTRY_FIELDS = frozenset(field.name for field in dataclasses.fields(Entry))
-_TEXT = frozenset(
-    "counter entry_id realm time act subject payload_digest previous key_id hash signature".split()
-)
+_WHOLE = frozenset(("epoch", "seq", "tick_us", "version"))
+_OPTIONAL = frozenset(("offset_ms", "officer", "session"))
+_TEXT = _ENTRY_FIELDS - _WHOLE - _OPTIONAL - {"approvals"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +270,7 @@ def _entry(value: dict[str, Any]) -> Entry | None:
         return None
     if not all(isinstance(fields[name], str) for name in _TEXT):
         return None
-    if not all(type(fields[name]) is int for name in ("epoch", "seq", "tick_us", "version")):
+    if not all(type(fields[name]) is int for name in _WHOLE):
         return None
     try:
         fields["approvals"] = approvals_from(fields["approvals"])

@@ -91,7 +91,7 @@ def put_people(connection: Connection, people: Iterable[tuple[str, str]]) -> Non
 
 
 def put_number(connection: Connection, digits: str, kind: str, ref: str) -> None:
-    """Make `ref` (a person, an application, a parcel) findable by a number; doing so twice is fine."""
+    """Make `ref` (a person, a parcel) findable by a number; doing so twice is fine."""
     folded = fold_number(digits)
     if not folded:
         return

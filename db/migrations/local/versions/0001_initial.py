@@ -1,5 +1,7 @@
 """The store as it was first released. Written by `python -m db.migrations.make`."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import sqlalchemy as sa
@@ -51,27 +53,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_applications_number")),
     )
     op.create_index(
-        op.f("ix_applications_blank_serial"),
-        "applications",
-        ["blank_serial"],
-        unique=False,
+        op.f("ix_applications_blank_serial"), "applications", ["blank_serial"], unique=False
     )
     op.create_index(
         op.f("ix_applications_changed_at"), "applications", ["changed_at"], unique=False
     )
     op.create_index(
-        op.f("ix_applications_external_id"),
-        "applications",
-        ["external_id"],
-        unique=False,
+        op.f("ix_applications_external_id"), "applications", ["external_id"], unique=False
     )
     op.create_index(op.f("ix_applications_nik"), "applications", ["nik"], unique=False)
     op.create_index(op.f("ix_applications_person_id"), "applications", ["person_id"], unique=False)
     op.create_index(
-        op.f("ix_applications_state_channel"),
-        "applications",
-        ["state", "channel"],
-        unique=False,
+        op.f("ix_applications_state_channel"), "applications", ["state", "channel"], unique=False
     )
     op.create_index(op.f("ix_applications_visit_id"), "applications", ["visit_id"], unique=False)
     op.create_table(
@@ -126,10 +119,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_blanks")),
     )
     op.create_index(
-        op.f("ix_blanks_custodian_state"),
-        "blanks",
-        ["custodian", "state"],
-        unique=False,
+        op.f("ix_blanks_custodian_state"), "blanks", ["custodian", "state"], unique=False
     )
     op.create_index(op.f("ix_blanks_lot_state"), "blanks", ["lot", "state"], unique=False)
     op.create_table(
@@ -438,9 +428,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("data_class", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
-            ["entry_id"],
-            ["journal.entry_id"],
-            name=op.f("fk_payloads_entry_id_journal"),
+            ["entry_id"], ["journal.entry_id"], name=op.f("fk_payloads_entry_id_journal")
         ),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_payloads")),
         sqlite_with_rowid=False,

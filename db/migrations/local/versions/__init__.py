@@ -1,0 +1,1 @@
+"""Revisions of the counter's store, oldest first."""

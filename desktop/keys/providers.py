@@ -1,0 +1,120 @@
+"""Where a profile's master key is kept.
+
+`keyring`: the operating system's keyring (Secret Service, KWallet, Windows' DPAPI-backed
+Credential Manager). `file`: a file in the profile that only its owner may read; for training and
+demonstrations, refused in the live realm.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Protocol
+
+from desktop.domain.realm import Realm
+from desktop.keys.errors import FileKeysRefused, KeyMissing, NoKeyring, OpenKeyFile
+from desktop.keys.secret_box import KEY_BYTES, SecretBox, SoftBox
+from desktop.sources import KeySource
+
+SERVICE = "loket"
+KEY_FILE = "master.key"
+
+
+class Provider(Protocol):
+    """Makes and finds the master key of one profile."""
+
+    @property
+    def name(self) -> str:
+        """What the profile remembers: `keyring` or `file`."""
+        ...
+
+    def make(self, profile_id: str, keys: KeySource) -> SecretBox:
+        """A new master key, kept; raises NoKeyring, FileKeysRefused."""
+        ...
+
+    def load(self, profile_id: str) -> SecretBox:
+        """The key again; raises KeyMissing, NoKeyring, OpenKeyFile, FileKeysRefused."""
+        ...
+
+
+class KeyringProvider:
+    """The operating system's keyring. Imported when used: looking for backends takes a while."""
+
+    name = "keyring"
+
+    def make(self, profile_id: str, keys: KeySource) -> SecretBox:
+        import keyring
+        from keyring.errors import KeyringError
+
+        key = keys.take(KEY_BYTES)
+        try:
+            keyring.set_password(SERVICE, profile_id, key.hex())
+        except KeyringError as error:
+            raise NoKeyring(advice()) from error
+        return SoftBox(key)
+
+    def load(self, profile_id: str) -> SecretBox:
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            found = keyring.get_password(SERVICE, profile_id)
+        except KeyringError as error:
+            raise NoKeyring(advice()) from error
+        if found is None:
+            raise KeyMissing(self.name)
+        return SoftBox(bytes.fromhex(found))
+
+
+class FileProvider:
+    """A 0600 file in the profile."""
+
+    name = "file"
+
+    def __init__(self, folder: Path, realm: Realm) -> None:
+        self._path = folder / KEY_FILE
+        self._realm = realm
+
+    def make(self, profile_id: str, keys: KeySource) -> SecretBox:
+        self._refuse_live()
+        key = keys.take(KEY_BYTES)
+        # Made with its final mode, not narrowed afterwards. On Windows the folder under the
+        # user's own data is what keeps others out.
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(key.hex())
+        return SoftBox(key)
+
+    def load(self, profile_id: str) -> SecretBox:
+        self._refuse_live()
+        try:
+            mode = stat.S_IMODE(self._path.stat().st_mode)
+            text = self._path.read_text(encoding="ascii")
+        except FileNotFoundError as error:
+            raise KeyMissing(self.name) from error
+        if os.name == "posix" and mode & 0o077:
+            raise OpenKeyFile(str(self._path), f"{mode:04o}")
+        try:
+            return SoftBox(bytes.fromhex(text))
+        except ValueError as error:
+            raise KeyMissing(self.name) from error
+
+    def _refuse_live(self) -> None:
+        if self._realm is not Realm.TRAINING:
+            raise FileKeysRefused
+
+
+def provider_named(name: str, folder: Path, realm: Realm) -> Provider:
+    """The provider a profile remembers; raises KeyError for an unknown name."""
+    return {"keyring": KeyringProvider(), "file": FileProvider(folder, realm)}[name]
+
+
+def advice() -> str:
+    """What gives this system a keyring."""
+    if sys.platform == "win32":
+        return "Windows Credential Manager (VaultSvc)"
+    if sys.platform == "darwin":
+        return "Keychain"
+    return "gnome-keyring"

@@ -1,0 +1,333 @@
+"""A profile: one folder with everything that makes this PC this counter.
+
+    profile.json      realm, counter, where the master key is kept, sealed keys
+    trust.jsonl       the realm's root certificate
+    certificates.jsonl   certificates of the profile's own keys
+    master.key        training only; live keys are wrapped by the system's keyring
+    store.db          the encrypted store
+    settings.toml     written when a setting is changed
+    logs/
+
+The realm is fixed when the folder is made. A training profile makes its own root and every key
+there is; a live one makes its counter's key and waits for the certificate from its enrolment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from desktop.domain.errors import Problem
+from desktop.domain.realm import Realm
+from desktop.keys.certificates import Certificate, KeyRole, Trust, issue, read_trust
+from desktop.keys.errors import BadCertificate, WrongRealm
+from desktop.keys.providers import FileProvider, KeyringProvider, Provider, provider_named
+from desktop.keys.secret_box import SecretBox
+from desktop.keys.signer import SEED_BYTES, Signer, SoftSigner
+from desktop.sources import KeySource
+
+FORMAT = 1
+PROFILE_FILE = "profile.json"
+TRUST_FILE = "trust.jsonl"
+CERTIFICATES_FILE = "certificates.jsonl"
+STORE_FILE = "store.db"
+STORE_KEY_BYTES = 32
+TRAINING_COUNTER = "L3"
+TRAINING_OFFICE = "1374"
+VALIDITY = timedelta(days=3653)
+_BACKDATED = timedelta(days=31)
+"""Certificates begin earlier than now, so that a clock set right doesn't leave them behind."""
+
+_TRAINING_ROLES = (
+    KeyRole.COUNTER,
+    KeyRole.OFFICE,
+    KeyRole.SEAL,
+    KeyRole.PORTAL,
+    KeyRole.NOTARY,
+)
+
+
+@dataclass(eq=False)
+class ProfileMissing(Problem):
+    """There is no profile at `path`."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class ProfileExists(Problem):
+    """There already is something at `path`."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class ProfileDamaged(Problem):
+    """A file of the profile can't be read; `name` says which."""
+
+    path: str
+    name: str
+
+
+@dataclass(eq=False)
+class NewerProfile(Problem):
+    """The profile was written by a newer program."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An open profile. Keys stay sealed until asked for."""
+
+    path: Path
+    profile_id: str
+    realm: Realm
+    counter: str
+    office: str
+    trust: Trust
+    certificates: tuple[Certificate, ...]
+    _box: SecretBox = field(repr=False)
+    _sealed: dict[str, str] = field(repr=False)
+
+    # -- places ----------------------------------------------------------------------------
+
+    @property
+    def store_path(self) -> Path:
+        return self.path / STORE_FILE
+
+    @property
+    def settings_path(self) -> Path:
+        return self.path / "settings.toml"
+
+    @property
+    def logs_path(self) -> Path:
+        return self.path / "logs"
+
+    @property
+    def backups_path(self) -> Path:
+        return self.path / "backups"
+
+    @property
+    def trust_path(self) -> Path:
+        return self.path / TRUST_FILE
+
+    # -- keys ------------------------------------------------------------------------------
+
+    def store_key(self) -> bytes:
+        """The raw key of the store; raises SealBroken."""
+        return self._open("store")
+
+    def signer(self, role: KeyRole = KeyRole.COUNTER) -> Signer:
+        """A key of this profile; raises KeyError for one it doesn't hold (a live root, say)."""
+        return SoftSigner(self._open(role.value))
+
+    def certificate(self, role: KeyRole) -> Certificate | None:
+        """The certificate of the profile's own key for a role, if there is one."""
+        return next((c for c in self.certificates if c.role is role), None)
+
+    def vouch_for_officer(self, nrp: str, public: bytes, now: datetime) -> Certificate:
+        """A certificate for an officer's new key, signed by the office; known from now on.
+
+        Raises KeyError where this profile holds no office key (live: the centre vouches).
+        """
+        made = issue(
+            self.signer(KeyRole.OFFICE),
+            realm=self.realm,
+            role=KeyRole.OFFICER,
+            subject=nrp,
+            public=public,
+            not_before=now - _BACKDATED / 2,
+            not_after=now + VALIDITY / 2,
+        )
+        return self.trust.add(made)
+
+    def box(self) -> SecretBox:
+        """Seals what else must not lie open in the profile."""
+        return self._box
+
+    def _open(self, name: str) -> bytes:
+        return self._box.open(bytes.fromhex(self._sealed[name]), f"{self.profile_id}:{name}")
+
+    # -- making and opening ----------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        realm: Realm,
+        keys: KeySource,
+        *,
+        now: datetime,
+        counter: str = TRAINING_COUNTER,
+        office: str = TRAINING_OFFICE,
+        provider: Provider | None = None,
+    ) -> Profile:
+        """Make a profile in a new or empty folder.
+
+        Without `provider`, training keeps its key in a file and live in the system's keyring.
+        Raises ProfileExists, NoKeyring, FileKeysRefused.
+        """
+        path.mkdir(parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            raise ProfileExists(str(path))
+        profile_id = keys.take(16).hex()
+        if provider is None:
+            training = realm is Realm.TRAINING
+            provider = FileProvider(path, realm) if training else KeyringProvider()
+        box = provider.make(profile_id, keys)
+        sealed: dict[str, str] = {}
+
+        def keep(name: str, secret: bytes) -> bytes:
+            sealed[name] = box.seal(secret, f"{profile_id}:{name}").hex()
+            return secret
+
+        keep("store", keys.take(STORE_KEY_BYTES))
+        roots: list[Certificate] = []
+        own: list[Certificate] = []
+        if realm is Realm.TRAINING:
+            root = SoftSigner(keep(KeyRole.ROOT.value, keys.take(SEED_BYTES)))
+            subjects = {KeyRole.ROOT: "training", KeyRole.COUNTER: counter}
+            for role in (KeyRole.ROOT, *_TRAINING_ROLES):
+                signer = root
+                if role is not KeyRole.ROOT:
+                    signer = SoftSigner(keep(role.value, keys.take(SEED_BYTES)))
+                made = issue(
+                    root,
+                    realm=realm,
+                    role=role,
+                    subject=subjects.get(role, office),
+                    public=signer.public,
+                    not_before=now - _BACKDATED,
+                    not_after=now + VALIDITY,
+                )
+                (roots if role is KeyRole.ROOT else own).append(made)
+        else:
+            keep(KeyRole.COUNTER.value, keys.take(SEED_BYTES))
+        _write_lines(path / TRUST_FILE, roots)
+        _write_lines(path / CERTIFICATES_FILE, own)
+        facts = {
+            "format": FORMAT,
+            "id": profile_id,
+            "realm": realm.value,
+            "counter": counter,
+            "office": office,
+            "provider": provider.name,
+            "keys": sealed,
+        }
+        # Last: a folder with a profile.json is a whole profile.
+        _write(path / PROFILE_FILE, json.dumps(facts, indent=1, sort_keys=True) + "\n")
+        return cls._assemble(path, facts, box, roots, own)
+
+    @classmethod
+    def open(cls, path: Path, *, provider: Provider | None = None) -> Profile:
+        """Open a profile.
+
+        Raises ProfileMissing, ProfileDamaged, NewerProfile, KeyMissing, NoKeyring, OpenKeyFile,
+        WrongRealm.
+        """
+        try:
+            facts = cast("dict[str, Any]", json.loads((path / PROFILE_FILE).read_bytes()))
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise ProfileMissing(str(path)) from error
+        except (OSError, ValueError) as error:
+            raise ProfileDamaged(str(path), PROFILE_FILE) from error
+        name = PROFILE_FILE
+        try:
+            if int(facts["format"]) > FORMAT:
+                raise NewerProfile(str(path))
+            realm = Realm(facts["realm"])
+            provider = provider or provider_named(str(facts["provider"]), path, realm)
+            box = provider.load(str(facts["id"]))
+            name = TRUST_FILE
+            roots = read_trust(path / TRUST_FILE)
+            name = CERTIFICATES_FILE
+            own = read_trust(path / CERTIFICATES_FILE)
+            name = PROFILE_FILE
+            return cls._assemble(path, facts, box, roots, own)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ProfileDamaged(str(path), PROFILE_FILE) from error
+        except (OSError, BadCertificate) as error:
+            raise ProfileDamaged(str(path), name) from error
+
+    @classmethod
+    def exists(cls, path: Path) -> bool:
+        """True when a whole profile is there."""
+        return (path / PROFILE_FILE).is_file()
+
+    @classmethod
+    def _assemble(
+        cls,
+        path: Path,
+        facts: dict[str, Any],
+        box: SecretBox,
+        roots: Iterable[Certificate],
+        own: Iterable[Certificate],
+    ) -> Profile:
+        realm = Realm(facts["realm"])
+        trust = Trust(realm, roots)
+        kept = tuple(own)
+        for certificate in kept:
+            trust.add(certificate)
+        return cls(
+            path,
+            str(facts["id"]),
+            realm,
+            str(facts["counter"]),
+            str(facts["office"]),
+            trust,
+            kept,
+            box,
+            {str(name): str(value) for name, value in dict(facts["keys"]).items()},
+        )
+
+    def enrol(self, roots: Iterable[Certificate], own: Iterable[Certificate]) -> Profile:
+        """The same profile with the certificates that its enrolment brought; kept on disk.
+
+        Raises WrongRealm, BadCertificate.
+        """
+        root_list, own_list = list(roots), list(own)
+        trust = Trust(self.realm, root_list)
+        for certificate in own_list:
+            trust.add(certificate)
+        _write_lines(self.path / TRUST_FILE, root_list)
+        _write_lines(self.path / CERTIFICATES_FILE, own_list)
+        facts = {
+            "id": self.profile_id,
+            "realm": self.realm.value,
+            "counter": self.counter,
+            "office": self.office,
+            "keys": self._sealed,
+        }
+        return self._assemble(self.path, facts, self._box, root_list, own_list)
+
+
+def default_path() -> Path:
+    """Where the profile lies unless `--profile` says otherwise."""
+    from platformdirs import user_data_path
+
+    return user_data_path("loket", appauthor=False) / "profile"
+
+
+def require_realm(expected: Realm, found: Realm) -> None:
+    """Refuse something of the other realm; raises WrongRealm."""
+    if expected is not found:
+        raise WrongRealm(expected.value, found.value)
+
+
+def _write_lines(path: Path, certificates: Iterable[Certificate]) -> None:
+    _write(path, "".join(f"{certificate.text()}\n" for certificate in certificates))
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f"{path.name}.part")
+    with part.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
