@@ -212,6 +212,8 @@ def fake_venv(folder: Path) -> Path:
 
 @posix_only
 def test_setup_installs_by_hash_once_and_again_only_for_another_lock(tmp_path: Path) -> None:
+    if run_setup(tmp_path, "--missing").stdout:
+        pytest.skip("the system lacks libraries, and a test installs none")
     venv = fake_venv(tmp_path / "venv")
 
     first = run_setup(venv)
