@@ -1,0 +1,334 @@
+"""The hub opens devices, watches them, lends them to one user at a time, and reopens the lost.
+
+Each device has its lane (by its name): the watch runs there. A job borrows devices instead of
+keeping them, and gets Busy at once when somebody else has one, so that no lane waits for another.
+A device may come and go at any moment; whoever shows devices hears DeviceChanged.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from desktop.lanes import LaneRunner
+from desktop.notices import DeviceChanged, Notices, ScanArrived
+from devices.camera import Camera
+from devices.card_printer import CardPrinter
+from devices.card_reader import CardReader
+from devices.device import (
+    Cancel,
+    Device,
+    DeviceInfo,
+    DeviceKind,
+    Health,
+    HealthReason,
+)
+from devices.document_printer import DocumentPrinter
+from devices.eid_reader import EidReader
+from devices.errors import Busy, Cancelled, DeviceFault, NotChosen, NotConnected, TimedOut
+from devices.fingerprint import FingerprintSensor
+from devices.scanner import Scanner
+from devices.signature_pad import SignaturePad
+
+CHIP_STATION = "chip_station"
+DESK_READER = "desk_reader"
+
+OPENING = 5.0
+"""Seconds that opening may take."""
+ASKING = 2.0
+"""Seconds that a question after health may take."""
+YIELDING = 1.0
+"""Seconds in which a running watch must make room for a borrower."""
+
+_USES_UP = frozenset({DeviceKind.CARD_PRINTER, DeviceKind.DOCUMENT_PRINTER})
+
+DeviceT = TypeVar("DeviceT", bound=Device)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStatus:
+    """What a screen shows of one device: `fault` is the last one, until it works again."""
+
+    info: DeviceInfo
+    health: Health
+    in_use: bool
+    fault: DeviceFault | None
+
+    @property
+    def name(self) -> str:
+        """Its name at this counter."""
+        return self.info.name
+
+    @property
+    def kind(self) -> DeviceKind:
+        """Its kind."""
+        return self.info.kind
+
+
+class _Slot:
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self.free = threading.Condition()
+        self.borrowed = False
+        self.watching: threading.Event | None = None
+        self.asked = False
+        self.health = Health.judged((HealthReason.CLOSED,))
+        self.fault: DeviceFault | None = None
+        self.deaf: Callable[[], None] = _nothing
+
+    @property
+    def kind(self) -> DeviceKind:
+        return self.device.info.kind
+
+    @property
+    def name(self) -> str:
+        return self.device.info.name
+
+    def claim(self) -> None:
+        """Take it for a borrower. Raises Busy."""
+        with self.free:
+            if self.watching is not None:
+                self.watching.set()
+            made_room = self.free.wait_for(lambda: self.watching is None, YIELDING)
+            if self.borrowed or not made_room:
+                raise Busy(self.kind)
+            self.borrowed = True
+
+    def claim_watch(self) -> threading.Event | None:
+        """Take it for the watch; None when somebody has it."""
+        with self.free:
+            if self.borrowed or self.watching is not None:
+                return None
+            self.watching = threading.Event()
+            return self.watching
+
+    def release(self) -> None:
+        with self.free:
+            self.borrowed = False
+            self.watching = None
+            self.free.notify_all()
+
+
+def _nothing() -> None:
+    pass
+
+
+class DeviceHub:
+    """All devices of the counter. The first of a kind is the one that the kind's name means."""
+
+    def __init__(self, devices: Sequence[Device], lanes: LaneRunner, notices: Notices) -> None:
+        self._lanes = lanes
+        self._notices = notices
+        self._slots = {device.info.name: _Slot(device) for device in devices}
+        if len(self._slots) != len(devices):
+            raise ValueError("two devices of one name")
+
+    # coming and going
+
+    def start(self) -> None:
+        """Listen to scanners and open everything, each on its lane; what is missing comes later."""
+        for slot in self._slots.values():
+            self._listen(slot)
+        self.poll()
+
+    def poll(self) -> None:
+        """Look after every device on its lane: health, and reopening. A timer calls this."""
+        for slot in tuple(self._slots.values()):
+            if not slot.asked:
+                slot.asked = True
+                self._lanes.call(slot.name, self._watcher(slot), failed=_ignore)
+
+    def replace(self, name: str, device: Device) -> None:
+        """Put another device in a place, during work too. Raises Busy."""
+        if device.info.name != name:
+            raise ValueError(name)
+        old = self._slots.get(name)
+        if old is not None:
+            old.claim()
+            old.deaf()
+            old.device.close()
+        slot = _Slot(device)
+        self._slots[name] = slot
+        self._listen(slot)
+        self._notices.publish(DeviceChanged(slot.kind, name))
+        slot.asked = True
+        self._lanes.call(name, self._watcher(slot), failed=_ignore)
+
+    def close(self) -> None:
+        """Close everything; nothing is asked any more."""
+        for slot in self._slots.values():
+            slot.deaf()
+            slot.device.close()
+            slot.health = Health.judged((HealthReason.CLOSED,))
+
+    # lending
+
+    @contextmanager
+    def borrow(self, what: DeviceKind | str, *, cancel: Cancel = None) -> Generator[Device]:
+        """A device by kind or name, open, for the caller alone.
+
+        Raises NotChosen, Busy at once, and what opening raises. Faults of the caller's own calls
+        pass through; afterwards the device is looked at again.
+        """
+        slot = self._find(what)
+        slot.claim()
+        troubled = True
+        try:
+            self._ensure_open(slot, cancel)
+            yield slot.device
+            troubled = False
+        except DeviceFault as fault:
+            slot.fault = None if isinstance(fault, Cancelled) else fault
+            raise
+        finally:
+            try:
+                if troubled or slot.fault is not None or slot.kind in _USES_UP:
+                    if not troubled:
+                        slot.fault = None
+                    self._look(slot, None)
+            finally:
+                slot.release()
+
+    def printer(self, name: str | None = None) -> AbstractContextManager[CardPrinter]:
+        """Borrow the card printer, or one of several by name."""
+        return self._typed(name or DeviceKind.CARD_PRINTER, CardPrinter)
+
+    def reader(self) -> AbstractContextManager[CardReader]:
+        """Borrow the chip station: the printer's own, or else the reader on the desk."""
+        return self._typed(
+            CHIP_STATION if CHIP_STATION in self._slots else DeviceKind.CARD_READER, CardReader
+        )
+
+    def desk_reader(self) -> AbstractContextManager[CardReader]:
+        """Borrow the chip reader on the desk."""
+        return self._typed(DESK_READER, CardReader)
+
+    def eid_reader(self) -> AbstractContextManager[EidReader]:
+        """Borrow the KTP-el reader."""
+        return self._typed(DeviceKind.EID_READER, EidReader)
+
+    def signature_pad(self) -> AbstractContextManager[SignaturePad]:
+        """Borrow the signature pad."""
+        return self._typed(DeviceKind.SIGNATURE_PAD, SignaturePad)
+
+    def camera(self) -> AbstractContextManager[Camera]:
+        """Borrow the camera; one frame at a time, so that a capture can come between."""
+        return self._typed(DeviceKind.CAMERA, Camera)
+
+    def document_printer(self) -> AbstractContextManager[DocumentPrinter]:
+        """Borrow the document printer."""
+        return self._typed(DeviceKind.DOCUMENT_PRINTER, DocumentPrinter)
+
+    def fingerprint(self) -> AbstractContextManager[FingerprintSensor]:
+        """Borrow the fingerprint sensor."""
+        return self._typed(DeviceKind.FINGERPRINT, FingerprintSensor)
+
+    # looking
+
+    def has(self, what: DeviceKind | str) -> bool:
+        """Whether such a device is set up here, connected or not."""
+        return any(what in {slot.name, slot.kind} for slot in self._slots.values())
+
+    def names(self, kind: DeviceKind) -> tuple[str, ...]:
+        """The devices of a kind, the usual one first."""
+        return tuple(slot.name for slot in self._slots.values() if slot.kind is kind)
+
+    def status(self, what: DeviceKind | str) -> DeviceStatus:
+        """What was last seen of a device. Raises NotChosen."""
+        return _status(self._find(what))
+
+    def statuses(self) -> tuple[DeviceStatus, ...]:
+        """What was last seen of all devices."""
+        return tuple(_status(slot) for slot in self._slots.values())
+
+    # inside
+
+    def _find(self, what: DeviceKind | str) -> _Slot:
+        if isinstance(what, DeviceKind):
+            for slot in self._slots.values():
+                if slot.kind is what:
+                    return slot
+            raise NotChosen(what)
+        if what not in self._slots:
+            raise NotChosen(_kind_of(what))
+        return self._slots[what]
+
+    @contextmanager
+    def _typed(self, what: DeviceKind | str, kind: type[DeviceT]) -> Generator[DeviceT]:
+        with self.borrow(what) as device:
+            if not isinstance(device, kind):
+                raise TypeError(f"{device.info.name} is no {kind.__name__}")
+            yield device
+
+    def _listen(self, slot: _Slot) -> None:
+        if isinstance(slot.device, Scanner):
+            slot.deaf()
+            slot.deaf = slot.device.on_scan(lambda text: self._notices.publish(ScanArrived(text)))
+
+    def _watcher(self, slot: _Slot) -> Callable[[], None]:
+        def watch() -> None:
+            slot.asked = False
+            cancel = slot.claim_watch()
+            if cancel is None:
+                return
+            try:
+                if not slot.device.is_open:
+                    self._reopen(slot, cancel)
+                self._look(slot, cancel)
+            finally:
+                slot.release()
+
+        return watch
+
+    def _reopen(self, slot: _Slot, cancel: threading.Event) -> None:
+        slot.device.close()
+        try:
+            slot.device.open(timeout=OPENING, cancel=cancel)
+        except Cancelled:
+            return
+        except DeviceFault as fault:
+            slot.fault = fault
+        else:
+            slot.fault = None
+
+    def _ensure_open(self, slot: _Slot, cancel: Cancel) -> None:
+        if not slot.device.is_open:
+            slot.device.close()
+            slot.device.open(timeout=OPENING, cancel=cancel)
+
+    def _look(self, slot: _Slot, cancel: Cancel) -> None:
+        try:
+            health = slot.device.health(timeout=ASKING, cancel=cancel)
+        except Cancelled:
+            return
+        except NotConnected:
+            health = Health.judged((HealthReason.UNPLUGGED,))
+        except TimedOut:
+            health = Health.judged((HealthReason.NOT_ANSWERING,))
+        except DeviceFault as fault:
+            slot.fault = fault
+            health = Health.judged((HealthReason.GARBLED,))
+        changed, slot.health = health != slot.health, health
+        if changed:
+            self._notices.publish(DeviceChanged(slot.kind, slot.name))
+
+
+def _status(slot: _Slot) -> DeviceStatus:
+    return DeviceStatus(slot.device.info, slot.health, slot.borrowed, slot.fault)
+
+
+def _kind_of(name: str) -> DeviceKind:
+    """The kind that a name speaks of ("card_printer_2"); KeyError for any other word."""
+    if name in {CHIP_STATION, DESK_READER}:
+        return DeviceKind.CARD_READER
+    for kind in DeviceKind:
+        if name.startswith(kind.value):
+            return kind
+    raise KeyError(name)
+
+
+def _ignore(refusal: Exception) -> None:
+    """The watch answers every device fault itself; this is for what a closing hub leaves."""
