@@ -226,9 +226,7 @@ def shade(colour: Colour, factor: float) -> Colour:
 
 def mix(one: Colour, other: Colour, part: float) -> Colour:
     """So much of the other colour in the first."""
-    red, green, blue = (
-        round(a + (b - a) * part) for a, b in zip(one, other, strict=True)
-    )
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 

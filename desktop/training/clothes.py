@@ -12,7 +12,7 @@ from desktop.training.look import Clothes, Hair, Look
 
 def paint_clothes(canvas: Canvas, look: Look, frame: Frame, light: float) -> None:
     """Shoulders, cloth and collar; the neck is already there."""
-    long = look.face_length
+    long = look.face_length - 0.10
     broad = 0.90 if look.woman else 1.0
     half: list[Point] = [
         (0.0, long + 0.78),
@@ -22,8 +22,9 @@ def paint_clothes(canvas: Canvas, look: Look, frame: Frame, light: float) -> Non
         (1.85 * broad, long + 0.88),
         (2.45 * broad, long + 1.24),
         (2.75 * broad, long + 1.9),
-        (2.85 * broad, 5.4),
-        (0.0, 5.4),
+        (2.82 * broad, 5.4),
+        (2.85 * broad, 13.0),
+        (0.0, 13.0),
     ]
     body = [frame.body(x, y) for x, y in smooth(mirrored(half), closed=True, steps=5)]
     canvas.fill(body, look.cloth)
@@ -34,12 +35,14 @@ def paint_clothes(canvas: Canvas, look: Look, frame: Frame, light: float) -> Non
         arm: list[Point] = [
             (side * 1.7 * broad, long + 0.8),
             (side * 3.0, long + 1.0),
-            (side * 3.0, 5.4),
-            (side * 2.1 * broad, 5.4),
+            (side * 3.0, 13.0),
+            (side * 2.1 * broad, 13.0),
             (side * 1.95 * broad, long + 1.8),
         ]
         points = [frame.body(x, y) for x, y in arm]
-        canvas.soft(points, shade(look.cloth, 0.55), 0.40 - 0.22 * light * side, frame.px(0.22), clip)
+        canvas.soft(
+            points, shade(look.cloth, 0.55), 0.40 - 0.22 * light * side, frame.px(0.22), clip
+        )
         fold: list[Point] = [
             (side * 1.62 * broad, long + 1.5),
             (side * 1.70 * broad, long + 2.1),
@@ -60,9 +63,13 @@ def paint_clothes(canvas: Canvas, look: Look, frame: Frame, light: float) -> Non
 
 
 def _paint_collar(canvas: Canvas, look: Look, frame: Frame) -> None:
-    long, cloth = look.face_length, look.cloth
+    long, cloth = look.face_length - 0.10, look.cloth
     leaf_colour = shade(cloth, 0.94)
-    opening = [frame.body(-0.34, long + 0.48), frame.body(0.34, long + 0.48), frame.body(0, long + 1.12)]
+    opening = [
+        frame.body(-0.34, long + 0.48),
+        frame.body(0.34, long + 0.48),
+        frame.body(0, long + 1.12),
+    ]
     canvas.fill(opening, shade(look.skin, 0.80))
     canvas.soft(
         [frame.body(-0.5, long + 0.2), frame.body(0.5, long + 0.2), frame.body(0, long + 0.8)],
@@ -73,11 +80,15 @@ def _paint_collar(canvas: Canvas, look: Look, frame: Frame) -> None:
     )
     line = shade(cloth, 0.62)
     canvas.line([frame.body(0, long + 1.1), frame.body(0.02, 5.3)], line, frame.px(0.018))
-    canvas.line([frame.body(0.2, long + 1.2), frame.body(0.22, 5.3)], shade(cloth, 0.8), frame.px(0.012))
+    canvas.line(
+        [frame.body(0.2, long + 1.2), frame.body(0.22, 5.3)], shade(cloth, 0.8), frame.px(0.012)
+    )
     for index in range(3):
         x, y = frame.body(0.11, long + 1.42 + 0.62 * index)
         r = round(frame.px(0.035))
-        ImageDraw.Draw(canvas.image).ellipse((x - r, y - r, x + r, y + r), fill=shade(cloth, 1.3), outline=line)
+        ImageDraw.Draw(canvas.image).ellipse(
+            (x - r, y - r, x + r, y + r), fill=shade(cloth, 1.3), outline=line
+        )
     for side in (-1, 1):
         leaf: list[Point] = [
             (side * 0.68, long + 0.30),
@@ -98,7 +109,7 @@ def _paint_collar(canvas: Canvas, look: Look, frame: Frame) -> None:
 
 
 def _paint_jacket(canvas: Canvas, look: Look, frame: Frame) -> None:
-    long, cloth, shirt = look.face_length, look.cloth, look.cloth_2
+    long, cloth, shirt = look.face_length - 0.10, look.cloth, look.cloth_2
     front = [
         frame.body(-0.60, long + 0.40),
         frame.body(0.60, long + 0.40),
@@ -159,18 +170,32 @@ def _paint_jacket(canvas: Canvas, look: Look, frame: Frame) -> None:
 
 
 def _paint_blouse(canvas: Canvas, look: Look, frame: Frame, clip: Image.Image) -> None:
-    long = look.face_length
-    scoop: list[Point] = [(-0.64, long + 0.36), (-0.48, long + 0.78), (0.0, long + 1.0), (0.48, long + 0.78), (0.64, long + 0.36)]
+    long = look.face_length - 0.10
+    scoop: list[Point] = [
+        (-0.64, long + 0.36),
+        (-0.48, long + 0.78),
+        (0.0, long + 1.0),
+        (0.48, long + 0.78),
+        (0.64, long + 0.36),
+    ]
     curve = smooth(scoop, steps=8)
     points = [frame.body(x, y) for x, y in curve]
     canvas.fill(points, shade(look.skin, 0.90))
     skin = canvas.mask(points)
-    shadow = [frame.body(x, y) for x, y in ((-0.6, long + 0.1), (0.6, long + 0.1), (0.3, long + 0.6), (-0.3, long + 0.6))]
+    shadow = [
+        frame.body(x, y)
+        for x, y in ((-0.6, long + 0.1), (0.6, long + 0.1), (0.3, long + 0.6), (-0.3, long + 0.6))
+    ]
     canvas.soft(shadow, shade(look.skin, 0.55), 0.5, frame.px(0.12), skin)
     _hem(canvas, points, frame.px(0.075), shade(look.cloth, 0.86))
     _hem(canvas, points, frame.px(0.012), shade(look.cloth, 0.62))
     canvas.soft(
-        [frame.body(-0.3, long + 1.2), frame.body(0.3, long + 1.2), frame.body(0.1, long + 2.2), frame.body(-0.1, long + 2.2)],
+        [
+            frame.body(-0.3, long + 1.2),
+            frame.body(0.3, long + 1.2),
+            frame.body(0.1, long + 2.2),
+            frame.body(-0.1, long + 2.2),
+        ],
         shade(look.cloth, 1.25),
         0.25,
         frame.px(0.16),
@@ -198,13 +223,26 @@ def _paint_batik(canvas: Canvas, look: Look, frame: Frame, clip: Image.Image) ->
         for x in range(start_x, layer.width + cell, cell):
             if parang:
                 pen.line([(x, y + cell), (x + cell, y)], fill=light, width=max(1, cell // 9))
-                pen.ellipse((x + half - cell // 5, y + half - cell // 8, x + half + cell // 5, y + half + cell // 8), fill=light)
-                pen.ellipse((x - cell // 10, y - cell // 10, x + cell // 10, y + cell // 10), fill=shade(look.cloth, 1.3))
+                pen.ellipse(
+                    (
+                        x + half - cell // 5,
+                        y + half - cell // 8,
+                        x + half + cell // 5,
+                        y + half + cell // 8,
+                    ),
+                    fill=light,
+                )
+                pen.ellipse(
+                    (x - cell // 10, y - cell // 10, x + cell // 10, y + cell // 10),
+                    fill=shade(look.cloth, 1.3),
+                )
             else:
                 gap = cell // 12
                 for dx, dy in ((0, 0), (half, 0), (0, half), (half, half)):
                     petal = (x + dx + gap, y + dy + gap, x + dx + half - gap, y + dy + half - gap)
                     pen.ellipse(petal, outline=light, width=max(1, cell // 14))
-                pen.ellipse((x + half - gap, y + half - gap, x + half + gap, y + half + gap), fill=light)
+                pen.ellipse(
+                    (x + half - gap, y + half - gap, x + half + gap, y + half + gap), fill=light
+                )
     canvas.image.paste(layer, box[:2], clip.crop(box))
     canvas.refresh()

@@ -37,12 +37,13 @@ def outline(look: Look) -> list[Point]:
         (0.82 * w, -1.05),
         (0.96 * w, -0.58),
         (0.99 * w, -0.08),
-        (0.965 * w, 0.34),
-        ((0.93 * w + jaw) / 2 + 0.02, long * 0.50),
-        (jaw, long * 0.69),
-        ((jaw + look.chin) / 2 + 0.055, long * 0.87),
-        (look.chin, long * 0.968),
-        (0.0, long),
+        (0.955 * w, 0.30),
+        ((0.93 * w + jaw) / 2, long * 0.47),
+        (jaw - 0.03, long * 0.67),
+        ((jaw + look.chin) / 2 + 0.01, long * 0.85),
+        (look.chin - 0.03, long * 0.962),
+        (look.chin * 0.42, long * 0.997),
+        (0.0, long * 1.004),
     ]
     return smooth(mirrored(half), closed=True, steps=5)
 
@@ -54,7 +55,7 @@ def outline_px(look: Look, frame: Frame) -> list[Pixel]:
 
 def paint_neck(canvas: Canvas, look: Look, frame: Frame, light: float) -> None:
     """Neck and the shadow of the chin on it."""
-    long, half = look.face_length, 0.54 if look.woman else 0.64
+    long, half = look.face_length, 0.50 if look.woman else 0.62
     top = [frame.flat(-half, long * 0.45), frame.flat(half, long * 0.45)]
     low = [frame.body(half + 0.1, long + 0.75), frame.body(-half - 0.1, long + 0.75)]
     canvas.fill([*top, *low], shade(look.skin, 0.88))
@@ -113,9 +114,7 @@ def paint_face(canvas: Canvas, look: Look, frame: Frame, pose: Pose, light: floa
         canvas.soft(spot, shade(look.skin, 0.4), 0.9, frame.px(0.006), clip)
 
 
-def _shade_skin(
-    canvas: Canvas, look: Look, frame: Frame, light: float, clip: Image.Image
-) -> None:
+def _shade_skin(canvas: Canvas, look: Look, frame: Frame, light: float, clip: Image.Image) -> None:
     long, skin = look.face_length, look.skin
     for side in (-1, 1):
         depth = 0.50 + 0.34 * max(0.0, -light * side) - 0.30 * max(0.0, light * side)
@@ -128,9 +127,7 @@ def _shade_skin(
             (side * 0.30, long * 1.02),
             (side * 1.2, long * 1.1),
         ]
-        canvas.soft(
-            frame.all(deep(edge, 0.1)), shade(skin, 0.60), depth, frame.px(0.17), clip
-        )
+        canvas.soft(frame.all(deep(edge, 0.1)), shade(skin, 0.60), depth, frame.px(0.17), clip)
         hollow = ellipse(side * 0.64, long * 0.60, 0.15, 0.30)
         canvas.soft(frame.all(deep(hollow, 0.5)), shade(skin, 0.74), 0.30, frame.px(0.12), clip)
         blush = mix(skin, (206, 98, 84), 0.45)
@@ -162,7 +159,9 @@ def _paint_age(canvas: Canvas, look: Look, frame: Frame, clip: Image.Image) -> N
             ]
         )
         path = frame.all(deep(fold, 0.68))
-        canvas.soft(_thick(path, frame.px(0.045)), line, 0.22 + 0.5 * deepness, frame.px(0.025), clip)
+        canvas.soft(
+            _thick(path, frame.px(0.045)), line, 0.22 + 0.5 * deepness, frame.px(0.025), clip
+        )
         bag = smooth(
             [
                 (side * (look.eye_gap - 0.20), 0.13),
@@ -207,7 +206,9 @@ def _paint_beard(canvas: Canvas, look: Look, frame: Frame, clip: Image.Image) ->
     if look.woman:
         return
     long = look.face_length
-    strength = {Beard.STUBBLE: 0.34, Beard.GOATEE: 0.24, Beard.MOUSTACHE: 0.16}.get(look.beard, 0.08)
+    strength = {Beard.STUBBLE: 0.34, Beard.GOATEE: 0.24, Beard.MOUSTACHE: 0.16}.get(
+        look.beard, 0.08
+    )
     shadow = mix(look.skin, (48, 46, 50), 0.62)
     lower = smooth(
         [
@@ -258,7 +259,7 @@ def _paint_moustache(canvas: Canvas, look: Look, frame: Frame) -> None:
 
 
 def _mouth_y(look: Look) -> float:
-    return look.nose_length + (look.face_length - look.nose_length) * 0.40
+    return look.nose_length + (look.face_length - look.nose_length) * 0.385
 
 
 def _paint_eye(
@@ -352,10 +353,10 @@ def _paint_brow(canvas: Canvas, look: Look, frame: Frame, side: int) -> None:
     x, half, high = look.eye_gap, look.eye_width, look.brow_height
     path = smooth(
         [
-            (x - half * 1.08, -high + 0.05),
-            (x - half * 0.35, -high - look.brow_arch * 0.35),
+            (x - half * 1.08, -high + 0.012),
+            (x - half * 0.35, -high - look.brow_arch * 0.45),
             (x + half * 0.55, -high - look.brow_arch),
-            (x + half * 1.45, -high + 0.055),
+            (x + half * 1.42, -high + 0.04),
         ],
         steps=7,
     )
@@ -373,9 +374,7 @@ def _paint_brow(canvas: Canvas, look: Look, frame: Frame, side: int) -> None:
         canvas.line([(bx, round(by + thick * 0.3)), tip], shade(colour, 0.8), frame.px(0.009))
 
 
-def _paint_nose(
-    canvas: Canvas, look: Look, frame: Frame, light: float, clip: Image.Image
-) -> None:
+def _paint_nose(canvas: Canvas, look: Look, frame: Frame, light: float, clip: Image.Image) -> None:
     base, half, skin = look.nose_length, look.nose_width, look.skin
     for side in (-1, 1):
         strength = 0.40 - 0.26 * light * side
@@ -420,11 +419,9 @@ def _paint_nose(
     canvas.soft(frame.all(deep(tip, NOSE_Z)), shade(skin, 1.5), 0.5, frame.px(0.035), clip)
 
 
-def _paint_mouth(
-    canvas: Canvas, look: Look, frame: Frame, pose: Pose, clip: Image.Image
-) -> None:
+def _paint_mouth(canvas: Canvas, look: Look, frame: Frame, pose: Pose, clip: Image.Image) -> None:
     y, half, full = _mouth_y(look), look.mouth_width * (1 + 0.08 * pose.smile), look.lip_full
-    lift = 0.05 * pose.smile
+    lift = 0.012 + 0.07 * pose.smile
     rose = (178, 78, 78) if look.woman else (160, 92, 84)
     lip = mix(look.skin, rose, 0.58 if look.woman else 0.40)
     line: list[Point] = [
@@ -483,6 +480,10 @@ def _two_way(points: list[Pixel], width: float, ends: float = 0.45) -> list[Pixe
         before, after = points[max(0, index - 1)], points[min(last, index + 1)]
         dx, dy = after[0] - before[0], after[1] - before[1]
         length = (dx * dx + dy * dy) ** 0.5 or 1.0
-        above.append((round(x - dy / length * width * swell / 2), round(y + dx / length * width * swell / 2)))
-        below.append((round(x + dy / length * width * swell / 2), round(y - dx / length * width * swell / 2)))
+        above.append(
+            (round(x - dy / length * width * swell / 2), round(y + dx / length * width * swell / 2))
+        )
+        below.append(
+            (round(x + dy / length * width * swell / 2), round(y - dx / length * width * swell / 2))
+        )
     return above + below[::-1]

@@ -120,10 +120,10 @@ def _paint_short(canvas: Canvas, look: Look, frame: Frame, light: float) -> None
     )
     sides = 0.72 if look.hair in (Hair.CROP, Hair.QUIFF) else 0.97
     outside, inside = deep(outer, 0.0), deep(inner, 0.24)
-    canvas.soft(frame.all([*outside, *inside[::-1]]), colour, sides, frame.px(0.022))
+    canvas.soft(frame.all([*outside, *inside[::-1]]), colour, sides, frame.px(0.012))
     crown_o, crown_i = outer[14:-14], inner[14:-14]
     crown = [*deep(crown_o, 0.0), *deep(crown_i, 0.28)[::-1]]
-    canvas.soft(frame.all(crown), colour, 0.98, frame.px(0.03))
+    canvas.soft(frame.all(crown), colour, 0.98, frame.px(0.012))
     sweep = {Hair.SIDE_PART: 0.34, Hair.QUIFF: -0.08, Hair.CROP: 0.05}.get(look.hair, 0.16)
     _strands(canvas, frame, deep(outer, 0.0), deep(inner, 0.26), colour, rng, sweep)
     glow = smooth(
@@ -213,7 +213,10 @@ def _paint_parted(canvas: Canvas, look: Look, frame: Frame, light: float) -> Non
         )
         _along(canvas, frame, out, into, colour, rng)
         glow = [(x * 0.94 + into[i][0] * 0.06, y) for i, (x, y) in enumerate(out[6:22], start=6)]
-        band = [((x + into[i][0]) / 2, (y + into[i][1]) / 2) for i, (x, y) in enumerate(out[6:22], start=6)]
+        band = [
+            ((x + into[i][0]) / 2, (y + into[i][1]) / 2)
+            for i, (x, y) in enumerate(out[6:22], start=6)
+        ]
         canvas.soft(
             frame.all(deep([*glow, *band[::-1]], 0.1)),
             shade(colour, 1.32),
@@ -232,18 +235,23 @@ def paint_cover(canvas: Canvas, look: Look, frame: Frame, light: float) -> Image
         (0.98 * w, -1.16),
         (1.16 * w, -0.48),
         (1.18 * w, 0.3),
-        (1.12 * w, long * 0.62),
-        (1.02 * w, long * 0.98),
+        (1.08 * w, long * 0.62),
+        (0.94 * w, long * 0.92),
+        (0.62 * w, long * 1.12),
+        (0.0, long * 1.16),
     ]
     head = frame.all(deep(smooth(mirrored(half), closed=True, steps=6), 0.0))
     drape: list[Point] = [
-        (0.0, long + 0.02),
-        (0.72, long + 0.0),
-        (1.10, long + 0.14),
-        (1.75, long + 0.86),
-        (2.35, long + 1.75),
-        (2.5, 5.2),
-        (0.0, 5.2),
+        (0.0, long * 0.6),
+        (0.90, long * 0.62),
+        (1.06, long + 0.02),
+        (1.34, long + 0.48),
+        (1.92, long + 0.86),
+        (2.34, long + 1.36),
+        (2.55, long + 2.2),
+        (2.6, 5.2),
+        (2.6, 13.0),
+        (0.0, 13.0),
     ]
     body = [frame.body(x, y) for x, y in smooth(mirrored(drape), closed=True, steps=6)]
     canvas.fill(body, shade(colour, 0.92))
@@ -276,19 +284,26 @@ def paint_cover(canvas: Canvas, look: Look, frame: Frame, light: float) -> Image
                 ]
             )
             path = frame.all(deep(fold, 0.1))
-            canvas.soft(_ribbon(path, frame.px(0.03)), shade(colour, 0.62), 0.42, frame.px(0.02), hood)
+            canvas.soft(
+                _ribbon(path, frame.px(0.03)), shade(colour, 0.62), 0.42, frame.px(0.02), hood
+            )
             lit = [(x + round(frame.px(0.03)), y) for x, y in path]
-            canvas.soft(_ribbon(lit, frame.px(0.02)), shade(colour, 1.25), 0.35, frame.px(0.02), hood)
+            canvas.soft(
+                _ribbon(lit, frame.px(0.02)), shade(colour, 1.25), 0.35, frame.px(0.02), hood
+            )
     top = frame.all(deep(ellipse(0.2 * light, -1.30, 0.5, 0.14), 0.2))
     canvas.soft(top, shade(colour, 1.3), 0.40, frame.px(0.10), hood)
     under = [
-        frame.at(x, y, 0.3) for x, y in smooth([(-0.9, long * 0.9), (0, long + 0.34), (0.9, long * 0.9)])
+        frame.at(x, y, 0.3)
+        for x, y in smooth([(-0.9, long * 0.9), (0, long + 0.34), (0.9, long * 0.9)])
     ]
     canvas.soft(_ribbon(under, frame.px(0.16)), shade(colour, 0.5), 0.52, frame.px(0.08), cloth)
     return canvas.mask(_opening(look, frame))
 
 
-def close_cover(canvas: Canvas, look: Look, frame: Frame, before: Image.Image, mask: Image.Image) -> None:
+def close_cover(
+    canvas: Canvas, look: Look, frame: Frame, before: Image.Image, mask: Image.Image
+) -> None:
     """Puts the cloth back round the opening, with its shadow on the face."""
     canvas.image = Image.composite(canvas.image, before, mask)
     canvas.refresh()
@@ -296,7 +311,9 @@ def close_cover(canvas: Canvas, look: Look, frame: Frame, before: Image.Image, m
     rim = [*ring, ring[0]]
     canvas.soft(_ribbon(rim, frame.px(0.10)), shade(look.skin, 0.40), 0.62, frame.px(0.045), mask)
     outside = ImageChops.invert(mask)
-    canvas.soft(_ribbon(rim, frame.px(0.07)), shade(look.cover, 0.72), 0.75, frame.px(0.02), outside)
+    canvas.soft(
+        _ribbon(rim, frame.px(0.07)), shade(look.cover, 0.72), 0.75, frame.px(0.02), outside
+    )
     lit = [(x, y - round(frame.px(0.05))) for x, y in rim]
     canvas.soft(_ribbon(lit, frame.px(0.02)), shade(look.cover, 1.3), 0.3, frame.px(0.02), outside)
 
@@ -338,7 +355,12 @@ def _folds(canvas: Canvas, look: Look, frame: Frame, clip: Image.Image, light: f
         lit = [(x - round(frame.px(0.09)), y) for x, y in path]
         canvas.soft(_ribbon(lit, frame.px(0.06)), shade(colour, 1.22), 0.34, frame.px(0.05), clip)
     for side in (-1, 1):
-        slope = [(side * 1.2, long + 0.1), (side * 2.6, long + 1.5), (side * 2.6, 5.0), (side * 1.9, 5.0)]
+        slope = [
+            (side * 1.2, long + 0.1),
+            (side * 2.6, long + 1.5),
+            (side * 2.6, 5.0),
+            (side * 1.9, 5.0),
+        ]
         points = [frame.body(x, y) for x, y in slope]
         canvas.soft(points, shade(colour, 0.5), 0.40 - 0.2 * light * side, frame.px(0.24), clip)
 
@@ -361,10 +383,15 @@ def _strands(
         ox, oy, oz = outer[to]
         first, last = rng.randrange(30) / 100, 0.62 + rng.randrange(36) / 100
         path = [
-            frame.at(ix + (ox - ix) * t, iy + (oy - iy) * t - 0.05 * t * (1 - t), iz + (oz - iz) * t)
+            frame.at(
+                ix + (ox - ix) * t, iy + (oy - iy) * t - 0.05 * t * (1 - t), iz + (oz - iz) * t
+            )
             for t in (first, (first + last) / 2, last)
         ]
-        tone = shade(colour, 1.0 + (0.16 if rng.randrange(3) == 0 else 0.0) - rng.randrange(34) / 100)
+        dark = 0.30 * (1 - 0.6 * min(1.0, colour[0] / 160))
+        tone = shade(
+            colour, 1.0 + (0.16 if rng.randrange(3) == 0 else 0.0) - dark * rng.randrange(100) / 100
+        )
         canvas.line(path, tone, frame.px(0.010))
 
 

@@ -94,7 +94,9 @@ def draw(
     if Fault.TWO_FACES in faults:
         other = replace(person.look, seed=person.look.seed + 1, glasses=0, hair=Hair.CROP)
         behind = Pose(size=0.74, dx=1.55, dy=-0.35, yaw=-6, roll=4)
-        _paint_person(canvas, replace(other, woman=False), Frame(centre, unit, behind), behind, light)
+        _paint_person(
+            canvas, replace(other, woman=False), Frame(centre, unit, behind), behind, light
+        )
         sitting = replace(sitting, dx=sitting.dx - 0.55)
     if Fault.NO_FACE not in faults:
         _paint_person(canvas, person.look, Frame(centre, unit, sitting), sitting, light)
@@ -140,7 +142,14 @@ def selfie(person: Person, *, light: Light = LAMP) -> Image.Image:
         dx=rng.randrange(-20, 21) / 100,
         smile=0.6,
     )
-    return draw(person, pose=pose, light=light, faults=(Fault.BUSY_BACKGROUND,), background=_ROOM, size=(540, 720))
+    return draw(
+        person,
+        pose=pose,
+        light=light,
+        faults=(Fault.BUSY_BACKGROUND,),
+        background=_ROOM,
+        size=(540, 720),
+    )
 
 
 def _paint_person(canvas: Canvas, look: Look, frame: Frame, pose: Pose, light: Light) -> None:
@@ -187,7 +196,9 @@ def _paint_glasses(canvas: Canvas, look: Look, frame: Frame) -> None:
                 steps=8,
             )
         rim = frame.all(deep(shape, z))
-        glass = frame.all(deep([(px - side * 0.02, py - 0.1) for px, py in shape[: len(shape) // 2]], z))
+        glass = frame.all(
+            deep([(px - side * 0.02, py - 0.1) for px, py in shape[: len(shape) // 2]], z)
+        )
         canvas.soft(glass, (255, 255, 255), 0.10, frame.px(0.03), canvas.mask(rim))
         drop = [(px, py + round(frame.px(0.035))) for px, py in rim]
         for points, colour, width in (
@@ -195,14 +206,19 @@ def _paint_glasses(canvas: Canvas, look: Look, frame: Frame) -> None:
             (rim, dark, thick),
         ):
             canvas.line([*points, points[0], points[1]], colour, frame.px(width))
-        arm = [frame.at(side * (x + wide * 0.98), -tall * 0.5, z), frame.at(side * 0.99 * look.face_width, -0.13, 0.05)]
+        arm = [
+            frame.at(side * (x + wide * 0.98), -tall * 0.5, z),
+            frame.at(side * 0.99 * look.face_width, -0.13, 0.05),
+        ]
         if look.hair is not Hair.HIJAB:
             canvas.line(arm, dark, frame.px(thick * 0.9))
     bridge = smooth([(-(x - wide), -0.02), (0.0, -0.09), (x - wide, -0.02)])
     canvas.line(frame.all(deep(bridge, z + 0.05)), dark, frame.px(thick * 0.9))
 
 
-def _paint_ground(canvas: Canvas, colour: Colour, light: Light, *, busy: bool, rng: random.Random) -> None:
+def _paint_ground(
+    canvas: Canvas, colour: Colour, light: Light, *, busy: bool, rng: random.Random
+) -> None:
     """The wall behind, a little brighter where the light falls."""
     width, height = canvas.size
     if busy:
@@ -210,10 +226,13 @@ def _paint_ground(canvas: Canvas, colour: Colour, light: Light, *, busy: bool, r
         for _ in range(14):
             x, y = rng.randrange(width), rng.randrange(height)
             w, h = 60 + rng.randrange(width // 3), 60 + rng.randrange(height // 3)
-            tone = (60 + rng.randrange(170), 60 + rng.randrange(150), 50 + rng.randrange(140))
+            grey = 60 + rng.randrange(140)
+            tone = (grey + rng.randrange(30), grey + rng.randrange(24), grey + rng.randrange(20))
             pen.rectangle((x - w // 2, y - h // 2, x + w // 2, y + h // 2), fill=tone)
-        canvas.image = canvas.image.reduce(4).filter(ImageFilter.GaussianBlur(4)).resize(
-            canvas.size, Image.Resampling.BILINEAR
+        canvas.image = (
+            canvas.image.reduce(4)
+            .filter(ImageFilter.GaussianBlur(4))
+            .resize(canvas.size, Image.Resampling.BILINEAR)
         )
         canvas.refresh()
         return
