@@ -199,7 +199,8 @@ class Table(Generic[State, Act]):
             raise OwnWork()
         if step.two_officers and facts.second_officer == facts.officer:
             raise SameOfficer()
-        missing = step.gates - facts.gates
+        in_hand = facts.gates if facts.second_officer else facts.gates - {Gate.SECOND_OFFICER}
+        missing = step.gates - in_hand
         if missing:
             raise GatesMissing(action=action, missing=tuple(sorted(missing)))
         if step.next is None:
@@ -261,11 +262,13 @@ def _application() -> Iterable[Step[S, Action]]:
     yield row(S.REQUIREMENTS_CHECKED, a.MATCH_PAYMENT, S.PAID, reg, G.PAYMENT, services=UNTESTED)
     yield row(S.PAID, a.CAPTURE, S.CAPTURED, idn, G.PHOTO, G.SIGNATURE)
     yield row(S.CAPTURED, a.CONFIRM_DATA, S.CONFIRMED, DESK, G.DATA_CONFIRMED)
-    yield row(
-        S.CONFIRMED, a.APPROVE, S.APPROVED, appr,
-        G.IDENTITY, G.NO_CONFLICT, G.REQUIREMENTS, G.PAYMENT, G.PHOTO, G.SIGNATURE,
-        G.DATA_CONFIRMED, G.NO_HOLD, G.APPROVAL, not_maker=True,
-    )  # fmt: skip
+    # Tests are asked for again at approval: a correction may have changed the class since.
+    for services, tested in ((TESTED, (G.TESTS,)), (UNTESTED, ())):
+        yield row(
+            S.CONFIRMED, a.APPROVE, S.APPROVED, appr,
+            G.IDENTITY, G.NO_CONFLICT, G.REQUIREMENTS, G.PAYMENT, G.PHOTO, G.SIGNATURE,
+            G.DATA_CONFIRMED, G.NO_HOLD, G.APPROVAL, *tested, not_maker=True, services=services,
+        )  # fmt: skip
     yield row(S.CONFIRMED, a.REFUSE, S.CAPTURED, appr, G.REASON)
 
     # The online road.
@@ -280,15 +283,14 @@ def _application() -> Iterable[Step[S, Action]]:
     yield row(S.CLAIMED, a.SEND_BACK, S.SENT_BACK, reg, G.REASON, channels=ONLINE)
     yield row(S.VERIFIED, a.SEND_BACK, S.SENT_BACK, appr, G.REASON, channels=ONLINE)
     yield row(S.SENT_BACK, a.RESUBMIT, S.RECEIVED, PROGRAM_ONLY, channels=ONLINE)
-    yield row(
-        S.VERIFIED, a.APPROVE, S.APPROVED, appr,
-        G.IDENTITY, G.NO_CONFLICT, G.REQUIREMENTS, G.PAYMENT, G.PICTURES, G.NO_HOLD, G.APPROVAL,
-        not_maker=True, channels=ONLINE,
-    )  # fmt: skip
-    for state in (S.RECEIVED, S.CLAIMED, S.VERIFIED, S.SENT_BACK):
+    for services, tested in ((TESTED, (G.TESTS,)), (UNTESTED, ())):
         yield row(
-            state, a.TAKE_TO_COUNTER, S.PAID, reg, G.IDENTITY, G.PAYMENT, channels=ONLINE
-        )
+            S.VERIFIED, a.APPROVE, S.APPROVED, appr,
+            G.IDENTITY, G.NO_CONFLICT, G.REQUIREMENTS, G.PAYMENT, G.PICTURES, G.NO_HOLD,
+            G.APPROVAL, *tested, not_maker=True, channels=ONLINE, services=services,
+        )  # fmt: skip
+    for state in (S.RECEIVED, S.CLAIMED, S.VERIFIED, S.SENT_BACK):
+        yield row(state, a.TAKE_TO_COUNTER, S.PAID, reg, G.IDENTITY, G.PAYMENT, channels=ONLINE)
 
     # Production: reserve, encode, print, look, make ready.
     yield row(S.APPROVED, a.AWAIT_MATERIAL, S.AWAITING_MATERIAL, prod | reg | sup)
@@ -365,16 +367,16 @@ def _application() -> Iterable[Step[S, Action]]:
         S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED,
         S.CLAIMED, S.VERIFIED, S.ON_HOLD,
     ):  # fmt: skip
-        yield row(state, a.REJECT, S.REJECTED, reg | appr | sup, G.REASON)
-        yield row(state, a.EXPIRE, S.EXPIRED, sup | PROGRAM_ONLY, G.REASON)
+        yield row(state, a.REJECT, S.REJECTED, reg | appr | sup, G.REASON, final=True)
+        yield row(state, a.EXPIRE, S.EXPIRED, sup | PROGRAM_ONLY, G.REASON, final=True)
     for state in (
         S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED,
         S.RECEIVED, S.CLAIMED, S.VERIFIED, S.SENT_BACK, S.ON_HOLD, S.APPROVED,
         S.AWAITING_MATERIAL,
     ):  # fmt: skip
-        yield row(state, a.CANCEL, S.CANCELLED, reg | sup | PROGRAM_ONLY, G.REASON)
+        yield row(state, a.CANCEL, S.CANCELLED, reg | sup | PROGRAM_ONLY, G.REASON, final=True)
     for state in (S.RECEIVED, S.SENT_BACK):
-        yield row(state, a.EXPIRE, S.EXPIRED, sup | PROGRAM_ONLY, G.REASON)
+        yield row(state, a.EXPIRE, S.EXPIRED, sup | PROGRAM_ONLY, G.REASON, final=True)
 
 
 def _blank() -> Iterable[Step[B, BA]]:
@@ -424,7 +426,7 @@ def _parcel() -> Iterable[Step[P, PA]]:
     ) -> Step[P, PA]:
         return Step(state, action, to, roles, frozenset(gates), not final)
 
-    yield row(P.PACKED, PA.UNPACK, P.UNPACKED, disp)
+    yield row(P.PACKED, PA.UNPACK, P.UNPACKED, disp, final=True)
     yield row(P.PACKED, PA.DISPATCH, P.DISPATCHED, disp, Gate.MANIFEST, final=True)
     yield row(P.DISPATCHED, PA.TRANSIT, P.IN_TRANSIT, told)
     for state in (P.DISPATCHED, P.IN_TRANSIT, P.FAILED):
@@ -433,8 +435,8 @@ def _parcel() -> Iterable[Step[P, PA]]:
         yield row(state, PA.FAIL, P.FAILED, told)
     for state in (P.DISPATCHED, P.IN_TRANSIT, P.FAILED):
         yield row(state, PA.RETURN, P.RETURNING, told)
-        yield row(state, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp)
-    yield row(P.RETURNING, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp)
+        yield row(state, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp, final=True)
+    yield row(P.RETURNING, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp, final=True)
     yield row(P.DELIVERED, PA.DISPUTE, P.DISPUTED, disp | sup, Gate.REASON)
     yield row(P.DISPUTED, PA.SETTLE_DELIVERED, P.DELIVERED, sup, Gate.PROOF)
     for state in (P.DISPATCHED, P.IN_TRANSIT, P.FAILED, P.RETURNING, P.DISPUTED):
@@ -442,7 +444,7 @@ def _parcel() -> Iterable[Step[P, PA]]:
             state, PA.DECLARE_LOST, P.LOST, disp | sup,
             Gate.REASON, Gate.SECOND_OFFICER, final=True,
         )  # fmt: skip
-    yield row(P.LOST, PA.TURN_UP, P.RETURN_RECEIVED, disp)
+    yield row(P.LOST, PA.TURN_UP, P.RETURN_RECEIVED, disp, final=True)
 
 
 def _return() -> Iterable[Step[R, RA]]:
@@ -455,9 +457,12 @@ def _return() -> Iterable[Step[R, RA]]:
         return Step(state, action, to, roles, frozenset(gates), not final)
 
     yield row(R.RECEIVED, RA.VERIFY, R.VERIFIED, disp, Gate.SEAL_CHECKED, Gate.REASON, *two)
-    yield row(R.VERIFIED, RA.REDISPATCH, R.REDISPATCHED, disp, Gate.CARD_CHECKED, Gate.PARCEL)
+    yield row(
+        R.VERIFIED, RA.REDISPATCH, R.REDISPATCHED, disp,
+        Gate.CARD_CHECKED, Gate.PARCEL, final=True,
+    )  # fmt: skip
     yield row(R.VERIFIED, RA.HOLD_FOR_COLLECTION, R.HELD_FOR_COLLECTION, disp, Gate.CARD_CHECKED)
-    yield row(R.HELD_FOR_COLLECTION, RA.REDISPATCH, R.REDISPATCHED, disp, Gate.PARCEL)
+    yield row(R.HELD_FOR_COLLECTION, RA.REDISPATCH, R.REDISPATCHED, disp, Gate.PARCEL, final=True)
     for state in (R.VERIFIED, R.HELD_FOR_COLLECTION):
         yield row(state, RA.REPRINT, R.REPRINTED, disp | sup, Gate.REASON, *two, final=True)
         yield row(state, RA.RECALL, R.RECALLED, disp | sup, Gate.REASON, *two, final=True)
