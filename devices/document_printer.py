@@ -8,7 +8,7 @@ from enum import StrEnum
 from devices.device import Cancel, Device
 
 
-class JobState(StrEnum):
+class PaperJobState(StrEnum):
     """Where a print job is."""
 
     QUEUED = "queued"
@@ -33,5 +33,5 @@ class DocumentPrinter(Device):
         """
 
     @abstractmethod
-    def job_state(self, job_id: str, *, timeout: float, cancel: Cancel = None) -> JobState:
+    def job_state(self, job_id: str, *, timeout: float, cancel: Cancel = None) -> PaperJobState:
         """Where the job is; UNKNOWN for one that the printer doesn't know (or lost)."""

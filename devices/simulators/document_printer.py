@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from devices.device import Cancel, DeviceKind, HealthReason, Supply, SupplyName
-from devices.document_printer import DocumentPrinter, JobState
+from devices.document_printer import DocumentPrinter, PaperJobState
 from devices.errors import OutOfPaper, PaperJam
 from devices.simulators.core import SimulatedDevice, SimulatorCore
 from devices.simulators.faults import FaultName
@@ -29,14 +29,14 @@ class PaperCore(SimulatorCore):
     def __init__(self, name: str = "document_printer", serial: str = "SIM-DP-0001") -> None:
         super().__init__(DeviceKind.DOCUMENT_PRINTER, name, "Document Printer Simulator", serial)
         self.sheets = TRAY_HOLDS
-        self.jobs: dict[str, JobState] = {}
+        self.jobs: dict[str, PaperJobState] = {}
         self._out: list[PrintedPaper] = []
 
     def put_out(self, paper: PrintedPaper) -> None:
         """Print."""
         with self.lock:
             self.sheets -= paper.copies
-            self.jobs[paper.job_id] = JobState.DONE
+            self.jobs[paper.job_id] = PaperJobState.DONE
             self._out.append(paper)
 
     def take_papers(self) -> list[PrintedPaper]:
@@ -81,7 +81,7 @@ class SimulatedDocumentPrinter(SimulatedDevice[PaperCore], DocumentPrinter):
             raise ValueError("a PDF and at least one copy")
         core = self._core
         budget = self._begin(timeout, cancel, "paper")
-        if core.jobs.get(job_id) is JobState.DONE:
+        if core.jobs.get(job_id) is PaperJobState.DONE:
             return job_id
         if core.sheets < copies:
             raise OutOfPaper
@@ -91,10 +91,10 @@ class SimulatedDocumentPrinter(SimulatedDevice[PaperCore], DocumentPrinter):
             core.script.stand(fault)
         match name:
             case FaultName.OUT_OF_PAPER:
-                core.jobs[job_id] = JobState.HELD
+                core.jobs[job_id] = PaperJobState.HELD
                 raise OutOfPaper
             case FaultName.PAPER_JAM:
-                core.jobs[job_id] = JobState.FAILED
+                core.jobs[job_id] = PaperJobState.FAILED
                 raise PaperJam
             case FaultName.JOB_LOST:
                 core.jobs.pop(job_id, None)
@@ -102,6 +102,6 @@ class SimulatedDocumentPrinter(SimulatedDevice[PaperCore], DocumentPrinter):
                 core.put_out(PrintedPaper(job_id, pdf, copies))
         return job_id
 
-    def job_state(self, job_id: str, *, timeout: float, cancel: Cancel = None) -> JobState:
+    def job_state(self, job_id: str, *, timeout: float, cancel: Cancel = None) -> PaperJobState:
         self._begin(timeout, cancel, "job_state")
-        return self._core.jobs.get(job_id, JobState.UNKNOWN)
+        return self._core.jobs.get(job_id, PaperJobState.UNKNOWN)
