@@ -1,0 +1,243 @@
+"""Buttons that print their key: one shortcut is learnt each time the mouse is used.
+
+They take the focus from Tab, never from a click, so that a clicked button can't eat the Space or
+the Enter that was meant for the step.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
+
+from ui.icons import pixmap
+from ui.theme import theme
+
+
+def key_text(sequence: QKeySequence | str) -> str:
+    """A shortcut as printed on the key: "Enter", "Spasi"/"Space" come from the translator."""
+    text = (
+        sequence
+        if isinstance(sequence, str)
+        else sequence.toString(QKeySequence.SequenceFormat.NativeText)
+    )
+    for long, short in (
+        ("Return", "Enter"),
+        ("Left", "←"),
+        ("Right", "→"),
+        ("Up", "↑"),
+        ("Down", "↓"),
+    ):
+        text = text.replace(long, short)
+    return text
+
+
+class KeyButton(QPushButton):
+    """A push button with an icon, its words and its key as a small cap."""
+
+    def __init__(
+        self,
+        text: str = "",
+        key: str = "",
+        *,
+        kind: str = "plain",
+        icon: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._key = key
+        self._icon = icon
+        self._action: QAction | None = None
+        self.setProperty("kind", kind)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setAutoDefault(False)
+        self._name()
+
+    @classmethod
+    def of(
+        cls, action: QAction, *, kind: str = "plain", parent: QWidget | None = None
+    ) -> KeyButton:
+        """A button that shows, follows and triggers an action."""
+        button = cls(kind=kind, parent=parent)
+        button.follow(action)
+        return button
+
+    def follow(self, action: QAction) -> None:
+        """Take words, key, icon and state from `action`, now and whenever it changes."""
+        self._action = action
+        action.changed.connect(self._copy)
+        self.clicked.connect(action.trigger)
+        self._copy()
+
+    def set_key(self, key: str) -> None:
+        """Print another key."""
+        self._key = key
+        self._name()
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    def _copy(self) -> None:
+        action = self._action
+        if action is None:
+            return
+        self.setText(action.text())
+        self.setEnabled(action.isEnabled())
+        self.setVisible(action.isVisible())
+        self.setToolTip(action.toolTip() if action.toolTip() != action.iconText() else "")
+        self._icon = str(action.property("iconName") or "")
+        self.set_key(key_text(action.shortcut()))
+
+    def _name(self) -> None:
+        plain = self.text().replace("&&", "\0").replace("&", "").replace("\0", "&")
+        self.setAccessibleName(f"{plain} ({self._key})" if self._key else plain)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._name()
+
+    def _faces(self) -> tuple[QFont, QFont]:
+        primary = self.property("kind") == "primary"
+        weight = QFont.Weight.DemiBold if primary else QFont.Weight.Medium
+        return theme().font(14, weight), theme().font(11.5, QFont.Weight.Medium)
+
+    def sizeHint(self) -> QSize:
+        look = theme()
+        words, cap = self._faces()
+        width = look.px(28) + self._words_width(words)
+        if self._icon:
+            width += look.px(18 + 7)
+        if self._key:
+            width += look.px(10) + self._cap_width(cap)
+        return QSize(round(width) + 1, look.button_height)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _words_width(self, font: QFont) -> float:
+        return QFontMetricsF(font).size(Qt.TextFlag.TextShowMnemonic, self.text()).width()
+
+    def _cap_width(self, font: QFont) -> float:
+        return max(
+            QFontMetricsF(font).horizontalAdvance(self._key) + theme().px(11), theme().px(20)
+        )
+
+    def _ink(self) -> str:
+        if not self.isEnabled():
+            return "faint"
+        inks = {"primary": "on_accent", "danger": "danger", "quiet": "accent_text"}
+        return inks.get(str(self.property("kind")), "text")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = theme()
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.style().drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
+        words, cap = self._faces()
+        width = self._words_width(words)
+        total = width + (look.px(25) if self._icon else 0)
+        cap_width = self._cap_width(cap) if self._key else 0.0
+        total += look.px(10) + cap_width if self._key else 0
+        left = (self.width() - total) / 2
+        ink = self._ink()
+        if self._icon:
+            side = look.px(18)
+            picture = pixmap(self._icon, side, ink, self.devicePixelRatioF())
+            painter.drawPixmap(round(left), round((self.height() - side) / 2), picture)
+            left += look.px(25)
+        painter.setPen(look.colour(ink))
+        painter.setFont(words)
+        box = QRectF(left, 0, width + 2, self.height())
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+        painter.drawText(box, int(flags), self.text())
+        if self._key:
+            box = QRectF(left + width + look.px(10), 0, cap_width, look.px(20))
+            box.moveTop((self.height() - box.height()) / 2)
+            paint_key_cap(painter, box, self._key, cap, ink)
+
+    def event(self, event: QEvent) -> bool:
+        # A button without a key of its own can be reached by Tab only; then Enter and Space are
+        # its own, not the step's.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and not self._key
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+
+def paint_key_cap(painter: QPainter, box: QRectF, text: str, font: QFont, ink: str) -> None:
+    """A key's name in a rounded outline."""
+    look = theme()
+    painter.save()
+    colour = look.colour(ink)
+    edge = QPen(colour, 1)
+    soft = look.colour(ink)
+    soft.setAlphaF(0.45)
+    edge.setColor(soft)
+    ground = look.colour(ink)
+    ground.setAlphaF(0.07)
+    painter.setPen(edge)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4.5, 4.5)
+    painter.setPen(colour)
+    painter.setFont(font)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
+
+
+class KeyHint(QWidget):
+    """A key cap with a few words, for hint rows under lists."""
+
+    def __init__(self, key: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key, self._text = key, text
+        self.setAccessibleName(f"{key}: {text}")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def _parts(self) -> tuple[QFont, QFont, float, float]:
+        look = theme()
+        cap, words = look.font(11.5, QFont.Weight.Medium), look.font(13)
+        cap_width = max(QFontMetricsF(cap).horizontalAdvance(self._key) + look.px(11), look.px(20))
+        return cap, words, cap_width, QFontMetricsF(words).horizontalAdvance(self._text)
+
+    def sizeHint(self) -> QSize:
+        _, _, cap, words = self._parts()
+        return QSize(round(cap + words + theme().px(10)) + 1, theme().px(24))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = theme()
+        cap, words, cap_width, width = self._parts()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(0, (self.height() - look.px(20)) / 2, cap_width, look.px(20))
+        paint_key_cap(painter, box, self._key, cap, "muted")
+        painter.setFont(words)
+        painter.setPen(look.colour("muted"))
+        box = QRectF(cap_width + look.px(7), 0, width + 4, self.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._text)

@@ -1,0 +1,189 @@
+"""The card as it will be printed, front and back, at its true ratio (ID-1, 85.6 by 54 mm).
+
+Ctrl and the wheel, or + and -, enlarge; dragging moves the enlarged face.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QFont,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
+
+from ui.icons import pixmap
+from ui.theme import theme
+from ui.widgets.photo import image_of
+
+RATIO = 85.6 / 54.0
+LARGEST = 5.0
+
+
+class CardFace(QWidget):
+    """One side of a card that can be enlarged."""
+
+    def __init__(self, caption: str, parent: QWidget | None = None, *, width: int = 340) -> None:
+        super().__init__(parent)
+        self._caption = caption
+        self._width = width
+        self._image = QImage()
+        self._zoom = 1.0
+        self._shift = QPointF()
+        self._grip: QPointF | None = None
+        self.setAccessibleName(caption)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_image(self, image: QImage | bytes | None, description: str = "") -> None:
+        """Show this side; None shows the empty card."""
+        self._image = image if isinstance(image, QImage) else image_of(image)
+        self.setAccessibleDescription(description)
+        self.set_zoom(1.0)
+
+    def set_zoom(self, zoom: float) -> None:
+        """1 fits; up to 5."""
+        self._zoom = min(max(zoom, 1.0), LARGEST)
+        self._hold()
+        self.setCursor(
+            Qt.CursorShape.OpenHandCursor if self._zoom > 1 else Qt.CursorShape.ArrowCursor
+        )
+        self.update()
+
+    @property
+    def zoom(self) -> float:
+        return self._zoom
+
+    def sizeHint(self) -> QSize:
+        width = theme().px(self._width)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        width = theme().px(200)
+        return QSize(width, self.heightForWidth(width))
+
+    def heightForWidth(self, width: int) -> int:
+        return round(width / RATIO) + theme().px(24)
+
+    def _frame(self) -> QRectF:
+        space = QRectF(1, 1, self.width() - 2, self.height() - theme().px(24) - 2)
+        width = min(space.width(), space.height() * RATIO)
+        frame = QRectF(0, 0, width, width / RATIO)
+        frame.moveCenter(space.center())
+        return frame
+
+    def _hold(self) -> None:
+        frame = self._frame()
+        reach_x = frame.width() * (self._zoom - 1) / 2
+        reach_y = frame.height() * (self._zoom - 1) / 2
+        x = min(max(self._shift.x(), -reach_x), reach_x)
+        y = min(max(self._shift.y(), -reach_y), reach_y)
+        self._shift = QPointF(x, y)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.set_zoom(self._zoom * (1.2 if event.angleDelta().y() > 0 else 1 / 1.2))
+            event.accept()
+        else:
+            event.ignore()
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        self.set_zoom(1.0 if self._zoom > 1 else 2.5)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._grip = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grip is not None and self._zoom > 1:
+            self._shift += event.position() - self._grip
+            self._grip = event.position()
+            self._hold()
+            self.update()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._grip = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text() in ("+", "="):
+            self.set_zoom(self._zoom * 1.25)
+        elif event.text() == "-":
+            self.set_zoom(self._zoom / 1.25)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = theme()
+        painter = QPainter(self)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        frame = self._frame()
+        corner = frame.width() * 3.18 / 85.6
+        shadow = look.colour("text")
+        for spread, alpha in ((3, 0.04), (2, 0.05), (1, 0.06)):
+            shadow.setAlphaF(alpha)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(shadow)
+            painter.drawRoundedRect(
+                frame.adjusted(-spread + 1, 0, spread - 1, spread), corner, corner
+            )
+        path = QPainterPath()
+        path.addRoundedRect(frame, corner, corner)
+        painter.save()
+        painter.setClipPath(path)
+        painter.fillRect(frame, look.colour("sunken"))
+        if self._image.isNull():
+            side = look.px(32)
+            at = frame.center() - QPointF(side / 2, side / 2)
+            painter.drawPixmap(at, pixmap("id-card", side, "faint", self.devicePixelRatioF()))
+        else:
+            target = QRectF(0, 0, frame.width() * self._zoom, frame.height() * self._zoom)
+            target.moveCenter(frame.center() + self._shift)
+            painter.drawImage(target, self._image)
+        painter.restore()
+        edge = "accent" if self.hasFocus() else "line"
+        painter.setPen(QPen(look.colour(edge), 2 if self.hasFocus() else 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame, corner, corner)
+        painter.setFont(look.font(12, QFont.Weight.Medium))
+        painter.setPen(look.colour("muted"))
+        box = QRectF(0, self.height() - look.px(20), self.width(), look.px(20))
+        text = self._caption if self._zoom == 1 else f"{self._caption} · {self._zoom * 100:.0f} %"
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class CardPreview(QWidget):
+    """Both sides beside each other, or under each other with `upright`."""
+
+    def __init__(
+        self,
+        front: str,
+        back: str,
+        parent: QWidget | None = None,
+        *,
+        upright: bool = False,
+        width: int = 340,
+    ) -> None:
+        super().__init__(parent)
+        direction = QBoxLayout.Direction
+        box = QBoxLayout(direction.TopToBottom if upright else direction.LeftToRight, self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme().px(14))
+        self.front = CardFace(front, self, width=width)
+        self.back = CardFace(back, self, width=width)
+        box.addWidget(self.front, 1)
+        box.addWidget(self.back, 1)
+
+    def show_faces(self, front: QImage | bytes | None, back: QImage | bytes | None) -> None:
+        """Show both sides as pictures or encoded bytes."""
+        self.front.show_image(front)
+        self.back.show_image(back)

@@ -1,0 +1,134 @@
+"""Filters in a row, each with its count; a digit or a click picks, arrows move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+
+from ui.theme import theme
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter."""
+
+    key: str
+    text: str
+    count: int | None = None
+
+
+class _ChipButton(QAbstractButton):
+    def __init__(self, chip: Chip, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.chip = chip
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.show_chip(chip)
+
+    def show_chip(self, chip: Chip) -> None:
+        self.chip = chip
+        self.setText(chip.text)
+        count = "" if chip.count is None else f" {chip.count}"
+        self.setAccessibleName(f"{chip.text}{count}")
+        self.updateGeometry()
+        self.update()
+
+    def _widths(self) -> tuple[float, float]:
+        look = theme()
+        text = QFontMetricsF(look.font(13, QFont.Weight.DemiBold)).horizontalAdvance(self.chip.text)
+        if self.chip.count is None:
+            return text, 0.0
+        metrics = QFontMetricsF(look.font(12, QFont.Weight.DemiBold))
+        return text, metrics.horizontalAdvance(str(self.chip.count)) + look.px(13)
+
+    def sizeHint(self) -> QSize:
+        look = theme()
+        text, count = self._widths()
+        gap = look.px(8) if count else 0
+        return QSize(
+            round(text + count + gap + look.px(26)) + 1, look.px(40 if look.large_targets else 32)
+        )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on = self.isChecked()
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        edge = "accent" if on or self.hasFocus() or self.underMouse() else "border"
+        painter.setPen(QPen(look.colour(edge), 2 if self.hasFocus() else 1))
+        painter.setBrush(look.colour("accent_soft" if on else "surface"))
+        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        text, count = self._widths()
+        painter.setFont(look.font(13, QFont.Weight.DemiBold if on else QFont.Weight.Medium))
+        painter.setPen(look.colour("accent_text" if on else "text"))
+        left = look.px(13)
+        words = QRectF(left, 0, text + 2, self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.chip.text)
+        if count:
+            pill = QRectF(left + text + look.px(8), 0, count, look.px(20))
+            pill.moveTop((self.height() - pill.height()) / 2)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour("accent" if on else "sunken"))
+            painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+            painter.setFont(look.font(12, QFont.Weight.DemiBold))
+            painter.setPen(look.colour("on_accent" if on else "muted"))
+            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, str(self.chip.count))
+
+
+class ChipBar(QWidget):
+    """Exactly one chip is on; `chosen(key)` tells which the officer picked."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme().px(8))
+        self._row.addStretch(1)
+        self._group = QButtonGroup(self)
+        self._buttons: list[_ChipButton] = []
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def show_chips(self, chips: Sequence[Chip], current: str) -> None:
+        """Show these; only what changed is redrawn."""
+        if [chip.key for chip in chips] != [button.chip.key for button in self._buttons]:
+            for button in self._buttons:
+                self._group.removeButton(button)
+                button.deleteLater()
+            self._buttons = []
+            for place, chip in enumerate(chips):
+                button = _ChipButton(chip, self)
+                button.clicked.connect(lambda _on, key=chip.key: self.chosen.emit(key))
+                self._group.addButton(button)
+                self._row.insertWidget(place, button)
+                self._buttons.append(button)
+        for button, chip in zip(self._buttons, chips, strict=True):
+            button.show_chip(chip)
+            button.setChecked(chip.key == current)
+
+    @property
+    def current(self) -> str:
+        """The key of the chip that is on."""
+        return next((b.chip.key for b in self._buttons if b.isChecked()), "")
+
+    def step(self, by: int) -> None:
+        """Pick the neighbour, as Ctrl+← and Ctrl+→ do."""
+        keys = [button.chip.key for button in self._buttons]
+        if keys:
+            place = (keys.index(self.current) if self.current in keys else 0) + by
+            self._buttons[place % len(keys)].click()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.step(-1 if event.key() == Qt.Key.Key_Left else 1)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,249 @@
+"""Form fields: a label that is the field's buddy, the field, and a line for what is wrong.
+
+A field tells `committed(text)` when the officer leaves it or presses Enter, which is when the
+draft is saved. Locked fields say why they are locked.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QRegularExpression, Qt, Signal
+from PySide6.QtGui import QAction, QFont, QIcon, QKeyEvent, QRegularExpressionValidator
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QWidget
+
+from ui.icons import icon
+from ui.theme import theme
+from ui.widgets.labels import Text
+
+LONGEST = 4_000
+
+
+class LineField(QLineEdit):
+    """One line of text."""
+
+    committed = Signal(str)
+
+    def __init__(self, name: str = "", parent: QWidget | None = None, *, hint: str = "") -> None:
+        super().__init__(parent)
+        self._sent = ""
+        self._lock: QAction | None = None
+        self.setMaxLength(LONGEST)
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+        self.editingFinished.connect(self.commit)
+
+    def set_value(self, text: str) -> None:
+        """Show a value from the view; an edit under way isn't overwritten by the same value."""
+        if text != self._sent or not self.isModified():
+            self._sent = text
+            if self.text() != text:
+                self.setText(text)
+            self.setModified(False)
+            self.setCursorPosition(0 if self.isReadOnly() else len(text))
+
+    def commit(self) -> None:
+        """Tell what was typed, once."""
+        value = self.value()
+        if value != self._sent:
+            self._sent = value
+            self.setModified(False)
+            self.committed.emit(value)
+
+    def value(self) -> str:
+        """The text without blanks around it."""
+        return self.text().strip()
+
+    def set_fault(self, text: str) -> None:
+        """Mark the field as wrong; an empty text clears the mark."""
+        fault = bool(text)
+        self.setAccessibleDescription(text)
+        if bool(self.property("fault")) != fault:
+            self.setProperty("fault", fault)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def lock(self, reason: str) -> None:
+        """Make it read-only with a lock whose tip and description say why; "" unlocks."""
+        self.setReadOnly(bool(reason))
+        self.setToolTip(reason)
+        self.setAccessibleDescription(reason)
+        if reason and self._lock is None:
+            self._lock = self.addAction(
+                icon("lock", "muted", 16), QLineEdit.ActionPosition.TrailingPosition
+            )
+        if self._lock is not None:
+            self._lock.setVisible(bool(reason))
+            self._lock.setToolTip(reason)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+class UpperField(LineField):
+    """Capitals as they stand on the card, whatever Shift does."""
+
+    def __init__(self, name: str = "", parent: QWidget | None = None, *, hint: str = "") -> None:
+        super().__init__(name, parent, hint=hint)
+        self.textEdited.connect(self._raise)
+
+    def _raise(self, text: str) -> None:
+        upper = text.upper()
+        if upper != text:
+            place = self.cursorPosition()
+            self.setText(upper)
+            self.setCursorPosition(place)
+            self.setModified(True)
+
+
+class CodeField(LineField):
+    """Digits (or with `letters`, capitals too), with a slashed zero and even spacing."""
+
+    def __init__(
+        self,
+        name: str = "",
+        parent: QWidget | None = None,
+        *,
+        longest: int = 16,
+        letters: bool = False,
+        hint: str = "",
+    ) -> None:
+        super().__init__(name, parent, hint=hint)
+        font = QFont(self.font())
+        font.setFeature(QFont.Tag("zero"), 1)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        self.setFont(font)
+        self._letters = letters
+        allowed = "[0-9A-Za-z./-]" if letters else "[0-9]"
+        pattern = QRegularExpression(f"{allowed}{{0,{longest}}}")
+        self.setValidator(QRegularExpressionValidator(pattern, self))
+
+    def value(self) -> str:
+        return super().value().upper() if self._letters else super().value()
+
+
+class DateField(LineField):
+    """Eight digits, day first. Not QDateEdit: its Tab walks day, month and year before leaving.
+
+    Typing 12052001 gives 12/05/2001; `day()` is None while it is no date.
+    """
+
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(name, parent, hint="dd/mm/yyyy")
+        self.setMaxLength(10)
+        pattern = QRegularExpression(r"\d{0,2}(/\d{0,2}(/\d{0,4})?)?")
+        self.setValidator(QRegularExpressionValidator(pattern, self))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        digit = event.text().isdigit()
+        at_end = self.cursorPosition() == len(self.text()) and not self.hasSelectedText()
+        if digit and at_end and len(self.text()) in (2, 5):
+            self.insert("/")
+        super().keyPressEvent(event)
+        if digit and at_end and len(self.text()) in (2, 5) and not self.isReadOnly():
+            self.insert("/")
+
+    def day(self) -> date | None:
+        """The date typed, if it is one."""
+        parts = self.text().split("/")
+        if len(parts) != 3 or len(parts[2]) != 4 or not all(part.isdigit() for part in parts):
+            return None
+        try:
+            return date(int(parts[2]), int(parts[1]), int(parts[0]))
+        except ValueError:
+            return None
+
+    def set_day(self, day: date | None) -> None:
+        """Show a date."""
+        text = f"{day.day:02d}/{day.month:02d}/{day.year:04d}" if day else ""
+        self.set_value(text)
+
+
+class ChoiceField(QComboBox):
+    """One of a few. The label is its buddy, since on Linux a combo's own name is its value."""
+
+    committed = Signal(str)
+
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setMaxVisibleItems(14)
+        self.activated.connect(lambda _index: self.committed.emit(self.value()))
+
+    def set_choices(self, choices: tuple[tuple[str, str], ...]) -> None:
+        """(key, words) in order; the chosen key is kept if it is still there."""
+        if choices == tuple((str(self.itemData(i)), self.itemText(i)) for i in range(self.count())):
+            return
+        kept = self.value()
+        self.blockSignals(True)
+        self.clear()
+        for key, text in choices:
+            self.addItem(QIcon(), text, key)
+        self.set_value(kept)
+        self.blockSignals(False)
+
+    def value(self) -> str:
+        """The chosen key; empty when nothing is."""
+        return str(self.currentData() or "")
+
+    def set_value(self, key: str) -> None:
+        """Choose by key; an unknown one chooses nothing."""
+        self.setCurrentIndex(self.findData(key))
+
+    def commit(self) -> None:
+        """A choice is told at once; nothing waits."""
+
+    def set_fault(self, text: str) -> None:
+        """Mark the choice as wrong."""
+        self.setAccessibleDescription(text)
+        self.setProperty("fault", bool(text))
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+class Form(QGridLayout):
+    """Labels left, fields right, and under a field what is wrong with it.
+
+    `add("&Nama", field)` makes Alt+N jump there.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, columns: int = 1) -> None:
+        super().__init__(parent)
+        look = theme()
+        self.setHorizontalSpacing(look.px(12))
+        self.setVerticalSpacing(look.px(8))
+        self.setContentsMargins(0, 0, 0, 0)
+        self._columns = columns
+        self._count = 0
+        self._notes: dict[QWidget, Text] = {}
+        for column in range(columns):
+            self.setColumnStretch(column * 2 + 1, 1)
+
+    def add(self, label: str, field: QWidget, *, note: str = "") -> QWidget:
+        """One more field; gives it back."""
+        row, column = divmod(self._count, self._columns)
+        self._count += 1
+        word = Text(label, "label")
+        word.setBuddy(field)
+        word.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        word.setMinimumHeight(theme().field_height)
+        if not field.accessibleName():
+            field.setAccessibleName(label.replace("&", ""))
+        below = Text(note, "small", wrap=True)
+        below.setVisible(bool(note))
+        field.setSizePolicy(QSizePolicy.Policy.Expanding, field.sizePolicy().verticalPolicy())
+        self.addWidget(word, row * 2, column * 2)
+        self.addWidget(field, row * 2, column * 2 + 1)
+        self.addWidget(below, row * 2 + 1, column * 2 + 1)
+        self._notes[field] = below
+        return field
+
+    def note(self, field: QWidget, text: str, *, fault: bool = False) -> None:
+        """Say something under a field; a fault marks the field too."""
+        below = self._notes[field]
+        below.setText(text)
+        below.set_role("danger" if fault else "small")
+        below.setVisible(bool(text))
+        if isinstance(field, (LineField, ChoiceField)):
+            field.set_fault(text if fault else "")

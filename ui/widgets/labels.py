@@ -1,0 +1,155 @@
+"""Labels by role, panels and rules: the plain pieces that screens are laid out with."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.theme import theme
+
+
+class Text(QLabel):
+    """A label whose look is named by role.
+
+    Roles: display title heading lead body label muted small overline accent success warning danger.
+    It never reads markup, since names come from outside.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "body",
+        parent: QWidget | None = None,
+        *,
+        wrap: bool = False,
+        code: bool = False,
+    ) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setWordWrap(wrap)
+        if wrap:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        if code:
+            font = QFont(self.font())
+            font.setFeature(QFont.Tag("zero"), 1)
+            font.setFeature(QFont.Tag("tnum"), 1)
+            self.setFont(font)
+
+    def set_role(self, role: str) -> None:
+        """Change the role; restyles only when it differs."""
+        if self.property("role") != role:
+            self.setProperty("role", role)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+
+class Rule(QFrame):
+    """A hairline across."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rule")
+        self.setFixedHeight(1)
+
+
+class Panel(QFrame):
+    """A white sheet with an optional heading; `body` is where content goes."""
+
+    def __init__(
+        self,
+        heading: str = "",
+        parent: QWidget | None = None,
+        *,
+        padding: int = 16,
+        horizontal: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        look = theme()
+        whole = QVBoxLayout(self)
+        pad = look.px(padding)
+        whole.setContentsMargins(pad, pad, pad, pad)
+        whole.setSpacing(look.px(10))
+        self.head = QHBoxLayout()
+        self.head.setSpacing(look.px(8))
+        self.heading = Text(heading, "heading", self)
+        self.head.addWidget(self.heading)
+        self.head.addStretch(1)
+        self.heading.setVisible(bool(heading))
+        if heading:
+            self.setAccessibleName(heading)
+        whole.addLayout(self.head)
+        self.body = QHBoxLayout() if horizontal else QVBoxLayout()
+        self.body.setSpacing(look.px(10))
+        whole.addLayout(self.body, 1)
+
+    def set_heading(self, text: str) -> None:
+        """Another heading; none hides it."""
+        self.heading.setText(text)
+        self.heading.setVisible(bool(text))
+        self.setAccessibleName(text)
+
+    def add(self, widget: QWidget, stretch: int = 0) -> QWidget:
+        """Put a widget into the body and give it back."""
+        self.body.addWidget(widget, stretch)
+        return widget
+
+
+class ActionBar(QFrame):
+    """The row of acts at a screen's foot: quiet ones left, the way on at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("actionbar")
+        look = theme()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, look.px(12), 0, 0)
+        row.setSpacing(look.px(8))
+        self._row = row
+        row.addStretch(1)
+        self._left = 0
+
+    def add_left(self, widget: QWidget) -> None:
+        """Put a widget after those at the left."""
+        self._row.insertWidget(self._left, widget)
+        self._left += 1
+
+    def add_right(self, widget: QWidget) -> None:
+        """Put a widget at the right end."""
+        self._row.addWidget(widget)
+
+
+def column(*widgets: QWidget | QLayout, spacing: int = 8) -> QVBoxLayout:
+    """Widgets and layouts under each other."""
+    box = QVBoxLayout()
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(theme().px(spacing))
+    for widget in widgets:
+        if isinstance(widget, QLayout):
+            box.addLayout(widget)
+        else:
+            box.addWidget(widget)
+    return box
+
+
+def row(*widgets: QWidget | QLayout, spacing: int = 12) -> QHBoxLayout:
+    """Widgets and layouts beside each other."""
+    box = QHBoxLayout()
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(theme().px(spacing))
+    for widget in widgets:
+        if isinstance(widget, QLayout):
+            box.addLayout(widget)
+        else:
+            box.addWidget(widget)
+    return box

@@ -1,0 +1,146 @@
+"""A picture in a frame: the live camera, a captured photo, a scan, or word that there is none."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.icons import pixmap
+from ui.theme import theme
+from ui.widgets.state import Level, StateItem, paint_sign
+
+
+def image_of(data: bytes | None) -> QImage:
+    """A picture from its bytes; a null image when they are none (or not a picture)."""
+    return QImage.fromData(data) if data else QImage()
+
+
+class PhotoFrame(QWidget):
+    """A picture at a fixed ratio, with a caption, a state, and a face guide for the live camera."""
+
+    def __init__(
+        self,
+        caption: str = "",
+        parent: QWidget | None = None,
+        *,
+        ratio: float = 3 / 4,
+        height: int = 220,
+        empty_icon: str = "image",
+        empty_text: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self._ratio = ratio
+        self._height = height
+        self._caption = caption
+        self._empty_icon = empty_icon
+        self._empty_text = empty_text
+        self._image = QImage()
+        self._state: StateItem | None = None
+        self._guide = False
+        self.setAccessibleName(caption)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_image(self, image: QImage | bytes | None, description: str = "") -> None:
+        """Show a picture (QImage or encoded bytes); None shows the empty frame."""
+        self._image = image if isinstance(image, QImage) else image_of(image)
+        self.setAccessibleDescription(description)
+        self.update()
+
+    def show_state(self, state: StateItem | None) -> None:
+        """A state drawn in the frame's foot: "● Foto layak", "■ Mata tertutup"."""
+        self._state = state
+        self.update()
+
+    def set_guide(self, on: bool) -> None:
+        """An oval where the face should be."""
+        self._guide = on
+        self.update()
+
+    def set_caption(self, text: str) -> None:
+        self._caption = text
+        self.setAccessibleName(text)
+        self.update()
+
+    @property
+    def image(self) -> QImage:
+        return self._image
+
+    def sizeHint(self) -> QSize:
+        height = theme().px(self._height)
+        foot = theme().px(24) if self._caption else 0
+        return QSize(round(height * self._ratio), height + foot)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = theme()
+        painter = QPainter(self)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        foot = look.px(24) if self._caption else 0
+        frame = QRectF(0.5, 0.5, self.width() - 1, self.height() - foot - 1)
+        path = QPainterPath()
+        path.addRoundedRect(frame, 8, 8)
+        painter.setClipPath(path)
+        painter.fillRect(frame, look.colour("sunken"))
+        if self._image.isNull():
+            self._paint_empty(painter, frame)
+        else:
+            self._paint_image(painter, frame)
+        if self._guide:
+            self._paint_guide(painter, frame)
+        if self._state is not None and self._state.text:
+            self._paint_state(painter, frame, self._state)
+        painter.setClipping(False)
+        bad = self._state is not None and self._state.level is Level.BAD
+        painter.setPen(QPen(look.colour("danger" if bad else "line"), 2 if bad else 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame, 8, 8)
+        if self._caption:
+            painter.setFont(look.font(12, QFont.Weight.Medium))
+            painter.setPen(look.colour("muted"))
+            box = QRectF(0, self.height() - look.px(20), self.width(), look.px(20))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._caption)
+
+    def _paint_image(self, painter: QPainter, frame: QRectF) -> None:
+        size = self._image.size().toSizeF()
+        factor = max(frame.width() / size.width(), frame.height() / size.height())
+        target = QRectF(0, 0, size.width() * factor, size.height() * factor)
+        target.moveCenter(frame.center())
+        painter.drawImage(target, self._image)
+
+    def _paint_empty(self, painter: QPainter, frame: QRectF) -> None:
+        look = theme()
+        side = look.px(30)
+        picture = pixmap(self._empty_icon, side, "faint", self.devicePixelRatioF())
+        lift = look.px(12) if self._empty_text else 0
+        at = frame.center() - QPointF(side / 2, side / 2 + lift)
+        painter.drawPixmap(at, picture)
+        if self._empty_text:
+            painter.setFont(look.font(12.5))
+            painter.setPen(look.colour("faint"))
+            box = QRectF(frame.left() + 8, frame.center().y() + look.px(10), frame.width() - 16, 60)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(box, int(flags), self._empty_text)
+
+    def _paint_guide(self, painter: QPainter, frame: QRectF) -> None:
+        pen = QPen(theme().colour("on_accent"), 2, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        oval = QRectF(0, 0, frame.width() * 0.56, frame.width() * 0.76)
+        oval.moveCenter(frame.center() - QPointF(0, frame.height() * 0.06))
+        painter.drawEllipse(oval)
+
+    def _paint_state(self, painter: QPainter, frame: QRectF, state: StateItem) -> None:
+        look = theme()
+        strip = QRectF(frame.left(), frame.bottom() - look.px(28), frame.width(), look.px(28))
+        ground = look.colour("surface")
+        ground.setAlphaF(0.94)
+        painter.fillRect(strip, ground)
+        side = look.px(9)
+        sign = QRectF(strip.left() + look.px(10), strip.center().y() - side / 2, side, side)
+        paint_sign(painter, state.level, sign)
+        painter.setFont(look.font(12.5, QFont.Weight.Medium))
+        painter.setPen(look.colour(state.level.text_token))
+        strip.setLeft(sign.right() + look.px(7))
+        painter.drawText(strip, Qt.AlignmentFlag.AlignVCenter, state.text)

@@ -1,0 +1,200 @@
+"""Coded reasons, picked by their number: one key instead of a search through a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.theme import theme
+from ui.widgets.buttons import KeyButton, paint_key_cap
+from ui.widgets.fields import LineField
+from ui.widgets.labels import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason's code, its words, and whether it wants a sentence of its own."""
+
+    key: str
+    text: str
+    detail: str = ""
+    needs_note: bool = False
+
+
+class ReasonList(QWidget):
+    """Reasons numbered 1 to 9; a digit picks, ↑↓ move, Enter picks the current one."""
+
+    picked = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._reasons: tuple[Reason, ...] = ()
+        self._current = 0
+        self._chosen = -1
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+
+    def show_reasons(self, reasons: Sequence[Reason], chosen: str = "") -> None:
+        """At most nine are shown; the rest belongs into "other"."""
+        self._reasons = tuple(reasons)[:9]
+        keys = [reason.key for reason in self._reasons]
+        self._chosen = keys.index(chosen) if chosen in keys else -1
+        self._current = max(self._chosen, 0)
+        self._say()
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def chosen(self) -> str:
+        """The picked reason's key."""
+        return self._reasons[self._chosen].key if self._chosen >= 0 else ""
+
+    def _line(self) -> int:
+        return theme().px(44 if any(reason.detail for reason in self._reasons) else 36)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme().px(380), self._line() * max(len(self._reasons), 1))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme().px(220), self.sizeHint().height())
+
+    def _say(self) -> None:
+        if self._reasons:
+            reason = self._reasons[self._current]
+            self.setAccessibleDescription(f"{self._current + 1} {reason.text}")
+
+    def _pick(self, index: int) -> None:
+        if 0 <= index < len(self._reasons):
+            self._current = self._chosen = index
+            self._say()
+            self.update()
+            self.picked.emit(self._reasons[index].key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if event.text() and event.text() in "123456789":
+            if not event.isAutoRepeat():
+                self._pick(int(event.text()) - 1)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            step = -1 if key == Qt.Key.Key_Up else 1
+            self._current = min(max(self._current + step, 0), max(len(self._reasons) - 1, 0))
+            self._say()
+            self.update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            if not event.isAutoRepeat():
+                self._pick(self._current)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pick(int(event.position().y() // self._line()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = self._line()
+        for index, reason in enumerate(self._reasons):
+            box = QRectF(0, index * line, self.width(), line).adjusted(1, 1, -1, -1)
+            here = index == self._current and self.hasFocus()
+            chosen = index == self._chosen
+            painter.setPen(QPen(look.colour("accent"), 2) if here else Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour("accent_soft" if chosen else "surface"))
+            painter.drawRoundedRect(box, 7, 7)
+            cap = QRectF(box.left() + look.px(8), 0, look.px(22), look.px(20))
+            cap.moveTop(box.center().y() - cap.height() / 2)
+            cap_font = look.font(11.5, QFont.Weight.DemiBold)
+            ink = "accent_text" if chosen else "muted"
+            paint_key_cap(painter, cap, str(index + 1), cap_font, ink)
+            box.setLeft(cap.right() + look.px(10))
+            painter.setFont(look.font(13.5, QFont.Weight.Medium))
+            painter.setPen(look.colour("text"))
+            if reason.detail:
+                upper = QRectF(box.left(), box.top() + look.px(4), box.width(), line / 2)
+                painter.drawText(upper, Qt.AlignmentFlag.AlignVCenter, reason.text)
+                lower = QRectF(box.left(), box.center().y(), box.width(), line / 2 - look.px(6))
+                painter.setFont(look.font(12))
+                painter.setPen(look.colour("muted"))
+                painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter, reason.detail)
+            else:
+                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, reason.text)
+
+
+class ReasonDialog(QDialog):
+    """Asks for a coded reason before something that can't be undone.
+
+    `ask()` gives (key, note), or None when the officer thinks better of it.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        question: str,
+        reasons: Sequence[Reason],
+        *,
+        note_label: str,
+        accept_text: str,
+        cancel_text: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        look = theme()
+        self._reasons = {reason.key: reason for reason in reasons}
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setMinimumWidth(look.px(460))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(*(look.px(20),) * 4)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(Text(title, "heading", self))
+        whole.addWidget(Text(question, "muted", self, wrap=True))
+        self.list = ReasonList(title, self)
+        self.list.show_reasons(reasons)
+        self.list.picked.connect(self._picked)
+        whole.addWidget(self.list)
+        self.note_label = Text(note_label, "label", self)
+        self.note = LineField(note_label.replace("&", ""), self)
+        self.note_label.setBuddy(self.note)
+        self.note.returnPressed.connect(self._accept)
+        whole.addWidget(self.note_label)
+        whole.addWidget(self.note)
+        self.accept_button = KeyButton(accept_text, "Enter", kind="danger", parent=self)
+        self.accept_button.clicked.connect(self._accept)
+        cancel = KeyButton(cancel_text, "Esc", parent=self)
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.accept_button)
+        whole.addLayout(buttons)
+        self._show_note(False)
+        self.list.setFocus()
+
+    def _show_note(self, wanted: bool) -> None:
+        self.note_label.setVisible(wanted)
+        self.note.setVisible(wanted)
+        self.accept_button.setVisible(wanted)
+
+    def _picked(self, key: str) -> None:
+        if self._reasons[key].needs_note:
+            self._show_note(True)
+            self.note.setFocus()
+        else:
+            self.accept()
+
+    def _accept(self) -> None:
+        if self.list.chosen and self.note.value():
+            self.accept()
+        else:
+            self.note.set_fault(self.note_label.text())
+
+    def ask(self) -> tuple[str, str] | None:
+        """Show the dialog and wait for the answer."""
+        if self.exec() == QDialog.DialogCode.Accepted and self.list.chosen:
+            return self.list.chosen, self.note.value()
+        return None

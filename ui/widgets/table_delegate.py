@@ -1,0 +1,133 @@
+"""Draws one cell: text or a state, with a bar at the current row and a tick where asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from ui.icons import pixmap
+from ui.theme import theme
+from ui.widgets.state import StateItem, paint_sign
+
+if TYPE_CHECKING:
+    from ui.widgets.table import Column
+
+CELL = Qt.ItemDataRole.UserRole + 1
+MUTED = Qt.ItemDataRole.UserRole + 2
+
+
+class RowDelegate(QStyledItemDelegate):
+    """One look for every list."""
+
+    def __init__(
+        self, columns: Sequence[Column], *, checkable: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._columns = tuple(columns)
+        self._checkable = checkable
+
+    def font_of(self, column: Column, cell: str | StateItem) -> QFont:
+        """The face that a column's cell is written in."""
+        look = theme()
+        if column.code:
+            return look.code_font(13.5)
+        heavy = column.strong or isinstance(cell, StateItem)
+        return look.font(13.5, QFont.Weight.Medium if heavy else QFont.Weight.Normal)
+
+    def width_of(self, index: int, cells: Sequence[str | StateItem]) -> int:
+        """The width that a column wants for these cells and its head."""
+        look = theme()
+        column = self._columns[index]
+        pad = look.px(22) + (look.px(28) if self._checkable and index == 0 else 0)
+        head = QFontMetrics(look.font(12, QFont.Weight.DemiBold)).horizontalAdvance(column.title)
+        head += look.px(24)
+        if column.width:
+            zero = QFontMetrics(look.font(13.5)).horizontalAdvance("0")
+            return max(column.width * zero + pad, head)
+        widest = 0
+        for cell in cells:
+            text = cell.text if isinstance(cell, StateItem) else cell
+            sign = look.px(18) if isinstance(cell, StateItem) and text else 0
+            metrics = QFontMetrics(self.font_of(column, cell))
+            widest = max(widest, metrics.horizontalAdvance(text[:80]) + sign)
+        return max(widest + pad + 2, head)
+
+    def sizeHint(
+        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(10, theme().px(36))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        look = theme()
+        column = self._columns[index.column()]
+        cell = index.data(CELL)
+        rect: QRect = option.rect
+        state = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        view = option.widget
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if selected:
+            painter.fillRect(rect, look.colour("accent_soft"))
+            if index.column() == 0 and isinstance(view, QAbstractItemView):
+                bar = QRect(rect.left(), rect.top(), look.px(3), rect.height())
+                painter.fillRect(bar, look.colour("accent" if view.hasFocus() else "border"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, look.colour("hover"))
+        painter.setPen(QPen(look.colour("line"), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        box = QRectF(rect).adjusted(look.px(11), 0, -look.px(11), 0)
+        if self._checkable and index.column() == 0:
+            side = look.px(17)
+            tick = QRectF(box.left(), box.center().y() - side / 2, side, side)
+            self._paint_tick(
+                painter,
+                tick,
+                on=index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked,
+            )
+            box.setLeft(tick.right() + look.px(11))
+        muted = column.muted or bool(index.data(MUTED))
+        if isinstance(cell, StateItem):
+            if cell.text:
+                side = look.px(9)
+                sign = QRectF(box.left(), box.center().y() - side / 2, side, side)
+                paint_sign(painter, cell.level, sign)
+                box.setLeft(sign.right() + look.px(8))
+            painter.setPen(look.colour(cell.level.text_token))
+            text = cell.text
+        else:
+            painter.setPen(look.colour("muted" if muted else "text"))
+            text = str(cell)
+        font = self.font_of(column, cell)
+        painter.setFont(font)
+        side_flag = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        shown = QFontMetrics(font).elidedText(
+            text[:400].replace("\n", " "), Qt.TextElideMode.ElideRight, int(box.width()) + 1
+        )
+        painter.drawText(box, int(side_flag | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.restore()
+
+    def _paint_tick(self, painter: QPainter, box: QRectF, *, on: bool) -> None:
+        look = theme()
+        painter.setPen(QPen(look.colour("accent" if on else "border"), 2))
+        painter.setBrush(look.colour("accent" if on else "surface"))
+        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+        if on:
+            side = round(box.width()) - 4
+            picture = pixmap("check", side, "on_accent", painter.device().devicePixelRatioF())
+            painter.drawPixmap(round(box.left() + 2), round(box.top() + 2), picture)
