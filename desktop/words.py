@@ -11,7 +11,8 @@ A table's own sentence has the key `_`, its parts have their names:
     _ = "Kartu kosong di {hopper} habis."
     remedy = "Isi kartu, lalu tekan Enter."
 
-A count may choose its form: `{count:card|cards}` gives "1 card", "2 cards".
+A count may choose its form: `{count:card|cards}` gives "1 card", "2 cards"; `{paid:money}` gives
+"Rp75.000".
 """
 
 from __future__ import annotations
@@ -79,6 +80,8 @@ class _Sentence(string.Formatter):
         if "|" in format_spec:
             one, many = format_spec.split("|", 1)
             return f"{self._words.plain(value)} {one if value == 1 else many}"
+        if format_spec == "money":
+            return self._words.money(cast("int", value))
         if format_spec:
             return cast("str", super().format_field(value, format_spec))
         return self._words.plain(value)
