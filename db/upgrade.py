@@ -19,6 +19,7 @@ def config(connection: Connection | None = None) -> Config:
     """Alembic's settings, without a file of its own."""
     made = Config()
     made.set_main_option("script_location", str(LOCAL).replace("%", "%%"))
+    made.set_main_option("path_separator", "os")
     made.attributes["connection"] = connection
     return made
 

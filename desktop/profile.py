@@ -26,7 +26,7 @@ from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import Certificate, KeyRole, Trust, issue, read_trust
 from desktop.keys.errors import BadCertificate, WrongRealm
-from desktop.keys.providers import FileProvider, KeyringProvider, Provider, provider_named
+from desktop.keys.providers import KEY_FILE, FileProvider, KeyringProvider, Provider, provider_named
 from desktop.keys.secret_box import SecretBox
 from desktop.keys.signer import SEED_BYTES, Signer, SoftSigner
 from desktop.sources import KeySource
@@ -40,6 +40,8 @@ STORE_KEY_BYTES = 32
 TRAINING_COUNTER = "L3"
 TRAINING_OFFICE = "1374"
 VALIDITY = timedelta(days=3653)
+_UNFINISHED = frozenset({KEY_FILE, TRUST_FILE, CERTIFICATES_FILE, "logs"})
+"""What may lie in a folder that isn't a profile yet."""
 _BACKDATED = timedelta(days=31)
 """Certificates begin earlier than now, so that a clock set right doesn't leave them behind."""
 
@@ -168,14 +170,15 @@ class Profile:
         office: str = TRAINING_OFFICE,
         provider: Provider | None = None,
     ) -> Profile:
-        """Make a profile in a new or empty folder.
+        """Make a profile in a folder that is new, empty or left by a creation cut short.
 
         Without `provider`, training keeps its key in a file and live in the system's keyring.
         Raises ProfileExists, NoKeyring, FileKeysRefused.
         """
-        path.mkdir(parents=True, exist_ok=True)
-        if any(path.iterdir()):
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if {entry.name for entry in path.iterdir()} - _UNFINISHED:
             raise ProfileExists(str(path))
+        (path / KEY_FILE).unlink(missing_ok=True)
         profile_id = keys.take(16).hex()
         if provider is None:
             training = realm is Realm.TRAINING

@@ -51,8 +51,11 @@ class KeyringProvider:
         key = keys.take(KEY_BYTES)
         try:
             keyring.set_password(SERVICE, profile_id, key.hex())
+            kept = keyring.get_password(SERVICE, profile_id)
         except KeyringError as error:
             raise NoKeyring(advice()) from error
+        if kept != key.hex():  # a null backend takes everything and keeps nothing
+            raise NoKeyring(advice())
         return SoftBox(key)
 
     def load(self, profile_id: str) -> SecretBox:
