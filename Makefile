@@ -37,11 +37,13 @@ test-long: setup ## every test but those that need the network or a vendor's dev
 test-network: setup ## what only a package registry can answer
 	@$(PY) -m pytest -m network $(ARGS)
 
-check: setup ## lint, format, floors, types
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
-	@.venv/bin/lint-imports
-	@.venv/bin/basedpyright
+check: setup ## lint, form, floors, types; every tool speaks, then the worst counts
+	@failed=0; \
+	$(PY) -m ruff check --output-format concise . || failed=1; \
+	$(PY) -m ruff format --check . || failed=1; \
+	.venv/bin/lint-imports || failed=1; \
+	.venv/bin/basedpyright || failed=1; \
+	exit $$failed
 
 format: setup ## put the code into the house's form
 	@$(PY) -m ruff check --fix-only .
