@@ -266,7 +266,7 @@ def _parse(raw: bytes) -> dict[str, Any] | None:
 
 def _entry(value: dict[str, Any]) -> Entry | None:
     fields = dict(value)
-    if fields.pop("type") != "entry" or fields.keys() != _ENTRY_FIELDS:
+    if fields.pop("type", None) != "entry" or fields.keys() != _ENTRY_FIELDS:
         return None
     if not all(isinstance(fields[name], str) for name in _TEXT):
         return None

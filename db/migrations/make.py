@@ -51,12 +51,20 @@ def source() -> str:
     return f"{HEAD}{body}{extra}\n"
 
 
-def main() -> int:
-    """Write the file and format it."""
-    TARGET.write_text(source(), encoding="utf-8", newline="\n")
-    subprocess.run(  # noqa: S603 (our own formatter on our own file)
-        [sys.executable, "-m", "ruff", "format", "--quiet", str(TARGET)], check=True
+def formatted(text: str) -> str:
+    """The text as ruff would write it."""
+    tidy = subprocess.run(  # noqa: S603 (our own formatter on our own text)
+        [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(TARGET), "-"],
+        input=text.encode(),
+        capture_output=True,
+        check=True,
     )
+    return tidy.stdout.decode()
+
+
+def main() -> int:
+    """Write the file."""
+    TARGET.write_text(formatted(source()), encoding="utf-8", newline="\n")
     return 0
 
 
