@@ -1,0 +1,424 @@
+"""Reads the rules from dated files and hands the domain those in force, as plain values.
+
+A rulebook is one set of files (resources/rules) with others laid over it: the training realm's,
+or the centre's. Laying over means adding lines; of lines about the same thing the one of the more
+special area wins, then the younger, then the one laid over last. So a decree that begins at
+midnight is one more line, and the rules of the day before can still be asked for.
+
+To change a rule: add a line with its `valid_from` and `source`, and end the old one with
+`valid_to` only if nothing follows it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from desktop import rulebook_files as files
+from desktop.domain.calendar import DayOff, Holiday, OfficeCalendar
+from desktop.domain.classes import ClassGraph, ClassRule, Offer
+from desktop.domain.codes import CodePattern
+from desktop.domain.fees import FeeRule
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.periods import Period, PeriodKind
+from desktop.domain.requirements import RequirementRule, ShelfLife
+from desktop.domain.retakes import RetakeRule, TestKind
+from desktop.domain.rules import NoRulesInForce, Rules, RulesDamaged
+from desktop.domain.sim_number import SchemeRule
+from desktop.domain.validity import Dispensation, ValidityRules
+from desktop.domain.waiver import Waiver
+from desktop.rulebook_checks import check_file
+
+FOLDER = Path(__file__).resolve().parent.parent / "resources" / "rules"
+TRAINING = FOLDER / "training"
+
+_F = TypeVar("_F", bound=files.File)
+_L = TypeVar("_L", bound=files.Line)
+_T = TypeVar("_T")
+
+
+def parse_file(name: str, text: str) -> files.File:
+    """One file of rules, checked. Raises RulesDamaged naming the file and the place in it."""
+    shape = files.FILES.get(name)
+    if shape is None:
+        raise RulesDamaged(name, "$", "unknown file")
+    try:
+        file = msgspec.convert(tomllib.loads(text), shape)
+    except tomllib.TOMLDecodeError as error:
+        raise RulesDamaged(name, "TOML", str(error)) from error
+    except msgspec.ValidationError as error:
+        why, _, where = str(error).partition(" - at ")
+        raise RulesDamaged(name, where.strip("`") or "$", why) from error
+    check_file(name, file)
+    return file
+
+
+class Rulebook:
+    """Dated rules of every area, and what they are on a day at an office."""
+
+    def __init__(self, sheets: Sequence[Mapping[str, files.File]]) -> None:
+        self._sheets = tuple(sheets)
+        self._made: dict[tuple[date, tuple[str, ...]], Rules] = {}
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER, *overlays: Path) -> Rulebook:
+        """Read a folder of rules, and others to lay over it. Raises RulesDamaged."""
+        return cls.read(*(_texts(one) for one in (folder, *overlays)))
+
+    @classmethod
+    def read(cls, *sheets: Mapping[str, str]) -> Rulebook:
+        """The same from texts by file name: what the centre sends needs no folder."""
+        book = cls(
+            [{name: parse_file(name, text) for name, text in sheet.items()} for sheet in sheets]
+        )
+        for name in files.FILES:
+            if not sheets or name not in sheets[0]:
+                raise RulesDamaged(name, "$", "missing file")
+        return book
+
+    def on(self, day: date, *areas: str) -> Rules:
+        """The rules in force on the office's date, areas from wide to narrow (Polda, office code).
+
+        Raises NoRulesInForce for a day before the oldest rules, as a dead clock's battery gives.
+        """
+        found = self._made.get((day, areas))
+        if found is None:
+            found = self._make(day, areas)
+            self._made[day, areas] = found
+        return found
+
+    def _make(self, day: date, areas: tuple[str, ...]) -> Rules:
+        pick = _Picker(self._sheets, day, areas)
+        rules = Rules(
+            version="",
+            on=day,
+            areas=areas,
+            classes=ClassGraph(
+                classes=tuple(
+                    ClassRule(
+                        licence_class=line.licence_class,
+                        min_age=line.min_age,
+                        after=line.after,
+                        holding_months=line.holding_months,
+                        covers=line.covers,
+                        source=line.source,
+                        note=line.note,
+                    )
+                    for line in pick.each_once(
+                        files.ClassesFile,
+                        lambda file: file.classes,
+                        lambda line: line.licence_class,
+                        LicenceClass,
+                    )
+                ),
+                offers=tuple(
+                    Offer(line.door, line.services, line.classes, line.source, line.note)
+                    for line in _most_special(
+                        pick.lines(files.ClassesFile, lambda file: file.offers),
+                        lambda line: line.door,
+                        areas,
+                    )
+                ),
+            ),
+            fees=tuple(
+                FeeRule(
+                    line.group, line.services, line.classes, line.amount, line.source, line.note
+                )
+                for line in pick.lines(files.FeesFile, lambda file: file.fees)
+            ),
+            validity=_validity(pick),
+            calendar=_calendar(pick, self._sheets, day, areas),
+            requirements=tuple(
+                _requirement(line)
+                for line in pick.lines(files.RequirementsFile, lambda file: file.requirements)
+            ),
+            retakes=tuple(
+                RetakeRule(
+                    test=line.test,
+                    pass_mark=line.pass_mark,
+                    questions=line.questions,
+                    chances=line.chances,
+                    window=line.window,
+                    same_day=line.same_day,
+                    wait=line.wait,
+                    source=line.source,
+                    note=line.note,
+                )
+                for line in pick.each_once(
+                    files.RetakesFile, lambda file: file.retakes, lambda line: line.test, TestKind
+                )
+            ),
+            sim_numbers=tuple(
+                SchemeRule(
+                    scheme=line.scheme,
+                    groups=line.groups,
+                    source=line.source,
+                    foreigners=line.foreigners,
+                    citizens=line.citizens,
+                    note=line.note,
+                )
+                for line in pick.lines(files.SimNumbersFile, lambda file: file.schemes)
+            ),
+            codes=tuple(
+                CodePattern(
+                    kind=line.kind,
+                    name=line.name,
+                    pattern=line.pattern,
+                    example=line.example,
+                    source=line.source,
+                    check=line.check,
+                    carrier=line.carrier,
+                    note=line.note,
+                )
+                for line in _most_special(
+                    pick.lines(files.CodesFile, lambda file: file.codes),
+                    lambda line: line.kind,
+                    areas,
+                )
+            ),
+            waivers=_waivers(pick),
+            periods={
+                line.period: Period(line.days, line.months, line.source, line.note)
+                for line in pick.each_once(
+                    files.PeriodsFile,
+                    lambda file: file.periods,
+                    lambda line: line.period,
+                    PeriodKind,
+                )
+            },
+        )
+        return replace(
+            rules,
+            version=f"{pick.youngest.isoformat()}+{_digest(rules)}",
+            assumptions=tuple(sorted(pick.assumptions)),
+        )
+
+
+class _Picker:
+    """Chooses the lines in force, the winner first, and remembers what it saw."""
+
+    def __init__(
+        self,
+        sheets: Sequence[Mapping[str, files.File]],
+        day: date,
+        areas: tuple[str, ...],
+    ) -> None:
+        self._sheets = sheets
+        self._day = day
+        self._areas = areas
+        self.youngest = date.min
+        self.assumptions: set[str] = set()
+
+    def lines(
+        self, shape: type[_F], of: Callable[[_F], Iterable[_L]], *, required: bool = True
+    ) -> list[_L]:
+        """Lines in force, the more special area first, then the younger, then the later sheet."""
+        found: list[tuple[int, int, int, _L]] = []
+        for depth, sheet in enumerate(self._sheets):
+            for file in sheet.values():
+                if not isinstance(file, shape):
+                    continue
+                for line in of(file):
+                    if self._in_force(line):
+                        rank = specificity(line.area, self._areas)
+                        found.append((-rank, -line.valid_from.toordinal(), -depth, line))
+        if required and not found:
+            raise NoRulesInForce(self._day, shape.__name__.removesuffix("File").lower())
+        found.sort(key=lambda entry: entry[:3])
+        for entry in found:
+            line = entry[3]
+            self.youngest = max(self.youngest, line.valid_from)
+            if line.note.startswith("assumption:"):
+                self.assumptions.add(line.note.removeprefix("assumption:").strip())
+        return [entry[3] for entry in found]
+
+    def each_once(
+        self,
+        shape: type[_F],
+        of: Callable[[_F], Iterable[_L]],
+        key: Callable[[_L], Hashable],
+        needed: Iterable[Hashable] = (),
+    ) -> list[_L]:
+        """The winner of each key, in the order of `needed`, which must all be there."""
+        winners: dict[Hashable, _L] = {}
+        for line in self.lines(shape, of, required=bool(tuple(needed))):
+            winners.setdefault(key(line), line)
+        for one in needed:
+            if one not in winners:
+                raise NoRulesInForce(self._day, str(one))
+        order = list(needed) or list(winners)
+        return [winners[one] for one in order]
+
+    def _in_force(self, line: files.Line) -> bool:
+        return (
+            line.valid_from <= self._day
+            and (line.valid_to is None or self._day <= line.valid_to)
+            and specificity(line.area, self._areas) >= 0
+        )
+
+
+def specificity(line_area: tuple[str, ...], areas: tuple[str, ...]) -> int:
+    """0 for a line of the whole country, more for a narrower area, -1 if it's elsewhere."""
+    if not line_area:
+        return 0
+    return max((areas.index(area) + 1 for area in line_area if area in areas), default=-1)
+
+
+def _most_special(
+    lines: list[_L], key: Callable[[_L], Hashable], areas: tuple[str, ...]
+) -> list[_L]:
+    """Of lines that add up within a key, only those of the most special area that has any."""
+    best: dict[Hashable, int] = {}
+    for line in lines:
+        rank = specificity(line.area, areas)
+        best[key(line)] = max(rank, best.get(key(line), 0))
+    return [line for line in lines if specificity(line.area, areas) == best[key(line)]]
+
+
+def _validity(pick: _Picker) -> ValidityRules:
+    line = pick.lines(files.ValidityFile, lambda file: file.validity)[0]
+    decrees = pick.each_once(
+        files.ValidityFile, lambda file: file.dispensations, lambda one: one.decree
+    )
+    return ValidityRules(
+        years=line.years,
+        replacement_keeps_expiry=line.replacement_keeps_expiry,
+        data_change_keeps_expiry=line.data_change_keeps_expiry,
+        in_time_stays_renewal=line.in_time_stays_renewal,
+        warn_days=line.warn_days,
+        online_opens_days=line.online_opens_days,
+        permit_years=line.permit_years,
+        source=line.source,
+        note=line.note,
+        dispensations=tuple(
+            Dispensation(
+                decree=one.decree,
+                expiry_from=one.expiry_from,
+                expiry_to=one.expiry_to,
+                renew_from=one.renew_from,
+                renew_to=one.renew_to,
+                source=one.source,
+                area=one.area,
+                note=one.note,
+            )
+            for one in sorted(decrees, key=lambda one: (one.renew_from, one.decree))
+        ),
+    )
+
+
+def _waivers(pick: _Picker) -> tuple[Waiver, ...]:
+    lines = pick.each_once(
+        files.WaiversFile, lambda file: file.waivers, lambda line: line.decree
+    )
+    return tuple(
+        Waiver(
+            decree=line.decree,
+            valid_from=line.valid_from,
+            valid_to=line.valid_to,
+            group_id=line.group_id,
+            group_en=line.group_en,
+            services=line.services,
+            classes=line.classes,
+            quota=line.quota,
+            source=line.source,
+            area=line.area,
+            note=line.note,
+        )
+        for line in sorted(lines, key=lambda line: line.decree)
+    )
+
+
+def _requirement(line: files.RequirementLine) -> RequirementRule:
+    shelf = ShelfLife(line.shelf_days, line.shelf_months)
+    return RequirementRule(
+        kind=line.kind,
+        enforcement=line.enforcement,
+        source=line.source,
+        services=line.services,
+        classes=line.classes,
+        channels=line.channels,
+        nationalities=line.nationalities,
+        shelf_life=None if shelf == ShelfLife() else shelf,
+        any_of=line.any_of,
+        only_working=line.only_working,
+        only_revoked=line.only_revoked,
+        needs_simulator=line.needs_simulator,
+        note=line.note,
+    )
+
+
+def _calendar(
+    pick: _Picker,
+    sheets: Sequence[Mapping[str, files.File]],
+    day: date,
+    areas: tuple[str, ...],
+) -> OfficeCalendar:
+    week = pick.lines(files.CalendarFile, lambda file: file.week)[0]
+    years: dict[int, list[Holiday]] = {}
+    days: list[Holiday] = []
+    for sheet in sheets:
+        for file in sheet.values():
+            if not isinstance(file, files.CalendarFile):
+                continue
+            for year in file.years:
+                years[year.year] = [
+                    Holiday(one.day, one.name, one.kind, year.source) for one in year.holidays
+                ]
+            days += [
+                Holiday(one.day, one.name, one.kind, one.source, one.area)
+                for one in file.days
+                if specificity(one.area, areas) >= 0
+            ]
+    for year_number in (day.year, day.year + 1):
+        if year_number not in years:
+            published = _published_holidays(year_number)
+            if published:
+                years[year_number] = published
+    return OfficeCalendar(
+        rest_days=week.rest_days,
+        closed_days=week.closed_days,
+        holidays=tuple(
+            sorted([*days, *(one for year in years.values() for one in year)], key=_by_day)
+        ),
+        known_years=tuple(sorted(years)),
+    )
+
+
+def _by_day(holiday: Holiday) -> tuple[date, str]:
+    return holiday.day, holiday.name
+
+
+def _published_holidays(year: int) -> list[Holiday]:
+    """A year that our own list lacks, from lokal-id if a newer release knows it, else nothing."""
+    from lokal.holidays import HOLIDAY_YEARS, get_holidays
+
+    if year not in HOLIDAY_YEARS:
+        return []
+    listed = get_holidays(year)
+    kinds = {"libur_nasional": DayOff.HOLIDAY, "cuti_bersama": DayOff.JOINT_LEAVE}
+    return [
+        Holiday(date.fromisoformat(one.date), one.name, kinds[one.type], listed.decree)
+        for one in listed.holidays
+    ]
+
+
+def _digest(rules: Rules) -> str:
+    """Eight hex digits over everything that decides a case, the day and area it's for left out."""
+    plain = msgspec.to_builtins(rules, order="deterministic")
+    for key in ("version", "on", "areas", "assumptions"):
+        del plain[key]
+    return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()[:8]
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    try:
+        return {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))}
+    except UnicodeDecodeError as error:
+        raise RulesDamaged(folder.name, "UTF-8", error.reason) from error
