@@ -24,6 +24,10 @@ class NameKind(StrEnum):
     """Exactly sixty characters."""
 
 
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 _COMMON = (
     (NameKind.TWO_WORDS, 44),
     (NameKind.THREE_WORDS, 22),
@@ -34,42 +38,42 @@ _COMMON = (
     (NameKind.INITIAL, 4),
 )
 
-_MEN = (
+_MEN = _words(
     "Agus Ahmad Andri Arief Asep Bagus Bayu Budi Cecep Dadang Dani Dedi Deni Dian Dimas Eko Fajar "
     "Farhan Galih Gunawan Hadi Hendra Heru Ilham Indra Irfan Iwan Joko Kurnia Lukman Maman Mulyadi "
     "Nana Nugroho Oki Panji Rendi Reza Rizky Rudi Slamet Sugeng Suparman Tatang Taufik Teguh Toni "
     "Ujang Usep Wahyu Wawan Yanto Yudi Yusuf Zaenal"
-).split()
-_WOMEN = (
+)
+_WOMEN = _words(
     "Aisyah Ajeng Amelia Anisa Astuti Ayu Citra Dewi Dina Eka Elis Endang Euis Fatimah Fitri "
     "Gita Hana Ika Imas Indah Intan Kartika Lestari Lilis Lina Maya Mega Melati Nani Neneng Nia "
     "Novi Nur Nurul Putri Rahma Ratna Rina Rini Risma Rosita Sari Siti Sri Suci Sumiati Tati Titin "
     "Tuti Wati Wulan Yani Yuliana Yuni Zahra"
-).split()
-_LAST_MEN = (
+)
+_LAST_MEN = _words(
     "Permana Hidayat Saputra Setiawan Pratama Wijaya Kusnadi Suryana Ramdani Firmansyah Nugraha "
     "Santoso Hermawan Maulana Rahman Susanto Gunadi Purnama Supriatna Sutisna Wibowo Haryanto "
     "Kurniawan Fauzi Hakim Sopian Iskandar Budiman Sanjaya Adiputra"
-).split()
-_LAST_WOMEN = (
+)
+_LAST_WOMEN = _words(
     "Lestari Rahayu Handayani Permatasari Wulandari Anggraeni Maharani Nurjanah Kusumawati "
     "Puspitasari Susilawati Oktaviani Safitri Mulyani Hasanah Marlina Suryani Yulianti Andriani "
     "Fauziah Rohaeti Komalasari Damayanti Septiani Nurhayati Kurniasih Amalia Widyastuti"
-).split()
-_ONE_MEN = "Suparno Sukarman Tukiman Sunarto Mulyono Rusdi Kasman Sarmin Wagiman Paijo".split()
-_ONE_WOMEN = "Sumarni Suminah Ngatinah Rukmini Saodah Kartini Juminten Paniyem Warsih Enok".split()
-_APOSTROPHE_MEN = "Mu'min Ma'ruf Sya'ban Rifa'i Ka'bah Nu'man Mas'ud Jum'at".split()
-_APOSTROPHE_WOMEN = "Nu'ma Mas'adah Syafa'ah Sa'diyah Rif'atul Jum'iyah".split()
-_CLANS = (
+)
+_ONE_MEN = _words("Suparno Sukarman Tukiman Sunarto Mulyono Rusdi Kasman Sarmin Wagiman Paijo")
+_ONE_WOMEN = _words("Sumarni Suminah Ngatinah Rukmini Saodah Kartini Juminten Paniyem Warsih Enok")
+_APOSTROPHE_MEN = _words("Mu'min Ma'ruf Sya'ban Rifa'i Ka'bah Nu'man Mas'ud Jum'at")
+_APOSTROPHE_WOMEN = _words("Nu'ma Mas'adah Syafa'ah Sa'diyah Rif'atul Jum'iyah")
+_CLANS = _words(
     "Simanjuntak Siregar Nasution Harahap Sinaga Lubis Manurung Pattiasina Mambrasar Wenda Rumbiak "
     "Tobing Sembiring Latuconsina Nainggolan Lumban-Tobing Manullang Wanggai"
-).split()
+)
 _BALINESE_MEN = ("I Wayan", "I Made", "I Nyoman", "I Ketut", "I Gede")
 _BALINESE_WOMEN = ("Ni Wayan", "Ni Made", "Ni Nyoman", "Ni Ketut", "Ni Luh")
-_LONG_WORDS = (
+_LONG_WORDS = _words(
     "Raden Bagus Kanjeng Muhammad Abdurrahman Syarifuddin Nurrahmansyah Wiratmadja "
     "Kusumahadiningrat Suryadiningrat Prawirakusumah Natadikarta Adiwinata Kartadireja"
-).split()
+)
 _LONG_LENGTH = 60
 
 

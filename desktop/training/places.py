@@ -52,8 +52,8 @@ _HOME = """\
 327701|Utama|Cimahi Selatan|Kota Cimahi|Jawa Barat|40533"""
 
 _AWAY = """\
-317404|Pasar Minggu|Pasar Minggu|Kota Administrasi Jakarta Selatan|Daerah Khusus Ibukota Jakarta|12520
-317504|Dukuh|Kramatjati|Kota Administrasi Jakarta Timur|Daerah Khusus Ibukota Jakarta|13550
+317404|Pasar Minggu|Pasar Minggu|Kota Administrasi Jakarta Selatan|DKI Jakarta|12520
+317504|Dukuh|Kramatjati|Kota Administrasi Jakarta Timur|DKI Jakarta|13550
 337414|Wonoplumbon|Mijen|Kota Semarang|Jawa Tengah|50214
 357831|Lontar|Sambikerep|Kota Surabaya|Jawa Timur|60216
 517101|Renon|Denpasar Selatan|Kota Denpasar|Bali|80226

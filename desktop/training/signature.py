@@ -6,6 +6,7 @@ take varies it a little, as hands do.
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ def draw_strokes(
     picture = Image.new("RGB", (width, height), paper)
     pen = ImageDraw.Draw(picture)
     for stroke in strokes:
-        for one, two in zip(stroke, stroke[1:], strict=False):
+        for one, two in itertools.pairwise(stroke):
             thick = max(2, round(height * (0.008 + 0.014 * two.pressure)))
             ends = [(round(p.x * width), round(p.y * height)) for p in (one, two)]
             pen.line(ends, fill=ink, width=thick)

@@ -1,0 +1,129 @@
+"""People on the stage of a training counter: they lay down cards, sit, sign and hand things over.
+
+The demo, the walks and the window's training mode all bring people to the simulated bench through
+here, so that a drawn person has one face, one signature and one KTP-el wherever they appear.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop.pictures import encode_jpeg, encode_png
+from desktop.training.painter import Fault as Flaw
+from desktop.training.painter import draw
+from desktop.training.people import Person
+from desktop.training.signature import signature_strokes
+from desktop.training.uploads import draw_ktp_photo
+from devices.eid_reader import EidCard, EidSex, FingerprintResult
+from devices.simulators.bench import SimulatedBench
+from devices.simulators.faults import FaultName
+from devices.strokes import FULL_PRESSURE, PenPoint, Strokes
+
+if TYPE_CHECKING:
+    from desktop.desk import Desk
+
+PAD_WIDTH, PAD_HEIGHT = 2150, 1400
+
+FLAWS = {
+    FaultName.EYES_CLOSED: Flaw.EYES_CLOSED,
+    FaultName.TWO_FACES: Flaw.TWO_FACES,
+    FaultName.NO_FACE: Flaw.NO_FACE,
+    FaultName.TILTED: Flaw.TILTED,
+    FaultName.DARK: Flaw.DARK,
+    FaultName.BLURRED: Flaw.BLURRED,
+}
+
+
+class NoStage(RuntimeError):
+    """A counter without simulators has no stage: a fault of the program."""
+
+
+def strokes_of(person: Person, take: int = 0) -> Strokes:
+    """A drawn person's signature in a pad's units."""
+    points: list[PenPoint] = []
+    for run in signature_strokes(person, take):
+        for spot in run:
+            points.append(
+                PenPoint(
+                    x=round(spot.x * PAD_WIDTH),
+                    y=round(spot.y * PAD_HEIGHT),
+                    t=spot.t_ms,
+                    pressure=round(spot.pressure * FULL_PRESSURE),
+                )
+            )
+        last = points[-1]
+        points.append(PenPoint(last.x, last.y, last.t + 4, 0, tip=False))
+    return Strokes(tuple(points), PAD_WIDTH, PAD_HEIGHT)
+
+
+def eid_of(person: Person, *, finger: FingerprintResult = FingerprintResult.MATCHED) -> EidCard:
+    """A drawn person's KTP-el as its chip holds it."""
+    return EidCard(
+        nik=person.nik,
+        name=person.name,
+        birth_place=person.birth_place,
+        birth_date=person.birth_date,
+        sex=EidSex.FEMALE if person.woman else EidSex.MALE,
+        address=(person.street,),
+        rt_rw=person.rt_rw,
+        village=person.village,
+        district=person.district,
+        regency=person.city,
+        province=person.province,
+        occupation=person.occupation,
+        blood_type=person.blood_group,
+        photo=encode_jpeg(draw_ktp_photo(person)),
+        signature=b"",
+        fingerprint=finger,
+    )
+
+
+def portrait(person: Person, *flaws: Flaw) -> bytes:
+    """A drawn person as the counter's camera sees them."""
+    return encode_jpeg(draw(person, faults=flaws))
+
+
+class Stage:
+    """Brings drawn people to a desk's simulated bench."""
+
+    def __init__(self, desk: Desk) -> None:
+        if desk.bench is None:
+            raise NoStage
+        self._bench: SimulatedBench = desk.bench
+
+    def lay_eid(
+        self, person: Person, *, finger: FingerprintResult = FingerprintResult.MATCHED
+    ) -> None:
+        """The person lays their KTP-el on the reader."""
+        self._bench.put_eid(eid_of(person, finger=finger))
+
+    def take_eid(self) -> None:
+        """The person takes the KTP-el back."""
+        self._bench.put_eid(None)
+
+    def sit(self, person: Person, *flaws: Flaw) -> None:
+        """The person sits before the camera; ordered faults of the camera show on them."""
+
+        def seen(fault: FaultName | None) -> bytes:
+            extra = (FLAWS[fault],) if fault in FLAWS else ()
+            return portrait(person, *flaws, *extra)
+
+        self._bench.sit_person(seen)
+
+    def stand_up(self) -> None:
+        """The chair is empty again."""
+        self._bench.sit_person(None)
+
+    def ready_to_sign(self, person: Person, take: int = 0) -> None:
+        """The person signs on the pad."""
+        self._bench.sign(strokes_of(person, take))
+
+
+def signature_picture(person: Person) -> bytes:
+    """A signature as PNG, for records that come from elsewhere."""
+    from devices.strokes import strokes_png
+
+    return strokes_png(strokes_of(person))
+
+
+__all__ = ["Stage", "eid_of", "encode_png", "portrait", "signature_picture", "strokes_of"]
