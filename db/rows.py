@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Delete, Insert, Select, Table, Update, bindpa
 from sqlalchemy.exc import IntegrityError
 
 from db.errors import StoreProblem
+from db.tables import journal
 from db.tables_counter import metadata, numbers
 
 Row = dict[str, Any]
@@ -30,7 +31,7 @@ class DuplicateRow(StoreProblem):
 @lru_cache(maxsize=64)
 def columns(table: str) -> tuple[str, ...]:
     """The table's column names, `body` included where it has one."""
-    return tuple(column.name for column in metadata.tables[table].columns)
+    return tuple(str(column.name) for column in metadata.tables[table].columns)
 
 
 @lru_cache(maxsize=64)
@@ -88,8 +89,8 @@ def delete(conn: Connection, table: str, key: str) -> None:
 
 def by_id(conn: Connection, table: str, key: str) -> Row | None:
     """One row or None."""
-    found = conn.execute(_by_id(table), {"the_id": key}).mappings().first()
-    return None if found is None else dict(found)
+    found = conn.execute(_by_id(table), {"the_id": key}).first()
+    return None if found is None else dict(zip(columns(table), found, strict=True))
 
 
 def _where(target: Table, wanted: Mapping[str, object]) -> list[Any]:
@@ -116,7 +117,8 @@ def find(
     target = metadata.tables[table]
     by = target.c[order].desc() if descending else target.c[order]
     statement = select(target).where(*_where(target, wanted)).order_by(by).limit(limit)
-    return [dict(row) for row in conn.execute(statement).mappings()]
+    names = columns(table)
+    return [dict(zip(names, row, strict=True)) for row in conn.execute(statement)]
 
 
 def count(conn: Connection, table: str, wanted: Mapping[str, object]) -> int:
@@ -148,6 +150,16 @@ def next_number(conn: Connection, name: str) -> int:
     if changed.rowcount == 0:
         conn.execute(numbers.insert(), {"name": name, "value": 1})
         return 1
-    return int(
-        conn.execute(select(numbers.c.value).where(numbers.c.name == name)).scalar_one()
+    return int(conn.execute(select(numbers.c.value).where(numbers.c.name == name)).scalar_one())
+
+
+def last_time(conn: Connection, counter: str) -> str | None:
+    """When this counter's newest entry was written (ISO 8601, UTC), or None for an empty chain."""
+    statement = (
+        select(journal.c.time)
+        .where(journal.c.counter == counter)
+        .order_by(journal.c.epoch.desc(), journal.c.seq.desc())
+        .limit(1)
     )
+    found = conn.execute(statement).scalar()
+    return None if found is None else str(found)

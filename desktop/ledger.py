@@ -10,12 +10,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from db import rows
-from db.journal import Entry, Head, Journal
+from db import chain, rows, search
+from db.chain import Entry, Head
+from db.journal import Journal, put_certificate
 from db.rows import DuplicateRow
 from db.store import Store
 from desktop.domain.application import (
@@ -37,6 +39,7 @@ from desktop.domain.officer import Actor, Officer
 from desktop.domain.person import Hold, Licence, Person
 from desktop.domain.shipment import Manifest, Parcel, ReturnCase
 from desktop.domain.stock import Blank, Job, Movement, Shift
+from desktop.keys.certificates import Certificate
 from desktop.notices import Notice, Notices
 
 TABLE_OF: dict[type, str] = {
@@ -76,6 +79,15 @@ class Stored(Protocol):
 
 
 T = TypeVar("T", bound=Stored)
+
+
+def approval_statement(realm: str, approval: Approval) -> bytes:
+    """The bytes that an officer signs: (act, subject, content digest, time) in this realm."""
+    draft = chain.Approval(
+        approval.officer, approval.act, approval.subject, approval.digest,
+        chain.iso(approval.at), approval.key_id, "",
+    )  # fmt: skip
+    return draft.statement(realm)
 
 
 def _row_of(thing: Stored) -> rows.Row:
@@ -120,6 +132,7 @@ class Reading:
     def find(
         self,
         kind: type[T],
+        /,
         *,
         order: str = "id",
         descending: bool = False,
@@ -133,27 +146,43 @@ class Reading:
         return [_thing_of(kind, row) for row in found]
 
     def first(
-        self, kind: type[T], *, order: str = "id", descending: bool = False, **wanted: object
+        self, kind: type[T], /, *, order: str = "id", descending: bool = False, **wanted: object
     ) -> T | None:
         """The first thing that `find` would give, or None."""
         found = self.find(kind, order=order, descending=descending, limit=1, **wanted)
         return found[0] if found else None
 
-    def count(self, kind: type[Any], **wanted: object) -> int:
+    def count(self, kind: type[Any], /, **wanted: object) -> int:
         """How many things match."""
         return rows.count(self.conn, TABLE_OF[kind], wanted)
 
-    def tally(self, kind: type[Any], *by: str, **wanted: object) -> dict[tuple[str, ...], int]:
+    def tally(self, kind: type[Any], /, *by: str, **wanted: object) -> dict[tuple[str, ...], int]:
         """How many things there are by the values of some columns."""
         return rows.tally(self.conn, TABLE_OF[kind], by, wanted)
 
     def blob(self, sha: str) -> bytes:
         """A picture or paper by its digest."""
-        return self.ledger.store.get_blob(self.conn, sha)
+        found = self.ledger.store.get_blob(self.conn, sha)
+        if found is None:
+            raise KeyError(sha)
+        return found
 
     def head(self) -> Head:
         """The journal's newest entry."""
         return self.ledger.journal.head(self.conn)
+
+    def last_time(self) -> datetime | None:
+        """When this counter last wrote anything; None before its first entry."""
+        found = rows.last_time(self.conn, self.ledger.journal.counter)
+        return None if found is None else datetime.fromisoformat(found)
+
+    def search_people(self, text: str, limit: int = 20) -> list[str]:
+        """Ids of persons in whose name each typed word begins a word."""
+        return search.find_people(self.conn, text, limit)
+
+    def search_numbers(self, text: str, limit: int = 20) -> list[search.NumberHit]:
+        """Numbers (NIK, SIM, case, waybill, blank) that begin as typed."""
+        return search.find_numbers(self.conn, text, limit)
 
 
 class Writing(Reading):
@@ -203,10 +232,11 @@ class Writing(Reading):
     ) -> Entry:
         """Write the journal entry of this act."""
         signed = tuple(
-            {"officer": a.officer, "digest": a.digest, "signature": a.signature, "act": a.act,
-             "time": a.at.isoformat()}
+            chain.Approval(
+                a.officer, a.act, a.subject, a.digest, chain.iso(a.at), a.key_id, a.signature
+            )
             for a in approvals
-        )  # fmt: skip
+        )
         entry = self.ledger.journal.append(
             self.conn,
             act=act,
@@ -219,6 +249,25 @@ class Writing(Reading):
         self.entries.append(entry)
         self.owed = False
         return entry
+
+    def findable(self, ref: str, kind: str, number: str) -> None:
+        """Make a person or thing findable by a number."""
+        search.put_number(self.conn, number, kind, ref)
+
+    def findable_person(self, person: Person) -> None:
+        """Make a person findable by name and NIK."""
+        search.put_person(self.conn, person.id, person.applicant.name)
+        search.put_number(self.conn, person.nik, "nik", person.id)
+
+    def keep_certificate(self, certificate: Certificate) -> None:
+        """Keep a public key's certificate beside the journal that it vouches for."""
+        put_certificate(
+            self.conn,
+            key_id=certificate.key_id,
+            role=str(certificate.role),
+            subject=certificate.subject,
+            body=certificate.text(),
+        )
 
     def notify(self, notice: Notice) -> None:
         """Publish after the commit, never before."""

@@ -97,7 +97,7 @@ class Say(Notice):
     """A short message for the officer: words of `message_id` with the facts."""
 
     message_id: str
-    facts: Mapping[str, object] = field(default=_NO_FACTS, repr=False)
+    facts: Mapping[str, object] = field(default_factory=lambda: _NO_FACTS, repr=False)
 
 
 Listener = Callable[[Notice], None]

@@ -100,6 +100,9 @@ class Application:
     fee: int = 0
     billing_code: str = ""
     requirements_met: bool = False
+    tests_passed: bool = False
+    paid: bool = False
+    pictures_checked: bool = False
     jkn_hold: bool = False
     confirmed_digest: str = ""
     approved_digest: str = ""
@@ -183,6 +186,7 @@ class Approval:
     officer: str
     signature: str
     at: datetime
+    key_id: str = ""
     void: bool = False
     version: int = 0
 
@@ -299,7 +303,7 @@ class PhotoRefused(Problem):
 
 
 @dataclass(eq=False)
-class WrongCard(Problem):
+class CardSwapped(Problem):
     """The scanned card belongs to another case."""
 
     expected: str

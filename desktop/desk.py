@@ -1,0 +1,184 @@
+"""The desk: everything of one counter put together, once.
+
+`open_desk` is the only composition root; the window, the commands and the tests call it. Clock,
+ids, keys, lanes and devices enter here. Virtual clocks and seeded sources are for training and
+are refused in the live realm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.journal import Journal
+from db.store import Store
+from desktop.cards.layout import load_layout
+from desktop.device_hub import DeviceHub
+from desktop.domain.errors import Problem
+from desktop.domain.realm import Realm
+from desktop.keys.certificates import KeyRole
+from desktop.lanes import InlineLanes, LaneRunner, raise_it
+from desktop.ledger import Ledger
+from desktop.notices import Notices, Post, at_once
+from desktop.outside.port import Outside
+from desktop.outside.simulators import OutsideSimulator
+from desktop.profile import Profile
+from desktop.rulebook import Rulebook
+from desktop.services.approval import Approvals
+from desktop.services.base import Frame
+from desktop.services.capture import Capture
+from desktop.services.cardmaker import CardMaker
+from desktop.services.duty import Duty
+from desktop.services.handover import Handover
+from desktop.services.intake import Intake
+from desktop.services.issuing import Issuing
+from desktop.services.licences import Licences
+from desktop.services.proofs import Proofs
+from desktop.services.queue import Queue
+from desktop.services.stock import Stock
+from desktop.settings import Settings, load_settings
+from desktop.sources import (
+    Clock,
+    IdSource,
+    KeySource,
+    SeededIds,
+    SeededKeys,
+    SystemClock,
+    SystemIds,
+    SystemKeys,
+    VirtualClock,
+)
+from devices.simulators.bench import SimulatedBench
+
+
+@dataclass(eq=False)
+class SourcesRefused(Problem):
+    """A live counter takes time, ids and keys from the system alone."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One counter at work."""
+
+    profile: Profile
+    settings: Settings
+    frame: Frame
+    ledger: Ledger
+    notices: Notices
+    lanes: LaneRunner
+    hub: DeviceHub
+    bench: SimulatedBench | None
+    outside: Outside
+    duty: Duty
+    queue: Queue
+    intake: Intake
+    proofs: Proofs
+    capture: Capture
+    approvals: Approvals
+    cardmaker: CardMaker
+    licences: Licences
+    issuing: Issuing
+    handover: Handover
+    stock: Stock
+
+    @property
+    def realm(self) -> Realm:
+        return self.profile.realm
+
+    @property
+    def clock(self) -> Clock:
+        return self.frame.clock
+
+    def close(self) -> None:
+        """End lanes, devices and the store, in this order."""
+        self.lanes.close()
+        self.hub.close()
+        self.ledger.store.close()
+
+
+def open_desk(
+    folder: Path,
+    *,
+    realm: Realm = Realm.TRAINING,
+    clock: Clock | None = None,
+    ids: IdSource | None = None,
+    keys: KeySource | None = None,
+    lanes: LaneRunner | None = None,
+    post: Post = at_once,
+    bench: SimulatedBench | None = None,
+    pace: float = 1.0,
+    outside: Outside | None = None,
+    settings: Settings | None = None,
+    sample: bool = True,
+) -> Desk:
+    """Open the profile in `folder`, making it (with the sample office) if it isn't there.
+
+    Raises SourcesRefused, the profile's, the store's and the settings' problems.
+    """
+    opened = Profile.open(folder) if Profile.exists(folder) else None
+    if (opened.realm if opened else realm) is Realm.LIVE and (
+        isinstance(clock, VirtualClock)
+        or isinstance(ids, SeededIds)
+        or isinstance(keys, SeededKeys)
+        or bench is not None
+    ):
+        raise SourcesRefused()
+    clock = clock or SystemClock()
+    ids = ids or SystemIds(clock)
+    keys = keys or SystemKeys()
+    profile = opened or Profile.create(folder, realm, keys, now=clock.now())
+    fresh = not profile.store_path.exists()
+    facts = {"realm": str(profile.realm), "counter": profile.counter}
+    store = (
+        Store.create(profile.store_path, profile.store_key(), facts=facts)
+        if fresh
+        else Store.open(profile.store_path, profile.store_key())
+    )
+    chosen = settings or load_settings(folder)
+    notices = Notices(post)
+    lanes = lanes or InlineLanes(raise_it)
+    if bench is None and profile.realm is Realm.TRAINING:
+        bench = SimulatedBench(clock.pause, pace=pace)
+    hub = DeviceHub(bench.devices() if bench else (), lanes, notices)
+    journal = Journal(
+        profile.counter,
+        str(profile.realm),
+        profile.signer(KeyRole.COUNTER),
+        clock,
+        ids,
+        keys,
+    )
+    ledger = Ledger(store, journal, notices)
+    frame = Frame(ledger, clock, ids, keys, Rulebook.load(), chosen, hub, profile.realm)
+    outside = outside or OutsideSimulator(clock.pause)
+    duty = Duty(frame)
+    queue = Queue(frame)
+    licences = Licences(frame)
+    cardmaker = CardMaker(frame, load_layout(), licences)
+    desk = Desk(
+        profile=profile,
+        settings=chosen,
+        frame=frame,
+        ledger=ledger,
+        notices=notices,
+        lanes=lanes,
+        hub=hub,
+        bench=bench,
+        outside=outside,
+        duty=duty,
+        queue=queue,
+        intake=Intake(frame),
+        proofs=Proofs(frame, outside),
+        capture=Capture(frame),
+        approvals=Approvals(frame, duty),
+        cardmaker=cardmaker,
+        licences=licences,
+        issuing=Issuing(frame, cardmaker, licences),
+        handover=Handover(frame, queue),
+        stock=Stock(frame),
+    )
+    if fresh and sample and profile.realm is Realm.TRAINING:
+        from desktop.training.office import furnish
+
+        furnish(desk)
+    return desk

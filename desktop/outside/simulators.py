@@ -1,0 +1,107 @@
+"""Everybody outside the office, played: each can say yes, no, nothing, late, or contradict itself.
+
+The behaviour is ordered per kind of evidence or per person, from the simulator panel, the demo
+and tests. The answers follow from the question alone, so that the same day gives the same papers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+from enum import StrEnum
+
+from desktop.domain.evidence import Answer, IssuerSilent, Verdict
+from desktop.domain.requirements import RequirementKind as K
+from desktop.outside.port import Question
+
+
+class Manner(StrEnum):
+    """How a party behaves."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+    SLOW = "slow"
+    SILENT = "silent"
+    CONTRADICTORY = "contradictory"
+    EXPIRED = "expired"
+
+
+SECONDS = {Manner.SLOW: 8.0}
+USUAL_SECONDS = 0.4
+
+ISSUERS: dict[K, tuple[str, str]] = {
+    K.PAYMENT: ("Bank Contoh", "BNK"),
+    K.MEDICAL_CERT: ("Klinik Contoh Sehat", "KES"),
+    K.PSYCH_CERT: ("Biro Psikologi Contoh", "PSI"),
+    K.THEORY_TEST: ("Sistem Uji Contoh", "TEO"),
+    K.SIMULATOR_TEST: ("Sistem Uji Contoh", "SIMU"),
+    K.PRACTICAL_TEST: ("Sistem Uji Contoh", "PRK"),
+    K.SKILL_CERT: ("Sistem Uji Contoh", "SKU"),
+    K.BRIEFING: ("Sistem Uji Contoh", "CRH"),
+    K.JKN_STATUS: ("BPJS Contoh", "JKN"),
+    K.IDENTITY_CARD: ("Dukcapil Contoh", "DKC"),
+    K.TRAINING_CERT: ("Sekolah Mengemudi Contoh", "SKL"),
+    K.COMPETENCE_LETTER: ("Sekolah Mengemudi Contoh", "KOM"),
+    K.LOSS_REPORT: ("Polsek Contoh", "LPK"),
+    K.OLD_LICENCE: ("Pusat Data SIM Contoh", "SIM"),
+}
+
+AGES: dict[K, int] = {K.MEDICAL_CERT: 2, K.PSYCH_CERT: 9, K.TRAINING_CERT: 20, K.LOSS_REPORT: 1}
+"""How many days before today a paper was made out."""
+
+
+class OutsideSimulator:
+    """All outside parties of one training counter."""
+
+    def __init__(self, pause: Callable[[float, threading.Event | None], bool]) -> None:
+        self._pause = pause
+        self.manners: dict[K, Manner] = {}
+        self.persons: dict[tuple[str, K], Manner] = {}
+        self.paid: dict[str, int] = {}
+        self.scores: dict[tuple[str, K], int] = {}
+
+    def ask(
+        self, question: Question, *, timeout: float, cancel: threading.Event | None = None
+    ) -> Answer:
+        """Answer like the party that the kind of evidence belongs to."""
+        kind = question.kind
+        manner = self.persons.get((question.nik, kind)) or self.manners.get(kind, Manner.YES)
+        seconds = SECONDS.get(manner, USUAL_SECONDS)
+        if manner is Manner.SILENT or seconds > timeout:
+            self._pause(timeout, cancel)
+            raise IssuerSilent(kind=kind)
+        self._pause(seconds, cancel)
+        if manner is Manner.UNKNOWN or kind not in ISSUERS:
+            return Answer(Verdict.UNKNOWN)
+        if manner is Manner.NO:
+            return Answer(Verdict.NO, reference=question.reference)
+        return self._yes(question, manner)
+
+    def _yes(self, question: Question, manner: Manner) -> Answer:
+        kind = question.kind
+        issuer, prefix = ISSUERS[kind]
+        mark = hashlib.sha256(
+            f"{kind}:{question.nik}:{question.case}:{question.reference}".encode()
+        ).hexdigest()
+        reference = question.reference or f"{prefix}-{question.today:%y%m}-{mark[:8].upper()}"
+        issued: date | None = question.today - timedelta(days=AGES.get(kind, 0))
+        if manner is Manner.EXPIRED:
+            issued = question.today - timedelta(days=400)
+        facts: dict[str, str] = {}
+        if kind is K.PAYMENT:
+            paid = self.paid.get(question.reference, question.amount)
+            facts = {"amount": str(paid), "bank": issuer, "billing_code": question.reference}
+            facts["licence_class"] = str(question.licence_class)
+            reference = mark[:16].upper()
+            if manner is Manner.CONTRADICTORY:
+                facts["billing_code"] = "000000000000000"
+        elif kind.is_test:
+            facts = {"score": str(self.scores.get((question.nik, kind), 87))}
+        elif kind is K.IDENTITY_CARD and manner is Manner.CONTRADICTORY:
+            facts = {"birth_date": "differs"}
+        elif manner is Manner.CONTRADICTORY:
+            facts = {"nik": "differs"}
+        return Answer(Verdict.YES, reference, issued, issuer, facts)

@@ -1,0 +1,143 @@
+"""Photo and signature, taken once for a visit and shared by all its applications.
+
+Every attempt is kept with what the checks found. An officer may overrule a finding with a coded
+reason; a veil, one closed eye or a wheelchair is an accommodation and no exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.domain.application import Application, Attempt, PhotoRefused, Visit
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Actor
+from desktop.domain.reasons import Accommodation, CannotSignReason, OverrideReason
+from desktop.domain.workflow import Action
+from desktop.ledger import Writing
+from desktop.pictures import PictureFinding, check_portrait
+from desktop.services.base import Frame
+from devices.strokes import Strokes, strokes_png, strokes_svg
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One attempt at a photo and what the checks say of it."""
+
+    attempt: Attempt
+    findings: tuple[PictureFinding, ...]
+
+    @property
+    def faults(self) -> tuple[PictureFinding, ...]:
+        return tuple(f for f in self.findings if not f.passed)
+
+
+class Capture:
+    """The identification desk's acts."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    def shot(self, by: Actor, visit_id: str, picture: bytes, media_type: str) -> Shot:
+        """Keep one attempt; it becomes the visit's photo when every check passes.
+
+        Raises NotAPicture.
+        """
+        findings = check_portrait(picture)
+        accepted = all(f.passed for f in findings)
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            visit = w.get(Visit, visit_id)
+            sha = w.put_blob(picture, media_type)
+            attempt = w.add(
+                Attempt(
+                    id=frame.ids.new(),
+                    visit_id=visit_id,
+                    picture=sha,
+                    findings=tuple(str(f.check) for f in findings if not f.passed),
+                    accepted=accepted,
+                    at=frame.now(),
+                    officer=by.officer,
+                )
+            )
+            if accepted:
+                self._set(w, visit, photo=sha)
+            w.record(
+                "capture.photo",
+                visit_id,
+                {"picture": sha, "accepted": accepted, "findings": list(attempt.findings)},
+            )
+        return Shot(attempt, findings)
+
+    def overrule(self, by: Actor, attempt_id: str, reason: str) -> Attempt:
+        """Take a refused photo after all, with a coded reason; all attempts stay on record."""
+        coded: str = (
+            Accommodation(reason) if reason in set(Accommodation) else OverrideReason(reason)
+        )
+        with self._frame.ledger.acting(by) as w:
+            attempt = w.get(Attempt, attempt_id)
+            tries = w.count(Attempt, visit_id=attempt.visit_id)
+            attempt = w.change(attempt, accepted=True, override=coded)
+            visit = w.get(Visit, attempt.visit_id)
+            self._set(w, visit, photo=attempt.picture)
+            served = reason in set(Accommodation)
+            w.record(
+                "capture.accommodated" if served else "capture.overruled",
+                attempt.visit_id,
+                {
+                    "picture": attempt.picture,
+                    "findings": list(attempt.findings),
+                    "reason": coded,
+                    "tries": tries,
+                },
+            )
+        return attempt
+
+    def refused(self, shot: Shot, tries: int) -> PhotoRefused | None:
+        """The first fault as a problem to show, or None."""
+        if not shot.faults:
+            return None
+        return PhotoRefused(check=str(shot.faults[0].check), tries=tries)
+
+    def sign(self, by: Actor, visit_id: str, strokes: Strokes) -> str:
+        """Keep a signature: strokes with time and pressure, and the picture for the card."""
+        frame = self._frame
+        picture = strokes_png(strokes)
+        with frame.ledger.acting(by) as w:
+            visit = w.get(Visit, visit_id)
+            sha = w.put_blob(picture, "image/png")
+            drawn = w.put_blob(strokes_svg(strokes).encode(), "image/svg+xml")
+            self._set(w, visit, signature=sha, cannot_sign="")
+            w.record(
+                "capture.signature",
+                visit_id,
+                {"picture": sha, "strokes": drawn, "milliseconds": strokes.milliseconds},
+            )
+        return sha
+
+    def cannot_sign(self, by: Actor, visit_id: str, reason: str, witness: str) -> None:
+        """The applicant can't sign; a second officer witnesses it."""
+        coded = CannotSignReason(reason)
+        with self._frame.ledger.acting(by) as w:
+            visit = w.get(Visit, visit_id)
+            self._set(w, visit, cannot_sign=f"{coded}:{witness}", signature="")
+            w.record("capture.cannot_sign", visit_id, {"reason": coded, "witness": witness})
+
+    def finish(self, by: Actor, visit_id: str) -> list[Application]:
+        """Carry photo and signature into every paid application of the visit."""
+        moved: list[Application] = []
+        with self._frame.ledger.acting(by) as w:
+            visit = w.get(Visit, visit_id)
+            for app in w.find(Application, visit_id=visit_id, state=S.PAID):
+                moved.append(
+                    self._frame.move(
+                        w, app, Action.CAPTURE,
+                        told={"photo": visit.photo, "signature": visit.signature},
+                        photo=visit.photo,
+                        signature=visit.signature,
+                        cannot_sign=visit.cannot_sign,
+                    )  # fmt: skip
+                )
+        return moved
+
+    def _set(self, w: Writing, visit: Visit, **changes: str) -> None:
+        w.change(visit, **changes)

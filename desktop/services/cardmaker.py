@@ -1,0 +1,137 @@
+"""From a case to everything that the machines need: both faces and the chip's file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass, replace
+
+import rfc8785
+
+from desktop.cards.face import render
+from desktop.cards.layout import Layout
+from desktop.cards.record import CardRecord
+from desktop.domain.application import Application
+from desktop.domain.errors import Problem
+from desktop.domain.person import Sex
+from desktop.domain.realm import Realm
+from desktop.documents.sim import chip_content, seal_text
+from desktop.services.base import Frame, content_digest
+from desktop.services.licences import Licences
+
+
+PRINTED_SEX = {Sex.MALE: "LAKI-LAKI", Sex.FEMALE: "PEREMPUAN"}
+
+
+def card_record(
+    app: Application,
+    *,
+    realm: Realm,
+    office: str,
+    polda: str,
+    photo: bytes,
+    signature: bytes | None,
+    seal: str,
+) -> CardRecord:
+    """Both faces of an application's card. ValueError before its dates are set."""
+    if app.issue_on is None or app.valid_until is None:
+        raise ValueError("a card needs its dates")
+    who = app.applicant
+    return CardRecord(
+        realm=realm,
+        number=app.sim_number or app.nik,
+        scheme="nik",
+        licence_class=app.licence_class,
+        name=who.name.upper(),
+        birth_place=who.birth_place.upper(),
+        birth_date=who.birth_date,
+        blood_group=who.blood_type,
+        sex=PRINTED_SEX[who.sex],
+        address=(who.address.upper(),),
+        occupation=who.occupation.upper(),
+        office=office,
+        polda=polda,
+        issued_on=app.issue_on,
+        valid_until=app.valid_until,
+        photo=photo,
+        signature=signature,
+        blank_serial=app.blank_serial,
+        seal=seal,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCard:
+    """What goes to the printer and the chip; digests go into the journal."""
+
+    front: bytes
+    back: bytes
+    chip: bytes
+    faces_digest: str
+    chip_digest: str
+
+
+@dataclass(eq=False)
+class ChipDiffers(Problem):
+    """What was read back from the chip isn't what was written."""
+
+
+class CardMaker:
+    """Draws cards of cases by one layout."""
+
+    def __init__(self, frame: Frame, layout: Layout, licences: Licences) -> None:
+        self._frame = frame
+        self._layout = layout
+        self._licences = licences
+
+    def make(self, app: Application) -> MadeCard:
+        """Faces and chip file of a case whose dates are set.
+
+        Raises the face's own problems (DoesNotFit, CannotPrintCharacters).
+        """
+        frame = self._frame
+        with frame.ledger.reading() as r:
+            photo = r.blob(app.photo)
+            signature = on_white(r.blob(app.signature)) if app.signature else None
+        digest = content_digest(app)
+        record = card_record(
+            app,
+            realm=frame.realm,
+            office=frame.place.office_name,
+            polda=frame.place.polda,
+            photo=photo,
+            signature=signature,
+            seal=seal_text(app, frame.realm, digest),
+        )
+        faces = render(record, self._layout)
+        front, back = faces.png()
+        chip = rfc8785.dumps(chip_content(app, frame.realm, digest))
+        return MadeCard(front, back, chip, faces.digest, hashlib.sha256(chip).hexdigest())
+
+    def preview(self, app: Application) -> MadeCard:
+        """The card as it would be printed today, for the applicant's and approver's eyes."""
+        if app.issue_on is None or app.valid_until is None or not app.blank_serial:
+            with self._frame.ledger.reading() as r:
+                dates = self._licences.dates(r, app)
+            app = replace(
+                app,
+                issue_on=dates.issued_on,
+                valid_until=dates.valid_until,
+                sim_number=dates.sim_number,
+                blank_serial=app.blank_serial or "-",
+            )
+        return self.make(app)
+
+
+def on_white(picture: bytes) -> bytes:
+    """A signature's ink on white paper: the pad's picture is transparent."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(picture)) as image:
+        if image.mode not in {"RGBA", "LA"}:
+            return picture
+        paper = Image.new("RGB", image.size, "white")
+        paper.paste(image, mask=image.getchannel("A"))
+    out = io.BytesIO()
+    paper.save(out, "PNG")
+    return out.getvalue()

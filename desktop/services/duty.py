@@ -1,0 +1,229 @@
+"""Who is at the counter: signing in, locking, taking over and giving back.
+
+An officer's password opens the officer's own key; what it signs nobody else can sign. A take-over
+puts an approver's session on top of the maker's, so that each acts under their own name on one
+PC; giving back returns to the maker's work, which was never closed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from desktop.domain.errors import Problem
+from desktop.domain.officer import (
+    PROGRAM,
+    Actor,
+    LockedOut,
+    NotSignedIn,
+    Officer,
+    Role,
+    RoleMissing,
+    SameOfficer,
+    SignInTooOld,
+    UnknownOfficer,
+    WrongPassword,
+)
+from desktop.keys.errors import WrongPassword as KeyRefused
+from desktop.keys.officers import OfficerSecret, unlock
+from desktop.keys.signer import Signer
+from desktop.notices import DutyChanged
+from desktop.services.base import Frame
+
+TRIES = 5
+LOCK = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An officer at work."""
+
+    id: str
+    officer: Officer
+    actor: Actor
+
+
+@dataclass(eq=False)
+class NobodyToReturnTo(Problem):
+    """There is no session below this one."""
+
+
+class Duty:
+    """The stack of sessions at this counter; only the topmost acts."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._stack: list[Session] = []
+        self._signers: dict[str, Signer] = {}
+        self._locked = False
+
+    # -- looking ---------------------------------------------------------------------------
+
+    @property
+    def session(self) -> Session | None:
+        """The session that acts now, locked or not."""
+        return self._stack[-1] if self._stack else None
+
+    @property
+    def locked(self) -> bool:
+        return self._locked
+
+    @property
+    def taken_over(self) -> bool:
+        """Whether another officer's work waits below this session."""
+        return len(self._stack) > 1
+
+    def actor(self) -> Actor:
+        """Who acts now. Raises NotSignedIn, also while locked."""
+        if not self._stack or self._locked:
+            raise NotSignedIn()
+        return self._stack[-1].actor
+
+    def signer(self, by: Actor) -> Signer:
+        """The key that an officer's password opened in this session. Raises NotSignedIn."""
+        signer = self._signers.get(by.session)
+        if signer is None:
+            raise NotSignedIn()
+        return signer
+
+    def officers(self) -> list[Officer]:
+        """Everybody who may sign in here."""
+        with self._frame.ledger.reading() as r:
+            return r.find(Officer, active=True)
+
+    # -- signing in ------------------------------------------------------------------------
+
+    def sign_in(self, nrp: str, password: str) -> Session:
+        """Begin a session (or end a lock with one's own).
+
+        Raises UnknownOfficer, WrongPassword, LockedOut, SignInTooOld.
+        """
+        session = self._open(nrp, password, "duty.signed_in")
+        self._stack = [session]
+        self._locked = False
+        self._tell()
+        return session
+
+    def sign_out(self) -> None:
+        """End every session of this counter."""
+        for session in reversed(self._stack):
+            self._record(session, "duty.signed_out")
+            self._signers.pop(session.id, None)
+        self._stack.clear()
+        self._locked = False
+        self._tell()
+
+    def lock(self) -> None:
+        """Nobody acts until somebody unlocks; work stays as it is."""
+        if self._stack and not self._locked:
+            self._record(self._stack[-1], "duty.locked")
+            self._locked = True
+            self._tell()
+
+    def unlock(self, nrp: str, password: str) -> Session:
+        """Resume one's own work, or take over another's (both names in the journal)."""
+        top = self.session
+        if top is None:
+            return self.sign_in(nrp, password)
+        if top.officer.id == nrp:
+            self._check(nrp, password)
+            self._record(top, "duty.unlocked")
+            self._locked = False
+            self._tell()
+            return top
+        return self.take_over(nrp, password)
+
+    def take_over(self, nrp: str, password: str) -> Session:
+        """Put another officer's session on top of the present one."""
+        session = self._open(nrp, password, "duty.taken_over")
+        self._stack.append(session)
+        self._locked = False
+        self._tell()
+        return session
+
+    def give_back(self) -> Session:
+        """End the session on top; the one below goes on. Raises NobodyToReturnTo."""
+        if len(self._stack) < 2:
+            raise NobodyToReturnTo()
+        done = self._stack.pop()
+        self._record(done, "duty.given_back")
+        self._signers.pop(done.id, None)
+        self._tell()
+        return self._stack[-1]
+
+    def second(self, by: Actor, nrp: str, password: str, role: Role | None = None) -> Actor:
+        """A second officer's credential for one act: signs in beside the first, never instead.
+
+        Raises SameOfficer, RoleMissing and what signing in raises. The actor's key stays open
+        until the first officer's session ends.
+        """
+        if nrp == by.officer:
+            raise SameOfficer()
+        session = self._open(nrp, password, "duty.witnessed")
+        if role is not None and role not in session.actor.roles:
+            self._signers.pop(session.id, None)
+            raise RoleMissing(needed=(role,))
+        return session.actor
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _open(self, nrp: str, password: str, act: str) -> Session:
+        officer, signer = self._check(nrp, password)
+        actor = Actor(
+            officer=officer.id,
+            session=self._frame.ids.new(),
+            roles=officer.roles_on(self._frame.today()),
+        )
+        session = Session(actor.session, officer, actor)
+        self._signers[session.id] = signer
+        self._record(session, act)
+        return session
+
+    def _check(self, nrp: str, password: str) -> tuple[Officer, Signer]:
+        frame = self._frame
+        now = frame.now()
+        with frame.ledger.reading() as r:
+            officer = r.look(Officer, nrp)
+        if officer is None or not officer.active:
+            raise UnknownOfficer()
+        if officer.locked_until is not None and now < officer.locked_until:
+            raise LockedOut(until=officer.locked_until)
+        days = frame.place.offline_days
+        if officer.last_online is not None and (now - officer.last_online).days > days:
+            raise SignInTooOld(days=days)
+        try:
+            signer = unlock(secret_of(officer), password)
+        except KeyRefused as refused:
+            raise self._wrong(officer) from refused
+        if officer.failed_tries or officer.locked_until is not None:
+            with frame.ledger.acting(PROGRAM) as w:
+                officer = w.change(officer, failed_tries=0, locked_until=None)
+                w.record("duty.tries_cleared", officer.id, {})
+        return officer, signer
+
+    def _wrong(self, officer: Officer) -> Problem:
+        frame = self._frame
+        tries = officer.failed_tries + 1
+        until = frame.now() + LOCK if tries >= TRIES else None
+        with frame.ledger.acting(PROGRAM) as w:
+            w.change(officer, failed_tries=0 if until else tries, locked_until=until)
+            w.record("duty.refused", officer.id, {"tries": tries, "locked": until is not None})
+        return LockedOut(until=until) if until else WrongPassword(tries_left=TRIES - tries)
+
+    def _record(self, session: Session, act: str) -> None:
+        with self._frame.ledger.acting(session.actor) as w:
+            w.record(act, session.officer.id, {"counter": self._frame.counter})
+
+    def _tell(self) -> None:
+        self._frame.ledger.notices.publish(DutyChanged())
+
+
+def secret_of(officer: Officer) -> OfficerSecret:
+    """The stored credentials in the form that unlocking takes."""
+    kept = officer.secret
+    return OfficerSecret(
+        password_hash=officer.password_hash,
+        salt=bytes.fromhex(kept["salt"]),
+        sealed_key=bytes.fromhex(kept["sealed_key"]),
+        public=bytes.fromhex(kept["public"]),
+    )

@@ -1,0 +1,108 @@
+"""The last metre: every card is scanned, named by its class, and given to the right person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.domain.application import (
+    Application,
+    CardSwapped,
+    Delivery,
+    NoHandoverYet,
+    ProxyLetterMissing,
+    Visit,
+)
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Actor
+from desktop.domain.person import Licence
+from desktop.domain.stock import Blank, UnknownBlank
+from desktop.domain.workflow import Action, Gate
+from desktop.ledger import Writing
+from desktop.services.base import Frame
+from desktop.services.queue import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who takes the card: the person, or somebody with a letter."""
+
+    is_holder: bool = True
+    name: str = ""
+    letter: str = ""
+    relation: str = ""
+
+
+class Handover:
+    """Acts at the collection desk."""
+
+    def __init__(self, frame: Frame, queue: Queue) -> None:
+        self._frame = frame
+        self._queue = queue
+
+    def due(self, visit_id: str) -> list[Application]:
+        """Cards of this visit that wait to be handed over."""
+        with self._frame.ledger.reading() as r:
+            return r.find(Application, visit_id=visit_id, state=S.READY)
+
+    def find_card(self, serial: str) -> Application | None:
+        """Whose card a scanned serial is; anything on the counter can be asked."""
+        with self._frame.ledger.reading() as r:
+            return r.first(Application, blank_serial=serial)
+
+    def hand_over(
+        self,
+        by: Actor,
+        application_id: str,
+        scanned_serial: str,
+        recipient: Recipient | None = None,
+    ) -> Application:
+        """Hand over one scanned card.
+
+        Raises CardSwapped (another case's card, its class named), UnknownBlank, NoHandoverYet (JKN
+        arrears), ProxyLetterMissing, GatesMissing (a hold from the centre), StaleCase.
+        """
+        frame = self._frame
+        to = recipient or Recipient()
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            if scanned_serial != app.blank_serial:
+                self._refuse(app, w.first(Application, blank_serial=scanned_serial))
+                if w.look(Blank, scanned_serial) is None:
+                    raise UnknownBlank(serial=scanned_serial)
+                raise CardSwapped(expected=app.blank_serial, found=scanned_serial, found_class="")
+            if app.jkn_hold:
+                raise NoHandoverYet()
+            if not to.is_holder and not to.letter.strip():
+                raise ProxyLetterMissing()
+            licence = w.get(Licence, app.licence_id)
+            w.change(licence, handed_over_at=frame.now())
+            app = frame.move(
+                w, app, Action.HAND_OVER,
+                also=(Gate.CARD_SCANNED, Gate.RECIPIENT),
+                told={"serial": scanned_serial, "holder": to.is_holder, "letter": to.letter,
+                      "relation": to.relation},
+                handed_to="" if to.is_holder else to.name,
+                delivery=Delivery.COLLECT if to.is_holder else Delivery.PROXY,
+            )  # fmt: skip
+            app = frame.move(w, app, Action.CLOSE)
+            self._end_visit(w, app)
+        return app
+
+    @staticmethod
+    def _refuse(app: Application, other: Application | None) -> None:
+        if other is not None:
+            raise CardSwapped(
+                expected=app.blank_serial,
+                found=other.blank_serial,
+                found_class=str(other.licence_class),
+            )
+
+    def _end_visit(self, w: Writing, app: Application) -> None:
+        visit = w.look(Visit, app.visit_id) if app.visit_id else None
+        if visit is None:
+            return
+        left = [a for a in w.find(Application, visit_id=visit.id) if not a.ended]
+        if not left:
+            w.change(visit, closed_at=self._frame.now())
+            self._queue.finish(w, visit)
+            w.record("visit.closed", visit.id, {})

@@ -1,0 +1,112 @@
+"""Licences in the books: their dates and numbers, one valid licence per person and class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from desktop.domain.application import Application
+from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.service import Service
+from desktop.domain.validity import valid_until
+from desktop.ledger import Reading, Writing
+from desktop.services.base import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class CardDates:
+    """What is set when the blank is reserved: once, for face, chip and seal."""
+
+    issued_on: date
+    valid_until: date
+    sim_number: str
+
+
+class Licences:
+    """Reads and writes the licences of a person."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    def held(self, r: Reading, person_id: str) -> list[Licence]:
+        """Every licence of a person, newest first."""
+        return r.find(Licence, person_id=person_id, order="valid_until", descending=True)
+
+    def dates(self, r: Reading, app: Application) -> CardDates:
+        """Dates by the office's own day; a correction keeps the validity that was printed."""
+        today = self._frame.today()
+        if app.keep_validity and app.valid_until is not None and app.issue_on is not None:
+            return CardDates(app.issue_on, app.valid_until, app.sim_number or app.nik)
+        old = r.look(Licence, app.previous_licence) if app.previous_licence else None
+        until = valid_until(
+            self._frame.rules(today).validity,
+            app.service,
+            today,
+            old_expiry=None if old is None else old.valid_until,
+        )
+        return CardDates(today, until, app.nik)
+
+    def issue(self, w: Writing, app: Application) -> Licence:
+        """Enter the new licence and supersede its predecessors in the same act."""
+        frame = self._frame
+        if app.issue_on is None or app.valid_until is None:
+            raise RuntimeError("a card without dates can't become a licence")
+        replaced = {app.licence_class}
+        graph = frame.rules().classes
+        if app.service is Service.CLASS_UPGRADE:
+            replaced |= set(graph.rule(app.licence_class).covers)
+        sequence = 0
+        first: date | None = None
+        for old in w.find(Licence, person_id=app.person_id):
+            if old.licence_class is app.licence_class:
+                sequence = max(sequence, old.sequence)
+                first = first or old.first_issued_on or old.issued_on
+            if old.licence_class in replaced and old.status is LicenceStatus.VALID:
+                w.change(old, status=LicenceStatus.SUPERSEDED)
+        licence = w.add(
+            Licence(
+                id=frame.ids.new(),
+                person_id=app.person_id,
+                licence_class=app.licence_class,
+                sequence=sequence + 1,
+                sim_number=app.sim_number,
+                scheme="nik",
+                issued_on=app.issue_on,
+                valid_until=app.valid_until,
+                status=LicenceStatus.VALID,
+                office=frame.place.office_code,
+                photo=app.photo,
+                blank_serial=app.blank_serial,
+                chip_uid=app.chip_uid,
+                application_id=app.id,
+                first_issued_on=first or app.issue_on,
+            )
+        )
+        w.record(
+            "licence.issued",
+            licence.id,
+            {
+                "class": app.licence_class,
+                "sequence": licence.sequence,
+                "serial": app.blank_serial,
+                "number": app.sim_number,
+                "issued_on": app.issue_on,
+                "valid_until": app.valid_until,
+            },
+        )
+        return licence
+
+    def withdraw(self, w: Writing, app: Application) -> None:
+        """Undo an issue whose card was never given out: its predecessor is valid again."""
+        licence = w.get(Licence, app.licence_id)
+        licence = w.change(licence, status=LicenceStatus.REVOKED)
+        w.record("licence.withdrawn", licence.id, {"serial": licence.blank_serial})
+        before = [
+            old
+            for old in w.find(Licence, person_id=app.person_id, status=LicenceStatus.SUPERSEDED)
+            if old.licence_class is licence.licence_class
+        ]
+        if before:
+            newest = max(before, key=lambda old: old.sequence)
+            w.change(newest, status=LicenceStatus.VALID)
+            w.record("licence.restored", newest.id, {"class": newest.licence_class})

@@ -1,0 +1,111 @@
+"""Tickets: who came when, who is called next, and who was called out of turn and why."""
+
+from __future__ import annotations
+
+from desktop.domain.application import NotNext, QueueEmpty, Ticket, Visit
+from desktop.domain.officer import Actor
+from desktop.domain.reasons import OutOfTurnReason
+from desktop.domain.service import Service
+from desktop.ledger import Writing
+from desktop.notices import TicketsChanged
+from desktop.services.base import Frame
+
+LANES = ("priority", "appointment", "return_visit", "regular")
+"""In the order of interleaving; the priority lane (by law, no proof asked) is no exception."""
+
+PREFIX = {"priority": "P", "appointment": "J", "return_visit": "K", "regular": "A"}
+
+
+class Queue:
+    """The queue of this office's day, as this counter knows it."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    def take_ticket(
+        self, by: Actor, service: Service | None = None, lane: str = "regular"
+    ) -> Ticket:
+        """Make a ticket by hand (one key) for whoever stands at the door."""
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            day = frame.today()
+            number = w.number(f"ticket:{day.isoformat()}:{lane}")
+            ticket = w.add(
+                Ticket(
+                    id=frame.ids.new(),
+                    number=f"{PREFIX[lane]}-{number:03d}",
+                    lane=lane,
+                    day=day,
+                    issued_at=frame.now(),
+                    service=service,
+                )
+            )
+            w.record("ticket.taken", ticket.id, {"number": ticket.number, "lane": lane})
+            w.notify(TicketsChanged())
+        return ticket
+
+    def waiting(self) -> list[Ticket]:
+        """Who waits, in the order in which they will be called."""
+        with self._frame.ledger.reading() as r:
+            found = r.find(Ticket, day=self._frame.today().isoformat(), state="waiting")
+        return self._ordered(found)
+
+    def call(self, by: Actor, ticket_id: str = "", reason: str = "") -> tuple[Ticket, Visit]:
+        """Call the next one, or a named one with a coded reason, and open the visit.
+
+        Raises QueueEmpty, NotNext (somebody else's turn and no reason given).
+        """
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            waiting = self._ordered(
+                w.find(Ticket, day=frame.today().isoformat(), state="waiting")
+            )
+            if not waiting:
+                raise QueueEmpty()
+            ticket = waiting[0]
+            if ticket_id and ticket_id != ticket.id:
+                if not reason:
+                    raise NotNext(number=ticket.number)
+                OutOfTurnReason(reason)
+                ticket = w.get(Ticket, ticket_id)
+            visit = w.add(
+                Visit(
+                    id=frame.ids.new(),
+                    ticket_id=ticket.id,
+                    officer=by.officer,
+                    opened_at=frame.now(),
+                )
+            )
+            ticket = w.change(
+                ticket,
+                state="called",
+                called_at=frame.now(),
+                called_by=by.officer,
+                call_reason=reason,
+                visit_id=visit.id,
+            )
+            act = "ticket.called_out_of_turn" if reason else "ticket.called"
+            w.record(act, ticket.id, {"number": ticket.number, "reason": reason})
+            w.notify(TicketsChanged())
+        return ticket, visit
+
+    def skip(self, by: Actor, ticket_id: str) -> Ticket:
+        """Somebody called didn't come; they go to the end of the waiting line."""
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            ticket = w.get(Ticket, ticket_id)
+            ticket = w.change(ticket, state="waiting", issued_at=frame.now(), visit_id="")
+            w.record("ticket.skipped", ticket.id, {"number": ticket.number})
+            w.notify(TicketsChanged())
+        return ticket
+
+    def finish(self, w: Writing, visit: Visit) -> None:
+        """Close the ticket of a visit that is over."""
+        ticket = w.look(Ticket, visit.ticket_id)
+        if ticket is not None and ticket.state != "done":
+            w.change(ticket, state="done", done_at=self._frame.now())
+            w.notify(TicketsChanged())
+
+    @staticmethod
+    def _ordered(tickets: list[Ticket]) -> list[Ticket]:
+        return sorted(tickets, key=lambda t: (LANES.index(t.lane), t.issued_at, t.number))
