@@ -32,6 +32,24 @@ class Strokes:
     width: int
     height: int
 
+    @classmethod
+    def of_unit(
+        cls,
+        runs: Iterable[Iterable[tuple[float, float, int, float]]],
+        width: int = 3200,
+        height: int = 1200,
+    ) -> Strokes:
+        """Strokes from runs of (x, y, ms, pressure), all but the time from 0 to 1."""
+        points: list[PenPoint] = []
+        for run in runs:
+            for x, y, t, pressure in run:
+                force = round(pressure * FULL_PRESSURE)
+                points.append(PenPoint(round(x * width), round(y * height), t, force))
+            if points:
+                last = points[-1]
+                points.append(PenPoint(last.x, last.y, last.t, 0, tip=False))
+        return cls(tuple(points), width, height)
+
     @property
     def empty(self) -> bool:
         """Whether the pen never touched the pad."""
