@@ -36,12 +36,12 @@ class Chip:
 
 @dataclass(slots=True, eq=False)
 class PlasticCard:
-    """One card. `front` and `back` are the pictures on it; `panels` what was laid, in order."""
+    """One card: the faces that were ordered, and the ribbon panels really laid, in order."""
 
     serial: str
     chip: Chip
-    front: bytes = b""
-    back: bytes = b""
+    front_ordered: bytes = b""
+    back_ordered: bytes = b""
     panels: list[str] = field(default_factory=list[str])
     whole: bool = False
 
@@ -54,6 +54,18 @@ class PlasticCard:
     def half_printed(self) -> bool:
         """Whether ribbon touched it and printing never came to its end."""
         return bool(self.panels) and not self.whole
+
+    @property
+    def front(self) -> bytes:
+        """The picture on the front as PNG, with the panels laid so far; empty on a blank."""
+        if not self.panels or "o" in self.panels:
+            return self.front_ordered if self.panels else b""
+        return laid(self.front_ordered, tuple(self.panels))
+
+    @property
+    def back(self) -> bytes:
+        """The picture on the back as PNG; empty where nothing is printed."""
+        return self.back_ordered if "back" in self.panels else b""
 
 
 class ChipSession:

@@ -15,7 +15,7 @@ from devices.card_printer import PrinterCapabilities
 from devices.device import DeviceKind, HealthReason, Station, Supply, SupplyName
 from devices.simulators.core import SimulatorCore
 from devices.simulators.faults import FaultName
-from devices.simulators.plastic import PlasticCard, laid
+from devices.simulators.plastic import PlasticCard
 
 CAPABILITIES = PrinterCapabilities(
     two_sided=True,
@@ -112,7 +112,7 @@ class PrinterCore(SimulatorCore):
         return card
 
     def lay(self, panel: str, front: bytes, back: bytes) -> None:
-        """Lay one ribbon panel onto the card inside; the picture shows only what was laid."""
+        """Lay one ribbon panel onto the card inside."""
         truth = self.truth
         with self.lock:
             card = truth.inside
@@ -120,14 +120,9 @@ class PrinterCore(SimulatorCore):
                 return
             if not card.panels:
                 truth.ribbon -= 1
+                card.front_ordered, card.back_ordered = front, back
             card.panels.append(panel)
             truth.panels += 1
-        if panel in CAPABILITIES.back_panels:
-            card.back = back
-        elif panel == "o":
-            card.front = front
-        else:
-            card.front = laid(front, tuple(card.panels))
 
     def finish(self, job_id: str) -> None:
         """The card inside is whole."""
