@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from devices.device import Device, DeviceKind, Pause, Station
+from devices.device import Device, Pause, Station
 from devices.eid_reader import EidCard
 from devices.simulators.camera import CameraCore, SimulatedCamera, Sitter
 from devices.simulators.card_printer import PrinterTimes, SimulatedCardPrinter
@@ -166,8 +166,3 @@ class SimulatedBench:
     def _card_at(self, station: Station, card: PlasticCard | None) -> None:
         if station in {Station.CONTACT, Station.CONTACTLESS}:
             self.station.put(card)
-
-
-def kinds_present(bench: SimulatedBench) -> frozenset[DeviceKind]:
-    """The kinds that the bench simulates."""
-    return frozenset(core.kind for core in bench.cores())
