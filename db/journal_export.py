@@ -85,10 +85,14 @@ def write_export(
     realm: str,
     signer: Signer,
     at: datetime,
+    certificates: Sequence[str] = (),
 ) -> Exported:
-    """Write one counter's whole journal, as this connection's snapshot has it."""
+    """Write one counter's whole journal, as this connection's snapshot has it.
+
+    `certificates` (canonical texts) go into the header beside those that the store holds.
+    """
     sink = _Sink(out)
-    sink.line(_header(connection, counter, realm))
+    sink.line(_header(connection, counter, realm, certificates))
     query = (
         select(t.journal, t.payloads.c.body)
         .outerjoin(t.payloads, t.payloads.c.entry_id == t.journal.c.entry_id)
@@ -123,7 +127,9 @@ def write_export(
     return Exported(head, entries, payloads, sink.digest.hexdigest())
 
 
-def _header(connection: Connection, counter: str, realm: str) -> dict[str, Any]:
+def _header(
+    connection: Connection, counter: str, realm: str, more: Sequence[str]
+) -> dict[str, Any]:
     epochs = (
         select(
             t.journal.c.epoch,
@@ -134,6 +140,7 @@ def _header(connection: Connection, counter: str, realm: str) -> dict[str, Any]:
         .group_by(t.journal.c.epoch)
         .order_by(t.journal.c.epoch)
     )
+    certificates = {*certificates_of(connection), *more}
     return {
         "type": "header",
         "format": FORMAT,
@@ -141,7 +148,7 @@ def _header(connection: Connection, counter: str, realm: str) -> dict[str, Any]:
         "realm": realm,
         "counter": counter,
         "epochs": [dict(row._asdict()) for row in connection.execute(epochs)],
-        "certificates": [json.loads(body) for body in certificates_of(connection)],
+        "certificates": [json.loads(body) for body in sorted(certificates)],
         "anchors": [plain(anchor) for anchor in anchors_of(connection, counter)],
     }
 

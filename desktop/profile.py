@@ -133,6 +133,10 @@ class Profile:
         """The certificate of the profile's own key for a role, if there is one."""
         return next((c for c in self.certificates if c.role is role), None)
 
+    def public_certificates(self) -> tuple[Certificate, ...]:
+        """Roots and own certificates: what a store keeps so that it can be verified alone."""
+        return (*self.trust.roots, *self.certificates)
+
     def vouch_for_officer(self, nrp: str, public: bytes, now: datetime) -> Certificate:
         """A certificate for an officer's new key, signed by the office; known from now on.
 

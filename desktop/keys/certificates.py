@@ -78,6 +78,15 @@ class Certificate:
         """The canonical text, as it is stored and sent."""
         return rfc8785.dumps({**self.body(), "signature": self.signature.hex()}).decode()
 
+    def row(self) -> dict[str, str]:
+        """How the store keeps it: `db.journal.put_certificate(connection, **certificate.row())`."""
+        return {
+            "key_id": self.key_id,
+            "role": self.role.value,
+            "subject": self.subject,
+            "body": self.text(),
+        }
+
     def valid_at(self, moment: datetime) -> bool:
         """True between the two dates."""
         return self.not_before <= moment < self.not_after
@@ -154,6 +163,11 @@ class Trust:
             if root.role is not KeyRole.ROOT or root.issuer != root.key_id or not signed:
                 raise BadCertificate("issuer")
             self._roots[root.key_id] = root
+
+    @property
+    def roots(self) -> tuple[Certificate, ...]:
+        """The roots it began with."""
+        return tuple(self._roots.values())
 
     def add(self, certificate: Certificate) -> Certificate:
         """Check a certificate and know it from now on (issuers come before those they vouch for).

@@ -6,7 +6,7 @@ Problem
 ├── FileKeysRefused   a live profile can't keep its key in a file
 ├── OpenKeyFile       others than the owner may read the key file
 ├── SealBroken        sealed bytes were changed, or belong to another key
-├── WrongPassword     the password doesn't open this officer's key
+├── PasswordMismatch  the password doesn't open this officer's key
 ├── WrongRealm        something of the other realm
 └── BadCertificate    a certificate that doesn't hold
 """
@@ -51,7 +51,7 @@ class SealBroken(Problem):
 
 
 @dataclass(eq=False)
-class WrongPassword(Problem):
+class PasswordMismatch(Problem):
     """The password doesn't fit."""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from argon2.low_level import Type, hash_secret_raw
 
-from desktop.keys.errors import SealBroken, WrongPassword
+from desktop.keys.errors import PasswordMismatch, SealBroken
 from desktop.keys.secret_box import NONCE_BYTES, SoftBox
 from desktop.keys.signer import SEED_BYTES, Signer, SoftSigner
 from desktop.sources import KeySource
@@ -50,14 +50,14 @@ def make_officer_secret(password: str, keys: KeySource, cost: Cost = STANDARD) -
 
 
 def unlock(secret: OfficerSecret, password: str) -> Signer:
-    """The officer's signer; raises WrongPassword."""
+    """The officer's signer; raises PasswordMismatch."""
     return SoftSigner(_open(secret, password))
 
 
 def change_password(
     secret: OfficerSecret, old: str, new: str, keys: KeySource, cost: Cost = STANDARD
 ) -> OfficerSecret:
-    """The same key under another password; raises WrongPassword."""
+    """The same key under another password; raises PasswordMismatch."""
     return _seal(_open(secret, old), new, keys, cost)
 
 
@@ -76,11 +76,11 @@ def _open(secret: OfficerSecret, password: str) -> bytes:
     cost = Cost(passes=int(given["t"]), memory=int(given["m"]))
     seal_key, found = _derive(password, secret.salt, cost)
     if not hmac.compare_digest(found.hex(), check):
-        raise WrongPassword
+        raise PasswordMismatch
     try:
         return SoftBox(seal_key).open(secret.sealed_key, _LABEL)
     except SealBroken as error:
-        raise WrongPassword from error
+        raise PasswordMismatch from error
 
 
 def _derive(password: str, salt: bytes, cost: Cost) -> tuple[bytes, bytes]:

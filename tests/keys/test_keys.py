@@ -16,8 +16,8 @@ from desktop.keys.errors import (
     KeyMissing,
     NoKeyring,
     OpenKeyFile,
+    PasswordMismatch,
     SealBroken,
-    WrongPassword,
 )
 from desktop.keys.officers import Cost, change_password, make_officer_secret, unlock
 from desktop.keys.providers import KEY_FILE, FileProvider, KeyringProvider, provider_named
@@ -82,7 +82,7 @@ def test_officer_unlocks_with_the_password() -> None:
     secret = make_officer_secret("andi123", SeededKeys(1), CHEAP)
     signer = unlock(secret, "andi123")
     assert signer.public == secret.public
-    with pytest.raises(WrongPassword):
+    with pytest.raises(PasswordMismatch):
         unlock(secret, "andi124")
     assert "andi123" not in repr(secret)
 
@@ -103,9 +103,9 @@ def test_changed_password_keeps_the_key() -> None:
     secret = make_officer_secret("old", SystemKeys(), CHEAP)
     changed = change_password(secret, "old", "new", SystemKeys(), CHEAP)
     assert unlock(changed, "new").public == secret.public
-    with pytest.raises(WrongPassword):
+    with pytest.raises(PasswordMismatch):
         unlock(changed, "old")
-    with pytest.raises(WrongPassword):
+    with pytest.raises(PasswordMismatch):
         change_password(secret, "wrong", "new", SystemKeys(), CHEAP)
 
 
@@ -113,7 +113,7 @@ def test_sealed_key_of_another_officer_does_not_open() -> None:
     one = make_officer_secret("same", SystemKeys(), CHEAP)
     other = make_officer_secret("same", SystemKeys(), CHEAP)
     mixed = type(one)(one.password_hash, one.salt, other.sealed_key, other.public)
-    with pytest.raises(WrongPassword):
+    with pytest.raises(PasswordMismatch):
         unlock(mixed, "same")
 
 
