@@ -24,7 +24,7 @@ from desktop.domain.officer import (
     UnknownOfficer,
     WrongPassword,
 )
-from desktop.keys.errors import WrongPassword as KeyRefused
+from desktop.keys.errors import PasswordMismatch as KeyRefused
 from desktop.keys.officers import OfficerSecret, unlock
 from desktop.keys.signer import Signer
 from desktop.notices import DutyChanged
