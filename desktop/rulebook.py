@@ -314,9 +314,7 @@ def _validity(pick: _Picker) -> ValidityRules:
 
 
 def _waivers(pick: _Picker) -> tuple[Waiver, ...]:
-    lines = pick.each_once(
-        files.WaiversFile, lambda file: file.waivers, lambda line: line.decree
-    )
+    lines = pick.each_once(files.WaiversFile, lambda file: file.waivers, lambda line: line.decree)
     return tuple(
         Waiver(
             decree=line.decree,

@@ -1,15 +1,15 @@
 """The graph of licence classes: ages, what must be held first, what covers what.
 
-    Problem
-    ├── TooYoung            below the class's minimum age
-    ├── ClassNeedsUpgrade   the class can't be the first one
-    ├── NotAnUpgrade        the class has no lower one to climb from
-    ├── PrerequisiteMissing no valid licence of a class that leads here
-    ├── HeldTooShort        the lower licence is younger than the holding period
-    ├── LicenceNotHeld      no licence of this class to renew or replace
-    ├── AlreadyHeld         a valid licence of this class exists
-    ├── AlreadyCovered      a valid higher licence covers this class
-    └── NotOffered          this service for this class isn't given by this door
+Problem
+├── TooYoung            below the class's minimum age
+├── ClassNeedsUpgrade   the class can't be the first one
+├── NotAnUpgrade        the class has no lower one to climb from
+├── PrerequisiteMissing no valid licence of a class that leads here
+├── HeldTooShort        the lower licence is younger than the holding period
+├── LicenceNotHeld      no licence of this class to renew or replace
+├── AlreadyHeld         a valid licence of this class exists
+├── AlreadyCovered      a valid higher licence covers this class
+└── NotOffered          this service for this class isn't given by this door
 """
 
 from __future__ import annotations

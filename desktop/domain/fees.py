@@ -94,11 +94,7 @@ def fee_for(
     found: dict[FeeGroup, FeeLine] = {}
     waives = waiver is not None and waiver.covers(service, licence_class)
     for rule in rules:
-        if (
-            rule.group in found
-            or service not in rule.services
-            or licence_class not in rule.classes
-        ):
+        if rule.group in found or service not in rule.services or licence_class not in rule.classes:
             continue
         found[rule.group] = FeeLine(
             group=rule.group,

@@ -229,9 +229,7 @@ def _structure(nik: str) -> list[Problem]:
     return faults
 
 
-def _birth(
-    nik: str, on: date, given: date | None
-) -> tuple[Sex | None, date | None, list[Problem]]:
+def _birth(nik: str, on: date, given: date | None) -> tuple[Sex | None, date | None, list[Problem]]:
     """Sex, date of birth with its century, and warnings about both."""
     day, month, year = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
     if not (1 <= day <= 31 or 41 <= day <= 71) or not 1 <= month <= 12:

@@ -1,0 +1,110 @@
+"""Coded reasons are numbered, translated and complete."""
+
+from __future__ import annotations
+
+import inspect
+from enum import Enum
+
+import pytest
+
+from desktop.domain import (
+    calendar,
+    classes,
+    codes,
+    fees,
+    licence_class,
+    nik,
+    periods,
+    reasons,
+    requirements,
+    retakes,
+    rules,
+    service,
+    sim_number,
+    validity,
+    waiver,
+)
+from desktop.domain.errors import Problem
+from desktop.domain.reasons import (
+    RejectReason,
+    ReprintReason,
+    ReturnReason,
+    SendBackReason,
+    SpoilReason,
+    UploadedDocument,
+    needs_note,
+    return_reason,
+    send_back_reasons,
+)
+from desktop.words import Words, placeholders
+
+MODULES = (
+    *(calendar, classes, codes, fees, licence_class, nik, periods, reasons, requirements),
+    *(retakes, rules, service, sim_number, validity, waiver),
+)
+
+
+def own(base: type) -> list[type]:
+    return [
+        found
+        for module in MODULES
+        for _, found in inspect.getmembers(module, inspect.isclass)
+        if issubclass(found, base) and found.__module__ == module.__name__ and found is not base
+    ]
+
+
+def test_return_reasons_are_keys_one_to_six() -> None:
+    assert [reason.number for reason in ReturnReason] == [1, 2, 3, 4, 5, 6]
+    assert [return_reason(number) for number in range(1, 7)] == list(ReturnReason)
+    assert return_reason(0) is None
+    assert return_reason(7) is None
+
+
+def test_every_send_back_reason_points_at_a_document() -> None:
+    assert {reason.document for reason in SendBackReason} == set(UploadedDocument)
+    everything = [one for document in UploadedDocument for one in send_back_reasons(document)]
+    assert sorted(everything) == sorted(SendBackReason)
+    for document in UploadedDocument:
+        # a screen numbers them; the photo has the most
+        assert len(send_back_reasons(document)) <= 13
+
+
+def test_what_reasons_bring_with_them() -> None:
+    assert needs_note(SpoilReason.OTHER)
+    assert not needs_note(SpoilReason.CHIP)
+    assert SpoilReason.CHIP.maker_fault
+    assert not SpoilReason.JAM.maker_fault
+    assert RejectReason.TESTS_FAILED.refund
+    assert not RejectReason.DOCUMENT_FALSE.refund
+    assert ReprintReason.DATA_ERROR_OFFICE.keeps_validity
+    assert not ReprintReason.DATED_YESTERDAY.keeps_validity
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_reason_and_rule_has_words(language: str) -> None:
+    words = Words.load(language)
+    missing = [
+        f"enum.{kind.__name__}.{member.name}"
+        for kind in own(Enum)
+        for member in kind
+        if f"enum.{kind.__name__}.{member.name}" not in words
+    ]
+    missing += [
+        f"send_back.{one.name}" for one in SendBackReason if f"send_back.{one.name}" not in words
+    ]
+    missing += [
+        f"licence_class.{one.name}"
+        for one in licence_class.LicenceClass
+        if f"licence_class.{one.name}" not in words
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("kind", own(Problem), ids=lambda kind: kind.__name__)
+def test_every_problem_has_words_that_use_only_its_facts(language: str, kind: type) -> None:
+    words = Words.load(language)
+    facts = set(kind.__dataclass_fields__)
+    for message_id in (f"problem.{kind.__name__}", f"problem.{kind.__name__}.remedy"):
+        assert message_id in words
+        assert placeholders(words.template(message_id)) <= facts

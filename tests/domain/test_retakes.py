@@ -1,0 +1,105 @@
+"""When a failed test may be taken again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from desktop.domain.retakes import (
+    AlreadyPassed,
+    RetakesUsedUp,
+    RetakeTooEarly,
+    RetakeWindowClosed,
+    TestAttempt,
+    TestKind,
+    next_attempt,
+    passes,
+    score_of,
+)
+from tests.domain.office_rules import TODAY, rules_on
+
+RULES = rules_on()
+MON = TODAY  # 2 March 2026, a Monday
+
+
+def verdict(test: TestKind, failures: list[date], on: date):
+    attempts = [TestAttempt(day, passed=False) for day in failures]
+    return next_attempt(RULES.retakes, RULES.calendar, test, attempts, on)
+
+
+@pytest.mark.parametrize(("correct", "passed"), [(21, True), (20, False), (30, True), (0, False)])
+def test_theory_passes_with_21_of_30(correct: int, passed: bool) -> None:
+    assert passes(RULES.retakes, TestKind.THEORY, score_of(correct, 30)) is passed
+
+
+@pytest.mark.parametrize(
+    ("failures", "on", "problem"),
+    [
+        ([], MON, None),
+        ([MON], MON, RetakeTooEarly),
+        ([MON], date(2026, 3, 3), None),
+        ([MON], date(2026, 3, 27), None),  # the fourteenth working day, over Nyepi and Idulfitri
+        ([MON], date(2026, 3, 28), RetakeWindowClosed),
+        ([MON, date(2026, 3, 26)], date(2026, 3, 27), None),
+        ([MON, date(2026, 3, 26)], date(2026, 3, 28), RetakeWindowClosed),
+        ([MON, date(2026, 3, 4)], date(2026, 3, 4), RetakeTooEarly),
+        ([MON, date(2026, 3, 4), date(2026, 3, 5)], date(2026, 3, 6), RetakesUsedUp),
+    ],
+)
+def test_theory_has_two_retakes_within_fourteen_working_days(failures, on, problem) -> None:
+    found = verdict(TestKind.THEORY, failures, on).problem
+    assert (type(found) if found else None) is problem
+
+
+def test_the_verdict_says_from_when_until_when_and_how_often() -> None:
+    found = verdict(TestKind.THEORY, [MON], MON)
+    assert (found.earliest, found.latest, found.left) == (
+        date(2026, 3, 3),
+        date(2026, 3, 27),
+        2,
+    )
+    assert found.sure
+
+
+def test_a_year_without_published_holidays_is_not_sure() -> None:
+    december = date(2027, 12, 28)
+    assert not verdict(TestKind.THEORY, [december], december + timedelta(days=1)).sure
+
+
+@pytest.mark.parametrize(
+    ("failures", "on", "problem"),
+    [
+        ([MON], MON, None),
+        ([MON, MON], MON, RetakeTooEarly),
+        ([MON, MON], MON + timedelta(days=13), RetakeTooEarly),
+        ([MON, MON], MON + timedelta(days=14), None),
+        ([MON], MON + timedelta(days=1), RetakeTooEarly),
+        ([MON], MON + timedelta(days=14), None),
+        ([MON, MON, MON + timedelta(days=14)], MON + timedelta(days=14), None),
+    ],
+)
+def test_the_practical_once_more_the_same_day_else_after_two_weeks(failures, on, problem) -> None:
+    found = verdict(TestKind.PRACTICAL, failures, on).problem
+    assert (type(found) if found else None) is problem
+
+
+def test_too_early_names_the_day() -> None:
+    found = verdict(TestKind.PRACTICAL, [MON, MON], MON).problem
+    assert isinstance(found, RetakeTooEarly)
+    assert found.earliest == date(2026, 3, 16)
+
+
+@pytest.mark.parametrize(
+    ("count", "problem"), [(0, None), (1, None), (2, None), (3, RetakesUsedUp)]
+)
+def test_e_avis_next_day_three_chances(count, problem) -> None:
+    failures = [MON + timedelta(days=i) for i in range(count)]
+    found = verdict(TestKind.E_AVIS, failures, MON + timedelta(days=count)).problem
+    assert (type(found) if found else None) is problem
+
+
+def test_a_passed_test_is_not_taken_again() -> None:
+    attempts = [TestAttempt(MON, passed=False), TestAttempt(date(2026, 3, 3), passed=True)]
+    found = next_attempt(RULES.retakes, RULES.calendar, TestKind.THEORY, attempts, date(2026, 3, 4))
+    assert isinstance(found.problem, AlreadyPassed)
