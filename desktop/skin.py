@@ -81,7 +81,7 @@ def find_eyes(work: Image.Image, face: Box) -> Eyes | None:
     """Small, bright, colourless spots in the upper half of a face, one group on either side."""
     left, top, right, low = face
     wide, tall = right - left, low - top
-    crop = work.crop((left, top + tall * 12 // 100, right, top + tall * 62 // 100))
+    crop = work.crop((left, top + tall * 27 // 100, right, top + tall * 58 // 100))
     if not crop.width or not crop.height:
         return None
     pixels = _colours(crop)
@@ -89,7 +89,7 @@ def find_eyes(work: Image.Image, face: Box) -> Eyes | None:
     groups: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
     for index, (red, green, blue) in enumerate(pixels):
         bright, dull = min(red, green, blue), max(red, green, blue) - min(red, green, blue)
-        if bright > max(70, level * 0.86) and dull < 16 + bright * 0.11:
+        if bright > max(56, level * 0.6) and dull < 6 + bright * 0.2:
             x, y = index % crop.width, index // crop.width
             if crop.width * 0.08 < x < crop.width * 0.92:
                 groups[0 if x < crop.width / 2 else 1].append((x, y))
@@ -118,7 +118,7 @@ def _colours(picture: Image.Image) -> list[Colour]:
 def _skin(colour: Colour) -> bool:
     """By hue and saturation: from pale to dark brown, never blue, pure red or grey."""
     red, green, blue = colour
-    if red < 34 or not red > green > blue * 0.9:
+    if red < 58 or not red > green > blue * 0.9:
         return False
     spread = red - min(green, blue)
     return 0.17 * red < spread < 0.66 * red and green > red * 0.52
@@ -156,9 +156,10 @@ def _head(part: list[tuple[int, int]]) -> Box | None:
     widest, left, right, end = 0, 10**6, 0, top
     for y in sorted(spans):
         wide = spans[y][1] - spans[y][0] + 1
-        if widest and (y - top > widest * 1.55 or (y - top > widest and wide < widest * 0.72)):
+        if y - top > max(9.0, widest * 0.8) and (wide < widest * 0.88 or wide > widest * 1.12):
+            end = max(end, min(max(spans), top + round(widest * 1.25)))
             break
-        if widest and y - top > widest * 0.9 and wide > widest * 1.3:
+        if y - top > max(9.0, widest * 1.6):
             break
         widest = max(widest, wide)
         left, right, end = min(left, spans[y][0]), max(right, spans[y][1] + 1), y + 1

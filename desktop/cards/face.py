@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-import qrcode
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 from qrcode.constants import ERROR_CORRECT_M
+from qrcode.exceptions import DataOverflowError
+from qrcode.main import QRCode
 
 from desktop import pictures
 from desktop.cards.fitting import clean, fit, font
@@ -32,6 +33,7 @@ from desktop.cards.layout import (
     Photo,
     Side,
     Signature,
+    Stand,
     Value,
     Vehicle,
     load_layout,
@@ -48,7 +50,7 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.realm import Realm
 
 _DIGEST_PREFIX = b"loket card face 1\n"
-_PNG_LEVEL = 2
+_PNG_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +131,7 @@ class _Painter:
             case Vehicle():
                 x0, y0, x1, y1 = layout.box_px(element.box)
                 text = layout.classes[self._record.licence_class]
-                face.paste(
-                    element.colour, (x0, y0), vehicle_mask(text.vehicle, (x1 - x0, y1 - y0))
-                )
+                face.paste(element.colour, (x0, y0), vehicle_mask(text.vehicle, (x1 - x0, y1 - y0)))
             case Code():
                 self._code(face, element)
             case Micro():
@@ -147,7 +147,9 @@ class _Painter:
             return
         setting = fit(text, value, self._layout)
         pixels = self._layout.text_px(setting.size)
-        x0, y0, x1, _ = self._layout.box_px(value.box)
+        x0, y0, x1, y1 = self._layout.box_px(value.box)
+        if value.stand is Stand.BOTTOM:
+            y0 = round(y1 - pixels * (1.1 + value.leading * (len(setting.lines) - 1)))
         _set_lines(
             pen,
             setting.lines,
@@ -162,12 +164,10 @@ class _Painter:
     def _picture(self, face: Image.Image, photo: Photo) -> None:
         x0, y0, x1, y1 = self._layout.box_px(photo.box)
         size = (x1 - x0, y1 - y0)
-        picture = ImageOps.fit(
-            self._photo, size, Image.Resampling.LANCZOS, centering=(0.5, 0.42)
-        )
+        picture = ImageOps.fit(self._photo, size, Image.Resampling.LANCZOS, centering=(0.5, 0.42))
         if photo.grey:
             grey = ImageOps.autocontrast(picture.convert("L"), cutoff=1)
-            shape = _vignette(size, round(photo.strength * 255))
+            shape = ImageChops.multiply(_person_mask(picture), _fade(size, photo.strength))
             face.paste(Image.merge("RGB", (grey, grey, grey)), (x0, y0), shape)
             return
         if photo.border is not None:
@@ -177,11 +177,11 @@ class _Painter:
 
     def _code(self, face: Image.Image, code: Code) -> None:
         x0, y0, x1, y1 = self._layout.box_px(code.box)
-        maker = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=1, border=0)
+        maker = QRCode(error_correction=ERROR_CORRECT_M, box_size=1, border=0)
         maker.add_data(self._record.seal)
         try:
             maker.make(fit=True)
-        except (ValueError, qrcode.exceptions.DataOverflowError) as error:
+        except (ValueError, DataOverflowError) as error:
             raise SealTooLong(177, _most_modules(x1 - x0, code)) from error
         rows = maker.get_matrix()
         side = len(rows)
@@ -310,15 +310,19 @@ def _class_table(
             face = Face.CONDENSED_BOLD if is_held else Face.CONDENSED
         if font(face, pixels).getlength(text) > wide:
             raise DoesNotFit(CardField.VEHICLE_ID)
-        pen.text((x0, base), licence_class.value, font=font(Face.BOLD, pixels), fill=colour, anchor="ls")
         pen.text(
-            (x0 + round(pixels * 5.4), base), text, font=font(face, pixels), fill=colour, anchor="ls"
+            (x0, base), licence_class.value, font=font(Face.BOLD, pixels), fill=colour, anchor="ls"
+        )
+        pen.text(
+            (x0 + round(pixels * 5.4), base),
+            text,
+            font=font(face, pixels),
+            fill=colour,
+            anchor="ls",
         )
 
 
-def _sign(
-    face: Image.Image, ink: Image.Image, box: tuple[int, int, int, int], colour: str
-) -> None:
+def _sign(face: Image.Image, ink: Image.Image, box: tuple[int, int, int, int], colour: str) -> None:
     """The ink alone: what is darker than its paper, cut to its edges."""
     dark = ImageOps.autocontrast(ImageOps.invert(ink.convert("L")), cutoff=(2, 0))
     mask = dark.point([0 if value < 70 else min(255, (value - 70) * 2) for value in range(256)])
@@ -331,20 +335,35 @@ def _sign(
     face.paste(colour, at, cut)
 
 
+def _person_mask(picture: Image.Image) -> Image.Image:
+    """What differs from the wall behind, which is taken from the upper corners."""
+    width, height = picture.size
+    patch = max(2, width // 12)
+    corners = Image.new("RGB", (patch * 2, patch))
+    corners.paste(picture.crop((0, 0, patch, patch)), (0, 0))
+    corners.paste(picture.crop((width - patch, 0, width, patch)), (patch, 0))
+    wall = corners.resize((1, 1), Image.Resampling.BOX).resize((width, height))
+    red, green, blue = ImageChops.difference(picture, wall).split()
+    most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    mask = most.point([max(0, min(255, (value - 24) * 9)) for value in range(256)])
+    return mask.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.GaussianBlur(1))
+
+
 @lru_cache(maxsize=8)
-def _vignette(size: tuple[int, int], strength: int) -> Image.Image:
-    """A mask that fades towards its edges."""
-    ramp = Image.radial_gradient("L").resize(size)
-    return ramp.point([max(0, min(strength, (232 - value) * strength // 90)) for value in range(256)])
+def _fade(size: tuple[int, int], strength: float) -> Image.Image:
+    """An even mask whose lower quarter runs out."""
+    level = round(strength * 255)
+    ramp = Image.linear_gradient("L").resize(size)
+    return ramp.point(
+        [level if v < 178 else max(0, level - (v - 178) * level // 70) for v in range(256)]
+    )
 
 
 @lru_cache(maxsize=4)
 def _watermark(text: str, size: tuple[int, int]) -> Image.Image:
     mask = Image.new("L", size, 0)
     set_in = font(Face.BOLD, size[1] * 0.36)
-    ImageDraw.Draw(mask).text(
-        (size[0] // 2, size[1] // 2), text, font=set_in, fill=46, anchor="mm"
-    )
+    ImageDraw.Draw(mask).text((size[0] // 2, size[1] // 2), text, font=set_in, fill=38, anchor="mm")
     return mask.rotate(24, Image.Resampling.BICUBIC)
 
 

@@ -49,12 +49,13 @@ def clean(text: str, field: CardField, layout: Layout) -> str:
     wrong = {
         char
         for char in composed
-        if char != "\n"
-        and not any(first <= ord(char) <= last for first, last in layout.characters)
+        if char != "\n" and not any(first <= ord(char) <= last for first, last in layout.characters)
     }
     if wrong:
         raise CannotPrintCharacters(field, tuple(f"U+{ord(char):04X}" for char in sorted(wrong)))
-    return "\n".join(" ".join(line.split()) for line in composed.split("\n"))
+    return "\n".join(
+        " ".join(word for word in line.split(" ") if word) for line in composed.split("\n")
+    )
 
 
 def fit(text: str, value: Value, layout: Layout) -> Setting:

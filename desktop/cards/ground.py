@@ -13,7 +13,9 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from desktop.cards.layout import RESOURCES, Ground, Layout
 
-_SCALE = 2
+_SCALE = 3
+_LINE = 4
+"""Width of a fine line in enlarged pixels."""
 Pixel = tuple[int, int]
 
 
@@ -23,8 +25,8 @@ def paint_ground(ground: Ground, layout: Layout) -> Image.Image:
     face = _paper(ground, (width, height))
     big = (width * _SCALE, height * _SCALE)
     mm = layout.dpi / 25.4 * _SCALE
-    _ink(face, _waves(big, mm), ground.line, 0.34)
-    _ink(face, _rosette(big, mm, 0.70, 0.60, 21.0), ground.line, 0.42)
+    _ink(face, _waves(big, mm), ground.line, 0.30)
+    _ink(face, _rosette(big, mm, 0.70, 0.60, 21.0), ground.line, 0.40)
     _ink(face, _rosette(big, mm, 0.06, 0.98, 15.0), ground.gold, 0.30)
     if ground.hidden:
         _ink(face, _hidden(big, mm, ground.hidden), ground.line, 0.62)
@@ -53,23 +55,23 @@ def _waves(size: Pixel, mm: float) -> Image.Image:
     """Bundles of lines that swing against each other from edge to edge."""
     mask = Image.new("L", size, 0)
     pen = ImageDraw.Draw(mask)
-    step = max(4, round(mm * 0.5))
-    count = 34
+    step = max(4, round(mm * 0.25))
+    count = 60
     for index in range(count):
         base = size[1] * (index + 0.5) / count
-        phase = index * 0.42
+        phase = index * 0.11
         points = [
             (
                 x,
                 round(
                     base
-                    + mm * 1.5 * math.sin(x / (mm * 11.0) + phase)
-                    + mm * 0.7 * math.sin(x / (mm * 4.3) - phase * 1.7)
+                    + mm * 2.2 * math.sin(x / (mm * 10.0) + phase)
+                    + mm * 0.8 * math.sin(x / (mm * 3.7) - phase * 2.0)
                 ),
             )
             for x in range(0, size[0] + step, step)
         ]
-        pen.line(points, fill=255, width=2)
+        pen.line(points, fill=255, width=_LINE)
     return mask
 
 
@@ -78,21 +80,19 @@ def _rosette(size: Pixel, mm: float, at_x: float, at_y: float, radius: float) ->
     mask = Image.new("L", size, 0)
     pen = ImageDraw.Draw(mask)
     centre_x, centre_y = size[0] * at_x, size[1] * at_y
-    for ring in range(13):
-        reach = radius * mm * (0.24 + 0.76 * ring / 13)
+    for ring in range(22):
+        reach = radius * mm * (0.20 + 0.80 * ring / 22)
         points: list[Pixel] = []
-        for step in range(481):
-            angle = 2 * math.pi * step / 480
-            swing = 1 + 0.15 * math.sin(12 * angle + ring * 0.55) + 0.06 * math.sin(
-                30 * angle - ring * 0.8
-            )
+        for step in range(721):
+            angle = 2 * math.pi * step / 720
+            swing = 1 + 0.13 * math.sin(8 * angle + (0.0 if ring % 2 else math.pi))
             points.append(
                 (
                     round(centre_x + reach * swing * math.cos(angle)),
                     round(centre_y + reach * swing * math.sin(angle)),
                 )
             )
-        pen.line(points, fill=255, width=2)
+        pen.line(points, fill=255, width=_LINE)
     return mask
 
 
@@ -115,7 +115,12 @@ def _hidden(size: Pixel, mm: float, words: str) -> Image.Image:
     field = Image.composite(shifted, plain, stencil)
     fade = Image.new("L", size, 0)
     ImageDraw.Draw(fade).rectangle(
-        (round(size[0] * 0.38), round(size[1] * 0.30), round(size[0] * 0.96), round(size[1] * 0.72)),
+        (
+            round(size[0] * 0.38),
+            round(size[1] * 0.30),
+            round(size[0] * 0.96),
+            round(size[1] * 0.72),
+        ),
         fill=255,
     )
     return ImageChops.multiply(field, fade)
@@ -125,7 +130,7 @@ def _level(size: Pixel, pitch: int, start: int) -> Image.Image:
     mask = Image.new("L", size, 0)
     pen = ImageDraw.Draw(mask)
     for y in range(start, size[1], pitch):
-        pen.line((0, y, size[0], y), fill=255, width=2)
+        pen.line((0, y, size[0], y), fill=255, width=_LINE)
     return mask
 
 
@@ -140,7 +145,11 @@ def _band(face: Image.Image, ground: Ground, layout: Layout) -> None:
         return [
             (
                 x,
-                round(depth + extra * mm + swing * mm * math.sin(math.pi * (x / size[0] * 1.35 + 0.05))),
+                round(
+                    depth
+                    + extra * mm
+                    + swing * mm * math.sin(math.pi * (x / size[0] * 1.35 + 0.05))
+                ),
             )
             for x in range(0, size[0] + 8, 8)
         ]
@@ -163,4 +172,3 @@ def _band(face: Image.Image, ground: Ground, layout: Layout) -> None:
     foot = round(1.5 * mm / _SCALE)
     face.paste(ground.deep_red, (0, height - foot, width, height))
     face.paste(ground.gold, (0, height - foot - 3, width, height - foot - 1))
-

@@ -42,6 +42,13 @@ class Align(StrEnum):
     RIGHT = "right"
 
 
+class Stand(StrEnum):
+    """Where the lines of a text stand in a taller box."""
+
+    TOP = "top"
+    BOTTOM = "bottom"
+
+
 class Layer(StrEnum):
     """Which panel of the ribbon prints it."""
 
@@ -50,7 +57,7 @@ class Layer(StrEnum):
 
 
 class Face(StrEnum):
-    """Which code of `FontName` a text is set in."""
+    """A bundled font, by the name of its file."""
 
     REGULAR = "Inter-Regular"
     MEDIUM = "Inter-Medium"
@@ -62,7 +69,9 @@ class Face(StrEnum):
     CONDENSED_BOLD = "RobotoCondensed-Bold"
 
 
-class _Element(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+class _Element(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"
+):
     box: Box
     layer: Layer = Layer.COLOUR
 
@@ -89,6 +98,7 @@ class Value(_Element, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     narrow: Face = Face.CONDENSED_BOLD
     colour: ColourText = "#000000"
     align: Align = Align.LEFT
+    stand: Stand = Stand.TOP
     leading: Length = 1.16
     capitals: bool = True
 
@@ -128,7 +138,9 @@ class Micro(_Element, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     colour: ColourText = "#a01820"
 
 
-class ClassTable(_Element, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="class_table"):
+class ClassTable(
+    _Element, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="class_table"
+):
     """All classes in two columns, the holder's marked."""
 
     size: Size
