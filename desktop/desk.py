@@ -122,7 +122,7 @@ def open_desk(
         or isinstance(keys, SeededKeys)
         or bench is not None
     ):
-        raise SourcesRefused()
+        raise SourcesRefused
     clock = clock or SystemClock()
     ids = ids or SystemIds(clock)
     keys = keys or SystemKeys()

@@ -120,7 +120,7 @@ class Reading:
         found = self.look(kind, key)
         if found is None:
             if kind is Application:
-                raise UnknownApplication()
+                raise UnknownApplication
             raise KeyError(kind.__name__)
         return found
 
@@ -207,7 +207,7 @@ class Writing(Reading):
         after = dataclasses.replace(thing, version=before + 1, **changes)  # type: ignore[type-var]
         table = TABLE_OF[type(thing)]
         if not rows.update_if(self.conn, table, thing.id, before, _row_of(after)):
-            raise StaleCase()
+            raise StaleCase
         self._owe(after)
         return after
 

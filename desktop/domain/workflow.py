@@ -196,9 +196,9 @@ class Table(Generic[State, Act]):
         if not step.roles & facts.roles:
             raise RoleMissing(needed=tuple(sorted(step.roles)))
         if step.not_maker and facts.officer and facts.officer == facts.maker:
-            raise OwnWork()
+            raise OwnWork
         if step.two_officers and facts.second_officer == facts.officer:
-            raise SameOfficer()
+            raise SameOfficer
         in_hand = facts.gates if facts.second_officer else facts.gates - {Gate.SECOND_OFFICER}
         missing = step.gates - in_hand
         if missing:

@@ -61,10 +61,10 @@ class Approvals:
             if Role.APPROVER not in by.roles:
                 raise RoleMissing(needed=(Role.APPROVER,))
             if app.maker == by.officer:
-                raise OwnWork()
+                raise OwnWork
             digest = content_digest(app)
             if seen_digest and seen_digest != digest:
-                raise StaleCase()
+                raise StaleCase
             approval = self.sign(w, by, ISSUE, app.id, digest)
             return frame.move(
                 w,

@@ -124,9 +124,7 @@ class Frame:
 
     # -- applications ----------------------------------------------------------------------
 
-    def facts(
-        self, app: Application, by: Actor, gates: Iterable[Gate], second: str = ""
-    ) -> Facts:
+    def facts(self, app: Application, by: Actor, gates: Iterable[Gate], second: str = "") -> Facts:
         """What the walker judges an application's step by."""
         return Facts(
             roles=by.roles,

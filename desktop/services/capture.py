@@ -130,12 +130,14 @@ class Capture:
             for app in w.find(Application, visit_id=visit_id, state=S.PAID):
                 moved.append(
                     self._frame.move(
-                        w, app, Action.CAPTURE,
+                        w,
+                        app,
+                        Action.CAPTURE,
                         told={"photo": visit.photo, "signature": visit.signature},
                         photo=visit.photo,
                         signature=visit.signature,
                         cannot_sign=visit.cannot_sign,
-                    )  # fmt: skip
+                    )
                 )
         return moved
 

@@ -11,14 +11,13 @@ import rfc8785
 from desktop.cards.face import render
 from desktop.cards.layout import Layout
 from desktop.cards.record import CardRecord
+from desktop.documents.sim import chip_content, seal_text
 from desktop.domain.application import Application
 from desktop.domain.errors import Problem
 from desktop.domain.person import Sex
 from desktop.domain.realm import Realm
-from desktop.documents.sim import chip_content, seal_text
 from desktop.services.base import Frame, content_digest
 from desktop.services.licences import Licences
-
 
 PRINTED_SEX = {Sex.MALE: "LAKI-LAKI", Sex.FEMALE: "PEREMPUAN"}
 

@@ -76,14 +76,14 @@ class Duty:
     def actor(self) -> Actor:
         """Who acts now. Raises NotSignedIn, also while locked."""
         if not self._stack or self._locked:
-            raise NotSignedIn()
+            raise NotSignedIn
         return self._stack[-1].actor
 
     def signer(self, by: Actor) -> Signer:
         """The key that an officer's password opened in this session. Raises NotSignedIn."""
         signer = self._signers.get(by.session)
         if signer is None:
-            raise NotSignedIn()
+            raise NotSignedIn
         return signer
 
     def officers(self) -> list[Officer]:
@@ -144,7 +144,7 @@ class Duty:
     def give_back(self) -> Session:
         """End the session on top; the one below goes on. Raises NobodyToReturnTo."""
         if len(self._stack) < 2:
-            raise NobodyToReturnTo()
+            raise NobodyToReturnTo
         done = self._stack.pop()
         self._record(done, "duty.given_back")
         self._signers.pop(done.id, None)
@@ -158,7 +158,7 @@ class Duty:
         until the first officer's session ends.
         """
         if nrp == by.officer:
-            raise SameOfficer()
+            raise SameOfficer
         session = self._open(nrp, password, "duty.witnessed")
         if role is not None and role not in session.actor.roles:
             self._signers.pop(session.id, None)
@@ -185,7 +185,7 @@ class Duty:
         with frame.ledger.reading() as r:
             officer = r.look(Officer, nrp)
         if officer is None or not officer.active:
-            raise UnknownOfficer()
+            raise UnknownOfficer
         if officer.locked_until is not None and now < officer.locked_until:
             raise LockedOut(until=officer.locked_until)
         days = frame.place.offline_days

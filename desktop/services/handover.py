@@ -71,9 +71,9 @@ class Handover:
                     raise UnknownBlank(serial=scanned_serial)
                 raise CardSwapped(expected=app.blank_serial, found=scanned_serial, found_class="")
             if app.jkn_hold:
-                raise NoHandoverYet()
+                raise NoHandoverYet
             if not to.is_holder and not to.letter.strip():
-                raise ProxyLetterMissing()
+                raise ProxyLetterMissing
             licence = w.get(Licence, app.licence_id)
             w.change(licence, handed_over_at=frame.now())
             app = frame.move(

@@ -157,9 +157,7 @@ class Intake:
             foreigner=applicant.nationality != "WNI",
         )
 
-    def right_service(
-        self, standing: Standing, asked: Service, cls: LicenceClass
-    ) -> ServiceAnswer:
+    def right_service(self, standing: Standing, asked: Service, cls: LicenceClass) -> ServiceAnswer:
         """What fits: the service asked for, a renewal by decree, or a new issue."""
         today = self._frame.today()
         return right_service(
@@ -195,7 +193,7 @@ class Intake:
             if case.licence_class is licence_class and case.state is not S.HANDED_OVER:
                 raise AlreadyOpen(number=case.number)
         if self.needs_second(identity) and identity.second_officer in ("", by.officer):
-            raise SameOfficer()
+            raise SameOfficer
         with frame.ledger.acting(by) as w:
             visit = w.get(Visit, visit_id)
             person, conflict = self._person(w, applicant)
@@ -398,9 +396,7 @@ class Intake:
 
     def expire(self, by: Actor, application_id: str) -> Application:
         """They never came back: documents released, with the reason on record."""
-        return self._end(
-            by, application_id, Action.EXPIRE, CancelReason.NEVER_CAME_BACK, ""
-        )
+        return self._end(by, application_id, Action.EXPIRE, CancelReason.NEVER_CAME_BACK, "")
 
     def _end(
         self, by: Actor, application_id: str, action: Action, reason: str, note: str

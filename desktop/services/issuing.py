@@ -156,7 +156,7 @@ class Issuing:
                 printer.print_card(made.front, made.back, job.id, timeout=PRINT_SECONDS)
                 moved = printer.counters(timeout=ASK_SECONDS).cards - job.cards_before
                 if moved < 1:
-                    raise PrinterIdle()
+                    raise PrinterIdle
                 printer.eject(Tray.OUTPUT, timeout=FEED_SECONDS)
             except (DeviceFault, PrinterIdle) as fault:
                 return self._print_fault(by, app, job, printer, fault)
@@ -218,7 +218,7 @@ class Issuing:
         uid = reader.uid(timeout=CHIP_SECONDS).hex()
         reader.write_file(made.chip, timeout=CHIP_SECONDS)
         if reader.read_file(timeout=CHIP_SECONDS) != made.chip:
-            raise ChipDiffers()
+            raise ChipDiffers
         return uid
 
     def _encoded(
@@ -335,9 +335,7 @@ class Issuing:
     def _settle_blank(self, w: Writing, job: Job, *, spoiled: bool, reason: SpoilReason) -> None:
         blank = w.get(Blank, job.blank_serial)
         if spoiled:
-            self._frame.move_blank(
-                w, blank, BlankAction.SPOIL, reason=reason, application_id=""
-            )
+            self._frame.move_blank(w, blank, BlankAction.SPOIL, reason=reason, application_id="")
         elif blank.state is BlankState.RESERVED:
             self._frame.move_blank(w, blank, BlankAction.RELEASE, application_id="")
         else:
@@ -438,9 +436,7 @@ class Issuing:
                     frame.move_blank(
                         w, blank, BlankAction.MISS, reason="tray_empty", application_id=""
                     )
-                app = frame.move(
-                    w, app, Action.GIVE_UP, blank_serial="", job_id="", chip_uid=""
-                )
+                app = frame.move(w, app, Action.GIVE_UP, blank_serial="", job_id="", chip_uid="")
             w.record("job.answered", job.id, {"answer": answer, "blank_here": blank_here})
         outcome = {
             DoubtAnswer.CARD_GOOD: Outcome.PRINTED,
@@ -496,7 +492,7 @@ class Issuing:
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             if app.reprints >= frame.place.reprints_alone and not second:
-                raise ReprintNeedsSecond()
+                raise ReprintNeedsSecond
             blank = w.get(Blank, app.blank_serial)
             if app.licence_id:
                 self._licences.withdraw(w, app)

@@ -246,9 +246,7 @@ class Proofs:
         try:
             kept = w.add(piece)
         except DuplicateRow as taken:
-            raise EvidenceUsed(
-                kind=piece.kind, reference=piece.reference, first_use=""
-            ) from taken
+            raise EvidenceUsed(kind=piece.kind, reference=piece.reference, first_use="") from taken
         w.record(
             "evidence.recorded",
             piece.application_id,
@@ -499,9 +497,7 @@ class Proofs:
             raise IssuerSilent(kind=piece.kind)
         with frame.ledger.acting(PROGRAM) as w:
             piece = w.change(piece, closed=said)
-            w.record(
-                "evidence.closed", app.id, {"kind": piece.kind, "confirmed": said}
-            )
+            w.record("evidence.closed", app.id, {"kind": piece.kind, "confirmed": said})
             if said is False:
                 self._flag(w, app)
         return piece

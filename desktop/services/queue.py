@@ -57,11 +57,9 @@ class Queue:
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
-            waiting = self._ordered(
-                w.find(Ticket, day=frame.today().isoformat(), state="waiting")
-            )
+            waiting = self._ordered(w.find(Ticket, day=frame.today().isoformat(), state="waiting"))
             if not waiting:
-                raise QueueEmpty()
+                raise QueueEmpty
             ticket = waiting[0]
             if ticket_id and ticket_id != ticket.id:
                 if not reason:

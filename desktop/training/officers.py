@@ -20,7 +20,11 @@ class SampleOfficer:
 
 SAMPLE_OFFICERS = (
     SampleOfficer(
-        "79010001", "Bripka", "Andi Pratama", (Role.REGISTRATION, Role.IDENTIFICATION), "andi123"
+        "79010001",
+        "Bripka",
+        "Andi Pratama",
+        (Role.REGISTRATION, Role.IDENTIFICATION, Role.PRODUCTION),
+        "andi123",
     ),
     SampleOfficer(
         "85020002",

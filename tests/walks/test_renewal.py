@@ -16,9 +16,7 @@ def test_renewal_from_ticket_to_handover(world: World) -> None:
     ticket, visit = world.desk.queue.call(world.by)
     world.put_eid(person)
     identity = world.desk.intake.read_eid()
-    app = world.desk.intake.register(
-        world.by, visit.id, identity, Service.RENEWAL, LicenceClass.C
-    )
+    app = world.desk.intake.register(world.by, visit.id, identity, Service.RENEWAL, LicenceClass.C)
     assert world.desk.proofs.gather(world.by, app.id) == []
     app = world.desk.proofs.check(world.by, app.id)
     app = world.desk.proofs.match_payment(world.by, app.id)

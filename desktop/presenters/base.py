@@ -1,0 +1,155 @@
+"""What every presenter is: it answers clicks and hands its screen a whole frozen view.
+
+A presenter calls one service on one lane and shows what came of it. Facts and enums go into the
+view, never sentences. A refusal is shown with the view that was there, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from desktop.desk import Desk
+from desktop.domain.officer import Actor
+from desktop.notices import Notice
+
+T = TypeVar("T")
+
+DESK = "desk"
+"""The lane of acts that touch the store alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A short message: words of `message_id`; `count` tells two equal ones apart."""
+
+    message_id: str
+    facts: Mapping[str, object] = field(default_factory=dict[str, object])
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class View:
+    """What every screen shows besides its own: work under way, the last refusal, a message.
+
+    `doing` is the message id of the work under way, empty while the screen is free.
+    """
+
+    doing: str = ""
+    problem: Exception | None = None
+    said: Said | None = None
+
+
+V = TypeVar("V", bound=View)
+
+
+class Presenter(Generic[V]):
+    """The base of all presenters. All methods are called in the window's thread."""
+
+    hears: ClassVar[tuple[type[Notice], ...]] = ()
+    """Notices after which the view is loaded anew while the screen is shown."""
+
+    def __init__(self, desk: Desk, first: V) -> None:
+        self.desk = desk
+        self.view: V = first
+        self.entered = False
+        self._listeners: list[Callable[[Any], None]] = []
+        self._said = 0
+        self._stop_hearing = desk.notices.subscribe(self._heard)
+
+    def attach(self, listener: Callable[[Any], None]) -> None:
+        """Show every new view to `listener`, beginning with the present one."""
+        self._listeners.append(listener)
+        listener(self.view)
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._stop_hearing()
+        self._listeners.clear()
+
+    # -- what a screen calls ---------------------------------------------------------------
+
+    def enter(self, payload: object = None) -> None:
+        """The screen is shown; `payload` names what to show, if anything."""
+        self.entered = True
+        self.load(payload)
+
+    def leave(self) -> None:
+        """Another screen is shown."""
+        self.entered = False
+
+    def load(self, payload: object = None) -> None:
+        """Read what the view shows; presenters with something to read override this."""
+
+    def scanned(self, text: str) -> bool:
+        """A code was scanned; False when it isn't for this screen."""
+        return False
+
+    def dismiss(self) -> None:
+        """The officer has read the refusal."""
+        self.show(problem=None)
+
+    # -- what a presenter uses -------------------------------------------------------------
+
+    @property
+    def by(self) -> Actor:
+        """Who acts now. Raises NotSignedIn."""
+        return self.desk.duty.actor()
+
+    def show(self, **changes: Any) -> None:
+        """Hand out the view with some changes."""
+        self.view = dataclasses.replace(self.view, **changes)
+        for listener in self._listeners:
+            listener(self.view)
+
+    def say(self, message_id: str, **facts: object) -> Said:
+        """A message for the next view."""
+        self._said += 1
+        return Said(message_id, facts, self._said)
+
+    def work(
+        self,
+        act: Callable[[], T],
+        then: Callable[[T], None] | None = None,
+        *,
+        lane: str = DESK,
+        doing: str = "doing.work",
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Run one service call on a lane; refused while another is under way.
+
+        Afterwards `then` gets the result, or the refusal is shown (or given to `failed`).
+        """
+        if self.view.doing:
+            return
+        self.show(doing=doing, problem=None)
+
+        def done(result: T) -> None:
+            self.view = dataclasses.replace(self.view, doing="")
+            if then is None:
+                self.show()
+            else:
+                then(result)
+
+        def refused(problem: Exception) -> None:
+            self.view = dataclasses.replace(self.view, doing="")
+            if failed is None:
+                self.show(problem=problem)
+            else:
+                failed(problem)
+
+        self.desk.lanes.call(lane, act, done, refused)
+
+    def read(self, look: Callable[[], T], then: Callable[[T], None], *, lane: str = DESK) -> None:
+        """Read without saying so: the view stays usable meanwhile."""
+        self.desk.lanes.call(lane, look, then, lambda problem: self.show(problem=problem))
+
+    def heard(self, notice: Notice) -> None:
+        """One of `hears` arrived while the screen is shown."""
+        self.load()
+
+    def _heard(self, notice: Notice) -> None:
+        if self.entered and isinstance(notice, self.hears) and self.desk.duty.session:
+            self.heard(notice)

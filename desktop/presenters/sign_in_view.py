@@ -1,0 +1,40 @@
+"""What the sign-in and lock screen shows: a whole frozen view, without sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class SignInMode(Enum):
+    """Nobody is signed in, or someone's work waits behind the lock."""
+
+    SIGN_IN = "sign_in"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerChoice:
+    """One officer of this office. `password` is told in training only, never in the live realm."""
+
+    number: str
+    name: str
+    roles: tuple[Enum, ...] = ()
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """`chosen` is the remembered officer's number, or the one who locked the window.
+
+    `problem` is why the last try failed (wrong password with tries left, locked out until, …).
+    """
+
+    officers: tuple[OfficerChoice, ...]
+    mode: SignInMode = SignInMode.SIGN_IN
+    chosen: str = ""
+    office: str = ""
+    counter: str = ""
+    training: bool = False
+    problem: Exception | None = None
+    busy: bool = False

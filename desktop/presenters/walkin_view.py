@@ -1,0 +1,177 @@
+"""What the walk-in screen shows, whole and frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from desktop.domain.application import Application, Ticket, Visit
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.errors import Problem
+from desktop.domain.fees import Fee
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.requirements import RequirementKind
+from desktop.domain.service import Service
+from desktop.pictures import PictureFinding
+from desktop.presenters.base import View
+from desktop.services.intake import Identity, Standing
+from desktop.services.issuing import Doubt, Outcome
+from desktop.services.proofs import Checklist
+
+
+class WalkStep(StrEnum):
+    """The steps of the bar, in order; TESTS only where the service has them."""
+
+    IDENTITY = "identity"
+    REQUIREMENTS = "requirements"
+    TESTS = "tests"
+    PAYMENT = "payment"
+    CAPTURE = "capture"
+    CONFIRM = "confirm"
+    APPROVAL = "approval"
+    PRODUCTION = "production"
+    HANDOVER = "handover"
+    DONE = "done"
+
+
+_STEP_OF: dict[S, WalkStep] = {
+    S.DRAFT: WalkStep.IDENTITY,
+    S.REGISTERED: WalkStep.REQUIREMENTS,
+    S.TESTED: WalkStep.PAYMENT,
+    S.PAID: WalkStep.CAPTURE,
+    S.CAPTURED: WalkStep.CONFIRM,
+    S.CONFIRMED: WalkStep.APPROVAL,
+    S.VERIFIED: WalkStep.APPROVAL,
+    S.APPROVED: WalkStep.PRODUCTION,
+    S.AWAITING_MATERIAL: WalkStep.PRODUCTION,
+    S.IN_PRODUCTION: WalkStep.PRODUCTION,
+    S.ENCODED: WalkStep.PRODUCTION,
+    S.PRINTED: WalkStep.PRODUCTION,
+    S.INSPECTED: WalkStep.PRODUCTION,
+    S.READY: WalkStep.HANDOVER,
+}
+
+
+def step_of(app: Application | None) -> WalkStep:
+    """Where a case stands on the bar; a held case stands where its hold began."""
+    if app is None:
+        return WalkStep.IDENTITY
+    state = app.held_from if app.state is S.ON_HOLD and app.held_from else app.state
+    if state is S.REQUIREMENTS_CHECKED:
+        return WalkStep.TESTS if app.service.needs_tests else WalkStep.PAYMENT
+    return _STEP_OF.get(state, WalkStep.DONE)
+
+
+def steps_for(service: Service | None) -> tuple[WalkStep, ...]:
+    """The bar of a service."""
+    return tuple(
+        step
+        for step in WalkStep
+        if step is not WalkStep.DONE
+        and (step is not WalkStep.TESTS or (service is not None and service.needs_tests))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A service and class that may be asked for, with what speaks against it."""
+
+    service: Service
+    licence_class: LicenceClass
+    problems: tuple[Problem, ...] = ()
+    licence_id: str = ""
+    days_left: int | None = None
+    by_decree: str = ""
+
+    @property
+    def possible(self) -> bool:
+        return not self.problems
+
+
+@dataclass(frozen=True, slots=True)
+class TestLine:
+    """One test of a case: how often taken, the last score, whether passed."""
+
+    __test__ = False
+
+    kind: RequirementKind
+    attempts: int
+    score: int | None
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoState:
+    """The photo step: the last attempt and what was found."""
+
+    picture: bytes = field(default=b"", repr=False)
+    findings: tuple[PictureFinding, ...] = ()
+    attempt_id: str = ""
+    attempts: int = 0
+    accepted: bool = False
+    signature: bytes = field(default=b"", repr=False)
+    cannot_sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardFaces:
+    """Both faces as PNG."""
+
+    front: bytes = field(default=b"", repr=False)
+    back: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
+class WalkInView(View):
+    """The wizard. `form` holds what is typed while no case is registered, or while correcting."""
+
+    ticket: Ticket | None = None
+    visit: Visit | None = None
+    cases: tuple[Application, ...] = ()
+    current: int = 0
+    waiting: int = 0
+    adding: bool = False
+    identity: Identity | None = None
+    eid_photo: bytes = field(default=b"", repr=False)
+    manual: bool = False
+    correcting: bool = False
+    form: dict[str, str] = field(default_factory=dict[str, str])
+    draft_id: str = ""
+    standing: Standing | None = None
+    choices: tuple[Choice, ...] = ()
+    chosen: int = 0
+    needs_second: bool = False
+    checklist: Checklist | None = None
+    gathered: tuple[Exception, ...] = ()
+    fee: Fee | None = None
+    waivers: tuple[str, ...] = ()
+    tests: tuple[TestLine, ...] = ()
+    photo: PhotoState = field(default_factory=PhotoState)
+    faces: CardFaces = field(default_factory=CardFaces)
+    outcome: Outcome | None = None
+    fault: Exception | None = None
+    doubt: Doubt | None = None
+    scanned_serial: str = ""
+    blanks_left: int = 0
+    taken_over: bool = False
+
+    @property
+    def app(self) -> Application | None:
+        """The case on show; none while identity is being read or another case is being added."""
+        if self.adding or not self.cases:
+            return None
+        return self.cases[min(self.current, len(self.cases) - 1)]
+
+    @property
+    def step(self) -> WalkStep:
+        """The step that Enter finishes."""
+        return step_of(self.app)
+
+    @property
+    def steps(self) -> tuple[WalkStep, ...]:
+        """The bar of the case on show."""
+        return steps_for(self.app.service if self.app else None)
+
+    @property
+    def held(self) -> bool:
+        return self.app is not None and self.app.state is S.ON_HOLD
