@@ -20,7 +20,7 @@ import hmac
 from pathlib import Path
 from typing import Any
 
-import sqlcipher3.dbapi2 as driver
+import sqlcipher3.dbapi2
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
@@ -29,6 +29,9 @@ KEY_BYTES = 32
 BUSY_SECONDS = 5.0
 SALT_BYTES = 16
 FTS_TABLE = "person_words"
+
+driver: Any = sqlcipher3.dbapi2  # it has no types of its own
+DriverError: type[Exception] = driver.Error
 
 
 def salt_of(key: bytes) -> bytes:
@@ -56,7 +59,7 @@ def connect(path: Path, key: bytes, busy_seconds: float = BUSY_SECONDS) -> Any:
             "journal_size_limit = 67108864",
         ):
             connection.execute(f"PRAGMA {pragma}")
-    except driver.Error:
+    except DriverError:
         connection.close()
         raise
     return connection

@@ -276,7 +276,8 @@ def head_of(connection: Connection, counter: str) -> Head:
 
 def entry_from_fields(fields: dict[str, Any]) -> Entry:
     """An entry from the columns of its row; raises ValueError when its approvals don't parse."""
-    return Entry(**{**fields, "approvals": read_approvals(fields["approvals"])})
+    read: dict[str, Any] = {**fields, "approvals": read_approvals(fields["approvals"])}
+    return Entry(**read)
 
 
 _WALK = (
@@ -293,8 +294,8 @@ def entries(
     query = _WALK.where(t.journal.c.seq > after)
     if subject is not None:
         query = query.where(t.journal.c.subject == subject)
-    for row in connection.execute(query, {"counter": counter}).yield_per(500):
-        yield entry_from_fields(row._asdict())
+    for row in connection.execute(query, {"counter": counter}).yield_per(500).mappings():
+        yield entry_from_fields(dict(row))
 
 
 def payload_of(connection: Connection, entry_id: str) -> dict[str, Any] | None:
@@ -318,7 +319,7 @@ def anchors_of(connection: Connection, counter: str) -> list[Anchor]:
         .where(t.anchors.c.counter == counter)
         .order_by(t.anchors.c.epoch, t.anchors.c.seq, t.anchors.c.kind)
     )
-    return [Anchor(**row._asdict()) for row in connection.execute(query)]
+    return [Anchor(**row) for row in connection.execute(query).mappings()]
 
 
 def put_certificate(

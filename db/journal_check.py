@@ -343,13 +343,13 @@ def _rows(connection: Connection, counter: str) -> Iterator[Item]:
         .where(t.journal.c.counter == counter)
         .order_by(t.journal.c.epoch, t.journal.c.seq)
     )
-    for row in connection.execute(query).yield_per(500):
-        fields = row._asdict()
+    for row in connection.execute(query).yield_per(500).mappings():
+        fields: dict[str, Any] = dict(row)
         body = fields.pop("body")
         try:
             yield Item(entry_from_fields(fields), body)
         except (ValueError, TypeError):
-            yield Item(None, epoch=int(row.epoch), seq=int(row.seq))
+            yield Item(None, epoch=int(row["epoch"]), seq=int(row["seq"]))
 
 
 def _strays(connection: Connection, counter: str) -> list[Fault]:

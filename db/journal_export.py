@@ -100,8 +100,8 @@ def write_export(
         .order_by(t.journal.c.epoch, t.journal.c.seq)
     )
     entries = payloads = 0
-    for row in connection.execute(query).yield_per(500):
-        fields = row._asdict()
+    for row in connection.execute(query).yield_per(500).mappings():
+        fields: dict[str, Any] = dict(row)
         body = fields.pop("body")
         entry = entry_from_fields(fields)
         entries += 1
@@ -147,7 +147,7 @@ def _header(
         "version": VERSION,
         "realm": realm,
         "counter": counter,
-        "epochs": [dict(row._asdict()) for row in connection.execute(epochs)],
+        "epochs": [dict(row) for row in connection.execute(epochs).mappings()],
         "certificates": [json.loads(body) for body in sorted(certificates)],
         "anchors": [plain(anchor) for anchor in anchors_of(connection, counter)],
     }

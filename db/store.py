@@ -263,7 +263,7 @@ class Store:
                 source = connection.connection.driver_connection
                 sqlite.copy_pages(source, part, self._key)
             backup = self._try_restore(part, target)
-        except (StoreProblem, sqlite.driver.Error, OSError) as error:
+        except (StoreProblem, sqlite.DriverError, OSError) as error:
             remove_store(part)
             detail = sqlite.driver_code(error) or type(error).__name__
             raise BackupFailed(str(target), detail) from error
