@@ -33,6 +33,7 @@ from desktop.services.handover import Handover
 from desktop.services.intake import Intake
 from desktop.services.issuing import Issuing
 from desktop.services.licences import Licences
+from desktop.services.papers import Papers
 from desktop.services.proofs import Proofs
 from desktop.services.queue import Queue
 from desktop.services.stock import Stock
@@ -80,6 +81,7 @@ class Desk:
     issuing: Issuing
     handover: Handover
     stock: Stock
+    papers: Papers
 
     @property
     def realm(self) -> Realm:
@@ -176,6 +178,7 @@ def open_desk(
         issuing=Issuing(frame, cardmaker, licences),
         handover=Handover(frame, queue),
         stock=Stock(frame),
+        papers=Papers(frame),
     )
     if fresh and sample and profile.realm is Realm.TRAINING:
         from desktop.training.office import furnish

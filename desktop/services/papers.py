@@ -1,0 +1,161 @@
+"""Papers of the counter: made once, kept by digest, printed by the document printer.
+
+Each paper carries the journal's head as it stood when it was made, so that whoever holds one can
+prove what the counter had written by then. Making a paper and printing it are both acts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.domain.application import Application, Delivery, Paper
+from desktop.domain.officer import Actor, Officer
+from desktop.domain.person import Licence
+from desktop.ledger import Reading
+from desktop.papers.base import Anchor, Imprint, Office, Signatory
+from desktop.papers.handover import HandedLicence, HandoverReceipt, handover_receipt
+from desktop.services.base import Frame
+from desktop.words import Words
+
+PRINT_SECONDS = 60.0
+
+Build = Callable[[Reading, Imprint, Words], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class MadePaper:
+    """A paper with its bytes."""
+
+    paper: Paper
+    pdf: bytes
+
+
+class Papers:
+    """Makes, keeps and prints papers."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._words: dict[str, Words] = {}
+
+    def words(self, language: str = "id") -> Words:
+        """The words of papers: Indonesian, with English as the second line where asked."""
+        if language not in self._words:
+            self._words[language] = Words.load(
+                language, strict=False, zone=self._frame.zone.zone
+            )
+        return self._words[language]
+
+    # -- the common way --------------------------------------------------------------------
+
+    def make(self, by: Actor, kind: str, subject: str, build: Build) -> MadePaper:
+        """Make one paper and keep it. `kind` names it, `subject` is what it is about."""
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            number = self._number(w.number(f"paper:{kind}:{frame.today().year}"), kind)
+            imprint = self.imprint(w, by, number)
+            pdf = build(w, imprint, self.words())
+            sha = w.put_blob(pdf, "application/pdf")
+            paper = w.add(
+                Paper(
+                    id=frame.ids.new(),
+                    kind=kind,
+                    number=number,
+                    subject=subject,
+                    blob=sha,
+                    made_by=by.officer,
+                    made_at=frame.now(),
+                )
+            )
+            w.record(
+                "paper.made",
+                subject,
+                {"kind": kind, "number": number, "digest": hashlib.sha256(pdf).hexdigest()},
+            )
+        return MadePaper(paper, pdf)
+
+    def print(self, by: Actor, paper_id: str, copies: int = 1) -> Paper:
+        """Hand a paper to the printer; the same paper is never sent twice by itself.
+
+        Raises the document printer's faults; the paper stays to be printed again.
+        """
+        frame = self._frame
+        with frame.ledger.reading() as r:
+            paper = r.get(Paper, paper_id)
+            pdf = r.blob(paper.blob)
+        with frame.hub.document_printer() as printer:
+            printer.print_pdf(pdf, copies, paper.id, timeout=PRINT_SECONDS)
+        with frame.ledger.acting(by) as w:
+            paper = w.change(w.get(Paper, paper_id), printed_at=frame.now())
+            w.record("paper.printed", paper.subject, {"number": paper.number, "copies": copies})
+        return paper
+
+    def of(self, subject: str) -> list[Paper]:
+        """Every paper about something, oldest first."""
+        with self._frame.ledger.reading() as r:
+            return r.find(Paper, subject=subject)
+
+    def imprint(self, r: Reading, by: Actor, number: str) -> Imprint:
+        """Where, when, by whom, and the journal's head."""
+        frame = self._frame
+        place = frame.place
+        head = r.head()
+        officer = r.look(Officer, by.officer) if by.officer else None
+        return Imprint(
+            office=Office(
+                place.office_name, place.polda, place.city, place.address, place.phone,
+                place.office_code,
+            ),
+            number=number,
+            made_at=frame.local_now(),
+            zone=str(frame.zone),
+            officer=officer.title if officer else "-",
+            officer_number=by.officer or "-",
+            anchor=Anchor(
+                frame.realm, frame.ledger.journal.counter, head.epoch, head.seq, head.hash[:32]
+            ),
+        )  # fmt: skip
+
+    def signatory(self, r: Reading, nrp: str, duty: str) -> Signatory:
+        """An officer as a paper's signatory, with room for a pen."""
+        officer = r.look(Officer, nrp)
+        return Signatory(officer.title if officer else "-", nrp or "-", duty)
+
+    def _number(self, number: int, kind: str) -> str:
+        frame = self._frame
+        today = frame.today()
+        return f"{kind.upper()}/{number:04d}/{frame.place.office_code}/{today:%m}/{today:%Y}"
+
+    # -- papers of the walk-in -------------------------------------------------------------
+
+    def handover_receipt(self, by: Actor, application_ids: list[str]) -> MadePaper:
+        """The receipt for every card that was handed over in one go."""
+
+        def build(r: Reading, imprint: Imprint, words: Words) -> bytes:
+            apps = [r.get(Application, app_id) for app_id in application_ids]
+            first = apps[0]
+            licences = [r.get(Licence, app.licence_id) for app in apps]
+            lines = tuple(
+                HandedLicence(
+                    licence.licence_class, app.service, licence.sim_number,
+                    licence.blank_serial, licence.issued_on, licence.valid_until,
+                )
+                for app, licence in zip(apps, licences, strict=True)
+            )  # fmt: skip
+            by_proxy = first.delivery is Delivery.PROXY
+            return handover_receipt(
+                HandoverReceipt(
+                    imprint=imprint,
+                    holder=first.applicant.name,
+                    licences=lines,
+                    handed_at=self._frame.local_now(),
+                    officer=self.signatory(r, by.officer, ""),
+                    received_by=first.handed_to if by_proxy else "",
+                    relation=words.of(Delivery.PROXY) if by_proxy else "",
+                ),
+                words,
+                self.words("en"),
+            )
+
+        return self.make(by, "sth", application_ids[0], build)
