@@ -23,7 +23,7 @@ def _drawing(name: str, folder: Path = FOLDER) -> str:
 
 
 def pixmap(name: str, size: int, token: str = "text", ratio: float = 1.0) -> QPixmap:  # noqa: S107
-    """The icon `name`, `size` pixels wide, in a token's colour. FileNotFoundError if not bundled."""
+    """The icon `name` in a token's colour; FileNotFoundError if it isn't bundled."""
     colour = theme().colour(token).name()
     key = f"icon:{name}:{size}:{colour}:{ratio}"
     found = QPixmap()

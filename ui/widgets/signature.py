@@ -6,6 +6,8 @@ the same as one drawn small; `picture()` renders them black on transparent.
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -149,7 +151,7 @@ class SignatureBox(QWidget):
                 painter.drawPoint(points[0])
                 continue
             path = QPainterPath(points[0])
-            for before, after in zip(points[1:], points[2:], strict=False):
+            for before, after in itertools.pairwise(points):
                 path.quadTo(before, (before + after) / 2)
             path.lineTo(points[-1])
             painter.drawPath(path)

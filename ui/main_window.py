@@ -1,0 +1,356 @@
+"""The window: navigation, header, the open screen, states below; sign-in and lock over all of it.
+
+It knows screens by their entries and the program by `Shell`. What it can't decide it tells by
+signals; `main.py run` connects them to the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.presenters.sign_in_view import SignInView
+from desktop.words import ProblemText
+from ui.header import Header
+from ui.help import HelpDock
+from ui.navigation import Navigation, NavItem
+from ui.palette import CommandPalette
+from ui.screens.catalog import ScreenEntry
+from ui.screens.screen import Screen
+from ui.shell import Finding, Shell
+from ui.shortcuts import ShortcutOverlay
+from ui.status_bar import StatusBar
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.labels import row
+from ui.widgets.sign_in import SignInPage
+from ui.widgets.state import StateItem
+from ui.widgets.toast import Toast
+
+
+class MainWindow(QMainWindow):
+    """Made once; `start()` shows the sign-in or the first screen, as the session has it."""
+
+    sign_in_wanted = Signal(str, str)  # number, password: sign in, or unlock one's own work
+    take_over_wanted = Signal(str, str)  # number, password: another officer at a locked window
+    give_back_wanted = Signal()
+    lock_wanted = Signal()
+    sync_wanted = Signal()
+    applicant_screen_wanted = Signal()
+    screen_opened = Signal(str)
+    closing = Signal()
+
+    def __init__(self, shell: Shell, entries: Sequence[ScreenEntry]) -> None:
+        super().__init__()
+        self.words = shell.words
+        self._shell = shell
+        self._entries = {entry.key: entry for entry in entries}
+        self._screens: dict[str, Screen] = {}
+        self._current = ""
+        self._locked = True
+        self._may_close: Callable[[], bool] = lambda: True
+        place = shell.place()
+        self.setWindowTitle(f"{self.words('ui.brand')} · {place.office} · {place.counter}")
+        self.setMinimumSize(1024, 640)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._build()
+        self._make_actions()
+        self._refresh_session()
+
+    # Parts
+
+    def _build(self) -> None:
+        words = self.words
+        self.pages = QStackedWidget(self)
+        self.sign_in = SignInPage(words, self)
+        self.sign_in.submitted.connect(self.sign_in_wanted)
+        self.sign_in.take_over.connect(self.take_over_wanted)
+        work = QWidget(self)
+        work.setObjectName("canvas")
+        work.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.navigation = Navigation(words("ui.brand"), words("ui.navigation"), work)
+        self.navigation.chosen.connect(self._nav_chosen)
+        self.header = Header(words, work)
+        self.header.search_wanted.connect(self.open_palette)
+        self.header.give_back_wanted.connect(self.give_back_wanted)
+        self.notice = Banner(parent=work)
+        self.screens = QStackedWidget(work)
+        self.status = StatusBar(words("ui.status"), work)
+        self.status.pressed.connect(lambda key: self.open_screen("devices", key))
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.header)
+        noticed = row(self.notice)
+        noticed.setContentsMargins(24, 0, 24, 0)
+        right.addLayout(noticed)
+        right.addWidget(self.screens, 1)
+        right.addWidget(self.status)
+        across = row(self.navigation, spacing=0)
+        across.addLayout(right, 1)
+        work.setLayout(across)
+        self.pages.addWidget(self.sign_in)
+        self.pages.addWidget(work)
+        self.setCentralWidget(self.pages)
+        self.toast = Toast(work)
+        self.help = HelpDock(words, self)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.help)
+        self._palette = CommandPalette(words, self._find, self)
+        self._palette.picked.connect(self._picked)
+
+    def _make_actions(self) -> None:
+        self.screen_actions: dict[str, QAction] = {}
+        for entry in self._entries.values():
+            action = self._action(f"screen.{entry.key}", entry.shortcut)
+            action.triggered.connect(lambda _on=False, key=entry.key: self.open_screen(key))
+            self.screen_actions[entry.key] = action
+        self.window_actions = [
+            self._action("ui.act.help", "F1", self.toggle_help),
+            self._action("ui.act.sync", "F5", self.sync_wanted.emit),
+            self._action("ui.act.applicant", "F11", self.applicant_screen_wanted.emit),
+            self._action("ui.act.lock", "F12", self.lock_wanted.emit),
+            self._action("ui.act.find", "Ctrl+K", self.open_palette),
+            self._action("ui.act.keys", "Ctrl+/", self.open_shortcuts),
+            self._action("ui.act.undo", "Ctrl+Z", self.toast.undo),
+        ]
+
+    def _action(
+        self, message_id: str, shortcut: str, work: Callable[[], object] | None = None
+    ) -> QAction:
+        action = QAction(self.words(message_id), self)
+        action.setObjectName(message_id)
+        action.setShortcut(QKeySequence(shortcut))
+        action.setAutoRepeat(False)
+        if work is not None:
+            action.triggered.connect(lambda _on=False: work())
+        self.addAction(action)
+        return action
+
+    # What the program tells the window
+
+    def start(self) -> None:
+        """Show what the session asks for."""
+        self.refresh_session()
+
+    def refresh_session(self) -> None:
+        """After signing in, out, taking over: show the work or the sign-in."""
+        self._refresh_session()
+        if self._shell.session() is None:
+            self.show_sign_in()
+        else:
+            self.show_work()
+
+    def show_sign_in(self, view: SignInView | None = None) -> None:
+        """Cover everything with the sign-in or the lock; the work stays as it is beneath."""
+        if view is not None:
+            self.sign_in.show_view(view)
+        covered = self._locked
+        self._locked = True
+        self.help.hide()
+        self._palette.reject()
+        self.toast.hide()
+        self._enable_actions()
+        self.pages.setCurrentWidget(self.sign_in)
+        if not covered or view is None or view.problem is None:
+            self.sign_in.ready()
+        else:
+            self.sign_in.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_work(self) -> None:
+        """Uncover the screens; the one that was open stays open if it may."""
+        self._locked = False
+        self._enable_actions()
+        self.pages.setCurrentIndex(1)
+        allowed = [e.key for e in self._entries.values() if e.open_to(self._shell.session())]
+        if self._current not in allowed and allowed:
+            self.open_screen(allowed[0])
+        elif self._current:
+            self._screens[self._current].go_home()
+
+    @property
+    def locked(self) -> bool:
+        """Whether the sign-in covers the work."""
+        return self._locked
+
+    def open_screen(self, key: str, payload: object = None) -> None:
+        """Show a screen, made on first use; nothing happens if this officer may not see it."""
+        entry = self._entries.get(key)
+        if entry is None or self._locked or not entry.open_to(self._shell.session()):
+            return
+        if key not in self._screens:
+            screen = entry.factory(self._shell)
+            screen.heading_changed.connect(self._show_heading)
+            screen.toast_wanted.connect(self._toast)
+            screen.open_wanted.connect(self.open_screen)
+            self._screens[key] = screen
+            self.screens.addWidget(screen)
+        screen = self._screens[key]
+        if self._current and self._current != key:
+            self._screens[self._current].left()
+        self._current = key
+        self.screens.setCurrentWidget(screen)
+        self.navigation.set_current(key)
+        screen.guard.entered()
+        screen.entered(payload)
+        self._show_heading()
+        if self.help.isVisible():
+            self.help.show_chapter(key)
+        screen.go_home()
+        self.screen_opened.emit(key)
+
+    def screen(self, key: str) -> Screen | None:
+        """A screen that was opened already."""
+        return self._screens.get(key)
+
+    @property
+    def current_screen(self) -> Screen | None:
+        """The open screen."""
+        return self._screens.get(self._current)
+
+    def show_devices(self, items: Sequence[StateItem]) -> None:
+        """States of the devices, for the lower edge."""
+        self.status.show_devices(items)
+
+    def show_sync(self, item: StateItem) -> None:
+        """How far sync is."""
+        self.status.show_sync(item)
+
+    def show_clock(self, text: str) -> None:
+        """The office's time."""
+        self.status.show_clock(text)
+
+    def show_counts(self, counts: Mapping[str, int]) -> None:
+        """Figures in the navigation, by screen."""
+        self.navigation.set_counts(counts)
+
+    def show_notice(self, problem: ProblemText | None, tone: Tone = Tone.WARNING) -> None:
+        """A state of the whole program (clock wrong, disk nearly full); None clears it."""
+        if problem is None:
+            self.notice.clear()
+        else:
+            self.notice.tell(tone, problem.text, problem.remedy)
+
+    def on_scan(self, text: str) -> None:
+        """A code was scanned: the open screen's, else looked up. Dead while locked."""
+        if self._locked:
+            return
+        if self._palette.isVisible():
+            self._palette.open_with(text)
+            return
+        screen = self.current_screen
+        if screen is None or not screen.on_scan(text):
+            self._palette.open_with(text)
+
+    def live_actions(self) -> list[QAction]:
+        """The actions that a key reaches now: the window's and the open screen's."""
+        if self._locked:
+            return []
+        screen = self.current_screen
+        return [*self.actions(), *(screen.actions() if screen is not None else [])]
+
+    def ask_before_closing(self, may_close: Callable[[], bool]) -> None:
+        """Let the program refuse the window's closing, as while a card is in the printer."""
+        self._may_close = may_close
+
+    # What the officer does
+
+    def open_palette(self) -> None:
+        """Ctrl+K."""
+        if not self._locked:
+            self._palette.open_with()
+
+    def open_shortcuts(self) -> None:
+        """Ctrl+/."""
+        screen = self.current_screen
+        groups: list[tuple[str, list[QAction]]] = []
+        if screen is not None:
+            groups.append((screen.title, list(screen.actions())))
+        screens = [a for a in self.screen_actions.values() if a.isEnabled()]
+        groups.append((self.words("ui.keys.everywhere"), [*screens, *self.window_actions]))
+        overlay = ShortcutOverlay(self.words, groups, self)
+        overlay.finished.connect(overlay.deleteLater)
+        overlay.open()
+
+    def toggle_help(self) -> None:
+        """F1."""
+        wanted = not self.help.isVisible()
+        if wanted:
+            self.help.show_chapter(self._current)
+        self.help.setVisible(wanted)
+        if not wanted and self.current_screen is not None:
+            self.current_screen.go_home()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close():
+            self.closing.emit()
+            event.accept()
+        else:
+            event.ignore()
+
+    # Inside
+
+    def _refresh_session(self) -> None:
+        session = self._shell.session()
+        self.header.show_session(session, self._shell.place())
+        words = self.words
+        items = [
+            NavItem(e.key, words(f"screen.{e.key}.short"), e.icon, e.shortcut)
+            for e in self._entries.values()
+            if e.open_to(session)
+        ]
+        foot = [
+            NavItem("@help", words("ui.help"), "life-buoy", "F1"),
+            NavItem("@lock", words("ui.lock"), "lock", "F12"),
+        ]
+        self.navigation.set_items(items, foot)
+        self.navigation.set_current(self._current)
+
+    def _enable_actions(self) -> None:
+        session = self._shell.session()
+        for key, action in self.screen_actions.items():
+            action.setEnabled(not self._locked and self._entries[key].open_to(session))
+        for action in self.window_actions:
+            action.setEnabled(not self._locked)
+
+    def _nav_chosen(self, key: str) -> None:
+        if key == "@help":
+            self.toggle_help()
+        elif key == "@lock":
+            self.lock_wanted.emit()
+        else:
+            self.open_screen(key)
+
+    def _show_heading(self) -> None:
+        screen = self.current_screen
+        if screen is not None:
+            title = screen.title or self.words(f"screen.{self._current}")
+            self.header.show_heading(title, screen.detail)
+
+    def _toast(self, text: str, tone: object, undo: object) -> None:
+        work = undo if callable(undo) else None
+        shown = tone if isinstance(tone, Tone) else Tone.SUCCESS
+        self.toast.tell(text, shown, undo=work, undo_text=self.words("ui.act.undo"))
+
+    def _find(self, text: str) -> Sequence[Finding]:
+        folded = text.casefold()
+        acts = [
+            Finding(
+                f"@{key}",
+                action.text(),
+                "",
+                self._entries[key].icon,
+                self.words("ui.find.screens"),
+                self._entries[key].shortcut,
+            )
+            for key, action in self.screen_actions.items()
+            if action.isEnabled() and folded in action.text().casefold()
+        ]
+        return [*self._shell.find(text), *acts] if text else acts
+
+    def _picked(self, key: str) -> None:
+        if key.startswith("@"):
+            self.open_screen(key[1:])
+        else:
+            self._shell.open_found(key)

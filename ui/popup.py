@@ -1,0 +1,65 @@
+"""Windows that open over the main one: a scrim behind, a sheet in front, Esc to leave.
+
+They are modal dialogs, so that the screen's keys rest while they are open.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QFrame, QVBoxLayout, QWidget
+
+from ui.theme import theme
+
+
+class _Scrim(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(10, 16, 28, 96))
+
+
+class Popup(QDialog):
+    """A sheet over `host`; `sheet` is the layout to fill. `top` places it near the upper edge."""
+
+    def __init__(self, host: QWidget, *, width: int, height: int, top: bool = False) -> None:
+        super().__init__(host)
+        look = theme()
+        self._top = top
+        self._host = host
+        self.setWindowFlags(Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        self.setModal(True)
+        self._wanted = (look.px(width), look.px(height))
+        frame = QFrame(self)
+        frame.setObjectName("popup")
+        frame.setStyleSheet("QFrame#popup { border-radius: 0; }")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(frame)
+        self.sheet = QVBoxLayout(frame)
+        self.sheet.setContentsMargins(*(look.px(18),) * 4)
+        self.sheet.setSpacing(look.px(10))
+        self._scrim = _Scrim(host)
+        self.finished.connect(lambda _result: self._scrim.hide())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        host = self._host.window()
+        width = min(self._wanted[0], host.width() - 40)
+        height = min(self._wanted[1], host.height() - 40)
+        corner = host.mapToGlobal(host.rect().topLeft())
+        left = corner.x() + (host.width() - width) // 2
+        down = theme().px(72) if self._top else (host.height() - height) // 2
+        self.setGeometry(left, corner.y() + down, width, height)
+        self._scrim.setGeometry(self._host.rect())
+        self._scrim.show()
+        self._scrim.raise_()
+        super().showEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.reject()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,151 @@
+"""What every screen is: it draws a whole view that its presenter hands it, and tells of clicks.
+
+A screen keeps no state of its own beyond what is being typed. It is made on first opening, by its
+entry's factory, and lives until the window closes.
+
+    class QueueScreen(Screen):
+        def __init__(self, shell: Shell, presenter: QueuePresenter) -> None:
+            super().__init__(shell.words)
+            self.call = self.act("queue.call", "C", presenter.call_next, icon="megaphone")
+            self.open = self.act("queue.open", "Return", self.open_current, primary=True)
+            self.table = DataTable([...], self.words("queue.table"))
+            presenter.attach(self.show_view)  # called in the window's thread
+        def home_focus(self) -> QWidget: return self.table
+        def show_view(self, view: object) -> None: ...
+        def on_scan(self, text: str) -> bool: ...     # True when the code was meant for this screen
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from desktop.words import Words
+from ui.icons import icon as icon_of
+from ui.step_guard import StepGuard
+from ui.theme import theme
+from ui.widgets.banner import Tone
+from ui.widgets.buttons import KeyButton
+from ui.widgets.fields import ChoiceField, LineField
+
+ENTER = "Return"
+
+
+class Screen(QWidget):
+    """The base of all screens; `body` is the layout to fill."""
+
+    heading_changed = Signal()
+    toast_wanted = Signal(str, object, object)  # text, Tone, undo callable or None
+    open_wanted = Signal(str, object)  # another screen's key, and what it should show
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        look = theme()
+        self.words = words
+        self.guard = StepGuard()
+        self.title = ""
+        self.detail = ""
+        self._step: object = None
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(look.px(24), look.px(4), look.px(24), look.px(14))
+        self.body.setSpacing(look.px(12))
+
+    # What a screen may override
+
+    def show_view(self, view: object) -> None:
+        """Draw the presenter's whole view."""
+
+    def home_focus(self) -> QWidget | None:
+        """Where the focus returns after each act: usually the scan field or the list."""
+        return None
+
+    def on_scan(self, text: str) -> bool:
+        """Take a scanned code; False lets the window look it up instead."""
+        return False
+
+    def entered(self, payload: object) -> None:
+        """The screen is shown; `payload` is what the opener wants to see, or None."""
+
+    def left(self) -> None:
+        """Another screen is shown."""
+
+    # What a screen uses
+
+    def set_heading(self, title: str, detail: str = "") -> None:
+        """The header's title and the quieter words beside it."""
+        if (title, detail) != (self.title, self.detail):
+            self.title, self.detail = title, detail
+            self.heading_changed.emit()
+
+    def set_step(self, step: object) -> None:
+        """Name what is on show; when it changes, an Enter under way isn't taken for it."""
+        if step != self._step:
+            self._step = step
+            self.guard.entered()
+
+    def toast(
+        self, text: str, tone: Tone = Tone.SUCCESS, undo: Callable[[], object] | None = None
+    ) -> None:
+        """Tell of an event in passing."""
+        self.toast_wanted.emit(text, tone, undo)
+
+    def act(
+        self,
+        message_id: str,
+        shortcut: str = "",
+        work: Callable[[], object] | None = None,
+        *,
+        icon: str = "",
+        primary: bool = False,
+        hidden: bool = False,
+    ) -> QAction:
+        """An act of this screen: words `message_id`, a key, and what it does.
+
+        A `primary` act is the step's way on: it is guarded against double presses, and the field
+        being typed in is committed first. All acts stand in the list of keys (Ctrl+/), and single
+        letters yield to a text field that has the focus. The focus then returns home.
+        """
+        action = QAction(self.words(message_id), self)
+        action.setObjectName(message_id)
+        action.setAutoRepeat(False)
+        keys = [QKeySequence(shortcut)] if shortcut else []
+        if shortcut == ENTER:
+            keys.append(QKeySequence("Enter"))
+        action.setShortcuts(keys)
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        if icon:
+            action.setProperty("iconName", icon)
+            action.setIcon(icon_of(icon))
+        action.setProperty("unlisted", hidden)
+        if work is not None:
+            action.triggered.connect(lambda _on=False: self._do(work, primary=primary))
+        self.addAction(action)
+        return action
+
+    def button(self, action: QAction, kind: str = "plain") -> KeyButton:
+        """A button for an act, its key printed."""
+        return KeyButton.of(action, kind=kind, parent=self)
+
+    def go_home(self) -> None:
+        """Put the focus where the next act is expected."""
+        home = self.home_focus()
+        if home is not None and self.isVisible():
+            home.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _do(self, work: Callable[[], object], *, primary: bool) -> None:
+        if primary and not self.guard.allows():
+            return
+        self._commit_focus()
+        before = QApplication.focusWidget()
+        work()
+        # An act that moved the focus itself (to a faulty field, a dialog) knows better.
+        if QApplication.focusWidget() is before:
+            self.go_home()
+
+    def _commit_focus(self) -> None:
+        focus = QApplication.focusWidget()
+        if isinstance(focus, (LineField, ChoiceField)) and self.isAncestorOf(focus):
+            focus.commit()

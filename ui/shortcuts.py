@@ -1,0 +1,70 @@
+"""Ctrl+/: every key that works now, read from the living actions, so it is never out of date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.words import Words
+from ui.popup import Popup
+from ui.theme import theme
+from ui.widgets.buttons import KeyHint, key_text
+from ui.widgets.labels import Text
+
+
+def listed(actions: Iterable[QAction]) -> list[tuple[str, str]]:
+    """(key, words) of each action that has a key and isn't hidden."""
+    found: list[tuple[str, str]] = []
+    for action in actions:
+        keys = [key_text(shortcut) for shortcut in action.shortcuts()[:1]]
+        if keys and action.isVisible() and not action.property("unlisted"):
+            found.append((keys[0], action.text().replace("&", "")))
+    return found
+
+
+class ShortcutOverlay(Popup):
+    """Groups of keys side by side; any of Esc, Enter or Ctrl+/ closes it."""
+
+    def __init__(
+        self, words: Words, groups: Sequence[tuple[str, Iterable[QAction]]], host: QWidget
+    ) -> None:
+        super().__init__(host, width=820, height=540)
+        look = theme()
+        self.setWindowTitle(words("ui.keys.title"))
+        self.sheet.addWidget(Text(words("ui.keys.title"), "title", self))
+        inside = QWidget(self)
+        inside.setObjectName("scrolled")
+        columns = QHBoxLayout(inside)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(look.px(32))
+        for title, actions in groups:
+            column = QVBoxLayout()
+            column.setSpacing(look.px(4))
+            column.addWidget(Text(title, "overline", inside))
+            grid = QGridLayout()
+            grid.setVerticalSpacing(look.px(2))
+            for line, (key, text) in enumerate(listed(actions)):
+                grid.addWidget(KeyHint(key, text, inside), line, 0)
+            column.addLayout(grid)
+            column.addStretch(1)
+            columns.addLayout(column, 1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.installEventFilter(self)
+        area.setAccessibleName(words("ui.keys.title"))
+        self.sheet.addWidget(area, 1)
+        self.sheet.addWidget(Text(words("ui.keys.rule"), "small", self, wrap=True))
+        area.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            slash = event.key() == Qt.Key.Key_Slash
+            if slash or event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.accept()
+                return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,88 @@
+"""The window's lower edge: each device's state in a shape and a word, and how far sync is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from ui.theme import theme
+from ui.widgets.labels import Text
+from ui.widgets.state import Level, StateBadge, StateItem
+
+
+class StatusBar(QFrame):
+    """Devices left, sync and clock right. Where room is short, what is well shows its name only.
+
+    `pressed(key)` tells which state was clicked, so that the window opens the devices' screen.
+    """
+
+    pressed = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusbar")
+        self.setAccessibleName(name)
+        look = theme()
+        self.setFixedHeight(look.px(34))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(look.px(24), 0, look.px(24), 0)
+        row.setSpacing(look.px(18))
+        self._devices = QHBoxLayout()
+        self._devices.setSpacing(look.px(18))
+        row.addLayout(self._devices)
+        row.addStretch(1)
+        self.sync = StateBadge(StateItem(Level.OFF, ""), self)
+        self.clock = Text("", "small", self)
+        row.addWidget(self.sync)
+        row.addWidget(self.clock)
+        self._items: tuple[StateItem, ...] = ()
+        self._badges: list[StateBadge] = []
+
+    def show_devices(self, items: Sequence[StateItem]) -> None:
+        """`text` is "Printer: pita 8 %"; what stands before the colon is the short name."""
+        self._items = tuple(items)
+        while len(self._badges) < len(self._items):
+            badge = StateBadge(parent=self)
+            badge.setCursor(Qt.CursorShape.PointingHandCursor)
+            self._badges.append(badge)
+            self._devices.addWidget(badge)
+        for badge in self._badges[len(self._items) :]:
+            badge.hide()
+        self._fit()
+
+    def show_sync(self, item: StateItem) -> None:
+        """How much waits and how old the oldest is."""
+        self.sync.show_state(item)
+        self._fit()
+
+    def show_clock(self, text: str) -> None:
+        """The office's time."""
+        self.clock.setText(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        child = self.childAt(event.position().toPoint())
+        if isinstance(child, StateBadge):
+            self.pressed.emit(child.item.key or "devices")
+
+    def _fit(self) -> None:
+        look = theme()
+        room = self.width() - self.sync.sizeHint().width() - self.clock.sizeHint().width()
+        room -= look.px(48 + 18 * (len(self._items) + 2))
+        for short in (False, True):
+            for badge, item in zip(self._badges, self._items, strict=False):
+                text = item.text
+                if short and item.level is Level.GOOD:
+                    text = text.partition(":")[0]
+                detail = item.detail or item.text
+                badge.show_state(StateItem(item.level, text, detail, item.key))
+                badge.show()
+            used = sum(badge.sizeHint().width() for badge in self._badges[: len(self._items)])
+            if used <= room:
+                return

@@ -1,0 +1,250 @@
+"""Sign-in and lock: who is at this counter, and the password that proves it.
+
+In training the passwords stand beside the names. Arrow keys move through the officers while the
+password field keeps the focus, so that nobody needs Tab here.
+"""
+
+from __future__ import annotations
+
+from math import pi, sin
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QKeyEvent,
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.presenters.sign_in_view import SignInMode, SignInView
+from desktop.words import Words
+from ui.icons import pixmap
+from ui.theme import theme
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.buttons import KeyButton
+from ui.widgets.fields import LineField
+from ui.widgets.labels import Panel, Text
+from ui.widgets.table import Column, DataTable, Row
+
+
+class _Brand(QWidget):
+    """The dark side: the program's name, the office, the counter."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._office = self._counter = ""
+        self._locked = False
+        self.setFixedWidth(theme().px(400))
+
+    def tell(self, office: str, counter: str, *, locked: bool) -> None:
+        self._office, self._counter, self._locked = office, counter, locked
+        self.setAccessibleName(f"{office} {counter}")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QLinearGradient(0, 0, self.width(), self.height())
+        ground.setColorAt(0, look.colour("nav"))
+        ground.setColorAt(1, look.colour("nav_active"))
+        painter.fillRect(self.rect(), ground)
+        guilloche(painter, QRectF(self.rect()), look.colour("nav_text"))
+        left = look.px(40)
+        side = look.px(44)
+        top = look.px(40)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour("accent"))
+        painter.drawRoundedRect(QRectF(left, top, side, side), 11, 11)
+        name = "lock" if self._locked else "id-card"
+        inner = look.px(26)
+        mark = pixmap(name, inner, "on_accent", self.devicePixelRatioF())
+        painter.drawPixmap(left + (side - inner) // 2, top + (side - inner) // 2, mark)
+        painter.setPen(look.colour("nav_text"))
+        painter.setFont(look.font(24, QFont.Weight.DemiBold))
+        box = QRectF(left + side + look.px(14), top, self.width(), side)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._words("ui.brand"))
+        box = QRectF(left, self.height() - look.px(170), self.width() - 2 * left, look.px(60))
+        painter.setFont(look.font(26, QFont.Weight.DemiBold))
+        flags = Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
+        painter.drawText(box, int(flags), self._office)
+        box.translate(0, look.px(66))
+        painter.setFont(look.font(16, QFont.Weight.Medium))
+        painter.setPen(look.colour("nav_muted"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignTop, self._counter)
+        box.translate(0, look.px(26))
+        painter.setFont(look.font(13))
+        flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(box, int(flags), self._words("ui.brand.claim"))
+
+
+def guilloche(painter: QPainter, box: QRectF, ink: QColor) -> None:
+    """The fine interlaced lines of a security print, barely visible."""
+    colour = QColor(ink)
+    colour.setAlphaF(0.055)
+    painter.setPen(QPen(colour, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    middle = box.top() + box.height() * 0.48
+    for strand in range(26):
+        phase = strand / 26 * 2 * pi
+        path = QPainterPath()
+        for step in range(61):
+            x = box.left() + box.width() * step / 60
+            turn = step / 60 * 3.2 * pi
+            y = middle + box.height() * 0.2 * sin(turn + phase) * sin(turn / 3.2 + phase / 2)
+            point = QPointF(x, y)
+            if step:
+                path.lineTo(point)
+            else:
+                path.moveTo(point)
+        painter.drawPath(path)
+
+
+class SignInPage(QWidget):
+    """Shows a SignInView; tells who wants in.
+
+    `submitted(number, password)` also unlocks; `take_over(number, password)` comes when the window
+    is locked and another officer signs in.
+    """
+
+    submitted = Signal(str, str)
+    take_over = Signal(str, str)
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvas")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        look = theme()
+        self._words = words
+        self._view = SignInView(())
+        self._brand = _Brand(words, self)
+        self.title = Text("", "display", self)
+        self.lead = Text("", "muted", self, wrap=True)
+        self.banner = Banner(parent=self)
+        columns = [
+            Column(words("ui.sign_in.name"), strong=True, stretch=True),
+            Column(words("ui.sign_in.number"), code=True),
+            Column(words("ui.sign_in.roles"), muted=True, stretch=True),
+            Column(words("ui.sign_in.training_password"), code=True),
+        ]
+        self.table = DataTable(columns, words("ui.sign_in.officers"), self, opens=False)
+        self.table.moved.connect(self._moved)
+        self.password = LineField(words("ui.sign_in.password").replace("&", ""), self)
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.setMaxLength(128)
+        self.password.installEventFilter(self)
+        self.password.returnPressed.connect(self._submit)
+        label = Text(words("ui.sign_in.password"), "label", self)
+        label.setBuddy(self.password)
+        self.button = KeyButton(words("ui.sign_in.enter"), "Enter", kind="primary", parent=self)
+        self.button.clicked.connect(self._submit)
+        self.caps = Text(words("ui.sign_in.caps"), "warning", self)
+        self.caps.hide()
+        panel = Panel(parent=self, padding=6)
+        panel.body.addWidget(self.table)
+        line = QHBoxLayout()
+        line.setSpacing(look.px(12))
+        line.addWidget(label)
+        line.addWidget(self.password, 1)
+        line.addWidget(self.button)
+        side = QVBoxLayout()
+        side.setContentsMargins(look.px(48), look.px(36), look.px(48), look.px(32))
+        side.setSpacing(look.px(12))
+        side.addWidget(self.title)
+        side.addWidget(self.lead)
+        side.addWidget(self.banner)
+        side.addWidget(panel, 1)
+        side.addLayout(line)
+        side.addWidget(self.caps)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._brand)
+        whole.addLayout(side, 1)
+
+    def show_view(self, view: SignInView) -> None:
+        """Draw the whole view; the password is wiped after a failed try."""
+        self._view = view
+        words = self._words
+        locked = view.mode is SignInMode.LOCKED
+        self._brand.tell(view.office, view.counter, locked=locked)
+        owner = next((o.name for o in view.officers if o.number == view.chosen), "")
+        self.title.setText(words("ui.lock.title" if locked else "ui.sign_in.title"))
+        lead = words("ui.lock.lead", name=owner) if locked else words("ui.sign_in.lead")
+        if view.training and not locked:
+            lead = words("ui.sign_in.lead_training")
+        self.lead.setText(lead)
+        self.table.setColumnHidden(3, not view.training)
+        self.table.show_rows(
+            [
+                Row(
+                    officer.number,
+                    (
+                        officer.name,
+                        officer.number,
+                        ", ".join(words.of(role) for role in officer.roles),
+                        officer.password if view.training else "",
+                    ),
+                )
+                for officer in view.officers
+            ],
+            current=self.table.current_key() or view.chosen,
+        )
+        if view.problem is not None:
+            self.banner.tell_problem(words.problem(view.problem))
+            self.password.clear()
+        else:
+            self.banner.clear()
+        self.password.setEnabled(not view.busy)
+        self.button.setEnabled(not view.busy)
+        self._moved(self.table.current_key())
+
+    def ready(self) -> None:
+        """Shown anew: an empty password field with the focus, the remembered officer chosen."""
+        self.password.clear()
+        if self._view.chosen:
+            self.table.show_rows(self.table.rows_model.rows, current=self._view.chosen)
+        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _moved(self, number: str) -> None:
+        locked = self._view.mode is SignInMode.LOCKED
+        other = locked and number != self._view.chosen
+        key = "ui.lock.take_over" if other else "ui.lock.enter" if locked else "ui.sign_in.enter"
+        self.button.setText(self._words(key))
+        if other and self._view.problem is None:
+            self.banner.tell(Tone.WARNING, self._words("ui.lock.take_over_note"), aloud=False)
+        elif self._view.problem is None:
+            self.banner.clear()
+
+    def _submit(self) -> None:
+        number, password = self.table.current_key(), self.password.text()
+        if not password:
+            self.password.set_fault(self._words("ui.sign_in.password_missing"))
+            self.password.setFocus()
+            return
+        self.password.set_fault("")
+        self.password.clear()
+        if self._view.mode is SignInMode.LOCKED and number != self._view.chosen:
+            self.take_over.emit(number, password)
+        else:
+            self.submitted.emit(number, password)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                QApplication.sendEvent(self.table, event)
+                return True
+            self._watch_caps(event)
+        return super().eventFilter(watched, event)
+
+    def _watch_caps(self, event: QKeyEvent) -> None:
+        text = event.text()
+        if text.isalpha():
+            shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.caps.setVisible(text.isupper() != shifted)
