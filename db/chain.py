@@ -211,6 +211,11 @@ def entry_body(entry: Entry) -> dict[str, Any]:
     }
 
 
+def sealed_body(entry: Entry) -> dict[str, Any]:
+    """An entry as plain JSON with hash and signature: as it is exported and sent."""
+    return {**entry_body(entry), "hash": entry.hash, "signature": entry.signature}
+
+
 def approval_body(approval: Approval) -> dict[str, Any]:
     """An approval as plain JSON."""
     return {field.name: getattr(approval, field.name) for field in dataclasses.fields(Approval)}

@@ -26,9 +26,9 @@ from db.chain import (
     Signer,
     approvals_from,
     canonical,
-    entry_body,
     iso,
     plain,
+    sealed_body,
     signature_fits,
 )
 from db.errors import JournalUnreadable
@@ -105,8 +105,7 @@ def write_export(
         body = fields.pop("body")
         entry = entry_from_fields(fields)
         entries += 1
-        sealed = {"hash": entry.hash, "signature": entry.signature}
-        sink.line({**entry_body(entry), **sealed})
+        sink.line(sealed_body(entry))
         if body is not None:
             payloads += 1
             named = {"type": "payload", "entry_id": entry.entry_id, "digest": entry.payload_digest}
