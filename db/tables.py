@@ -135,14 +135,3 @@ number_search = Table(
     sqlite_with_rowid=False,
 )
 """NIK, SIM numbers and other numbers that officers type or scan, found by prefix."""
-
-backups = Table(
-    "backups",
-    metadata,
-    Column("name", String(128), primary_key=True),
-    Column("time", String(27), nullable=False),
-    Column("size", BigInteger, nullable=False),
-    Column("sha", String(64), nullable=False),
-    Column("head_seq", BigInteger, nullable=False),
-)
-"""Backups that were verified by restoring them, newest by time."""

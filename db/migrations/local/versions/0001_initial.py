@@ -90,15 +90,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_attempts_visit_id"), "attempts", ["visit_id"], unique=False)
     op.create_table(
-        "backups",
-        sa.Column("name", sa.String(length=128), nullable=False),
-        sa.Column("time", sa.String(length=27), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("sha", sa.String(length=64), nullable=False),
-        sa.Column("head_seq", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_backups")),
-    )
-    op.create_table(
         "batches",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
