@@ -109,7 +109,7 @@ def section(title: Cell, look: Look) -> list[Flowable]:
 _TALL = 600
 
 
-def _table(rows: Sequence[Sequence[Any]], **options: Any) -> Table:
+def _table(rows: Sequence[list[Any]], **options: Any) -> Table:
     """A table whose empty cells don't bring in reportlab's own font, which isn't embedded."""
     table = Table(rows, **options)
     table.setStyle([("FONTNAME", (0, 0), (-1, -1), press.REGULAR)])
@@ -151,13 +151,14 @@ def facts(
 
 def pairs(rows: Iterable[tuple[Both, Cell]], look: Look, width: float | None = None) -> Flowable:
     """Captions above their values, two to a row: half the height of `facts`, for short values."""
+
+    def inline(text: Cell) -> str:
+        return " / ".join(dict.fromkeys(filter(None, text if isinstance(text, tuple) else (text,))))
+
     blocks: list[Any] = [
-        [
-            words(" / ".join(text for text in dict.fromkeys(caption) if text), look, "fine"),
-            words(value, look, "strong"),
-        ]
+        [words(inline(caption), look, "fine"), words(inline(value), look, "strong")]
         for caption, value in rows
-        if (value[0] if isinstance(value, tuple) else value)
+        if inline(value)
     ]
     if not blocks:
         return Spacer(1, 0)
@@ -265,7 +266,7 @@ def _signature(
     block: list[Flowable] = [words(voice.word_both(person.duty), look, "caption")]
     if person.signed_at is not None:
         when = voice.moment(person.signed_at, imprint.zone)
-        block.append(words(says("papers.signed", moment=when), look, "small"))
+        block.append(words(says("papers.signed", moment=when), look, "fine"))
         if person.digest:
             block.append(words(grouped_hex(person.digest), look, "mono"))
         block.append(gap(1.5))

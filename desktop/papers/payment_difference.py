@@ -113,8 +113,9 @@ def payment_difference(data: PaymentDifference, says: Says, second: Says | None 
         ),
         parts.gap(2),
     ]
-    story.append(parts.words(voice.both("papers.payment.no_cash"), look, "small"))
+    closing = [parts.words(voice.both("papers.payment.no_cash"), look, "small")]
     ask = voice.both("papers.ask", phone=data.imprint.office.phone)
-    story.append(parts.words(ask, look, "small"))
-    story.append(parts.together(parts.signatures([data.officer], data.imprint, voice, look)))
+    closing.append(parts.words(ask, look, "small"))
+    closing += parts.signatures([data.officer], data.imprint, voice, look)
+    story.append(parts.together(closing))
     return press.printed(story, data.imprint, voice, look, title[0])

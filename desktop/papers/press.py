@@ -14,7 +14,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.main import QRCode
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
@@ -81,8 +82,8 @@ class Look:
         return _styles(self)[kind]
 
 
-A6 = Look(105 * mm, 148 * mm, 8 * mm, 7.8, 6.4, 11, 17 * mm)
-A5 = Look(148 * mm, 210 * mm, 11 * mm, 8.6, 7, 13, 18 * mm)
+A6 = Look(105 * mm, 148 * mm, 7.5 * mm, 7.6, 6.3, 11, 16 * mm)
+A5 = Look(148 * mm, 210 * mm, 10.5 * mm, 8.5, 7, 13, 18 * mm)
 A4 = Look(210 * mm, 297 * mm, 17 * mm, 9.4, 7.8, 15, 20 * mm)
 
 
@@ -111,7 +112,7 @@ def _styles(look: Look) -> dict[str, ParagraphStyle]:
         "title": like("title", BOLD, look.title, textColor=ACCENT, alignment=TA_CENTER),
         "subtitle": like("subtitle", MEDIUM, look.body, textColor=INK, alignment=TA_CENTER),
         "section": like("section", SEMIBOLD, look.body * 1.12, textColor=ACCENT),
-        "mono": like("mono", MONO, look.small),
+        "mono": like("mono", MONO, look.small * 0.9),
         "cell": like("cell", REGULAR, cell),
         "cell-right": like("cell-right", REGULAR, cell, alignment=TA_RIGHT),
         "cell-mono": like("cell-mono", MONO, cell * 0.95),
@@ -171,7 +172,7 @@ def ready(data: _T) -> _T:
 
 def qr_modules(text: str) -> list[list[bool]]:
     """The QR's dark modules, without quiet zone, error correction M."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(text)
     code.make(fit=True)
     return [[bool(dark) for dark in row] for row in code.get_matrix()]
@@ -209,7 +210,7 @@ class _CountingCanvas(Canvas):
 
     def showPage(self) -> None:
         self._held.append(dict(self.__dict__))
-        self._startPage()
+        self._startPage()  # pyright: ignore[reportAttributeAccessIssue]  not in its stub
 
     def save(self) -> None:
         for number, page in enumerate(self._held, 1):
@@ -364,7 +365,11 @@ def printed_page(
         load_fonts()
         out = io.BytesIO()
         canvas = Canvas(
-            out, pagesize=(width, height), invariant=1, lang="id", initialFontName=REGULAR
+            out,
+            pagesize=(width, height),
+            invariant=1,
+            lang="id",
+            initialFontName=REGULAR,  # pyright: ignore[reportArgumentType]  its stub says float
         )
         canvas.setTitle(f"{title} {imprint.number}")
         canvas.setAuthor(imprint.office.name)
