@@ -11,7 +11,7 @@ from ui.icons import pixmap
 from ui.shell import PlaceInfo, SessionInfo
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton, paint_key_cap
-from ui.widgets.labels import Text
+from ui.widgets.labels import Elided
 
 
 class SearchButton(QAbstractButton):
@@ -148,8 +148,8 @@ class Header(QFrame):
         self.setObjectName("header")
         look = theme()
         self._words = words
-        self.title = Text("", "title", self)
-        self.detail = Text("", "muted", self)
+        self.title = Elided("", "title", self)
+        self.detail = Elided("", "muted", self)
         self.training = TrainingMark(words("ui.training"), words("ui.training.detail"), self)
         self.search = SearchButton(words("ui.find"), "Ctrl+K", self)
         self.search.clicked.connect(self.search_wanted)
@@ -167,8 +167,6 @@ class Header(QFrame):
         row.addWidget(self.give_back)
         row.addWidget(self.officer)
         self.setFixedHeight(look.px(66))
-        self.title.setMinimumWidth(1)
-        self.detail.setMinimumWidth(1)
 
     def show_heading(self, title: str, detail: str) -> None:
         """The open screen's words."""

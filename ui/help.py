@@ -1,14 +1,21 @@
-"""F1: the chapter of the open screen, beside the work, from Markdown that lies with the program."""
+"""F1: the chapter of the open screen, from Markdown that lies with the program.
+
+It covers the right of the work instead of squeezing it, so that no form is laid out anew; F1 or
+Esc closes it.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtWidgets import QDockWidget, QTextBrowser, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop.words import Words
 from ui.theme import RESOURCES, theme
+from ui.widgets.buttons import KeyButton
+from ui.widgets.labels import Rule, Text, row
 
 FOLDER = RESOURCES / "help"
 
@@ -22,24 +29,36 @@ def chapter(language: str, key: str, folder: Path = FOLDER) -> str:
     return ""
 
 
-class HelpDock(QDockWidget):
-    """The manual at the window's right; links lead to other chapters."""
+class HelpPane(QFrame):
+    """The manual over `host`'s right side; links lead to other chapters."""
 
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(words("ui.help"), parent)
+    def __init__(self, words: Words, host: QWidget) -> None:
+        super().__init__(host)
         look = theme()
         self._language = words.language
-        self.setObjectName("help")
-        self.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
-        self.setAllowedAreas(Qt.DockWidgetArea.RightDockWidgetArea)
+        self._key = ""
+        self.setObjectName("popup")
+        self.setStyleSheet("QFrame#popup { border-radius: 0; }")
         self.browser = QTextBrowser(self)
         self.browser.setOpenLinks(False)
         self.browser.setAccessibleName(words("ui.help"))
         self.browser.anchorClicked.connect(self._follow)
-        self.browser.setFont(look.font(14))
-        self.browser.setMinimumWidth(look.px(340))
-        self.setWidget(self.browser)
-        self._key = ""
+        self.browser.document().setDefaultFont(look.font(14))
+        self.browser.document().setDocumentMargin(look.px(6))
+        self.browser.installEventFilter(self)
+        close = KeyButton(words("common.close"), "F1", kind="quiet", parent=self)
+        close.clicked.connect(self.hide)
+        head = row(Text(words("ui.help"), "heading", self))
+        head.addStretch(1)
+        head.addWidget(close)
+        head.setContentsMargins(look.px(20), look.px(10), look.px(10), look.px(8))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(Rule(self))
+        whole.addWidget(self.browser, 1)
+        host.installEventFilter(self)
         self.hide()
 
     @property
@@ -52,7 +71,34 @@ class HelpDock(QDockWidget):
         self._key = key
         self.browser.setMarkdown(chapter(self._language, key))
 
+    def open_chapter(self, key: str) -> None:
+        """Show the pane with a screen's chapter."""
+        self.show_chapter(key)
+        self._place()
+        self.show()
+        self.raise_()
+        self.browser.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _place(self) -> None:
+        host = self.parentWidget()
+        if host is not None:
+            width = min(theme().px(430), host.width() // 2)
+            self.setGeometry(host.width() - width, 0, width, host.height())
+
     def _follow(self, url: QUrl) -> None:
         name = Path(url.path()).stem
         if url.isRelative() and name.replace("_", "").isalnum():
             self.show_chapter(name)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
+            self._place()
+        elif (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            self.hide()
+            return True
+        return super().eventFilter(watched, event)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from desktop.presenters.sign_in_view import SignInView
 from desktop.words import ProblemText
 from ui.header import Header
-from ui.help import HelpDock
+from ui.help import HelpPane
 from ui.navigation import Navigation, NavItem
 from ui.palette import CommandPalette
 from ui.screens.catalog import ScreenEntry
@@ -95,8 +95,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(work)
         self.setCentralWidget(self.pages)
         self.toast = Toast(work)
-        self.help = HelpDock(words, self)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.help)
+        self.help = HelpPane(words, work)
         self._palette = CommandPalette(words, self._find, self)
         self._palette.picked.connect(self._picked)
 
@@ -275,11 +274,11 @@ class MainWindow(QMainWindow):
 
     def toggle_help(self) -> None:
         """F1."""
-        wanted = not self.help.isVisible()
-        if wanted:
-            self.help.show_chapter(self._current)
-        self.help.setVisible(wanted)
-        if not wanted and self.current_screen is not None:
+        if not self.help.isVisible():
+            self.help.open_chapter(self._current)
+            return
+        self.help.hide()
+        if self.current_screen is not None:
             self.current_screen.go_home()
 
     def closeEvent(self, event: QCloseEvent) -> None:

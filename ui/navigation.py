@@ -95,7 +95,7 @@ class NavButton(QAbstractButton):
             below = QRectF(box.left(), box.bottom() - look.px(19), box.width(), look.px(16))
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.item.shortcut)
             if self._count:
-                self._badge(painter, box.right() - look.px(2), box.top() + look.px(13), on=on)
+                self._badge(painter, box.right(), box.top() + look.px(8), small=True)
             return
         painter.drawPixmap(
             round(box.left() + look.px(12)), round(box.center().y() - side / 2), picture
@@ -109,14 +109,18 @@ class NavButton(QAbstractButton):
         cap.moveTop(box.center().y() - cap.height() / 2)
         paint_key_cap(painter, cap, self.item.shortcut, cap_font, "nav_muted")
         if self._count:
-            self._badge(painter, cap.left() - look.px(8), box.center().y(), on=on)
+            self._badge(painter, cap.left() - look.px(8), box.center().y())
 
-    def _badge(self, painter: QPainter, right: float, middle: float, *, on: bool) -> None:
+    def _badge(
+        self, painter: QPainter, right: float, middle: float, *, small: bool = False
+    ) -> None:
         look = theme()
-        font = look.font(11, QFont.Weight.DemiBold)
+        font = look.font(9 if small else 11, QFont.Weight.DemiBold)
         text = str(self._count) if self._count < 1000 else "999+"
-        width = max(QFontMetricsF(font).horizontalAdvance(text) + look.px(11), look.px(20))
-        pill = QRectF(right - width, middle - look.px(9), width, look.px(18))
+        height = look.px(14 if small else 18)
+        pad = look.px(7 if small else 11)
+        width = max(QFontMetricsF(font).horizontalAdvance(text) + pad, height)
+        pill = QRectF(right - width, middle - height / 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("nav_text"))
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
@@ -185,6 +189,7 @@ class Navigation(QFrame):
     def set_items(self, items: Sequence[NavItem], foot: Sequence[NavItem] = ()) -> None:
         """The screens on offer, and below them what isn't a screen (lock, help)."""
         for button in self._buttons.values():
+            button.hide()
             button.deleteLater()
         self._buttons = {}
         for layout, which in ((self._top, items), (self._foot, foot)):

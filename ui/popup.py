@@ -25,14 +25,14 @@ class _Scrim(QWidget):
 class Popup(QDialog):
     """A sheet over `host`; `sheet` is the layout to fill. `top` places it near the upper edge."""
 
-    def __init__(self, host: QWidget, *, width: int, height: int, top: bool = False) -> None:
+    def __init__(self, host: QWidget, *, width: int, height: int = 0, top: bool = False) -> None:
         super().__init__(host)
         look = theme()
         self._top = top
         self._host = host
         self.setWindowFlags(Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setModal(True)
-        self._wanted = (look.px(width), look.px(height))
+        self._wanted = (look.px(width), look.px(height))  # no height: as much as it needs
         frame = QFrame(self)
         frame.setObjectName("popup")
         frame.setStyleSheet("QFrame#popup { border-radius: 0; }")
@@ -45,14 +45,20 @@ class Popup(QDialog):
         self._scrim = _Scrim(host)
         self.finished.connect(lambda _result: self._scrim.hide())
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def fit(self) -> None:
+        """Take the wanted size and place, as after showing more."""
         host = self._host.window()
         width = min(self._wanted[0], host.width() - 40)
-        height = min(self._wanted[1], host.height() - 40)
+        layout = self.layout()
+        needed = self._wanted[1] or (layout.totalHeightForWidth(width) if layout else 0)
+        height = min(max(needed, 80), host.height() - 40)
         corner = host.mapToGlobal(host.rect().topLeft())
         left = corner.x() + (host.width() - width) // 2
         down = theme().px(72) if self._top else (host.height() - height) // 2
         self.setGeometry(left, corner.y() + down, width, height)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.fit()
         self._scrim.setGeometry(self._host.rect())
         self._scrim.show()
         self._scrim.raise_()

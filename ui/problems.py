@@ -62,7 +62,7 @@ class CrashDialog(Popup):
     """Says that the program erred, that the work is kept, and which code to tell the support."""
 
     def __init__(self, words: Words, text: ProblemText, code: str, host: QWidget) -> None:
-        super().__init__(host, width=520, height=250)
+        super().__init__(host, width=520)
         look = theme()
         self.setWindowTitle(words("ui.crash.title"))
         self.sheet.addWidget(Text(words("ui.crash.title"), "title", self))
@@ -87,7 +87,7 @@ class ProblemDialog(Popup):
     """A problem that no screen has answered."""
 
     def __init__(self, words: Words, text: ProblemText, host: QWidget) -> None:
-        super().__init__(host, width=520, height=190)
+        super().__init__(host, width=520)
         self.setWindowTitle(words("ui.problem.title"))
         whole = QVBoxLayout()
         whole.addWidget(Text(words("ui.problem.title"), "title", self))

@@ -47,7 +47,9 @@ class ShortcutOverlay(Popup):
             grid = QGridLayout()
             grid.setVerticalSpacing(look.px(2))
             for line, (key, text) in enumerate(listed(actions)):
-                grid.addWidget(KeyHint(key, text, inside), line, 0)
+                hint = KeyHint(key, text, inside, room=74)
+                grid.addWidget(hint, line, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.setColumnStretch(0, 1)
             column.addLayout(grid)
             column.addStretch(1)
             columns.addLayout(column, 1)

@@ -85,6 +85,7 @@ def theme_of(look: Look) -> Theme:
 def tabular(font: QFont) -> QFont:
     """Ten digits of equal width, so that columns of money and times stand still."""
     font.setFeature(QFont.Tag("tnum"), 1)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 
 
@@ -112,6 +113,7 @@ def style_sheet(wanted: Theme) -> str:
         button=f"{wanted.button_height - 2}px",
         radio=f"{(wanted.px(18) + 4) // 2}px",
         radio_dot=f"{wanted.px(6)}px",
+        radio_hole=f"{wanted.px(18) + 4 - 2 * wanted.px(6)}px",
         folder=TEMPLATE.parent.as_posix(),
     )
 

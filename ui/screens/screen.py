@@ -9,6 +9,9 @@ entry's factory, and lives until the window closes.
             self.call = self.act("queue.call", "C", presenter.call_next, icon="megaphone")
             self.open = self.act("queue.open", "Return", self.open_current, primary=True)
             self.table = DataTable([...], self.words("queue.table"))
+            self.body.addWidget(self.table)
+            self.foot.add_left(self.button(self.call))
+            self.foot.add_right(self.button(self.open, "primary"))
             presenter.attach(self.show_view)  # called in the window's thread
         def home_focus(self) -> QWidget: return self.table
         def show_view(self, view: object) -> None: ...
@@ -21,7 +24,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.words import Words
 from ui.icons import icon as icon_of
@@ -29,13 +32,18 @@ from ui.step_guard import StepGuard
 from ui.theme import theme
 from ui.widgets.banner import Tone
 from ui.widgets.buttons import KeyButton
-from ui.widgets.fields import ChoiceField, LineField
+from ui.widgets.fields import ChoiceField, LineField, NumberField
+from ui.widgets.labels import ActionBar
 
 ENTER = "Return"
 
 
 class Screen(QWidget):
-    """The base of all screens; `body` is the layout to fill."""
+    """The base of all screens.
+
+    Three layouts to fill: `top` stays (step bar, banners), `body` scrolls where large text needs
+    more than the window has, `foot` stays and holds the acts (`add_left`, `add_right`).
+    """
 
     heading_changed = Signal()
     toast_wanted = Signal(str, object, object)  # text, Tone, undo callable or None
@@ -49,9 +57,25 @@ class Screen(QWidget):
         self.title = ""
         self.detail = ""
         self._step: object = None
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(look.px(24), look.px(4), look.px(24), look.px(14))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(look.px(24), look.px(4), look.px(24), look.px(12))
+        whole.setSpacing(look.px(12))
+        self.top = QVBoxLayout()
+        self.top.setSpacing(look.px(12))
+        whole.addLayout(self.top)
+        inside = QWidget()
+        inside.setObjectName("scrolled")
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(look.px(12))
+        room = QScrollArea(self)
+        room.setWidgetResizable(True)
+        room.setFrameShape(QFrame.Shape.NoFrame)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setWidget(inside)
+        whole.addWidget(room, 1)
+        self.foot = ActionBar(self)
+        whole.addWidget(self.foot)
 
     # What a screen may override
 
@@ -147,5 +171,5 @@ class Screen(QWidget):
 
     def _commit_focus(self) -> None:
         focus = QApplication.focusWidget()
-        if isinstance(focus, (LineField, ChoiceField)) and self.isAncestorOf(focus):
+        if isinstance(focus, (LineField, ChoiceField, NumberField)) and self.isAncestorOf(focus):
             focus.commit()

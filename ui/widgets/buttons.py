@@ -214,9 +214,12 @@ def paint_key_cap(painter: QPainter, box: QRectF, text: str, font: QFont, ink: s
 class KeyHint(QWidget):
     """A key cap with a few words, for hint rows under lists."""
 
-    def __init__(self, key: str, text: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, key: str, text: str, parent: QWidget | None = None, *, room: int = 0
+    ) -> None:
         super().__init__(parent)
         self._key, self._text = key, text
+        self._room = room  # the width kept for the cap, so that words under each other line up
         self.setAccessibleName(f"{key}: {text}")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -228,7 +231,9 @@ class KeyHint(QWidget):
 
     def sizeHint(self) -> QSize:
         _, _, cap, words = self._parts()
-        return QSize(round(cap + words + theme().px(10)) + 1, theme().px(24))
+        return QSize(
+            round(max(cap, theme().px(self._room)) + words + theme().px(10)) + 1, theme().px(24)
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         look = theme()
@@ -239,5 +244,6 @@ class KeyHint(QWidget):
         paint_key_cap(painter, box, self._key, cap, "muted")
         painter.setFont(words)
         painter.setPen(look.colour("muted"))
-        box = QRectF(cap_width + look.px(7), 0, width + 4, self.height())
+        left = max(cap_width, look.px(self._room)) + look.px(7)
+        box = QRectF(left, 0, width + 4, self.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._text)

@@ -117,9 +117,10 @@ class BarChart(_Chart):
                 colour.setAlphaF(0.5)
             path = QPainterPath()
             radius = min(4.0, height / 2)
+            path.setFillRule(Qt.FillRule.WindingFill)
             path.addRoundedRect(bar, radius, radius)
-            path.addRect(bar.adjusted(0, min(radius, height), 0, 0))
-            painter.fillPath(path.simplified(), colour)
+            path.addRect(bar.adjusted(0, radius, 0, 0))
+            painter.fillPath(path, colour)
             if slot >= QFontMetricsF(font).horizontalAdvance(value.figure) + 2 and value.value:
                 painter.setFont(font)
                 painter.setPen(look.colour("text"))

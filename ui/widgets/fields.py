@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
-from PySide6.QtGui import QAction, QFont, QIcon, QKeyEvent, QRegularExpressionValidator
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QFont, QIcon, QKeyEvent, QRegularExpressionValidator, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from ui.icons import icon
 from ui.theme import theme
@@ -66,6 +66,7 @@ class LineField(QLineEdit):
     def lock(self, reason: str) -> None:
         """Make it read-only with a lock whose tip and description say why; "" unlocks."""
         self.setReadOnly(bool(reason))
+        self.setCursorPosition(0)
         self.setToolTip(reason)
         self.setAccessibleDescription(reason)
         if reason and self._lock is None:
@@ -158,6 +159,49 @@ class DateField(LineField):
         self.set_value(text)
 
 
+class NumberField(QSpinBox):
+    """A whole number with a unit; the wheel changes it only while it has the focus."""
+
+    committed = Signal(int)
+
+    def __init__(
+        self,
+        name: str = "",
+        parent: QWidget | None = None,
+        *,
+        least: int = 0,
+        most: int = 9999,
+        unit: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self._sent = least
+        self.setAccessibleName(name)
+        self.setRange(least, most)
+        self.setSuffix(f" {unit}" if unit else "")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setTextMargins(theme().px(9), 0, 0, 0)
+        self.editingFinished.connect(self.commit)
+
+    def set_value(self, value: int) -> None:
+        """Show a value from the view."""
+        if value != self._sent:
+            self._sent = value
+            self.setValue(value)
+
+    def commit(self) -> None:
+        """Tell what was typed, once."""
+        self.interpretText()
+        if self.value() != self._sent:
+            self._sent = self.value()
+            self.committed.emit(self._sent)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
 class ChoiceField(QComboBox):
     """One of a few. The label is its buddy, since on Linux a combo's own name is its value."""
 
@@ -193,6 +237,12 @@ class ChoiceField(QComboBox):
 
     def commit(self) -> None:
         """A choice is told at once; nothing waits."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def set_fault(self, text: str) -> None:
         """Mark the choice as wrong."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -51,6 +51,21 @@ class Text(QLabel):
             self.setProperty("role", role)
             self.style().unpolish(self)
             self.style().polish(self)
+
+
+class Elided(Text):
+    """One line that ends in … where the room does; the whole text is its tip."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme().px(24), super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        metrics = self.fontMetrics()
+        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        painter.drawText(self.rect(), int(self.alignment()), shown)
 
 
 class Rule(QFrame):
@@ -118,15 +133,18 @@ class ActionBar(QFrame):
         self._row = row
         row.addStretch(1)
         self._left = 0
+        self.hide()
 
     def add_left(self, widget: QWidget) -> None:
         """Put a widget after those at the left."""
         self._row.insertWidget(self._left, widget)
         self._left += 1
+        self.show()
 
     def add_right(self, widget: QWidget) -> None:
         """Put a widget at the right end."""
         self._row.addWidget(widget)
+        self.show()
 
 
 def column(*widgets: QWidget | QLayout, spacing: int = 8) -> QVBoxLayout:

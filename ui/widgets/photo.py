@@ -39,7 +39,7 @@ class PhotoFrame(QWidget):
         self._state: StateItem | None = None
         self._guide = False
         self.setAccessibleName(caption)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
 
     def show_image(self, image: QImage | bytes | None, description: str = "") -> None:
         """Show a picture (QImage or encoded bytes); None shows the empty frame."""
@@ -71,6 +71,10 @@ class PhotoFrame(QWidget):
         foot = theme().px(24) if self._caption else 0
         return QSize(round(height * self._ratio), height + foot)
 
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()
+        return QSize(round(hint.width() * 0.6), round(hint.height() * 0.6))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         look = theme()
         painter = QPainter(self)
@@ -78,7 +82,7 @@ class PhotoFrame(QWidget):
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
         foot = look.px(24) if self._caption else 0
-        frame = QRectF(0.5, 0.5, self.width() - 1, self.height() - foot - 1)
+        frame = self._frame(foot)
         path = QPainterPath()
         path.addRoundedRect(frame, 8, 8)
         painter.setClipPath(path)
@@ -102,6 +106,11 @@ class PhotoFrame(QWidget):
             box = QRectF(0, self.height() - look.px(20), self.width(), look.px(20))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._caption)
 
+    def _frame(self, foot: int) -> QRectF:
+        height = min(self.height() - foot - 1.0, (self.width() - 1) / self._ratio)
+        width = height * self._ratio
+        return QRectF((self.width() - width) / 2, 0.5, width, height)
+
     def _paint_image(self, painter: QPainter, frame: QRectF) -> None:
         size = self._image.size().toSizeF()
         factor = max(frame.width() / size.width(), frame.height() / size.height())
@@ -124,7 +133,7 @@ class PhotoFrame(QWidget):
             painter.drawText(box, int(flags), self._empty_text)
 
     def _paint_guide(self, painter: QPainter, frame: QRectF) -> None:
-        pen = QPen(theme().colour("on_accent"), 2, Qt.PenStyle.DashLine)
+        pen = QPen(theme().colour("nav_text"), 2, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         oval = QRectF(0, 0, frame.width() * 0.56, frame.width() * 0.76)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
+from ui.popup import Popup
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton, paint_key_cap
 from ui.widgets.fields import LineField
@@ -125,7 +126,7 @@ class ReasonList(QWidget):
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, reason.text)
 
 
-class ReasonDialog(QDialog):
+class ReasonDialog(Popup):
     """Asks for a coded reason before something that can't be undone.
 
     `ask()` gives (key, note), or None when the officer thinks better of it.
@@ -140,17 +141,12 @@ class ReasonDialog(QDialog):
         note_label: str,
         accept_text: str,
         cancel_text: str,
-        parent: QWidget | None = None,
+        host: QWidget,
     ) -> None:
-        super().__init__(parent)
-        look = theme()
+        super().__init__(host, width=500)
         self._reasons = {reason.key: reason for reason in reasons}
         self.setWindowTitle(title)
-        self.setModal(True)
-        self.setMinimumWidth(look.px(460))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(*(look.px(20),) * 4)
-        whole.setSpacing(look.px(12))
+        whole = self.sheet
         whole.addWidget(Text(title, "heading", self))
         whole.addWidget(Text(question, "muted", self, wrap=True))
         self.list = ReasonList(title, self)
@@ -179,6 +175,8 @@ class ReasonDialog(QDialog):
         self.note_label.setVisible(wanted)
         self.note.setVisible(wanted)
         self.accept_button.setVisible(wanted)
+        if self.isVisible():
+            self.fit()
 
     def _picked(self, key: str) -> None:
         if self._reasons[key].needs_note:

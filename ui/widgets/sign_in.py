@@ -40,7 +40,7 @@ class _Brand(QWidget):
         self._words = words
         self._office = self._counter = ""
         self._locked = False
-        self.setFixedWidth(theme().px(400))
+        self.setFixedWidth(min(theme().px(400), 440))
 
     def tell(self, office: str, counter: str, *, locked: bool) -> None:
         self._office, self._counter, self._locked = office, counter, locked
@@ -128,7 +128,7 @@ class SignInPage(QWidget):
         self.lead = Text("", "muted", self, wrap=True)
         self.banner = Banner(parent=self)
         columns = [
-            Column(words("ui.sign_in.name"), strong=True, stretch=True),
+            Column(words("ui.sign_in.name"), strong=True),
             Column(words("ui.sign_in.number"), code=True),
             Column(words("ui.sign_in.roles"), muted=True, stretch=True),
             Column(words("ui.sign_in.training_password"), code=True),
@@ -159,9 +159,10 @@ class SignInPage(QWidget):
         side.addWidget(self.title)
         side.addWidget(self.lead)
         side.addWidget(self.banner)
-        side.addWidget(panel, 1)
+        side.addWidget(panel)
         side.addLayout(line)
         side.addWidget(self.caps)
+        side.addStretch(1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -181,6 +182,10 @@ class SignInPage(QWidget):
             lead = words("ui.sign_in.lead_training")
         self.lead.setText(lead)
         self.table.setColumnHidden(3, not view.training)
+        shown = min(max(len(view.officers), 3), 10)
+        row_height = self.table.verticalHeader().defaultSectionSize()
+        self.table.setMinimumHeight(min(shown, 8) * row_height + theme().px(36))
+        self.table.setMaximumHeight(shown * row_height + theme().px(38))
         self.table.show_rows(
             [
                 Row(

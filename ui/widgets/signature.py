@@ -74,6 +74,9 @@ class SignatureBox(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(theme().px(420), theme().px(150))
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme().px(240), theme().px(110))
+
     def _add(self, at: QPointF, *, start: bool) -> None:
         x = min(max(at.x() / max(self.width(), 1), 0.0), 1.0)
         y = min(max(at.y() / max(self.height(), 1), 0.0), 1.0)

@@ -272,9 +272,10 @@ class DataTable(QTableView):
             return
         rows = self.rows_model.rows[:200]
         widths = [
-            delegate.width_of(i, [row.cells[i] for row in rows]) for i in range(len(self._columns))
+            0 if self.isColumnHidden(i) else delegate.width_of(i, [row.cells[i] for row in rows])
+            for i in range(len(self._columns))
         ]
-        stretching = [i for i, column in enumerate(self._columns) if column.stretch]
+        stretching = [i for i, c in enumerate(self._columns) if c.stretch and widths[i]]
         spare = self.viewport().width() - sum(widths)
         if stretching and spare > 0:
             for i in stretching:
@@ -289,4 +290,5 @@ class DataTable(QTableView):
         elif spare > 0 and widths:
             widths[-1] += spare
         for i, width in enumerate(widths):
-            self.setColumnWidth(i, width)
+            if width:
+                self.setColumnWidth(i, width)

@@ -89,7 +89,7 @@ class Toast(QWidget):
             return
         self.adjustSize()
         left = (host.width() - self.width()) // 2
-        self.move(left, host.height() - self.height() - theme().px(58))
+        self.move(left, host.height() - self.height() - theme().px(108))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
