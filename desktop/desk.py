@@ -23,6 +23,8 @@ from desktop.notices import Notices, Post, at_once
 from desktop.outside.port import Outside
 from desktop.outside.simulators import OutsideSimulator
 from desktop.profile import Profile
+from desktop.rulebook import FOLDER as RULES
+from desktop.rulebook import TRAINING as TRAINING_RULES
 from desktop.rulebook import Rulebook
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
@@ -151,10 +153,16 @@ def open_desk(
         keys,
     )
     ledger = Ledger(store, journal, notices)
-    frame = Frame(ledger, clock, ids, keys, Rulebook.load(), chosen, hub, profile.realm)
+    rulebook = (
+        Rulebook.load(RULES, TRAINING_RULES)
+        if profile.realm is Realm.TRAINING
+        else Rulebook.load(RULES)
+    )
+    frame = Frame(ledger, clock, ids, keys, rulebook, chosen, hub, profile.realm)
     outside = outside or OutsideSimulator(clock.pause)
     duty = Duty(frame)
     queue = Queue(frame)
+    approvals = Approvals(frame, duty)
     licences = Licences(frame)
     cardmaker = CardMaker(frame, load_layout(), licences)
     desk = Desk(
@@ -172,10 +180,10 @@ def open_desk(
         intake=Intake(frame),
         proofs=Proofs(frame, outside),
         capture=Capture(frame),
-        approvals=Approvals(frame, duty),
+        approvals=approvals,
         cardmaker=cardmaker,
         licences=licences,
-        issuing=Issuing(frame, cardmaker, licences),
+        issuing=Issuing(frame, cardmaker, licences, approvals),
         handover=Handover(frame, queue),
         stock=Stock(frame),
         papers=Papers(frame),

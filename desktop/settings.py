@@ -69,7 +69,7 @@ class Place:
     address: Annotated[str, Meta(max_length=120)] = "Jalan Contoh No. 1, Bandung 40111"
     phone: Annotated[str, Meta(max_length=20)] = "(022) 000 0000"
     serial_pattern: Annotated[str, Meta(max_length=80)] = "[A-Z]{2}[0-9]{8}"
-    reprints_alone: Annotated[int, Meta(ge=0, le=5)] = 1
+    reprints_alone: Annotated[int, Meta(ge=1, le=5)] = 2
     offline_days: Annotated[int, Meta(ge=1, le=60)] = 30
 
 

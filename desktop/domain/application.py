@@ -129,6 +129,7 @@ class Application:
     sent_back: tuple[str, ...] = ()
     claimed_by: str = ""
     handed_to: str = ""
+    makers: frozenset[str] = frozenset()
     version: int = 0
 
     @property

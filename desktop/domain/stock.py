@@ -33,7 +33,6 @@ class BlankAction(StrEnum):
     RESERVE = "reserve"
     RELEASE = "release"
     LOAD = "load"
-    UNLOAD = "unload"
     ISSUE = "issue"
     SPOIL = "spoil"
     TRANSFER = "transfer"

@@ -56,6 +56,8 @@ class Gate(StrEnum):
     SURRENDERED = "surrendered"
     REASON = "reason"
     SECOND_OFFICER = "second_officer"
+    NO_CARD = "no_card"
+    REPRINT_ALLOWED = "reprint_allowed"
     MANIFEST = "manifest"
     SEAL_CHECKED = "seal_checked"
     CARD_CHECKED = "card_checked"
@@ -144,6 +146,7 @@ class Facts:
     roles: frozenset[Role]
     officer: str = ""
     maker: str = ""
+    makers: frozenset[str] = frozenset()
     gates: frozenset[Gate] = frozenset()
     service: Service = Service.RENEWAL
     channel: Channel = Channel.WALK_IN
@@ -195,7 +198,7 @@ class Table(Generic[State, Act]):
             raise NoSuchStep(state=state, action=action)
         if not step.roles & facts.roles:
             raise RoleMissing(needed=tuple(sorted(step.roles)))
-        if step.not_maker and facts.officer and facts.officer == facts.maker:
+        if step.not_maker and facts.officer in facts.makers | {facts.maker}:
             raise OwnWork
         if step.two_officers and facts.second_officer == facts.officer:
             raise SameOfficer
@@ -270,6 +273,7 @@ def _application() -> Iterable[Step[S, Action]]:
             G.DATA_CONFIRMED, G.NO_HOLD, G.APPROVAL, *tested, not_maker=True, services=services,
         )  # fmt: skip
     yield row(S.CONFIRMED, a.REFUSE, S.CAPTURED, appr, G.REASON)
+    yield row(S.VERIFIED, a.REFUSE, S.CLAIMED, appr, G.REASON, channels=ONLINE)
 
     # The online road.
     yield row(S.DRAFT, a.RECEIVE, S.RECEIVED, PROGRAM_ONLY, channels=ONLINE)
@@ -300,14 +304,14 @@ def _application() -> Iterable[Step[S, Action]]:
     )  # fmt: skip
     yield row(
         S.APPROVED, a.RESERVE, S.IN_PRODUCTION, prod,
-        G.APPROVAL, G.PAYMENT, G.NO_HOLD, G.NO_DOUBT, G.BLANK,
+        G.APPROVAL, G.PAYMENT, G.NO_CONFLICT, G.NO_HOLD, G.NO_DOUBT, G.BLANK, G.REPRINT_ALLOWED,
     )  # fmt: skip
     yield row(S.IN_PRODUCTION, a.ENCODE, S.ENCODED, prod, G.CHIP_READ_BACK, final=True)
     yield row(S.ENCODED, a.PRINT, S.PRINTED, prod, G.CARD_PRINTED, final=True)
     yield row(S.PRINTED, a.INSPECT, S.INSPECTED, prod, G.INSPECTION)
-    yield row(S.INSPECTED, a.MAKE_READY, S.READY, prod, G.NO_HOLD, final=True)
-    for state in (S.IN_PRODUCTION, S.ENCODED):
-        yield row(state, a.GIVE_UP, S.APPROVED, prod | _roles(Role.PROGRAM))
+    yield row(S.INSPECTED, a.MAKE_READY, S.READY, prod, final=True)
+    # Only before the chip is written: a chip that knows a person never goes back to free stock.
+    yield row(S.IN_PRODUCTION, a.GIVE_UP, S.APPROVED, prod | _roles(Role.PROGRAM))
     for state in (S.IN_PRODUCTION, S.ENCODED, S.PRINTED, S.INSPECTED, S.READY):
         yield row(state, a.SPOIL, S.APPROVED, prod | sup, G.REASON, final=True)
 
@@ -341,7 +345,7 @@ def _application() -> Iterable[Step[S, Action]]:
     )  # fmt: skip
     yield row(
         S.READY, a.PACK, S.IN_DELIVERY, disp,
-        G.CARD_SCANNED, G.BY_COURIER, G.PARCEL, G.NO_HOLD,
+        G.CARD_SCANNED, G.BY_COURIER, G.PARCEL, G.JKN_CLEAR, G.NO_HOLD,
     )  # fmt: skip
     yield row(S.IN_DELIVERY, a.UNPACK, S.READY, disp)
     yield row(
@@ -350,19 +354,26 @@ def _application() -> Iterable[Step[S, Action]]:
     )  # fmt: skip
     yield row(S.IN_DELIVERY, a.TAKE_BACK, S.READY, disp, G.RETURN_VERIFIED)
     yield row(S.READY, a.RECALL, S.RECALLED, disp | sup, G.REASON, G.SECOND_OFFICER, final=True)
-    for state in (S.READY, S.IN_DELIVERY):
+    for state in (S.READY, S.IN_DELIVERY, S.HANDED_OVER, S.CLOSED):
         yield row(state, a.REISSUE, S.APPROVED, disp | sup, G.REASON, G.SECOND_OFFICER, final=True)
+    # A card that went to the wrong person comes back to the counter.
+    for state in (S.HANDED_OVER, S.CLOSED):
+        yield row(
+            state, a.TAKE_BACK, S.READY, reg | sup,
+            G.SURRENDERED, G.REASON, G.SECOND_OFFICER,
+        )  # fmt: skip
     yield row(S.RECALLED, a.REISSUE, S.APPROVED, disp | sup, G.REASON, final=True)
     yield row(S.HANDED_OVER, a.CLOSE, S.CLOSED, desk | sup | PROGRAM_ONLY)
 
     # Sideways.
+    holders = DESK | sup | disp | prod | appr | _roles(Role.EXAMINER) | PROGRAM_ONLY
     waiting = (
         S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED,
         S.CLAIMED, S.VERIFIED, S.APPROVED, S.AWAITING_MATERIAL, S.READY,
     )  # fmt: skip
     for state in waiting:
-        yield row(state, a.HOLD, S.ON_HOLD, DESK | sup | disp | PROGRAM_ONLY, G.REASON)
-    yield row(S.ON_HOLD, a.RESUME, None, DESK | sup | disp | PROGRAM_ONLY)
+        yield row(state, a.HOLD, S.ON_HOLD, holders, G.REASON)
+    yield row(S.ON_HOLD, a.RESUME, None, holders)
     for state in (
         S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED,
         S.CLAIMED, S.VERIFIED, S.ON_HOLD,
@@ -394,7 +405,6 @@ def _blank() -> Iterable[Step[B, BA]]:
     yield row(B.ASSIGNED, BA.RESERVE, B.RESERVED, prod)
     yield row(B.RESERVED, BA.RELEASE, B.ASSIGNED, prod | _roles(Role.PROGRAM))
     yield row(B.RESERVED, BA.LOAD, B.AT_PRINTER, prod)
-    yield row(B.AT_PRINTER, BA.UNLOAD, B.ASSIGNED, prod | _roles(Role.PROGRAM))
     yield row(B.AT_PRINTER, BA.ISSUE, B.ISSUED, prod, Gate.INSPECTION, final=True)
     for state in (B.ASSIGNED, B.RESERVED, B.AT_PRINTER, B.IN_STOCK):
         yield row(state, BA.SPOIL, B.SPOILED, prod | keeper | sup, Gate.REASON, final=True)
@@ -413,7 +423,7 @@ def _blank() -> Iterable[Step[B, BA]]:
     for state in (B.RECEIVED, B.IN_STOCK, B.ASSIGNED, B.RESERVED, B.AT_PRINTER, B.ISSUED,
                   B.SPOILED, B.TO_BE_DESTROYED):  # fmt: skip
         yield row(state, BA.MISS, B.MISSING, keeper | sup | prod | disp, Gate.REASON)
-    yield row(B.MISSING, BA.FIND, B.IN_STOCK, keeper | sup, Gate.REASON)
+    yield row(B.MISSING, BA.FIND, B.IN_STOCK, keeper | sup, Gate.REASON, Gate.SECOND_OFFICER)
     yield row(B.MISSING, BA.FIND_SPOILED, B.SPOILED, keeper | sup | disp, Gate.REASON)
 
 
@@ -433,13 +443,17 @@ def _parcel() -> Iterable[Step[P, PA]]:
         yield row(state, PA.DELIVER, P.DELIVERED, told, Gate.PROOF, final=True)
     for state in (P.DISPATCHED, P.IN_TRANSIT):
         yield row(state, PA.FAIL, P.FAILED, told)
+    yield row(P.FAILED, PA.TRANSIT, P.IN_TRANSIT, told)
+    yield row(P.DISPUTED, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp)
     for state in (P.DISPATCHED, P.IN_TRANSIT, P.FAILED):
         yield row(state, PA.RETURN, P.RETURNING, told)
         yield row(state, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp, final=True)
     yield row(P.RETURNING, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp, final=True)
     yield row(P.DELIVERED, PA.DISPUTE, P.DISPUTED, disp | sup, Gate.REASON)
     yield row(P.DISPUTED, PA.SETTLE_DELIVERED, P.DELIVERED, sup, Gate.PROOF)
-    for state in (P.DISPATCHED, P.IN_TRANSIT, P.FAILED, P.RETURNING, P.DISPUTED):
+    for state in (
+        P.PACKED, P.DISPATCHED, P.IN_TRANSIT, P.FAILED, P.RETURNING, P.DISPUTED,
+    ):  # fmt: skip
         yield row(
             state, PA.DECLARE_LOST, P.LOST, disp | sup,
             Gate.REASON, Gate.SECOND_OFFICER, final=True,
@@ -463,6 +477,10 @@ def _return() -> Iterable[Step[R, RA]]:
     )  # fmt: skip
     yield row(R.VERIFIED, RA.HOLD_FOR_COLLECTION, R.HELD_FOR_COLLECTION, disp, Gate.CARD_CHECKED)
     yield row(R.HELD_FOR_COLLECTION, RA.REDISPATCH, R.REDISPATCHED, disp, Gate.PARCEL, final=True)
+    yield row(
+        R.HELD_FOR_COLLECTION, RA.COLLECT, R.COLLECTED,
+        disp | _roles(Role.REGISTRATION, Role.IDENTIFICATION), Gate.RECIPIENT, final=True,
+    )  # fmt: skip
     for state in (R.VERIFIED, R.HELD_FOR_COLLECTION):
         yield row(state, RA.REPRINT, R.REPRINTED, disp | sup, Gate.REASON, *two, final=True)
         yield row(state, RA.RECALL, R.RECALLED, disp | sup, Gate.REASON, *two, final=True)
@@ -485,12 +503,16 @@ _TOLD: dict[S, int] = {
 }  # fmt: skip
 
 
-def percent_told(state: S, *, by_courier: bool, parcel: P | None = None) -> int | None:
+def percent_told(
+    state: S, *, by_courier: bool, parcel: P | None = None, held_from: S | None = None
+) -> int | None:
     """The applicant-facing percentage (20/40/50/60/80/100), None for an ended case.
 
     A card that waits to be collected counts as 80, like one on its way; a packed parcel is at 60
     until the courier has it.
     """
+    if state is S.ON_HOLD and held_from is not None:
+        state = held_from
     if state is S.READY and not by_courier:
         return 80
     if state is S.IN_DELIVERY and parcel is P.PACKED:

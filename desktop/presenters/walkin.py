@@ -768,10 +768,19 @@ class WalkIn(Presenter[WalkInView]):
         """The card is bad: its blank is spoiled and the case prints again."""
         app, by = self.view.app, self.by
         if app is not None:
-            second = self._second.officer if self._second else ""
-            self.work(
-                lambda: self.desk.issuing.spoil(by, app.id, reason, second=second), self._stands
-            )
+            self.work(lambda: self.desk.issuing.spoil(by, app.id, reason), self._stands)
+
+    def allow_reprint(self, nrp: str, password: str) -> None:
+        """Above the threshold: a second officer signs for one more try."""
+        app, by = self.view.app, self.by
+        if app is None:
+            return
+
+        def act() -> Application:
+            second = self.desk.duty.second(by, nrp, password)
+            return self.desk.issuing.allow_reprint(by, second, app.id)
+
+        self.work(act, self._stands)
 
     def scanned(self, text: str) -> bool:
         """A card at the handover; anything else goes on to the window's search."""

@@ -31,7 +31,7 @@ class Approvals:
         """Cases that wait for an approver; with `by`, without that officer's own."""
         with self._frame.ledger.reading() as r:
             found = r.find(Application, state=WAITING, order="changed_at")
-        return [app for app in found if by is None or app.maker != by.officer]
+        return [app for app in found if by is None or by.officer not in app.makers | {app.maker}]
 
     def sign(self, w: Writing, by: Actor, act: str, subject: str, digest: str) -> Approval:
         """An officer's signature as a stored approval; the caller records the act."""
@@ -60,7 +60,7 @@ class Approvals:
             app = w.get(Application, application_id)
             if Role.APPROVER not in by.roles:
                 raise RoleMissing(needed=(Role.APPROVER,))
-            if app.maker == by.officer:
+            if by.officer in app.makers | {app.maker}:
                 raise OwnWork
             digest = content_digest(app)
             if seen_digest and seen_digest != digest:

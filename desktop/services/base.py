@@ -48,6 +48,27 @@ from desktop.sources import Clock, IdSource, KeySource
 ISSUE = "issue"
 """The act that an approver signs."""
 
+REPRINT = "reprint"
+"""The act that a second officer signs above the office's threshold."""
+
+MAKING = frozenset(
+    {
+        Action.REGISTER,
+        Action.CHECK_REQUIREMENTS,
+        Action.PASS_TESTS,
+        Action.MATCH_PAYMENT,
+        Action.CAPTURE,
+        Action.CONFIRM_DATA,
+        Action.CORRECT,
+        Action.CORRECT_PRINTED,
+        Action.CORRECT_HANDED,
+        Action.CLAIM,
+        Action.VERIFY,
+        Action.TAKE_TO_COUNTER,
+    }
+)
+"""Acts that make their officer a maker of the case, who may never approve it."""
+
 
 @dataclass(eq=False)
 class ClockWrong(Problem):
@@ -73,6 +94,11 @@ def content_digest(app: Application) -> str:
         "subject": app.id,
     }
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+
+
+def reprint_digest(app: Application) -> str:
+    """What a second officer signs to allow one more try: the content and the count so far."""
+    return hashlib.sha256(f"{content_digest(app)}:{app.reprints}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -113,7 +139,7 @@ class Frame:
 
     def rules(self, on: date | None = None) -> Rules:
         """The rules in force on a day in this office's area."""
-        return self.rulebook.on(on or self.today(), self.place.area)
+        return self.rulebook.on(on or self.today(), self.place.polda, self.place.office_code)
 
     def check_clock(self, r: Reading) -> None:
         """Refuse to date anything with a clock that runs behind the journal. Raises ClockWrong."""
@@ -130,6 +156,7 @@ class Frame:
             roles=by.roles,
             officer=by.officer,
             maker=app.maker,
+            makers=app.makers,
             gates=frozenset(gates),
             service=app.service,
             channel=app.channel,
@@ -165,6 +192,8 @@ class Frame:
             changes["held_from"] = app.state
         elif action is Action.RESUME:
             changes["held_from"] = None
+        if action in MAKING and w.by.is_person:
+            changes["makers"] = app.makers | {w.by.officer}
         after = w.change(app, state=state, changed_at=self.now(), **changes)
         w.record(
             f"application.{action}",
@@ -196,7 +225,14 @@ class Frame:
             Gate.SIGNATURE: bool(app.signature or app.cannot_sign),
             Gate.PICTURES: app.pictures_checked,
             Gate.DATA_CONFIRMED: bool(app.confirmed_digest) and app.confirmed_digest == digest,
-            Gate.APPROVAL: any(a.officer != app.maker for a in approvals),
+            Gate.APPROVAL: any(a.officer not in app.makers | {app.maker} for a in approvals),
+            Gate.NO_CARD: not app.blank_serial and not app.licence_id,
+            Gate.REPRINT_ALLOWED: app.reprints < self.place.reprints_alone
+            or bool(
+                r.count(
+                    Approval, subject=app.id, act=REPRINT, digest=reprint_digest(app), void=False
+                )
+            ),
             Gate.NO_HOLD: not holds,
             Gate.NO_DOUBT: not r.count(
                 Job, application_id=app.id, state=[JobState.IN_DOUBT, JobState.PRINTING]

@@ -17,13 +17,14 @@ import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from desktop.device_hub import DeviceHub
-from desktop.domain.application import Application
+from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
-from desktop.domain.officer import PROGRAM, Actor
-from desktop.domain.reasons import ReprintReason, SpoilReason
+from desktop.domain.officer import PROGRAM, Actor, SameOfficer
+from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import (
     OPEN_JOBS,
     Blank,
@@ -38,7 +39,8 @@ from desktop.domain.stock import (
 )
 from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Writing
-from desktop.services.base import Frame
+from desktop.services.approval import Approvals
+from desktop.services.base import REPRINT, Frame, reprint_digest
 from desktop.services.cardmaker import CardMaker, ChipDiffers, MadeCard
 from desktop.services.licences import Licences
 from devices.card_printer import CardPrinter, Station, Tray
@@ -54,7 +56,6 @@ from devices.errors import (
     LinkFault,
     NotConnected,
     OutOfCards,
-    PrinterFault,
     RibbonEnded,
 )
 
@@ -62,6 +63,14 @@ FEED_SECONDS = 30.0
 CHIP_SECONDS = 40.0
 PRINT_SECONDS = 180.0
 ASK_SECONDS = 5.0
+
+
+_SPOILS: dict[type[Exception], SpoilReason] = {
+    CardJam: SpoilReason.JAM,
+    RibbonEnded: SpoilReason.RIBBON_END,
+    CoverOpen: SpoilReason.HALF_PRINTED,
+    HalfPrinted: SpoilReason.HALF_PRINTED,
+}
 
 
 class Outcome(StrEnum):
@@ -84,10 +93,6 @@ class Result:
     fault: Exception | None = None
 
 
-class ReprintNeedsSecond(Problem):
-    """Above the threshold a reprint needs a second officer."""
-
-
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """A job in doubt with what the hardware says of it."""
@@ -104,8 +109,11 @@ class Doubt:
 class Issuing:
     """Production: from an approved case to a card in the tray."""
 
-    def __init__(self, frame: Frame, maker: CardMaker, licences: Licences) -> None:
+    def __init__(
+        self, frame: Frame, maker: CardMaker, licences: Licences, approvals: Approvals
+    ) -> None:
         self._frame = frame
+        self._approvals = approvals
         self._maker = maker
         self._licences = licences
 
@@ -270,76 +278,68 @@ class Issuing:
     def _not_printed(
         self, by: Actor, app: Application, job: Job, printer: CardPrinter, fault: Exception
     ) -> Result:
-        """Nothing was printed: the blank goes back, or is spoiled where its chip is bad."""
-        bad_chip = isinstance(fault, CardFault | ChipDiffers)
+        """Printing was not begun: a fresh blank goes back, one with a bad or written chip doesn't."""
         if isinstance(fault, NotConnected):
             return self._doubt(by, app, job, fault)
-        if bad_chip or not isinstance(fault, OutOfCards | WrongBlank):
-            self._try_eject(printer, Tray.REJECT if bad_chip else Tray.OUTPUT)
-        frame = self._frame
-        with frame.ledger.acting(by) as w:
-            job = w.change(
-                job, state=JobState.FAILED, fault=type(fault).__name__, finished_at=frame.now()
-            )
-            blank = w.get(Blank, job.blank_serial)
-            if bad_chip:
-                frame.move_blank(
-                    w, blank, BlankAction.SPOIL, reason=SpoilReason.CHIP, application_id=""
-                )
-            else:
-                frame.move_blank(w, blank, BlankAction.RELEASE, application_id="")
-            app = frame.move(
-                w, app, Action.GIVE_UP,
-                told={"fault": type(fault).__name__, "serial": job.blank_serial},
-                blank_serial="", job_id="", chip_uid="",
-            )  # fmt: skip
-        outcome = Outcome.SPOILED if bad_chip else Outcome.FAILED
-        return Result(outcome, app, job, fault)
+        bad_chip = isinstance(fault, CardFault | ChipDiffers)
+        spoiled = bad_chip or job.state is not JobState.INTENT
+        if not isinstance(fault, OutOfCards | WrongBlank):
+            self._try_eject(printer, Tray.REJECT if spoiled else Tray.OUTPUT)
+        reason = SpoilReason.CHIP if bad_chip else _SPOILS.get(type(fault), SpoilReason.OTHER)
+        return self._failed(by, app, job, fault, spoiled=spoiled, reason=reason)
 
     def _print_fault(
         self, by: Actor, app: Application, job: Job, printer: CardPrinter, fault: Exception
     ) -> Result:
-        """Printing was begun: spoiled if ribbon touched the card, in doubt if nobody can say."""
-        if isinstance(fault, LinkFault):
+        """Printing was begun: the card is spoiled, or in doubt where nobody can say."""
+        if isinstance(fault, LinkFault | CardNotBlank | AlreadyPrinted):
             return self._doubt(by, app, job, fault)
-        if isinstance(fault, CardNotBlank | AlreadyPrinted):
-            return self._doubt(by, app, job, fault)
-        half = isinstance(fault, HalfPrinted) or bool(getattr(fault, "half_printed", False))
-        if isinstance(fault, PrinterIdle):
-            half = False
-        if isinstance(fault, PrinterFault) and not half:
-            try:
-                inside = printer.card_inside(timeout=ASK_SECONDS)
-            except DeviceFault:
-                return self._doubt(by, app, job, fault)
-            half = inside is not None and (inside.half_printed or inside.printed)
-        reason = {
-            CardJam: SpoilReason.JAM,
-            RibbonEnded: SpoilReason.RIBBON_END,
-            CoverOpen: SpoilReason.HALF_PRINTED,
-        }.get(type(fault), SpoilReason.HALF_PRINTED)
-        self._try_eject(printer, Tray.REJECT if half else Tray.OUTPUT)
-        frame = self._frame
-        with frame.ledger.acting(by) as w:
-            job = w.change(
-                job, state=JobState.FAILED, fault=type(fault).__name__, finished_at=frame.now()
-            )
-            self._settle_blank(w, job, spoiled=half, reason=reason)
-            app = frame.move(
-                w, app, Action.GIVE_UP,
-                told={"fault": type(fault).__name__, "serial": job.blank_serial, "spoiled": half},
-                blank_serial="", job_id="", chip_uid="",
-            )  # fmt: skip
-        return Result(Outcome.SPOILED if half else Outcome.FAILED, app, job, fault)
+        self._try_eject(printer, Tray.REJECT)
+        reason = _SPOILS.get(type(fault), SpoilReason.HALF_PRINTED)
+        return self._failed(by, app, job, fault, spoiled=True, reason=reason)
 
-    def _settle_blank(self, w: Writing, job: Job, *, spoiled: bool, reason: SpoilReason) -> None:
+    def _failed(
+        self,
+        by: Actor,
+        app: Application,
+        job: Job,
+        fault: Exception,
+        *,
+        spoiled: bool,
+        reason: SpoilReason,
+    ) -> Result:
+        frame = self._frame
+        name = type(fault).__name__
+        with frame.ledger.acting(by) as w:
+            job = w.change(job, state=JobState.FAILED, fault=name, finished_at=frame.now())
+            app = self._undo(w, app, job, spoiled=spoiled, reason=reason, told={"fault": name})
+        return Result(Outcome.SPOILED if spoiled else Outcome.FAILED, app, job, fault)
+
+    def _undo(
+        self,
+        w: Writing,
+        app: Application,
+        job: Job,
+        *,
+        spoiled: bool,
+        reason: SpoilReason,
+        told: dict[str, Any],
+    ) -> Application:
+        """The blank leaves the case: spoiled, or back to free stock; the case can print again."""
+        frame = self._frame
         blank = w.get(Blank, job.blank_serial)
+        facts = {**told, "serial": job.blank_serial, "spoiled": spoiled}
         if spoiled:
-            self._frame.move_blank(w, blank, BlankAction.SPOIL, reason=reason, application_id="")
-        elif blank.state is BlankState.RESERVED:
-            self._frame.move_blank(w, blank, BlankAction.RELEASE, application_id="")
-        else:
-            self._frame.move_blank(w, blank, BlankAction.UNLOAD, application_id="")
+            frame.move_blank(w, blank, BlankAction.SPOIL, reason=reason, application_id="")
+            return frame.move(
+                w, app, Action.SPOIL, also=(Gate.REASON,), told={**facts, "reason": reason},
+                blank_serial="", job_id="", chip_uid="", old_blank=job.blank_serial,
+                reprints=app.reprints + 1,
+            )  # fmt: skip
+        frame.move_blank(w, blank, BlankAction.RELEASE, application_id="")
+        return frame.move(
+            w, app, Action.GIVE_UP, told=facts, blank_serial="", job_id="", chip_uid=""
+        )
 
     def _doubt(self, by: Actor, app: Application, job: Job, fault: Exception) -> Result:
         frame = self._frame
@@ -427,16 +427,16 @@ class Issuing:
                     app = frame.move(w, app, Action.ENCODE, also=(Gate.CHIP_READ_BACK,))
                 app = frame.move(w, app, Action.PRINT, also=(Gate.CARD_PRINTED,))
             else:
+                fresh = app.state is S.IN_PRODUCTION
                 job = w.change(job, state=JobState.FAILED, **done)
-                if answer is DoubtAnswer.CARD_SPOILED:
-                    self._settle_blank(w, job, spoiled=True, reason=SpoilReason.POWER_CUT)
-                elif blank_here:
-                    self._settle_blank(w, job, spoiled=False, reason=SpoilReason.OTHER)
+                if answer is DoubtAnswer.NO_CARD and not blank_here:
+                    app = self._lose(w, app, blank)
                 else:
-                    frame.move_blank(
-                        w, blank, BlankAction.MISS, reason="tray_empty", application_id=""
-                    )
-                app = frame.move(w, app, Action.GIVE_UP, blank_serial="", job_id="", chip_uid="")
+                    back = answer is DoubtAnswer.NO_CARD and fresh
+                    app = self._undo(
+                        w, app, job, spoiled=not back, reason=SpoilReason.POWER_CUT,
+                        told={"answer": answer},
+                    )  # fmt: skip
             w.record("job.answered", job.id, {"answer": answer, "blank_here": blank_here})
         outcome = {
             DoubtAnswer.CARD_GOOD: Outcome.PRINTED,
@@ -444,6 +444,29 @@ class Issuing:
             DoubtAnswer.NO_CARD: Outcome.FAILED,
         }[answer]
         return Result(outcome, app, job)
+
+    def _lose(self, w: Writing, app: Application, blank: Blank) -> Application:
+        """The tray is empty and so is the hand: the blank is missing, which is an incident."""
+        frame = self._frame
+        reason = MissingReason.TRAY_EMPTY
+        frame.move_blank(w, blank, BlankAction.MISS, reason=reason, application_id="")
+        incident = w.add(
+            Incident(
+                id=frame.ids.new(),
+                kind="blank_missing",
+                subject=blank.id,
+                opened_by=w.by.officer,
+                opened_at=frame.now(),
+                details={"application": app.number, "reason": reason},
+            )
+        )
+        w.record("incident.opened", incident.id, {"kind": incident.kind, "serial": blank.id})
+        changes = {"blank_serial": "", "job_id": "", "chip_uid": "", "old_blank": blank.id}
+        if app.state is S.IN_PRODUCTION:
+            return frame.move(w, app, Action.GIVE_UP, told={"reason": reason}, **changes)
+        return frame.move(
+            w, app, Action.SPOIL, also=(Gate.REASON,), told={"reason": reason}, **changes
+        )
 
     def _clear_printer(self, answer: DoubtAnswer) -> None:
         try:
@@ -474,25 +497,15 @@ class Issuing:
                 licence_id=licence.id,
             )  # fmt: skip
 
-    def spoil(
-        self,
-        by: Actor,
-        application_id: str,
-        reason: str,
-        *,
-        second: str = "",
-        note: str = "",
-    ) -> Application:
+    def spoil(self, by: Actor, application_id: str, reason: str, *, note: str = "") -> Application:
         """Reject a card at inspection or later: the blank is spoiled, the case prints again.
 
-        Above the office's threshold a second officer is needed (ReprintNeedsSecond).
+        Above the office's threshold the next try needs `allow_reprint` first.
         """
         coded = SpoilReason(reason)
         frame = self._frame
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
-            if app.reprints >= frame.place.reprints_alone and not second:
-                raise ReprintNeedsSecond
             blank = w.get(Blank, app.blank_serial)
             if app.licence_id:
                 self._licences.withdraw(w, app)
@@ -506,6 +519,20 @@ class Issuing:
                 reprints=app.reprints + 1,
             )  # fmt: skip
 
+    def allow_reprint(self, by: Actor, second: Actor, application_id: str) -> Application:
+        """Two officers sign for one more try above the threshold. Raises SameOfficer."""
+        if by.officer == second.officer:
+            raise SameOfficer
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            digest = reprint_digest(app)
+            signed = tuple(
+                self._approvals.sign(w, actor, REPRINT, app.id, digest) for actor in (by, second)
+            )
+            w.record("application.reprint_allowed", app.id, {"tries": app.reprints}, signed)
+        return app
+
     def await_material(self, by: Actor, application_id: str) -> Application:
         """No blank left: the case waits for stock."""
         with self._frame.ledger.acting(by) as w:
@@ -515,6 +542,3 @@ class Issuing:
 
 class PrinterIdle(Problem):
     """The printer says done, but its own counter didn't move: nothing was printed."""
-
-
-REPRINT_REASONS = tuple(ReprintReason)
