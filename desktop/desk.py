@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.journal import Journal
+from db.journal import Journal, certificates_of, put_certificate
 from db.store import Store
 from desktop.cards.layout import load_layout
 from desktop.device_hub import DeviceHub
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
-from desktop.keys.certificates import KeyRole
+from desktop.keys.certificates import KeyRole, read_certificate
 from desktop.lanes import InlineLanes, LaneRunner, raise_it
 from desktop.ledger import Ledger
 from desktop.notices import Notices, Post, at_once
-from desktop.outside.port import Outside
+from desktop.outside.port import NoLine, Outside
 from desktop.outside.simulators import OutsideSimulator
 from desktop.profile import Profile
 from desktop.rulebook import FOLDER as RULES
@@ -30,6 +30,7 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame
 from desktop.services.capture import Capture
 from desktop.services.cardmaker import CardMaker
+from desktop.services.desk import Desk
 from desktop.services.duty import Duty
 from desktop.services.handover import Handover
 from desktop.services.intake import Intake
@@ -51,6 +52,8 @@ from desktop.sources import (
     SystemKeys,
     VirtualClock,
 )
+from devices.catalog import DeviceChoice, make_devices
+from devices.device import Device, DeviceKind
 from devices.simulators.bench import SimulatedBench
 
 
@@ -59,45 +62,27 @@ class SourcesRefused(Problem):
     """A live counter takes time, ids and keys from the system alone."""
 
 
-@dataclass(frozen=True)
-class Desk:
-    """One counter at work."""
+def keep_certificates(desk: Desk) -> None:
+    """Own certificates into the store, officers' out of it: both sides can verify signatures."""
+    store, profile = desk.ledger.store, desk.profile
+    with store.read() as conn:
+        known = [read_certificate(text) for text in certificates_of(conn)]
+    profile.trust.add_all(known)
+    have = {certificate.key_id for certificate in known}
+    missing = [own for own in profile.public_certificates() if own.key_id not in have]
+    if missing:
+        with store.write() as conn:
+            for certificate in missing:
+                put_certificate(conn, **certificate.row())
 
-    profile: Profile
-    settings: Settings
-    frame: Frame
-    ledger: Ledger
-    notices: Notices
-    lanes: LaneRunner
-    hub: DeviceHub
-    bench: SimulatedBench | None
-    outside: Outside
-    duty: Duty
-    queue: Queue
-    intake: Intake
-    proofs: Proofs
-    capture: Capture
-    approvals: Approvals
-    cardmaker: CardMaker
-    licences: Licences
-    issuing: Issuing
-    handover: Handover
-    stock: Stock
-    papers: Papers
 
-    @property
-    def realm(self) -> Realm:
-        return self.profile.realm
-
-    @property
-    def clock(self) -> Clock:
-        return self.frame.clock
-
-    def close(self) -> None:
-        """End lanes, devices and the store, in this order."""
-        self.lanes.close()
-        self.hub.close()
-        self.ledger.store.close()
+def chosen_devices(settings: Settings, clock: Clock) -> tuple[Device, ...]:
+    """The devices that the profile's settings name; none of them is opened yet."""
+    wanted = [
+        DeviceChoice(DeviceKind(kind), kind, choice.adapter, choice.options)
+        for kind, choice in settings.devices.items()
+    ]
+    return make_devices(wanted, clock.pause)
 
 
 def open_desk(
@@ -141,9 +126,10 @@ def open_desk(
     chosen = settings or load_settings(folder)
     notices = Notices(post)
     lanes = lanes or InlineLanes(raise_it)
+    bench_is_new = bench is None
     if bench is None and profile.realm is Realm.TRAINING:
         bench = SimulatedBench(clock.pause, pace=pace)
-    hub = DeviceHub(bench.devices() if bench else (), lanes, notices)
+    hub = DeviceHub(bench.devices() if bench else chosen_devices(chosen, clock), lanes, notices)
     journal = Journal(
         profile.counter,
         str(profile.realm),
@@ -159,7 +145,8 @@ def open_desk(
         else Rulebook.load(RULES)
     )
     frame = Frame(ledger, clock, ids, keys, rulebook, chosen, hub, profile.realm)
-    outside = outside or OutsideSimulator(clock.pause)
+    training = profile.realm is Realm.TRAINING
+    outside = outside or (OutsideSimulator(clock.pause) if training else NoLine())
     duty = Duty(frame)
     queue = Queue(frame)
     approvals = Approvals(frame, duty)
@@ -188,8 +175,14 @@ def open_desk(
         stock=Stock(frame),
         papers=Papers(frame),
     )
-    if fresh and sample and profile.realm is Realm.TRAINING:
-        from desktop.training.office import furnish
+    keep_certificates(desk)
+    if sample and training:
+        from desktop.training.office import fill_feeder, furnish
 
         furnish(desk)
+        if bench_is_new:
+            fill_feeder(desk)
     return desk
+
+
+__all__ = ["Desk", "SourcesRefused", "open_desk"]

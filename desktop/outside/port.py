@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from desktop.domain.evidence import Answer
+from desktop.domain.evidence import Answer, IssuerSilent
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
@@ -26,6 +26,16 @@ class Question:
     reference: str = ""
     amount: int = 0
     facts: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+class NoLine:
+    """A counter without a line to anybody: every party is silent, and proofs are typed."""
+
+    def ask(
+        self, question: Question, *, timeout: float, cancel: threading.Event | None = None
+    ) -> Answer:
+        """Always raises IssuerSilent."""
+        raise IssuerSilent(kind=question.kind)
 
 
 class Outside(Protocol):

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
-from desktop.desk import Desk
 from desktop.domain.officer import Actor
 from desktop.notices import Notice
+from desktop.services.desk import Desk
 
 T = TypeVar("T")
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from desktop.desk import Desk
 from desktop.domain.application import Application, Attempt, IdentitySource, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import Evidence
@@ -35,6 +34,7 @@ from desktop.presenters.walkin_view import (
     step_of,
 )
 from desktop.services.capture import Shot
+from desktop.services.desk import Desk
 from desktop.services.handover import Recipient
 from desktop.services.intake import Identity, Standing
 from desktop.services.issuing import Outcome, Result

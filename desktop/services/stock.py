@@ -122,6 +122,14 @@ class Stock:
         with self._frame.ledger.reading() as r:
             return [blank.id for blank in r.find(Blank, limit=count, **wanted)]
 
+    def free_here(self, count: int) -> list[str]:
+        """The next free serials of this counter, in the order in which they will be taken."""
+        with self._frame.ledger.reading() as r:
+            found = r.find(
+                Blank, limit=count, custodian=self._frame.counter, state=BlankState.ASSIGNED
+            )
+        return [blank.id for blank in found]
+
     # -- going out -------------------------------------------------------------------------
 
     def spoil(self, by: Actor, serial: str, reason: str) -> Blank:

@@ -11,12 +11,13 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import PROGRAM, Actor, Officer, Role
 from desktop.domain.person import Applicant, Licence, LicenceStatus, Sex, fold
 from desktop.domain.person import Person as KnownPerson
+from desktop.domain.stock import Blank
 from desktop.keys.officers import Cost, make_officer_secret
 from desktop.training.officers import SAMPLE_OFFICERS
 from desktop.training.people import Person, make_people
 
 if TYPE_CHECKING:
-    from desktop.desk import Desk
+    from desktop.services.desk import Desk
 
 PEOPLE_SEED = 1374
 PEOPLE = 40
@@ -32,17 +33,24 @@ KEEPER = Actor("82060006", "furnishing", frozenset({Role.STOCK_KEEPER}))
 
 
 def furnish(desk: Desk) -> None:
-    """Give an empty training store its sample world, as acts of the program."""
-    add_officers(desk)
-    with desk.ledger.acting(PROGRAM) as w:
-        for certificate in desk.profile.certificates:
-            w.keep_certificate(certificate)
+    """Give a training store what it lacks of the sample world; a furnishing cut short goes on."""
+    with desk.ledger.reading() as r:
+        has_blanks, has_people = bool(r.count(Blank)), bool(r.count(KnownPerson))
+        has_officers = bool(r.count(Officer))
     serials = [f"CT{FIRST_SERIAL + n:08d}" for n in range(BLANKS)]
-    desk.stock.receive(KEEPER, LOT, serials, "CONTOH-01")
-    desk.stock.assign(KEEPER, serials[:ASSIGNED])
+    if not has_blanks:
+        desk.stock.receive(KEEPER, LOT, serials, "CONTOH-01")
+        desk.stock.assign(KEEPER, serials[:ASSIGNED])
+    if not has_people:
+        add_people(desk, make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today()))
+    if not has_officers:
+        add_officers(desk)
+
+
+def fill_feeder(desk: Desk) -> None:
+    """A new program finds an empty simulated printer: put in what this counter still holds."""
     if desk.bench is not None:
-        desk.bench.load_blanks(serials[:IN_FEEDER])
-    add_people(desk, make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today()))
+        desk.bench.load_blanks(desk.stock.free_here(IN_FEEDER))
 
 
 def add_officers(desk: Desk) -> None:

@@ -20,7 +20,7 @@ from devices.simulators.faults import FaultName
 from devices.strokes import FULL_PRESSURE, PenPoint, Strokes
 
 if TYPE_CHECKING:
-    from desktop.desk import Desk
+    from desktop.services.desk import Desk
 
 PAD_WIDTH, PAD_HEIGHT = 2150, 1400
 
