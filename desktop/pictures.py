@@ -30,7 +30,7 @@ _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _JPEG_HEAD = b"\xff\xd8\xff"
 _JPEG_SIZES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB})
 _WORK_WIDTH = 480
-_EYES = 0.0022
+_EYES = 0.0012
 """Least share of a face that is the white of its eyes."""
 
 

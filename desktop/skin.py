@@ -6,6 +6,7 @@ Helper of `pictures`; pictures come in 480 pixels wide and are looked at as a gr
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import deque
 from dataclasses import dataclass
 
@@ -60,8 +61,14 @@ def find_faces(work: Image.Image, ground: Wall) -> tuple[Box, ...]:
     """Boxes of what looks like faces, the largest first, in pixels of the picture."""
     grid, columns, rows = _grid(work)
     cell = work.width / columns
+    usual = _usual_skin(grid, columns, rows)
     is_skin = [
-        [_skin(grid[y][x]) and _distance(grid[y][x], ground.colour) > 30 for x in range(columns)]
+        [
+            _skin(grid[y][x])
+            and _distance(grid[y][x], ground.colour) > 30
+            and (usual is None or _akin(grid[y][x], usual))
+            for x in range(columns)
+        ]
         for y in range(rows)
     ]
     found: list[tuple[int, Box]] = []
@@ -78,21 +85,25 @@ def find_faces(work: Image.Image, ground: Wall) -> tuple[Box, ...]:
 
 
 def find_eyes(work: Image.Image, face: Box) -> Eyes | None:
-    """Small, bright, colourless spots in the upper half of a face, one group on either side."""
+    """Bright colourless spots beside dark ones, as whites lie beside an iris; a group a side."""
     left, top, right, low = face
     wide, tall = right - left, low - top
-    crop = work.crop((left, top + tall * 27 // 100, right, top + tall * 58 // 100))
+    crop = work.crop((left, top + tall * 27 // 100, right, top + tall * 66 // 100))
     if not crop.width or not crop.height:
         return None
     pixels = _colours(crop)
     level = sorted(sum(pixel) for pixel in pixels)[len(pixels) * 6 // 10] / 3
     groups: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
-    for index, (red, green, blue) in enumerate(pixels):
-        bright, dull = min(red, green, blue), max(red, green, blue) - min(red, green, blue)
-        if bright > max(56, level * 0.6) and dull < 6 + bright * 0.2:
-            x, y = index % crop.width, index // crop.width
-            if crop.width * 0.08 < x < crop.width * 0.92:
-                groups[0 if x < crop.width / 2 else 1].append((x, y))
+    reach = max(4, wide // 10)
+    for y in range(crop.height):
+        row = pixels[y * crop.width : (y + 1) * crop.width]
+        dark = [x for x, pixel in enumerate(row) if max(pixel) < max(40, level * 0.45)]
+        for x in range(crop.width * 14 // 100, crop.width * 86 // 100):
+            bright, dull = min(row[x]), max(row[x]) - min(row[x])
+            if bright > max(56, level * 0.6) and dull < 6 + bright * 0.2:
+                at = bisect_left(dark, x - reach)
+                if at < len(dark) and dark[at] <= x + reach:
+                    groups[0 if x < crop.width / 2 else 1].append((x, y))
     if not groups[0] or not groups[1]:
         return None
     share = 2 * min(len(groups[0]), len(groups[1])) / (wide * tall)
@@ -122,6 +133,21 @@ def _skin(colour: Colour) -> bool:
         return False
     spread = red - min(green, blue)
     return 0.17 * red < spread < 0.66 * red and green > red * 0.52
+
+
+def _usual_skin(grid: list[list[Colour]], columns: int, rows: int) -> Colour | None:
+    """The skin in the middle of the picture, to tell a face from brown hair and cloth."""
+    middle = [
+        grid[y][x]
+        for y in range(rows * 34 // 100, rows * 56 // 100)
+        for x in range(columns * 38 // 100, columns * 62 // 100)
+        if _skin(grid[y][x])
+    ]
+    return _median(middle) if len(middle) >= 12 else None
+
+
+def _akin(colour: Colour, usual: Colour) -> bool:
+    return sum(colour) > sum(usual) * 0.52 and math.dist(_tint(colour), _tint(usual)) < 9.0
 
 
 def _parts(mask: list[list[bool]], columns: int, rows: int) -> list[list[tuple[int, int]]]:

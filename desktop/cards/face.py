@@ -76,7 +76,7 @@ class Faces:
 def render(record: CardRecord, layout: Layout | None = None) -> Faces:
     """Both faces.
 
-    Raises CannotPrintCharacters, DoesNotFit and SealTooLong, naming the field; NotAPicture when
+    Raises CannotPrintOnCard, DoesNotFit and SealTooLong, naming the field; NotAPicture when
     photo or signature aren't pictures; never leaves anything out.
     """
     layout = layout or load_layout()
@@ -219,7 +219,7 @@ def _texts(record: CardRecord, layout: Layout) -> dict[CardField, str]:
         CardField.NAME: record.name,
         CardField.BIRTH: f"{record.birth_place}, {_day(record.birth_date)}",
         CardField.BIRTH_DATE: _day(record.birth_date),
-        CardField.BLOOD_SEX: f"{record.blood_group} – {record.sex}",
+        CardField.BLOOD_SEX: _blood_and_sex(record),
         CardField.ADDRESS: "\n".join(record.address),
         CardField.OCCUPATION: record.occupation,
         CardField.OFFICE: record.office,
@@ -235,6 +235,12 @@ def _texts(record: CardRecord, layout: Layout) -> dict[CardField, str]:
         CardField.BLANK_SERIAL: record.blank_serial,
     }
     return {place: clean(text, place, layout) for place, text in given.items()}
+
+
+def _blood_and_sex(record: CardRecord) -> str:
+    """Both, or the sex alone where the blood group isn't known."""
+    known = record.blood_group.strip(" -–")
+    return f"{known} – {record.sex}" if known else record.sex
 
 
 def _day(day: date) -> str:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from PIL import ImageFont
 
 from desktop.cards.layout import RESOURCES, Face, Layout, Value
-from desktop.cards.record import CannotPrintCharacters, CardField, DoesNotFit
+from desktop.cards.record import CannotPrintOnCard, CardField, DoesNotFit
 
 _STEP = 0.25
 """Points by which a text shrinks at a time."""
@@ -40,7 +40,7 @@ def font(face: Face, pixels: float) -> ImageFont.FreeTypeFont:
 def clean(text: str, field: CardField, layout: Layout) -> str:
     """The text in composed form with single spaces.
 
-    Raises CannotPrintCharacters for what the fonts don't have, writing from right to left,
+    Raises CannotPrintOnCard for what the fonts don't have, writing from right to left,
     pictograms and control characters among it.
     """
     if len(text) > _LONGEST:
@@ -52,7 +52,7 @@ def clean(text: str, field: CardField, layout: Layout) -> str:
         if char != "\n" and not any(first <= ord(char) <= last for first, last in layout.characters)
     }
     if wrong:
-        raise CannotPrintCharacters(field, tuple(f"U+{ord(char):04X}" for char in sorted(wrong)))
+        raise CannotPrintOnCard(field, tuple(f"U+{ord(char):04X}" for char in sorted(wrong)))
     return "\n".join(
         " ".join(word for word in line.split(" ") if word) for line in composed.split("\n")
     )

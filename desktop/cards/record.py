@@ -49,7 +49,7 @@ class CardRecord:
     number: str
     """The SIM number as digits; hyphens are the layout's."""
     scheme: str
-    """How the number is built: `digits12`, `digits14` or `nik`. Kept with it, never derived."""
+    """How the number is built (`SimScheme`). Kept with it, never derived."""
     licence_class: LicenceClass
     name: str
     birth_place: str
@@ -81,7 +81,7 @@ class DoesNotFit(Problem):
 
 
 @dataclass(eq=False)
-class CannotPrintCharacters(Problem):
+class CannotPrintOnCard(Problem):
     """Characters that the card's fonts don't have, as code points (`U+1F600`)."""
 
     field: CardField

@@ -234,3 +234,42 @@ def _spline(a: float, b: float, c: float, d: float, t: float) -> float:
     return 0.5 * (
         2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t**3
     )
+
+
+def thick(points: list[Pixel], width: float) -> list[Pixel]:
+    """A line as a shape that is thickest in its middle."""
+    return swelling(points, width, ends=0.35)
+
+
+def swelling(points: list[Pixel], width: float, ends: float = 0.45) -> list[Pixel]:
+    """A line as a shape that swells from its ends to its middle."""
+    above: list[Pixel] = []
+    below: list[Pixel] = []
+    last = max(1, len(points) - 1)
+    for index, (x, y) in enumerate(points):
+        part = index / last
+        swell = ends + (1 - ends) * 4 * part * (1 - part)
+        before, after = points[max(0, index - 1)], points[min(last, index + 1)]
+        dx, dy = after[0] - before[0], after[1] - before[1]
+        length = (dx * dx + dy * dy) ** 0.5 or 1.0
+        above.append(
+            (round(x - dy / length * width * swell / 2), round(y + dx / length * width * swell / 2))
+        )
+        below.append(
+            (round(x + dy / length * width * swell / 2), round(y - dx / length * width * swell / 2))
+        )
+    return above + below[::-1]
+
+
+def ribbon(points: list[Pixel], width: float) -> list[Pixel]:
+    """A line as a shape of one width."""
+    left: list[Pixel] = []
+    right: list[Pixel] = []
+    last = len(points) - 1
+    for index, (x, y) in enumerate(points):
+        before, after = points[max(0, index - 1)], points[min(last, index + 1)]
+        dx, dy = after[0] - before[0], after[1] - before[1]
+        length = (dx * dx + dy * dy) ** 0.5 or 1.0
+        left.append((round(x - dy / length * width / 2), round(y + dx / length * width / 2)))
+        right.append((round(x + dy / length * width / 2), round(y - dx / length * width / 2)))
+    return left + right[::-1]

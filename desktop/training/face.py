@@ -1,10 +1,8 @@
-"""The face of a drawn person: skin and its shades, eyes, brows, nose, mouth, marks of age."""
+"""The face of a drawn person: skin and its shades, nose, mouth, beard, marks of age."""
 
 from __future__ import annotations
 
-import random
-
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from desktop.training.canvas import (
     Canvas,
@@ -18,14 +16,13 @@ from desktop.training.canvas import (
     mix,
     shade,
     smooth,
+    thick,
 )
-from desktop.training.look import Beard, Colour, Look
+from desktop.training.eyes import EYE_Z, paint_brow, paint_eye
+from desktop.training.look import Beard, Look
 
-EYE_Z = 0.62
 NOSE_Z = 0.95
 MOUTH_Z = 0.76
-_WHITE: Colour = (236, 230, 224)
-_LASH: Colour = (34, 26, 24)
 
 
 def outline(look: Look) -> list[Point]:
@@ -103,8 +100,8 @@ def paint_face(canvas: Canvas, look: Look, frame: Frame, pose: Pose, light: floa
     _paint_age(canvas, look, frame, clip)
     _paint_beard(canvas, look, frame, clip)
     for side in (-1, 1):
-        _paint_eye(canvas, look, frame, pose, side, clip)
-        _paint_brow(canvas, look, frame, side)
+        paint_eye(canvas, look, frame, pose, side, clip)
+        paint_brow(canvas, look, frame, side)
     _paint_nose(canvas, look, frame, light, clip)
     _paint_mouth(canvas, look, frame, pose, clip)
     if look.beard in (Beard.MOUSTACHE, Beard.GOATEE):
@@ -160,7 +157,7 @@ def _paint_age(canvas: Canvas, look: Look, frame: Frame, clip: Image.Image) -> N
         )
         path = frame.all(deep(fold, 0.68))
         canvas.soft(
-            _thick(path, frame.px(0.045)), line, 0.22 + 0.5 * deepness, frame.px(0.025), clip
+            thick(path, frame.px(0.045)), line, 0.22 + 0.5 * deepness, frame.px(0.025), clip
         )
         bag = smooth(
             [
@@ -170,7 +167,7 @@ def _paint_age(canvas: Canvas, look: Look, frame: Frame, clip: Image.Image) -> N
             ]
         )
         canvas.soft(
-            _thick(frame.all(deep(bag, EYE_Z)), frame.px(0.035)),
+            thick(frame.all(deep(bag, EYE_Z)), frame.px(0.035)),
             line,
             0.16 + 0.42 * deepness,
             frame.px(0.02),
@@ -183,7 +180,7 @@ def _paint_age(canvas: Canvas, look: Look, frame: Frame, clip: Image.Image) -> N
                     (side * (look.eye_gap + 0.37), 0.01 + 0.075 * step),
                 ]
                 canvas.soft(
-                    _thick(frame.all(deep(crow, 0.5)), frame.px(0.018)),
+                    thick(frame.all(deep(crow, 0.5)), frame.px(0.018)),
                     line,
                     0.5 * deepness,
                     frame.px(0.01),
@@ -194,7 +191,7 @@ def _paint_age(canvas: Canvas, look: Look, frame: Frame, clip: Image.Image) -> N
             y = -0.62 - 0.14 * step
             crease = smooth([(-0.42, y + 0.02), (-0.15, y - 0.02), (0.15, y), (0.42, y + 0.03)])
             canvas.soft(
-                _thick(frame.all(deep(crease, 0.6)), frame.px(0.022)),
+                thick(frame.all(deep(crease, 0.6)), frame.px(0.022)),
                 line,
                 0.55 * deepness,
                 frame.px(0.014),
@@ -262,118 +259,6 @@ def _mouth_y(look: Look) -> float:
     return look.nose_length + (look.face_length - look.nose_length) * 0.385
 
 
-def _paint_eye(
-    canvas: Canvas, look: Look, frame: Frame, pose: Pose, side: int, clip: Image.Image
-) -> None:
-    x, half = look.eye_gap, look.eye_width
-    opened = look.eye_open * max(0.0, min(1.15, pose.lids))
-    tilt = look.eye_tilt
-
-    def place(points: list[Point], z: float = EYE_Z) -> list[Pixel]:
-        return frame.all([(side * px, py, z) for px, py in points])
-
-    upper: list[Point] = [
-        (x - half, 0.022),
-        (x - half * 0.55, -opened * 0.72),
-        (x + 0.02, -opened),
-        (x + half * 0.58, -opened * 0.70 - tilt * 0.6),
-        (x + half * 1.02, -tilt),
-    ]
-    low = max(0.25, opened / look.eye_open) * look.eye_open * 0.62
-    lower: list[Point] = [
-        (x + half * 1.02, -tilt),
-        (x + half * 0.45, low * 0.85),
-        (x - 0.02, low),
-        (x - half * 0.6, low * 0.68),
-        (x - half, 0.022),
-    ]
-    lid_colour = shade(look.skin, 0.80)
-    if pose.lids < 0.2:
-        seam = smooth([(px, py + 0.035) for px, py in reversed(lower)], steps=6)
-        dome = smooth(
-            [(x - half, 0.02), (x - half * 0.5, -0.085), (x + half * 0.5, -0.09), (x + half, 0.0)]
-        )
-        canvas.soft(place([*dome, *seam[::-1]]), shade(look.skin, 0.88), 0.9, frame.px(0.015), clip)
-        canvas.taper(place(seam), _LASH, frame.px(0.022), frame.px(0.034))
-        return
-    top, bottom = smooth(upper, steps=6), smooth(lower, steps=6)
-    shape = place([*top, *bottom])
-    _paint_ball(canvas, look, frame, shape, place([(x + 0.01, -0.012)])[0])
-    crease = [(px, py - 0.052 - 0.012 * (px - x)) for px, py in top[2:]]
-    canvas.soft(
-        _thick(place(crease), frame.px(0.022)), shade(look.skin, 0.5), 0.62, frame.px(0.01), clip
-    )
-    lid = [*top, *[(px, py - 0.045) for px, py in reversed(top)]]
-    canvas.soft(place(lid), lid_colour, 0.5, frame.px(0.012), clip)
-    thin, thick = (0.020, 0.046) if look.woman else (0.016, 0.034)
-    canvas.taper(place(top), _LASH, frame.px(thin), frame.px(thick))
-    if look.woman:
-        flick = [top[-4], top[-1], (top[-1][0] + 0.045, top[-1][1] - 0.035)]
-        canvas.taper(place(flick), _LASH, frame.px(0.034), frame.px(0.006))
-    canvas.soft(
-        _thick(place(bottom), frame.px(0.014)), shade(look.skin, 0.5), 0.75, frame.px(0.006)
-    )
-
-
-def _paint_ball(
-    canvas: Canvas, look: Look, frame: Frame, shape: list[Pixel], centre: Pixel
-) -> None:
-    """White, iris, pupil and light of one eye, inside its lids."""
-    xs, ys = [p[0] for p in shape], [p[1] for p in shape]
-    box = (min(xs) - 2, min(ys) - 2, max(xs) + 3, max(ys) + 3)
-    size = (box[2] - box[0], box[3] - box[1])
-    if size[0] <= 0 or size[1] <= 0:
-        return
-    ball = Image.new("RGB", size, _WHITE)
-    pen = ImageDraw.Draw(ball)
-    cx, cy = centre[0] - box[0], centre[1] - box[1]
-
-    def disc(radius: float, colour: Colour, dx: float = 0.0, dy: float = 0.0) -> None:
-        r = frame.px(radius)
-        x, y = cx + frame.px(dx), cy + frame.px(dy)
-        pen.ellipse((round(x - r), round(y - r), round(x + r), round(y + r)), fill=colour)
-
-    iris = mix((74, 46, 28), (46, 30, 22), (look.seed % 7) / 7)
-    disc(0.106, mix(iris, (14, 10, 10), 0.55))
-    disc(0.093, iris)
-    disc(0.062, mix(iris, (150, 96, 56), 0.26), 0.0, 0.022)
-    disc(0.045, (12, 10, 11))
-    disc(0.022, (250, 250, 252), -0.036, -0.038)
-    shadow = Image.new("L", size, 0)
-    rows = ImageDraw.Draw(shadow)
-    for row in range(size[1]):
-        rows.line((0, row, size[0], row), fill=max(0, 120 - row * 300 // max(1, size[1])))
-    ball.paste((70, 52, 46), (0, 0), shadow)
-    mask = Image.new("L", size, 0)
-    ImageDraw.Draw(mask).polygon([(px - box[0], py - box[1]) for px, py in shape], fill=255)
-    canvas.image.paste(ball, box[:2], mask)
-
-
-def _paint_brow(canvas: Canvas, look: Look, frame: Frame, side: int) -> None:
-    x, half, high = look.eye_gap, look.eye_width, look.brow_height
-    path = smooth(
-        [
-            (x - half * 1.08, -high + 0.012),
-            (x - half * 0.35, -high - look.brow_arch * 0.45),
-            (x + half * 0.55, -high - look.brow_arch),
-            (x + half * 1.42, -high + 0.04),
-        ],
-        steps=7,
-    )
-    colour = mix(mix(look.hair_colour, (188, 186, 184), look.grey * 0.8), look.skin, 0.12)
-    points = frame.all([(side * px, py, 0.66 - 0.1 * (px - x)) for px, py in path])
-    thick = frame.px(look.brow_thick)
-    shape = _two_way(points, thick)
-    canvas.soft(shape, colour, 0.9, frame.px(0.012))
-    rng = random.Random(look.seed + side)
-    for index in range(2, len(points) - 2):
-        bx, by = points[index]
-        rise = thick * (0.35 + rng.randrange(40) / 100)
-        lean = thick * (0.5 + rng.randrange(40) / 100) * side
-        tip = (round(bx + lean), round(by - rise * (1 - index / len(points))))
-        canvas.line([(bx, round(by + thick * 0.3)), tip], shade(colour, 0.8), frame.px(0.009))
-
-
 def _paint_nose(canvas: Canvas, look: Look, frame: Frame, light: float, clip: Image.Image) -> None:
     base, half, skin = look.nose_length, look.nose_width, look.skin
     for side in (-1, 1):
@@ -396,7 +281,7 @@ def _paint_nose(canvas: Canvas, look: Look, frame: Frame, light: float, clip: Im
             ]
         )
         canvas.soft(
-            _thick(frame.all(deep(wing, 0.76)), frame.px(0.030)),
+            thick(frame.all(deep(wing, 0.76)), frame.px(0.030)),
             shade(skin, 0.52),
             0.60,
             frame.px(0.016),
@@ -459,31 +344,7 @@ def _paint_mouth(canvas: Canvas, look: Look, frame: Frame, pose: Pose, clip: Ima
     gloss = ellipse(0.03, y + full * 0.72, half * 0.34, full * 0.20)
     canvas.soft(frame.all(deep(gloss, MOUTH_Z)), shade(lip, 1.4), 0.42, frame.px(0.03), clip)
     path = frame.all(deep(seam, MOUTH_Z))
-    canvas.soft(_thick(path, frame.px(0.024)), shade(lip, 0.34), 0.9, frame.px(0.007))
+    canvas.soft(thick(path, frame.px(0.024)), shade(lip, 0.34), 0.9, frame.px(0.007))
     for side in (-1, 1):
         corner = ellipse(side * (half + 0.015), y - lift, 0.035, 0.03, 10)
         canvas.soft(frame.all(deep(corner, 0.7)), shade(look.skin, 0.5), 0.5, frame.px(0.02), clip)
-
-
-def _thick(points: list[Pixel], width: float) -> list[Pixel]:
-    """A line as a shape that is thickest in its middle."""
-    return _two_way(points, width, ends=0.35)
-
-
-def _two_way(points: list[Pixel], width: float, ends: float = 0.45) -> list[Pixel]:
-    above: list[Pixel] = []
-    below: list[Pixel] = []
-    last = max(1, len(points) - 1)
-    for index, (x, y) in enumerate(points):
-        part = index / last
-        swell = ends + (1 - ends) * 4 * part * (1 - part)
-        before, after = points[max(0, index - 1)], points[min(last, index + 1)]
-        dx, dy = after[0] - before[0], after[1] - before[1]
-        length = (dx * dx + dy * dy) ** 0.5 or 1.0
-        above.append(
-            (round(x - dy / length * width * swell / 2), round(y + dx / length * width * swell / 2))
-        )
-        below.append(
-            (round(x + dy / length * width * swell / 2), round(y - dx / length * width * swell / 2))
-        )
-    return above + below[::-1]

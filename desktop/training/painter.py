@@ -12,8 +12,9 @@ from enum import StrEnum
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from desktop.training import clothes, face, hair
+from desktop.training import clothes, cover, face, hair
 from desktop.training.canvas import SCALE, Canvas, Frame, Pixel, Pose, deep, ellipse, shade, smooth
+from desktop.training.eyes import EYE_Z
 from desktop.training.look import Colour, Hair, Look
 from desktop.training.people import Person
 
@@ -162,13 +163,13 @@ def _paint_person(canvas: Canvas, look: Look, frame: Frame, pose: Pose, light: L
     mask: Image.Image | None = None
     before: Image.Image | None = None
     if covered:
-        mask = hair.paint_cover(canvas, look, frame, side)
+        mask = cover.paint_cover(canvas, look, frame, side)
         before = canvas.image.copy()
     else:
         face.paint_ears(canvas, look, frame)
     face.paint_face(canvas, look, frame, pose, side)
     if mask is not None and before is not None:
-        hair.close_cover(canvas, look, frame, before, mask)
+        cover.close_cover(canvas, look, frame, before, mask)
     hair.paint_front(canvas, look, frame, side)
     if look.glasses:
         _paint_glasses(canvas, look, frame)
@@ -176,7 +177,7 @@ def _paint_person(canvas: Canvas, look: Look, frame: Frame, pose: Pose, light: L
 
 def _paint_glasses(canvas: Canvas, look: Look, frame: Frame) -> None:
     dark: Colour = ((28, 28, 32), (74, 52, 40), (92, 96, 104))[look.glasses - 1]
-    z, x = face.EYE_Z + 0.16, look.eye_gap + 0.015
+    z, x = EYE_Z + 0.16, look.eye_gap + 0.015
     wide, tall = ((0.325, 0.215), (0.30, 0.235), (0.33, 0.19))[look.glasses - 1]
     thick = (0.040, 0.032, 0.024)[look.glasses - 1]
     for side in (-1, 1):

@@ -1,0 +1,100 @@
+"""A layout file is whole, or it is refused when it is read."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from desktop.cards.face import render
+from desktop.cards.fitting import font
+from desktop.cards.layout import DEFAULT_LAYOUT, RESOURCES, Face, load_layout, read_layout
+from desktop.cards.record import LayoutBroken
+from desktop.cards.vehicles import vehicle_mask, vehicle_names
+from tests.cards.records import record
+
+TEXT = (RESOURCES / "layouts" / f"{DEFAULT_LAYOUT}.toml").read_text(encoding="utf-8")
+
+
+def test_the_layout_is_the_size_of_a_card() -> None:
+    layout = load_layout()
+    assert layout.size_px == (1011, 638)
+    assert (layout.width, layout.height) == (85.6, 53.98)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("version = 1", "versoin = 1", "versoin"),
+        ('field = "name"', 'field = "nickname"', "field"),
+        ('font = "Inter-Bold"', 'font = "Comic-Sans"', "font"),
+        ('colour = "#ffffff"', 'colour = "white"', "colour"),
+        ("box = [4.0, 1.5, 60.0, 2.6]", "box = [44.0, 1.5, 60.0, 2.6]", "front[0].box"),
+        ("box = [4.0, 1.5, 60.0, 2.6]", "box = [4.0, 1.5, 60.0]", "box"),
+        ("min_size = 4.6", "min_size = 9.6", "min_size"),
+        ("[classes.C]", "[classes.Z]", "classes"),
+        ("dpi = 300", "dpi = 3000", "dpi"),
+        ("dpi = 300", "dpi = [", "TOMLDecodeError"),
+    ],
+)
+def test_a_broken_layout_is_refused_with_its_place(
+    tmp_path: Path, old: str, new: str, place: str
+) -> None:
+    assert old in TEXT
+    path = tmp_path / "mine.toml"
+    path.write_text(TEXT.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(LayoutBroken) as refused:
+        read_layout(path)
+    assert refused.value.file == "mine.toml"
+    assert place in refused.value.place
+
+
+def test_a_layout_that_is_not_there() -> None:
+    with pytest.raises(LayoutBroken):
+        load_layout("sim-v0")
+
+
+def test_another_layout_is_another_picture(tmp_path: Path) -> None:
+    path = tmp_path / "other.toml"
+    path.write_text(TEXT.replace('watermark = "CONTOH"', 'watermark = "SPECIMEN"'), "utf-8")
+    assert render(record(), read_layout(path)).digest != render(record()).digest
+
+
+def test_every_vehicle_of_the_layout_is_drawn() -> None:
+    used = {text.vehicle for text in load_layout().classes.values()}
+    assert used <= set(vehicle_names())
+    for name in used:
+        assert vehicle_mask(name, (180, 90)).getbbox() is not None
+    with pytest.raises(LayoutBroken):
+        vehicle_mask("zeppelin", (180, 90))
+
+
+@pytest.mark.parametrize("face", list(Face))
+def test_the_fonts_have_every_character_that_is_let_through(face: Face) -> None:
+    missing = _glyph(face, "\uffff")
+    lacking = [
+        f"U+{code:04X}"
+        for first, last in load_layout().characters
+        for code in range(first, last + 1)
+        if _glyph(face, chr(code)) == missing
+    ]
+    assert lacking == []
+
+
+def test_fonts_stand_beside_their_licences() -> None:
+    folder = RESOURCES / "fonts"
+    for path in folder.glob("*.ttf"):
+        family = path.stem.partition("-")[0]
+        assert "SIL Open Font License" in (folder / f"{family}-LICENSE.txt").read_text("utf-8")
+        assert f"`{family}-" in (folder / "SOURCE.md").read_text("utf-8")
+
+
+def _glyph(face: Face, char: str) -> bytes:
+    mask = font(face, 40).getmask(char, mode="L")
+    packed = io.BytesIO()
+    if 0 in mask.size:
+        return b""
+    Image.frombytes("L", mask.size, bytes(mask)).save(packed, "BMP")
+    return packed.getvalue()
