@@ -4,7 +4,7 @@ Presenters and papers hand over ids, enums and facts; the sentences stand in `re
 TOML file per room and language, so that a translator never opens code. Dates, times and money are
 written here too, without Qt, because receipts and manifests need them as much as the window does.
 
-To add words: put the same ids into `resources/words/id/ROOM.toml` and `resources/words/en/ROOM.toml`.
+To add words: put the same ids into `ROOM.toml` of `resources/words/id` and `resources/words/en`.
 A table's own sentence has the key `_`, its parts have their names:
 
     [problem.OutOfCards]

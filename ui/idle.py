@@ -42,6 +42,8 @@ class IdleWatch(QObject):
         self._timer.stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _TOUCHES and self._timer.isActive() and event.spontaneous():
+        # Qt makes mouse moves itself when widgets appear beneath the pointer.
+        made_up = event.type() == QEvent.Type.MouseMove and not event.spontaneous()
+        if event.type() in _TOUCHES and not made_up and self._timer.isActive():
             self._timer.start()
         return False

@@ -19,6 +19,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from ui.wedge import GIVEN_BACK
+
 KEY_S, POINT_S, CLICK_S, HAND_S = 0.28, 1.1, 0.2, 0.4
 _MODIFIERS = (
     Qt.Key.Key_Shift,
@@ -84,7 +86,7 @@ class KlmMeter(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
-            if isinstance(event, QKeyEvent) and event.spontaneous():
+            if isinstance(event, QKeyEvent) and event.timestamp() != GIVEN_BACK:
                 self._key(event)
         elif kind == QEvent.Type.KeyRelease:
             if isinstance(event, QKeyEvent) and not event.isAutoRepeat():

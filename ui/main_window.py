@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.presenters.sign_in_view import SignInView
@@ -24,6 +24,7 @@ from ui.shell import Finding, Shell
 from ui.shortcuts import ShortcutOverlay
 from ui.status_bar import StatusBar
 from ui.widgets.banner import Banner, Tone
+from ui.widgets.buttons import portable
 from ui.widgets.labels import row
 from ui.widgets.sign_in import SignInPage
 from ui.widgets.state import StateItem
@@ -120,7 +121,7 @@ class MainWindow(QMainWindow):
     ) -> QAction:
         action = QAction(self.words(message_id), self)
         action.setObjectName(message_id)
-        action.setShortcut(QKeySequence(shortcut))
+        action.setShortcut(portable(shortcut))
         action.setAutoRepeat(False)
         if work is not None:
             action.triggered.connect(lambda _on=False: work())
@@ -259,6 +260,19 @@ class MainWindow(QMainWindow):
         """Ctrl+K."""
         if not self._locked:
             self._palette.open_with()
+
+    @property
+    def palette_is_open(self) -> bool:
+        """Whether the palette covers the work."""
+        return self._palette.isVisible()
+
+    def palette_field_text(self) -> str:
+        """What is being looked for."""
+        return self._palette.field.text()
+
+    def close_palette(self) -> None:
+        """Leave the palette without picking."""
+        self._palette.reject()
 
     def open_shortcuts(self) -> None:
         """Ctrl+/."""

@@ -8,7 +8,8 @@ Tab, are a scan and go to one callback; anything else is given back as it came.
 Qt asks twice for a key: first ShortcutOverride ("does anyone want it instead of a shortcut?"),
 then, if no shortcut took it, KeyPress. Held keys are claimed at the first, so that no shortcut
 fires; when they are given back, the filter looks for the action itself, because Qt offers no way
-to run its shortcut map again. Only spontaneous events are looked at: what is given back is not.
+to run its shortcut map again. What is given back bears a time stamp of its own, by which this
+filter and the meter know it.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from desktop.settings import Scanner
 
+GIVEN_BACK = 2**62  # no platform's clock gets there
 ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier
@@ -85,7 +87,7 @@ class WedgeFilter(QObject):
         kind = event.type()
         if kind not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
             return False
-        if not isinstance(event, QKeyEvent) or not event.spontaneous():
+        if not isinstance(event, QKeyEvent) or event.timestamp() == GIVEN_BACK:
             return False
         asked = kind == QEvent.Type.ShortcutOverride
         if self._is_modifier(event.key()):
@@ -164,6 +166,7 @@ class WedgeFilter(QObject):
                 return
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key.key, key.modifiers, key.text)
+            event.setTimestamp(GIVEN_BACK)
             QApplication.sendEvent(focus, event)
 
     def _action_for(self, key: _Held, focus: QWidget) -> QAction | None:
@@ -173,6 +176,7 @@ class WedgeFilter(QObject):
         if shifted:
             wanted.insert(0, QKeySequence(Qt.Modifier.SHIFT.value | key.key))
         claim = QKeyEvent(QEvent.Type.ShortcutOverride, key.key, key.modifiers, key.text)
+        claim.setTimestamp(GIVEN_BACK)
         claim.ignore()
         QApplication.sendEvent(focus, claim)
         if claim.isAccepted():

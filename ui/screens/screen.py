@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.words import Words
@@ -31,7 +31,7 @@ from ui.icons import icon as icon_of
 from ui.step_guard import StepGuard
 from ui.theme import theme
 from ui.widgets.banner import Tone
-from ui.widgets.buttons import KeyButton
+from ui.widgets.buttons import KeyButton, portable
 from ui.widgets.fields import ChoiceField, LineField, NumberField
 from ui.widgets.labels import ActionBar
 
@@ -135,9 +135,9 @@ class Screen(QWidget):
         action = QAction(self.words(message_id), self)
         action.setObjectName(message_id)
         action.setAutoRepeat(False)
-        keys = [QKeySequence(shortcut)] if shortcut else []
+        keys = [portable(shortcut)] if shortcut else []
         if shortcut == ENTER:
-            keys.append(QKeySequence("Enter"))
+            keys.append(portable("Enter"))
         action.setShortcuts(keys)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         if icon:

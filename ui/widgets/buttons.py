@@ -23,6 +23,11 @@ from ui.icons import pixmap
 from ui.theme import theme
 
 
+def portable(shortcut: str) -> QKeySequence:
+    """A shortcut by its English name, whatever language Qt's own key names are in."""
+    return QKeySequence.fromString(shortcut, QKeySequence.SequenceFormat.PortableText)
+
+
 def key_text(sequence: QKeySequence | str) -> str:
     """A shortcut as printed on the key: "Enter", "Spasi"/"Space" come from the translator."""
     text = (

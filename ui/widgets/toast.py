@@ -33,6 +33,7 @@ class Toast(QWidget):
         self.text = Text("", "body", self)
         self.button = KeyButton(kind="plain", parent=self)
         self.button.clicked.connect(self._undone)
+        self.button.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(look.px(44), look.px(9), look.px(16), look.px(9))
         row.setSpacing(look.px(12))

@@ -1,0 +1,64 @@
+"""What goes wrong is told in words, without a person's data in it."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop.settings import SettingsUnreadable
+from desktop.words import Words
+from tests.ui.samples import sample_window
+from ui.problems import CrashDialog, CrashHandler, problem_text, support_code
+
+SECRET = "3273014507900003 SITI RAHMAWATI"
+
+
+def crash(secret: str = SECRET) -> BaseException:
+    try:
+        raise ValueError(secret)
+    except ValueError as error:
+        return error
+
+
+def test_a_problem_has_its_own_words(words: Words) -> None:
+    text = problem_text(words, SettingsUnreadable("settings.toml", "look.theem"))
+    assert "look.theem" in text.text
+    assert text.remedy
+
+
+def test_a_crash_has_a_code_and_no_person(words: Words) -> None:
+    text = problem_text(words, crash())
+    assert support_code(crash()) in text.text
+    assert SECRET not in text.text + text.remedy
+
+
+def test_the_code_is_the_place_s_not_the_person_s() -> None:
+    assert support_code(crash("one")) == support_code(crash("other"))
+    assert len(support_code(crash())) == 9
+
+
+def test_the_log_has_the_way_and_no_person(words: Words, caplog: pytest.LogCaptureFixture) -> None:
+    handler = CrashHandler(words, lambda work: work(), lambda: None)
+    with caplog.at_level(logging.WARNING):
+        code = handler.take(crash())
+    assert code in caplog.text
+    assert "test_problems.py" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_the_dialog_comes_once(qapp: QApplication, qtbot: QtBot, words: Words) -> None:
+    window = sample_window(words)
+    qtbot.addWidget(window)
+    window.show()
+    handler = CrashHandler(words, lambda work: work(), lambda: window)
+    code = handler.take(crash())
+    handler.take(crash())
+    dialogs = window.findChildren(CrashDialog)
+    assert len(dialogs) == 1
+    shown = " ".join(label.text() for label in dialogs[0].findChildren(QLabel))
+    assert code in shown
+    assert SECRET not in shown
+    dialogs[0].reject()

@@ -1,0 +1,41 @@
+"""Colours keep WCAG's contrast in both modes, and the style sheet names only what exists."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QFontMetricsF
+
+from ui.theme import Theme, style_sheet
+from ui.tokens import DARK, LIGHT, PAIRS, Tokens, as_table, contrast
+from ui.widgets.state import Level
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground", "least"), PAIRS)
+def test_contrast(tokens: Tokens, ink: str, ground: str, least: float) -> None:
+    table = as_table(tokens)
+    assert contrast(table[ink], table[ground]) >= least
+
+
+def test_the_ratio_is_wcag_s() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.15, 1.3])
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_style_sheet_is_filled_whole(tokens: Tokens, scale: float) -> None:
+    sheet = style_sheet(Theme(tokens, scale, large_targets=True))
+    assert "$" not in sheet
+
+
+@pytest.mark.usefixtures("qapp")
+def test_figures_have_equal_width_and_codes_a_slashed_zero() -> None:
+    font = Theme().code_font()
+    metrics = QFontMetricsF(font)
+    assert metrics.horizontalAdvance("0" * 10) == metrics.horizontalAdvance("1" * 10)
+    assert Theme().font(14).family() == "Inter"
+
+
+def test_each_level_has_its_own_shape() -> None:
+    assert len({level.sign for level in Level}) == len(Level)

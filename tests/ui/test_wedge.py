@@ -1,0 +1,207 @@
+"""A scanner's keys never press anything; a hand's keys always do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.settings import Scanner
+from desktop.words import Words
+from tests.ui.samples import SampleScreen, sample_window
+from ui.klm import KlmMeter
+from ui.main_window import MainWindow
+from ui.step_guard import StepGuard
+from ui.wedge import WedgeFilter
+
+
+class Bench:
+    """A window, its filter and meter, and a clock that keys move on."""
+
+    def __init__(self, app: QApplication, window: MainWindow, options: Scanner) -> None:
+        self.time = 0.0
+        self.window = window
+        self.meter = KlmMeter()
+        self.wedge = WedgeFilter(
+            self._scanned, options, extra_actions=window.live_actions, now=lambda: self.time
+        )
+        app.installEventFilter(self.wedge)
+        app.installEventFilter(self.meter)
+        self._app = app
+
+    def _scanned(self, text: str, keys: int) -> None:
+        self.meter.forget(keys)
+        self.window.on_scan(text)
+
+    def close(self) -> None:
+        self._app.removeEventFilter(self.wedge)
+        self._app.removeEventFilter(self.meter)
+
+    @property
+    def screen(self) -> SampleScreen:
+        screen = self.window.current_screen
+        assert isinstance(screen, SampleScreen)
+        return screen
+
+    def type(self, text: str, gap: float) -> None:
+        for letter in text:
+            self.time += gap
+            key = (
+                Qt.Key.Key_Return
+                if letter == "\r"
+                else Qt.Key.Key_Tab
+                if letter == "\t"
+                else letter
+            )
+            QTest.keyClick(self.at(), key)
+
+    def at(self) -> QWidget:
+        return QApplication.focusWidget() or self.window
+
+    def scan(self, text: str) -> None:
+        self.type(text, 4)
+
+    def hands(self, text: str) -> None:
+        for letter in text:
+            self.type(letter, 200)
+            self.wedge.release()
+
+
+@pytest.fixture
+def options() -> Scanner:
+    return Scanner()
+
+
+@pytest.fixture
+def bench(qapp: QApplication, qtbot: QtBot, words: Words, options: Scanner) -> Iterator[Bench]:
+    window = sample_window(words)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    window.start()
+    made = Bench(qapp, window, options)
+    made.screen.field.setFocus()
+    made.screen.guard = StepGuard(lambda: made.time)
+    made.time = 10_000.0
+    yield made
+    made.close()
+
+
+def test_a_scan_reaches_the_screen_and_presses_nothing(bench: Bench) -> None:
+    bench.scan("JX90001234ID\r")
+    assert bench.screen.scans == ["JX90001234ID"]
+    assert bench.screen.done == []
+    assert bench.screen.field.text() == ""
+
+
+@pytest.mark.parametrize("where", ["list", "note", "loose", "next_button"])
+def test_a_scan_types_into_no_widget_that_has_the_focus(bench: Bench, where: str) -> None:
+    widget = getattr(bench.screen, where)
+    widget.setFocus()
+    bench.scan("J 90001234\r")
+    assert bench.screen.scans == ["J 90001234"]
+    assert bench.screen.done == []
+    assert bench.screen.note.toPlainText() == ""
+
+
+def test_a_scan_may_end_with_tab(bench: Bench) -> None:
+    bench.scan("120499001\t")
+    assert bench.screen.scans == ["120499001"]
+    assert bench.screen.field.hasFocus()
+
+
+def test_hands_type_into_the_field(bench: Bench) -> None:
+    bench.hands("Jl. 5")
+    assert bench.screen.field.text() == "Jl. 5"
+    assert bench.screen.scans == []
+
+
+def test_a_quick_hand_loses_no_key(bench: Bench) -> None:
+    bench.type("the", 20)
+    bench.wedge.release()
+    assert bench.screen.field.text() == "the"
+
+
+def test_five_quick_keys_and_enter_are_no_scan(bench: Bench) -> None:
+    bench.scan("12345\r")
+    assert bench.screen.scans == []
+    assert bench.screen.done == ["commit 12345", "next"]
+
+
+def test_slow_digits_and_enter_are_hands(bench: Bench) -> None:
+    bench.type("123456789\r", 60)
+    assert bench.screen.scans == []
+    assert bench.screen.field.text() == "123456789"
+
+
+def test_a_letter_pressed_by_hand_is_the_screen_s_key(bench: Bench) -> None:
+    bench.screen.list.setFocus()
+    bench.hands("j")
+    assert bench.screen.done == ["pause"]
+
+
+def test_a_letter_in_the_navigation_still_reaches_the_screen(bench: Bench) -> None:
+    bench.window.navigation.button("queue").setFocus()
+    bench.hands("j")
+    assert bench.screen.done == ["pause"]
+
+
+def test_space_by_hand_captures_even_on_a_focused_button(bench: Bench) -> None:
+    bench.screen.next_button.setFocus()
+    bench.hands(" ")
+    assert bench.screen.done == ["snap"]
+
+
+def test_the_same_code_within_two_seconds_counts_once(bench: Bench) -> None:
+    bench.scan("JX90001234ID\r")
+    bench.scan("JX90001234ID\r")
+    bench.time += 3_000
+    bench.scan("JX90001234ID\r")
+    assert bench.screen.scans == ["JX90001234ID"] * 2
+
+
+def test_a_code_that_isn_t_this_screen_s_is_looked_up(bench: Bench) -> None:
+    bench.scan("ELSEWHERE1\r")
+    assert bench.window.palette_field_text() == "ELSEWHERE1"
+    bench.window.close_palette()
+
+
+def test_nothing_is_scanned_while_locked(bench: Bench) -> None:
+    screen = bench.screen
+    bench.window.show_sign_in()
+    bench.scan("JX90001234ID\r")
+    assert screen.scans == []
+
+
+def test_a_scan_s_keys_are_not_the_officer_s(bench: Bench) -> None:
+    bench.meter.begin("job")
+    bench.scan("JX90001234ID\r")
+    bench.hands("ab")
+    QTest.keyClick(bench.at(), Qt.Key.Key_F3)
+    assert bench.meter.report().keys == 3
+
+
+class TestPrefix:
+    @pytest.fixture
+    def options(self) -> Scanner:
+        return Scanner(prefix="~")
+
+    def test_it_is_taken_off(self, bench: Bench) -> None:
+        bench.scan("~JX90001234ID\r")
+        assert bench.screen.scans == ["JX90001234ID"]
+
+    def test_without_it_nothing_is_a_scan(self, bench: Bench) -> None:
+        bench.scan("JX90001234ID\r")
+        assert bench.screen.scans == []
+        assert bench.screen.field.text() == "JX90001234ID"
+
+
+def test_ctrl_keys_pass_untouched(bench: Bench) -> None:
+    QTest.keyClick(bench.at(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert bench.window.palette_is_open
+    bench.window.close_palette()

@@ -1,0 +1,339 @@
+"""The kit: fields commit once, tables keep their place, reasons answer to digits."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.card_preview import CardPreview
+from ui.widgets.charts import BarChart, Donut, LineChart, Value
+from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.counters import BigNumber
+from ui.widgets.fields import (
+    ChoiceField,
+    CodeField,
+    DateField,
+    Form,
+    LineField,
+    NumberField,
+    UpperField,
+)
+from ui.widgets.photo import PhotoFrame
+from ui.widgets.queue_list import QueueItem, QueueList
+from ui.widgets.reasons import Reason, ReasonDialog, ReasonList
+from ui.widgets.signature import SignatureBox
+from ui.widgets.state import Level, StateItem
+from ui.widgets.step_bar import StepBar, StepState, steps_at
+from ui.widgets.table import Column, DataTable, Row
+from ui.widgets.toast import Toast
+
+REASONS = (Reason("jam", "Macet"), Reason("chip", "Cip mati"), Reason("x", "Lain", needs_note=True))
+
+
+@pytest.fixture
+def host(qapp: QApplication, qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    made.resize(800, 600)
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    return made
+
+
+def shown(widget: QWidget, width: int = 600, height: int = 300) -> QWidget:
+    widget.resize(width, height)
+    widget.show()
+    widget.grab()
+    return widget
+
+
+def test_a_field_commits_once(host: QWidget) -> None:
+    field = LineField("Name", host)
+    told: list[str] = []
+    field.committed.connect(told.append)
+    QTest.keyClicks(field, " abc ")
+    field.commit()
+    field.commit()
+    assert told == ["abc"]
+    field.set_value("from the view")
+    field.commit()
+    assert told == ["abc"]
+
+
+def test_a_view_doesn_t_overwrite_what_is_being_typed(host: QWidget) -> None:
+    field = LineField("Name", host)
+    field.set_value("old")
+    field.selectAll()
+    QTest.keyClicks(field, "new")
+    field.set_value("old")
+    assert field.text() == "new"
+
+
+def test_a_locked_field_says_why(host: QWidget) -> None:
+    field = LineField("Name", host)
+    field.lock("dari KTP-el")
+    assert field.isReadOnly()
+    assert field.accessibleDescription() == "dari KTP-el"
+    field.lock("")
+    assert not field.isReadOnly()
+
+
+def test_capitals_whatever_shift_does(host: QWidget) -> None:
+    field = UpperField("Name", host)
+    QTest.keyClicks(field, "siti o'neil")
+    assert field.value() == "SITI O'NEIL"
+
+
+def test_a_code_takes_digits_only(host: QWidget) -> None:
+    field = CodeField("NIK", host, longest=16)
+    QTest.keyClicks(field, "32730a14507900003999")
+    assert field.value() == "3273014507900003"
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "day"),
+    [
+        ("12052001", "12/05/2001", date(2001, 5, 12)),
+        ("29022024", "29/02/2024", date(2024, 2, 29)),
+        ("29022023", "29/02/2023", None),
+        ("1205", "12/05/", None),
+        ("31042001", "31/04/2001", None),
+    ],
+)
+def test_a_date_is_eight_digits(host: QWidget, typed: str, text: str, day: date | None) -> None:
+    field = DateField("Born", host)
+    QTest.keyClicks(field, typed)
+    assert field.text() == text
+    assert field.day() == day
+
+
+def test_a_date_can_be_corrected_with_backspace(host: QWidget) -> None:
+    field = DateField("Born", host)
+    QTest.keyClicks(field, "12")
+    assert field.text() == "12/"
+    QTest.keyClick(field, Qt.Key.Key_Backspace)
+    QTest.keyClick(field, Qt.Key.Key_Backspace)
+    QTest.keyClicks(field, "3052001")
+    assert field.day() == date(2001, 5, 13)
+
+
+def test_a_choice_is_told_by_key_and_kept(host: QWidget) -> None:
+    field = ChoiceField("Class", host)
+    field.set_choices((("A", "SIM A"), ("C", "SIM C")))
+    field.set_value("C")
+    field.set_choices((("A", "SIM A"), ("C", "SIM C baru")))
+    assert field.value() == "C"
+
+
+def test_a_number_commits_what_is_typed(host: QWidget) -> None:
+    field = NumberField("Height", host, least=50, most=250, unit="cm")
+    told: list[int] = []
+    field.committed.connect(told.append)
+    field.selectAll()
+    QTest.keyClicks(field, "165")
+    field.commit()
+    field.commit()
+    assert told == [165]
+
+
+def test_a_form_labels_its_fields(host: QWidget) -> None:
+    form = Form(host)
+    field = LineField("", host)
+    form.add("&Nama", field)
+    assert field.accessibleName() == "Nama"
+    form.note(field, "Nama kosong.", fault=True)
+    assert field.property("fault")
+    form.note(field, "")
+    assert not field.property("fault")
+
+
+def rows(*keys: str) -> list[Row]:
+    return [Row(key, (key, StateItem(Level.GOOD, "ok"))) for key in keys]
+
+
+def test_a_table_keeps_its_current_row_when_rows_come_and_go(host: QWidget) -> None:
+    table = DataTable([Column("A", stretch=True), Column("B")], "T", host)
+    table.show_rows(rows("a", "b", "c"), current="b")
+    assert table.current_key() == "b"
+    table.show_rows(rows("z", "a", "b", "c"))
+    assert table.current_key() == "b"
+    table.show_rows(rows("z"))
+    assert table.current_key() == "z"
+    table.show_rows([])
+    assert table.current_key() == ""
+
+
+def test_a_table_reads_states_aloud(host: QWidget) -> None:
+    table = DataTable([Column("A"), Column("B")], "T", host)
+    table.show_rows(rows("a"))
+    index = table.model().index(0, 1)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "● ok"
+
+
+def test_a_head_asks_for_an_order(host: QWidget, qtbot: QtBot) -> None:
+    table = DataTable([Column("A", sort="name"), Column("B")], "T", host)
+    with qtbot.waitSignal(table.sort_wanted) as told:
+        table.horizontalHeader().sectionClicked.emit(0)
+    assert told.args == ["name"]
+
+
+@pytest.mark.parametrize("width", [300, 700, 1200])
+def test_columns_fill_the_table(host: QWidget, width: int) -> None:
+    table = DataTable([Column("A", stretch=True), Column("B"), Column("C", right=True)], "T", host)
+    table.show_rows([Row("1", ("A LONG NAME INDEED", "b", "Rp75.000"))])
+    shown(table, width)
+    assert sum(table.columnWidth(i) for i in range(3)) >= table.viewport().width() - 3
+
+
+def test_a_digit_picks_a_reason(host: QWidget) -> None:
+    reasons = ReasonList("Why", host)
+    reasons.show_reasons(REASONS)
+    told: list[str] = []
+    reasons.picked.connect(told.append)
+    QTest.keyClick(reasons, Qt.Key.Key_2)
+    QTest.keyClick(reasons, Qt.Key.Key_9)
+    assert told == ["chip"]
+    assert reasons.chosen == "chip"
+
+
+def ask(host: QWidget, keys: list[Qt.Key | str]) -> tuple[str, str] | None:
+    dialog = ReasonDialog(
+        "Tolak",
+        "Mengapa?",
+        REASONS,
+        note_label="&Keterangan",
+        accept_text="Tolak",
+        cancel_text="Batal",
+        host=host,
+    )
+
+    def play() -> None:
+        for key in keys:
+            QTest.keyClick(dialog.focusWidget() or dialog, key)
+
+    QTimer.singleShot(0, play)
+    return dialog.ask()
+
+
+def test_a_reason_is_one_key(host: QWidget) -> None:
+    assert ask(host, [Qt.Key.Key_1]) == ("jam", "")
+
+
+def test_a_reason_may_want_a_note(host: QWidget) -> None:
+    keys: list[Qt.Key | str] = [Qt.Key.Key_3, Qt.Key.Key_Return, *"sobek", Qt.Key.Key_Return]
+    assert ask(host, keys) == ("x", "sobek")
+
+
+def test_escape_asks_for_nothing(host: QWidget) -> None:
+    assert ask(host, [Qt.Key.Key_Escape]) is None
+
+
+def test_steps_wrap_rather_than_being_cut(host: QWidget) -> None:
+    bar = StepBar(host)
+    bar.show_steps(steps_at(["Identitas pemohon", "Foto & tanda tangan", "Periksa & serah"] * 3, 4))
+    assert bar.current == 4
+    assert bar.heightForWidth(700) > bar.heightForWidth(2000)
+    assert "5 Foto" in bar.accessibleName()
+
+
+def test_steps_know_what_is_done() -> None:
+    states = [step.state for step in steps_at(["a", "b", "c"], 1)]
+    assert states == [StepState.DONE, StepState.CURRENT, StepState.FUTURE]
+
+
+def test_a_signature_needs_more_than_a_dot(host: QWidget) -> None:
+    box = SignatureBox("Sign", "here", host)
+    shown(box, 400, 150)
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    assert not box.is_signed
+    QTest.mousePress(box, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    for step in range(20):
+        QTest.mouseMove(box, QPoint(60 + 10 * step, 60 + step))
+    QTest.mouseRelease(box, Qt.MouseButton.LeftButton, pos=QPoint(260, 80))
+    assert box.is_signed
+    picture = box.picture(300, 100)
+    assert picture.hasAlphaChannel()
+    box.clear()
+    assert not box.is_signed
+
+
+def test_a_picture_that_is_none_shows_the_empty_frame(host: QWidget) -> None:
+    frame = PhotoFrame("Photo", host)
+    frame.show_image(b"not a picture")
+    assert frame.image.isNull()
+    shown(frame)
+
+
+def test_cards_zoom_between_one_and_five(host: QWidget) -> None:
+    cards = CardPreview("Front", "Back", host)
+    cards.show_faces(QImage(100, 63, QImage.Format.Format_RGB32), None)
+    for _ in range(20):
+        QTest.keyClick(cards.front, Qt.Key.Key_Plus)
+    assert cards.front.zoom == 5.0
+    for _ in range(20):
+        QTest.keyClick(cards.front, Qt.Key.Key_Minus)
+    assert cards.front.zoom == 1.0
+    shown(cards)
+
+
+@pytest.mark.parametrize("kind", [BarChart, LineChart, Donut])
+@pytest.mark.parametrize("values", [[], [0.0], [1.0, 2.0, 0.0], [float(i) for i in range(40)]])
+def test_charts_say_what_they_show(
+    host: QWidget, kind: type[BarChart | LineChart | Donut], values: list[float]
+) -> None:
+    chart = kind("Chart", host)
+    chart.show_values([Value(f"v{i}", value) for i, value in enumerate(values)])
+    shown(chart)
+    assert len(values) == chart.accessibleDescription().count(": ")
+
+
+def test_chips_keep_one_on(host: QWidget, qtbot: QtBot) -> None:
+    bar = ChipBar("Filter", host)
+    bar.show_chips([Chip("a", "All", 3), Chip("b", "Held")], "a")
+    assert bar.current == "a"
+    with qtbot.waitSignal(bar.chosen) as told:
+        bar.step(1)
+    assert told.args == ["b"]
+    bar.show_chips([Chip("a", "All", 2), Chip("b", "Held")], "b")
+    assert bar.current == "b"
+
+
+def test_a_toast_can_be_undone_once(host: QWidget) -> None:
+    toast = Toast(host)
+    undone: list[int] = []
+    toast.tell("Skipped", undo=lambda: undone.append(1), undo_text="Undo")
+    assert toast.undo()
+    assert not toast.undo()
+    assert undone == [1]
+
+
+def test_a_banner_tells_and_clears(host: QWidget) -> None:
+    banner = Banner(parent=host)
+    banner.tell(Tone.ERROR, "Ditolak.", "Ulangi.")
+    assert banner.accessibleName() == "Ditolak. Ulangi."
+    banner.clear()
+    assert banner.isHidden()
+
+
+def test_a_big_number_is_read_whole(host: QWidget) -> None:
+    number = BigNumber("Selesai", parent=host)
+    number.tell("212", "+12", Level.GOOD)
+    assert number.accessibleName() == "Selesai: 212 +12"
+
+
+def test_a_queue_keeps_its_place(host: QWidget) -> None:
+    queue = QueueList("Queue", host)
+    items = [QueueItem(key, f"A-{key}", "NAME" * 60) for key in ("1", "2")]
+    queue.show_items(items)
+    queue.setCurrentIndex(queue.model().index(1, 0))
+    queue.show_items([QueueItem("0", "A-0", "X"), *items])
+    assert queue.current_key() == "2"
+    shown(queue)

@@ -1,0 +1,345 @@
+"""The window: keys, focus, lock, roles, names for a screen reader, words for every act."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.errors import Problem
+from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
+from desktop.words import Words
+from tests.ui.samples import ANDI, SampleScreen, SampleShell, entries, sample_window
+from ui.bridge import Bridge
+from ui.main_window import MainWindow
+from ui.shell import SessionInfo
+from ui.shortcuts import ShortcutOverlay, listed
+from ui.widgets.state import Level, StateItem
+
+OFFICERS = (
+    OfficerChoice("79010001", "Bripka Andi Pratama", password="andi123"),
+    OfficerChoice("85020002", "Briptu Dewi Lestari", password="dewi123"),
+)
+
+
+@pytest.fixture
+def window(qapp: QApplication, qtbot: QtBot, words: Words) -> MainWindow:
+    made = sample_window(words)
+    qtbot.addWidget(made)
+    made.resize(1366, 768)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    made.start()
+    return made
+
+
+def screen_of(window: MainWindow) -> SampleScreen:
+    screen = window.current_screen
+    assert isinstance(screen, SampleScreen)
+    screen.guard._since = float("-inf")
+    return screen
+
+
+def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key, modifiers)
+
+
+def test_f_keys_open_screens_and_the_focus_goes_home(window: MainWindow) -> None:
+    press(Qt.Key.Key_F3)
+    assert window.screen("walk_in") is window.current_screen
+    assert screen_of(window).field.hasFocus()
+    press(Qt.Key.Key_F2)
+    assert window.screen("queue") is window.current_screen
+
+
+def test_enter_is_the_way_on_and_commits_the_field_first(window: MainWindow) -> None:
+    screen = screen_of(window)
+    QTest.keyClicks(screen.field, "abc")
+    press(Qt.Key.Key_Return)
+    assert screen.done == ["commit abc", "next"]
+    assert screen.field.hasFocus()
+
+
+def test_enter_right_after_opening_is_not_taken(window: MainWindow) -> None:
+    window.open_screen("walk_in")
+    screen = window.current_screen
+    assert isinstance(screen, SampleScreen)
+    for _ in range(6):
+        press(Qt.Key.Key_Return)
+    assert screen.done == []
+
+
+def test_hammered_enter_passes_one_step(window: MainWindow) -> None:
+    screen = screen_of(window)
+    screen.next.triggered.connect(lambda: screen.set_step(len(screen.done)))
+    for _ in range(6):
+        press(Qt.Key.Key_Return)
+    assert screen.done == ["next"]
+
+
+def test_enter_in_a_note_is_a_new_line_and_in_a_list_opens(window: MainWindow) -> None:
+    screen = screen_of(window)
+    screen.note.setFocus()
+    press(Qt.Key.Key_Return)
+    assert screen.note.toPlainText() == "\n"
+    screen.list.setFocus()
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    assert screen.done == ["open r2"]
+
+
+def test_space_captures_on_a_focused_button_and_ticks_in_a_list(window: MainWindow) -> None:
+    screen = screen_of(window)
+    screen.next_button.setFocus()
+    press(Qt.Key.Key_Space)
+    assert screen.done == ["snap"]
+    screen.list.setFocus()
+    press(Qt.Key.Key_Space)
+    assert screen.list.ticked_keys() == ("r1",)
+    press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert screen.list.ticked_keys() == ("r1", "r2")
+
+
+def test_only_the_open_screen_s_keys_work(window: MainWindow) -> None:
+    first = screen_of(window)
+    window.open_screen("walk_in")
+    second = screen_of(window)
+    second.list.setFocus()
+    press(Qt.Key.Key_J)
+    assert (first.done, second.done) == ([], ["pause"])
+
+
+def test_a_screen_is_offered_to_its_roles_alone(window: MainWindow, words: Words) -> None:
+    press(Qt.Key.Key_F9)
+    assert window.screen("supervisor") is None
+    with pytest.raises(KeyError):
+        window.navigation.button("supervisor")
+    other = sample_window(
+        words, SessionInfo("1", "AKP Bambang", "Pengawas", frozenset({"supervisor"}))
+    )
+    other.start()
+    other.open_screen("supervisor")
+    assert other.screen("supervisor") is not None
+
+
+def test_a_click_never_takes_the_focus_to_a_button(window: MainWindow) -> None:
+    screen = screen_of(window)
+    QTest.mouseClick(screen.next_button, Qt.MouseButton.LeftButton)
+    assert screen.done == ["next"]
+    assert screen.field.hasFocus()
+
+
+def locked_view(problem: Exception | None = None) -> SignInView:
+    return SignInView(
+        OFFICERS, SignInMode.LOCKED, "79010001", "Satpas Contoh", "Loket 3", problem=problem
+    )
+
+
+def test_lock_hides_the_work_and_keeps_it(window: MainWindow, qtbot: QtBot) -> None:
+    screen = screen_of(window)
+    QTest.keyClicks(screen.field, "half")
+    with qtbot.waitSignal(window.lock_wanted):
+        press(Qt.Key.Key_F12)
+    window.show_sign_in(locked_view())
+    assert not screen.isVisible()
+    assert window.live_actions() == []
+    press(Qt.Key.Key_F3)
+    press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert window.locked
+    assert not window.palette_is_open
+    QTest.keyClicks(window.sign_in.password, "andi123")
+    with qtbot.waitSignal(window.sign_in_wanted) as told:
+        press(Qt.Key.Key_Return)
+    assert told.args == ["79010001", "andi123"]
+    assert window.sign_in.password.text() == ""
+    window.refresh_session()
+    assert screen.isVisible()
+    assert screen.field.text() == "half"
+
+
+def test_another_officer_at_a_locked_window_takes_over(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_sign_in(locked_view())
+    press(Qt.Key.Key_Down)
+    QTest.keyClicks(window.sign_in.password, "dewi123")
+    with qtbot.waitSignal(window.take_over_wanted) as told:
+        press(Qt.Key.Key_Return)
+    assert told.args == ["85020002", "dewi123"]
+
+
+def test_training_shows_passwords_and_live_does_not(window: MainWindow) -> None:
+    window.show_sign_in(SignInView(OFFICERS, training=True))
+    assert not window.sign_in.table.isColumnHidden(3)
+    window.show_sign_in(SignInView(OFFICERS, training=False))
+    assert window.sign_in.table.isColumnHidden(3)
+    shown = [cell for row in window.sign_in.table.rows_model.rows for cell in row.cells]
+    assert "andi123" not in shown
+
+
+def test_a_failed_sign_in_says_why_and_wipes_the_password(window: MainWindow) -> None:
+    class UnheardOf(Problem):
+        pass
+
+    words = Words("id", {**dict(_templates(window.words)), "problem.UnheardOf": "Salah."})
+    window.sign_in._words = words
+    window.show_sign_in(locked_view())
+    QTest.keyClicks(window.sign_in.password, "wrong")
+    window.show_sign_in(locked_view(UnheardOf()))
+    assert window.sign_in.banner.text.text() == "Salah."
+    assert window.sign_in.password.text() == ""
+    assert window.sign_in.password.hasFocus()
+
+
+def _templates(words: Words) -> list[tuple[str, str]]:
+    return [(message_id, words.template(message_id)) for message_id in words.ids()]
+
+
+def test_give_back_is_offered_after_a_take_over(window: MainWindow, qtbot: QtBot) -> None:
+    shell = SampleShell(
+        window.words, SessionInfo("85020002", "Briptu Dewi", "", ANDI.roles, "79010001")
+    )
+    other = MainWindow(shell, entries())
+    qtbot.addWidget(other)
+    other.start()
+    with qtbot.waitSignal(other.give_back_wanted):
+        other.header.give_back.click()
+
+
+def test_ctrl_k_finds_people_and_screens(window: MainWindow) -> None:
+    press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert window.palette_is_open
+    field = window._palette.field
+    QTest.keyClicks(field, "pemohon")
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert window.current_screen is window.screen("walk_in")
+
+
+def test_f1_opens_and_closes_this_screen_s_chapter(window: MainWindow) -> None:
+    press(Qt.Key.Key_F1)
+    assert window.help.isVisible()
+    assert window.help.key == "queue"
+    assert window.help.browser.toPlainText() != ""
+    press(Qt.Key.Key_Escape)
+    assert not window.help.isVisible()
+
+
+def test_the_list_of_keys_is_read_from_living_actions(window: MainWindow) -> None:
+    screen = screen_of(window)
+    assert ("Enter", "Lanjut") in listed(screen.actions())
+    window.open_shortcuts()
+    overlay = window.findChild(ShortcutOverlay)
+    assert overlay is not None
+    overlay.reject()
+
+
+def test_every_action_has_a_key_and_words_in_both_languages(
+    qapp: QApplication, qtbot: QtBot, window: MainWindow
+) -> None:
+    both = [Words.load(language) for language in ("id", "en")]
+    window.open_screen("walk_in")
+    actions = [a for a in window.findChildren(QAction) if a.objectName()]
+    assert len(actions) > 12
+    for action in actions:
+        assert action.shortcuts(), action.objectName()
+        assert all(action.objectName() in words for words in both), action.objectName()
+
+
+def test_no_key_means_two_things(window: MainWindow) -> None:
+    keys = [key.toString() for action in window.live_actions() for key in action.shortcuts()]
+    assert sorted(keys) == sorted(set(keys))
+
+
+def labelled(widget: QWidget, labels: list[QLabel]) -> bool:
+    if isinstance(widget, QAbstractButton) and widget.text():
+        return True
+    return bool(widget.accessibleName()) or any(label.buddy() is widget for label in labels)
+
+
+def test_everything_that_takes_the_focus_has_a_name(window: MainWindow) -> None:
+    window.show_sign_in(locked_view())
+    labels = window.findChildren(QLabel)
+    nameless = [
+        f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not widget.isHidden()
+        and not labelled(widget, labels)
+        and not widget.objectName().startswith("qt_")
+        and type(widget).__name__ not in ("QHeaderView", "QScrollBar")
+    ]
+    assert nameless == []
+
+
+def test_buttons_are_large_enough_to_hit(window: MainWindow) -> None:
+    screen = screen_of(window)
+    for widget in (screen.next_button, window.header.search, window.navigation.button("queue")):
+        assert min(widget.width(), widget.height()) >= 24
+
+
+def test_states_are_words_beside_shapes(window: MainWindow) -> None:
+    window.show_devices(
+        [StateItem(Level.BAD, "Cip: terputus"), StateItem(Level.GOOD, "Kamera: siap")]
+    )
+    assert [badge.accessibleName() for badge in window.status._badges] == [
+        "Cip: terputus",
+        "Kamera: siap",
+    ]
+
+
+def test_short_of_room_what_is_well_shows_its_name_only(window: MainWindow) -> None:
+    window.resize(1024, 640)
+    window.show_devices(
+        [StateItem(Level.GOOD, f"Perangkat {i}: siap dipakai sekarang juga") for i in range(5)]
+        + [StateItem(Level.BAD, "Cip: terputus")]
+    )
+    shown = [badge.item.text for badge in window.status._badges]
+    assert shown[0] == "Perangkat 0"
+    assert shown[-1] == "Cip: terputus"
+
+
+def test_work_posted_from_another_thread_runs_in_the_window_s(qtbot: QtBot) -> None:
+
+    bridge = Bridge()
+    ran: list[threading.Thread] = []
+    thread = threading.Thread(
+        target=lambda: bridge.post(lambda: ran.append(threading.current_thread()))
+    )
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: bool(ran))
+    assert ran == [threading.main_thread()]
+
+
+def test_notices_arrive_in_order(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    heard: list[object] = []
+    bridge.noticed.connect(heard.append)
+    for number in range(5):
+        bridge.notice(number)
+    qtbot.waitUntil(lambda: len(heard) == 5)
+    assert heard == [0, 1, 2, 3, 4]
+
+
+def test_ten_thousand_characters_and_other_scripts_break_nothing(window: MainWindow) -> None:
+    screen = screen_of(window)
+    for text in ("X" * 10_000, "سيتي رحمة", "🙂" * 200, "a\nb\tc"):
+        screen.set_heading(text, text)
+        screen.toast(text)
+        window.grab()
+
+
+def test_qt_s_own_words_are_indonesian(qapp: QApplication) -> None:
+    assert qapp.translate("QPlatformTheme", "Cancel") == "Batal"
+    assert QObject.tr("Nothing of ours") == "Nothing of ours"
+
+
+def test_password_field_never_shows_its_text(window: MainWindow) -> None:
+    assert window.sign_in.password.echoMode() is QLineEdit.EchoMode.Password
