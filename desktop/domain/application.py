@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from desktop.domain.errors import Problem
 from desktop.domain.licence_class import LicenceClass
+from desktop.domain.online import RefusedLine, SentBackPoint
 from desktop.domain.person import Applicant
 from desktop.domain.service import Channel, Service
 from desktop.domain.shipment import Address
@@ -121,12 +122,15 @@ class Application:
     job_id: str = ""
     licence_id: str = ""
     reprints: int = 0
+    reissued: str = ""
     faces_digest: str = ""
     chip_uid: str = ""
     inspected_by: str = ""
     batch_id: str = ""
     external_id: str = ""
-    sent_back: tuple[str, ...] = ()
+    filing: str = ""
+    revision: int = 0
+    sent_back: tuple[SentBackPoint, ...] = ()
     claimed_by: str = ""
     handed_to: str = ""
     makers: frozenset[str] = frozenset()
@@ -274,6 +278,7 @@ class Batch:
     imported_by: str
     imported_at: datetime
     count: int
+    refused: tuple[RefusedLine, ...] = ()
     exported_at: datetime | None = None
     version: int = 0
 

@@ -92,6 +92,8 @@ class Parcel:
     address: Address
     packed_by: str
     packed_at: datetime
+    serial: str = ""
+    moved_at: datetime | None = None
     manifest_id: str = ""
     proof: ProofOfDelivery | None = None
     fail_reason: str = ""
@@ -116,6 +118,46 @@ class Manifest:
     version: int = 0
 
 
+class ContactWay(StrEnum):
+    """How the office tried to reach an applicant."""
+
+    PHONE = "phone"
+    MESSAGE = "message"
+    LETTER = "letter"
+    PORTAL = "portal"
+    VISIT = "visit"
+
+
+class ContactResult(StrEnum):
+    """What came of it."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    NEW_ADDRESS = "new_address"
+    WILL_COLLECT = "will_collect"
+    REFUSES = "refuses"
+    UNKNOWN_THERE = "unknown_there"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One try to reach the applicant about a parcel that came back."""
+
+    at: datetime
+    officer: str
+    way: ContactWay
+    result: ContactResult
+    note: str = ""
+
+
+class Contents(StrEnum):
+    """What lay in a parcel that came back."""
+
+    OWN_CARD = "own_card"
+    OTHER_CARD = "other_card"
+    EMPTY = "empty"
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnCase:
     """A parcel that came back, from receipt to its one outcome."""
@@ -135,8 +177,14 @@ class ReturnCase:
     chip_matches: bool | None = None
     opened_with: str = ""
     slot: str = ""
-    contact_log: tuple[str, ...] = ()
+    contact_log: tuple[Contact, ...] = ()
+    contents: Contents | None = None
+    other_application: str = ""
+    verified_at: datetime | None = None
+    outcome_reason: str = ""
+    new_parcel: str = ""
     minutes: str = ""
+    closed_at: datetime | None = None
     version: int = 0
 
 
@@ -169,6 +217,47 @@ class CountDiffers(Problem):
     manifest: int
     counted: int
     missing: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class NoWaybill(Problem):
+    """This card isn't in a parcel."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class AddressMissing(Problem):
+    """The case has no address to send to."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class ParcelNotOut(Problem):
+    """The parcel isn't on its way, so it can't have come back."""
+
+    awb: str
+    state: ParcelState
+
+
+@dataclass(eq=False)
+class PictureOfSealMissing(Problem):
+    """A broken seal is kept on record with a picture."""
+
+
+@dataclass(eq=False)
+class CardNotChecked(Problem):
+    """The card that came back was not compared with its case yet, or it failed."""
+
+    awb: str
+
+
+@dataclass(eq=False)
+class ProofIncomplete(Problem):
+    """A proof of delivery names who took the parcel."""
+
+    awb: str
 
 
 @dataclass(eq=False)

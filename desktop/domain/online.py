@@ -1,0 +1,127 @@
+"""What the office answers to an applicant at home, and what becomes of the lines of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.domain.errors import Problem
+from desktop.domain.reasons import SendBackReason, UploadedDocument
+
+Mark = tuple[float, float, float, float]
+"""The place of a fault in a picture: left, top, width and height as parts of 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentBackPoint:
+    """One thing to mend, with a line in the officer's words and, on a picture, the place."""
+
+    reason: SendBackReason
+    note: str = ""
+    mark: Mark | None = None
+
+
+class LineFault(StrEnum):
+    """Why one line of a batch couldn't be taken."""
+
+    NOT_TEXT = "not_text"
+    TOO_LONG = "too_long"
+    NOT_JSON = "not_json"
+    NOT_CANONICAL = "not_canonical"
+    AGAINST_SCHEMA = "against_schema"
+    TWICE_IN_FILE = "twice_in_file"
+    PICTURE_MISSING = "picture_missing"
+    PICTURE_DAMAGED = "picture_damaged"
+    NOT_A_PICTURE = "not_a_picture"
+    NOT_SENT_BACK = "not_sent_back"
+    OTHER_PERSON = "other_person"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line that wasn't taken: where it stands, and the field or document; never its content."""
+
+    line: int
+    fault: LineFault
+    external_id: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedLine:
+    """A line that the office already has; taking it again changes nothing."""
+
+    line: int
+    external_id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenLine:
+    """A line that became a case, or mended one that was sent back."""
+
+    line: int
+    external_id: str
+    application_id: str
+    number: str
+    resubmitted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of each line of a batch. `known` means that this very file came before."""
+
+    batch_id: str
+    lines: int
+    known: bool = False
+    taken: tuple[TakenLine, ...] = ()
+    skipped: tuple[SkippedLine, ...] = ()
+    refused: tuple[RefusedLine, ...] = ()
+
+    @property
+    def resubmitted(self) -> int:
+        """How many of the taken lines mend a case that was sent back."""
+        return sum(line.resubmitted for line in self.taken)
+
+
+@dataclass(eq=False)
+class ClaimedByAnother(Problem):
+    """Another officer is working on this file."""
+
+    officer: str
+    number: str
+
+
+@dataclass(eq=False)
+class RecordDiffers(Problem):
+    """The file and the office's record disagree in these fields."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class UploadsDoubtful(Problem):
+    """A check marks something on an uploaded picture; send it back or say why it is good."""
+
+    documents: tuple[UploadedDocument, ...]
+
+
+@dataclass(eq=False)
+class NotThisApplicant(Problem):
+    """The person at the counter isn't the one who sent this file."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class NotOnline(Problem):
+    """The case wasn't sent from home."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class SentByCourierAlready(Problem):
+    """The parcel left the office; it can't be stopped here."""
+
+    awb: str
