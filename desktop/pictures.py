@@ -271,9 +271,9 @@ def _faces(work: Image.Image, faces: tuple[Box, ...], scale: float) -> list[Pict
     found = [_finding(PictureCheck.FACE, float(min(1, len(faces))), 1.0, None, whole)]
     if not faces:
         return found
-    second = _grown(faces[1], scale) if len(faces) > 1 else None
+    face, *others = faces
+    second = _grown(others[0], scale) if others else None
     found.append(_finding(PictureCheck.ONE_FACE, float(len(faces)), None, 1.0, second))
-    face = faces[0]
     box = _grown(face, scale)
     wide = (face[2] - face[0]) / work.width
     found.append(_finding(PictureCheck.FACE_SIZE, round(wide, 3), 0.26, 0.72, box))
