@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from desktop.domain.application import Application, Delivery, Paper
+from desktop.domain.application import Application, Approval, Delivery, Paper
+from desktop.domain.calendar import office_time
 from desktop.domain.officer import Actor, Officer
 from desktop.domain.person import Licence
 from desktop.ledger import Reading
@@ -42,9 +44,7 @@ class Papers:
     def words(self, language: str = "id") -> Words:
         """The words of papers: Indonesian, with English as the second line where asked."""
         if language not in self._words:
-            self._words[language] = Words.load(
-                language, strict=False, zone=self._frame.zone.zone
-            )
+            self._words[language] = Words.load(language, strict=False, zone=self._frame.zone.zone)
         return self._words[language]
 
     # -- the common way --------------------------------------------------------------------
@@ -121,6 +121,28 @@ class Papers:
         """An officer as a paper's signatory, with room for a pen."""
         officer = r.look(Officer, nrp)
         return Signatory(officer.title if officer else "-", nrp or "-", duty)
+
+    def signed(self, r: Reading, approval: Approval, duty: str) -> Signatory:
+        """An officer whose electronic signature the paper shows."""
+        officer = r.look(Officer, approval.officer)
+        return Signatory(
+            officer.title if officer else "-",
+            approval.officer,
+            duty,
+            self.local(approval.at),
+            approval.signature,
+        )
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment in the office's own time, as papers show it."""
+        return office_time(moment, self._frame.zone)
+
+    def now(self) -> datetime:
+        return self._frame.now()
+
+    def today(self) -> date:
+        """The office's own date."""
+        return self._frame.today()
 
     def _number(self, number: int, kind: str) -> str:
         frame = self._frame
