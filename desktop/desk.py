@@ -129,7 +129,8 @@ def open_desk(
     bench_is_new = bench is None
     if bench is None and profile.realm is Realm.TRAINING:
         bench = SimulatedBench(clock.pause, pace=pace)
-    hub = DeviceHub(bench.devices() if bench else chosen_devices(chosen, clock), lanes, notices)
+    devices = bench.devices() if bench else chosen_devices(chosen, clock)
+    hub = DeviceHub(devices, lanes, notices, clock.now)
     journal = Journal(
         profile.counter,
         str(profile.realm),

@@ -8,9 +8,11 @@ A device may come and go at any moment; whoever shows devices hears DeviceChange
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from desktop.lanes import LaneRunner
@@ -43,6 +45,9 @@ ASKING = 2.0
 YIELDING = 1.0
 """Seconds in which a running watch must make room for a borrower."""
 
+REMEMBERED = 60
+"""Events that are kept of each device, until the program ends."""
+
 _USES_UP = frozenset({DeviceKind.CARD_PRINTER, DeviceKind.DOCUMENT_PRINTER})
 
 DeviceT = TypeVar("DeviceT", bound=Device)
@@ -68,6 +73,16 @@ class DeviceStatus:
         return self.info.kind
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceEvent:
+    """Something that a device did: it came to feel like this, or a call ended with this fault."""
+
+    at: datetime
+    name: str
+    health: Health | None = None
+    fault: DeviceFault | None = None
+
+
 class _Slot:
     def __init__(self, device: Device) -> None:
         self.device = device
@@ -77,6 +92,7 @@ class _Slot:
         self.asked = False
         self.health = Health.judged((HealthReason.CLOSED,))
         self.fault: DeviceFault | None = None
+        self.news = False
         self.deaf: Callable[[], None] = _nothing
 
     @property
@@ -116,12 +132,24 @@ def _nothing() -> None:
     pass
 
 
+def _system_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class DeviceHub:
     """All devices of the counter. The first of a kind is the one that the kind's name means."""
 
-    def __init__(self, devices: Sequence[Device], lanes: LaneRunner, notices: Notices) -> None:
+    def __init__(
+        self,
+        devices: Sequence[Device],
+        lanes: LaneRunner,
+        notices: Notices,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self._lanes = lanes
         self._notices = notices
+        self._now = now or _system_now
+        self._events: dict[str, deque[DeviceEvent]] = {}
         self._slots = {device.info.name: _Slot(device) for device in devices}
         if len(self._slots) != len(devices):
             raise ValueError("two devices of one name")
@@ -157,6 +185,28 @@ class DeviceHub:
         slot.asked = True
         self._lanes.call(name, self._watcher(slot), failed=_ignore)
 
+    def reopen(self, name: str) -> None:
+        """Let go of a device and take it up anew, as after a cable was changed.
+
+        Runs in the caller's thread, which should be the device's lane. Raises NotChosen, Busy and
+        what opening raises.
+        """
+        slot = self._find(name)
+        slot.claim()
+        try:
+            slot.device.close()
+            slot.device.open(timeout=OPENING)
+        except DeviceFault as fault:
+            self._note(slot, fault)
+            raise
+        else:
+            slot.fault = None
+        finally:
+            try:
+                self._look(slot, None)
+            finally:
+                slot.release()
+
     def close(self) -> None:
         """Close everything; nothing is asked any more."""
         for slot in self._slots.values():
@@ -181,7 +231,10 @@ class DeviceHub:
             yield slot.device
             troubled = False
         except DeviceFault as fault:
-            slot.fault = None if isinstance(fault, Cancelled) else fault
+            if isinstance(fault, Cancelled):
+                slot.fault = None
+            else:
+                self._note(slot, fault)
             raise
         finally:
             try:
@@ -244,7 +297,22 @@ class DeviceHub:
         """What was last seen of all devices."""
         return tuple(_status(slot) for slot in self._slots.values())
 
+    def events(self, name: str) -> tuple[DeviceEvent, ...]:
+        """What a device did since the start, the latest first."""
+        return tuple(reversed(self._events.get(name, ())))
+
     # inside
+
+    def _note(self, slot: _Slot, fault: DeviceFault) -> None:
+        """Remember a fault, to be told after the next look; what repeats itself is told once."""
+        known = type(slot.fault) is type(fault)
+        slot.fault = fault
+        slot.news = slot.news or not known
+        if not known or slot.borrowed:
+            self._remember(DeviceEvent(self._now(), slot.name, fault=fault))
+
+    def _remember(self, event: DeviceEvent) -> None:
+        self._events.setdefault(event.name, deque(maxlen=REMEMBERED)).append(event)
 
     def _find(self, what: DeviceKind | str) -> _Slot:
         if isinstance(what, DeviceKind):
@@ -290,7 +358,7 @@ class DeviceHub:
         except Cancelled:
             return
         except DeviceFault as fault:
-            slot.fault = fault
+            self._note(slot, fault)
         else:
             slot.fault = None
 
@@ -309,10 +377,13 @@ class DeviceHub:
         except TimedOut:
             health = Health.judged((HealthReason.NOT_ANSWERING,))
         except DeviceFault as fault:
-            slot.fault = fault
+            self._note(slot, fault)
             health = Health.judged((HealthReason.GARBLED,))
-        changed, slot.health = health != slot.health, health
-        if changed:
+        changed, before, slot.health = health != slot.health, slot.health, health
+        if (health.state, health.reasons) != (before.state, before.reasons):
+            self._remember(DeviceEvent(self._now(), slot.name, health=health))
+        if changed or slot.news:
+            slot.news = False
             self._notices.publish(DeviceChanged(slot.kind, slot.name))
 
 
