@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QUrl
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QKeyEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop.words import Words
@@ -70,6 +70,7 @@ class HelpPane(QFrame):
         """Open a screen's chapter."""
         self._key = key
         self.browser.setMarkdown(chapter(self._language, key))
+        self._set_type()
 
     def open_chapter(self, key: str) -> None:
         """Show the pane with a screen's chapter."""
@@ -78,6 +79,29 @@ class HelpPane(QFrame):
         self.show()
         self.raise_()
         self.browser.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _set_type(self) -> None:
+        """Qt sets Markdown solid; give it air."""
+        look = theme()
+        document = self.browser.document()
+        document.setIndentWidth(look.px(22))
+        block = document.begin()
+        while block.isValid():
+            cursor = QTextCursor(block)
+            manner = block.blockFormat()
+            heading = manner.headingLevel()
+            manner.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            manner.setTopMargin(look.px(14 if heading > 1 else 0))
+            manner.setBottomMargin(look.px(4 if block.textList() else 8))
+            cursor.setBlockFormat(manner)
+            if heading:
+                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+                letters = cursor.charFormat()
+                size = 20 if heading == 1 else 15
+                letters.setFont(look.font(size, QFont.Weight.DemiBold))
+                cursor.mergeCharFormat(letters)
+            block = block.next()
+        self.browser.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _place(self) -> None:
         host = self.parentWidget()

@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         screen.go_home()
         self.screen_opened.emit(key)
 
-    def screen(self, key: str) -> Screen | None:
+    def opened_screen(self, key: str) -> Screen | None:
         """A screen that was opened already."""
         return self._screens.get(key)
 

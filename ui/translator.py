@@ -28,9 +28,9 @@ class WordsTranslator(QTranslator):
 
     def translate(
         self,
-        _context: str,
-        source: str,
-        _disambiguation: str | None = None,
-        _n: int = -1,
-    ) -> str | None:  # type: ignore[override]
-        return self._table.get(source)
+        context: str,
+        sourceText: str,
+        disambiguation: str | None = None,
+        n: int = -1,
+    ) -> str | None:
+        return self._table.get(sourceText)

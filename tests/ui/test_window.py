@@ -54,10 +54,10 @@ def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoMo
 
 def test_f_keys_open_screens_and_the_focus_goes_home(window: MainWindow) -> None:
     press(Qt.Key.Key_F3)
-    assert window.screen("walk_in") is window.current_screen
+    assert window.opened_screen("walk_in") is window.current_screen
     assert screen_of(window).field.hasFocus()
     press(Qt.Key.Key_F2)
-    assert window.screen("queue") is window.current_screen
+    assert window.opened_screen("queue") is window.current_screen
 
 
 def test_enter_is_the_way_on_and_commits_the_field_first(window: MainWindow) -> None:
@@ -119,7 +119,7 @@ def test_only_the_open_screen_s_keys_work(window: MainWindow) -> None:
 
 def test_a_screen_is_offered_to_its_roles_alone(window: MainWindow, words: Words) -> None:
     press(Qt.Key.Key_F9)
-    assert window.screen("supervisor") is None
+    assert window.opened_screen("supervisor") is None
     with pytest.raises(KeyError):
         window.navigation.button("supervisor")
     other = sample_window(
@@ -127,7 +127,7 @@ def test_a_screen_is_offered_to_its_roles_alone(window: MainWindow, words: Words
     )
     other.start()
     other.open_screen("supervisor")
-    assert other.screen("supervisor") is not None
+    assert other.opened_screen("supervisor") is not None
 
 
 def test_a_click_never_takes_the_focus_to_a_button(window: MainWindow) -> None:
@@ -219,7 +219,7 @@ def test_ctrl_k_finds_people_and_screens(window: MainWindow) -> None:
     QTest.keyClicks(field, "pemohon")
     QTest.keyClick(field, Qt.Key.Key_Down)
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert window.current_screen is window.screen("walk_in")
+    assert window.current_screen is window.opened_screen("walk_in")
 
 
 def test_f1_opens_and_closes_this_screen_s_chapter(window: MainWindow) -> None:

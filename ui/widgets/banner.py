@@ -33,6 +33,11 @@ class Tone(Enum):
         return inks.get(self.name, "danger")
 
     @property
+    def role(self) -> str:
+        """The label role of its first line."""
+        return "accent" if self is Tone.INFO else self.ink
+
+    @property
     def ground(self) -> str:
         grounds = {"INFO": "accent_soft", "SUCCESS": "success_soft", "WARNING": "warning_soft"}
         return grounds.get(self.name, "danger_soft")
@@ -54,7 +59,7 @@ class Banner(QWidget):
         look = theme()
         self._tone = tone
         self.text = Text("", "body", self, wrap=True)
-        self.remedy = Text("", "muted", self, wrap=True)
+        self.remedy = Text("", "body", self, wrap=True)
         self.button = KeyButton(kind="plain", parent=self)
         self.button.clicked.connect(self.pressed)
         self.button.hide()
@@ -82,9 +87,8 @@ class Banner(QWidget):
         changed = (tone, text, remedy) != (self._tone, self.text.text(), self.remedy.text())
         self._tone = tone
         self.text.setText(text)
-        self.text.setStyleSheet(f"color: {theme().colour(tone.ink).name()}; font-weight: 600;")
+        self.text.set_role(tone.role)
         self.remedy.setText(remedy)
-        self.remedy.setStyleSheet(f"color: {theme().colour('text').name()};")
         self.remedy.setVisible(bool(remedy))
         self.setAccessibleName(f"{text} {remedy}".strip())
         self.show()

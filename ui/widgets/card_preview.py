@@ -156,7 +156,7 @@ class CardFace(QWidget):
         painter.drawRoundedRect(frame, corner, corner)
         painter.setFont(look.font(12, QFont.Weight.Medium))
         painter.setPen(look.colour("muted"))
-        box = QRectF(0, self.height() - look.px(20), self.width(), look.px(20))
+        box = QRectF(0, frame.bottom() + look.px(4), self.width(), look.px(20))
         text = self._caption if self._zoom == 1 else f"{self._caption} · {self._zoom * 100:.0f} %"
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 

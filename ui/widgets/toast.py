@@ -30,7 +30,7 @@ class Toast(QWidget):
         look = theme()
         self._tone = Tone.SUCCESS
         self._undo: Callable[[], object] | None = None
-        self.text = Text("", "body", self)
+        self.text = Text("", "inverse", self)
         self.button = KeyButton(kind="plain", parent=self)
         self.button.clicked.connect(self._undone)
         self.button.hide()
@@ -56,11 +56,9 @@ class Toast(QWidget):
         undo_key: str = "Ctrl+Z",
     ) -> None:
         """Show `text`; with `undo`, for ten seconds and with a button."""
-        look = theme()
         self._tone = tone
         self._undo = undo
         self.text.setText(text)
-        self.text.setStyleSheet(f"color: {look.colour('canvas').name()}; font-weight: 500;")
         self.button.setVisible(undo is not None)
         self.button.setText(undo_text)
         self.button.set_key(undo_key if undo is not None else "")
