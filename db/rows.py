@@ -112,11 +112,18 @@ def find(
     order: str = "id",
     descending: bool = False,
     limit: int | None = None,
+    since: str | None = None,
 ) -> Sequence[Row]:
-    """Rows whose columns equal (or are among) the wanted values, in index order."""
+    """Rows whose columns equal (or are among) the wanted values, in index order.
+
+    `since` leaves out those whose `order` column stands before it.
+    """
     target = metadata.tables[table]
-    by = target.c[order].desc() if descending else target.c[order]
+    column = target.c[order]
+    by = column.desc() if descending else column
     statement = select(target).where(*_where(target, wanted)).order_by(by).limit(limit)
+    if since is not None:
+        statement = statement.where(column >= since)
     names = columns(table)
     return [dict(zip(names, row, strict=True)) for row in conn.execute(statement)]
 

@@ -137,12 +137,17 @@ class Reading:
         order: str = "id",
         descending: bool = False,
         limit: int | None = None,
+        since: str | None = None,
         **wanted: object,
     ) -> list[T]:
-        """Things whose indexed columns equal the wanted values (or are among them)."""
+        """Things whose indexed columns equal the wanted values (or are among them).
+
+        `since` leaves out those whose `order` column stands before it.
+        """
         found = rows.find(
-            self.conn, TABLE_OF[kind], wanted, order=order, descending=descending, limit=limit
-        )
+            self.conn, TABLE_OF[kind], wanted,
+            order=order, descending=descending, limit=limit, since=since,
+        )  # fmt: skip
         return [_thing_of(kind, row) for row in found]
 
     def first(
