@@ -248,8 +248,6 @@ class Issuing:
                 chip_digest=made.chip_digest,
                 faces_digest=made.faces_digest,
             )
-            w.put_blob(made.front, "image/png")
-            w.put_blob(made.back, "image/png")
             w.record("job.encoded", job.id, {"uid": uid})
         return app, job
 
