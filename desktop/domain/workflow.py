@@ -294,7 +294,8 @@ def _application() -> Iterable[Step[S, Action]]:
             G.APPROVAL, *tested, not_maker=True, channels=ONLINE, services=services,
         )  # fmt: skip
     for state in (S.RECEIVED, S.CLAIMED, S.VERIFIED, S.SENT_BACK):
-        yield row(state, a.TAKE_TO_COUNTER, S.PAID, reg, G.IDENTITY, G.PAYMENT, channels=ONLINE)
+        # At the counter the person walks the walk-in's road; what is paid and proved stays so.
+        yield row(state, a.TAKE_TO_COUNTER, S.REGISTERED, reg, G.IDENTITY, channels=ONLINE)
 
     # Production: reserve, encode, print, look, make ready.
     yield row(S.APPROVED, a.AWAIT_MATERIAL, S.AWAITING_MATERIAL, prod | reg | sup)
@@ -365,7 +366,7 @@ def _application() -> Iterable[Step[S, Action]]:
     yield row(S.RECALLED, a.REISSUE, S.APPROVED, disp | sup, G.REASON, final=True)
     yield row(S.HANDED_OVER, a.CLOSE, S.CLOSED, desk | sup | PROGRAM_ONLY)
 
-    # Sideways.
+    # Sideways. A case whose card exists ends with the card, never beside it.
     holders = DESK | sup | disp | prod | appr | _roles(Role.EXAMINER) | PROGRAM_ONLY
     waiting = (
         S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED,
@@ -378,16 +379,18 @@ def _application() -> Iterable[Step[S, Action]]:
         S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED,
         S.CLAIMED, S.VERIFIED, S.ON_HOLD,
     ):  # fmt: skip
-        yield row(state, a.REJECT, S.REJECTED, reg | appr | sup, G.REASON, final=True)
-        yield row(state, a.EXPIRE, S.EXPIRED, sup | PROGRAM_ONLY, G.REASON, final=True)
+        yield row(state, a.REJECT, S.REJECTED, reg | appr | sup, G.REASON, G.NO_CARD, final=True)
+        yield row(state, a.EXPIRE, S.EXPIRED, sup | PROGRAM_ONLY, G.REASON, G.NO_CARD, final=True)
     for state in (
         S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED,
         S.RECEIVED, S.CLAIMED, S.VERIFIED, S.SENT_BACK, S.ON_HOLD, S.APPROVED,
         S.AWAITING_MATERIAL,
     ):  # fmt: skip
-        yield row(state, a.CANCEL, S.CANCELLED, reg | sup | PROGRAM_ONLY, G.REASON, final=True)
+        yield row(
+            state, a.CANCEL, S.CANCELLED, reg | sup | PROGRAM_ONLY, G.REASON, G.NO_CARD, final=True
+        )
     for state in (S.RECEIVED, S.SENT_BACK):
-        yield row(state, a.EXPIRE, S.EXPIRED, sup | PROGRAM_ONLY, G.REASON, final=True)
+        yield row(state, a.EXPIRE, S.EXPIRED, sup | PROGRAM_ONLY, G.REASON, G.NO_CARD, final=True)
 
 
 def _blank() -> Iterable[Step[B, BA]]:
@@ -444,7 +447,7 @@ def _parcel() -> Iterable[Step[P, PA]]:
     for state in (P.DISPATCHED, P.IN_TRANSIT):
         yield row(state, PA.FAIL, P.FAILED, told)
     yield row(P.FAILED, PA.TRANSIT, P.IN_TRANSIT, told)
-    yield row(P.DISPUTED, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp)
+    yield row(P.DISPUTED, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp, final=True)
     for state in (P.DISPATCHED, P.IN_TRANSIT, P.FAILED):
         yield row(state, PA.RETURN, P.RETURNING, told)
         yield row(state, PA.RECEIVE_BACK, P.RETURN_RECEIVED, disp, final=True)

@@ -67,11 +67,20 @@ TABLE_ENDS: dict[str, frozenset[StrEnum]] = {
             ParcelState.LOST,
         }
     ),
-    "return": frozenset({ReturnState.REDISPATCHED, ReturnState.REPRINTED, ReturnState.DESTROYED}),
+    "return": frozenset(
+        {
+            ReturnState.REDISPATCHED,
+            ReturnState.COLLECTED,
+            ReturnState.REPRINTED,
+            ReturnState.DESTROYED,
+        }
+    ),
 }
 # An end is left only by these: somebody comes back with what was thought to be settled.
 SECOND_LIVES: set[tuple[StrEnum, StrEnum]] = {
     (S.CLOSED, Action.CORRECT_HANDED),
+    (S.CLOSED, Action.REISSUE),
+    (S.CLOSED, Action.TAKE_BACK),
     (S.RECALLED, Action.REISSUE),
     (ParcelState.DELIVERED, ParcelAction.DISPUTE),
     (ParcelState.LOST, ParcelAction.TURN_UP),
@@ -85,6 +94,14 @@ TWO_SIGNATURES: set[tuple[StrEnum, StrEnum]] = {
     (S.READY, Action.RECALL),
     (S.READY, Action.REISSUE),
     (S.IN_DELIVERY, Action.REISSUE),
+    (S.HANDED_OVER, Action.REISSUE),
+    (S.CLOSED, Action.REISSUE),
+    (S.HANDED_OVER, Action.TAKE_BACK),
+    (S.CLOSED, Action.TAKE_BACK),
+    (BlankState.MISSING, BlankAction.FIND),
+    (ParcelState.PACKED, ParcelAction.DECLARE_LOST),
+    (ReturnState.HELD_FOR_COLLECTION, ReturnAction.RECALL),
+    (ReturnState.HELD_FOR_COLLECTION, ReturnAction.REPRINT),
     (BlankState.IN_STOCK, BlankAction.TRANSFER),
     (BlankState.TO_BE_DESTROYED, BlankAction.DESTROY),
     (ParcelState.DISPATCHED, ParcelAction.DECLARE_LOST),
@@ -243,6 +260,26 @@ def test_an_act_against_somebody_s_wish_has_a_coded_reason(action: Action) -> No
     assert all(Gate.REASON in step.gates for step in rows)
 
 
+def test_no_case_ends_beside_a_card_that_exists() -> None:
+    ended = {S.REJECTED, S.CANCELLED, S.EXPIRED}
+    rows = [step for step in APPLICATION.steps if step.next in ended]
+    assert {step.action for step in rows} == {Action.REJECT, Action.CANCEL, Action.EXPIRE}
+    assert all(Gate.NO_CARD in step.gates for step in rows)
+
+
+def test_a_written_chip_never_goes_back_to_free_stock() -> None:
+    given_up = {step.state for step in APPLICATION.steps if step.action is Action.GIVE_UP}
+    assert given_up == {S.IN_PRODUCTION}
+    released = {step.state for step in BLANK.steps if step.action is BlankAction.RELEASE}
+    assert released == {BlankState.RESERVED}
+
+
+def test_one_who_comes_to_the_counter_walks_the_whole_road_from_there() -> None:
+    taken = [step for step in APPLICATION.steps if step.action is Action.TAKE_TO_COUNTER]
+    assert {step.next for step in taken} == {S.REGISTERED}
+    assert all(Gate.IDENTITY in step.gates for step in taken)
+
+
 def test_a_hold_returns_and_holds_are_not_stacked() -> None:
     resumes = [step for step in APPLICATION.steps if step.next is None]
     assert [(step.state, step.action) for step in resumes] == [(S.ON_HOLD, Action.RESUME)]
@@ -325,7 +362,7 @@ def test_the_percentage_follows_card_and_parcel(
     assert percent_told(state, by_courier=by_courier, parcel=parcel) == told
 
 
-@pytest.mark.parametrize("state", set(S) - {S.REJECTED, S.CANCELLED, S.EXPIRED})
+@pytest.mark.parametrize("state", [s for s in S if s not in {S.REJECTED, S.CANCELLED, S.EXPIRED}])
 def test_every_living_case_has_something_to_tell(state: S) -> None:
     assert percent_told(state, by_courier=False) in {0, 20, 40, 50, 60, 80, 100}
 
