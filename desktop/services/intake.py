@@ -196,7 +196,7 @@ class Intake:
             raise SameOfficer
         with frame.ledger.acting(by) as w:
             visit = w.get(Visit, visit_id)
-            person, conflict = self._person(w, applicant)
+            person, conflict = self.person(w, applicant)
             visit = w.change(
                 visit,
                 person_id=person.id,
@@ -220,7 +220,7 @@ class Intake:
             w.findable_person(person)
             w.findable(app.id, "case", app.number)
             if conflict:
-                self._open_conflict(w, app)
+                self.open_conflict(w, app)
             if draft_id:
                 draft = w.look(Draft, draft_id)
                 if draft is not None:
@@ -265,7 +265,8 @@ class Intake:
             previous_licence=held[0].id if held else "",
         )
 
-    def _person(self, w: Writing, applicant: Applicant) -> tuple[Person, bool]:
+    def person(self, w: Writing, applicant: Applicant) -> tuple[Person, bool]:
+        """The person with this NIK, entered or brought up to date; whether that is contested."""
         known = w.first(Person, nik=applicant.nik)
         if known is None:
             person = Person(
@@ -279,12 +280,13 @@ class Intake:
         same = fold(before.name) == fold(applicant.name)
         conflict = not same and before.birth_date != applicant.birth_date
         if not same and not conflict:
-            conflict = not _related(before.name, applicant.name)
+            conflict = not related(before.name, applicant.name)
         if conflict:
             return w.change(known, conflict=True), True
         return w.change(known, applicant=applicant, folded_name=fold(applicant.name)[:255]), False
 
-    def _open_conflict(self, w: Writing, app: Application) -> None:
+    def open_conflict(self, w: Writing, app: Application) -> None:
+        """Make it an incident that one NIK is claimed by two people."""
         incident = w.add(
             Incident(
                 id=self._frame.ids.new(),
@@ -456,6 +458,6 @@ def changed_fields(before: Applicant, after: Applicant) -> list[str]:
     ]
 
 
-def _related(one: str, other: str) -> bool:
+def related(one: str, other: str) -> bool:
     """Whether two names share a word: a corrected spelling, not another person."""
     return bool(set(fold(one).split()) & set(fold(other).split()))

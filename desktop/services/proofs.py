@@ -117,15 +117,20 @@ class Proofs:
         with self._frame.ledger.reading() as r:
             return self.checklist(r, r.get(Application, application_id))
 
-    def gather(self, by: Actor, application_id: str) -> list[Problem]:
-        """Ask every issuer for what is still missing; what can't be had comes back as problems."""
+    def gather(
+        self, by: Actor, application_id: str, *, but: frozenset[RequirementKind] = frozenset()
+    ) -> list[Problem]:
+        """Ask every issuer for what is still missing; what can't be had comes back as problems.
+
+        `but` are kinds that nobody is asked about.
+        """
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
             checklist = self.checklist(r, app)
         problems: list[Problem] = []
         for verdict in checklist.verdicts:
             kind = verdict.requirement.kind
-            if verdict.met or kind in BROUGHT_ALONG:
+            if verdict.met or kind in BROUGHT_ALONG | but:
                 continue
             try:
                 if kind is K.OLD_LICENCE:
