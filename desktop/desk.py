@@ -31,6 +31,7 @@ from desktop.services.base import Frame
 from desktop.services.capture import Capture
 from desktop.services.cardmaker import CardMaker
 from desktop.services.desk import Desk
+from desktop.services.device_care import DeviceCare
 from desktop.services.duty import Duty
 from desktop.services.handover import Handover
 from desktop.services.intake import Intake
@@ -152,6 +153,7 @@ def open_desk(
     queue = Queue(frame)
     approvals = Approvals(frame, duty)
     licences = Licences(frame)
+    papers = Papers(frame)
     cardmaker = CardMaker(frame, load_layout(), licences)
     desk = Desk(
         profile=profile,
@@ -174,7 +176,8 @@ def open_desk(
         issuing=Issuing(frame, cardmaker, licences, approvals),
         handover=Handover(frame, queue),
         stock=Stock(frame),
-        papers=Papers(frame),
+        papers=papers,
+        care=DeviceCare(frame, papers),
     )
     keep_certificates(desk)
     if sample and training:

@@ -20,6 +20,7 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame
 from desktop.services.capture import Capture
 from desktop.services.cardmaker import CardMaker
+from desktop.services.device_care import DeviceCare
 from desktop.services.duty import Duty
 from desktop.services.handover import Handover
 from desktop.services.intake import Intake
@@ -59,6 +60,7 @@ class Desk:
     handover: Handover
     stock: Stock
     papers: Papers
+    care: DeviceCare
 
     @property
     def realm(self) -> Realm:
