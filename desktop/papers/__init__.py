@@ -32,6 +32,7 @@ from desktop.papers.interim import InterimLetter, interim_letter
 from desktop.papers.label import CourierLabel, courier_label
 from desktop.papers.manifest import CourierManifest, ManifestParcel, courier_manifest
 from desktop.papers.payment_difference import PaymentDifference, payment_difference
+from desktop.papers.printer_test import PrinterTest, printer_test
 from desktop.papers.recall import RecallLetter, recall_letter
 from desktop.papers.reckoning import DeviceCount, ExceptionLine, LotBalance, SpoiledBlank
 from desktop.papers.returns import ContactTry, ReturnCheck, ReturnMinutes, return_minutes
@@ -65,6 +66,7 @@ __all__ = [
     "Office",
     "PaperField",
     "PaymentDifference",
+    "PrinterTest",
     "RecallLetter",
     "ReturnCheck",
     "ReturnMinutes",
@@ -85,6 +87,7 @@ __all__ = [
     "intake_receipt",
     "interim_letter",
     "payment_difference",
+    "printer_test",
     "recall_letter",
     "return_minutes",
     "sent_back_notice",

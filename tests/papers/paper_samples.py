@@ -405,6 +405,10 @@ UNDERPAID = replace(
     pay_by=date(2026, 3, 9),
 )
 
+PRINTER_TEST = p.PrinterTest(
+    imprint("UJI/1374/2026/0001"), "Printer dokumen", "Loket Document Printer", "SIM-DP-0001"
+)
+
 Paper = Callable[..., bytes]
 
 # name: (paper, sample, page size, whether a second language belongs under the first)
@@ -422,5 +426,6 @@ PAPERS: dict[str, tuple[Paper, Any, Sheet, bool]] = {
     "recall": (p.recall_letter, RECALL, Sheet.A5, True),
     "sent-back": (p.sent_back_notice, SENT_BACK, Sheet.A5, True),
     "overpaid": (p.payment_difference, OVERPAID, Sheet.A5, True),
+    "printer-test": (p.printer_test, PRINTER_TEST, Sheet.A5, False),
     "underpaid": (p.payment_difference, UNDERPAID, Sheet.A5, True),
 }
