@@ -10,6 +10,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
 from desktop.domain.fees import Fee
 from desktop.domain.licence_class import LicenceClass
+from desktop.domain.officer import Role
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.pictures import PictureFinding
@@ -51,6 +52,21 @@ _STEP_OF: dict[S, WalkStep] = {
     S.READY: WalkStep.HANDOVER,
 }
 
+_ROLES: dict[WalkStep, frozenset[Role]] = {
+    WalkStep.IDENTITY: frozenset({Role.REGISTRATION}),
+    WalkStep.REQUIREMENTS: frozenset({Role.REGISTRATION}),
+    WalkStep.TESTS: frozenset({Role.EXAMINER}),
+    WalkStep.PAYMENT: frozenset({Role.REGISTRATION}),
+    WalkStep.CAPTURE: frozenset({Role.IDENTIFICATION}),
+    WalkStep.CONFIRM: frozenset({Role.REGISTRATION, Role.IDENTIFICATION}),
+    WalkStep.APPROVAL: frozenset({Role.APPROVER}),
+    WalkStep.PRODUCTION: frozenset({Role.PRODUCTION}),
+    WalkStep.HANDOVER: frozenset(
+        {Role.REGISTRATION, Role.IDENTIFICATION, Role.PRODUCTION, Role.DISPATCH}
+    ),
+    WalkStep.DONE: frozenset(),
+}
+
 
 def step_of(app: Application | None) -> WalkStep:
     """Where a case stands on the bar; a held case stands where its hold began."""
@@ -60,6 +76,11 @@ def step_of(app: Application | None) -> WalkStep:
     if state is S.REQUIREMENTS_CHECKED:
         return WalkStep.TESTS if app.service.needs_tests else WalkStep.PAYMENT
     return _STEP_OF.get(state, WalkStep.DONE)
+
+
+def roles_for(step: WalkStep) -> frozenset[Role]:
+    """Who may finish a step; whoever has one of them."""
+    return _ROLES[step]
 
 
 def steps_for(service: Service | None) -> tuple[WalkStep, ...]:
@@ -102,7 +123,7 @@ class TestLine:
 
 @dataclass(frozen=True, slots=True)
 class PhotoState:
-    """The photo step: the last attempt and what was found."""
+    """The photo step: the last attempt and what was found; `live` is what the camera sees."""
 
     picture: bytes = field(default=b"", repr=False)
     findings: tuple[PictureFinding, ...] = ()
@@ -111,6 +132,11 @@ class PhotoState:
     accepted: bool = False
     signature: bytes = field(default=b"", repr=False)
     cannot_sign: str = ""
+    live: bytes = field(default=b"", repr=False)
+
+    @property
+    def complete(self) -> bool:
+        return self.accepted and bool(self.signature or self.cannot_sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +147,39 @@ class CardFaces:
     back: bytes = field(default=b"", repr=False)
 
 
+class Typing(StrEnum):
+    """What the open form is for; each is kept as a draft at every field."""
+
+    IDENTITY = "identity"
+    CORRECTION = "correction"
+    EVIDENCE = "evidence"
+    BANK_SLIP = "bank_slip"
+    PROXY = "proxy"
+
+
+WAITED_FOR = (
+    "doing.read_eid", "doing.take_photo", "doing.take_signature", "doing.print_card",
+)  # fmt: skip
+"""Work that Esc ends: somebody or some device is waited for."""
+
+
 @dataclass(frozen=True)
 class WalkInView(View):
-    """The wizard. `form` holds what is typed while no case is registered, or while correcting."""
+    """The wizard. `form` holds what is typed in the open form, named by `typing`."""
 
     ticket: Ticket | None = None
     visit: Visit | None = None
     cases: tuple[Application, ...] = ()
     current: int = 0
     waiting: int = 0
+    tickets: tuple[Ticket, ...] = ()
     adding: bool = False
     identity: Identity | None = None
     eid_photo: bytes = field(default=b"", repr=False)
     manual: bool = False
     correcting: bool = False
+    typing: Typing | None = None
+    typed_kind: RequirementKind | None = None
     form: dict[str, str] = field(default_factory=dict[str, str])
     draft_id: str = ""
     standing: Standing | None = None
@@ -153,7 +198,11 @@ class WalkInView(View):
     doubt: Doubt | None = None
     scanned_serial: str = ""
     blanks_left: int = 0
+    receipt: str = ""
+    receipt_number: str = ""
     taken_over: bool = False
+    lacks: frozenset[Role] = frozenset()
+    can_sign_on_screen: bool = True
 
     @property
     def app(self) -> Application | None:
@@ -161,6 +210,11 @@ class WalkInView(View):
         if self.adding or not self.cases:
             return None
         return self.cases[min(self.current, len(self.cases) - 1)]
+
+    @property
+    def idle(self) -> bool:
+        """Nobody is being served."""
+        return self.visit is None and self.app is None and not self.adding
 
     @property
     def step(self) -> WalkStep:
@@ -175,3 +229,21 @@ class WalkInView(View):
     @property
     def held(self) -> bool:
         return self.app is not None and self.app.state is S.ON_HOLD
+
+    @property
+    def cancellable(self) -> bool:
+        """Whether Esc ends what is going on."""
+        return self.doing in WAITED_FOR
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether the next person may be called: whoever is here waits for others, or is done."""
+        if self.idle:
+            return True
+        waits = (WalkStep.APPROVAL, WalkStep.DONE)
+        return (
+            not self.doing
+            and not self.adding
+            and bool(self.cases)
+            and all(step_of(app) in waits or app.state is S.ON_HOLD for app in self.cases)
+        )

@@ -7,6 +7,7 @@ marked for ever. What is typed is saved at every field, so that no crash costs a
 from __future__ import annotations
 
 import dataclasses
+import threading
 from dataclasses import dataclass
 
 from desktop.domain.application import (
@@ -99,10 +100,10 @@ class Intake:
 
     # -- who -------------------------------------------------------------------------------
 
-    def read_eid(self) -> Identity:
+    def read_eid(self, cancel: threading.Event | None = None) -> Identity:
         """Read the KTP-el on the reader. Raises the reader's faults."""
         with self._frame.hub.eid_reader() as reader:
-            card: EidCard = reader.read(timeout=EID_SECONDS)
+            card: EidCard = reader.read(timeout=EID_SECONDS, cancel=cancel)
         return Identity(
             applicant=applicant_of(card),
             source=IdentitySource.CHIP,
@@ -341,6 +342,13 @@ class Intake:
                     ticket_id=ticket_id,
                 )
             )
+
+    def forget_draft(self, by: Actor, draft_id: str) -> None:
+        """What was typed has become a fact, or was given up."""
+        with self._frame.ledger.acting(by) as w:
+            draft = w.look(Draft, draft_id)
+            if draft is not None and draft.officer == by.officer:
+                w.drop(draft)
 
     def drafts(self, by: Actor) -> list[Draft]:
         """What this officer had begun."""

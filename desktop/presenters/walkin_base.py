@@ -1,0 +1,358 @@
+"""The walk-in's ground: opening a visit, showing its cases, letting each step begin.
+
+The steps themselves stand in the files beside this one, by desk: identity, proofs, capture, card.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from desktop.domain.application import Application, Draft, IdentitySource, Ticket, Visit
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Actor, Role
+from desktop.domain.requirements import RequirementKind
+from desktop.domain.service import Service
+from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged, TicketsChanged
+from desktop.presenters.base import DESK, Presenter
+from desktop.presenters.problems import ServeFirst
+from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep, roles_for, step_of
+from desktop.services.desk import Desk
+from desktop.services.intake import Identity
+from devices.errors import Cancelled
+
+T = TypeVar("T")
+
+NOTES = ("_case", "_typing", "_kind", "_visit")
+"""What a draft remembers beside the fields: which case and which form it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was found of a ticket, a visit or a case."""
+
+    key: str
+    ticket: Ticket | None = None
+    visit: Visit | None = None
+    cases: tuple[Application, ...] = ()
+    draft: Draft | None = None
+    eid_photo: bytes = b""
+
+
+class WalkInBase(Presenter[WalkInView]):
+    """Visits and cases, whatever the step."""
+
+    hears = (ApplicationMoved, DutyChanged, TicketsChanged, StockChanged)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, WalkInView())
+        self._second: Actor | None = None
+        self._stop = threading.Event()
+        self._receipted: set[str] = set()
+
+    # What the other files fill in.
+
+    def step_begins(self) -> None:
+        """What a step does by itself when it is reached."""
+        raise AssertionError("a step file fills this in")
+
+    def resume(self) -> None:
+        """Go on where a hold began."""
+        raise AssertionError("a step file fills this in")
+
+    # -- opening ---------------------------------------------------------------------------
+
+    def load(self, payload: object = None) -> None:
+        """Show what `payload` names (ticket, visit, case, draft), or go on with what is open."""
+        if isinstance(payload, str) and payload:
+            self.open(payload)
+        else:
+            self.refresh()
+
+    def open(self, key: str) -> None:
+        """Open by the id of a ticket, a visit, a case or a draft."""
+        by = self.by
+        self.work(lambda: self._find(by, key), self._opened)
+
+    def open_draft(self, draft_id: str) -> None:
+        """Go on with what was typed before a crash, at the same step."""
+        self.open(draft_id)
+
+    def call_next(self, ticket_id: str = "", reason: str = "") -> None:
+        """Call the next ticket (or a named one with a reason) and begin."""
+        by = self.by
+        self.work(lambda: self.desk.queue.call(by, ticket_id, reason), self._called)
+
+    def call_if_free(self) -> None:
+        """F3: the next one, unless somebody is in the middle of being served."""
+        if self.view.doing:
+            return
+        if self.view.may_leave:
+            self.call_next()
+        else:
+            self.show(problem=ServeFirst())
+
+    def walk_in(self, service: Service | None = None, lane: str = "regular") -> None:
+        """Somebody stands at the counter without a ticket: make one and call it."""
+        by = self.by
+
+        def act() -> tuple[Ticket, Visit]:
+            ticket = self.desk.queue.take_ticket(by, service, lane)
+            waiting = self.desk.queue.waiting()
+            mine = "" if waiting and waiting[0].id == ticket.id else "back_with_document"
+            return self.desk.queue.call(by, ticket.id, mine)
+
+        self.work(act, self._called)
+
+    def skip(self) -> None:
+        """Whoever was called didn't come: back to the end of the line."""
+        ticket, by = self.view.ticket, self.by
+        if ticket is None or self.view.cases:
+            return
+        self.work(
+            lambda: self.desk.queue.skip(by, ticket.id),
+            lambda _: self.leave_visit("walkin.skipped"),
+        )
+
+    def _called(self, found: tuple[Ticket, Visit]) -> None:
+        ticket, visit = found
+        self._second = None
+        self.view = WalkInView(
+            ticket=ticket, visit=visit, waiting=self.view.waiting, tickets=self.view.tickets,
+            said=self.view.said,
+        )  # fmt: skip
+        self.show(lacks=self._lacking())
+        self.step_begins()
+
+    def _find(self, by: Actor, key: str) -> Opened:
+        desk = self.desk
+        with desk.ledger.reading() as r:
+            draft = r.look(Draft, key)
+            if draft is not None:
+                key = draft.fields.get("_case") or draft.ticket_id or key
+            app = r.look(Application, key)
+            ticket = r.look(Ticket, key)
+            visit_id = app.visit_id if app else (ticket.visit_id if ticket else key)
+            visit = r.look(Visit, visit_id) if visit_id else None
+            if visit is not None and ticket is None:
+                ticket = r.look(Ticket, visit.ticket_id)
+            cases = r.find(Application, visit_id=visit.id) if visit else ([app] if app else [])
+            if draft is None:
+                draft = self._draft_of(r.find(Draft, officer=by.officer), ticket, cases)
+            photo = r.blob(visit.eid_photo) if visit and visit.eid_photo else b""
+        if app is not None:
+            desk.intake.opened(by, app.id)
+        return Opened(key, ticket, visit, tuple(cases), draft, photo)
+
+    @staticmethod
+    def _draft_of(
+        drafts: list[Draft], ticket: Ticket | None, cases: list[Application]
+    ) -> Draft | None:
+        known = {app.id for app in cases}
+        for draft in drafts:
+            case = draft.fields.get("_case", "")
+            if case in known or (not case and ticket and draft.ticket_id == ticket.id):
+                return draft
+        return None
+
+    def _opened(self, found: Opened) -> None:
+        cases, key = found.cases, found.key
+        current = next((i for i, app in enumerate(cases) if app.id == key), 0)
+        if not any(app.id == key for app in cases):
+            current = next((i for i, app in enumerate(cases) if not app.ended), 0)
+        self._second = None
+        self.view = WalkInView(
+            ticket=found.ticket, visit=found.visit, cases=cases, current=current,
+            eid_photo=found.eid_photo, waiting=self.view.waiting, tickets=self.view.tickets,
+        )  # fmt: skip
+        if found.draft is not None:
+            self._restore(found.draft)
+        self.show(lacks=self._lacking())
+        if cases and cases[current].state is S.ON_HOLD:
+            self.resume()
+        else:
+            self.step_begins()
+
+    def _restore(self, draft: Draft) -> None:
+        """Put a draft's fields back where they were being typed."""
+        fields = {name: text for name, text in draft.fields.items() if name not in NOTES}
+        typing = Typing(draft.fields.get("_typing", Typing.IDENTITY))
+        kind = draft.fields.get("_kind", "")
+        self.view = replace(
+            self.view,
+            form=fields,
+            draft_id=draft.id,
+            typing=typing,
+            typed_kind=RequirementKind(kind) if kind else None,
+            manual=typing is Typing.IDENTITY,
+            needs_second=typing is Typing.IDENTITY,
+            correcting=typing is Typing.CORRECTION,
+            said=self.say("walkin.draft_restored"),
+        )
+
+    # -- staying up to date ----------------------------------------------------------------
+
+    def heard(self, notice: Notice) -> None:
+        if not self.view.doing:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Look again at the cases on show and at the queue."""
+        visit = self.view.visit
+
+        def look() -> tuple[list[Application], tuple[Ticket, ...], int]:
+            with self.desk.ledger.reading() as r:
+                cases = r.find(Application, visit_id=visit.id) if visit else []
+                if not cases and self.view.cases:
+                    cases = [r.get(Application, app.id) for app in self.view.cases]
+            return cases, tuple(self.desk.queue.waiting()), self.desk.stock.at_counter()
+
+        def then(found: tuple[list[Application], tuple[Ticket, ...], int]) -> None:
+            cases, tickets, blanks = found
+            if (visit.id if visit else "") != (self.view.visit.id if self.view.visit else ""):
+                return  # another visit was opened meanwhile
+            before = self.view.app
+            self.show(
+                cases=tuple(cases), waiting=len(tickets), tickets=tickets, blanks_left=blanks,
+                taken_over=self.desk.duty.taken_over, lacks=self._lacking(tuple(cases)),
+            )  # fmt: skip
+            after = self.view.app
+            if after is not None and step_of(before) is not step_of(after):
+                self.step_begins()
+
+        self.read(look, then)
+
+    def stands(self, app: Application) -> None:
+        """A case moved: show it and let its step begin."""
+        cases = list(self.view.cases)
+        at = next((i for i, known in enumerate(cases) if known.id == app.id), len(cases))
+        cases[at : at + 1] = [app]
+        self.show(
+            cases=tuple(cases), current=at, adding=False, correcting=False, manual=False,
+            typing=None, typed_kind=None, form={}, draft_id="", lacks=self._lacking_at(app),
+        )  # fmt: skip
+        self.step_begins()
+
+    def pick(self, index: int) -> None:
+        """Show another case of this visit."""
+        if self.view.doing or not 0 <= index < len(self.view.cases):
+            return
+        self.show(
+            current=index, adding=False, outcome=None, fault=None, doubt=None, typing=None,
+            correcting=False, checklist=None, gathered=(), scanned_serial="",
+            lacks=self._lacking_at(self.view.cases[index]),
+        )  # fmt: skip
+        self.step_begins()
+
+    def pick_next(self) -> None:
+        """Show the next case of this visit."""
+        if len(self.view.cases) > 1:
+            self.pick((self.view.current + 1) % len(self.view.cases))
+
+    def leave_visit(self, message: str = "") -> None:
+        """Nobody is served any more; ready for the next."""
+        self._second = None
+        self._receipted.clear()
+        said = self.say(message) if message else self.view.said
+        self.view = WalkInView(
+            waiting=self.view.waiting, tickets=self.view.tickets, said=said,
+            blanks_left=self.view.blanks_left, taken_over=self.view.taken_over,
+        )  # fmt: skip
+        self.show()
+        self.refresh()
+
+    def _lacking(self, cases: tuple[Application, ...] | None = None) -> frozenset[Role]:
+        shown = cases if cases is not None else self.view.cases
+        app = shown[min(self.view.current, len(shown) - 1)] if shown else None
+        return self._lacking_at(None if self.view.adding else app)
+
+    def _lacking_at(self, app: Application | None) -> frozenset[Role]:
+        """Roles of which the step needs one and the officer has none."""
+        session = self.desk.duty.session
+        needed = roles_for(step_of(app))
+        if session is None or not needed or needed & session.actor.roles:
+            return frozenset()
+        return needed
+
+    # -- drafts ----------------------------------------------------------------------------
+
+    def field_changed(self, name: str, text: str) -> None:
+        """A field was left: keep the draft at once."""
+        view = self.view
+        if view.form.get(name, "") == text:
+            return
+        form = {**view.form, name: text}
+        draft_id = view.draft_id or self.desk.frame.ids.new()
+        typing = view.typing or (Typing.CORRECTION if view.correcting else Typing.IDENTITY)
+        notes = {"_typing": str(typing)}
+        if view.app is not None:
+            notes["_case"] = view.app.id
+        if view.typed_kind is not None:
+            notes["_kind"] = str(view.typed_kind)
+        by, ticket = self.by, view.ticket.id if view.ticket else ""
+        self.show(form=form, draft_id=draft_id)
+        self.desk.lanes.call(
+            DESK,
+            lambda: self.desk.intake.save_draft(by, draft_id, "walkin", ticket, {**form, **notes}),
+            None,
+            lambda problem: self.show(problem=problem),
+        )
+
+    def forget_draft(self) -> None:
+        """What was typed has become a fact, or was given up."""
+        by, draft_id = self.by, self.view.draft_id
+        self.show(draft_id="")
+        if draft_id:
+            self.desk.lanes.call(
+                DESK,
+                lambda: self.desk.intake.forget_draft(by, draft_id),
+                None,
+                lambda problem: self.show(problem=problem),
+            )
+
+    # -- waiting for people and devices ----------------------------------------------------
+
+    def device_work(
+        self,
+        act: Callable[[threading.Event], T],
+        then: Callable[[T], None],
+        *,
+        lane: str,
+        doing: str,
+    ) -> None:
+        """Work that waits for somebody; Esc ends it and is no fault."""
+        if self.view.doing:
+            return
+        stop = self._stop = threading.Event()
+
+        def failed(problem: Exception) -> None:
+            self.show(problem=None if isinstance(problem, Cancelled) else problem)
+
+        self.work(lambda: act(stop), then, lane=lane, doing=doing, failed=failed)
+
+    def cancel_work(self) -> None:
+        """Esc: stop waiting."""
+        self._stop.set()
+
+    def identity_of_visit(self) -> Identity | None:
+        """Who is here, as read now or as registered before."""
+        if self.view.identity is not None:
+            return self.view.identity
+        if self.view.cases:
+            first = self.view.cases[0]
+            return Identity(first.applicant, first.identity or IdentitySource.CHIP)
+        return None
+
+
+def parse_day(text: str) -> date:
+    """dd/mm/yyyy, with or without separators. Raises ValueError."""
+    digits = "".join(ch for ch in text if ch.isdigit())
+    if len(digits) != 8:
+        raise ValueError(text)
+    return date(int(digits[4:]), int(digits[2:4]), int(digits[:2]))
+
+
+__all__ = ["WalkInBase", "WalkStep", "parse_day"]

@@ -1,0 +1,164 @@
+"""The walk-in at the camera and the pad: one photo and one signature for the whole visit."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from desktop.domain.application import Application, Attempt, Visit
+from desktop.domain.officer import Actor
+from desktop.presenters.walkin_base import WalkInBase
+from desktop.presenters.walkin_view import PhotoState, WalkStep
+from desktop.services.capture import Shot
+from devices.errors import DeviceFault
+from devices.strokes import Strokes
+
+PHOTO_SECONDS = 10.0
+FRAME_SECONDS = 2.0
+SIGNATURE_SECONDS = 60.0
+
+
+class CaptureSteps(WalkInBase):
+    """Taking, overruling, signing."""
+
+    def load_photo(self) -> None:
+        """Read what the visit has already."""
+        visit = self.view.visit
+        if visit is None:
+            return
+
+        def look() -> PhotoState:
+            with self.desk.ledger.reading() as r:
+                now = r.get(Visit, visit.id)
+                tries = r.count(Attempt, visit_id=visit.id)
+                return PhotoState(
+                    picture=r.blob(now.photo) if now.photo else b"",
+                    attempts=tries,
+                    accepted=bool(now.photo),
+                    signature=r.blob(now.signature) if now.signature else b"",
+                    cannot_sign=now.cannot_sign,
+                )
+
+        self.read(look, lambda photo: self.show(photo=photo))
+
+    def look_live(self) -> None:
+        """One frame of the camera, while nothing else is going on."""
+        view = self.view
+        if view.doing or view.step is not WalkStep.CAPTURE or view.photo.accepted:
+            return
+        if self.desk.lanes.busy("camera"):
+            return
+
+        def look() -> bytes:
+            try:
+                with self.desk.hub.camera() as camera:
+                    return camera.frame(timeout=FRAME_SECONDS)
+            except DeviceFault:
+                return b""  # the status bar tells of the camera; the frame just stays empty
+
+        def then(frame: bytes) -> None:
+            if self.view.step is WalkStep.CAPTURE and frame != self.view.photo.live:
+                self.show(photo=replace(self.view.photo, live=frame))
+
+        self.read(look, then, lane="camera")
+
+    def take_photo(self) -> None:
+        """Space: take a picture; when it is good the signature is asked for."""
+        visit, by = self.view.visit, self.by
+        if visit is None or self.view.step is not WalkStep.CAPTURE:
+            return
+        tries = self.view.photo.attempts + 1
+
+        def act(stop: threading.Event) -> tuple[bytes, Shot]:
+            with self.desk.hub.camera() as camera:
+                picture = camera.capture(timeout=PHOTO_SECONDS, cancel=stop)
+            kind = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
+            return picture, self.desk.capture.shot(by, visit.id, picture, kind)
+
+        def then(found: tuple[bytes, Shot]) -> None:
+            picture, shot = found
+            self.show(
+                photo=replace(
+                    self.view.photo, picture=picture, findings=shot.findings,
+                    attempt_id=shot.attempt.id, attempts=tries, accepted=shot.attempt.accepted,
+                    live=b"",
+                ),
+                problem=self.desk.capture.refused(shot, tries),
+            )  # fmt: skip
+            if shot.attempt.accepted:
+                self._ask_signature()
+
+        self.device_work(act, then, lane="camera", doing="doing.take_photo")
+
+    def overrule(self, reason: str) -> None:
+        """Take the refused photo after all, with a coded reason."""
+        attempt, by = self.view.photo.attempt_id, self.by
+
+        def then(_attempt: Attempt) -> None:
+            self.show(photo=replace(self.view.photo, accepted=True), problem=None)
+            self._ask_signature()
+
+        if attempt:
+            self.work(lambda: self.desk.capture.overrule(by, attempt, reason), then)
+
+    def _ask_signature(self) -> None:
+        if not self.view.photo.signature and not self.view.photo.cannot_sign:
+            self.take_signature()
+
+    def take_signature(self) -> None:
+        """Wait for the pad."""
+        visit, by = self.view.visit, self.by
+        if visit is None or self.view.step is not WalkStep.CAPTURE:
+            return
+
+        def act(stop: threading.Event) -> bytes:
+            with self.desk.hub.signature_pad() as pad:
+                strokes = pad.capture(timeout=SIGNATURE_SECONDS, cancel=stop)
+            return self._keep_signature(by, visit.id, strokes)
+
+        self.device_work(act, self._signed, lane="signature_pad", doing="doing.take_signature")
+
+    def signed_on_screen(self, strokes: Strokes) -> None:
+        """The on-screen pad delivered strokes."""
+        visit, by = self.view.visit, self.by
+        if visit is not None and not strokes.empty:
+            self.work(lambda: self._keep_signature(by, visit.id, strokes), self._signed)
+
+    def _keep_signature(self, by: Actor, visit_id: str, strokes: Strokes) -> bytes:
+        sha = self.desk.capture.sign(by, visit_id, strokes)
+        with self.desk.ledger.reading() as r:
+            return r.blob(sha)
+
+    def _signed(self, picture: bytes) -> None:
+        self.show(photo=replace(self.view.photo, signature=picture, cannot_sign=""))
+
+    def cannot_sign(self, reason: str, nrp: str, password: str) -> None:
+        """The applicant can't sign; a second officer witnesses."""
+        visit, by = self.view.visit, self.by
+        if visit is None:
+            return
+
+        def act() -> None:
+            witness = self.desk.duty.second(by, nrp, password)
+            self.desk.capture.cannot_sign(by, visit.id, reason, witness.officer)
+
+        self.work(act, lambda _: self.load_photo())
+
+    def finish_capture(self) -> None:
+        """Photo and signature are there: carry them into the visit's cases."""
+        visit, by = self.view.visit, self.by
+        if visit is None:
+            return
+        if not self.view.photo.accepted:
+            self.take_photo()
+            return
+        if not self.view.photo.complete:
+            self.take_signature()
+            return
+
+        def then(moved: list[Application]) -> None:
+            cases = {app.id: app for app in moved}
+            self.show(cases=tuple(cases.get(app.id, app) for app in self.view.cases))
+            self.step_begins()
+
+        self.work(lambda: self.desk.capture.finish(by, visit.id), then)

@@ -1,0 +1,253 @@
+"""The walk-in's end: the applicant confirms, the card is made, looked at and handed over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.person import Sex
+from desktop.domain.stock import DoubtAnswer, Job, JobState
+from desktop.presenters.problems import ScanTheCard
+from desktop.presenters.walkin_base import WalkInBase
+from desktop.presenters.walkin_identity import IdentitySteps
+from desktop.presenters.walkin_view import CardFaces, Typing, WalkStep
+from desktop.services.handover import Recipient
+from desktop.services.issuing import Doubt, Outcome, Result
+from desktop.services.papers import MadePaper
+
+PAPER_LANE = "document_printer"
+
+
+class CardSteps(IdentitySteps):
+    """Confirming, correcting, printing, inspecting, handing over."""
+
+    def preview(self) -> None:
+        """Draw the card as it will be, both sides; and ask about a job in doubt."""
+        app = self.view.app
+        if app is None or not app.photo:
+            return
+
+        def look() -> tuple[CardFaces, Job | None]:
+            made = self.desk.cardmaker.preview(app)
+            with self.desk.ledger.reading() as r:
+                job = r.first(Job, application_id=app.id, state=JobState.IN_DOUBT)
+            return CardFaces(made.front, made.back), job
+
+        def then(found: tuple[CardFaces, Job | None]) -> None:
+            if self.view.app is None or self.view.app.id != app.id:
+                return
+            self.show(faces=found[0])
+            if found[1] is not None:
+                self.examine(found[1].id)
+            else:
+                self.show(doubt=None)
+
+        self.read(look, then)
+
+    # -- the applicant looks ---------------------------------------------------------------
+
+    def confirm(self) -> None:
+        """The applicant says that the data is right."""
+        app, by = self.view.app, self.by
+        if app is not None:
+            self.work(lambda: self.desk.intake.confirm_data(by, app.id), self.stands)
+
+    def begin_correction(self) -> None:
+        """Open the fields of a case that isn't printed yet."""
+        app = self.view.app
+        if app is None or self.view.doing:
+            return
+        who = app.applicant
+        self.show(
+            correcting=True,
+            typing=Typing.CORRECTION,
+            problem=None,
+            form={
+                "nik": who.nik, "name": who.name, "birth_place": who.birth_place,
+                "birth_date": f"{who.birth_date:%d/%m/%Y}",
+                "sex": "P" if who.sex is Sex.FEMALE else "L", "blood_type": who.blood_type,
+                "address": who.address, "occupation": who.occupation, "phone": who.phone,
+            },
+        )  # fmt: skip
+
+    def correct(self) -> None:
+        """Store the corrected fields; approvals given before are void."""
+        app, by = self.view.app, self.by
+        typed = self.typed_identity()
+        if app is None or typed is None:
+            return
+        applicant = replace(
+            typed.applicant,
+            nationality=app.applicant.nationality,
+            stay_permit_until=app.applicant.stay_permit_until,
+        )
+
+        def then(moved: Application) -> None:
+            self.forget_draft()
+            self.stands(moved)
+
+        self.work(lambda: self.desk.intake.correct(by, app.id, applicant), then)
+
+    def cancel_correction(self) -> None:
+        """Leave the fields as they were."""
+        self.forget_draft()
+        self.show(correcting=False, typing=None, form={}, problem=None)
+
+    # -- production ------------------------------------------------------------------------
+
+    def issue(self, serial: str = "") -> None:
+        """Print and encode."""
+        app, by = self.view.app, self.by
+        if app is None or app.state is not S.APPROVED or self.view.doubt is not None:
+            self.refresh()
+            return
+        self.show(outcome=None, fault=None)
+        self.device_work(
+            lambda stop: self.desk.issuing.issue(by, app.id, serial=serial, cancel=stop),
+            self._issued,
+            lane="card_printer",
+            doing="doing.print_card",
+        )
+
+    def _issued(self, result: Result) -> None:
+        app = result.application
+        cases = tuple(app if known.id == app.id else known for known in self.view.cases)
+        self.show(cases=cases, outcome=result.outcome, fault=result.fault)
+        if result.outcome is Outcome.IN_DOUBT and result.job is not None:
+            self.examine(result.job.id)
+        elif result.outcome is Outcome.PRINTED:
+            self.preview()
+
+    def examine(self, job_id: str) -> None:
+        """Ask the hardware about a job in doubt."""
+
+        def then(doubt: Doubt) -> None:
+            if self.view.app is not None and self.view.app.id == doubt.application.id:
+                self.show(doubt=doubt)
+
+        self.read(lambda: self.desk.issuing.examine(job_id), then, lane="card_printer")
+
+    def answer_doubt(self, answer: str, *, blank_here: bool = True) -> None:
+        """One question, three answers."""
+        doubt, by = self.view.doubt, self.by
+        if doubt is None:
+            return
+
+        def then(result: Result) -> None:
+            self.show(doubt=None)
+            self._issued(result)
+
+        self.work(
+            lambda: self.desk.issuing.answer(
+                by, doubt.job.id, DoubtAnswer(answer), blank_here=blank_here
+            ),
+            then,
+            lane="card_printer",
+        )
+
+    def inspect(self) -> None:
+        """The card is good."""
+        app, by = self.view.app, self.by
+        if app is not None:
+            self.show(outcome=None, fault=None)
+            self.work(lambda: self.desk.issuing.inspect(by, app.id), self.stands)
+
+    def spoil(self, reason: str, note: str = "") -> None:
+        """The card is bad: its blank is spoiled and the case prints again."""
+        app, by = self.view.app, self.by
+        if app is not None:
+            self.show(outcome=None, fault=None, scanned_serial="")
+            self.work(lambda: self.desk.issuing.spoil(by, app.id, reason, note=note), self.stands)
+
+    def allow_reprint(self, nrp: str, password: str) -> None:
+        """Above the threshold: a second officer signs for one more try."""
+        app, by = self.view.app, self.by
+        if app is None:
+            return
+
+        def act() -> Application:
+            second = self.desk.duty.second(by, nrp, password)
+            return self.desk.issuing.allow_reprint(by, second, app.id)
+
+        self.work(act, self.stands)
+
+    # -- handover --------------------------------------------------------------------------
+
+    def scanned(self, text: str) -> bool:
+        """A card at the handover; anything else goes on to the window's search."""
+        if self.view.step is not WalkStep.HANDOVER or self.view.app is None:
+            return False
+        self.show(scanned_serial=card_serial(text), problem=None)
+        return True
+
+    def hand_over(self, recipient: Recipient | None = None) -> None:
+        """Give the scanned card to the person (or to a proxy with a letter)."""
+        app, by, serial = self.view.app, self.by, self.view.scanned_serial
+        if app is None:
+            return
+        if not serial:
+            self.show(problem=ScanTheCard())
+            return
+        if recipient is None and self.view.typing is Typing.PROXY:
+            form = self.view.form
+            recipient = Recipient(
+                False, form.get("name", ""), form.get("letter", ""), form.get("relation", "")
+            )
+
+        def then(done: Application) -> None:
+            self.forget_draft()
+            self.show(scanned_serial="", said=self.say("walkin.handed_over"))
+            self.stands(done)
+            self._print_receipt()
+            waiting = [i for i, c in enumerate(self.view.cases) if not c.ended]
+            if waiting:
+                self.pick(waiting[0])
+
+        self.work(
+            lambda: self.desk.handover.hand_over(by, app.id, serial, recipient),
+            then,
+            failed=lambda problem: self.show(problem=problem, scanned_serial=""),
+        )
+
+    def _print_receipt(self) -> None:
+        """Unasked, one paper for all cards of this visit that went over the counter together."""
+        cases = self.view.cases
+        if any(app.state is S.READY for app in cases):
+            return
+        done = [a.id for a in cases if a.state is S.CLOSED and a.id not in self._receipted]
+        if not done:
+            return
+        self._receipted.update(done)
+        by = self.by
+
+        def made(paper: MadePaper) -> None:
+            self.show(receipt=paper.paper.id, receipt_number=paper.paper.number)
+            self.print_receipt()
+
+        self.read(lambda: self.desk.papers.handover_receipt(by, done), made)
+
+    def print_receipt(self) -> None:
+        """Ctrl+P: the receipt (again)."""
+        paper, by = self.view.receipt, self.by
+        if paper:
+            self.read(
+                lambda: self.desk.papers.print(by, paper),
+                lambda _: self.show(said=self.say("walkin.receipt_printed")),
+                lane=PAPER_LANE,
+            )
+
+    def finish_visit(self) -> None:
+        """Everything of this visit has ended: ready for the next."""
+        self.leave_visit()
+
+
+def card_serial(text: str) -> str:
+    """The blank's serial: the card's own QR carries it, or it stands alone."""
+    parts = text.strip().split(":")
+    if parts and parts[0] == "LOKETSIM1" and len(parts) > 2:
+        return parts[2]
+    return text.strip()
+
+
+__all__ = ["CardSteps", "WalkInBase", "card_serial"]

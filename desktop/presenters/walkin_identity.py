@@ -1,0 +1,229 @@
+"""The walk-in's first step: who is here, what do they hold, what may they ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from desktop.domain.application import IdentitySource
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.officer import Actor
+from desktop.domain.person import Applicant, Sex
+from desktop.domain.service import Service
+from desktop.domain.validity import ServiceGround, days_left
+from desktop.presenters.problems import DateUnreadable, SecondOfficerNeeded
+from desktop.presenters.walkin_base import WalkInBase, parse_day
+from desktop.presenters.walkin_view import Choice, Typing
+from desktop.services.intake import Identity, Standing
+
+TYPED_FIELDS = (
+    "nik", "name", "birth_place", "birth_date", "sex", "blood_type", "address", "occupation",
+    "phone",
+)  # fmt: skip
+NEW_CLASSES = (LicenceClass.C, LicenceClass.A, LicenceClass.D, LicenceClass.DI)
+FOR_A_LICENCE = (
+    Service.RENEWAL, Service.REPLACE_LOST, Service.REPLACE_DAMAGED, Service.DATA_CHANGE,
+)  # fmt: skip
+
+
+class IdentitySteps(WalkInBase):
+    """Reading, typing, choosing, registering."""
+
+    def read_card(self) -> None:
+        """Read the KTP-el when it is laid down."""
+        if self.view.manual or self.view.identity is not None:
+            return
+        self.device_work(
+            lambda stop: self.desk.intake.read_eid(cancel=stop),
+            self._identified,
+            lane="eid_reader",
+            doing="doing.read_eid",
+        )
+
+    def _identified(self, identity: Identity) -> None:
+        self.show(
+            identity=identity,
+            eid_photo=identity.photo,
+            needs_second=self.desk.intake.needs_second(identity),
+        )
+        self._look_up(identity)
+
+    def _look_up(self, identity: Identity) -> None:
+        def look() -> tuple[Standing, tuple[Choice, ...]]:
+            standing = self.desk.intake.standing(identity.applicant, identity.source)
+            return standing, self._choices(standing, identity.applicant)
+
+        def then(found: tuple[Standing, tuple[Choice, ...]]) -> None:
+            standing, choices = found
+            wanted = self.view.ticket.service if self.view.ticket else None
+            chosen = next(
+                (i for i, c in enumerate(choices) if c.possible and wanted in (None, c.service)),
+                next((i for i, c in enumerate(choices) if c.possible), 0),
+            )
+            self.show(standing=standing, choices=choices, chosen=chosen)
+
+        self.work(look, then)
+
+    def _choices(self, standing: Standing, who: Applicant) -> tuple[Choice, ...]:
+        intake, today = self.desk.intake, self.desk.frame.today()
+        open_classes = {app.licence_class for app in standing.open_cases}
+        found: list[Choice] = []
+
+        def offer(service: Service, cls: LicenceClass, licence_id: str, left: int | None) -> None:
+            if cls in open_classes and left is None:
+                return
+            answer = intake.right_service(standing, service, cls)
+            decree = ""
+            if answer.ground is not ServiceGround.AS_ASKED and answer.dispensation is not None:
+                decree = answer.dispensation.decree
+            problems = tuple(intake.may_apply(standing, who, service, cls))
+            found.append(Choice(service, cls, problems, licence_id, left, decree))
+
+        for licence in sorted(standing.valid, key=lambda x: x.valid_until):
+            left = days_left(licence.valid_until, today)
+            for service in FOR_A_LICENCE:
+                offer(service, licence.licence_class, licence.id, left)
+        held = {licence.licence_class for licence in standing.valid}
+        for cls in NEW_CLASSES:
+            if cls not in held:
+                offer(Service.NEW_ISSUE, cls, "", None)
+        if held:
+            graph = self.desk.frame.rules(today).classes
+            for cls in LicenceClass:
+                if cls not in held and any(h in graph.rule(cls).after for h in held):
+                    offer(Service.CLASS_UPGRADE, cls, "", None)
+        # Renewals first, then what is possible, in the order in which it was offered.
+        ranked = sorted(
+            enumerate(found),
+            key=lambda it: (not it[1].possible, it[1].service is not Service.RENEWAL, it[0]),
+        )
+        return tuple(choice for _, choice in ranked)
+
+    def choose(self, index: int) -> None:
+        """Choose a service and class."""
+        if 0 <= index < len(self.view.choices) and index != self.view.chosen:
+            self.show(chosen=index)
+
+    # -- by hand ---------------------------------------------------------------------------
+
+    def type_manually(self, override: str = "") -> None:
+        """The chip can't be read: type it, with a reason and a second officer."""
+        self.cancel_work()
+        self.show(
+            manual=True, typing=Typing.IDENTITY, needs_second=True, identity=None, standing=None,
+            choices=(), problem=None,
+        )  # fmt: skip
+        if override:
+            self.field_changed("override", override)
+
+    def read_again(self) -> None:
+        """Back from typing to the chip; what was typed is given up."""
+        self.forget_draft()
+        self.show(
+            manual=False, typing=None, form={}, identity=None, standing=None, choices=(),
+            needs_second=False, problem=None,
+        )  # fmt: skip
+        self.read_card()
+
+    def look_up_typed(self) -> None:
+        """What was typed is complete: look the person up."""
+        typed = self.typed_identity()
+        if typed is not None:
+            self.show(identity=typed)
+            self._look_up(typed)
+
+    def typed_identity(self) -> Identity | None:
+        """The form as a person; None (and the problem shown) while a date can't be read."""
+        form = self.view.form
+        try:
+            born = parse_day(form.get("birth_date", ""))
+        except ValueError:
+            self.show(problem=DateUnreadable(field="birth_date"))
+            return None
+        applicant = Applicant(
+            nik="".join(form.get("nik", "").split()),
+            name=form.get("name", "").strip().upper(),
+            birth_place=form.get("birth_place", "").strip().upper(),
+            birth_date=born,
+            sex=sex_of(form.get("sex", "")),
+            blood_type=form.get("blood_type", "-").strip().upper() or "-",
+            address=form.get("address", "").strip().upper(),
+            occupation=form.get("occupation", "").strip().upper(),
+            phone=form.get("phone", "").strip(),
+        )
+        return Identity(
+            applicant,
+            IdentitySource.MANUAL,
+            override=form.get("override", ""),
+            second_officer=self._second.officer if self._second else "",
+        )
+
+    # -- two officers ----------------------------------------------------------------------
+
+    def second_officer(self, nrp: str, password: str, override: str = "") -> None:
+        """A second officer signs with their own credential, here and for this act alone."""
+        by = self.by
+
+        def then(second: Actor) -> None:
+            self._second = second
+            identity = self.view.identity
+            if identity is not None:
+                identity = replace(
+                    identity,
+                    second_officer=second.officer,
+                    override=override or identity.override,
+                )
+            self.show(identity=identity, needs_second=False, said=self.say("walkin.second_signed"))
+
+        self.work(lambda: self.desk.duty.second(by, nrp, password), then)
+
+    # -- registering -----------------------------------------------------------------------
+
+    def register(self) -> None:
+        """Make the case out of identity and choice."""
+        if self.view.manual and (self.view.standing is None or self._retyped()):
+            self.look_up_typed()
+            return
+        identity, visit = self.view.identity, self.view.visit
+        if identity is None:
+            self.read_card()
+            return
+        if visit is None or not self.view.choices:
+            return
+        if self.view.needs_second:
+            self.show(problem=SecondOfficerNeeded())
+            return
+        choice, by, draft = self.view.choices[self.view.chosen], self.by, self.view.draft_id
+        if choice.problems:
+            self.show(problem=choice.problems[0])
+            return
+        self.work(
+            lambda: self.desk.intake.register(
+                by, visit.id, identity, choice.service, choice.licence_class, draft_id=draft
+            ),
+            self.stands,
+        )
+
+    def _retyped(self) -> bool:
+        """Whether the form was changed since the person was looked up."""
+        identity = self.view.identity
+        typed = self.typed_identity()
+        return identity is None or typed is None or typed.applicant != identity.applicant
+
+    def add_case(self) -> None:
+        """Another service for the same person in the same visit."""
+        identity = self.identity_of_visit()
+        if identity is None or self.view.doing:
+            return
+        self.show(adding=True, identity=identity, needs_second=False, problem=None)
+        self._look_up(identity)
+
+    def stop_adding(self) -> None:
+        """No other case after all."""
+        if self.view.adding and self.view.cases:
+            self.show(adding=False, problem=None)
+            self.step_begins()
+
+
+def sex_of(text: str) -> Sex:
+    """L/P as officers type it, or the enum's own value."""
+    return Sex.FEMALE if text.casefold() in ("p", "perempuan", str(Sex.FEMALE)) else Sex.MALE

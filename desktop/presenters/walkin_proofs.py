@@ -1,0 +1,192 @@
+"""The walk-in's middle: requirements, tests and the fee."""
+
+from __future__ import annotations
+
+from desktop.domain.application import Application
+from desktop.domain.evidence import Evidence
+from desktop.domain.requirements import RequirementKind
+from desktop.ledger import Reading
+from desktop.presenters.problems import AmountUnreadable, DateUnreadable
+from desktop.presenters.walkin_base import WalkInBase, parse_day
+from desktop.presenters.walkin_view import TestLine, Typing
+from desktop.services.proofs import Checklist
+
+
+class ProofSteps(WalkInBase):
+    """Evidence from issuers, and evidence typed in while their lines are silent."""
+
+    def gather(self) -> None:
+        """Ask every issuer for what is missing."""
+        app, by = self.view.app, self.by
+        if app is None:
+            return
+
+        def act() -> tuple[tuple[Exception, ...], Checklist]:
+            problems = tuple(self.desk.proofs.gather(by, app.id))
+            return problems, self.desk.proofs.look(app.id)
+
+        def then(found: tuple[tuple[Exception, ...], Checklist]) -> None:
+            self.show(gathered=found[0], checklist=found[1])
+
+        self.work(act, then, doing="doing.gather")
+
+    def ask_again(self, kind: RequirementKind) -> None:
+        """Ask one issuer again."""
+        app, by = self.view.app, self.by
+        if app is not None:
+            self.work(
+                lambda: (self.desk.proofs.ask(by, app.id, kind), self.desk.proofs.look(app.id)),
+                lambda found: self.show(checklist=found[1], gathered=()),
+                doing="doing.gather",
+            )
+
+    def begin_typing(self, typing: Typing, kind: RequirementKind | None = None) -> None:
+        """Open the form for a certificate, a bank slip or a proxy."""
+        if self.view.app is not None and not self.view.doing:
+            self.show(typing=typing, typed_kind=kind, form={}, problem=None)
+
+    def cancel_typing(self) -> None:
+        """Close the form; what was typed is given up."""
+        self.forget_draft()
+        self.show(typing=None, typed_kind=None, form={}, problem=None)
+
+    def save_typed(self) -> None:
+        """The open form is complete."""
+        form, kind = self.view.form, self.view.typed_kind
+        if self.view.typing is Typing.BANK_SLIP:
+            self.type_payment(form.get("ntpn", ""), form.get("amount", ""), form.get("bank", ""))
+        elif self.view.typing is Typing.EVIDENCE and kind is not None:
+            self.type_evidence(
+                kind, form.get("reference", ""), form.get("issued_on", ""), form.get("issuer", "")
+            )
+
+    def type_evidence(
+        self, kind: RequirementKind, reference: str, issued_on: str, issuer: str
+    ) -> None:
+        """Write down a certificate while its issuer's line is silent."""
+        app, by = self.view.app, self.by
+        if app is None:
+            return
+        try:
+            day = parse_day(issued_on) if issued_on else None
+        except ValueError:
+            self.show(problem=DateUnreadable(field="issued_on"))
+            return
+
+        def act() -> Checklist:
+            self.desk.proofs.type_in(by, app.id, kind, reference, day, issuer)
+            return self.desk.proofs.look(app.id)
+
+        def then(checklist: Checklist) -> None:
+            self.forget_draft()
+            self.show(
+                checklist=checklist, typing=None, typed_kind=None, form={}, gathered=(),
+                said=self.say("walkin.typed_in"),
+            )  # fmt: skip
+
+        self.work(act, then)
+
+    def check(self) -> None:
+        """Pass the requirements."""
+        app, by = self.view.app, self.by
+        if app is not None:
+            self.work(lambda: self.desk.proofs.check(by, app.id), self.stands)
+
+    # -- tests -----------------------------------------------------------------------------
+
+    def load_tests(self) -> None:
+        """Read what the tests brought so far."""
+        app = self.view.app
+        if app is None:
+            return
+
+        def look() -> tuple[TestLine, ...]:
+            with self.desk.ledger.reading() as r:
+                return tuple(self._test_line(r, app, kind) for kind in self.desk.proofs.tests(app))
+
+        self.read(look, lambda tests: self.show(tests=tests))
+
+    def _test_line(self, r: Reading, app: Application, kind: RequirementKind) -> TestLine:
+        found = r.find(Evidence, application_id=app.id, kind=kind)
+        found.sort(key=lambda piece: piece.recorded_at)
+        score = int(found[-1].facts["score"]) if found else None
+        passed = any(piece.facts.get("passed") == "1" for piece in found)
+        return TestLine(kind, len(found), score, passed)
+
+    def fetch_tests(self) -> None:
+        """Take the results of every test that isn't passed yet."""
+        app, by = self.view.app, self.by
+        if app is None:
+            return
+        open_kinds = [line.kind for line in self.view.tests if not line.passed]
+
+        def act() -> None:
+            for kind in open_kinds:
+                self.desk.proofs.fetch_test(by, app.id, kind)
+
+        def refused(problem: Exception) -> None:
+            self.show(problem=problem)
+            self.load_tests()
+
+        self.work(act, lambda _: self.load_tests(), doing="doing.fetch_tests", failed=refused)
+
+    def pass_tests(self) -> None:
+        """Pass the test step, or take the results that are still missing."""
+        app, by = self.view.app, self.by
+        if app is None:
+            return
+        if any(line.attempts == 0 for line in self.view.tests):
+            self.fetch_tests()
+            return
+        self.work(lambda: self.desk.proofs.pass_tests(by, app.id), self.stands)
+
+    # -- the fee ---------------------------------------------------------------------------
+
+    def load_fee(self) -> None:
+        """The bill, and decrees that would waive it."""
+        app = self.view.app
+        if app is not None:
+            self.read(
+                lambda: (self.desk.proofs.fee(app), self.desk.proofs.waivers(app)),
+                lambda found: self.show(fee=found[0], waivers=found[1]),
+            )
+
+    def match_payment(self) -> None:
+        """Ask the bank about the billing code."""
+        app, by = self.view.app, self.by
+        if app is not None:
+            self.work(
+                lambda: self.desk.proofs.match_payment(by, app.id),
+                self.stands,
+                doing="doing.ask_bank",
+            )
+
+    def type_payment(self, ntpn: str, amount: str, bank: str) -> None:
+        """A bank slip while the line is silent; it stays on the list of open evidence."""
+        app, by = self.view.app, self.by
+        digits = "".join(ch for ch in amount if ch.isdigit())
+        if app is None:
+            return
+        if not digits or len(digits) > 12:
+            self.show(problem=AmountUnreadable())
+            return
+
+        def then(moved: Application) -> None:
+            self.forget_draft()
+            self.stands(moved)
+
+        self.work(lambda: self.desk.proofs.type_payment(by, app.id, ntpn, int(digits), bank), then)
+
+    def waive(self, decree: str) -> None:
+        """A waiver by decree."""
+        app, by = self.view.app, self.by
+        if app is not None:
+            self.work(lambda: self.desk.proofs.waive(by, app.id, decree), self.stands)
+
+    def clear_jkn(self) -> None:
+        """Ask JKN whether the arrears are settled."""
+        app, by = self.view.app, self.by
+        if app is not None:
+            self.work(
+                lambda: self.desk.proofs.clear_jkn(by, app.id), self.stands, doing="doing.gather"
+            )
