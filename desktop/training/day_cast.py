@@ -1,0 +1,54 @@
+"""Who comes on the scripted day: drawn from its seed among the people on record, and some new.
+
+A part asks for a person with certain licences; the seed decides who that is. Each person's
+pictures are drawn once, because drawing costs more than everything that is done with them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from desktop.training.office import PEOPLE, PEOPLE_SEED
+from desktop.training.people import Person, make_people, make_person
+
+GROWN_UP = 25
+"""Old enough to have held a licence for five years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The walk-ins of the day."""
+
+    renewal_c: Person
+    new_a: Person
+    lost_card: Person
+    refused_c: Person
+    swapped: Person
+
+
+def make_cast(seed: int, today: date) -> Cast:
+    """The cast of a seed; the same seed gives the same people."""
+    rng = random.Random(seed)
+    on_record = list(enumerate(make_people(PEOPLE_SEED, PEOPLE, today=today)))
+    rng.shuffle(on_record)
+
+    def take(fits: Callable[[int, Person], bool]) -> Person:
+        for place, (index, person) in enumerate(on_record):
+            if fits(index, person) and person.age_on(today) >= GROWN_UP:
+                del on_record[place]
+                return person
+        raise LookupError("nobody on record fits the part")
+
+    # `add_people` gives every third person an A beside the C.
+    holds_both: Callable[[int, Person], bool] = lambda index, _: index % 3 == 0
+    holds_c: Callable[[int, Person], bool] = lambda index, _: index % 3 != 0
+    return Cast(
+        renewal_c=take(holds_c),
+        new_a=make_person(rng.getrandbits(48), today=today, min_age=18, max_age=30),
+        lost_card=take(holds_c),
+        refused_c=take(holds_both),
+        swapped=take(holds_both),
+    )
