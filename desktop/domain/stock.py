@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -100,9 +100,13 @@ class Balance:
 
 
 class JobState(StrEnum):
-    """How far a card's production came; IN_DOUBT waits for an answer."""
+    """How far a card's production came; IN_DOUBT waits for an answer.
+
+    From ENCODING on the chip may know a person, from PRINTING on ribbon may be spent.
+    """
 
     INTENT = "intent"
+    ENCODING = "encoding"
     ENCODED = "encoded"
     PRINTING = "printing"
     PRINTED = "printed"
@@ -110,12 +114,16 @@ class JobState(StrEnum):
     IN_DOUBT = "in_doubt"
 
 
-OPEN_JOBS = (JobState.INTENT, JobState.ENCODED, JobState.PRINTING)
+OPEN_JOBS = (JobState.INTENT, JobState.ENCODING, JobState.ENCODED, JobState.PRINTING)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One try at making one card out of one blank."""
+    """One try at making one card out of one blank.
+
+    `reached` is how far a job came before it fell into doubt; `serial_read` is False where nobody,
+    neither machine nor officer, has read the fed card's own serial yet.
+    """
 
     id: str
     application_id: str
@@ -132,6 +140,8 @@ class Job:
     fault: str = ""
     batch: str = ""
     finished_at: datetime | None = None
+    reached: JobState | None = None
+    serial_read: bool = True
     version: int = 0
 
 
@@ -159,7 +169,11 @@ class ShiftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One counter's working day, from opening to the supervisor's signature."""
+    """One counter's working day, from opening to the supervisor's signature.
+
+    `carried` is on hand by lot as the last close left it (None for the first shift), `opening` as
+    it was found at the opening. `counters_known` tells whether the printer answered then.
+    """
 
     id: str
     counter: str
@@ -179,6 +193,17 @@ class Shift:
     printer_cards: int = 0
     report: str = ""
     version: int = 0
+    counters_known: bool = False
+    printer_errors: int = 0
+    printer_panels: int = 0
+    unnumbered_panels: int = 0
+    ribbons: int = 0
+    opening: dict[str, int] = field(default_factory=dict[str, int])
+    carried: dict[str, int] | None = None
+    closing: dict[str, int] | None = None
+    seq_at_open: int = 0
+    last_movement: str = ""
+    day_report: str = ""
 
 
 @dataclass(eq=False)
@@ -235,8 +260,69 @@ class JobInDoubt(Problem):
 
 
 @dataclass(eq=False)
+class AnswerImpossible(Problem):
+    """The job never came far enough for this answer."""
+
+    answer: DoubtAnswer
+    reached: JobState
+
+
+@dataclass(eq=False)
+class SerialUnread(Problem):
+    """Nobody has read the card's own serial; the reserved one is `expected`."""
+
+    expected: str
+
+
+@dataclass(eq=False)
+class DatedYesterday(Problem):
+    """The day changed while the card was made: it would bear yesterday's date."""
+
+    dated: date
+    today: date
+
+
+@dataclass(eq=False)
 class DayStillOpen(Problem):
     """The day can't be closed yet."""
 
     in_doubt: int
     at_printer: int
+
+
+@dataclass(eq=False)
+class NoShift(Problem):
+    """No shift is open at this counter."""
+
+
+@dataclass(eq=False)
+class CountMissing(Problem):
+    """A lot with blanks on the books wasn't counted."""
+
+    lot: str
+
+
+@dataclass(eq=False)
+class NotCounted(Problem):
+    """The blanks weren't counted by hand yet."""
+
+
+@dataclass(eq=False)
+class StatementMissing(Problem):
+    """Something differs, and nobody has said what they know of it."""
+
+
+@dataclass(eq=False)
+class TooManyAsked(Problem):
+    """The store room holds fewer blanks than were asked for."""
+
+    asked: int
+    there: int
+
+
+@dataclass(eq=False)
+class RangeMalformed(Problem):
+    """First and last serial don't span a range: other letters, or the wrong way round."""
+
+    first: str
+    last: str

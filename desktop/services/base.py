@@ -22,13 +22,14 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.calendar import OfficeZone, office_date, office_time
 from desktop.domain.errors import Problem
 from desktop.domain.evidence import Evidence
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, Role, RoleMissing
 from desktop.domain.person import Hold, Person
 from desktop.domain.realm import Realm
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.rules import Rules
 from desktop.domain.service import Channel
 from desktop.domain.stock import (
+    OPEN_JOBS,
     Blank,
     BlankAction,
     BlankState,
@@ -99,6 +100,17 @@ def content_digest(app: Application) -> str:
 def reprint_digest(app: Application) -> str:
     """What a second officer signs to allow one more try: the content and the count so far."""
     return hashlib.sha256(f"{content_digest(app)}:{app.reprints}".encode()).hexdigest()
+
+
+def serial_digest(application_id: str, serial: str) -> str:
+    """What two officers sign who read a blank's serial by eye."""
+    return hashlib.sha256(f"{application_id}:{serial}".encode()).hexdigest()
+
+
+def require(by: Actor, *roles: Role) -> None:
+    """For acts that no table guards. Raises RoleMissing unless the officer has one of `roles`."""
+    if not by.roles & set(roles):
+        raise RoleMissing(needed=roles)
 
 
 @dataclass(frozen=True)
@@ -235,9 +247,9 @@ class Frame:
             ),
             Gate.NO_HOLD: not holds,
             Gate.NO_DOUBT: not r.count(
-                Job, application_id=app.id, state=[JobState.IN_DOUBT, JobState.PRINTING]
+                Job, application_id=app.id, state=[JobState.IN_DOUBT, *OPEN_JOBS]
             ),
-            Gate.BLANK: True,
+            Gate.BLANK: bool(app.blank_serial),
             Gate.JKN_CLEAR: not app.jkn_hold,
             Gate.BY_COURIER: app.delivery == "courier",
             Gate.REASON: False,

@@ -1,0 +1,133 @@
+"""After printing: the card is looked at and becomes a licence, or its blank is spoiled."""
+
+from __future__ import annotations
+
+from desktop.domain.application import Application
+from desktop.domain.officer import Actor, Role, SameOfficer
+from desktop.domain.reasons import OverrideReason, SpoilReason
+from desktop.domain.stock import (
+    OPEN_JOBS,
+    Blank,
+    BlankAction,
+    Job,
+    JobInDoubt,
+    JobState,
+    SerialUnread,
+    WrongBlank,
+)
+from desktop.domain.workflow import Action, Gate
+from desktop.ledger import Writing
+from desktop.services.approval import Approvals
+from desktop.services.base import REPRINT, Frame, reprint_digest, require, serial_digest
+from desktop.services.doubts import Doubts
+from desktop.services.licences import Licences
+
+SERIAL = "serial"
+"""The act that two officers sign who read a blank's serial where no machine can."""
+
+
+class Finishing(Doubts):
+    """Inspection, spoiling, and leave for one more try."""
+
+    def __init__(self, frame: Frame, licences: Licences, approvals: Approvals) -> None:
+        super().__init__(frame)
+        self._licences = licences
+        self._approvals = approvals
+
+    def inspect(
+        self,
+        by: Actor,
+        application_id: str,
+        scanned_serial: str = "",
+        second: Actor | None = None,
+    ) -> Application:
+        """The officer looked at the card and it is good: the blank becomes a licence.
+
+        Raises WrongBlank; SerialUnread where neither machine nor officer has read the card's own
+        serial and no second officer vouches for it.
+        """
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            if scanned_serial and scanned_serial != app.blank_serial:
+                raise WrongBlank(found=scanned_serial, expected=app.blank_serial)
+            job = w.look(Job, app.job_id) if app.job_id else None
+            if job is not None and not job.serial_read and not scanned_serial and second is None:
+                raise SerialUnread(expected=app.blank_serial)
+            app = frame.move(
+                w, app, Action.INSPECT, also=(Gate.INSPECTION,),
+                told={"serial": app.blank_serial}, inspected_by=by.officer,
+            )  # fmt: skip
+            blank = w.get(Blank, app.blank_serial)
+            if second is not None:
+                self._read_by_two(w, by, second, app, blank)
+            licence = self._licences.issue(w, app)
+            frame.move_blank(w, blank, BlankAction.ISSUE, gates=(Gate.INSPECTION,))
+            return frame.move(
+                w, app, Action.MAKE_READY,
+                told={"licence": licence.id, "serial": app.blank_serial},
+                licence_id=licence.id,
+            )  # fmt: skip
+
+    def spoil(self, by: Actor, application_id: str, reason: str, *, note: str = "") -> Application:
+        """Reject a card at inspection or later: the blank is spoiled, the case prints again.
+
+        Above the office's threshold the next try needs `allow_reprint` first. Raises JobInDoubt
+        while the machine still has the card or nobody knows.
+        """
+        coded = SpoilReason(reason)
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            self.refuse_unfinished(w, app)
+            blank = w.get(Blank, app.blank_serial)
+            if app.licence_id:
+                self._licences.withdraw(w, app)
+            frame.move_blank(w, blank, BlankAction.SPOIL, reason=coded)
+            return frame.move(
+                w, app, Action.SPOIL,
+                also=(Gate.REASON,),
+                told={"reason": coded, "serial": app.blank_serial, "note": note},
+                blank_serial="", job_id="", chip_uid="", licence_id="",
+                old_blank=app.blank_serial,
+                reprints=app.reprints + 1,
+            )  # fmt: skip
+
+    def refuse_unfinished(self, w: Writing, app: Application) -> None:
+        """Raises JobInDoubt while a job of this case is under way or in doubt."""
+        job = w.first(Job, application_id=app.id, state=[*OPEN_JOBS, JobState.IN_DOUBT])
+        if job is not None:
+            raise JobInDoubt(job=job.id, serial=job.blank_serial)
+
+    def allow_reprint(self, by: Actor, second: Actor, application_id: str) -> Application:
+        """Two officers sign for one more try above the threshold. Raises SameOfficer."""
+        require(by, Role.PRODUCTION, Role.SUPERVISOR)
+        if by.officer == second.officer:
+            raise SameOfficer
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            digest = reprint_digest(app)
+            signed = tuple(
+                self._approvals.sign(w, actor, REPRINT, app.id, digest) for actor in (by, second)
+            )
+            w.record("application.reprint_allowed", app.id, {"tries": app.reprints}, signed)
+        return app
+
+    def await_material(self, by: Actor, application_id: str) -> Application:
+        """No blank left: the case waits for stock."""
+        with self._frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            return self._frame.move(w, app, Action.AWAIT_MATERIAL)
+
+    def _read_by_two(
+        self, w: Writing, by: Actor, second: Actor, app: Application, blank: Blank
+    ) -> None:
+        if by.officer == second.officer:
+            raise SameOfficer
+        digest = serial_digest(app.id, blank.id)
+        signed = tuple(
+            self._approvals.sign(w, actor, SERIAL, app.id, digest) for actor in (by, second)
+        )
+        told = {"serial": blank.id, "reason": OverrideReason.SERIAL_READ_BY_TWO}
+        w.record("blank.read_by_two", blank.id, told, signed)
