@@ -294,8 +294,10 @@ def _application() -> Iterable[Step[S, Action]]:
             G.APPROVAL, *tested, not_maker=True, channels=ONLINE, services=services,
         )  # fmt: skip
     for state in (S.RECEIVED, S.CLAIMED, S.VERIFIED, S.SENT_BACK):
-        # At the counter the person walks the walk-in's road; what is paid and proved stays so.
-        yield row(state, a.TAKE_TO_COUNTER, S.REGISTERED, reg, G.IDENTITY, channels=ONLINE)
+        yield row(
+            state, a.TAKE_TO_COUNTER, S.PAID, reg, G.IDENTITY, G.REQUIREMENTS, G.PAYMENT,
+            channels=ONLINE, services=UNTESTED,
+        )  # fmt: skip
 
     # Production: reserve, encode, print, look, make ready.
     yield row(S.APPROVED, a.AWAIT_MATERIAL, S.AWAITING_MATERIAL, prod | reg | sup)

@@ -274,10 +274,12 @@ def test_a_written_chip_never_goes_back_to_free_stock() -> None:
     assert released == {BlankState.RESERVED}
 
 
-def test_one_who_comes_to_the_counter_walks_the_whole_road_from_there() -> None:
+def test_one_who_comes_to_the_counter_brings_what_was_proved() -> None:
     taken = [step for step in APPLICATION.steps if step.action is Action.TAKE_TO_COUNTER]
-    assert {step.next for step in taken} == {S.REGISTERED}
-    assert all(Gate.IDENTITY in step.gates for step in taken)
+    assert {step.next for step in taken} == {S.PAID}
+    for step in taken:
+        assert {Gate.IDENTITY, Gate.REQUIREMENTS, Gate.PAYMENT} <= step.gates
+        assert not any(service.needs_tests for service in step.services)
 
 
 def test_a_hold_returns_and_holds_are_not_stacked() -> None:
