@@ -6,6 +6,7 @@ here, so that a drawn person has one face, one signature and one KTP-el wherever
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from desktop.pictures import encode_jpeg, encode_png
@@ -104,6 +105,7 @@ class Stage:
     def sit(self, person: Person, *flaws: Flaw) -> None:
         """The person sits before the camera; ordered faults of the camera show on them."""
 
+        @cache  # the live picture asks many times a second
         def seen(fault: FaultName | None) -> bytes:
             extra = (FLAWS[fault],) if fault in FLAWS else ()
             return portrait(person, *flaws, *extra)

@@ -40,6 +40,11 @@ class CameraCore(SimulatorCore):
         super().__init__(DeviceKind.CAMERA, name, "Camera Simulator", serial)
         self._sitter: Sitter | None = None
 
+    @property
+    def occupied(self) -> bool:
+        """Whether somebody sits in the chair."""
+        return self._sitter is not None
+
     def sit(self, sitter: Sitter | None) -> None:
         """Let somebody sit down, or leave the chair empty."""
         with self.lock:

@@ -66,6 +66,11 @@ class SimulatorCore:
         return self._plugged and self._powered
 
     @property
+    def powered(self) -> bool:
+        """Whether it has power."""
+        return self._powered
+
+    @property
     def line(self) -> int:
         """Changes whenever the line was broken, so that an old handle is known to be dead."""
         return self._line

@@ -32,6 +32,11 @@ class PaperCore(SimulatorCore):
         self.jobs: dict[str, PaperJobState] = {}
         self._out: list[PrintedPaper] = []
 
+    @property
+    def papers_out(self) -> int:
+        """Papers that lie in the tray."""
+        return len(self._out)
+
     def put_out(self, paper: PrintedPaper) -> None:
         """Print."""
         with self.lock:

@@ -1,0 +1,183 @@
+"""The devices' screen: how each one is, a test that proves something, its log, and its care."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+
+from desktop.domain.realm import Realm
+from desktop.notices import DeviceChanged, Notice
+from desktop.presenters.base import Presenter
+from desktop.presenters.devices_view import CARDS, Care, DeviceLine, DevicesView, Side
+from desktop.services.desk import Desk
+from desktop.services.device_care import Proof, RibbonChange
+from devices.card_printer import Unnumbered
+from devices.device import DeviceKind
+from devices.errors import Cancelled
+
+
+class Devices(Presenter[DevicesView]):
+    """Answers the devices' screen."""
+
+    hears = (DeviceChanged,)
+
+    def __init__(self, desk: Desk) -> None:
+        training = desk.realm is Realm.TRAINING and desk.bench is not None
+        super().__init__(desk, DevicesView(training=training))
+        self._cancel: threading.Event | None = None
+        self._proofs: dict[str, Proof] = {}
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def load(self, payload: object = None) -> None:
+        """Show what the hub saw last; `payload` may name the device to show."""
+        wanted = payload if isinstance(payload, str) and self.desk.hub.has(payload) else ""
+        self.refresh(wanted or self.view.current)
+
+    def heard(self, notice: Notice) -> None:
+        self.refresh()
+
+    def refresh(self, current: str = "") -> None:
+        """Look again at what the hub knows; nothing is asked of a device, nothing blocks."""
+        hub = self.desk.hub
+        lines: list[DeviceLine] = []
+        for status in hub.statuses():
+            events = hub.events(status.name)
+            lines.append(DeviceLine(status, events[0].at if events else None))
+        names = [line.name for line in lines]
+        wanted = current or self.view.current
+        if wanted not in names:
+            wanted = names[0] if names else ""
+        self._show_if_new(
+            lines=tuple(lines),
+            current=wanted,
+            events=hub.events(wanted) if wanted else (),
+            proof=self._proofs.get(wanted),
+            ribbon_left=self._ribbon_left(wanted),
+        )
+
+    def leave(self) -> None:
+        super().leave()
+        self.stop()
+
+    def select(self, name: str) -> None:
+        """Another device is on show."""
+        if name and name != self.view.current:
+            self.view = dataclasses.replace(self.view, problem=None)
+            self.refresh(name)
+
+    def turn_to(self, side: Side) -> None:
+        """Show the log or the simulator beside the list; again for the details."""
+        if side is Side.SIMULATOR and not self.view.training:
+            return
+        self.show(side=Side.DETAIL if self.view.side is side else side)
+
+    # -- doing -----------------------------------------------------------------------------
+
+    def test(self) -> None:
+        """Try the device on show. A scanner waits for a code, a card printer runs a test card."""
+        line = self.view.line
+        if line is None or Care.TEST not in self.view.cares:
+            return
+        if line.kind is DeviceKind.SCANNER:
+            self.show(testing=line.name, problem=None, side=Side.DETAIL)
+            return
+        self._try(line.name, None)
+
+    def run_card(self, care: Care) -> None:
+        """Run an alignment or cleaning card through the printer on show."""
+        if self.view.line is not None and care in self.view.cares and care in CARDS:
+            self._try(self.view.current, CARDS[care])
+
+    def stop(self) -> None:
+        """Give up a test that waits."""
+        if self._cancel is not None:
+            self._cancel.set()
+        elif self.view.testing:
+            self.show(testing="")
+
+    def scanned(self, text: str) -> bool:
+        """A code arrived: the proof of the scanner under test, or of none."""
+        name = self.view.testing
+        if not name or self._cancel is not None:
+            return False
+        by = self.by
+        self.work(
+            lambda: self.desk.care.heard(by, name, text),
+            self._proven,
+            doing="doing.device_test",
+            failed=self._failed,
+        )
+        return True
+
+    def reopen(self) -> None:
+        """Let go of the device on show and take it up anew."""
+        name = self.view.current
+        if Care.REOPEN in self.view.cares:
+            self.work(
+                lambda: self.desk.hub.reopen(name),
+                lambda _done: self._told("devices_screen.reopened", name),
+                lane=name,
+                doing="doing.device_reopen",
+                failed=self._failed,
+            )
+
+    def change_ribbon(self, lot: str, left: int) -> None:
+        """Record a ribbon change on the printer on show."""
+        name = self.view.current
+        if Care.RIBBON not in self.view.cares:
+            return
+        by = self.by
+
+        def done(change: RibbonChange) -> None:
+            self.show(said=self.say("devices_screen.ribbon_changed", lot=change.lot,
+                                    used=change.used))  # fmt: skip
+            self.refresh()
+
+        self.work(
+            lambda: self.desk.care.change_ribbon(by, name, lot, left),
+            done,
+            lane=name,
+            doing="doing.ribbon",
+            failed=self._failed,
+        )
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _try(self, name: str, card: Unnumbered | None) -> None:
+        by = self.by
+        cancel = self._cancel = threading.Event()
+        self._proofs.pop(name, None)
+
+        def act() -> Proof:
+            if card is None:
+                return self.desk.care.test(by, name, cancel)
+            return self.desk.care.run_card(by, name, card, cancel)
+
+        self.show(testing=name, proof=None, side=Side.DETAIL)
+        self.work(act, self._proven, lane=name, doing="doing.device_test", failed=self._failed)
+
+    def _proven(self, proof: Proof) -> None:
+        self._cancel = None
+        self._proofs[proof.device] = proof
+        self.show(testing="", said=self.say("devices_screen.tested", device=proof.device))
+        self.refresh()
+
+    def _failed(self, problem: Exception) -> None:
+        self._cancel = None
+        cancelled = isinstance(problem, Cancelled)
+        self.show(testing="", problem=None if cancelled else problem)
+        self.refresh()
+
+    def _told(self, message_id: str, name: str) -> None:
+        self.show(said=self.say(message_id, device=name))
+        self.refresh()
+
+    def _ribbon_left(self, name: str) -> int:
+        if name and self.desk.hub.status(name).kind is DeviceKind.CARD_PRINTER:
+            return self.desk.care.ribbon_left(name)
+        return 0
+
+    def _show_if_new(self, **changes: object) -> None:
+        if any(getattr(self.view, key) != value for key, value in changes.items()):
+            self.show(**changes)

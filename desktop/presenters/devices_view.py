@@ -1,0 +1,95 @@
+"""What the devices' screen shows, whole and frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from desktop.device_hub import DeviceEvent, DeviceStatus
+from desktop.presenters.base import View
+from desktop.services.device_care import Proof
+from devices.card_printer import Unnumbered
+from devices.device import DeviceKind
+
+
+class Side(StrEnum):
+    """What stands beside the list."""
+
+    DETAIL = "detail"
+    LOG = "log"
+    SIMULATOR = "simulator"
+
+
+class Care(StrEnum):
+    """What can be done to the device on show."""
+
+    TEST = "test"
+    STOP = "stop"
+    LOG = "log"
+    REOPEN = "reopen"
+    RIBBON = "ribbon"
+    ALIGN = "align"
+    CLEAN = "clean"
+    SIMULATOR = "simulator"
+
+
+CARDS: dict[Care, Unnumbered] = {
+    Care.TEST: Unnumbered.TEST,
+    Care.ALIGN: Unnumbered.ALIGNMENT,
+    Care.CLEAN: Unnumbered.CLEANING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """One device: as the hub saw it last, and when it last did something."""
+
+    status: DeviceStatus
+    last: datetime | None
+
+    @property
+    def name(self) -> str:
+        return self.status.name
+
+    @property
+    def kind(self) -> DeviceKind:
+        return self.status.kind
+
+
+@dataclass(frozen=True)
+class DevicesView(View):
+    """The list, the device on show, and what stands beside it.
+
+    `testing` names the device whose test runs or waits for a hand; `proof` is the last test that
+    passed on the device on show.
+    """
+
+    lines: tuple[DeviceLine, ...] = ()
+    current: str = ""
+    side: Side = Side.DETAIL
+    events: tuple[DeviceEvent, ...] = ()
+    testing: str = ""
+    proof: Proof | None = None
+    ribbon_left: int = 0
+    training: bool = False
+
+    @property
+    def line(self) -> DeviceLine | None:
+        """The device on show."""
+        return next((line for line in self.lines if line.name == self.current), None)
+
+    @property
+    def cares(self) -> frozenset[Care]:
+        """What can be done now."""
+        line = self.line
+        if line is None:
+            return frozenset()
+        if self.testing or self.doing:
+            return frozenset({Care.STOP, Care.LOG} if self.testing else {Care.LOG})
+        cares = {Care.TEST, Care.LOG, Care.REOPEN}
+        if line.kind is DeviceKind.CARD_PRINTER:
+            cares |= {Care.RIBBON, Care.ALIGN, Care.CLEAN}
+        if self.training:
+            cares.add(Care.SIMULATOR)
+        return frozenset(cares)
