@@ -27,12 +27,14 @@ class OfficerChoice:
 class SignInView:
     """`chosen` is the remembered officer's number, or the one who locked the window.
 
+    `suggested` is whom the locked work waits for (an approver), preselected in their place.
     `problem` is why the last try failed (wrong password with tries left, locked out until, …).
     """
 
     officers: tuple[OfficerChoice, ...]
     mode: SignInMode = SignInMode.SIGN_IN
     chosen: str = ""
+    suggested: str = ""
     office: str = ""
     counter: str = ""
     training: bool = False

@@ -31,6 +31,14 @@ NOTES = ("_case", "_typing", "_kind", "_visit")
 
 
 @dataclass(frozen=True, slots=True)
+class CallTicket:
+    """A payload: call this ticket now, out of turn with a coded reason; none calls the next."""
+
+    ticket_id: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """What was found of a ticket, a visit or a case."""
 
@@ -66,9 +74,11 @@ class WalkInBase(Presenter[WalkInView]):
     # -- opening ---------------------------------------------------------------------------
 
     def load(self, payload: object = None) -> None:
-        """Show what `payload` names (ticket, visit, case, draft), or go on with what is open."""
+        """Show what `payload` names (ticket, visit, case, draft, CallTicket), or go on."""
         if isinstance(payload, str) and payload:
             self.open(payload)
+        elif isinstance(payload, CallTicket):
+            self.call_next(payload.ticket_id, payload.reason)
         else:
             self.refresh()
 
@@ -355,4 +365,4 @@ def parse_day(text: str) -> date:
     return date(int(digits[4:]), int(digits[2:4]), int(digits[:2]))
 
 
-__all__ = ["WalkInBase", "WalkStep", "parse_day"]
+__all__ = ["CallTicket", "WalkInBase", "WalkStep", "parse_day"]

@@ -124,7 +124,8 @@ class CardSteps(IdentitySteps):
 
         def then(doubt: Doubt) -> None:
             if self.view.app is not None and self.view.app.id == doubt.application.id:
-                self.show(doubt=doubt)
+                answers = self.desk.issuing.possible(doubt.job)
+                self.show(doubt=doubt, doubt_answers=answers)
 
         self.read(lambda: self.desk.issuing.examine(job_id), then, lane="card_printer")
 
@@ -150,8 +151,24 @@ class CardSteps(IdentitySteps):
         """The card is good."""
         app, by = self.view.app, self.by
         if app is not None:
+            serial, second = self.view.scanned_serial, self._second
+            self.show(outcome=None, fault=None, scanned_serial="")
+            self.work(
+                lambda: self.desk.issuing.inspect(by, app.id, serial, second=second), self.stands
+            )
+
+    def card_missing(self) -> None:
+        """The printer said done, but the tray is empty."""
+        app, by = self.view.app, self.by
+        if app is not None:
             self.show(outcome=None, fault=None)
-            self.work(lambda: self.desk.issuing.inspect(by, app.id), self.stands)
+            self.work(lambda: self.desk.issuing.card_missing(by, app.id), self.stands)
+
+    def await_material(self) -> None:
+        """No blank is left: the case waits for stock, the next person can be served."""
+        app, by = self.view.app, self.by
+        if app is not None:
+            self.work(lambda: self.desk.issuing.await_material(by, app.id), self.stands)
 
     def spoil(self, reason: str, note: str = "") -> None:
         """The card is bad: its blank is spoiled and the case prints again."""
@@ -175,8 +192,10 @@ class CardSteps(IdentitySteps):
     # -- handover --------------------------------------------------------------------------
 
     def scanned(self, text: str) -> bool:
-        """A card at the handover; anything else goes on to the window's search."""
-        if self.view.step is not WalkStep.HANDOVER or self.view.app is None:
+        """A card at inspection or handover; anything else goes on to the window's search."""
+        app, step = self.view.app, self.view.step
+        at_hand = step is WalkStep.HANDOVER or (app is not None and app.state is S.PRINTED)
+        if app is None or not at_hand:
             return False
         self.show(scanned_serial=card_serial(text), problem=None)
         return True

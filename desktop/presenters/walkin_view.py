@@ -13,6 +13,7 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Role
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
+from desktop.domain.stock import DoubtAnswer
 from desktop.pictures import PictureFinding
 from desktop.presenters.base import View
 from desktop.services.intake import Identity, Standing
@@ -196,6 +197,7 @@ class WalkInView(View):
     outcome: Outcome | None = None
     fault: Exception | None = None
     doubt: Doubt | None = None
+    doubt_answers: tuple[DoubtAnswer, ...] = ()
     scanned_serial: str = ""
     blanks_left: int = 0
     receipt: str = ""

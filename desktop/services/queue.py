@@ -87,6 +87,13 @@ class Queue:
             w.notify(TicketsChanged())
         return ticket, visit
 
+    def call_again(self, by: Actor, ticket_id: str) -> Ticket:
+        """Nobody came yet: the number is called once more, and that is on record."""
+        with self._frame.ledger.acting(by) as w:
+            ticket = w.get(Ticket, ticket_id)
+            w.record("ticket.called_again", ticket.id, {"number": ticket.number})
+        return ticket
+
     def skip(self, by: Actor, ticket_id: str) -> Ticket:
         """Somebody called didn't come; they go to the end of the waiting line."""
         frame = self._frame

@@ -214,7 +214,8 @@ class SignInPage(QWidget):
         """Shown anew: an empty password field with the focus, the remembered officer chosen."""
         self.password.clear()
         if self._view.chosen:
-            self.table.show_rows(self.table.rows_model.rows, current=self._view.chosen)
+            wanted = self._view.suggested or self._view.chosen
+            self.table.show_rows(self.table.rows_model.rows, current=wanted)
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _moved(self, number: str) -> None:

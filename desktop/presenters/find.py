@@ -1,0 +1,163 @@
+"""Find anything from anywhere: people, tickets, cases, cards, parcels, by any part of a number.
+
+Looking is silent; opening a record is on record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.domain.application import Application, Ticket
+from desktop.domain.nik import mask_nik
+from desktop.domain.person import Hold, Licence, Person
+from desktop.domain.shipment import Parcel
+from desktop.domain.stock import Blank
+from desktop.ledger import Reading
+from desktop.services.desk import Desk
+
+MOST = 20
+LEAST_LETTERS = 2
+
+
+class HitKind(StrEnum):
+    """What was found; also the heading it stands under."""
+
+    PERSON = "person"
+    CASE = "case"
+    TICKET = "ticket"
+    LICENCE = "licence"
+    PARCEL = "parcel"
+    BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found: `key` opens it, `title` names it, `facts` are told beside it."""
+
+    kind: HitKind
+    key: str
+    title: str
+    facts: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """Everything on record about one person, for the sheet that opening shows."""
+
+    person: Person
+    licences: tuple[Licence, ...]
+    holds: tuple[Hold, ...]
+    cases: tuple[Application, ...]
+    photo: bytes = b""
+
+
+class Find:
+    """Answers Ctrl+K. Reads only; must answer within a frame."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def find(self, text: str) -> list[Hit]:
+        """What begins as typed, at most twenty of each kind, in index order."""
+        wanted = text.strip()
+        if len(wanted) < LEAST_LETTERS:
+            return []
+        with self._desk.ledger.reading() as r:
+            hits = self._tickets(r, wanted)
+            hits += self._numbers(r, wanted)
+            seen = {hit.key for hit in hits}
+            for person_id in r.search_people(wanted, MOST):
+                person = r.look(Person, person_id)
+                if person is not None and f"person:{person.id}" not in seen:
+                    hits.append(_person(person))
+        return hits
+
+    def open_person(self, person_id: str) -> PersonRecord | None:
+        """A person's record; that it was opened is written down. Raises NotSignedIn."""
+        by = self._desk.duty.actor()
+        with self._desk.ledger.acting(by) as w:
+            person = w.look(Person, person_id)
+            if person is None:
+                return None
+            licences = w.find(Licence, person_id=person.id)
+            cases = w.find(Application, person_id=person.id)
+            holds = w.find(Hold, nik=person.nik, active=True)
+            shown = person.photo or next((x.photo for x in reversed(licences) if x.photo), "")
+            photo = w.blob(shown) if shown else b""
+            w.record("record.opened", person.id, {"what": "person"})
+        return PersonRecord(
+            person,
+            tuple(sorted(licences, key=lambda x: x.valid_until, reverse=True)),
+            tuple(holds),
+            tuple(sorted(cases, key=lambda x: x.created_at, reverse=True)),
+            photo,
+        )
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _tickets(self, r: Reading, text: str) -> list[Hit]:
+        number = text.upper()
+        if "-" not in number and number[1:].isdigit() and number[0].isalpha():
+            number = f"{number[0]}-{number[1:]:0>3}"
+        day = self._desk.frame.today().isoformat()
+        return [
+            Hit(HitKind.TICKET, f"ticket:{ticket.id}", ticket.number, (ticket.service,))
+            for ticket in r.find(Ticket, day=day)
+            if ticket.number.startswith(number) and ticket.state != "done"
+        ][:MOST]
+
+    def _numbers(self, r: Reading, text: str) -> list[Hit]:
+        hits: dict[str, Hit] = {}
+        for found in r.search_numbers(text, MOST):
+            hit = self._number_hit(r, found.kind, found.ref)
+            if hit is not None:
+                hits.setdefault(hit.key, hit)
+        blank = r.look(Blank, text.upper())
+        if blank is not None and blank.application_id:
+            app = r.look(Application, blank.application_id)
+            if app is not None:
+                hits.setdefault(f"case:{app.id}", _case(app))
+        elif blank is not None:
+            hits[f"blank:{blank.id}"] = Hit(
+                HitKind.BLANK, f"blank:{blank.id}", blank.id, (blank.state,)
+            )
+        return list(hits.values())
+
+    @staticmethod
+    def _number_hit(r: Reading, kind: str, ref: str) -> Hit | None:
+        if kind in ("nik", "sim"):
+            person = r.look(Person, ref)
+            return _person(person) if person else None
+        if kind == "licence":
+            licence = r.look(Licence, ref)
+            person = r.look(Person, licence.person_id) if licence else None
+            if licence is None or person is None:
+                return None
+            return Hit(
+                HitKind.LICENCE, f"person:{person.id}", licence.sim_number,
+                (licence.licence_class, person.applicant.name, licence.valid_until),
+            )  # fmt: skip
+        app = r.look(Application, ref)
+        if app is not None:
+            return _case(app)
+        parcel = r.look(Parcel, ref)
+        if parcel is not None:
+            return Hit(HitKind.PARCEL, f"parcel:{parcel.id}", parcel.awb, (parcel.state,))
+        return None
+
+
+def _person(person: Person) -> Hit:
+    who = person.applicant
+    return Hit(
+        HitKind.PERSON, f"person:{person.id}", who.name, (mask_nik(person.nik), who.birth_date)
+    )
+
+
+def _case(app: Application) -> Hit:
+    return Hit(
+        HitKind.CASE,
+        f"case:{app.id}",
+        app.number,
+        (app.applicant.name, app.service, app.licence_class, app.state),
+    )

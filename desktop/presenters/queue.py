@@ -1,0 +1,236 @@
+"""The work queue: who waits, what is in hand, who comes next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from desktop.domain.application import Application, Draft, NotNext, Ticket, Visit
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Actor, Officer
+from desktop.domain.person import fold
+from desktop.domain.service import Channel, Service
+from desktop.domain.stock import Job, JobState
+from desktop.ledger import Reading
+from desktop.notices import ApplicationMoved, DutyChanged, TicketsChanged
+from desktop.presenters.base import Presenter
+from desktop.presenters.queue_view import Line, Pile, QueueView
+from desktop.services.desk import Desk
+
+Open = Callable[[str], None]
+
+_PILES: dict[S, Pile] = {
+    S.CONFIRMED: Pile.APPROVAL,
+    S.APPROVED: Pile.PRODUCTION,
+    S.AWAITING_MATERIAL: Pile.PRODUCTION,
+    S.IN_PRODUCTION: Pile.PRODUCTION,
+    S.ENCODED: Pile.PRODUCTION,
+    S.PRINTED: Pile.PRODUCTION,
+    S.INSPECTED: Pile.PRODUCTION,
+    S.READY: Pile.READY,
+    S.ON_HOLD: Pile.HELD,
+}
+_SERVED = (
+    S.DRAFT, S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED,
+)  # fmt: skip
+_IN_HAND = (*_SERVED, *_PILES)
+_LAST = "~"
+
+
+class WorkQueue(Presenter[QueueView]):
+    """Answers the queue screen. `open_key` shows a ticket or case in the walk-in."""
+
+    hears = (TicketsChanged, ApplicationMoved, DutyChanged)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, QueueView())
+        self._all: tuple[Line, ...] = ()
+        self._next_key = ""
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def load(self, payload: object = None) -> None:
+        """Read tickets and cases; `payload` may be a pile."""
+        if isinstance(payload, Pile):
+            self.show(pile=payload)
+        by = self.by
+        self.read(lambda: self._look(by), self._loaded)
+
+    def _loaded(self, found: tuple[tuple[Line, ...], int, int]) -> None:
+        self._all, drafts, done = found
+        counts = Counter(line.pile for line in self._all)
+        self.show(
+            counts=tuple((p, counts[p] if p is not Pile.ALL else len(self._all)) for p in Pile),
+            drafts=drafts,
+            served_today=done,
+            in_doubt=sum(line.in_doubt for line in self._all),
+            now=self.desk.clock.now(),
+        )
+        self._filter()
+
+    def _look(self, by: Actor) -> tuple[tuple[Line, ...], int, int]:
+        desk = self.desk
+        waiting = desk.queue.waiting()
+        with desk.ledger.reading() as r:
+            officers = {o.id: o.name for o in r.find(Officer)}
+            doubtful = {j.application_id for j in r.find(Job, state=JobState.IN_DOUBT)}
+            drafts = r.find(Draft, officer=by.officer)
+            day = desk.frame.today().isoformat()
+            called = r.find(Ticket, day=day, state="called")
+            done = r.count(Ticket, day=day, state="done")
+            cases = [
+                app
+                for app in r.find(Application, state=list(_IN_HAND), order="changed_at")
+                if app.channel is Channel.WALK_IN
+            ]
+            lines = [self._case_line(r, app, officers, doubtful, drafts) for app in reversed(cases)]
+            begun = {app.visit_id for app in cases}
+            lines += [
+                Line(
+                    t.id, Pile.SERVED, t, None, t.called_at or t.issued_at,
+                    officer=officers.get(t.called_by, t.called_by),
+                    draft=next((d for d in drafts if d.ticket_id == t.id), None),
+                )
+                for t in called
+                if t.visit_id not in begun and not self._over(r, t)
+            ]  # fmt: skip
+        lines += [
+            Line(t.id, Pile.WAITING, t, None, t.issued_at, next_up=place == 0)
+            for place, t in enumerate(waiting)
+        ]
+        return tuple(sorted(lines, key=_order)), len(drafts), done
+
+    @staticmethod
+    def _over(r: Reading, ticket: Ticket) -> bool:
+        visit = r.look(Visit, ticket.visit_id) if ticket.visit_id else None
+        return visit is not None and visit.closed_at is not None
+
+    @staticmethod
+    def _case_line(
+        r: Reading,
+        app: Application,
+        officers: dict[str, str],
+        doubtful: set[str],
+        drafts: list[Draft],
+    ) -> Line:
+        visit = r.look(Visit, app.visit_id) if app.visit_id else None
+        ticket = r.look(Ticket, visit.ticket_id) if visit else None
+        return Line(
+            key=app.id,
+            pile=_PILES.get(app.state, Pile.SERVED),
+            ticket=ticket,
+            app=app,
+            since=app.changed_at,
+            name=app.applicant.name,
+            officer=officers.get(app.maker, app.maker),
+            in_doubt=app.id in doubtful,
+            draft=next((d for d in drafts if d.fields.get("_case") == app.id), None),
+        )
+
+    # -- choosing --------------------------------------------------------------------------
+
+    def filter_by(self, pile: Pile) -> None:
+        """Show one pile."""
+        self.show(pile=pile)
+        self._filter()
+
+    def type_filter(self, text: str) -> None:
+        """Letters filter at once, by name or number."""
+        if text != self.view.text:
+            self.show(text=text)
+            self._filter()
+
+    def select(self, key: str) -> None:
+        """Move to a line."""
+        if key != self.view.current:
+            self.show(current=key)
+
+    def _filter(self) -> None:
+        wanted = fold(self.view.text)
+        pile = self.view.pile
+        lines = tuple(
+            line
+            for line in self._all
+            if (pile is Pile.ALL or line.pile is pile)
+            and (not wanted or wanted in fold(f"{line.number} {line.name}"))
+        )
+        keys = [line.key for line in lines]
+        current = self.view.current if self.view.current in keys else (keys[0] if keys else "")
+        self.show(lines=lines, current=current)
+
+    # -- acts ------------------------------------------------------------------------------
+
+    def take_ticket(self, service: Service | None, lane: str = "regular") -> None:
+        """Somebody stands at the door."""
+        by = self.by
+
+        def then(ticket: Ticket) -> None:
+            self.show(said=self.say("queue.taken", number=ticket.number), current=ticket.id)
+
+        self.work(lambda: self.desk.queue.take_ticket(by, service, lane), then)
+
+    def call_again(self) -> None:
+        """P: say the number once more, for whoever hasn't come."""
+        line, by = self.view.current_line, self.by
+        if line is None or line.ticket is None or line.pile is not Pile.SERVED:
+            return
+        ticket = line.ticket
+        self.work(
+            lambda: self.desk.queue.call_again(by, ticket.id),
+            lambda done: self.show(
+                called=done.number, said=self.say("queue.called_again", number=done.number)
+            ),
+        )
+
+    def skip(self) -> None:
+        """L: whoever was called didn't come; to the end of the line."""
+        line, by = self.view.current_line, self.by
+        if line is None or line.ticket is None or line.pile is not Pile.SERVED or line.app:
+            return
+        ticket = line.ticket
+        self.work(
+            lambda: self.desk.queue.skip(by, ticket.id),
+            lambda done: self.show(said=self.say("queue.skipped", number=done.number)),
+        )
+
+    def hold(self, reason: str) -> None:
+        """T: set the current case aside."""
+        line, by = self.view.current_line, self.by
+        if line is None or line.app is None:
+            return
+        app = line.app
+        self.work(
+            lambda: self.desk.intake.hold(by, app.id, reason),
+            lambda held: self.show(said=self.say("queue.held", number=held.number)),
+        )
+
+    def out_of_turn(self, key: str) -> bool:
+        """Whether opening this line would call somebody before their turn."""
+        line = next((line for line in self.view.lines if line.key == key), None)
+        return line is not None and line.pile is Pile.WAITING and not line.next_up
+
+    def refuse_out_of_turn(self) -> None:
+        """Nothing was chosen: say whose turn it is."""
+        first = next((line for line in self._all if line.next_up), None)
+        if first is not None:
+            self.show(problem=NotNext(number=first.number))
+
+    def tick(self) -> None:
+        """The waits grow."""
+        if self.entered and self.view.lines:
+            self.view = replace(self.view, now=self.desk.clock.now())
+            self.show()
+
+
+def _order(line: Line) -> tuple[int, bool, float]:
+    """In doubt first, then who is being served, what can be handed over, who waits, the rest."""
+    places = (
+        Pile.SERVED, Pile.READY, Pile.WAITING, Pile.PRODUCTION, Pile.APPROVAL, Pile.HELD,
+    )  # fmt: skip
+    waits = line.pile is Pile.WAITING
+    return (
+        -1 if line.in_doubt else places.index(line.pile),
+        not line.next_up,
+        0.0 if waits else -line.since.timestamp(),
+    )

@@ -1,0 +1,68 @@
+"""What the work queue shows, whole and frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from desktop.domain.application import Application, Draft, Ticket
+from desktop.presenters.base import View
+
+
+class Pile(StrEnum):
+    """Where a line of the queue stands; also the screen's filters."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    SERVED = "served"
+    APPROVAL = "approval"
+    PRODUCTION = "production"
+    READY = "ready"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A ticket that waits, a ticket that was called, or a case in hand.
+
+    `key` opens it (a ticket's or a case's id); `since` is when its present wait began.
+    """
+
+    key: str
+    pile: Pile
+    ticket: Ticket | None
+    app: Application | None
+    since: datetime
+    name: str = ""
+    officer: str = ""
+    in_doubt: bool = False
+    draft: Draft | None = None
+    next_up: bool = False
+
+    @property
+    def number(self) -> str:
+        """The ticket's number, or the case's own where there was no ticket."""
+        if self.ticket is not None:
+            return self.ticket.number
+        return self.app.number if self.app else ""
+
+
+@dataclass(frozen=True)
+class QueueView(View):
+    """Everything on this office's hands today that this counter knows of."""
+
+    lines: tuple[Line, ...] = ()
+    counts: tuple[tuple[Pile, int], ...] = ()
+    pile: Pile = Pile.ALL
+    text: str = ""
+    current: str = ""
+    now: datetime | None = None
+    served_today: int = 0
+    drafts: int = 0
+    in_doubt: int = 0
+    called: str = ""
+
+    @property
+    def current_line(self) -> Line | None:
+        return next((line for line in self.lines if line.key == self.current), None)

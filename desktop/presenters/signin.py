@@ -1,0 +1,125 @@
+"""Who works at this counter: signing in, locking, taking over, giving back.
+
+Passwords are judged on a lane, since a live one takes its time to try. Whoever shows the work
+hears `changed` after each of these acts, with the officer's session or None.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from desktop.domain.officer import Role
+from desktop.domain.realm import Realm
+from desktop.presenters.base import DESK
+from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
+from desktop.services.desk import Desk
+from desktop.services.duty import Session
+
+Passwords = dict[str, str]
+
+
+class SignIn:
+    """Answers the sign-in and lock screen. All methods are called in the window's thread.
+
+    `passwords` (number to password) is told in training alone.
+    """
+
+    def __init__(self, desk: Desk, passwords: Passwords | None = None) -> None:
+        self.desk = desk
+        training = desk.realm is Realm.TRAINING
+        place = desk.settings.place
+        self._passwords = (passwords or {}) if training else {}
+        self._listeners: list[Callable[[SignInView], None]] = []
+        self._changed: list[Callable[[Session | None], None]] = []
+        self.view = SignInView(
+            (), office=place.office_name, counter=place.counter_name, training=training
+        )
+        self._load_officers()
+
+    # -- who hears -------------------------------------------------------------------------
+
+    def attach(self, listener: Callable[[SignInView], None]) -> None:
+        """Show every new view to `listener`, beginning with the present one."""
+        self._listeners.append(listener)
+        listener(self.view)
+
+    def on_changed(self, listener: Callable[[Session | None], None]) -> None:
+        """Tell `listener` of each sign-in, unlock, take-over and give-back."""
+        self._changed.append(listener)
+
+    # -- acts ------------------------------------------------------------------------------
+
+    def sign_in(self, number: str, password: str) -> None:
+        """Begin a session, or unlock one's own, or take a locked counter over."""
+        if self.view.busy:
+            return
+        self._show(busy=True, problem=None)
+        self.desk.lanes.call(
+            DESK,
+            lambda: self.desk.duty.unlock(number, password),
+            self._entered,
+            lambda problem: self._show(busy=False, problem=problem),
+        )
+
+    def lock(
+        self, *, suggest: frozenset[Role] = frozenset(), but: frozenset[str] = frozenset()
+    ) -> None:
+        """Cover the work. `suggest` preselects an officer with such a role, not one of `but`."""
+        session = self.desk.duty.session
+        if session is None or self.desk.duty.locked:
+            return
+        self.desk.duty.lock()
+        fitting = [
+            officer.number
+            for officer in self.view.officers
+            if suggest & frozenset(officer.roles) and officer.number not in but
+        ]
+        self._show(
+            mode=SignInMode.LOCKED,
+            chosen=session.officer.id,
+            suggested=fitting[0] if fitting else "",
+            problem=None,
+            busy=False,
+        )
+        for tell in self._changed:
+            tell(None)
+
+    def give_back(self) -> None:
+        """The approver has done: the maker's work goes on as it was."""
+        if self.desk.duty.taken_over and not self.desk.duty.locked:
+            session = self.desk.duty.give_back()
+            for tell in self._changed:
+                tell(session)
+
+    def sign_out(self) -> None:
+        """End the shift at this counter."""
+        self.desk.duty.sign_out()
+        self._show(mode=SignInMode.SIGN_IN, suggested="", problem=None, busy=False)
+        for tell in self._changed:
+            tell(None)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _entered(self, session: Session) -> None:
+        self._show(busy=False, problem=None, chosen=session.officer.id, suggested="")
+        for tell in self._changed:
+            tell(session)
+
+    def _load_officers(self) -> None:
+        officers = tuple(
+            OfficerChoice(
+                number=officer.id,
+                name=officer.title,
+                roles=tuple(sorted(officer.roles, key=list(Role).index)),
+                password=self._passwords.get(officer.id, ""),
+            )
+            for officer in self.desk.duty.officers()
+        )
+        chosen = self.view.chosen or (officers[0].number if officers else "")
+        self.view = dataclasses.replace(self.view, officers=officers, chosen=chosen)
+
+    def _show(self, **changes: object) -> None:
+        self.view = dataclasses.replace(self.view, **changes)  # type: ignore[arg-type]
+        for listener in self._listeners:
+            listener(self.view)

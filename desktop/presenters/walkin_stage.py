@@ -1,0 +1,218 @@
+"""The training stage beside the walk-in: somebody comes when a ticket is called, without hardware.
+
+A drawn person lays the KTP-el down, sits, signs, and at the end holds the card under the scanner.
+The officer may choose who comes; if not, the next one who fits the ticket's service does. Only in
+the training realm; the live program never makes one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from desktop.domain.application import Application, Ticket
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.officer import Actor
+from desktop.domain.person import Licence, LicenceStatus, Person
+from desktop.domain.service import Service
+from desktop.presenters.base import DESK, Presenter, View
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import WalkInView, WalkStep
+from desktop.services.base import waits
+from desktop.services.desk import Desk
+from desktop.training.cast import Extra, cast_of
+from desktop.training.stage import Stage
+
+LANE = "stage"
+SOON = timedelta(days=90)
+MORNING: tuple[tuple[Service, str], ...] = (
+    (Service.RENEWAL, "regular"),
+    (Service.RENEWAL, "regular"),
+    (Service.NEW_ISSUE, "regular"),
+    (Service.REPLACE_LOST, "priority"),
+    (Service.RENEWAL, "regular"),
+    (Service.DATA_CHANGE, "appointment"),
+)
+"""Who stands in the hall when a training day begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody who may come: what they hold, and whether they were here today."""
+
+    extra: Extra
+    ends_in: int | None = None
+    busy: bool = False
+
+    @property
+    def nik(self) -> str:
+        return self.extra.person.nik
+
+
+@dataclass(frozen=True)
+class StageView(View):
+    """Who may come, and who is here."""
+
+    seats: tuple[Seat, ...] = ()
+    here: str = ""
+    here_name: str = ""
+
+
+class TrainingStage(Presenter[StageView]):
+    """Brings people to the simulated bench."""
+
+    def __init__(self, desk: Desk, walk_in: WalkIn) -> None:
+        super().__init__(desk, StageView())
+        self._stage = Stage(desk)
+        self._walk_in = walk_in
+        self._visit = ""
+        self._step: WalkStep | None = None
+        self._scanned = ""
+        self._signed = ""
+        self._came = 0
+        walk_in.attach(self._follow)
+
+    # -- choosing --------------------------------------------------------------------------
+
+    def load(self, payload: object = None) -> None:
+        """Read who may come."""
+        self.read(self._seats, lambda seats: self.show(seats=seats))
+
+    def come(self, nik: str) -> None:
+        """This one comes to the counter now: KTP-el on the reader, on the chair, pen in hand."""
+        seat = next((s for s in self.view.seats if s.nik == nik), None)
+        if seat is not None:
+            self._place(seat)
+
+    def go(self) -> None:
+        """The chair is empty, the reader too."""
+        self.show(here="", here_name="")
+        self.desk.lanes.call(LANE, self._clear)
+
+    def sign_again(self) -> None:
+        """Whoever is here signs once more."""
+        seat = next((s for s in self.view.seats if s.nik == self.view.here), None)
+        if seat is not None:
+            self._came += 1
+            take = self._came
+            self.desk.lanes.call(LANE, lambda: self._stage.ready_to_sign(seat.extra.person, take))
+
+    def open_hall(self) -> None:
+        """A training day begins: people take tickets, if nobody has taken one today."""
+        by = self.desk.duty.actor()
+        self.desk.lanes.call(DESK, lambda: self._fill_hall(by), None, self._refused)
+
+    # -- following the walk-in -------------------------------------------------------------
+
+    def _follow(self, view: WalkInView) -> None:
+        visit = view.visit.id if view.visit else ""
+        if visit != self._visit:
+            self._visit = visit
+            self._step = None
+            self._scanned = self._signed = ""
+            if visit:
+                self._somebody_comes(view)
+            elif self.view.here:
+                self.go()
+        step = view.step if visit else None
+        if step is not self._step:
+            self._step = step
+        if step is WalkStep.CAPTURE and view.doing == "doing.take_signature":
+            self._offer_pen()
+        elif step is not WalkStep.CAPTURE:
+            self._signed = ""
+        if step is WalkStep.HANDOVER and view.app is not None and not view.doing:
+            serial = view.app.blank_serial
+            if serial and serial != self._scanned:
+                self._scanned = serial
+                self.desk.lanes.call(LANE, lambda: self._scan(serial))
+
+    def _somebody_comes(self, view: WalkInView) -> None:
+        nik = view.cases[0].nik if view.cases else ""
+        wanted = view.ticket.service if view.ticket else None
+        here = self.view.here if not view.cases else ""
+
+        def look() -> tuple[tuple[Seat, ...], Seat | None]:
+            seats = self._seats()
+            known = nik or here
+            seat = next((s for s in seats if s.nik == known), None) if known else None
+            return seats, seat or (None if nik else fitting(seats, wanted))
+
+        def then(found: tuple[tuple[Seat, ...], Seat | None]) -> None:
+            self.show(seats=found[0])
+            if found[1] is not None:
+                self._place(found[1])
+
+        self.desk.lanes.call(LANE, look, then, self._refused)
+
+    def _place(self, seat: Seat) -> None:
+        person = seat.extra.person
+        self.show(here=person.nik, here_name=person.name)
+
+        def act() -> None:
+            self._stage.sit(person)
+            self._stage.lay_eid(person)
+
+        self.desk.lanes.call(LANE, act, None, self._refused)
+
+    def _offer_pen(self) -> None:
+        if self._signed != self._visit:
+            self._signed = self._visit
+            self.sign_again()
+
+    def _scan(self, serial: str) -> None:
+        bench = self.desk.bench
+        if bench is not None:
+            bench.take_output()
+            bench.scan(serial)
+
+    def _clear(self) -> None:
+        self._stage.take_eid()
+        self._stage.stand_up()
+        if self.desk.bench is not None:
+            self.desk.bench.pad.wipe()
+
+    def _refused(self, problem: Exception) -> None:
+        self.show(problem=problem)
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def _seats(self) -> tuple[Seat, ...]:
+        cast = cast_of(self.desk)
+        today = self.desk.frame.today()
+        with self.desk.ledger.reading() as r:
+            cases = r.find(Application)
+            busy = {a.nik for a in cases if waits(a.state) or a.created_at.date() == today}
+            known = {p.nik: p.id for p in r.find(Person)}
+            ends: dict[str, int] = {}
+            for licence in r.find(Licence, status=LicenceStatus.VALID):
+                left = (licence.valid_until - today).days
+                ends[licence.person_id] = min(left, ends.get(licence.person_id, left))
+        return tuple(
+            Seat(extra, ends.get(known.get(extra.person.nik, "")), extra.person.nik in busy)
+            for extra in cast
+        )
+
+    def _fill_hall(self, by: Actor) -> None:
+        with self.desk.ledger.reading() as r:
+            if r.count(Ticket, day=self.desk.frame.today().isoformat()):
+                return
+        for service, lane in MORNING:
+            self.desk.queue.take_ticket(by, service, lane)
+
+
+def fitting(seats: tuple[Seat, ...], wanted: Service | None) -> Seat | None:
+    """The next one whom the ticket's service suits and who wasn't here yet."""
+
+    def suits(seat: Seat) -> bool:
+        held = seat.extra.licences
+        if wanted is Service.NEW_ISSUE:
+            return not held
+        if wanted is Service.CLASS_UPGRADE:
+            return LicenceClass.A in held
+        if wanted in (Service.RENEWAL, None):
+            return bool(held) and seat.ends_in is not None and 0 <= seat.ends_in <= SOON.days
+        return bool(held)
+
+    free = [seat for seat in seats if not seat.busy]
+    return next((s for s in free if suits(s)), next(iter(free), None))
