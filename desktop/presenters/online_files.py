@@ -1,0 +1,384 @@
+"""Verifying files from home: claim one, look at it, let it pass or send it back with reasons."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from desktop.domain.application import Application, Delivery, Visit
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.evidence import Evidence
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.officer import Officer
+from desktop.domain.online import Mark, NotThisApplicant, SentBackPoint
+from desktop.domain.person import Licence, Person
+from desktop.domain.reasons import OutOfTurnReason, SendBackReason, UploadedDocument
+from desktop.domain.workflow import Action, NoSuchStep
+from desktop.pictures import NotAPicture, PictureFinding, open_picture
+from desktop.presenters.base import Presenter
+from desktop.presenters.online_view import (
+    DOCUMENTS,
+    FileFilter,
+    FileLine,
+    OnlineArea,
+    OnlineView,
+    OpenFile,
+    Upload,
+)
+from desktop.services.intake import Identity
+from desktop.services.online import OnlineCase
+from desktop.services.online_checks import mark_of, relevant
+
+
+class FileDesk(Presenter[OnlineView]):
+    """The part of the online presenter that verifies."""
+
+    def refresh(self) -> None:
+        """Read the lists anew."""
+        self.load()
+
+    # -- the list --------------------------------------------------------------------------
+
+    def filter_files(self, wanted: FileFilter) -> None:
+        """Show other files."""
+        self.show(file_filter=wanted)
+        self.refresh()
+
+    def filter_class(self, licence_class: LicenceClass | None) -> None:
+        """Only one class, or all."""
+        self.show(licence_class=licence_class)
+        self.refresh()
+
+    def filter_delivery(self, delivery: Delivery | None) -> None:
+        """Only one way of delivery, or all."""
+        self.show(delivery=delivery)
+        self.refresh()
+
+    def file_lines(self, cases: list[OnlineCase], names: dict[str, str]) -> tuple[FileLine, ...]:
+        """Rows for the list."""
+        now = self.desk.frame.now()
+        session = self.desk.duty.session
+        me = session.officer.id if session else ""
+        return tuple(
+            FileLine(
+                case,
+                now - case.application.created_at,
+                names.get(case.application.claimed_by, case.application.claimed_by),
+                bool(me) and case.application.claimed_by == me,
+            )
+            for case in cases
+        )
+
+    def read_files(self, names: dict[str, str]) -> dict[str, object]:
+        """The list of verifying and its counts; runs on the store's lane."""
+        view, online = self.view, self.desk.online
+        wanted = view.file_filter
+        cases = online.waiting(
+            wanted.states, delivery=view.delivery, licence_class=view.licence_class
+        )
+        session = self.desk.duty.session
+        me = session.officer.id if session else ""
+        open_cases = cases if wanted is FileFilter.OPEN else online.waiting(FileFilter.OPEN.states)
+        urgent = [c for c in open_cases if _urgent(c)]
+        mine = [c for c in open_cases if me and c.application.claimed_by == me]
+        if wanted is FileFilter.MINE:
+            cases = [c for c in cases if me and c.application.claimed_by == me]
+        elif wanted is FileFilter.URGENT:
+            cases = sorted((c for c in cases if _urgent(c)), key=lambda c: c.days_left or 0)
+        tally = online.counts()
+        counts = {
+            FileFilter.OPEN: tally.get(S.RECEIVED, 0) + tally.get(S.CLAIMED, 0),
+            FileFilter.MINE: len(mine),
+            FileFilter.URGENT: len(urgent),
+            FileFilter.SENT_BACK: tally.get(S.SENT_BACK, 0),
+            FileFilter.VERIFIED: tally.get(S.VERIFIED, 0),
+        }
+        return {
+            "files": self.file_lines(cases, names),
+            "filter_counts": counts,
+            "verify_count": counts[FileFilter.OPEN],
+        }
+
+    def officer_names(self) -> dict[str, str]:
+        """Officers by number."""
+        with self.desk.ledger.reading() as r:
+            return {officer.id: officer.title for officer in r.find(Officer)}
+
+    # -- one file --------------------------------------------------------------------------
+
+    def open_file(self, application_id: str) -> None:
+        """Claim a file and show it; one that is verified or sent back is only shown."""
+        by = self.by
+
+        def act() -> OpenFile:
+            with self.desk.ledger.reading() as r:
+                app = r.get(Application, application_id)
+            if app.state is S.RECEIVED or (app.state is S.CLAIMED and app.claimed_by != by.officer):
+                app = self.desk.online.claim(by, app.id)
+            self.desk.intake.opened(by, app.id)
+            return self._read_file(app)
+
+        self.work(act, lambda found: self.show(file=found), doing="doing.open_file")
+
+    def open_next(self) -> None:
+        """Claim the file that waits longest."""
+        by = self.by
+
+        def act() -> OpenFile | None:
+            app = self.desk.online.claim_next(by, self.view.licence_class)
+            if app is None:
+                return None
+            self.desk.intake.opened(by, app.id)
+            return self._read_file(app)
+
+        def then(found: OpenFile | None) -> None:
+            said = self.say("online_ui.said.nothing_waits") if found is None else self.view.said
+            self.show(file=found, said=said)
+
+        self.work(act, then, doing="doing.open_file")
+
+    def _read_file(self, app: Application) -> OpenFile:
+        online = self.desk.online
+        check = online.pre_check(app.id)
+        pictures = online.pictures(app.id)
+        uploads: list[Upload] = []
+        for document in DOCUMENTS:
+            if document.is_picture and document in pictures:
+                checked = next((u for u in check.uploads if u.document is document), None)
+                findings = checked.findings if checked else ()
+                data = pictures[document]
+                uploads.append(Upload(document, data, findings, _marks(data, findings)))
+        with self.desk.ledger.reading() as r:
+            person = r.first(Person, nik=app.nik)
+            licence = r.look(Licence, app.previous_licence) if app.previous_licence else None
+            evidence = tuple(r.find(Evidence, application_id=app.id))
+            photo = r.blob(licence.photo) if licence and licence.photo else b""
+        first = next((u.document for u in uploads if u.faults), UploadedDocument.PHOTO)
+        return OpenFile(
+            app=app,
+            filing=check.filing,
+            check=check,
+            uploads=tuple(uploads),
+            known=person.applicant if person else None,
+            licence=licence,
+            known_photo=photo,
+            evidence=evidence,
+            document=first,
+        )
+
+    def close_file(self) -> None:
+        """Back to the list; a claimed file stays claimed."""
+        self.show(file=None, problem=None)
+        self.refresh()
+
+    def show_document(self, document: UploadedDocument) -> None:
+        """Another document of the open file."""
+        file = self.view.file
+        if file is not None:
+            self.show(file=dataclasses.replace(file, document=document, mark=None, page=0))
+
+    def step_document(self, by: int) -> None:
+        """The next document, or the one before."""
+        file = self.view.file
+        if file is not None:
+            place = (DOCUMENTS.index(file.document) + by) % len(DOCUMENTS)
+            self.show_document(DOCUMENTS[place])
+
+    def _decided(self, message: str, app: Application) -> None:
+        self.show(file=None, said=self.say(message, number=app.number))
+        self.refresh()
+
+    def verify(self, override: str = "", identity_override: str = "", note: str = "") -> None:
+        """The file is right."""
+        file, by = self.view.file, self.by
+        if file is None:
+            return
+        self.work(
+            lambda: self.desk.online.verify(
+                by, file.app.id, override=override, identity_override=identity_override, note=note
+            ),
+            lambda app: self._decided("online_ui.said.verified", app),
+            doing="doing.verify_file",
+        )
+
+    def release(self) -> None:
+        """Lay the file back for somebody else."""
+        file, by = self.view.file, self.by
+        if file is not None:
+            self.work(
+                lambda: self.desk.online.release(by, file.app.id),
+                lambda app: self._decided("online_ui.said.released", app),
+            )
+
+    def hold(self, reason: str) -> None:
+        """Set the file aside with a reason."""
+        file, by = self.view.file, self.by
+        if file is not None:
+            self.work(
+                lambda: self.desk.intake.hold(by, file.app.id, reason),
+                lambda app: self._decided("online_ui.said.held", app),
+            )
+
+    def reject(self, reason: str, note: str = "") -> None:
+        """The file can't become a licence."""
+        file, by = self.view.file, self.by
+        if file is not None:
+            self.work(
+                lambda: self.desk.intake.reject(by, file.app.id, reason, note),
+                lambda app: self._decided("online_ui.said.rejected", app),
+            )
+
+    def take_to_counter(self) -> None:
+        """The applicant stands here with the KTP-el: read it, and go on as a walk-in."""
+        file, by = self.view.file, self.by
+        if file is None:
+            return
+
+        def read() -> Identity:
+            identity = self.desk.intake.read_eid()
+            if identity.applicant.nik != file.app.nik:
+                raise NotThisApplicant(number=file.app.number)
+            return identity
+
+        def then(identity: Identity) -> None:
+            self.work(
+                lambda: self.desk.online.take_to_counter(
+                    by, file.app.id, self._visit().id, identity
+                ),
+                lambda app: self.show(file=None, goto=("walk_in", app.id)),
+            )
+
+        self.work(read, then, lane="eid_reader", doing="doing.read_eid")
+
+    def _visit(self) -> Visit:
+        queue, by = self.desk.queue, self.by
+        ticket = queue.take_ticket(by)
+        waiting = queue.waiting()
+        first = bool(waiting) and waiting[0].id == ticket.id
+        reason = "" if first else str(OutOfTurnReason.BACK_WITH_DOCUMENT)
+        return queue.call(by, ticket.id, reason)[1]
+
+    def gone_to(self) -> None:
+        """The screen has opened what `goto` names."""
+        self.show(goto=None)
+
+    # -- sending back ----------------------------------------------------------------------
+
+    def compose(self, on: bool = True) -> None:
+        """Begin or leave choosing reasons; what the checks propose is taken up at first."""
+        file = self.view.file
+        if file is None:
+            return
+        if on and file.app.state is not S.CLAIMED:
+            self.show(problem=NoSuchStep(state=file.app.state, action=Action.SEND_BACK))
+            return
+        points = file.points
+        if on and not points:
+            points = file.check.suggested
+        self.show(file=dataclasses.replace(file, composing=on, points=points, mark=None, page=0))
+
+    def turn_reasons(self, pages: int) -> None:
+        """The next page of reasons of this document."""
+        file = self.view.file
+        if file is not None:
+            self.show(file=dataclasses.replace(file, page=(file.page + 1) % max(pages, 1)))
+
+    def pick_reason(self, reason: SendBackReason) -> None:
+        """Take up a reason, or lay it down again; on a picture with a place."""
+        file = self.view.file
+        if file is None:
+            return
+        if any(point.reason is reason for point in file.points):
+            points = tuple(point for point in file.points if point.reason is not reason)
+        else:
+            points = (*file.points, SentBackPoint(reason, mark=self._place_for(file, reason)))
+        self.show(file=dataclasses.replace(file, points=points), problem=None)
+
+    def _place_for(self, file: OpenFile, reason: SendBackReason) -> Mark | None:
+        """The officer's own mark, else where the checks saw it."""
+        if not reason.document.is_picture or file.upload(reason.document) is None:
+            return None
+        if file.mark is not None and reason.document is file.document:
+            return file.mark
+        seen = next((p.mark for p in file.check.suggested if p.reason is reason), None)
+        if seen is not None:
+            return seen
+        upload = file.upload(reason.document)
+        return upload.marks[0][1] if upload and upload.marks else None
+
+    def mark(self, place: Mark) -> None:
+        """The officer drew where the fault is: it belongs to this document's newest reason."""
+        file = self.view.file
+        if file is None:
+            return
+        mine = [p for p in file.points if p.reason.document is file.document]
+        points = file.points
+        if mine:
+            last = mine[-1]
+            points = tuple(dataclasses.replace(p, mark=place) if p is last else p for p in points)
+        self.show(file=dataclasses.replace(file, points=points, mark=place))
+
+    def note(self, text: str) -> None:
+        """A line in the officer's own words on this document's newest reason."""
+        file = self.view.file
+        mine = [p for p in file.points if p.reason.document is file.document] if file else []
+        if file is None or not mine:
+            return
+        points = tuple(
+            dataclasses.replace(p, note=text) if p is mine[-1] else p for p in file.points
+        )
+        self.show(file=dataclasses.replace(file, points=points))
+
+    def send_back(self) -> None:
+        """Ask the applicant to mend what was marked."""
+        file, by = self.view.file, self.by
+        if file is not None:
+            self.work(
+                lambda: self.desk.online.send_back(by, file.app.id, file.points),
+                lambda app: self._decided("online_ui.said.sent_back", app),
+            )
+
+    # -- batch files -----------------------------------------------------------------------
+
+    def import_file(self, path: Path) -> None:
+        """Take in a batch of the portal."""
+        by = self.by
+
+        def then(report: object) -> None:
+            self.show(report=report, area=OnlineArea.VERIFY, file=None)
+            self.refresh()
+
+        self.work(lambda: self.desk.online.import_batch(by, path), then, doing="doing.import_batch")
+
+    def close_report(self) -> None:
+        """The report was read."""
+        self.show(report=None)
+
+    def export_file(self, path: Path) -> None:
+        """Write the answers for the portal."""
+        by = self.by
+        self.work(
+            lambda: self.desk.online.export_results(by, path),
+            lambda done: self.show(
+                said=self.say(
+                    "online_ui.said.exported", count=done.outcomes, refused=done.not_taken
+                )
+            ),
+            doing="doing.export_results",
+        )
+
+
+def _urgent(case: OnlineCase) -> bool:
+    return case.days_left is not None and (case.runs_out_soon or case.days_left < 0)
+
+
+def _marks(
+    data: bytes, findings: tuple[PictureFinding, ...]
+) -> tuple[tuple[PictureFinding, Mark], ...]:
+    """Faults with their places, those that hide the rest alone."""
+    try:
+        size = open_picture(data).size
+    except NotAPicture:
+        return ()
+    placed = ((finding, mark_of(finding, size)) for finding in relevant(findings))
+    return tuple((finding, mark) for finding, mark in placed if mark is not None)

@@ -1,0 +1,288 @@
+"""What the online screen shows, whole and frozen: verify, print, pack, manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from desktop.domain.application import Application, Delivery
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.evidence import Evidence
+from desktop.domain.filing import Filing
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.online import ImportReport, Mark, SentBackPoint
+from desktop.domain.person import Applicant, Licence
+from desktop.domain.reasons import SendBackReason, UploadedDocument
+from desktop.domain.shipment import Address, Manifest, Parcel, ParcelState
+from desktop.pictures import PictureFinding
+from desktop.presenters.base import View
+from desktop.presenters.walkin_view import CardFaces
+from desktop.services.doubts import Doubt
+from desktop.services.online import OnlineCase, PreCheck
+
+
+class OnlineArea(StrEnum):
+    """The four jobs of the screen; its place is its key."""
+
+    VERIFY = "verify"
+    PRINT = "print"
+    PACK = "pack"
+    MANIFEST = "manifest"
+
+    @property
+    def key(self) -> str:
+        return str(list(OnlineArea).index(self) + 1)
+
+
+class FileFilter(StrEnum):
+    """Which files the list of verifying shows."""
+
+    OPEN = "open"
+    MINE = "mine"
+    URGENT = "urgent"
+    SENT_BACK = "sent_back"
+    VERIFIED = "verified"
+
+    @property
+    def states(self) -> tuple[S, ...]:
+        """The states that it holds."""
+        return {
+            FileFilter.OPEN: (S.RECEIVED, S.CLAIMED),
+            FileFilter.MINE: (S.CLAIMED,),
+            FileFilter.URGENT: (S.RECEIVED, S.CLAIMED),
+            FileFilter.SENT_BACK: (S.SENT_BACK,),
+            FileFilter.VERIFIED: (S.VERIFIED,),
+        }[self]
+
+
+DOCUMENTS = tuple(UploadedDocument)
+"""In the order of their keys: four pictures, then what has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file in the list: how long it waits, and who works on it."""
+
+    case: OnlineCase
+    waited: timedelta
+    officer: str = ""
+    mine: bool = False
+
+    @property
+    def app(self) -> Application:
+        return self.case.application
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One uploaded picture with what the checks found on it."""
+
+    document: UploadedDocument
+    picture: bytes = field(repr=False)
+    findings: tuple[PictureFinding, ...] = ()
+    marks: tuple[tuple[PictureFinding, Mark], ...] = ()
+
+    @property
+    def faults(self) -> tuple[PictureFinding, ...]:
+        return tuple(finding for finding in self.findings if not finding.passed)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A claimed file: what was sent, what is on record, what speaks against it."""
+
+    app: Application
+    filing: Filing
+    check: PreCheck
+    uploads: tuple[Upload, ...]
+    known: Applicant | None = None
+    licence: Licence | None = None
+    known_photo: bytes = field(default=b"", repr=False)
+    evidence: tuple[Evidence, ...] = ()
+    document: UploadedDocument = UploadedDocument.PHOTO
+    composing: bool = False
+    points: tuple[SentBackPoint, ...] = ()
+    mark: Mark | None = None
+    page: int = 0
+
+    def upload(self, document: UploadedDocument | None = None) -> Upload | None:
+        """The picture of a document, or of the one on show."""
+        wanted = document or self.document
+        return next((one for one in self.uploads if one.document is wanted), None)
+
+    def suggested(self, document: UploadedDocument) -> tuple[SendBackReason, ...]:
+        """Reasons that the checks propose for a document."""
+        return tuple(p.reason for p in self.check.suggested if p.reason.document is document)
+
+    def wrong(self, document: UploadedDocument) -> bool:
+        """Whether a check marks something about a document."""
+        upload = self.upload(document)
+        return bool(upload and upload.faults) or bool(self.suggested(document))
+
+
+# -- print -------------------------------------------------------------------------------------
+
+
+class PrintPane(StrEnum):
+    """The list of what waits for the printer, or the printed cards to be looked at."""
+
+    QUEUE = "queue"
+    INSPECT = "inspect"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCard:
+    """A card that the batch couldn't make, and why."""
+
+    app: Application
+    problem: Exception | None
+    spoiled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRun:
+    """A batch under way: how far it is, and what went wrong in it."""
+
+    whole: int
+    done: int = 0
+    good: int = 0
+    failed: tuple[FailedCard, ...] = ()
+    current: str = ""
+    paused: bool = False
+    running: bool = True
+    stopped: bool = False
+    why: Exception | None = None
+    left: tuple[str, ...] = ()
+    started_at: datetime | None = None
+    seconds_left: int | None = None
+
+
+# -- pack and manifest -------------------------------------------------------------------------
+
+
+class PairStep(StrEnum):
+    """Where packing by two scans stands."""
+
+    CARD = "card"
+    WAYBILL = "waybill"
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two scans of one parcel; `app` is the case that the card belongs to."""
+
+    step: PairStep = PairStep.CARD
+    app: Application | None = None
+    card: str = ""
+    waybill: str = ""
+    parcel: Parcel | None = None
+    label_printed: bool = False
+    problem: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelLine:
+    """A parcel in a list."""
+
+    parcel: Parcel
+    number: str
+    manifest: int = 0
+    since: timedelta = timedelta()
+    late: bool = False
+
+
+class ManifestPane(StrEnum):
+    """Parcels waiting for the courier, or those that the courier has."""
+
+    PACKED = "packed"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """Counting again by scan after hand count and list disagreed."""
+
+    whole: int
+    counted: int
+    scanned: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
+    stranger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventsRead:
+    """What a courier's file told."""
+
+    taken: int
+    refused: tuple[tuple[int, Exception], ...] = ()
+
+
+@dataclass(frozen=True)
+class OnlineView(View):
+    """The whole screen."""
+
+    area: OnlineArea = OnlineArea.VERIFY
+    verify_count: int = 0
+    print_count: int = 0
+    pack_count: int = 0
+    manifest_count: int = 0
+    # verify
+    files: tuple[FileLine, ...] = ()
+    file_filter: FileFilter = FileFilter.OPEN
+    filter_counts: dict[FileFilter, int] = field(default_factory=dict[FileFilter, int])
+    licence_class: LicenceClass | None = None
+    delivery: Delivery | None = None
+    file: OpenFile | None = None
+    report: ImportReport | None = None
+    goto: tuple[str, str] | None = None
+    # print
+    pane: PrintPane = PrintPane.QUEUE
+    ready: tuple[FileLine, ...] = ()
+    selected: frozenset[str] = frozenset()
+    blanks_left: int = 0
+    run: PrintRun | None = None
+    printed: tuple[Application, ...] = ()
+    looking_at: str = ""
+    card_scanned: str = ""
+    faces: CardFaces = field(default_factory=CardFaces)
+    doubt: Doubt | None = None
+    # pack
+    to_pack: tuple[FileLine, ...] = ()
+    packed: tuple[ParcelLine, ...] = ()
+    pair: Pair = field(default_factory=Pair)
+    couriers: tuple[str, ...] = ()
+    courier: str = ""
+    # manifest
+    manifest_pane: ManifestPane = ManifestPane.PACKED
+    out: tuple[ParcelLine, ...] = ()
+    out_state: ParcelState | None = None
+    recount: Recount | None = None
+    closed: Manifest | None = None
+    events: EventsRead | None = None
+
+    @property
+    def printing(self) -> bool:
+        """Whether the batch owns the printer now."""
+        return self.run is not None and self.run.running
+
+    def count(self, area: OnlineArea) -> int:
+        """What waits in an area."""
+        return {
+            OnlineArea.VERIFY: self.verify_count,
+            OnlineArea.PRINT: self.print_count,
+            OnlineArea.PACK: self.pack_count,
+            OnlineArea.MANIFEST: self.manifest_count,
+        }[area]
+
+    @property
+    def inspected(self) -> Application | None:
+        """The printed card on show."""
+        return next((app for app in self.printed if app.id == self.looking_at), None)
+
+
+def one_line(address: Address | None) -> str:
+    """An address as a list shows it."""
+    return f"{address.city} {address.postcode}".strip() if address else ""
