@@ -175,7 +175,7 @@ def open_desk(
         licences=licences,
         issuing=Issuing(frame, cardmaker, licences, approvals),
         handover=Handover(frame, queue),
-        stock=Stock(frame),
+        stock=Stock(frame, approvals),
         papers=papers,
         care=DeviceCare(frame, papers),
     )

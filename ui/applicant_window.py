@@ -1,0 +1,185 @@
+"""The applicant's own window: their data in large letters, the fee, and a place to sign.
+
+It shows what belongs to the person at the counter and nothing else: never a queue, never a name
+while nobody is served, and nothing at all while the counter is locked. Both languages stand on it,
+because the applicant didn't choose the officer's.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.domain.person import Applicant
+from desktop.presenters.walkin_view import WalkInView, WalkStep
+from desktop.words import Words
+from ui.theme import theme
+from ui.widgets.buttons import KeyButton
+from ui.widgets.card_preview import CardPreview
+from ui.widgets.labels import Text
+
+FIELDS = ("nik", "name", "birth", "sex", "blood_type", "address", "occupation")
+
+
+class ApplicantWindow(QWidget):
+    """A window of its own for a second screen; `confirmed` and `objected` are the two answers."""
+
+    confirmed = Signal()
+    objected = Signal()
+    hidden = Signal()
+
+    def __init__(self, words: Words, second: Words, office: str) -> None:
+        super().__init__()
+        self._words, self._second = words, second
+        self.setWindowTitle(words("applicant.title"))
+        self.setObjectName("applicantWindow")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.resize(1024, 720)
+        look = theme()
+        self._pages = QStackedWidget(self)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(look.px(48), look.px(36), look.px(48), look.px(36))
+        outer.addWidget(self._pages)
+        self._welcome = self._page_welcome(office)
+        self._data = self._page_data()
+        self._message = self._page_message()
+        self._dark = QWidget()
+        self._dark.setStyleSheet("background: black")
+        for page in (self._welcome, self._data, self._message, self._dark):
+            self._pages.addWidget(page)
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def show_view(self, view: WalkInView) -> None:
+        """Follow the walk-in: data to confirm, the fee, a request, or a welcome."""
+        app = view.app
+        if view.visit is None or app is None:
+            self._pages.setCurrentWidget(self._welcome)
+        elif view.step is WalkStep.PAYMENT:
+            self._tell("applicant.pay", app.fee, code=app.billing_code)
+        elif view.step is WalkStep.CAPTURE:
+            self._tell("applicant.capture", None)
+        elif view.step is WalkStep.CONFIRM:
+            self._show_data(app.applicant, view)
+        elif view.step in (WalkStep.HANDOVER, WalkStep.DONE):
+            self._tell("applicant.take", None)
+        else:
+            self._tell("applicant.wait", None)
+
+    def go_dark(self) -> None:
+        """The counter is locked or nobody works here: show nothing."""
+        self._pages.setCurrentWidget(self._dark)
+
+    # -- pages -----------------------------------------------------------------------------
+
+    def _page_welcome(self, office: str) -> QWidget:
+        page = QWidget()
+        box = QVBoxLayout(page)
+        box.addStretch(2)
+        box.addWidget(self._large(office, 40), alignment=Qt.AlignmentFlag.AlignCenter)
+        for words in (self._words, self._second):
+            line = self._large(words("applicant.welcome"), 24)
+            box.addWidget(line, alignment=Qt.AlignmentFlag.AlignCenter)
+        box.addStretch(3)
+        return page
+
+    def _page_data(self) -> QWidget:
+        page, look = QWidget(), theme()
+        box = QVBoxLayout(page)
+        box.setSpacing(look.px(14))
+        box.addWidget(self._large(self._words("applicant.check"), 30))
+        box.addWidget(self._large(self._second("applicant.check"), 18))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(look.px(28))
+        grid.setVerticalSpacing(look.px(8))
+        grid.setColumnStretch(1, 1)
+        self._values: dict[str, Text] = {}
+        for row, name in enumerate(FIELDS):
+            both = f"{self._words('applicant.' + name)} / {self._second('applicant.' + name)}"
+            caption = Text(both, "muted")
+            value = self._large("", 24)
+            value.setWordWrap(True)
+            value.setAccessibleName(both)
+            grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(value, row, 1)
+            self._values[name] = value
+        box.addLayout(grid)
+        self._card = CardPreview(self._words("applicant.front"), self._words("applicant.back"))
+        box.addWidget(self._card, 1)
+        buttons = QGridLayout()
+        wrong = KeyButton(self._both("applicant.wrong"), "", kind="danger")
+        right = KeyButton(self._both("applicant.right"), "", kind="primary")
+        for column, (button, signal) in enumerate(
+            ((wrong, self.objected), (right, self.confirmed))
+        ):
+            button.setMinimumHeight(look.px(64))
+            button.setFont(look.font(20))
+            button.clicked.connect(lambda _on=False, tell=signal: tell.emit())
+            buttons.addWidget(button, 0, column)
+        box.addLayout(buttons)
+        return page
+
+    def _page_message(self) -> QWidget:
+        page = QWidget()
+        box = QVBoxLayout(page)
+        self._line = self._large("", 36)
+        self._line_2 = self._large("", 22)
+        self._amount = self._large("", 56)
+        self._code = self._large("", 30)
+        box.addStretch(2)
+        for label in (self._line, self._line_2, self._amount, self._code):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            box.addWidget(label)
+            box.addSpacing(theme().px(14))
+        box.addStretch(3)
+        return page
+
+    def _tell(self, message_id: str, amount: int | None, code: str = "") -> None:
+        self._line.setText(self._words(message_id))
+        self._line_2.setText(self._second(message_id))
+        self._amount.setText("" if amount is None else self._words.money(amount))
+        self._amount.setVisible(amount is not None)
+        self._code.setText(code)
+        self._code.setVisible(bool(code))
+        self._pages.setCurrentWidget(self._message)
+
+    def _show_data(self, who: Applicant, view: WalkInView) -> None:
+        shown = {
+            "nik": who.nik,
+            "name": who.name,
+            "birth": f"{who.birth_place}, {self._words.date(who.birth_date)}",
+            "sex": self._words.of(who.sex),
+            "blood_type": who.blood_type,
+            "address": who.address,
+            "occupation": who.occupation,
+        }
+        for name, text in shown.items():
+            self._values[name].setText(text)
+        self._card.show_faces(view.faces.front or None, view.faces.back or None)
+        self._pages.setCurrentWidget(self._data)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _both(self, message_id: str) -> str:
+        first, second = self._words(message_id), self._second(message_id)
+        return first if first == second else f"{first} / {second}"
+
+    def _large(self, text: str, pixels: int) -> Text:
+        label = Text(text, "body")
+        label.setFont(theme().font(pixels))
+        # The style sheet's body size would win over a font set here.
+        weight = 600 if pixels >= 24 else 400
+        label.setStyleSheet(f"font-size: {theme().px(pixels)}px; font-weight: {weight}")
+        return label
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F11 closes it from here too; other keys belong to nobody on the applicant's side."""
+        if event.key() == Qt.Key.Key_F11:
+            self.close()
+        event.accept()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.hidden.emit()
+        event.accept()
