@@ -60,28 +60,28 @@ def handover_receipt(data: HandoverReceipt, says: Says, second: Says | None = No
     ]
     story.append(parts.pairs(rows, look))
     for licence in data.licences:
-        story.append(parts.gap(2.2))
+        story.append(parts.gap(1.6))
         card = says("papers.handover.card", licence_class=voice.word(licence.licence_class))
-        service = voice.word_both(licence.service)
+        # The service stands in the heading, so that two licences and the signatures share a sheet.
+        service = " / ".join(filter(None, voice.word_both(licence.service)))
         rows = [
             (voice.both("papers.field.licence_number"), licence.licence_number),
             (voice.both("papers.field.serial"), licence.blank_serial),
-            (voice.both("papers.field.service"), service),
             (voice.both("papers.field.issued_on"), voice.date(licence.issued_on)),
             (voice.both("papers.field.valid_until"), voice.date(licence.valid_until)),
         ]
-        lines = [parts.words(card, look, "section"), parts.pairs(rows, look, look.column - 12)]
+        lines = [
+            parts.words(f"{card} · {service}", look, "section"),
+            parts.pairs(rows, look, look.column - 12),
+        ]
         story.append(parts.together([parts.boxed(lines, look)]))
-    story.append(parts.gap(1.5))
-    story.append(
-        parts.pairs(
-            [
-                (voice.both("papers.handover.surrendered"), ", ".join(data.surrendered)),
-                (voice.both("papers.handover.withdrawn"), ", ".join(data.withdrawn_letters)),
-            ],
-            look,
-        )
-    )
+    back = [
+        (voice.both("papers.handover.surrendered"), ", ".join(data.surrendered)),
+        (voice.both("papers.handover.withdrawn"), ", ".join(data.withdrawn_letters)),
+    ]
+    if any(value for _, value in back):
+        story += [parts.gap(1.5), parts.pairs(back, look)]
+    story.append(parts.gap(1))
     if data.note:
         story += [parts.words(data.note, look), parts.gap(1)]
     story.append(parts.words(voice.both("papers.handover.check"), look, "small"))
@@ -91,7 +91,12 @@ def handover_receipt(data: HandoverReceipt, says: Says, second: Says | None = No
     story.append(
         parts.together(
             parts.signatures(
-                [data.officer, receiver], data.imprint, voice, look, inked=[b"", data.signature]
+                [data.officer, receiver],
+                data.imprint,
+                voice,
+                look,
+                inked=[b"", data.signature],
+                dated=False,
             )
         )
     )

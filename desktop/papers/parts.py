@@ -273,7 +273,7 @@ def _signature(
     elif inked:
         block.append(pictures.picture(inked, look.column * 0.36, 11 * mm, PaperField.SIGNATURE))
     else:
-        block.append(gap(13 if look is press.A4 else 9))
+        block.append(gap(13 if look is press.A4 else 8))
     rule = HRFlowable("100%", 0.6, color=press.INK, spaceBefore=1, spaceAfter=2)
     block += [rule, words(person.name or " ", look, "strong")]
     # An empty line where there is no number keeps the rules of a pair on one height.
