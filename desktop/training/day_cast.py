@@ -42,9 +42,12 @@ def make_cast(seed: int, today: date) -> Cast:
                 return person
         raise LookupError("nobody on record fits the part")
 
-    # `add_people` gives every third person an A beside the C.
-    holds_both: Callable[[int, Person], bool] = lambda index, _: index % 3 == 0
-    holds_c: Callable[[int, Person], bool] = lambda index, _: index % 3 != 0
+    def holds_both(index: int, _: Person) -> bool:
+        return index % 3 == 0  # as `add_people` gives out licences
+
+    def holds_c(index: int, _: Person) -> bool:
+        return index % 3 != 0
+
     return Cast(
         renewal_c=take(holds_c),
         new_a=make_person(rng.getrandbits(48), today=today, min_age=18, max_age=30),

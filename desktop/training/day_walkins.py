@@ -120,23 +120,19 @@ class Visit:
         self.enter(takes=12)
 
     def hand_over(self) -> None:
-        """Every card is scanned, named and given; the person leaves with a receipt."""
-        self.day.clear_trays()
-        given = [case.id for case in self.open_cases()]
-        for _ in given:
+        """Every card is scanned, named and given; the receipt prints by itself."""
+        day, walk = self.day, self.walk
+        day.clear_trays()
+        cards = self.open_cases()
+        for _ in cards:
             self.at(WalkStep.HANDOVER)
-            self.walk.scanned(self.app.blank_serial)
+            walk.scanned(self.app.blank_serial)
             self.enter(takes=10)
-        self.receipt(given)
-
-    def receipt(self, given: list[str]) -> None:
-        """What was handed over, on paper; the screen is free again."""
-        day = self.day
-        day.hand_out(day.desk.papers.handover_receipt(day.by, given))
-        day.tell("handed_over", cards=len(given))
-        self.walk.finish_visit()
-        self.walk.leave()
-        self.walk.close()
+        day.bench.take_papers()
+        day.tell("handed_over", cards=len(cards), receipt=walk.view.receipt_number)
+        self.enter()
+        walk.leave()
+        walk.close()
         day.stage.take_eid()
 
     def open_cases(self) -> list[Application]:
