@@ -19,7 +19,7 @@ from desktop.domain.realm import Realm
 from desktop.keys.certificates import KeyRole, read_certificate
 from desktop.lanes import InlineLanes, LaneRunner, raise_it
 from desktop.ledger import Ledger
-from desktop.notices import Notices, Post, at_once
+from desktop.notices import DutyChanged, Notice, Notices, Post, at_once
 from desktop.outside.port import NoLine, Outside
 from desktop.outside.simulators import OutsideSimulator
 from desktop.profile import Profile
@@ -30,17 +30,23 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame
 from desktop.services.capture import Capture
 from desktop.services.cardmaker import CardMaker
+from desktop.services.closing import Closing
 from desktop.services.desk import Desk
+from desktop.services.destruction import Destruction
 from desktop.services.device_care import DeviceCare
 from desktop.services.duty import Duty
 from desktop.services.handover import Handover
 from desktop.services.intake import Intake
 from desktop.services.issuing import Issuing
+from desktop.services.letters import Letters
 from desktop.services.licences import Licences
+from desktop.services.oversight import Oversight
 from desktop.services.papers import Papers
 from desktop.services.proofs import Proofs
 from desktop.services.queue import Queue
+from desktop.services.reports import Reports
 from desktop.services.stock import Stock
+from desktop.services.supplies import Supplies
 from desktop.settings import Settings, load_settings
 from desktop.sources import (
     Clock,
@@ -56,6 +62,8 @@ from desktop.sources import (
 from devices.catalog import DeviceChoice, make_devices
 from devices.device import Device, DeviceKind
 from devices.simulators.bench import SimulatedBench
+
+PRINTER_LANE = "card_printer"
 
 
 @dataclass(eq=False)
@@ -84,6 +92,12 @@ def chosen_devices(settings: Settings, clock: Clock) -> tuple[Device, ...]:
         for kind, choice in settings.devices.items()
     ]
     return make_devices(wanted, clock.pause)
+
+
+def begin_day(desk: Desk, notice: Notice) -> None:
+    """The first of the crew to sign in opens the counter's shift, on the printer's lane."""
+    if isinstance(notice, DutyChanged) and desk.duty.session and not desk.duty.locked:
+        desk.lanes.call(PRINTER_LANE, desk.closing.begin_day)
 
 
 def open_desk(
@@ -154,6 +168,9 @@ def open_desk(
     approvals = Approvals(frame, duty)
     licences = Licences(frame)
     papers = Papers(frame)
+    proofs = Proofs(frame, outside)
+    supplies = Supplies(frame)
+    closing = Closing(frame, duty, approvals)
     cardmaker = CardMaker(frame, load_layout(), licences)
     desk = Desk(
         profile=profile,
@@ -167,8 +184,8 @@ def open_desk(
         outside=outside,
         duty=duty,
         queue=queue,
-        intake=Intake(frame),
-        proofs=Proofs(frame, outside),
+        intake=Intake(frame, approvals),
+        proofs=proofs,
         capture=Capture(frame),
         approvals=approvals,
         cardmaker=cardmaker,
@@ -176,10 +193,17 @@ def open_desk(
         issuing=Issuing(frame, cardmaker, licences, approvals),
         handover=Handover(frame, queue),
         stock=Stock(frame, approvals),
+        supplies=supplies,
+        destruction=Destruction(frame, approvals, papers, supplies),
+        letters=Letters(frame, approvals, licences, papers),
+        closing=closing,
+        reports=Reports(frame, papers, closing),
+        oversight=Oversight(frame, approvals, proofs, profile),
         papers=papers,
         care=DeviceCare(frame, papers),
     )
     keep_certificates(desk)
+    notices.subscribe(lambda notice: begin_day(desk, notice))
     if sample and training:
         from desktop.training.office import fill_feeder, furnish
 

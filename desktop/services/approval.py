@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from desktop.domain.application import Application, Approval, StaleCase
+from desktop.domain.application import Application, Approval, ReasonMissing, StaleCase
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor, OwnWork, Role, RoleMissing
 from desktop.domain.workflow import Action, Gate
@@ -31,7 +31,13 @@ class Approvals:
         """Cases that wait for an approver; with `by`, without that officer's own."""
         with self._frame.ledger.reading() as r:
             found = r.find(Application, state=WAITING, order="changed_at")
-        return [app for app in found if by is None or by.officer not in app.makers | {app.maker}]
+            return [
+                app for app in found if by is None or by.officer not in self._frame.hands(r, app)
+            ]
+
+    def witness(self, nrp: str) -> Actor:
+        """A second officer who signed in beside the first. Raises NotSignedIn."""
+        return self._duty.witness(nrp)
 
     def sign(self, w: Writing, by: Actor, act: str, subject: str, digest: str) -> Approval:
         """An officer's signature as a stored approval; the caller records the act."""
@@ -60,7 +66,7 @@ class Approvals:
             app = w.get(Application, application_id)
             if Role.APPROVER not in by.roles:
                 raise RoleMissing(needed=(Role.APPROVER,))
-            if by.officer in app.makers | {app.maker}:
+            if by.officer in frame.hands(w, app):
                 raise OwnWork
             digest = content_digest(app)
             if seen_digest and seen_digest != digest:
@@ -77,7 +83,9 @@ class Approvals:
             )
 
     def refuse(self, by: Actor, application_id: str, reason: str, note: str = "") -> Application:
-        """Send a walk-in case back to the desk with a reason."""
+        """Send a walk-in case back to the desk with a reason. Raises ReasonMissing."""
+        if not reason.strip():
+            raise ReasonMissing
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             self._frame.void_approvals(w, app)

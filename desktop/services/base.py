@@ -21,7 +21,7 @@ from desktop.domain.application import Application, Approval
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.calendar import OfficeZone, office_date, office_time
 from desktop.domain.errors import Problem
-from desktop.domain.evidence import Evidence
+from desktop.domain.evidence import Evidence, EvidenceSource
 from desktop.domain.officer import Actor, Role, RoleMissing
 from desktop.domain.person import Hold, Person
 from desktop.domain.realm import Realm
@@ -162,13 +162,20 @@ class Frame:
 
     # -- applications ----------------------------------------------------------------------
 
-    def facts(self, app: Application, by: Actor, gates: Iterable[Gate], second: str = "") -> Facts:
+    def hands(self, r: Reading, app: Application) -> frozenset[str]:
+        """Whoever made the case or vouched for a piece of it; none of them may approve it."""
+        typed = r.find(Evidence, application_id=app.id, source=EvidenceSource.TYPED)
+        return app.makers | {app.maker} | {piece.recorded_by for piece in typed}
+
+    def facts(
+        self, r: Reading, app: Application, by: Actor, gates: Iterable[Gate], second: str = ""
+    ) -> Facts:
         """What the walker judges an application's step by."""
         return Facts(
             roles=by.roles,
             officer=by.officer,
             maker=app.maker,
-            makers=app.makers,
+            makers=self.hands(r, app),
             gates=frozenset(gates),
             service=app.service,
             channel=app.channel,
@@ -199,7 +206,7 @@ class Frame:
             gates |= {Gate.REASON}
         if second:
             gates |= {Gate.SECOND_OFFICER}
-        state, _ = APPLICATION.walk(app.state, action, self.facts(app, w.by, gates, second))
+        state, _ = APPLICATION.walk(app.state, action, self.facts(w, app, w.by, gates, second))
         if action is Action.HOLD:
             changes["held_from"] = app.state
         elif action is Action.RESUME:
@@ -226,6 +233,7 @@ class Frame:
         tests = [e for e in evidence.values() if e.kind.is_test]
         payment = evidence.get(RequirementKind.PAYMENT)
         approvals = r.find(Approval, subject=app.id, act=ISSUE, digest=digest, void=False)
+        hands = self.hands(r, app)
         checks = {
             Gate.IDENTITY: app.identity is not None,
             Gate.NO_CONFLICT: person is None or not person.conflict,
@@ -237,7 +245,7 @@ class Frame:
             Gate.SIGNATURE: bool(app.signature or app.cannot_sign),
             Gate.PICTURES: app.pictures_checked,
             Gate.DATA_CONFIRMED: bool(app.confirmed_digest) and app.confirmed_digest == digest,
-            Gate.APPROVAL: any(a.officer not in app.makers | {app.maker} for a in approvals),
+            Gate.APPROVAL: any(a.officer not in hands for a in approvals),
             Gate.NO_CARD: not app.blank_serial and not app.licence_id,
             Gate.REPRINT_ALLOWED: app.reprints < self.place.reprints_alone
             or bool(

@@ -55,6 +55,7 @@ class Duty:
         self._frame = frame
         self._stack: list[Session] = []
         self._signers: dict[str, Signer] = {}
+        self._witnesses: dict[str, Session] = {}
         self._locked = False
 
     # -- looking ---------------------------------------------------------------------------
@@ -99,6 +100,7 @@ class Duty:
         Raises UnknownOfficer, WrongPassword, LockedOut, SignInTooOld.
         """
         session = self._open(nrp, password, "duty.signed_in")
+        self._end_all()
         self._stack = [session]
         self._locked = False
         self._tell()
@@ -106,10 +108,7 @@ class Duty:
 
     def sign_out(self) -> None:
         """End every session of this counter."""
-        for session in reversed(self._stack):
-            self._record(session, "duty.signed_out")
-            self._signers.pop(session.id, None)
-        self._stack.clear()
+        self._end_all()
         self._locked = False
         self._tell()
 
@@ -148,6 +147,7 @@ class Duty:
         done = self._stack.pop()
         self._record(done, "duty.given_back")
         self._signers.pop(done.id, None)
+        self._end_witnesses()
         self._tell()
         return self._stack[-1]
 
@@ -163,9 +163,29 @@ class Duty:
         if role is not None and role not in session.actor.roles:
             self._signers.pop(session.id, None)
             raise RoleMissing(needed=(role,))
+        self._witnesses[nrp] = session
+        return session.actor
+
+    def witness(self, nrp: str) -> Actor:
+        """The second officer of this number who signed beside the first. Raises NotSignedIn."""
+        session = self._witnesses.get(nrp)
+        if session is None:
+            raise NotSignedIn
         return session.actor
 
     # -- inside ----------------------------------------------------------------------------
+
+    def _end_witnesses(self) -> None:
+        for session in self._witnesses.values():
+            self._signers.pop(session.id, None)
+        self._witnesses.clear()
+
+    def _end_all(self) -> None:
+        for session in reversed(self._stack):
+            self._record(session, "duty.signed_out")
+            self._signers.pop(session.id, None)
+        self._stack.clear()
+        self._end_witnesses()
 
     def _open(self, nrp: str, password: str, act: str) -> Session:
         officer, signer = self._check(nrp, password)

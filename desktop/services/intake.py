@@ -7,16 +7,19 @@ marked for ever. What is typed is saved at every field, so that no crash costs a
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import threading
 from dataclasses import dataclass
+
+import msgspec
+import rfc8785
 
 from desktop.domain.application import (
     AlreadyOpen,
     Application,
+    Approval,
     Draft,
     IdentitySource,
-    Incident,
-    Ticket,
     Visit,
 )
 from desktop.domain.application import ApplicationState as S
@@ -29,21 +32,21 @@ from desktop.domain.officer import Actor, SameOfficer
 from desktop.domain.person import (
     Applicant,
     Hold,
-    IdentityConflict,
     Licence,
     LicenceStatus,
     Person,
     Sex,
     check_texts,
-    fold,
 )
-from desktop.domain.reasons import CancelReason, HoldReason, RejectReason
 from desktop.domain.service import Channel, Service
 from desktop.domain.validity import ServiceAnswer
-from desktop.domain.workflow import Action, Gate
+from desktop.domain.workflow import Action
 from desktop.ledger import Reading, Writing
-from desktop.notices import ApplicationMoved, TicketsChanged
-from desktop.services.base import Frame, content_digest, waits
+from desktop.notices import TicketsChanged
+from desktop.services.approval import Approvals
+from desktop.services.base import Frame, waits
+from desktop.services.persons import changed_fields, related
+from desktop.services.sideways import Sideways
 from devices.eid_reader import EidCard, EidSex, FingerprintResult
 
 EID_SECONDS = 30.0
@@ -92,11 +95,17 @@ def applicant_of(card: EidCard) -> Applicant:
     )
 
 
-class Intake:
+MANUAL_IDENTITY = "identity.manual"
+"""The act that two officers sign where the KTP-el's chip or the finger can't speak."""
+
+
+class Intake(Sideways):
     """Acts of the registration desk."""
 
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
+    def __init__(self, frame: Frame, approvals: Approvals) -> None:
+        super().__init__(frame)
+        self._approvals = approvals
+        self._seen: set[tuple[str, str]] = set()
 
     # -- who -------------------------------------------------------------------------------
 
@@ -178,8 +187,10 @@ class Intake:
         """Make the case: the first entry of its history.
 
         Raises TextTooLong, FieldEmpty, the NIK's blocks, the rules' refusals, AlreadyOpen,
-        IdentityConflict (the case is then made, and held), SameOfficer where a second officer is
-        needed and isn't one.
+        ClockWrong, SameOfficer where a second officer is needed and isn't one, NotSignedIn where
+        that officer didn't sign in beside the first, StoreFull where new work would leave no
+        room. A contested NIK makes the case all the same, and nothing is printed until it is
+        decided.
         """
         frame = self._frame
         applicant = identity.applicant
@@ -195,7 +206,10 @@ class Intake:
                 raise AlreadyOpen(number=case.number)
         if self.needs_second(identity) and identity.second_officer in ("", by.officer):
             raise SameOfficer
+        frame.ledger.store.check_space()
         with frame.ledger.acting(by) as w:
+            frame.check_clock(w)
+            signed = self.sign_identity(w, identity, visit_id)
             visit = w.get(Visit, visit_id)
             person, conflict = self.person(w, applicant)
             visit = w.change(
@@ -217,6 +231,7 @@ class Intake:
                     "second_officer": identity.second_officer,
                     "warnings": [type(x).__name__ for x in standing.nik.warns],
                 },
+                approvals=signed,
             )  # fmt: skip
             w.findable_person(person)
             w.findable(app.id, "case", app.number)
@@ -228,6 +243,25 @@ class Intake:
                     w.drop(draft)
             w.notify(TicketsChanged())
         return app
+
+    def sign_identity(self, w: Writing, identity: Identity, subject: str) -> tuple[Approval, ...]:
+        """Both officers' signatures under a manual reading; none where the chip spoke.
+
+        Raises NotSignedIn.
+        """
+        if not self.needs_second(identity):
+            return ()
+        content = {
+            "applicant": msgspec.to_builtins(identity.applicant),
+            "override": identity.override,
+            "subject": subject,
+        }
+        digest = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+        second = self._approvals.witness(identity.second_officer)
+        return tuple(
+            self._approvals.sign(w, actor, MANUAL_IDENTITY, subject, digest)
+            for actor in (w.by, second)
+        )
 
     def new_case(
         self,
@@ -266,61 +300,6 @@ class Intake:
             previous_licence=held[0].id if held else "",
         )
 
-    def person(self, w: Writing, applicant: Applicant) -> tuple[Person, bool]:
-        """The person with this NIK, entered or brought up to date; whether that is contested."""
-        known = w.first(Person, nik=applicant.nik)
-        if known is None:
-            person = Person(
-                id=self._frame.ids.new(),
-                applicant=applicant,
-                nik=applicant.nik,
-                folded_name=fold(applicant.name)[:255],
-            )
-            return w.add(person), False
-        before = known.applicant
-        same = fold(before.name) == fold(applicant.name)
-        conflict = not same and before.birth_date != applicant.birth_date
-        if not same and not conflict:
-            conflict = not related(before.name, applicant.name)
-        if conflict:
-            return w.change(known, conflict=True), True
-        return w.change(known, applicant=applicant, folded_name=fold(applicant.name)[:255]), False
-
-    def open_conflict(self, w: Writing, app: Application) -> None:
-        """Make it an incident that one NIK is claimed by two people."""
-        incident = w.add(
-            Incident(
-                id=self._frame.ids.new(),
-                kind="identity_conflict",
-                subject=app.person_id,
-                opened_by=w.by.officer,
-                opened_at=self._frame.now(),
-                details={"application": app.number},
-            )
-        )
-        w.record("incident.opened", incident.id, {"kind": incident.kind, "case": app.number})
-
-    def settle_conflict(self, by: Actor, person_id: str, statement: str) -> None:
-        """A supervisor decided whose NIK it is; the case may go on."""
-        with self._frame.ledger.acting(by) as w:
-            person = w.get(Person, person_id)
-            w.change(person, conflict=False)
-            for incident in w.find(Incident, subject=person_id, closed_by=""):
-                w.change(
-                    incident,
-                    statement=statement,
-                    closed_by=by.officer,
-                    closed_at=self._frame.now(),
-                )
-            w.record("conflict.settled", person_id, {"statement": statement})
-
-    def check_conflict(self, app: Application) -> None:
-        """Raises IdentityConflict while the person's identity is contested."""
-        with self._frame.ledger.reading() as r:
-            person = r.look(Person, app.person_id)
-        if person is not None and person.conflict:
-            raise IdentityConflict(case=app.number)
-
     # -- drafts ----------------------------------------------------------------------------
 
     def save_draft(
@@ -355,88 +334,16 @@ class Intake:
         with self._frame.ledger.reading() as r:
             return r.find(Draft, officer=by.officer)
 
-    # -- going sideways --------------------------------------------------------------------
-
-    def confirm_data(self, by: Actor, application_id: str) -> Application:
-        """The applicant has seen the card's preview and says that it is right."""
-        with self._frame.ledger.acting(by) as w:
-            app = w.get(Application, application_id)
-            digest = content_digest(app)
-            return self._frame.move(
-                w, app, Action.CONFIRM_DATA, told={"digest": digest}, confirmed_digest=digest
-            )
-
-    def correct(self, by: Actor, application_id: str, applicant: Applicant) -> Application:
-        """Back to the field before printing: new data, earlier approvals void."""
-        check_texts(applicant)
-        with self._frame.ledger.acting(by) as w:
-            app = w.get(Application, application_id)
-            self._frame.void_approvals(w, app)
-            return self._frame.move(
-                w, app, Action.CORRECT,
-                told={"fields": changed_fields(app.applicant, applicant)},
-                applicant=applicant,
-                confirmed_digest="",
-                approved_digest="",
-                approved_by="",
-            )  # fmt: skip
-
-    def hold(self, by: Actor, application_id: str, reason: str) -> Application:
-        """Set a case aside; everything taken so far stays."""
-        coded = HoldReason(reason)
-        with self._frame.ledger.acting(by) as w:
-            app = w.get(Application, application_id)
-            return self._frame.move(
-                w, app, Action.HOLD, also=(Gate.REASON,), told={"reason": coded}, note=coded
-            )
-
-    def resume(self, by: Actor, application_id: str) -> Application:
-        """Go on where the hold began."""
-        with self._frame.ledger.acting(by) as w:
-            app = w.get(Application, application_id)
-            return self._frame.move(w, app, Action.RESUME, note="")
-
-    def reject(self, by: Actor, application_id: str, reason: str, note: str = "") -> Application:
-        """Refuse a case with a coded reason; other cases of the visit go on."""
-        return self._end(by, application_id, Action.REJECT, RejectReason(reason), note)
-
-    def cancel(self, by: Actor, application_id: str, reason: str, note: str = "") -> Application:
-        """The applicant withdraws, or the case was made by mistake."""
-        return self._end(by, application_id, Action.CANCEL, CancelReason(reason), note)
-
-    def expire(self, by: Actor, application_id: str) -> Application:
-        """They never came back: documents released, with the reason on record."""
-        return self._end(by, application_id, Action.EXPIRE, CancelReason.NEVER_CAME_BACK, "")
-
-    def _end(
-        self, by: Actor, application_id: str, action: Action, reason: str, note: str
-    ) -> Application:
-        frame = self._frame
-        with frame.ledger.acting(by) as w:
-            app = w.get(Application, application_id)
-            frame.void_approvals(w, app)
-            app = frame.move(
-                w, app, action, also=(Gate.REASON,),
-                told={"reason": reason, "note": note}, reason=reason, note=note,
-            )  # fmt: skip
-            visit = w.look(Visit, app.visit_id) if app.visit_id else None
-            if visit is not None and all(a.ended for a in w.find(Application, visit_id=visit.id)):
-                w.change(visit, closed_at=frame.now())
-                ticket = w.look(Ticket, visit.ticket_id)
-                if ticket is not None:
-                    w.change(ticket, state="done", done_at=frame.now())
-                w.record("visit.closed", visit.id, {})
-                w.notify(TicketsChanged())
-            w.notify(ApplicationMoved(app.id))
-        return app
-
     # -- looking ---------------------------------------------------------------------------
 
     def opened(self, by: Actor, application_id: str) -> None:
         """Opening a record is on record: one entry per officer, record and visit."""
+        if (by.session, application_id) in self._seen:
+            return
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             w.record("record.opened", app.id, {"number": app.number})
+        self._seen.add((by.session, application_id))
 
     def case(self, application_id: str) -> Application:
         """A case as it stands. Raises UnknownApplication."""
@@ -457,15 +364,12 @@ def held_of(licences: tuple[Licence, ...]) -> list[HeldLicence]:
     ]
 
 
-def changed_fields(before: Applicant, after: Applicant) -> list[str]:
-    """Names of the fields that differ; never their content."""
-    return [
-        field.name
-        for field in dataclasses.fields(Applicant)
-        if getattr(before, field.name) != getattr(after, field.name)
-    ]
-
-
-def related(one: str, other: str) -> bool:
-    """Whether two names share a word: a corrected spelling, not another person."""
-    return bool(set(fold(one).split()) & set(fold(other).split()))
+__all__ = [
+    "Identity",
+    "Intake",
+    "Standing",
+    "applicant_of",
+    "changed_fields",
+    "held_of",
+    "related",
+]

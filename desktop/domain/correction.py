@@ -1,0 +1,54 @@
+"""What is found out after a card was made: wrong data, wrong hands, somebody else's card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.domain.errors import Problem
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.person import LicenceStatus
+
+
+class Surrender(StrEnum):
+    """Whose card it is that somebody hands in."""
+
+    OWN = "own"
+    OWN_OLD = "own_old"
+    OF_ANOTHER = "of_another"
+    NOT_ON_RECORD = "not_on_record"
+
+
+@dataclass(eq=False)
+class NikFixed(Problem):
+    """Evidence was gathered under this NIK; a case can't change its person any more."""
+
+
+@dataclass(eq=False)
+class NothingCorrected(Problem):
+    """The corrected data is the same as before."""
+
+
+@dataclass(eq=False)
+class LicenceNotGood(Problem):
+    """The licence behind this card is flagged, withdrawn or superseded."""
+
+    status: LicenceStatus
+
+
+@dataclass(eq=False)
+class CardOfAnother(Problem):
+    """The card handed in belongs to somebody else: it is kept as found property."""
+
+    serial: str
+    licence_class: LicenceClass | None
+
+
+@dataclass(eq=False)
+class LostOrSeized(Problem):
+    """The applicant wasn't asked yet whether the card was lost or taken by the police."""
+
+
+@dataclass(eq=False)
+class ProofStands(Problem):
+    """Nothing was denied: there is no proof to bring again."""

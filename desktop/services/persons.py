@@ -1,0 +1,138 @@
+"""People on record: entered, brought up to date, and contested.
+
+The same NIK with another name or birth date is a conflict: nothing is printed for anybody of
+that NIK until a supervisor has decided whose it is.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+
+from desktop.domain.application import Application, Incident
+from desktop.domain.officer import Actor, Role
+from desktop.domain.person import Applicant, IdentityConflict, Person, fold
+from desktop.domain.reasons import CancelReason, RejectReason
+from desktop.domain.workflow import APPLICATION, Action, Gate
+from desktop.ledger import Writing
+from desktop.services.base import Frame, require, waits
+
+CONFLICT = "identity_conflict"
+"""The kind of incident."""
+
+
+class Persons:
+    """Acts on who somebody is."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    def person(self, w: Writing, applicant: Applicant) -> tuple[Person, bool]:
+        """The person with this NIK, entered or brought up to date; whether that is contested."""
+        known = w.first(Person, nik=applicant.nik)
+        if known is None:
+            person = Person(
+                id=self._frame.ids.new(),
+                applicant=applicant,
+                nik=applicant.nik,
+                folded_name=fold(applicant.name)[:255],
+            )
+            return w.add(person), False
+        if disagree(known.applicant, applicant):
+            return w.change(known, conflict=True), True
+        return self.update_person(w, known, applicant), known.conflict
+
+    def update_person(self, w: Writing, person: Person, applicant: Applicant) -> Person:
+        """What is known of the person now; findable by the name."""
+        person = w.change(person, applicant=applicant, folded_name=fold(applicant.name)[:255])
+        w.findable_person(person)
+        return person
+
+    def open_conflict(self, w: Writing, app: Application) -> None:
+        """Make it an incident that one NIK is claimed by two people."""
+        incident = w.add(
+            Incident(
+                id=self._frame.ids.new(),
+                kind=CONFLICT,
+                subject=app.person_id,
+                opened_by=w.by.officer,
+                opened_at=self._frame.now(),
+                details={"application": app.number},
+            )
+        )
+        w.record("incident.opened", incident.id, {"kind": incident.kind, "case": app.number})
+
+    def settle_conflict(
+        self, by: Actor, person_id: str, statement: str, *, owner: str = ""
+    ) -> list[Application]:
+        """A supervisor decided whose NIK it is. `owner` is the case whose data hold from now on;
+        without it the record holds as it stood.
+
+        Open cases of this NIK that disagree with the decision end with it, and are given back.
+        Raises RoleMissing.
+        """
+        require(by, Role.SUPERVISOR)
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            person = w.get(Person, person_id)
+            if owner:
+                person = self.update_person(w, person, w.get(Application, owner).applicant)
+            w.change(person, conflict=False)
+            ended = [
+                self._end_impostor(w, app)
+                for app in w.find(Application, person_id=person_id)
+                if waits(app.state) and disagree(app.applicant, person.applicant)
+            ]
+            for incident in w.find(Incident, subject=person_id, closed_by=""):
+                w.change(
+                    incident,
+                    statement=statement,
+                    closed_by=by.officer,
+                    closed_at=frame.now(),
+                )
+            w.record("conflict.settled", person_id, {"statement": statement, "owner": owner})
+        return ended
+
+    def _end_impostor(self, w: Writing, app: Application) -> Application:
+        frame = self._frame
+        frame.void_approvals(w, app)
+        rejectable = {s.state for s in APPLICATION.steps if s.action is Action.REJECT}
+        action, reason = (
+            (Action.REJECT, str(RejectReason.IDENTITY_CONFLICT))
+            if app.state in rejectable
+            else (Action.CANCEL, str(CancelReason.OTHER))
+        )
+        return frame.move(
+            w, app, action, also=(Gate.REASON,),
+            told={"reason": reason}, reason=reason, approved_digest="", approved_by="",
+        )  # fmt: skip
+
+    def check_conflict(self, app: Application) -> None:
+        """Raises IdentityConflict while the person's identity is contested."""
+        with self._frame.ledger.reading() as r:
+            person = r.look(Person, app.person_id)
+        if person is not None and person.conflict:
+            raise IdentityConflict(case=app.number)
+
+
+def disagree(known: Applicant, brought: Applicant) -> bool:
+    """Whether two records of one NIK can't be one person with a mended spelling."""
+    return known.birth_date != brought.birth_date or not related(known.name, brought.name)
+
+
+def related(one: str, other: str) -> bool:
+    """A spelling mended, a name shortened or completed; a shared first name isn't enough."""
+    first, second = fold(one), fold(other)
+    words, others = set(first.split()), set(second.split())
+    if words <= others or others <= words:
+        return True
+    return difflib.SequenceMatcher(None, first, second).ratio() >= 0.8
+
+
+def changed_fields(before: Applicant, after: Applicant) -> list[str]:
+    """Names of the fields that differ; never their content."""
+    return [
+        field.name
+        for field in dataclasses.fields(Applicant)
+        if getattr(before, field.name) != getattr(after, field.name)
+    ]

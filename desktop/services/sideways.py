@@ -1,0 +1,160 @@
+"""Going sideways: data confirmed or mended before printing, cases held, resumed and ended."""
+
+from __future__ import annotations
+
+from desktop.domain.application import Application, Ticket, Visit
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.classes import check_age
+from desktop.domain.correction import NikFixed
+from desktop.domain.errors import Problem
+from desktop.domain.officer import Actor
+from desktop.domain.person import Applicant, IdentityConflict, Person, check_texts
+from desktop.domain.reasons import CancelReason, HoldReason, RejectReason
+from desktop.domain.workflow import Action, Gate
+from desktop.ledger import Writing
+from desktop.notices import ApplicationMoved, TicketsChanged
+from desktop.services.base import content_digest, waits
+from desktop.services.persons import Persons, changed_fields, disagree
+
+NOT_YET_DONE = (
+    S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED, S.ON_HOLD,
+)  # fmt: skip
+"""Walk-in states in which the office waits for the applicant."""
+
+
+class Sideways(Persons):
+    """Acts on cases that leave the straight road."""
+
+    def confirm_data(self, by: Actor, application_id: str) -> Application:
+        """The applicant has seen the card's preview and says that it is right."""
+        with self._frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            digest = content_digest(app)
+            return self._frame.move(
+                w, app, Action.CONFIRM_DATA, told={"digest": digest}, confirmed_digest=digest
+            )
+
+    def correct(self, by: Actor, application_id: str, applicant: Applicant) -> Application:
+        """Back to the field before printing: new data, earlier approvals void.
+
+        The person's record follows. Raises TextTooLong, FieldEmpty, NikFixed (another NIK is
+        another person: cancel and register anew), IdentityConflict (the data is another
+        person's), and the rules' refusals that the new data brings.
+        """
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            self.check_corrected(w, app, applicant)
+            frame.void_approvals(w, app)
+            fields = changed_fields(app.applicant, applicant)
+            app = frame.move(
+                w, app, Action.CORRECT,
+                told={"fields": fields},
+                applicant=applicant,
+                confirmed_digest="",
+                approved_digest="",
+                approved_by="",
+            )  # fmt: skip
+            self.person_follows(w, app)
+        return app
+
+    def check_corrected(self, w: Writing, app: Application, applicant: Applicant) -> None:
+        """Whether corrected data may stand. Raises what `correct` names."""
+        check_texts(applicant)
+        if applicant.nik != app.nik:
+            raise NikFixed
+        person = w.look(Person, app.person_id)
+        others = [
+            a for a in w.find(Application, person_id=app.person_id)
+            if a.id != app.id and a.licence_id
+        ]  # fmt: skip
+        if person is not None and others and disagree(person.applicant, applicant):
+            raise IdentityConflict(case=app.number)
+        problems = self.may_have(w, app, applicant)
+        if problems:
+            raise problems[0]
+
+    def may_have(self, w: Writing, app: Application, applicant: Applicant) -> list[Problem]:
+        """Every reason why this applicant can't have what the case asks for."""
+        rules = self._frame.rules(app.created_at.astimezone(self._frame.zone.zone).date())
+        if not app.service.needs_tests:
+            return []
+        return check_age(
+            rules.classes, app.licence_class, applicant.birth_date, self._frame.today()
+        )
+
+    def person_follows(self, w: Writing, app: Application) -> None:
+        """The person's record takes the case's data over, unless it is contested."""
+        person = w.look(Person, app.person_id)
+        if person is not None and not person.conflict and person.applicant != app.applicant:
+            self.update_person(w, person, app.applicant)
+            w.record("person.corrected", person.id, {"case": app.number})
+
+    # -- set aside -------------------------------------------------------------------------
+
+    def hold(self, by: Actor, application_id: str, reason: str) -> Application:
+        """Set a case aside; everything taken so far stays."""
+        coded = HoldReason(reason)
+        with self._frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            return self._frame.move(
+                w, app, Action.HOLD, also=(Gate.REASON,), told={"reason": coded}, note=coded
+            )
+
+    def resume(self, by: Actor, application_id: str) -> Application:
+        """Go on where the hold began."""
+        with self._frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            return self._frame.move(w, app, Action.RESUME, note="")
+
+    def find_open(self, key: str) -> list[Application]:
+        """Open cases by a ticket's number of today, a case's number or a NIK."""
+        text = "".join(key.split()).upper()
+        frame = self._frame
+        with frame.ledger.reading() as r:
+            found = r.find(Application, nik=text) or r.find(Application, number=text)
+            if not found:
+                ticket = r.first(Ticket, day=frame.today().isoformat(), number=text)
+                found = r.find(Application, visit_id=ticket.visit_id) if ticket else []
+        return [app for app in found if waits(app.state)]
+
+    def left_waiting(self) -> list[Application]:
+        """Walk-in cases that still wait for their applicant: closing the day lists them."""
+        with self._frame.ledger.reading() as r:
+            return r.find(Application, state=NOT_YET_DONE, channel="walk_in", order="changed_at")
+
+    # -- ended -----------------------------------------------------------------------------
+
+    def reject(self, by: Actor, application_id: str, reason: str, note: str = "") -> Application:
+        """Refuse a case with a coded reason; other cases of the visit go on."""
+        return self._end(by, application_id, Action.REJECT, RejectReason(reason), note)
+
+    def cancel(self, by: Actor, application_id: str, reason: str, note: str = "") -> Application:
+        """The applicant withdraws, or the case was made by mistake."""
+        return self._end(by, application_id, Action.CANCEL, CancelReason(reason), note)
+
+    def expire(self, by: Actor, application_id: str) -> Application:
+        """They never came back: documents released, with the reason on record."""
+        return self._end(by, application_id, Action.EXPIRE, CancelReason.NEVER_CAME_BACK, "")
+
+    def _end(
+        self, by: Actor, application_id: str, action: Action, reason: str, note: str
+    ) -> Application:
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            frame.void_approvals(w, app)
+            app = frame.move(
+                w, app, action, also=(Gate.REASON,),
+                told={"reason": reason, "note": note}, reason=reason, note=note,
+            )  # fmt: skip
+            visit = w.look(Visit, app.visit_id) if app.visit_id else None
+            if visit is not None and all(a.ended for a in w.find(Application, visit_id=visit.id)):
+                w.change(visit, closed_at=frame.now())
+                ticket = w.look(Ticket, visit.ticket_id)
+                if ticket is not None:
+                    w.change(ticket, state="done", done_at=frame.now())
+                w.record("visit.closed", visit.id, {})
+                w.notify(TicketsChanged())
+            w.notify(ApplicationMoved(app.id))
+        return app
