@@ -186,7 +186,7 @@ def open_desk(
         queue=queue,
         intake=Intake(frame, approvals),
         proofs=proofs,
-        capture=Capture(frame),
+        capture=Capture(frame, approvals),
         approvals=approvals,
         cardmaker=cardmaker,
         licences=licences,

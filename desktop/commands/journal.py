@@ -11,15 +11,14 @@ import argparse
 import dataclasses
 import tempfile
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from db.errors import StoreProblem
-from db.inspection import open_zip, write_zip
+from db.inspection import open_zip
 from db.journal import certificates_of
 from db.journal_check import Fault, FaultKind, Verdict, Witness, check_store
-from db.journal_export import Export, Exported, check_export, read_export, write_export
+from db.journal_export import Export, check_export, read_export
 from db.store import Store
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
@@ -33,6 +32,7 @@ from desktop.keys.certificates import (
 )
 from desktop.keys.errors import BadCertificate, WrongRealm
 from desktop.profile import Profile, default_path
+from desktop.services.inspection import export_journal
 from desktop.sources import SystemClock
 from desktop.words import Words
 
@@ -75,33 +75,6 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         print(words("journal.unreadable", reason=error.strerror or type(error).__name__))
     return UNREADABLE
-
-
-def export_journal(
-    profile: Profile, store: Store, out: Path, *, at: datetime, zipped: bool = False
-) -> Exported:
-    """Write the journal (or the inspector's zip) to `out`, whole or not at all.
-
-    Raises StoreProblem, OSError.
-    """
-    part = out.with_name(f"{out.name}.part")
-    with tempfile.TemporaryDirectory(dir=out.parent) as folder, store.read() as connection:
-        lines = Path(folder) / "journal.jsonl" if zipped else part
-        with lines.open("wb") as stream:
-            done = write_export(
-                connection,
-                stream,
-                counter=profile.counter,
-                realm=profile.realm.value,
-                signer=profile.signer(KeyRole.COUNTER),
-                at=at,
-                certificates=[c.text() for c in profile.public_certificates()],
-            )
-        if zipped:
-            realm = profile.realm.value
-            write_zip(connection, lines, part, realm=realm, counter=profile.counter)
-    part.replace(out)
-    return done
 
 
 def _export(path: Path, out: Path, zipped: bool, words: Words) -> int:

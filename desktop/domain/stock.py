@@ -173,6 +173,7 @@ class Shift:
 
     `carried` is on hand by lot as the last close left it (None for the first shift), `opening` as
     it was found at the opening. `counters_known` tells whether the printer answered then.
+    `after_movement` is the newest movement of the close before, `last_movement` of its own.
     """
 
     id: str
@@ -196,12 +197,13 @@ class Shift:
     counters_known: bool = False
     printer_errors: int = 0
     printer_panels: int = 0
-    unnumbered_panels: int = 0
-    ribbons: int = 0
     opening: dict[str, int] = field(default_factory=dict[str, int])
     carried: dict[str, int] | None = None
     closing: dict[str, int] | None = None
     seq_at_open: int = 0
+    seq_at_close: int = 0
+    panels_per_card: int = 0
+    after_movement: str = ""
     last_movement: str = ""
     day_report: str = ""
 

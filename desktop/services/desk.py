@@ -20,16 +20,22 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame
 from desktop.services.capture import Capture
 from desktop.services.cardmaker import CardMaker
+from desktop.services.closing import Closing
+from desktop.services.destruction import Destruction
 from desktop.services.device_care import DeviceCare
 from desktop.services.duty import Duty
 from desktop.services.handover import Handover
 from desktop.services.intake import Intake
 from desktop.services.issuing import Issuing
+from desktop.services.letters import Letters
 from desktop.services.licences import Licences
+from desktop.services.oversight import Oversight
 from desktop.services.papers import Papers
 from desktop.services.proofs import Proofs
 from desktop.services.queue import Queue
+from desktop.services.reports import Reports
 from desktop.services.stock import Stock
+from desktop.services.supplies import Supplies
 from desktop.settings import Settings
 from desktop.sources import Clock
 from devices.simulators.bench import SimulatedBench
@@ -59,6 +65,12 @@ class Desk:
     issuing: Issuing
     handover: Handover
     stock: Stock
+    supplies: Supplies
+    destruction: Destruction
+    letters: Letters
+    closing: Closing
+    reports: Reports
+    oversight: Oversight
     papers: Papers
     care: DeviceCare
 

@@ -1,4 +1,8 @@
-"""Accountable stock: consignments, assignment to counters, spoiled and missing blanks, balances."""
+"""Accountable stock: consignments, assignment to counters, spoiled, missing and transferred blanks.
+
+What has no number (test cards, ribbon) is in `supplies`, the reckoning in `reckoning`, the end of
+a card in `destruction`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from desktop.domain.application import Incident
 from desktop.domain.officer import Actor
 from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import (
@@ -14,27 +19,28 @@ from desktop.domain.stock import (
     BlankAction,
     BlankBusy,
     BlankState,
-    Movement,
+    RangeMalformed,
     SerialKnown,
     SerialMalformed,
+    Shift,
+    TooManyAsked,
     UnknownBlank,
 )
 from desktop.ledger import Reading
 from desktop.notices import StockChanged
+from desktop.services.approval import Approvals
 from desktop.services.base import Frame
-
-ON_HAND = frozenset(
-    {
-        BlankState.RECEIVED,
-        BlankState.IN_STOCK,
-        BlankState.ASSIGNED,
-        BlankState.RESERVED,
-        BlankState.AT_PRINTER,
-    }
-)
-"""States in which a blank is in the office and neither used nor lost."""
+from desktop.services.reckoning import ON_HAND, balances, flow_of
+from desktop.services.signing import sign_both
 
 STORE_ROOM = "store_room"
+TRANSFER = "stock.transfer"
+"""The act that two officers sign when blanks leave for another office."""
+FIND = "stock.find"
+MOST = 5000
+"""More serials than a lot ever held: a mistyped range."""
+
+_SERIAL = re.compile(r"(?P<head>.*?)(?P<digits>[0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +55,31 @@ class LotLine:
     def on_hand(self) -> int:
         return sum(count for state, count in self.states.items() if state in ON_HAND)
 
+    @property
+    def in_store(self) -> int:
+        return self.states.get(BlankState.IN_STOCK, 0)
+
 
 class Stock:
     """The stock keeper's and production's acts on blanks."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, approvals: Approvals) -> None:
         self._frame = frame
+        self._approvals = approvals
 
     # -- coming in -------------------------------------------------------------------------
+
+    def serials(self, first: str, last: str) -> list[str]:
+        """Every serial from the first to the last of a box. Raises RangeMalformed."""
+        low, high = first.strip().upper(), last.strip().upper()
+        a, b = _SERIAL.fullmatch(low), _SERIAL.fullmatch(high)
+        if a is None or b is None or a["head"] != b["head"] or len(low) != len(high):
+            raise RangeMalformed(first=low[:40], last=high[:40])
+        start, end = int(a["digits"]), int(b["digits"])
+        if end < start or end - start >= MOST:
+            raise RangeMalformed(first=low[:40], last=high[:40])
+        width = len(a["digits"])
+        return [f"{a['head']}{number:0{width}d}" for number in range(start, end + 1)]
 
     def receive(self, by: Actor, lot: str, serials: Sequence[str], delivery_note: str) -> int:
         """Take a consignment into the store room.
@@ -103,14 +126,30 @@ class Stock:
         moved: list[str] = []
         with frame.ledger.acting(by) as w:
             for serial in serials:
-                blank = w.look(Blank, serial)
-                if blank is None:
-                    raise UnknownBlank(serial=serial)
-                if blank.state is not BlankState.IN_STOCK:
-                    raise BlankBusy(serial=serial, state=blank.state)
+                blank = self._free(w, serial, BlankState.IN_STOCK)
                 frame.move_blank(w, blank, BlankAction.ASSIGN, custodian=to, record=False)
                 moved.append(serial)
             w.record("stock.assigned", to, {"counter": to, "serials": moved})
+            w.notify(StockChanged())
+        return len(moved)
+
+    def assign_next(self, by: Actor, count: int, lot: str = "") -> int:
+        """Hand over the next blanks of the store room in order. Raises TooManyAsked."""
+        serials = self.next_in_store(count, lot)
+        if len(serials) < count or count < 1:
+            raise TooManyAsked(asked=count, there=len(serials))
+        return self.assign(by, serials)
+
+    def unassign(self, by: Actor, serials: Iterable[str]) -> int:
+        """Take unused blanks back into the store room. Raises UnknownBlank, BlankBusy."""
+        frame = self._frame
+        moved: list[str] = []
+        with frame.ledger.acting(by) as w:
+            for serial in serials:
+                blank = self._free(w, serial, BlankState.ASSIGNED)
+                frame.move_blank(w, blank, BlankAction.UNASSIGN, custodian=STORE_ROOM, record=False)
+                moved.append(serial)
+            w.record("stock.unassigned", frame.counter, {"serials": moved})
             w.notify(StockChanged())
         return len(moved)
 
@@ -122,37 +161,97 @@ class Stock:
         with self._frame.ledger.reading() as r:
             return [blank.id for blank in r.find(Blank, limit=count, **wanted)]
 
-    def free_here(self, count: int) -> list[str]:
-        """The next free serials of this counter, in the order in which they will be taken."""
-        with self._frame.ledger.reading() as r:
-            found = r.find(
-                Blank, limit=count, custodian=self._frame.counter, state=BlankState.ASSIGNED
-            )
-        return [blank.id for blank in found]
-
     # -- going out -------------------------------------------------------------------------
 
     def spoil(self, by: Actor, serial: str, reason: str) -> Blank:
         """Write a blank off that no case uses. Raises UnknownBlank, BlankBusy."""
         coded = SpoilReason(reason)
         with self._frame.ledger.acting(by) as w:
-            blank = w.look(Blank, serial)
-            if blank is None:
-                raise UnknownBlank(serial=serial)
-            if blank.state not in (BlankState.IN_STOCK, BlankState.ASSIGNED):
-                raise BlankBusy(serial=serial, state=blank.state)
+            blank = self._free(w, serial, BlankState.IN_STOCK, BlankState.ASSIGNED)
             return self._frame.move_blank(w, blank, BlankAction.SPOIL, reason=coded)
 
-    def miss(self, by: Actor, serial: str, reason: str) -> Blank:
-        """Report a blank missing. Raises UnknownBlank."""
+    def miss(self, by: Actor, serial: str, reason: str, statement: str = "") -> Blank:
+        """Report a blank missing, which opens an incident. Raises UnknownBlank."""
         coded = MissingReason(reason)
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            blank = self._known(w, serial)
+            blank = frame.move_blank(w, blank, BlankAction.MISS, reason=coded)
+            incident = w.add(
+                Incident(
+                    id=frame.ids.new(),
+                    kind="blank_missing",
+                    subject=blank.id,
+                    opened_by=by.officer,
+                    opened_at=frame.now(),
+                    details={"lot": blank.lot, "reason": str(coded)},
+                    statement=statement,
+                )
+            )
+            w.record("incident.opened", incident.id, {"kind": incident.kind, "serial": blank.id})
+        return blank
+
+    def find(self, by: Actor, second: Actor, serial: str, reason: str) -> Blank:
+        """A missing blank turned up unused: back into stock under two signatures.
+
+        Raises UnknownBlank, BlankBusy, SameOfficer.
+        """
         with self._frame.ledger.acting(by) as w:
-            blank = w.look(Blank, serial)
-            if blank is None:
-                raise UnknownBlank(serial=serial)
-            return self._frame.move_blank(w, blank, BlankAction.MISS, reason=coded)
+            blank = self._free(w, serial, BlankState.MISSING)
+            content = {"serial": blank.id, "number": blank.movement, "reason": reason}
+            signed = sign_both(self._approvals, w, by, second, FIND, blank.id, content)
+            found = self._frame.move_blank(
+                w, blank, BlankAction.FIND,
+                reason=reason, second=second.officer, custodian=STORE_ROOM, record=False,
+            )  # fmt: skip
+            w.record(FIND, blank.id, {**content, "second": second.officer}, signed)
+        return found
+
+    def find_spoiled(self, by: Actor, serial: str, reason: str) -> Blank:
+        """A missing card turned up and can't be used: it waits for destruction."""
+        with self._frame.ledger.acting(by) as w:
+            blank = self._free(w, serial, BlankState.MISSING)
+            return self._frame.move_blank(w, blank, BlankAction.FIND_SPOILED, reason=reason)
+
+    def transfer(
+        self, by: Actor, second: Actor, serials: Sequence[str], office: str, letter: str
+    ) -> int:
+        """Send blanks of the store room to another office under two signatures.
+
+        Raises UnknownBlank, BlankBusy, SameOfficer, RoleMissing; nothing is moved then.
+        """
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            moved = [self._free(w, serial, BlankState.IN_STOCK) for serial in serials]
+            content = {"serials": [blank.id for blank in moved], "office": office, "letter": letter}
+            signed = sign_both(self._approvals, w, by, second, TRANSFER, office, content)
+            for blank in moved:
+                frame.move_blank(
+                    w, blank, BlankAction.TRANSFER,
+                    second=second.officer, custodian=f"office:{office}", record=False,
+                )  # fmt: skip
+            w.record(TRANSFER, office, {**content, "second": second.officer}, signed)
+            w.notify(StockChanged())
+        return len(moved)
+
+    def _known(self, w: Reading, serial: str) -> Blank:
+        blank = w.look(Blank, serial.strip().upper())
+        if blank is None:
+            raise UnknownBlank(serial=serial[:40])
+        return blank
+
+    def _free(self, w: Reading, serial: str, *states: BlankState) -> Blank:
+        blank = self._known(w, serial)
+        if blank.state not in states:
+            raise BlankBusy(serial=blank.id, state=blank.state)
+        return blank
 
     # -- looking ---------------------------------------------------------------------------
+
+    def look(self, serial: str) -> Blank:
+        """One blank as the books have it. Raises UnknownBlank."""
+        with self._frame.ledger.reading() as r:
+            return self._known(r, serial)
 
     def lots(self) -> list[LotLine]:
         """Every lot with its counts by state."""
@@ -164,68 +263,22 @@ class Stock:
             lots.setdefault(lot, {})[BlankState(state)] = count
         return [LotLine(lot, states, here.get((lot,), 0)) for lot, states in sorted(lots.items())]
 
+    def free_here(self, count: int) -> list[str]:
+        """The next free serials of this counter, in the order in which they will be taken."""
+        with self._frame.ledger.reading() as r:
+            found = r.find(
+                Blank, limit=count, custodian=self._frame.counter, state=BlankState.ASSIGNED
+            )
+        return [blank.id for blank in found]
+
     def at_counter(self) -> int:
         """Free blanks at this counter."""
         with self._frame.ledger.reading() as r:
             return r.count(Blank, custodian=self._frame.counter, state=BlankState.ASSIGNED)
 
     def balances(self, r: Reading, shift: str) -> list[Balance]:
-        """The invariant, lot by lot, over the movements of one shift."""
-        moved = r.find(Movement, shift=shift, order="at")
-        tally = r.tally(Blank, "lot", "state")
-        closing: dict[str, int] = {}
-        for (lot, state), count in tally.items():
-            if BlankState(state) in ON_HAND:
-                closing[lot] = closing.get(lot, 0) + count
-            else:
-                closing.setdefault(lot, 0)
-        flows: dict[str, dict[str, int]] = {}
-        for movement in moved:
-            name = flow_of(movement)
-            if name:
-                lot = flows.setdefault(movement.lot, {})
-                lot[name] = lot.get(name, 0) + 1
-        found: list[Balance] = []
-        for lot in sorted(set(closing) | set(flows)):
-            flow = flows.get(lot, {})
-            came = flow.get("received", 0) + flow.get("found", 0)
-            left = sum(
-                flow.get(name, 0)
-                for name in ("issued", "spoiled", "transferred_out", "to_be_destroyed", "missing")
-            )
-            found.append(
-                Balance(
-                    lot=lot,
-                    opening=closing.get(lot, 0) - came + left,
-                    received=came,
-                    issued=flow.get("issued", 0),
-                    spoiled=flow.get("spoiled", 0),
-                    transferred_out=flow.get("transferred_out", 0),
-                    to_be_destroyed=flow.get("to_be_destroyed", 0),
-                    missing=flow.get("missing", 0),
-                    closing=closing.get(lot, 0),
-                )
-            )
-        return found
+        """The invariant, lot by lot, over one shift; over all time for no shift."""
+        return balances(r, r.look(Shift, shift) if shift else None)
 
 
-_LEFT = {
-    BlankState.ISSUED: "issued",
-    BlankState.SPOILED: "spoiled",
-    BlankState.TRANSFERRED: "transferred_out",
-    BlankState.TO_BE_DESTROYED: "to_be_destroyed",
-    BlankState.MISSING: "missing",
-}
-
-
-def flow_of(movement: Movement) -> str:
-    """Which line of the balance a movement belongs to; nothing for moves within the office."""
-    was_here = movement.before in ON_HAND
-    is_here = movement.after in ON_HAND
-    if is_here and movement.before is None:
-        return "received"
-    if is_here and not was_here:
-        return "found"
-    if was_here and not is_here:
-        return _LEFT[movement.after]
-    return ""
+__all__ = ["ON_HAND", "STORE_ROOM", "LotLine", "Stock", "flow_of"]

@@ -1,0 +1,208 @@
+"""When no card is left: interim letters, the fair queue, and its order when stock lands.
+
+A letter stands in for the card of an approved case until its expiry. Whoever began to wait first
+is served first, with or without a letter; each letter is redeemed once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from db.trail import Wanted, look
+from desktop.domain.application import Application, Letter
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.errors import Problem
+from desktop.domain.officer import Actor, Role
+from desktop.domain.periods import PeriodKind
+from desktop.domain.stock import Blank, BlankState
+from desktop.domain.workflow import Action
+from desktop.ledger import Reading, Writing
+from desktop.services.approval import Approvals
+from desktop.services.base import Frame
+from desktop.services.licences import Licences
+from desktop.services.paper_forms import interim_letter
+from desktop.services.papers import MadePaper, Papers
+from desktop.services.signing import digest_of, need
+
+ISSUE = "letter.issue"
+"""The act that the officer signs."""
+
+
+@dataclass(eq=False)
+class NotWaiting(Problem):
+    """The case doesn't wait for a card, so it needs no letter."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class LetterInForce(Problem):
+    """The case has a letter that is still in force."""
+
+    number: int
+    expires: date
+
+
+@dataclass(eq=False)
+class LetterRedeemed(Problem):
+    """The letter was redeemed before."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class UnknownLetter(Problem):
+    """No letter with this number was issued here."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class NotYetTheirTurn(Problem):
+    """Others began to wait before, and the cards that are here are theirs."""
+
+    place: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """One case in the fair queue; `place` counts from 1."""
+
+    application: Application
+    letter: Letter | None
+    place: int
+
+
+class Letters:
+    """Acts on cases that wait for a card."""
+
+    def __init__(
+        self, frame: Frame, approvals: Approvals, licences: Licences, papers: Papers
+    ) -> None:
+        self._frame = frame
+        self._approvals = approvals
+        self._licences = licences
+        self._papers = papers
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def waiting(self) -> list[Waiter]:
+        """Who waits for a card, in the order in which they will be served."""
+        with self._frame.ledger.reading() as r:
+            return self._queue(r)
+
+    def _queue(self, r: Reading) -> list[Waiter]:
+        apps = r.find(Application, state=S.AWAITING_MATERIAL)
+        began: dict[str, int] = {}
+        if apps:
+            wanted = Wanted(acts=("application.await_material",), subjects=[app.id for app in apps])
+            counter = self._frame.ledger.journal.counter
+            for line in look(r.conn, counter, wanted, content=False):
+                began.setdefault(line.subject, line.seq)
+        ordered = sorted(apps, key=lambda app: (began.get(app.id, 0), app.number))
+        return [Waiter(app, self._letter(r, app.id), at) for at, app in enumerate(ordered, 1)]
+
+    @staticmethod
+    def _letter(r: Reading, application_id: str) -> Letter | None:
+        """The newest letter of a case that nobody has redeemed."""
+        found = r.find(Letter, application_id=application_id)
+        open_ones = [letter for letter in found if letter.redeemed_at is None]
+        return max(open_ones, key=lambda letter: letter.number, default=None)
+
+    # -- issuing ---------------------------------------------------------------------------
+
+    def issue(self, by: Actor, application_id: str) -> tuple[Letter, MadePaper]:
+        """Sign a letter for a waiting case and make its paper.
+
+        A letter that ran out may be followed by another. Raises NotWaiting, LetterInForce,
+        RoleMissing.
+        """
+        need(by, Role.REGISTRATION, Role.PRODUCTION, Role.SUPERVISOR, Role.APPROVER)
+        frame = self._frame
+        today = frame.today()
+        with frame.ledger.acting(by) as w:
+            frame.check_clock(w)
+            app = w.get(Application, application_id)
+            if app.state is not S.AWAITING_MATERIAL:
+                raise NotWaiting(number=app.number)
+            before = self._letter(w, app.id)
+            if before is not None and before.expires >= today:
+                raise LetterInForce(number=before.number, expires=before.expires)
+            if before is not None:
+                w.change(before, redeemed_at=frame.now())
+            letter = w.add(
+                Letter(
+                    id=frame.ids.new(),
+                    number=w.number(f"letter:{today.year}"),
+                    application_id=app.id,
+                    issued_at=frame.now(),
+                    expires=frame.rules(today).periods[PeriodKind.INTERIM_LETTER].end(today),
+                )
+            )
+            number = self._licences.dates(w, app).sim_number
+            content = {
+                "application": app.id,
+                "class": str(app.licence_class),
+                "expires": letter.expires.isoformat(),
+                "letter": letter.number,
+                "sim_number": number,
+            }
+            approval = self._approvals.sign(w, by, ISSUE, letter.id, digest_of(content))
+            w.record("letter.issued", letter.id, content, (approval,))
+        made = interim_letter(self._papers, by, letter, number, approval)
+        with frame.ledger.acting(by) as w:
+            letter = w.change(w.get(Letter, letter.id), paper=made.paper.id)
+            w.record("letter.made", letter.id, {"number": made.paper.number})
+        return letter, made
+
+    # -- when stock lands ------------------------------------------------------------------
+
+    def free(self, r: Reading) -> int:
+        """Cards at this counter that no approved case is already waiting to be printed on."""
+        here = r.count(Blank, custodian=self._frame.counter, state=BlankState.ASSIGNED)
+        return max(0, here - r.count(Application, state=S.APPROVED))
+
+    def landed(self, by: Actor, count: int | None = None) -> list[Application]:
+        """Stock is here: the first in the queue go on to printing, as many as there are cards.
+
+        Raises RoleMissing.
+        """
+        with self._frame.ledger.acting(by) as w:
+            free = self.free(w)
+            most = free if count is None else min(count, free)
+            return [self._serve(w, waiter) for waiter in self._queue(w)[:most]]
+
+    def redeem(self, by: Actor, number: int) -> Application:
+        """Somebody brings their letter: their case goes on, if its turn has come.
+
+        Raises UnknownLetter, LetterRedeemed, NotYetTheirTurn, RoleMissing.
+        """
+        with self._frame.ledger.acting(by) as w:
+            year = self._frame.today().year
+            found = [
+                x for x in w.find(Letter, number=number) if x.issued_at.year in (year, year - 1)
+            ]
+            if not found:
+                raise UnknownLetter(number=number)
+            letter = max(found, key=lambda x: x.issued_at)
+            queue = {waiter.application.id: waiter for waiter in self._queue(w)}
+            waiter = queue.get(letter.application_id)
+            if letter.redeemed_at is not None or waiter is None:
+                raise LetterRedeemed(number=number)
+            free = self.free(w)
+            if waiter.place > free:
+                raise NotYetTheirTurn(place=waiter.place, free=free)
+            return self._serve(w, waiter)
+
+    def _serve(self, w: Writing, waiter: Waiter) -> Application:
+        letter = waiter.letter
+        app = self._frame.move(
+            w, waiter.application, Action.MATERIAL_ARRIVED,
+            told={"place": waiter.place, "letter": letter.number if letter else 0},
+        )  # fmt: skip
+        if letter is not None:
+            w.change(letter, redeemed_at=self._frame.now())
+            w.record("letter.redeemed", letter.id, {"letter": letter.number, "case": app.number})
+        return app

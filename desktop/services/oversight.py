@@ -1,0 +1,308 @@
+"""What the supervisor decides and the auditor reads: incidents, evidence, delegates, the journal.
+
+Looking changes nothing and is open to both; acts are the supervisor's alone. Times, counts and
+exceptions are read from the journal, not from rows that somebody could mend.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from db.journal_check import Verdict
+from db.journal_export import Exported
+from db.trail import Wanted, count, look
+from desktop.domain.application import Incident
+from desktop.domain.errors import Problem
+from desktop.domain.evidence import Evidence
+from desktop.domain.officer import Actor, Officer, Role, RoleMissing, UnknownOfficer
+from desktop.domain.person import Person
+from desktop.domain.stock import StatementMissing
+from desktop.ledger import Writing
+from desktop.notices import ApplicationMoved
+from desktop.profile import Profile
+from desktop.services.approval import Approvals
+from desktop.services.base import Frame
+from desktop.services.exceptions import Exceptional, exceptions
+from desktop.services.inspection import export_journal, verify_journal
+from desktop.services.proofs import Proofs
+from desktop.services.signing import digest_of, need
+from desktop.services.trail import Hour, StepTime, TrailLine, hours, masked, step_times
+
+DELEGATE = "officer.delegate"
+"""The act that whoever delegates signs."""
+
+DELEGABLE = frozenset({Role.SUPERVISOR, Role.APPROVER})
+"""What an absent officer may hand on; everything else is a matter of the duty plan."""
+
+READERS = (Role.SUPERVISOR, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
+MOST_DAYS = 31
+
+
+@dataclass(eq=False)
+class DelegateRefused(Problem):
+    """This officer can't stand in: an auditor or administrator, or the delegating officer."""
+
+    officer: str
+
+
+@dataclass(eq=False)
+class DelegateDates(Problem):
+    """A delegation ends on a day between today and a month from now."""
+
+    until: date
+    latest: date
+
+
+@dataclass(eq=False)
+class IncidentClosed(Problem):
+    """Somebody closed the incident before."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrailQuery:
+    """Which acts to list: all of an officer, of a kind, of a day, of a subject."""
+
+    day: date | None = None
+    officer: str = ""
+    acts: str = ""
+    subject: str = ""
+    before: int = 0
+    limit: int = 200
+
+
+class Oversight:
+    """Acts and looks of supervision."""
+
+    def __init__(
+        self, frame: Frame, approvals: Approvals, proofs: Proofs, profile: Profile
+    ) -> None:
+        self._frame = frame
+        self._approvals = approvals
+        self._proofs = proofs
+        self._profile = profile
+
+    @property
+    def _counter(self) -> str:
+        return self._frame.ledger.journal.counter
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def exceptions(self, since: date | None = None) -> list[Exceptional]:
+        """Acts out of the ordinary since a day (today by itself), newest first."""
+        wanted = Wanted(since=self._start(since or self._frame.today()))
+        with self._frame.ledger.reading() as r:
+            return exceptions(r, self._counter, wanted, newest_first=True)
+
+    def openings(self, since: date | None = None) -> dict[str, int]:
+        """How many records each officer opened since a day."""
+        wanted = Wanted(since=self._start(since or self._frame.today()), acts=("record.opened",))
+        with self._frame.ledger.reading() as r:
+            found = count(r.conn, self._counter, wanted)
+        return {officer: number for (_, officer), number in sorted(found.items())}
+
+    def incidents(self, *, all_of_them: bool = False) -> list[Incident]:
+        """Open incidents, newest first; closed ones too where asked."""
+        with self._frame.ledger.reading() as r:
+            if all_of_them:
+                return r.find(Incident, descending=True)
+            return r.find(Incident, closed_by="", descending=True)
+
+    def open_evidence(self) -> list[Evidence]:
+        """Typed evidence that its issuer hasn't answered on, oldest first."""
+        return sorted(self._proofs.open_typed(), key=lambda piece: piece.recorded_at)
+
+    def step_times(self, since: date | None = None) -> list[StepTime]:
+        """How long each step took, by act and by officer, over the days since one."""
+        wanted = Wanted(since=self._start(since or self._frame.today()), acts=("application.*",))
+        with self._frame.ledger.reading() as r:
+            return step_times(look(r.conn, self._counter, wanted, content=False))
+
+    def hours(self, day: date | None = None) -> list[Hour]:
+        """Tickets, registrations, prints and handovers of a day, hour by hour."""
+        chosen = day or self._frame.today()
+        wanted = Wanted(
+            since=self._start(chosen), until=self._start(chosen + timedelta(days=1)),
+            acts=("ticket.taken", "application.register", "application.print",
+                  "application.hand_over"),
+        )  # fmt: skip
+        with self._frame.ledger.reading() as r:
+            lines = look(r.conn, self._counter, wanted, content=False)
+        return hours(lines, self._frame.zone.zone)
+
+    def trail(self, query: TrailQuery) -> list[TrailLine]:
+        """The audit trail, newest first; NIK and names are masked."""
+        since = until = None
+        if query.day is not None:
+            since, until = self._start(query.day), self._start(query.day + timedelta(days=1))
+        wanted = Wanted(
+            since=since,
+            until=until,
+            officer=query.officer,
+            acts=(query.acts,) if query.acts else (),
+            subjects=(query.subject,) if query.subject else (),
+            before=query.before,
+        )
+        with self._frame.ledger.reading() as r:
+            found = look(r.conn, self._counter, wanted, newest_first=True, limit=query.limit)
+        return [masked(line) for line in found]
+
+    def _start(self, day: date) -> datetime:
+        """The first moment of an office's day."""
+        return datetime(day.year, day.month, day.day, tzinfo=self._frame.zone.zone)
+
+    # -- the journal -----------------------------------------------------------------------
+
+    def verify(self) -> Verdict:
+        """Check every entry, signature and anchor of this counter now."""
+        return verify_journal(self._profile, self._frame.ledger.store)
+
+    def export(self, by: Actor, out: Path, *, zipped: bool = False) -> Exported:
+        """Write the journal for an inspector; who took it out is itself on record.
+
+        Raises RoleMissing, StoreProblem, OSError.
+        """
+        need(by, *READERS)
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            w.record("journal.exported", frame.counter, {"zip": zipped})
+        return export_journal(self._profile, frame.ledger.store, out, at=frame.now(), zipped=zipped)
+
+    # -- incidents and evidence ------------------------------------------------------------
+
+    def open_incident(self, by: Actor, kind: str, subject: str, statement: str) -> Incident:
+        """Somebody reports what the program couldn't see. Raises StatementMissing, RoleMissing."""
+        self._not_reader(by)
+        text = _words_of(statement)
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            incident = w.add(
+                Incident(
+                    id=frame.ids.new(),
+                    kind=kind,
+                    subject=subject,
+                    opened_by=by.officer,
+                    opened_at=frame.now(),
+                    details={},
+                    statement=text,
+                )
+            )
+            w.record("incident.opened", incident.id, {"kind": kind, "statement": text})
+        return incident
+
+    def close_incident(self, by: Actor, incident_id: str, statement: str) -> Incident:
+        """The supervisor's decision in words closes it; a contested identity is then settled.
+
+        Raises RoleMissing, StatementMissing, IncidentClosed.
+        """
+        need(by, Role.SUPERVISOR)
+        text = _words_of(statement)
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            incident = w.get(Incident, incident_id)
+            if incident.closed_by:
+                raise IncidentClosed
+            if incident.kind == "identity_conflict":
+                self._settle(w, incident)
+            details = dict(incident.details)
+            if incident.statement:
+                details["statement"] = incident.statement
+            incident = w.change(
+                incident,
+                details=details,
+                statement=text,
+                closed_by=by.officer,
+                closed_at=frame.now(),
+            )
+            w.record("incident.closed", incident.id, {"kind": incident.kind, "statement": text})
+        return incident
+
+    @staticmethod
+    def _settle(w: Writing, incident: Incident) -> None:
+        person = w.look(Person, incident.subject)
+        if person is not None and person.conflict:
+            w.change(person, conflict=False)
+            w.record("conflict.settled", person.id, {"incident": incident.id})
+
+    def confirm_evidence(self, by: Actor, evidence_id: str) -> Evidence:
+        """Ask the issuer about a typed piece again: yes closes it, no flags what rests on it.
+
+        Raises RoleMissing, IssuerSilent.
+        """
+        self._not_reader(by)
+        piece = self._proofs.confirm_later(evidence_id)
+        self._frame.ledger.notices.publish(ApplicationMoved(piece.application_id))
+        return piece
+
+    @staticmethod
+    def _not_reader(by: Actor) -> None:
+        """Who only reads opens, closes and confirms nothing."""
+        if not by.roles - {Role.AUDITOR, Role.ADMINISTRATOR}:
+            raise RoleMissing(needed=(Role.SUPERVISOR,))
+
+    # -- delegates -------------------------------------------------------------------------
+
+    def officers(self) -> list[Officer]:
+        """Everybody who may sign in here."""
+        with self._frame.ledger.reading() as r:
+            return r.find(Officer, active=True)
+
+    def delegate(
+        self, by: Actor, officer_id: str, roles: frozenset[Role], until: date, reason: str
+    ) -> Officer:
+        """Let another officer stand in, to a date, signed; it holds from their next sign-in.
+
+        Nobody hands on a role that they don't hold themselves. Raises RoleMissing,
+        DelegateRefused, DelegateDates, UnknownOfficer, StatementMissing (no reason).
+        """
+        frame = self._frame
+        handed = roles & DELEGABLE
+        if not handed or not handed <= by.roles:
+            raise RoleMissing(needed=tuple(sorted(handed or DELEGABLE)))
+        text = _words_of(reason)
+        today = frame.today()
+        latest = today + timedelta(days=MOST_DAYS)
+        if not today <= until <= latest:
+            raise DelegateDates(until=until, latest=latest)
+        with frame.ledger.acting(by) as w:
+            officer = self._officer(w, officer_id)
+            if officer.id == by.officer or officer.roles & {Role.AUDITOR, Role.ADMINISTRATOR}:
+                raise DelegateRefused(officer=officer.title)
+            content = {
+                "from": by.officer,
+                "officer": officer.id,
+                "reason": text,
+                "roles": sorted(str(role) for role in handed),
+                "until": until.isoformat(),
+            }
+            signed = self._approvals.sign(w, by, DELEGATE, officer.id, digest_of(content))
+            officer = w.change(officer, delegate_roles=handed, delegate_until=until)
+            w.record("officer.delegated", officer.id, content, (signed,))
+        return officer
+
+    def revoke(self, by: Actor, officer_id: str) -> Officer:
+        """End a delegation before its day. Raises RoleMissing, UnknownOfficer."""
+        need(by, *DELEGABLE)
+        with self._frame.ledger.acting(by) as w:
+            officer = self._officer(w, officer_id)
+            if not (officer.delegate_roles <= by.roles or Role.SUPERVISOR in by.roles):
+                raise RoleMissing(needed=(Role.SUPERVISOR,))
+            officer = w.change(officer, delegate_roles=frozenset(), delegate_until=None)
+            w.record("officer.delegation_ended", officer.id, {})
+        return officer
+
+    @staticmethod
+    def _officer(w: Writing, officer_id: str) -> Officer:
+        officer = w.look(Officer, officer_id)
+        if officer is None or not officer.active:
+            raise UnknownOfficer
+        return officer
+
+
+def _words_of(text: str) -> str:
+    """What was said, in single spaces. Raises StatementMissing for nothing."""
+    said = " ".join(text.split())
+    if not said:
+        raise StatementMissing
+    return said

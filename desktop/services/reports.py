@@ -1,0 +1,314 @@
+"""The two reports of a closed shift: the shift's reckoning and the office's day (laporan harian).
+
+Both are made from rows that the close left behind, so that they can be made again at any time.
+Money is what banks confirmed as PNBP; waivers stand apart; there is no cash anywhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.trail import count
+from desktop import papers as sheet
+from desktop.domain.application import Application, ApplicationState, Approval, Incident
+from desktop.domain.evidence import Evidence, EvidenceSource
+from desktop.domain.officer import Actor, Role
+from desktop.domain.reasons import SpoilReason
+from desktop.domain.requirements import RequirementKind
+from desktop.domain.stock import Blank, BlankAction, Movement, Shift
+from desktop.ledger import Reading
+from desktop.services.base import Frame
+from desktop.services.closing import CLOSE, COUNT, Closing
+from desktop.services.exceptions import exceptions
+from desktop.services.paper_minutes import DAY, SHIFT, short
+from desktop.services.papers import MadePaper, Papers
+from desktop.services.reckoning import (
+    CounterLine,
+    LotCount,
+    PrinterReading,
+    balances,
+    causes,
+    counter_lines,
+    movements,
+    span,
+)
+from desktop.sources import milliseconds_of, uuid7
+from desktop.words import Words
+
+TESTS = tuple(kind for kind in RequirementKind if kind.is_test)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Makes the papers of a close."""
+
+    frame: Frame
+    papers: Papers
+    closing: Closing
+
+    def both(self, by: Actor, shift_id: str) -> tuple[MadePaper, MadePaper]:
+        """Shift close and day report, kept with the shift."""
+        first, second = self.shift_close(by, shift_id), self.day_report(by, shift_id)
+        self.closing.keep_reports(shift_id, first.paper.id, second.paper.id)
+        return first, second
+
+    # -- the shift -------------------------------------------------------------------------
+
+    def shift_close(self, by: Actor, shift_id: str) -> MadePaper:
+        """The reckoning as it was signed."""
+
+        def build(r: Reading, imprint: sheet.Imprint, words: Words) -> bytes:
+            shift = r.get(Shift, shift_id)
+            lots, lines = self._reckoned(r, shift)
+            counter = self.frame.ledger.journal.counter
+            silent = not shift.printer_cards and shift.counters_known
+            reasons = causes(r, shift, counter, printer_silent=silent)
+            return sheet.shift_close(
+                sheet.ShiftClose(
+                    imprint=imprint,
+                    opened_at=self.papers.local(shift.opened_at),
+                    closed_at=self.papers.local(shift.closed_at or self.frame.now()),
+                    officer=self._signer(r, words, shift, COUNT, words("forms.counted_by")),
+                    supervisor=self._signer(r, words, shift, CLOSE, words.of(Role.SUPERVISOR)),
+                    states=self._states(r),
+                    lots=tuple(self._lot(lot) for lot in lots),
+                    devices=self._devices(lines, words),
+                    spoiled=self._spoiled(r, shift),
+                    exceptions=self._exceptions(r, shift),
+                    tallies=self._tallies(r, shift, words),
+                    not_excluded=tuple(
+                        words(
+                            f"stock.cause.{cause.kind}",
+                            at=words.time(self.papers.local(cause.at)) if cause.at else "–",
+                            count=cause.count,
+                            subject=cause.subject or "–",
+                        )
+                        for cause in reasons
+                    ),
+                    statement=shift.statement,
+                ),
+                words,
+            )
+
+        return self.papers.make(by, SHIFT, shift_id, build)
+
+    def _reckoned(
+        self, r: Reading, shift: Shift
+    ) -> tuple[tuple[LotCount, ...], tuple[CounterLine, ...]]:
+        counted = shift.counted or {}
+        lots = tuple(
+            LotCount(line, counted.get(line.lot, line.closing)) for line in balances(r, shift)
+        )
+        reading = None
+        if shift.printer_cards:
+            reading = PrinterReading(
+                shift.printer_cards, shift.printer_errors, shift.printer_panels,
+                shift.panels_per_card,
+            )  # fmt: skip
+        return lots, counter_lines(r, shift, reading, self.frame.ledger.journal.counter)
+
+    def _signer(
+        self, r: Reading, words: Words, shift: Shift, act: str, duty: str
+    ) -> sheet.Signatory:
+        signed = r.first(Approval, subject=shift.id, act=act, void=False)
+        if signed is None:
+            return self.papers.signatory(r, shift.counted_by, duty)
+        return self.papers.signed(r, signed, duty)
+
+    # -- the day ---------------------------------------------------------------------------
+
+    def day_report(self, by: Actor, shift_id: str) -> MadePaper:
+        """What was issued, paid, used up, spoiled and excepted on the shift's day."""
+
+        def build(r: Reading, imprint: sheet.Imprint, words: Words) -> bytes:
+            shift = r.get(Shift, shift_id)
+            lots, lines = self._reckoned(r, shift)
+            evidence = self.evidence(r, shift)
+            banks, waivers = money(self._group, evidence)
+            typed = [e for e in r.find(Evidence, source=EvidenceSource.TYPED) if e.open_typed]
+            incidents = [i for i in r.find(Incident, order="id", since=bound(shift.opened_at))
+                         if shift.closed_at is None or i.opened_at <= shift.closed_at]  # fmt: skip
+            return sheet.day_report(
+                sheet.DayReport(
+                    imprint=imprint,
+                    day=shift.day,
+                    shifts=r.count(Shift, counter=shift.counter, day=shift.day.isoformat()),
+                    issues=self._issues(r, shift),
+                    banks=banks,
+                    lots=tuple(self._lot(lot) for lot in lots),
+                    supervisor=self._signer(r, words, shift, CLOSE, words.of(Role.SUPERVISOR)),
+                    waivers=waivers,
+                    tallies=self._tallies(r, shift, words),
+                    spoiled=self._spoiled(r, shift),
+                    tests=self._tests(r, evidence),
+                    exceptions=self._exceptions(r, shift),
+                    devices=self._devices(lines, words),
+                    statement=shift.statement,
+                    maker=self._signer(r, words, shift, COUNT, words("forms.counted_by")),
+                    open_evidence=len(typed),
+                    incidents=tuple(short(incident.id) for incident in incidents),
+                ),
+                words,
+            )
+
+        return self.papers.make(by, DAY, shift_id, build)
+
+    def evidence(self, r: Reading, shift: Shift) -> list[Evidence]:
+        """Payments and test results that were recorded during the shift."""
+        kinds = [RequirementKind.PAYMENT, *TESTS]
+        found = r.find(Evidence, order="id", since=bound(shift.opened_at), kind=kinds)
+        end = shift.closed_at
+        return [e for e in found if end is None or e.recorded_at <= end]
+
+    def _group(self, decree: str) -> str:
+        waivers = self.frame.rules().waivers
+        return next((w.group_id for w in waivers if w.decree == decree), decree)
+
+    def _issues(self, r: Reading, shift: Shift) -> tuple[sheet.IssueCount, ...]:
+        counted: Counter[tuple[str, str]] = Counter()
+        named: dict[tuple[str, str], Application] = {}
+        for movement in r.find(Movement, shift=shift.id, action=BlankAction.ISSUE):
+            app = r.look(Application, movement.application_id)
+            if app is not None:
+                key = (str(app.licence_class), str(app.service))
+                counted[key] += 1
+                named.setdefault(key, app)
+        return tuple(
+            sheet.IssueCount(named[key].licence_class, named[key].service, number)
+            for key, number in sorted(counted.items())
+        )
+
+    def _tests(self, r: Reading, evidence: Sequence[Evidence]) -> tuple[sheet.ExamTotal, ...]:
+        sums: dict[tuple[RequirementKind, str], list[int]] = {}
+        apps: dict[str, Application | None] = {}
+        for piece in evidence:
+            if piece.kind not in TESTS:
+                continue
+            if piece.application_id not in apps:
+                apps[piece.application_id] = r.look(Application, piece.application_id)
+            app = apps[piece.application_id]
+            before = r.find(Evidence, application_id=piece.application_id, kind=piece.kind)
+            again = any(other.recorded_at < piece.recorded_at for other in before)
+            line = sums.setdefault((piece.kind, str(app.licence_class) if app else "-"), [0] * 4)
+            at = 2 if again else 0
+            line[at] += 1
+            line[at + 1] += piece.facts.get("passed") == "1"
+        return tuple(sheet.ExamTotal(kind, cls, *sums[kind, cls]) for kind, cls in sorted(sums))
+
+    # -- shared ----------------------------------------------------------------------------
+
+    @staticmethod
+    def _lot(lot: LotCount) -> sheet.LotBalance:
+        line = lot.balance
+        return sheet.LotBalance(
+            line.lot, line.opening, line.received, line.transferred_in, line.issued, line.spoiled,
+            line.transferred_out, line.to_be_destroyed, line.missing, line.closing, lot.counted,
+        )  # fmt: skip
+
+    @staticmethod
+    def _devices(lines: Sequence[CounterLine], words: Words) -> tuple[sheet.DeviceCount, ...]:
+        device = words("device_name.card_printer")
+        return tuple(
+            sheet.DeviceCount(device, line.kind, line.before, line.after, line.ledger)
+            for line in lines
+        )
+
+    def _spoiled(self, r: Reading, shift: Shift) -> tuple[sheet.SpoiledBlank, ...]:
+        found: list[sheet.SpoiledBlank] = []
+        for movement in movements(r, shift):
+            if movement.action is BlankAction.SPOIL:
+                reason = _spoil_word(movement)
+                case = self._case(r, movement.serial)
+                found.append(
+                    sheet.SpoiledBlank(
+                        movement.serial, movement.lot, reason, case, movement.officer
+                    )
+                )
+        return tuple(found)
+
+    @staticmethod
+    def _case(r: Reading, serial: str) -> str:
+        blank = r.look(Blank, serial)
+        key = blank.application_id if blank is not None else ""
+        if not key:
+            moved = r.find(Movement, serial=serial, order="number", descending=True)
+            key = next((m.application_id for m in moved if m.application_id), "")
+        app = r.look(Application, key) if key else None
+        return app.number if app is not None else ""
+
+    def _exceptions(self, r: Reading, shift: Shift) -> tuple[sheet.ExceptionLine, ...]:
+        wanted = span(shift)
+        counter = self.frame.ledger.journal.counter
+        return tuple(
+            sheet.ExceptionLine(
+                self.papers.local(one.at), one.kind, one.subject[:80], one.officer, one.reason
+            )
+            for one in exceptions(r, counter, wanted)
+        )
+
+    def _tallies(self, r: Reading, shift: Shift, words: Words) -> tuple[sheet.Tally, ...]:
+        names = {
+            "letter.issued": "letters",
+            "application.hand_over": "handed_over",
+            "application.pack": "packed",
+            "application.take_back": "taken_back",
+            "device.ribbon_changed": "ribbons",
+            "stock.unnumbered": "unnumbered",
+            "stock.destroyed": "destructions",
+        }
+        wanted = span(shift, *names)
+        counted: Counter[str] = Counter()
+        for (act, _), number in count(r.conn, self.frame.ledger.journal.counter, wanted).items():
+            counted[act] += number
+        return tuple(
+            sheet.Tally(words(f"forms.tally.{name}"), counted[act])
+            for act, name in names.items()
+            if counted[act]
+        )
+
+    @staticmethod
+    def _states(r: Reading) -> tuple[sheet.Tally, ...]:
+        tally = r.tally(Application, "state")
+        order = {state.value: at for at, state in enumerate(ApplicationState)}
+        return tuple(
+            sheet.Tally(ApplicationState(key[0]), number)
+            for key, number in sorted(tally.items(), key=lambda item: order[item[0][0]])
+        )
+
+
+def _spoil_word(movement: Movement) -> sheet.Word:
+    known = {reason.value for reason in SpoilReason}
+    return SpoilReason(movement.reason) if movement.reason in known else movement.reason or "-"
+
+
+def bound(moment: datetime) -> str:
+    """The first id (UUIDv7) that could have been made at a moment."""
+    return uuid7(milliseconds_of(moment), bytes(10))
+
+
+def money(
+    group_of: Callable[[str], str], evidence: Sequence[Evidence]
+) -> tuple[tuple[sheet.BankTotal, ...], tuple[sheet.WaiverTotal, ...]]:
+    """PNBP that banks confirmed, by bank, and waived cases by decree."""
+    number: Counter[str] = Counter()
+    rupiah: Counter[str] = Counter()
+    waived: Counter[str] = Counter()
+    for piece in evidence:
+        if piece.kind is not RequirementKind.PAYMENT or piece.closed is not True:
+            continue
+        decree = piece.facts.get("waiver", "")
+        if decree:
+            waived[decree] += 1
+            continue
+        bank = piece.facts.get("bank") or piece.issuer
+        number[bank] += 1
+        rupiah[bank] += int(piece.facts.get("amount", "0"))
+    banks = tuple(sheet.BankTotal(bank, number[bank], rupiah[bank]) for bank in sorted(number))
+    waivers = tuple(
+        sheet.WaiverTotal(decree, group_of(decree), cases)
+        for decree, cases in sorted(waived.items())
+    )
+    return banks, waivers

@@ -1,0 +1,142 @@
+"""The journal as supervision reads it: who did what, how long steps take, what an hour brings.
+
+Pure functions over lines of the journal. Persons don't appear: a NIK shows its region alone, a
+name its initials.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from db.trail import Line
+
+_NIK = re.compile(r"(?<![0-9])([0-9]{6})[0-9]{8}([0-9]{2})(?![0-9])")
+_NAMES = ("name", "handed_to", "recipient", "holder_name")
+_SILENT = ("strokes", "findings", "serials", "cards", "nik_check")
+"""Contents too long for a line; the export has them whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLine:
+    """One act as the audit trail lists it."""
+
+    seq: int
+    at: datetime
+    officer: str
+    act: str
+    subject: str
+    facts: tuple[tuple[str, str], ...]
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepTime:
+    """Seconds from the act before to this one: median and ninth decile."""
+
+    act: str
+    officer: str
+    count: int
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What one hour of the office's day brought."""
+
+    hour: int
+    tickets: int = 0
+    registered: int = 0
+    printed: int = 0
+    handed_over: int = 0
+
+
+def masked(line: Line) -> TrailLine:
+    """A line without persons."""
+    facts: list[tuple[str, str]] = []
+    for name, value in sorted((line.content or {}).items()):
+        shown = _shown(name, value)
+        if shown:
+            facts.append((name, shown))
+    return TrailLine(
+        line.seq, line.time, line.officer, line.act, line.subject, tuple(facts),
+        line.content is None,
+    )  # fmt: skip
+
+
+def _shown(name: str, value: Any) -> str:
+    if value in (None, "", [], {}, False) or name in _SILENT:
+        return ""
+    if isinstance(value, bool):
+        return "✓"
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}={_shown(str(key), item)}" for key, item in sorted(value.items()))
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value[:6])
+    text = str(value)
+    if name in _NAMES:
+        return " ".join(f"{word[0]}." for word in text.split())
+    return mask_nik(text)
+
+
+def mask_nik(text: str) -> str:
+    """Every NIK in a text with its middle hidden."""
+    return _NIK.sub(r"\1••••••••\2", text)
+
+
+def step_times(lines: Iterable[Line]) -> list[StepTime]:
+    """How long each step took since the one before it in the same case, by act and officer.
+
+    Lines for all officers together have an empty officer and come first.
+    """
+    before: dict[str, datetime] = {}
+    taken: dict[tuple[str, str], list[float]] = {}
+    for line in lines:
+        last = before.get(line.subject)
+        before[line.subject] = line.time
+        if last is None:
+            continue
+        act = line.act.removeprefix("application.")
+        seconds = (line.time - last).total_seconds()
+        for officer in {"", line.officer}:
+            taken.setdefault((act, officer), []).append(seconds)
+    found: list[StepTime] = []
+    for (act, officer), seconds in sorted(taken.items()):
+        ordered = sorted(seconds)
+        found.append(
+            StepTime(act, officer, len(ordered), _quantile(ordered, 0.5), _quantile(ordered, 0.9))
+        )
+    return found
+
+
+def _quantile(ordered: list[float], share: float) -> float:
+    """The value below which a share of the ordered ones lies, linear between neighbours."""
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+_COUNTED = {
+    "ticket.taken": "tickets",
+    "application.register": "registered",
+    "application.print": "printed",
+    "application.hand_over": "handed_over",
+}
+
+
+def hours(lines: Iterable[Line], zone: tzinfo) -> list[Hour]:
+    """The hours of a day from the first that brought something to the last, gaps included."""
+    found: dict[int, dict[str, int]] = {}
+    for line in lines:
+        name = _COUNTED.get(line.act)
+        if name is not None:
+            hour = found.setdefault(line.time.astimezone(zone).hour, {})
+            hour[name] = hour.get(name, 0) + 1
+    if not found:
+        return []
+    return [Hour(hour, **found.get(hour, {})) for hour in range(min(found), max(found) + 1)]
