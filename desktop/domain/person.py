@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -72,7 +72,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """One issue of one class to one person; the printed number is text and never a key."""
+    """One issue of one class to one person; the printed number is text and never a key.
+
+    `superseded` are the licences that this one ended, each with its standing before.
+    """
 
     id: str
     person_id: str
@@ -90,6 +93,7 @@ class Licence:
     application_id: str = ""
     handed_over_at: datetime | None = None
     first_issued_on: date | None = None
+    superseded: dict[str, LicenceStatus] = field(default_factory=dict[str, LicenceStatus])
     version: int = 0
 
 
@@ -169,10 +173,10 @@ def check_texts(applicant: Applicant) -> None:
 
     Raises TextTooLong (limits in characters) or FieldEmpty (name, birth place, address).
     """
-    for field, limit in FIELD_LIMITS.items():
-        length = len(getattr(applicant, field))
+    for name, limit in FIELD_LIMITS.items():
+        length = len(getattr(applicant, name))
         if length > limit:
-            raise TextTooLong(field=field, length=length, limit=limit)
-    for field in ("name", "birth_place", "address"):
-        if not getattr(applicant, field).strip():
-            raise FieldEmpty(field=field)
+            raise TextTooLong(field=name, length=length, limit=limit)
+    for name in ("name", "birth_place", "address"):
+        if not getattr(applicant, name).strip():
+            raise FieldEmpty(field=name)

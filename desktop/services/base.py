@@ -23,7 +23,7 @@ from desktop.domain.calendar import OfficeZone, office_date, office_time
 from desktop.domain.errors import Problem
 from desktop.domain.evidence import Evidence, EvidenceSource
 from desktop.domain.officer import Actor, Role, RoleMissing
-from desktop.domain.person import Hold, Person
+from desktop.domain.person import Blocked, Hold, Person
 from desktop.domain.realm import Realm
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.rules import Rules
@@ -264,6 +264,17 @@ class Frame:
         }
         found |= {gate for gate, there in checks.items() if there}
         return found
+
+    def refuse_held(self, r: Reading, nik: str) -> None:
+        """Raises Blocked with what a binding hold says; a notice never stops anything."""
+        for hold in r.find(Hold, nik=nik, active=True):
+            if hold.binding:
+                raise Blocked(
+                    kind=hold.kind,
+                    reference=hold.reference,
+                    authority=hold.authority,
+                    settle_at=hold.settle_at,
+                )
 
     def void_approvals(self, w: Writing, app: Application) -> None:
         """A change of content makes every earlier signature worthless."""

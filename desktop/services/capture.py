@@ -6,17 +6,22 @@ reason; a veil, one closed eye or a wheelchair is an accommodation and no except
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from desktop.domain.application import Application, Attempt, PhotoRefused, Visit
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, SameOfficer
 from desktop.domain.reasons import Accommodation, CannotSignReason, OverrideReason
 from desktop.domain.workflow import Action
 from desktop.ledger import Writing
 from desktop.pictures import PictureFinding, check_portrait
+from desktop.services.approval import Approvals
 from desktop.services.base import Frame
 from devices.strokes import Strokes, strokes_png, strokes_svg
+
+CANNOT_SIGN = "capture.cannot_sign"
+"""The act that two officers sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,9 @@ class Shot:
 class Capture:
     """The identification desk's acts."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, approvals: Approvals) -> None:
         self._frame = frame
+        self._approvals = approvals
 
     def shot(self, by: Actor, visit_id: str, picture: bytes, media_type: str) -> Shot:
         """Keep one attempt; it becomes the visit's photo when every check passes.
@@ -115,12 +121,24 @@ class Capture:
         return sha
 
     def cannot_sign(self, by: Actor, visit_id: str, reason: str, witness: str) -> None:
-        """The applicant can't sign; a second officer witnesses it."""
+        """The applicant can't sign; a second officer witnesses it, and both sign that.
+
+        Raises SameOfficer, NotSignedIn where the witness didn't sign in beside the first.
+        """
         coded = CannotSignReason(reason)
+        if witness == by.officer:
+            raise SameOfficer
+        second = self._approvals.witness(witness)
+        digest = hashlib.sha256(f"{visit_id}:{coded}".encode()).hexdigest()
         with self._frame.ledger.acting(by) as w:
             visit = w.get(Visit, visit_id)
             self._set(w, visit, cannot_sign=f"{coded}:{witness}", signature="")
-            w.record("capture.cannot_sign", visit_id, {"reason": coded, "witness": witness})
+            signed = tuple(
+                self._approvals.sign(w, actor, CANNOT_SIGN, visit_id, digest)
+                for actor in (by, second)
+            )
+            told = {"reason": coded, "witness": witness}
+            w.record("capture.cannot_sign", visit_id, told, signed)
 
     def finish(self, by: Actor, visit_id: str) -> list[Application]:
         """Carry photo and signature into every paid application of the visit."""

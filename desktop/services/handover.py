@@ -13,10 +13,11 @@ from desktop.domain.application import (
     Visit,
 )
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.correction import LicenceNotGood
 from desktop.domain.officer import Actor
-from desktop.domain.person import Licence
+from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.stock import Blank, UnknownBlank
-from desktop.domain.workflow import Action, Gate
+from desktop.domain.workflow import Action, Gate, NoSuchStep
 from desktop.ledger import Writing
 from desktop.services.base import Frame
 from desktop.services.queue import Queue
@@ -45,9 +46,13 @@ class Handover:
             return r.find(Application, visit_id=visit_id, state=S.READY)
 
     def find_card(self, serial: str) -> Application | None:
-        """Whose card a scanned serial is; anything on the counter can be asked."""
+        """Whose card a scanned serial is, spoiled ones too; any card lying about can be asked."""
         with self._frame.ledger.reading() as r:
-            return r.first(Application, blank_serial=serial)
+            app = r.first(Application, blank_serial=serial)
+            if app is None:
+                blank = r.look(Blank, serial)
+                app = r.look(Application, blank.application_id) if blank else None
+            return app
 
     def hand_over(
         self,
@@ -59,7 +64,8 @@ class Handover:
         """Hand over one scanned card.
 
         Raises CardSwapped (another case's card, its class named), UnknownBlank, NoHandoverYet (JKN
-        arrears), ProxyLetterMissing, GatesMissing (a hold from the centre), StaleCase.
+        arrears), Blocked (a hold from the centre), LicenceNotGood (flagged meanwhile),
+        ProxyLetterMissing, StaleCase.
         """
         frame = self._frame
         to = recipient or Recipient()
@@ -70,11 +76,16 @@ class Handover:
                 if w.look(Blank, scanned_serial) is None:
                     raise UnknownBlank(serial=scanned_serial)
                 raise CardSwapped(expected=app.blank_serial, found=scanned_serial, found_class="")
+            frame.refuse_held(w, app.nik)
             if app.jkn_hold:
                 raise NoHandoverYet
-            if not to.is_holder and not to.letter.strip():
+            if not to.is_holder and not (to.letter.strip() and to.name.strip()):
                 raise ProxyLetterMissing
-            licence = w.get(Licence, app.licence_id)
+            licence = w.look(Licence, app.licence_id) if app.licence_id else None
+            if licence is None:
+                raise NoSuchStep(state=app.state, action=Action.HAND_OVER)
+            if licence.status is not LicenceStatus.VALID:
+                raise LicenceNotGood(status=licence.status)
             w.change(licence, handed_over_at=frame.now())
             app = frame.move(
                 w, app, Action.HAND_OVER,

@@ -12,6 +12,9 @@ from desktop.domain.validity import valid_until
 from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame
 
+IN_FORCE = (LicenceStatus.VALID, LicenceStatus.FLAGGED)
+"""Standings that a new licence of the class ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class CardDates:
@@ -57,11 +60,13 @@ class Licences:
             replaced |= set(graph.rule(app.licence_class).covers)
         sequence = 0
         first: date | None = None
+        superseded: dict[str, LicenceStatus] = {}
         for old in w.find(Licence, person_id=app.person_id):
             if old.licence_class is app.licence_class:
                 sequence = max(sequence, old.sequence)
                 first = first or old.first_issued_on or old.issued_on
-            if old.licence_class in replaced and old.status is LicenceStatus.VALID:
+            if old.licence_class in replaced and old.status in IN_FORCE:
+                superseded[old.id] = old.status
                 w.change(old, status=LicenceStatus.SUPERSEDED)
         licence = w.add(
             Licence(
@@ -80,6 +85,7 @@ class Licences:
                 chip_uid=app.chip_uid,
                 application_id=app.id,
                 first_issued_on=first or app.issue_on,
+                superseded=superseded,
             )
         )
         w.record(
@@ -97,16 +103,28 @@ class Licences:
         return licence
 
     def withdraw(self, w: Writing, app: Application) -> None:
-        """Undo an issue whose card was never given out: its predecessor is valid again."""
+        """Undo an issue whose card was never given out: what it superseded stands as before."""
         licence = w.get(Licence, app.licence_id)
         licence = w.change(licence, status=LicenceStatus.REVOKED)
         w.record("licence.withdrawn", licence.id, {"serial": licence.blank_serial})
-        before = [
-            old
-            for old in w.find(Licence, person_id=app.person_id, status=LicenceStatus.SUPERSEDED)
-            if old.licence_class is licence.licence_class
-        ]
-        if before:
-            newest = max(before, key=lambda old: old.sequence)
-            w.change(newest, status=LicenceStatus.VALID)
-            w.record("licence.restored", newest.id, {"class": newest.licence_class})
+        for old_id, status in licence.superseded.items():
+            old = w.get(Licence, old_id)
+            if old.status is LicenceStatus.SUPERSEDED:
+                w.change(old, status=status)
+                w.record("licence.restored", old.id, {"class": old.licence_class})
+
+    def flag(self, w: Writing, licence: Licence, reason: str) -> Licence:
+        """Doubt a licence until somebody decides; it can't be handed over meanwhile."""
+        if licence.status is not LicenceStatus.VALID:
+            return licence
+        licence = w.change(licence, status=LicenceStatus.FLAGGED)
+        w.record("licence.flagged", licence.id, {"reason": reason, "serial": licence.blank_serial})
+        return licence
+
+    def clear(self, w: Writing, licence: Licence, reason: str) -> Licence:
+        """A flagged licence is good after all."""
+        if licence.status is not LicenceStatus.FLAGGED:
+            return licence
+        licence = w.change(licence, status=LicenceStatus.VALID)
+        w.record("licence.cleared", licence.id, {"reason": reason, "serial": licence.blank_serial})
+        return licence

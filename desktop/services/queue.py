@@ -61,8 +61,9 @@ class Queue:
             if not waiting:
                 raise QueueEmpty
             ticket = waiting[0]
-            if ticket_id and ticket_id != ticket.id:
-                if not reason:
+            out_of_turn = bool(ticket_id) and ticket_id != ticket.id
+            if out_of_turn:
+                if not reason or all(other.id != ticket_id for other in waiting):
                     raise NotNext(number=ticket.number)
                 OutOfTurnReason(reason)
                 ticket = w.get(Ticket, ticket_id)
@@ -79,11 +80,14 @@ class Queue:
                 state="called",
                 called_at=frame.now(),
                 called_by=by.officer,
-                call_reason=reason,
+                call_reason=reason if out_of_turn else "",
                 visit_id=visit.id,
             )
-            act = "ticket.called_out_of_turn" if reason else "ticket.called"
-            w.record(act, ticket.id, {"number": ticket.number, "reason": reason})
+            if out_of_turn:
+                told = {"number": ticket.number, "reason": reason}
+                w.record("ticket.called_out_of_turn", ticket.id, told)
+            else:
+                w.record("ticket.called", ticket.id, {"number": ticket.number})
             w.notify(TicketsChanged())
         return ticket, visit
 
