@@ -40,13 +40,18 @@ from desktop.services.intake import Intake
 from desktop.services.issuing import Issuing
 from desktop.services.letters import Letters
 from desktop.services.licences import Licences
+from desktop.services.online import Online
+from desktop.services.outcomes import Outcomes
 from desktop.services.oversight import Oversight
 from desktop.services.papers import Papers
 from desktop.services.proofs import Proofs
 from desktop.services.queue import Queue
 from desktop.services.reports import Reports
+from desktop.services.returns import Returns
+from desktop.services.shipping import Shipping
 from desktop.services.stock import Stock
 from desktop.services.supplies import Supplies
+from desktop.services.tracking import Tracking
 from desktop.settings import Settings, load_settings
 from desktop.sources import (
     Clock,
@@ -171,7 +176,12 @@ def open_desk(
     proofs = Proofs(frame, outside)
     supplies = Supplies(frame)
     closing = Closing(frame, duty, approvals)
-    cardmaker = CardMaker(frame, load_layout(), licences)
+    layout = load_layout()
+    cardmaker = CardMaker(frame, layout, licences)
+    intake = Intake(frame, approvals)
+    destruction = Destruction(frame, approvals, papers, supplies)
+    shipping = Shipping(frame)
+    returns = Returns(frame, approvals, licences)
     desk = Desk(
         profile=profile,
         settings=chosen,
@@ -184,7 +194,7 @@ def open_desk(
         outside=outside,
         duty=duty,
         queue=queue,
-        intake=Intake(frame, approvals),
+        intake=intake,
         proofs=proofs,
         capture=Capture(frame, approvals),
         approvals=approvals,
@@ -194,12 +204,17 @@ def open_desk(
         handover=Handover(frame, queue),
         stock=Stock(frame, approvals),
         supplies=supplies,
-        destruction=Destruction(frame, approvals, papers, supplies),
+        destruction=destruction,
         letters=Letters(frame, approvals, licences, papers),
         closing=closing,
         reports=Reports(frame, papers, closing),
         oversight=Oversight(frame, approvals, proofs, profile),
         papers=papers,
+        online=Online(frame, intake, proofs, cardmaker, layout, profile),
+        shipping=shipping,
+        tracking=Tracking(frame, approvals, licences),
+        returns=returns,
+        outcomes=Outcomes(frame, approvals, licences, shipping, destruction, papers, returns),
         care=DeviceCare(frame, papers),
     )
     keep_certificates(desk)

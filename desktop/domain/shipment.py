@@ -150,6 +150,26 @@ class Contact:
     note: str = ""
 
 
+class CourierWord(StrEnum):
+    """What a courier's list says of a parcel."""
+
+    IN_TRANSIT = "in_transit"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    RETURNING = "returning"
+
+
+class CourierFault(StrEnum):
+    """Why a line of a courier's list couldn't be taken."""
+
+    UNREADABLE = "unreadable"
+    NO_WAYBILL = "no_waybill"
+    UNKNOWN_WAYBILL = "unknown_waybill"
+    UNKNOWN_WORD = "unknown_word"
+    NO_PROOF = "no_proof"
+    NOT_POSSIBLE = "not_possible"
+
+
 class Contents(StrEnum):
     """What lay in a parcel that came back."""
 
@@ -239,6 +259,18 @@ class ParcelNotOut(Problem):
 
     awb: str
     state: ParcelState
+
+
+@dataclass(eq=False)
+class ParcelHeld(Problem):
+    """A binding hold came in while the parcel waited; it stays here."""
+
+    awb: str
+
+
+@dataclass(eq=False)
+class CourierListUnreadable(Problem):
+    """The courier's list is no CSV or JSON with the described columns."""
 
 
 @dataclass(eq=False)

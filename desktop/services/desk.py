@@ -29,13 +29,18 @@ from desktop.services.intake import Intake
 from desktop.services.issuing import Issuing
 from desktop.services.letters import Letters
 from desktop.services.licences import Licences
+from desktop.services.online import Online
+from desktop.services.outcomes import Outcomes
 from desktop.services.oversight import Oversight
 from desktop.services.papers import Papers
 from desktop.services.proofs import Proofs
 from desktop.services.queue import Queue
 from desktop.services.reports import Reports
+from desktop.services.returns import Returns
+from desktop.services.shipping import Shipping
 from desktop.services.stock import Stock
 from desktop.services.supplies import Supplies
+from desktop.services.tracking import Tracking
 from desktop.settings import Settings
 from desktop.sources import Clock
 from devices.simulators.bench import SimulatedBench
@@ -72,6 +77,11 @@ class Desk:
     reports: Reports
     oversight: Oversight
     papers: Papers
+    online: Online
+    shipping: Shipping
+    tracking: Tracking
+    returns: Returns
+    outcomes: Outcomes
     care: DeviceCare
 
     @property

@@ -1,0 +1,335 @@
+"""The online desk: files from home, looked at one by one, verified or sent back with reasons.
+
+A file waits in the order in which it first came; a mended one keeps that place. Whoever claims a
+file works on it alone and can't approve it later. What an applicant sent is never changed: the
+signed line stays beside what the office made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from desktop.batch.lines import read_filing
+from desktop.cards.layout import Layout
+from desktop.domain.application import Application, Delivery, ReasonMissing
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.filing import Filing
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.officer import Actor, Role
+from desktop.domain.online import (
+    ClaimedByAnother,
+    ImportReport,
+    NotOnline,
+    SentBackPoint,
+    SentByCourierAlready,
+)
+from desktop.domain.periods import PeriodKind
+from desktop.domain.person import Licence
+from desktop.domain.reasons import UploadedDocument
+from desktop.domain.service import Channel
+from desktop.domain.shipment import Parcel, ParcelState
+from desktop.domain.validity import days_left, runs_out_soon
+from desktop.domain.workflow import Action, Gate, NoSuchStep
+from desktop.ledger import Reading
+from desktop.notices import ApprovalsChanged
+from desktop.profile import Profile
+from desktop.services.base import Frame
+from desktop.services.cardmaker import CardMaker
+from desktop.services.intake import Identity, Intake
+from desktop.services.online_checks import OnlineChecks, PreCheck
+from desktop.services.online_export import ExportReport, ResultsExport
+from desktop.services.online_import import BatchImport
+from desktop.services.online_verify import Verification
+from desktop.services.proofs import Proofs
+
+WAITING = (S.RECEIVED, S.CLAIMED, S.SENT_BACK, S.VERIFIED)
+CANCELLABLE = (S.APPROVED, S.AWAITING_MATERIAL, S.READY)
+"""States before the parcel in which a courier's delivery can become a collection."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineCase:
+    """One row of the online screen. `days_left` counts to the expiry of the old licence."""
+
+    application: Application
+    expires_on: date | None
+    days_left: int | None
+    runs_out_soon: bool
+
+    @property
+    def resubmitted(self) -> bool:
+        """Mended after it was sent back; `application.sent_back` tells what was asked."""
+        return self.application.revision > 1
+
+
+class Online:
+    """Acts of the online desk."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        intake: Intake,
+        proofs: Proofs,
+        maker: CardMaker,
+        layout: Layout,
+        profile: Profile,
+    ) -> None:
+        self._frame = frame
+        self._checks = OnlineChecks(frame, intake, proofs, layout)
+        self._import = BatchImport(frame, intake, profile)
+        self._verify = Verification(frame, intake, proofs, maker, self._checks)
+        self._export = ResultsExport(frame, profile)
+
+    # -- files in and out ------------------------------------------------------------------
+
+    def import_batch(self, by: Actor, path: Path) -> ImportReport:
+        """Take in a batch of the portal; what became of each line.
+
+        Bad lines are named and stop nobody else; a file that came before changes nothing. Raises,
+        and takes nothing then: RoleMissing, BatchUnreadable, BatchTampered, WrongRealm,
+        BadCertificate, BatchForAnotherOffice.
+        """
+        return self._import.run(by, path)
+
+    def export_results(self, by: Actor, path: Path) -> ExportReport:
+        """Write how every online case stands into a signed file. Raises BatchNotWritten."""
+        return self._export.run(by, path)
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def waiting(
+        self,
+        states: Iterable[S] = WAITING,
+        *,
+        delivery: Delivery | None = None,
+        licence_class: LicenceClass | None = None,
+        claimed_by: str = "",
+        limit: int | None = None,
+    ) -> list[OnlineCase]:
+        """Online cases in the order in which they first came, filtered.
+
+        Other states than those of verifying serve the batch print (APPROVED) and packing (READY).
+        """
+        wanted: dict[str, object] = {"channel": Channel.ONLINE, "state": list(states)}
+        if licence_class is not None:
+            wanted["licence_class"] = licence_class
+        with self._frame.ledger.reading() as r:
+            found = [
+                self._row(r, app)
+                for app in r.find(Application, order="number", **wanted)
+                if (delivery is None or app.delivery is delivery)
+                and (not claimed_by or app.claimed_by == claimed_by)
+            ]
+        return found if limit is None else found[:limit]
+
+    def expiring(self) -> list[OnlineCase]:
+        """Cases whose old licence ran out or soon does while they wait; the most urgent first."""
+        rows = [
+            row
+            for row in self.waiting()
+            if row.days_left is not None and (row.runs_out_soon or row.days_left < 0)
+        ]
+        return sorted(rows, key=lambda row: row.days_left or 0)
+
+    def unmended(self) -> list[OnlineCase]:
+        """Cases sent back longer ago than the office waits; `intake.expire` ends them."""
+        period = self._frame.rules().periods[PeriodKind.SENT_BACK_WAITING]
+        today = self._frame.today()
+        return [
+            row
+            for row in self.waiting((S.SENT_BACK,))
+            if period.over(row.application.changed_at.date(), today)
+        ]
+
+    def counts(self) -> dict[S, int]:
+        """How many online cases stand in each state."""
+        with self._frame.ledger.reading() as r:
+            tally = r.tally(Application, "state", channel=Channel.ONLINE)
+        return {S(state): count for (state,), count in tally.items()}
+
+    def filing(self, application_id: str) -> Filing:
+        """What the applicant sent, as it was signed. Raises NotOnline."""
+        with self._frame.ledger.reading() as r:
+            return self._filing(r, r.get(Application, application_id))
+
+    def pictures(self, application_id: str) -> dict[UploadedDocument, bytes]:
+        """The uploaded pictures by document."""
+        with self._frame.ledger.reading() as r:
+            filing = self._filing(r, r.get(Application, application_id))
+            return {document: r.blob(sha) for document, sha in filing.pictures.items()}
+
+    def pre_check(self, application_id: str) -> PreCheck:
+        """What can be seen without asking anybody; the same file is measured once."""
+        with self._frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+            filing = self._filing(r, app)
+        return self._checks.look(app, filing)
+
+    # -- working ---------------------------------------------------------------------------
+
+    def claim(self, by: Actor, application_id: str) -> Application:
+        """Take a file to work on. Raises ClaimedByAnother, StaleCase, RoleMissing, NoSuchStep."""
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            if app.state is S.CLAIMED and app.claimed_by != by.officer:
+                raise ClaimedByAnother(officer=app.claimed_by, number=app.number)
+            return frame.move(w, app, Action.CLAIM, claimed_by=by.officer)
+
+    def claim_next(
+        self, by: Actor, licence_class: LicenceClass | None = None
+    ) -> Application | None:
+        """Claim the file that waits longest; None when nothing waits."""
+        rows = self.waiting((S.RECEIVED,), licence_class=licence_class, limit=1)
+        return self.claim(by, rows[0].application.id) if rows else None
+
+    def release(self, by: Actor, application_id: str) -> Application:
+        """Lay a file back; a supervisor may do so with anybody's."""
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            if Role.SUPERVISOR not in by.roles:
+                mine(by, app)
+            return frame.move(w, app, Action.RELEASE, claimed_by="")
+
+    def verify(
+        self,
+        by: Actor,
+        application_id: str,
+        *,
+        override: str = "",
+        identity_override: str = "",
+        note: str = "",
+    ) -> Application:
+        """The file is right: identity, requirements, payment and pictures are on record.
+
+        Dukcapil is asked, the certificates and the payment are taken from the signed file, photo
+        and signature are made ready for the card. `override` (OverrideReason or Accommodation)
+        accepts pictures on which a check marks something; `identity_override` takes the portal's
+        word for the identity while Dukcapil's line is down.
+
+        Raises ClaimedByAnother, the first of `pre_check().problems`, UploadsDoubtful, IssuerSilent,
+        EvidenceDenied, EvidenceContradicts, EvidenceUsed, the card's own problems, GatesMissing.
+        """
+        with self._frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+            filing = self._filing(r, app)
+        if app.state is not S.CLAIMED:
+            raise NoSuchStep(state=app.state, action=Action.VERIFY)
+        mine(by, app)
+        return self._verify.verify(
+            by, app, filing, override=override, identity_override=identity_override, note=note
+        )
+
+    def send_back(
+        self, by: Actor, application_id: str, points: Sequence[SentBackPoint], note: str = ""
+    ) -> Application:
+        """Ask the applicant to mend the file: coded reasons, each with its text and its mark.
+
+        From a claimed file by its officer, from a verified one by the approver. Raises
+        ReasonMissing without a point, ClaimedByAnother, RoleMissing, NoSuchStep.
+        """
+        frame = self._frame
+        if not points:
+            raise ReasonMissing
+        for point in points:
+            if point.mark is not None and not all(0.0 <= part <= 1.0 for part in point.mark):
+                raise ValueError("a mark is given in parts of the picture")
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            if app.state is S.CLAIMED:
+                mine(by, app)
+            frame.void_approvals(w, app)
+            app = frame.move(
+                w, app, Action.SEND_BACK,
+                also=(Gate.REASON,),
+                told={
+                    "reasons": [point.reason for point in points],
+                    "notes": [point.note for point in points],
+                    "marks": [point.mark for point in points],
+                    "note": note,
+                },
+                sent_back=tuple(points),
+                note=note,
+                claimed_by="",
+                pictures_checked=False,
+                requirements_met=False,
+                approved_digest="",
+                approved_by="",
+            )  # fmt: skip
+            w.notify(ApprovalsChanged())
+        return app
+
+    # -- the applicant appears -------------------------------------------------------------
+
+    def take_to_counter(
+        self, by: Actor, application_id: str, visit_id: str, identity: Identity
+    ) -> Application:
+        """The online applicant stands at the counter with the KTP-el: the case goes on there.
+
+        It becomes a walk-in whose fee is paid; a delivery by courier is cancelled. Missing papers
+        are asked of their issuers. Raises NotThisApplicant, SameOfficer (a manual reading needs
+        a second one), NoSuchStep once it is approved (see `collect_instead`), the payment's and
+        the requirements' problems, IdentityConflict (the case is then at the counter, and held up
+        until it is settled).
+        """
+        with self._frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+            filing = self._filing(r, app)
+        return self._verify.take_to_counter(by, app, filing, visit_id, identity)
+
+    def collect_instead(self, by: Actor, application_id: str) -> Application:
+        """No parcel after all: the applicant collects the card here.
+
+        For a case approved or ready; a packed parcel is unpacked first. Raises
+        SentByCourierAlready, NoSuchStep.
+        """
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            if app.state is S.IN_DELIVERY:
+                parcel = w.first(
+                    Parcel, application_id=app.id, order="id", descending=True,
+                    state=[state for state in ParcelState if state is not ParcelState.UNPACKED],
+                )  # fmt: skip
+                raise SentByCourierAlready(awb=parcel.awb if parcel else "")
+            if app.state not in CANCELLABLE:
+                raise NoSuchStep(state=app.state, action=Action.TAKE_TO_COUNTER)
+            app = w.change(app, delivery=Delivery.COLLECT, address=None, changed_at=frame.now())
+            w.record(
+                "application.delivery_changed", app.id,
+                {"number": app.number, "delivery": app.delivery},
+            )  # fmt: skip
+        return app
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _filing(self, r: Reading, app: Application) -> Filing:
+        if not app.filing:
+            raise NotOnline(number=app.number)
+        return read_filing(r.blob(app.filing))
+
+    def _row(self, r: Reading, app: Application) -> OnlineCase:
+        old = r.look(Licence, app.previous_licence) if app.previous_licence else None
+        if old is None:
+            return OnlineCase(app, None, None, runs_out_soon=False)
+        today = self._frame.today()
+        validity = self._frame.rules(today).validity
+        return OnlineCase(
+            app,
+            old.valid_until,
+            days_left(old.valid_until, today),
+            runs_out_soon(validity, old.valid_until, today),
+        )
+
+
+def mine(by: Actor, app: Application) -> None:
+    """Raises ClaimedByAnother unless this officer works on the file."""
+    if app.state is S.CLAIMED and app.claimed_by != by.officer:
+        raise ClaimedByAnother(officer=app.claimed_by, number=app.number)
+
+
+__all__ = ["ExportReport", "Online", "OnlineCase", "PreCheck"]

@@ -1,0 +1,205 @@
+"""Walking parcels and returns: their tables are asked here and nowhere else, as for applications.
+
+What both shipping and returns do with a card that is lost, spoiled or made again stands here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from desktop.domain.application import Application, Approval, Incident
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Actor
+from desktop.domain.reasons import MissingReason, ReprintReason
+from desktop.domain.shipment import (
+    Parcel,
+    ParcelAction,
+    ParcelState,
+    ReturnAction,
+    ReturnCase,
+    ReturnState,
+    UnknownWaybill,
+)
+from desktop.domain.stock import Blank, BlankAction, BlankState
+from desktop.domain.waybill import read_waybill
+from desktop.domain.workflow import PARCEL, RETURN, Action, Facts, Gate
+from desktop.ledger import Reading, Writing
+from desktop.notices import ShipmentMoved
+from desktop.services.base import Frame
+from desktop.services.licences import Licences
+
+GONE = (ParcelState.UNPACKED, ParcelState.RETURN_RECEIVED, ParcelState.LOST)
+"""States in which a parcel doesn't hold its application's card any more."""
+
+OUT = (
+    ParcelState.PACKED,
+    ParcelState.DISPATCHED,
+    ParcelState.IN_TRANSIT,
+    ParcelState.FAILED,
+    ParcelState.RETURNING,
+    ParcelState.DELIVERED,
+    ParcelState.DISPUTED,
+)
+
+
+def _facts(by: Actor, gates: Iterable[Gate], second: str) -> Facts:
+    have = set(gates) | ({Gate.SECOND_OFFICER} if second else set())
+    return Facts(roles=by.roles, officer=by.officer, gates=frozenset(have), second_officer=second)
+
+
+def move_parcel(
+    frame: Frame,
+    w: Writing,
+    parcel: Parcel,
+    action: ParcelAction,
+    *,
+    gates: Iterable[Gate] = (),
+    second: str = "",
+    told: dict[str, Any] | None = None,
+    approvals: tuple[Approval, ...] = (),
+    record: bool = True,
+    **changes: Any,
+) -> Parcel:
+    """Walk one step of the parcel's table. Raises the walker's problems, StaleCase."""
+    state, _ = PARCEL.walk(parcel.state, action, _facts(w.by, gates, second))
+    after = w.change(parcel, state=state, moved_at=frame.now(), **changes)
+    if record:
+        w.record(
+            f"parcel.{action}",
+            parcel.id,
+            {"awb": parcel.awb, "from": parcel.state, "to": state, **(told or {})},
+            approvals,
+        )
+    w.notify(ShipmentMoved(parcel.id))
+    return after
+
+
+def move_return(
+    frame: Frame,
+    w: Writing,
+    case: ReturnCase,
+    action: ReturnAction,
+    *,
+    gates: Iterable[Gate] = (),
+    second: str = "",
+    told: dict[str, Any] | None = None,
+    approvals: tuple[Approval, ...] = (),
+    **changes: Any,
+) -> ReturnCase:
+    """Walk one step of the return's table. Raises the walker's problems, StaleCase."""
+    state, _ = RETURN.walk(case.state, action, _facts(w.by, gates, second))
+    if state not in (ReturnState.VERIFIED, ReturnState.HELD_FOR_COLLECTION, ReturnState.RECALLED):
+        changes["closed_at"] = frame.now()
+    after = w.change(case, state=state, **changes)
+    w.record(
+        f"return.{action}",
+        case.id,
+        {"awb": case.awb, "from": case.state, "to": state, **(told or {})},
+        approvals,
+    )
+    w.notify(ShipmentMoved(case.id))
+    return after
+
+
+def parcel_by_awb(frame: Frame, r: Reading, awb: str) -> Parcel:
+    """The parcel with a scanned waybill. Raises CodeMalformed, CodeCheckDigitWrong and
+    UnknownWaybill.
+    """
+    code = read_waybill(frame.rules().codes, awb)
+    parcel = r.first(Parcel, awb=code.text)
+    if parcel is None:
+        raise UnknownWaybill(awb=code.text)
+    return parcel
+
+
+def current_parcel(r: Reading, app: Application) -> Parcel | None:
+    """The parcel in which the application's card lies now, if any."""
+    found = r.find(Parcel, application_id=app.id, state=list(OUT), order="id", descending=True)
+    return next((parcel for parcel in found if parcel.serial == app.blank_serial), None)
+
+
+def owner_of(r: Reading, serial: str) -> Application | None:
+    """Whose card a serial is or was; a card replaced meanwhile still names its case."""
+    app = r.first(Application, blank_serial=serial)
+    if app is None:
+        blank = r.look(Blank, serial)
+        app = r.look(Application, blank.application_id) if blank and blank.application_id else None
+    return app
+
+
+def reissue(
+    frame: Frame,
+    licences: Licences,
+    w: Writing,
+    app: Application,
+    *,
+    reason: ReprintReason,
+    second: str = "",
+    approvals: tuple[Approval, ...] = (),
+) -> Application:
+    """Another card for the same licence, free: the case is approved again, its dates stand.
+
+    The licence of the former card is withdrawn; what becomes of that card is the caller's part.
+    """
+    if app.licence_id:
+        licences.withdraw(w, app)
+    return frame.move(
+        w, app, Action.REISSUE,
+        also=(Gate.REASON,),
+        second=second,
+        approvals=approvals,
+        told={"reason": reason, "serial": app.blank_serial},
+        old_blank=app.blank_serial,
+        blank_serial="",
+        job_id="",
+        chip_uid="",
+        licence_id="",
+        inspected_by="",
+        reissued=reason,
+    )  # fmt: skip
+
+
+REISSUABLE = (S.READY, S.IN_DELIVERY, S.HANDED_OVER, S.CLOSED)
+
+
+def miss_card(frame: Frame, w: Writing, serial: str, reason: MissingReason) -> None:
+    """A finished card that nobody can find; an old report stays as it is."""
+    blank = w.look(Blank, serial)
+    if blank is not None and blank.state is not BlankState.MISSING:
+        frame.move_blank(w, blank, BlankAction.MISS, reason=reason)
+
+
+def lay_aside(frame: Frame, w: Writing, serial: str, reason: str) -> None:
+    """Put a finished card with those to be destroyed; one that was missing is found by this."""
+    blank = w.get(Blank, serial)
+    if blank.state is BlankState.MISSING:
+        blank = frame.move_blank(w, blank, BlankAction.FIND_SPOILED, reason=reason)
+    if blank.state in (BlankState.ISSUED, BlankState.SPOILED):
+        frame.move_blank(w, blank, BlankAction.SET_ASIDE, reason=reason)
+
+
+def open_incident(
+    frame: Frame, w: Writing, kind: str, subject: str, details: dict[str, str], statement: str = ""
+) -> Incident:
+    """Something that a supervisor must look at."""
+    incident = w.add(
+        Incident(
+            id=frame.ids.new(),
+            kind=kind,
+            subject=subject,
+            opened_by=w.by.officer,
+            opened_at=frame.now(),
+            details=details,
+            statement=statement,
+        )
+    )
+    w.record("incident.opened", incident.id, {"kind": kind, "subject": subject, **details})
+    return incident
+
+
+def collected(frame: Frame, w: Writing, app: Application) -> None:
+    """A card that was held for collection went over the counter: its return has its outcome."""
+    case = w.first(ReturnCase, application_id=app.id, state=ReturnState.HELD_FOR_COLLECTION)
+    if case is not None:
+        move_return(frame, w, case, ReturnAction.COLLECT, gates=(Gate.RECIPIENT,))
