@@ -20,6 +20,7 @@ from desktop.domain.stock import Blank, UnknownBlank
 from desktop.domain.workflow import Action, Gate, NoSuchStep
 from desktop.ledger import Writing
 from desktop.services.base import Frame
+from desktop.services.parcels import collected
 from desktop.services.queue import Queue
 
 
@@ -95,6 +96,7 @@ class Handover:
                 handed_to="" if to.is_holder else to.name,
                 delivery=Delivery.COLLECT if to.is_holder else Delivery.PROXY,
             )  # fmt: skip
+            collected(frame, w, app)
             app = frame.move(w, app, Action.CLOSE)
             self._end_visit(w, app)
         return app
