@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from desktop.training import day_close as closing
 from desktop.training import day_walkins as walkins
 from desktop.training.day import Day
 
@@ -26,6 +27,8 @@ SCRIPT: tuple[tuple[int, int, Act], ...] = (
     (9, 10, walkins.lost_card),
     (9, 20, walkins.refused_c),
     (9, 35, walkins.swapped_cards),
+    (15, 30, closing.destroy_spoiled),
+    (15, 50, closing.close_shift),
 )
 """Each act with the time before which it doesn't begin."""
 

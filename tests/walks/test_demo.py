@@ -1,0 +1,247 @@
+"""The scripted day, played as a user would: a child process, and what it leaves in its folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from desktop.commands import journal as journal_command
+from desktop.training.day_cast import make_cast
+from desktop.training.office import PEOPLE, PEOPLE_SEED
+from desktop.training.officers import SAMPLE_OFFICERS
+from desktop.training.people import make_people
+from tests.walks.world import MORNING
+
+ROOT = Path(__file__).resolve().parents[2]
+
+CHILD = """
+import runpy, sys
+met = []
+sys.addaudithook(lambda event, args: met.append(event) if event.startswith("socket.") else None)
+sys.argv = ["main.py", *sys.argv[1:]]
+try:
+    runpy.run_path("main.py", run_name="__main__")
+finally:
+    print("sockets:", sorted(set(met)))
+"""
+"""Runs main.py and tells of every socket that anything in the process asked for."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """One run of the demo."""
+
+    out: Path
+    code: int
+    told: str
+    errors: str
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        return json.loads((self.out / "summary.json").read_bytes())
+
+    @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(x) for x in (self.out / "journal.jsonl").read_bytes().splitlines()]
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        return [line for line in self.lines if line["type"] == "entry"]
+
+    def content(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """An entry's payload."""
+        return self._contents[entry["entry_id"]]
+
+    @cached_property
+    def _contents(self) -> dict[str, dict[str, Any]]:
+        return {x["entry_id"]: x["content"] for x in self.lines if x["type"] == "payload"}
+
+    def acts(self, name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        """Entries of one act, each with its payload."""
+        for entry in self.entries:
+            if entry["act"] == name:
+                yield entry, self.content(entry)
+
+
+def play(out: Path, *more: str, hash_seed: str = "0") -> Played:
+    """The demo in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, "demo", "--out", str(out), *more],
+        cwd=ROOT, capture_output=True, encoding="utf-8", timeout=300, check=False,
+        env={"PYTHONHASHSEED": hash_seed, "PYTHONUTF8": "1", **_environment()},
+    )  # fmt: skip
+    return Played(out, done.returncode, done.stdout, done.stderr)
+
+
+def _environment() -> dict[str, str]:
+    import os
+
+    return {k: v for k, v in os.environ.items() if k not in ("PYTHONHASHSEED", "PYTHONUTF8")}
+
+
+@pytest.fixture(scope="session")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The day of seed 1, played once."""
+    return play(tmp_path_factory.mktemp("demo") / "out")
+
+
+def test_the_day_ends_well_and_tells_its_story(day: Played) -> None:
+    assert day.code == 0, day.errors
+    assert not day.errors
+    assert str(day.out) in day.told
+    assert "07.3" in day.told
+
+
+def test_no_socket_is_opened(day: Played) -> None:
+    assert day.told.splitlines()[-1] == "sockets: []"
+
+
+def test_what_lies_in_the_folder(day: Played) -> None:
+    assert sorted(path.name for path in day.out.iterdir()) == [
+        "cards", "journal.jsonl", "papers", "summary.json", "timing.json",
+    ]  # fmt: skip
+    cards = sorted(path.name for path in (day.out / "cards").iterdir())
+    count = len(day.summary["cards"])
+    assert cards == sorted(
+        f"{n:03d}-{side}.png" for n in range(1, count + 1) for side in ("front", "back")
+    )
+    for path in (day.out / "papers").iterdir():
+        assert re.fullmatch(r"[a-z]+-\d{4}\.pdf", path.name)
+
+
+def test_no_person_stands_in_a_name_or_in_the_story(day: Played) -> None:
+    cast = make_cast(1, MORNING.date())
+    people = [*make_people(PEOPLE_SEED, PEOPLE, today=MORNING.date()), cast.new_a]
+    said = day.told.casefold()
+    for person in people:
+        assert person.name.casefold() not in said
+        assert person.nik not in said
+    names = " ".join(path.name for path in day.out.rglob("*"))
+    assert not re.search(r"\d{12}", names)
+
+
+def test_every_face_is_a_picture_of_a_card(day: Played) -> None:
+    for card in day.summary["cards"]:
+        for side in ("front", "back"):
+            path = day.out / "cards" / f"{card['card']}-{side}.png"
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == card[side]
+            with Image.open(path) as image:
+                assert image.size == (1011, 638)
+
+
+def test_every_paper_opens_and_is_marked_for_training(day: Played) -> None:
+    for path in (day.out / "papers").iterdir():
+        reader = PdfReader(path)
+        assert len(reader.pages) >= 1
+        assert "CONTOH" in reader.pages[0].extract_text().replace("\n", "")
+
+
+def test_the_journal_verifies(day: Played, capsys: pytest.CaptureFixture[str]) -> None:
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    journal_command.add_parser(parser.add_subparsers())
+    args = parser.parse_args(["journal", "verify", str(day.out / "journal.jsonl")])
+    assert args.run(args) == 0, capsys.readouterr().out
+    head = day.summary["journal"]
+    last = day.entries[-1]
+    assert (last["seq"], last["hash"]) == (head["seq"], head["hash"])
+
+
+def test_five_officers_act_and_nobody_approves_own_work(day: Played) -> None:
+    known = {sample.nrp for sample in SAMPLE_OFFICERS}
+    assert set(day.summary["officers"]) <= known
+    assert len(day.summary["officers"]) >= 5
+    making = {
+        "application.register", "application.check_requirements", "application.pass_tests",
+        "application.match_payment", "application.capture", "application.confirm_data",
+        "application.claim", "application.verify",
+    }  # fmt: skip
+    makers: dict[str, set[str]] = {}
+    approved = 0
+    for entry in day.entries:
+        if entry["act"] in making and entry["officer"]:
+            makers.setdefault(entry["subject"], set()).add(entry["officer"])
+        if entry["act"] == "application.approve":
+            approved += 1
+            assert entry["officer"] not in makers[entry["subject"]]
+            assert {a["officer"] for a in entry["approvals"]} == {entry["officer"]}
+    assert approved >= 6
+
+
+def test_the_walk_ins_of_the_day(day: Played) -> None:
+    registered = Counter(
+        (content["service"], content["class"]) for _, content in day.acts("application.register")
+    )
+    assert registered[("renewal", "C")] >= 2
+    assert registered[("new_issue", "A")] == 1
+    assert registered[("replace_lost", "C")] == 1
+    [(entry, content)] = day.acts("application.reject")
+    assert content["reason"] == "card_seized"
+    assert entry["subject"]
+
+
+def test_no_step_of_the_story_is_left_without_words(day: Played) -> None:
+    assert "demo." not in day.told
+    english = (ROOT / "resources/words/en/demo.toml").read_text(encoding="utf-8")
+    assert "opened" in english
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("kept", encoding="utf-8")
+    refused = play(tmp_path, "--lang", "en")
+    assert refused.code == 2
+    assert "isn't empty" in refused.told
+    assert "--out" in refused.told
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("kept", encoding="utf-8")
+    refused = play(taken)
+    assert refused.code == 2
+    assert taken.read_text(encoding="utf-8") == "kept"
+
+
+def test_the_same_seed_gives_the_same_day(day: Played, tmp_path: Path) -> None:
+    again = play(tmp_path / "again", "--seed", "1", "--lang", "en", hash_seed="4711")
+    assert again.code == 0, again.errors
+
+    def files(out: Path) -> dict[str, str]:
+        return {
+            path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(out.rglob("*"))
+            if path.is_file() and path.name != "timing.json"
+        }
+
+    assert files(again.out) == files(day.out)
+
+
+def test_another_seed_has_other_people() -> None:
+    today = MORNING.date()
+    casts = {make_cast(seed, today).renewal_c.nik for seed in range(1, 6)}
+    assert len(casts) > 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [2, 3, 1374])
+def test_every_seed_plays_through(day: Played, tmp_path: Path, seed: int) -> None:
+    other = play(tmp_path / "out", "--seed", str(seed))
+    assert other.code == 0, other.errors
+    assert other.summary["seed"] == seed
+    assert other.summary["cards"] != day.summary["cards"]
+    assert other.summary["journal"]["hash"] != day.summary["journal"]["hash"]
