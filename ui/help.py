@@ -119,6 +119,7 @@ class HelpPane(QFrame):
             self._place()
         elif (
             event.type() == QEvent.Type.ShortcutOverride
+            and self.isVisible()  # the host's keys pass here too: Esc belongs to the screen else
             and isinstance(event, QKeyEvent)
             and event.key() == Qt.Key.Key_Escape
         ):
