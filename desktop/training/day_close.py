@@ -1,4 +1,4 @@
-"""The end of the day: spoiled cards destroyed before two, blanks counted by hand, the shift closed."""
+"""The end of the day: spoiled cards destroyed, blanks counted by hand, the shift closed."""
 
 from __future__ import annotations
 
