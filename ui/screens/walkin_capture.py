@@ -1,0 +1,156 @@
+"""The walk-in's camera and pad: the live picture, what the checks say, the signature."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction, QHideEvent, QImage, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import WalkInView
+from desktop.words import Words
+from devices.strokes import Strokes
+from ui.screens.walkin_parts import BadgeList, Page, PersonPanel, bad, good, marked
+from ui.theme import theme
+from ui.widgets.buttons import KeyButton
+from ui.widgets.labels import Panel, Text
+from ui.widgets.photo import PhotoFrame
+from ui.widgets.signature import SignatureBox
+from ui.widgets.state import Level, StateItem
+
+LIVE_MS = 700
+
+
+class CapturePage(Page):
+    """Photo left, signature right."""
+
+    def __init__(
+        self,
+        words: Words,
+        presenter: WalkIn,
+        parent: QWidget,
+        *,
+        photo: QAction,
+        overrule: QAction,
+        sign: QAction,
+        on_screen: QAction,
+        cannot: QAction,
+    ) -> None:
+        super().__init__(words, presenter, parent)
+        look = theme()
+        self.person = PersonPanel(words, self)
+
+        left = Panel(words("walkin.photo"), self)
+        self.camera = PhotoFrame(
+            words("walkin.camera"), left, height=300, empty_icon="camera",
+            empty_text=words("walkin.nobody_sits"),
+        )  # fmt: skip
+        self.findings = BadgeList(left)
+        self.tries = Text("", "muted", left)
+        side = QVBoxLayout()
+        side.setSpacing(look.px(8))
+        side.addWidget(self.tries)
+        side.addWidget(self.findings)
+        side.addStretch(1)
+        side.addWidget(self.button(photo))
+        side.addWidget(self.button(overrule))
+        inside = QHBoxLayout()
+        inside.setSpacing(look.px(16))
+        inside.addWidget(self.camera)
+        inside.addLayout(side, 1)
+        left.body.addLayout(inside)
+        left.body.addStretch(1)
+
+        right = Panel(words("walkin.signature"), self)
+        self.signed = PhotoFrame(
+            "", right, ratio=2.2, height=150, empty_icon="signature",
+            empty_text=words("walkin.not_signed"),
+        )  # fmt: skip
+        self.box = SignatureBox(words("walkin.signature"), words("walkin.sign_here"), right)
+        self.box.setFixedHeight(look.px(160))
+        self.keep = KeyButton(words("walkin.keep_signature"), icon="check", parent=right)
+        self.keep.clicked.connect(self._keep)
+        drawn = QWidget(right)
+        column = QVBoxLayout(drawn)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.box)
+        column.addWidget(self.keep)
+        self.pads = QStackedWidget(right)
+        self.pads.addWidget(self.signed)
+        self.pads.addWidget(drawn)
+        self.state = BadgeList(right)
+        right.add(self.pads)
+        right.add(self.state)
+        right.body.addStretch(1)
+        for action in (sign, on_screen, cannot):
+            right.add(self.button(action))
+        right.setFixedWidth(look.px(372))
+        self.across.addWidget(self.person)
+        self.across.addWidget(left, 1)
+        self.across.addWidget(right)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LIVE_MS)
+        self._timer.timeout.connect(presenter.look_live)
+        self._shown: tuple[bytes, int] = (b"", -1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def open_box(self) -> None:
+        """Sign on this screen, or back to the pad."""
+        self.box.clear()
+        self.pads.setCurrentIndex(1 - self.pads.currentIndex())
+
+    def _keep(self) -> None:
+        runs = [
+            [(x, y, (index * 8) + start * 400, 0.6) for index, (x, y) in enumerate(stroke)]
+            for start, stroke in enumerate(self.box.strokes())
+        ]
+        if self.box.is_signed:
+            self.presenter.signed_on_screen(Strokes.of_unit(runs))
+            self.pads.setCurrentIndex(0)
+
+    def show_view(self, view: WalkInView) -> None:
+        words, photo = self.words, view.photo
+        self.person.show_view(view)
+        taken = bool(photo.picture)
+        data = photo.picture if taken and not photo.live else (photo.live or photo.picture)
+        if self._shown != (data, len(photo.findings)):
+            self._shown = (data, len(photo.findings))
+            image: QImage | bytes | None = data or None
+            if data and data == photo.picture:
+                image = marked(data, photo.findings)
+            self.camera.show_image(image)
+        refused = taken and not photo.accepted
+        self.camera.set_guide(not taken)
+        self.camera.show_state(
+            None
+            if not taken
+            else good(words("walkin.photo_good"))
+            if photo.accepted
+            else bad(words("walkin.photo_bad"))
+        )
+        self.tries.setText(words("walkin.tries", count=photo.attempts) if photo.attempts else "")
+        faults = [finding for finding in photo.findings if not finding.passed]
+        items = [bad(words.of(finding.check)) for finding in faults]
+        if photo.findings and not faults:
+            items = [good(words("walkin.checks_passed", count=len(photo.findings)))]
+        elif not taken:
+            items = [StateItem(Level.OFF, words("walkin.photo_how"))]
+        elif refused and not faults:
+            items = [StateItem(Level.ATTEND, words("walkin.photo_bad"))]
+        self.findings.show_items(items)
+        self.signed.show_image(photo.signature or None)
+        if photo.signature:
+            self.state.show_items([good(words("walkin.signed"))])
+        elif photo.cannot_sign:
+            self.state.show_items([StateItem(Level.ATTEND, words("walkin.cannot_sign.kept"))])
+        elif view.doing == "doing.take_signature":
+            self.state.show_items([StateItem(Level.BUSY, words("walkin.sign_on_pad"))])
+        else:
+            self.state.show_items([StateItem(Level.OFF, words("walkin.not_signed"))])

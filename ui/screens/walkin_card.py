@@ -1,0 +1,350 @@
+"""The walk-in's end: the card's preview, waiting, chip and print, the handover, done."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.reasons import CancelReason, RejectReason
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import Typing, WalkInView
+from desktop.services.issuing import Outcome
+from desktop.words import Words
+from ui.screens.walkin_forms import ApplicantForm, SmallForm
+from ui.screens.walkin_parts import (
+    BadgeList,
+    Fact,
+    FactGrid,
+    Page,
+    PersonPanel,
+    attend,
+    bad,
+    good,
+)
+from ui.theme import theme
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.card_preview import CardPreview
+from ui.widgets.empty import EmptyState
+from ui.widgets.fields import CodeField, LineField, UpperField
+from ui.widgets.labels import Panel, Text
+from ui.widgets.state import Level, StateItem
+
+
+class ConfirmPage(Page):
+    """The applicant looks at the card as it will be; wrong data is mended on the spot."""
+
+    def __init__(
+        self, words: Words, presenter: WalkIn, parent: QWidget, *, correct: QAction
+    ) -> None:
+        super().__init__(words, presenter, parent)
+        look = theme()
+        self.person = PersonPanel(words, self)
+        self.panel = Panel(words("walkin.preview"), self)
+        self.panel.head.addWidget(self.button(correct))
+        self.faces = CardPreview(words("walkin.front"), words("walkin.back"), self.panel, width=360)
+        self.question = Text(words("walkin.confirm.ask"), "lead", self.panel, wrap=True)
+        self.facts = FactGrid(self.panel)
+        self.form = ApplicantForm(words, presenter, self.panel)
+        self.panel.add(self.question)
+        self.panel.add(self.faces)
+        self.panel.add(self.facts)
+        self.panel.add(self.form)
+        self.panel.body.addStretch(1)
+        self.panel.body.setSpacing(look.px(14))
+        self.across.addWidget(self.person)
+        self.across.addWidget(self.panel, 1)
+
+    def home(self) -> QWidget | None:
+        return self.form.fields["name"] if self.presenter.view.correcting else None
+
+    def show_view(self, view: WalkInView) -> None:
+        words, app = self.words, view.app
+        self.person.show_view(view)
+        editing = view.correcting
+        self.panel.set_heading(words("walkin.correcting" if editing else "walkin.preview"))
+        self.form.setVisible(editing)
+        for widget in (self.question, self.faces, self.facts):
+            widget.setVisible(not editing)
+        if editing:
+            self.form.show_form(view.form, open_nik=False)
+            faulty = str(getattr(view.problem, "field", "")) if view.problem else ""
+            self.form.mark(faulty, words.problem(view.problem).text if view.problem else "")
+            return
+        self.faces.show_faces(view.faces.front or None, view.faces.back or None)
+        if app is None:
+            return
+        waiting = app.state is S.CONFIRMED
+        self.question.setText(words("walkin.approval.wait" if waiting else "walkin.confirm.ask"))
+        facts: list[Fact] = [
+            (words("walkin.field.address"), app.applicant.address[:200]),
+            (words("walkin.field.occupation"), app.applicant.occupation[:80]),
+            (words("walkin.field.phone"), app.applicant.phone),
+        ]
+        if waiting:
+            facts = [
+                (words("walkin.approval.state"), words("walkin.approval.none_yet"), "warning"),
+                (words("walkin.approval.how"), words("walkin.approval.how_text")),
+            ]
+            if app.note:
+                facts.append((words("walkin.approval.note"), app.note[:200], "warning"))
+        self.facts.show_facts(facts)
+
+
+class ProductionPage(Page):
+    """Chip and print: what will be used, how far it is, what came out, and what to do about it."""
+
+    def __init__(
+        self,
+        words: Words,
+        presenter: WalkIn,
+        parent: QWidget,
+        *,
+        spoil: QAction,
+        missing: QAction,
+        reprint: QAction,
+        await_material: QAction,
+        answers: tuple[QAction, ...],
+    ) -> None:
+        super().__init__(words, presenter, parent)
+        look = theme()
+        self.person = PersonPanel(words, self)
+        panel = Panel(words("walkin.production"), self)
+        self.outcome = Banner(parent=panel)
+        self.doubt = Panel(words("walkin.doubt"), panel)
+        self.doubt.setObjectName("panel")
+        self.doubt_facts = FactGrid(self.doubt)
+        self.doubt.add(Text(words("walkin.doubt.ask"), "body", self.doubt, wrap=True))
+        self.doubt.add(self.doubt_facts)
+        line = QHBoxLayout()
+        line.setSpacing(look.px(8))
+        for action in answers:
+            line.addWidget(self.button(action))
+        line.addStretch(1)
+        self.doubt.body.addLayout(line)
+        self.progress = QProgressBar(panel)
+        self.progress.setRange(0, 0)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(look.px(8))
+        self.progress.setAccessibleName(words("doing.print_card"))
+        self.lead = Text("", "lead", panel, wrap=True)
+        self.faces = CardPreview(words("walkin.front"), words("walkin.back"), panel, width=330)
+        self.facts = FactGrid(panel)
+        self.checks = BadgeList(panel, across=True)
+        panel.add(self.outcome)
+        panel.add(self.doubt)
+        panel.add(self.lead)
+        panel.add(self.progress)
+        panel.add(self.checks)
+        panel.add(self.faces)
+        panel.add(self.facts)
+        panel.body.addStretch(1)
+        acts = QHBoxLayout()
+        acts.setSpacing(look.px(8))
+        for action in (spoil, missing, reprint, await_material):
+            acts.addWidget(self.button(action))
+        acts.addStretch(1)
+        panel.body.addLayout(acts)
+        self.across.addWidget(self.person)
+        self.across.addWidget(panel, 1)
+
+    def show_view(self, view: WalkInView) -> None:
+        words, app = self.words, view.app
+        self.person.show_view(view)
+        if app is None:
+            return
+        printing = view.doing == "doing.print_card"
+        self.progress.setVisible(printing)
+        self.faces.show_faces(view.faces.front or None, view.faces.back or None)
+        self.faces.setVisible(view.doubt is None)
+        printed = app.state is S.PRINTED
+        key = "printed" if printed else "printing" if printing else str(app.state)
+        lead = f"walkin.production.{key}"
+        if app.state not in (S.APPROVED, S.AWAITING_MATERIAL, S.PRINTED) and not printing:
+            lead = "walkin.production.under_way"
+        self.lead.setText(words(lead))
+        self.lead.setVisible(view.doubt is None)
+        self.checks.show_items(
+            [good(words("walkin.chip_read_back")), good(words("walkin.serial_read"))]
+            if printed and view.doubt is None
+            else []
+        )
+        self.checks.setVisible(printed and view.doubt is None)
+        facts: list[Fact] = [(words("walkin.serial"), app.blank_serial)]
+        if view.scanned_serial and printed:
+            facts.append((words("walkin.scanned"), view.scanned_serial))
+        if app.sim_number:
+            facts.append((words("walkin.sim_number"), app.sim_number))
+        if app.valid_until:
+            facts.append((words("walkin.valid_until"), words.date(app.valid_until, "long")))
+        if app.state is S.APPROVED:
+            low = view.blanks_left < 5
+            left = words("walkin.blanks", count=view.blanks_left)
+            facts.append((words("walkin.blanks_label"), left, "warning" if low else "body"))
+        self.facts.show_facts(facts)
+        self._show_outcome(view)
+        self._show_doubt(view)
+
+    def _show_outcome(self, view: WalkInView) -> None:
+        words = self.words
+        if view.outcome in (None, Outcome.PRINTED) or view.doubt is not None:
+            self.outcome.clear()
+            return
+        fault = words.problem(view.fault) if view.fault is not None else None
+        text = words(f"walkin.outcome.{view.outcome}")
+        if fault is not None:
+            self.outcome.tell(Tone.ERROR, f"{text} {fault.text}", fault.remedy)
+        else:
+            self.outcome.tell(Tone.WARNING, text, words("walkin.outcome.again"))
+
+    def _show_doubt(self, view: WalkInView) -> None:
+        words, doubt = self.words, view.doubt
+        self.doubt.setVisible(doubt is not None)
+        if doubt is None:
+            return
+        facts: list[Fact] = [(words("walkin.serial"), doubt.job.blank_serial)]
+        facts.append((words("walkin.doubt.began"), words.moment(doubt.job.started_at)))
+        if doubt.job.reached is not None:
+            facts.append((words("walkin.doubt.reached"), words.of(doubt.job.reached)))
+        for name, value in (
+            ("inside", doubt.card_inside),
+            ("printed", doubt.printed),
+            ("half", doubt.half_printed),
+        ):
+            told = "unknown" if value is None else "yes" if value else "no"
+            facts.append((words(f"walkin.doubt.{name}"), words(f"walkin.doubt.said.{told}")))
+        if doubt.counter_moved is not None:
+            facts.append((words("walkin.doubt.counter"), str(doubt.counter_moved)))
+        if doubt.advice is not None:
+            facts.append((words("walkin.doubt.advice"), words.of(doubt.advice), "accent"))
+        self.doubt_facts.show_facts(facts)
+
+
+class HandoverPage(Page):
+    """The card in hand is scanned, named, and given to the person or a proxy."""
+
+    def __init__(
+        self,
+        words: Words,
+        presenter: WalkIn,
+        parent: QWidget,
+        *,
+        proxy: QAction,
+        jkn: QAction,
+        reject: QAction,
+    ) -> None:
+        super().__init__(words, presenter, parent)
+        look = theme()
+        self.person = PersonPanel(words, self)
+        panel = Panel(words("walkin.handover"), self)
+        self.lead = Text("", "lead", panel, wrap=True)
+        self.state = BadgeList(panel)
+        self.faces = CardPreview(words("walkin.front"), words("walkin.back"), panel, width=330)
+        self.facts = FactGrid(panel)
+        self.form = SmallForm(
+            words,
+            presenter,
+            words("walkin.typed.proxy"),
+            {"name": UpperField(), "letter": CodeField(longest=40, letters=True),
+             "relation": LineField()},
+            panel,
+            hint=words("walkin.typed.proxy.hint"),
+        )  # fmt: skip
+        for widget in (self.lead, self.state, self.faces, self.facts, self.form):
+            panel.add(widget)
+        panel.body.addStretch(1)
+        acts = QHBoxLayout()
+        acts.setSpacing(look.px(8))
+        for action in (proxy, jkn, reject):
+            acts.addWidget(self.button(action))
+        acts.addStretch(1)
+        panel.body.addLayout(acts)
+        self.across.addWidget(self.person)
+        self.across.addWidget(panel, 1)
+
+    def home(self) -> QWidget | None:
+        return self.form.first() if self.presenter.view.typing is Typing.PROXY else None
+
+    def show_view(self, view: WalkInView) -> None:
+        words, app = self.words, view.app
+        self.person.show_view(view)
+        if app is None:
+            return
+        proxy = view.typing is Typing.PROXY
+        scanned = view.scanned_serial
+        matches = scanned == app.blank_serial
+        self.lead.setText(words("walkin.handover.give" if scanned else "walkin.handover.scan"))
+        items: list[StateItem] = []
+        if scanned and matches:
+            items.append(good(words("walkin.card_matches", serial=scanned)))
+        elif scanned:
+            items.append(bad(words("walkin.card_other", serial=scanned)))
+        else:
+            items.append(StateItem(Level.OFF, words("walkin.card_not_scanned")))
+        if app.jkn_hold:
+            items.append(attend(words("walkin.jkn_hold")))
+        self.state.show_items(items)
+        self.faces.show_faces(view.faces.front or None, view.faces.back or None)
+        self.faces.setVisible(not proxy)
+        facts: list[Fact] = [
+            (words("walkin.class"), words("walkin.sim", licence_class=app.licence_class)),
+            (words("walkin.serial"), app.blank_serial),
+            (words("walkin.sim_number"), app.sim_number),
+        ]
+        if app.valid_until:
+            facts.append((words("walkin.valid_until"), words.date(app.valid_until, "long")))
+        self.facts.show_facts(facts)
+        self.form.setVisible(proxy)
+        if proxy:
+            self.form.show_form(view.form)
+
+
+class DonePage(Page):
+    """Everything of this case has ended: what was given, and who is next."""
+
+    def __init__(self, words: Words, presenter: WalkIn, parent: QWidget, *, copy: QAction) -> None:
+        super().__init__(words, presenter, parent)
+        self.person = PersonPanel(words, self)
+        panel = Panel(parent=self)
+        self.empty = EmptyState("badge-check", "", "", panel)
+        self.facts = FactGrid(panel)
+        panel.add(self.empty, 1)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        inside = QVBoxLayout()
+        inside.addWidget(self.facts)
+        line = QHBoxLayout()
+        line.addWidget(self.button(copy))
+        line.addStretch(1)
+        inside.addLayout(line)
+        middle.addLayout(inside, 2)
+        middle.addStretch(1)
+        panel.body.addLayout(middle)
+        panel.body.addStretch(1)
+        self.across.addWidget(self.person)
+        self.across.addWidget(panel, 1)
+
+    def show_view(self, view: WalkInView) -> None:
+        words, app = self.words, view.app
+        self.person.show_view(view)
+        if app is None:
+            return
+        ended = app.state if app.state in (S.REJECTED, S.CANCELLED, S.EXPIRED) else S.CLOSED
+        self.empty.tell(words(f"walkin.done.{ended}"), words("walkin.done.next"))
+        facts: list[Fact] = []
+        if ended is S.CLOSED:
+            facts = [
+                (words("walkin.sim_number"), app.sim_number),
+                (words("walkin.serial"), app.blank_serial),
+                (words("walkin.receipt"), view.receipt_number),
+            ]
+            if app.valid_until:
+                facts.append((words("walkin.valid_until"), words.date(app.valid_until, "long")))
+            if app.handed_to:
+                facts.append((words("walkin.handed_to"), app.handed_to[:80]))
+        elif app.reason:
+            kind = RejectReason if ended is S.REJECTED else CancelReason
+            facts.append((words("walkin.reason"), words.of(kind(app.reason))))
+            if app.note:
+                facts.append((words("walkin.note"), app.note[:200]))
+        self.facts.show_facts(facts)

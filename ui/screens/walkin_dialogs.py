@@ -1,0 +1,209 @@
+"""What the counter's screens ask in a sheet over the work: reasons, a second officer, a ticket.
+
+They open without blocking and call back, so that a device's news goes on arriving meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
+
+from desktop.domain.reasons import needs_note
+from desktop.domain.service import Service
+from desktop.words import Words
+from ui.popup import Popup
+from ui.theme import theme
+from ui.widgets.buttons import KeyButton
+from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.fields import LineField
+from ui.widgets.labels import Panel, Text
+from ui.widgets.reasons import Reason, ReasonDialog, ReasonList
+from ui.widgets.table import Column, DataTable, Row
+
+LANE_KEYS = {"regular": "R", "priority": "P", "appointment": "J", "return_visit": "K"}
+
+
+def ask_reason(
+    host: QWidget,
+    words: Words,
+    question: str,
+    reasons: Sequence[StrEnum],
+    then: Callable[[str, str], object],
+) -> ReasonDialog:
+    """Ask for a coded reason; `question` is the message id of the title, `.ask` of the question."""
+    dialog = ReasonDialog(
+        words(question),
+        words(f"{question}.ask"),
+        [Reason(str(r), words.of(r), needs_note=needs_note(r)) for r in reasons],
+        note_label=words("ui.reason.note"),
+        accept_text=words("ui.reason.accept"),
+        cancel_text=words("common.cancel"),
+        host=host,
+    )
+    dialog.accepted.connect(lambda: then(dialog.list.chosen, dialog.note.value()))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+def ask_blank(host: QWidget, words: Words, then: Callable[[bool], object]) -> None:
+    """Where is the blank of the card that isn't there: in hand, or nowhere?"""
+    dialog = ReasonDialog(
+        words("walkin.blank_where"),
+        words("walkin.blank_where.ask"),
+        [
+            Reason("here", words("walkin.blank_where.here")),
+            Reason("gone", words("walkin.blank_where.gone")),
+        ],
+        note_label=words("ui.reason.note"),
+        accept_text=words("ui.reason.accept"),
+        cancel_text=words("common.cancel"),
+        host=host,
+    )
+    dialog.accepted.connect(lambda: then(dialog.list.chosen == "here"))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+class SecondOfficerDialog(Popup):
+    """A second officer signs with their own password, beside the first and for this act alone."""
+
+    def __init__(
+        self,
+        host: QWidget,
+        words: Words,
+        why: str,
+        officers: Sequence[tuple[str, str, str]],
+        then: Callable[[str, str], object],
+    ) -> None:
+        super().__init__(host, width=560)
+        look = theme()
+        self._then = then
+        self._words = words
+        self.setWindowTitle(words("second.title"))
+        self.sheet.addWidget(Text(words("second.title"), "heading", self))
+        self.sheet.addWidget(Text(why, "muted", self, wrap=True))
+        columns = [
+            Column(words("ui.sign_in.name"), strong=True, stretch=True),
+            Column(words("ui.sign_in.number"), code=True),
+            Column(words("ui.sign_in.training_password"), code=True),
+        ]
+        self.table = DataTable(columns, words("ui.sign_in.officers"), self, opens=False)
+        self.table.show_rows([Row(number, (name, number, pw)) for number, name, pw in officers])
+        self.table.setColumnHidden(2, not any(pw for _, _, pw in officers))
+        rows = min(max(len(officers), 2), 7)
+        self.table.setFixedHeight(
+            rows * self.table.verticalHeader().defaultSectionSize() + look.px(40)
+        )
+        panel = Panel(parent=self, padding=4)
+        panel.body.addWidget(self.table)
+        self.sheet.addWidget(panel)
+        self.password = LineField(words("ui.sign_in.password").replace("&", ""), self)
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.setMaxLength(128)
+        self.password.installEventFilter(self)
+        label = Text(words("ui.sign_in.password"), "label", self)
+        label.setBuddy(self.password)
+        sign = KeyButton(words("second.sign"), "Enter", kind="primary", parent=self)
+        sign.clicked.connect(self._sign)
+        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
+        cancel.clicked.connect(self.reject)
+        line = QHBoxLayout()
+        line.setSpacing(look.px(10))
+        line.addWidget(label)
+        line.addWidget(self.password, 1)
+        line.addWidget(cancel)
+        line.addWidget(sign)
+        self.sheet.addLayout(line)
+        self.finished.connect(self.deleteLater)
+        self.password.setFocus()
+
+    def _sign(self) -> None:
+        number, password = self.table.current_key(), self.password.text()
+        if not password:
+            self.password.set_fault(self._words("ui.sign_in.password_missing"))
+            return
+        self.password.clear()
+        self.accept()
+        self._then(number, password)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                QApplication.sendEvent(self.table, event)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if not event.isAutoRepeat():
+                    self._sign()
+                return True
+        return super().eventFilter(watched, event)
+
+
+class TicketDialog(Popup):
+    """A ticket by hand: a letter for the lane, a digit for the service."""
+
+    def __init__(
+        self, host: QWidget, words: Words, then: Callable[[Service | None, str], object]
+    ) -> None:
+        super().__init__(host, width=480)
+        self._then = then
+        self.setWindowTitle(words("ticket.title"))
+        self.sheet.addWidget(Text(words("ticket.title"), "heading", self))
+        self.sheet.addWidget(Text(words("ticket.ask"), "muted", self, wrap=True))
+        self.lane = ChipBar(words("ticket.lane"), self)
+        self.lane.show_chips(
+            [Chip(lane, f"{words(f'lane.{lane}')}  {LANE_KEYS[lane]}") for lane in LANE_KEYS],
+            "regular",
+        )
+        self.lane.chosen.connect(self._lane)
+        self.sheet.addWidget(self.lane)
+        self.list = ReasonList(words("ticket.title"), self)
+        reasons = [Reason(str(s), words.of(s)) for s in SERVICES]
+        self.list.show_reasons([*reasons, Reason("", words("ticket.unknown"))])
+        self.list.picked.connect(self._picked)
+        self.list.installEventFilter(self)
+        self.sheet.addWidget(self.list)
+        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
+        cancel.clicked.connect(self.reject)
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(cancel)
+        self.sheet.addLayout(line)
+        self.finished.connect(self.deleteLater)
+        self.list.setFocus()
+
+    def _lane(self, _key: str) -> None:
+        self.list.setFocus()
+
+    def _picked(self, key: str) -> None:
+        lane = self.lane.current or "regular"
+        self.accept()
+        self._then(Service(key) if key else None, lane)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            for lane, key in LANE_KEYS.items():
+                if event.text().upper() == key:
+                    keys = [Chip(x, "") for x in LANE_KEYS]
+                    self.lane.step(
+                        [c.key for c in keys].index(lane)
+                        - [c.key for c in keys].index(self.lane.current or "regular")
+                    )
+                    return True
+        return super().eventFilter(watched, event)
+
+
+SERVICES = (
+    Service.RENEWAL,
+    Service.NEW_ISSUE,
+    Service.REPLACE_LOST,
+    Service.REPLACE_DAMAGED,
+    Service.DATA_CHANGE,
+    Service.CLASS_UPGRADE,
+)
+
+__all__ = ["SecondOfficerDialog", "TicketDialog", "ask_blank", "ask_reason"]

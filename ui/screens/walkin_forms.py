@@ -1,0 +1,131 @@
+"""The walk-in's forms: a person's data, a certificate, a bank slip, a proxy.
+
+Every field tells the presenter when it is left, so that a draft is kept at each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.domain.person import Applicant, Sex
+from desktop.presenters.walkin import WalkIn
+from desktop.words import Words
+from ui.theme import theme
+from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, UpperField
+from ui.widgets.labels import Text
+
+BLOOD = ("A", "B", "AB", "O", "-")
+OPTIONAL = ("occupation", "phone", "blood_type")
+
+
+class ApplicantForm(QWidget):
+    """A person as the card shows them: read from the chip (locked), or typed."""
+
+    def __init__(self, words: Words, presenter: WalkIn, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._locked: str | None = None
+        field = presenter.field_changed
+        self.form = Form(self)
+        self.fields: dict[str, LineField | ChoiceField] = {}
+
+        def add(name: str, widget: LineField | ChoiceField) -> None:
+            self.form.add(words(f"walkin.field.{name}.label"), widget)
+            widget.committed.connect(lambda text: field(name, text))
+            self.fields[name] = widget
+
+        add("nik", CodeField(words("walkin.field.nik"), self, longest=16))
+        add("name", UpperField(words("walkin.field.name"), self))
+        add("birth_place", UpperField(words("walkin.field.birth_place"), self))
+        add("birth_date", DateField(words("walkin.field.birth_date"), self))
+        sex = ChoiceField(words("walkin.field.sex"), self)
+        sex.set_choices((("L", words.of(Sex.MALE)), ("P", words.of(Sex.FEMALE))))
+        add("sex", sex)
+        blood = ChoiceField(words("walkin.field.blood_type"), self)
+        blood.set_choices(tuple((group, group) for group in BLOOD))
+        add("blood_type", blood)
+        add("address", UpperField(words("walkin.field.address"), self))
+        add("occupation", UpperField(words("walkin.field.occupation"), self))
+        add("phone", LineField(words("walkin.field.phone"), self))
+
+    def show_applicant(self, who: Applicant, locked: str) -> None:
+        """Show what was read; `locked` says why it can't be changed here."""
+        self.show_form(
+            {
+                "nik": who.nik, "name": who.name, "birth_place": who.birth_place,
+                "birth_date": f"{who.birth_date:%d/%m/%Y}",
+                "sex": "P" if who.sex is Sex.FEMALE else "L", "blood_type": who.blood_type,
+                "address": who.address, "occupation": who.occupation, "phone": who.phone,
+            },
+            locked,
+        )  # fmt: skip
+
+    def show_form(
+        self, form: Mapping[str, str], locked: str = "", *, open_nik: bool = True
+    ) -> None:
+        """Show what is being typed; `open_nik` is False while correcting, where it is fixed."""
+        for name, widget in self.fields.items():
+            why = locked or ("" if open_nik or name != "nik" else self._words("walkin.locked.nik"))
+            if isinstance(widget, LineField):
+                if widget.isReadOnly() != bool(why):
+                    widget.lock(why)
+            else:
+                widget.setEnabled(not why)
+                widget.setToolTip(why)
+            widget.set_value(form.get(name, ""))
+
+    def mark(self, field: str, text: str) -> None:
+        """Mark the field that a refusal names; an empty name clears all marks."""
+        for name, widget in self.fields.items():
+            self.form.note(widget, text if name == field else "", fault=name == field)
+
+    def first(self) -> QWidget:
+        """The first field that is empty, else the name."""
+        for name, widget in self.fields.items():
+            if name not in OPTIONAL and not widget.value() and widget.isEnabled():
+                return widget
+        return self.fields["name"]
+
+
+class SmallForm(QWidget):
+    """A few fields under a heading; which ones is said at making."""
+
+    def __init__(
+        self,
+        words: Words,
+        presenter: WalkIn,
+        heading: str,
+        fields: Mapping[str, LineField | ChoiceField],
+        parent: QWidget,
+        *,
+        hint: str = "",
+    ) -> None:
+        super().__init__(parent)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(theme().px(8))
+        self.heading = Text(heading, "heading", self)
+        whole.addWidget(self.heading)
+        if hint:
+            whole.addWidget(Text(hint, "muted", self, wrap=True))
+        form = Form()
+        whole.addLayout(form)
+        self.fields = dict(fields)
+        for name, widget in self.fields.items():
+            widget.setParent(self)
+            form.add(words(f"walkin.typed.{name}"), widget)
+            widget.committed.connect(lambda text, field=name: presenter.field_changed(field, text))
+
+    def show_form(self, form: Mapping[str, str]) -> None:
+        """Show what is being typed."""
+        for name, widget in self.fields.items():
+            widget.set_value(form.get(name, ""))
+
+    def first(self) -> QWidget:
+        """The first empty field."""
+        for widget in self.fields.values():
+            if not widget.value():
+                return widget
+        return next(iter(self.fields.values()))

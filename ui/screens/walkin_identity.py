@@ -1,0 +1,218 @@
+"""The walk-in's first pages: nobody here yet, and who is here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.application import IdentitySource
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import Choice, WalkInView
+from desktop.words import Words
+from devices.eid_reader import FingerprintResult
+from ui.screens.walkin_forms import ApplicantForm
+from ui.screens.walkin_parts import BadgeList, Page, attend, bad, good
+from ui.theme import theme
+from ui.widgets.empty import EmptyState
+from ui.widgets.labels import Panel, Text
+from ui.widgets.photo import PhotoFrame
+from ui.widgets.queue_list import QueueItem, QueueList
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+
+class IdlePage(Page):
+    """Between two visits: who comes next."""
+
+    def __init__(self, words: Words, presenter: WalkIn, parent: QWidget) -> None:
+        super().__init__(words, presenter, parent)
+        panel = Panel(parent=self)
+        self.empty = EmptyState("megaphone", words("walkin.idle"), words("walkin.idle.hint"), panel)
+        panel.add(self.empty, 1)
+        self.queue = QueueList(words("walkin.next_up"), self)
+        self.queue.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        side = Panel(words("walkin.next_up"), self, padding=12)
+        side.add(self.queue, 1)
+        side.setFixedWidth(theme().px(372))
+        self.across.addWidget(panel, 1)
+        self.across.addWidget(side)
+
+    def show_view(self, view: WalkInView) -> None:
+        words = self.words
+        self.queue.show_items(
+            [
+                QueueItem(
+                    ticket.id,
+                    ticket.number,
+                    words.of(ticket.service) if ticket.service else words("ticket.unknown"),
+                    words(f"lane.{ticket.lane}"),
+                    words.time(ticket.issued_at),
+                )
+                for ticket in view.tickets[:12]
+            ]
+        )
+        if view.tickets:
+            self.empty.tell(
+                words("walkin.idle"), words("walkin.idle.hint", count=len(view.tickets))
+            )
+        else:
+            self.empty.tell(words("walkin.nobody"), words("walkin.nobody.hint"))
+
+
+class IdentityPage(Page):
+    """Data from the chip (or typed), how sure it is, and what may be asked for."""
+
+    def __init__(
+        self,
+        words: Words,
+        presenter: WalkIn,
+        parent: QWidget,
+        *,
+        manual: QAction,
+        second: QAction,
+        skip: QAction,
+    ) -> None:
+        super().__init__(words, presenter, parent)
+        look = theme()
+        left = Panel(words("walkin.person"), self)
+        self.photo = PhotoFrame(
+            words("walkin.eid_photo"), left, height=176, empty_icon="id-card",
+            empty_text=words("walkin.lay_eid"),
+        )  # fmt: skip
+        self.badges = BadgeList(left)
+        side = QVBoxLayout()
+        side.setSpacing(look.px(10))
+        side.addWidget(self.photo)
+        side.addWidget(self.badges)
+        side.addStretch(1)
+        side.addWidget(self.button(manual))
+        side.addWidget(self.button(skip))
+        self.form = ApplicantForm(words, presenter, left)
+        inside = QHBoxLayout()
+        inside.setSpacing(look.px(16))
+        inside.addLayout(side)
+        inside.addWidget(self.form, 1)
+        left.body.addLayout(inside)
+        left.body.addStretch(1)
+
+        right = Panel(words("walkin.choices"), self)
+        columns = [
+            Column(words("walkin.service"), strong=True),
+            Column(words("walkin.class"), width=8),
+            Column(words("walkin.standing"), stretch=True),
+        ]
+        self.table = DataTable(columns, words("walkin.choices"), right, opens=False)
+        self.table.moved.connect(self._moved)
+        self.why = Text("", "muted", right, wrap=True)
+        self.notes = BadgeList(right)
+        right.add(self.table, 1)
+        right.add(self.why)
+        right.add(self.notes)
+        right.add(self.button(second))
+        self.across.addWidget(left, 11)
+        self.across.addWidget(right, 9)
+
+    def home(self) -> QWidget | None:
+        view = self.presenter.view
+        if view.manual and view.standing is None:
+            return self.form.first()
+        return self.table
+
+    def _moved(self, key: str) -> None:
+        if key:
+            self.presenter.choose(int(key))
+
+    def show_view(self, view: WalkInView) -> None:
+        words = self.words
+        identity = view.identity
+        if view.manual:
+            self.form.show_form(view.form)
+        elif identity is not None:
+            source = "chip" if identity.source is IdentitySource.CHIP else "earlier"
+            self.form.show_applicant(identity.applicant, words(f"walkin.locked.{source}"))
+        else:
+            self.form.show_form({}, words("walkin.locked.waiting"))
+        faulty = str(getattr(view.problem, "field", "")) if view.problem else ""
+        self.form.mark(faulty, words.problem(view.problem).text if view.problem else "")
+        self.photo.show_image(view.eid_photo or None)
+        self.badges.show_items(self._sureness(view))
+        self._show_choices(view)
+
+    def _sureness(self, view: WalkInView) -> list[StateItem]:
+        words, identity = self.words, view.identity
+        if view.manual:
+            items = [attend(words("walkin.sure.manual"))]
+        elif identity is None:
+            return [StateItem(Level.OFF, words("walkin.sure.waiting"))]
+        elif identity.source is IdentitySource.CHIP:
+            items = [good(words("walkin.sure.chip"))]
+            if identity.fingerprint:
+                result = FingerprintResult(identity.fingerprint)
+                state = good if result is FingerprintResult.MATCHED else bad
+                items.append(state(words.of(result)))
+        else:
+            items = [good(words("walkin.sure.visit"))]
+        if view.needs_second:
+            items.append(attend(words("walkin.sure.needs_second")))
+        elif identity is not None and identity.second_officer:
+            items.append(good(words("walkin.sure.second")))
+        return items
+
+    def _show_choices(self, view: WalkInView) -> None:
+        words = self.words
+        self.table.blockSignals(True)
+        self.table.show_rows(
+            [
+                Row(
+                    str(index),
+                    (
+                        words.of(choice.service),
+                        words("walkin.sim", licence_class=choice.licence_class),
+                        self._standing(choice),
+                    ),
+                    muted=not choice.possible,
+                )
+                for index, choice in enumerate(view.choices)
+            ],
+            current=str(view.chosen),
+        )
+        self.table.blockSignals(False)
+        chosen = view.choices[view.chosen] if view.chosen < len(view.choices) else None
+        if chosen is not None and chosen.problems:
+            told = words.problem(chosen.problems[0])
+            self.why.setText(f"{told.text} {told.remedy}".strip())
+        elif chosen is not None and chosen.by_decree:
+            self.why.setText(words("walkin.by_decree", decree=chosen.by_decree))
+        else:
+            self.why.setText("")
+        self.notes.show_items(self._notes(view))
+
+    def _standing(self, choice: Choice) -> StateItem:
+        words = self.words
+        if choice.problems:
+            return StateItem(Level.BAD, words("walkin.not_possible"))
+        if choice.days_left is None:
+            return StateItem(Level.GOOD, words("walkin.possible"))
+        if choice.days_left < 0:
+            return StateItem(Level.ATTEND, words("walkin.expired", days=-choice.days_left))
+        if choice.days_left == 0:
+            return StateItem(Level.ATTEND, words("walkin.ends_today"))
+        return StateItem(Level.GOOD, words("walkin.ends_in", days=choice.days_left))
+
+    def _notes(self, view: WalkInView) -> list[StateItem]:
+        words, standing = self.words, view.standing
+        if standing is None:
+            return []
+        items = [bad(words.problem(block).text) for block in standing.nik.blocks]
+        items += [attend(words.problem(warning).text) for warning in standing.nik.warns]
+        for hold in standing.holds:
+            told = words(
+                "walkin.hold", kind=hold.kind, reference=hold.reference, settle_at=hold.settle_at
+            )
+            items.append(bad(told) if hold.binding else attend(told))
+        items += [
+            attend(words("walkin.open_case", number=case.number, state=case.state))
+            for case in standing.open_cases
+        ]
+        return items[:5]

@@ -1,0 +1,251 @@
+"""Pieces that the walk-in's pages share: the page itself, facts in a grid, the person's panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.domain.application import IdentitySource
+from desktop.pictures import PictureFinding
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import WalkInView
+from desktop.words import Words
+from ui.theme import theme
+from ui.widgets.buttons import KeyButton
+from ui.widgets.labels import Panel, Text
+from ui.widgets.photo import PhotoFrame, image_of
+from ui.widgets.state import Level, StateBadge, StateItem
+
+Fact = tuple[str, str] | tuple[str, str, str]
+"""A label, its value, and perhaps the value's role (see Text)."""
+
+
+class Page(QWidget):
+    """One step's page; it draws the whole view."""
+
+    def __init__(self, words: Words, presenter: WalkIn, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.presenter = presenter
+        self.across = QHBoxLayout(self)
+        self.across.setContentsMargins(0, 0, 0, 0)
+        self.across.setSpacing(theme().px(14))
+
+    def show_view(self, view: WalkInView) -> None:
+        """Draw the view; called only while this page is the open one."""
+
+    def home(self) -> QWidget | None:
+        """Where the focus belongs on this page; None leaves it to the screen."""
+        return None
+
+    def button(self, action: QAction, kind: str = "plain") -> KeyButton:
+        """A button for one of the screen's acts."""
+        return KeyButton.of(action, kind=kind, parent=self)
+
+
+class FactGrid(QWidget):
+    """Labels and values under each other; only what changed is set anew."""
+
+    def __init__(
+        self, parent: QWidget | None = None, *, code: frozenset[int] = frozenset()
+    ) -> None:
+        super().__init__(parent)
+        look = theme()
+        self._code = code
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(look.px(16))
+        self._grid.setVerticalSpacing(look.px(7))
+        self._grid.setColumnStretch(1, 1)
+        self._lines: list[tuple[Text, Text]] = []
+
+    def show_facts(self, facts: Sequence[Fact]) -> None:
+        """Show these lines; empty values are left out."""
+        shown = [fact for fact in facts if fact[1]]
+        while len(self._lines) < len(shown):
+            row = len(self._lines)
+            label = Text("", "muted", self)
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            value = Text("", "body", self, wrap=True, code=True)
+            value.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(label, row, 0)
+            self._grid.addWidget(value, row, 1)
+            self._lines.append((label, value))
+        for place, (label, value) in enumerate(self._lines):
+            visible = place < len(shown)
+            label.setVisible(visible)
+            value.setVisible(visible)
+            if visible:
+                fact = shown[place]
+                label.setText(fact[0])
+                value.setText(fact[1])
+                value.set_role(fact[2] if len(fact) > 2 else "body")
+
+
+class BadgeList(QWidget):
+    """States under each other, or beside each other."""
+
+    def __init__(self, parent: QWidget | None = None, *, across: bool = False) -> None:
+        super().__init__(parent)
+        self._box = QHBoxLayout(self) if across else QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(theme().px(14 if across else 6))
+        self._badges: list[StateBadge] = []
+        if across:
+            self._box.addStretch(1)
+
+    def show_items(self, items: Sequence[StateItem]) -> None:
+        """Show these states."""
+        while len(self._badges) < len(items):
+            badge = StateBadge(parent=self)
+            self._box.insertWidget(len(self._badges), badge)
+            self._badges.append(badge)
+        for place, badge in enumerate(self._badges):
+            badge.setVisible(place < len(items))
+            if place < len(items):
+                badge.show_state(items[place])
+
+
+class PersonPanel(Panel):
+    """Who is being served, at the left of every step."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__("", parent)
+        look = theme()
+        self._words = words
+        self.setFixedWidth(look.px(252))
+        self.photo = PhotoFrame(
+            "", self, height=168, empty_icon="user", empty_text=words("walkin.no_photo")
+        )
+        self.name = Text("", "lead", self, wrap=True)
+        self.facts = FactGrid(self)
+        middle = QHBoxLayout()
+        middle.addWidget(self.photo)
+        middle.addStretch(1)
+        self.body.addLayout(middle)
+        self.body.addWidget(self.name)
+        self.body.addWidget(self.facts)
+        self.body.addStretch(1)
+
+    def show_view(self, view: WalkInView) -> None:
+        """Draw who this is and what they asked for."""
+        words, app = self._words, view.app
+        if app is None:
+            return
+        who = app.applicant
+        self.photo.show_image(view.photo.picture or view.eid_photo or None, who.name)
+        self.name.setText(who.name[:160])
+        manual = app.identity is IdentitySource.MANUAL
+        facts: list[Fact] = [
+            (words("walkin.field.nik"), who.nik),
+            (words("walkin.field.born"), f"{who.birth_place[:40]}, {words.date(who.birth_date)}"),
+            (words("walkin.service"), words.of(app.service)),
+            (words("walkin.class"), words("walkin.sim", licence_class=app.licence_class)),
+            (words("walkin.case"), app.number),
+        ]
+        if app.identity is not None:
+            role = "warning" if manual else "success"
+            facts.append((words("walkin.identity"), words.of(app.identity), role))
+        if app.jkn_hold:
+            facts.append((words("walkin.jkn"), words("walkin.jkn_hold"), "warning"))
+        if app.reprints:
+            facts.append((words("walkin.reprints"), str(app.reprints), "warning"))
+        self.facts.show_facts(facts)
+
+
+class BusyLine(QWidget):
+    """What is being waited for: shown only once it lasts, so that quick work doesn't flicker."""
+
+    PATIENCE_MS = 300
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._text = self._hint = ""
+        self._turn = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.timeout.connect(self._begin)
+        self._spin = QTimer(self)
+        self._spin.setInterval(60)
+        self._spin.timeout.connect(self._step)
+
+    def tell(self, doing: str, *, cancellable: bool) -> None:
+        """Words of the work under way, or an empty id."""
+        text = self._words(doing) if doing else ""
+        self._hint = self._words("walkin.esc_cancels") if cancellable else ""
+        if text == self._text:
+            return
+        self._text = text
+        self.setAccessibleName(text)
+        if not text:
+            self._wait.stop()
+            self._spin.stop()
+            self.update()
+        else:
+            self._wait.start(self.PATIENCE_MS)
+
+    def _begin(self) -> None:
+        self._spin.start()
+        self.update()
+
+    def _step(self) -> None:
+        self._turn = (self._turn + 24) % 360
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme().px(200), theme().px(24))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._spin.isActive():
+            return
+        look = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = look.px(14)
+        ring = QRectF(1, (self.height() - side) / 2, side, side)
+        painter.setPen(QPen(look.colour("line"), 2.2))
+        painter.drawEllipse(ring)
+        pen = QPen(look.colour("accent"), 2.2)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawArc(ring, -self._turn * 16, 100 * 16)
+        painter.setFont(look.font(13))
+        painter.setPen(look.colour("accent_text"))
+        text = f"{self._text}  {self._hint}".strip()
+        box = QRectF(side + look.px(10), 0, self.width(), self.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def marked(picture: bytes, findings: Sequence[PictureFinding]) -> QImage:
+    """A picture with a frame around each place that a check complained about."""
+    image = image_of(picture)
+    faults = [finding for finding in findings if not finding.passed and finding.box is not None]
+    if image.isNull() or not faults:
+        return image
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    width = max(image.width() / 120, 2.0)
+    painter.setPen(QPen(theme().colour("danger"), width))
+    for finding in faults:
+        left, top, right, lower = finding.box or (0, 0, 0, 0)
+        painter.drawRoundedRect(QRectF(left, top, right - left, lower - top), width * 2, width * 2)
+    painter.end()
+    return image
+
+
+def good(text: str) -> StateItem:
+    return StateItem(Level.GOOD, text)
+
+
+def attend(text: str) -> StateItem:
+    return StateItem(Level.ATTEND, text)
+
+
+def bad(text: str) -> StateItem:
+    return StateItem(Level.BAD, text)

@@ -1,0 +1,295 @@
+"""The walk-in's middle pages: requirements, tests, payment."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.domain.evidence import Evidence, EvidenceSource
+from desktop.domain.requirements import Enforcement, RequirementKind, RequirementVerdict
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import Typing, WalkInView
+from desktop.words import Words
+from ui.screens.walkin_forms import SmallForm
+from ui.screens.walkin_parts import BadgeList, FactGrid, Page, PersonPanel, bad
+from ui.theme import theme
+from ui.widgets.fields import CodeField, DateField, UpperField
+from ui.widgets.labels import Panel, Rule, Text, column
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+
+class RequirementsPage(Page):
+    """Each requirement: how it stands, whose word it is, until when, and what to do."""
+
+    def __init__(
+        self, words: Words, presenter: WalkIn, parent: QWidget, *, ask: QAction, type_in: QAction
+    ) -> None:
+        super().__init__(words, presenter, parent)
+        self.person = PersonPanel(words, self)
+        panel = Panel(words("walkin.checklist"), self)
+        columns = [
+            Column(words("walkin.requirement"), strong=True),
+            Column(words("walkin.state")),
+            Column(words("walkin.source")),
+            Column(words("walkin.until"), code=True),
+            Column(words("walkin.issuer"), muted=True, stretch=True),
+        ]
+        self.table = DataTable(columns, words("walkin.checklist"), panel, opens=False)
+        self.table.moved.connect(lambda _key: self._explain())
+        self.what = Text("", "body", panel, wrap=True)
+        self.problems = BadgeList(panel)
+        acts = QHBoxLayout()
+        acts.setSpacing(theme().px(8))
+        acts.addWidget(self.button(ask))
+        acts.addWidget(self.button(type_in))
+        acts.addStretch(1)
+        self.form = SmallForm(
+            words,
+            presenter,
+            words("walkin.typed.evidence"),
+            {
+                "reference": CodeField(longest=60, letters=True),
+                "issued_on": DateField(),
+                "issuer": UpperField(),
+            },
+            panel,
+            hint=words("walkin.typed.evidence.hint"),
+        )
+        panel.add(self.table, 1)
+        panel.add(self.what)
+        panel.add(self.problems)
+        panel.body.addLayout(acts)
+        panel.add(self.form)
+        self.across.addWidget(self.person)
+        self.across.addWidget(panel, 1)
+
+    def home(self) -> QWidget | None:
+        return self.form.first() if self.presenter.view.typing is Typing.EVIDENCE else self.table
+
+    @property
+    def current_kind(self) -> RequirementKind | None:
+        """The requirement under the cursor."""
+        key = self.table.current_key()
+        return RequirementKind(key) if key else None
+
+    def show_view(self, view: WalkInView) -> None:
+        words = self.words
+        self.person.show_view(view)
+        checklist = view.checklist
+        rows: list[Row] = []
+        first_open = ""
+        for verdict in checklist.verdicts if checklist else ():
+            kind = verdict.requirement.kind
+            piece = checklist.evidence.get(kind) if checklist else None
+            if not verdict.met and not first_open:
+                first_open = str(kind)
+            rows.append(
+                Row(
+                    str(kind),
+                    (
+                        words.of(kind),
+                        self._state(verdict, piece),
+                        words.of(piece.source) if piece else "",
+                        words.date(verdict.usable_until) if verdict.usable_until else "",
+                        self._issuer(piece),
+                    ),
+                )
+            )
+        known = self.table.current_key()
+        self.table.show_rows(rows, current=known or first_open or None)
+        self.problems.show_items(self._problems(view))
+        typing = view.typing is Typing.EVIDENCE
+        self.form.setVisible(typing)
+        if typing:
+            if view.typed_kind is not None:
+                self.form.heading.setText(
+                    words("walkin.typed.evidence.of", kind=words.of(view.typed_kind))
+                )
+            self.form.show_form(view.form)
+        self._explain()
+
+    def _state(self, verdict: RequirementVerdict, piece: Evidence | None) -> StateItem:
+        words = self.words
+        if verdict.met:
+            typed = piece is not None and piece.open_typed
+            if typed:
+                return StateItem(Level.ATTEND, words("walkin.met_typed"))
+            return StateItem(Level.GOOD, words("walkin.met"))
+        levels = {Enforcement.BLOCK: Level.BAD, Enforcement.HOLD_HANDOVER: Level.ATTEND}
+        return StateItem(
+            levels.get(verdict.requirement.enforcement, Level.OFF),
+            words(f"walkin.unmet.{verdict.requirement.enforcement}"),
+        )
+
+    def _issuer(self, piece: Evidence | None) -> str:
+        if piece is None:
+            return ""
+        shown = piece.reference if piece.source is EvidenceSource.TYPED else ""
+        return " · ".join(part for part in (piece.issuer, shown) if part)[:80]
+
+    def _problems(self, view: WalkInView) -> list[StateItem]:
+        words = self.words
+        items: list[StateItem] = []
+        for hold in view.checklist.holds if view.checklist else ():
+            if hold.binding:
+                told = words(
+                    "walkin.hold",
+                    kind=hold.kind, reference=hold.reference, settle_at=hold.settle_at,
+                )  # fmt: skip
+                items.append(bad(told))
+        for problem in view.gathered:
+            told = words.problem(problem)
+            items.append(StateItem(Level.ATTEND, f"{told.text} {told.remedy}".strip()))
+        return items[:4]
+
+    def _explain(self) -> None:
+        view = self.presenter.view
+        checklist, kind = view.checklist, self.current_kind
+        verdict = next(
+            (v for v in (checklist.verdicts if checklist else ()) if v.requirement.kind is kind),
+            None,
+        )
+        text, role = "", "muted"
+        if verdict is not None and verdict.problem is not None:
+            told = self.words.problem(verdict.problem)
+            text, role = f"{told.text} {told.remedy}".strip(), "body"
+        elif verdict is not None:
+            source = verdict.requirement.source
+            text = self.words("walkin.rule", source=source) if source else ""
+        self.what.setText(text)
+        self.what.set_role(role)
+
+
+class TestsPage(Page):
+    """The tests of this case and what the test system says."""
+
+    __test__ = False
+
+    def __init__(self, words: Words, presenter: WalkIn, parent: QWidget, *, fetch: QAction) -> None:
+        super().__init__(words, presenter, parent)
+        self.person = PersonPanel(words, self)
+        panel = Panel(words("walkin.tests"), self)
+        columns = [
+            Column(words("walkin.test"), strong=True, stretch=True),
+            Column(words("walkin.state")),
+            Column(words("walkin.score"), right=True),
+            Column(words("walkin.attempts"), right=True),
+        ]
+        self.table = DataTable(columns, words("walkin.tests"), panel, opens=False)
+        panel.add(Text(words("walkin.tests.hint"), "muted", panel, wrap=True))
+        panel.add(self.table, 1)
+        acts = QHBoxLayout()
+        acts.addWidget(self.button(fetch))
+        acts.addStretch(1)
+        panel.body.addLayout(acts)
+        self.across.addWidget(self.person)
+        self.across.addWidget(panel, 1)
+
+    def home(self) -> QWidget | None:
+        return self.table
+
+    def show_view(self, view: WalkInView) -> None:
+        words = self.words
+        self.person.show_view(view)
+        rows: list[Row] = []
+        for line in view.tests:
+            if line.passed:
+                state = StateItem(Level.GOOD, words("walkin.test_passed"))
+            elif line.attempts:
+                state = StateItem(Level.BAD, words("walkin.test_failed"))
+            else:
+                state = StateItem(Level.OFF, words("walkin.test_open"))
+            score = "–" if line.score is None else str(line.score)
+            rows.append(
+                Row(str(line.kind), (words.of(line.kind), state, score, str(line.attempts)))
+            )
+        self.table.show_rows(rows)
+
+
+class PaymentPage(Page):
+    """The bill, its billing code, the bank's answer; a slip by hand, or a decree that waives it."""
+
+    def __init__(
+        self, words: Words, presenter: WalkIn, parent: QWidget, *, slip: QAction, waive: QAction
+    ) -> None:
+        super().__init__(words, presenter, parent)
+        look = theme()
+        self.person = PersonPanel(words, self)
+        panel = Panel(words("walkin.bill"), self)
+        self.total = Text("", "display", panel, code=True)
+        self.code = Text("", "display", panel, code=True)
+        figures = QHBoxLayout()
+        figures.setSpacing(look.px(40))
+        for message_id, figure in (
+            ("walkin.to_pay", self.total),
+            ("walkin.billing_code", self.code),
+        ):
+            figures.addLayout(column(Text(words(message_id), "overline", panel), figure, spacing=2))
+        figures.addStretch(1)
+        panel.body.addLayout(figures)
+        panel.add(Rule(panel))
+        self.facts = FactGrid(panel)
+        panel.add(self.facts)
+        panel.add(Text(words("walkin.payment.hint"), "muted", panel, wrap=True))
+        self.waivers = Text("", "body", panel, wrap=True)
+        panel.add(self.waivers)
+        acts = QHBoxLayout()
+        acts.setSpacing(look.px(8))
+        acts.addWidget(self.button(slip))
+        acts.addWidget(self.button(waive))
+        acts.addStretch(1)
+        panel.body.addLayout(acts)
+        self.form = SmallForm(
+            words,
+            presenter,
+            words("walkin.typed.slip"),
+            {
+                "ntpn": CodeField(longest=16, letters=True),
+                "amount": CodeField(longest=9),
+                "bank": UpperField(),
+            },
+            panel,
+            hint=words("walkin.typed.slip.hint"),
+        )
+        panel.add(self.form)
+        panel.body.addStretch(1)
+        self.across.addWidget(self.person)
+        self.across.addWidget(panel, 1)
+
+    def home(self) -> QWidget | None:
+        return self.form.first() if self.presenter.view.typing is Typing.BANK_SLIP else None
+
+    def show_view(self, view: WalkInView) -> None:
+        words, app = self.words, view.app
+        self.person.show_view(view)
+        if app is None:
+            return
+        self.code.setText(grouped(app.billing_code, 5))
+        fee = view.fee
+        self.total.setText(words.money(fee.total if fee else app.fee))
+        lines: list[tuple[str, str]] = []
+        for line in fee.lines if fee else ():
+            lines.append(
+                (words.of(line.group), f"{words.money(line.amount)}   {line.source}".strip())
+            )
+        problem = view.problem
+        expected, paid = getattr(problem, "expected", None), getattr(problem, "paid", None)
+        if isinstance(expected, int) and isinstance(paid, int):
+            difference = words.money(paid - expected)
+            lines += [
+                (words("walkin.bank_says"), words.money(paid)),
+                (words("walkin.difference"), difference),
+            ]
+        self.facts.show_facts(lines)
+        self.waivers.setVisible(bool(view.waivers))
+        self.waivers.setText(words("walkin.waivers", decrees=", ".join(view.waivers)))
+        typing = view.typing is Typing.BANK_SLIP
+        self.form.setVisible(typing)
+        if typing:
+            self.form.show_form(view.form)
+
+
+def grouped(code: str, size: int) -> str:
+    """A long number in groups that an eye can follow."""
+    return " ".join(code[i : i + size] for i in range(0, len(code), size))
