@@ -42,6 +42,7 @@ from desktop.services.reckoning import (
     PrinterReading,
     Reckoning,
     acts_behind,
+    at_end,
     balances,
     causes,
     closing_content,
@@ -291,7 +292,8 @@ class Closing:
                 raise NotCounted
             return self._reckon(r, shift, reading)
 
-    def _reckon(self, r: Reading, shift: Shift, reading: PrinterReading | None) -> Reckoning:
+    def _reckon(self, r: Reading, shift: Shift, now: PrinterReading | None) -> Reckoning:
+        reading = at_end(r, shift, now)
         counted = shift.counted or {}
         lines = balances(r, shift)
         return Reckoning(
@@ -366,7 +368,7 @@ class Closing:
         standing = self.standing()
         if standing.blocks:
             raise DayStillOpen(in_doubt=len(standing.in_doubt), at_printer=len(standing.at_printer))
-        reading = self.read_printer()
+        now = self.read_printer()
         with frame.ledger.acting(supervisor) as w:
             frame.check_clock(w)
             shift = self._need(w)
@@ -374,7 +376,8 @@ class Closing:
                 raise NotCounted
             if shift.counted_by == supervisor.officer:
                 raise SameOfficer
-            reckoned = self._reckon(w, shift, reading)
+            reading = at_end(w, shift, now)
+            reckoned = self._reckon(w, shift, now)
             if reckoned.differs and not shift.statement:
                 raise StatementMissing
             content = closing_content(reckoned)

@@ -169,6 +169,7 @@ class Letters:
 
         Raises RoleMissing.
         """
+        need(by, Role.PRODUCTION, Role.SUPERVISOR, Role.STOCK_KEEPER)
         with self._frame.ledger.acting(by) as w:
             free = self.free(w)
             most = free if count is None else min(count, free)

@@ -175,6 +175,21 @@ def test_cards(r: Reading, shift: Shift, counter: str) -> int:
     )
 
 
+def at_end(r: Reading, shift: Shift, reading: PrinterReading | None) -> PrinterReading | None:
+    """The printer's counts at a shift's end: now, or where the next shift began."""
+    later = next_shift(r, shift)
+    if later is None or reading is None:
+        return reading
+    if not later.counters_known:
+        return None
+    return replace(
+        reading,
+        cards=later.cards_at_open,
+        errors=later.errors_at_open,
+        panels=later.panels_at_open,
+    )
+
+
 def counter_lines(
     r: Reading, shift: Shift, reading: PrinterReading | None, counter: str
 ) -> tuple[CounterLine, ...]:

@@ -1,0 +1,233 @@
+"""The end of the day: counted by hand, reckoned, said, signed and anchored."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from db.journal import anchors_of
+from desktop.domain.application import ApplicationState, Incident
+from desktop.domain.officer import RoleMissing, SameOfficer
+from desktop.domain.stock import (
+    CountMissing,
+    DayStillOpen,
+    NotCounted,
+    ShiftState,
+    StatementMissing,
+)
+from desktop.services.papers import MadePaper
+from desktop.services.reckoning import CauseKind, CounterKind, PrinterReading, Reckoning
+from devices.card_printer import Unnumbered
+from devices.simulators.faults import Fault, FaultName
+from tests.walks.making import approved, confirmed, ready, witness
+from tests.walks.world import World
+
+LOT = "2603"
+
+
+def text_of(made: MadePaper) -> str:
+    pages = PdfReader(io.BytesIO(made.pdf)).pages
+    return " ".join("\n".join(page.extract_text() for page in pages).split())
+
+
+def counters(reckoned: Reckoning) -> dict[CounterKind, int]:
+    return {line.kind: line.difference for line in reckoned.counters}
+
+
+def test_the_first_of_the_crew_opens_the_shift(world: World) -> None:
+    world.sign_in("yohana")
+    assert world.desk.closing.shift() is None
+    world.sign_in("andi")
+    shift = world.desk.closing.shift()
+    assert shift is not None
+    assert shift.opening == {LOT: 500}
+    assert shift.counters_known
+    world.sign_in("dewi")
+    again = world.desk.closing.shift()
+    assert again is not None
+    assert again.id == shift.id
+
+
+def test_a_clean_day_comes_out_even(world: World) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    world.desk.handover.hand_over(world.by, app.id, app.blank_serial)
+    assert world.desk.closing.lots_to_count() == (LOT,)
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    [lot] = reckoned.lots
+    assert lot.balance.holds
+    assert (lot.balance.opening, lot.balance.issued, lot.balance.closing) == (500, 1, 499)
+    assert counters(reckoned) == dict.fromkeys(CounterKind, 0)
+    assert not reckoned.differs
+
+    closed = world.desk.closing.close(witness(world, "bambang"))
+    assert closed.shift.state is ShiftState.CLOSED
+    with world.desk.ledger.reading() as r:
+        [anchor] = anchors_of(r.conn, world.desk.ledger.journal.counter)
+    assert anchor.seq == closed.shift.seq_at_close
+    assert anchor.officer == "74050005"
+    assert world.desk.oversight.verify().sound
+
+    first, second = world.desk.reports.both(world.by, closed.shift.id)
+    assert "LAPORAN TUTUP GILIRAN" in text_of(first)
+    day = text_of(second)
+    assert "LAPORAN HARIAN" in day
+    assert "Bank Contoh" in day
+    assert "Rp75.000" in day
+    assert world.desk.closing.shift() is None
+
+
+def test_one_blank_missing_takes_words_and_opens_an_incident(world: World) -> None:
+    world.sign_in("rahmat")
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    assert reckoned.lots[0].difference == -1
+    with pytest.raises(StatementMissing):
+        world.desk.closing.close(witness(world, "bambang"))
+    with pytest.raises(StatementMissing):
+        world.desk.closing.state(world.by, "  ")
+    world.desk.closing.state(world.by, "Satu kartu tidak ada di laci; dicari besok.")
+    [incident] = world.desk.oversight.incidents()
+    assert (incident.kind, incident.subject) == ("count_differs", LOT)
+    assert incident.details["counted"] == "499"
+    # Said twice, it stays one incident.
+    world.desk.closing.state(world.by, "Satu kartu tidak ada di laci maupun di printer.")
+    with world.desk.ledger.reading() as r:
+        assert r.count(Incident, kind="count_differs") == 1
+    closed = world.desk.closing.close(witness(world, "bambang"))
+    assert "maupun di printer" in text_of(world.desk.reports.both(world.by, closed.shift.id)[0])
+
+
+def test_a_recount_by_scan_names_the_missing_one(world: World) -> None:
+    world.sign_in("nyoman")
+    gone = "CT26030077"
+    serials = [f"CT{26030001 + n:08d}" for n in range(500)]
+    found = [serial for serial in serials if serial != gone]
+    assert world.desk.closing.unaccounted(LOT, found) == (gone,)
+    world.desk.stock.miss(world.by, gone, "not_counted", "Tidak ada di kotak.")
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    [lot] = reckoned.lots
+    assert (lot.balance.missing, lot.difference) == (1, 0)
+    assert lot.balance.holds
+    assert [one.serial for one in reckoned.behind] == [gone]
+    [incident] = world.desk.oversight.incidents()
+    assert (incident.kind, incident.subject) == ("blank_missing", gone)
+
+
+def test_a_test_card_is_expected_in_the_counters(world: World) -> None:
+    world.sign_in("andi")
+    world.desk.care.run_card(world.by, "card_printer", Unnumbered.TEST)
+    world.desk.care.run_card(world.by, "card_printer", Unnumbered.CLEANING)
+    ready(world, 1)
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    lines = {line.kind: line for line in reckoned.counters}
+    assert lines[CounterKind.CARDS].moved == 2
+    assert counters(reckoned) == dict.fromkeys(CounterKind, 0)
+
+
+@pytest.mark.fault
+def test_a_spoiled_card_is_counted_and_its_panels_are_a_question(world: World) -> None:
+    world.sign_in("andi")
+    app = approved(world, 1)
+    world.bench.order("card_printer", Fault("print.panel.c", FaultName.HALF_PRINTED))
+    world.desk.issuing.issue(world.by, app.id)
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    [lot] = reckoned.lots
+    assert (lot.balance.spoiled, lot.difference, lot.balance.holds) == (1, 0, True)
+    assert counters(reckoned)[CounterKind.CARDS] == 0
+    assert counters(reckoned)[CounterKind.PANELS] > 0
+    assert CauseKind.HALF_PRINTED in {cause.kind for cause in reckoned.causes}
+    world.desk.closing.state(world.by, "Kartu macet setengah tercetak; pita terpakai sebagian.")
+    world.desk.closing.close(witness(world, "bambang"))
+
+
+def test_a_card_at_the_printer_stops_the_close(world: World) -> None:
+    world.sign_in("andi")
+    app = approved(world, 1)
+    world.desk.issuing.issue(world.by, app.id)
+    standing = world.desk.closing.standing()
+    assert [blank.id for blank in standing.at_printer] == [standing.unfinished[0].blank_serial]
+    world.desk.closing.count(world.by, {LOT: 500})
+    with pytest.raises(DayStillOpen):
+        world.desk.closing.close(witness(world, "bambang"))
+    world.desk.issuing.inspect(world.by, app.id)
+    world.desk.closing.count(world.by, {LOT: 499})
+    world.desk.closing.close(witness(world, "bambang"))
+
+
+def test_who_counted_does_not_close_and_only_a_supervisor_may(world: World) -> None:
+    world.sign_in("andi")
+    with pytest.raises(NotCounted):
+        world.desk.closing.close(witness(world, "bambang"))
+    with pytest.raises(CountMissing):
+        world.desk.closing.count(world.by, {})
+    world.desk.closing.count(world.by, {LOT: 500})
+    with pytest.raises(RoleMissing):
+        world.desk.closing.close(witness(world, "nyoman"))
+    world.take_over("bambang")
+    world.desk.closing.count(world.by, {LOT: 500})
+    with pytest.raises(SameOfficer):
+        world.desk.closing.close(world.by)
+
+
+def test_a_day_left_open_is_shown_and_closed_first(world: World) -> None:
+    world.sign_in("andi")
+    world.clock.advance(24 * 3600)
+    world.sign_in("andi")
+    standing = world.desk.closing.standing()
+    assert standing.earlier is not None
+    ready(world, 1)
+    reckoned = world.desk.closing.count(world.by, {LOT: 500})
+    assert reckoned.shift.id == standing.earlier.id
+    assert reckoned.lots[0].balance.issued == 0
+    world.desk.closing.close(witness(world, "bambang"))
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    assert (reckoned.lots[0].balance.opening, reckoned.lots[0].balance.issued) == (500, 1)
+
+
+def test_what_moved_between_two_shifts_is_carried_over(world: World) -> None:
+    world.sign_in("rahmat")
+    world.desk.closing.count(world.by, {LOT: 500})
+    world.desk.closing.close(witness(world, "bambang"))
+    world.take_over("nyoman")
+    world.desk.stock.spoil(world.by, "CT26030400", "lot_defect")
+    world.clock.advance(24 * 3600)
+    world.sign_in("andi")
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    [lot] = reckoned.lots
+    assert (lot.balance.opening, lot.balance.spoiled, lot.balance.closing) == (500, 1, 499)
+    assert lot.balance.holds
+    assert CauseKind.MOVED_BETWEEN in {cause.kind for cause in reckoned.causes}
+
+
+def test_a_clock_that_was_set_back_is_named(world: World) -> None:
+    world.sign_in("andi")
+    ready(world, 1)
+    now = world.clock.now()
+    world.clock.jump_to(now.replace(hour=now.hour + 2))
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    assert CauseKind.CLOCK_JUMP in {cause.kind for cause in reckoned.causes}
+
+
+def test_an_applicant_who_never_came_back(world: World) -> None:
+    world.sign_in("andi")
+    app = confirmed(world, 2)
+    world.clock.advance(31 * 24 * 3600 - 3600)
+    [case] = world.desk.closing.standing().open_cases
+    assert case.overdue
+    with pytest.raises(RoleMissing):
+        world.desk.closing.expire(world.by, app.id)
+    world.take_over("bambang")
+    ended = world.desk.closing.expire(world.by, app.id)
+    assert (ended.state, ended.reason) == (ApplicationState.EXPIRED, "never_came_back")
+
+
+def test_a_printer_that_does_not_answer_is_named_and_stops_nothing(world: World) -> None:
+    world.sign_in("andi")
+    assert isinstance(world.desk.closing.read_printer(), PrinterReading)
+    world.bench.core("card_printer").unplug()
+    reckoned = world.desk.closing.count(world.by, {LOT: 500})
+    assert reckoned.counters == ()
+    assert CauseKind.PRINTER_SILENT in {cause.kind for cause in reckoned.causes}
+    assert world.desk.closing.close(witness(world, "bambang")).shift.closed_by == "74050005"

@@ -1,0 +1,95 @@
+"""The cards run out at eleven: letters go out, and each is redeemed once, in order."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from desktop.domain.application import Application, ApplicationState
+from desktop.domain.officer import RoleMissing
+from desktop.services.letters import (
+    LetterInForce,
+    LetterRedeemed,
+    NotWaiting,
+    NotYetTheirTurn,
+    UnknownLetter,
+)
+from tests.walks.making import approved
+from tests.walks.world import World
+
+
+def without_cards(world: World) -> None:
+    """Take every free blank back into the store room."""
+    world.take_over("nyoman")
+    world.desk.stock.unassign(world.by, [f"CT{26030001 + n:08d}" for n in range(120)])
+    world.give_back()
+
+
+def waiting(world: World, *numbers: int) -> list[Application]:
+    apps = [approved(world, number) for number in numbers]
+    without_cards(world)
+    return [world.desk.issuing.await_material(world.by, app.id) for app in apps]
+
+
+def test_a_letter_is_issued_signed_and_dated(world: World) -> None:
+    world.sign_in("andi")
+    [app] = waiting(world, 1)
+    letter, made = world.desk.letters.issue(world.by, app.id)
+    assert letter.expires.isoformat() == "2026-04-02"
+    pages = PdfReader(io.BytesIO(made.pdf)).pages
+    text = " ".join("\n".join(page.extract_text() for page in pages).split())
+    assert app.number in text
+    assert "2 April 2026" in text
+    assert "Bripka Andi Pratama" in text
+    with pytest.raises(LetterInForce):
+        world.desk.letters.issue(world.by, app.id)
+
+
+def test_a_letter_that_ran_out_may_be_followed_by_another(world: World) -> None:
+    world.sign_in("andi")
+    [app] = waiting(world, 1)
+    first, _ = world.desk.letters.issue(world.by, app.id)
+    world.clock.advance(20 * 24 * 3600)
+    with pytest.raises(LetterInForce):
+        world.desk.letters.issue(world.by, app.id)
+    world.clock.advance(13 * 24 * 3600)
+    second, _ = world.desk.letters.issue(world.by, app.id)
+    assert second.number == first.number + 1
+    [waiter] = world.desk.letters.waiting()
+    assert waiter.letter == second
+
+
+def test_stock_lands_and_the_first_are_served_first(world: World) -> None:
+    world.sign_in("andi")
+    apps = waiting(world, 1, 2, 3)
+    # The last in the queue asks for a letter first: that buys no place.
+    late, _ = world.desk.letters.issue(world.by, apps[2].id)
+    early, _ = world.desk.letters.issue(world.by, apps[0].id)
+    assert [w.application.id for w in world.desk.letters.waiting()] == [app.id for app in apps]
+    assert world.desk.letters.landed(world.by) == []
+    world.take_over("nyoman")
+    world.desk.stock.assign_next(world.by, 2)
+    world.give_back()
+    with pytest.raises(NotYetTheirTurn):
+        world.desk.letters.redeem(world.by, late.number)
+    served = world.desk.letters.redeem(world.by, early.number)
+    assert served.state is ApplicationState.APPROVED
+    with pytest.raises(LetterRedeemed):
+        world.desk.letters.redeem(world.by, early.number)
+    assert [app.id for app in world.desk.letters.landed(world.by)] == [apps[1].id]
+    [left] = world.desk.letters.waiting()
+    assert (left.application.id, left.place) == (apps[2].id, 1)
+
+
+def test_a_letter_needs_a_case_that_waits_and_an_officer_who_may(world: World) -> None:
+    world.sign_in("andi")
+    app = approved(world, 1)
+    with pytest.raises(NotWaiting):
+        world.desk.letters.issue(world.by, app.id)
+    with pytest.raises(UnknownLetter):
+        world.desk.letters.redeem(world.by, 4711)
+    world.take_over("yohana")
+    with pytest.raises(RoleMissing):
+        world.desk.letters.issue(world.by, app.id)

@@ -1,0 +1,199 @@
+"""Supervision: exceptions seen, incidents closed in words, delegates dated, the journal checked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from desktop.domain.evidence import IssuerSilent
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.officer import Role, RoleMissing
+from desktop.domain.requirements import RequirementKind
+from desktop.domain.service import Service
+from desktop.domain.stock import StatementMissing
+from desktop.outside.simulators import Manner, OutsideSimulator
+from desktop.services.exceptions import ExceptionKind
+from desktop.services.oversight import (
+    DelegateDates,
+    DelegateRefused,
+    IncidentClosed,
+    TrailQuery,
+)
+from tests.walks.making import confirmed, ready
+from tests.walks.world import World
+
+RAHMAT = "78030003"
+
+
+def test_out_of_turn_and_spoiled_are_exceptions_told_once(world: World) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    world.desk.issuing.spoil(world.by, app.id, "print_defect")
+    world.desk.queue.take_ticket(world.by)
+    late = world.desk.queue.take_ticket(world.by)
+    world.desk.queue.call(world.by, late.id, "felt_unwell")
+    found = world.desk.oversight.exceptions()
+    assert [(one.kind, one.subject) for one in found] == [
+        (ExceptionKind.OUT_OF_TURN, late.number),
+        (ExceptionKind.SPOILED, app.number),
+    ]
+    assert {one.officer for one in found} == {"79010001"}
+    assert world.desk.oversight.exceptions(world.desk.frame.today() + timedelta(days=1)) == []
+
+
+def test_typed_evidence_is_open_until_the_issuer_answers(world: World) -> None:
+    outside = world.desk.outside
+    assert isinstance(outside, OutsideSimulator)
+    outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
+    world.sign_in("andi")
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    _, visit = world.desk.queue.call(world.by)
+    world.put_eid(world.people[1])
+    identity = world.desk.intake.read_eid()
+    app = world.desk.intake.register(world.by, visit.id, identity, Service.RENEWAL, LicenceClass.C)
+    assert world.desk.proofs.gather(world.by, app.id)
+    world.desk.proofs.type_in(
+        world.by, app.id, RequirementKind.PSYCH_CERT, "PSI-77", world.desk.frame.today(), "Biro"
+    )
+    [piece] = world.desk.oversight.open_evidence()
+    assert piece.application_id == app.id
+    [exception] = world.desk.oversight.exceptions()
+    assert (exception.kind, exception.subject) == (ExceptionKind.TYPED_EVIDENCE, app.number)
+    world.take_over("yohana")
+    with pytest.raises(RoleMissing):
+        world.desk.oversight.confirm_evidence(world.by, piece.id)
+    world.give_back()
+    world.take_over("bambang")
+    with pytest.raises(IssuerSilent):
+        world.desk.oversight.confirm_evidence(world.by, piece.id)
+    outside.manners[RequirementKind.PSYCH_CERT] = Manner.YES
+    assert world.desk.oversight.confirm_evidence(world.by, piece.id).closed is True
+    assert world.desk.oversight.open_evidence() == []
+
+
+def test_an_incident_is_closed_by_a_supervisor_in_words(world: World) -> None:
+    world.sign_in("nyoman")
+    world.desk.stock.miss(world.by, "CT26030400", "not_counted", "Tidak ada di kotak.")
+    [incident] = world.desk.oversight.incidents()
+    with pytest.raises(RoleMissing):
+        world.desk.oversight.close_incident(world.by, incident.id, "selesai")
+    world.take_over("bambang")
+    with pytest.raises(StatementMissing):
+        world.desk.oversight.close_incident(world.by, incident.id, " ")
+    closed = world.desk.oversight.close_incident(world.by, incident.id, "Dicari, dilaporkan.")
+    assert closed.details["statement"] == "Tidak ada di kotak."
+    with pytest.raises(IncidentClosed):
+        world.desk.oversight.close_incident(world.by, incident.id, "lagi")
+    assert world.desk.oversight.incidents() == []
+    assert len(world.desk.oversight.incidents(all_of_them=True)) == 1
+
+
+def test_a_delegate_is_dated_and_signed(world: World) -> None:
+    world.sign_in("andi")
+    app = confirmed(world, 1)
+    world.take_over("sri")
+    today = world.desk.frame.today()
+    approver = frozenset({Role.APPROVER})
+    delegate = world.desk.oversight.delegate
+    with pytest.raises(DelegateDates):
+        delegate(world.by, RAHMAT, approver, today - timedelta(days=1), "cuti")
+    with pytest.raises(DelegateDates):
+        delegate(world.by, RAHMAT, approver, today + timedelta(days=60), "cuti")
+    with pytest.raises(DelegateRefused):
+        delegate(world.by, "80070007", approver, today, "cuti")
+    with pytest.raises(RoleMissing):
+        delegate(world.by, RAHMAT, frozenset({Role.SUPERVISOR}), today, "cuti")
+    with pytest.raises(StatementMissing):
+        delegate(world.by, RAHMAT, approver, today, "")
+    officer = delegate(world.by, RAHMAT, approver, today + timedelta(days=1), "cuti dua hari")
+    assert officer.delegate_until == today + timedelta(days=1)
+    world.give_back()
+
+    world.take_over("rahmat")
+    assert Role.APPROVER in world.by.roles
+    assert world.desk.approvals.approve(world.by, app.id).approved_by == RAHMAT
+    world.give_back()
+    world.clock.advance(2 * 24 * 3600)
+    world.take_over("rahmat")
+    assert Role.APPROVER not in world.by.roles
+    [found] = [
+        one for one in world.desk.oversight.exceptions(today)
+        if one.kind is ExceptionKind.DELEGATED
+    ]  # fmt: skip
+    assert found.officer == "76040004"
+    assert world.desk.oversight.verify().sound
+
+
+def test_a_delegation_can_be_ended_early(world: World) -> None:
+    world.sign_in("bambang")
+    today = world.desk.frame.today()
+    roles = frozenset({Role.SUPERVISOR})
+    world.desk.oversight.delegate(world.by, RAHMAT, roles, today, "rapat")
+    world.desk.oversight.revoke(world.by, RAHMAT)
+    world.take_over("rahmat")
+    assert Role.SUPERVISOR not in world.by.roles
+    with pytest.raises(RoleMissing):
+        world.desk.oversight.revoke(world.by, RAHMAT)
+
+
+def test_the_auditor_reads_and_cannot_act(world: World, tmp_path: Path) -> None:
+    world.sign_in("andi")
+    app = confirmed(world, 1)
+    world.desk.stock.spoil(world.by, "CT26030001", "lot_defect")
+    world.sign_in("nyoman")
+    world.desk.stock.miss(world.by, "CT26030400", "not_counted")
+    world.sign_in("yohana")
+    look = world.desk.oversight
+    assert look.exceptions()
+    [incident] = look.incidents()
+    assert look.trail(TrailQuery())
+    assert look.verify().sound
+    assert look.export(world.by, tmp_path / "journal.jsonl").entries > 0
+    today = world.desk.frame.today()
+    acts = [
+        lambda: world.desk.approvals.approve(world.by, app.id),
+        lambda: look.close_incident(world.by, incident.id, "selesai"),
+        lambda: look.open_incident(world.by, "other", "-", "selesai"),
+        lambda: look.delegate(world.by, RAHMAT, frozenset({Role.APPROVER}), today, "cuti"),
+        lambda: world.desk.stock.spoil(world.by, "CT26030002", "other"),
+        lambda: world.desk.closing.open_shift(world.by),
+        lambda: world.desk.closing.count(world.by, {"2603": 500}),
+        lambda: world.desk.closing.close(world.by),
+        lambda: world.desk.destruction.set_aside(world.by, ["CT26030001"]),
+        lambda: world.desk.letters.landed(world.by, 0),
+    ]
+    for act in acts:
+        with pytest.raises(RoleMissing):
+            act()
+
+
+def test_the_trail_names_no_person(world: World) -> None:
+    world.sign_in("andi")
+    app = confirmed(world, 1)
+    lines = world.desk.oversight.trail(TrailQuery(acts="application.*"))
+    text = repr(lines)
+    assert lines[0].seq > lines[-1].seq
+    assert app.applicant.name not in text
+    assert app.nik not in text
+    assert app.nik[:6] in text
+    assert {line.officer for line in lines} == {"79010001"}
+    assert world.desk.oversight.trail(TrailQuery(officer=RAHMAT)) == []
+    assert len(world.desk.oversight.trail(TrailQuery(limit=3))) == 3
+
+
+def test_step_times_and_hours_come_from_the_journal(world: World) -> None:
+    world.sign_in("andi")
+    app = confirmed(world, 1)
+    world.clock.advance(120)
+    world.take_over("sri")
+    world.desk.approvals.approve(world.by, app.id)
+    times = {(one.act, one.officer): one for one in world.desk.oversight.step_times()}
+    assert times["approve", ""].p50 >= 120
+    assert times["approve", "76040004"].count == 1
+    [hour] = world.desk.oversight.hours()
+    assert (hour.hour, hour.tickets, hour.registered) == (7, 1, 1)
+    assert world.desk.oversight.openings() == {}
+    world.desk.intake.opened(world.by, app.id)
+    assert world.desk.oversight.openings() == {"76040004": 1}

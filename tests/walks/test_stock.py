@@ -1,0 +1,166 @@
+"""Blanks come, move, spoil, get lost, leave and end; each is accounted for."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from desktop.domain.destruction import (
+    DestroyMethod,
+    NothingToDestroy,
+    NotSetAside,
+    RibbonsOvercounted,
+)
+from desktop.domain.officer import RoleMissing, SameOfficer
+from desktop.domain.reasons import DestroyReason
+from desktop.domain.stock import (
+    BlankBusy,
+    BlankState,
+    RangeMalformed,
+    SerialKnown,
+    SerialMalformed,
+    TooManyAsked,
+    UnknownBlank,
+)
+from desktop.services.destruction import Manner
+from tests.walks.making import approved, ready, witness
+from tests.walks.world import World
+
+ONE = "CT26030400"
+
+
+def state_of(world: World, serial: str) -> BlankState:
+    return world.desk.stock.look(serial).state
+
+
+def test_a_box_is_received_by_its_first_and_last_serial(world: World) -> None:
+    world.sign_in("nyoman")
+    serials = world.desk.stock.serials("ct26040001", "CT26040100")
+    assert (len(serials), serials[0], serials[-1]) == (100, "CT26040001", "CT26040100")
+    assert world.desk.stock.receive(world.by, "2604", serials, "SJ-17") == 100
+    assert [line.lot for line in world.desk.stock.lots()] == ["2603", "2604"]
+    with pytest.raises(SerialKnown):
+        world.desk.stock.receive(world.by, "2604", ["CT26040100"], "SJ-17")
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("CT26040100", "CT26040001"), ("CT26040001", "CX26040009"), ("CT1", "CT10"),
+     ("", ""), ("CT00000001", "CT99999999")],
+)  # fmt: skip
+def test_a_range_that_is_none_is_refused(world: World, first: str, last: str) -> None:
+    with pytest.raises(RangeMalformed):
+        world.desk.stock.serials(first, last)
+
+
+def test_a_serial_of_another_pattern_is_refused_whole(world: World) -> None:
+    world.sign_in("nyoman")
+    with pytest.raises(SerialMalformed):
+        world.desk.stock.receive(world.by, "2604", ["CT26040001", "4711"], "SJ-17")
+    with pytest.raises(UnknownBlank):
+        world.desk.stock.look("CT26040001")
+
+
+def test_blanks_go_to_the_counter_and_back(world: World) -> None:
+    world.sign_in("nyoman")
+    before = world.desk.stock.at_counter()
+    assert world.desk.stock.assign_next(world.by, 30) == 30
+    assert world.desk.stock.at_counter() == before + 30
+    assert world.desk.stock.unassign(world.by, ["CT26030121", "CT26030122"]) == 2
+    assert world.desk.stock.at_counter() == before + 28
+    with pytest.raises(TooManyAsked):
+        world.desk.stock.assign_next(world.by, 5000)
+
+
+def test_a_transfer_needs_two_different_officers(world: World) -> None:
+    world.sign_in("nyoman")
+    serials = [f"CT{26030491 + n:08d}" for n in range(5)]
+    with pytest.raises(SameOfficer):
+        world.desk.stock.transfer(world.by, world.by, serials, "1375", "B/12")
+    sent = world.desk.stock.transfer(
+        world.by, witness(world, "bambang"), serials, "1375", "B/12/III/2026"
+    )
+    assert sent == 5
+    assert state_of(world, serials[0]) is BlankState.TRANSFERRED
+    with pytest.raises(BlankBusy):
+        world.desk.stock.assign(world.by, serials)
+
+
+def test_a_missing_blank_turns_up_before_two_officers(world: World) -> None:
+    world.sign_in("nyoman")
+    world.desk.stock.miss(world.by, ONE, "not_counted")
+    with pytest.raises(SameOfficer):
+        world.desk.stock.find(world.by, world.by, ONE, "di bawah laci")
+    world.desk.stock.find(world.by, witness(world, "bambang"), ONE, "di bawah laci")
+    assert state_of(world, ONE) is BlankState.IN_STOCK
+
+
+def test_destruction_needs_two_different_officers_one_of_them_a_supervisor(world: World) -> None:
+    world.sign_in("nyoman")
+    world.desk.stock.spoil(world.by, ONE, "lot_defect")
+    world.desk.destruction.set_aside(world.by, [ONE])
+    with pytest.raises(SameOfficer):
+        world.desk.destruction.destroy(world.by, world.by, [ONE])
+    with pytest.raises(RoleMissing):
+        world.desk.destruction.destroy(world.by, witness(world, "rahmat"), [ONE])
+    with pytest.raises(RoleMissing):
+        world.desk.destruction.destroy(world.by, witness(world, "yohana"), [ONE])
+    assert state_of(world, ONE) is BlankState.TO_BE_DESTROYED
+    made = world.desk.destruction.destroy(world.by, witness(world, "bambang"), [ONE])
+    assert state_of(world, ONE) is BlankState.DESTROYED
+    pages = PdfReader(io.BytesIO(made.pdf)).pages
+    text = " ".join("\n".join(page.extract_text() for page in pages).split())
+    assert ONE in text
+    assert "Aipda Nyoman Artha" in text
+    assert "AKP Bambang Sutrisno" in text
+    assert world.desk.oversight.verify().sound
+
+
+def test_what_was_not_set_aside_is_not_destroyed(world: World) -> None:
+    world.sign_in("nyoman")
+    second = witness(world, "bambang")
+    with pytest.raises(NotSetAside):
+        world.desk.destruction.destroy(world.by, second, [ONE])
+    with pytest.raises(NothingToDestroy):
+        world.desk.destruction.destroy(world.by, second, [])
+    assert state_of(world, ONE) is BlankState.IN_STOCK
+
+
+def test_a_spoiled_card_keeps_its_case_on_the_list(world: World) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    world.desk.issuing.spoil(world.by, app.id, "print_defect")
+    [waiting] = world.desk.destruction.waiting()
+    assert (waiting.serial, waiting.reason) == (app.blank_serial, "print_defect")
+    world.take_over("nyoman")
+    causes = {app.blank_serial: DestroyReason.SPOILED}
+    how = Manner(method=DestroyMethod.CUT, place="ruang arsip")
+    world.desk.destruction.destroy(
+        world.by, witness(world, "bambang"), [app.blank_serial], causes, how
+    )
+    assert world.desk.destruction.waiting() == []
+
+
+def test_used_ribbon_is_destroyed_by_count(world: World) -> None:
+    world.sign_in("rahmat")
+    world.desk.care.change_ribbon(world.by, "card_printer", "PITA-88", 0)
+    assert world.desk.supplies.used_ribbons() == (1, 1)
+    second = witness(world, "bambang")
+    with pytest.raises(RibbonsOvercounted):
+        world.desk.destruction.destroy(world.by, second, [], manner=Manner(ribbons=2))
+    world.desk.destruction.destroy(world.by, second, [], manner=Manner(ribbons=1))
+    assert world.desk.supplies.used_ribbons() == (0, 1)
+
+
+def test_the_forecast_knows_the_pace_of_the_last_days(world: World) -> None:
+    world.sign_in("andi")
+    assert world.desk.supplies.forecast().days_left is None
+    ready(world, 1)
+    app = approved(world, 2)
+    forecast = world.desk.supplies.forecast()
+    assert (forecast.free, forecast.per_day, forecast.approved) == (499, 1.0, 1)
+    assert forecast.days_left == 499.0
+    assert not forecast.short
+    assert app.blank_serial == ""
