@@ -10,7 +10,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import Evidence
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Officer
-from desktop.domain.online import Mark, NotThisApplicant, SentBackPoint
+from desktop.domain.online import ImportReport, Mark, NotThisApplicant, SentBackPoint
 from desktop.domain.person import Licence, Person
 from desktop.domain.reasons import OutOfTurnReason, SendBackReason, UploadedDocument
 from desktop.domain.workflow import Action, NoSuchStep
@@ -132,7 +132,7 @@ class FileDesk(Presenter[OnlineView]):
             return self._read_file(app)
 
         def then(found: OpenFile | None) -> None:
-            said = self.say("online_ui.said.nothing_waits") if found is None else self.view.said
+            said = self.say("online_screen.said.nothing_waits") if found is None else self.view.said
             self.show(file=found, said=said)
 
         self.work(act, then, doing="doing.open_file")
@@ -197,7 +197,7 @@ class FileDesk(Presenter[OnlineView]):
             lambda: self.desk.online.verify(
                 by, file.app.id, override=override, identity_override=identity_override, note=note
             ),
-            lambda app: self._decided("online_ui.said.verified", app),
+            lambda app: self._decided("online_screen.said.verified", app),
             doing="doing.verify_file",
         )
 
@@ -207,7 +207,7 @@ class FileDesk(Presenter[OnlineView]):
         if file is not None:
             self.work(
                 lambda: self.desk.online.release(by, file.app.id),
-                lambda app: self._decided("online_ui.said.released", app),
+                lambda app: self._decided("online_screen.said.released", app),
             )
 
     def hold(self, reason: str) -> None:
@@ -216,7 +216,7 @@ class FileDesk(Presenter[OnlineView]):
         if file is not None:
             self.work(
                 lambda: self.desk.intake.hold(by, file.app.id, reason),
-                lambda app: self._decided("online_ui.said.held", app),
+                lambda app: self._decided("online_screen.said.held", app),
             )
 
     def reject(self, reason: str, note: str = "") -> None:
@@ -225,7 +225,7 @@ class FileDesk(Presenter[OnlineView]):
         if file is not None:
             self.work(
                 lambda: self.desk.intake.reject(by, file.app.id, reason, note),
-                lambda app: self._decided("online_ui.said.rejected", app),
+                lambda app: self._decided("online_screen.said.rejected", app),
             )
 
     def take_to_counter(self) -> None:
@@ -335,7 +335,7 @@ class FileDesk(Presenter[OnlineView]):
         if file is not None:
             self.work(
                 lambda: self.desk.online.send_back(by, file.app.id, file.points),
-                lambda app: self._decided("online_ui.said.sent_back", app),
+                lambda app: self._decided("online_screen.said.sent_back", app),
             )
 
     # -- batch files -----------------------------------------------------------------------
@@ -344,7 +344,7 @@ class FileDesk(Presenter[OnlineView]):
         """Take in a batch of the portal."""
         by = self.by
 
-        def then(report: object) -> None:
+        def then(report: ImportReport) -> None:
             self.show(report=report, area=OnlineArea.VERIFY, file=None)
             self.refresh()
 
@@ -361,7 +361,7 @@ class FileDesk(Presenter[OnlineView]):
             lambda: self.desk.online.export_results(by, path),
             lambda done: self.show(
                 said=self.say(
-                    "online_ui.said.exported", count=done.outcomes, refused=done.not_taken
+                    "online_screen.said.exported", count=done.outcomes, refused=done.not_taken
                 )
             ),
             doing="doing.export_results",

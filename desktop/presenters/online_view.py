@@ -20,6 +20,7 @@ from desktop.presenters.base import View
 from desktop.presenters.walkin_view import CardFaces
 from desktop.services.doubts import Doubt
 from desktop.services.online import OnlineCase, PreCheck
+from desktop.services.tracking import CourierReport
 
 
 class OnlineArea(StrEnum):
@@ -212,14 +213,6 @@ class Recount:
     stranger: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EventsRead:
-    """What a courier's file told."""
-
-    taken: int
-    refused: tuple[tuple[int, Exception], ...] = ()
-
-
 @dataclass(frozen=True)
 class OnlineView(View):
     """The whole screen."""
@@ -261,7 +254,7 @@ class OnlineView(View):
     out_state: ParcelState | None = None
     recount: Recount | None = None
     closed: Manifest | None = None
-    events: EventsRead | None = None
+    events: CourierReport | None = None
 
     @property
     def printing(self) -> bool:

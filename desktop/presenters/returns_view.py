@@ -1,0 +1,108 @@
+"""What the returns screen shows: a parcel that came back, from its scan to its one outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from desktop.domain.application import Application, Incident
+from desktop.domain.reasons import ReturnReason
+from desktop.domain.shipment import Address, Contents, Parcel, ReturnCase, ReturnState
+from desktop.presenters.base import View
+from desktop.services.returns import AgedReturn, CardCheck
+
+
+class ReturnStep(StrEnum):
+    """Where a return stands; the screen's bar shows the first four."""
+
+    SCAN = "scan"
+    SEAL = "seal"
+    CARD = "card"
+    DECIDE = "decide"
+    OTHER_CARD = "other_card"
+    HELD = "held"
+    DESTROY = "destroy"
+    DONE = "done"
+
+
+class ReturnFilter(StrEnum):
+    """Which returns the list shows."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    LATE = "late"
+    TO_DESTROY = "to_destroy"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """A returned card on the shelf."""
+
+    aged: AgedReturn
+    name: str
+    city: str
+
+    @property
+    def case(self) -> ReturnCase:
+        return self.aged.case
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReturn:
+    """The return on show. `check` is what scan and chip said in this sitting."""
+
+    case: ReturnCase
+    app: Application
+    parcel: Parcel
+    photo: bytes = field(default=b"", repr=False)
+    seal_picture: bytes = field(default=b"", repr=False)
+    incidents: tuple[Incident, ...] = ()
+    other: Application | None = None
+    opener: str = ""
+    receiver: str = ""
+    manifest: int = 0
+    check: CardCheck | None = None
+
+    @property
+    def step(self) -> ReturnStep:
+        """What has to be done next."""
+        case = self.case
+        ends = {
+            ReturnState.RECEIVED: ReturnStep.SEAL,
+            ReturnState.HELD_FOR_COLLECTION: ReturnStep.HELD,
+            ReturnState.RECALLED: ReturnStep.DESTROY,
+        }
+        if case.state is not ReturnState.VERIFIED:
+            return ends.get(case.state, ReturnStep.DONE)
+        if case.contents is Contents.OTHER_CARD:
+            return ReturnStep.OTHER_CARD
+        if case.contents is Contents.OWN_CARD:
+            return ReturnStep.DECIDE
+        return ReturnStep.CARD
+
+    @property
+    def good(self) -> bool:
+        """Serial, chip and case agree: the card may go to its holder."""
+        return bool(self.case.card_matches and self.case.chip_matches)
+
+
+@dataclass(frozen=True)
+class ReturnsView(View):
+    """The whole screen. Reason, seal, picture and note are kept until both officers sign."""
+
+    lines: tuple[ReturnLine, ...] = ()
+    filter: ReturnFilter = ReturnFilter.WAITING
+    counts: dict[ReturnFilter, int] = field(default_factory=dict[ReturnFilter, int])
+    open: OpenReturn | None = None
+    reason: ReturnReason | None = None
+    seal_intact: bool | None = None
+    picture: bytes = field(default=b"", repr=False)
+    note: str = ""
+    scanned: str = ""
+    sending: bool = False
+    card_scanned: str = ""
+    address: Address | None = None
+
+    @property
+    def step(self) -> ReturnStep:
+        return ReturnStep.SCAN if self.open is None else self.open.step
