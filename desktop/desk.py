@@ -31,6 +31,7 @@ from desktop.services.base import Frame
 from desktop.services.capture import Capture
 from desktop.services.cardmaker import CardMaker
 from desktop.services.closing import Closing
+from desktop.services.corrections import Corrections
 from desktop.services.desk import Desk
 from desktop.services.destruction import Destruction
 from desktop.services.device_care import DeviceCare
@@ -182,6 +183,8 @@ def open_desk(
     destruction = Destruction(frame, approvals, papers, supplies)
     shipping = Shipping(frame)
     returns = Returns(frame, approvals, licences)
+    intake = Intake(frame, approvals)
+    issuing = Issuing(frame, cardmaker, licences, approvals)
     desk = Desk(
         profile=profile,
         settings=chosen,
@@ -200,13 +203,14 @@ def open_desk(
         approvals=approvals,
         cardmaker=cardmaker,
         licences=licences,
-        issuing=Issuing(frame, cardmaker, licences, approvals),
+        issuing=issuing,
         handover=Handover(frame, queue),
         stock=Stock(frame, approvals),
         supplies=supplies,
         destruction=destruction,
         letters=Letters(frame, approvals, licences, papers),
         closing=closing,
+        corrections=Corrections(frame, approvals, licences, intake, issuing, papers),
         reports=Reports(frame, papers, closing),
         oversight=Oversight(frame, approvals, proofs, profile),
         papers=papers,
@@ -225,6 +229,7 @@ def open_desk(
         furnish(desk)
         if bench_is_new:
             fill_feeder(desk)
+    issuing.find_doubtful()
     return desk
 
 

@@ -93,6 +93,7 @@ class Application:
     delivery: Delivery = Delivery.COLLECT
     address: Address | None = None
     proxy: str = ""
+    loss: str = ""
     identity: IdentitySource | None = None
     photo: str = ""
     signature: str = ""

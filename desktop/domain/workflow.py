@@ -411,8 +411,13 @@ def _blank() -> Iterable[Step[B, BA]]:
     yield row(B.RESERVED, BA.RELEASE, B.ASSIGNED, prod | _roles(Role.PROGRAM))
     yield row(B.RESERVED, BA.LOAD, B.AT_PRINTER, prod)
     yield row(B.AT_PRINTER, BA.ISSUE, B.ISSUED, prod, Gate.INSPECTION, final=True)
-    for state in (B.ASSIGNED, B.RESERVED, B.AT_PRINTER, B.IN_STOCK):
+    for state in (B.ASSIGNED, B.RESERVED, B.IN_STOCK):
         yield row(state, BA.SPOIL, B.SPOILED, prod | keeper | sup, Gate.REASON, final=True)
+    # Whoever registers may find the typo on a card that is printed already.
+    yield row(
+        B.AT_PRINTER, BA.SPOIL, B.SPOILED,
+        prod | keeper | sup | _roles(Role.REGISTRATION), Gate.REASON, final=True,
+    )  # fmt: skip
     # A finished card that turns out wrong is spoiled and set aside in one act.
     yield row(
         B.ISSUED, BA.SPOIL, B.SPOILED, prod | sup | disp | _roles(Role.REGISTRATION),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from desktop.domain.application import Application
+from desktop.domain.correction import LostOrSeized
 from desktop.domain.evidence import Evidence
 from desktop.domain.requirements import RequirementKind
+from desktop.domain.service import Service
 from desktop.ledger import Reading
 from desktop.presenters.problems import AmountUnreadable, DateUnreadable
 from desktop.presenters.walkin_base import WalkInBase, parse_day
@@ -89,8 +91,27 @@ class ProofSteps(WalkInBase):
     def check(self) -> None:
         """Pass the requirements."""
         app, by = self.view.app, self.by
-        if app is not None:
-            self.work(lambda: self.desk.proofs.check(by, app.id), self.stands)
+        if app is None:
+            return
+        if app.service is Service.REPLACE_LOST and not app.loss:
+            if isinstance(self.view.problem, LostOrSeized):
+                self.card_was_lost()
+            else:
+                self.show(problem=LostOrSeized())
+            return
+        self.work(lambda: self.desk.proofs.check(by, app.id), self.stands)
+
+    def card_was_lost(self) -> None:
+        """Asked whether lost or seized, the applicant says lost (seized is a refusal)."""
+        app, by = self.view.app, self.by
+        if app is None:
+            return
+
+        def act() -> Application:
+            self.desk.intake.answer_loss(by, app.id)
+            return self.desk.proofs.check(by, app.id)
+
+        self.work(act, self.stands)
 
     # -- tests -----------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from desktop.services.base import Frame
 from desktop.services.capture import Capture
 from desktop.services.cardmaker import CardMaker
 from desktop.services.closing import Closing
+from desktop.services.corrections import Corrections
 from desktop.services.destruction import Destruction
 from desktop.services.device_care import DeviceCare
 from desktop.services.duty import Duty
@@ -74,6 +75,7 @@ class Desk:
     destruction: Destruction
     letters: Letters
     closing: Closing
+    corrections: Corrections
     reports: Reports
     oversight: Oversight
     papers: Papers

@@ -81,14 +81,14 @@ class Finishing(Doubts):
             app = w.get(Application, application_id)
             self.refuse_unfinished(w, app)
             blank = w.get(Blank, app.blank_serial)
-            if app.licence_id:
-                self._licences.withdraw(w, app)
+            self._licences.withdraw_card(w, app)
             frame.move_blank(w, blank, BlankAction.SPOIL, reason=coded)
             return frame.move(
                 w, app, Action.SPOIL,
                 also=(Gate.REASON,),
                 told={"reason": coded, "serial": app.blank_serial, "note": note},
-                blank_serial="", job_id="", chip_uid="", licence_id="",
+                blank_serial="", job_id="", chip_uid="",
+                licence_id=self._licences.still_standing(w, app),
                 old_blank=app.blank_serial,
                 reprints=app.reprints + 1,
             )  # fmt: skip

@@ -106,6 +106,18 @@ class Licences:
         )
         return licence
 
+    def withdraw_card(self, w: Writing, app: Application) -> None:
+        """Undo the issue of the very card that the case holds now, if it came that far."""
+        if not app.licence_id:
+            return
+        if w.get(Licence, app.licence_id).blank_serial == app.blank_serial:
+            self.withdraw(w, app)
+
+    def still_standing(self, r: Reading, app: Application) -> str:
+        """The case's licence id, unless its card's issue was undone."""
+        licence = r.look(Licence, app.licence_id) if app.licence_id else None
+        return "" if licence is None or licence.status is LicenceStatus.REVOKED else licence.id
+
     def withdraw(self, w: Writing, app: Application) -> None:
         """Undo an issue whose card was never given out: what it superseded stands as before."""
         licence = w.get(Licence, app.licence_id)

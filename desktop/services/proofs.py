@@ -12,6 +12,7 @@ from datetime import date
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.correction import LostOrSeized, ProofStands
 from desktop.domain.errors import Problem
 from desktop.domain.evidence import (
     Answer,
@@ -26,8 +27,8 @@ from desktop.domain.evidence import (
 )
 from desktop.domain.fees import Fee, check_payment, fee_for
 from desktop.domain.licence_class import LicenceClass
-from desktop.domain.officer import PROGRAM, Actor
-from desktop.domain.person import Blocked, Hold, Licence, LicenceStatus
+from desktop.domain.officer import PROGRAM, Actor, Role
+from desktop.domain.person import Hold, Licence, LicenceStatus
 from desktop.domain.requirements import (
     Enforcement,
     Requirement,
@@ -38,13 +39,17 @@ from desktop.domain.requirements import (
     requirements_for,
 )
 from desktop.domain.retakes import TestAttempt, TestKind, next_attempt, passes
+from desktop.domain.service import Service
 from desktop.domain.waiver import check_waiver, waivers_for
 from desktop.domain.workflow import Action
 from desktop.ledger import DuplicateRow, Reading, Writing
 from desktop.outside.port import Outside, Question
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require
 
 ASK_SECONDS = 5.0
+
+DESKS = (Role.REGISTRATION, Role.IDENTIFICATION, Role.EXAMINER)
+"""Whose word counts for a piece that no line confirms."""
 
 K = RequirementKind
 LATER = frozenset({K.PAYMENT, K.BIOMETRICS, K.THEORY_TEST, K.SIMULATOR_TEST, K.PRACTICAL_TEST})
@@ -191,8 +196,9 @@ class Proofs:
     ) -> Evidence:
         """An officer's word for a piece that no line confirms now; it stays open.
 
-        Raises ReferenceMissing, EvidenceUsed.
+        Raises ReferenceMissing, EvidenceUsed, RoleMissing.
         """
+        require(by, *DESKS)
         if not reference.strip():
             raise ReferenceMissing(kind=kind)
         with self._frame.ledger.reading() as r:
@@ -267,30 +273,34 @@ class Proofs:
         return kept
 
     def check(self, by: Actor, application_id: str) -> Application:
-        """Pass the requirement step. Raises the first blocking verdict, Blocked by a hold."""
+        """Pass the requirement step, or stand there again after a piece was denied.
+
+        Raises the first blocking verdict, Blocked by a hold, LostOrSeized where a lost card's
+        holder wasn't asked yet.
+        """
         frame = self._frame
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             checklist = self.checklist(w, app)
-            for hold in checklist.holds:
-                if hold.binding:
-                    raise Blocked(
-                        kind=hold.kind,
-                        reference=hold.reference,
-                        authority=hold.authority,
-                        settle_at=hold.settle_at,
-                    )
+            frame.refuse_held(w, app.nik)
+            if app.service is Service.REPLACE_LOST and not app.loss:
+                raise LostOrSeized
             for verdict in checklist.blocking:
                 if verdict.problem is not None:
                     raise verdict.problem
+            if app.state is not S.REGISTERED and not app.requirements_met:
+                app = w.change(app, requirements_met=True, changed_at=frame.now())
+                w.record("application.proved_again", app.id, {"number": app.number})
+                return app
             fee = self.fee(app)
             return frame.move(
                 w, app, Action.CHECK_REQUIREMENTS,
                 told={
                     "jkn_hold": checklist.holds_handover,
                     "holds": [h.reference for h in checklist.holds],
-                    "rules": app.rules_version,
+                    "rules": frame.rules().version,
                 },
+                rules_version=frame.rules().version,
                 requirements_met=True,
                 jkn_hold=checklist.holds_handover,
                 fee=fee.total,
@@ -335,6 +345,7 @@ class Proofs:
         self, by: Actor, application_id: str, ntpn: str, amount: int, bank: str
     ) -> Application:
         """A bank slip written down while the bank's line is silent; it stays open."""
+        require(by, *DESKS)
         if not ntpn.strip():
             raise ReferenceMissing(kind=K.PAYMENT)
         facts = {"amount": str(amount), "bank": bank}
@@ -347,6 +358,8 @@ class Proofs:
         frame = self._frame
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
+            if app.paid:
+                raise ProofStands
             fee = self.fee(app)
             code = answer.facts.get("billing_code", app.billing_code)
             if code != app.billing_code:
@@ -375,12 +388,19 @@ class Proofs:
                     closed=True if source is EvidenceSource.CONFIRMED else None,
                 ),
             )
-            return frame.move(
-                w, app, Action.MATCH_PAYMENT,
-                told={"ntpn": answer.reference, "amount": fee.total, "source": source},
-                paid=True,
-                fee=fee.total,
-            )  # fmt: skip
+            told = {"ntpn": answer.reference, "amount": fee.total, "source": source}
+            if self._was_paid(w, app):
+                # The first proof was denied after the step had been passed.
+                app = w.change(app, paid=True, fee=fee.total, changed_at=frame.now())
+                w.record("application.paid_again", app.id, told)
+                return app
+            return frame.move(w, app, Action.MATCH_PAYMENT, told=told, paid=True, fee=fee.total)
+
+    def _was_paid(self, r: Reading, app: Application) -> bool:
+        pieces = r.find(Evidence, application_id=app.id, kind=K.PAYMENT)
+        return app.state not in (S.REQUIREMENTS_CHECKED, S.TESTED) and any(
+            piece.closed is False for piece in pieces
+        )
 
     def waive(self, by: Actor, application_id: str, decree: str) -> Application:
         """A waiver by decree: a zero-rupiah line with the decree as evidence.
@@ -496,6 +516,8 @@ class Proofs:
         try:
             answer = self._answer(app, piece.kind, piece.reference)
             said: bool | None = None if answer.verdict is Verdict.UNKNOWN else True
+            if piece.kind is K.PAYMENT and said:
+                said = answer.facts.get("amount") == piece.facts.get("amount")
         except (EvidenceDenied, EvidenceContradicts):
             said = False
         if said is None:
@@ -504,18 +526,29 @@ class Proofs:
             piece = w.change(piece, closed=said)
             w.record("evidence.closed", app.id, {"kind": piece.kind, "confirmed": said})
             if said is False:
-                self._flag(w, app)
+                self._flag(w, w.get(Application, app.id), piece.kind)
         return piece
 
-    def _flag(self, w: Writing, app: Application) -> None:
+    def confirm_all(self) -> list[Evidence]:
+        """Ask about every typed piece that still waits; those that were answered, yes or no."""
+        answered: list[Evidence] = []
+        for piece in self.open_typed():
+            try:
+                answered.append(self.confirm_later(piece.id))
+            except IssuerSilent:
+                continue
+        return answered
+
+    def _flag(self, w: Writing, app: Application, kind: RequirementKind) -> None:
         licence = w.look(Licence, app.licence_id) if app.licence_id else None
         if licence is not None and licence.status is LicenceStatus.VALID:
             w.change(licence, status=LicenceStatus.FLAGGED)
             w.record("licence.flagged", licence.id, {"application": app.number})
-        else:
-            self._frame.void_approvals(w, app)
-            w.change(app, paid=False, requirements_met=False)
-            w.record("application.doubted", app.id, {"number": app.number})
+            return
+        self._frame.void_approvals(w, app)
+        lost = {"paid": False} if kind is K.PAYMENT else {"requirements_met": False}
+        w.change(app, **lost)
+        w.record("application.doubted", app.id, {"number": app.number, "kind": kind})
 
 
 def billing_code(case_number: str) -> str:

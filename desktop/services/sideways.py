@@ -125,6 +125,13 @@ class Sideways(Persons):
 
     # -- ended -----------------------------------------------------------------------------
 
+    def answer_loss(self, by: Actor, application_id: str) -> Application:
+        """Asked whether lost or seized, the applicant says lost."""
+        with self._frame.ledger.acting(by) as w:
+            app = w.change(w.get(Application, application_id), loss="lost")
+            w.record("application.loss_stated", app.id, {"number": app.number, "loss": "lost"})
+        return app
+
     def reject(self, by: Actor, application_id: str, reason: str, note: str = "") -> Application:
         """Refuse a case with a coded reason; other cases of the visit go on."""
         return self._end(by, application_id, Action.REJECT, RejectReason(reason), note)

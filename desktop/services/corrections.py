@@ -1,0 +1,324 @@
+"""What is found out after a card was made: wrong data, wrong hands, somebody else's card.
+
+A card that the office got wrong is made again with the dates of the licence it stands for, and
+without a fee. The wrong card never stays with anybody: before the handover it is spoiled, after
+it surrendered before two officers, who both sign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from desktop.domain.application import Application, CardSwapped, Incident
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.correction import CardOfAnother, NothingCorrected, Surrender
+from desktop.domain.officer import Actor, Role
+from desktop.domain.person import Applicant, Hold, HoldKind, Licence, LicenceStatus
+from desktop.domain.reasons import RejectReason, ReprintReason, SpoilReason
+from desktop.domain.service import Channel
+from desktop.domain.stock import Blank, BlankAction
+from desktop.domain.workflow import Action, Gate
+from desktop.ledger import Writing
+from desktop.services.approval import Approvals
+from desktop.services.base import Frame, require
+from desktop.services.intake import Intake
+from desktop.services.issuing import Issuing
+from desktop.services.licences import Licences
+from desktop.services.paper_forms import recall_letter
+from desktop.services.papers import MadePaper, Papers
+from desktop.services.persons import changed_fields
+from desktop.services.signing import sign_both
+
+CORRECT = "application.correct_handed"
+TAKE_BACK = "application.take_back"
+"""The acts that two officers sign."""
+
+WRONG_PERSON = "wrong_person"
+FOUND_PROPERTY = "found_property"
+"""Kinds of incidents."""
+
+RETURN_WITHIN = timedelta(days=14)
+"""How long a recall letter gives its reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A card that somebody handed in: whose it is, and what was made of it."""
+
+    whose: Surrender
+    licence: Licence | None = None
+    incident: Incident | None = None
+
+
+class Corrections:
+    """Acts on cards that are wrong, or in the wrong hands."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        approvals: Approvals,
+        licences: Licences,
+        intake: Intake,
+        issuing: Issuing,
+        papers: Papers,
+    ) -> None:
+        self._frame = frame
+        self._approvals = approvals
+        self._licences = licences
+        self._intake = intake
+        self._issuing = issuing
+        self._papers = papers
+
+    # -- wrong data ------------------------------------------------------------------------
+
+    def printed(self, by: Actor, application_id: str, applicant: Applicant) -> Application:
+        """A typo found after printing: the blank is spoiled, the case goes back to the field.
+
+        Same validity, no fee, a fresh approval. Raises NothingCorrected, JobInDoubt, and what
+        `Intake.correct` raises.
+        """
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            fields = self._check(w, app, applicant)
+            self._issuing.refuse_unfinished(w, app)
+            blank = w.get(Blank, app.blank_serial)
+            self._licences.withdraw_card(w, app)
+            frame.move_blank(w, blank, BlankAction.SPOIL, reason=SpoilReason.DATA_ERROR_OFFICE)
+            return self._back_to_the_field(
+                w, app, Action.CORRECT_PRINTED, applicant,
+                told={"fields": fields, "serial": blank.id,
+                      "reason": ReprintReason.DATA_ERROR_OFFICE},
+                licence_id="",
+                claimed_by=by.officer if app.channel is Channel.ONLINE else app.claimed_by,
+            )  # fmt: skip
+
+    def handed(
+        self,
+        by: Actor,
+        second: Actor,
+        application_id: str,
+        scanned_serial: str,
+        applicant: Applicant,
+    ) -> Application:
+        """A typo found after the handover, against surrender of the wrong card; both sign.
+
+        The licence stands until the new card is issued, the old one waits for destruction.
+        Raises CardSwapped (another card was scanned), SameOfficer, and what `printed` raises.
+        """
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            self._check_scan(w, app, scanned_serial)
+            fields = self._check(w, app, applicant)
+            signed = sign_both(
+                self._approvals, w, by, second, CORRECT, app.id,
+                {"serial": scanned_serial, "number": app.number, "fields": fields},
+            )  # fmt: skip
+            blank = w.get(Blank, app.blank_serial)
+            frame.move_blank(w, blank, BlankAction.SPOIL, reason=SpoilReason.DATA_ERROR_OFFICE)
+            return self._back_to_the_field(
+                w, app, Action.CORRECT_HANDED, applicant,
+                told={"fields": fields, "serial": blank.id, "second": second.officer,
+                      "reason": ReprintReason.CORRECTION_AFTER_HANDOVER},
+                also=(Gate.SURRENDERED,),
+                second=second.officer,
+                approvals=signed,
+            )  # fmt: skip
+
+    def _check(self, w: Writing, app: Application, applicant: Applicant) -> list[str]:
+        fields = changed_fields(app.applicant, applicant)
+        if not fields:
+            raise NothingCorrected
+        self._intake.check_corrected(w, app, applicant)
+        return fields
+
+    def _back_to_the_field(
+        self,
+        w: Writing,
+        app: Application,
+        action: Action,
+        applicant: Applicant,
+        *,
+        also: tuple[Gate, ...] = (),
+        **changes: object,
+    ) -> Application:
+        frame = self._frame
+        frame.void_approvals(w, app)
+        app = frame.move(
+            w, app, action,
+            also=(Gate.REASON, *also),
+            applicant=applicant,
+            keep_validity=True,
+            no_fee=True,
+            confirmed_digest="",
+            approved_digest="",
+            approved_by="",
+            blank_serial="",
+            job_id="",
+            chip_uid="",
+            inspected_by="",
+            old_blank=app.blank_serial,
+            reprints=app.reprints + 1,
+            **changes,  # type: ignore[arg-type]
+        )  # fmt: skip
+        self._intake.person_follows(w, app)
+        return app
+
+    # -- wrong hands -----------------------------------------------------------------------
+
+    def given_to_other(
+        self, by: Actor, application_id: str, other_id: str = ""
+    ) -> tuple[Incident, list[MadePaper]]:
+        """A card went to the wrong person; with `other_id`, that person's card went astray too.
+
+        Every licence concerned is flagged, and each holder gets a recall letter.
+        """
+        require(by, Role.REGISTRATION, Role.DISPATCH, Role.SUPERVISOR)
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            cases = [w.get(Application, one) for one in (application_id, other_id) if one]
+            astray = [w.get(Licence, app.licence_id) for app in cases]
+            for licence in astray:
+                self._licences.flag(w, licence, WRONG_PERSON)
+            incident = self._open(
+                w, WRONG_PERSON, cases[0].id,
+                {"application": cases[0].number,
+                 "other": cases[1].number if len(cases) > 1 else ""},
+            )  # fmt: skip
+        until = frame.today() + RETURN_WITHIN
+        reason = self._papers.words().of(ReprintReason.GIVEN_TO_OTHER_PERSON)
+        return incident, [
+            recall_letter(self._papers, by, licence.id, reason, until) for licence in astray
+        ]
+
+    def take_back(
+        self, by: Actor, second: Actor, application_id: str, scanned_serial: str
+    ) -> Application:
+        """The card comes back from the wrong person, before two officers; it can be handed over.
+
+        Raises CardSwapped, SameOfficer.
+        """
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            self._check_scan(w, app, scanned_serial)
+            signed = sign_both(
+                self._approvals, w, by, second, TAKE_BACK, app.id,
+                {"serial": scanned_serial, "number": app.number},
+            )  # fmt: skip
+            licence = w.get(Licence, app.licence_id)
+            licence = w.change(licence, handed_over_at=None)
+            self._licences.clear(w, licence, TAKE_BACK)
+            return frame.move(
+                w, app, Action.TAKE_BACK,
+                also=(Gate.SURRENDERED, Gate.REASON),
+                told={"serial": scanned_serial, "second": second.officer,
+                      "reason": ReprintReason.GIVEN_TO_OTHER_PERSON},
+                second=second.officer,
+                approvals=signed,
+                handed_to="",
+            )  # fmt: skip
+
+    def exchanged(self, by: Actor, incident_id: str, statement: str) -> Incident:
+        """Every card is with its own person again. Raises LicenceNotGood's kin by state."""
+        require(by, Role.SUPERVISOR)
+        with self._frame.ledger.acting(by) as w:
+            incident = w.get(Incident, incident_id)
+            for number in (incident.details["application"], incident.details["other"]):
+                app = w.first(Application, number=number) if number else None
+                if app is not None and app.state not in (S.HANDED_OVER, S.CLOSED):
+                    raise CardSwapped(
+                        expected=app.blank_serial, found="", found_class=str(app.licence_class)
+                    )
+            incident = w.change(
+                incident, statement=statement, closed_by=by.officer, closed_at=self._frame.now()
+            )
+            w.record("incident.closed", incident.id, {"kind": incident.kind})
+        return incident
+
+    # -- somebody else's card --------------------------------------------------------------
+
+    def handed_in(self, by: Actor, application_id: str, scanned_serial: str) -> HandedIn:
+        """A card handed in for a replacement or renewal: is it this person's?
+
+        Somebody else's is kept as found property, an incident; `CardOfAnother` is then for the
+        caller to raise. One that isn't on record (made elsewhere) is for the officer's own eye.
+        """
+        with self._frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            licence = w.first(Licence, blank_serial=scanned_serial) if scanned_serial else None
+            if licence is None:
+                w.record("card.handed_in", app.id, {"serial": scanned_serial, "known": False})
+                return HandedIn(Surrender.NOT_ON_RECORD)
+            if licence.person_id == app.person_id:
+                w.record("card.handed_in", app.id, {"serial": scanned_serial, "known": True})
+                now = licence.status is LicenceStatus.VALID
+                return HandedIn(Surrender.OWN if now else Surrender.OWN_OLD, licence)
+            incident = self._open(
+                w, FOUND_PROPERTY, licence.id,
+                {"application": app.number, "serial": scanned_serial},
+            )  # fmt: skip
+        return HandedIn(Surrender.OF_ANOTHER, licence, incident)
+
+    def refuse_another(self, found: HandedIn) -> None:
+        """Raises CardOfAnother where the card handed in belongs to somebody else."""
+        if found.whose is Surrender.OF_ANOTHER and found.licence is not None:
+            raise CardOfAnother(
+                serial=found.licence.blank_serial, licence_class=found.licence.licence_class
+            )
+
+    def seized(
+        self,
+        by: Actor,
+        application_id: str,
+        *,
+        reference: str,
+        authority: str,
+        settle_at: str,
+    ) -> Application:
+        """The card wasn't lost, the police took it: a hold in force, and no replacement as lost."""
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            hold = w.add(
+                Hold(
+                    id=frame.ids.new(),
+                    nik=app.nik,
+                    kind=HoldKind.CARD_SEIZED,
+                    reason=str(RejectReason.CARD_SEIZED),
+                    reference=reference,
+                    authority=authority,
+                    settle_at=settle_at,
+                    since=frame.today(),
+                )
+            )
+            w.record("hold.entered", hold.id, {"kind": hold.kind, "reference": reference})
+        return self._intake.reject(by, application_id, RejectReason.CARD_SEIZED)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _check_scan(self, w: Writing, app: Application, scanned: str) -> None:
+        if scanned == app.blank_serial and scanned:
+            return
+        other = w.first(Application, blank_serial=scanned) if scanned else None
+        raise CardSwapped(
+            expected=app.blank_serial,
+            found=scanned,
+            found_class=str(other.licence_class) if other else "",
+        )
+
+    def _open(self, w: Writing, kind: str, subject: str, details: dict[str, str]) -> Incident:
+        incident = w.add(
+            Incident(
+                id=self._frame.ids.new(),
+                kind=kind,
+                subject=subject,
+                opened_by=w.by.officer,
+                opened_at=self._frame.now(),
+                details=details,
+            )
+        )
+        w.record("incident.opened", incident.id, {"kind": kind, **details})
+        return incident
