@@ -1,0 +1,68 @@
+"""A training counter in the window: the devices' screen and the simulator, without the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+
+from desktop.presenters.devices import Devices
+from desktop.presenters.simulator import Simulator
+from desktop.words import Words
+from tests.ui.samples import SampleScreen, SampleShell
+from tests.walks.world import World, open_world
+from ui.main_window import MainWindow
+from ui.screens.catalog import ScreenEntry
+from ui.screens.devices import DevicesScreen
+from ui.simulator_panel import SimulatorDock, dock_simulator
+
+
+@dataclass
+class Counter:
+    """A window over a world."""
+
+    world: World
+    window: MainWindow
+    dock: SimulatorDock
+
+    @property
+    def screen(self) -> DevicesScreen:
+        screen = self.window.current_screen
+        assert isinstance(screen, DevicesScreen)
+        return screen
+
+    @property
+    def acts(self) -> list[str]:
+        """The names of the acts in this counter's journal, in order."""
+        with self.world.desk.ledger.reading() as r:
+            found = r.conn.exec_driver_sql("SELECT act FROM journal ORDER BY seq")
+            return [row[0] for row in found]
+
+    def close(self) -> None:
+        self.window.close()
+        self.world.desk.close()
+
+
+def open_counter(folder: Path, words: Words, officer: str = "rahmat") -> Counter:
+    """A counter whose officer looks at the devices."""
+    world = open_world(folder)
+    world.sign_in(officer)
+    world.desk.hub.start()
+    devices, inside = Devices(world.desk), Simulator(world.desk)
+    window = MainWindow(
+        SampleShell(words),
+        [
+            ScreenEntry(
+                "devices", "cpu", "F8", lambda shell: DevicesScreen(shell, devices, inside)
+            ),
+            ScreenEntry("queue", "users", "F2", SampleScreen),
+        ],
+    )
+    dock = dock_simulator(window, Simulator(world.desk))
+    window.resize(1366, 768)
+    window.show()
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    window.start()
+    return Counter(world, window, dock)

@@ -1,0 +1,227 @@
+"""F8: what each device is, what to do about it, and tests that prove something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.officer import RoleMissing
+from desktop.presenters.devices_view import Side
+from desktop.words import Words
+from devices.device import DeviceKind, HealthReason
+from devices.simulators.faults import Fault, FaultName
+from tests.ui.devices_samples import Counter, open_counter
+from ui.device_words import bar_item, state_item
+from ui.screens.devices import RibbonForm
+from ui.widgets.state import Level
+
+
+@pytest.fixture
+def counter(qapp: QApplication, qtbot: QtBot, words: Words, tmp_path: Path) -> Iterator[Counter]:
+    made = open_counter(tmp_path / "profile", words)
+    yield made
+    made.close()
+
+
+def press(widget: object, key: Qt.Key) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key)
+
+
+def cell(counter: Counter, name: str) -> str:
+    row = next(row for row in counter.screen.table.rows_model.rows if row.key == name)
+    state = row.cells[1]
+    assert not isinstance(state, str)
+    return f"{state.level.sign} {state.text}"
+
+
+def test_every_device_is_listed_with_shape_and_word(counter: Counter) -> None:
+    names = [row.key for row in counter.screen.table.rows_model.rows]
+    assert names == [core.name for core in counter.world.bench.cores()]
+    assert {cell(counter, name) for name in names} == {"● siap"}
+
+
+def test_a_pulled_cable_and_its_remedy_are_shown_as_they_come(counter: Counter) -> None:
+    bench, hub = counter.world.bench, counter.world.desk.hub
+    bench.eid.unplug()
+    hub.poll()
+    assert cell(counter, "eid_reader") == "■ kabel tercabut"
+    counter.screen.presenter.select("eid_reader")
+    shown = [banner for banner in counter.screen.card.reasons if banner.isVisible()]
+    assert [banner.text.text() for banner in shown] == ["Kabel tercabut"]
+    assert "Periksa kabelnya" in shown[0].remedy.text()
+    bench.eid.plug()
+    hub.poll()
+    assert cell(counter, "eid_reader") == "● siap"
+    assert not any(banner.isVisible() for banner in counter.screen.card.reasons)
+
+
+def test_arrows_choose_and_t_shows_what_the_camera_sees(counter: Counter) -> None:
+    world, screen = counter.world, counter.screen
+    world.stage.sit(world.people[2])
+    screen.table.setFocus()
+    for _ in range(4):
+        press(screen, Qt.Key.Key_Down)
+    assert screen.presenter.view.current == "camera"
+    press(screen, Qt.Key.Key_T)
+    assert screen.card.proof.text.text() == "Kamera memberi gambar ini."
+    assert screen.card.picture.isVisible()
+    assert not screen.card.picture.image.isNull()
+    assert counter.acts[-1] == "device.tested"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("chip_station", "Pembaca menjawab. Tidak ada kartu di atasnya."),
+        ("eid_reader", "KTP-el terbaca; sidik jari cocok. Data orang tidak disimpan."),
+        ("signature_pad", "Tanda tangan terekam"),
+        ("document_printer", "Halaman uji diserahkan ke printer: selesai."),
+        ("fingerprint", "Jari terlihat, mutu 84 dari 100."),
+        ("card_printer", "Kartu uji selesai. Penghitung printer kini 1."),
+    ],
+)
+def test_each_test_says_what_it_proved(counter: Counter, name: str, said: str) -> None:
+    world, screen = counter.world, counter.screen
+    world.stage.lay_eid(world.people[1])
+    world.stage.ready_to_sign(world.people[1])
+    world.bench.lay_finger(b"finger")
+    screen.presenter.select(name)
+    press(screen, Qt.Key.Key_T)
+    assert screen.card.proof.text.text().startswith(said)
+
+
+def test_a_test_s_page_lies_in_the_tray_and_a_test_card_is_an_act(counter: Counter) -> None:
+    world, presenter = counter.world, counter.screen.presenter
+    presenter.select("document_printer")
+    presenter.test()
+    (paper,) = world.bench.take_papers()
+    assert paper.pdf.startswith(b"%PDF-")
+    before = world.bench.printer.truth.unnumbered
+    presenter.select("card_printer")
+    presenter.test()
+    assert world.bench.printer.truth.unnumbered == before - 1
+    assert counter.acts[-1] == "stock.unnumbered"
+
+
+def test_a_scanner_is_tried_by_any_code_and_only_then_takes_it(counter: Counter) -> None:
+    screen, bench = counter.screen, counter.world.bench
+    assert not screen.on_scan("JX900000001ID")
+    screen.presenter.select("scanner")
+    press(screen, Qt.Key.Key_T)
+    assert screen.card.proof.text.text() == "Pindai kode apa saja."
+    bench.scan("JX900000001ID")
+    assert screen.on_scan("JX900000001ID")
+    assert screen.card.proof.text.text() == "Kode sepanjang 13 karakter terbaca."
+    assert not screen.on_scan("JX900000001ID")
+
+
+def test_esc_gives_a_waiting_test_up(counter: Counter) -> None:
+    screen = counter.screen
+    screen.presenter.select("scanner")
+    press(screen, Qt.Key.Key_T)
+    assert not screen.test.isVisible()
+    press(screen, Qt.Key.Key_Escape)
+    assert screen.presenter.view.testing == ""
+    assert screen.test.isVisible()
+
+
+@pytest.mark.fault
+def test_a_failed_test_says_what_happened_and_what_to_do(counter: Counter) -> None:
+    screen = counter.screen
+    screen.presenter.select("eid_reader")
+    press(screen, Qt.Key.Key_T)
+    assert screen.card.fault.text.text() == "Tidak ada kartu di pembaca KTP-el."
+    assert screen.card.fault.remedy.text()
+    assert counter.acts[-1] == "device.tested"
+
+
+@pytest.mark.fault
+def test_the_log_holds_faults_and_changes_latest_first(counter: Counter) -> None:
+    screen, world = counter.screen, counter.world
+    world.bench.order("card_printer", Fault("unnumbered", FaultName.JAM))
+    press(screen, Qt.Key.Key_T)
+    press(screen, Qt.Key.Key_L)
+    assert screen.presenter.view.side is Side.LOG
+    rows = [row.cells[1] for row in screen.log.table.rows_model.rows]
+    texts = [item.text for item in rows if not isinstance(item, str)]
+    assert texts == ["Kartu macet", "Kartu macet di bagian cetak.", "Siap"]
+    press(screen, Qt.Key.Key_L)
+    assert screen.presenter.view.side is Side.DETAIL
+
+
+def test_a_ribbon_change_keeps_lot_and_what_was_left(counter: Counter, qtbot: QtBot) -> None:
+    screen, world = counter.screen, counter.world
+    world.bench.printer.truth.ribbon = 8
+    world.desk.hub.poll()
+    press(screen, Qt.Key.Key_P)
+    form = screen.findChild(RibbonForm)
+    assert form is not None
+    assert form.left.value() == 8
+    form._accept()
+    assert form.isVisible(), "no lot yet"
+    QTest.keyClicks(form.lot, "P26-118")
+    QTest.keyClick(form.lot, Qt.Key.Key_Return)
+    assert counter.acts[-1] == "device.ribbon_changed"
+    assert counter.acts.count("device.ribbon_changed") == 1
+
+
+def test_r_takes_a_device_up_anew(counter: Counter) -> None:
+    screen = counter.screen
+    screen.presenter.select("camera")
+    press(screen, Qt.Key.Key_R)
+    assert screen.presenter.view.problem is None
+    said = screen.presenter.view.said
+    assert said is not None
+    assert said.message_id == "devices_screen.reopened"
+
+
+def test_acts_for_a_card_printer_are_offered_for_it_alone(counter: Counter) -> None:
+    screen = counter.screen
+    assert screen.ribbon.isVisible()
+    screen.presenter.select("camera")
+    assert not screen.ribbon.isVisible()
+
+
+def test_the_lower_edge_opens_the_device_that_was_pressed(counter: Counter) -> None:
+    counter.window.open_screen("queue")
+    counter.window.status.pressed.emit("scanner")
+    assert counter.screen.presenter.view.current == "scanner"
+
+
+def test_a_device_in_use_is_busy_and_the_edge_names_the_worst(
+    counter: Counter, words: Words
+) -> None:
+    hub, bench = counter.world.desk.hub, counter.world.bench
+    with hub.camera():
+        counter.screen.presenter.refresh()
+        assert cell(counter, "camera") == "◐ sedang dipakai"
+    bench.printer.truth.ribbon = 0
+    bench.printer.open_cover()
+    hub.poll()
+    status = hub.status(DeviceKind.CARD_PRINTER)
+    assert len(status.health.reasons) == 2
+    item = bar_item(words, status)
+    assert item.level is Level.BAD
+    assert item.text == f"Printer: {words.of(status.health.reasons[0])}"
+    assert words.of(HealthReason.RIBBON_ENDED) in state_item(words, status).text
+
+
+def test_an_auditor_reads_but_tests_nothing(
+    qapp: QApplication, qtbot: QtBot, words: Words, tmp_path: Path
+) -> None:
+    counter = open_counter(tmp_path / "profile", words, officer="yohana")
+    try:
+        counter.screen.presenter.select("camera")
+        press(counter.screen, Qt.Key.Key_T)
+        assert isinstance(counter.screen.presenter.view.problem, RoleMissing)
+        assert counter.screen.card.fault.isVisible()
+    finally:
+        counter.close()

@@ -1,0 +1,188 @@
+"""The simulator panel: the truth, hands by digits, faults to order, people who come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.notices import Notice, ScanArrived
+from desktop.presenters.devices_view import Side
+from desktop.presenters.simulator_truth import hands_of, truths_of
+from desktop.presenters.simulator_view import Hand, Truth
+from desktop.words import Words
+from devices.errors import CardJam
+from devices.simulators.faults import AVAILABLE, FaultName
+from tests.ui.devices_samples import Counter, open_counter
+from tests.ui.samples import SampleScreen
+from ui.simulator_panel import MOST_HANDS, MOST_TRUTHS, SimulatorPanel
+
+
+both_languages = pytest.mark.parametrize("counter", ["id", "en"], indirect=True)
+
+
+@pytest.fixture
+def counter(
+    request: pytest.FixtureRequest, qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> Iterator[Counter]:
+    made = open_counter(tmp_path / "profile", Words.load(getattr(request, "param", "id")))
+    yield made
+    made.close()
+
+
+def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key, modifiers)
+
+
+def panel_of(counter: Counter) -> SimulatorPanel:
+    panel = counter.screen.panel
+    assert panel is not None
+    return panel
+
+
+def test_g_turns_to_the_device_s_simulator_and_esc_back(counter: Counter) -> None:
+    screen = counter.screen
+    screen.presenter.select("camera")
+    screen.table.setFocus()
+    press(Qt.Key.Key_G)
+    assert screen.presenter.view.side is Side.SIMULATOR
+    panel = panel_of(counter)
+    assert panel.isVisible()
+    assert panel.visitor.hasFocus()
+    assert panel._view.current == "camera"
+    press(Qt.Key.Key_Escape)
+    assert screen.table.hasFocus()
+
+
+def test_digits_are_hands_while_the_focus_is_inside(counter: Counter) -> None:
+    truth = counter.world.bench.printer.truth
+    truth.feeder.clear()
+    press(Qt.Key.Key_G)
+    press(Qt.Key.Key_1)
+    assert [card.serial for card in truth.feeder[:2]] == ["CT26030001", "CT26030002"]
+    truth.ribbon = 3
+    press(Qt.Key.Key_5)
+    assert truth.ribbon == 200
+    press(Qt.Key.Key_8)
+    assert not counter.world.bench.printer.connected
+    press(Qt.Key.Key_8)
+    assert counter.world.bench.printer.connected
+
+
+def test_a_person_comes_lays_the_card_sits_and_signs(counter: Counter) -> None:
+    world = counter.world
+    press(Qt.Key.Key_G)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_D)
+    card = world.bench.eid.card
+    assert card is not None
+    assert card.nik == world.people[1].nik
+    assert world.bench.camera.occupied
+    assert world.bench.pad.signed
+    press(Qt.Key.Key_X)
+    assert world.bench.eid.card is None
+    assert not world.bench.camera.occupied
+    assert not world.bench.pad.signed
+
+
+@pytest.mark.fault
+def test_an_ordered_fault_strikes_and_is_put_right(counter: Counter) -> None:
+    world, panel = counter.world, panel_of(counter)
+    press(Qt.Key.Key_G)
+    panel.fault.set_value(FaultName.JAM.value)
+    panel._show_steps()
+    panel.step.set_value("feed")
+    press(Qt.Key.Key_O)
+    assert panel.ordered.isVisible()
+    with pytest.raises(CardJam), world.desk.hub.printer() as printer:
+        printer.load_card(timeout=60)
+    assert Truth.JAM in {fact.what for fact in panel._view.truths}
+    press(Qt.Key.Key_B)
+    assert world.bench.printer.truth.jam is None
+    assert not panel.ordered.isVisible()
+
+
+def test_what_waits_can_be_withdrawn(counter: Counter) -> None:
+    panel = panel_of(counter)
+    press(Qt.Key.Key_G)
+    press(Qt.Key.Key_O)
+    assert counter.world.bench.printer.script.pending
+    press(Qt.Key.Key_W)
+    assert not counter.world.bench.printer.script.pending
+    assert panel.none_ordered.isVisible()
+
+
+def test_a_typed_code_is_scanned(counter: Counter) -> None:
+    heard: list[str] = []
+
+    def listen(notice: Notice) -> None:
+        if isinstance(notice, ScanArrived):
+            heard.append(notice.text)
+
+    counter.world.desk.notices.subscribe(listen)
+    counter.screen.presenter.select("scanner")
+    press(Qt.Key.Key_G)
+    panel = panel_of(counter)
+    panel.scan.setFocus()
+    QTest.keyClicks(panel.scan, "JX1D")
+    QTest.keyClick(panel.scan, Qt.Key.Key_Return)
+    assert heard == ["JX1D"]
+    assert panel.scan.text() == ""
+
+
+def test_ctrl_g_lays_it_over_any_screen_and_its_keys_are_its_own(counter: Counter) -> None:
+    window, dock = counter.window, counter.dock
+    window.open_screen("queue")
+    screen = window.current_screen
+    assert isinstance(screen, SampleScreen)
+    press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert dock.isVisible()
+    press(Qt.Key.Key_D)
+    assert counter.world.bench.eid.card is not None
+    assert screen.done == []
+    press(Qt.Key.Key_Escape)
+    assert not dock.isVisible()
+    assert screen.field.hasFocus()
+
+
+def test_the_lock_covers_it_too(counter: Counter) -> None:
+    window, dock = counter.window, counter.dock
+    press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    window.lock_wanted.emit()
+    assert not dock.isVisible()
+
+
+@both_languages
+def test_every_device_has_truths_hands_and_faults_in_words(counter: Counter) -> None:
+    words = counter.window.words
+    for core in counter.world.bench.cores():
+        assert len(truths_of(core)) <= MOST_TRUTHS
+        assert len(hands_of(core)) <= MOST_HANDS
+        for offered in AVAILABLE[core.kind]:
+            assert words.of(offered.fault)
+            assert all(f"device_step.{step}" in words for step in offered.steps), core.name
+    assert all(f"simulator.hand.{hand.value}" in words for hand in Hand)
+    assert all(f"simulator.truth.{truth.value}" in words for truth in Truth)
+
+
+@both_languages
+def test_it_fits_a_small_screen(counter: Counter) -> None:
+    press(Qt.Key.Key_G)
+    panel = panel_of(counter)
+    QApplication.processEvents()
+    for name in counter.screen.presenter.view.lines:
+        counter.screen.presenter.select(name.name)
+        QApplication.processEvents()
+        for button in panel.hands:
+            if button.isVisible():
+                assert button.width() >= button.sizeHint().width(), button.text()
+        room = counter.screen.sides.parentWidget()
+        assert room is not None
+        assert panel.minimumSizeHint().height() <= 592, name.name

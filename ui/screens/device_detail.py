@@ -1,0 +1,153 @@
+"""Beside the list of devices: how the one on show is, what to do about it, what a test showed."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.presenters.devices_view import DevicesView
+from desktop.words import Words
+from devices.device import HealthState, Supply, SupplyName, state_of
+from ui.device_words import device_name, state_item
+from ui.problems import problem_text
+from ui.theme import theme
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.labels import Panel, Text
+from ui.widgets.photo import PhotoFrame
+from ui.widgets.state import StateBadge
+from ui.widgets.supply import SupplyBar
+
+ROOM_LEFT = frozenset({SupplyName.REJECT_BOX, SupplyName.OUTPUT_TRAY})
+MILD = frozenset({HealthState.ATTENTION, HealthState.BUSY, HealthState.UNKNOWN})
+MOST_SUPPLIES = 5
+MOST_REASONS = 4
+
+
+class DeviceDetail(Panel):
+    """One device, whole."""
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(" ", parent)
+        look = theme()
+        self._words = words
+        self.badge = StateBadge(parent=self, filled=True)
+        self.head.addWidget(self.badge)
+        self.about = Text("", "small", self, wrap=True)
+        self.proves = Text("", "muted", self, wrap=True)
+        self.reasons = [Banner(parent=self) for _ in range(MOST_REASONS)]
+        self.well = Text(words("devices_screen.well"), "muted", self)
+        self.supplies_head = Text(words("devices_screen.supplies"), "label", self)
+        self.supplies = [SupplyBar(self) for _ in range(MOST_SUPPLIES)]
+        self.fault_head = Text("", "muted", self, wrap=True)
+        self.fault = Banner(parent=self)
+        self.proof_head = Text("", "label", self)
+        self.proof = Banner(parent=self)
+        self.picture = PhotoFrame("", self, ratio=3 / 4, height=190)
+        self.picture.hide()
+        self.add(self.about)
+        self.add(self.proves)
+        for banner in self.reasons:
+            self.add(banner)
+        self.add(self.well)
+        self.add(self.supplies_head)
+        bars = QVBoxLayout()
+        bars.setSpacing(look.px(1))
+        for bar in self.supplies:
+            bars.addWidget(bar)
+        self.body.addLayout(bars)
+        for widget in (self.fault_head, self.fault, self.proof_head, self.proof, self.picture):
+            self.add(widget)
+        self.body.addStretch(1)
+
+    def show_view(self, view: DevicesView) -> None:
+        """Draw the device on show."""
+        line = view.line
+        if line is None:
+            return
+        words, status = self._words, line.status
+        info = status.info
+        self.set_heading(device_name(words, line.name))
+        self.badge.show_state(state_item(words, status))
+        about = words(
+            "devices_screen.about",
+            maker=info.maker,
+            model=info.model,
+            serial=info.serial,
+            firmware=info.firmware or None,
+        )
+        self.about.setText(about)
+        self.proves.setText(words(f"devices_screen.proves.{line.kind.value}"))
+        self._show_reasons(view)
+        self._show_supplies(status.health.supplies)
+        self._show_fault(view)
+        self._show_proof(view)
+
+    def _show_reasons(self, view: DevicesView) -> None:
+        line = view.line
+        reasons = line.status.health.reasons if line else ()
+        for index, banner in enumerate(self.reasons):
+            if index < len(reasons):
+                reason = reasons[index]
+                mild = state_of((reason,)) in MILD
+                text = self._words.of(reason)
+                remedy = self._words(f"devices_screen.remedy.{reason.value}")
+                tone = Tone.WARNING if mild else Tone.ERROR
+                banner.tell(tone, text[:1].upper() + text[1:], remedy, aloud=index == 0)
+            else:
+                banner.clear()
+        self.well.setVisible(not reasons)
+
+    def _show_supplies(self, supplies: tuple[Supply, ...]) -> None:
+        self.supplies_head.setVisible(bool(supplies))
+        for index, bar in enumerate(self.supplies):
+            bar.setVisible(index < len(supplies))
+            if index >= len(supplies):
+                continue
+            supply = supplies[index]
+            kind = "free" if supply.name in ROOM_LEFT else "left"
+            said = self._words(
+                f"devices_screen.supply.{'low' if supply.low and kind == 'left' else kind}",
+                left=supply.left,
+                whole=supply.capacity,
+            )
+            name = self._words.of(supply.name)
+            share = supply.left / supply.capacity if supply.capacity else 0.0
+            bar.show_supply(name[:1].upper() + name[1:], said, share, low=supply.low)
+
+    def _show_fault(self, view: DevicesView) -> None:
+        """What went wrong last: as a banner, unless the reasons above say what to do already."""
+        words = self._words
+        line = view.line
+        latest = next((event for event in view.events if event.fault is not None), None)
+        standing = line.status.fault if line else None
+        fault = view.problem or standing
+        same = view.problem is None or type(view.problem) is type(standing)
+        explained = same and bool(line and line.status.health.reasons)
+        if fault is not None and not explained:
+            self.fault.tell_problem(problem_text(words, fault))
+        else:
+            self.fault.clear()
+        if latest is None or latest.fault is None:
+            self.fault_head.hide()
+            return
+        told = problem_text(words, latest.fault)
+        self.fault_head.setText(
+            words("devices_screen.last_fault", time=words.time(latest.at), text=told.text)
+        )
+        self.fault_head.show()
+
+    def _show_proof(self, view: DevicesView) -> None:
+        words, line, proof = self._words, view.line, view.proof
+        waiting = line is not None and view.testing == line.name
+        self.proof_head.setVisible(waiting or proof is not None)
+        self.picture.setVisible(not waiting and proof is not None and bool(proof.picture))
+        if waiting and line is not None:
+            self.proof_head.setText(words("devices_screen.waiting"))
+            self.proof.tell(Tone.INFO, words(f"devices_screen.wait.{line.kind.value}"))
+        elif proof is not None:
+            self.proof_head.setText(words("devices_screen.proof", time=words.time(proof.at)))
+            said = words(f"devices_screen.proved.{proof.what.value}", **proof.facts)
+            self.proof.tell(Tone.SUCCESS, said)
+            if proof.picture:
+                self.picture.show_image(proof.picture, said)
+        else:
+            self.proof.clear()

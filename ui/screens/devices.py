@@ -1,0 +1,286 @@
+"""F8: every device of the counter, its state and its remedy, tests, log, and the simulator."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
+
+from desktop.device_hub import DeviceEvent
+from desktop.presenters.devices import Devices
+from desktop.presenters.devices_view import Care, DevicesView, Side
+from desktop.presenters.simulator import Simulator
+from desktop.words import Words
+from ui.device_words import device_name, health_words, level_of, state_item
+from ui.popup import Popup
+from ui.problems import problem_text
+from ui.screens.device_detail import DeviceDetail
+from ui.screens.screen import Screen
+from ui.shell import Shell
+from ui.simulator_panel import SimulatorPanel
+from ui.widgets.buttons import KeyButton
+from ui.widgets.empty import EmptyState
+from ui.widgets.fields import CodeField, Form, NumberField
+from ui.widgets.labels import Panel, Text, column, row
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+LOOK_EVERY_MS = 700
+_SIDES = (Side.DETAIL, Side.LOG, Side.SIMULATOR)
+
+
+class DevicesScreen(Screen):
+    """The list left; details, log or simulator at its right."""
+
+    def __init__(
+        self, shell: Shell, presenter: Devices, simulator: Simulator | None = None
+    ) -> None:
+        super().__init__(shell.words)
+        self.presenter = presenter
+        words = self.words
+        self._said = 0
+        self._view = presenter.view
+        self.set_heading(words("screen.devices.short"))
+        self._make_acts()
+        columns = [
+            Column(words("devices_screen.column.device"), strong=True),
+            Column(words("devices_screen.column.state"), stretch=True),
+            Column(words("devices_screen.column.last"), muted=True),
+        ]
+        self.table = DataTable(columns, words("devices_screen.list"), self, opens=False)
+        self.table.moved.connect(presenter.select)
+        self.card = DeviceDetail(words, self)
+        self.log = LogPanel(words, self)
+        self.panel = SimulatorPanel(words, simulator, self) if simulator is not None else None
+        self.sides = QStackedWidget(self)
+        self.sides.addWidget(self.card)
+        self.sides.addWidget(self.log)
+        if self.panel is not None:
+            self.panel.left.connect(self.go_home)
+            self.sides.addWidget(self.panel)
+        across = row(self.table, spacing=16)
+        across.addWidget(self.sides)
+        across.setStretch(0, 10)
+        across.setStretch(1, 11)
+        self.body.addLayout(across, 1)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_EVERY_MS)
+        self._timer.timeout.connect(presenter.refresh)
+        presenter.attach(self.show_view)
+
+    def _make_acts(self) -> None:
+        presenter = self.presenter
+        self.test = self.act("devices_screen.test", "T", presenter.test, icon="badge-check")
+        self.stop = self.act("devices_screen.stop", "Esc", presenter.stop, icon="x")
+        self.show_log = self.act(
+            "devices_screen.log", "L", lambda: presenter.turn_to(Side.LOG), icon="history"
+        )
+        self.reopen = self.act("devices_screen.reopen", "R", presenter.reopen, icon="rotate-ccw")
+        self.ribbon = self.act("devices_screen.ribbon", "P", self.ask_ribbon, icon="layers")
+        self.align = self.act(
+            "devices_screen.align", "Y", lambda: presenter.run_card(Care.ALIGN), icon="scale"
+        )
+        self.clean = self.act(
+            "devices_screen.clean", "K", lambda: presenter.run_card(Care.CLEAN), icon="refresh-cw"
+        )
+        self.simulate = self.act(
+            "devices_screen.simulator", "G", self.open_simulator, icon="activity"
+        )
+        for action, kind in (
+            (self.test, "primary"),
+            (self.stop, "primary"),
+            (self.show_log, "plain"),
+            (self.reopen, "plain"),
+            (self.ribbon, "plain"),
+            (self.align, "plain"),
+            (self.clean, "plain"),
+        ):
+            self.foot.add_left(self.button(action, kind))
+        self.foot.add_right(self.button(self.simulate))
+
+    # -- what the window calls -------------------------------------------------------------
+
+    def home_focus(self) -> QWidget:
+        return self.table
+
+    def entered(self, payload: object) -> None:
+        self.presenter.enter(payload)
+        self._timer.start()
+
+    def left(self) -> None:
+        self._timer.stop()
+        self.presenter.leave()
+
+    def on_scan(self, text: str) -> bool:
+        return self.presenter.scanned(text)
+
+    # -- drawing ---------------------------------------------------------------------------
+
+    def show_view(self, view: object) -> None:
+        assert isinstance(view, DevicesView)
+        self._view = view
+        words = self.words
+        rows = [
+            Row(
+                line.name,
+                (
+                    device_name(words, line.name),
+                    state_item(words, line.status),
+                    words.time(line.last) if line.last else words("devices_screen.never"),
+                ),
+            )
+            for line in view.lines
+        ]
+        self.table.show_rows(rows, view.current or None)
+        self._head(view)
+        self.card.show_view(view)
+        self.log.show_events(device_name(words, view.current), view.events)
+        if self.panel is not None and view.current:
+            self.panel.show_device(view.current)
+        self.sides.setCurrentIndex(_SIDES.index(view.side))
+        self._enable(view)
+        self._tell(view)
+
+    def _head(self, view: DevicesView) -> None:
+        ready = sum(level_of(line.status) is Level.GOOD for line in view.lines)
+        others = len(view.lines) - ready
+        detail = self.words("devices_screen.all_ready")
+        if others:
+            detail = self.words("devices_screen.counts", ready=ready, other=others)
+        self.set_heading(self.words("screen.devices.short"), detail if view.lines else "")
+
+    def _enable(self, view: DevicesView) -> None:
+        line = view.line
+        printer = line is not None and line.kind.value == "card_printer"
+        testing = bool(view.testing)
+        for action, care in (
+            (self.test, Care.TEST),
+            (self.stop, Care.STOP),
+            (self.show_log, Care.LOG),
+            (self.reopen, Care.REOPEN),
+            (self.ribbon, Care.RIBBON),
+            (self.align, Care.ALIGN),
+            (self.clean, Care.CLEAN),
+        ):
+            action.setEnabled(care in view.cares)
+        self.test.setVisible(not testing)
+        self.stop.setVisible(testing)
+        for action in (self.ribbon, self.align, self.clean):
+            action.setVisible(printer)
+        self.simulate.setVisible(view.training and self.panel is not None)
+        log = "devices_screen.detail" if view.side is Side.LOG else "devices_screen.log"
+        self.show_log.setText(self.words(log))
+        beside = "detail" if view.side is Side.SIMULATOR else "simulator"
+        self.simulate.setText(self.words(f"devices_screen.{beside}"))
+
+    def _tell(self, view: DevicesView) -> None:
+        said = view.said
+        if said is None or said.count == self._said:
+            return
+        self._said = said.count
+        facts = dict(said.facts)
+        if isinstance(facts.get("device"), str):
+            facts["device"] = device_name(self.words, str(facts["device"]))
+        self.toast(self.words(said.message_id, **facts))
+
+    # -- acts of its own -------------------------------------------------------------------
+
+    def open_simulator(self) -> None:
+        """Turn to the simulator and put the focus there; again to go back."""
+        self.presenter.turn_to(Side.SIMULATOR)
+        if self.panel is not None and self._view.side is Side.SIMULATOR:
+            self.panel.take_focus()
+
+    def ask_ribbon(self) -> None:
+        """Ask for the new ribbon's lot and what the old one had left."""
+        form = RibbonForm(self.words, self._view.ribbon_left, self)
+        form.finished.connect(lambda result: self._ribbon_given(form, result))
+        form.open()
+
+    def _ribbon_given(self, form: RibbonForm, result: int) -> None:
+        if result == QDialog.DialogCode.Accepted:
+            self.presenter.change_ribbon(form.lot.value(), form.left.value())
+        form.deleteLater()
+        self.go_home()
+
+
+class LogPanel(Panel):
+    """What a device did since the start, the latest first."""
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(" ", parent)
+        self._words = words
+        columns = [
+            Column(words("devices_screen.column.at"), code=True),
+            Column(words("devices_screen.column.event"), stretch=True),
+        ]
+        self.table = DataTable(columns, words("devices_screen.log"), self, opens=False)
+        self.empty = EmptyState("history", words("devices_screen.log_of.empty"), parent=self)
+        self.add(self.empty, 1)
+        self.add(self.table, 1)
+        self.add(Text(words("devices_screen.log_of.hint"), "small", self, wrap=True))
+
+    def show_events(self, device: str, events: tuple[DeviceEvent, ...]) -> None:
+        """Draw the log of one device."""
+        words = self._words
+        self.set_heading(words("devices_screen.log_of", device=device))
+        rows = [
+            Row(str(index), (words.time(event.at, seconds=True), self._item(event)))
+            for index, event in enumerate(events)
+        ]
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        self.table.show_rows(rows)
+
+    def _item(self, event: DeviceEvent) -> StateItem:
+        words = self._words
+        if event.fault is not None:
+            told = problem_text(words, event.fault)
+            return StateItem(Level.BAD, told.text, f"{told.text} {told.remedy}")
+        if event.health is None:
+            return StateItem(Level.OFF, "")
+        good = {"ready": Level.GOOD, "attention": Level.ATTEND, "unknown": Level.OFF}
+        level = good.get(event.health.state.value, Level.BAD)
+        text = health_words(words, event.health)
+        return StateItem(level, text[:1].upper() + text[1:])
+
+
+class RibbonForm(Popup):
+    """The new ribbon's lot, and how many cards the old one could still have printed."""
+
+    def __init__(self, words: Words, left: int, host: QWidget) -> None:
+        super().__init__(host, width=480)
+        title = words("devices_screen.ribbon_form.title")
+        self.setWindowTitle(title)
+        self.sheet.addWidget(Text(title, "heading", self))
+        self.sheet.addWidget(
+            Text(words("devices_screen.ribbon_form.lead"), "muted", self, wrap=True)
+        )
+        form = Form()
+        self.lot = CodeField(longest=40, letters=True)
+        self.left = NumberField(least=0, most=9999, unit=words("devices_screen.ribbon_form.unit"))
+        self.left.set_value(left)
+        form.add(words("devices_screen.ribbon_form.lot"), self.lot)
+        form.add(words("devices_screen.ribbon_form.left"), self.left)
+        self.form = form
+        self.sheet.addLayout(form)
+        accept = KeyButton(
+            words("devices_screen.ribbon_form.accept"), "Enter", kind="primary", parent=self
+        )
+        accept.clicked.connect(self._accept)
+        self.lot.returnPressed.connect(self._accept)
+        self.left.lineEdit().returnPressed.connect(self._accept)
+        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
+        cancel.clicked.connect(self.reject)
+        buttons = row(cancel, accept, spacing=8)
+        buttons.insertStretch(0, 1)
+        self.sheet.addLayout(column(buttons))
+        self._missing = words("problem.LotMissing")
+        self.lot.setFocus()
+
+    def _accept(self) -> None:
+        if self.lot.value():
+            self.accept()
+        else:
+            self.form.note(self.lot, self._missing, fault=True)
+            self.lot.setFocus()
+            self.fit()
