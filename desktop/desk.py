@@ -28,6 +28,7 @@ from desktop.rulebook import TRAINING as TRAINING_RULES
 from desktop.rulebook import Rulebook
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
+from desktop.services.batch import BatchRun
 from desktop.services.capture import Capture
 from desktop.services.cardmaker import CardMaker
 from desktop.services.closing import Closing
@@ -209,6 +210,7 @@ def open_desk(
         supplies=supplies,
         destruction=destruction,
         letters=Letters(frame, approvals, licences, papers),
+        batch=BatchRun(frame, issuing),
         closing=closing,
         corrections=Corrections(frame, approvals, licences, intake, issuing, papers),
         reports=Reports(frame, papers, closing),

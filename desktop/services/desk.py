@@ -18,6 +18,7 @@ from desktop.outside.port import Outside
 from desktop.profile import Profile
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
+from desktop.services.batch import BatchRun
 from desktop.services.capture import Capture
 from desktop.services.cardmaker import CardMaker
 from desktop.services.closing import Closing
@@ -74,6 +75,7 @@ class Desk:
     supplies: Supplies
     destruction: Destruction
     letters: Letters
+    batch: BatchRun
     closing: Closing
     corrections: Corrections
     reports: Reports
