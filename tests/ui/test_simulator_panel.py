@@ -22,7 +22,6 @@ from tests.ui.devices_samples import Counter, open_counter
 from tests.ui.samples import SampleScreen
 from ui.simulator_panel import MOST_HANDS, MOST_TRUTHS, SimulatorPanel
 
-
 both_languages = pytest.mark.parametrize("counter", ["id", "en"], indirect=True)
 
 
