@@ -22,7 +22,6 @@ from desktop.domain.errors import Problem
 from desktop.sources import SeededIds, SeededKeys, VirtualClock
 from desktop.training import day_output as output
 from desktop.training.day import Day
-from desktop.training.day_cast import make_cast
 from desktop.training.day_script import play
 from desktop.words import Words
 
@@ -83,9 +82,8 @@ def perform(out: Path, seed: int, words: Words) -> None:
         )
         try:
             print(words("demo.title", office=desk.frame.place.office_name, day=desk.frame.today()))
-            cast = make_cast(seed, desk.frame.today())
+            day = Day(desk, clock, seed, Path(folder), tell)
             timed("prepare")
-            day = Day(desk, clock, cast, tell)
             play(day, timed)
             write(day, out, seed)
             timed("write")

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 
 from desktop.domain.officer import Actor
+from desktop.domain.waybill import make_s10
 from desktop.presenters.base import Presenter
 from desktop.services.desk import Desk
 from desktop.services.papers import MadePaper
 from desktop.sources import VirtualClock
-from desktop.training.day_cast import Cast
+from desktop.training.batch_maker import make_batch
+from desktop.training.day_cast import make_cast
 from desktop.training.officers import SAMPLE_OFFICERS
 from desktop.training.stage import Stage
 from devices.simulators.bench import SimulatedBench
@@ -28,6 +32,13 @@ Tell = Callable[[datetime, str, dict[str, object]], None]
 CREDENTIALS = {s.name.split()[0].casefold(): (s.nrp, s.password) for s in SAMPLE_OFFICERS}
 """Officers of the training office by their first name: number and password."""
 
+PORTAL = "portal.zip"
+FILES, FAULTY = 12, 2
+"""Applications in the portal's file, and how many of them are bad."""
+
+WAYBILLS = 20_603_001
+"""Where the courier's roll of waybill stickers begins."""
+
 P = TypeVar("P", bound=Exception)
 
 
@@ -38,12 +49,20 @@ class OffScript(RuntimeError):
 class Day:
     """One officer-day at a training counter, as far as it has been played."""
 
-    def __init__(self, desk: Desk, clock: VirtualClock, cast: Cast, tell: Tell) -> None:
+    def __init__(
+        self, desk: Desk, clock: VirtualClock, seed: int, folder: Path, tell: Tell
+    ) -> None:
+        """`folder` is where files from outside arrive: the portal's batch, the courier's list."""
         if desk.bench is None:
             raise OffScript("the day needs simulated devices")
         self.desk = desk
         self.clock = clock
-        self.cast = cast
+        self.folder = folder
+        made = make_batch(desk, folder / PORTAL, count=FILES, seed=seed, faulty=FAULTY)
+        self.filed = {one.external_id: one for one in made}
+        busy = {one.person.nik for one in made}
+        self.cast = make_cast(seed, desk.frame.today(), busy)
+        self.waybills = count(WAYBILLS)
         self.bench: SimulatedBench = desk.bench
         self.stage = Stage(desk)
         self.cards: dict[str, PlasticCard] = {}
@@ -130,6 +149,10 @@ class Day:
         for card in (*done, *self.bench.take_rejects(), *self.bench.take_by_hand()):
             self.cards[card.serial] = card
         return done
+
+    def waybill(self) -> str:
+        """The next sticker of the courier's roll."""
+        return make_s10("EP", next(self.waybills))
 
     def hand_out(self, made: MadePaper) -> None:
         """Print a paper and give it away."""

@@ -7,7 +7,7 @@ pictures are drawn once, because drawing costs more than everything that is done
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,15 +29,17 @@ class Cast:
     swapped: Person
 
 
-def make_cast(seed: int, today: date) -> Cast:
-    """The cast of a seed; the same seed gives the same people."""
+def make_cast(seed: int, today: date, busy: Collection[str] = ()) -> Cast:
+    """The cast of a seed; the same seed gives the same people. `busy` are NIKs of those who have
+    something else to do that day."""
     rng = random.Random(seed)
     on_record = list(enumerate(make_people(PEOPLE_SEED, PEOPLE, today=today)))
     rng.shuffle(on_record)
 
     def take(fits: Callable[[int, Person], bool]) -> Person:
         for place, (index, person) in enumerate(on_record):
-            if fits(index, person) and person.age_on(today) >= GROWN_UP:
+            free = person.nik not in busy and person.age_on(today) >= GROWN_UP
+            if free and fits(index, person):
                 del on_record[place]
                 return person
         raise LookupError("nobody on record fits the part")

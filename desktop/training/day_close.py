@@ -2,51 +2,56 @@
 
 from __future__ import annotations
 
-from desktop.domain.reasons import DestroyReason
-from desktop.services.closing import Closed
-from desktop.training.day import Day, OffScript
+from desktop.domain.destruction import DestroyMethod
+from desktop.presenters.stock import StockDesk
+from desktop.presenters.stock_view import Area, CloseStage
+from desktop.training.day import CREDENTIALS, Day, OffScript
 from desktop.training.office import BLANKS, LOT
 
 STATEMENT = (
-    "Satu kartu macet saat dicetak dan satu kartu ditolak saat diperiksa; keduanya dirusak dan"
-    " dicatat, pita terpakai lebih banyak dari kartu yang jadi."
+    "Satu kartu macet saat dicetak dan satu ditolak saat diperiksa. Keduanya dirusak dan dicatat;"
+    " pita terpakai lebih banyak dari kartu yang jadi."
 )
-"""What the officer says of the ribbon: words of the story's own office, in its own language."""
+"""What the officer says of the ribbon, in the office's own language."""
+
+SUPERVISOR = "bambang"
 
 
 def destroy_spoiled(day: Day) -> None:
     """What the day spoiled is shredded before the stock keeper and the supervisor."""
-    desk = day.desk
     day.sign_in("nyoman")
-    waiting = [card.serial for card in desk.destruction.waiting()]
-    second = day.second("bambang")
-    day.spend(120)
-    made = desk.destruction.destroy(day.by, second, waiting, DestroyReason.SPOILED)
-    day.hand_out(made)
-    day.tell("destroyed", cards=len(waiting), minutes=made.paper.number)
+    stock = StockDesk(day.desk)
+    stock.enter(Area.DESTROY)
+    doomed = [card.serial for card in stock.view.doomed]
+    for serial in doomed:
+        day.press(stock, stock.scanned, serial)
+    day.press(stock, stock.destroy, DestroyMethod.SHREDDED, 0, *CREDENTIALS[SUPERVISOR], takes=120)
+    day.bench.take_papers()
+    day.tell("destroyed", cards=len(doomed), minutes=stock.view.papers[0].number)
+    stock.leave()
+    stock.close()
 
 
 def close_shift(day: Day) -> None:
     """Count, reckon, say what differs, sign: the journal's head is anchored."""
-    desk = day.desk
     day.sign_in("rahmat")
-    standing = desk.closing.standing()
-    if standing.blocks or standing.open_cases or standing.unfinished:
-        raise OffScript("something is still open at the end of the day")
-    day.spend(600)
+    stock = StockDesk(day.desk)
+    stock.enter(Area.CLOSE)
     counted = BLANKS - len(day.cards)
-    reckoned = desk.closing.count(day.by, {LOT: counted})
+    day.press(stock, stock.count, {LOT: counted}, takes=600)
+    reckoned = stock.view.reckoning
+    if reckoned is None:
+        raise OffScript("nothing is reckoned")
     [lot] = reckoned.lots
     day.tell("counted", counted=counted, books=lot.balance.closing)
     if reckoned.differs:
-        day.spend(60)
-        desk.closing.state(day.by, STATEMENT)
+        day.press(stock, stock.state, STATEMENT, takes=60)
         day.tell("stated")
-    with day.officer("bambang") as by:
-        closed: Closed = desk.closing.close(by)
-        shift, whole_day = desk.reports.both(by, closed.shift.id)
-        desk.closing.keep_reports(closed.shift.id, shift.paper.id, whole_day.paper.id)
-        for report in (shift, whole_day):
-            day.hand_out(report)
+    day.press(stock, stock.close_shift, *CREDENTIALS[SUPERVISOR], takes=30)
+    if stock.view.stage is not CloseStage.CLOSED:
+        raise OffScript(f"the shift stands at {stock.view.stage}")
+    day.bench.take_papers()
     day.tell("closed", lot=LOT, issued=lot.balance.issued, spoiled=lot.balance.spoiled)
-    desk.duty.sign_out()
+    stock.leave()
+    stock.close()
+    day.desk.duty.sign_out()

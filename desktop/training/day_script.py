@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop.training import day_close as closing
+from desktop.training import day_online as online
+from desktop.training import day_returns as returns
+from desktop.training import day_ship as ship
 from desktop.training import day_walkins as walkins
 from desktop.training.day import Day
 
@@ -27,6 +30,14 @@ SCRIPT: tuple[tuple[int, int, Act], ...] = (
     (9, 10, walkins.lost_card),
     (9, 20, walkins.refused_c),
     (9, 35, walkins.swapped_cards),
+    (9, 50, online.take_in),
+    (10, 0, online.verify),
+    (10, 45, online.approve),
+    (11, 0, ship.print_batch),
+    (13, 0, ship.pack),
+    (13, 30, ship.send),
+    (14, 45, returns.courier_comes_back),
+    (15, 20, online.answers),
     (15, 30, closing.destroy_spoiled),
     (15, 50, closing.close_shift),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.application import Application, CardSwapped, PhotoRefused
+from desktop.domain.correction import LostOrSeized
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.reasons import OverrideReason, RejectReason
 from desktop.domain.service import Service
@@ -187,7 +188,11 @@ def lost_card(day: Day) -> None:
     visit = Visit(day, day.cast.lost_card)
     visit.call(Service.REPLACE_LOST)
     visit.register(Service.REPLACE_LOST, LicenceClass.C)
-    visit.requirements_and_payment()
+    visit.at(WalkStep.REQUIREMENTS)
+    day.refused(visit.walk, LostOrSeized, visit.walk.enter_key, takes=20)
+    day.press(visit.walk, visit.walk.card_was_lost)
+    visit.at(WalkStep.PAYMENT)
+    visit.enter(takes=30)
     visit.photo_and_signature()
     visit.confirm()
     visit.approve()
