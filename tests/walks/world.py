@@ -68,15 +68,18 @@ class World:
         self.desk.capture.sign(self.by, visit_id, strokes)
 
 
-def open_world(folder: Path, *, seed: int = 1, clock: VirtualClock | None = None) -> World:
-    """A fresh training profile in `folder`, or the one that is there."""
+def open_world(
+    folder: Path, *, seed: int = 1, clock: VirtualClock | None = None, ids_used: int = 0
+) -> World:
+    """A fresh training profile in `folder`, or the one that is there.
+
+    `ids_used` is how many ids of the seed stand in it already.
+    """
     clock = clock or VirtualClock(MORNING)
-    desk = open_desk(
-        folder,
-        clock=clock,
-        ids=SeededIds(seed, clock),
-        keys=SeededKeys(seed),
-    )
+    ids = SeededIds(seed, clock)
+    for _ in range(ids_used):
+        ids.new()
+    desk = open_desk(folder, clock=clock, ids=ids, keys=SeededKeys(seed))
     people = make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today())
     return World(desk, clock, people)
 

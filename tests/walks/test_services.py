@@ -1,0 +1,107 @@
+"""Every service from ticket to handover."""
+
+from __future__ import annotations
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.person import LicenceStatus
+from desktop.domain.service import Service
+from tests.walks.steps import (
+    A,
+    C,
+    after_tests,
+    captured,
+    checked,
+    finished,
+    handed,
+    licences_of,
+    look_at,
+    paid,
+    registered,
+    signed_off,
+)
+from tests.walks.world import World
+
+
+def test_new_a_with_tests(world: World) -> None:
+    person = world.people[1]
+    world.sign_in("andi")
+    app = registered(world, person, Service.NEW_ISSUE, A)
+    app = after_tests(world, checked(world, app))
+    assert app.state is S.TESTED
+    app = captured(world, paid(world, app), person)
+    app = handed(world, finished(world, signed_off(world, app)))
+    assert app.state is S.CLOSED
+    [licence] = licences_of(world, person, A)
+    assert licence.status is LicenceStatus.VALID
+    assert licence.sequence == 1
+    assert licence.handed_over_at is not None
+    assert app.fee == 120_000
+
+
+def test_upgrade_from_a_to_a_umum_ends_the_a(world: World) -> None:
+    person = world.people[0]
+    world.sign_in("andi")
+    app = registered(world, person, Service.CLASS_UPGRADE, LicenceClass.A_UMUM)
+    app = after_tests(world, checked(world, app))
+    app = captured(world, paid(world, app), person)
+    app = handed(world, finished(world, signed_off(world, app)))
+    [new] = licences_of(world, person, LicenceClass.A_UMUM)
+    [old] = licences_of(world, person, A)
+    assert (new.status, old.status) == (LicenceStatus.VALID, LicenceStatus.SUPERSEDED)
+    assert new.superseded == {old.id: LicenceStatus.VALID}
+
+
+def test_an_upgrade_whose_card_is_spoiled_gives_the_a_back(world: World) -> None:
+    person = world.people[0]
+    world.sign_in("andi")
+    app = registered(world, person, Service.CLASS_UPGRADE, LicenceClass.A_UMUM)
+    app = after_tests(world, checked(world, app))
+    app = captured(world, paid(world, app), person)
+    app = finished(world, signed_off(world, app))
+    world.desk.issuing.spoil(world.by, app.id, "print_defect")
+    [old] = licences_of(world, person, A)
+    assert old.status is LicenceStatus.VALID
+    finished(world, app)
+    [old] = licences_of(world, person, A)
+    assert old.status is LicenceStatus.SUPERSEDED
+
+
+def replaced(world: World, service: Service) -> None:
+    person = world.people[1]
+    [before] = licences_of(world, person)
+    world.sign_in("andi")
+    app = captured(world, paid(world, checked(world, registered(world, person, service))), person)
+    handed(world, finished(world, signed_off(world, app)))
+    old, new = licences_of(world, person)
+    assert old.id == before.id
+    assert old.status is LicenceStatus.SUPERSEDED
+    assert (new.status, new.sequence) == (LicenceStatus.VALID, 2)
+    assert new.valid_until == before.valid_until
+    assert new.first_issued_on == before.issued_on
+
+
+def test_lost_card_is_replaced_with_its_validity(world: World) -> None:
+    replaced(world, Service.REPLACE_LOST)
+
+
+def test_damaged_card_is_replaced_with_its_validity(world: World) -> None:
+    replaced(world, Service.REPLACE_DAMAGED)
+
+
+def test_changed_data_stand_on_a_new_card_with_the_old_validity(world: World) -> None:
+    replaced(world, Service.DATA_CHANGE)
+
+
+def test_renewed_licence_supersedes_its_predecessor(world: World) -> None:
+    person = world.people[1]
+    world.sign_in("andi")
+    app = captured(world, paid(world, checked(world, registered(world, person))), person)
+    app = finished(world, signed_off(world, app))
+    now, licence = look_at(world, app)
+    assert licence is not None
+    assert now.state is S.READY
+    old, new = licences_of(world, person)
+    assert (old.status, new.status) == (LicenceStatus.SUPERSEDED, LicenceStatus.VALID)
+    assert new.valid_until > old.valid_until
+    assert C is new.licence_class
