@@ -1,8 +1,70 @@
-"""Start Loket: parse arguments, open the desk, run the window or one command."""
+"""Start Loket: parse arguments, open the desk, run the window or one command.
+
+What a command needs is imported by that command alone, so that the window stands quickly and
+`journal verify` needs no display.
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+NAME = "loket"
+LANGUAGES = ("id", "en")
+WINDOW = {
+    "run": ("ui.commands.run", "open the counter's window (the default)"),
+    "screenshots": ("ui.commands.screenshots", "draw every screen into PNG files"),
+}
+PLAIN = ("demo", "journal", "portal", "bench", "seal", "centre", "devices", "doctor", "backup")
+"""Commands without a window: `desktop/commands/<name>.py`, where there is one."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    args = _parser(words).parse_args(words)
+    return int(args.run(args) or 0)
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS)
+    common.add_argument(
+        "--profile", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="the counter's data"
+    )
+    parser = argparse.ArgumentParser(prog="main.py", description=(__doc__ or "").partition("\n")[0],
+                                     parents=[common])  # fmt: skip
+    parser.set_defaults(run=_window("run"))
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for name, (_module, told) in WINDOW.items():
+        sub = commands.add_parser(name, help=told, parents=[common])
+        sub.set_defaults(run=_window(name))
+        if name == "screenshots":
+            sub.add_argument("dir", type=Path, metavar="DIR")
+            sub.add_argument("--size", default="1366x768", metavar="WxH")
+            sub.add_argument("--theme", choices=("light", "dark"), default="light")
+    asked = next((word for word in words if not word.startswith("-")), "")
+    for name in PLAIN:
+        module = f"desktop.commands.{name}"
+        if find_spec(module) is None:
+            continue
+        if name == asked:
+            import_module(module).add_parser(commands)
+        else:
+            commands.add_parser(name, add_help=False)
+    return parser
+
+
+def _window(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(args: argparse.Namespace) -> int:
+        return import_module(WINDOW[name][0]).run(args)
+
+    return run
+
 
 if __name__ == "__main__":
-    sys.exit(0)
+    sys.exit(main())

@@ -25,7 +25,9 @@ class SignIn:
     `passwords` (number to password) is told in training alone.
     """
 
-    def __init__(self, desk: Desk, passwords: Passwords | None = None) -> None:
+    def __init__(
+        self, desk: Desk, passwords: Passwords | None = None, remembered: str = ""
+    ) -> None:
         self.desk = desk
         training = desk.realm is Realm.TRAINING
         place = desk.settings.place
@@ -35,7 +37,7 @@ class SignIn:
         self.view = SignInView(
             (), office=place.office_name, counter=place.counter_name, training=training
         )
-        self._load_officers()
+        self._load_officers(remembered)
 
     # -- who hears -------------------------------------------------------------------------
 
@@ -106,7 +108,7 @@ class SignIn:
         for tell in self._changed:
             tell(session)
 
-    def _load_officers(self) -> None:
+    def _load_officers(self, remembered: str) -> None:
         officers = tuple(
             OfficerChoice(
                 number=officer.id,
@@ -116,7 +118,8 @@ class SignIn:
             )
             for officer in self.desk.duty.officers()
         )
-        chosen = self.view.chosen or (officers[0].number if officers else "")
+        known = any(officer.number == remembered for officer in officers)
+        chosen = remembered if known else (officers[0].number if officers else "")
         self.view = dataclasses.replace(self.view, officers=officers, chosen=chosen)
 
     def _show(self, **changes: object) -> None:

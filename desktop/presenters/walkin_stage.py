@@ -66,9 +66,8 @@ class TrainingStage(Presenter[StageView]):
         self._stage = Stage(desk)
         self._walk_in = walk_in
         self._visit = ""
-        self._step: WalkStep | None = None
+        self._doing = ""
         self._scanned = ""
-        self._signed = ""
         self._came = 0
         walk_in.attach(self._follow)
 
@@ -108,19 +107,15 @@ class TrainingStage(Presenter[StageView]):
         visit = view.visit.id if view.visit else ""
         if visit != self._visit:
             self._visit = visit
-            self._step = None
-            self._scanned = self._signed = ""
+            self._scanned = ""
             if visit:
                 self._somebody_comes(view)
             elif self.view.here:
                 self.go()
+        doing, self._doing = self._doing, view.doing
+        if view.doing == "doing.take_signature" and view.doing != doing:
+            self.sign_again()
         step = view.step if visit else None
-        if step is not self._step:
-            self._step = step
-        if step is WalkStep.CAPTURE and view.doing == "doing.take_signature":
-            self._offer_pen()
-        elif step is not WalkStep.CAPTURE:
-            self._signed = ""
         if step is WalkStep.HANDOVER and view.app is not None and not view.doing:
             serial = view.app.blank_serial
             if serial and serial != self._scanned:
@@ -154,11 +149,6 @@ class TrainingStage(Presenter[StageView]):
             self._stage.lay_eid(person)
 
         self.desk.lanes.call(LANE, act, None, self._refused)
-
-    def _offer_pen(self) -> None:
-        if self._signed != self._visit:
-            self._signed = self._visit
-            self.sign_again()
 
     def _scan(self, serial: str) -> None:
         bench = self.desk.bench

@@ -208,7 +208,10 @@ class IdentityPage(Page):
         items += [attend(words.problem(warning).text) for warning in standing.nik.warns]
         for hold in standing.holds:
             told = words(
-                "walkin.hold", kind=hold.kind, reference=hold.reference, settle_at=hold.settle_at
+                "walkin.hold_note",
+                kind=hold.kind,
+                reference=hold.reference,
+                settle_at=hold.settle_at,
             )
             items.append(bad(told) if hold.binding else attend(told))
         items += [

@@ -134,7 +134,7 @@ class RequirementsPage(Page):
         for hold in view.checklist.holds if view.checklist else ():
             if hold.binding:
                 told = words(
-                    "walkin.hold",
+                    "walkin.hold_note",
                     kind=hold.kind, reference=hold.reference, settle_at=hold.settle_at,
                 )  # fmt: skip
                 items.append(bad(told))

@@ -1,0 +1,76 @@
+"""The real Shell: what the window and its screens ask of the program, answered from the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from desktop.domain.officer import Role
+from desktop.domain.realm import Realm
+from desktop.presenters.find import Find, Hit, HitKind
+from desktop.services.desk import Desk
+from desktop.words import Words
+from ui.shell import Finding, PlaceInfo, SessionInfo
+
+ICONS = {
+    HitKind.PERSON: "user",
+    HitKind.CASE: "file-text",
+    HitKind.TICKET: "ticket",
+    HitKind.LICENCE: "id-card",
+    HitKind.PARCEL: "package",
+    HitKind.BLANK: "square",
+}
+
+
+class AppShell:
+    """One desk as the window sees it. `open_hit` is told which record to open."""
+
+    def __init__(self, desk: Desk, words: Words, open_hit: Callable[[str], object]) -> None:
+        self._desk = desk
+        self._words = words
+        self._find = Find(desk)
+        self._open_hit = open_hit
+
+    @property
+    def words(self) -> Words:
+        return self._words
+
+    @property
+    def finder(self) -> Find:
+        """What Ctrl+K asks."""
+        return self._find
+
+    def place(self) -> PlaceInfo:
+        place = self._desk.settings.place
+        training = self._desk.realm is Realm.TRAINING
+        return PlaceInfo(place.office_name, place.counter_name, training)
+
+    def session(self) -> SessionInfo | None:
+        duty = self._desk.duty
+        session = duty.session
+        if session is None or duty.locked:
+            return None
+        roles = [role for role in Role if role in session.actor.roles]
+        return SessionInfo(
+            officer_number=session.officer.id,
+            officer_name=session.officer.title,
+            officer_role=", ".join(self._words.of(role) for role in roles),
+            roles=frozenset(str(role) for role in roles),
+            took_over_from="yes" if duty.taken_over else "",
+        )
+
+    def find(self, text: str) -> Sequence[Finding]:
+        return [self._finding(hit) for hit in self._find.find(text)]
+
+    def open_found(self, key: str) -> None:
+        self._open_hit(key)
+
+    def _finding(self, hit: Hit) -> Finding:
+        words = self._words
+        facts = [words.plain(fact) for fact in hit.facts if fact is not None]
+        return Finding(
+            hit.key,
+            hit.title[:160],
+            " · ".join(fact[:80] for fact in facts),
+            ICONS[hit.kind],
+            words(f"find.kind.{hit.kind.name}"),
+        )

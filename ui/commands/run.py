@@ -1,0 +1,148 @@
+"""`main.py run`: the window of one counter, in training mode unless its profile is live."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtWidgets import QApplication, QMessageBox, QSplashScreen
+
+from db.errors import StoreProblem
+from desktop.desk import open_desk
+from desktop.domain.errors import Problem
+from desktop.domain.realm import Realm
+from desktop.lanes import Lanes
+from desktop.profile import Profile, default_path
+from desktop.services.desk import Desk
+from desktop.settings import Settings, load_settings
+from desktop.words import Words
+from ui.app import make_application
+from ui.bridge import Bridge
+from ui.counter import Counter
+from ui.idle import IdleWatch
+from ui.problems import CrashHandler
+from ui.theme import theme
+from ui.wedge import WedgeFilter
+
+REFUSED = 2
+TRAINING_PACE = 0.3
+"""Simulated devices take a third of the real time: nobody learns from waiting."""
+REMEMBERED = "last-officer.txt"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed; the exit code."""
+    folder: Path = getattr(args, "profile", None) or default_path()
+    known = Profile.exists(folder)
+    try:
+        settings = load_settings(folder) if folder.exists() else Settings()
+    except Problem as problem:
+        return refuse(Words.load(getattr(args, "lang", None) or "id").lenient(), problem)
+    words = Words.load(getattr(args, "lang", None) or settings.language).lenient()
+    app = make_application(sys.argv[:1], words, settings.look)
+    splash = None if known else show_splash(app, words("run.splash_first"))
+    bridge = Bridge()
+    counter: list[Counter] = []
+    crash = CrashHandler(
+        words, bridge.post, lambda: counter[0].window if counter else app.activeWindow()
+    )
+    crash.install()
+    try:
+        desk = open_desk(
+            folder,
+            lanes=Lanes(bridge.post, lambda fault: crash_of(crash, fault)),
+            post=bridge.post,
+            pace=TRAINING_PACE,
+            settings=settings,
+        )
+    except (Problem, StoreProblem) as problem:
+        return refuse(words, problem)
+    words = words.in_zone(desk.frame.zone.zone)
+    counter.append(make_counter(desk, words))
+    window = counter[0].window
+    watch_hands(app, counter[0])
+    counter[0].start()
+    window.resize(1366, 768)
+    window.showMaximized() if fits(app) else window.show()
+    if splash is not None:
+        splash.finish(window)
+    try:
+        return app.exec()
+    finally:
+        desk.close()
+
+
+def crash_of(handler: CrashHandler, fault: BaseException) -> None:
+    """What a lane couldn't answer."""
+    handler.take(fault)
+
+
+def make_counter(desk: Desk, words: Words) -> Counter:
+    """The counter's window over a desk, with the sample passwords in training alone."""
+    passwords: dict[str, str] = {}
+    if desk.realm is Realm.TRAINING:
+        from desktop.training.officers import SAMPLE_OFFICERS
+
+        passwords = {sample.nrp: sample.password for sample in SAMPLE_OFFICERS}
+    file = desk.profile.path / REMEMBERED
+    remembered = file.read_text(encoding="ascii", errors="ignore").strip() if file.is_file() else ""
+    made = Counter(
+        desk,
+        words,
+        passwords=passwords,
+        remembered=remembered,
+        remember=lambda number: file.write_text(number, encoding="ascii"),
+    )
+    if made.stage is not None:
+        from desktop.presenters.simulator import Simulator
+        from ui.simulator_panel import dock_simulator
+
+        dock_simulator(made.window, Simulator(desk))
+    return made
+
+
+def watch_hands(app: QApplication, counter: Counter) -> None:
+    """Scanners that type, and hands that rest: both are seen on the whole application."""
+    settings = counter.desk.settings
+    window = counter.window
+    wedge = WedgeFilter(
+        lambda text, _keys: window.on_scan(text),
+        settings.scanner,
+        extra_actions=window.live_actions,
+        parent=counter,
+    )
+    idle = IdleWatch(settings.safety.idle_lock_seconds, counter)
+    idle.idle.connect(counter.lock_idle)
+    idle.watch()
+    app.installEventFilter(idle)
+    app.installEventFilter(wedge)
+
+
+def fits(app: QApplication) -> bool:
+    """Whether the screen is small enough for the whole of it to be taken."""
+    return app.primaryScreen().availableGeometry().width() <= 2000
+
+
+def show_splash(app: QApplication, text: str) -> QSplashScreen:
+    """What is seen while a new profile is made."""
+    picture = QPixmap(460, 180)
+    picture.fill(QColor(theme().tokens.nav))
+    splash = QSplashScreen(picture)
+    splash.setFont(theme().font(16))
+    splash.showMessage(text, Qt.AlignmentFlag.AlignCenter, QColor(theme().tokens.nav_text))
+    splash.show()
+    app.processEvents()
+    return splash
+
+
+def refuse(words: Words, problem: Exception) -> int:
+    """The counter can't be opened: say why and what to do, on the screen and on the terminal."""
+    told = words.problem(problem)
+    print(told.text, file=sys.stderr)
+    print(told.remedy, file=sys.stderr)
+    if QApplication.instance() is not None and QApplication.platformName() != "offscreen":
+        QMessageBox.critical(None, words("run.no_store"), f"{told.text}\n\n{told.remedy}")
+    return REFUSED

@@ -1,0 +1,335 @@
+"""One counter in its window: the desk's facts go up to it, the officer's wishes down.
+
+Made once by `main.py run`; tests make it over a desk without threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop.domain.application import Application, Draft
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Role
+from desktop.domain.realm import Realm
+from desktop.notices import (
+    ApplicationMoved,
+    ApprovalsChanged,
+    DeviceChanged,
+    Notice,
+    ScanArrived,
+    TicketsChanged,
+)
+from desktop.presenters.base import DESK
+from desktop.presenters.signin import SignIn
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import WalkStep
+from desktop.services.desk import Desk
+from desktop.services.duty import Session
+from desktop.words import LANGUAGES, Words
+from ui.app_shell import AppShell
+from ui.device_words import bar_item
+from ui.main_window import MainWindow
+from ui.screens.entries import landing, screen_entries
+from ui.widgets.banner import Tone
+from ui.widgets.state import Level, StateItem
+
+if TYPE_CHECKING:
+    from desktop.presenters.walkin_stage import TrainingStage
+    from ui.applicant_window import ApplicantWindow
+    from ui.stage_sheet import StageSheet
+
+POLL_MS = 5_000
+CLOCK_MS = 1_000
+WALK_IN = "walk_in"
+
+
+class Counter(QObject):
+    """Window, sign-in, scans, device states, take-over and give-back, put together."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        words: Words,
+        *,
+        passwords: dict[str, str] | None = None,
+        remembered: str = "",
+        remember: Callable[[str], object] | None = None,
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        self.words = words
+        self._remember = remember
+        self._key = ""
+        self._behind: list[str] = []
+        self._was: str = ""
+        self._applicant: ApplicantWindow | None = None
+        self._sheet: StageSheet | None = None
+        self.walk_in = WalkIn(desk)
+        self.stage: TrainingStage | None = None
+        if desk.realm is Realm.TRAINING and desk.bench is not None:
+            from desktop.presenters.walkin_stage import TrainingStage
+
+            self.stage = TrainingStage(desk, self.walk_in)
+        self.shell = AppShell(desk, words, self.open_hit)
+        entries = screen_entries(desk, self.walk_in, self.open_stage if self.stage else None)
+        self.window = MainWindow(self.shell, entries)
+        self.sign_in = SignIn(desk, passwords, remembered)
+        self._connect()
+
+    # -- life ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Open the devices, show the sign-in, begin the timers."""
+        self.desk.notices.subscribe(self._hear)
+        self.desk.hub.start()
+        self._show_devices()
+        self._every(POLL_MS, self.desk.hub.poll)
+        self._every(CLOCK_MS, self._show_clock)
+        self._show_clock()
+        self.window.show_sync(
+            StateItem(Level.OFF, self.words("run.sync.none"), self.words("run.sync.detail"))
+        )
+        self.sign_in.attach(self._show_sign_in)
+        self.window.start()
+
+    def _every(self, milliseconds: int, work: Callable[[], object]) -> None:
+        timer = QTimer(self)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(lambda: work())
+        timer.start()
+
+    def _connect(self) -> None:
+        window = self.window
+        window.sign_in_wanted.connect(self.sign_in.sign_in)
+        window.take_over_wanted.connect(self.sign_in.sign_in)
+        window.give_back_wanted.connect(self.sign_in.give_back)
+        window.lock_wanted.connect(self.lock_key)
+        window.sync_wanted.connect(lambda: self._toast("run.sync_now", Tone.INFO))
+        window.applicant_screen_wanted.connect(self.toggle_applicant_window)
+        window.screen_opened.connect(self._opened)
+        window.closing.connect(self._close_applicant_window)
+        window.ask_before_closing(self._may_close)
+        window.screen_actions[WALK_IN].triggered.connect(lambda _on=False: self._call_next())
+        window.header.give_back.set_key("F12")
+        self.sign_in.on_changed(self._session_changed)
+
+    # -- sessions --------------------------------------------------------------------------
+
+    def lock_key(self) -> None:
+        """F12: lock, with whom the work waits for preselected; or give a minded work back."""
+        if self.desk.duty.taken_over:
+            self.sign_in.give_back()
+            return
+        suggest: frozenset[Role] = frozenset()
+        but: frozenset[str] = frozenset()
+        view = self.walk_in.view
+        if self._key == WALK_IN and view.app is not None:
+            if view.step is WalkStep.APPROVAL:
+                suggest, but = frozenset({Role.APPROVER}), view.app.makers | {view.app.maker}
+            else:
+                suggest = view.lacks
+        self.sign_in.lock(suggest=suggest, but=but)
+
+    def lock_idle(self) -> None:
+        """Nobody touched anything for a while."""
+        self.sign_in.lock()
+
+    def _show_sign_in(self, view: object) -> None:
+        if self.shell.session() is None:
+            self.window.show_sign_in(self.sign_in.view)
+
+    def _session_changed(self, session: Session | None) -> None:
+        window, duty = self.window, self.desk.duty
+        if session is None:
+            window.refresh_session()
+            window.show_sign_in(self.sign_in.view)
+            if self._applicant is not None:
+                self._applicant.go_dark()
+            return
+        number = session.officer.id
+        unlocked = number == self._was and not duty.taken_over and not self._behind
+        if self._applicant is not None:
+            self._applicant.show_view(self.walk_in.view)
+        if duty.taken_over and number != self._was:
+            self._behind.append(self._key)
+            window.refresh_session()
+            if Role.APPROVER in session.actor.roles:
+                window.open_screen("supervisor")
+            self._toast("run.taken_over", Tone.INFO, name=session.officer.title)
+        elif self._behind and not duty.taken_over:
+            back = self._behind.pop()
+            window.refresh_session()
+            window.open_screen(back)
+            self._toast("run.given_back", name=session.officer.title)
+        else:
+            window.refresh_session()
+            if not unlocked:
+                self._begin(session)
+        self._was = number
+        self._count()
+
+    def _begin(self, session: Session) -> None:
+        """A shift begins: the first screen, what was left open, the hall of a training day."""
+        if self._remember is not None:
+            self._remember(session.officer.id)
+        self.window.open_screen(landing(session.actor.roles))
+        if self.stage is not None and Role.REGISTRATION in session.actor.roles:
+            self.stage.open_hall()
+        by = session.actor
+
+        def look() -> tuple[list[Draft], str]:
+            jobs = self.desk.issuing.find_doubtful()
+            doubtful = jobs[0].application_id if jobs else ""
+            return self.desk.intake.drafts(by), doubtful
+
+        def then(found: tuple[list[Draft], str]) -> None:
+            drafts, doubtful = found
+            if drafts:
+                self._toast("run.drafts", Tone.INFO, count=len(drafts))
+            if doubtful and Role.PRODUCTION in by.roles:
+                self._open_doubtful(doubtful)
+            elif drafts:
+                latest = max(drafts, key=lambda draft: draft.saved_at)
+                self.window.open_screen(WALK_IN, latest.id)
+
+        self.desk.lanes.call(DESK, look, then, self._tell_problem)
+
+    def _open_doubtful(self, application_id: str) -> None:
+        with self.desk.ledger.reading() as r:
+            app = r.look(Application, application_id)
+        if app is not None and app.visit_id:
+            self.window.open_screen(WALK_IN, application_id)
+        else:
+            self.window.open_screen("online")
+
+    # -- news ------------------------------------------------------------------------------
+
+    def _hear(self, notice: Notice) -> None:
+        if isinstance(notice, ScanArrived):
+            self.window.on_scan(notice.text)
+        elif isinstance(notice, DeviceChanged):
+            self._show_devices()
+        elif isinstance(notice, (TicketsChanged, ApplicationMoved, ApprovalsChanged)):
+            self._count()
+
+    def _show_devices(self) -> None:
+        self.window.show_devices(
+            [bar_item(self.words, status) for status in self.desk.hub.statuses()]
+        )
+
+    def _show_clock(self) -> None:
+        now = self.desk.frame.local_now()
+        words = self.words
+        self.window.show_clock(f"{words.date(now.date(), 'medium')}  {words.time(now)}")
+
+    def _count(self) -> None:
+        if self.desk.duty.session is None:
+            return
+
+        def look() -> dict[str, int]:
+            waiting = len(self.desk.queue.waiting())
+            with self.desk.ledger.reading() as r:
+                approval = r.count(Application, state=[S.CONFIRMED, S.VERIFIED])
+                online = r.count(Application, state=[S.RECEIVED, S.CLAIMED])
+            return {"queue": waiting, "supervisor": approval, "online": online}
+
+        self.desk.lanes.call(DESK, look, self.window.show_counts, self._tell_problem)
+
+    def _tell_problem(self, problem: Exception) -> None:
+        self.window.show_notice(self.words.problem(problem))
+
+    def _toast(self, message_id: str, tone: Tone = Tone.SUCCESS, **facts: object) -> None:
+        self.window.toast.tell(self.words(message_id, **facts), tone)
+
+    # -- opening things --------------------------------------------------------------------
+
+    def _opened(self, key: str) -> None:
+        self._key = key
+
+    def _call_next(self) -> None:
+        if not self.window.locked and self._key == WALK_IN:
+            self.walk_in.call_if_free()
+
+    def open_hit(self, key: str) -> None:
+        """Open what Ctrl+K found."""
+        kind, _, ref = key.partition(":")
+        window = self.window
+        if kind == "person":
+            self._open_person(ref)
+        elif kind == "ticket":
+            window.open_screen("queue", ref)
+        elif kind == "case":
+            self._open_case(ref)
+        elif kind == "parcel":
+            window.open_screen("online", ref)
+        elif kind == "blank":
+            window.open_screen("stock", ref)
+
+    def _open_case(self, application_id: str) -> None:
+        with self.desk.ledger.reading() as r:
+            app = r.look(Application, application_id)
+        if app is not None and not app.visit_id:
+            self.window.open_screen("online", application_id)
+        else:
+            self.window.open_screen(WALK_IN, application_id)
+
+    def _open_person(self, person_id: str) -> None:
+        from ui.record_sheet import RecordSheet
+
+        record = self.shell.finder.open_person(person_id)
+        if record is not None:
+            today = self.desk.frame.today()
+            RecordSheet(self.window, self.words, record, today, self._open_case).open()
+
+    def open_stage(self) -> None:
+        """Ctrl+T in training: who comes."""
+        if self.stage is None:
+            return
+        if self._sheet is None:
+            from ui.stage_sheet import StageSheet
+
+            self._sheet = StageSheet(self.window, self.words, self.stage)
+        self._sheet.show_again()
+
+    def toggle_applicant_window(self) -> None:
+        """F11: the applicant's own window, on a second screen where there is one."""
+        if self._applicant is None:
+            from ui.applicant_window import ApplicantWindow
+
+            other = next(x for x in LANGUAGES if x != self.words.language)
+            second = Words.load(other).lenient()
+            office = self.desk.settings.place.office_name
+            self._applicant = ApplicantWindow(self.words, second, office)
+            self._applicant.confirmed.connect(self._applicant_confirms)
+            self._applicant.objected.connect(self.walk_in.begin_correction)
+            self.walk_in.attach(self._follow)
+        if self._applicant.isVisible():
+            self._applicant.hide()
+        else:
+            self._applicant.show()
+            self._applicant.show_view(self.walk_in.view)
+            self.window.activateWindow()
+
+    def _follow(self, view: object) -> None:
+        if self._applicant is not None and self.shell.session() is not None:
+            self._applicant.show_view(self.walk_in.view)
+
+    def _applicant_confirms(self) -> None:
+        if self.walk_in.view.step is WalkStep.CONFIRM and not self.walk_in.view.correcting:
+            self.walk_in.enter_key()
+
+    def _close_applicant_window(self) -> None:
+        if self._applicant is not None:
+            self._applicant.close()
+
+    def _may_close(self) -> bool:
+        busy = any(
+            status.in_use for status in self.desk.hub.statuses() if status.name == "card_printer"
+        )
+        if busy and self.walk_in.view.doing:
+            self._toast("run.busy", Tone.WARNING)
+            return False
+        return True

@@ -1,0 +1,155 @@
+"""What Ctrl+K opens for a person: licences, holds and cases in a sheet; Enter opens a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.person import LicenceStatus
+from desktop.presenters.find import PersonRecord
+from desktop.words import Words
+from ui.popup import Popup
+from ui.screens.walkin_parts import BadgeList, Fact, FactGrid
+from ui.theme import theme
+from ui.widgets.buttons import KeyButton
+from ui.widgets.labels import Panel, Text
+from ui.widgets.photo import PhotoFrame
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+
+class RecordSheet(Popup):
+    """One person's record. `open_case(id)` is called for the chosen case."""
+
+    def __init__(
+        self,
+        host: QWidget,
+        words: Words,
+        record: PersonRecord,
+        today: date,
+        open_case: Callable[[str], object],
+    ) -> None:
+        super().__init__(host, width=860, height=560)
+        look = theme()
+        self._open_case = open_case
+        who = record.person.applicant
+        self.setWindowTitle(who.name[:120])
+        photo = PhotoFrame("", self, height=150, empty_icon="user")
+        photo.show_image(record.photo or None, who.name)
+        facts = FactGrid(self)
+        lines: list[Fact] = [
+            (words("walkin.field.nik"), who.nik),
+            (words("walkin.field.born"), f"{who.birth_place[:60]}, {words.date(who.birth_date)}"),
+            (words("walkin.field.address"), who.address[:200]),
+            (words("walkin.field.phone"), who.phone),
+        ]
+        facts.show_facts(lines)
+        head = QHBoxLayout()
+        head.setSpacing(look.px(16))
+        head.addWidget(photo)
+        right = QVBoxLayout()
+        right.addWidget(Text(who.name[:160], "title", self, wrap=True))
+        right.addWidget(facts)
+        right.addStretch(1)
+        head.addLayout(right, 1)
+        self.sheet.addLayout(head)
+        notes = BadgeList(self)
+        notes.show_items(
+            [
+                StateItem(
+                    Level.BAD if hold.binding else Level.ATTEND,
+                    words(
+                        "walkin.hold_note", kind=hold.kind, reference=hold.reference,
+                        settle_at=hold.settle_at,
+                    ),
+                )
+                for hold in record.holds
+            ]
+        )  # fmt: skip
+        self.sheet.addWidget(notes)
+
+        licences = Panel(words("record.licences"), self, padding=10)
+        self.licences = DataTable(
+            [
+                Column(words("walkin.class"), strong=True),
+                Column(words("walkin.sim_number"), code=True, stretch=True),
+                Column(words("walkin.state")),
+                Column(words("walkin.until"), code=True),
+            ],
+            words("record.licences"),
+            licences,
+            opens=False,
+        )
+        rows: list[Row] = []
+        for licence in record.licences:
+            past = licence.valid_until < today
+            valid = licence.status is LicenceStatus.VALID
+            level = Level.GOOD if valid and not past else Level.OFF
+            state = words("record.expired") if valid and past else words.of(licence.status)
+            rows.append(
+                Row(
+                    licence.id,
+                    (
+                        words("walkin.sim", licence_class=licence.licence_class),
+                        licence.sim_number,
+                        StateItem(level, state),
+                        words.date(licence.valid_until),
+                    ),
+                )
+            )
+        self.licences.show_rows(rows)
+        licences.add(self.licences, 1)
+
+        cases = Panel(words("record.cases"), self, padding=10)
+        self.cases = DataTable(
+            [
+                Column(words("walkin.case"), code=True, strong=True),
+                Column(words("walkin.service"), stretch=True),
+                Column(words("walkin.state")),
+            ],
+            words("record.cases"),
+            cases,
+        )
+        self.cases.show_rows(
+            [
+                Row(
+                    case.id,
+                    (
+                        case.number,
+                        words(
+                            "queue.service_of", service=case.service,
+                            licence_class=case.licence_class,
+                        ),
+                        StateItem(Level.OFF if case.ended else Level.BUSY, words.of(case.state)),
+                    ),
+                )
+                for case in record.cases
+            ]
+        )  # fmt: skip
+        self.cases.opened.connect(self._open)
+        cases.add(self.cases, 1)
+        tables = QHBoxLayout()
+        tables.setSpacing(look.px(12))
+        tables.addWidget(licences, 1)
+        tables.addWidget(cases, 1)
+        self.sheet.addLayout(tables, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(Text(words("record.opened"), "small", self))
+        foot.addStretch(1)
+        close = KeyButton(words("common.close"), "Esc", parent=self)
+        close.clicked.connect(self.reject)
+        foot.addWidget(close)
+        if record.cases:
+            opens = KeyButton(words("record.open_case"), "Enter", kind="primary", parent=self)
+            opens.clicked.connect(lambda: self._open(self.cases.current_key()))
+            foot.addWidget(opens)
+        self.sheet.addLayout(foot)
+        self.finished.connect(self.deleteLater)
+        self.cases.setFocus()
+
+    def _open(self, key: str) -> None:
+        if key:
+            self.accept()
+            self._open_case(key)

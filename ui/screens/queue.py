@@ -1,0 +1,293 @@
+"""The work queue (F2): who waits, what is in hand, who comes next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.reasons import OutOfTurnReason
+from desktop.domain.service import Service
+from desktop.presenters.queue import WorkQueue
+from desktop.presenters.queue_view import Line, Pile, QueueView
+from desktop.presenters.walkin_base import CallTicket
+from ui.screens.screen import Screen
+from ui.screens.walkin import HOLDS
+from ui.screens.walkin_dialogs import TicketDialog, ask_reason
+from ui.shell import Shell
+from ui.theme import theme
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.counters import BigNumber
+from ui.widgets.empty import EmptyState
+from ui.widgets.fields import LineField
+from ui.widgets.labels import Panel
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+WALK_IN = "walk_in"
+MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+LEVELS = {
+    Pile.WAITING: Level.OFF,
+    Pile.SERVED: Level.BUSY,
+    Pile.APPROVAL: Level.ATTEND,
+    Pile.PRODUCTION: Level.BUSY,
+    Pile.READY: Level.GOOD,
+    Pile.HELD: Level.ATTEND,
+}
+LONG_WAIT_MINUTES = 30
+
+
+class QueueScreen(Screen):
+    """Draws QueueView."""
+
+    def __init__(self, shell: Shell, presenter: WorkQueue) -> None:
+        super().__init__(shell.words)
+        self._presenter = presenter
+        self._said = 0
+        words, look, act = self.words, theme(), self.act
+        self.open = act("queue.open", "Return", self._open_current, icon="log-in", primary=True)
+        self.ticket = act("queue.ticket", "N", self._ask_ticket, icon="ticket")
+        self.call = act("queue.call", "C", self._call_next, icon="megaphone")
+        self.again = act("queue.again", "P", presenter.call_again, icon="volume-2")
+        self.skip = act("queue.skip", "L", presenter.skip, icon="undo-2")
+        self.hold = act("queue.hold", "T", self._ask_hold, icon="pause")
+        self.to_filter = act("queue.filter", "/", self._to_filter, icon="funnel")
+        self.leave = act("queue.clear", "Escape", self._clear, hidden=True)
+        for index, pile in enumerate(Pile, 1):
+            act(
+                f"pile.{pile}", str(index), lambda p=pile: presenter.filter_by(p), hidden=True
+            )  # the digits of the chips, so that no hand leaves the keys
+
+        self.banner = Banner(parent=self)
+        self.piles = ChipBar(words("queue.piles"), self)
+        self.piles.chosen.connect(lambda key: presenter.filter_by(Pile(key)))
+        self.filter = LineField(words("queue.filter"), self, hint=words("queue.filter.hint"))
+        self.filter.setFixedWidth(look.px(230))
+        self.filter.setMaxLength(80)
+        self.filter.textEdited.connect(presenter.type_filter)
+        self.filter.installEventFilter(self)
+        line = QHBoxLayout()
+        line.setSpacing(look.px(12))
+        line.addWidget(self.piles, 1)
+        line.addWidget(self.filter)
+        self.top.addWidget(self.banner)
+        self.top.addLayout(line)
+
+        columns = [
+            Column(words("queue.number"), width=11, code=True, strong=True),
+            Column(words("queue.name"), stretch=True),
+            Column(words("queue.service")),
+            Column(words("queue.state")),
+            Column(words("queue.wait"), right=True, width=8),
+            Column(words("queue.officer"), muted=True),
+        ]
+        self.table = DataTable(columns, words("screen.queue"), self, opens=False)
+        self.table.moved.connect(presenter.select)
+        self.table.doubleClicked.connect(lambda _index: self._open_current())
+        self.table.installEventFilter(self)
+        panel = Panel(parent=self, padding=6)
+        self.empty = EmptyState("inbox", words("queue.empty"), words("queue.empty.hint"), panel)
+        panel.add(self.table, 1)
+        panel.add(self.empty, 1)
+        side = QVBoxLayout()
+        side.setSpacing(look.px(12))
+        self.waiting = BigNumber(words("queue.count.waiting"), parent=self)
+        self.ready = BigNumber(words("queue.count.ready"), parent=self)
+        self.served = BigNumber(words("queue.count.done"), parent=self)
+        self.approval = BigNumber(words("queue.count.approval"), parent=self)
+        for figure in (self.waiting, self.approval, self.ready, self.served):
+            figure.setFixedWidth(look.px(176))
+            side.addWidget(figure)
+        side.addStretch(1)
+        across = QHBoxLayout()
+        across.setSpacing(look.px(14))
+        across.addWidget(panel, 1)
+        across.addLayout(side)
+        self.body.addLayout(across, 1)
+
+        for action in (self.ticket, self.again, self.skip, self.hold):
+            self.foot.add_left(self.button(action))
+        self.foot.add_right(self.button(self.call))
+        self.foot.add_right(self.button(self.open, "primary"))
+        self._timer = QTimer(self)
+        self._timer.setInterval(15_000)
+        self._timer.timeout.connect(presenter.tick)
+        presenter.attach(self.show_view)
+
+    # -- manners ---------------------------------------------------------------------------
+
+    def home_focus(self) -> QWidget:
+        return self.table
+
+    def entered(self, payload: object) -> None:
+        self._timer.start()
+        self._presenter.enter(payload)
+
+    def left(self) -> None:
+        self._timer.stop()
+        self._presenter.leave()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            text = event.text()
+            if watched is self.table and text.isalpha() and not event.modifiers():
+                # A letter that is no act of this screen begins a filter.
+                self.filter.setFocus()
+                self.filter.setText(text)
+                self._presenter.type_filter(text)
+                return True
+            if watched is self.filter and event.key() in MOVES:
+                self.table.setFocus()
+                self.table.event(event)
+                return True
+        return super().eventFilter(watched, event)
+
+    # -- drawing ---------------------------------------------------------------------------
+
+    def show_view(self, view: object) -> None:
+        if not isinstance(view, QueueView):
+            return
+        words = self.words
+        counts = dict(view.counts)
+        self.piles.show_chips(
+            [
+                Chip(str(pile), words(f"pile.{pile}"), counts.get(pile, 0))
+                for pile in Pile
+            ],
+            str(view.pile),
+        )  # fmt: skip
+        if self.filter.text() != view.text:
+            self.filter.setText(view.text)
+        self.table.blockSignals(True)
+        self.table.show_rows([self._row(line, view) for line in view.lines], view.current)
+        self.table.blockSignals(False)
+        self.table.setVisible(bool(view.lines))
+        self.empty.setVisible(not view.lines)
+        filtered = bool(view.text) or view.pile is not Pile.ALL
+        kind = "filtered" if filtered else "empty"
+        self.empty.tell(words(f"queue.{kind}"), words(f"queue.{kind}.hint"))
+        self._show_figures(view, counts)
+        self._show_banner(view)
+        self._enable(view)
+        if view.said is not None and view.said.count != self._said:
+            self._said = view.said.count
+            self.toast(words(view.said.message_id, **view.said.facts))
+
+    def _show_figures(self, view: QueueView, counts: dict[Pile, int]) -> None:
+        words = self.words
+        first = next((line for line in view.lines if line.next_up), None)
+        self.waiting.tell(
+            str(counts.get(Pile.WAITING, 0)),
+            words("queue.next", number=first.number) if first else "",
+        )
+        approval = counts.get(Pile.APPROVAL, 0)
+        self.approval.tell(str(approval), "", Level.ATTEND if approval else None)
+        self.ready.tell(str(counts.get(Pile.READY, 0)))
+        self.served.tell(str(view.served_today))
+
+    def _show_banner(self, view: QueueView) -> None:
+        words = self.words
+        if view.problem is not None:
+            self.banner.tell_problem(words.problem(view.problem))
+        elif view.in_doubt:
+            self.banner.tell(
+                Tone.WARNING,
+                words("queue.in_doubt", count=view.in_doubt),
+                words("queue.in_doubt.remedy"),
+            )
+        else:
+            self.banner.clear()
+
+    def _row(self, line: Line, view: QueueView) -> Row:
+        words = self.words
+        app = line.app
+        service = (
+            words("queue.service_of", service=app.service, licence_class=app.licence_class)
+            if app is not None
+            else words.of(line.ticket.service)
+            if line.ticket is not None and line.ticket.service is not None
+            else words("ticket.unknown")
+        )
+        name = line.name
+        if not name and line.ticket is not None:
+            name = words(f"lane.{line.ticket.lane}")
+        wait = (view.now - line.since) if view.now else None
+        minutes = wait.total_seconds() / 60 if wait else 0
+        level = LEVELS[line.pile]
+        if line.pile is Pile.WAITING and minutes > LONG_WAIT_MINUTES:
+            level = Level.ATTEND
+        text = words.of(app.state) if app is not None else words(f"pile.{line.pile}")
+        if line.in_doubt:
+            level, text = Level.BAD, words("queue.doubtful")
+        elif line.draft is not None:
+            level, text = Level.ATTEND, words("queue.draft")
+        return Row(
+            line.key,
+            (
+                line.number,
+                name,
+                service,
+                StateItem(level, text),
+                words.duration(wait) if wait else "",
+                line.officer,
+            ),
+        )
+
+    def _enable(self, view: QueueView) -> None:
+        line, free = view.current_line, not view.doing
+        waiting = any(pile is Pile.WAITING and count for pile, count in view.counts)
+        served = line is not None and line.pile is Pile.SERVED
+        case = line is not None and line.app is not None and line.pile is not Pile.HELD
+        self.open.setEnabled(free and line is not None)
+        self.call.setEnabled(free and waiting)
+        self.again.setEnabled(free and served)
+        self.skip.setEnabled(free and served and line is not None and line.app is None)
+        self.hold.setEnabled(free and case)
+        out = line is not None and line.pile is Pile.WAITING
+        text = self.words("queue.open.call" if out else "queue.open")
+        if self.open.text() != text:
+            self.open.setText(text)
+
+    # -- acts ------------------------------------------------------------------------------
+
+    def _call_next(self) -> None:
+        self.open_wanted.emit(WALK_IN, CallTicket())
+
+    def _open_current(self) -> None:
+        line = self._presenter.view.current_line
+        if line is None:
+            return
+        if self._presenter.out_of_turn(line.key):
+            self._ask_turn(line.key)
+        elif line.pile is Pile.WAITING:
+            self.open_wanted.emit(WALK_IN, CallTicket())
+        else:
+            self.open_wanted.emit(WALK_IN, line.key)
+
+    def _ask_turn(self, key: str) -> None:
+        def called(why: str, _note: str) -> None:
+            self.open_wanted.emit(WALK_IN, CallTicket(key, why))
+
+        dialog = ask_reason(self, self.words, "queue.turn_why", tuple(OutOfTurnReason), called)
+        dialog.rejected.connect(self._presenter.refuse_out_of_turn)
+
+    def _ask_ticket(self) -> None:
+        def taken(service: Service | None, lane: str) -> None:
+            self._presenter.take_ticket(service, lane)
+
+        TicketDialog(self, self.words, taken).open()
+
+    def _ask_hold(self) -> None:
+        ask_reason(
+            self, self.words, "walkin.hold_why", HOLDS, lambda why, _: self._presenter.hold(why)
+        )
+
+    def _to_filter(self) -> None:
+        self.filter.setFocus()
+        self.filter.selectAll()
+
+    def _clear(self) -> None:
+        self._presenter.dismiss()
+        self._presenter.type_filter("")
+        self.table.setFocus()
