@@ -72,6 +72,9 @@ class FileDesk(Presenter[OnlineView]):
     def read_files(self, names: dict[str, str]) -> dict[str, object]:
         """The list of verifying and its counts; runs on the store's lane."""
         view, online = self.view, self.desk.online
+        tally = online.counts()
+        if view.area is not OnlineArea.VERIFY:
+            return {"verify_count": tally.get(S.RECEIVED, 0) + tally.get(S.CLAIMED, 0)}
         wanted = view.file_filter
         cases = online.waiting(
             wanted.states, delivery=view.delivery, licence_class=view.licence_class
@@ -85,7 +88,6 @@ class FileDesk(Presenter[OnlineView]):
             cases = [c for c in cases if me and c.application.claimed_by == me]
         elif wanted is FileFilter.URGENT:
             cases = sorted((c for c in cases if _urgent(c)), key=lambda c: c.days_left or 0)
-        tally = online.counts()
         counts = {
             FileFilter.OPEN: tally.get(S.RECEIVED, 0) + tally.get(S.CLAIMED, 0),
             FileFilter.MINE: len(mine),

@@ -205,7 +205,7 @@ class Returns(Presenter[ReturnsView]):
 
         self.work(
             act, lambda picture: self.show(picture=picture), lane=CAMERA,
-            doing="doing.take_picture",
+            doing="doing.picture_seal",
         )  # fmt: skip
 
     @property
@@ -258,7 +258,7 @@ class Returns(Presenter[ReturnsView]):
             self.show(open=found, problem=fault)
 
         self.show(card_scanned=serial, scanned=serial)
-        self.work(act, then, lane=READER, doing="doing.read_chip")
+        self.work(act, then, lane=READER, doing="doing.compare_chip")
 
     def found_empty(self, statement: str, nrp: str, password: str) -> None:
         """No card inside."""
@@ -408,7 +408,7 @@ class Returns(Presenter[ReturnsView]):
         def then(made: MadePaper) -> None:
             self.show(said=self.say(message, number=made.paper.number))
 
-        self.work(act, then, lane=PRINTER, doing="doing.print_paper")
+        self.work(act, then, lane=PRINTER, doing="doing.print_minutes")
 
 
 def _held(aged: AgedReturn) -> bool:

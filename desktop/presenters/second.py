@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from desktop.domain.officer import Role
 from desktop.domain.realm import Realm
-from desktop.presenters.sign_in_view import OfficerChoice
 from desktop.services.desk import Desk
 
 
-def second_officers(desk: Desk, *roles: Role) -> tuple[OfficerChoice, ...]:
-    """Everybody else, those with one of `roles` first; passwords are told in training alone."""
+def second_officers(desk: Desk, *roles: Role) -> tuple[tuple[str, str, str], ...]:
+    """(number, name, password) of everybody else, those with one of `roles` first.
+
+    Passwords are told in training alone.
+    """
     passwords: dict[str, str] = {}
     if desk.realm is Realm.TRAINING:
         from desktop.training.officers import SAMPLE_OFFICERS
@@ -19,7 +21,4 @@ def second_officers(desk: Desk, *roles: Role) -> tuple[OfficerChoice, ...]:
     me = session.officer.id if session else ""
     others = [officer for officer in desk.duty.officers() if officer.id != me]
     ranked = sorted(others, key=lambda officer: not officer.roles & set(roles))
-    return tuple(
-        OfficerChoice(o.id, o.title, tuple(sorted(o.roles)), passwords.get(o.id, ""))
-        for o in ranked
-    )
+    return tuple((o.id, o.title, passwords.get(o.id, "")) for o in ranked)

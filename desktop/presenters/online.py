@@ -1,0 +1,128 @@
+"""The online screen: files from home are verified, printed, packed and handed to the courier.
+
+Each job has its file: `online_files` verifies, `online_print` prints and inspects, `online_ship`
+packs and follows. Here they become one screen with four areas.
+"""
+
+from __future__ import annotations
+
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.notices import ApplicationMoved, DutyChanged, Notice, ShipmentMoved, StockChanged
+from desktop.presenters.online_print import PrintDesk
+from desktop.presenters.online_view import OnlineArea, OnlineView, PrintPane
+from desktop.services.desk import Desk
+
+AREA_OF = {
+    S.APPROVED: OnlineArea.PRINT,
+    S.AWAITING_MATERIAL: OnlineArea.PRINT,
+    S.IN_PRODUCTION: OnlineArea.PRINT,
+    S.ENCODED: OnlineArea.PRINT,
+    S.PRINTED: OnlineArea.PRINT,
+    S.INSPECTED: OnlineArea.PRINT,
+    S.READY: OnlineArea.PACK,
+    S.IN_DELIVERY: OnlineArea.MANIFEST,
+}
+"""Where a case is worked on; everything before is verified, everything after is only shown."""
+
+
+class Online(PrintDesk):
+    """Answers the online screen."""
+
+    hears = (ApplicationMoved, DutyChanged, ShipmentMoved, StockChanged)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, OnlineView())
+        self._reading = False
+        self._stale = False
+
+    def load(self, payload: object = None) -> None:
+        """The lists; `payload` names an area or a case."""
+        if isinstance(payload, str) and payload in set(OnlineArea):
+            self.show_area(OnlineArea(payload))
+            return
+        self.refresh()
+        if self.view.area is OnlineArea.PRINT:
+            self.look_for_doubt()
+        if isinstance(payload, str) and payload:
+            self._show_case(payload)
+
+    def _show_case(self, application_id: str) -> None:
+        def look() -> Application | None:
+            with self.desk.ledger.reading() as r:
+                return r.look(Application, application_id)
+
+        def then(app: Application | None) -> None:
+            if app is None:
+                return
+            area = AREA_OF.get(app.state, OnlineArea.VERIFY)
+            self.show_area(area)
+            if area is OnlineArea.VERIFY and app.filing:
+                self.open_file(app.id)
+
+        self.read(look, then)
+
+    def show_area(self, area: OnlineArea) -> None:
+        """Another job."""
+        changes: dict[str, object] = {"area": area, "problem": None, "file": None, "report": None}
+        if area is not self.view.area:
+            changes["courier"] = ""
+        self.show(**changes)
+        self.refresh()
+        if area is OnlineArea.PRINT and not self.view.printing:
+            self.look_for_doubt()
+
+    def heard(self, notice: Notice) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the lists of this area and the counts of all; at most one reading waits."""
+        if self._reading:
+            self._stale = True
+            return
+        self._reading = True
+
+        def look() -> dict[str, object]:
+            names = self.officer_names()
+            return {
+                **self.read_files(names),
+                **self.read_print(names),
+                **self.read_parcels(names),
+            }
+
+        def then(changes: dict[str, object]) -> None:
+            self._reading = False
+            ready = changes.get("ready")
+            if isinstance(ready, tuple):
+                here = frozenset(line.app.id for line in ready)
+                changes["selected"] = self.view.selected & here
+            self.show(**changes)
+            if self._stale:
+                self._stale = False
+                self.refresh()
+            view = self.view
+            inspecting = view.area is OnlineArea.PRINT and view.pane is PrintPane.INSPECT
+            if inspecting and view.inspected is None:
+                self.show_card("")
+
+        def failed(problem: Exception) -> None:
+            self._reading = self._stale = False
+            self.show(problem=problem)
+
+        self.desk.lanes.call("desk", look, then, failed)
+
+    def scanned(self, text: str) -> bool:
+        """A card or a waybill, for the job on show; elsewhere the window looks it up."""
+        view = self.view
+        if view.doing:
+            return True
+        if view.area is OnlineArea.PACK:
+            self.scan_to_pack(text)
+            return True
+        if view.area is OnlineArea.PRINT and view.pane is PrintPane.INSPECT:
+            self.scan_to_inspect(text)
+            return True
+        if view.area is OnlineArea.MANIFEST and view.recount is not None:
+            self.scan_recount(text)
+            return True
+        return False

@@ -1,0 +1,323 @@
+"""Printing approved files one after the other, and looking at what was printed.
+
+Each card is one call on the printer's lane; between two cards the batch can pause, end, or stop by
+itself where going on would spoil the next card too.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Actor
+from desktop.domain.service import Channel
+from desktop.domain.stock import DoubtAnswer, Job, JobInDoubt, JobState, NoBlankAssigned
+from desktop.presenters.online_problems import NothingSelected
+from desktop.presenters.online_ship import ShipDesk
+from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, PrintRun
+from desktop.presenters.walkin_card import card_serial
+from desktop.presenters.walkin_view import CardFaces
+from desktop.services.base import ClockWrong
+from desktop.services.issuing import Doubt, Outcome, Result
+from devices.errors import Cancelled, DeviceFault
+
+CARDS = "card_printer"
+STOPS = (DeviceFault, NoBlankAssigned, ClockWrong, JobInDoubt)
+"""What would befall the next card as well."""
+
+
+class PrintDesk(ShipDesk):
+    """The part of the online presenter that prints and inspects."""
+
+    _cancel: threading.Event | None = None
+    _batch = ""
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def read_print(self, names: dict[str, str]) -> dict[str, object]:
+        """Approved files, printed ones, blanks; runs on the store's lane."""
+        online, view = self.desk.online, self.view
+        tally = online.counts()
+        changes: dict[str, object] = {
+            "print_count": tally.get(S.APPROVED, 0) + tally.get(S.PRINTED, 0)
+        }
+        if view.area is not OnlineArea.PRINT:
+            return changes
+        ready = online.waiting((S.APPROVED,), licence_class=view.licence_class)
+        with self.desk.ledger.reading() as r:
+            printed = r.find(
+                Application, channel=Channel.ONLINE, state=S.PRINTED, order="changed_at"
+            )
+        changes["ready"] = self.file_lines(ready, names)
+        changes["blanks_left"] = self.desk.stock.at_counter()
+        changes["printed"] = tuple(printed)
+        return changes
+
+    def look_for_doubt(self) -> None:
+        """A job of an online case whose outcome nobody knows is asked about first."""
+
+        def look() -> Doubt | None:
+            with self.desk.ledger.reading() as r:
+                for job in r.find(Job, state=JobState.IN_DOUBT):
+                    if r.get(Application, job.application_id).channel is Channel.ONLINE:
+                        found = job
+                        break
+                else:
+                    return None
+            return self.desk.issuing.examine(found.id)
+
+        self.read(look, lambda doubt: self.show(doubt=doubt), lane=CARDS)
+
+    # -- the batch -------------------------------------------------------------------------
+
+    def select(self, keys: frozenset[str]) -> None:
+        """The ticked rows."""
+        if keys != self.view.selected:
+            self.show(selected=keys)
+
+    def turn_pane(self, pane: PrintPane) -> None:
+        """What waits for the printer, or what came out of it."""
+        self.show(pane=pane, problem=None)
+        self.refresh()
+        if pane is PrintPane.INSPECT:
+            self.show_card("")
+
+    def print_selected(self) -> None:
+        """Print every ticked file, in the order of the list."""
+        view = self.view
+        wanted = tuple(line.app.id for line in view.ready if line.app.id in view.selected)
+        if not wanted:
+            self.show(problem=NothingSelected())
+            return
+        if view.doubt is not None:
+            job = view.doubt.job
+            self.show(problem=JobInDoubt(job=job.id, serial=job.blank_serial))
+            return
+        if view.blanks_left < 1:
+            self.show(problem=NoBlankAssigned(counter=self.desk.frame.counter))
+            return
+        self._batch = self.desk.frame.ids.new()
+        run = PrintRun(len(wanted), left=wanted, started_at=self.desk.frame.now())
+        self.show(run=run, problem=None)
+        self._next_card()
+
+    def _next_card(self) -> None:
+        run = self.view.run
+        if run is None or not run.running or run.paused:
+            return
+        if not run.left:
+            self._end_run(stopped=False)
+            return
+        by, card = self.by, run.left[0]
+        self._cancel = cancel = threading.Event()
+        self.show(run=dataclasses.replace(run, current=card))
+        self.desk.lanes.call(
+            CARDS,
+            lambda: self.desk.issuing.issue(by, card, batch=self._batch, cancel=cancel),
+            self._made,
+            lambda problem: self._not_made(card, problem),
+        )
+
+    def _made(self, result: Result) -> None:
+        run = self.view.run
+        if run is None:
+            return
+        app = result.application
+        if result.outcome is Outcome.PRINTED:
+            run = dataclasses.replace(run, good=run.good + 1)
+            self._step(run, None)
+            return
+        asked_to_stop = isinstance(result.fault, Cancelled)
+        spoiled = result.outcome is Outcome.SPOILED
+        failed = FailedCard(app, result.fault, spoiled)
+        run = dataclasses.replace(run, failed=(*run.failed, failed))
+        if result.outcome is Outcome.IN_DOUBT and result.job is not None:
+            self._examine(result.job.id)
+        self._step(run, None if asked_to_stop else result.fault)
+
+    def _not_made(self, card: str, problem: Exception) -> None:
+        run = self.view.run
+        if run is None:
+            return
+        line = next((one for one in self.view.ready if one.app.id == card), None)
+        stops = isinstance(problem, STOPS)
+        if line is not None and not stops:
+            run = dataclasses.replace(run, failed=(*run.failed, FailedCard(line.app, problem)))
+        if stops:
+            self._pause(run, problem)
+        else:
+            self._step(run, None)
+
+    def _step(self, run: PrintRun, why: Exception | None) -> None:
+        """One card is over: count it, and go on unless somebody or something says stop."""
+        done, left = run.done + 1, run.left[1:]
+        seconds: int | None = None
+        if run.started_at is not None:
+            spent = (self.desk.frame.now() - run.started_at).total_seconds()
+            seconds = round(spent / done * len(left))
+        run = dataclasses.replace(run, done=done, left=left, current="", seconds_left=seconds)
+        if run.stopped:
+            self.show(run=run)
+            self._end_run(stopped=True)
+        elif why is not None and left:
+            self._pause(run, why)
+        elif why is not None:
+            self.show(run=dataclasses.replace(run, why=why), problem=why)
+            self._end_run(stopped=False)
+        else:
+            self.show(run=run)
+            self._next_card()
+
+    def _pause(self, run: PrintRun, why: Exception) -> None:
+        self.show(run=dataclasses.replace(run, paused=True, current="", why=why), problem=why)
+        self.refresh()
+
+    def pause(self) -> None:
+        """Stop after the card that is being made; again, go on."""
+        run = self.view.run
+        if run is None or not run.running:
+            return
+        if run.paused:
+            self.show(run=dataclasses.replace(run, paused=False, why=None), problem=None)
+            if not run.current:
+                self._next_card()
+        else:
+            self.show(run=dataclasses.replace(run, paused=True))
+
+    def cancel_run(self) -> None:
+        """End the batch after the card that is being made; the rest stays approved."""
+        run = self.view.run
+        if run is None or not run.running:
+            return
+        if run.current:
+            self.show(run=dataclasses.replace(run, stopped=True, paused=False))
+            if self._cancel is not None:
+                self._cancel.set()
+        else:
+            self._end_run(stopped=True)
+
+    def _end_run(self, *, stopped: bool) -> None:
+        run = self.view.run
+        if run is None:
+            return
+        self._cancel = None
+        run = dataclasses.replace(run, running=False, stopped=stopped, current="", paused=False)
+        said = self.say("online_screen.said.batch", good=run.good, whole=run.whole)
+        self.show(run=run, said=said, selected=frozenset())
+        self.refresh()
+        self.look_for_doubt()
+
+    def clear_run(self) -> None:
+        """The outcome of the batch was read."""
+        if self.view.run is not None and not self.view.run.running:
+            self.show(run=None, problem=None)
+
+    def allow_reprint(self, application_id: str, nrp: str, password: str) -> None:
+        """Above the threshold: two officers sign for one more try."""
+        by = self.by
+
+        def act() -> Application:
+            second = self.desk.duty.second(by, nrp, password)
+            return self.desk.issuing.allow_reprint(by, second, application_id)
+
+        def then(app: Application) -> None:
+            self.show(said=self.say("online_screen.said.reprint", number=app.number))
+            self.refresh()
+
+        self.work(act, then)
+
+    # -- a job in doubt --------------------------------------------------------------------
+
+    def _examine(self, job_id: str) -> None:
+        self.read(
+            lambda: self.desk.issuing.examine(job_id),
+            lambda doubt: self.show(doubt=doubt),
+            lane=CARDS,
+        )
+
+    @property
+    def answers(self) -> tuple[DoubtAnswer, ...]:
+        """The answers that make sense for the job in doubt."""
+        doubt = self.view.doubt
+        return () if doubt is None else self.desk.issuing.possible(doubt.job)
+
+    def answer_doubt(self, answer: DoubtAnswer, *, blank_here: bool = True) -> None:
+        """One question, one answer; a paused batch can then go on."""
+        doubt, by = self.view.doubt, self.by
+        if doubt is None:
+            return
+
+        def then(_result: Result) -> None:
+            self.show(doubt=None, problem=None)
+            self.refresh()
+            self.look_for_doubt()
+
+        self.work(
+            lambda: self.desk.issuing.answer(by, doubt.job.id, answer, blank_here=blank_here),
+            then,
+            lane=CARDS,
+            doing="doing.answer_doubt",
+        )
+
+    # -- inspection ------------------------------------------------------------------------
+
+    def show_card(self, application_id: str) -> None:
+        """Both faces of a printed card; without an id, the first in the list."""
+        view = self.view
+        app = next((a for a in view.printed if a.id == application_id), None)
+        app = app or next(iter(view.printed), None)
+        if app is None:
+            self.show(looking_at="", faces=CardFaces(), card_scanned="")
+            return
+        if app.id == view.looking_at and view.faces.front:
+            return
+        self.show(looking_at=app.id, faces=CardFaces(), card_scanned="")
+
+        def then(made: CardFaces) -> None:
+            if self.view.looking_at == app.id:
+                self.show(faces=made)
+
+        def look() -> CardFaces:
+            made = self.desk.cardmaker.preview(app)
+            return CardFaces(made.front, made.back)
+
+        self.read(look, then)
+
+    def scan_to_inspect(self, text: str) -> None:
+        """The card in hand: it is shown, and its serial is compared when it passes."""
+        serial = card_serial(text).upper()
+        app = next((a for a in self.view.printed if a.blank_serial == serial), None)
+        if app is not None:
+            self.show_card(app.id)
+        self.show(card_scanned=serial, problem=None)
+
+    def pass_card(self, nrp: str = "", password: str = "") -> None:
+        """The card is good: it becomes a licence."""
+        app, by, serial = self.view.inspected, self.by, self.view.card_scanned
+        if app is None:
+            return
+
+        def act() -> Application:
+            second: Actor | None = None
+            if nrp:
+                second = self.desk.duty.second(by, nrp, password)
+            return self.desk.issuing.inspect(by, app.id, serial, second)
+
+        self.work(act, lambda done: self._looked_at(done, "online_screen.said.good"))
+
+    def reject_card(self, reason: str, note: str = "") -> None:
+        """The card is bad: its blank is spoiled, the file prints again."""
+        app, by = self.view.inspected, self.by
+        if app is not None:
+            self.work(
+                lambda: self.desk.issuing.spoil(by, app.id, reason, note=note),
+                lambda done: self._looked_at(done, "online_screen.said.spoiled"),
+            )
+
+    def _looked_at(self, app: Application, message: str) -> None:
+        left = tuple(one for one in self.view.printed if one.id != app.id)
+        self.show(printed=left, card_scanned="", said=self.say(message, number=app.number))
+        self.show_card("")
+        self.refresh()

@@ -1,0 +1,404 @@
+"""One file from home: what was sent beside what is on record, and every picture with its marks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.domain.errors import Problem
+from desktop.domain.online import RecordDiffers
+from desktop.domain.person import Applicant
+from desktop.domain.reasons import (
+    SendBackReason,
+    UploadedDocument,
+    send_back_reasons,
+)
+from desktop.domain.requirements import RequirementKind
+from desktop.presenters.online import Online
+from desktop.presenters.online_view import DOCUMENTS, OnlineView, OpenFile
+from desktop.words import Words
+from ui.screens.online_words import expiry, service_of, span
+from ui.theme import theme
+from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.labels import Elided, Panel, Text
+from ui.widgets.marked_picture import MarkedPicture, Thumb
+from ui.widgets.quiet_field import QuietField
+from ui.widgets.reasons import Reason, ReasonList
+from ui.widgets.state import Level, StateBadge, StateItem
+
+PICTURES = tuple(document for document in DOCUMENTS if document.is_picture)
+PAGE = 9
+FIELDS = ("nik", "name", "birth", "sex", "address", "occupation", "phone")
+COMPARED = {"birth": "birth_date"}
+
+
+def field_text(words: Words, who: Applicant, name: str) -> str:
+    """One field of an applicant in words."""
+    if name == "birth":
+        return f"{who.birth_place}, {words.date(who.birth_date, 'medium')}"
+    if name == "sex":
+        return f"{words.of(who.sex)} · {who.blood_type}"
+    return str(getattr(who, name))
+
+
+class DataPanel(Panel):
+    """What the applicant sent; where our record says otherwise, both."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(words("online_screen.case.data"), parent, padding=14)
+        self.words = words
+        look = theme()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(look.px(12))
+        grid.setVerticalSpacing(look.px(4))
+        grid.setColumnStretch(1, 1)
+        self.values: dict[str, tuple[Elided, Text]] = {}
+        for line, name in enumerate((*FIELDS, "licence", "delivery")):
+            label = Text(words(f"online_screen.field.{name}"), "label", self)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            value = Elided("", "body", self, code=name in ("nik", "phone"))
+            other = Text("", "danger", self, wrap=True)
+            other.hide()
+            box = QVBoxLayout()
+            box.setSpacing(0)
+            box.addWidget(value)
+            box.addWidget(other)
+            grid.addWidget(label, line, 0)
+            grid.addLayout(box, line, 1)
+            self.values[name] = (value, other)
+        self.body.addLayout(grid)
+        self.body.addStretch(1)
+
+    def show_file(self, file: OpenFile) -> None:
+        words, sent = self.words, file.filing.applicant
+        differing: tuple[str, ...] = ()
+        for problem in file.check.problems:
+            if isinstance(problem, RecordDiffers):
+                differing = problem.fields
+        for name in FIELDS:
+            value, other = self.values[name]
+            value.setText(field_text(words, sent, name))
+            wrong = COMPARED.get(name, name) in differing and file.known is not None
+            value.set_role("danger" if wrong else "body")
+            if wrong and file.known is not None:
+                text = field_text(words, file.known, name)
+                other.setText(words("online_screen.case.on_record", text=text))
+            other.setVisible(wrong)
+        old = file.licence
+        text = service_of(words, file.app)
+        if old is not None:
+            text += " · " + words(
+                "online_screen.case.old_licence",
+                number=old.sim_number,
+                until=words.date(old.valid_until, "medium"),
+            )
+        elif file.filing.sim_number:
+            text += f" · {file.filing.sim_number}"
+        self.values["licence"][0].setText(text)
+        address = file.filing.address
+        where = words.of(file.filing.delivery)
+        if address is not None:
+            where += f" · {address.line}, {address.city} {address.postcode}"
+        self.values["delivery"][0].setText(where)
+
+
+class ProofPanel(Panel):
+    """Certificates and payment as the portal's signature vouches for them, and what stops them."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(words("online_screen.case.proofs"), parent, padding=14)
+        self.words = words
+        look = theme()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(look.px(12))
+        grid.setVerticalSpacing(look.px(4))
+        grid.setColumnStretch(1, 1)
+        self.lines: dict[RequirementKind, tuple[StateBadge, Elided]] = {}
+        for line, kind in enumerate(
+            (RequirementKind.MEDICAL_CERT, RequirementKind.PSYCH_CERT, RequirementKind.PAYMENT)
+        ):
+            badge, value = StateBadge(parent=self), Elided("", "muted", self, code=True)
+            grid.addWidget(badge, line, 0)
+            grid.addWidget(value, line, 1)
+            self.lines[kind] = (badge, value)
+        self.body.addLayout(grid)
+        self.problems = Text("", "danger", self, wrap=True)
+        self.body.addWidget(self.problems)
+        self.body.addStretch(1)
+
+    def show_file(self, file: OpenFile) -> None:
+        words, sent = self.words, file.filing
+        told = {getattr(problem, "kind", None) for problem in file.check.problems}
+        for kind, brought in (
+            (RequirementKind.MEDICAL_CERT, sent.medical),
+            (RequirementKind.PSYCH_CERT, sent.psychology),
+        ):
+            self._line(
+                kind, f"{brought.number} · {words.date(brought.issued_on)} · {brought.issuer}",
+                bad=kind in told,
+            )  # fmt: skip
+        paid = sent.payment
+        payment = RequirementKind.PAYMENT
+        wrong = any(type(p).__name__.startswith("Payment") for p in file.check.problems)
+        self._line(
+            payment, f"{words.money(paid.amount)} · NTPN {paid.ntpn} · {paid.bank}",
+            bad=wrong or payment in told,
+        )  # fmt: skip
+        lines = [f"■ {words.problem(problem).text}" for problem in file.check.problems]
+        self.problems.setText("\n".join(lines))
+        self.problems.setVisible(bool(lines))
+
+    def _line(self, kind: RequirementKind, text: str, *, bad: bool) -> None:
+        badge, value = self.lines[kind]
+        short = self.words(f"online_screen.proof.{kind.name}")
+        badge.show_state(StateItem(Level.BAD if bad else Level.GOOD, short))
+        value.setText(text)
+
+
+class ReasonPanel(Panel):
+    """Choosing what the applicant must mend: reasons of one document by number, others by ←→."""
+
+    def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
+        super().__init__(words("online_screen.compose.title"), parent, padding=14)
+        self.words = words
+        self.presenter = presenter
+        self.document = Text("", "accent", self)
+        self.pages = Text("", "small", self)
+        self.head.addWidget(self.document)
+        self.reasons = ReasonList(words("online_screen.compose.title"), self)
+        self.reasons.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.reasons.picked.connect(lambda key: presenter.pick_reason(SendBackReason(key)))
+        self.note_label = Text(words("online_screen.compose.note"), "label", self)
+        self.note = QuietField(words("online_screen.compose.note"), self)
+        self.note_label.setBuddy(self.note)
+        self.note.committed.connect(presenter.note)
+        self.points_title = Text(words("online_screen.compose.points"), "overline", self)
+        self.points = Text("", "body", self, wrap=True)
+        for widget in (
+            self.reasons, self.pages, self.note_label, self.note, self.points_title, self.points,
+        ):  # fmt: skip
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+        self._keys: tuple[SendBackReason, ...] = ()
+        self.page_count = 1
+
+    def pick(self, number: int) -> None:
+        """The reason behind a digit."""
+        if 1 <= number <= len(self._keys):
+            self.presenter.pick_reason(self._keys[number - 1])
+
+    def show_file(self, file: OpenFile) -> None:
+        words = self.words
+        self.document.setText(words.of(file.document))
+        every = send_back_reasons(file.document)
+        likely = [r for r in file.suggested(file.document) if r in every]
+        ordered = [*likely, *(r for r in every if r not in likely)]
+        self.page_count = max(1, -(-len(ordered) // PAGE))
+        page = file.page % self.page_count
+        self._keys = tuple(ordered[page * PAGE : (page + 1) * PAGE])
+        taken = {point.reason for point in file.points}
+        self.reasons.show_reasons(
+            [Reason(r.value, f"{'✓ ' if r in taken else ''}{words.of(r)}") for r in self._keys]
+        )
+        self.pages.setText(
+            words("online_screen.compose.page", page=page + 1, pages=self.page_count)
+        )
+        self.pages.setVisible(self.page_count > 1)
+        mine = [p for p in file.points if p.reason.document is file.document]
+        self.note.set_value(mine[-1].note if mine else "")
+        for widget in (self.note, self.note_label):
+            widget.setVisible(bool(mine))
+        lines = [
+            f"{number}. {words.of(p.reason)}"
+            + (f" · {words('online_screen.compose.marked')}" if p.mark else "")
+            + (f"\n    “{p.note}”" if p.note else "")
+            for number, p in enumerate(file.points, 1)
+        ]
+        self.points.setText("\n".join(lines) or words("online_screen.compose.nothing"))
+        self.points.set_role("body" if lines else "muted")
+
+
+class CasePage(QWidget):
+    """Data and proofs left, pictures right; while composing, reasons left."""
+
+    def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.presenter = presenter
+        look = theme()
+        self.name = Elided("", "title", self)
+        self.about = Text("", "muted", self)
+        self.countdown = StateBadge(parent=self, filled=True)
+        self.mended = StateBadge(parent=self, filled=True)
+        head = QHBoxLayout()
+        head.setSpacing(look.px(12))
+        head.addWidget(self.name)
+        head.addWidget(self.about)
+        head.addStretch(1)
+        head.addWidget(self.mended)
+        head.addWidget(self.countdown)
+        self.data = DataPanel(words, self)
+        self.proofs = ProofPanel(words, self)
+        self.compose = ReasonPanel(words, presenter, self)
+        facts = QWidget(self)
+        box = QVBoxLayout(facts)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(look.px(12))
+        box.addWidget(self.data)
+        box.addWidget(self.proofs, 1)
+        self.left = QStackedWidget(self)
+        self.left.addWidget(facts)
+        self.left.addWidget(self.compose)
+        across = QHBoxLayout()
+        across.setSpacing(look.px(12))
+        across.addWidget(self.left, 9)
+        across.addWidget(self._pictures(), 11)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(10))
+        whole.addLayout(head)
+        whole.addLayout(across, 1)
+        self._shown: OpenFile | None = None
+
+    def _pictures(self) -> QWidget:
+        words, look = self.words, theme()
+        panel = Panel(parent=self, padding=14)
+        self.chips = ChipBar(words("online_screen.case.documents"), panel)
+        self.chips.chosen.connect(lambda key: self.presenter.show_document(UploadedDocument(key)))
+        self.thumbs: dict[UploadedDocument, Thumb] = {}
+        strip = QHBoxLayout()
+        strip.setSpacing(look.px(8))
+        for document in PICTURES:
+            thumb = Thumb(panel)
+            thumb.pressed.connect(lambda d=document: self.presenter.show_document(d))
+            self.thumbs[document] = thumb
+            strip.addWidget(thumb)
+        self.picture = MarkedPicture(words("online_screen.case.picture"), panel)
+        self.picture.marked.connect(self.presenter.mark)
+        self.found_title = Text("", "heading", panel, wrap=True)
+        self.found = Text("", "danger", panel, wrap=True)
+        self.passed = Text("", "muted", panel, wrap=True)
+        self.advice = Text("", "small", panel, wrap=True)
+        notes = QVBoxLayout()
+        notes.setSpacing(look.px(6))
+        for widget in (self.found_title, self.found, self.passed):
+            notes.addWidget(widget)
+        notes.addStretch(1)
+        notes.addWidget(self.advice)
+        side = QWidget(panel)
+        side.setLayout(notes)
+        side.setFixedWidth(look.px(178))
+        notes.setContentsMargins(0, 0, 0, 0)
+        large = QHBoxLayout()
+        large.setSpacing(look.px(12))
+        large.addWidget(self.picture, 1)
+        large.addWidget(side)
+        panel.body.addLayout(strip)
+        panel.body.addWidget(self.chips)
+        panel.body.addLayout(large, 1)
+        return panel
+
+    def home(self) -> QWidget:
+        return self.picture
+
+    def zoom(self) -> None:
+        """Twice as large, or whole again."""
+        self.picture.set_zoom(1.0 if self.picture.zoom > 1 else 2.2)
+
+    def show_view(self, view: OnlineView) -> None:
+        file = view.file
+        if file is None or file is self._shown:
+            return
+        words, app = self.words, file.app
+        self._shown = file
+        self.name.setText(app.applicant.name)
+        waited = span(words, self.presenter.desk.frame.now() - app.created_at)
+        self.about.setText(
+            words("online_screen.case.about", number=app.number,
+                  service=service_of(words, app), waited=waited)
+        )  # fmt: skip
+        check = file.check
+        self.countdown.show_state(
+            expiry(words, check.expires_on, check.days_left, soon=check.runs_out_soon)
+        )
+        self.mended.setVisible(app.revision > 1)
+        text = words("online_screen.case.revision", count=app.revision - 1)
+        self.mended.show_state(StateItem(Level.BUSY, text))
+        self.data.show_file(file)
+        self.proofs.show_file(file)
+        self.compose.show_file(file)
+        self.left.setCurrentIndex(1 if file.composing else 0)
+        self._show_documents(file)
+
+    def _level(self, file: OpenFile, document: UploadedDocument) -> Level | None:
+        if document.is_picture and file.upload(document) is None:
+            return None
+        return Level.BAD if file.wrong(document) else Level.GOOD
+
+    def _show_documents(self, file: OpenFile) -> None:
+        words = self.words
+        for document, thumb in self.thumbs.items():
+            upload = file.upload(document)
+            level = self._level(file, document)
+            key = "" if file.composing else str(DOCUMENTS.index(document) + 1)
+            name = words.of(document)
+            spoken = f"{name} {level.sign if level else ''}".strip()
+            thumb.tell(
+                key, name, upload.picture if upload else b"", level,
+                chosen=document is file.document, spoken=spoken,
+            )  # fmt: skip
+        self.chips.setVisible(file.composing)
+        if file.composing:
+            self.chips.show_chips(
+                [
+                    Chip(d.value, words(f"online_screen.document.{d.name}"), _chosen(file, d))
+                    for d in DOCUMENTS
+                    if not d.is_picture
+                ],
+                file.document.value,
+            )
+        upload = file.upload()
+        mine = [p for p in file.points if p.reason.document is file.document and p.mark]
+        mark = mine[-1].mark if file.composing and mine else None
+        found = [(place, finding) for finding, place in upload.marks] if upload else []
+        shown = [] if file.composing and mark else found
+        self.picture.show_picture(
+            upload.picture if upload else b"",
+            [(place, words(f"picture.finding.{f.check.name}")) for place, f in shown],
+            mark,
+            empty=words("online_screen.case.no_picture", document=words.of(file.document)),
+        )
+        self.picture.set_marking(file.composing and upload is not None)
+        self._say_findings(file)
+
+    def _say_findings(self, file: OpenFile) -> None:
+        words, upload = self.words, file.upload()
+        self.found_title.setText(words.of(file.document))
+        faults = list(upload.faults) if upload else []
+        marked = [finding for finding, _mark in upload.marks] if upload else []
+        ordered = [*marked, *(f for f in faults if f not in marked)]
+        self.found.setText(
+            "\n".join(
+                (f"{number}  " if finding in marked else "■  ")
+                + words(f"picture.finding.{finding.check.name}")
+                for number, finding in enumerate(ordered, 1)
+            )
+        )
+        self.found.setVisible(bool(ordered))
+        good = [f for f in upload.findings if f.passed] if upload else []
+        self.passed.setText("\n".join(f"● {words.of(f.check)}" for f in good))
+        self.passed.setVisible(bool(good) and not file.composing)
+        self.advice.setText(
+            words("online_screen.compose.drag" if file.composing else "online_screen.case.advice")
+        )
+        self.advice.setVisible(upload is not None)
+
+
+def _chosen(file: OpenFile, document: UploadedDocument) -> int | None:
+    count = sum(point.reason.document is document for point in file.points)
+    return count or None
+
+
+def problem_of(file: OpenFile) -> Problem | None:
+    """What verifying would refuse first."""
+    return file.check.problems[0] if file.check.problems else None

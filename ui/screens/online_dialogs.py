@@ -1,0 +1,128 @@
+"""What the online and returns screens ask in a sheet: a few lines, a reason, a second officer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from desktop.words import Words
+from ui.popup import Popup
+from ui.theme import theme
+from ui.widgets.buttons import KeyButton
+from ui.widgets.fields import Form, LineField
+from ui.widgets.labels import Text
+
+Lines = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line to be filled in: its key, the message id of its label, what stands in it."""
+
+    key: str
+    label: str
+    value: str = ""
+    needed: bool = True
+
+
+class LinesDialog(Popup):
+    """A few lines; Enter goes to the next and from the last on accepts."""
+
+    def __init__(
+        self,
+        host: QWidget,
+        words: Words,
+        question: str,
+        lines: Sequence[Line],
+        then: Callable[[Lines], object],
+    ) -> None:
+        super().__init__(host, width=560)
+        self._then = then
+        self._words = words
+        self._lines = tuple(lines)
+        self.setWindowTitle(words(question))
+        self.sheet.addWidget(Text(words(question), "heading", self))
+        self.sheet.addWidget(Text(words(f"{question}.ask"), "muted", self, wrap=True))
+        self.form = Form()
+        self.fields: dict[str, LineField] = {}
+        for line in self._lines:
+            label = words(line.label)
+            field = LineField(label.replace("&", ""), self)
+            field.setText(line.value)
+            field.installEventFilter(self)
+            self.form.add(label, field)
+            self.fields[line.key] = field
+        self.sheet.addLayout(self.form)
+        accept = KeyButton(words("common.ok"), "Enter", kind="primary", parent=self)
+        accept.clicked.connect(self._accept)
+        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme().px(8))
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(accept)
+        self.sheet.addLayout(buttons)
+        self.finished.connect(self.deleteLater)
+        first = next((f for f in self.fields.values() if not f.text()), None)
+        (first or next(iter(self.fields.values()))).setFocus()
+
+    def _accept(self) -> None:
+        for line in self._lines:
+            field = self.fields[line.key]
+            if line.needed and not field.value():
+                self.form.note(field, self._words("online_screen.fill_in"), fault=True)
+                self.fit()
+                field.setFocus()
+                return
+        found = {key: field.value() for key, field in self.fields.items()}
+        self.accept()
+        self._then(found)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(watched, event)
+        return super().eventFilter(watched, event)
+
+    def _key(self, watched: QObject, event: QKeyEvent) -> bool:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        fields = list(self.fields.values())
+        place = next((i for i, f in enumerate(fields) if f is watched), len(fields) - 1)
+        if event.isAutoRepeat():
+            return True
+        if place + 1 < len(fields):
+            fields[place + 1].setFocus()
+        else:
+            self._accept()
+        return True
+
+
+def ask_lines(
+    host: QWidget,
+    words: Words,
+    question: str,
+    lines: Sequence[Line],
+    then: Callable[[Lines], object],
+) -> LinesDialog:
+    """Ask for a few lines; `question` is the message id of the title, `.ask` of the question."""
+    dialog = LinesDialog(host, words, question, lines, then)
+    dialog.open()
+    return dialog
+
+
+def ask_file_to_open(host: QWidget, title: str, kinds: str) -> Path | None:
+    """A file of the officer's choice."""
+    name, _kind = QFileDialog.getOpenFileName(host, title, "", kinds)
+    return Path(name) if name else None
+
+
+def ask_file_to_write(host: QWidget, title: str, name: str, kinds: str) -> Path | None:
+    """Where to write a file."""
+    chosen, _kind = QFileDialog.getSaveFileName(host, title, name, kinds)
+    return Path(chosen) if chosen else None

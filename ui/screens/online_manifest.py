@@ -1,0 +1,351 @@
+"""Area 4: what the courier takes, counted by hand; and what became of what the courier took."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.domain.shipment import Parcel, ParcelState
+from desktop.presenters.online import Online
+from desktop.presenters.online_ship import WATCHED
+from desktop.presenters.online_view import ManifestPane, OnlineView, ParcelLine, Recount
+from desktop.services.tracking import CourierReport
+from desktop.words import Words
+from ui.screens.online_words import PARCEL_LEVEL, span
+from ui.theme import theme
+from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.empty import EmptyState
+from ui.widgets.labels import Panel, Text
+from ui.widgets.quiet_field import QuietCode
+from ui.widgets.scan_box import ScanBox, Verdict, VerdictSign
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+ALL, LATE = "*", "late"
+
+
+class ManifestPage(QWidget):
+    """Two lists behind two chips: waiting for the courier, and with the courier."""
+
+    def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        self.panes = ChipBar(words("online_screen.manifest.panes"), self)
+        self.panes.chosen.connect(lambda key: presenter.manifest_pane(ManifestPane(key)))
+        self.packed = PackedPane(words, presenter, self)
+        self.out = OutPane(words, presenter, self)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.packed)
+        self.stack.addWidget(self.out)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(self.panes)
+        whole.addWidget(self.stack, 1)
+        self._pane = ManifestPane.PACKED
+
+    def home(self) -> QWidget:
+        return self.packed.home() if self._pane is ManifestPane.PACKED else self.out.table
+
+    def show_view(self, view: OnlineView) -> None:
+        words = self.words
+        self._pane = view.manifest_pane
+        counts = {ManifestPane.PACKED: view.manifest_count, ManifestPane.OUT: len(view.out)}
+        self.panes.show_chips(
+            [Chip(p.value, words.of(p), counts[p]) for p in ManifestPane],
+            view.manifest_pane.value,
+        )
+        self.stack.setCurrentIndex(0 if view.manifest_pane is ManifestPane.PACKED else 1)
+        if view.manifest_pane is ManifestPane.PACKED:
+            self.packed.show_view(view)
+        else:
+            self.out.show_view(view)
+
+
+class PackedPane(QWidget):
+    """The courier's parcels, the count by hand, and the recount by scan."""
+
+    def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.presenter = presenter
+        look = theme()
+        self.table = DataTable(
+            [
+                Column(words("online_screen.column.waybill"), code=True, strong=True),
+                Column(words("online_screen.column.recipient"), stretch=True),
+                Column(words("online_screen.column.city"), muted=True),
+                Column(words("online_screen.column.number"), code=True, muted=True),
+                Column(words("online_screen.column.scanned")),
+            ],
+            words("online_screen.manifest.list"),
+            self,
+            opens=False,
+        )
+        self.empty = EmptyState(
+            "truck",
+            words("online_screen.manifest.empty"),
+            words("online_screen.manifest.empty.hint"),
+        )
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        self.list = Panel(words("online_screen.manifest.list"), self, padding=12)
+        self.list.add(self.stack, 1)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(look.px(12))
+        across.addWidget(self.list, 13)
+        across.addWidget(self._side(), 8)
+        self._shown: object = None
+        self._recounting = False
+
+    def _side(self) -> QWidget:
+        words = self.words
+        panel = Panel(words("online_screen.manifest.count"), self)
+        self.couriers = ChipBar(words("online_screen.column.courier"), panel)
+        self.couriers.chosen.connect(self.presenter.choose_courier)
+        self.steps = Text(words("online_screen.manifest.steps"), "muted", panel, wrap=True)
+        self.count_label = Text(words("online_screen.manifest.by_hand"), "label", panel)
+        self.count = QuietCode(words("online_screen.manifest.by_hand"), panel, longest=4)
+        self.count_label.setBuddy(self.count)
+        self.count.setFixedWidth(theme().px(120))
+        self.box = ScanBox(
+            words("online_screen.manifest.recount"), words("online_screen.scan.hint"), panel
+        )
+        self.box.typed.connect(self.presenter.scanned)
+        self.sign = VerdictSign(panel)
+        self.missing = Text("", "danger", panel, wrap=True)
+        for widget in (
+            self.couriers, self.steps, self.count_label, self.count, self.box, self.sign,
+            self.missing,
+        ):  # fmt: skip
+            panel.body.addWidget(widget)
+        panel.body.addStretch(1)
+        return panel
+
+    def home(self) -> QWidget:
+        return self.box if self._recounting else self.table
+
+    def counted(self) -> int | None:
+        """The number typed, if any."""
+        text = self.count.value()
+        return int(text) if text.isdigit() else None
+
+    def show_view(self, view: OnlineView) -> None:
+        words, recount = self.words, view.recount
+        self.couriers.show_chips([Chip(c, c) for c in view.couriers], view.courier)
+        self._recounting = recount is not None
+        for widget in (self.couriers, self.steps, self.count_label, self.count):
+            widget.setVisible(recount is None)
+        for widget in (self.box, self.sign, self.missing):
+            widget.setVisible(recount is not None)
+        if recount is not None:
+            self._show_recount(recount)
+        shown = (view.packed, recount)
+        if shown == self._shown:
+            return
+        if self._shown is not None and not view.packed:
+            self.count.clear()
+        self._shown = shown
+        heading = (
+            "online_screen.manifest.list_of" if view.courier else "online_screen.manifest.list"
+        )
+        self.list.set_heading(words(heading, courier=view.courier))
+        self.table.setColumnHidden(4, recount is None)
+        self.table.show_rows([self._row(line, recount) for line in view.packed])
+        self.stack.setCurrentWidget(self.table if view.packed else self.empty)
+
+    def _row(self, line: ParcelLine, recount: Recount | None) -> Row:
+        parcel, words = line.parcel, self.words
+        state: str | StateItem = ""
+        if recount is not None:
+            here = parcel.awb in recount.scanned
+            state = (
+                StateItem(Level.GOOD, words("online_screen.manifest.here"))
+                if here
+                else StateItem(Level.BAD, words("online_screen.manifest.not_yet"))
+            )
+        to = parcel.address
+        cells = (parcel.awb, to.recipient, f"{to.city} {to.postcode}".strip(), line.number, state)
+        return Row(parcel.id, cells)
+
+    def _show_recount(self, recount: Recount) -> None:
+        words, found = self.words, len(recount.scanned)
+        if recount.stranger:
+            self.sign.tell(
+                Verdict.WRONG,
+                words("online_screen.manifest.stranger"),
+                words("online_screen.manifest.stranger.detail", awb=recount.stranger[:40]),
+            )
+        elif recount.missing:
+            self.sign.tell(
+                Verdict.WAITING,
+                words("online_screen.manifest.found", found=found, whole=recount.whole),
+                words("online_screen.manifest.keep_scanning"),
+            )
+        else:
+            self.sign.tell(
+                Verdict.RIGHT,
+                words("online_screen.manifest.found", found=found, whole=recount.whole),
+                words("online_screen.manifest.all_here"),
+            )
+        few = recount.missing[:6]
+        more = len(recount.missing) - len(few)
+        text = "\n".join(few) + (f"\n+{more}" if more else "")
+        self.missing.setText(
+            words("online_screen.manifest.missing", waybills=text) if recount.missing else ""
+        )
+        self.box.show_code("")
+
+
+class OutPane(QWidget):
+    """Parcels on their way, and the courier's word on each."""
+
+    def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.presenter = presenter
+        look = theme()
+        self.chips = ChipBar(words("online_screen.out.filter"), self)
+        self.chips.chosen.connect(self._filter)
+        self._late = False
+        self.table = DataTable(
+            [
+                Column(words("online_screen.column.waybill"), code=True, strong=True),
+                Column(words("online_screen.column.recipient"), stretch=True),
+                Column(words("online_screen.column.city"), muted=True),
+                Column(words("online_screen.column.manifest"), right=True, muted=True),
+                Column(words("online_screen.column.state")),
+                Column(words("online_screen.column.since"), right=True),
+                Column(words("online_screen.column.note"), muted=True),
+            ],
+            words("online_screen.out.list"),
+            self,
+            opens=False,
+        )
+        self.empty = EmptyState(
+            "truck", words("online_screen.out.empty"), words("online_screen.out.empty.hint")
+        )
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        panel = Panel(parent=self, padding=4)
+        panel.add(self.stack, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(self.chips)
+        whole.addWidget(panel, 1)
+        self._shown: object = None
+
+    def _filter(self, key: str) -> None:
+        self._late = key == LATE
+        self._shown = None
+        state = None if key in (ALL, LATE) else ParcelState(key)
+        self.presenter.filter_out(state)
+
+    def chosen(self) -> Parcel | None:
+        """The parcel that is current in the list."""
+        key = self.table.current_key()
+        lines = self.presenter.view.out
+        return next((line.parcel for line in lines if line.parcel.id == key), None)
+
+    def show_view(self, view: OnlineView) -> None:
+        words = self.words
+        chips = [Chip(ALL, words("online_screen.out.all"), len(view.out))]
+        late = sum(line.late for line in view.out)
+        chips.append(Chip(LATE, words("online_screen.out.late"), late))
+        for state in WATCHED:
+            count = sum(line.parcel.state is state for line in view.out)
+            if count or view.out_state is state:
+                chips.append(Chip(state.value, words.of(state), count))
+        now = LATE if self._late else view.out_state.value if view.out_state else ALL
+        self.chips.show_chips(chips, now)
+        shown = (view.out, view.out_state, self._late)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        lines = [
+            line
+            for line in view.out
+            if (not self._late or line.late)
+            and (view.out_state is None or line.parcel.state is view.out_state)
+        ]
+        self.table.show_rows([self._row(line) for line in lines])
+        self.stack.setCurrentWidget(self.table if lines else self.empty)
+
+    def _row(self, line: ParcelLine) -> Row:
+        words, parcel = self.words, line.parcel
+        note = parcel.fail_reason
+        if parcel.answer_by is not None:
+            note = words("online_screen.out.answer_by", day=words.date(parcel.answer_by, "medium"))
+        elif parcel.proof is not None:
+            note = words("online_screen.out.taken_by", receiver=parcel.proof.receiver)
+        elif line.late:
+            note = words("online_screen.out.silent")
+        level = Level.ATTEND if line.late else PARCEL_LEVEL[parcel.state]
+        return Row(
+            parcel.id,
+            (
+                parcel.awb,
+                parcel.address.recipient,
+                parcel.address.city,
+                f"{line.manifest:04d}" if line.manifest else "–",
+                StateItem(level, words.of(parcel.state)),
+                span(words, line.since),
+                note,
+            ),
+        )
+
+
+class EventsPage(QWidget):
+    """What a courier's list told, line by line."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.table = DataTable(
+            [
+                Column(words("online_screen.report.line"), right=True),
+                Column(words("online_screen.column.waybill"), code=True, strong=True),
+                Column(words("online_screen.report.result"), stretch=True),
+            ],
+            words("online_screen.events.title"),
+            self,
+            opens=False,
+        )
+        self.panel = Panel(words("online_screen.events.title"), self)
+        self.panel.add(self.table, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.panel, 1)
+        self._shown: CourierReport | None = None
+
+    def home(self) -> QWidget:
+        return self.table
+
+    def show_view(self, view: OnlineView) -> None:
+        report, words = view.events, self.words
+        if report is None or report is self._shown:
+            return
+        self._shown = report
+        self.panel.set_heading(
+            words(
+                "online_screen.events.heading",
+                applied=len(report.applied),
+                known=len(report.known),
+                refused=len(report.refused),
+            )
+        )
+        rows = [
+            Row(f"r{bad.line}", (str(bad.line), bad.awb, StateItem(Level.BAD, words.of(bad.fault))))
+            for bad in report.refused
+        ]
+        for line in report.applied:
+            state = StateItem(Level.GOOD, words.of(line.word))
+            rows.append(Row(f"a{line.line}", (str(line.line), line.awb, state)))
+        for line in report.known:
+            state = StateItem(Level.OFF, words("online_screen.events.known"))
+            rows.append(Row(f"k{line.line}", (str(line.line), line.awb, state)))
+        self.table.show_rows(rows)

@@ -1,0 +1,403 @@
+"""Area 2: the batch at the printer, a job in doubt, and the printed cards to be looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.domain.application import Application
+from desktop.domain.reasons import SpoilReason
+from desktop.domain.stock import DoubtAnswer
+from desktop.presenters.online import Online
+from desktop.presenters.online_view import OnlineView, PrintPane, PrintRun
+from desktop.services.doubts import Doubt
+from desktop.words import Words
+from ui.problems import problem_text
+from ui.screens.online_words import service_of, span, where_to
+from ui.theme import theme
+from ui.widgets.announce import announce
+from ui.widgets.card_preview import CardPreview
+from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.counters import BigNumber
+from ui.widgets.empty import EmptyState
+from ui.widgets.labels import Elided, Panel, Text
+from ui.widgets.reasons import Reason, ReasonList
+from ui.widgets.scan_box import ScanBox
+from ui.widgets.state import Level, StateBadge, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+REJECTIONS = (
+    SpoilReason.PRINT_DEFECT,
+    SpoilReason.HALF_PRINTED,
+    SpoilReason.RIBBON_END,
+    SpoilReason.CHIP,
+    SpoilReason.DATA_ERROR_OFFICE,
+    SpoilReason.SERIAL_UNREADABLE,
+    SpoilReason.LOT_DEFECT,
+    SpoilReason.OTHER,
+)
+"""Why a printed card is rejected, in the order of their keys."""
+
+HERE = "no_card_here"
+
+
+class PrintPage(QWidget):
+    """Two lists behind two chips."""
+
+    def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        self.panes = ChipBar(words("online_screen.print.panes"), self)
+        self.panes.chosen.connect(lambda key: presenter.turn_pane(PrintPane(key)))
+        self.queue = QueuePane(words, presenter, self)
+        self.inspect = InspectPane(words, presenter, self)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.queue)
+        self.stack.addWidget(self.inspect)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(self.panes)
+        whole.addWidget(self.stack, 1)
+        self._pane = PrintPane.QUEUE
+
+    def home(self) -> QWidget:
+        return self.queue.table if self._pane is PrintPane.QUEUE else self.inspect.box
+
+    def show_view(self, view: OnlineView) -> None:
+        words = self.words
+        self._pane = view.pane
+        counts = {PrintPane.QUEUE: len(view.ready), PrintPane.INSPECT: len(view.printed)}
+        self.panes.show_chips(
+            [Chip(p.value, words.of(p), counts[p]) for p in PrintPane], view.pane.value
+        )
+        self.stack.setCurrentIndex(0 if view.pane is PrintPane.QUEUE else 1)
+        if view.pane is PrintPane.QUEUE:
+            self.queue.show_view(view)
+        else:
+            self.inspect.show_view(view)
+
+
+class QueuePane(QWidget):
+    """What is approved, ticked, and how far the batch is."""
+
+    def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.presenter = presenter
+        look = theme()
+        self.table = DataTable(
+            [
+                Column(words("online_screen.column.number"), code=True),
+                Column(words("online_screen.column.name"), strong=True, stretch=True),
+                Column(words("online_screen.column.service")),
+                Column(words("online_screen.column.delivery"), muted=True),
+                Column(words("online_screen.column.waited"), right=True),
+                Column(words("online_screen.column.state")),
+            ],
+            words("online_screen.print.list"),
+            self,
+            checkable=True,
+            opens=False,
+        )
+        self.table.ticked.connect(self._ticked)
+        self.empty = EmptyState(
+            "printer", words("online_screen.print.empty"), words("online_screen.print.empty.hint")
+        )
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        panel = Panel(parent=self, padding=4)
+        panel.add(self.stack, 1)
+        self.side = QStackedWidget(self)
+        self.run = RunPanel(words, self)
+        self.doubt = DoubtPanel(words, presenter, self)
+        self.side.addWidget(self.run)
+        self.side.addWidget(self.doubt)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(look.px(12))
+        across.addWidget(panel, 13)
+        across.addWidget(self.side, 7)
+        self._shown: object = None
+
+    def _ticked(self) -> None:
+        self.presenter.select(frozenset(self.table.ticked_keys()))
+
+    def show_view(self, view: OnlineView) -> None:
+        words = self.words
+        run = view.run
+        shown = (view.ready, view.selected, run)
+        if shown != self._shown:
+            self._shown = shown
+            failed = {card.app.id: card for card in run.failed} if run else {}
+            rows: list[Row] = []
+            for line in view.ready:
+                app = line.app
+                state: str | StateItem = StateItem(Level.OFF, words("online_screen.print.waits"))
+                if run and app.id == run.current:
+                    state = StateItem(Level.BUSY, words("online_screen.print.now"))
+                elif app.id in failed:
+                    key = "spoiled" if failed[app.id].spoiled else "failed"
+                    state = StateItem(Level.BAD, words(f"online_screen.print.{key}"))
+                elif run and run.running and app.id in run.left:
+                    state = StateItem(Level.BUSY, words("online_screen.print.in_batch"))
+                elif app.reprints:
+                    text = words("online_screen.print.again", count=app.reprints)
+                    state = StateItem(Level.ATTEND, text)
+                cells = (
+                    app.number, app.applicant.name, service_of(words, app), where_to(words, app),
+                    span(words, line.waited), state,
+                )  # fmt: skip
+                rows.append(Row(app.id, cells, checked=app.id in view.selected))
+            current = run.current if run and run.current else None
+            self.table.show_rows(rows, current)
+            self.stack.setCurrentWidget(self.table if rows else self.empty)
+        if view.doubt is not None:
+            self.doubt.show_doubt(view.doubt)
+        self.side.setCurrentWidget(self.doubt if view.doubt is not None else self.run)
+        self.run.show_view(view)
+
+
+class RunPanel(Panel):
+    """Blanks, ticks, progress, what failed."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(words("online_screen.print.batch"), parent)
+        self.words = words
+        self.chosen = BigNumber(words("online_screen.print.chosen"), parent=self)
+        self.blanks = BigNumber(words("online_screen.print.blanks"), parent=self)
+        numbers = QHBoxLayout()
+        numbers.addWidget(self.chosen)
+        numbers.addWidget(self.blanks)
+        self.body.addLayout(numbers)
+        self.state = StateBadge(parent=self)
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(words("online_screen.print.progress"))
+        self.done = Text("", "display", self)
+        self.now = Elided("", "muted", self)
+        self.left = Text("", "muted", self)
+        self.failed_title = Text(words("online_screen.print.failed_list"), "overline", self)
+        self.failed = Text("", "body", self, wrap=True)
+        self.hint = Text(words("online_screen.print.hint"), "muted", self, wrap=True)
+        for widget in (
+            self.done, self.bar, self.state, self.now, self.left, self.failed_title, self.failed,
+            self.hint,
+        ):  # fmt: skip
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+        self._told = ""
+
+    def show_view(self, view: OnlineView) -> None:
+        words, run = self.words, view.run
+        ticked = len(view.selected)
+        self.chosen.tell(str(ticked), words("online_screen.print.of", count=len(view.ready)))
+        short = view.blanks_left < ticked
+        level = Level.BAD if view.blanks_left == 0 else Level.ATTEND if short else Level.GOOD
+        detail = "online_screen.print.short" if short else "online_screen.print.enough"
+        self.blanks.tell(str(view.blanks_left), words(detail), level)
+        for widget in (self.done, self.bar, self.state, self.now, self.left):
+            widget.setVisible(run is not None)
+        self.hint.setVisible(run is None)
+        self.failed.setVisible(bool(run and run.failed))
+        self.failed_title.setVisible(bool(run and run.failed))
+        if run is not None:
+            self._show_run(run, view)
+
+    def _show_run(self, run: PrintRun, view: OnlineView) -> None:
+        words = self.words
+        self.bar.setRange(0, run.whole)
+        self.bar.setValue(run.done)
+        self.done.setText(f"{run.done}/{run.whole}")
+        if not run.running:
+            key = "stopped" if run.stopped else "finished"
+            level = Level.ATTEND if run.stopped or run.failed else Level.GOOD
+        elif run.paused:
+            key, level = "paused", Level.ATTEND
+        elif run.stopped:
+            key, level = "stopping", Level.BUSY
+        else:
+            key, level = "running", Level.BUSY
+        text = words(f"online_screen.run.{key}", good=run.good, failed=len(run.failed))
+        self.state.show_state(StateItem(level, text))
+        if key != self._told:
+            self._told = key
+            announce(self, text)
+        name = next((x.app.applicant.name for x in view.ready if x.app.id == run.current), "")
+        self.now.setText(words("online_screen.print.making", name=name) if name else "")
+        minutes = -(-(run.seconds_left or 0) // 60)
+        show_left = run.running and run.seconds_left is not None and run.left
+        self.left.setText(
+            words("online_screen.print.minutes_left", count=minutes) if show_left else ""
+        )
+        lines: list[str] = []
+        for card in run.failed[-6:]:
+            why = problem_text(words, card.problem).text if card.problem else ""
+            lines.append(f"■ {card.app.number} {card.app.applicant.name}\n    {why}")
+        self.failed.setText("\n".join(lines))
+
+
+class DoubtPanel(Panel):
+    """One question about a job that was cut off; its answers are numbered."""
+
+    def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
+        super().__init__(words("online_screen.doubt.title"), parent)
+        self.words = words
+        self.presenter = presenter
+        self.about = Text("", "body", self, wrap=True)
+        self.said = Text("", "muted", self, wrap=True)
+        self.question = Text(words("online_screen.doubt.question"), "heading", self, wrap=True)
+        self.answers = ReasonList(words("online_screen.doubt.question"), self)
+        self.answers.picked.connect(self.pick)
+        for widget in (self.about, self.said, self.question, self.answers):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+        self._keys: list[str] = []
+
+    def pick(self, key: str) -> None:
+        """An answer by its key."""
+        if key == HERE:
+            self.presenter.answer_doubt(DoubtAnswer.NO_CARD, blank_here=True)
+        else:
+            self.presenter.answer_doubt(DoubtAnswer(key), blank_here=False)
+
+    def pick_number(self, number: int) -> None:
+        """An answer by its digit."""
+        if 1 <= number <= len(self._keys):
+            self.pick(self._keys[number - 1])
+
+    def show_doubt(self, doubt: Doubt) -> None:
+        words = self.words
+        self.about.setText(
+            words(
+                "online_screen.doubt.about",
+                number=doubt.application.number,
+                name=doubt.application.applicant.name,
+                serial=doubt.job.blank_serial,
+            )
+        )
+        facts: list[str] = []
+        if doubt.counter_moved is not None:
+            facts.append(words("online_screen.doubt.counter", count=doubt.counter_moved))
+        if doubt.card_inside is not None:
+            key = "inside" if doubt.card_inside else "outside"
+            facts.append(words(f"online_screen.doubt.{key}"))
+        if doubt.half_printed:
+            facts.append(words("online_screen.doubt.half"))
+        self.said.setText("\n".join(f"· {fact}" for fact in facts))
+        possible = self.presenter.answers
+        reasons: list[Reason] = []
+        for answer in possible:
+            detail = words("online_screen.doubt.advice") if answer is doubt.advice else ""
+            if answer is DoubtAnswer.NO_CARD:
+                reasons.append(Reason(HERE, words("online_screen.doubt.blank_here"), detail))
+                reasons.append(Reason(answer.value, words("online_screen.doubt.blank_gone")))
+            else:
+                reasons.append(Reason(answer.value, words.of(answer), detail))
+        self._keys = [reason.key for reason in reasons]
+        self.answers.show_reasons(reasons)
+
+
+class InspectPane(QWidget):
+    """Printed cards left, the chosen card's faces as they should be at the right."""
+
+    def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.presenter = presenter
+        look = theme()
+        self.table = DataTable(
+            [
+                Column(words("online_screen.column.card"), code=True, strong=True),
+                Column(words("online_screen.column.name"), stretch=True),
+                Column(words("online_screen.column.class")),
+            ],
+            words("online_screen.inspect.list"),
+            self,
+            opens=False,
+        )
+        self.table.moved.connect(self._moved)
+        self.empty = EmptyState(
+            "id-card",
+            words("online_screen.inspect.empty"),
+            words("online_screen.inspect.empty.hint"),
+        )
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        panel = Panel(parent=self, padding=4)
+        panel.add(self.stack, 1)
+        right = Panel(parent=self)
+        self.box = ScanBox(
+            words("online_screen.inspect.scan"), words("online_screen.scan.card_hint"), right
+        )
+        self.box.typed.connect(presenter.scanned)
+        self.name = Elided("", "heading", right)
+        self.serial = StateBadge(parent=right, filled=True)
+        head = QHBoxLayout()
+        head.setSpacing(look.px(12))
+        head.addWidget(self.name, 1)
+        head.addWidget(self.serial)
+        self.preview = CardPreview(
+            words("online_screen.inspect.front"), words("online_screen.inspect.back"), right
+        )
+        self.steps = Text(words("online_screen.inspect.steps"), "muted", right, wrap=True)
+        right.body.addWidget(self.box)
+        right.body.addLayout(head)
+        right.body.addWidget(self.preview)
+        right.body.addWidget(self.steps)
+        right.body.addStretch(1)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(look.px(12))
+        across.addWidget(panel, 8)
+        across.addWidget(right, 13)
+        self._shown: object = None
+        self._faces: object = None
+        self._filling = False
+
+    def _moved(self, key: str) -> None:
+        if key and not self._filling:
+            self.presenter.show_card(key)
+
+    def show_view(self, view: OnlineView) -> None:
+        words = self.words
+        if view.printed is not self._shown or self.table.current_key() != view.looking_at:
+            self._shown = view.printed
+            self._filling = True
+            self.table.show_rows(
+                [
+                    Row(a.id, (a.blank_serial, a.applicant.name, words.of(a.licence_class)))
+                    for a in view.printed
+                ],
+                view.looking_at or None,
+            )
+            self._filling = False
+            self.stack.setCurrentWidget(self.table if view.printed else self.empty)
+        app = view.inspected
+        self.name.setText(app.applicant.name if app else "")
+        self._show_serial(app, view.card_scanned)
+        self.box.show_code(view.card_scanned)
+        if view.faces is not self._faces:
+            self._faces = view.faces
+            self.preview.show_faces(view.faces.front, view.faces.back)
+
+    def _show_serial(self, app: Application | None, scanned: str) -> None:
+        words = self.words
+        self.serial.setVisible(app is not None)
+        if app is None:
+            return
+        if not scanned:
+            item = StateItem(Level.OFF, words("online_screen.inspect.not_scanned"))
+        elif scanned == app.blank_serial:
+            item = StateItem(Level.GOOD, words("online_screen.inspect.fits", serial=scanned))
+        else:
+            item = StateItem(Level.BAD, words("online_screen.inspect.other", serial=scanned[:24]))
+        self.serial.show_state(item)
