@@ -6,7 +6,7 @@ expect ends the day: it would be a fault of the program or of the script, never 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
@@ -99,7 +99,7 @@ class Day:
         self.desk.duty.sign_in(*CREDENTIALS[name])
 
     @contextmanager
-    def officer(self, name: str) -> Iterator[Actor]:
+    def officer(self, name: str) -> Generator[Actor]:
         """An officer takes the counter over for a moment and gives it back."""
         self.spend(8)
         self.desk.duty.take_over(*CREDENTIALS[name])
@@ -114,7 +114,11 @@ class Day:
     # -- hands -----------------------------------------------------------------------------
 
     def press(
-        self, presenter: Presenter[Any], act: Callable[..., None], *args: object, takes: float = 4.0
+        self,
+        presenter: Presenter[Any],
+        act: Callable[..., object],
+        *args: object,
+        takes: float = 4.0,
     ) -> None:
         """One key; what it was refused is not in the script."""
         self.spend(takes)
@@ -129,7 +133,7 @@ class Day:
         self,
         presenter: Presenter[Any],
         kind: type[P],
-        act: Callable[..., None],
+        act: Callable[..., object],
         *args: object,
         takes: float = 4.0,
     ) -> P:

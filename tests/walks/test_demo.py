@@ -194,6 +194,86 @@ def test_the_walk_ins_of_the_day(day: Played) -> None:
     assert entry["subject"]
 
 
+def test_twelve_files_from_home_and_two_sent_back(day: Played) -> None:
+    assert day.summary["applications"]["by_channel"]["online"] == 12
+    back = [content for _, content in day.acts("application.send_back")]
+    assert len(back) == 2
+    assert all(content["reasons"] for content in back)
+    assert len(list(day.acts("application.verify"))) == 10
+
+
+def test_one_batch_with_a_jam_in_the_middle(day: Played) -> None:
+    cards = day.summary["cards"]
+    jammed = [card for card in cards if card["reason"] == "jam"]
+    assert [card["whole"] for card in jammed] == [False]
+    place = cards.index(jammed[0])
+    assert cards[place - 1]["whole"]
+    assert cards[place + 1]["whole"]
+    spoiled = [content for _, content in day.acts("application.spoil")]
+    assert sorted(content["reason"] for content in spoiled) == ["jam", "print_defect"]
+    assert day.summary["states"]["jobs"] == {"failed": 1, "printed": len(cards) - 1}
+
+
+def test_a_swapped_card_stays_on_the_counter(day: Played) -> None:
+    """The story tells of the swap, and each of the two cards went with its own case."""
+    assert "tertukar" in day.told
+    handed = {entry["subject"]: content for entry, content in day.acts("application.hand_over")}
+    made = {entry["subject"]: content for entry, content in day.acts("application.make_ready")}
+    assert handed
+    for subject, content in handed.items():
+        assert content["serial"] == made[subject]["serial"]
+
+
+def test_parcels_go_with_manifests_and_two_come_back(day: Played) -> None:
+    closed = [content for _, content in day.acts("manifest.closed")]
+    assert [content["number"] for content in closed] == [1, 2]
+    assert all(content["counted"] == len(content["waybills"]) for content in closed)
+    assert day.summary["states"]["returns"] == {"destroyed": 1, "redispatched": 1}
+    [(again, _)] = day.acts("return.redispatch")
+    [(recalled, _)] = day.acts("return.recall")
+    assert again["subject"] != recalled["subject"]
+    assert day.summary["applications"]["by_state"]["recalled"] == 1
+
+
+def test_what_needs_two_officers_has_two(day: Played) -> None:
+    for act in ("return.recall", "return.verify", "stock.destroyed"):
+        found = list(day.acts(act))
+        assert found, act
+        for entry, _ in found:
+            assert len({approval["officer"] for approval in entry["approvals"]}) == 2
+
+
+def test_the_stock_adds_up_and_the_shift_is_closed(day: Played) -> None:
+    [lot] = day.summary["stock"]
+    assert lot["holds"]
+    came = lot["opening"] + lot["received"] + lot["transferred_in"]
+    gone = sum(
+        lot[name] for name in ("issued", "spoiled", "transferred_out", "to_be_destroyed", "missing")
+    )
+    assert came == gone + lot["closing"]
+    cards = day.summary["cards"]
+    assert lot["opening"] - lot["closing"] == len(cards)
+    assert day.summary["states"]["shifts"] == {"closed": 1}
+    [(entry, content)] = day.acts("shift.counted")
+    assert list(content["counted"].values()) == [lot["closing"]]
+    [(close, _)] = day.acts("shift.closed")
+    assert close["officer"] != entry["officer"]
+
+
+def test_the_summary_is_canonical(day: Played) -> None:
+    text = json.dumps(day.summary, ensure_ascii=False, indent=1, sort_keys=True)
+    assert (day.out / "summary.json").read_bytes() == f"{text}\n".encode()
+    assert set(day.summary["step_seconds"]) >= {"approved", "confirmed", "claimed", "ready"}
+
+
+def test_papers_say_words_and_no_ids(day: Played) -> None:
+    kinds = {path.name.split("-")[0] for path in (day.out / "papers").iterdir()}
+    assert kinds >= {"sth", "lbl", "mnf", "bak", "bap", "ltg", "lh"}
+    for path in (day.out / "papers").iterdir():
+        text = " ".join(page.extract_text() for page in PdfReader(path).pages)
+        assert not re.search(r"(enum|problem|stock|papers|forms)\.[A-Za-z_]+\.?[A-Za-z_]*", text)
+
+
 def test_no_step_of_the_story_is_left_without_words(day: Played) -> None:
     assert "demo." not in day.told
     english = (ROOT / "resources/words/en/demo.toml").read_text(encoding="utf-8")
