@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 from dataclasses import dataclass, replace
 
 import rfc8785
@@ -18,6 +19,9 @@ from desktop.domain.person import Sex
 from desktop.domain.realm import Realm
 from desktop.services.base import Frame, content_digest
 from desktop.services.licences import Licences
+
+KEPT = 4
+"""Drawn cards that are kept: a visit's few cases, shown at each step until they are printed."""
 
 PRINTED_SEX = {Sex.MALE: "LAKI-LAKI", Sex.FEMALE: "PEREMPUAN"}
 
@@ -82,6 +86,8 @@ class CardMaker:
         self._frame = frame
         self._layout = layout
         self._licences = licences
+        self._lock = threading.Lock()
+        self._last: dict[CardRecord, tuple[bytes, bytes, str]] = {}
 
     def make(self, app: Application) -> MadeCard:
         """Faces and chip file of a case whose dates are set.
@@ -102,10 +108,22 @@ class CardMaker:
             signature=signature,
             seal=seal_text(app, frame.realm, digest),
         )
-        faces = render(record, self._layout)
-        front, back = faces.png()
+        front, back, faces_digest = self._drawn(record)
         chip = rfc8785.dumps(chip_content(app, frame.realm, digest))
-        return MadeCard(front, back, chip, faces.digest, hashlib.sha256(chip).hexdigest())
+        return MadeCard(front, back, chip, faces_digest, hashlib.sha256(chip).hexdigest())
+
+    def _drawn(self, record: CardRecord) -> tuple[bytes, bytes, str]:
+        """Both faces as PNG and their digest; the last few are kept, since steps look again."""
+        with self._lock:
+            found = self._last.get(record)
+        if found is None:
+            faces = render(record, self._layout)
+            found = (*faces.png(), faces.digest)
+            with self._lock:
+                self._last[record] = found
+                while len(self._last) > KEPT:
+                    del self._last[next(iter(self._last))]
+        return found
 
     def preview(self, app: Application) -> MadeCard:
         """The card as it would be printed today, for the applicant's and approver's eyes."""
