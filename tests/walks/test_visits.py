@@ -1,0 +1,107 @@
+"""One applicant, one ticket, several applications."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import CardSwapped, Ticket, Visit
+from desktop.domain.reasons import RejectReason
+from desktop.domain.service import Service
+from tests.walks.steps import (
+    A,
+    C,
+    acts,
+    called,
+    captured,
+    case,
+    checked,
+    finished,
+    handed,
+    paid,
+    registered,
+    signed_off,
+)
+from tests.walks.world import World
+
+
+def test_a_and_c_in_one_visit_c_is_refused_and_a_goes_on(world: World) -> None:
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    a = paid(world, checked(world, registered(world, person, cls=A, visit=visit)))
+    c = registered(world, person, cls=C, visit=visit)
+    c = world.desk.intake.reject(world.by, c.id, RejectReason.CARD_SEIZED)
+    a = captured(world, a, person)
+    a = handed(world, finished(world, signed_off(world, a)))
+    assert (a.state, case(world, c).state) == (S.CLOSED, S.REJECTED)
+    assert case(world, c).reason == RejectReason.CARD_SEIZED
+    assert len(world.bench.take_output()) == 1
+    with world.desk.ledger.reading() as r:
+        assert r.get(Visit, visit.id).closed_at is not None
+        assert r.get(Ticket, visit.ticket_id).state == "done"
+
+
+def test_photo_and_signature_are_taken_once_for_both(world: World) -> None:
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    cases = [
+        paid(world, checked(world, registered(world, person, cls=cls, visit=visit)))
+        for cls in (A, C)
+    ]
+    world.photograph(visit.id, person)
+    one, other = world.desk.capture.finish(world.by, visit.id)
+    assert {one.id, other.id} == {app.id for app in cases}
+    assert (one.photo, one.signature) == (other.photo, other.signature)
+    assert len(acts(world, "capture.signature")) == 1
+
+
+def test_what_stops_one_case_does_not_stop_the_other(world: World) -> None:
+    """C isn't paid yet: A is captured, printed and handed over, C follows in its own time."""
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    a = paid(world, checked(world, registered(world, person, cls=A, visit=visit)))
+    c = checked(world, registered(world, person, cls=C, visit=visit))
+    handed(world, finished(world, signed_off(world, captured(world, a, person))))
+    with world.desk.ledger.reading() as r:
+        assert r.get(Visit, visit.id).closed_at is None
+    paid(world, c)
+    [c] = world.desk.capture.finish(world.by, visit.id)
+    c = handed(world, finished(world, signed_off(world, c)))
+    assert c.state is S.CLOSED
+    assert len(acts(world, "capture.photo")) == 1
+
+
+def test_swapped_cards_are_caught_at_the_handover_and_named(world: World) -> None:
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    a = paid(world, checked(world, registered(world, person, cls=A, visit=visit)))
+    c = paid(world, checked(world, registered(world, person, cls=C, visit=visit)))
+    captured(world, a, person)
+    a = finished(world, signed_off(world, a))
+    c = finished(world, signed_off(world, c))
+    with pytest.raises(CardSwapped) as refused:
+        world.desk.handover.hand_over(world.by, a.id, c.blank_serial)
+    assert refused.value.facts() == {
+        "expected": a.blank_serial, "found": c.blank_serial, "found_class": "C",
+    }  # fmt: skip
+    assert case(world, a).state is S.READY
+    assert {app.id for app in world.desk.handover.due(visit.id)} == {a.id, c.id}
+    handed(world, a)
+    handed(world, c)
+    assert world.desk.handover.due(visit.id) == []
+
+
+def test_another_persons_card_is_caught_too(world: World) -> None:
+    world.sign_in("andi")
+    cards = []
+    for person in (world.people[1], world.people[2]):
+        app = paid(world, checked(world, registered(world, person)))
+        cards.append(finished(world, signed_off(world, captured(world, app, person))))
+    mine, theirs = cards
+    with pytest.raises(CardSwapped):
+        world.desk.handover.hand_over(world.by, mine.id, theirs.blank_serial)
+    assert case(world, theirs).state is S.READY
