@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Insert, Select, Table, Update, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Insert,
+    Integer,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 
 from db.errors import StoreProblem
@@ -42,8 +54,11 @@ def _insert(table: str) -> Insert:
 @lru_cache(maxsize=64)
 def _update(table: str) -> Update:
     target = metadata.tables[table]
-    return target.update().where(
-        target.c.id == bindparam("the_id"), target.c.version == bindparam("the_version")
+    values = {name: bindparam(f"new_{name}") for name in columns(table) if name != "id"}
+    return (
+        target.update()
+        .where(target.c.id == bindparam("the_id"), target.c.version == bindparam("the_version"))
+        .values(values)
     )
 
 
@@ -72,11 +87,9 @@ def update_if(conn: Connection, table: str, key: str, version: int, row: Row) ->
 
     Raises DuplicateRow when the new values collide with a unique key.
     """
-    values = {name: value for name, value in row.items() if name != "id"}
+    values = {f"new_{name}": value for name, value in row.items() if name != "id"}
     try:
-        result = conn.execute(
-            _update(table).values(values), {"the_id": key, "the_version": version}
-        )
+        result = conn.execute(_update(table), {**values, "the_id": key, "the_version": version})
     except IntegrityError as problem:
         raise DuplicateRow(table=table) from problem
     return result.rowcount == 1
@@ -93,15 +106,64 @@ def by_id(conn: Connection, table: str, key: str) -> Row | None:
     return None if found is None else dict(zip(columns(table), found, strict=True))
 
 
-def _where(target: Table, wanted: Mapping[str, object]) -> list[Any]:
-    clauses: list[Any] = []
+# Building a statement costs more than running it, so each shape of question is built once: which
+# columns it names and whether it wants one value, one of several, or none.
+Shape = tuple[tuple[str, str], ...]
+_ONE, _MANY, _NULL = "one", "many", "null"
+
+
+def _shape(wanted: Mapping[str, object]) -> tuple[Shape, dict[str, object]]:
+    shape: list[tuple[str, str]] = []
+    values: dict[str, object] = {}
     for name, value in wanted.items():
-        column = target.c[name]
-        if isinstance(value, Collection) and not isinstance(value, str):
-            clauses.append(column.in_(list(value)))
+        if value is None:
+            shape.append((name, _NULL))
+        elif isinstance(value, Collection) and not isinstance(value, str):
+            shape.append((name, _MANY))
+            values[f"want_{name}"] = list(value)
         else:
-            clauses.append(column == value)
+            shape.append((name, _ONE))
+            values[f"want_{name}"] = value
+    return tuple(shape), values
+
+
+def _where(target: Table, shape: Shape) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = []
+    for name, manner in shape:
+        column = target.c[name]
+        if manner == _NULL:
+            clauses.append(column.is_(None))
+        elif manner == _MANY:
+            clauses.append(column.in_(bindparam(f"want_{name}", expanding=True)))
+        else:
+            clauses.append(column == bindparam(f"want_{name}", type_=column.type))
     return clauses
+
+
+@lru_cache(maxsize=512)
+def _select(
+    table: str, shape: Shape, order: str, descending: bool, limited: bool, since: bool
+) -> Select[Any]:
+    target = metadata.tables[table]
+    column = target.c[order]
+    statement = select(target).where(*_where(target, shape))
+    if since:
+        statement = statement.where(column >= bindparam("the_start", type_=column.type))
+    statement = statement.order_by(column.desc() if descending else column)
+    return statement.limit(bindparam("the_limit", type_=Integer)) if limited else statement
+
+
+@lru_cache(maxsize=256)
+def _count(table: str, shape: Shape) -> Select[Any]:
+    target = metadata.tables[table]
+    return select(func.count()).select_from(target).where(*_where(target, shape))
+
+
+@lru_cache(maxsize=256)
+def _tally(table: str, shape: Shape, by: tuple[str, ...]) -> Select[Any]:
+    target = metadata.tables[table]
+    keys = [target.c[name] for name in by]
+    return select(*keys, func.count()).where(*_where(target, shape)).group_by(*keys)
 
 
 def find(
@@ -118,55 +180,55 @@ def find(
 
     `since` leaves out those whose `order` column stands before it.
     """
-    target = metadata.tables[table]
-    column = target.c[order]
-    by = column.desc() if descending else column
-    statement = select(target).where(*_where(target, wanted)).order_by(by).limit(limit)
+    shape, values = _shape(wanted)
+    if limit is not None:
+        values["the_limit"] = limit
     if since is not None:
-        statement = statement.where(column >= since)
+        values["the_start"] = since
+    statement = _select(table, shape, order, descending, limit is not None, since is not None)
     names = columns(table)
-    return [dict(zip(names, row, strict=True)) for row in conn.execute(statement)]
+    return [dict(zip(names, row, strict=True)) for row in conn.execute(statement, values)]
 
 
 def count(conn: Connection, table: str, wanted: Mapping[str, object]) -> int:
     """How many rows match."""
-    target = metadata.tables[table]
-    statement = select(func.count()).select_from(target).where(*_where(target, wanted))
-    return int(conn.execute(statement).scalar_one())
+    shape, values = _shape(wanted)
+    return int(conn.execute(_count(table, shape), values).scalar_one())
 
 
 def tally(
     conn: Connection, table: str, by: Sequence[str], wanted: Mapping[str, object]
 ) -> dict[tuple[str, ...], int]:
     """Row counts by the values of some columns."""
-    target = metadata.tables[table]
-    keys = [target.c[name] for name in by]
-    statement = select(*keys, func.count()).where(*_where(target, wanted)).group_by(*keys)
-    return {tuple(map(str, row[:-1])): int(row[-1]) for row in conn.execute(statement)}
+    shape, values = _shape(wanted)
+    found = conn.execute(_tally(table, shape, tuple(by)), values)
+    return {tuple(map(str, row[:-1])): int(row[-1]) for row in found}
+
+
+_RAISE = (
+    numbers.update()
+    .where(numbers.c.name == bindparam("the_name"))
+    .values(value=numbers.c.value + 1)
+)
+_NUMBER = select(numbers.c.value).where(numbers.c.name == bindparam("the_name"))
+_LAST_TIME = (
+    select(journal.c.time)
+    .where(journal.c.counter == bindparam("the_counter"))
+    .order_by(journal.c.epoch.desc(), journal.c.seq.desc())
+    .limit(1)
+)
 
 
 def next_number(conn: Connection, name: str) -> int:
     """Raise a running number and give its new value; it falls back with the transaction."""
     at = {"the_name": name}
-    changed = conn.execute(
-        numbers.update()
-        .where(numbers.c.name == bindparam("the_name"))
-        .values(value=numbers.c.value + 1),
-        at,
-    )
-    if changed.rowcount == 0:
+    if conn.execute(_RAISE, at).rowcount == 0:
         conn.execute(numbers.insert(), {"name": name, "value": 1})
         return 1
-    return int(conn.execute(select(numbers.c.value).where(numbers.c.name == name)).scalar_one())
+    return int(conn.execute(_NUMBER, at).scalar_one())
 
 
 def last_time(conn: Connection, counter: str) -> str | None:
     """When this counter's newest entry was written (ISO 8601, UTC), or None for an empty chain."""
-    statement = (
-        select(journal.c.time)
-        .where(journal.c.counter == counter)
-        .order_by(journal.c.epoch.desc(), journal.c.seq.desc())
-        .limit(1)
-    )
-    found = conn.execute(statement).scalar()
+    found = conn.execute(_LAST_TIME, {"the_counter": counter}).scalar()
     return None if found is None else str(found)
