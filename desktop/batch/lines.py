@@ -81,6 +81,19 @@ def read_filing(text: bytes) -> Filing:
         raise ValueError("a kept line can't be read") from refused
 
 
+def line_of(filing: Filing) -> bytes:
+    """The canonical line of an application, as a portal writes it."""
+    value = cast("dict[str, Any]", _without_empty(msgspec.to_builtins(filing)))
+    return rfc8785.dumps(value)
+
+
+def _without_empty(value: object) -> object:
+    if isinstance(value, dict):
+        facts = cast("dict[str, object]", value)
+        return {name: _without_empty(one) for name, one in facts.items() if one not in (None, "")}
+    return value
+
+
 def plain(row: bytes) -> dict[str, Any]:
     """The JSON object of a line, which must be in RFC 8785 form."""
     if len(row) > MAX_LINE:
