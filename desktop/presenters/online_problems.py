@@ -34,7 +34,7 @@ class NothingSelected(Problem):
 
 
 @dataclass(eq=False)
-class CountMissing(Problem):
+class HandCountMissing(Problem):
     """A manifest closes on a count by hand, and none was typed."""
 
 

@@ -21,7 +21,7 @@ from desktop.domain.shipment import (
 from desktop.domain.stock import UnknownBlank
 from desktop.presenters.online_files import FileDesk
 from desktop.presenters.online_problems import (
-    CountMissing,
+    HandCountMissing,
     NotForCourier,
     ScanCardFirst,
     ScanWaybillNext,
@@ -205,7 +205,7 @@ class ShipDesk(FileDesk):
     def close_manifest(self, counted: int | None) -> None:
         """Close on the count by hand, print, and let the parcels go."""
         if counted is None:
-            self.show(problem=CountMissing())
+            self.show(problem=HandCountMissing())
             return
         self._close(counted, (), ())
 
