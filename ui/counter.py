@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 POLL_MS = 5_000
 CLOCK_MS = 1_000
 WALK_IN = "walk_in"
+QUIET = ("desk_reader", "fingerprint", "scanner")
+"""Devices that the lower edge names only while something is wrong with them."""
 
 
 class Counter(QObject):
@@ -217,7 +219,11 @@ class Counter(QObject):
 
     def _show_devices(self) -> None:
         self.window.show_devices(
-            [bar_item(self.words, status) for status in self.desk.hub.statuses()]
+            [
+                bar_item(self.words, status)
+                for status in self.desk.hub.statuses()
+                if status.name not in QUIET or not status.health.usable
+            ]
         )
 
     def _show_clock(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from desktop.domain.officer import Role
+from desktop.domain.officer import Officer, Role
 from desktop.domain.realm import Realm
 from desktop.presenters.base import DESK
 from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
@@ -32,6 +32,7 @@ class SignIn:
         training = desk.realm is Realm.TRAINING
         place = desk.settings.place
         self._passwords = (passwords or {}) if training else {}
+        self._last_other = ""
         self._listeners: list[Callable[[SignInView], None]] = []
         self._changed: list[Callable[[Session | None], None]] = []
         self.view = SignInView(
@@ -72,15 +73,18 @@ class SignIn:
         if session is None or self.desk.duty.locked:
             return
         self.desk.duty.lock()
-        fitting = [
-            officer.number
-            for officer in self.view.officers
-            if suggest & frozenset(officer.roles) and officer.number not in but
-        ]
+        fitting = sorted(
+            (
+                officer
+                for officer in self.view.officers
+                if suggest & frozenset(officer.roles) and officer.number not in but
+            ),
+            key=lambda officer: (officer.number != self._last_other, len(officer.roles)),
+        )
         self._show(
             mode=SignInMode.LOCKED,
             chosen=session.officer.id,
-            suggested=fitting[0] if fitting else "",
+            suggested=fitting[0].number if fitting else "",
             problem=None,
             busy=False,
         )
@@ -104,6 +108,8 @@ class SignIn:
     # -- inside ----------------------------------------------------------------------------
 
     def _entered(self, session: Session) -> None:
+        if self.desk.duty.taken_over:
+            self._last_other = session.officer.id
         self._show(busy=False, problem=None, chosen=session.officer.id, suggested="")
         for tell in self._changed:
             tell(session)
@@ -116,7 +122,7 @@ class SignIn:
                 roles=tuple(sorted(officer.roles, key=list(Role).index)),
                 password=self._passwords.get(officer.id, ""),
             )
-            for officer in self.desk.duty.officers()
+            for officer in sorted(self.desk.duty.officers(), key=_place)
         )
         known = any(officer.number == remembered for officer in officers)
         chosen = remembered if known else (officers[0].number if officers else "")
@@ -126,3 +132,9 @@ class SignIn:
         self.view = dataclasses.replace(self.view, **changes)  # type: ignore[arg-type]
         for listener in self._listeners:
             listener(self.view)
+
+
+def _place(officer: Officer) -> tuple[int, str]:
+    """The counter's own crew first, then those who come by."""
+    order = list(Role)
+    return min((order.index(role) for role in officer.roles), default=len(order)), officer.id

@@ -26,12 +26,12 @@ from desktop.training.stage import Stage
 LANE = "stage"
 SOON = timedelta(days=90)
 MORNING: tuple[tuple[Service, str], ...] = (
-    (Service.RENEWAL, "regular"),
+    (Service.RENEWAL, "priority"),
     (Service.RENEWAL, "regular"),
     (Service.NEW_ISSUE, "regular"),
-    (Service.REPLACE_LOST, "priority"),
+    (Service.REPLACE_LOST, "regular"),
     (Service.RENEWAL, "regular"),
-    (Service.DATA_CHANGE, "appointment"),
+    (Service.DATA_CHANGE, "regular"),
 )
 """Who stands in the hall when a training day begins."""
 
@@ -125,30 +125,32 @@ class TrainingStage(Presenter[StageView]):
     def _somebody_comes(self, view: WalkInView) -> None:
         nik = view.cases[0].nik if view.cases else ""
         wanted = view.ticket.service if view.ticket else None
-        here = self.view.here if not view.cases else ""
+        known = nik or self.view.here
 
-        def look() -> tuple[tuple[Seat, ...], Seat | None]:
+        def act() -> tuple[tuple[Seat, ...], Seat | None]:
             seats = self._seats()
-            known = nik or here
             seat = next((s for s in seats if s.nik == known), None) if known else None
-            return seats, seat or (None if nik else fitting(seats, wanted))
+            if seat is None and not nik:
+                seat = fitting(seats, wanted)
+            if seat is not None:
+                self._put(seat)
+            return seats, seat
 
         def then(found: tuple[tuple[Seat, ...], Seat | None]) -> None:
-            self.show(seats=found[0])
-            if found[1] is not None:
-                self._place(found[1])
+            seats, seat = found
+            here, name = (seat.nik, seat.extra.person.name) if seat else ("", "")
+            self.show(seats=seats, here=here, here_name=name)
 
-        self.desk.lanes.call(LANE, look, then, self._refused)
+        self.desk.lanes.call(LANE, act, then, self._refused)
 
     def _place(self, seat: Seat) -> None:
+        self.show(here=seat.nik, here_name=seat.extra.person.name)
+        self.desk.lanes.call(LANE, lambda: self._put(seat), None, self._refused)
+
+    def _put(self, seat: Seat) -> None:
         person = seat.extra.person
-        self.show(here=person.nik, here_name=person.name)
-
-        def act() -> None:
-            self._stage.sit(person)
-            self._stage.lay_eid(person)
-
-        self.desk.lanes.call(LANE, act, None, self._refused)
+        self._stage.lay_eid(person)
+        self._stage.sit(person)
 
     def _scan(self, serial: str) -> None:
         bench = self.desk.bench

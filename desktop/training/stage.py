@@ -14,7 +14,6 @@ from desktop.training.painter import Fault as Flaw
 from desktop.training.painter import draw
 from desktop.training.people import Person
 from desktop.training.signature import signature_strokes
-from desktop.training.uploads import draw_ktp_photo
 from devices.eid_reader import EidCard, EidSex, FingerprintResult
 from devices.simulators.bench import SimulatedBench
 from devices.simulators.faults import FaultName
@@ -73,7 +72,7 @@ def eid_of(person: Person, *, finger: FingerprintResult = FingerprintResult.MATC
         province=person.province,
         occupation=person.occupation,
         blood_type=person.blood_group,
-        photo=encode_jpeg(draw_ktp_photo(person)),
+        photo=portrait(person),
         signature=b"",
         fingerprint=finger,
     )

@@ -7,6 +7,7 @@ add one is told in `catalog.py`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from desktop.domain.officer import Role
 from desktop.domain.realm import Realm
@@ -21,6 +22,7 @@ from ui.shell import Shell
 COUNTER = frozenset(
     {Role.REGISTRATION, Role.IDENTIFICATION, Role.EXAMINER, Role.PRODUCTION, Role.DISPATCH}
 )
+MODULES = {"walk_in": "walkin"}
 LANDING: tuple[tuple[Role, str], ...] = (
     (Role.REGISTRATION, "queue"),
     (Role.IDENTIFICATION, "queue"),
@@ -97,7 +99,7 @@ def screen_entries(
 
         return SupervisorScreen(shell, Supervisor(desk))
 
-    return [
+    every = [
         ScreenEntry("queue", "users", "F2", queue),
         ScreenEntry("walk_in", "user-plus", "F3", walkin, _values(*COUNTER)),
         ScreenEntry("online", "globe", "F4", online),
@@ -106,3 +108,4 @@ def screen_entries(
         ScreenEntry("devices", "printer", "F8", devices),
         ScreenEntry("supervisor", "shield-check", "F9", supervisor),
     ]
+    return [entry for entry in every if find_spec(f"ui.screens.{MODULES.get(entry.key, entry.key)}")]

@@ -17,6 +17,7 @@ from ui.screens.walkin_dialogs import TicketDialog, ask_reason
 from ui.shell import Shell
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
+from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
@@ -48,7 +49,8 @@ class QueueScreen(Screen):
         words, look, act = self.words, theme(), self.act
         self.open = act("queue.open", "Return", self._open_current, icon="log-in", primary=True)
         self.ticket = act("queue.ticket", "N", self._ask_ticket, icon="ticket")
-        self.call = act("queue.call", "C", self._call_next, icon="megaphone")
+        self.call = KeyButton(words("queue.call"), "F3", icon="megaphone", parent=self)
+        self.call.clicked.connect(self._call_next)
         self.again = act("queue.again", "P", presenter.call_again, icon="volume-2")
         self.skip = act("queue.skip", "L", presenter.skip, icon="undo-2")
         self.hold = act("queue.hold", "T", self._ask_hold, icon="pause")
@@ -108,7 +110,7 @@ class QueueScreen(Screen):
 
         for action in (self.ticket, self.again, self.skip, self.hold):
             self.foot.add_left(self.button(action))
-        self.foot.add_right(self.button(self.call))
+        self.foot.add_right(self.call)
         self.foot.add_right(self.button(self.open, "primary"))
         self._timer = QTimer(self)
         self._timer.setInterval(15_000)
@@ -211,7 +213,7 @@ class QueueScreen(Screen):
         )
         name = line.name
         if not name and line.ticket is not None:
-            name = words(f"lane.{line.ticket.lane}")
+            name = words("queue.lane_of", lane=words(f"lane.{line.ticket.lane}").lower())
         wait = (view.now - line.since) if view.now else None
         minutes = wait.total_seconds() / 60 if wait else 0
         level = LEVELS[line.pile]
@@ -229,7 +231,7 @@ class QueueScreen(Screen):
                 name,
                 service,
                 StateItem(level, text),
-                words.duration(wait) if wait else "",
+                words.duration(wait) if wait is not None else "",
                 line.officer,
             ),
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
@@ -28,10 +28,11 @@ from ui.screens.walkin_capture import CapturePage
 from ui.screens.walkin_card import ConfirmPage, DonePage, HandoverPage, ProductionPage
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_blank, ask_reason
 from ui.screens.walkin_identity import IdentityPage, IdlePage
-from ui.screens.walkin_parts import BusyLine, Page
+from ui.screens.walkin_parts import BusyLine, Page, PageStack
 from ui.screens.walkin_proofs import PaymentPage, RequirementsPage, TestsPage
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
+from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.step_bar import Step, StepBar, StepState
 
@@ -145,7 +146,7 @@ class WalkInScreen(Screen):
         self.banner = Banner(parent=self)
         for widget in (self.tabs, self.bar, self.banner):
             self.top.addWidget(widget)
-        self.pages = QStackedWidget(self)
+        self.pages = PageStack(self)
         self.idle = IdlePage(words, presenter, self)
         self.identity = IdentityPage(
             words, presenter, self, manual=self.manual, second=self.second, skip=self.skip
@@ -186,8 +187,10 @@ class WalkInScreen(Screen):
         self.busy = BusyLine(words, self)
         for action in (self.hold, self.reject, self.cancel, self.add):
             self.foot.add_left(self.button(action))
+        self.stage_button: KeyButton | None = None
         if self.stage is not None:
-            self.foot.add_left(self.button(self.stage, "quiet"))
+            self.stage_button = self.button(self.stage, "quiet")
+            self.foot.add_left(self.stage_button)
         self.foot.add_left(self.busy)
         self.foot.add_right(self.button(self.back))
         self.foot.add_right(self.button(self.next, "primary"))
@@ -251,6 +254,7 @@ class WalkInScreen(Screen):
         self._enable(view)
         page.show_view(view)
         self.pages.setCurrentWidget(page)
+        self.pages.updateGeometry()
         self.busy.tell(view.doing, cancellable=view.cancellable)
         self._tick()
         if view.said is not None and view.said.count != self._said:
@@ -371,13 +375,15 @@ class WalkInScreen(Screen):
         for action, on in usable.items():
             if action.isEnabled() != on:
                 action.setEnabled(on)
-            seen = on or action in (self.next, self.hold)
+            seen = on or action is self.next or (action is self.hold and live)
             if action.isVisible() != seen:
                 action.setVisible(seen)
         for answer, action in zip(DoubtAnswer, self.answers, strict=True):
             on = free and doubt and answer in view.doubt_answers
             action.setEnabled(on)
             action.setVisible(on)
+        if self.stage_button is not None:
+            self.stage_button.setVisible(view.idle or identity)
         self._name_next(view)
 
     def _name_next(self, view: WalkInView) -> None:

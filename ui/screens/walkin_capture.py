@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QHideEvent, QImage, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkInView
 from desktop.words import Words
 from devices.strokes import Strokes
-from ui.screens.walkin_parts import BadgeList, Page, PersonPanel, bad, good, marked
+from ui.screens.walkin_parts import BadgeList, Page, PageStack, PersonPanel, bad, good, marked
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Panel, Text
@@ -63,7 +63,7 @@ class CapturePage(Page):
 
         right = Panel(words("walkin.signature"), self)
         self.signed = PhotoFrame(
-            "", right, ratio=2.2, height=150, empty_icon="signature",
+            "", right, ratio=2.1, height=132, empty_icon="signature",
             empty_text=words("walkin.not_signed"),
         )  # fmt: skip
         self.box = SignatureBox(words("walkin.signature"), words("walkin.sign_here"), right)
@@ -75,7 +75,7 @@ class CapturePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.box)
         column.addWidget(self.keep)
-        self.pads = QStackedWidget(right)
+        self.pads = PageStack(right)
         self.pads.addWidget(self.signed)
         self.pads.addWidget(drawn)
         self.state = BadgeList(right)
@@ -84,7 +84,7 @@ class CapturePage(Page):
         right.body.addStretch(1)
         for action in (sign, on_screen, cannot):
             right.add(self.button(action))
-        right.setFixedWidth(look.px(372))
+        right.setFixedWidth(look.px(316))
         self.across.addWidget(self.person)
         self.across.addWidget(left, 1)
         self.across.addWidget(right)
@@ -105,6 +105,7 @@ class CapturePage(Page):
         """Sign on this screen, or back to the pad."""
         self.box.clear()
         self.pads.setCurrentIndex(1 - self.pads.currentIndex())
+        self.pads.updateGeometry()
 
     def _keep(self) -> None:
         runs = [

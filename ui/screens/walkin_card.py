@@ -75,17 +75,14 @@ class ConfirmPage(Page):
         if app is None:
             return
         waiting = app.state is S.CONFIRMED
-        self.question.setText(words("walkin.approval.wait" if waiting else "walkin.confirm.ask"))
+        self.question.setVisible(not waiting)
         facts: list[Fact] = [
             (words("walkin.field.address"), app.applicant.address[:200]),
             (words("walkin.field.occupation"), app.applicant.occupation[:80]),
             (words("walkin.field.phone"), app.applicant.phone),
         ]
         if waiting:
-            facts = [
-                (words("walkin.approval.state"), words("walkin.approval.none_yet"), "warning"),
-                (words("walkin.approval.how"), words("walkin.approval.how_text")),
-            ]
+            facts = [(words("walkin.approval.state"), words("walkin.approval.none_yet"), "warning")]
             if app.note:
                 facts.append((words("walkin.approval.note"), app.note[:200], "warning"))
         self.facts.show_facts(facts)
@@ -131,6 +128,7 @@ class ProductionPage(Page):
         self.faces = CardPreview(words("walkin.front"), words("walkin.back"), panel, width=330)
         self.facts = FactGrid(panel)
         self.checks = BadgeList(panel, across=True)
+        self.faces.setMaximumWidth(look.px(680))
         panel.add(self.outcome)
         panel.add(self.doubt)
         panel.add(self.lead)
@@ -250,6 +248,7 @@ class HandoverPage(Page):
             panel,
             hint=words("walkin.typed.proxy.hint"),
         )  # fmt: skip
+        self.faces.setMaximumWidth(look.px(680))
         for widget in (self.lead, self.state, self.faces, self.facts, self.form):
             panel.add(widget)
         panel.body.addStretch(1)

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.domain.application import IdentitySource
 from desktop.pictures import PictureFinding
@@ -46,20 +53,30 @@ class Page(QWidget):
         return KeyButton.of(action, kind=kind, parent=self)
 
 
-class FactGrid(QWidget):
-    """Labels and values under each other; only what changed is set anew."""
+class PageStack(QStackedWidget):
+    """Takes the room that its open page needs, not that of the largest."""
 
-    def __init__(
-        self, parent: QWidget | None = None, *, code: frozenset[int] = frozenset()
-    ) -> None:
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+
+class FactGrid(QWidget):
+    """Labels and values; only what changed is set anew. `upright` puts the label above."""
+
+    def __init__(self, parent: QWidget | None = None, *, upright: bool = False) -> None:
         super().__init__(parent)
         look = theme()
-        self._code = code
+        self._upright = upright
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(look.px(16))
-        self._grid.setVerticalSpacing(look.px(7))
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setVerticalSpacing(look.px(1 if upright else 7))
+        self._grid.setColumnStretch(0 if upright else 1, 1)
         self._lines: list[tuple[Text, Text]] = []
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
@@ -67,12 +84,17 @@ class FactGrid(QWidget):
         shown = [fact for fact in facts if fact[1]]
         while len(self._lines) < len(shown):
             row = len(self._lines)
-            label = Text("", "muted", self)
+            label = Text("", "small" if self._upright else "muted", self)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             value = Text("", "body", self, wrap=True, code=True)
             value.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(label, row, 0)
-            self._grid.addWidget(value, row, 1)
+            if self._upright:
+                value.setContentsMargins(0, 0, 0, theme().px(5))
+                self._grid.addWidget(label, row * 2, 0)
+                self._grid.addWidget(value, row * 2 + 1, 0)
+            else:
+                self._grid.addWidget(label, row, 0)
+                self._grid.addWidget(value, row, 1)
             self._lines.append((label, value))
         for place, (label, value) in enumerate(self._lines):
             visible = place < len(shown)
@@ -116,12 +138,12 @@ class PersonPanel(Panel):
         super().__init__("", parent)
         look = theme()
         self._words = words
-        self.setFixedWidth(look.px(252))
+        self.setFixedWidth(look.px(236))
         self.photo = PhotoFrame(
-            "", self, height=168, empty_icon="user", empty_text=words("walkin.no_photo")
+            "", self, height=156, empty_icon="user", empty_text=words("walkin.no_photo")
         )
-        self.name = Text("", "lead", self, wrap=True)
-        self.facts = FactGrid(self)
+        self.name = Text("", "heading", self, wrap=True)
+        self.facts = FactGrid(self, upright=True)
         middle = QHBoxLayout()
         middle.addWidget(self.photo)
         middle.addStretch(1)
@@ -142,8 +164,6 @@ class PersonPanel(Panel):
         facts: list[Fact] = [
             (words("walkin.field.nik"), who.nik),
             (words("walkin.field.born"), f"{who.birth_place[:40]}, {words.date(who.birth_date)}"),
-            (words("walkin.service"), words.of(app.service)),
-            (words("walkin.class"), words("walkin.sim", licence_class=app.licence_class)),
             (words("walkin.case"), app.number),
         ]
         if app.identity is not None:
