@@ -89,7 +89,7 @@ class Counter(QObject):
         self.desk.hub.start()
         self._show_devices()
         self._every(POLL_MS, self.desk.hub.poll)
-        self._every(CLOCK_MS, self._show_clock)
+        self._every(CLOCK_MS, self._tick)
         self._show_clock()
         self.window.show_sync(
             StateItem(Level.OFF, self.words("run.sync.none"), self.words("run.sync.detail"))
@@ -225,6 +225,11 @@ class Counter(QObject):
                 if status.name not in QUIET or not status.health.usable
             ]
         )
+
+    def _tick(self) -> None:
+        self._show_clock()
+        if not self.window.locked:
+            self._show_devices()
 
     def _show_clock(self) -> None:
         now = self.desk.frame.local_now()

@@ -254,7 +254,6 @@ class WalkInScreen(Screen):
         self._enable(view)
         page.show_view(view)
         self.pages.setCurrentWidget(page)
-        self.pages.updateGeometry()
         self.busy.tell(view.doing, cancellable=view.cancellable)
         self._tick()
         if view.said is not None and view.said.count != self._said:

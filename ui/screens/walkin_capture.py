@@ -105,7 +105,6 @@ class CapturePage(Page):
         """Sign on this screen, or back to the pad."""
         self.box.clear()
         self.pads.setCurrentIndex(1 - self.pads.currentIndex())
-        self.pads.updateGeometry()
 
     def _keep(self) -> None:
         runs = [

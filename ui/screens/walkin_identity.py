@@ -99,7 +99,7 @@ class IdentityPage(Page):
         right = Panel(words("walkin.choices"), self)
         columns = [
             Column(words("walkin.service"), strong=True),
-            Column(words("walkin.class"), width=12),
+            Column(words("walkin.class"), width=10),
             Column(words("walkin.standing"), stretch=True),
         ]
         self.table = DataTable(columns, words("walkin.choices"), right, opens=False)

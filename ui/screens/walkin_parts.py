@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -53,16 +52,43 @@ class Page(QWidget):
         return KeyButton.of(action, kind=kind, parent=self)
 
 
-class PageStack(QStackedWidget):
-    """Takes the room that its open page needs, not that of the largest."""
+class PageStack(QWidget):
+    """One page at a time, in the room that this page needs.
 
-    def sizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.sizeHint() if page is not None else super().sizeHint()
+    QStackedWidget always asks for the room of its largest page, which would scroll all others.
+    """
 
-    def minimumSizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._pages: list[QWidget] = []
+        self._current = 0
+
+    def addWidget(self, page: QWidget) -> None:
+        """One more page; the first is shown."""
+        page.setVisible(not self._pages)
+        self._pages.append(page)
+        self._box.addWidget(page)
+
+    def currentWidget(self) -> QWidget:
+        """The page on show."""
+        return self._pages[self._current]
+
+    def currentIndex(self) -> int:
+        """Its place."""
+        return self._current
+
+    def setCurrentIndex(self, index: int) -> None:
+        """Show another page."""
+        if index != self._current:
+            self._pages[self._current].hide()
+            self._current = index
+            self._pages[index].show()
+
+    def setCurrentWidget(self, page: QWidget) -> None:
+        """Show another page."""
+        self.setCurrentIndex(self._pages.index(page))
 
 
 class FactGrid(QWidget):
