@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -88,23 +88,31 @@ class Made:
 
 
 def make_batch(
-    desk: Desk, path: Path, *, count: int, seed: int, faulty: int | None = None
+    desk: Desk,
+    path: Path,
+    *,
+    count: int,
+    seed: int,
+    faulty: int | None = None,
+    flaws: Sequence[Flaw] = (),
 ) -> list[Made]:
     """Write a signed batch of `count` applications, `faulty` of them bad (one in six, at least 1).
 
-    Raises TrainingOnly, BatchNotWritten.
+    With `flaws`, exactly these are given to the first applications. Raises TrainingOnly,
+    BatchNotWritten.
     """
     _training(desk)
     rng = random.Random(seed)
     people = samples(desk, count, rng)
     bad = max(1, count // 6) if faulty is None else min(faulty, count)
     spoiled = dict(zip(sorted(rng.sample(range(count), bad)), _flaws(rng), strict=False))
+    if flaws:
+        spoiled = dict(enumerate(flaws[:count]))
     filings: list[tuple[Filing, dict[str, bytes]]] = []
     made: list[Made] = []
+    _cast(people, spoiled)
     for at, sample in enumerate(people):
         flaw = spoiled.get(at)
-        if flaw is Flaw.WRONG_CLASS and not _free_class(sample):
-            flaw = Flaw.BACKGROUND
         external_id = f"SNR-{seed:04d}-{at + 1:04d}"
         filings.append(_file(desk, sample, external_id, 1, flaw, rng))
         made.append(Made(external_id, sample.person, flaw))
@@ -142,6 +150,22 @@ def mend_batch(desk: Desk, path: Path) -> list[Made]:
         made.append(Made(app.external_id, sample.person, None))
     _write(desk, path, f"PORTAL-MEND-{desk.clock.now():%Y%m%d%H%M%S}", filings)
     return made
+
+
+def _cast(people: list[Sample], spoiled: dict[int, Flaw]) -> None:
+    """Who asks for a class that they don't hold must be somebody who doesn't hold both."""
+    for at, flaw in list(spoiled.items()):
+        if flaw is not Flaw.WRONG_CLASS or _free_class(people[at]):
+            continue
+        other = next(
+            (i for i, one in enumerate(people)
+             if _free_class(one) and spoiled.get(i) is not Flaw.WRONG_CLASS),
+            None,
+        )  # fmt: skip
+        if other is None:
+            spoiled[at] = Flaw.BACKGROUND
+        else:
+            people[at], people[other] = people[other], people[at]
 
 
 # -- who ---------------------------------------------------------------------------------------
