@@ -155,7 +155,9 @@ class FileDesk(Presenter[OnlineView]):
             licence = r.look(Licence, app.previous_licence) if app.previous_licence else None
             evidence = tuple(r.find(Evidence, application_id=app.id))
             photo = r.blob(licence.photo) if licence and licence.photo else b""
-        first = next((u.document for u in uploads if u.faults), UploadedDocument.PHOTO)
+        wrong = [u.document for u in uploads if u.faults]
+        wrong += [p.reason.document for p in check.suggested if p.reason.document.is_picture]
+        first = next(iter(wrong), UploadedDocument.PHOTO)
         return OpenFile(
             app=app,
             filing=check.filing,

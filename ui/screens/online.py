@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.evidence import IssuerSilent
 from desktop.domain.officer import Role
@@ -17,7 +17,7 @@ from desktop.domain.reasons import (
     RejectReason,
     ReturnReason,
 )
-from desktop.domain.shipment import CourierWord, Parcel, ParcelState
+from desktop.domain.shipment import CourierWord, Parcel, ParcelAction, ParcelState
 from desktop.domain.stock import SerialUnread
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import (
@@ -49,6 +49,7 @@ from ui.screens.walkin_parts import BusyLine
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.pages import Pages
 
 HOLDS = (
     HoldReason.WAITING_FOR_DOCUMENT, HoldReason.WAITING_FOR_PAYMENT, HoldReason.WAITING_FOR_ISSUER,
@@ -81,7 +82,13 @@ class OnlineScreen(Screen):
         self.areas = ChipBar(words("online_screen.areas"), self)
         self.areas.chosen.connect(lambda key: presenter.show_area(OnlineArea(key)))
         self.banner = Banner(parent=self)
-        self.top.addWidget(self.areas)
+        self.busy = BusyLine(words, self)
+        self.strip = QWidget(self)
+        strip = QHBoxLayout(self.strip)
+        strip.setContentsMargins(0, 0, 0, 0)
+        strip.addWidget(self.areas, 2)
+        strip.addWidget(self.busy, 1)
+        self.top.addWidget(self.strip)
         self.top.addWidget(self.banner)
         self.files = FilesPage(words, presenter, self)
         self.report = ReportPage(words, self)
@@ -90,7 +97,7 @@ class OnlineScreen(Screen):
         self.pack = PackPage(words, presenter, self)
         self.manifest = ManifestPage(words, presenter, self)
         self.events = EventsPage(words, self)
-        self.pages = QStackedWidget(self)
+        self.pages = Pages(self)
         for page in (
             self.files, self.report, self.case, self.prints, self.pack, self.manifest, self.events,
         ):  # fmt: skip
@@ -99,8 +106,7 @@ class OnlineScreen(Screen):
         self.setAcceptDrops(True)
         self.modes = Modes(self)
         self._make_acts()
-        self.busy = BusyLine(words, self)
-        self.foot.add_left(self.busy)
+        self.manifest.out.table.moved.connect(lambda _key: self._allow_out())
         self.case.compose.note.done.connect(self.go_home)
         self.manifest.packed.count.done.connect(self.go_home)
         presenter.attach(self.show_view)
@@ -147,10 +153,10 @@ class OnlineScreen(Screen):
         ]  # fmt: skip
         self.modes.add(
             "case", *documents, *aside,
-            Act("online_screen.act.release", "L", p.release, "undo-2"),
-            Act("online_screen.act.hold", "H", self._ask_hold, "pause"),
-            Act("online_screen.act.counter", "K", p.take_to_counter, "user-check"),
-            Act("online_screen.act.reject", "T", self._ask_reject, "ban", "danger"),
+            Act("online_screen.act.release", "L", p.release),
+            Act("online_screen.act.hold", "H", self._ask_hold),
+            Act("online_screen.act.counter", "K", p.take_to_counter),
+            Act("online_screen.act.reject", "T", self._ask_reject, "", "danger"),
             Act("online_screen.act.accept_anyway", "O", self._ask_override, "shield-check",
                 right=True),
             Act("online_screen.act.send_back", "R", p.compose, "rotate-ccw", right=True),
@@ -253,8 +259,6 @@ class OnlineScreen(Screen):
             Act("online_screen.act.returning", "B", lambda: self._says(CourierWord.RETURNING)),
             Act("online_screen.act.dispute", "S", self._ask_dispute),
             Act("online_screen.act.lost", "H", self._ask_lost, "", "danger"),
-            Act("online_screen.act.delivered", "D", self._ask_delivered, "package-check",
-                right=True),
             Act("online_screen.act.confirm", ENTER, self._confirm, "check", "primary",
                 right=True),
         )  # fmt: skip
@@ -308,7 +312,7 @@ class OnlineScreen(Screen):
         words = self.words
         page, mode = self._place(view)
         case = view.area is OnlineArea.VERIFY and view.file is not None
-        self.areas.setVisible(not case)
+        self.strip.setVisible(not case)
         self.areas.show_chips(
             [Chip(a.value, f"{a.key}  {words.of(a)}", view.count(a)) for a in OnlineArea],
             view.area.value,
@@ -319,7 +323,8 @@ class OnlineScreen(Screen):
         self.modes.use(mode)
         self._allow(view)
         self._tell(view)
-        self.busy.tell(view.doing, cancellable=False)
+        for busy in (self.busy, self.case.busy):
+            busy.tell(view.doing, cancellable=False)
         if view.said is not None and view.said.count != self._said:
             self._said = view.said.count
             self.toast(words(view.said.message_id, **view.said.facts))
@@ -374,6 +379,7 @@ class OnlineScreen(Screen):
         modes.allow("online_screen.act.other_card", view.pair.step is not PairStep.CARD)
         modes.allow("online_screen.act.courier", len(view.couriers) > 1)
         modes.allow("online_screen.act.close_manifest", bool(view.packed))
+        self._allow_out()
         points = len(file.points) if file else 0
         modes.tell(
             print=words("online_screen.act.print_count", count=len(view.selected)),
@@ -384,6 +390,24 @@ class OnlineScreen(Screen):
                 count=len(view.recount.scanned) if view.recount else 0,
             ),
         )
+
+    def _allow_out(self) -> None:
+        """Only what the chosen parcel's state allows."""
+        possible = self.manifest.out.possible()
+        parcel = self.manifest.out.chosen()
+        for name, action in (
+            ("transit", ParcelAction.TRANSIT),
+            ("failed", ParcelAction.FAIL),
+            ("returning", ParcelAction.RETURN),
+            ("dispute", ParcelAction.DISPUTE),
+            ("lost", ParcelAction.DECLARE_LOST),
+        ):
+            self.modes.allow(f"online_screen.act.{name}", action in possible)
+        arrived = parcel is not None and parcel.state is ParcelState.DELIVERED
+        settle = {ParcelAction.DELIVER, ParcelAction.SETTLE_DELIVERED} & possible
+        self.modes.allow("online_screen.act.confirm", arrived or bool(settle))
+        key = "confirm_delivered" if arrived else "delivered"
+        self.modes.tell(confirm=self.words(f"online_screen.act.{key}"))
 
     def _tell(self, view: OnlineView) -> None:
         """The refusal on show, else what a screen of this kind should know."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.errors import Problem
 from desktop.domain.online import RecordDiffers
@@ -18,10 +18,12 @@ from desktop.presenters.online import Online
 from desktop.presenters.online_view import DOCUMENTS, OnlineView, OpenFile
 from desktop.words import Words
 from ui.screens.online_words import expiry, service_of, span
+from ui.screens.walkin_parts import BusyLine
 from ui.theme import theme
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.labels import Elided, Panel, Text
 from ui.widgets.marked_picture import MarkedPicture, Thumb
+from ui.widgets.pages import Pages
 from ui.widgets.quiet_field import QuietField
 from ui.widgets.reasons import Reason, ReasonList
 from ui.widgets.state import Level, StateBadge, StateItem
@@ -29,6 +31,7 @@ from ui.widgets.state import Level, StateBadge, StateItem
 PICTURES = tuple(document for document in DOCUMENTS if document.is_picture)
 PAGE = 9
 FIELDS = ("nik", "name", "birth", "sex", "address", "occupation", "phone")
+LONGEST = 150
 COMPARED = {"birth": "birth_date"}
 
 
@@ -52,11 +55,11 @@ class DataPanel(Panel):
         grid.setHorizontalSpacing(look.px(12))
         grid.setVerticalSpacing(look.px(4))
         grid.setColumnStretch(1, 1)
-        self.values: dict[str, tuple[Elided, Text]] = {}
+        self.values: dict[str, tuple[Text, Text]] = {}
         for line, name in enumerate((*FIELDS, "licence", "delivery")):
             label = Text(words(f"online_screen.field.{name}"), "label", self)
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            value = Elided("", "body", self, code=name in ("nik", "phone"))
+            value = Text("", "body", self, wrap=True, code=name in ("nik", "phone"))
             other = Text("", "danger", self, wrap=True)
             other.hide()
             box = QVBoxLayout()
@@ -77,7 +80,7 @@ class DataPanel(Panel):
                 differing = problem.fields
         for name in FIELDS:
             value, other = self.values[name]
-            value.setText(field_text(words, sent, name))
+            value.setText(field_text(words, sent, name)[:LONGEST])
             wrong = COMPARED.get(name, name) in differing and file.known is not None
             value.set_role("danger" if wrong else "body")
             if wrong and file.known is not None:
@@ -94,12 +97,12 @@ class DataPanel(Panel):
             )
         elif file.filing.sim_number:
             text += f" · {file.filing.sim_number}"
-        self.values["licence"][0].setText(text)
+        self.values["licence"][0].setText(text[:LONGEST])
         address = file.filing.address
         where = words.of(file.filing.delivery)
         if address is not None:
             where += f" · {address.line}, {address.city} {address.postcode}"
-        self.values["delivery"][0].setText(where)
+        self.values["delivery"][0].setText(where[:LONGEST])
 
 
 class ProofPanel(Panel):
@@ -144,7 +147,8 @@ class ProofPanel(Panel):
             payment, f"{words.money(paid.amount)} · NTPN {paid.ntpn} · {paid.bank}",
             bad=wrong or payment in told,
         )  # fmt: skip
-        lines = [f"■ {words.problem(problem).text}" for problem in file.check.problems]
+        # The first stands in the banner with its remedy.
+        lines = [f"■ {words.problem(problem).text}" for problem in file.check.problems[1:]]
         self.problems.setText("\n".join(lines))
         self.problems.setVisible(bool(lines))
 
@@ -234,7 +238,8 @@ class CasePage(QWidget):
         head.setSpacing(look.px(12))
         head.addWidget(self.name)
         head.addWidget(self.about)
-        head.addStretch(1)
+        self.busy = BusyLine(words, self)
+        head.addWidget(self.busy, 1)
         head.addWidget(self.mended)
         head.addWidget(self.countdown)
         self.data = DataPanel(words, self)
@@ -246,7 +251,7 @@ class CasePage(QWidget):
         box.setSpacing(look.px(12))
         box.addWidget(self.data)
         box.addWidget(self.proofs, 1)
-        self.left = QStackedWidget(self)
+        self.left = Pages(self)
         self.left.addWidget(facts)
         self.left.addWidget(self.compose)
         across = QHBoxLayout()
@@ -321,6 +326,7 @@ class CasePage(QWidget):
         self.countdown.show_state(
             expiry(words, check.expires_on, check.days_left, soon=check.runs_out_soon)
         )
+        self.countdown.setVisible(check.expires_on is not None)
         self.mended.setVisible(app.revision > 1)
         text = words("online_screen.case.revision", count=app.revision - 1)
         self.mended.show_state(StateItem(Level.BUSY, text))
@@ -386,7 +392,9 @@ class CasePage(QWidget):
         )
         self.found.setVisible(bool(ordered))
         good = [f for f in upload.findings if f.passed] if upload else []
-        self.passed.setText("\n".join(f"● {words.of(f.check)}" for f in good))
+        key = "all_passed" if not ordered else "passed"
+        self.passed.setText(words(f"online_screen.case.{key}", count=len(good)))
+        self.passed.set_role("muted" if ordered else "success")
         self.passed.setVisible(bool(good) and not file.composing)
         self.advice.setText(
             words("online_screen.compose.drag" if file.composing else "online_screen.case.advice")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.shipment import Parcel, ParcelState
+from desktop.domain.shipment import Parcel, ParcelAction, ParcelState
+from desktop.domain.workflow import PARCEL
 from desktop.presenters.online import Online
 from desktop.presenters.online_ship import WATCHED
 from desktop.presenters.online_view import ManifestPane, OnlineView, ParcelLine, Recount
@@ -15,6 +16,7 @@ from ui.theme import theme
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
+from ui.widgets.pages import Pages
 from ui.widgets.quiet_field import QuietCode
 from ui.widgets.scan_box import ScanBox, Verdict, VerdictSign
 from ui.widgets.state import Level, StateItem
@@ -34,7 +36,7 @@ class ManifestPage(QWidget):
         self.panes.chosen.connect(lambda key: presenter.manifest_pane(ManifestPane(key)))
         self.packed = PackedPane(words, presenter, self)
         self.out = OutPane(words, presenter, self)
-        self.stack = QStackedWidget(self)
+        self.stack = Pages(self)
         self.stack.addWidget(self.packed)
         self.stack.addWidget(self.out)
         whole = QVBoxLayout(self)
@@ -75,7 +77,6 @@ class PackedPane(QWidget):
                 Column(words("online_screen.column.waybill"), code=True, strong=True),
                 Column(words("online_screen.column.recipient"), stretch=True),
                 Column(words("online_screen.column.city"), muted=True),
-                Column(words("online_screen.column.number"), code=True, muted=True),
                 Column(words("online_screen.column.scanned")),
             ],
             words("online_screen.manifest.list"),
@@ -87,7 +88,7 @@ class PackedPane(QWidget):
             words("online_screen.manifest.empty"),
             words("online_screen.manifest.empty.hint"),
         )
-        self.stack = QStackedWidget(self)
+        self.stack = Pages(self)
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
         self.list = Panel(words("online_screen.manifest.list"), self, padding=12)
@@ -152,7 +153,7 @@ class PackedPane(QWidget):
             "online_screen.manifest.list_of" if view.courier else "online_screen.manifest.list"
         )
         self.list.set_heading(words(heading, courier=view.courier))
-        self.table.setColumnHidden(4, recount is None)
+        self.table.setColumnHidden(3, recount is None)
         self.table.show_rows([self._row(line, recount) for line in view.packed])
         self.stack.setCurrentWidget(self.table if view.packed else self.empty)
 
@@ -167,7 +168,7 @@ class PackedPane(QWidget):
                 else StateItem(Level.BAD, words("online_screen.manifest.not_yet"))
             )
         to = parcel.address
-        cells = (parcel.awb, to.recipient, f"{to.city} {to.postcode}".strip(), line.number, state)
+        cells = (parcel.awb, to.recipient, f"{to.city} {to.postcode}".strip(), state)
         return Row(parcel.id, cells)
 
     def _show_recount(self, recount: Recount) -> None:
@@ -227,7 +228,7 @@ class OutPane(QWidget):
         self.empty = EmptyState(
             "truck", words("online_screen.out.empty"), words("online_screen.out.empty.hint")
         )
-        self.stack = QStackedWidget(self)
+        self.stack = Pages(self)
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
         panel = Panel(parent=self, padding=4)
@@ -238,6 +239,13 @@ class OutPane(QWidget):
         whole.addWidget(self.chips)
         whole.addWidget(panel, 1)
         self._shown: object = None
+
+    def possible(self) -> frozenset[ParcelAction]:
+        """What may be told of the current parcel."""
+        parcel = self.chosen()
+        if parcel is None:
+            return frozenset()
+        return frozenset(s.action for s in PARCEL.steps if s.state is parcel.state)
 
     def _filter(self, key: str) -> None:
         self._late = key == LATE
@@ -259,7 +267,7 @@ class OutPane(QWidget):
         for state in WATCHED:
             count = sum(line.parcel.state is state for line in view.out)
             if count or view.out_state is state:
-                chips.append(Chip(state.value, words.of(state), count))
+                chips.append(Chip(state.value, words(f"online_screen.parcel.{state.name}"), count))
         now = LATE if self._late else view.out_state.value if view.out_state else ALL
         self.chips.show_chips(chips, now)
         shown = (view.out, view.out_state, self._late)
@@ -292,7 +300,7 @@ class OutPane(QWidget):
                 parcel.address.recipient,
                 parcel.address.city,
                 f"{line.manifest:04d}" if line.manifest else "–",
-                StateItem(level, words.of(parcel.state)),
+                StateItem(level, words(f"online_screen.parcel.{parcel.state.name}")),
                 span(words, line.since),
                 note,
             ),

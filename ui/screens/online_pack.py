@@ -147,7 +147,8 @@ class PackPage(QWidget):
                     ),
                 )
                 for line in view.packed
-            ]
+            ],
+            view.pair.parcel.id if view.pair.parcel else None,
         )
 
     def _show_pair(self, pair: Pair) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -18,7 +17,7 @@ from desktop.presenters.online_view import OnlineView, PrintPane, PrintRun
 from desktop.services.doubts import Doubt
 from desktop.words import Words
 from ui.problems import problem_text
-from ui.screens.online_words import service_of, span, where_to
+from ui.screens.online_words import where_to
 from ui.theme import theme
 from ui.widgets.announce import announce
 from ui.widgets.card_preview import CardPreview
@@ -26,6 +25,7 @@ from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Elided, Panel, Text
+from ui.widgets.pages import Pages
 from ui.widgets.reasons import Reason, ReasonList
 from ui.widgets.scan_box import ScanBox
 from ui.widgets.state import Level, StateBadge, StateItem
@@ -57,7 +57,7 @@ class PrintPage(QWidget):
         self.panes.chosen.connect(lambda key: presenter.turn_pane(PrintPane(key)))
         self.queue = QueuePane(words, presenter, self)
         self.inspect = InspectPane(words, presenter, self)
-        self.stack = QStackedWidget(self)
+        self.stack = Pages(self)
         self.stack.addWidget(self.queue)
         self.stack.addWidget(self.inspect)
         whole = QVBoxLayout(self)
@@ -96,9 +96,8 @@ class QueuePane(QWidget):
             [
                 Column(words("online_screen.column.number"), code=True),
                 Column(words("online_screen.column.name"), strong=True, stretch=True),
-                Column(words("online_screen.column.service")),
+                Column(words("online_screen.column.class")),
                 Column(words("online_screen.column.delivery"), muted=True),
-                Column(words("online_screen.column.waited"), right=True),
                 Column(words("online_screen.column.state")),
             ],
             words("online_screen.print.list"),
@@ -110,12 +109,12 @@ class QueuePane(QWidget):
         self.empty = EmptyState(
             "printer", words("online_screen.print.empty"), words("online_screen.print.empty.hint")
         )
-        self.stack = QStackedWidget(self)
+        self.stack = Pages(self)
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
         panel = Panel(parent=self, padding=4)
         panel.add(self.stack, 1)
-        self.side = QStackedWidget(self)
+        self.side = Pages(self)
         self.run = RunPanel(words, self)
         self.doubt = DoubtPanel(words, presenter, self)
         self.side.addWidget(self.run)
@@ -152,8 +151,8 @@ class QueuePane(QWidget):
                     text = words("online_screen.print.again", count=app.reprints)
                     state = StateItem(Level.ATTEND, text)
                 cells = (
-                    app.number, app.applicant.name, service_of(words, app), where_to(words, app),
-                    span(words, line.waited), state,
+                    app.number, app.applicant.name, words.of(app.licence_class),
+                    where_to(words, app), state,
                 )  # fmt: skip
                 rows.append(Row(app.id, cells, checked=app.id in view.selected))
             current = run.current if run and run.current else None
@@ -329,7 +328,7 @@ class InspectPane(QWidget):
             words("online_screen.inspect.empty"),
             words("online_screen.inspect.empty.hint"),
         )
-        self.stack = QStackedWidget(self)
+        self.stack = Pages(self)
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
         panel = Panel(parent=self, padding=4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.application import Delivery
 from desktop.domain.licence_class import LicenceClass
@@ -16,7 +16,8 @@ from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import ChoiceField
-from ui.widgets.labels import Panel, Text
+from ui.widgets.labels import Panel
+from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
@@ -48,14 +49,8 @@ class FilesPage(QWidget):
         filters = QHBoxLayout()
         filters.setSpacing(look.px(8))
         filters.addWidget(self.chips, 1)
-        for field, label in (
-            (self.classes, "online_screen.filter.class"),
-            (self.delivery, "online_screen.filter.delivery"),
-        ):
-            label_widget = Text(words(label), "label", self)
-            label_widget.setBuddy(field)
-            field.setFixedWidth(look.px(150))
-            filters.addWidget(label_widget)
+        for field in (self.classes, self.delivery):
+            field.setFixedWidth(look.px(142))
             filters.addWidget(field)
         self.table = DataTable(
             [
@@ -74,7 +69,7 @@ class FilesPage(QWidget):
         self.empty = EmptyState(
             "inbox", words("online_screen.empty.files"), words("online_screen.empty.files.hint")
         )
-        self.stack = QStackedWidget(self)
+        self.stack = Pages(self)
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
         panel = Panel(parent=self, padding=4)

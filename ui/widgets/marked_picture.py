@@ -163,18 +163,16 @@ class MarkedPicture(QWidget):
         else:
             painter.drawImage(target, self._image)
             for number, (place, _text) in enumerate(self._found, 1):
-                self._paint_box(painter, target, place, "danger", str(number))
+                self._paint_box(painter, target, place, str(number))
             if self._mark is not None:
-                self._paint_box(painter, target, self._mark, "accent", "✎")
+                self._paint_box(painter, target, self._mark, "✎")
         painter.setClipping(False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(look.colour("line"), 1))
         painter.drawRoundedRect(ground, 8, 8)
 
-    def _paint_box(
-        self, painter: QPainter, target: QRectF, place: Place, token: str, sign: str
-    ) -> None:
-        look = theme()
+    def _paint_box(self, painter: QPainter, target: QRectF, place: Place, sign: str) -> None:
+        look, own = theme(), not sign.isdigit()
         left, top, width, height = place
         box = QRectF(
             target.left() + left * target.width(),
@@ -183,18 +181,15 @@ class MarkedPicture(QWidget):
             height * target.height(),
         ).adjusted(1, 1, -1, -1)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(look.colour("surface"), 4))
+        painter.setPen(QPen(look.colour("surface"), 7 if own else 4))
         painter.drawRoundedRect(box, 4, 4)
-        pen = QPen(look.colour(token), 2)
-        if token == "accent":  # noqa: S105
-            pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
+        painter.setPen(QPen(look.colour("danger"), 3 if own else 2))
         painter.drawRoundedRect(box, 4, 4)
         font = look.font(12, QFont.Weight.Bold)
         side = max(look.px(20), QFontMetricsF(font).horizontalAdvance(sign) + look.px(10))
         tag = QRectF(box.left(), box.top(), side, look.px(20))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour(token))
+        painter.setBrush(look.colour("danger"))
         painter.drawRoundedRect(tag, 4, 4)
         painter.setFont(font)
         painter.setPen(look.colour("surface"))
@@ -271,13 +266,10 @@ class Thumb(QWidget):
             painter.drawPixmap(at, pixmap("image", side, "faint", self.devicePixelRatioF()))
         else:
             size = self._image.size().toSizeF()
-            factor = max(room.width() / size.width(), room.height() / size.height())
+            factor = min(room.width() / size.width(), room.height() / size.height())
             target = QRectF(0, 0, size.width() * factor, size.height() * factor)
             target.moveCenter(room.center())
-            target.moveTop(max(target.top(), room.bottom() - target.height()))
-            painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
             painter.drawImage(target, self._image)
-            painter.setClipPath(path)
         strip = QRectF(frame.left(), frame.bottom() - foot, frame.width(), foot)
         painter.fillRect(strip, look.colour("accent_soft" if self._chosen else "surface"))
         left = strip.left() + look.px(8)
