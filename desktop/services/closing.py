@@ -7,23 +7,19 @@ over the journal's head anchors everything that was written until then.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop.domain.application import Application, Approval, Incident
-from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import PROGRAM, Actor, NotSignedIn, Role, SameOfficer
-from desktop.domain.periods import PeriodKind
 from desktop.domain.reasons import CancelReason
-from desktop.domain.service import Channel
 from desktop.domain.stock import (
     Balance,
     Blank,
     BlankState,
     CountMissing,
     DayStillOpen,
-    Job,
-    JobState,
     Movement,
     NoShift,
     NotCounted,
@@ -38,6 +34,7 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame
 from desktop.services.duty import Duty
 from desktop.services.reckoning import (
+    CauseKind,
     LotCount,
     PrinterReading,
     Reckoning,
@@ -51,6 +48,7 @@ from desktop.services.reckoning import (
     on_hand,
 )
 from desktop.services.signing import digest_of, need
+from desktop.services.standing import Standing, standing
 from devices.errors import DeviceFault
 
 COUNT = "shift.count"
@@ -65,37 +63,6 @@ OPENERS = frozenset(
 """Whose signing in begins the office's day at this counter."""
 
 COUNTERS = (Role.PRODUCTION, Role.STOCK_KEEPER, Role.DISPATCH, Role.SUPERVISOR)
-
-OPEN_STATES = (
-    S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED, S.ON_HOLD,
-)  # fmt: skip
-"""Walk-in cases whose applicant may not have come back."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCase:
-    """A case that somebody left; `overdue` when the office's waiting term is over."""
-
-    application: Application
-    overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands in the way of the close, and what is merely listed.
-
-    Jobs in doubt and blanks at the printer block; the rest is for the officer to look at.
-    """
-
-    in_doubt: tuple[Job, ...] = ()
-    at_printer: tuple[Blank, ...] = ()
-    unfinished: tuple[Application, ...] = ()
-    open_cases: tuple[OpenCase, ...] = ()
-    earlier: Shift | None = None
-
-    @property
-    def blocks(self) -> bool:
-        return bool(self.in_doubt or self.at_printer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,25 +175,8 @@ class Closing:
 
     def standing(self) -> Standing:
         """What stands in the way of the close."""
-        frame = self._frame
-        with frame.ledger.reading() as r:
-            shift = self.current(r)
-            at_printer = r.find(
-                Blank, custodian=frame.counter, state=[BlankState.RESERVED, BlankState.AT_PRINTER]
-            )
-            unfinished = r.find(
-                Application, state=[S.IN_PRODUCTION, S.ENCODED, S.PRINTED, S.INSPECTED]
-            )
-            cases = r.find(Application, state=OPEN_STATES, channel=Channel.WALK_IN)
-            in_doubt = r.find(Job, state=JobState.IN_DOUBT)
-        term = frame.rules().periods[PeriodKind.CASE_WAITING]
-        today = frame.today()
-        open_cases = tuple(
-            OpenCase(app, term.over(app.changed_at.astimezone(frame.zone.zone).date(), today))
-            for app in sorted(cases, key=lambda app: app.changed_at)
-        )
-        earlier = shift if shift is not None and shift.day < today else None
-        return Standing(tuple(in_doubt), tuple(at_printer), tuple(unfinished), open_cases, earlier)
+        with self._frame.ledger.reading() as r:
+            return standing(self._frame, r, self.current(r))
 
     def lots_to_count(self) -> tuple[str, ...]:
         """Which lots are to be counted; how many the books have of each isn't told."""
@@ -291,6 +241,20 @@ class Closing:
             if shift.counted is None:
                 raise NotCounted
             return self._reckon(r, shift, reading)
+
+    def reckoned(self, r: Reading, before: Reckoning | None = None) -> Reckoning | None:
+        """The reckoning without asking the printer: its counts stand as they were `before`."""
+        shift = self.current(r)
+        if shift is None or shift.counted is None:
+            return None
+        found = self._reckon(r, shift, None)
+        if before is None or before.shift.id != shift.id:
+            return found
+        silent = CauseKind.PRINTER_SILENT
+        kept = found.causes
+        if not any(cause.kind is silent for cause in before.causes):
+            kept = tuple(cause for cause in found.causes if cause.kind is not silent)
+        return dataclasses.replace(found, counters=before.counters, causes=kept)
 
     def _reckon(self, r: Reading, shift: Shift, now: PrinterReading | None) -> Reckoning:
         reading = at_end(r, shift, now)
@@ -365,9 +329,9 @@ class Closing:
         """
         need(supervisor, Role.SUPERVISOR)
         frame = self._frame
-        standing = self.standing()
-        if standing.blocks:
-            raise DayStillOpen(in_doubt=len(standing.in_doubt), at_printer=len(standing.at_printer))
+        way = self.standing()
+        if way.blocks:
+            raise DayStillOpen(in_doubt=len(way.in_doubt), at_printer=len(way.at_printer))
         now = self.read_printer()
         with frame.ledger.acting(supervisor) as w:
             frame.check_clock(w)

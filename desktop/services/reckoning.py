@@ -95,13 +95,48 @@ def next_shift(r: Reading, shift: Shift) -> Shift | None:
     return next((other for other in later if other.id != shift.id), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where one card stood before a stretch of movements, and where it stands after it."""
+
+    serial: str
+    lot: str
+    before: BlankState | None
+    after: BlankState
+    application_id: str
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """Its lines in the balance: a card that came and went in one shift stands in two."""
+        came = () if self.before in ON_HAND else ("received",)
+        if self.after in ON_HAND:
+            return came if self.before not in ON_HAND else ()
+        if self.before is None:
+            return ("received", _LEFT[self.after])
+        return (_LEFT[self.after],) if self.before in ON_HAND else ()
+
+
+def ways(moved: Iterable[Movement]) -> list[Way]:
+    """Each card once: a card issued and then spoiled in one shift is a spoiled one."""
+    found: dict[str, Way] = {}
+    for movement in sorted(moved, key=lambda m: (m.serial, m.number)):
+        known = found.get(movement.serial)
+        found[movement.serial] = Way(
+            movement.serial,
+            movement.lot,
+            movement.before if known is None else known.before,
+            movement.after,
+            movement.application_id or (known.application_id if known else ""),
+        )
+    return list(found.values())
+
+
 def balances(r: Reading, shift: Shift | None) -> list[Balance]:
     """The invariant lot by lot: what was carried over, what moved, what the rows say is here."""
     flows: dict[str, dict[str, int]] = {}
-    for movement in movements(r, shift):
-        name = flow_of(movement)
-        if name:
-            lot = flows.setdefault(movement.lot, {})
+    for way in ways(movements(r, shift)):
+        lot = flows.setdefault(way.lot, {})
+        for name in way.flows:
             lot[name] = lot.get(name, 0) + 1
     later = next_shift(r, shift) if shift is not None else None
     closing = on_hand(r) if later is None else later.opening
@@ -110,7 +145,7 @@ def balances(r: Reading, shift: Shift | None) -> list[Balance]:
         flow = flows.get(lot, {})
         line = Balance(
             lot=lot,
-            received=flow.get("received", 0) + flow.get("found", 0),
+            received=flow.get("received", 0),
             issued=flow.get("issued", 0),
             spoiled=flow.get("spoiled", 0),
             transferred_out=flow.get("transferred_out", 0),

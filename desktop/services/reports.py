@@ -18,7 +18,7 @@ from desktop.domain.evidence import Evidence, EvidenceSource
 from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import SpoilReason
 from desktop.domain.requirements import RequirementKind
-from desktop.domain.stock import Blank, BlankAction, Movement, Shift
+from desktop.domain.stock import Blank, BlankAction, BlankState, Movement, Shift
 from desktop.ledger import Reading
 from desktop.services.base import Frame
 from desktop.services.closing import CLOSE, COUNT, Closing
@@ -34,6 +34,7 @@ from desktop.services.reckoning import (
     counter_lines,
     movements,
     span,
+    ways,
 )
 from desktop.sources import milliseconds_of, uuid7
 from desktop.words import Words
@@ -170,9 +171,9 @@ class Reports:
     def _issues(self, r: Reading, shift: Shift) -> tuple[sheet.IssueCount, ...]:
         counted: Counter[tuple[str, str]] = Counter()
         named: dict[tuple[str, str], Application] = {}
-        for movement in r.find(Movement, shift=shift.id, action=BlankAction.ISSUE):
-            app = r.look(Application, movement.application_id)
-            if app is not None:
+        for way in ways(movements(r, shift)):
+            app = r.look(Application, way.application_id) if way.application_id else None
+            if app is not None and way.after is BlankState.ISSUED:
                 key = (str(app.licence_class), str(app.service))
                 counted[key] += 1
                 named.setdefault(key, app)

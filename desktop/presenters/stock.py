@@ -1,0 +1,316 @@
+"""Stock and shift close (F7): blanks in and out, the count, the close, letters, destruction."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from desktop.domain.application import Application, Letter
+from desktop.domain.destruction import DestroyMethod
+from desktop.domain.officer import Actor, Role
+from desktop.domain.reasons import DestroyReason, SpoilReason
+from desktop.domain.stock import Blank, RangeMalformed
+from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged
+from desktop.presenters.second import second_officers
+from desktop.presenters.stock_close import CloseSteps
+from desktop.presenters.stock_view import (
+    Area,
+    Looked,
+    Receiving,
+)
+from desktop.services.destruction import Manner
+from desktop.services.papers import MadePaper
+
+PRINTER = "card_printer"
+PAPER = "document_printer"
+
+CAUSES = {
+    SpoilReason.RECALLED: DestroyReason.RECALLED,
+    SpoilReason.DATA_ERROR_OFFICE: DestroyReason.WRONG_DATA,
+}
+"""Why a spoiled card is destroyed, where its own reason says more than that it is spoiled."""
+
+
+class StockDesk(CloseSteps):
+    """Answers the stock screen."""
+
+    hears = (StockChanged, ApplicationMoved, DutyChanged)
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def enter(self, payload: object = None) -> None:
+        if isinstance(payload, Area):
+            self.view = dataclasses.replace(self.view, area=payload)
+        super().enter(payload)
+        if isinstance(payload, str) and not isinstance(payload, Area):
+            self.scanned(payload)
+
+    def load(self, payload: object = None) -> None:
+        self.read(self._look, self._show)
+
+    def _show(self, found: dict[str, object]) -> None:
+        self.show(**found)
+        self.ask_printer()
+
+    def heard(self, notice: Notice) -> None:
+        self.load()
+
+    def turn_to(self, area: Area) -> None:
+        """Another of the four jobs."""
+        self.show(area=area, problem=None, receiving=None, scan=None)
+        self.load()
+
+    def _look(self) -> dict[str, object]:
+        desk = self.desk
+        return {
+            **self.look_at_shift(),
+            "forecast": desk.supplies.forecast(),
+            "lots": tuple(desk.stock.lots()),
+            "waiters": tuple(desk.letters.waiting()),
+            "doomed": tuple(desk.destruction.waiting()),
+            "used_ribbons": desk.supplies.used_ribbons()[0],
+            "witnesses": second_officers(desk, Role.SUPERVISOR),
+            "names": {officer.id: officer.title for officer in desk.oversight.officers()},
+        }
+
+    # -- scanning --------------------------------------------------------------------------
+
+    def scanned(self, text: str) -> bool:
+        """A serial: looked up, received, counted or ticked, as the job on show wants it."""
+        serial = text.strip().upper()
+        view = self.view
+        if view.receiving is not None:
+            self._receive_scan(serial)
+        elif view.area is Area.DESTROY:
+            if serial not in {card.serial for card in view.doomed}:
+                return False
+            self.show(ticked=view.ticked | {serial}, problem=None)
+        elif view.area is Area.CLOSE and view.scan is not None:
+            self.lot_scan(serial)
+        elif view.area is Area.STOCK:
+            self.work(lambda: self._looked(serial), lambda found: self.show(looked=found))
+        else:
+            return False
+        return True
+
+    def _looked(self, serial: str) -> Looked:
+        blank = self.desk.stock.look(serial)
+        with self.desk.ledger.reading() as r:
+            app = r.first(Application, blank_serial=blank.id)
+            if app is None and blank.application_id:
+                app = r.look(Application, blank.application_id)
+        return Looked(blank, app.number if app is not None else "")
+
+    # -- blanks ----------------------------------------------------------------------------
+
+    def receive(self) -> None:
+        """Begin to take a consignment in."""
+        self.show(receiving=Receiving(), problem=None)
+
+    def stop(self) -> None:
+        """Leave what was begun; nothing of it is kept."""
+        self.show(receiving=None, scan=None, looked=None, problem=None)
+
+    def set_receiving(self, **changes: str) -> None:
+        """A field of the consignment was typed."""
+        now = self.view.receiving
+        if now is not None:
+            self._count(dataclasses.replace(now, **changes))
+
+    def _receive_scan(self, serial: str) -> None:
+        now = self.view.receiving
+        if now is None:
+            return
+        if not now.first:
+            self._count(dataclasses.replace(now, first=serial))
+        elif not now.last:
+            self._count(dataclasses.replace(now, last=serial))
+        elif serial not in now.extra:
+            self._count(dataclasses.replace(now, extra=(*now.extra, serial)))
+
+    def _count(self, now: Receiving) -> None:
+        """How many cards that makes; a range that isn't one is told at once."""
+        count = len(now.extra)
+        problem: Exception | None = None
+        if now.first and now.last:
+            try:
+                count += len(self.desk.stock.serials(now.first, now.last))
+            except RangeMalformed as refused:
+                problem = refused
+        self.show(receiving=dataclasses.replace(now, count=count), problem=problem)
+
+    def accept_consignment(self) -> None:
+        """Put the consignment on the books."""
+        now = self.view.receiving
+        if now is None or not now.count:
+            return
+
+        def act() -> int:
+            serials = self.desk.stock.serials(now.first, now.last) if now.last else []
+            extra = [serial for serial in now.extra if serial not in set(serials)]
+            return self.desk.stock.receive(self.by, now.lot, [*serials, *extra], now.note)
+
+        def then(count: int) -> None:
+            self.show(receiving=None, said=self.say("stock.received", count=count))
+            self.load()
+
+        self.work(act, then)
+
+    def assign(self, count: int, lot: str = "") -> None:
+        """Hand the next blanks of the store room to this counter."""
+        self._stock(lambda by: self.desk.stock.assign_next(by, count, lot), "stock.assigned")
+
+    def take_back(self) -> None:
+        """The blank on show goes back into the store room."""
+        looked = self.view.looked
+        if looked is not None:
+            serials = [looked.blank.id]
+            self._stock(lambda by: self.desk.stock.unassign(by, serials), "stock.unassigned")
+
+    def spoil(self, reason: str) -> None:
+        """Write off the blank on show."""
+        looked = self.view.looked
+        if looked is not None:
+            serial = looked.blank.id
+            self._blank(lambda by: self.desk.stock.spoil(by, serial, reason), "stock.spoiled")
+
+    def miss(self, reason: str, statement: str = "") -> None:
+        """Report the blank on show missing."""
+        looked = self.view.looked
+        if looked is not None:
+            serial = looked.blank.id
+            self._blank(
+                lambda by: self.desk.stock.miss(by, serial, reason, statement), "stock.missing"
+            )
+
+    def found(self, number: str, password: str, statement: str) -> None:
+        """The missing blank on show turned up, before a second officer."""
+        looked = self.view.looked
+        if looked is not None:
+            serial = looked.blank.id
+
+            def act(by: Actor) -> Blank:
+                second = self.desk.duty.second(by, number, password)
+                return self.desk.stock.find(by, second, serial, statement)
+
+            self._blank(act, "stock.found")
+
+    def transfer(self, count: int, office: str, letter: str, number: str, password: str) -> None:
+        """Send the next blanks of the store room to another office, two officers signing."""
+
+        def act(by: Actor) -> int:
+            second = self.desk.duty.second(by, number, password)
+            serials = self.desk.stock.next_in_store(count)
+            return self.desk.stock.transfer(by, second, serials, office, letter)
+
+        self._stock(act, "stock.transferred")
+
+    def load_feeder(self, count: int, first: str, last: str) -> None:
+        """A note of what was put into the printer."""
+
+        def act(by: Actor) -> int:
+            self.desk.supplies.feeder_loaded(by, count, first, last)
+            return count
+
+        self._stock(act, "stock.feeder_loaded")
+
+    def _stock(self, act: Callable[[Actor], int], message: str) -> None:
+        def then(count: int) -> None:
+            self.show(said=self.say(message, count=count))
+            self.load()
+
+        self.work(lambda: act(self.by), then)
+
+    def _blank(self, act: Callable[[Actor], Blank], message: str) -> None:
+        def then(blank: Blank) -> None:
+            looked = self.view.looked
+            case = looked.case if looked else ""
+            self.show(looked=Looked(blank, case), said=self.say(message, serial=blank.id))
+            self.load()
+
+        self.work(lambda: act(self.by), then)
+
+    # -- letters ---------------------------------------------------------------------------
+
+    def issue_letter(self, application_id: str) -> None:
+        """Sign an interim letter and print it."""
+
+        def then(made: tuple[Letter, MadePaper]) -> None:
+            letter, paper = made
+            self.show(
+                papers=(paper.paper,),
+                said=self.say("stock.letter_issued", number=letter.number, expires=letter.expires),
+            )
+            self.load()
+            self.print_papers()
+
+        self.work(lambda: self.desk.letters.issue(self.by, application_id), then)
+
+    def landed(self) -> None:
+        """Cards are here: the first in the queue go on, as many as there are."""
+
+        def then(apps: list[Application]) -> None:
+            message = "stock.served" if apps else "stock.none_served"
+            self.show(said=self.say(message, count=len(apps)))
+            self.load()
+
+        self.work(lambda: self.desk.letters.landed(self.by), then)
+
+    def redeem(self, number: int) -> None:
+        """Somebody brings a letter."""
+
+        def then(app: Application) -> None:
+            self.show(said=self.say("stock.redeemed", number=app.number))
+            self.load()
+
+        self.work(lambda: self.desk.letters.redeem(self.by, number), then)
+
+    # -- destruction -----------------------------------------------------------------------
+
+    def tick(self, keys: tuple[str, ...]) -> None:
+        """Which cards were ticked by hand."""
+        self.show(ticked=frozenset(keys))
+
+    def set_aside(self) -> None:
+        """Put the ticked cards with those to be destroyed."""
+        chosen = [c.serial for c in self.view.doomed
+                  if c.serial in self.view.ticked and not c.set_aside]  # fmt: skip
+
+        def then(count: int) -> None:
+            self.show(said=self.say("stock.set_aside", count=count))
+            self.load()
+
+        if chosen:
+            self.work(lambda: self.desk.destruction.set_aside(self.by, chosen), then)
+
+    def destroy(self, method: DestroyMethod, ribbons: int, number: str, password: str) -> None:
+        """Destroy the ticked cards before a second officer; the minutes are printed."""
+        cards = [card for card in self.view.doomed if card.serial in self.view.ticked]
+        causes = {card.serial: _cause(card.reason) for card in cards}
+
+        def act() -> MadePaper:
+            second = self.desk.duty.second(self.by, number, password)
+            serials = [card.serial for card in cards]
+            manner = Manner(method=method, ribbons=ribbons)
+            return self.desk.destruction.destroy(self.by, second, serials, causes, manner)
+
+        def then(made: MadePaper) -> None:
+            self.show(
+                papers=(made.paper,),
+                ticked=frozenset(),
+                said=self.say("stock.destroyed", number=made.paper.number),
+            )
+            self.load()
+            self.print_papers()
+
+        self.work(act, then)
+
+
+def _cause(reason: str) -> DestroyReason:
+    """Why a card that was spoiled for this reason is destroyed."""
+    known = {str(member): member for member in SpoilReason}
+    found = known.get(reason)
+    if found is not None:
+        return CAUSES.get(found, DestroyReason.SPOILED)
+    ends = {str(member): member for member in DestroyReason}
+    return ends.get(reason, DestroyReason.SPOILED)

@@ -1,0 +1,205 @@
+"""Closing the shift: counted by hand, reckoned, said, signed; the second half of the stock desk."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from desktop.domain.application import Application
+from desktop.domain.officer import Role
+from desktop.ledger import Reading
+from desktop.presenters.base import Presenter
+from desktop.presenters.stock_view import CloseStage, LotScan, Money, StockView
+from desktop.services.closing import Closed
+from desktop.services.desk import Desk
+from desktop.services.papers import MadePaper
+from desktop.services.reckoning import Reckoning
+from desktop.services.reports import money
+
+PRINTER = "card_printer"
+PAPER = "document_printer"
+
+
+class CloseSteps(Presenter[StockView]):
+    """The shift's end."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, StockView())
+        self._recounting = False
+        self._asked = False
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def look_at_shift(self) -> dict[str, object]:
+        """The part of the view that tells of the shift."""
+        closing = self.desk.closing
+        with self.desk.ledger.reading() as r:
+            shift = closing.current(r)
+            counted = shift is not None and shift.counted is not None
+            reckoning = closing.reckoned(r, self.view.reckoning) if counted else None
+            found = self._money(r) if shift is not None else Money()
+        stage = CloseStage.RECKON if counted and not self._recounting else CloseStage.COUNT
+        if shift is None:
+            stage = CloseStage.CLOSED if self.view.closed else CloseStage.NO_SHIFT
+        return {
+            "stage": stage,
+            "shift": shift,
+            "standing": closing.standing(),
+            "to_count": closing.lots_to_count() if shift is not None else (),
+            "reckoning": reckoning if shift is not None else self.view.reckoning,
+            "money": found if shift is not None else self.view.money,
+        }
+
+    def ask_printer(self) -> None:
+        """A count that was given before this screen was opened still lacks the printer's part."""
+        view = self.view
+        known = view.shift is not None and view.shift.counters_known
+        if view.stage is CloseStage.RECKON and known:
+            reckoning = view.reckoning
+            if reckoning is not None and not reckoning.counters and not self._asked:
+                self._asked = True
+                self.read(
+                    self.desk.closing.reckoning,
+                    lambda found: self.show(reckoning=found),
+                    lane=PRINTER,
+                )
+
+    def _money(self, r: Reading) -> Money:
+        shift = self.desk.closing.current(r)
+        if shift is None:
+            return Money()
+        evidence = self.desk.reports.evidence(r, shift)
+        banks, waivers = money(str, evidence)
+        return Money(
+            sum(bank.payments for bank in banks),
+            sum(bank.amount for bank in banks),
+            sum(waiver.count for waiver in waivers),
+            sum(1 for piece in evidence if piece.open_typed),
+        )
+
+    # -- the shift -------------------------------------------------------------------------
+
+    def open_shift(self) -> None:
+        """Begin a shift by hand, as after one was closed at noon."""
+
+        def then(_shift: object) -> None:
+            self._asked = False
+            self.show(closed=None, reckoning=None)
+            self.load()
+
+        self.work(lambda: self.desk.closing.open_shift(self.by), then, lane=PRINTER)
+
+    def count(self, counts: Mapping[str, int]) -> None:
+        """Give the count by hand; only then the books' numbers are shown."""
+        self.work(
+            lambda: self.desk.closing.count(self.by, counts), self._reckoned,
+            lane=PRINTER, doing="doing.count",
+        )  # fmt: skip
+
+    def _reckoned(self, reckoning: Reckoning) -> None:
+        self._recounting = False
+        self.show(reckoning=reckoning, shift=reckoning.shift, stage=CloseStage.RECKON, scan=None)
+
+    def recount(self) -> None:
+        """Count again: the fields come back, the books' numbers are hidden once more."""
+        self._recounting = True
+        self.show(stage=CloseStage.COUNT, scan=None)
+
+    def scan_lot(self, lot: str) -> None:
+        """Recount one lot card by card, to learn which one is missing."""
+        self._missing(LotScan(lot))
+
+    def lot_scan(self, serial: str) -> None:
+        scan = self.view.scan
+        if scan is not None and serial not in scan.scanned:
+            self._missing(dataclasses.replace(scan, scanned=(*scan.scanned, serial)))
+
+    def _missing(self, scan: LotScan) -> None:
+        missing = self.desk.closing.unaccounted(scan.lot, list(scan.scanned))
+        self.show(scan=dataclasses.replace(scan, missing=missing), problem=None)
+
+    def report_missing(self) -> None:
+        """The cards that nobody scanned are missing: each becomes an incident."""
+        scan = self.view.scan
+        if scan is None or not scan.missing:
+            return
+
+        def act() -> Reckoning:
+            for serial in scan.missing:
+                self.desk.stock.miss(self.by, serial, "not_counted")
+            return self.desk.closing.reckoning()
+
+        self.work(act, self._reckoned, lane=PRINTER, doing="doing.count")
+
+    def state(self, statement: str) -> None:
+        """The officer's own words about what differs."""
+
+        def act() -> Reckoning:
+            self.desk.closing.state(self.by, statement)
+            return self.desk.closing.reckoning()
+
+        def then(reckoning: Reckoning) -> None:
+            self.show(reckoning=reckoning, said=self.say("stock.stated"))
+
+        self.work(act, then, lane=PRINTER)
+
+    def expire(self, application_id: str) -> None:
+        """An applicant never came back."""
+
+        def then(app: Application) -> None:
+            self.show(said=self.say("stock.expired", number=app.number))
+            self.load()
+
+        self.work(lambda: self.desk.closing.expire(self.by, application_id), then)
+
+    def close_shift(self, number: str, password: str) -> None:
+        """The supervisor signs; the papers are made and printed."""
+
+        def act() -> Closed:
+            supervisor = self.desk.duty.second(self.by, number, password, Role.SUPERVISOR)
+            return self.desk.closing.close(supervisor)
+
+        self.work(act, self._closed, lane=PRINTER, doing="doing.close")
+
+    def close_as_supervisor(self) -> None:
+        """The same where the supervisor is the one signed in."""
+        self.work(
+            lambda: self.desk.closing.close(self.by), self._closed,
+            lane=PRINTER, doing="doing.close",
+        )  # fmt: skip
+
+    def _closed(self, closed: Closed) -> None:
+        self._asked = False
+        self.show(closed=closed.shift, reckoning=closed.reckoning, stage=CloseStage.CLOSED)
+
+        def act() -> tuple[MadePaper, MadePaper]:
+            return self.desk.reports.both(self.by, closed.shift.id)
+
+        def then(made: tuple[MadePaper, MadePaper]) -> None:
+            papers = tuple(one.paper for one in made)
+            self.show(papers=papers, said=self.say("stock.closed"))
+            self.print_papers()
+
+        self.work(act, then, doing="doing.report")
+
+    def print_papers(self) -> None:
+        """Print what was made last; it can be printed again at any time."""
+        ids = [paper.id for paper in self.view.papers]
+
+        def act() -> int:
+            for key in ids:
+                self.desk.papers.print(self.by, key)
+            return len(ids)
+
+        def then(count: int) -> None:
+            self.show(said=self.say("stock.printed", count=count))
+
+        if ids:
+            self.work(act, then, lane=PAPER, doing="doing.print_paper")
+
+    @property
+    def closes_alone(self) -> bool:
+        """Whether the officer at work is a supervisor who didn't count: their own name suffices."""
+        shift, me = self.view.shift, self.by
+        other = shift is not None and bool(shift.counted_by) and shift.counted_by != me.officer
+        return Role.SUPERVISOR in me.roles and other

@@ -1,0 +1,99 @@
+"""What the stock and shift-close screen shows: whole frozen views, facts and enums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from desktop.domain.application import Paper
+from desktop.domain.stock import Blank, Shift
+from desktop.presenters.base import View
+from desktop.services.destruction import Waiting
+from desktop.services.letters import Waiter
+from desktop.services.reckoning import Reckoning
+from desktop.services.standing import Standing
+from desktop.services.stock import LotLine
+from desktop.services.supplies import Forecast
+
+
+class Area(StrEnum):
+    """The screen's four jobs; the number is the key."""
+
+    STOCK = "stock"
+    CLOSE = "close"
+    LETTERS = "letters"
+    DESTROY = "destroy"
+
+
+class CloseStage(StrEnum):
+    """How far the close has come."""
+
+    NO_SHIFT = "no_shift"
+    COUNT = "count"
+    RECKON = "reckon"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """PNBP of the shift as banks confirmed it; waived and typed ones are counted apart."""
+
+    payments: int = 0
+    amount: int = 0
+    waived: int = 0
+    typed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """A consignment being taken in: typed or scanned, nothing is on the books yet."""
+
+    lot: str = ""
+    note: str = ""
+    first: str = ""
+    last: str = ""
+    extra: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LotScan:
+    """A lot recounted by scan: how many were scanned, and which the books have besides."""
+
+    lot: str
+    scanned: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A scanned blank with the case it belongs to, if any."""
+
+    blank: Blank
+    case: str = ""
+
+
+@dataclass(frozen=True)
+class StockView(View):
+    """The whole screen."""
+
+    area: Area = Area.STOCK
+    forecast: Forecast | None = None
+    lots: tuple[LotLine, ...] = ()
+    looked: Looked | None = None
+    receiving: Receiving | None = None
+    stage: CloseStage = CloseStage.NO_SHIFT
+    shift: Shift | None = None
+    standing: Standing = field(default_factory=Standing)
+    closed: Shift | None = None
+    to_count: tuple[str, ...] = ()
+    reckoning: Reckoning | None = None
+    money: Money = Money()
+    scan: LotScan | None = None
+    papers: tuple[Paper, ...] = ()
+    waiters: tuple[Waiter, ...] = ()
+    doomed: tuple[Waiting, ...] = ()
+    ticked: frozenset[str] = frozenset()
+    used_ribbons: int = 0
+    witnesses: tuple[tuple[str, str, str], ...] = ()
+    names: dict[str, str] = field(default_factory=dict[str, str])

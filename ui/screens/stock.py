@@ -1,0 +1,368 @@
+"""F7: stock, shift close, interim letters and destruction, one job at a time (keys 1 to 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.destruction import DestroyMethod
+from desktop.domain.reasons import MissingReason, SpoilReason
+from desktop.domain.stock import BlankState
+from desktop.presenters.stock import StockDesk
+from desktop.presenters.stock_view import Area, CloseStage, StockView
+from ui.problems import problem_text
+from ui.screens.modes import Act, Modes
+from ui.screens.screen import ENTER, Screen
+from ui.screens.stock_close import ClosePage
+from ui.screens.stock_dialogs import (
+    ask_choice,
+    ask_feeder,
+    ask_number,
+    ask_text,
+    ask_transfer,
+)
+from ui.screens.stock_pages import DestroyPage, LettersPage, Pages, StockPage
+from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
+from ui.shell import Shell
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.reasons import Reason, ReasonDialog
+
+SPOILS = (
+    SpoilReason.LOT_DEFECT, SpoilReason.SERIAL_UNREADABLE, SpoilReason.CHIP,
+    SpoilReason.PRINT_DEFECT, SpoilReason.JAM, SpoilReason.OTHER,
+)  # fmt: skip
+MISSINGS = (MissingReason.NOT_COUNTED, MissingReason.CONSIGNMENT_SHORT, MissingReason.OTHER)
+AREAS = tuple(Area)
+
+
+class StockScreen(Screen):
+    """Draws StockView."""
+
+    def __init__(self, shell: Shell, presenter: StockDesk) -> None:
+        super().__init__(shell.words)
+        self.presenter = presenter
+        self._view = presenter.view
+        self._said = 0
+        words = self.words
+        self.chips = ChipBar(words("stock.areas"), self)
+        self.chips.chosen.connect(lambda key: presenter.turn_to(Area(key)))
+        self.banner = Banner(parent=self)
+        self.busy = Banner(parent=self)
+        self.top.addWidget(self.chips)
+        self.top.addWidget(self.banner)
+        self.top.addWidget(self.busy)
+        self.stock = StockPage(words, presenter, self)
+        self.close_page = ClosePage(words, presenter, self)
+        self.letters = LettersPage(words, self)
+        self.destroying = DestroyPage(words, presenter, self)
+        self.pages = Pages(self)
+        for page in (self.stock, self.close_page, self.letters, self.destroying):
+            self.pages.addWidget(page)
+        self.body.addWidget(self.pages, 1)
+        for number, area in enumerate(AREAS, 1):
+            self.act(
+                f"stock.area.{area}", str(number), lambda area=area: presenter.turn_to(area),
+                hidden=True,
+            )  # fmt: skip
+        self.modes = Modes(self)
+        self._make_modes()
+        presenter.attach(self.show_view)
+
+    def _make_modes(self) -> None:
+        p, add = self.presenter, self.modes.add
+        add(
+            "stock",
+            Act("stock.do.receive", "T", p.receive, "package", "primary"),
+            Act("stock.do.assign", "A", self._ask_assign, "arrow-right"),
+            Act("stock.do.feeder", "I", self._ask_feeder, "layers"),
+            Act("stock.do.transfer", "P", self._ask_transfer, "truck"),
+            Act("stock.do.ribbon", "G", self._open_printer, "printer"),
+            Act("stock.do.take_back", "K", p.take_back, "undo-2", right=True),
+            Act("stock.do.spoil", "R", self._ask_spoil, "trash-2", right=True),
+            Act("stock.do.miss", "H", self._ask_miss, "circle-question-mark", right=True),
+            Act("stock.do.found", "U", self._ask_found, "search", right=True),
+            Act("stock.do.away", "Esc", p.stop, "x", right=True),
+        )
+        add(
+            "receive",
+            Act("common.cancel", "Esc", p.stop, "x"),
+            Act("stock.do.accept", ENTER, p.accept_consignment, "check", "primary", right=True),
+        )
+        add("no_shift", Act("stock.do.open", ENTER, p.open_shift, "play", "primary", right=True))
+        add(
+            "count",
+            Act("stock.do.expire", "E", self._expire, "clock"),
+            Act("stock.do.open_case", "B", self._open_case, "external-link"),
+            Act("stock.do.count", ENTER, self._count, "check", "primary", right=True),
+        )
+        add(
+            "reckon",
+            Act("stock.do.recount", "U", p.recount, "rotate-ccw"),
+            Act("stock.do.scan_lot", "B", self._scan_lot, "scan-line"),
+            Act("stock.do.missing_all", "H", self._report_missing, "circle-question-mark"),
+            Act("stock.do.stop_scan", "Esc", p.stop, "x"),
+            Act("stock.do.state", "S", self._state, "pen-line", right=True),
+            Act("stock.do.close", "Ctrl+Return", self._close, "stamp", "primary", right=True),
+        )
+        add(
+            "closed",
+            Act("stock.do.print", "C", p.print_papers, "printer"),
+            Act("stock.do.open", ENTER, p.open_shift, "play", right=True),
+        )
+        add(
+            "letters",
+            Act("stock.do.letter", "C", self._letter, "printer", "primary"),
+            Act("stock.do.redeem", "N", self._ask_redeem, "ticket"),
+            Act("stock.do.landed", "L", p.landed, "package-check", right=True),
+        )
+        add(
+            "destroy",
+            Act("stock.do.tick_all", "Ctrl+A", self._tick_all, "list-checks"),
+            Act("stock.do.set_aside", "S", p.set_aside, "inbox"),
+            Act("stock.do.destroy", "M", self._destroy, "trash-2", "danger", right=True),
+        )
+
+    # -- what the window calls -------------------------------------------------------------
+
+    def home_focus(self) -> QWidget | None:
+        return self._page(self._view.area).home()
+
+    def entered(self, payload: object) -> None:
+        self.presenter.enter(payload)
+
+    def left(self) -> None:
+        self.presenter.leave()
+
+    def on_scan(self, text: str) -> bool:
+        return self.presenter.scanned(text)
+
+    # -- drawing ---------------------------------------------------------------------------
+
+    def show_view(self, view: object) -> None:
+        assert isinstance(view, StockView)
+        self._view = view
+        words = self.words
+        waiting, doomed = len(view.waiters), len(view.doomed)
+        counts = {Area.LETTERS: waiting or None, Area.DESTROY: doomed or None}
+        self.chips.show_chips(
+            [
+                Chip(area, f"{number}  {words(f'stock.area.{area}')}", counts.get(area))
+                for number, area in enumerate(AREAS, 1)
+            ],
+            view.area,
+        )
+        self.set_heading(words("screen.stock.short"), self._detail(view))
+        page = self._page(view.area)
+        page.show_view(view)
+        self.pages.turn(page)
+        self._use_mode(view)
+        self._tell(view)
+
+    def _page(self, area: Area) -> StockPage | ClosePage | LettersPage | DestroyPage:
+        return (self.stock, self.close_page, self.letters, self.destroying)[AREAS.index(area)]
+
+    def _detail(self, view: StockView) -> str:
+        words, shift = self.words, view.shift
+        if shift is None:
+            return words("stock.heading.closed")
+        name = view.names.get(shift.opened_by, shift.opened_by)
+        return words("stock.heading.open", time=words.time(shift.opened_at), name=name)
+
+    def _use_mode(self, view: StockView) -> None:
+        modes = self.modes
+        if view.area is Area.CLOSE:
+            stages = {
+                CloseStage.NO_SHIFT: "no_shift",
+                CloseStage.COUNT: "count",
+                CloseStage.RECKON: "reckon",
+                CloseStage.CLOSED: "closed",
+            }
+            modes.use(stages[view.stage])
+        elif view.area is Area.STOCK:
+            modes.use("stock" if view.receiving is None else "receive")
+        else:
+            modes.use(str(view.area))
+        state = view.looked.blank.state if view.looked else None
+        free = state in (BlankState.IN_STOCK, BlankState.ASSIGNED)
+        modes.allow("stock.do.take_back", state is BlankState.ASSIGNED)
+        modes.allow("stock.do.spoil", free)
+        modes.allow("stock.do.miss", state not in (None, BlankState.MISSING))
+        modes.allow("stock.do.found", state is BlankState.MISSING)
+        modes.allow("stock.do.away", view.looked is not None)
+        scanning = view.scan is not None
+        modes.allow("stock.do.missing_all", scanning)
+        modes.allow("stock.do.stop_scan", scanning)
+        modes.allow("stock.do.scan_lot", not scanning)
+        differs = view.reckoning is not None and view.reckoning.differs
+        modes.allow("stock.do.state", differs)
+        modes.allow("stock.do.expire", bool(view.standing.open_cases))
+        modes.allow("stock.do.open_case", bool(view.standing.open_cases))
+        modes.allow("stock.do.print", bool(view.papers))
+
+    def _tell(self, view: StockView) -> None:
+        words = self.words
+        if view.problem is not None:
+            told = problem_text(words, view.problem)
+            self.banner.tell(Tone.ERROR, told.text, told.remedy)
+        elif view.area is Area.CLOSE and view.standing.earlier is not None:
+            day = words.date(view.standing.earlier.day, "full")
+            self.banner.tell(
+                Tone.WARNING, words("stock.earlier", day=day), words("stock.earlier.remedy")
+            )
+        else:
+            self.banner.clear()
+        if view.doing:
+            self.busy.tell(Tone.INFO, words(view.doing), aloud=False)
+        else:
+            self.busy.clear()
+        said = view.said
+        if said is not None and said.count != self._said:
+            self._said = said.count
+            self.toast(words(said.message_id, **said.facts))
+
+    # -- asking ----------------------------------------------------------------------------
+
+    def _ask_assign(self) -> None:
+        there = self._view.forecast.free_in_store if self._view.forecast else 0
+        ask_number(self, self.words, "stock.assign", self.presenter.assign, most=there, value=60)
+
+    def _ask_feeder(self) -> None:
+        ask_feeder(self, self.words, self.presenter.load_feeder)
+
+    def _open_printer(self) -> None:
+        self.open_wanted.emit("devices", "card_printer")
+
+    def _ask_transfer(self) -> None:
+        there = self._view.forecast.free_in_store if self._view.forecast else 0
+
+        def second(count: int, office: str, letter: str) -> None:
+            self._second(
+                "stock.transfer",
+                lambda number, password: self.presenter.transfer(
+                    count, office, letter, number, password
+                ),
+            )
+
+        ask_transfer(self, self.words, there, second)
+
+    def _ask_spoil(self) -> None:
+        ask_reason(
+            self, self.words, "stock.spoil", SPOILS, lambda key, _note: self.presenter.spoil(key)
+        )
+
+    def _ask_miss(self) -> None:
+        ask_reason(self, self.words, "stock.miss", MISSINGS, self.presenter.miss)
+
+    def _ask_found(self) -> None:
+        def second(where: str) -> None:
+            self._second(
+                "stock.find",
+                lambda number, password: self.presenter.found(number, password, where),
+            )
+
+        ask_text(self, self.words, "stock.find", second)
+
+    def _ask_redeem(self) -> None:
+        ask_number(self, self.words, "stock.redeem", self.presenter.redeem)
+
+    def _second(self, message: str, then: Callable[[str, str], object]) -> None:
+        """Ask for a second officer's name and password."""
+        words = self.words
+        why = f"{words(f'{message}.second')}. {words(f'{message}.second.ask')}"
+        SecondOfficerDialog(self, words, why, self._view.witnesses, then).open()
+
+    # -- the close -------------------------------------------------------------------------
+
+    def _count(self) -> None:
+        self.presenter.count(self.close_page.counting.counts())
+
+    def _scan_lot(self) -> None:
+        lots = self._view.to_count
+        if len(lots) == 1:
+            self.presenter.scan_lot(lots[0])
+        elif lots:
+            choices = tuple((lot, lot) for lot in lots)
+            ask_choice(self, self.words, "stock.scan_lot", choices, self.presenter.scan_lot)
+
+    def _report_missing(self) -> None:
+        scan = self._view.scan
+        if scan is not None and scan.missing:
+            words = self.words
+            dialog = ReasonDialog(
+                words("stock.missing_all"),
+                words("stock.missing_all.ask", count=len(scan.missing)),
+                [
+                    Reason("yes", words("stock.missing_all.yes", count=len(scan.missing))),
+                    Reason("no", words("stock.missing_all.no")),
+                ],
+                note_label="",
+                accept_text=words("ui.reason.accept"),
+                cancel_text=words("common.cancel"),
+                host=self,
+            )
+            dialog.accepted.connect(
+                lambda: self.presenter.report_missing() if dialog.list.chosen == "yes" else None
+            )
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+
+    def _state(self) -> None:
+        field = self.close_page.reckoning.statement
+        if field.hasFocus() or field.toPlainText().strip():
+            self.presenter.state(field.toPlainText())
+        else:
+            field.setFocus()
+
+    def _close(self) -> None:
+        field = self.close_page.reckoning.statement
+        said = field.toPlainText().strip()
+        found = self._view.reckoning
+        if found is not None and found.differs and said and said != found.statement:
+            self.presenter.state(said)
+        if self.presenter.closes_alone:
+            self.presenter.close_as_supervisor()
+        else:
+            self._second("stock.close", self.presenter.close_shift)
+
+    def _case(self) -> str:
+        key = self.close_page.counting.way.current_key()
+        return key.partition(":")[2] if key.startswith(("case:", "app:")) else ""
+
+    def _expire(self) -> None:
+        key = self.close_page.counting.way.current_key()
+        if key.startswith("case:"):
+            self.presenter.expire(key.removeprefix("case:"))
+
+    def _open_case(self) -> None:
+        case = self._case()
+        if case:
+            self.open_wanted.emit("walk_in", case)
+
+    # -- letters and destruction -----------------------------------------------------------
+
+    def _letter(self) -> None:
+        key = self.letters.table.current_key()
+        if key:
+            self.presenter.issue_letter(key)
+
+    def _tick_all(self) -> None:
+        table = self.destroying.table
+        table.tick_all(set(table.ticked_keys()) != {row.key for row in table.rows_model.rows})
+
+    def _destroy(self) -> None:
+        page = self.destroying
+        page.ribbons.interpretText()
+        ribbons = page.ribbons.value()
+        method = DestroyMethod(page.method.value() or DestroyMethod.SHREDDED)
+        if not self._view.ticked and not ribbons:
+            self.banner.tell(
+                Tone.WARNING, self.words("problem.NothingToDestroy"),
+                self.words("problem.NothingToDestroy.remedy"),
+            )  # fmt: skip
+            return
+        self._second(
+            "stock.destroy",
+            lambda number, password: self.presenter.destroy(method, ribbons, number, password),
+        )

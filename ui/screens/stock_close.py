@@ -1,0 +1,413 @@
+"""The stock screen's second page: what stands in the way, the count, the reckoning, the close."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from desktop.presenters.stock import StockDesk
+from desktop.presenters.stock_view import CloseStage, StockView
+from desktop.services.reckoning import Reckoning
+from desktop.words import Words
+from ui.screens.stock_pages import Pages, reason_text
+from ui.theme import theme
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.empty import EmptyState
+from ui.widgets.fields import NumberField
+from ui.widgets.labels import Panel, Text
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+FLOWS = (
+    "opening", "received", "issued", "spoiled", "transferred_out", "missing", "closing",
+)  # fmt: skip
+
+
+class ClosePage(QWidget):
+    """One stage at a time."""
+
+    def __init__(self, words: Words, presenter: StockDesk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.counting = CountView(words, self)
+        self.reckoning = ReckonView(words, presenter, self)
+        self.none = EmptyState(
+            "calendar", words("stock.no_shift"), words("stock.no_shift.hint"), self
+        )
+        self.done = EmptyState(
+            "circle-check", words("stock.shift_closed"), words("stock.shift_closed.hint"), self
+        )
+        self.pages = Pages(self)
+        for page in (self.counting, self.reckoning, self.none, self.done):
+            self.pages.addWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.pages)
+
+    def home(self) -> QWidget:
+        if self.pages.currentWidget() is self.counting:
+            return self.counting.home()
+        if self.pages.currentWidget() is self.reckoning:
+            return self.reckoning.lots
+        return self
+
+    def show_view(self, view: StockView) -> None:
+        page: QWidget = {
+            CloseStage.NO_SHIFT: self.none,
+            CloseStage.COUNT: self.counting,
+            CloseStage.RECKON: self.reckoning,
+            CloseStage.CLOSED: self.done,
+        }[view.stage]
+        self.pages.turn(page)
+        if view.stage is CloseStage.COUNT:
+            self.counting.show_view(view)
+        elif view.stage is CloseStage.RECKON:
+            self.reckoning.show_view(view)
+        elif view.stage is CloseStage.CLOSED and view.closed is not None:
+            numbers = ", ".join(paper.number for paper in view.papers)
+            supervisor = view.names.get(view.closed.closed_by, view.closed.closed_by)
+            self.done.tell(
+                self.words("stock.shift_closed"),
+                self.words("stock.shift_closed.by", name=supervisor, papers=numbers or "–"),
+            )
+
+
+class CountView(QWidget):
+    """Left what is still to be done, right the fields of the count. The books stay hidden."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        c = "stock.column"
+        self.way = DataTable(
+            [
+                Column(words(f"{c}.what"), stretch=True, strong=True),
+                Column(words(f"{c}.subject"), code=True),
+                Column(words(f"{c}.state")),
+                Column(words(f"{c}.since"), right=True, muted=True),
+            ],
+            words("stock.way"),
+            self,
+            opens=False,
+        )
+        self.clear = EmptyState(
+            "circle-check", words("stock.way.empty"), words("stock.way.hint"), self
+        )
+        left = Panel(words("stock.way"), self, padding=12)
+        left.add(self.way, 1)
+        left.add(self.clear, 1)
+        self.panel = Panel(words("stock.count"), self, padding=16)
+        self.panel.body.addWidget(Text(words("stock.count.lead"), "muted", self.panel, wrap=True))
+        self.rows = QVBoxLayout()
+        self.rows.setSpacing(look.px(8))
+        self.panel.body.addLayout(self.rows)
+        self.panel.body.addStretch(1)
+        self.money = Text("", "body", self.panel, wrap=True)
+        self.panel.body.addWidget(self.money)
+        self.fields: dict[str, NumberField] = {}
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(left, 12)
+        whole.addWidget(self.panel, 9)
+
+    def home(self) -> QWidget:
+        return next((f for f in self.fields.values() if f.value() < 0), self.way)
+
+    def counts(self) -> dict[str, int]:
+        """What was typed; a lot that wasn't counted is left out."""
+        for field in self.fields.values():
+            field.interpretText()
+        return {lot: field.value() for lot, field in self.fields.items() if field.value() >= 0}
+
+    def show_view(self, view: StockView) -> None:
+        words = self.words
+        rows = way_rows(words, view)
+        self.way.show_rows(rows)
+        self.way.setVisible(bool(rows))
+        self.clear.setVisible(not rows)
+        self._lots(view)
+        self.money.setText(money_text(words, view))
+
+    def _lots(self, view: StockView) -> None:
+        if tuple(self.fields) == view.to_count:
+            return
+        while self.rows.count():
+            item = self.rows.takeAt(0)
+            widget = item.widget() if item else None
+            if widget is not None:
+                widget.deleteLater()
+        self.fields = {}
+        look = theme()
+        for lot in view.to_count:
+            line = QWidget(self.panel)
+            box = QHBoxLayout(line)
+            box.setContentsMargins(0, 0, 0, 0)
+            box.setSpacing(look.px(12))
+            field = NumberField(self.words("stock.count.of", lot=lot), line, least=-1, most=99_999)
+            field.setSpecialValueText(" ")
+            field.setValue(-1)
+            field.setFixedWidth(look.px(130))
+            label = Text(self.words("stock.count.lot", lot=lot), "heading", line)
+            label.setBuddy(field)
+            box.addWidget(label, 1)
+            box.addWidget(Text(self.words("stock.count.hidden"), "muted", line))
+            box.addWidget(field)
+            self.rows.addWidget(line)
+            self.fields[lot] = field
+        if self.fields:
+            next(iter(self.fields.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class ReckonView(QWidget):
+    """Lots and counters with their differences; what is behind them; the officer's words."""
+
+    def __init__(self, words: Words, presenter: StockDesk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        c = "stock.column"
+        self.banner = Banner(parent=self)
+        self.lots = DataTable(
+            [
+                Column(words(f"{c}.lot"), strong=True, code=True, stretch=True),
+                *(Column(words(f"{c}.{name}"), right=True) for name in FLOWS),
+                Column(words(f"{c}.counted"), right=True, strong=True),
+                Column(words(f"{c}.difference")),
+            ],
+            words("stock.reckoning"),
+            self,
+            opens=False,
+        )
+        upper = Panel(words("stock.reckoning"), self, padding=12)
+        upper.add(self.lots, 1)
+        self.counters = DataTable(
+            [
+                Column(words(f"{c}.counter_of"), stretch=True, strong=True),
+                Column(words(f"{c}.moved"), right=True),
+                Column(words(f"{c}.expected"), right=True),
+                Column(words(f"{c}.difference")),
+            ],
+            words("stock.counters"),
+            self,
+            opens=False,
+        )
+        left = Panel(words("stock.counters"), self, padding=12)
+        left.add(self.counters, 1)
+        self.money = Text("", "small", left, wrap=True)
+        left.add(self.money)
+        self.behind = DataTable(
+            [
+                Column(words(f"{c}.at"), code=True, muted=True),
+                Column(words(f"{c}.behind"), stretch=True),
+            ],
+            words("stock.behind"),
+            self,
+            opens=False,
+        )
+        middle = Panel(words("stock.behind"), self, padding=12)
+        middle.add(self.behind, 1)
+        self.nothing = Text(words("stock.behind.none"), "muted", middle, wrap=True)
+        middle.add(self.nothing)
+        right = Panel(words("stock.statement"), self, padding=12)
+        right.body.addWidget(Text(words("stock.statement.lead"), "muted", right, wrap=True))
+        self.statement = QPlainTextEdit(right)
+        self.statement.setAccessibleName(words("stock.statement"))
+        self.statement.setTabChangesFocus(True)
+        self.statement.setMinimumHeight(look.px(56))
+        self.statement.setPlaceholderText(words("stock.statement.hint"))
+        right.add(self.statement, 1)
+        self.said = Text("", "small", right, wrap=True)
+        right.add(self.said)
+        lower = QHBoxLayout()
+        lower.setSpacing(look.px(12))
+        lower.addWidget(left, 9)
+        lower.addWidget(middle, 10)
+        lower.addWidget(right, 8)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(self.banner)
+        whole.addWidget(upper, 7)
+        whole.addLayout(lower, 13)
+        self._shown = ""
+        self.presenter = presenter
+
+    def show_view(self, view: StockView) -> None:
+        found = view.reckoning
+        if found is None:
+            return
+        words = self.words
+        self._tell(view, found)
+        self.lots.show_rows(
+            [
+                Row(
+                    lot.balance.lot,
+                    (
+                        lot.balance.lot,
+                        *(words.number(getattr(lot.balance, name)) for name in FLOWS),
+                        words.number(lot.counted),
+                        difference(words, lot.difference),
+                    ),
+                )
+                for lot in found.lots
+            ]
+        )
+        self.counters.show_rows(
+            [
+                Row(
+                    str(line.kind),
+                    (
+                        words.of(line.kind),
+                        words.number(line.moved),
+                        words.number(line.ledger),
+                        difference(words, line.difference),
+                    ),
+                )
+                for line in found.counters
+            ]
+        )
+        self._behind(view, found)
+        self.money.setText(money_text(words, view))
+        if found.statement != self._shown:
+            self._shown = found.statement
+            self.statement.setPlainText(found.statement)
+        self.said.setText(words("stock.statement.kept") if found.statement else "")
+
+    def _tell(self, view: StockView, found: Reckoning) -> None:
+        words = self.words
+        scan = view.scan
+        if scan is not None:
+            missing = ", ".join(scan.missing[:6]) + ("…" if len(scan.missing) > 6 else "")
+            self.banner.tell(
+                Tone.INFO,
+                words("stock.scanning", lot=scan.lot, count=len(scan.scanned),
+                      left=len(scan.missing)),
+                words("stock.scanning.left", serials=missing) if 0 < len(scan.missing) <= 20
+                else words("stock.scanning.remedy"),
+                aloud=False,
+            )  # fmt: skip
+        elif not found.differs:
+            self.banner.tell(Tone.SUCCESS, words("stock.even"), words("stock.even.remedy"))
+        elif found.statement:
+            self.banner.tell(Tone.INFO, words("stock.stated_now"), words("stock.even.remedy"))
+        else:
+            self.banner.tell(Tone.WARNING, words("stock.differs"), words("stock.differs.remedy"))
+
+    def _behind(self, view: StockView, found: Reckoning) -> None:
+        words = self.words
+        rows = [
+            Row(
+                f"act{at}",
+                (
+                    words.time(act.at),
+                    words(
+                        "stock.behind.act",
+                        what=words(f"stock.act.{act.act}"),
+                        serial=act.serial,
+                        reason=reason_text(words, act.reason),
+                        officer=view.names.get(act.officer, act.officer),
+                    ),
+                ),
+            )
+            for at, act in enumerate(found.behind)
+        ]
+        rows += [
+            Row(
+                f"cause{at}",
+                (
+                    words.time(cause.at) if cause.at else "–",
+                    StateItem(
+                        Level.ATTEND,
+                        words(
+                            f"stock.cause.{cause.kind}",
+                            at="",
+                            count=cause.count,
+                            subject=cause.subject or "–",
+                        ),
+                    ),
+                ),
+            )
+            for at, cause in enumerate(found.causes)
+        ]
+        self.behind.show_rows(rows)
+        self.behind.setVisible(bool(rows))
+        self.nothing.setVisible(not rows)
+
+
+def difference(words: Words, number: int) -> StateItem:
+    """A difference as a state: none is well, any other asks to be looked at."""
+    if not number:
+        return StateItem(Level.GOOD, words("stock.no_difference"))
+    return StateItem(Level.BAD, f"{number:+d}")
+
+
+def money_text(words: Words, view: StockView) -> str:
+    """PNBP in one line; never cash."""
+    money = view.money
+    text = words("stock.money", count=money.payments, amount=words.money(money.amount))
+    if money.waived:
+        text += " " + words("stock.money.waived", count=money.waived)
+    if money.typed:
+        text += " " + words("stock.money.typed", count=money.typed)
+    return text
+
+
+def way_rows(words: Words, view: StockView) -> list[Row]:
+    """What blocks the close, then what is merely open."""
+    way = view.standing
+    rows = [
+        Row(
+            f"job:{job.id}",
+            (
+                words("stock.way.in_doubt"),
+                job.blank_serial,
+                StateItem(Level.BAD, words("stock.way.blocks")),
+                words.time(job.started_at),
+            ),
+        )
+        for job in way.in_doubt
+    ]
+    rows += [
+        Row(
+            f"blank:{blank.id}",
+            (
+                words("stock.way.at_printer"),
+                blank.id,
+                StateItem(Level.BAD, words("stock.way.blocks")),
+                "",
+            ),
+        )
+        for blank in way.at_printer
+    ]
+    rows += [
+        Row(
+            f"app:{app.id}",
+            (
+                words("stock.way.unfinished"),
+                app.number,
+                StateItem(Level.ATTEND, words.of(app.state)),
+                words.time(app.changed_at),
+            ),
+        )
+        for app in way.unfinished
+    ]
+    rows += [
+        Row(
+            f"case:{case.application.id}",
+            (
+                case.application.applicant.name,
+                case.application.number,
+                StateItem(
+                    Level.ATTEND if case.overdue else Level.OFF,
+                    words("stock.way.overdue")
+                    if case.overdue
+                    else words.of(case.application.state),
+                ),
+                words.date(case.application.changed_at),
+            ),
+        )
+        for case in way.open_cases
+    ]
+    return rows

@@ -1,0 +1,151 @@
+"""What the stock screen asks in a sheet over the work: how many, which office, which letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSpinBox, QWidget
+
+from desktop.words import Words
+from ui.popup import Popup
+from ui.widgets.buttons import KeyButton
+from ui.widgets.fields import ChoiceField, CodeField, Form, LineField, NumberField
+from ui.widgets.labels import Text
+
+
+class AskForm(Popup):
+    """A title, a sentence, a few fields; Enter goes to the next and accepts at the last."""
+
+    def __init__(
+        self,
+        host: QWidget,
+        words: Words,
+        message: str,
+        fields: Sequence[tuple[str, QWidget]],
+        then: Callable[[], object],
+        *,
+        kind: str = "primary",
+        width: int = 480,
+    ) -> None:
+        super().__init__(host, width=width)
+        self._then = then
+        self._fields = [field for _, field in fields]
+        self._words = words
+        title = words(message)
+        self.setWindowTitle(title)
+        self.sheet.addWidget(Text(title, "title", self))
+        self.sheet.addWidget(Text(words(f"{message}.ask"), "muted", self, wrap=True))
+        self.form = Form()
+        for label, field in fields:
+            self.form.add(words(label), field)
+            edit = field.lineEdit() if isinstance(field, QSpinBox) else field
+            if isinstance(edit, QLineEdit):
+                edit.returnPressed.connect(lambda field=field: self._next(field))
+        self.sheet.addLayout(self.form)
+        accept = KeyButton(words(f"{message}.accept"), "Enter", kind=kind, parent=self)
+        accept.clicked.connect(self._accept)
+        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(accept)
+        self.sheet.addLayout(buttons)
+        self.finished.connect(self.deleteLater)
+        if self._fields:
+            self._fields[0].setFocus()
+
+    def _next(self, field: QWidget) -> None:
+        place = self._fields.index(field)
+        if place + 1 < len(self._fields):
+            self._fields[place + 1].setFocus()
+        else:
+            self._accept()
+
+    def _accept(self) -> None:
+        for field in self._fields:
+            if isinstance(field, LineField) and not field.value():
+                self.form.note(field, self._words("stock.ask.empty"), fault=True)
+                field.setFocus()
+                self.fit()
+                return
+            if isinstance(field, NumberField):
+                field.interpretText()
+        self.accept()
+        self._then()
+
+
+def ask_number(
+    host: QWidget,
+    words: Words,
+    message: str,
+    then: Callable[[int], object],
+    *,
+    most: int = 9999,
+    value: int = 1,
+) -> AskForm:
+    """Ask for one number."""
+    field = NumberField(least=1, most=max(most, 1))
+    field.setValue(min(value, max(most, 1)))
+    field.selectAll()
+    form = AskForm(host, words, message, [(f"{message}.count", field)], lambda: then(field.value()))
+    form.open()
+    return form
+
+
+def ask_text(host: QWidget, words: Words, message: str, then: Callable[[str], object]) -> AskForm:
+    """Ask for one sentence."""
+    field = LineField()
+    form = AskForm(
+        host, words, message, [(f"{message}.text", field)], lambda: then(field.value()), width=560
+    )
+    form.open()
+    return form
+
+
+def ask_transfer(
+    host: QWidget, words: Words, most: int, then: Callable[[int, str, str], object]
+) -> AskForm:
+    """Ask how many blanks go to which office, and by which letter."""
+    count = NumberField(least=1, most=max(most, 1))
+    office, letter = CodeField(longest=16, letters=True), LineField()
+    m = "stock.transfer"
+    form = AskForm(
+        host, words, m,
+        [(f"{m}.count", count), (f"{m}.office", office), (f"{m}.letter", letter)],
+        lambda: then(count.value(), office.value(), letter.value()),
+    )  # fmt: skip
+    form.open()
+    return form
+
+
+def ask_feeder(host: QWidget, words: Words, then: Callable[[int, str, str], object]) -> AskForm:
+    """Ask what was put into the printer."""
+    count = NumberField(least=1, most=500)
+    first, last = CodeField(longest=20, letters=True), CodeField(longest=20, letters=True)
+    m = "stock.feeder"
+    form = AskForm(
+        host, words, m,
+        [(f"{m}.count", count), (f"{m}.first", first), (f"{m}.last", last)],
+        lambda: then(count.value(), first.value(), last.value()),
+    )  # fmt: skip
+    form.open()
+    return form
+
+
+def ask_choice(
+    host: QWidget,
+    words: Words,
+    message: str,
+    choices: tuple[tuple[str, str], ...],
+    then: Callable[[str], object],
+) -> AskForm:
+    """Ask for one of a few."""
+    field = ChoiceField()
+    field.set_choices(choices)
+    field.setCurrentIndex(0)
+    form = AskForm(
+        host, words, message, [(f"{message}.choice", field)], lambda: then(field.value())
+    )
+    form.open()
+    return form

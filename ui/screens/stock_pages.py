@@ -1,0 +1,410 @@
+"""Three of the stock screen's four pages: blanks, interim letters, destruction."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.domain.destruction import DestroyMethod
+from desktop.domain.reasons import DestroyReason, SpoilReason
+from desktop.domain.stock import BlankState
+from desktop.presenters.stock import StockDesk
+from desktop.presenters.stock_view import Looked, Receiving, StockView
+from desktop.words import Words
+from ui.theme import theme
+from ui.widgets.counters import BigNumber
+from ui.widgets.empty import EmptyState
+from ui.widgets.fields import ChoiceField, CodeField, Form, LineField, NumberField
+from ui.widgets.labels import Panel, Text, column
+from ui.widgets.state import Level, StateBadge, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+GONE = (BlankState.MISSING, BlankState.DESTROYED, BlankState.TRANSFERRED)
+LEVELS = {
+    BlankState.MISSING: Level.BAD,
+    BlankState.SPOILED: Level.ATTEND,
+    BlankState.TO_BE_DESTROYED: Level.ATTEND,
+    BlankState.DESTROYED: Level.OFF,
+    BlankState.TRANSFERRED: Level.OFF,
+    BlankState.RESERVED: Level.BUSY,
+    BlankState.AT_PRINTER: Level.BUSY,
+}
+
+
+class Pages(QStackedWidget):
+    """A stack as small as the page on show, not as its largest."""
+
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+    def turn(self, page: QWidget) -> None:
+        """Show a page, and take its size."""
+        if self.currentWidget() is not page:
+            self.setCurrentWidget(page)
+            self.updateGeometry()
+
+
+class StockPage(QWidget):
+    """Figures above, lots at the left; at the right a scanned card or a consignment."""
+
+    def __init__(self, words: Words, presenter: StockDesk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        self.free = BigNumber(words("stock.figure.free"))
+        self.store = BigNumber(words("stock.figure.store"))
+        self.waiting = BigNumber(words("stock.figure.waiting"))
+        self.days = BigNumber(words("stock.figure.days"))
+        top = QHBoxLayout()
+        top.setSpacing(look.px(12))
+        for figure in (self.free, self.store, self.waiting, self.days):
+            top.addWidget(figure)
+        c = "stock.column"
+        self.lots = DataTable(
+            [
+                Column(words(f"{c}.lot"), strong=True, code=True, stretch=True),
+                Column(words(f"{c}.store"), right=True),
+                Column(words(f"{c}.counter"), right=True),
+                Column(words(f"{c}.in_use"), right=True),
+                Column(words(f"{c}.issued"), right=True),
+                Column(words(f"{c}.spoiled"), right=True),
+                Column(words(f"{c}.missing"), right=True),
+                Column(words(f"{c}.on_hand"), right=True, strong=True),
+            ],
+            words("stock.lots"),
+            self,
+            opens=False,
+        )
+        panel = Panel(words("stock.lots"), self, padding=12)
+        panel.add(self.lots, 1)
+        self.card = LookedPanel(words, self)
+        self.receiving = ReceivingPanel(words, presenter, self)
+        self.side = Pages(self)
+        self.side.addWidget(self.card)
+        self.side.addWidget(self.receiving)
+        below = QHBoxLayout()
+        below.setSpacing(look.px(12))
+        below.addWidget(panel, 13)
+        below.addWidget(self.side, 8)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addLayout(top)
+        whole.addLayout(below, 1)
+
+    def home(self) -> QWidget:
+        """The first empty field of a consignment, else the lots."""
+        return self.lots if self.side.currentWidget() is self.card else self.receiving.home()
+
+    def show_view(self, view: StockView) -> None:
+        words = self.words
+        forecast = view.forecast
+        if forecast is not None:
+            self.free.tell(
+                words.number(forecast.free_here),
+                words("stock.figure.none" if forecast.out else "stock.figure.ready"),
+                Level.BAD if forecast.out else Level.GOOD,
+            )
+            self.store.tell(words.number(forecast.free_in_store))
+            self.waiting.tell(
+                words.number(forecast.waiting),
+                words("stock.figure.approved", count=forecast.approved),
+                Level.ATTEND if forecast.waiting else Level.OFF,
+            )
+            days = "–" if forecast.days_left is None else words.number(int(forecast.days_left))
+            pace = words("stock.figure.pace", count=words.number(forecast.per_day))
+            level = Level.BAD if forecast.short else Level.OFF
+            self.days.tell(days, pace if forecast.per_day else words("stock.figure.no_pace"), level)
+        rows = [
+            Row(
+                line.lot,
+                (
+                    line.lot,
+                    words.number(line.in_store),
+                    words.number(line.at_counter),
+                    words.number(
+                        line.states.get(BlankState.RESERVED, 0)
+                        + line.states.get(BlankState.AT_PRINTER, 0)
+                    ),
+                    words.number(line.states.get(BlankState.ISSUED, 0)),
+                    words.number(
+                        line.states.get(BlankState.SPOILED, 0)
+                        + line.states.get(BlankState.TO_BE_DESTROYED, 0)
+                    ),
+                    words.number(line.states.get(BlankState.MISSING, 0)),
+                    words.number(line.on_hand),
+                ),
+                muted=not line.on_hand,
+            )
+            for line in view.lots
+        ]
+        self.lots.show_rows(rows)
+        self.card.show_card(view.looked)
+        if view.receiving is not None:
+            self.receiving.show_values(view.receiving)
+        wanted = self.card if view.receiving is None else self.receiving
+        if self.side.currentWidget() is not wanted:
+            self.side.turn(wanted)
+            self.home().setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class LookedPanel(Panel):
+    """One scanned card: where it stands and whose it is."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(words("stock.card"), parent, padding=16)
+        self.words = words
+        self.serial = Text("", "title", self, code=True)
+        self.state = StateBadge(parent=self, filled=True)
+        self.facts = Form()
+        self.values: dict[str, Text] = {}
+        for name in ("lot", "custodian", "case", "reason"):
+            value = Text("", "body", self, wrap=True)
+            value.setMinimumHeight(theme().field_height)
+            value.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+            self.values[name] = value
+            self.facts.add(words(f"stock.card.{name}"), value)
+        self.inside = QWidget(self)
+        box = QVBoxLayout(self.inside)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme().px(10))
+        box.addWidget(self.serial)
+        box.addWidget(self.state)
+        box.addLayout(self.facts)
+        box.addStretch(1)
+        self.empty = EmptyState(
+            "scan-line", words("stock.card.empty"), words("stock.card.empty.hint"), self
+        )
+        self.add(self.inside, 1)
+        self.add(self.empty, 1)
+
+    def show_card(self, looked: Looked | None) -> None:
+        self.inside.setVisible(looked is not None)
+        self.empty.setVisible(looked is None)
+        if looked is None:
+            return
+        words, blank = self.words, looked.blank
+        self.serial.setText(blank.id)
+        self.state.show_state(StateItem(LEVELS.get(blank.state, Level.GOOD), words.of(blank.state)))
+        self.values["lot"].setText(blank.lot)
+        self.values["custodian"].setText(place(words, blank.custodian))
+        self.values["case"].setText(looked.case or "–")
+        self.values["reason"].setText(reason_text(words, blank.reason))
+
+
+def place(words: Words, custodian: str) -> str:
+    """Who has a blank in keeping."""
+    if custodian == "store_room":
+        return words("stock.store_room")
+    if custodian.startswith("office:"):
+        return words("stock.other_office", office=custodian.removeprefix("office:"))
+    return words("stock.counter", counter=custodian)
+
+
+def reason_text(words: Words, reason: str) -> str:
+    """A coded reason in words, an officer's own as they stand."""
+    for kind in (SpoilReason, DestroyReason):
+        if reason in {str(member) for member in kind}:
+            return words.of(kind(reason))
+    return reason or "–"
+
+
+class ReceivingPanel(Panel):
+    """A consignment: lot, delivery note, first and last serial; scans fill what is empty."""
+
+    def __init__(self, words: Words, presenter: StockDesk, parent: QWidget) -> None:
+        super().__init__(words("stock.receiving"), parent, padding=16)
+        self.words = words
+        self.presenter = presenter
+        form = Form()
+        self.lot = CodeField(longest=32, letters=True)
+        self.note = LineField()
+        self.first = CodeField(longest=20, letters=True)
+        self.last = CodeField(longest=20, letters=True)
+        for name, field in (
+            ("lot", self.lot), ("note", self.note), ("first", self.first), ("last", self.last),
+        ):  # fmt: skip
+            form.add(words(f"stock.receiving.{name}"), field)
+            field.committed.connect(lambda text, name=name: presenter.set_receiving(**{name: text}))
+        self.count = Text("", "display", self)
+        self.count_label = Text(words("stock.receiving.count"), "muted", self)
+        self.extra = Text("", "small", self, wrap=True)
+        self.body.addWidget(Text(words("stock.receiving.lead"), "muted", self, wrap=True))
+        self.body.addLayout(form)
+        self.body.addLayout(column(self.count_label, self.count, self.extra, spacing=2))
+        self.body.addStretch(1)
+
+    def home(self) -> QWidget:
+        fields = (self.lot, self.note, self.first, self.last)
+        return next((field for field in fields if not field.value()), self.lot)
+
+    def show_values(self, now: Receiving) -> None:
+        self.lot.set_value(now.lot)
+        self.note.set_value(now.note)
+        self.first.set_value(now.first)
+        self.last.set_value(now.last)
+        self.count.setText(self.words.number(now.count))
+        self.extra.setText(
+            self.words("stock.receiving.extra", count=len(now.extra)) if now.extra else ""
+        )
+
+
+class LettersPage(QWidget):
+    """Who waits for a card, in the order in which they will be served."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        self.waiting = BigNumber(words("stock.figure.waiting"))
+        self.free = BigNumber(words("stock.figure.free"))
+        self.letters = BigNumber(words("stock.figure.letters"))
+        top = QHBoxLayout()
+        top.setSpacing(look.px(12))
+        for figure in (self.waiting, self.free, self.letters):
+            top.addWidget(figure)
+        c = "stock.column"
+        self.table = DataTable(
+            [
+                Column(words(f"{c}.place"), right=True, strong=True),
+                Column(words(f"{c}.case"), code=True),
+                Column(words(f"{c}.name"), stretch=True, strong=True),
+                Column(words(f"{c}.class")),
+                Column(words(f"{c}.service")),
+                Column(words(f"{c}.letter"), right=True),
+                Column(words(f"{c}.valid")),
+            ],
+            words("stock.waiting"),
+            self,
+            opens=False,
+        )
+        self.empty = EmptyState(
+            "circle-check", words("stock.waiting.empty"), words("stock.waiting.hint"), self
+        )
+        self.panel = Panel(words("stock.waiting"), self, padding=12)
+        self.panel.add(self.table, 1)
+        self.panel.add(self.empty, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addLayout(top)
+        whole.addWidget(self.panel, 1)
+
+    def home(self) -> QWidget:
+        return self.table
+
+    def show_view(self, view: StockView) -> None:
+        words = self.words
+        rows = [
+            Row(
+                waiter.application.id,
+                (
+                    str(waiter.place),
+                    waiter.application.number,
+                    waiter.application.applicant.name,
+                    words.of(waiter.application.licence_class),
+                    words.of(waiter.application.service),
+                    str(waiter.letter.number) if waiter.letter else "–",
+                    StateItem(Level.GOOD, words("stock.letter_until", date=waiter.letter.expires))
+                    if waiter.letter
+                    else StateItem(Level.OFF, words("stock.no_letter")),
+                ),
+            )
+            for waiter in view.waiters
+        ]
+        self.table.show_rows(rows)
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        free = view.forecast.free_here if view.forecast else 0
+        self.waiting.tell(words.number(len(rows)))
+        self.free.tell(
+            words.number(free),
+            words("stock.figure.ready" if free else "stock.figure.none"),
+            Level.GOOD if free else Level.BAD,
+        )
+        self.letters.tell(words.number(sum(1 for w in view.waiters if w.letter)))
+
+
+class DestroyPage(QWidget):
+    """Cards that wait for their end: scanned one by one, then destroyed before two officers."""
+
+    def __init__(self, words: Words, presenter: StockDesk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.presenter = presenter
+        look = theme()
+        c = "stock.column"
+        self.table = DataTable(
+            [
+                Column(words(f"{c}.serial"), code=True, strong=True),
+                Column(words(f"{c}.lot"), code=True),
+                Column(words(f"{c}.reason"), stretch=True),
+                Column(words(f"{c}.case"), code=True),
+                Column(words(f"{c}.state")),
+            ],
+            words("stock.doomed"),
+            self,
+            checkable=True,
+            opens=False,
+        )
+        self.table.ticked.connect(lambda: presenter.tick(self.table.ticked_keys()))
+        self.empty = EmptyState(
+            "circle-check", words("stock.doomed.empty"), words("stock.doomed.hint"), self
+        )
+        left = Panel(words("stock.doomed"), self, padding=12)
+        left.add(self.table, 1)
+        left.add(self.empty, 1)
+        right = Panel(words("stock.destroying"), self, padding=16)
+        right.body.addWidget(Text(words("stock.destroying.lead"), "muted", right, wrap=True))
+        self.count_label = Text(words("stock.destroying.cards"), "muted", right)
+        self.count = Text("0", "display", right)
+        right.body.addLayout(column(self.count_label, self.count, spacing=0))
+        form = Form()
+        self.ribbons = NumberField(most=999, unit=words("stock.destroying.rolls"))
+        self.method = ChoiceField()
+        self.method.set_choices(tuple((m.value, words.of(m)) for m in DestroyMethod))
+        self.method.set_value(DestroyMethod.SHREDDED.value)
+        form.add(words("stock.destroying.ribbons"), self.ribbons)
+        form.add(words("stock.destroying.method"), self.method)
+        self.form = form
+        right.body.addLayout(form)
+        right.body.addStretch(1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(left, 13)
+        whole.addWidget(right, 8)
+
+    def home(self) -> QWidget:
+        return self.table
+
+    def show_view(self, view: StockView) -> None:
+        words = self.words
+        rows = [
+            Row(
+                card.serial,
+                (
+                    card.serial,
+                    card.lot,
+                    reason_text(words, card.reason),
+                    card.case or "–",
+                    StateItem(Level.ATTEND, words("stock.aside"))
+                    if card.set_aside
+                    else StateItem(Level.OFF, words("stock.spoiled_only")),
+                ),
+                checked=card.serial in view.ticked,
+            )
+            for card in view.doomed
+        ]
+        self.table.show_rows(rows)
+        self.table.rows_model.set_checked(set(view.ticked))
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        self.count.setText(words.number(len(view.ticked)))
+        self.ribbons.setMaximum(max(view.used_ribbons, 0))
+        self.form.note(self.ribbons, words("stock.destroying.waiting", count=view.used_ribbons))
