@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from desktop.domain.application import Application, NoHandoverYet
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import EvidenceDenied, EvidenceUsed, IssuerSilent, ReferenceMissing
 from desktop.domain.fees import PaymentOtherClass, PaymentOverpaid, PaymentUnderpaid
-from desktop.domain.officer import OwnWork, RoleMissing
+from desktop.domain.officer import PROGRAM, Officer, OwnWork, Role, RoleMissing
 from desktop.domain.person import LicenceStatus
 from desktop.domain.requirements import (
     CertificateExpired,
@@ -19,7 +20,7 @@ from desktop.domain.requirements import (
 from desktop.domain.retakes import RetakeTooEarly
 from desktop.domain.service import Service
 from desktop.domain.workflow import GatesMissing
-from desktop.outside.simulators import Manner
+from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.services.paper_forms import payment_difference
 from tests.walks.making import witness
 from tests.walks.steps import (
@@ -43,13 +44,11 @@ K = RequirementKind
 
 def ways(world: World) -> dict[K, Manner]:
     """How the outside parties of this training counter behave."""
-    from desktop.outside.simulators import OutsideSimulator
-
     assert isinstance(world.desk.outside, OutsideSimulator)
     return world.desk.outside.manners
 
 
-def typed_pay(world: World, ntpn: str, index: int = 1) -> object:
+def typed_pay(world: World, ntpn: str, index: int = 1) -> Application:
     """A renewal paid by a bank slip that an officer wrote down."""
     app = checked(world, registered(world, world.people[index]))
     return world.desk.proofs.type_payment(world.by, app.id, ntpn, app.fee, "Bank Contoh")
@@ -58,7 +57,7 @@ def typed_pay(world: World, ntpn: str, index: int = 1) -> object:
 def test_paid_for_c_but_needs_a_shows_the_difference(world: World) -> None:
     world.sign_in("andi")
     app = checked(world, registered(world, world.people[0], cls=A))
-    world.desk.outside.paid[app.billing_code] = 75_000  # type: ignore[attr-defined]
+    world.desk.outside.paid[app.billing_code] = 75_000
     with pytest.raises(PaymentUnderpaid) as refused:
         paid(world, app)
     assert refused.value.facts() == {"expected": 80_000, "paid": 75_000, "missing": 5_000}
@@ -73,7 +72,7 @@ def test_paid_for_c_but_needs_a_shows_the_difference(world: World) -> None:
 def test_paid_too_much_is_named_too(world: World) -> None:
     world.sign_in("andi")
     app = checked(world, registered(world, world.people[1]))
-    world.desk.outside.paid[app.billing_code] = 80_000  # type: ignore[attr-defined]
+    world.desk.outside.paid[app.billing_code] = 80_000
     with pytest.raises(PaymentOverpaid):
         paid(world, app)
 
@@ -84,7 +83,7 @@ def test_the_bank_names_another_class(world: World) -> None:
     answered = world.desk.outside.ask
 
     def for_a(question: object, **how: object) -> object:
-        answer = answered(question, **how)  # type: ignore[arg-type]
+        answer = answered(question, **how)
         answer.facts["licence_class"] = "A"
         return answer
 
@@ -100,7 +99,7 @@ def test_the_same_ntpn_twice_names_the_first_use(world: World) -> None:
     first = typed_pay(world, "ABCDEF0123456789", 1)
     with pytest.raises(EvidenceUsed) as refused:
         typed_pay(world, "abcdef0123456789", 2)
-    assert refused.value.first_use == first.number  # type: ignore[attr-defined]
+    assert refused.value.first_use == first.number
     [other] = world.desk.intake.find_open(world.people[2].nik)
     assert not other.paid
 
@@ -132,7 +131,7 @@ def test_the_bank_is_silent_and_confirms_in_the_evening(world: World) -> None:
 def test_a_no_in_the_evening_flags_the_licence(world: World) -> None:
     world.sign_in("andi")
     app = typed_pay(world, "ABCDEF0123456789")
-    app = finished(world, signed_off(world, captured(world, app, world.people[1])))  # type: ignore[arg-type]
+    app = finished(world, signed_off(world, captured(world, app, world.people[1])))
     ways(world)[K.PAYMENT] = Manner.NO
     [denied] = world.desk.proofs.confirm_all()
     assert denied.closed is False
@@ -144,7 +143,7 @@ def test_a_no_in_the_evening_flags_the_licence(world: World) -> None:
 def test_a_no_before_printing_stops_it_and_can_be_mended(world: World) -> None:
     world.sign_in("andi")
     app = typed_pay(world, "ABCDEF0123456789")
-    app = signed_off(world, captured(world, app, world.people[1]))  # type: ignore[arg-type]
+    app = signed_off(world, captured(world, app, world.people[1]))
     ways(world)[K.PAYMENT] = Manner.NO
     world.desk.proofs.confirm_all()
     with pytest.raises(GatesMissing):
@@ -159,10 +158,10 @@ def test_a_no_before_printing_stops_it_and_can_be_mended(world: World) -> None:
 def test_a_yes_over_another_amount_is_a_no(world: World) -> None:
     world.sign_in("andi")
     app = typed_pay(world, "ABCDEF0123456789")
-    world.desk.outside.paid["ABCDEF0123456789"] = 10_000  # type: ignore[attr-defined]
+    world.desk.outside.paid["ABCDEF0123456789"] = 10_000
     [piece] = world.desk.proofs.confirm_all()
     assert piece.closed is False
-    assert not look_at(world, app)[0].paid  # type: ignore[arg-type]
+    assert not look_at(world, app)[0].paid
 
 
 def test_whoever_typed_it_never_approves_it(world: World) -> None:
@@ -191,15 +190,13 @@ def test_whoever_typed_it_never_approves_it(world: World) -> None:
 
 def make_approver(world: World, nrp: str) -> None:
     """A crew of two: the officer is an approver too."""
-    from desktop.domain.officer import PROGRAM, Officer, Role
-
     with world.desk.ledger.acting(PROGRAM) as w:
         officer = w.get(Officer, nrp)
         w.change(officer, roles=officer.roles | {Role.APPROVER})
         w.record("officer.enrolled", nrp, {})
 
 
-def medical(world: World, days: int) -> object:
+def medical(world: World, days: int) -> Application:
     """A renewal with a medical certificate of so many days ago."""
     world.sign_in("andi")
     ways(world)[K.MEDICAL_CERT] = Manner.UNKNOWN
@@ -211,7 +208,7 @@ def medical(world: World, days: int) -> object:
 
 
 def test_a_medical_certificate_on_its_last_day_serves(world: World) -> None:
-    assert medical(world, 14).state is S.REQUIREMENTS_CHECKED  # type: ignore[attr-defined]
+    assert medical(world, 14).state is S.REQUIREMENTS_CHECKED
 
 
 def test_a_medical_certificate_one_day_too_old_is_refused_with_its_date(world: World) -> None:
@@ -241,8 +238,6 @@ def test_an_issuer_that_says_no_is_heard(world: World) -> None:
 
 
 def test_jkn_arrears_hold_the_handover_alone(world: World) -> None:
-    from desktop.domain.application import NoHandoverYet
-
     world.sign_in("andi")
     ways(world)[K.JKN_STATUS] = Manner.UNKNOWN
     app = registered(world, world.people[1])
@@ -262,11 +257,11 @@ def test_a_failed_test_waits_for_its_retake(world: World) -> None:
     person = world.people[1]
     app = checked(world, registered(world, person, Service.NEW_ISSUE, A))
     kind = world.desk.proofs.tests(app)[0]
-    world.desk.outside.scores[person.nik, kind] = 40  # type: ignore[attr-defined]
+    world.desk.outside.scores[person.nik, kind] = 40
     world.take_over("dewi")
     assert world.desk.proofs.fetch_test(world.by, app.id, kind).facts["passed"] == "0"
     with pytest.raises(GatesMissing):
         world.desk.proofs.pass_tests(world.by, app.id)
-    world.desk.outside.scores[person.nik, kind] = 90  # type: ignore[attr-defined]
+    world.desk.outside.scores[person.nik, kind] = 90
     with pytest.raises(RetakeTooEarly):
         world.desk.proofs.fetch_test(world.by, app.id, kind)
