@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.settings import Look
 from desktop.words import Words
+from tests.ui.counter_world import Hands, close, open_hands
+from tests.walks.conftest import IDS_OF_THE_OFFICE
+from tests.walks.world import open_world
 from ui.app import make_application
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -22,3 +29,28 @@ def words() -> Words:
 @pytest.fixture(scope="session")
 def qapp(words: Words) -> QApplication:
     return make_application(["loket"], words, Look())
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training profile as it is on its first morning, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("office") / "profile"
+    open_world(folder).desk.close()
+    return folder
+
+
+@pytest.fixture
+def profile(furnished: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "profile"
+    shutil.copytree(furnished, folder)
+    return folder
+
+
+@pytest.fixture
+def hands(profile: Path, qapp: QApplication, qtbot: QtBot, words: Words) -> Iterator[Hands]:
+    world = open_world(profile, ids_used=IDS_OF_THE_OFFICE)
+    made = open_hands(world, qtbot, words)
+    made.meter.install(qapp)
+    yield made
+    qapp.removeEventFilter(made.meter)
+    close(made)
