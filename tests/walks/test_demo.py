@@ -25,6 +25,9 @@ from desktop.training.officers import SAMPLE_OFFICERS
 from desktop.training.people import make_people
 from tests.walks.world import MORNING
 
+pytestmark = pytest.mark.timeout(300)
+"""Two whole days are played here, each of some 15 seconds on an idle machine."""
+
 ROOT = Path(__file__).resolve().parents[2]
 
 CHILD = """
