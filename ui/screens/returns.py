@@ -1,0 +1,352 @@
+"""The returns screen (F6): scan, look at the seal, open by two, compare the card, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.domain.destruction import DestroyMethod
+from desktop.domain.officer import Role
+from desktop.domain.reasons import DestroyReason, ReprintReason, ReturnReason
+from desktop.domain.shipment import ContactResult, ContactWay
+from desktop.domain.workflow import Gate, GatesMissing
+from desktop.presenters.returns import Returns
+from desktop.presenters.returns_view import ReturnStep, ReturnsView
+from desktop.presenters.second import second_officers
+from ui.problems import problem_text
+from ui.screens.modes import Act, Modes
+from ui.screens.online_dialogs import Line, Lines, ask_lines
+from ui.screens.returns_pages import CardPanel, SealPage, ShelfPage, TriesPanel, WhosePanel
+from ui.screens.screen import ENTER, Screen
+from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
+from ui.screens.walkin_parts import BusyLine
+from ui.shell import Shell
+from ui.theme import theme
+from ui.widgets.banner import Banner
+from ui.widgets.pages import Pages
+from ui.widgets.scan_box import ScanBox
+from ui.widgets.step_bar import Step, StepBar, StepState
+
+BAR = (ReturnStep.SCAN, ReturnStep.SEAL, ReturnStep.CARD, ReturnStep.DECIDE)
+PLACE = {
+    ReturnStep.SCAN: 0,
+    ReturnStep.SEAL: 1,
+    ReturnStep.CARD: 2,
+    ReturnStep.OTHER_CARD: 3,
+    ReturnStep.DECIDE: 3,
+    ReturnStep.HELD: 3,
+    ReturnStep.DESTROY: 3,
+    ReturnStep.DONE: 4,
+}
+MODE = {
+    ReturnStep.SCAN: "list",
+    ReturnStep.SEAL: "seal",
+    ReturnStep.CARD: "card",
+    ReturnStep.OTHER_CARD: "other",
+    ReturnStep.DECIDE: "decide",
+    ReturnStep.HELD: "held",
+    ReturnStep.DESTROY: "destroy",
+    ReturnStep.DONE: "done",
+}
+REPRINTS = (
+    ReprintReason.RETURNED_DAMAGED, ReprintReason.CHIP, ReprintReason.PRINT_DEFECT,
+    ReprintReason.DATA_ERROR_OFFICE, ReprintReason.OTHER,
+)  # fmt: skip
+RECALLS = (
+    DestroyReason.UNDELIVERABLE, DestroyReason.UNCOLLECTED, DestroyReason.RECALLED,
+    DestroyReason.WRONG_DATA, DestroyReason.TURNED_UP, DestroyReason.SURRENDERED,
+)  # fmt: skip
+WITNESSES = (Role.DISPATCH, Role.SUPERVISOR)
+
+
+class ReturnsScreen(Screen):
+    """Draws ReturnsView."""
+
+    def __init__(self, shell: Shell, presenter: Returns) -> None:
+        super().__init__(shell.words)
+        self.presenter = presenter
+        self._view = presenter.view
+        self._said = 0
+        words, look = self.words, theme()
+        self.set_heading(words("screen.returns"))
+        self.box = ScanBox(words("returns_screen.scan"), words("returns_screen.scan.hint"), self)
+        self.box.typed.connect(presenter.scanned)
+        self.bar = StepBar(self)
+        self.busy = BusyLine(words, self)
+        self.banner = Banner(parent=self)
+        line = QHBoxLayout()
+        line.setSpacing(look.px(16))
+        line.addWidget(self.box, 2)
+        line.addWidget(self.busy, 3)
+        self.top.addLayout(line)
+        self.top.addWidget(self.bar)
+        self.top.addWidget(self.banner)
+        self.shelf = ShelfPage(words, presenter, self)
+        self.whose = WhosePanel(words, self)
+        self.seal = SealPage(words, presenter, self)
+        self.card = CardPanel(words, self)
+        self.middle = Pages(self)
+        self.middle.addWidget(self.seal)
+        self.middle.addWidget(self.card)
+        self.tries = TriesPanel(words, self)
+        open_page = QWidget(self)
+        across = QHBoxLayout(open_page)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(look.px(12))
+        across.addWidget(self.whose)
+        across.addWidget(self.middle, 1)
+        across.addWidget(self.tries)
+        self.pages = Pages(self)
+        self.pages.addWidget(self.shelf)
+        self.pages.addWidget(open_page)
+        self.body.addWidget(self.pages, 1)
+        self.modes = Modes(self)
+        self._make_acts()
+        self.seal.note.done.connect(self.go_home)
+        presenter.attach(self.show_view)
+
+    # -- keys ------------------------------------------------------------------------------
+
+    def _make_acts(self) -> None:
+        p = self.presenter
+        type_code = Act("returns_screen.act.type_code", "/", self.box.type_in, "keyboard")
+        leave = Act("returns_screen.act.close", "Escape", p.close_case, "arrow-left")
+        contact = Act("returns_screen.act.contact", "L", self._ask_contact, "megaphone")
+        minutes = Act("returns_screen.act.minutes", "P", p.print_minutes, "printer")
+        address = Act("returns_screen.act.address", "N", self._ask_address, "map-pin")
+        reprint = Act("returns_screen.act.reprint", "C", self._ask_reprint, right=True)
+        recall = Act("returns_screen.act.recall", "M", self._ask_recall, "", "danger", right=True)
+        send = Act("returns_screen.act.send", "K", p.send_again, "truck", "primary", right=True)
+        self.modes.add(
+            "list", type_code,
+            Act("returns_screen.act.filter_on", "Ctrl+Right",
+                lambda: self.shelf.chips.step(1), button=False),
+            Act("returns_screen.act.filter_back", "Ctrl+Left",
+                lambda: self.shelf.chips.step(-1), button=False),
+            Act("returns_screen.act.up", "Up", lambda: self._step(-1), button=False),
+            Act("returns_screen.act.down", "Down", lambda: self._step(1), button=False),
+            Act("returns_screen.act.open", ENTER, self._open, "arrow-right", "primary",
+                right=True),
+        )  # fmt: skip
+        self.modes.add(
+            "seal",
+            *(
+                Act(f"returns_screen.reason.{r.number}", str(r.number),
+                    lambda r=r: p.pick_reason(r), button=False)
+                for r in ReturnReason
+            ),
+            leave,
+            Act("returns_screen.act.intact", "U", lambda: p.judge_seal(intact=True), "check"),
+            Act("returns_screen.act.broken", "R", lambda: p.judge_seal(intact=False),
+                "triangle-alert"),
+            Act("returns_screen.act.picture", "Space", p.take_picture, "camera"),
+            Act("returns_screen.act.note", "C", self.seal.note.setFocus, "pen-line"),
+            Act("returns_screen.act.open_parcel", ENTER, self._ask_open, "users", "primary",
+                right=True),
+        )  # fmt: skip
+        again = Act("returns_screen.act.chip", "B", p.check_card, "cpu")
+        self.modes.add(
+            "card", leave, type_code, again,
+            Act("returns_screen.act.by_two", "O", self._ask_second_check, "users"),
+            minutes,
+            Act("returns_screen.act.empty", "E", self._ask_empty, "package-x", "danger",
+                right=True),
+        )  # fmt: skip
+        hold = Act("returns_screen.act.hold", "A", self._ask_slot, "inbox", right=True)
+        self.modes.add(
+            "decide", leave, contact, address, minutes, again, recall, reprint, hold, send
+        )
+        self.modes.add("held", leave, contact, address, minutes, recall, reprint, send)
+        self.modes.add(
+            "sending", Act("returns_screen.act.stop_sending", "Escape", p.send_again, "arrow-left"),
+            type_code, address,
+        )  # fmt: skip
+        self.modes.add(
+            "other", leave, type_code, contact, minutes,
+            Act("returns_screen.act.swap", "W", self._ask_swap, "users", "primary", right=True),
+        )  # fmt: skip
+        self.modes.add(
+            "destroy", leave, contact, minutes,
+            Act("returns_screen.act.destroy", "M", self._ask_destroy, "trash-2", "danger",
+                right=True),
+        )  # fmt: skip
+        self.modes.add(
+            "done", minutes, type_code,
+            Act("returns_screen.act.close", "Escape", p.close_case, button=False),
+            Act("returns_screen.act.next", ENTER, p.close_case, "arrow-right", "primary",
+                right=True),
+        )  # fmt: skip
+
+    # -- what the window calls -------------------------------------------------------------
+
+    def home_focus(self) -> QWidget:
+        return self.box
+
+    def entered(self, payload: object) -> None:
+        self.presenter.enter(payload)
+
+    def left(self) -> None:
+        self.presenter.leave()
+
+    def on_scan(self, text: str) -> bool:
+        return self.presenter.scanned(text)
+
+    # -- drawing ---------------------------------------------------------------------------
+
+    def show_view(self, view: object) -> None:
+        if not isinstance(view, ReturnsView):
+            return
+        self._view = view
+        words, shown, step = self.words, view.open, view.step
+        self._show_bar(view)
+        self.box.show_code(view.scanned)
+        mode = "sending" if view.sending else MODE[step]
+        moved = mode != self.modes.current
+        if shown is None:
+            self.shelf.show_view(view)
+        else:
+            self.whose.show_return(shown)
+            self.tries.show_return(shown)
+            if step is ReturnStep.SEAL:
+                self.seal.show_view(view)
+            else:
+                self.card.show_view(view)
+            self.middle.setCurrentWidget(self.seal if step is ReturnStep.SEAL else self.card)
+        self.pages.setCurrentIndex(0 if shown is None else 1)
+        self.modes.use(mode)
+        self._allow(view)
+        if view.problem is not None:
+            self.banner.tell_problem(problem_text(words, view.problem))
+        else:
+            self.banner.clear()
+        self.busy.tell(view.doing, cancellable=False)
+        if view.said is not None and view.said.count != self._said:
+            self._said = view.said.count
+            self.toast(words(view.said.message_id, **view.said.facts))
+        if moved:
+            self.go_home()
+
+    def _show_bar(self, view: ReturnsView) -> None:
+        at = PLACE[view.step]
+        stopped = view.step is ReturnStep.OTHER_CARD
+        steps: list[Step] = []
+        for index, step in enumerate(BAR):
+            state = StepState.DONE if index < at else StepState.FUTURE
+            if index == at:
+                state = StepState.STOPPED if stopped else StepState.CURRENT
+            steps.append(Step(self.words(f"returns_screen.step.{step.value}"), state))
+        self.bar.show_steps(steps)
+
+    def _allow(self, view: ReturnsView) -> None:
+        shown, modes = view.open, self.modes
+        good = shown is not None and shown.good
+        problem = view.problem
+        by_two = isinstance(problem, GatesMissing) and Gate.SECOND_OFFICER in problem.missing
+        modes.allow("returns_screen.act.by_two", by_two)
+        modes.allow("returns_screen.act.send", good)
+        modes.allow("returns_screen.act.hold", good)
+        modes.allow("returns_screen.act.address", good)
+        again = bool(view.card_scanned) and not good
+        modes.allow("returns_screen.act.chip", again)
+        modes.allow("returns_screen.act.open", bool(view.lines))
+
+    # -- asking ----------------------------------------------------------------------------
+
+    def _step(self, by: int) -> None:
+        table = self.shelf.table
+        row = min(max(table.currentIndex().row() + by, 0), table.rows_model.rowCount() - 1)
+        table.setCurrentIndex(table.rows_model.index(row, 0))
+
+    def _open(self) -> None:
+        key = self.shelf.table.current_key()
+        if key:
+            self.presenter.open_case(key)
+
+    def _second(self, why: str, then: Callable[[str, str], object]) -> None:
+        officers = second_officers(self.presenter.desk, *WITNESSES)
+        SecondOfficerDialog(
+            self, self.words, self.words(f"returns_screen.second.{why}"), officers, then
+        ).open()
+
+    def _ask_open(self) -> None:
+        if self.presenter.seal_ready:
+            self._second("open", self.presenter.open_parcel)
+
+    def _ask_second_check(self) -> None:
+        self._second("check", lambda nrp, word: self.presenter.check_card("", nrp, word))
+
+    def _stated(self, question: str, then: Callable[[str, str, str], object], why: str) -> None:
+        def told(found: Lines) -> None:
+            self._second(why, lambda nrp, word: then(found["statement"], nrp, word))
+
+        ask_lines(self, self.words, question, (Line("statement", "online_screen.statement"),), told)
+
+    def _ask_empty(self) -> None:
+        self._stated("returns_screen.empty_lines", self.presenter.found_empty, "empty")
+
+    def _ask_swap(self) -> None:
+        self._stated("returns_screen.swap_lines", self.presenter.settle_swap, "swap")
+
+    def _ask_slot(self) -> None:
+        ask_lines(
+            self, self.words, "returns_screen.slot_lines",
+            (Line("slot", "returns_screen.slot_lines.slot"),),
+            lambda found: self.presenter.hold(found["slot"]),
+        )  # fmt: skip
+
+    def _ask_address(self) -> None:
+        shown = self._view.open
+        if shown is None:
+            return
+        now = self._view.address or shown.parcel.address
+        ask_lines(
+            self, self.words, "returns_screen.address_lines",
+            (
+                Line("line", "returns_screen.address_lines.line", now.line),
+                Line("city", "returns_screen.address_lines.city", now.city),
+                Line("postcode", "returns_screen.address_lines.postcode", now.postcode),
+                Line("phone", "returns_screen.address_lines.phone", now.phone, needed=False),
+            ),
+            lambda found: self.presenter.new_address(
+                found["line"], found["city"], found["postcode"], found["phone"]
+            ),
+        )  # fmt: skip
+
+    def _ask_reprint(self) -> None:
+        def why(reason: str, _note: str) -> None:
+            self._second(
+                "reprint",
+                lambda nrp, word: self.presenter.reprint(ReprintReason(reason), nrp, word),
+            )
+
+        ask_reason(self, self.words, "returns_screen.reprint_why", REPRINTS, why)
+
+    def _ask_recall(self) -> None:
+        def why(reason: str, _note: str) -> None:
+            self._second(
+                "recall",
+                lambda nrp, word: self.presenter.recall(DestroyReason(reason), nrp, word),
+            )
+
+        ask_reason(self, self.words, "returns_screen.recall_why", RECALLS, why)
+
+    def _ask_destroy(self) -> None:
+        def how(method: str, _note: str) -> None:
+            self._second(
+                "destroy",
+                lambda nrp, word: self.presenter.destroy(DestroyMethod(method), nrp, word),
+            )
+
+        ask_reason(self, self.words, "returns_screen.destroy_how", tuple(DestroyMethod), how)
+
+    def _ask_contact(self) -> None:
+        def way(picked: str, _note: str) -> None:
+            ask_reason(
+                self, self.words, "returns_screen.contact_result", tuple(ContactResult),
+                lambda result, note: self.presenter.contact(
+                    ContactWay(picked), ContactResult(result), note
+                ),
+            )  # fmt: skip
+
+        ask_reason(self, self.words, "returns_screen.contact_way", tuple(ContactWay), way)

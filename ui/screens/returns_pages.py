@@ -1,0 +1,312 @@
+"""The parts of the returns screen: the shelf, whose parcel it is, the seal, the card, the tries."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.reasons import ReturnReason, needs_note
+from desktop.domain.shipment import ReturnState
+from desktop.presenters.returns import Returns
+from desktop.presenters.returns_view import OpenReturn, ReturnFilter, ReturnStep, ReturnsView
+from desktop.words import Words
+from ui.screens.online_words import RETURN_LEVEL
+from ui.screens.walkin_parts import BadgeList, Fact, FactGrid
+from ui.theme import theme
+from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.empty import EmptyState
+from ui.widgets.labels import Panel, Text
+from ui.widgets.pages import Pages
+from ui.widgets.photo import PhotoFrame
+from ui.widgets.quiet_field import QuietField
+from ui.widgets.reasons import Reason, ReasonList
+from ui.widgets.scan_box import Verdict, VerdictSign
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+INTACT, BROKEN = "intact", "broken"
+
+
+class ShelfPage(QWidget):
+    """Everything that came back and still waits, the oldest first."""
+
+    def __init__(self, words: Words, presenter: Returns, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        self.chips = ChipBar(words("returns_screen.filter"), self)
+        self.chips.chosen.connect(lambda key: presenter.choose(ReturnFilter(key)))
+        self.table = DataTable(
+            [
+                Column(words("returns_screen.column.waybill"), code=True, strong=True),
+                Column(words("returns_screen.column.name"), stretch=True),
+                Column(words("returns_screen.column.city"), muted=True),
+                Column(words("returns_screen.column.reason")),
+                Column(words("returns_screen.column.state")),
+                Column(words("returns_screen.column.slot"), code=True),
+                Column(words("returns_screen.column.days")),
+            ],
+            words("returns_screen.list"),
+            self,
+        )
+        self.table.opened.connect(presenter.open_case)
+        self.empty = EmptyState(
+            "package-check", words("returns_screen.empty"), words("returns_screen.empty.hint")
+        )
+        self.stack = Pages(self)
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        panel = Panel(parent=self, padding=4)
+        panel.add(self.stack, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(self.chips)
+        whole.addWidget(panel, 1)
+        self._shown: object = None
+
+    def show_view(self, view: ReturnsView) -> None:
+        words = self.words
+        self.chips.show_chips(
+            [Chip(f.value, words.of(f), view.counts.get(f, 0)) for f in ReturnFilter],
+            view.filter.value,
+        )
+        if view.lines is self._shown:
+            return
+        self._shown = view.lines
+        rows: list[Row] = []
+        for line in view.lines:
+            case, aged = line.case, line.aged
+            level = Level.BAD if aged.alarm else Level.OFF
+            days = words("online_screen.span.days", count=aged.days)
+            text = words("returns_screen.too_long", days=days) if aged.alarm else days
+            rows.append(
+                Row(
+                    case.id,
+                    (
+                        case.awb,
+                        line.name,
+                        line.city,
+                        words.of(case.reason) if case.reason else "–",
+                        StateItem(RETURN_LEVEL.get(case.state, Level.OFF), words.of(case.state)),
+                        case.slot or "–",
+                        StateItem(level, text),
+                    ),
+                )
+            )
+        self.table.show_rows(rows)
+        self.stack.setCurrentWidget(self.table if rows else self.empty)
+
+
+class WhosePanel(Panel):
+    """Whose parcel it is, and its way until now."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent=parent)
+        self.words = words
+        self.setFixedWidth(theme().px(272))
+        self.photo = PhotoFrame(
+            words("returns_screen.case_photo"), self, height=190, empty_icon="user"
+        )
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.photo)
+        middle.addStretch(1)
+        self.name = Text("", "lead", self, wrap=True)
+        self.facts = FactGrid(self)
+        self.body.addLayout(middle)
+        self.body.addWidget(self.name)
+        self.body.addWidget(self.facts)
+        self.body.addStretch(1)
+        self._photo: bytes = b""
+
+    def show_return(self, shown: OpenReturn) -> None:
+        words, case, parcel = self.words, shown.case, shown.parcel
+        if shown.photo != self._photo:
+            self._photo = shown.photo
+            self.photo.show_image(shown.photo or None, shown.app.applicant.name)
+        self.name.setText(shown.app.applicant.name[:120])
+        to = parcel.address
+        facts: list[Fact] = [
+            (words("returns_screen.fact.licence"), f"SIM {words.of(shown.app.licence_class)}"),
+            (words("returns_screen.fact.case"), shown.app.number),
+            (words("returns_screen.fact.waybill"), case.awb),
+            (words("returns_screen.fact.card"), parcel.serial),
+            (words("returns_screen.fact.to"), f"{to.line}, {to.city} {to.postcode}"[:110]),
+            (words("returns_screen.fact.phone"), to.phone),
+            (words("returns_screen.fact.received"), words.moment(case.received_at, "medium")),
+            (words("returns_screen.fact.opened_with"), shown.opener),
+            (words("returns_screen.fact.slot"), case.slot, "accent"),
+        ]
+        self.facts.show_facts(facts)
+
+
+class SealPage(Panel):
+    """Why it came back, how the envelope looks, and its picture."""
+
+    def __init__(self, words: Words, presenter: Returns, parent: QWidget) -> None:
+        super().__init__(words("returns_screen.seal.title"), parent)
+        self.words = words
+        look = theme()
+        self.reasons = ReasonList(words("returns_screen.seal.reason"), self)
+        self.reasons.picked.connect(lambda key: presenter.pick_reason(ReturnReason(key)))
+        self.seal = ChipBar(words("returns_screen.seal.seal"), self)
+        self.seal.chosen.connect(lambda key: presenter.judge_seal(intact=key == INTACT))
+        self.picture = PhotoFrame(
+            words("returns_screen.seal.picture"), self, ratio=4 / 3, height=170,
+            empty_icon="camera", empty_text=words("returns_screen.seal.no_picture"),
+        )  # fmt: skip
+        self.note_label = Text(words("returns_screen.seal.note"), "label", self)
+        self.note = QuietField(words("returns_screen.seal.note"), self)
+        self.note_label.setBuddy(self.note)
+        self.note.committed.connect(presenter.write_note)
+        left = QVBoxLayout()
+        left.setSpacing(look.px(6))
+        left.addWidget(Text(words("returns_screen.seal.reason"), "label", self))
+        left.addWidget(self.reasons)
+        left.addStretch(1)
+        right = QVBoxLayout()
+        right.setSpacing(look.px(8))
+        right.addWidget(Text(words("returns_screen.seal.seal"), "label", self))
+        right.addWidget(self.seal)
+        right.addWidget(self.picture)
+        right.addStretch(1)
+        across = QHBoxLayout()
+        across.setSpacing(look.px(20))
+        across.addLayout(left, 1)
+        across.addLayout(right, 1)
+        self.body.addLayout(across)
+        self.body.addWidget(self.note_label)
+        self.body.addWidget(self.note)
+        self.hint = Text(words("returns_screen.seal.hint"), "muted", self, wrap=True)
+        self.body.addWidget(self.hint)
+        self.body.addStretch(1)
+
+    def show_view(self, view: ReturnsView) -> None:
+        words = self.words
+        chosen = view.reason.value if view.reason else ""
+        self.reasons.show_reasons([Reason(r.value, words.of(r)) for r in ReturnReason], chosen)
+        now = "" if view.seal_intact is None else INTACT if view.seal_intact else BROKEN
+        self.seal.show_chips(
+            [
+                Chip(INTACT, words("returns_screen.seal.intact")),
+                Chip(BROKEN, words("returns_screen.seal.broken")),
+            ],
+            now,
+        )
+        self.picture.show_image(view.picture or None)
+        missing = view.seal_intact is False and not view.picture
+        self.picture.show_state(
+            StateItem(Level.ATTEND, words("returns_screen.seal.picture_needed"))
+            if missing
+            else None
+        )
+        other = view.reason is not None and needs_note(view.reason)
+        self.note.set_fault(words("returns_screen.seal.note") if other and not view.note else "")
+        self.note.set_value(view.note)
+
+
+class CardPanel(Panel):
+    """What scan and chip say of the card, what was decided, and what may be done."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent=parent)
+        self.words = words
+        self.sign = VerdictSign(self)
+        self.checks = BadgeList(self)
+        self.next_title = Text(words("returns_screen.ways"), "overline", self)
+        self.ways = Text("", "body", self, wrap=True)
+        for widget in (self.sign, self.checks, self.next_title, self.ways):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+
+    def show_view(self, view: ReturnsView) -> None:
+        shown = view.open
+        if shown is None:
+            return
+        words, case = self.words, shown.case
+        verdict, key = self._verdict(view, shown)
+        facts = {
+            "slot": case.slot,
+            "serial": case.card_serial or view.card_scanned,
+            "other": shown.other.number if shown.other else "–",
+            "name": shown.app.applicant.name,
+            "state": words.of(case.state),
+        }
+        self.sign.tell(
+            verdict,
+            words(f"returns_screen.sign.{key}", **facts),
+            words(f"returns_screen.sign.{key}.detail", **facts),
+        )
+        self.checks.show_items(self._checks(shown))
+        ways = f"returns_screen.ways.{key}"
+        text = words(ways) if ways in words else ""
+        self.ways.setText(text)
+        self.next_title.setVisible(bool(text))
+        self.ways.setVisible(bool(text))
+
+    def _verdict(self, view: ReturnsView, shown: OpenReturn) -> tuple[Verdict, str]:
+        step = shown.step
+        if view.sending:
+            return Verdict.WAITING, "scan_waybill" if view.card_scanned else "scan_card_again"
+        if step is ReturnStep.CARD:
+            return Verdict.WAITING, "lay_card" if view.card_scanned else "scan_card"
+        if step is ReturnStep.OTHER_CARD:
+            return Verdict.WRONG, "other_card"
+        if step is ReturnStep.DECIDE:
+            return (Verdict.RIGHT, "fits") if shown.good else (Verdict.WRONG, "chip_differs")
+        if step is ReturnStep.HELD:
+            return Verdict.RIGHT, "held"
+        if step is ReturnStep.DESTROY:
+            return Verdict.WAITING, "destroy"
+        return Verdict.RIGHT, "done"
+
+    def _checks(self, shown: OpenReturn) -> list[StateItem]:
+        words, case = self.words, shown.case
+        items: list[StateItem] = []
+        if case.reason is not None:
+            reason = words.of(case.reason)
+            items.append(StateItem(Level.OFF, words("returns_screen.check.reason", reason=reason)))
+        for name, found in (
+            ("seal", case.seal_intact),
+            ("card", case.card_matches),
+            ("chip", case.chip_matches),
+        ):
+            if found is not None:
+                key = "good" if found else "bad"
+                level = Level.GOOD if found else Level.BAD
+                items.append(StateItem(level, words(f"returns_screen.check.{name}.{key}")))
+        if shown.good and case.state is ReturnState.VERIFIED:
+            items.append(StateItem(Level.ATTEND, words("returns_screen.check.face")))
+        for incident in shown.incidents[:3]:
+            kind = f"incident.{incident.kind}"
+            text = words(kind) if kind in words else incident.kind
+            items.append(StateItem(Level.BAD, words("returns_screen.check.incident", kind=text)))
+        return items
+
+
+class TriesPanel(Panel):
+    """How the office tried to reach the applicant."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(words("returns_screen.tries"), parent)
+        self.words = words
+        self.setFixedWidth(theme().px(286))
+        self.seal = PhotoFrame(
+            words("returns_screen.seal.picture"), self, ratio=4 / 3, height=120, empty_icon="image"
+        )
+        self.list = Text("", "body", self, wrap=True)
+        self.body.addWidget(self.list)
+        self.body.addStretch(1)
+        self.body.addWidget(self.seal)
+
+    def show_return(self, shown: OpenReturn) -> None:
+        words = self.words
+        lines = [
+            f"{words.moment(tried.at)}\n{words.of(tried.way)}: {words.of(tried.result)}"
+            + (f"\n“{tried.note[:120]}”" if tried.note else "")
+            for tried in reversed(shown.case.contact_log[-6:])
+        ]
+        self.list.setText("\n\n".join(lines) or words("returns_screen.no_tries"))
+        self.list.set_role("body" if lines else "muted")
+        self.seal.setVisible(bool(shown.seal_picture))
+        self.seal.show_image(shown.seal_picture or None)
