@@ -50,6 +50,7 @@ from desktop.services.proofs import Proofs
 from desktop.services.queue import Queue
 from desktop.services.reports import Reports
 from desktop.services.returns import Returns
+from desktop.services.reviews import Reviews
 from desktop.services.shipping import Shipping
 from desktop.services.stock import Stock
 from desktop.services.supplies import Supplies
@@ -186,6 +187,7 @@ def open_desk(
     returns = Returns(frame, approvals, licences)
     intake = Intake(frame, approvals)
     issuing = Issuing(frame, cardmaker, licences, approvals)
+    online = Online(frame, intake, proofs, cardmaker, layout, profile)
     desk = Desk(
         profile=profile,
         settings=chosen,
@@ -216,7 +218,8 @@ def open_desk(
         reports=Reports(frame, papers, closing),
         oversight=Oversight(frame, approvals, proofs, profile),
         papers=papers,
-        online=Online(frame, intake, proofs, cardmaker, layout, profile),
+        online=online,
+        reviews=Reviews(frame, approvals, cardmaker, online),
         shipping=shipping,
         tracking=Tracking(frame, approvals, licences),
         returns=returns,

@@ -39,6 +39,7 @@ from desktop.services.proofs import Proofs
 from desktop.services.queue import Queue
 from desktop.services.reports import Reports
 from desktop.services.returns import Returns
+from desktop.services.reviews import Reviews
 from desktop.services.shipping import Shipping
 from desktop.services.stock import Stock
 from desktop.services.supplies import Supplies
@@ -82,6 +83,7 @@ class Desk:
     oversight: Oversight
     papers: Papers
     online: Online
+    reviews: Reviews
     shipping: Shipping
     tracking: Tracking
     returns: Returns

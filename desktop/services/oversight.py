@@ -17,15 +17,16 @@ from desktop.domain.application import Incident
 from desktop.domain.errors import Problem
 from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Actor, Officer, Role, RoleMissing, UnknownOfficer
-from desktop.domain.person import Person
 from desktop.domain.stock import StatementMissing
 from desktop.ledger import Writing
 from desktop.notices import ApplicationMoved
 from desktop.profile import Profile
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
+from desktop.services.corrections import WRONG_PERSON
 from desktop.services.exceptions import Exceptional, exceptions
 from desktop.services.inspection import export_journal, verify_journal
+from desktop.services.persons import CONFLICT
 from desktop.services.proofs import Proofs
 from desktop.services.signing import digest_of, need
 from desktop.services.trail import Hour, StepTime, TrailLine, hours, masked, step_times
@@ -38,6 +39,9 @@ DELEGABLE = frozenset({Role.SUPERVISOR, Role.APPROVER})
 
 READERS = (Role.SUPERVISOR, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
 MOST_DAYS = 31
+
+DECIDED = frozenset({CONFLICT, WRONG_PERSON})
+"""Incidents that end with a decision about cases, not with words alone."""
 
 
 @dataclass(eq=False)
@@ -53,6 +57,13 @@ class DelegateDates(Problem):
 
     until: date
     latest: date
+
+
+@dataclass(eq=False)
+class DecisionNeeded(Problem):
+    """Words alone don't end this incident: what happens to the cases must be decided."""
+
+    kind: str
 
 
 @dataclass(eq=False)
@@ -192,9 +203,10 @@ class Oversight:
         return incident
 
     def close_incident(self, by: Actor, incident_id: str, statement: str) -> Incident:
-        """The supervisor's decision in words closes it; a contested identity is then settled.
+        """The supervisor's words close it.
 
-        Raises RoleMissing, StatementMissing, IncidentClosed.
+        Raises RoleMissing, StatementMissing, IncidentClosed; DecisionNeeded for those that end
+        with a decision of their own (a contested NIK, cards that were swapped).
         """
         need(by, Role.SUPERVISOR)
         text = _words_of(statement)
@@ -203,8 +215,8 @@ class Oversight:
             incident = w.get(Incident, incident_id)
             if incident.closed_by:
                 raise IncidentClosed
-            if incident.kind == "identity_conflict":
-                self._settle(w, incident)
+            if incident.kind in DECIDED:
+                raise DecisionNeeded(kind=incident.kind)
             details = dict(incident.details)
             if incident.statement:
                 details["statement"] = incident.statement
@@ -217,13 +229,6 @@ class Oversight:
             )
             w.record("incident.closed", incident.id, {"kind": incident.kind, "statement": text})
         return incident
-
-    @staticmethod
-    def _settle(w: Writing, incident: Incident) -> None:
-        person = w.look(Person, incident.subject)
-        if person is not None and person.conflict:
-            w.change(person, conflict=False)
-            w.record("conflict.settled", person.id, {"incident": incident.id})
 
     def confirm_evidence(self, by: Actor, evidence_id: str) -> Evidence:
         """Ask the issuer about a typed piece again: yes closes it, no flags what rests on it.

@@ -1,0 +1,129 @@
+"""What an approver sees before signing: each waiting case with whatever isn't plain about it.
+
+A case without remarks was read from the chip, confirmed by its issuers and passed every check;
+the others ask for a look of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.domain.application import Application, Attempt, IdentitySource, Visit
+from desktop.domain.evidence import Evidence
+from desktop.domain.officer import Actor
+from desktop.domain.person import Hold, Licence, Person
+from desktop.domain.reasons import UploadedDocument
+from desktop.ledger import Reading
+from desktop.services.approval import Approvals
+from desktop.services.base import Frame, content_digest
+from desktop.services.cardmaker import CardMaker
+from desktop.services.online import Online
+
+
+class Remark(StrEnum):
+    """What an approver should look at."""
+
+    OWN_WORK = "own_work"
+    MANUAL_IDENTITY = "manual_identity"
+    PHOTO_OVERRULED = "photo_overruled"
+    NO_SIGNATURE = "no_signature"
+    TYPED_EVIDENCE = "typed_evidence"
+    CORRECTION = "correction"
+    REPRINT = "reprint"
+    JKN_HOLD = "jkn_hold"
+    NOTICE = "notice"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One waiting case; `digest` is what a signature will be over."""
+
+    application: Application
+    remarks: tuple[Remark, ...]
+    digest: str
+
+    @property
+    def clean(self) -> bool:
+        return not self.remarks
+
+    @property
+    def own(self) -> bool:
+        """The approver made it: somebody else must approve."""
+        return Remark.OWN_WORK in self.remarks
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The pictures of one case: both faces, the photo, the KTP-el's own, the old licence's."""
+
+    application_id: str
+    front: bytes = b""
+    back: bytes = b""
+    photo: bytes = b""
+    identity: bytes = b""
+    previous: bytes = b""
+
+
+class Reviews:
+    """Reads for the approver; changes nothing."""
+
+    def __init__(
+        self, frame: Frame, approvals: Approvals, cardmaker: CardMaker, online: Online
+    ) -> None:
+        self._frame = frame
+        self._approvals = approvals
+        self._cardmaker = cardmaker
+        self._online = online
+
+    def waiting(self, by: Actor) -> list[Review]:
+        """Every case that waits for an approver, plain ones first, then by waiting time."""
+        apps = self._approvals.waiting()
+        with self._frame.ledger.reading() as r:
+            found = [Review(app, self._remarks(r, app, by), content_digest(app)) for app in apps]
+        return sorted(found, key=lambda review: (review.own, not review.clean))
+
+    def _remarks(self, r: Reading, app: Application, by: Actor) -> tuple[Remark, ...]:
+        evidence = r.find(Evidence, application_id=app.id)
+        person = r.look(Person, app.person_id) if app.person_id else None
+        checks = {
+            Remark.OWN_WORK: by.officer in app.makers | {app.maker},
+            Remark.MANUAL_IDENTITY: app.identity is IdentitySource.MANUAL,
+            Remark.PHOTO_OVERRULED: self._overruled(r, app),
+            Remark.NO_SIGNATURE: bool(app.cannot_sign),
+            Remark.TYPED_EVIDENCE: any(piece.open_typed for piece in evidence),
+            Remark.CORRECTION: app.keep_validity,
+            Remark.REPRINT: app.reprints > 0,
+            Remark.JKN_HOLD: app.jkn_hold,
+            Remark.NOTICE: bool(r.count(Hold, nik=app.nik, active=True)),
+            Remark.CONFLICT: person is not None and person.conflict,
+        }
+        return tuple(remark for remark, there in checks.items() if there)
+
+    @staticmethod
+    def _overruled(r: Reading, app: Application) -> bool:
+        if not app.visit_id:
+            return False
+        return any(
+            attempt.override and attempt.picture == app.photo
+            for attempt in r.find(Attempt, visit_id=app.visit_id)
+        )
+
+    def sight(self, app: Application) -> Sight:
+        """Draw the card as it would be printed today and fetch what it is compared with."""
+        made = self._cardmaker.preview(app)
+        identity = previous = b""
+        with self._frame.ledger.reading() as r:
+            photo = r.blob(app.photo) if app.photo else b""
+            visit = r.look(Visit, app.visit_id) if app.visit_id else None
+            if visit is not None and visit.eid_photo:
+                identity = r.blob(visit.eid_photo)
+            old = r.look(Licence, app.previous_licence) if app.previous_licence else None
+            if old is not None and old.photo:
+                previous = r.blob(old.photo)
+        if not identity and app.external_id:
+            pictures = self._online.pictures(app.id)
+            identity = pictures.get(UploadedDocument.IDENTITY_CARD, b"")
+            previous = previous or pictures.get(UploadedDocument.OLD_LICENCE, b"")
+        return Sight(app.id, made.front, made.back, photo, identity, previous)
