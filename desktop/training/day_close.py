@@ -51,7 +51,8 @@ def close_shift(day: Day) -> None:
     if stock.view.stage is not CloseStage.CLOSED:
         raise OffScript(f"the shift stands at {stock.view.stage}")
     day.bench.take_papers()
-    day.tell("closed", lot=LOT, issued=lot.balance.issued, spoiled=lot.balance.spoiled)
+    gone = lot.balance.spoiled + lot.balance.to_be_destroyed
+    day.tell("closed", lot=LOT, issued=lot.balance.issued, gone=gone)
     stock.leave()
     stock.close()
     day.desk.duty.sign_out()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import errno
 import hashlib
 import json
 import re
@@ -12,13 +14,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from desktop.commands import demo
 from desktop.commands import journal as journal_command
+from desktop.services.desk import Desk
 from desktop.training.day_cast import make_cast
 from desktop.training.office import PEOPLE, PEOPLE_SEED
 from desktop.training.officers import SAMPLE_OFFICERS
@@ -153,8 +158,6 @@ def test_every_paper_opens_and_is_marked_for_training(day: Played) -> None:
 
 
 def test_the_journal_verifies(day: Played, capsys: pytest.CaptureFixture[str]) -> None:
-    import argparse
-
     parser = argparse.ArgumentParser()
     journal_command.add_parser(parser.add_subparsers())
     args = parser.parse_args(["journal", "verify", str(day.out / "journal.jsonl")])
@@ -298,6 +301,24 @@ def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
     refused = play(taken)
     assert refused.code == 2
     assert taken.read_text(encoding="utf-8") == "kept"
+
+
+def test_a_full_disk_leaves_nothing_half_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(desk: Desk, folder: Path) -> list[dict[str, str]]:
+        folder.mkdir()
+        (folder / "sth-0001.pdf").write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(demo, "Day", lambda desk, *_: SimpleNamespace(desk=desk, cards={}))
+    monkeypatch.setattr(demo, "play", lambda *_: None)
+    monkeypatch.setattr(demo.output, "write_papers", full)
+    out = tmp_path / "out"
+    args = argparse.Namespace(out=out, seed=1, lang="en")
+    assert demo.run(args) == 2
+    assert "No space left" in capsys.readouterr().out
+    assert list(out.iterdir()) == []
 
 
 def test_the_same_seed_gives_the_same_day(day: Played, tmp_path: Path) -> None:
