@@ -192,7 +192,7 @@ class Issuing(Finishing):
 
     def _check_day(self, app: Application) -> None:
         today = self._frame.today()
-        if app.issue_on is not None and app.issue_on != today and not app.keep_validity:
+        if app.issue_on is not None and app.issue_on != today and not app.keeps_dates:
             raise DatedYesterday(dated=app.issue_on, today=today)
 
     def _reserve(

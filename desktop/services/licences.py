@@ -7,7 +7,6 @@ from datetime import date
 
 from desktop.domain.application import Application
 from desktop.domain.person import Licence, LicenceStatus
-from desktop.domain.reasons import ReprintReason
 from desktop.domain.service import Service
 from desktop.domain.validity import valid_until
 from desktop.ledger import Reading, Writing
@@ -39,10 +38,7 @@ class Licences:
     def dates(self, r: Reading, app: Application) -> CardDates:
         """Dates by the office's own day; a correction keeps the validity that was printed."""
         today = self._frame.today()
-        same = app.keep_validity or (
-            bool(app.reissued) and ReprintReason(app.reissued).keeps_validity
-        )
-        if same and app.valid_until is not None and app.issue_on is not None:
+        if app.keeps_dates and app.valid_until is not None and app.issue_on is not None:
             return CardDates(app.issue_on, app.valid_until, app.sim_number or app.nik)
         old = r.look(Licence, app.previous_licence) if app.previous_licence else None
         until = valid_until(
