@@ -99,6 +99,10 @@ class Journal:
         self._keys = keys
         self._server_offset = server_offset
 
+    def now(self) -> datetime:
+        """The moment that the next entry will bear."""
+        return self._clock.now()
+
     def append(
         self,
         connection: Connection,

@@ -10,12 +10,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from db import chain, rows, search
+from db import chain, rows, search, trail
 from db.chain import Entry, Head
 from db.journal import Journal, put_certificate
 from db.rows import DuplicateRow
@@ -66,6 +66,14 @@ TABLE_OF: dict[type, str] = {
     Ticket: "tickets",
     Visit: "visits",
 }
+
+CLOCK = "clock"
+CLOCK_BEHIND = "clock.behind"
+CLOCK_CONFIRMED = "clock.confirmed"
+"""Acts about the PC's clock: that it fell back, and that a supervisor found it right."""
+
+CLOCK_SLACK = timedelta(minutes=5)
+"""Small steps back happen when time servers set a clock; more than this can't date a card."""
 
 # Working notes of one officer and queue places: no act of office, so no journal entry is owed.
 UNJOURNALED = (Draft,)
@@ -177,9 +185,24 @@ class Reading:
         return self.ledger.journal.head(self.conn)
 
     def last_time(self) -> datetime | None:
-        """When this counter last wrote anything; None before its first entry."""
+        """The latest moment that this counter is known to have lived; None before its first entry.
+
+        That is its newest entry's, or the one that was written down when its clock fell back.
+        """
         found = rows.last_time(self.conn, self.ledger.journal.counter)
-        return None if found is None else datetime.fromisoformat(found)
+        if found is None:
+            return None
+        newest, fallen = datetime.fromisoformat(found), self.fallen_from()
+        return newest if fallen is None else max(newest, fallen)
+
+    def fallen_from(self) -> datetime | None:
+        """Where the clock stood before it fell back, unless a supervisor has confirmed it since."""
+        wanted = trail.Wanted(subjects=(CLOCK,))
+        counter = self.ledger.journal.counter
+        notes = trail.look(self.conn, counter, wanted, newest_first=True, limit=1)
+        if not notes or notes[0].act != CLOCK_BEHIND or notes[0].content is None:
+            return None
+        return datetime.fromisoformat(notes[0].content["last"])
 
     def search_people(self, text: str, limit: int = 20) -> list[str]:
         """Ids of persons in whose name each typed word begins a word."""
@@ -235,7 +258,9 @@ class Writing(Reading):
         payload: dict[str, Any],
         approvals: tuple[Approval, ...] = (),
     ) -> Entry:
-        """Write the journal entry of this act."""
+        """Write the journal entry of this act, after a note where the clock has fallen back."""
+        if not self.entries:
+            self._note_fallen_clock()
         signed = tuple(
             chain.Approval(
                 a.officer, a.act, a.subject, a.digest, chain.iso(a.at), a.key_id, a.signature
@@ -278,6 +303,15 @@ class Writing(Reading):
         """Publish after the commit, never before."""
         if notice not in self.notices:
             self.notices.append(notice)
+
+    def _note_fallen_clock(self) -> None:
+        last, now = self.last_time(), self.ledger.journal.now()
+        if last is None or now >= last - CLOCK_SLACK or last == self.fallen_from():
+            return
+        self.ledger.journal.append(
+            self.conn, act=CLOCK_BEHIND, subject=CLOCK,
+            payload={"last": chain.iso(last), "now": chain.iso(now)},
+        )  # fmt: skip
 
     def _owe(self, thing: Stored) -> None:
         if not isinstance(thing, UNJOURNALED):

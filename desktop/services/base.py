@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -40,7 +40,7 @@ from desktop.domain.stock import (
     ShiftState,
 )
 from desktop.domain.workflow import APPLICATION, BLANK, Action, Facts, Gate
-from desktop.ledger import Ledger, Reading, Writing
+from desktop.ledger import CLOCK, CLOCK_CONFIRMED, CLOCK_SLACK, Ledger, Reading, Writing
 from desktop.notices import ApplicationMoved, StockChanged
 from desktop.rulebook import Rulebook
 from desktop.settings import Place, Settings
@@ -77,10 +77,6 @@ class ClockWrong(Problem):
 
     now: datetime
     last: datetime
-
-
-CLOCK_SLACK = timedelta(minutes=5)
-"""Small steps back happen when time servers set a clock; more than this can't date a card."""
 
 
 def content_digest(app: Application) -> str:
@@ -159,6 +155,21 @@ class Frame:
         now = self.now()
         if last is not None and now < last - CLOCK_SLACK:
             raise ClockWrong(now=now, last=last)
+
+    def clock_problem(self) -> ClockWrong | None:
+        """What is wrong with the PC's clock, for whoever begins or looks."""
+        try:
+            with self.ledger.reading() as r:
+                self.check_clock(r)
+        except ClockWrong as wrong:
+            return wrong
+        return None
+
+    def confirm_clock(self, by: Actor) -> None:
+        """A supervisor compared the clock and found it right: it had run ahead before."""
+        require(by, Role.SUPERVISOR)
+        with self.ledger.acting(by) as w:
+            w.record(CLOCK_CONFIRMED, CLOCK, {"now": self.now()})
 
     # -- applications ----------------------------------------------------------------------
 
