@@ -25,6 +25,11 @@ CHIP_TRIES = 2
 """Blanks tried for one case before somebody looks: a chip may be dead on arrival, not two."""
 
 
+HAS_ITS_CARD = frozenset(
+    {S.PRINTED, S.INSPECTED, S.READY, S.IN_DELIVERY, S.HANDED_OVER, S.CLOSED}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
     """One more case was dealt with."""
@@ -117,7 +122,7 @@ class BatchRun:
     def _still_to_print(self, application_id: str) -> bool:
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
-        return app.state is S.APPROVED or not app.blank_serial
+        return app.state not in HAS_ITS_CARD
 
     def _one(self, by: Actor, application_id: str, batch: str) -> Result:
         result = self._issuing.issue(by, application_id, batch=batch)
