@@ -112,9 +112,9 @@ class ReturnsScreen(Screen):
         p = self.presenter
         type_code = Act("returns_screen.act.type_code", "/", self.box.type_in, "keyboard")
         leave = Act("returns_screen.act.close", "Escape", p.close_case, "arrow-left")
-        contact = Act("returns_screen.act.contact", "L", self._ask_contact, "megaphone")
-        minutes = Act("returns_screen.act.minutes", "P", p.print_minutes, "printer")
-        address = Act("returns_screen.act.address", "N", self._ask_address, "map-pin")
+        contact = Act("returns_screen.act.contact", "L", self._ask_contact)
+        minutes = Act("returns_screen.act.minutes", "P", p.print_minutes)
+        address = Act("returns_screen.act.address", "N", self._ask_address)
         reprint = Act("returns_screen.act.reprint", "C", self._ask_reprint, right=True)
         recall = Act("returns_screen.act.recall", "M", self._ask_recall, "", "danger", right=True)
         send = Act("returns_screen.act.send", "K", p.send_again, "truck", "primary", right=True)
@@ -145,7 +145,7 @@ class ReturnsScreen(Screen):
             Act("returns_screen.act.open_parcel", ENTER, self._ask_open, "users", "primary",
                 right=True),
         )  # fmt: skip
-        again = Act("returns_screen.act.chip", "B", p.check_card, "cpu")
+        again = Act("returns_screen.act.chip", "B", p.check_card)
         self.modes.add(
             "card", leave, type_code, again,
             Act("returns_screen.act.by_two", "O", self._ask_second_check, "users"),
@@ -153,7 +153,7 @@ class ReturnsScreen(Screen):
             Act("returns_screen.act.empty", "E", self._ask_empty, "package-x", "danger",
                 right=True),
         )  # fmt: skip
-        hold = Act("returns_screen.act.hold", "A", self._ask_slot, "inbox", right=True)
+        hold = Act("returns_screen.act.hold", "A", self._ask_slot, right=True)
         self.modes.add(
             "decide", leave, contact, address, minutes, again, recall, reprint, hold, send
         )
@@ -199,6 +199,8 @@ class ReturnsScreen(Screen):
             return
         self._view = view
         words, shown, step = self.words, view.open, view.step
+        name = shown.parcel.awb if shown is not None else ""
+        self.set_heading(words("screen.returns"), name)
         self._show_bar(view)
         self.box.show_code(view.scanned)
         mode = "sending" if view.sending else MODE[step]

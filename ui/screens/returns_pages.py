@@ -103,9 +103,9 @@ class WhosePanel(Panel):
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(parent=parent)
         self.words = words
-        self.setFixedWidth(theme().px(272))
+        self.setFixedWidth(theme().px(280))
         self.photo = PhotoFrame(
-            words("returns_screen.case_photo"), self, height=190, empty_icon="user"
+            words("returns_screen.case_photo"), self, height=150, empty_icon="user"
         )
         middle = QHBoxLayout()
         middle.addStretch(1)
@@ -127,13 +127,12 @@ class WhosePanel(Panel):
         self.name.setText(shown.app.applicant.name[:120])
         to = parcel.address
         facts: list[Fact] = [
-            (words("returns_screen.fact.licence"), f"SIM {words.of(shown.app.licence_class)}"),
             (words("returns_screen.fact.case"), shown.app.number),
-            (words("returns_screen.fact.waybill"), case.awb),
+            (words("returns_screen.fact.licence"), words.of(shown.app.licence_class)),
             (words("returns_screen.fact.card"), parcel.serial),
-            (words("returns_screen.fact.to"), f"{to.line}, {to.city} {to.postcode}"[:110]),
+            (words("returns_screen.fact.to"), f"{to.line}, {to.city} {to.postcode}"[:90]),
             (words("returns_screen.fact.phone"), to.phone),
-            (words("returns_screen.fact.received"), words.moment(case.received_at, "medium")),
+            (words("returns_screen.fact.received"), words.moment(case.received_at)),
             (words("returns_screen.fact.opened_with"), shown.opener),
             (words("returns_screen.fact.slot"), case.slot, "accent"),
         ]
@@ -172,8 +171,8 @@ class SealPage(Panel):
         right.addStretch(1)
         across = QHBoxLayout()
         across.setSpacing(look.px(20))
-        across.addLayout(left, 1)
-        across.addLayout(right, 1)
+        across.addLayout(left, 13)
+        across.addLayout(right, 10)
         self.body.addLayout(across)
         self.body.addWidget(self.note_label)
         self.body.addWidget(self.note)
@@ -290,7 +289,7 @@ class TriesPanel(Panel):
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(words("returns_screen.tries"), parent)
         self.words = words
-        self.setFixedWidth(theme().px(286))
+        self.setFixedWidth(theme().px(244))
         self.seal = PhotoFrame(
             words("returns_screen.seal.picture"), self, ratio=4 / 3, height=120, empty_icon="image"
         )

@@ -103,6 +103,8 @@ class ChipBar(QWidget):
         if [chip.key for chip in chips] != [button.chip.key for button in self._buttons]:
             for button in self._buttons:
                 self._group.removeButton(button)
+                self._row.removeWidget(button)
+                button.hide()
                 button.deleteLater()
             self._buttons = []
             for place, chip in enumerate(chips):

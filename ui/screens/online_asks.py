@@ -1,0 +1,261 @@
+"""What the online screen asks before it acts: reasons, files, receivers, second officers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop.domain.evidence import IssuerSilent
+from desktop.domain.officer import Role
+from desktop.domain.reasons import (
+    Accommodation,
+    HoldReason,
+    OverrideReason,
+    ReceiverRelation,
+    RejectReason,
+    ReturnReason,
+)
+from desktop.domain.shipment import CourierWord, Parcel, ParcelState
+from desktop.presenters.online import Online
+from desktop.presenters.online_view import ManifestPane, OnlineView, PrintPane
+from desktop.presenters.second import second_officers
+from ui.screens.online_case import CasePage
+from ui.screens.online_dialogs import (
+    Line,
+    Lines,
+    ask_file_to_open,
+    ask_file_to_write,
+    ask_lines,
+)
+from ui.screens.online_manifest import ManifestPage
+from ui.screens.online_pack import PackPage
+from ui.screens.online_print import REJECTIONS, PrintPage
+from ui.screens.online_verify import FilesPage
+from ui.screens.screen import Screen
+from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
+
+HOLDS = (
+    HoldReason.WAITING_FOR_DOCUMENT, HoldReason.WAITING_FOR_PAYMENT, HoldReason.WAITING_FOR_ISSUER,
+    HoldReason.IDENTITY_CONFLICT, HoldReason.LINE_DOWN, HoldReason.INQUIRY,
+)  # fmt: skip
+REJECTS = (
+    RejectReason.LICENCE_EXPIRED, RejectReason.TOO_YOUNG, RejectReason.DATA_NOT_FOUND,
+    RejectReason.DATA_MISMATCH, RejectReason.DOCUMENT_FALSE, RejectReason.HOLD_IN_FORCE,
+    RejectReason.CARD_SEIZED, RejectReason.LICENCE_EXISTS, RejectReason.OTHER,
+)  # fmt: skip
+PHOTO_WHY = (
+    OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, Accommodation.HEAD_COVER,
+    Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES, Accommodation.TREMOR,
+)  # fmt: skip
+LINE_WHY = (OverrideReason.LINE_DOWN, OverrideReason.ISSUER_SILENT)
+RELATIONS = tuple(ReceiverRelation)
+ZIP_KINDS, LIST_KINDS = "*.zip *.loket", "*.csv *.json"
+
+
+class OnlineAsks(Screen):
+    """The part of the online screen that asks; its pages are made by the screen itself."""
+
+    presenter: Online
+    files: FilesPage
+    case: CasePage
+    prints: PrintPage
+    pack: PackPage
+    manifest: ManifestPage
+    _view: OnlineView
+
+    # -- files -----------------------------------------------------------------------------
+
+    def _open_current(self) -> None:
+        key = self.files.table.current_key()
+        if key:
+            self.presenter.open_file(key)
+
+    def ask_import(self) -> None:
+        """Choose a batch of the portal."""
+        path = ask_file_to_open(self, self.words("online_screen.act.import"), ZIP_KINDS)
+        if path is not None:
+            self.presenter.import_file(path)
+
+    def ask_export(self) -> None:
+        """Choose where the answers are written."""
+        name = self.words("online_screen.export.name")
+        path = ask_file_to_write(self, self.words("online_screen.act.export"), name, ZIP_KINDS)
+        if path is not None:
+            self.presenter.export_file(path)
+
+    def _ask_hold(self) -> None:
+        ask_reason(self, self.words, "online_screen.hold_why", HOLDS,
+                   lambda why, _note: self.presenter.hold(why))  # fmt: skip
+
+    def _ask_reject(self) -> None:
+        ask_reason(self, self.words, "online_screen.reject_why", REJECTS, self.presenter.reject)
+
+    def _ask_override(self) -> None:
+        p = self.presenter
+        if isinstance(self._view.problem, IssuerSilent):
+            ask_reason(
+                self, self.words, "online_screen.line_why", LINE_WHY,
+                lambda why, note: p.verify(identity_override=why, note=note),
+            )  # fmt: skip
+        else:
+            ask_reason(
+                self, self.words, "online_screen.photo_why", PHOTO_WHY,
+                lambda why, note: p.verify(override=why, note=note),
+            )  # fmt: skip
+
+    def _write_note(self) -> None:
+        if self.case.compose.note.isVisible():
+            self.case.compose.note.setFocus()
+
+    # -- print -----------------------------------------------------------------------------
+
+    def _turn_print(self) -> None:
+        now = self._view.pane
+        other = PrintPane.INSPECT if now is PrintPane.QUEUE else PrintPane.QUEUE
+        self.presenter.turn_pane(other)
+
+    def _tick_all(self) -> None:
+        table = self.prints.queue.table
+        every = {row.key for row in table.rows_model.rows}
+        table.tick_all(table.rows_model.checked != every)
+
+    def _second(self, why: str, then: Callable[[str, str], object], *roles: Role) -> None:
+        officers = second_officers(self.presenter.desk, *roles)
+        SecondOfficerDialog(self, self.words, self.words(why), officers, then).open()
+
+    def _ask_reprint(self) -> None:
+        key = self.prints.queue.table.current_key()
+        if key:
+            self._second(
+                "online_screen.second.reprint",
+                lambda nrp, word: self.presenter.allow_reprint(key, nrp, word),
+                Role.SUPERVISOR, Role.PRODUCTION,
+            )  # fmt: skip
+
+    def _ask_serial_by_two(self) -> None:
+        self._second("online_screen.second.serial", self.presenter.pass_card, Role.PRODUCTION)
+
+    def _ask_spoil(self) -> None:
+        ask_reason(self, self.words, "online_screen.spoil_why", REJECTIONS,
+                   self.presenter.reject_card)  # fmt: skip
+
+    def _step_card(self, by: int) -> None:
+        printed = self._view.printed
+        keys = [app.id for app in printed]
+        if keys:
+            now = keys.index(self._view.looking_at) if self._view.looking_at in keys else 0
+            self.presenter.show_card(keys[min(max(now + by, 0), len(keys) - 1)])
+
+    def _type_code(self) -> None:
+        home = self.home_focus()
+        if home is not None and hasattr(home, "type_in"):
+            home.type_in()
+
+    # -- pack and manifest -----------------------------------------------------------------
+
+    def _step_parcel(self, by: int) -> None:
+        table = self.pack.packed
+        row = min(max(table.currentIndex().row() + by, 0), table.rows_model.rowCount() - 1)
+        table.setCurrentIndex(table.rows_model.index(row, 0))
+
+    def _print_label(self) -> None:
+        parcel = self.pack.chosen()
+        if parcel is not None:
+            self.presenter.print_label(parcel)
+
+    def _unpack(self) -> None:
+        parcel = self.pack.chosen()
+        if parcel is not None:
+            self.presenter.unpack(parcel)
+
+    def _turn_manifest(self) -> None:
+        now = self._view.manifest_pane
+        other = ManifestPane.OUT if now is ManifestPane.PACKED else ManifestPane.PACKED
+        self.presenter.manifest_pane(other)
+
+    def _next_courier(self) -> None:
+        self.manifest.packed.couriers.step(1)
+
+    def _type_count(self) -> None:
+        self.manifest.packed.count.setFocus()
+        self.manifest.packed.count.selectAll()
+
+    def _close_manifest(self) -> None:
+        self.presenter.close_manifest(self.manifest.packed.counted())
+
+    def _parcel(self) -> Parcel | None:
+        return self.manifest.out.chosen()
+
+    def _says(self, word: CourierWord, reason: str = "") -> None:
+        parcel = self._parcel()
+        if parcel is not None:
+            self.presenter.courier_says(parcel, word, reason)
+
+    def _ask_failed(self) -> None:
+        reasons = [r for r in ReturnReason if r is not ReturnReason.OTHER]
+        ask_reason(
+            self, self.words, "online_screen.failed_why", reasons,
+            lambda why, _note: self._says(
+                CourierWord.FAILED, self.words.of(ReturnReason(why))
+            ),
+        )  # fmt: skip
+
+    def _ask_delivered(self) -> None:
+        parcel = self._parcel()
+        if parcel is None:
+            return
+
+        def related(relation: str, _note: str) -> None:
+            own = relation == ReceiverRelation.ADDRESSEE
+            ask_lines(
+                self, self.words, "online_screen.proof_lines",
+                (
+                    Line("receiver", "online_screen.proof_lines.receiver",
+                         parcel.address.recipient if own else ""),
+                    Line("reference", "online_screen.proof_lines.reference", needed=False),
+                ),
+                lambda found: self.presenter.delivered(
+                    parcel, found["receiver"], relation, found["reference"]
+                ),
+            )  # fmt: skip
+
+        ask_reason(self, self.words, "online_screen.relation_why", RELATIONS, related)
+
+    def _confirm(self) -> None:
+        parcel = self._parcel()
+        if parcel is None:
+            return
+        if parcel.state is ParcelState.DELIVERED:
+            self.presenter.confirm_delivery(parcel)
+        else:
+            self._ask_delivered()
+
+    def _ask_dispute(self) -> None:
+        parcel = self._parcel()
+        if parcel is not None:
+            ask_lines(
+                self, self.words, "online_screen.dispute_lines",
+                (Line("statement", "online_screen.statement"),),
+                lambda found: self.presenter.dispute(parcel, found["statement"]),
+            )  # fmt: skip
+
+    def _ask_lost(self) -> None:
+        parcel = self._parcel()
+        if parcel is None:
+            return
+
+        def told(found: Lines) -> None:
+            self._second(
+                "online_screen.second.lost",
+                lambda nrp, word: self.presenter.declare_lost(
+                    parcel, found["statement"], nrp, word
+                ),
+                Role.SUPERVISOR, Role.DISPATCH,
+            )  # fmt: skip
+
+        ask_lines(self, self.words, "online_screen.lost_lines",
+                  (Line("statement", "online_screen.statement"),), told)  # fmt: skip
+
+    def _ask_events(self) -> None:
+        path = ask_file_to_open(self, self.words("online_screen.act.import_events"), LIST_KINDS)
+        if path is not None:
+            self.presenter.import_events(path)
