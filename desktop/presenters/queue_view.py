@@ -62,6 +62,7 @@ class QueueView(View):
     drafts: int = 0
     in_doubt: int = 0
     called: str = ""
+    may_serve: bool = True
 
     @property
     def current_line(self) -> Line | None:

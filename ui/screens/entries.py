@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 from desktop.domain.officer import Role
 from desktop.domain.realm import Realm
-from desktop.presenters.queue import WorkQueue
+from desktop.presenters.queue import SERVING, WorkQueue
 from desktop.presenters.second import second_officers
 from desktop.presenters.walkin import WalkIn
 from desktop.services.desk import Desk
@@ -19,9 +19,6 @@ from ui.screens.catalog import ScreenEntry
 from ui.screens.screen import Screen
 from ui.shell import Shell
 
-COUNTER = frozenset(
-    {Role.REGISTRATION, Role.IDENTIFICATION, Role.EXAMINER, Role.PRODUCTION, Role.DISPATCH}
-)
 MODULES = {"walk_in": "walkin"}
 LANDING: tuple[tuple[Role, str], ...] = (
     (Role.REGISTRATION, "queue"),
@@ -79,10 +76,10 @@ def screen_entries(
         return ReturnsScreen(shell, Returns(desk))
 
     def stock(shell: Shell) -> Screen:
-        from desktop.presenters.stock import StockDay
+        from desktop.presenters.stock import Stock
         from ui.screens.stock import StockScreen
 
-        return StockScreen(shell, StockDay(desk))
+        return StockScreen(shell, Stock(desk))
 
     def devices(shell: Shell) -> Screen:
         from desktop.presenters.devices import Devices
@@ -101,11 +98,11 @@ def screen_entries(
 
     every = [
         ScreenEntry("queue", "users", "F2", queue),
-        ScreenEntry("walk_in", "user-plus", "F3", walkin, _values(*COUNTER)),
+        ScreenEntry("walk_in", "user-plus", "F3", walkin, _values(*SERVING)),
         ScreenEntry("online", "globe", "F4", online),
         ScreenEntry("returns", "undo-2", "F6", returns),
         ScreenEntry("stock", "boxes", "F7", stock),
         ScreenEntry("devices", "printer", "F8", devices),
         ScreenEntry("supervisor", "shield-check", "F9", supervisor),
     ]
-    return [entry for entry in every if find_spec(f"ui.screens.{MODULES.get(entry.key, entry.key)}")]
+    return [e for e in every if find_spec(f"ui.screens.{MODULES.get(e.key, e.key)}")]

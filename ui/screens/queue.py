@@ -237,11 +237,13 @@ class QueueScreen(Screen):
         )
 
     def _enable(self, view: QueueView) -> None:
-        line, free = view.current_line, not view.doing
+        line, free = view.current_line, not view.doing and view.may_serve
         waiting = any(pile is Pile.WAITING and count for pile, count in view.counts)
         served = line is not None and line.pile is Pile.SERVED
         case = line is not None and line.app is not None and line.pile is not Pile.HELD
-        self.open.setEnabled(free and line is not None)
+        judged = line is not None and line.pile is Pile.APPROVAL and not view.doing
+        self.open.setEnabled((free and line is not None) or judged)
+        self.ticket.setEnabled(free)
         self.call.setEnabled(free and waiting)
         self.again.setEnabled(free and served)
         self.skip.setEnabled(free and served and line is not None and line.app is None)
@@ -259,6 +261,9 @@ class QueueScreen(Screen):
     def _open_current(self) -> None:
         line = self._presenter.view.current_line
         if line is None:
+            return
+        if not self._presenter.view.may_serve:
+            self.open_wanted.emit("supervisor", line.key)
             return
         if self._presenter.out_of_turn(line.key):
             self._ask_turn(line.key)

@@ -42,7 +42,7 @@ def ask_reason(
         note_label=words("ui.reason.note"),
         accept_text=words("ui.reason.accept"),
         cancel_text=words("common.cancel"),
-        host=host,
+        host=host.window(),
     )
     dialog.accepted.connect(lambda: then(dialog.list.chosen, dialog.note.value()))
     dialog.finished.connect(dialog.deleteLater)
@@ -62,7 +62,7 @@ def ask_blank(host: QWidget, words: Words, then: Callable[[bool], object]) -> No
         note_label=words("ui.reason.note"),
         accept_text=words("ui.reason.accept"),
         cancel_text=words("common.cancel"),
-        host=host,
+        host=host.window(),
     )
     dialog.accepted.connect(lambda: then(dialog.list.chosen == "here"))
     dialog.finished.connect(dialog.deleteLater)
@@ -80,7 +80,7 @@ class SecondOfficerDialog(Popup):
         officers: Sequence[tuple[str, str, str]],
         then: Callable[[str, str], object],
     ) -> None:
-        super().__init__(host, width=560)
+        super().__init__(host.window(), width=560)
         look = theme()
         self._then = then
         self._words = words
@@ -149,7 +149,7 @@ class TicketDialog(Popup):
     def __init__(
         self, host: QWidget, words: Words, then: Callable[[Service | None, str], object]
     ) -> None:
-        super().__init__(host, width=480)
+        super().__init__(host.window(), width=480)
         self._then = then
         self.setWindowTitle(words("ticket.title"))
         self.sheet.addWidget(Text(words("ticket.title"), "heading", self))

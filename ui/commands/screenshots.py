@@ -1,0 +1,341 @@
+"""`main.py screenshots DIR`: every screen in a lived-in state, as PNG files named by screen.
+
+A training day is played on a temporary profile with a virtual clock; then the real window is led
+through it by hand and drawn without a display.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from desktop.desk import open_desk
+from desktop.domain.requirements import RequirementKind
+from desktop.domain.service import Service
+from desktop.outside.simulators import Manner, OutsideSimulator
+from desktop.presenters.walkin_view import Typing, WalkStep
+from desktop.services.desk import Desk
+from desktop.settings import Look
+from desktop.sources import SeededIds, SeededKeys, VirtualClock
+from desktop.training.day import Day
+from desktop.training.day_script import SCRIPT
+from desktop.words import Words
+from devices.simulators.faults import Fault, FaultName
+from ui.app import make_application
+from ui.commands.run import make_counter
+from ui.counter import Counter
+from ui.step_guard import StepGuard
+
+BEGIN = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
+SEED = 7
+NO_KEY = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw them all; the exit code."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    width, _, height = str(args.size).partition("x")
+    out: Path = args.dir
+    out.mkdir(parents=True, exist_ok=True)
+    words = Words.load(getattr(args, "lang", None) or "id").lenient()
+    app = make_application(["loket"], words, Look(theme=args.theme))
+    with tempfile.TemporaryDirectory(prefix="loket-screens-") as folder:
+        clock = VirtualClock(BEGIN)
+        desk = open_desk(
+            Path(folder) / "profile", clock=clock, ids=SeededIds(SEED, clock),
+            keys=SeededKeys(SEED),
+        )  # fmt: skip
+        try:
+            live_in(desk, clock, Path(folder))
+            counter = make_counter(desk, words.in_zone(desk.frame.zone.zone))
+            counter.window.resize(int(width), int(height or 768))
+            Tour(app, counter, clock, out).go()
+            counter.window.close()
+        finally:
+            desk.close()
+    print(f"{len(list(out.glob('*.png')))} PNG: {out}")
+    return 0
+
+
+def live_in(desk: Desk, clock: VirtualClock, folder: Path) -> None:
+    """A day's work until the afternoon."""
+    day = Day(desk, clock, SEED, folder, lambda _at, _id, _facts: None)
+    for hour, minute, act in SCRIPT:
+        if act.__name__ in ("answers", "destroy_spoiled", "close_shift"):
+            continue
+        day.until(hour, minute)
+        act(day)
+    desk.duty.sign_out()
+
+
+class Tour:
+    """Leads the window from state to state and draws each."""
+
+    def __init__(self, app: QApplication, counter: Counter, clock: VirtualClock, out: Path) -> None:
+        self._app = app
+        self._counter = counter
+        self._clock = clock
+        self._out = out
+        self.window = counter.window
+        self.walk = counter.walk_in
+
+    # -- hands -----------------------------------------------------------------------------
+
+    def snap(self, name: str) -> None:
+        """Draw the window as it stands, with what lies over it."""
+        self.window.toast.hide()
+        self._app.processEvents()
+        picture = self.window.grab()
+        for sheet in self.window.findChildren(QDialog):
+            if sheet.isVisible():
+                at = sheet.mapToGlobal(sheet.rect().topLeft()) - self.window.mapToGlobal(
+                    self.window.rect().topLeft()
+                )
+                sheet.render(picture, at)
+        picture.save(str(self._out / f"{name}.png"))
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_KEY) -> None:
+        """One key, by somebody who looked first."""
+        screen = self.window.current_screen
+        if screen is not None:
+            screen.guard = StepGuard(quiet_ms=0)
+        if QApplication.activeWindow() is None:
+            self.window.activateWindow()
+            self._app.processEvents()
+        focus: QWidget = QApplication.focusWidget() or self.window
+        QTest.keyClick(focus, key, modifiers)
+        self._app.processEvents()
+
+    def enter(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.key(Qt.Key.Key_Return)
+
+    def sign_in(self, number: str) -> None:
+        """An officer of the sample office comes."""
+        officer = next(o for o in self._counter.sign_in.view.officers if o.number == number)
+        self._counter.sign_in.sign_in(number, officer.password)
+        self._app.processEvents()
+
+    def spend(self, seconds: float) -> None:
+        self._clock.advance(seconds)
+
+    @contextmanager
+    def sheet(self) -> Generator[None]:
+        """Whatever sheet is opened inside is closed behind."""
+        yield
+        for sheet in self.window.findChildren(QDialog):
+            if sheet.isVisible():
+                sheet.reject()
+        self._app.processEvents()
+
+    @property
+    def outside(self) -> OutsideSimulator:
+        found = self._counter.desk.outside
+        assert isinstance(found, OutsideSimulator)
+        return found
+
+    # -- the tour --------------------------------------------------------------------------
+
+    def go(self) -> None:
+        """All of it."""
+        self.window.show()
+        self._counter.start()
+        self.snap("sign-in")
+        self.sign_in("79010001")
+        parts: tuple[Callable[[], None], ...] = (
+            self.queue, self.first_visit, self.second_visit, self.odd_visits, self.queue_full,
+            self.everywhere, self.others,
+        )  # fmt: skip
+        for part in parts:
+            part()
+
+    def queue(self) -> None:
+        desk = self._counter.desk
+        by = desk.duty.actor()
+        for service, lane in (
+            (Service.RENEWAL, "regular"), (Service.RENEWAL, "priority"),
+            (Service.NEW_ISSUE, "regular"), (Service.REPLACE_DAMAGED, "regular"),
+            (Service.RENEWAL, "regular"), (Service.DATA_CHANGE, "appointment"),
+            (None, "regular"), (Service.RENEWAL, "return_visit"),
+        ):  # fmt: skip
+            desk.queue.take_ticket(by, service, lane)
+            self.spend(140)
+        self.window.open_screen("walk_in")
+        self.snap("walk-in-idle")
+        self.window.open_screen("queue")
+        with self.sheet():
+            self.key(Qt.Key.Key_N)
+            self.snap("queue-new-ticket")
+
+    def first_visit(self) -> None:
+        """A renewal, straight through."""
+        self.key(Qt.Key.Key_F3)
+        self.spend(9)
+        self.snap("walk-in-1-identity")
+        self.outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
+        self.enter()
+        self.snap("walk-in-2-requirements")
+        screen = self.window.current_screen
+        assert screen is not None
+        self.walk.begin_typing(Typing.EVIDENCE, RequirementKind.PSYCH_CERT)
+        self.snap("walk-in-2-requirements-typed")
+        self.walk.back()
+        self.outside.manners.clear()
+        self.walk.gather()
+        self.enter()
+        case = self.walk.view.app
+        assert case is not None
+        self.outside.paid[case.billing_code] = 50_000
+        self.enter()
+        self.snap("walk-in-3-payment")
+        self.outside.paid.clear()
+        self.enter()
+        bench = self._counter.desk.bench
+        assert bench is not None
+        self.walk.look_live()
+        self.snap("walk-in-4-capture-live")
+        bench.order("camera", Fault("camera.capture", FaultName.EYES_CLOSED))
+        self.key(Qt.Key.Key_Space)
+        self.snap("walk-in-4-capture-refused")
+        self.key(Qt.Key.Key_Space)
+        self.snap("walk-in-4-capture")
+        self.enter()
+        self.snap("walk-in-5-confirm")
+        self.walk.begin_correction()
+        self.snap("walk-in-5-correct")
+        self.walk.back()
+        self.enter()
+        self.snap("walk-in-6-approval")
+        self.approve()
+        self.snap("walk-in-7-production")
+        self.enter()
+        self.snap("walk-in-7-printed")
+        with self.sheet():
+            self.key(Qt.Key.Key_R)
+            self.snap("walk-in-7-spoil")
+        self.enter()
+        self.snap("walk-in-8-handover")
+        self.enter()
+        self.spend(6)
+        self.snap("walk-in-9-done")
+        self.enter()
+
+    def approve(self) -> None:
+        """Lock, take over, approve, give back; drawn on the way."""
+        case = self.walk.view.app
+        assert case is not None
+        self.key(Qt.Key.Key_F12)
+        self.snap("lock")
+        self.sign_in("76040004")
+        self.snap("supervisor-approvals")
+        self._counter.desk.approvals.approve(self._counter.desk.duty.actor(), case.id)
+        self.key(Qt.Key.Key_F12)
+
+    def second_visit(self) -> None:
+        """A new licence with tests, left waiting for the bank; a second case beside it."""
+        for _ in range(4):
+            self.walk.call_next()
+            ticket = self.walk.view.ticket
+            if ticket is not None and ticket.service is Service.NEW_ISSUE:
+                break
+            self.walk.register()
+            self.walk.hold("waiting_for_document")
+        self.spend(25)
+        self.enter(2)
+        if self.walk.view.step is WalkStep.TESTS:
+            self.snap("walk-in-3-tests")
+        if self.walk.view.app is not None:
+            self.walk.add_case()
+            self.snap("walk-in-1-second-case")
+            self.walk.stop_adding()
+            self.walk.hold("waiting_for_retake")
+
+    def odd_visits(self) -> None:
+        """Typed by hand; a print that was cut off."""
+        self.walk.call_next()
+        self.walk.type_manually("eid_chip_unreadable")
+        for name, text in (
+            ("nik", "3273015507900003"), ("name", "SITI RAHMAWATI"), ("birth_place", "BANDUNG"),
+            ("birth_date", "15/07/1990"), ("sex", "P"),
+        ):  # fmt: skip
+            self.walk.field_changed(name, text)
+        self.snap("walk-in-1-typed")
+        with self.sheet():
+            self.walk.show(problem=None)
+            self.key(Qt.Key.Key_S, CTRL)
+        self.walk.read_again()
+        self.enter(4)
+        self.key(Qt.Key.Key_Space)
+        self.enter(2)
+        case = self.walk.view.app
+        bench = self._counter.desk.bench
+        if case is None or bench is None or self.walk.view.step is not WalkStep.APPROVAL:
+            return
+        desk = self._counter.desk
+        desk.duty.take_over("76040004", "sri123")
+        desk.approvals.approve(desk.duty.actor(), case.id)
+        desk.duty.give_back()
+        self.walk.refresh()
+        bench.order("card_printer", Fault("print.panel.c", FaultName.UNPLUGGED))
+        self.enter()
+        bench.remedy("card_printer")
+        self.walk.refresh()
+        self.walk.preview()
+        self.snap("walk-in-7-in-doubt")
+
+    def queue_full(self) -> None:
+        self.spend(200)
+        self.window.open_screen("queue")
+        self.snap("queue")
+
+    def everywhere(self) -> None:
+        """Ctrl+K, a person's record, the stage, help and keys."""
+        name = self._counter.desk.ledger
+        with self.sheet():
+            self.window.open_palette()
+            self._app.processEvents()
+            focus = QApplication.focusWidget() or self.window
+            QTest.keyClicks(focus, "ri")
+            self.snap("find")
+        with name.reading() as r:
+            found = r.search_people("ri", 1)
+        with self.sheet():
+            if found:
+                self._counter.open_hit(f"person:{found[0]}")
+                self.snap("find-person")
+        with self.sheet():
+            self._counter.open_stage()
+            self.snap("training-stage")
+        self.window.toggle_help()
+        self.snap("help")
+        self.window.toggle_help()
+        with self.sheet():
+            self.window.open_shortcuts()
+            self.snap("keys")
+
+    def others(self) -> None:
+        """The screens that other officers begin at."""
+        places: tuple[tuple[str, str, tuple[object, ...]], ...] = (
+            ("85020002", "online", (None, "print", "pack", "manifest")),
+            ("78030003", "returns", (None,)),
+            ("82060006", "stock", (None,)),
+            ("74050005", "supervisor", (None,)),
+            ("77080008", "devices", (None,)),
+        )
+        for number, key, payloads in places:
+            self._counter.sign_in.sign_out()
+            self.sign_in(number)
+            for payload in payloads:
+                self.window.open_screen(key, payload)
+                self.spend(3)
+                self.snap(key if payload is None else f"{key}-{payload}")
