@@ -15,7 +15,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -128,7 +128,7 @@ class Envelope:
 @contextmanager
 def open_envelope(
     path: Path, kind: str, *, trust: Trust, role: KeyRole, at: datetime
-) -> Iterator[Envelope]:
+) -> Generator[Envelope]:
     """Open a file and check everything but its lines.
 
     Raises BatchUnreadable, BatchTampered, WrongRealm, BadCertificate (nobody vouches for the key

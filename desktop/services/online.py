@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from desktop.batch.lines import read_filing
 from desktop.cards.layout import Layout
 from desktop.domain.application import Application, Delivery, ReasonMissing
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.calendar import office_date
 from desktop.domain.filing import Filing
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor, Role
@@ -113,7 +115,7 @@ class Online:
 
         Other states than those of verifying serve the batch print (APPROVED) and packing (READY).
         """
-        wanted: dict[str, object] = {"channel": Channel.ONLINE, "state": list(states)}
+        wanted: dict[str, Any] = {"channel": Channel.ONLINE, "state": list(states)}
         if licence_class is not None:
             wanted["licence_class"] = licence_class
         with self._frame.ledger.reading() as r:
@@ -141,8 +143,13 @@ class Online:
         return [
             row
             for row in self.waiting((S.SENT_BACK,))
-            if period.over(row.application.changed_at.date(), today)
+            if period.over(office_date(row.application.changed_at, self._frame.zone), today)
         ]
+
+    def answer_by(self, app: Application) -> date:
+        """Until when a case that was sent back waits for the mended file."""
+        period = self._frame.rules().periods[PeriodKind.SENT_BACK_WAITING]
+        return period.end(office_date(app.changed_at, self._frame.zone))
 
     def counts(self) -> dict[S, int]:
         """How many online cases stand in each state."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from desktop.batch.results import Delivered, NotTaken, Outcome, Reason, write_results
-from desktop.domain.application import Application, Batch, Delivery
+from desktop.domain.application import Application, ApplicationState, Batch, Delivery
 from desktop.domain.officer import Actor, Role, RoleMissing
 from desktop.domain.shipment import Parcel, ParcelState
 from desktop.domain.workflow import percent_told
@@ -108,7 +108,7 @@ class ResultsExport:
                     note=point.note,
                     mark=point.mark,
                 )
-                for point in app.sent_back
+                for point in (app.sent_back if app.state is ApplicationState.SENT_BACK else ())
             ),
             reject_reason=app.reason,
             courier="" if parcel is None else parcel.courier,

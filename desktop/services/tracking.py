@@ -14,6 +14,7 @@ from typing import Any
 
 from desktop.domain.application import Application, ReasonMissing
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.calendar import office_date
 from desktop.domain.codes import CodeCheckDigitWrong, CodeMalformed
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor, Role
@@ -94,7 +95,9 @@ class Tracking:
         return [
             parcel
             for parcel in self.parcels()
-            if period.over((parcel.moved_at or parcel.packed_at).date(), today)
+            if period.over(
+                office_date(parcel.moved_at or parcel.packed_at, self._frame.zone), today
+            )
         ]
 
     def courier_says(

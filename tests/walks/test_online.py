@@ -30,6 +30,7 @@ from desktop.domain.workflow import NoSuchStep
 from desktop.keys.certificates import KeyRole
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.services.online import Online
+from desktop.services.online_notice import sent_back_paper
 from desktop.training.batch_maker import Flaw, make_batch, mend_batch, samples
 from tests.walks.online_day import OnlineDay, batch, proof
 from tests.walks.world import World
@@ -333,6 +334,11 @@ def test_results_tell_the_portal_how_everything_stands(day: OnlineDay, tmp_path:
     assert reason["text_id"]
     assert reason["text_en"] != reason["text_id"]
     assert reason["mark"] == [0.1, 0.0, 0.8, 0.3]
+    app = day.app(first)
+    paper = sent_back_paper(
+        world.desk.papers, world.by, app, online(day).filing(first), online(day).answer_by(app)
+    )
+    assert paper.pdf.startswith(b"%PDF")
     assert told[1]["percent"] == 40
     again = tmp_path / "again.zip"
     assert online(day).export_results(world.by, again).outcomes == 2

@@ -1,0 +1,75 @@
+"""The portal played on the command line: make, answer, mend."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from desktop.commands import portal
+from desktop.desk import open_desk
+from desktop.training.batch_maker import Flaw
+from desktop.training.officers import SAMPLE_OFFICERS
+from desktop.words import Words
+
+ANDI = next(one for one in SAMPLE_OFFICERS if one.nrp == "79010001")
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    portal.add_parser(parser.add_subparsers(dest="command", required=True))
+    args = parser.parse_args(["portal", *words])
+    return args.run(args)
+
+
+def test_a_batch_is_made_answered_and_mended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile, out = str(tmp_path / "profile"), tmp_path / "batch.zip"
+    again = tmp_path / "again.zip"
+    make = ("make", "--count", "2", "--seed", "7", "--faulty", "1", "--profile", profile)
+    assert run(*make, "--out", str(out), "--lang", "en") == 0
+    assert "2 applications" in capsys.readouterr().out
+    desk = open_desk(Path(profile), pace=0.0)
+    try:
+        by = desk.duty.sign_in(ANDI.nrp, ANDI.password).actor
+        report = desk.online.import_batch(by, out)
+        checks = [desk.online.pre_check(line.application_id) for line in report.taken]
+        [bad] = [check for check in checks if not check.clean]
+        desk.online.claim(by, bad.application_id)
+        desk.online.send_back(by, bad.application_id, bad.suggested)
+        results = tmp_path / "results.zip"
+        desk.online.export_results(by, results)
+    finally:
+        desk.close()
+    assert run("results", str(results), "--profile", profile, "--lang", "en") == 0
+    said = capsys.readouterr().out
+    assert "Sent back to applicant" in said
+    assert Words.load("en").of(bad.suggested[0].reason) in said
+    assert run("mend", "--out", str(again), "--profile", profile, "--lang", "en") == 0
+    assert "1 application" in capsys.readouterr().out
+    desk = open_desk(Path(profile), pace=0.0)
+    try:
+        by = desk.duty.sign_in(ANDI.nrp, ANDI.password).actor
+        assert desk.online.import_batch(by, again).resubmitted == 1
+        assert desk.online.pre_check(bad.application_id).clean
+    finally:
+        desk.close()
+
+
+def test_a_file_that_is_none_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile = str(tmp_path / "profile")
+    open_desk(Path(profile), pace=0.0).close()
+    wrong = tmp_path / "wrong.zip"
+    wrong.write_bytes(b"nothing")
+    assert run("results", str(wrong), "--profile", profile, "--lang", "en") == 2
+    assert "can't be read as a batch" in capsys.readouterr().out
+
+
+def test_every_flaw_has_its_words() -> None:
+    for language in ("id", "en"):
+        words = Words.load(language)
+        assert all(words.of(flaw) for flaw in Flaw)

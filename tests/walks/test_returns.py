@@ -1,0 +1,305 @@
+"""Parcels that came back, each with exactly one outcome."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import Delivery, Incident, ReasonMissing
+from desktop.domain.officer import RoleMissing, SameOfficer
+from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.reasons import DestroyReason, ReturnReason
+from desktop.domain.shipment import (
+    Address,
+    CardNotChecked,
+    ContactResult,
+    ContactWay,
+    Contents,
+    CourierWord,
+    ParcelNotOut,
+    ParcelState,
+    PictureOfSealMissing,
+    ReturnState,
+    UnknownWaybill,
+)
+from desktop.domain.stock import Blank, BlankState, UnknownBlank
+from desktop.domain.workflow import NoSuchStep
+from desktop.pictures import NotAPicture
+from desktop.services.returns import VERIFIED
+from desktop.training.batch_maker import photo
+from devices.simulators.faults import Fault, FaultName
+from tests.walks.online_day import OnlineDay, proof
+from tests.walks.world import World
+
+
+@pytest.fixture
+def day(world: World) -> OnlineDay:
+    return OnlineDay(world)
+
+
+def blank_state(day: OnlineDay, serial: str) -> BlankState:
+    with day.world.desk.ledger.reading() as r:
+        return r.get(Blank, serial).state
+
+
+def test_a_returned_card_is_sent_again(day: OnlineDay) -> None:
+    world = day.world
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    assert case.state is ReturnState.VERIFIED
+    assert case.opened_with == "74050005"
+    assert len(world.desk.returns.signatures(case.id)) == 2
+    outcomes = world.desk.outcomes
+    new = day.waybill()
+    with pytest.raises(CardNotChecked):
+        outcomes.redispatch(world.by, case.id, app.blank_serial, new)
+    day.lay(app.blank_serial)
+    check = world.desk.returns.check_card(world.by, case.id, app.blank_serial)
+    assert check.good
+    assert day.app(app.id).state is S.READY
+    world.desk.returns.contact(
+        world.by, case.id, ContactWay.PHONE, ContactResult.NEW_ADDRESS, "pindah rumah"
+    )
+    moved = Address("Penerima Contoh", "Jalan Baru No. 2", "Bandung", "40111")
+    again = outcomes.redispatch(world.by, case.id, app.blank_serial, new, address=moved)
+    assert again.address == moved
+    case = world.desk.returns.case(case.id)
+    assert case.state is ReturnState.REDISPATCHED
+    assert case.new_parcel == again.id
+    assert case.closed_at is not None
+    with pytest.raises(NoSuchStep):
+        world.desk.outcomes.recall(world.by, day.second("bambang"), case.id)
+    minutes = outcomes.minutes(world.by, case.id)
+    assert minutes.pdf.startswith(b"%PDF")
+    world.desk.shipping.close_manifest(world.by, again.courier, 1)
+    world.desk.tracking.courier_says(world.by, again.awb, CourierWord.DELIVERED, proof=proof(world))
+    assert world.desk.tracking.confirm_delivery(world.by, app.id).state is S.CLOSED
+
+
+def test_a_returned_card_is_recalled_and_destroyed_under_two_signatures(day: OnlineDay) -> None:
+    world = day.world
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    day.lay(app.blank_serial)
+    world.desk.returns.check_card(world.by, case.id, app.blank_serial)
+    outcomes = world.desk.outcomes
+    with pytest.raises(SameOfficer):
+        outcomes.recall(world.by, world.by, case.id)
+    assert day.app(app.id).state is S.READY
+    case = outcomes.recall(world.by, day.second("bambang"), case.id, DestroyReason.UNDELIVERABLE)
+    assert case.state is ReturnState.RECALLED
+    assert day.app(app.id).state is S.RECALLED
+    assert blank_state(day, app.blank_serial) is BlankState.TO_BE_DESTROYED
+    with world.desk.ledger.reading() as r:
+        [made] = r.find(Licence, application_id=app.id)
+        old = r.get(Licence, app.previous_licence)
+    assert made.status is LicenceStatus.REVOKED
+    assert old.status is LicenceStatus.VALID
+    with pytest.raises(SameOfficer):
+        outcomes.destroy(world.by, world.by, case.id)
+    assert blank_state(day, app.blank_serial) is BlankState.TO_BE_DESTROYED
+    paper = outcomes.destroy(world.by, day.second("bambang"), case.id)
+    assert paper.pdf.startswith(b"%PDF")
+    assert blank_state(day, app.blank_serial) is BlankState.DESTROYED
+    case = world.desk.returns.case(case.id)
+    assert case.state is ReturnState.DESTROYED
+    assert case.minutes
+    again = outcomes.reissue_recalled(world.by, app.id)
+    assert again.state is S.APPROVED
+
+
+def test_a_returned_card_is_collected_at_the_counter(day: OnlineDay) -> None:
+    world = day.world
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    day.lay(app.blank_serial)
+    world.desk.returns.check_card(world.by, case.id, app.blank_serial)
+    with pytest.raises(ReasonMissing):
+        world.desk.returns.hold_for_collection(world.by, case.id, " ")
+    case = world.desk.returns.hold_for_collection(world.by, case.id, "B-07")
+    assert case.state is ReturnState.HELD_FOR_COLLECTION
+    assert day.app(app.id).delivery is Delivery.COLLECT
+    world.clock.advance(20 * 86_400)
+    [aged] = world.desk.returns.ageing()
+    assert (aged.days, aged.alarm) == (20, False)
+    world.sign_in("andi")
+    app = world.desk.handover.hand_over(world.by, app.id, app.blank_serial)
+    assert app.state is S.CLOSED
+    assert world.desk.returns.case(case.id).state is ReturnState.COLLECTED
+    assert world.desk.returns.ageing() == []
+
+
+def test_a_held_card_nobody_fetches_is_sent_or_recalled(day: OnlineDay) -> None:
+    world = day.world
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    day.lay(app.blank_serial)
+    world.desk.returns.check_card(world.by, case.id, app.blank_serial)
+    world.desk.returns.hold_for_collection(world.by, case.id, "B-07")
+    again = world.desk.outcomes.redispatch(world.by, case.id, app.blank_serial, day.waybill())
+    assert again.state is ParcelState.PACKED
+    assert day.app(app.id).delivery is Delivery.COURIER
+
+
+def test_an_empty_parcel_is_a_loss_and_a_free_card(day: OnlineDay) -> None:
+    world = day.world
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    bambang = day.second("bambang")
+    with pytest.raises(ReasonMissing):
+        world.desk.outcomes.found_empty(world.by, bambang, case.id, "")
+    app = world.desk.outcomes.found_empty(world.by, bambang, case.id, "amplop kosong")
+    assert app.state is S.APPROVED
+    case = world.desk.returns.case(case.id)
+    assert case.state is ReturnState.REPRINTED
+    assert case.contents is Contents.EMPTY
+    assert blank_state(day, parcel.serial) is BlankState.MISSING
+    [incident] = world.desk.returns.incidents(case.id)
+    assert incident.kind == "parcel_empty"
+    assert incident.details["loss_report"] == "1"
+    app = day.made(app.id)
+    assert app.blank_serial != parcel.serial
+
+
+def test_somebody_else_s_card_opens_both_cases(day: OnlineDay) -> None:
+    world = day.world
+    mine, other = day.ready(count=2)
+    first, second = day.dispatched(mine, other)
+    case = day.came_back(first)
+    day.lay(other.blank_serial)
+    check = world.desk.returns.check_card(world.by, case.id, other.blank_serial)
+    assert not check.good
+    assert check.other is not None
+    assert check.other.id == other.id
+    with world.desk.ledger.reading() as r:
+        [incident] = r.find(Incident, kind="other_card_in_parcel")
+        flags = {r.get(Licence, day.app(one.id).licence_id).status for one in (mine, other)}
+    assert incident.details["other"] == other.number
+    assert flags == {LicenceStatus.FLAGGED}
+    with pytest.raises(CardNotChecked):
+        world.desk.outcomes.redispatch(world.by, case.id, other.blank_serial, day.waybill())
+    done = world.desk.outcomes.settle_swap(
+        world.by, day.second("bambang"), case.id, "dua kartu tertukar saat dikemas"
+    )
+    assert done.case.state is ReturnState.REPRINTED
+    assert done.mine.state is S.APPROVED
+    assert done.other is not None
+    assert done.other.state is S.APPROVED
+    assert blank_state(day, other.blank_serial) is BlankState.TO_BE_DESTROYED
+    assert blank_state(day, mine.blank_serial) is BlankState.MISSING
+    for one in (mine, other):
+        day.made(one.id)
+
+    # The other parcel comes back too, with the card that was missing: it is void and destroyed.
+    later = day.came_back(second)
+    day.lay(mine.blank_serial)
+    check = world.desk.returns.check_card(world.by, later.id, mine.blank_serial)
+    assert check.other is not None
+    assert check.other.id == mine.id
+    bambang = day.second("bambang")
+    world.desk.outcomes.recall(world.by, bambang, later.id, DestroyReason.TURNED_UP)
+    world.desk.outcomes.destroy(world.by, bambang, later.id)
+    assert blank_state(day, mine.blank_serial) is BlankState.DESTROYED
+    assert {day.app(one.id).state for one in (mine, other)} == {S.READY}
+
+
+def test_a_damaged_card_is_made_again(day: OnlineDay) -> None:
+    world = day.world
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    day.lay(app.blank_serial)
+    world.bench.order("desk_reader", Fault("chip.read", FaultName.DEAD_CHIP))
+    check = world.desk.returns.check_card(world.by, case.id, app.blank_serial)
+    assert check.serial_matches
+    assert not check.chip_matches
+    with pytest.raises(CardNotChecked):
+        world.desk.returns.hold_for_collection(world.by, case.id, "B-07")
+    after = world.desk.outcomes.reprint(world.by, day.second("bambang"), case.id)
+    assert after.state is S.APPROVED
+    assert blank_state(day, app.blank_serial) is BlankState.TO_BE_DESTROYED
+    day.made(app.id)
+
+
+def test_a_lost_parcel_that_turns_up_is_destroyed(day: OnlineDay) -> None:
+    world = day.world
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    world.desk.tracking.declare_lost(
+        world.by, day.second("bambang"), parcel.awb, "kurir tidak menemukan"
+    )
+    new = day.made(app.id)
+    world.sign_in("rahmat")
+    case = world.desk.returns.receive(world.by, parcel.awb)
+    bambang = day.second("bambang")
+    world.desk.returns.verify(
+        world.by, bambang, case.id, seal_intact=True, reason=ReturnReason.OTHER, note="ditemukan"
+    )
+    day.lay(parcel.serial)
+    check = world.desk.returns.check_card(world.by, case.id, parcel.serial)
+    assert check.good
+    assert day.app(app.id).state is S.READY  # the new card's state; the old one changes nothing
+    with pytest.raises(CardNotChecked):
+        world.desk.outcomes.redispatch(world.by, case.id, parcel.serial, day.waybill())
+    world.desk.outcomes.recall(world.by, bambang, case.id, DestroyReason.TURNED_UP)
+    world.desk.outcomes.destroy(world.by, bambang, case.id)
+    assert blank_state(day, parcel.serial) is BlankState.DESTROYED
+    assert day.app(app.id).blank_serial == new.blank_serial
+
+
+def test_opening_needs_two_officers_a_reason_and_a_picture_of_a_broken_seal(
+    day: OnlineDay,
+) -> None:
+    world = day.world
+    [app] = day.ready()
+    parcel = day.packed(app)
+    returns = world.desk.returns
+    with pytest.raises(ParcelNotOut):
+        returns.receive(world.by, parcel.awb)
+    with pytest.raises(UnknownWaybill):
+        returns.receive(world.by, "P9901010000001")
+    world.desk.shipping.close_manifest(world.by, parcel.courier, 1)
+    case = returns.receive(world.by, parcel.awb)
+    assert returns.receive(world.by, parcel.awb).id == case.id  # a second scan changes nothing
+    with pytest.raises(CardNotChecked):
+        returns.check_card(world.by, case.id, app.blank_serial)
+    with pytest.raises(SameOfficer):
+        returns.verify(world.by, world.by, case.id, seal_intact=True, reason=ReturnReason.REFUSED)
+    bambang = day.second("bambang")
+    with pytest.raises(PictureOfSealMissing):
+        returns.verify(world.by, bambang, case.id, seal_intact=False, reason=ReturnReason.DAMAGED)
+    with pytest.raises(NotAPicture):
+        returns.verify(
+            world.by, bambang, case.id, seal_intact=False, reason=ReturnReason.DAMAGED,
+            picture=b"no picture",
+        )  # fmt: skip
+    with pytest.raises(ReasonMissing):
+        returns.verify(world.by, bambang, case.id, seal_intact=True, reason=ReturnReason.OTHER)
+    assert returns.case(case.id).state is ReturnState.RECEIVED
+    case = returns.verify(
+        world.by, bambang, case.id, seal_intact=False, reason=ReturnReason.DAMAGED,
+        picture=photo(world.people[0]),
+    )  # fmt: skip
+    assert [one.kind for one in returns.incidents(case.id)] == ["seal_broken"]
+    one, two = (s for s in returns.signatures(case.id) if s.act == VERIFIED)
+    assert one.digest == two.digest
+    assert one.officer != two.officer
+    with pytest.raises(UnknownBlank):
+        returns.check_card(world.by, case.id, "XX99999999")
+    check = returns.check_card(world.by, case.id, app.blank_serial)  # nothing on the reader
+    assert check.fault is not None
+    assert returns.case(case.id).card_serial == ""
+
+
+def test_only_dispatch_opens_returns(day: OnlineDay) -> None:
+    world = day.world
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    world.sign_in("andi")
+    with pytest.raises(RoleMissing):
+        world.desk.returns.receive(world.by, parcel.awb)
