@@ -31,7 +31,7 @@ class RecordSheet(Popup):
         today: date,
         open_case: Callable[[str], object],
     ) -> None:
-        super().__init__(host, width=860, height=560)
+        super().__init__(host, width=860, height=640)
         look = theme()
         self._open_case = open_case
         who = record.person.applicant
@@ -130,7 +130,7 @@ class RecordSheet(Popup):
         )  # fmt: skip
         self.cases.opened.connect(self._open)
         cases.add(self.cases, 1)
-        tables = QHBoxLayout()
+        tables = QVBoxLayout()
         tables.setSpacing(look.px(12))
         tables.addWidget(licences, 1)
         tables.addWidget(cases, 1)

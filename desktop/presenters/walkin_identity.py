@@ -110,7 +110,7 @@ class IdentitySteps(WalkInBase):
         self.cancel_work()
         self.show(
             manual=True, typing=Typing.IDENTITY, needs_second=True, identity=None, standing=None,
-            choices=(), problem=None,
+            choices=(), problem=None, eid_photo=b"",
         )  # fmt: skip
         if override:
             self.field_changed("override", override)

@@ -7,7 +7,6 @@ add one is told in `catalog.py`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
 
 from desktop.domain.officer import Role
 from desktop.domain.realm import Realm
@@ -19,7 +18,6 @@ from ui.screens.catalog import ScreenEntry
 from ui.screens.screen import Screen
 from ui.shell import Shell
 
-MODULES = {"walk_in": "walkin"}
 LANDING: tuple[tuple[Role, str], ...] = (
     (Role.REGISTRATION, "queue"),
     (Role.IDENTIFICATION, "queue"),
@@ -76,10 +74,10 @@ def screen_entries(
         return ReturnsScreen(shell, Returns(desk))
 
     def stock(shell: Shell) -> Screen:
-        from desktop.presenters.stock import Stock
+        from desktop.presenters.stock import StockDesk
         from ui.screens.stock import StockScreen
 
-        return StockScreen(shell, Stock(desk))
+        return StockScreen(shell, StockDesk(desk))
 
     def devices(shell: Shell) -> Screen:
         from desktop.presenters.devices import Devices
@@ -91,12 +89,11 @@ def screen_entries(
 
     def supervisor(shell: Shell) -> Screen:
         from desktop.presenters.supervisor import Supervisor
-
         from ui.screens.supervisor import SupervisorScreen
 
         return SupervisorScreen(shell, Supervisor(desk))
 
-    every = [
+    return [
         ScreenEntry("queue", "users", "F2", queue),
         ScreenEntry("walk_in", "user-plus", "F3", walkin, _values(*SERVING)),
         ScreenEntry("online", "globe", "F4", online),
@@ -105,4 +102,3 @@ def screen_entries(
         ScreenEntry("devices", "printer", "F8", devices),
         ScreenEntry("supervisor", "shield-check", "F9", supervisor),
     ]
-    return [e for e in every if find_spec(f"ui.screens.{MODULES.get(e.key, e.key)}")]

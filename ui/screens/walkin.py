@@ -384,6 +384,10 @@ class WalkInScreen(Screen):
         if self.stage_button is not None:
             self.stage_button.setVisible(view.idle or identity)
         self._name_next(view)
+        signed = bool(photo.signature or photo.cannot_sign)
+        text = self.words("walkin.sign" if signed else "walkin.sign.first")
+        if self.sign.text() != text:
+            self.sign.setText(text)
 
     def _name_next(self, view: WalkInView) -> None:
         app = view.app

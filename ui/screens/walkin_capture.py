@@ -137,7 +137,7 @@ class CapturePage(Page):
         )
         self.tries.setText(words("walkin.tries", count=photo.attempts) if photo.attempts else "")
         faults = [finding for finding in photo.findings if not finding.passed]
-        items = [bad(words.of(finding.check)) for finding in faults]
+        items = [bad(words("walkin.check_failed", check=finding.check)) for finding in faults]
         if photo.findings and not faults:
             items = [good(words("walkin.checks_passed", count=len(photo.findings)))]
         elif not taken:

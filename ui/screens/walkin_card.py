@@ -168,6 +168,7 @@ class ProductionPage(Page):
             else []
         )
         self.checks.setVisible(printed and view.doubt is None)
+        self.facts.setVisible(view.doubt is None)
         facts: list[Fact] = [(words("walkin.serial"), app.blank_serial)]
         if view.scanned_serial and printed:
             facts.append((words("walkin.scanned"), view.scanned_serial))

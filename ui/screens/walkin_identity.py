@@ -104,9 +104,13 @@ class IdentityPage(Page):
         ]
         self.table = DataTable(columns, words("walkin.choices"), right, opens=False)
         self.table.moved.connect(self._moved)
+        self.later = EmptyState(
+            "list-checks", words("walkin.choices_later"), words("walkin.choices_later.hint"), right
+        )
         self.why = Text("", "muted", right, wrap=True)
         self.notes = BadgeList(right)
         right.add(self.table, 1)
+        right.add(self.later, 1)
         right.add(self.why)
         right.add(self.notes)
         right.add(self.button(second))
@@ -161,6 +165,8 @@ class IdentityPage(Page):
 
     def _show_choices(self, view: WalkInView) -> None:
         words = self.words
+        self.table.setVisible(bool(view.choices))
+        self.later.setVisible(not view.choices)
         self.table.blockSignals(True)
         self.table.show_rows(
             [

@@ -184,7 +184,8 @@ class PersonPanel(Panel):
         if app is None:
             return
         who = app.applicant
-        self.photo.show_image(view.photo.picture or view.eid_photo or None, who.name)
+        taken = view.photo.picture if view.photo.accepted else b""
+        self.photo.show_image(taken or view.eid_photo or None, who.name)
         self.name.setText(who.name[:160])
         manual = app.identity is IdentitySource.MANUAL
         facts: list[Fact] = [
