@@ -109,7 +109,6 @@ class Counter(QObject):
         window.take_over_wanted.connect(self.sign_in.sign_in)
         window.give_back_wanted.connect(self.sign_in.give_back)
         window.lock_wanted.connect(self.lock_key)
-        window.sync_wanted.connect(lambda: self._toast("run.sync_now", Tone.INFO))
         window.applicant_screen_wanted.connect(self.toggle_applicant_window)
         window.screen_opened.connect(self._opened)
         window.closing.connect(self._close_applicant_window)

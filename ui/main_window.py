@@ -38,7 +38,6 @@ class MainWindow(QMainWindow):
     take_over_wanted = Signal(str, str)  # number, password: another officer at a locked window
     give_back_wanted = Signal()
     lock_wanted = Signal()
-    sync_wanted = Signal()
     applicant_screen_wanted = Signal()
     screen_opened = Signal(str)
     closing = Signal()
@@ -108,7 +107,6 @@ class MainWindow(QMainWindow):
             self.screen_actions[entry.key] = action
         self.window_actions = [
             self._action("ui.act.help", "F1", self.toggle_help),
-            self._action("ui.act.sync", "F5", self.sync_wanted.emit),
             self._action("ui.act.applicant", "F11", self.applicant_screen_wanted.emit),
             self._action("ui.act.lock", "F12", self.lock_wanted.emit),
             self._action("ui.act.find", "Ctrl+K", self.open_palette),
