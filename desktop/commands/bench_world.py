@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from desktop.domain.application import Application
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
 from desktop.domain.service import Service
+from desktop.presenters.base import Presenter
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import WalkStep
 from desktop.services.desk import Desk
 from desktop.sources import SeededIds, SeededKeys, VirtualClock
 from desktop.training.day import Day
@@ -19,6 +23,7 @@ from desktop.training.office import KEEPER, PEOPLE, PEOPLE_SEED, add_people
 from desktop.training.people import Person, make_people
 from desktop.training.stage import Stage
 from devices.simulators.bench import SimulatedBench
+from devices.simulators.plastic import PlasticCard
 
 BEGIN = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
 SEED = 1
@@ -38,13 +43,50 @@ class QuickDay(Day):
         self.bench: SimulatedBench = desk.bench
         self.stage = Stage(desk)
         self.cards = {}
+        self.breathe: Callable[[], object] = _hold_breath
 
     def spend(self, seconds: float) -> None:
         self.clock.advance(seconds * HASTE)
 
+    def press(
+        self, presenter: Presenter[Any], act: Callable[..., None], *args: object, takes: float = 4.0
+    ) -> None:
+        super().press(presenter, act, *args, takes=takes)
+        self.breathe()
+
     def tell(self, message_id: str, **facts: object) -> None:
         """Nobody listens."""
 
+    def clear_trays(self) -> list[PlasticCard]:
+        """The cards go with their people; none is kept here."""
+        done = self.bench.take_output()
+        self.bench.take_rejects()
+        self.bench.take_by_hand()
+        return done
+
+
+class BenchVisit(Visit):
+    """A visit on a walk-in of its own, or on the window's, which stays open for the next."""
+
+    def __init__(self, day: Day, person: Person, walk: WalkIn | None = None) -> None:
+        super().__init__(day, person)
+        self._window = walk
+        if walk is not None:
+            self.walk.close()
+            self.walk = walk
+
+    def hand_over(self) -> None:
+        if self._window is None:
+            super().hand_over()
+            return
+        self.day.clear_trays()
+        for _ in self.open_cases():
+            self.at(WalkStep.HANDOVER)
+            self.walk.scanned(self.app.blank_serial)
+            self.enter(takes=10)
+        self.day.bench.take_papers()
+        self.enter()
+        self.day.stage.take_eid()
 
 
 class BenchWorld:
@@ -53,9 +95,7 @@ class BenchWorld:
     def __init__(self, desk: Desk, clock: VirtualClock) -> None:
         self.desk = desk
         self.day = QuickDay(desk, clock)
-        self.people: tuple[Person, ...] = make_people(
-            PEOPLE_SEED, PEOPLE, today=desk.frame.today()
-        )
+        self.people: tuple[Person, ...] = make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today())
         self.day.sign_in("andi")
 
     @classmethod
@@ -104,22 +144,30 @@ class BenchWorld:
         if core.truth.ribbon < FEEDER:
             core.change_ribbon()
 
-    def confirmed_case(self) -> Application:
+    def confirmed_case(self, person: Person | None = None) -> Application:
         """A renewal of C up to the approver's desk."""
-        visit = Visit(self.day, self.people[1])
+        visit = Visit(self.day, person or self.people[1])
         self._until_confirmed(visit)
         app = visit.app
         visit.walk.close()
         return app
 
-    def serve(self, person: Person) -> None:
-        """A renewal of C from ticket to handover."""
-        visit = Visit(self.day, person)
+    def serve(
+        self,
+        person: Person,
+        walk: WalkIn | None = None,
+        breathe: Callable[[], object] | None = None,
+    ) -> None:
+        """A renewal of C from ticket to handover, on the window's own walk-in if it is given.
+
+        `breathe` lets a window draw after each key.
+        """
+        visit = BenchVisit(self.day, person, walk)
+        self.day.breathe = breathe or _hold_breath
         self._until_confirmed(visit)
         visit.approve()
         visit.produce()
         visit.hand_over()
-        visit.walk.close()
 
     def _until_confirmed(self, visit: Visit) -> None:
         visit.call(Service.RENEWAL)
@@ -127,3 +175,7 @@ class BenchWorld:
         visit.requirements_and_payment()
         visit.photo_and_signature()
         visit.confirm()
+
+
+def _hold_breath() -> None:
+    """Nothing is drawn."""
