@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from desktop.presenters.base import Presenter
 from desktop.presenters.stock import StockDesk
+from desktop.presenters.supervisor import Supervisor
 from desktop.words import Words
 from tests.ui.samples import SampleScreen, SampleShell
 from tests.walks.making import approved, confirmed, ready, witness
@@ -18,6 +19,7 @@ from ui.main_window import MainWindow
 from ui.screens.catalog import ScreenEntry
 from ui.screens.screen import Screen
 from ui.screens.stock import StockScreen
+from ui.screens.supervisor import SupervisorScreen
 
 LOT = "2603"
 
@@ -102,4 +104,12 @@ def stock(world: World) -> tuple[str, str, str, Callable[[object], Screen]]:
     return "stock", "boxes", "F7", lambda shell: StockScreen(shell, presenter)  # type: ignore[arg-type]
 
 
-__all__ = ["LOT", "Presenter", "Room", "live_in", "open_room", "stock", "witness"]
+def supervisor(world: World) -> tuple[str, str, str, Callable[[object], Screen]]:
+    presenter = Supervisor(world.desk)
+    return (
+        "supervisor", "shield-check", "F9",
+        lambda shell: SupervisorScreen(shell, presenter),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+__all__ = ["LOT", "Presenter", "Room", "live_in", "open_room", "stock", "supervisor", "witness"]

@@ -79,10 +79,13 @@ class StockScreen(Screen):
             Act("stock.do.feeder", "I", self._ask_feeder, "layers"),
             Act("stock.do.transfer", "P", self._ask_transfer, "truck"),
             Act("stock.do.ribbon", "G", self._open_printer, "printer"),
-            Act("stock.do.take_back", "K", p.take_back, "undo-2", right=True),
-            Act("stock.do.spoil", "R", self._ask_spoil, "trash-2", right=True),
-            Act("stock.do.miss", "H", self._ask_miss, "circle-question-mark", right=True),
-            Act("stock.do.found", "U", self._ask_found, "search", right=True),
+        )
+        add(
+            "card",
+            Act("stock.do.take_back", "K", p.take_back, "undo-2"),
+            Act("stock.do.spoil", "R", self._ask_spoil, "trash-2"),
+            Act("stock.do.miss", "H", self._ask_miss, "circle-question-mark"),
+            Act("stock.do.found", "U", self._ask_found, "search"),
             Act("stock.do.away", "Esc", p.stop, "x", right=True),
         )
         add(
@@ -142,6 +145,7 @@ class StockScreen(Screen):
 
     def show_view(self, view: object) -> None:
         assert isinstance(view, StockView)
+        turned = view.area is not self._view.area
         self._view = view
         words = self.words
         waiting, doomed = len(view.waiters), len(view.doomed)
@@ -157,6 +161,8 @@ class StockScreen(Screen):
         page = self._page(view.area)
         page.show_view(view)
         self.pages.turn(page)
+        if turned:
+            self.go_home()
         self._use_mode(view)
         self._tell(view)
 
@@ -181,7 +187,8 @@ class StockScreen(Screen):
             }
             modes.use(stages[view.stage])
         elif view.area is Area.STOCK:
-            modes.use("stock" if view.receiving is None else "receive")
+            beside = "card" if view.looked is not None else "stock"
+            modes.use(beside if view.receiving is None else "receive")
         else:
             modes.use(str(view.area))
         state = view.looked.blank.state if view.looked else None
@@ -190,7 +197,6 @@ class StockScreen(Screen):
         modes.allow("stock.do.spoil", free)
         modes.allow("stock.do.miss", state not in (None, BlankState.MISSING))
         modes.allow("stock.do.found", state is BlankState.MISSING)
-        modes.allow("stock.do.away", view.looked is not None)
         scanning = view.scan is not None
         modes.allow("stock.do.missing_all", scanning)
         modes.allow("stock.do.stop_scan", scanning)

@@ -19,8 +19,11 @@ from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
 FLOWS = (
-    "opening", "received", "issued", "spoiled", "transferred_out", "missing", "closing",
+    "opening", "received", "issued", "spoiled", "to_be_destroyed", "transferred_out", "missing",
+    "closing",
 )  # fmt: skip
+MOST_LOTS = 4
+"""Lots shown without scrolling; an office rarely works on more at a time."""
 
 
 class ClosePage(QWidget):
@@ -97,7 +100,7 @@ class CountView(QWidget):
         left = Panel(words("stock.way"), self, padding=12)
         left.add(self.way, 1)
         left.add(self.clear, 1)
-        self.panel = Panel(words("stock.count"), self, padding=16)
+        self.panel = Panel(words("stock.count"), self, padding=12)
         self.panel.body.addWidget(Text(words("stock.count.lead"), "muted", self.panel, wrap=True))
         self.rows = QVBoxLayout()
         self.rows.setSpacing(look.px(8))
@@ -229,8 +232,8 @@ class ReckonView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
         whole.addWidget(self.banner)
-        whole.addWidget(upper, 7)
-        whole.addLayout(lower, 13)
+        whole.addWidget(upper)
+        whole.addLayout(lower, 1)
         self._shown = ""
         self.presenter = presenter
 
@@ -254,6 +257,9 @@ class ReckonView(QWidget):
                 for lot in found.lots
             ]
         )
+        line = self.lots.verticalHeader().defaultSectionSize()
+        shown = min(max(len(found.lots), 1), MOST_LOTS)
+        self.lots.setFixedHeight(line * shown + theme().px(38))
         self.counters.show_rows(
             [
                 Row(

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.destruction import DestroyMethod
-from desktop.domain.reasons import DestroyReason, SpoilReason
+from desktop.domain.reasons import DestroyReason, MissingReason, SpoilReason
 from desktop.domain.stock import BlankState
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Looked, Receiving, StockView
@@ -41,6 +41,9 @@ class Pages(QStackedWidget):
     def minimumSizeHint(self) -> QSize:
         page = self.currentWidget()
         return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        return False
 
     def turn(self, page: QWidget) -> None:
         """Show a page, and take its size."""
@@ -157,7 +160,7 @@ class LookedPanel(Panel):
     """One scanned card: where it stands and whose it is."""
 
     def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(words("stock.card"), parent, padding=16)
+        super().__init__(words("stock.card"), parent, padding=12)
         self.words = words
         self.serial = Text("", "title", self, code=True)
         self.state = StateBadge(parent=self, filled=True)
@@ -208,7 +211,7 @@ def place(words: Words, custodian: str) -> str:
 
 def reason_text(words: Words, reason: str) -> str:
     """A coded reason in words, an officer's own as they stand."""
-    for kind in (SpoilReason, DestroyReason):
+    for kind in (SpoilReason, MissingReason, DestroyReason):
         if reason in {str(member) for member in kind}:
             return words.of(kind(reason))
     return reason or "–"
@@ -218,7 +221,7 @@ class ReceivingPanel(Panel):
     """A consignment: lot, delivery note, first and last serial; scans fill what is empty."""
 
     def __init__(self, words: Words, presenter: StockDesk, parent: QWidget) -> None:
-        super().__init__(words("stock.receiving"), parent, padding=16)
+        super().__init__(words("stock.receiving"), parent, padding=12)
         self.words = words
         self.presenter = presenter
         form = Form()
@@ -359,7 +362,7 @@ class DestroyPage(QWidget):
         left = Panel(words("stock.doomed"), self, padding=12)
         left.add(self.table, 1)
         left.add(self.empty, 1)
-        right = Panel(words("stock.destroying"), self, padding=16)
+        right = Panel(words("stock.destroying"), self, padding=12)
         right.body.addWidget(Text(words("stock.destroying.lead"), "muted", right, wrap=True))
         self.count_label = Text(words("stock.destroying.cards"), "muted", right)
         self.count = Text("0", "display", right)

@@ -1,0 +1,319 @@
+"""Supervision (F9): approvals first, then exceptions, incidents, figures, the audit trail."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from db.journal_export import Exported
+from desktop.domain.application import Application, Incident
+from desktop.domain.errors import Problem
+from desktop.domain.evidence import Evidence
+from desktop.domain.officer import Actor, Officer, Role
+from desktop.domain.online import SentBackPoint
+from desktop.domain.reasons import SendBackReason
+from desktop.domain.service import Channel
+from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged, Notice, StockChanged
+from desktop.presenters.base import Presenter
+from desktop.presenters.supervisor_view import (
+    Checked,
+    SupervisorView,
+    TypedPiece,
+    Watch,
+)
+from desktop.services.desk import Desk
+from desktop.services.oversight import TrailQuery
+from desktop.services.persons import CONFLICT
+from desktop.services.reviews import Review, Sight
+
+AUDIT = "audit"
+"""The lane of long looks at the journal, so that nobody waits for them."""
+DRAW = "draw"
+"""The lane on which cards are drawn for the approver."""
+MOST_LINES = 400
+
+
+class Supervisor(Presenter[SupervisorView]):
+    """Answers the supervisor's screen."""
+
+    hears = (ApplicationMoved, ApprovalsChanged, DutyChanged, StockChanged)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, SupervisorView())
+        self._seen: set[str] = set()
+        self._sights: dict[str, Sight] = {}
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def enter(self, payload: object = None) -> None:
+        if isinstance(payload, Watch):
+            self.view = dataclasses.replace(self.view, area=payload)
+        elif isinstance(payload, str) and payload:
+            self.view = dataclasses.replace(self.view, area=Watch.APPROVALS, current=payload)
+        super().enter(payload)
+
+    def load(self, payload: object = None) -> None:
+        if self.desk.duty.session is None or self.desk.duty.locked:
+            return
+        by = self.by
+        self.read(lambda: self._look(by), self._shown)
+
+    def heard(self, notice: Notice) -> None:
+        self.load()
+
+    def turn_to(self, area: Watch) -> None:
+        """Another area."""
+        self.show(area=area, problem=None)
+        self.load()
+
+    def _look(self, by: Actor) -> dict[str, object]:
+        """What the area on show needs; the approvals' and incidents' counts always."""
+        desk, area = self.desk, self.view.area
+        look = desk.oversight
+        officers = look.officers()
+        found: dict[str, object] = {
+            "officer": by.officer,
+            "today": desk.frame.today(),
+            "reviews": tuple(desk.reviews.waiting(by)),
+            "incidents": tuple(look.incidents(all_of_them=True)[:200]),
+            "exceptions": tuple(look.exceptions()),
+            "officers": tuple(officers),
+            "names": {officer.id: officer.title for officer in officers},
+            "approves": Role.APPROVER in by.roles,
+            "supervises": Role.SUPERVISOR in by.roles,
+        }
+        if area is Watch.EXCEPTIONS:
+            found["openings"] = look.openings()
+        elif area is Watch.INCIDENTS:
+            found["evidence"] = self._evidence()
+        elif area is Watch.FIGURES:
+            found["hours"] = tuple(look.hours())
+            found["steps"] = tuple(look.step_times())
+        elif area is Watch.TRAIL:
+            found["lines"] = tuple(look.trail(self._limited(self.view.query)))
+        return found
+
+    @staticmethod
+    def _limited(query: TrailQuery) -> TrailQuery:
+        return dataclasses.replace(query, limit=MOST_LINES)
+
+    def _evidence(self) -> tuple[TypedPiece, ...]:
+        pieces = self.desk.oversight.open_evidence()
+        found: list[TypedPiece] = []
+        with self.desk.ledger.reading() as r:
+            for piece in pieces:
+                app = r.look(Application, piece.application_id)
+                found.append(TypedPiece(piece, app.number if app is not None else ""))
+        return tuple(found)
+
+    def _shown(self, found: Mapping[str, object]) -> None:
+        reviews: tuple[Review, ...] = found["reviews"]  # type: ignore[assignment]
+        if found["officer"] != self.view.officer:
+            # Somebody else's session: what the one before them ticked or passed over is theirs.
+            self._seen.clear()
+            self.view = dataclasses.replace(self.view, ticked=frozenset(), current="")
+        there = {review.application.id: review for review in reviews}
+        # What is plain comes ticked, once; an approver who unticked it isn't overruled.
+        fresh = {key for key, one in there.items() if one.clean and key not in self._seen}
+        self._seen |= set(there)
+        ticked = (self.view.ticked & set(there)) | fresh
+        current = self.view.current
+        if current not in there:
+            current = reviews[0].application.id if reviews else ""
+        self.show(**dict(found), ticked=frozenset(ticked), current=current)
+        self._draw()
+
+    # -- approvals -------------------------------------------------------------------------
+
+    def select(self, application_id: str) -> None:
+        """Another case is looked at."""
+        if application_id and application_id != self.view.current:
+            self.show(current=application_id)
+            self._draw()
+
+    def tick(self, keys: tuple[str, ...]) -> None:
+        """Which cases were ticked by hand."""
+        self.show(ticked=frozenset(keys))
+
+    def _draw(self) -> None:
+        """Show the card of the current case beside what it is compared with."""
+        review = self.view.review
+        if review is None or self.view.area is not Watch.APPROVALS:
+            self.show(sight=None)
+            return
+        key = review.digest
+        known = self._sights.get(key)
+        if known is not None:
+            self.show(sight=known)
+            return
+        app = review.application
+
+        def then(sight: Sight) -> None:
+            if len(self._sights) > 60:
+                self._sights.clear()
+            self._sights[key] = sight
+            if self.view.current == sight.application_id:
+                self.show(sight=sight)
+
+        self.read(lambda: self.desk.reviews.sight(app), then, lane=DRAW)
+
+    def approve(self) -> None:
+        """Sign for every ticked case, else for the one on show; one's own are left out."""
+        view = self.view
+        chosen = [r for r in view.reviews if r.application.id in view.ticked and not r.own]
+        if not chosen and view.review is not None:
+            chosen = [view.review]
+        if not chosen:
+            return
+        by = self.by
+
+        def act() -> tuple[int, Problem | None]:
+            done, refused = 0, None
+            for review in chosen:
+                try:
+                    self.desk.approvals.approve(by, review.application.id, review.digest)
+                    done += 1
+                except Problem as problem:
+                    refused = problem
+            return done, refused
+
+        def then(found: tuple[int, Problem | None]) -> None:
+            done, refused = found
+            said = self.say("supervisor.approved", count=done) if done else self.view.said
+            self.show(problem=refused, said=said)
+            self.load()
+
+        self.work(act, then, doing="doing.approve")
+
+    def refuse(self, reason: str, note: str) -> None:
+        """Send the case on show back: to the desk, or to the online applicant."""
+        review = self.view.review
+        if review is None:
+            return
+        app, by = review.application, self.by
+
+        def act() -> Application:
+            if app.channel is Channel.ONLINE:
+                point = SentBackPoint(SendBackReason(reason), note)
+                return self.desk.online.send_back(by, app.id, [point])
+            return self.desk.approvals.refuse(by, app.id, reason, note)
+
+        def then(_app: Application) -> None:
+            self._seen.discard(app.id)
+            self.show(said=self.say("supervisor.refused", number=app.number))
+            self.load()
+
+        self.work(act, then)
+
+    # -- incidents and evidence ------------------------------------------------------------
+
+    def close_incident(self, incident_id: str, statement: str, owner: str = "") -> None:
+        """The supervisor's words; for a contested NIK, `owner` names whose data hold."""
+        incident = next((i for i in self.view.incidents if i.id == incident_id), None)
+        if incident is None:
+            return
+        by = self.by
+
+        def act() -> object:
+            if incident.kind == CONFLICT:
+                return self._decide(by, incident, statement, owner)
+            return self.desk.oversight.close_incident(by, incident.id, statement)
+
+        self._done(act, "supervisor.incident_closed")
+
+    def _decide(self, by: Actor, incident: Incident, statement: str, owner: str) -> object:
+        case = ""
+        if owner:
+            with self.desk.ledger.reading() as r:
+                app = r.first(Application, number=incident.details.get("application", ""))
+            case = app.id if app is not None else ""
+        return self.desk.intake.settle_conflict(by, incident.subject, statement, owner=case)
+
+    def open_incident(self, subject: str, statement: str) -> None:
+        """Report something that the program couldn't see."""
+        by = self.by
+        self._done(
+            lambda: self.desk.oversight.open_incident(by, "other", subject, statement),
+            "supervisor.incident_opened",
+        )
+
+    def confirm(self, evidence_id: str) -> None:
+        """Ask the issuer of a typed piece again."""
+        by = self.by
+
+        def then(piece: Evidence) -> None:
+            message = "supervisor.confirmed" if piece.closed else "supervisor.denied"
+            self.show(said=self.say(message, reference=piece.reference))
+            self.load()
+
+        self.work(
+            lambda: self.desk.oversight.confirm_evidence(by, evidence_id), then,
+            doing="doing.ask_issuer",
+        )  # fmt: skip
+
+    def _done(self, act: Callable[[], object], message: str) -> None:
+        def then(_result: object) -> None:
+            self.show(said=self.say(message))
+            self.load()
+
+        self.work(act, then)
+
+    # -- the trail and the journal ---------------------------------------------------------
+
+    def search(self, **changes: object) -> None:
+        """Other wishes for the audit trail."""
+        query = dataclasses.replace(self.view.query, **changes)  # type: ignore[arg-type]
+        self.show(query=query)
+        self.read(
+            lambda: tuple(self.desk.oversight.trail(self._limited(query))),
+            lambda lines: self.show(lines=lines),
+            lane=AUDIT,
+        )
+
+    def verify(self) -> None:
+        """Check every entry, signature and anchor now."""
+        clock = self.desk.clock
+
+        def act() -> Checked:
+            start = clock.tick()
+            verdict = self.desk.oversight.verify()
+            return Checked(verdict, (clock.tick() - start) / 1_000_000_000)
+
+        self.work(act, lambda checked: self.show(checked=checked), lane=AUDIT, doing="doing.verify")
+
+    def export(self, out: Path) -> None:
+        """Write the journal with its pictures for an inspector."""
+        by = self.by
+        zipped = out.suffix == ".zip"
+
+        def then(done: Exported) -> None:
+            said = self.say("supervisor.exported", count=done.entries)
+            self.show(exported=str(out), said=said)
+
+        self.work(
+            lambda: self.desk.oversight.export(by, out, zipped=zipped), then,
+            lane=AUDIT, doing="doing.export",
+        )  # fmt: skip
+
+    # -- delegates -------------------------------------------------------------------------
+
+    def delegate(self, officer_id: str, role: Role, until: date, reason: str) -> None:
+        """Let another officer stand in until a day, signed."""
+        by = self.by
+
+        def then(officer: Officer) -> None:
+            said = self.say("supervisor.delegated", name=officer.title, until=until)
+            self.show(said=said)
+            self.load()
+
+        self.work(
+            lambda: self.desk.oversight.delegate(by, officer_id, frozenset({role}), until, reason),
+            then,
+        )
+
+    def revoke(self, officer_id: str) -> None:
+        """End a delegation early."""
+        by = self.by
+        self._done(lambda: self.desk.oversight.revoke(by, officer_id), "supervisor.revoked")

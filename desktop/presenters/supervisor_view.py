@@ -1,0 +1,80 @@
+"""What the supervisor's screen shows: whole frozen views, facts and enums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from db.journal_check import Verdict
+from desktop.domain.application import Incident
+from desktop.domain.evidence import Evidence
+from desktop.domain.officer import Officer
+from desktop.presenters.base import View
+from desktop.services.exceptions import Exceptional
+from desktop.services.oversight import TrailQuery
+from desktop.services.reviews import Review, Sight
+from desktop.services.trail import Hour, StepTime, TrailLine
+
+
+class Watch(StrEnum):
+    """The screen's areas; the number is the key."""
+
+    APPROVALS = "approvals"
+    EXCEPTIONS = "exceptions"
+    INCIDENTS = "incidents"
+    FIGURES = "figures"
+    TRAIL = "trail"
+    JOURNAL = "journal"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the last check of the journal found."""
+
+    verdict: Verdict
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TypedPiece:
+    """Typed evidence with the number of its case."""
+
+    evidence: Evidence
+    case: str
+
+
+@dataclass(frozen=True)
+class SupervisorView(View):
+    """The whole screen."""
+
+    area: Watch = Watch.APPROVALS
+    today: date | None = None
+    reviews: tuple[Review, ...] = ()
+    ticked: frozenset[str] = frozenset()
+    current: str = ""
+    sight: Sight | None = None
+    exceptions: tuple[Exceptional, ...] = ()
+    openings: dict[str, int] = field(default_factory=dict[str, int])
+    incidents: tuple[Incident, ...] = ()
+    evidence: tuple[TypedPiece, ...] = ()
+    hours: tuple[Hour, ...] = ()
+    steps: tuple[StepTime, ...] = ()
+    query: TrailQuery = field(default_factory=TrailQuery)
+    lines: tuple[TrailLine, ...] = ()
+    checked: Checked | None = None
+    exported: str = ""
+    officers: tuple[Officer, ...] = ()
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    officer: str = ""
+    approves: bool = False
+    supervises: bool = False
+
+    @property
+    def review(self) -> Review | None:
+        """The case on show."""
+        return next((r for r in self.reviews if r.application.id == self.current), None)
+
+    @property
+    def open_incidents(self) -> int:
+        return sum(1 for incident in self.incidents if not incident.closed_by)

@@ -1,0 +1,193 @@
+"""F7: blanks, the close of the day, letters and destruction, by keys and scans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.application import ApplicationState
+from desktop.domain.stock import BlankState, RangeMalformed
+from desktop.presenters.stock_view import Area, CloseStage
+from desktop.words import Words
+from tests.ui.stock_samples import LOT, Room, open_room, stock
+from tests.walks.making import approved, ready
+from tests.walks.world import PASSWORDS
+from ui.screens.stock import StockScreen
+from ui.screens.walkin_dialogs import SecondOfficerDialog
+from ui.widgets.labels import Text
+
+
+@pytest.fixture
+def room(qapp: QApplication, qtbot: QtBot, words: Words, tmp_path: Path) -> Iterator[Room]:
+    made = open_room(tmp_path / "profile", words, stock, officer="nyoman")
+    yield made
+    made.close()
+
+
+def screen_of(room: Room) -> StockScreen:
+    assert isinstance(room.screen, StockScreen)
+    return room.screen
+
+
+def enter(room: Room, *, ctrl: bool = False) -> None:
+    """Enter, a good while after the step was shown."""
+    screen_of(room).guard._since = float("-inf")
+    key(Qt.Key.Key_Return, ctrl=ctrl)
+
+
+def key(code: Qt.Key, *, text: str = "", ctrl: bool = False) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    if text:
+        QTest.keyClicks(focus, text)
+        return
+    held = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
+    QTest.keyClick(focus, code, held)
+
+
+def test_a_scanned_card_shows_where_it_stands_and_is_written_off(room: Room) -> None:
+    screen = screen_of(room)
+    assert screen.on_scan("ct26030400")
+    assert screen.stock.card.serial.text() == "CT26030400"
+    screen.presenter.spoil("lot_defect")
+    looked = screen.presenter.view.looked
+    assert looked is not None
+    assert looked.blank.state is BlankState.SPOILED
+    key(Qt.Key.Key_Escape)
+    assert screen.presenter.view.looked is None
+
+
+def test_a_consignment_is_received_by_two_scans(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_T)
+    assert QApplication.focusWidget() is screen.stock.receiving.lot
+    key(Qt.Key.Key_0, text="2605")
+    screen.stock.receiving.lot.commit()
+    screen.on_scan("CT26050001")
+    screen.on_scan("CT26050100")
+    assert screen.stock.receiving.count.text() == "100"
+    screen.presenter.accept_consignment()
+    assert [line.lot for line in screen.presenter.view.lots] == [LOT, "2605"]
+    assert screen.presenter.view.receiving is None
+
+
+def test_a_range_that_is_none_is_told_at_once(room: Room) -> None:
+    screen = screen_of(room)
+    screen.presenter.receive()
+    screen.on_scan("CT26050100")
+    screen.on_scan("CT26050001")
+    assert isinstance(screen.presenter.view.problem, RangeMalformed)
+    assert screen.banner.isVisible()
+    assert screen.banner.remedy.text()
+
+
+def test_the_books_are_hidden_until_the_count_is_given(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_2)
+    view = screen.presenter.view
+    assert (view.area, view.stage) == (Area.CLOSE, CloseStage.COUNT)
+    shown = [label.text() for label in screen.close_page.counting.findChildren(Text)]
+    assert not any("500" in text for text in shown)
+    field = screen.close_page.counting.fields[LOT]
+    assert QApplication.focusWidget() in (field, field.lineEdit())
+    QTest.keyClicks(field, "499")
+    enter(room)
+    view = screen.presenter.view
+    assert view.stage is CloseStage.RECKON
+    assert view.reckoning is not None
+    assert view.reckoning.lots[0].difference == -1
+    assert "pertanyaan" in screen.close_page.reckoning.banner.text.text()
+
+
+def test_an_even_day_is_closed_under_the_supervisor_s_own_name(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_2)
+    QTest.keyClicks(screen.close_page.counting.fields[LOT], "500")
+    enter(room)
+    enter(room, ctrl=True)
+    dialog = room.window.findChild(SecondOfficerDialog)
+    assert dialog is not None
+    assert dialog.table.current_key() == PASSWORDS["bambang"][0]
+    QTest.keyClicks(dialog.password, PASSWORDS["bambang"][1])
+    QTest.keyClick(dialog.password, Qt.Key.Key_Return)
+    view = screen.presenter.view
+    assert view.stage is CloseStage.CLOSED, view.problem
+    assert view.closed is not None
+    assert view.closed.closed_by == PASSWORDS["bambang"][0]
+    assert [paper.kind for paper in view.papers] == ["ltg", "lh"]
+    assert len(room.world.bench.take_papers()) == 2
+    assert view.papers[0].number in screen.close_page.done.accessibleName()
+
+
+def test_a_supervisor_who_did_not_count_closes_alone(room: Room) -> None:
+    screen = screen_of(room)
+    screen.presenter.turn_to(Area.CLOSE)
+    screen.presenter.count({LOT: 500})
+    room.world.take_over("bambang")
+    screen.presenter.load()
+    assert screen.presenter.closes_alone
+    screen.presenter.close_as_supervisor()
+    assert screen.presenter.view.stage is CloseStage.CLOSED
+
+
+def test_a_recount_by_scan_names_the_one(room: Room) -> None:
+    screen = screen_of(room)
+    presenter = screen.presenter
+    presenter.turn_to(Area.CLOSE)
+    presenter.count({LOT: 499})
+    presenter.scan_lot(LOT)
+    for number in range(500):
+        serial = f"CT{26030001 + number:08d}"
+        if serial != "CT26030077":
+            screen.on_scan(serial)
+    assert presenter.view.scan is not None
+    assert presenter.view.scan.missing == ("CT26030077",)
+    presenter.report_missing()
+    assert presenter.view.reckoning is not None
+    assert presenter.view.reckoning.lots[0].difference == 0
+    assert presenter.view.scan is None
+
+
+def test_a_letter_is_made_and_printed_and_stock_serves_the_first(room: Room) -> None:
+    world = room.world
+    world.sign_in("andi")
+    app = approved(world, 1)
+    world.desk.issuing.await_material(world.by, app.id)
+    screen = screen_of(room)
+    key(Qt.Key.Key_3)
+    assert [row.key for row in screen.letters.table.rows_model.rows] == [app.id]
+    key(Qt.Key.Key_C)
+    view = screen.presenter.view
+    assert view.waiters[0].letter is not None
+    assert len(world.bench.take_papers()) == 1
+    key(Qt.Key.Key_L)
+    assert screen.presenter.view.waiters == ()
+    with world.desk.ledger.reading() as r:
+        assert r.get(type(app), app.id).state is ApplicationState.APPROVED
+
+
+def test_destruction_by_scan_before_a_second_officer(room: Room) -> None:
+    world = room.world
+    world.sign_in("andi")
+    app = ready(world, 1)
+    world.desk.issuing.spoil(world.by, app.id, "print_defect")
+    world.sign_in("nyoman")
+    screen = screen_of(room)
+    key(Qt.Key.Key_4)
+    key(Qt.Key.Key_M)
+    assert room.window.findChild(SecondOfficerDialog) is None
+    assert screen.banner.isVisible()
+    assert screen.on_scan(app.blank_serial)
+    key(Qt.Key.Key_M)
+    dialog = room.window.findChild(SecondOfficerDialog)
+    assert dialog is not None
+    QTest.keyClicks(dialog.password, PASSWORDS["bambang"][1])
+    QTest.keyClick(dialog.password, Qt.Key.Key_Return)
+    assert screen.presenter.view.doomed == ()
+    assert len(world.bench.take_papers()) == 1

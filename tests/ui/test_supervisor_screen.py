@@ -1,0 +1,162 @@
+"""F9: approvals in a few keys, incidents in words, the journal checked, delegates dated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.application import Application, ApplicationState
+from desktop.domain.officer import Role
+from desktop.presenters.supervisor_view import Watch
+from desktop.services.reviews import Remark
+from desktop.words import Words
+from tests.ui.stock_samples import Room, open_room, supervisor
+from tests.walks.making import confirmed
+from tests.walks.world import PASSWORDS
+from ui.screens.stock_dialogs import AskForm
+from ui.screens.supervisor import SupervisorScreen
+
+
+@pytest.fixture
+def room(qapp: QApplication, qtbot: QtBot, words: Words, tmp_path: Path) -> Iterator[Room]:
+    made = open_room(tmp_path / "profile", words, supervisor, officer="andi")
+    yield made
+    made.close()
+
+
+def screen_of(room: Room) -> SupervisorScreen:
+    assert isinstance(room.screen, SupervisorScreen)
+    return room.screen
+
+
+def key(code: Qt.Key) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, code)
+
+
+def state_of(room: Room, app: Application) -> ApplicationState:
+    with room.world.desk.ledger.reading() as r:
+        return r.get(Application, app.id).state
+
+
+def test_all_waiting_cases_are_approved_with_one_key(room: Room) -> None:
+    apps = [confirmed(room.world, number) for number in (1, 2)]
+    room.world.take_over("sri")
+    screen = screen_of(room)
+    screen.presenter.load()
+    assert screen.presenter.view.ticked == {app.id for app in apps}
+    key(Qt.Key.Key_A)
+    assert {state_of(room, app) for app in apps} == {ApplicationState.APPROVED}
+    assert screen.presenter.view.reviews == ()
+    # The whole session: the lock's list stands on the approver, password, Enter, F9, A.
+    assert len(PASSWORDS["sri"][1]) + 3 <= 10
+
+
+def test_the_card_is_shown_beside_the_faces_it_is_compared_with(room: Room) -> None:
+    app = confirmed(room.world, 1)
+    room.world.take_over("sri")
+    screen = screen_of(room)
+    screen.presenter.load()
+    sight = screen.presenter.view.sight
+    assert sight is not None
+    assert sight.application_id == app.id
+    assert sight.front.startswith(b"\x89PNG")
+    assert not screen.approvals.photo.image.isNull()
+    assert not screen.approvals.identity.image.isNull()
+
+
+def test_what_asks_for_a_look_is_not_ticked(room: Room) -> None:
+    world = room.world
+    app = confirmed(world, 1)
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(w.get(Application, app.id), jkn_hold=True)
+        w.record("application.jkn_held", app.id, {})
+    world.take_over("sri")
+    screen = screen_of(room)
+    screen.presenter.load()
+    [review] = screen.presenter.view.reviews
+    assert review.remarks == (Remark.JKN_HOLD,)
+    assert screen.presenter.view.ticked == frozenset()
+    key(Qt.Key.Key_A)
+    assert state_of(room, app) is ApplicationState.APPROVED
+
+
+def test_a_case_is_sent_back_with_a_reason(room: Room) -> None:
+    app = confirmed(room.world, 1)
+    room.world.take_over("sri")
+    screen = screen_of(room)
+    screen.presenter.load()
+    screen.presenter.refuse("data_mismatch", "")
+    assert state_of(room, app) is ApplicationState.CAPTURED
+
+
+def test_who_may_not_approve_is_offered_nothing(room: Room) -> None:
+    confirmed(room.world, 1)
+    room.world.sign_in("yohana")
+    screen = screen_of(room)
+    screen.presenter.load()
+    assert not screen.modes.action("A").isEnabled()
+    screen.presenter.turn_to(Watch.INCIDENTS)
+    assert not screen.modes.action("S").isEnabled()
+    screen.presenter.turn_to(Watch.JOURNAL)
+    assert not screen.modes.action("G").isEnabled()
+    key(Qt.Key.Key_V)
+    checked = screen.presenter.view.checked
+    assert checked is not None
+    assert checked.verdict.sound
+
+
+def test_an_incident_is_closed_in_words(room: Room) -> None:
+    world = room.world
+    world.sign_in("nyoman")
+    world.desk.stock.miss(world.by, "CT26030400", "not_counted", "Tidak ada di kotak.")
+    world.take_over("bambang")
+    screen = screen_of(room)
+    screen.presenter.load()
+    key(Qt.Key.Key_3)
+    assert "CT26030400" in screen.incidents.title.text()
+    assert "Tidak ada di kotak" in screen.incidents.opened.text()
+    key(Qt.Key.Key_S)
+    form = room.window.findChild(AskForm)
+    assert form is not None
+    field = form._fields[0]
+    QTest.keyClicks(field, "Dicari dan dilaporkan.")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert screen.presenter.view.open_incidents == 0
+
+
+def test_a_delegate_is_named_and_shown(room: Room) -> None:
+    world = room.world
+    world.sign_in("bambang")
+    screen = screen_of(room)
+    presenter = screen.presenter
+    presenter.turn_to(Watch.JOURNAL)
+    until = world.desk.frame.today() + timedelta(days=2)
+    presenter.delegate("78030003", Role.SUPERVISOR, until, "rapat di Polda")
+    officer = next(o for o in presenter.view.officers if o.id == "78030003")
+    assert officer.delegate_until == until
+    presenter.revoke("78030003")
+    officer = next(o for o in presenter.view.officers if o.id == "78030003")
+    assert officer.delegate_until is None
+
+
+def test_the_trail_is_narrowed_and_names_nobody(room: Room, tmp_path: Path) -> None:
+    app = confirmed(room.world, 1)
+    room.world.take_over("bambang")
+    screen = screen_of(room)
+    presenter = screen.presenter
+    presenter.turn_to(Watch.TRAIL)
+    presenter.search(acts="application.*")
+    assert presenter.view.lines
+    cells = [str(cell) for row in screen.trail.table.rows_model.rows for cell in row.cells]
+    assert not any(app.applicant.name in cell or app.nik in cell for cell in cells)
+    presenter.export(tmp_path / "journal.zip")
+    assert (tmp_path / "journal.zip").exists()

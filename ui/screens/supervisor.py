@@ -1,0 +1,282 @@
+"""F9: approvals first, then exceptions, incidents, figures, the audit trail and the journal."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.domain.officer import Role
+from desktop.domain.reasons import RejectReason, SendBackReason
+from desktop.domain.service import Channel
+from desktop.presenters.supervisor import Supervisor
+from desktop.presenters.supervisor_view import SupervisorView, Watch
+from desktop.services.persons import CONFLICT
+from ui.problems import problem_text
+from ui.screens.modes import Act, Modes
+from ui.screens.screen import Screen
+from ui.screens.stock_dialogs import AskForm, ask_text
+from ui.screens.stock_pages import Pages
+from ui.screens.supervisor_looks import ExceptionsPage, FiguresPage, JournalPage, TrailPage
+from ui.screens.supervisor_pages import ApprovalsPage, IncidentsPage
+from ui.screens.walkin_dialogs import ask_reason
+from ui.shell import Shell
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.fields import ChoiceField, DateField, LineField
+
+TO_DESK = (
+    RejectReason.DATA_MISMATCH, RejectReason.DOCUMENTS_INCOMPLETE, RejectReason.DATA_NOT_FOUND,
+    RejectReason.DOCUMENT_FALSE, RejectReason.IDENTITY_CONFLICT, RejectReason.OTHER,
+)  # fmt: skip
+TO_APPLICANT = (
+    SendBackReason.PHOTO_OTHER_PERSON, SendBackReason.PHOTO_BACKGROUND,
+    SendBackReason.PHOTO_FACE_COVERED, SendBackReason.PHOTO_BLURRED,
+    SendBackReason.SIGNATURE_UNCLEAR, SendBackReason.IDENTITY_CARD_UNREADABLE,
+    SendBackReason.OLD_LICENCE_UNREADABLE, SendBackReason.RECORD_MISMATCH,
+    SendBackReason.ADDRESS_INCOMPLETE,
+)  # fmt: skip
+AREAS = tuple(Watch)
+
+Page = ApprovalsPage | ExceptionsPage | IncidentsPage | FiguresPage | TrailPage | JournalPage
+
+
+class SupervisorScreen(Screen):
+    """Draws SupervisorView."""
+
+    def __init__(self, shell: Shell, presenter: Supervisor) -> None:
+        super().__init__(shell.words)
+        self.presenter = presenter
+        self._view = presenter.view
+        self._said = 0
+        words = self.words
+        self.chips = ChipBar(words("supervisor.areas"), self)
+        self.chips.chosen.connect(lambda key: presenter.turn_to(Watch(key)))
+        self.banner = Banner(parent=self)
+        self.busy = Banner(parent=self)
+        for widget in (self.chips, self.banner, self.busy):
+            self.top.addWidget(widget)
+        self.approvals = ApprovalsPage(words, presenter, self)
+        self.exceptions = ExceptionsPage(words, self)
+        self.incidents = IncidentsPage(words, self, self._incident_moved)
+        self.figures = FiguresPage(words, self)
+        self.trail = TrailPage(words, presenter, self)
+        self.journal = JournalPage(words, self)
+        self.pages = Pages(self)
+        for area in AREAS:
+            self.pages.addWidget(self._page(area))
+        self.body.addWidget(self.pages, 1)
+        for number, area in enumerate(AREAS, 1):
+            self.act(
+                f"supervisor.area.{area}", str(number),
+                lambda area=area: presenter.turn_to(area), hidden=True,
+            )  # fmt: skip
+        self.modes = Modes(self)
+        self._make_modes()
+        presenter.attach(self.show_view)
+
+    def _make_modes(self) -> None:
+        p, add = self.presenter, self.modes.add
+        add(
+            "approvals",
+            Act("supervisor.do.tick_all", "Ctrl+A", self._tick_all, "list-checks"),
+            Act("supervisor.do.refuse", "T", self._ask_refuse, "undo-2", "danger"),
+            Act("supervisor.do.approve", "A", p.approve, "stamp", "primary", right=True),
+        )
+        add("exceptions", Act("supervisor.do.refresh", "R", p.load, "refresh-cw"))
+        add(
+            "incidents",
+            Act("supervisor.do.report", "L", self._ask_report, "pen-line"),
+            Act("supervisor.do.confirm", "E", self._confirm, "refresh-cw"),
+            Act("supervisor.do.close", "S", self._ask_close, "check", "primary", right=True),
+        )
+        add("figures", Act("supervisor.do.refresh", "R", p.load, "refresh-cw"))
+        add("trail", Act("supervisor.do.refresh", "R", lambda: p.search(), "refresh-cw"))
+        add(
+            "journal",
+            Act("supervisor.do.verify", "V", p.verify, "shield-check", "primary"),
+            Act("supervisor.do.export", "X", self._ask_export, "file-down"),
+            Act("supervisor.do.revoke", "H", self._revoke, "x", right=True),
+            Act("supervisor.do.delegate", "G", self._ask_delegate, "user-plus", right=True),
+        )
+
+    def _page(self, area: Watch) -> Page:
+        return {
+            Watch.APPROVALS: self.approvals,
+            Watch.EXCEPTIONS: self.exceptions,
+            Watch.INCIDENTS: self.incidents,
+            Watch.FIGURES: self.figures,
+            Watch.TRAIL: self.trail,
+            Watch.JOURNAL: self.journal,
+        }[area]
+
+    # -- what the window calls -------------------------------------------------------------
+
+    def home_focus(self) -> QWidget | None:
+        return self._page(self._view.area).home()
+
+    def entered(self, payload: object) -> None:
+        self.presenter.enter(payload)
+
+    def left(self) -> None:
+        self.presenter.leave()
+
+    # -- drawing ---------------------------------------------------------------------------
+
+    def show_view(self, view: object) -> None:
+        assert isinstance(view, SupervisorView)
+        turned = view.area is not self._view.area
+        self._view = view
+        words = self.words
+        mine = sum(1 for review in view.reviews if not review.own)
+        counts = {
+            Watch.APPROVALS: mine or None,
+            Watch.EXCEPTIONS: len(view.exceptions) or None,
+            Watch.INCIDENTS: view.open_incidents or None,
+        }
+        self.chips.show_chips(
+            [
+                Chip(area, f"{number}  {words(f'supervisor.area.{area}')}", counts.get(area))
+                for number, area in enumerate(AREAS, 1)
+            ],
+            view.area,
+        )
+        self.set_heading(
+            words("screen.supervisor.short"),
+            words.date(view.today, "full") if view.today is not None else "",
+        )
+        page = self._page(view.area)
+        page.show_view(view)
+        self.pages.turn(page)
+        if turned:
+            self.go_home()
+        self.modes.use(str(view.area))
+        self._allow(view)
+        self._tell(view)
+
+    def _allow(self, view: SupervisorView) -> None:
+        modes, words = self.modes, self.words
+        allow = modes.allow
+        allow("supervisor.do.approve", view.approves and bool(view.reviews))
+        allow("supervisor.do.refuse", view.approves and view.review is not None)
+        allow("supervisor.do.tick_all", view.approves and bool(view.reviews))
+        allow("supervisor.do.close", view.supervises and view.open_incidents > 0)
+        allow("supervisor.do.report", view.supervises or view.approves)
+        allow("supervisor.do.confirm", bool(view.evidence) and view.supervises)
+        stands = view.supervises or view.approves
+        allow("supervisor.do.delegate", stands)
+        allow("supervisor.do.revoke", stands and any(o.delegate_until for o in view.officers))
+        count = len([r for r in view.reviews if r.application.id in view.ticked and not r.own])
+        modes.tell(
+            approve=words("supervisor.do.approve.count", count=count)
+            if count
+            else words("supervisor.do.approve")
+        )
+
+    def _tell(self, view: SupervisorView) -> None:
+        words = self.words
+        if view.problem is not None:
+            told = problem_text(words, view.problem)
+            self.banner.tell(Tone.ERROR, told.text, told.remedy)
+        else:
+            self.banner.clear()
+        if view.doing:
+            self.busy.tell(Tone.INFO, words(view.doing), aloud=False)
+        else:
+            self.busy.clear()
+        said = view.said
+        if said is not None and said.count != self._said:
+            self._said = said.count
+            self.toast(words(said.message_id, **said.facts))
+
+    # -- asking ----------------------------------------------------------------------------
+
+    def _tick_all(self) -> None:
+        table = self.approvals.table
+        table.tick_all(set(table.ticked_keys()) != {row.key for row in table.rows_model.rows})
+
+    def _ask_refuse(self) -> None:
+        review = self._view.review
+        if review is None:
+            return
+        online = review.application.channel is Channel.ONLINE
+        reasons = TO_APPLICANT if online else TO_DESK
+        ask_reason(self, self.words, "supervisor.refuse", reasons, self.presenter.refuse)
+
+    def _incident_moved(self, key: str) -> None:
+        self.incidents.show_incident(self._view, key)
+
+    def _ask_close(self) -> None:
+        key = self.incidents.table.current_key()
+        incident = next((i for i in self._view.incidents if i.id == key), None)
+        if incident is None or incident.closed_by:
+            return
+        close = self.presenter.close_incident
+        if incident.kind != CONFLICT:
+            ask_text(self, self.words, "supervisor.close", lambda said: close(key, said))
+            return
+        owner, said = ChoiceField(), LineField()
+        owner.set_choices(
+            (
+                ("", self.words("supervisor.conflict.record")),
+                ("applicant", self.words("supervisor.conflict.applicant")),
+            )
+        )
+        owner.setCurrentIndex(0)
+        m = "supervisor.conflict"
+        AskForm(
+            self, self.words, m, [(f"{m}.owner", owner), (f"{m}.text", said)],
+            lambda: close(key, said.value(), owner.value()), width=600,
+        ).open()  # fmt: skip
+
+    def _ask_report(self) -> None:
+        subject, said = LineField(), LineField()
+        m = "supervisor.report"
+        AskForm(
+            self, self.words, m, [(f"{m}.subject", subject), (f"{m}.text", said)],
+            lambda: self.presenter.open_incident(subject.value(), said.value()), width=560,
+        ).open()  # fmt: skip
+
+    def _confirm(self) -> None:
+        key = self.incidents.evidence.current_key()
+        if key:
+            self.presenter.confirm(key)
+
+    def _ask_export(self) -> None:
+        today = self._view.today or date(2000, 1, 1)
+        name = f"jurnal-{today.isoformat()}.zip"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, self.words("supervisor.do.export"), str(Path.home() / name),
+            self.words("supervisor.export.kinds"),
+        )  # fmt: skip
+        if chosen:
+            self.presenter.export(Path(chosen))
+
+    def _ask_delegate(self) -> None:
+        key = self.journal.officers.current_key()
+        officer = next((o for o in self._view.officers if o.id == key), None)
+        if officer is None:
+            return
+        role, until, reason = ChoiceField(), DateField(), LineField()
+        mine = [Role.APPROVER] if self._view.approves else []
+        mine += [Role.SUPERVISOR] if self._view.supervises else []
+        role.set_choices(tuple((r.value, self.words.of(r)) for r in mine))
+        role.setCurrentIndex(0)
+        until.set_day((self._view.today or date(2000, 1, 1)) + timedelta(days=1))
+        m = "supervisor.delegate"
+
+        def then() -> None:
+            day = until.day()
+            if day is not None:
+                self.presenter.delegate(key, Role(role.value()), day, reason.value())
+
+        AskForm(
+            self, self.words, m,
+            [(f"{m}.role", role), (f"{m}.until", until), (f"{m}.reason", reason)], then,
+        ).open()  # fmt: skip
+
+    def _revoke(self) -> None:
+        key = self.journal.officers.current_key()
+        if any(o.id == key and o.delegate_until for o in self._view.officers):
+            self.presenter.revoke(key)

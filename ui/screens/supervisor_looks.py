@@ -1,0 +1,439 @@
+"""Pages of the supervisor's screen that only look: exceptions, figures, trail, journal."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.workflow import Action
+from desktop.presenters.supervisor import Supervisor
+from desktop.presenters.supervisor_view import SupervisorView
+from desktop.services.trail import StepTime, TrailLine
+from desktop.words import Words
+from ui.screens.supervisor_words import fact_word, value_word
+from ui.theme import theme
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.charts import BarChart, Value
+from ui.widgets.counters import BigNumber
+from ui.widgets.empty import EmptyState
+from ui.widgets.fields import ChoiceField, DateField
+from ui.widgets.labels import Panel, Text
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+GROUPS = (
+    "application", "capture", "evidence", "ticket", "job", "blank", "stock", "shift", "parcel",
+    "return", "paper", "duty", "officer", "incident", "journal",
+)  # fmt: skip
+"""Kinds of acts by which the trail is narrowed."""
+
+
+class ExceptionsPage(QWidget):
+    """Acts out of the ordinary, newest first, and how many records each officer opened."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        c = "supervisor.column"
+        self.table = DataTable(
+            [
+                Column(words(f"{c}.at"), code=True, muted=True),
+                Column(words(f"{c}.kind"), strong=True),
+                Column(words(f"{c}.subject"), code=True),
+                Column(words(f"{c}.cause"), stretch=True),
+                Column(words(f"{c}.officer"), muted=True),
+            ],
+            words("supervisor.exceptions"),
+            self,
+            opens=False,
+        )
+        self.none = EmptyState(
+            "circle-check",
+            words("supervisor.exceptions.empty"),
+            words("supervisor.exceptions.hint"),
+            self,
+        )
+        left = Panel(words("supervisor.exceptions"), self, padding=12)
+        left.add(self.table, 1)
+        left.add(self.none, 1)
+        self.openings = DataTable(
+            [
+                Column(words(f"{c}.officer"), strong=True, stretch=True),
+                Column(words(f"{c}.records"), right=True),
+            ],
+            words("supervisor.openings"),
+            self,
+            opens=False,
+        )
+        self.no_openings = Text(words("supervisor.openings.empty"), "muted", self, wrap=True)
+        right = Panel(words("supervisor.openings"), self, padding=12)
+        right.add(self.openings, 1)
+        right.add(self.no_openings)
+        right.body.addStretch(0)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(left, 17)
+        whole.addWidget(right, 7)
+
+    def home(self) -> QWidget:
+        return self.table
+
+    def show_view(self, view: SupervisorView) -> None:
+        words = self.words
+        rows = [
+            Row(
+                str(one.seq),
+                (
+                    words.time(one.at),
+                    words.of(one.kind),
+                    one.subject or "–",
+                    reason_word(words, one.reason),
+                    view.names.get(one.officer, one.officer or words("supervisor.program")),
+                ),
+            )
+            for one in view.exceptions
+        ]
+        self.table.show_rows(rows)
+        self.table.setVisible(bool(rows))
+        self.none.setVisible(not rows)
+        opened = [
+            Row(officer, (view.names.get(officer, officer), words.number(number)))
+            for officer, number in sorted(view.openings.items(), key=lambda item: -item[1])
+        ]
+        self.openings.show_rows(opened)
+        self.openings.setVisible(bool(opened))
+        self.no_openings.setVisible(not opened)
+
+
+def reason_word(words: Words, reason: Enum | str) -> str:
+    """A coded reason in words, an officer's own as they stand."""
+    if isinstance(reason, Enum):
+        return words.of(reason)
+    return reason or "–"
+
+
+class FiguresPage(QWidget):
+    """The day in figures: what each hour brought, and how long each step takes."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        top = QHBoxLayout()
+        top.setSpacing(look.px(12))
+        self.figures: dict[str, BigNumber] = {}
+        for name in ("tickets", "registered", "printed", "handed_over"):
+            figure = BigNumber(words(f"supervisor.figure.{name}"))
+            self.figures[name] = figure
+            top.addWidget(figure)
+        self.chart = BarChart(words("supervisor.per_hour"), self, height=210)
+        left = Panel(words("supervisor.per_hour"), self, padding=12)
+        left.add(self.chart, 1)
+        c = "supervisor.column"
+        columns = [
+            Column(words(f"{c}.step"), strong=True, stretch=True),
+            Column(words(f"{c}.count"), right=True),
+            Column(words(f"{c}.p50"), right=True),
+            Column(words(f"{c}.p90"), right=True),
+        ]
+        self.steps = DataTable(columns, words("supervisor.steps"), self, opens=False)
+        middle = Panel(words("supervisor.steps"), self, padding=12)
+        middle.add(self.steps, 1)
+        self.officers = DataTable(
+            [
+                Column(words(f"{c}.officer"), strong=True, stretch=True),
+                Column(words(f"{c}.step"), muted=True),
+                Column(words(f"{c}.count"), right=True),
+                Column(words(f"{c}.p50"), right=True),
+            ],
+            words("supervisor.by_officer"),
+            self,
+            opens=False,
+        )
+        right = Panel(words("supervisor.by_officer"), self, padding=12)
+        right.add(self.officers, 1)
+        upper = QVBoxLayout()
+        upper.setSpacing(look.px(12))
+        upper.addLayout(top)
+        upper.addWidget(left, 1)
+        below = QHBoxLayout()
+        below.setSpacing(look.px(12))
+        below.addWidget(middle, 1)
+        below.addWidget(right, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addLayout(upper, 10)
+        whole.addLayout(below, 11)
+
+    def home(self) -> QWidget:
+        return self.steps
+
+    def show_view(self, view: SupervisorView) -> None:
+        words = self.words
+        for name, figure in self.figures.items():
+            figure.tell(words.number(sum(getattr(hour, name) for hour in view.hours)))
+        self.chart.show_values([Value(f"{hour.hour:02d}", hour.registered) for hour in view.hours])
+        self.steps.show_rows(
+            [
+                Row(
+                    step.act,
+                    (
+                        act_word(words, f"application.{step.act}"),
+                        words.number(step.count),
+                        words.duration(step.p50),
+                        words.duration(step.p90),
+                    ),
+                )
+                for step in sorted(view.steps, key=_order)
+                if not step.officer
+            ]
+        )
+        self.officers.show_rows(
+            [
+                Row(
+                    f"{step.officer}:{step.act}",
+                    (
+                        view.names.get(step.officer, step.officer),
+                        act_word(words, f"application.{step.act}"),
+                        words.number(step.count),
+                        words.duration(step.p50),
+                    ),
+                )
+                for step in sorted(view.steps, key=lambda step: (step.officer, _order(step)))
+                if step.officer
+            ]
+        )
+
+
+_ACTIONS = {str(action): at for at, action in enumerate(Action)}
+
+
+def _order(step: StepTime) -> int:
+    """In the order in which a case goes through them."""
+    return _ACTIONS.get(step.act, len(_ACTIONS))
+
+
+def act_word(words: Words, act: str) -> str:
+    """An act of the journal in words; one without words is shown as it stands."""
+    message = f"act.{act}"
+    return words(message) if message in words else act
+
+
+class TrailPage(QWidget):
+    """The audit trail: who did what, narrowed by officer, kind and day. Persons are masked."""
+
+    def __init__(self, words: Words, presenter: Supervisor, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        self.officer = ChoiceField(words("supervisor.column.officer"), self)
+        self.officer.committed.connect(
+            lambda key: presenter.search(officer="" if key == "*" else key)
+        )
+        self.kind = ChoiceField(words("supervisor.column.kind"), self)
+        self.kind.set_choices(
+            (("*", words("supervisor.all")), *((g, words(f"act.{g}")) for g in GROUPS))
+        )
+        self.kind.set_value("*")
+        self.kind.committed.connect(
+            lambda key: presenter.search(acts="" if key == "*" else f"{key}.*")
+        )
+        self.day = DateField(words("supervisor.column.day"), self)
+        self.day.committed.connect(lambda _text: presenter.search(day=self.day.day()))
+        bar = QHBoxLayout()
+        bar.setSpacing(look.px(10))
+        for label, field, width in (
+            ("officer", self.officer, 240), ("kind", self.kind, 200), ("day", self.day, 130),
+        ):  # fmt: skip
+            word = Text(words(f"supervisor.filter.{label}"), "label", self)
+            word.setBuddy(field)
+            field.setFixedWidth(look.px(width))
+            bar.addWidget(word)
+            bar.addWidget(field)
+        bar.addStretch(1)
+        self.found = Text("", "muted", self)
+        bar.addWidget(self.found)
+        c = "supervisor.column"
+        self.table = DataTable(
+            [
+                Column(words(f"{c}.seq"), right=True, muted=True),
+                Column(words(f"{c}.at"), code=True),
+                Column(words(f"{c}.officer")),
+                Column(words(f"{c}.act"), strong=True),
+                Column(words(f"{c}.facts"), stretch=True, muted=True),
+            ],
+            words("supervisor.trail"),
+            self,
+            opens=False,
+        )
+        panel = Panel(parent=self, padding=12)
+        panel.add(self.table, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(10))
+        whole.addLayout(bar)
+        whole.addWidget(panel, 1)
+
+    def home(self) -> QWidget:
+        return self.table
+
+    def show_view(self, view: SupervisorView) -> None:
+        words = self.words
+        self.officer.set_choices(
+            (
+                ("*", words("supervisor.everybody")),
+                *((officer.id, officer.title) for officer in view.officers),
+            )
+        )
+        self.officer.set_value(view.query.officer or "*")
+        self.kind.set_value(view.query.acts.removesuffix(".*") or "*")
+        self.table.show_rows([self._row(view, line) for line in view.lines])
+        self.found.setText(words("supervisor.lines", count=len(view.lines)))
+
+    def _row(self, view: SupervisorView, line: TrailLine) -> Row:
+        words = self.words
+        facts = " · ".join(
+            f"{fact_word(words, name)} {value_word(words, name, value)}"
+            for name, value in line.facts
+        )
+        return Row(
+            str(line.seq),
+            (
+                str(line.seq),
+                words.moment(line.at),
+                view.names.get(line.officer, line.officer or words("supervisor.program")),
+                act_word(words, line.act),
+                words("supervisor.erased") if line.erased else facts or "–",
+            ),
+        )
+
+
+class JournalPage(QWidget):
+    """Left the journal's own soundness, right who stands in for whom."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        left = Panel(words("supervisor.journal"), self, padding=12)
+        left.add(Text(words("supervisor.journal.lead"), "muted", left, wrap=True))
+        self.verdict = Banner(parent=left)
+        left.add(self.verdict)
+        figures = QHBoxLayout()
+        figures.setSpacing(look.px(12))
+        self.entries = BigNumber(words("supervisor.journal.entries"))
+        self.anchored = BigNumber(words("supervisor.journal.unanchored"))
+        figures.addWidget(self.entries)
+        figures.addWidget(self.anchored)
+        left.body.addLayout(figures)
+        self.head = Text("", "small", left, wrap=True, code=True)
+        left.add(self.head)
+        self.exported = Text("", "small", left, wrap=True)
+        left.add(self.exported)
+        self.faults = DataTable(
+            [
+                Column(words("supervisor.column.seq"), right=True),
+                Column(words("supervisor.column.fault"), strong=True, stretch=True),
+            ],
+            words("supervisor.journal.faults"),
+            self,
+            opens=False,
+        )
+        left.add(self.faults, 1)
+        left.body.addStretch(1)
+        c = "supervisor.column"
+        self.officers = DataTable(
+            [
+                Column(words(f"{c}.officer"), strong=True, stretch=True),
+                Column(words(f"{c}.roles"), muted=True),
+                Column(words(f"{c}.delegate")),
+            ],
+            words("supervisor.delegates"),
+            self,
+            opens=False,
+        )
+        right = Panel(words("supervisor.delegates"), self, padding=12)
+        right.add(Text(words("supervisor.delegates.lead"), "muted", right, wrap=True))
+        right.add(self.officers, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(left, 9)
+        whole.addWidget(right, 11)
+
+    def home(self) -> QWidget:
+        return self.officers
+
+    def show_view(self, view: SupervisorView) -> None:
+        words = self.words
+        self._journal(view)
+        self.officers.show_rows(
+            [
+                Row(
+                    officer.id,
+                    (
+                        officer.title,
+                        ", ".join(words.of(role) for role in sorted(officer.roles)),
+                        StateItem(
+                            Level.ATTEND,
+                            words(
+                                "supervisor.stands_in",
+                                role=", ".join(words.of(r) for r in sorted(officer.delegate_roles)),
+                                until=officer.delegate_until,
+                            ),
+                        )
+                        if officer.delegate_until is not None
+                        and view.today is not None
+                        and officer.delegate_until >= view.today
+                        else StateItem(Level.OFF, "–"),
+                    ),
+                )
+                for officer in view.officers
+            ]
+        )
+
+    def _journal(self, view: SupervisorView) -> None:
+        words, checked = self.words, view.checked
+        self.faults.setVisible(checked is not None and not checked.verdict.sound)
+        self.exported.setText(
+            words("supervisor.journal.exported", path=view.exported) if view.exported else ""
+        )
+        if checked is None:
+            self.verdict.tell(
+                Tone.INFO, words("supervisor.journal.unknown"),
+                words("supervisor.journal.unknown.remedy"), aloud=False,
+            )  # fmt: skip
+            self.head.setText("")
+            return
+        verdict = checked.verdict
+        if verdict.sound:
+            self.verdict.tell(
+                Tone.SUCCESS,
+                words("supervisor.journal.sound", count=words.number(verdict.entries)),
+                words("supervisor.journal.sound.remedy"),
+            )
+        else:
+            self.verdict.tell(
+                Tone.ERROR,
+                words("supervisor.journal.broken", count=len(verdict.faults)),
+                words("supervisor.journal.broken.remedy"),
+            )
+        self.entries.tell(words.number(verdict.entries))
+        level = Level.ATTEND if verdict.unanchored else Level.GOOD
+        self.anchored.tell(
+            words.number(verdict.unanchored), words("supervisor.journal.until_close"), level
+        )
+        self.head.setText(
+            words("supervisor.journal.head", epoch=verdict.head.epoch, seq=verdict.head.seq,
+                  head=verdict.head.hash[:32])
+        )  # fmt: skip
+        self.faults.show_rows(
+            [
+                Row(str(at), (f"{fault.epoch}/{fault.seq}", words.of(fault.kind)))
+                for at, fault in enumerate(verdict.faults[:200])
+            ]
+        )

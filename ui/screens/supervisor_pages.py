@@ -1,0 +1,316 @@
+"""Pages of the supervisor's screen on which something is decided: approvals and incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.presenters.supervisor import Supervisor
+from desktop.presenters.supervisor_view import SupervisorView
+from desktop.services.reviews import Remark, Review
+from desktop.words import Words
+from ui.screens.supervisor_words import fact_word, incident_subject, incident_word, value_word
+from ui.theme import theme
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.card_preview import CardFace
+from ui.widgets.empty import EmptyState
+from ui.widgets.labels import Elided, Panel, Text
+from ui.widgets.photo import PhotoFrame
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+GRAVE = (Remark.OWN_WORK, Remark.CONFLICT)
+
+
+class ApprovalsPage(QWidget):
+    """Left the cases that wait, right the card beside the faces it is compared with."""
+
+    def __init__(self, words: Words, presenter: Supervisor, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.presenter = presenter
+        look = theme()
+        c = "supervisor.column"
+        self.table = DataTable(
+            [
+                Column(words(f"{c}.name"), strong=True, stretch=True),
+                Column(words(f"{c}.service")),
+                Column(words(f"{c}.class")),
+                Column(words(f"{c}.remarks")),
+            ],
+            words("supervisor.approvals"),
+            self,
+            checkable=True,
+            opens=False,
+        )
+        self.table.moved.connect(presenter.select)
+        self.table.ticked.connect(lambda: presenter.tick(self.table.ticked_keys()))
+        self.empty = EmptyState(
+            "circle-check",
+            words("supervisor.approvals.empty"),
+            words("supervisor.approvals.hint"),
+            self,
+        )
+        left = Panel(words("supervisor.approvals"), self, padding=12)
+        left.add(self.table, 1)
+        left.add(self.empty, 1)
+        self.left = left
+        self.sheet = Panel(parent=self, padding=12)
+        self.name = Elided("", "title", self.sheet)
+        self.facts = Elided("", "muted", self.sheet)
+        self.remarks = Banner(parent=self.sheet)
+        self.photo = PhotoFrame(words("supervisor.photo"), self.sheet, height=250)
+        self.identity = PhotoFrame(words("supervisor.identity"), self.sheet, height=250)
+        self.previous = PhotoFrame(words("supervisor.previous"), self.sheet, height=250)
+        self.front = CardFace(words("supervisor.front"), self.sheet, width=280)
+        self.back = CardFace(words("supervisor.back"), self.sheet, width=280)
+        faces = QHBoxLayout()
+        faces.setSpacing(look.px(12))
+        for frame in (self.photo, self.identity, self.previous):
+            faces.addWidget(frame)
+        self.address = Text("", "body", self.sheet, wrap=True)
+        self.address.setAlignment(Qt.AlignmentFlag.AlignTop)
+        faces.addWidget(self.address, 1)
+        cards = QHBoxLayout()
+        cards.setSpacing(look.px(12))
+        cards.addWidget(self.front, 1)
+        cards.addWidget(self.back, 1)
+        self.sheet.body.addWidget(self.name)
+        self.sheet.body.addWidget(self.facts)
+        self.sheet.body.addWidget(self.remarks)
+        self.sheet.body.addLayout(faces)
+        self.sheet.body.addLayout(cards, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(left, 10)
+        whole.addWidget(self.sheet, 13)
+
+    def home(self) -> QWidget:
+        return self.table
+
+    def show_view(self, view: SupervisorView) -> None:
+        words = self.words
+        rows = [
+            Row(
+                review.application.id,
+                (
+                    review.application.applicant.name,
+                    words.of(review.application.service),
+                    words.of(review.application.licence_class),
+                    remark_item(words, review),
+                ),
+                checked=review.application.id in view.ticked,
+                muted=review.own,
+            )
+            for review in view.reviews
+        ]
+        self.table.show_rows(rows, view.current or None)
+        self.table.rows_model.set_checked(set(view.ticked))
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        review = view.review
+        self.sheet.setVisible(review is not None)
+        if review is not None:
+            self._show(view, review)
+
+    def _show(self, view: SupervisorView, review: Review) -> None:
+        words, app = self.words, review.application
+        person = app.applicant
+        self.name.setText(person.name)
+        self.facts.setText(
+            words(
+                "supervisor.facts",
+                service=app.service,
+                licence_class=app.licence_class,
+                number=app.number,
+                maker=view.names.get(app.maker, app.maker),
+            )
+        )
+        self.address.setText(
+            words(
+                "supervisor.person",
+                nik=person.nik,
+                place=person.birth_place,
+                birth=person.birth_date,
+                sex=person.sex,
+                address=person.address,
+                occupation=person.occupation,
+            )
+        )
+        if review.clean:
+            self.remarks.tell(Tone.SUCCESS, words("supervisor.clean"), aloud=False)
+        else:
+            grave = any(remark in GRAVE for remark in review.remarks)
+            texts = "; ".join(words.of(remark) for remark in review.remarks)
+            self.remarks.tell(
+                Tone.ERROR if grave else Tone.WARNING,
+                words("supervisor.look_at", remarks=texts),
+                words("supervisor.own") if review.own else "",
+                aloud=False,
+            )
+        sight = view.sight
+        mine = sight if sight is not None and sight.application_id == app.id else None
+        self.photo.show_image(mine.photo if mine else None)
+        self.identity.show_image(mine.identity if mine else None)
+        self.previous.show_image(mine.previous if mine else None)
+        self.previous.setVisible(bool(mine and mine.previous))
+        self.front.show_image(mine.front if mine else None, words("supervisor.front"))
+        self.back.show_image(mine.back if mine else None, words("supervisor.back"))
+
+
+def remark_item(words: Words, review: Review) -> StateItem:
+    """A case's remarks in one cell."""
+    if review.clean:
+        return StateItem(Level.GOOD, words("supervisor.plain"))
+    texts = [words.of(remark) for remark in review.remarks]
+    level = Level.BAD if any(remark in GRAVE for remark in review.remarks) else Level.ATTEND
+    more = f" +{len(texts) - 1}" if len(texts) > 1 else ""
+    return StateItem(level, f"{texts[0]}{more}", "; ".join(texts))
+
+
+class IncidentsPage(QWidget):
+    """Incidents above with what was said; typed evidence below, until its issuer answers."""
+
+    def __init__(self, words: Words, parent: QWidget, moved: Callable[[str], object]) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        c = "supervisor.column"
+        self.table = DataTable(
+            [
+                Column(words(f"{c}.at"), code=True, muted=True),
+                Column(words(f"{c}.kind"), strong=True, stretch=True),
+                Column(words(f"{c}.subject"), code=True),
+                Column(words(f"{c}.officer"), muted=True),
+                Column(words(f"{c}.state")),
+            ],
+            words("supervisor.incidents"),
+            self,
+            opens=False,
+        )
+        self.table.moved.connect(moved)
+        self.none = EmptyState(
+            "circle-check",
+            words("supervisor.incidents.empty"),
+            words("supervisor.incidents.hint"),
+            self,
+        )
+        upper = Panel(words("supervisor.incidents"), self, padding=12)
+        upper.add(self.table, 1)
+        upper.add(self.none, 1)
+        self.detail = Panel(words("supervisor.statements"), self, padding=12)
+        self.title = Text("", "heading", self.detail, wrap=True)
+        self.opened = Text("", "body", self.detail, wrap=True)
+        self.closed = Text("", "body", self.detail, wrap=True)
+        self.details = Text("", "small", self.detail, wrap=True)
+        for label in (self.title, self.opened, self.closed, self.details):
+            self.detail.add(label)
+        self.detail.body.addStretch(1)
+        self.evidence = DataTable(
+            [
+                Column(words(f"{c}.case"), code=True),
+                Column(words(f"{c}.evidence"), strong=True, stretch=True),
+                Column(words(f"{c}.reference"), code=True),
+                Column(words(f"{c}.officer"), muted=True),
+                Column(words(f"{c}.since"), muted=True, right=True),
+            ],
+            words("supervisor.evidence"),
+            self,
+            opens=False,
+        )
+        self.no_evidence = Text(words("supervisor.evidence.empty"), "muted", self, wrap=True)
+        lower = Panel(words("supervisor.evidence"), self, padding=12)
+        lower.add(self.evidence, 1)
+        lower.add(self.no_evidence)
+        lower.body.addStretch(0)
+        left = QVBoxLayout()
+        left.setSpacing(look.px(12))
+        left.addWidget(upper, 6)
+        left.addWidget(lower, 4)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addLayout(left, 15)
+        whole.addWidget(self.detail, 8)
+
+    def home(self) -> QWidget:
+        return self.table
+
+    def show_view(self, view: SupervisorView) -> None:
+        words = self.words
+        rows = [
+            Row(
+                incident.id,
+                (
+                    words.moment(incident.opened_at),
+                    incident_word(words, incident.kind),
+                    incident_subject(incident),
+                    view.names.get(incident.opened_by, incident.opened_by or "–"),
+                    StateItem(Level.OFF, words("supervisor.closed"))
+                    if incident.closed_by
+                    else StateItem(Level.BAD, words("supervisor.open")),
+                ),
+                muted=bool(incident.closed_by),
+            )
+            for incident in sorted(
+                view.incidents, key=lambda i: (bool(i.closed_by), -i.opened_at.timestamp())
+            )
+        ]
+        self.table.show_rows(rows)
+        self.table.setVisible(bool(rows))
+        self.none.setVisible(not rows)
+        pieces = [
+            Row(
+                piece.evidence.id,
+                (
+                    piece.case,
+                    words.of(piece.evidence.kind),
+                    piece.evidence.reference,
+                    view.names.get(piece.evidence.recorded_by, piece.evidence.recorded_by),
+                    words.date(piece.evidence.recorded_at),
+                ),
+            )
+            for piece in view.evidence
+        ]
+        self.evidence.show_rows(pieces)
+        self.evidence.setVisible(bool(pieces))
+        self.no_evidence.setVisible(not pieces)
+        self.show_incident(view, self.table.current_key())
+
+    def show_incident(self, view: SupervisorView, key: str) -> None:
+        """What was said about one incident, by whom."""
+        words = self.words
+        incident = next((i for i in view.incidents if i.id == key), None)
+        self.detail.setVisible(incident is not None)
+        if incident is None:
+            return
+        self.title.setText(
+            f"{incident_word(words, incident.kind)} {incident_subject(incident)}".strip()
+        )
+        first = incident.details.get("statement", "") or (
+            "" if incident.closed_by else incident.statement
+        )
+        opener = view.names.get(incident.opened_by, incident.opened_by or "–")
+        self.opened.setText(
+            words("supervisor.said_by", name=opener, text=first or words("supervisor.nothing_said"))
+        )
+        closer = view.names.get(incident.closed_by, incident.closed_by)
+        self.closed.setText(
+            words("supervisor.said_by", name=closer, text=incident.statement)
+            if incident.closed_by
+            else words("supervisor.waits")
+        )
+        facts = {
+            name: value
+            for name, value in incident.details.items()
+            if name not in ("statement", "shift") and value
+        }
+        self.details.setText(
+            " · ".join(
+                f"{fact_word(words, name)}: {value_word(words, name, value)}"
+                for name, value in facts.items()
+            )
+        )

@@ -1,0 +1,76 @@
+"""The journal's facts in words: kinds of incidents, names of facts, coded values."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from desktop.domain.application import ApplicationState, IdentitySource, Incident
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.reasons import (
+    CancelReason,
+    DestroyReason,
+    HoldReason,
+    MissingReason,
+    OutOfTurnReason,
+    OverrideReason,
+    RejectReason,
+    ReturnReason,
+    SpoilReason,
+)
+from desktop.domain.requirements import RequirementKind
+from desktop.domain.service import Service
+from desktop.domain.shipment import ParcelState, ReturnState
+from desktop.domain.stock import BlankState, UnnumberedUse
+from desktop.words import Words
+from ui.screens.stock_pages import place
+
+
+def incident_word(words: Words, kind: str) -> str:
+    """An incident's kind; a kind without words is shown as it stands."""
+    message = f"incident.{kind}"
+    return words(message) if message in words else kind
+
+
+def incident_subject(incident: Incident) -> str:
+    """What it is about, as people name it: a serial, a lot, a case, never an inner id."""
+    for name in ("application", "awb", "serial"):
+        if incident.details.get(name):
+            return incident.details[name]
+    return "" if "-" in incident.subject and len(incident.subject) > 30 else incident.subject
+
+
+def fact_word(words: Words, name: str) -> str:
+    """The word for a fact's name in the journal."""
+    message = f"fact.{name}"
+    return words(message) if message in words else name
+
+
+_CODED: dict[str, tuple[type[StrEnum], ...]] = {
+    "from": (ApplicationState, BlankState, ParcelState, ReturnState),
+    "to": (ApplicationState, BlankState, ParcelState, ReturnState),
+    "reason": (
+        SpoilReason, MissingReason, DestroyReason, CancelReason, RejectReason, OutOfTurnReason,
+        OverrideReason, HoldReason, ReturnReason,
+    ),
+    "override": (OverrideReason,),
+    "service": (Service,),
+    "class": (LicenceClass,),
+    "kind": (RequirementKind,),
+    "use": (UnnumberedUse,),
+    "identity": (IdentitySource,),
+}  # fmt: skip
+"""Whose words a coded value has, by the name under which the journal keeps it."""
+
+
+def value_word(words: Words, name: str, value: str) -> str:
+    """A coded value in words; anything else as it stands."""
+    for kind in _CODED.get(name, ()):
+        if value in {str(member) for member in kind}:
+            member = kind(value)
+            known = f"enum.{kind.__name__}.{member.name}"
+            return words(known) if known in words else value
+    if name == "kind":
+        return incident_word(words, value)
+    if name == "custodian":
+        return place(words, value)
+    return value
