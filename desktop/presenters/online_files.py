@@ -10,10 +10,9 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import Evidence
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Officer
-from desktop.domain.online import ImportReport, Mark, NotThisApplicant, SentBackPoint
+from desktop.domain.online import ImportReport, Mark, NotThisApplicant
 from desktop.domain.person import Licence, Person
-from desktop.domain.reasons import OutOfTurnReason, SendBackReason, UploadedDocument
-from desktop.domain.workflow import Action, NoSuchStep
+from desktop.domain.reasons import OutOfTurnReason, UploadedDocument
 from desktop.pictures import NotAPicture, PictureFinding, open_picture
 from desktop.presenters.base import Presenter
 from desktop.presenters.online_view import (
@@ -94,6 +93,7 @@ class FileDesk(Presenter[OnlineView]):
             FileFilter.URGENT: len(urgent),
             FileFilter.SENT_BACK: tally.get(S.SENT_BACK, 0),
             FileFilter.VERIFIED: tally.get(S.VERIFIED, 0),
+            FileFilter.HELD: tally.get(S.ON_HOLD, 0),
         }
         return {
             "files": self.file_lines(cases, names),
@@ -188,7 +188,8 @@ class FileDesk(Presenter[OnlineView]):
             place = (DOCUMENTS.index(file.document) + by) % len(DOCUMENTS)
             self.show_document(DOCUMENTS[place])
 
-    def _decided(self, message: str, app: Application) -> None:
+    def decided(self, message: str, app: Application) -> None:
+        """Back to the list with a word on what was decided."""
         self.show(file=None, said=self.say(message, number=app.number))
         self.refresh()
 
@@ -201,7 +202,7 @@ class FileDesk(Presenter[OnlineView]):
             lambda: self.desk.online.verify(
                 by, file.app.id, override=override, identity_override=identity_override, note=note
             ),
-            lambda app: self._decided("online_screen.said.verified", app),
+            lambda app: self.decided("online_screen.said.verified", app),
             doing="doing.verify_file",
         )
 
@@ -211,7 +212,7 @@ class FileDesk(Presenter[OnlineView]):
         if file is not None:
             self.work(
                 lambda: self.desk.online.release(by, file.app.id),
-                lambda app: self._decided("online_screen.said.released", app),
+                lambda app: self.decided("online_screen.said.released", app),
             )
 
     def hold(self, reason: str) -> None:
@@ -220,8 +221,19 @@ class FileDesk(Presenter[OnlineView]):
         if file is not None:
             self.work(
                 lambda: self.desk.intake.hold(by, file.app.id, reason),
-                lambda app: self._decided("online_screen.said.held", app),
+                lambda app: self.decided("online_screen.said.held", app),
             )
+
+    def resume(self) -> None:
+        """Take a held file up again, where it was."""
+        file, by = self.view.file, self.by
+        if file is None:
+            return
+
+        def act() -> OpenFile:
+            return self._read_file(self.desk.intake.resume(by, file.app.id))
+
+        self.work(act, lambda found: self.show(file=found), doing="doing.open_file")
 
     def reject(self, reason: str, note: str = "") -> None:
         """The file can't become a licence."""
@@ -229,7 +241,7 @@ class FileDesk(Presenter[OnlineView]):
         if file is not None:
             self.work(
                 lambda: self.desk.intake.reject(by, file.app.id, reason, note),
-                lambda app: self._decided("online_screen.said.rejected", app),
+                lambda app: self.decided("online_screen.said.rejected", app),
             )
 
     def take_to_counter(self) -> None:
@@ -265,82 +277,6 @@ class FileDesk(Presenter[OnlineView]):
     def gone_to(self) -> None:
         """The screen has opened what `goto` names."""
         self.show(goto=None)
-
-    # -- sending back ----------------------------------------------------------------------
-
-    def compose(self, on: bool = True) -> None:
-        """Begin or leave choosing reasons; what the checks propose is taken up at first."""
-        file = self.view.file
-        if file is None:
-            return
-        if on and file.app.state is not S.CLAIMED:
-            self.show(problem=NoSuchStep(state=file.app.state, action=Action.SEND_BACK))
-            return
-        points = file.points
-        if on and not points:
-            points = file.check.suggested
-        self.show(file=dataclasses.replace(file, composing=on, points=points, mark=None, page=0))
-
-    def turn_reasons(self, pages: int) -> None:
-        """The next page of reasons of this document."""
-        file = self.view.file
-        if file is not None:
-            self.show(file=dataclasses.replace(file, page=(file.page + 1) % max(pages, 1)))
-
-    def pick_reason(self, reason: SendBackReason) -> None:
-        """Take up a reason, or lay it down again; on a picture with a place."""
-        file = self.view.file
-        if file is None:
-            return
-        if any(point.reason is reason for point in file.points):
-            points = tuple(point for point in file.points if point.reason is not reason)
-        else:
-            points = (*file.points, SentBackPoint(reason, mark=self._place_for(file, reason)))
-        self.show(file=dataclasses.replace(file, points=points), problem=None)
-
-    def _place_for(self, file: OpenFile, reason: SendBackReason) -> Mark | None:
-        """The officer's own mark, else where the checks saw it."""
-        if not reason.document.is_picture or file.upload(reason.document) is None:
-            return None
-        if file.mark is not None and reason.document is file.document:
-            return file.mark
-        seen = next((p.mark for p in file.check.suggested if p.reason is reason), None)
-        if seen is not None:
-            return seen
-        upload = file.upload(reason.document)
-        return upload.marks[0][1] if upload and upload.marks else None
-
-    def mark(self, place: Mark) -> None:
-        """The officer drew where the fault is: it belongs to this document's newest reason."""
-        file = self.view.file
-        if file is None:
-            return
-        mine = [p for p in file.points if p.reason.document is file.document]
-        points = file.points
-        if mine:
-            last = mine[-1]
-            points = tuple(dataclasses.replace(p, mark=place) if p is last else p for p in points)
-        self.show(file=dataclasses.replace(file, points=points, mark=place))
-
-    def note(self, text: str) -> None:
-        """A line in the officer's own words on this document's newest reason."""
-        file = self.view.file
-        mine = [p for p in file.points if p.reason.document is file.document] if file else []
-        if file is None or not mine:
-            return
-        points = tuple(
-            dataclasses.replace(p, note=text) if p is mine[-1] else p for p in file.points
-        )
-        self.show(file=dataclasses.replace(file, points=points))
-
-    def send_back(self) -> None:
-        """Ask the applicant to mend what was marked."""
-        file, by = self.view.file, self.by
-        if file is not None:
-            self.work(
-                lambda: self.desk.online.send_back(by, file.app.id, file.points),
-                lambda app: self._decided("online_screen.said.sent_back", app),
-            )
 
     # -- batch files -----------------------------------------------------------------------
 

@@ -1,38 +1,37 @@
 """Printing approved files one after the other, and looking at what was printed.
 
-Each card is one call on the printer's lane; between two cards the batch can pause, end, or stop by
-itself where going on would spoil the next card too.
+A batch is one call on the printer's lane. Between two cards it can pause or end, and it stops by
+itself where a hand is needed; going on prints what is left, the card that failed first.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import threading
+from collections import deque
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor
 from desktop.domain.service import Channel
 from desktop.domain.stock import DoubtAnswer, Job, JobInDoubt, JobState, NoBlankAssigned
+from desktop.notices import Notice, Progress
 from desktop.presenters.online_problems import NothingSelected
 from desktop.presenters.online_ship import ShipDesk
 from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, PrintRun
 from desktop.presenters.walkin_card import card_serial
 from desktop.presenters.walkin_view import CardFaces
-from desktop.services.base import ClockWrong
+from desktop.services.batch import BatchOutcome, BatchProgress
 from desktop.services.issuing import Doubt, Outcome, Result
-from devices.errors import Cancelled, DeviceFault
 
 CARDS = "card_printer"
-STOPS = (DeviceFault, NoBlankAssigned, ClockWrong, JobInDoubt)
-"""What would befall the next card as well."""
+BATCH = "batch"
 
 
 class PrintDesk(ShipDesk):
     """The part of the online presenter that prints and inspects."""
 
     _cancel: threading.Event | None = None
-    _batch = ""
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -98,80 +97,105 @@ class PrintDesk(ShipDesk):
         if view.blanks_left < 1:
             self.show(problem=NoBlankAssigned(counter=self.desk.frame.counter))
             return
-        self._batch = self.desk.frame.ids.new()
-        run = PrintRun(len(wanted), left=wanted, started_at=self.desk.frame.now())
-        self.show(run=run, problem=None)
-        self._next_card()
+        self.show(run=PrintRun(len(wanted)), problem=None)
+        self._begin(wanted)
 
-    def _next_card(self) -> None:
-        run = self.view.run
-        if run is None or not run.running or run.paused:
+    def _begin(self, ids: tuple[str, ...]) -> None:
+        """Hand these to the printer, in one go; what is told on the way is shown as it comes."""
+        run, by = self.view.run, self.by
+        if run is None:
             return
-        if not run.left:
-            self._end_run(stopped=False)
-            return
-        by, card = self.by, run.left[0]
+        run = dataclasses.replace(
+            run, left=ids, current=ids[0], paused=False, running=True, why=None,
+            failed=tuple(card for card in run.failed if card.app.id not in ids),
+            started_at=self.desk.frame.now(), seconds_left=None,
+        )  # fmt: skip
+        self.show(run=run, problem=None)
         self._cancel = cancel = threading.Event()
-        self.show(run=dataclasses.replace(run, current=card))
+        told: deque[BatchProgress] = deque()
+
+        def progress(step: BatchProgress) -> None:
+            told.append(step)
+            self.desk.notices.publish(Progress(BATCH, step.done, step.total))
+
+        def heard(notice: Notice) -> None:
+            if isinstance(notice, Progress) and notice.act == BATCH:
+                self._drain(told)
+
+        stop = self.desk.notices.subscribe(heard)
+
+        def over(outcome: BatchOutcome) -> None:
+            stop()
+            self._drain(told)
+            self._over(outcome)
+
+        def failed(problem: Exception) -> None:
+            stop()
+            self._drain(told)
+            run = self.view.run
+            if run is not None:
+                self._pause(run, problem)
+
         self.desk.lanes.call(
             CARDS,
-            lambda: self.desk.issuing.issue(by, card, batch=self._batch, cancel=cancel),
-            self._made,
-            lambda problem: self._not_made(card, problem),
+            lambda: self.desk.batch.run(by, ids, progress, cancel, batch=run.batch),
+            over,
+            failed,
         )
 
-    def _made(self, result: Result) -> None:
+    def _drain(self, told: deque[BatchProgress]) -> None:
+        """Count the cards that are over."""
+        run = self.view.run
+        if run is None or not told:
+            return
+        while told:
+            step = told.popleft()
+            good = step.result is not None and step.result.outcome is Outcome.PRINTED
+            left = tuple(one for one in run.left if one != step.application_id)
+            run = dataclasses.replace(
+                run, done=run.done + 1, good=run.good + good, left=left,
+                current=left[0] if left else "",
+            )  # fmt: skip
+            if run.started_at is not None:
+                spent = (self.desk.frame.now() - run.started_at).total_seconds()
+                seconds = round(spent / step.done * len(left))
+                run = dataclasses.replace(run, seconds_left=seconds)
+        self.show(run=run)
+
+    def _over(self, outcome: BatchOutcome) -> None:
+        """The printer is free: the batch is done, paused, stopped by the officer or by a fault."""
         run = self.view.run
         if run is None:
             return
-        app = result.application
-        if result.outcome is Outcome.PRINTED:
-            run = dataclasses.replace(run, good=run.good + 1)
-            self._step(run, None)
-            return
-        asked_to_stop = isinstance(result.fault, Cancelled)
-        spoiled = result.outcome is Outcome.SPOILED
-        failed = FailedCard(app, result.fault, spoiled)
-        run = dataclasses.replace(run, failed=(*run.failed, failed))
-        if result.outcome is Outcome.IN_DOUBT and result.job is not None:
-            self._examine(result.job.id)
-        self._step(run, None if asked_to_stop else result.fault)
-
-    def _not_made(self, card: str, problem: Exception) -> None:
-        run = self.view.run
-        if run is None:
-            return
-        line = next((one for one in self.view.ready if one.app.id == card), None)
-        stops = isinstance(problem, STOPS)
-        if line is not None and not stops:
-            run = dataclasses.replace(run, failed=(*run.failed, FailedCard(line.app, problem)))
-        if stops:
-            self._pause(run, problem)
+        known = {line.app.id: line.app for line in self.view.ready}
+        failed = [
+            FailedCard(known[one], problem) for one, problem in outcome.refused if one in known
+        ]
+        stopped, last = outcome.stopped, outcome.last
+        if stopped is not None and last is not None:
+            failed.append(FailedCard(last.application, stopped, last.outcome is Outcome.SPOILED))
+        run = dataclasses.replace(
+            run, batch=outcome.batch, failed=(*run.failed, *failed), left=outcome.left, current=""
+        )
+        self.show(run=run)
+        if last is not None and last.outcome is Outcome.IN_DOUBT and last.job is not None:
+            self._examine(last.job.id)
+        if stopped is not None:
+            self._pause(run, stopped)
+        elif run.stopped or not outcome.left:
+            self._end_run(stopped=run.stopped)
+        elif run.paused:
+            self.refresh()
         else:
-            self._step(run, None)
-
-    def _step(self, run: PrintRun, why: Exception | None) -> None:
-        """One card is over: count it, and go on unless somebody or something says stop."""
-        done, left = run.done + 1, run.left[1:]
-        seconds: int | None = None
-        if run.started_at is not None:
-            spent = (self.desk.frame.now() - run.started_at).total_seconds()
-            seconds = round(spent / done * len(left))
-        run = dataclasses.replace(run, done=done, left=left, current="", seconds_left=seconds)
-        if run.stopped:
-            self.show(run=run)
-            self._end_run(stopped=True)
-        elif why is not None and left:
-            self._pause(run, why)
-        elif why is not None:
-            self.show(run=dataclasses.replace(run, why=why), problem=why)
-            self._end_run(stopped=False)
-        else:
-            self.show(run=run)
-            self._next_card()
+            self._begin(outcome.left)
 
     def _pause(self, run: PrintRun, why: Exception) -> None:
-        self.show(run=dataclasses.replace(run, paused=True, current="", why=why), problem=why)
+        run = dataclasses.replace(run, paused=True, current="", why=why)
+        if run.stopped:
+            self.show(run=run, problem=why)
+            self._end_run(stopped=True)
+            return
+        self.show(run=run, problem=why)
         self.refresh()
 
     def pause(self) -> None:
@@ -179,12 +203,14 @@ class PrintDesk(ShipDesk):
         run = self.view.run
         if run is None or not run.running:
             return
-        if run.paused:
-            self.show(run=dataclasses.replace(run, paused=False, why=None), problem=None)
-            if not run.current:
-                self._next_card()
-        else:
+        if not run.paused:
             self.show(run=dataclasses.replace(run, paused=True))
+            if self._cancel is not None:
+                self._cancel.set()
+        elif run.current:
+            self.show(run=dataclasses.replace(run, paused=False))
+        else:
+            self._begin(run.left)
 
     def cancel_run(self) -> None:
         """End the batch after the card that is being made; the rest stays approved."""

@@ -19,7 +19,7 @@ from desktop.domain.shipment import (
     ProofOfDelivery,
 )
 from desktop.domain.stock import UnknownBlank
-from desktop.presenters.online_files import FileDesk
+from desktop.presenters.online_compose import ComposeDesk
 from desktop.presenters.online_problems import (
     HandCountMissing,
     NotForCourier,
@@ -45,7 +45,7 @@ WATCHED = (*ON_THE_WAY, ParcelState.DELIVERED, ParcelState.DISPUTED)
 """Parcels that somebody still has to hear about."""
 
 
-class ShipDesk(FileDesk):
+class ShipDesk(ComposeDesk):
     """The part of the online presenter that sends."""
 
     # -- reading ---------------------------------------------------------------------------

@@ -44,6 +44,7 @@ class FileFilter(StrEnum):
     URGENT = "urgent"
     SENT_BACK = "sent_back"
     VERIFIED = "verified"
+    HELD = "held"
 
     @property
     def states(self) -> tuple[S, ...]:
@@ -54,6 +55,7 @@ class FileFilter(StrEnum):
             FileFilter.URGENT: (S.RECEIVED, S.CLAIMED),
             FileFilter.SENT_BACK: (S.SENT_BACK,),
             FileFilter.VERIFIED: (S.VERIFIED,),
+            FileFilter.HELD: (S.ON_HOLD,),
         }[self]
 
 
@@ -157,6 +159,7 @@ class PrintRun:
     left: tuple[str, ...] = ()
     started_at: datetime | None = None
     seconds_left: int | None = None
+    batch: str = ""
 
 
 # -- pack and manifest -------------------------------------------------------------------------

@@ -56,6 +56,7 @@ class OpenReturn:
     parcel: Parcel
     photo: bytes = field(default=b"", repr=False)
     seal_picture: bytes = field(default=b"", repr=False)
+    face: bytes = field(default=b"", repr=False)
     incidents: tuple[Incident, ...] = ()
     other: Application | None = None
     opener: str = ""

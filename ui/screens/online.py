@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import IssuerSilent
 from desktop.domain.shipment import ParcelAction, ParcelState
 from desktop.domain.stock import SerialUnread
@@ -150,8 +151,8 @@ class OnlineScreen(OnlineKeys):
                 return self.files, "files"
             if view.file.composing:
                 return self.case, "compose"
-            claimed = view.file.app.state.value == "claimed"
-            return self.case, "case" if claimed else "read_case"
+            modes = {S.CLAIMED: "case", S.ON_HOLD: "held_case"}
+            return self.case, modes.get(view.file.app.state, "read_case")
         if view.area is OnlineArea.PRINT:
             if view.run is not None and view.run.running and view.doubt is None:
                 return self.prints, "paused" if view.run.paused else "printing"
@@ -172,6 +173,8 @@ class OnlineScreen(OnlineKeys):
         doubtful = file is not None and (bool(file.check.doubtful) or isinstance(
             view.problem, IssuerSilent))  # fmt: skip
         modes.allow("online_screen.act.accept_anyway", doubtful)
+        sent_back = file is not None and file.app.state is S.SENT_BACK
+        modes.allow("online_screen.act.notice", sent_back)
         modes.allow("online_screen.act.more_reasons", self.case.compose.page_count > 1)
         modes.allow("online_screen.act.open", bool(view.files))
         again = view.problem is not None and type(view.problem).__name__ == "GatesMissing"

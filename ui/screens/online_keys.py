@@ -64,7 +64,14 @@ class OnlineKeys(OnlineAsks):
             Act("online_screen.act.send_back", "R", p.compose, "rotate-ccw", right=True),
             Act("online_screen.act.verify", ENTER, p.verify, "check", "primary", right=True),
         )  # fmt: skip
-        self.modes.add("read_case", *documents, *aside)
+        self.modes.add(
+            "read_case", *documents, *aside,
+            Act("online_screen.act.notice", "P", p.print_notice, "printer", right=True),
+        )  # fmt: skip
+        self.modes.add(
+            "held_case", *documents, *aside,
+            Act("online_screen.act.take_up", ENTER, p.resume, "play", "primary", right=True),
+        )  # fmt: skip
         digits = [
             Act(f"online_screen.reason.{n}", str(n), lambda n=n: self.case.compose.pick(n),
                 button=False)

@@ -50,7 +50,7 @@ class FilesPage(QWidget):
         filters.setSpacing(look.px(8))
         filters.addWidget(self.chips, 1)
         for field in (self.classes, self.delivery):
-            field.setFixedWidth(look.px(142))
+            field.setFixedWidth(look.px(128))
             filters.addWidget(field)
         self.table = DataTable(
             [

@@ -266,7 +266,8 @@ class ReturnsScreen(Screen):
             self.presenter.open_case(key)
 
     def _second(self, why: str, then: Callable[[str, str], object]) -> None:
-        officers = second_officers(self.presenter.desk, *WITNESSES)
+        roles = (Role.SUPERVISOR,) if why == "destroy" else WITNESSES
+        officers = second_officers(self.presenter.desk, *roles)
         SecondOfficerDialog(
             self, self.words, self.words(f"returns_screen.second.{why}"), officers, then
         ).open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.reasons import ReturnReason, needs_note
@@ -12,6 +13,7 @@ from desktop.words import Words
 from ui.screens.online_words import RETURN_LEVEL
 from ui.screens.walkin_parts import BadgeList, Fact, FactGrid
 from ui.theme import theme
+from ui.widgets.card_preview import CardFace
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
@@ -130,7 +132,7 @@ class WhosePanel(Panel):
             (words("returns_screen.fact.case"), shown.app.number),
             (words("returns_screen.fact.licence"), words.of(shown.app.licence_class)),
             (words("returns_screen.fact.card"), parcel.serial),
-            (words("returns_screen.fact.to"), f"{to.line}, {to.city} {to.postcode}"[:90]),
+            (words("returns_screen.fact.to"), f"{to.line[:80]}\n{to.city} {to.postcode}"),
             (words("returns_screen.fact.phone"), to.phone),
             (words("returns_screen.fact.received"), words.moment(case.received_at)),
             (words("returns_screen.fact.opened_with"), shown.opener),
@@ -214,9 +216,17 @@ class CardPanel(Panel):
         self.checks = BadgeList(self)
         self.next_title = Text(words("returns_screen.ways"), "overline", self)
         self.ways = Text("", "body", self, wrap=True)
-        for widget in (self.sign, self.checks, self.next_title, self.ways):
-            self.body.addWidget(widget)
+        self.face = CardFace(words("returns_screen.face"), self, width=260)
+        beside = QHBoxLayout()
+        beside.setSpacing(theme().px(16))
+        beside.addWidget(self.checks, 0, Qt.AlignmentFlag.AlignTop)
+        beside.addWidget(self.face, 1)
+        self.body.addWidget(self.sign)
+        self.body.addLayout(beside)
+        self.body.addWidget(self.next_title)
+        self.body.addWidget(self.ways)
         self.body.addStretch(1)
+        self._face: bytes = b""
 
     def show_view(self, view: ReturnsView) -> None:
         shown = view.open
@@ -237,6 +247,10 @@ class CardPanel(Panel):
             words(f"returns_screen.sign.{key}.detail", **facts),
         )
         self.checks.show_items(self._checks(shown))
+        self.face.setVisible(bool(shown.face))
+        if shown.face != self._face:
+            self._face = shown.face
+            self.face.show_image(shown.face or None, shown.app.applicant.name)
         ways = f"returns_screen.ways.{key}"
         text = words(ways) if ways in words else ""
         self.ways.setText(text)

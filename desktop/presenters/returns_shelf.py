@@ -1,0 +1,244 @@
+"""A parcel that came back, until it is opened: the shelf, the scan, the seal."""
+
+from __future__ import annotations
+
+from desktop.domain.application import Application
+from desktop.domain.officer import Officer
+from desktop.domain.reasons import ReturnReason
+from desktop.domain.shipment import (
+    Manifest,
+    Parcel,
+    ReturnCase,
+    ReturnState,
+)
+from desktop.notices import DutyChanged, Notice, ShipmentMoved
+from desktop.presenters.base import Presenter
+from desktop.presenters.returns_problems import (
+    ReturnReasonMissing,
+    SealNotJudged,
+)
+from desktop.presenters.returns_view import (
+    OpenReturn,
+    ReturnFilter,
+    ReturnLine,
+    ReturnStep,
+    ReturnsView,
+)
+from desktop.presenters.walkin_card import card_serial
+from desktop.services.desk import Desk
+from desktop.services.returns import AgedReturn, CardCheck
+
+CAMERA = "camera"
+CAPTURE_SECONDS = 10.0
+
+
+class ReturnsShelf(Presenter[ReturnsView]):
+    """The part of the returns presenter that reads, opens and judges the seal."""
+
+    hears = (ShipmentMoved, DutyChanged)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, ReturnsView())
+        self._drawn = ("", b"")
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def load(self, payload: object = None) -> None:
+        """The list; `payload` (a return's id or a waybill) is opened."""
+        self.refresh()
+        if isinstance(payload, str) and payload:
+            self._open_or_receive(payload)
+
+    def heard(self, notice: Notice) -> None:
+        if not self.view.doing:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read the shelf anew, and the return on show."""
+        wanted, shown = self.view.filter, self.view.open
+
+        def look() -> dict[str, object]:
+            ageing = self.desk.returns.ageing()
+            recalled = self.desk.returns.cases(ReturnState.RECALLED)
+            groups = {
+                ReturnFilter.WAITING: [a for a in ageing if not _held(a)],
+                ReturnFilter.HELD: [a for a in ageing if _held(a)],
+                ReturnFilter.LATE: [a for a in ageing if a.alarm],
+                ReturnFilter.TO_DESTROY: [self._aged(case) for case in recalled],
+            }
+            changes: dict[str, object] = {
+                "lines": self._lines(groups[wanted]),
+                "counts": {key: len(group) for key, group in groups.items()},
+            }
+            if shown is not None:
+                changes["open"] = self.read_return(shown.case.id, shown.check)
+            return changes
+
+        def then(changes: dict[str, object]) -> None:
+            now = self.view.open
+            if shown is None or now is None or now.case.id != shown.case.id:
+                changes.pop("open", None)
+            self.show(**changes)
+
+        self.read(look, then)
+
+    def _aged(self, case: ReturnCase) -> AgedReturn:
+        now = self.desk.frame.now()
+        with self.desk.ledger.reading() as r:
+            number = r.get(Application, case.application_id).number
+        return AgedReturn(case, number, (now - case.received_at).days, alarm=False)
+
+    def _lines(self, ageing: list[AgedReturn]) -> tuple[ReturnLine, ...]:
+        lines: list[ReturnLine] = []
+        with self.desk.ledger.reading() as r:
+            for aged in ageing:
+                parcel = r.get(Parcel, aged.case.parcel_id)
+                lines.append(ReturnLine(aged, parcel.address.recipient, parcel.address.city))
+        return tuple(lines)
+
+    def read_return(self, case_id: str, check: CardCheck | None = None) -> OpenReturn:
+        incidents = self.desk.returns.incidents(case_id)
+        with self.desk.ledger.reading() as r:
+            case = r.get(ReturnCase, case_id)
+            app = r.get(Application, case.application_id)
+            parcel = r.get(Parcel, case.parcel_id)
+            other_id = case.other_application
+            officers = {o.id: o.title for o in r.find(Officer)}
+            manifest = r.look(Manifest, parcel.manifest_id) if parcel.manifest_id else None
+            face = self._face(app) if case.card_serial == app.blank_serial else b""
+            return OpenReturn(
+                case=case,
+                app=app,
+                parcel=parcel,
+                photo=r.blob(app.photo) if app.photo else b"",
+                seal_picture=r.blob(case.picture) if case.picture else b"",
+                face=face,
+                incidents=tuple(incidents),
+                other=r.look(Application, other_id) if other_id else None,
+                opener=officers.get(case.opened_with, case.opened_with),
+                receiver=officers.get(case.received_by, case.received_by),
+                manifest=manifest.number if manifest else 0,
+                check=check,
+            )
+
+    def _face(self, app: Application) -> bytes:
+        """The card as it should look, drawn once for each printing."""
+        if self._drawn[0] != app.blank_serial and app.photo and app.blank_serial:
+            self._drawn = (app.blank_serial, self.desk.cardmaker.preview(app).front)
+        return self._drawn[1] if self._drawn[0] == app.blank_serial else b""
+
+    def choose(self, wanted: ReturnFilter) -> None:
+        """Another part of the shelf."""
+        self.show(filter=wanted)
+        self.refresh()
+
+    # -- scanning --------------------------------------------------------------------------
+
+    def scanned(self, text: str) -> bool:
+        """A waybill, or the card that lay in the parcel."""
+        if self.view.doing:
+            return True
+        view = self.view
+        if view.step in (ReturnStep.CARD, ReturnStep.OTHER_CARD):
+            self.check_card(card_serial(text))
+        elif view.sending and view.open is not None:
+            self.scan_to_send(view.open, text)
+        else:
+            self._open_or_receive(text)
+        return True
+
+    def check_card(self, serial: str = "", nrp: str = "", password: str = "") -> None:
+        """Compare the scanned card; the part that decides knows how."""
+
+    def scan_to_send(self, shown: OpenReturn, text: str) -> None:
+        """The next scan of sending again; the part that decides knows how."""
+
+    def _open_or_receive(self, text: str) -> None:
+        by = self.by
+
+        def act() -> OpenReturn:
+            with self.desk.ledger.reading() as r:
+                known = r.look(ReturnCase, text)
+            case = known or self.desk.returns.receive(by, text)
+            return self.read_return(case.id)
+
+        self.work(act, self._opened, doing="doing.open_return")
+
+    def open_case(self, case_id: str) -> None:
+        """A return from the list."""
+        self.work(lambda: self.read_return(case_id), self._opened, doing="doing.open_return")
+
+    def _opened(self, found: OpenReturn) -> None:
+        self.view = ReturnsView(
+            lines=self.view.lines, filter=self.view.filter, counts=self.view.counts,
+            said=self.view.said, open=found, scanned=found.case.awb,
+        )  # fmt: skip
+        self.show()
+        self.refresh()
+
+    def close_case(self) -> None:
+        """Back to the list; what both officers haven't signed is forgotten."""
+        self.view = ReturnsView(
+            lines=self.view.lines, filter=self.view.filter, counts=self.view.counts,
+            said=self.view.said,
+        )  # fmt: skip
+        self.show()
+        self.refresh()
+
+    # -- the seal --------------------------------------------------------------------------
+
+    def pick_reason(self, reason: ReturnReason) -> None:
+        """Why the courier brought it back."""
+        self.show(reason=reason, problem=None)
+
+    def judge_seal(self, *, intact: bool) -> None:
+        """How the envelope looks."""
+        self.show(seal_intact=intact, problem=None)
+
+    def write_note(self, text: str) -> None:
+        """A line in the officer's own words."""
+        self.show(note=text)
+
+    def take_picture(self) -> None:
+        """The envelope before the counter's camera."""
+
+        def act() -> bytes:
+            with self.desk.hub.camera() as camera:
+                return camera.capture(timeout=CAPTURE_SECONDS)
+
+        self.work(
+            act, lambda picture: self.show(picture=picture), lane=CAMERA,
+            doing="doing.picture_seal",
+        )  # fmt: skip
+
+    @property
+    def seal_ready(self) -> bool:
+        """Whether everything is told that both officers sign; else the problem is shown."""
+        if self.view.reason is None:
+            self.show(problem=ReturnReasonMissing())
+            return False
+        if self.view.seal_intact is None:
+            self.show(problem=SealNotJudged())
+            return False
+        return True
+
+    def open_parcel(self, nrp: str, password: str) -> None:
+        """Both officers sign what they saw, and open the parcel."""
+        view, by = self.view, self.by
+        if view.open is None or view.reason is None or view.seal_intact is None:
+            return
+        case, reason, intact = view.open.case, view.reason, view.seal_intact
+
+        def act() -> OpenReturn:
+            second = self.desk.duty.second(by, nrp, password)
+            self.desk.returns.verify(
+                by, second, case.id, seal_intact=intact, reason=reason, picture=view.picture,
+                note=view.note,
+            )  # fmt: skip
+            return self.read_return(case.id)
+
+        self.work(act, lambda found: self.show(open=found))
+
+
+def _held(aged: AgedReturn) -> bool:
+    return aged.case.state is ReturnState.HELD_FOR_COLLECTION

@@ -1,0 +1,1 @@
+"""Presenters over a training desk, without a window."""

@@ -1,0 +1,366 @@
+"""The online screen's presenter: what it shows, what it keeps, what it refuses by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.online import UploadsDoubtful
+from desktop.domain.reasons import SendBackReason, UploadedDocument
+from desktop.domain.shipment import CountDiffers, CourierWord, ParcelState
+from desktop.domain.stock import NoBlankAssigned
+from desktop.presenters.online import Online
+from desktop.presenters.online_problems import (
+    HandCountMissing,
+    NotForCourier,
+    NothingSelected,
+    ScanCardFirst,
+    ScanWaybillNext,
+)
+from desktop.presenters.online_view import (
+    FileFilter,
+    ManifestPane,
+    OnlineArea,
+    PairStep,
+    PrintPane,
+)
+from devices.simulators.faults import Fault, FaultName
+from tests.walks.online_day import OnlineDay, batch
+from tests.walks.world import PASSWORDS, World
+
+
+@pytest.fixture
+def day(world: World) -> OnlineDay:
+    return OnlineDay(world)
+
+
+def opened(day: OnlineDay) -> Online:
+    presenter = Online(day.world.desk)
+    presenter.enter()
+    return presenter
+
+
+def with_files(day: OnlineDay, count: int = 4, *, faulty: int = 0) -> Online:
+    day.world.sign_in("andi")
+    presenter = opened(day)
+    presenter.import_file(batch(day.world, count, seed=5, faulty=faulty))
+    assert presenter.view.problem is None
+    return presenter
+
+
+def approved(day: OnlineDay, count: int) -> Online:
+    """So many approved files, Rahmat at the print list."""
+    presenter = with_files(day, count)
+    for line in presenter.view.files:
+        day.approved(line.app.id)
+    day.world.sign_in("rahmat")
+    presenter.close_report()
+    presenter.show_area(OnlineArea.PRINT)
+    return presenter
+
+
+def pick_all(presenter: Online) -> None:
+    presenter.select(frozenset(line.app.id for line in presenter.view.ready))
+
+
+# -- verifying -----------------------------------------------------------------------------
+
+
+def test_import_shows_every_line_and_the_list(day: OnlineDay) -> None:
+    presenter = with_files(day, 4)
+    report = presenter.view.report
+    assert report is not None
+    assert (report.lines, len(report.taken), len(report.refused)) == (4, 4, 0)
+    presenter.close_report()
+    assert [line.app.number for line in presenter.view.files] == [
+        line.number for line in report.taken
+    ]
+    assert presenter.view.filter_counts[FileFilter.OPEN] == 4
+    presenter.import_file(batch(day.world, 4, seed=5))
+    assert presenter.view.report is not None
+    assert presenter.view.report.known
+
+
+def test_opening_claims_and_closing_keeps_the_claim(day: OnlineDay) -> None:
+    presenter = with_files(day)
+    first = presenter.view.files[0].app.id
+    presenter.open_file(first)
+    file = presenter.view.file
+    assert file is not None
+    assert file.app.state is S.CLAIMED
+    assert {u.document for u in file.uploads} >= {
+        UploadedDocument.PHOTO,
+        UploadedDocument.SIGNATURE,
+        UploadedDocument.IDENTITY_CARD,
+    }
+    presenter.close_file()
+    presenter.filter_files(FileFilter.MINE)
+    assert [line.app.id for line in presenter.view.files] == [first]
+    presenter.open_file(first)
+    presenter.release()
+    assert day.app(first).state is S.RECEIVED
+
+
+def test_a_file_of_another_officer_is_refused_by_name(day: OnlineDay) -> None:
+    presenter = with_files(day)
+    first = presenter.view.files[0].app.id
+    presenter.open_file(first)
+    presenter.close_file()
+    day.world.sign_in("dewi")
+    presenter.open_file(first)
+    assert presenter.view.file is None
+    assert type(presenter.view.problem).__name__ == "ClaimedByAnother"
+
+
+def test_send_back_takes_up_what_the_checks_propose(day: OnlineDay) -> None:
+    presenter = with_files(day, 6, faulty=6)
+    for line in presenter.view.files:
+        check = day.world.desk.online.pre_check(line.app.id)
+        if UploadedDocument.PHOTO in check.doubtful:
+            presenter.open_file(line.app.id)
+            break
+    file = presenter.view.file
+    assert file is not None
+    assert file.document in file.check.doubtful
+    presenter.verify()
+    if not file.check.problems:
+        assert isinstance(presenter.view.problem, UploadsDoubtful)
+    presenter.show_document(UploadedDocument.PHOTO)
+    presenter.compose()
+    file = presenter.view.file
+    assert file is not None
+    assert file.points == file.check.suggested
+    proposed = next(p for p in file.points if p.reason.document is UploadedDocument.PHOTO)
+    presenter.pick_reason(proposed.reason)
+    presenter.pick_reason(SendBackReason.PHOTO_OTHER_PERSON)
+    presenter.mark((0.1, 0.2, 0.3, 0.4))
+    presenter.note("Wajah berbeda dari KTP-el.")
+    file = presenter.view.file
+    assert file is not None
+    last = file.points[-1]
+    assert (last.reason, last.mark) == (
+        SendBackReason.PHOTO_OTHER_PERSON,
+        (0.1, 0.2, 0.3, 0.4),
+    )
+    presenter.send_back()
+    app = day.app(file.app.id)
+    assert app.state is S.SENT_BACK
+    assert app.sent_back[-1].note == "Wajah berbeda dari KTP-el."
+    presenter.open_file(app.id)
+    presenter.print_notice()
+    assert presenter.view.problem is None
+    assert len(day.world.bench.take_papers()) == 1
+
+
+def test_a_held_file_is_found_and_taken_up_again(day: OnlineDay) -> None:
+    presenter = with_files(day)
+    presenter.open_next()
+    assert presenter.view.file is not None
+    held = presenter.view.file.app.id
+    presenter.hold("waiting_for_issuer")
+    presenter.filter_files(FileFilter.HELD)
+    assert [line.app.id for line in presenter.view.files] == [held]
+    presenter.open_file(held)
+    presenter.resume()
+    assert presenter.view.file is not None
+    assert presenter.view.file.app.state is S.CLAIMED
+
+
+def test_the_applicant_at_the_counter_goes_on_as_a_walk_in(day: OnlineDay) -> None:
+    presenter = with_files(day, 1)
+    presenter.open_next()
+    file = presenter.view.file
+    assert file is not None
+    world = day.world
+    other, owner = None, None
+    for person in world.people:
+        if person.nik == file.app.nik:
+            owner = person
+        else:
+            other = person
+    assert other is not None
+    world.put_eid(other)
+    presenter.take_to_counter()
+    assert type(presenter.view.problem).__name__ == "NotThisApplicant"
+    if owner is not None:
+        world.put_eid(owner)
+        presenter.take_to_counter()
+        assert presenter.view.goto == ("walk_in", file.app.id)
+
+
+# -- printing ------------------------------------------------------------------------------
+
+
+def test_a_batch_prints_every_ticked_card(day: OnlineDay) -> None:
+    presenter = approved(day, 3)
+    presenter.print_selected()
+    assert isinstance(presenter.view.problem, NothingSelected)
+    pick_all(presenter)
+    presenter.print_selected()
+    run = presenter.view.run
+    assert run is not None
+    assert (run.whole, run.done, run.good, run.running) == (3, 3, 3, False)
+    assert len(presenter.view.printed) == 3
+    presenter.turn_pane(PrintPane.INSPECT)
+    first = presenter.view.inspected
+    assert first is not None
+    assert presenter.view.faces.front.startswith(b"\x89PNG")
+    presenter.scanned(first.blank_serial)
+    presenter.pass_card()
+    assert day.app(first.id).state is S.READY
+    second = presenter.view.inspected
+    assert second is not None
+    presenter.reject_card("print_defect")
+    assert day.app(second.id).state is S.APPROVED
+    assert len(presenter.view.printed) == 1
+
+
+def test_another_card_in_hand_is_not_passed(day: OnlineDay) -> None:
+    presenter = approved(day, 2)
+    pick_all(presenter)
+    presenter.print_selected()
+    presenter.turn_pane(PrintPane.INSPECT)
+    shown, other = presenter.view.printed
+    presenter.scanned(other.blank_serial)
+    assert presenter.view.inspected is not None
+    assert presenter.view.inspected.id == other.id
+    presenter.show_card(shown.id)
+    presenter.show(card_scanned=other.blank_serial)
+    presenter.pass_card()
+    assert type(presenter.view.problem).__name__ == "WrongBlank"
+
+
+def test_a_jam_pauses_the_batch_and_it_goes_on(day: OnlineDay) -> None:
+    presenter = approved(day, 3)
+    world = day.world
+    world.bench.order("card_printer", Fault("print.panel.c", FaultName.JAM, skip=1))
+    pick_all(presenter)
+    presenter.print_selected()
+    run = presenter.view.run
+    assert run is not None
+    assert run.paused
+    assert len(run.failed) == 1
+    assert presenter.view.problem is not None
+    world.bench.remedy("card_printer")
+    presenter.pause()
+    run = presenter.view.run
+    assert run is not None
+    assert not run.running
+    assert (run.good, run.done, run.failed) == (3, 3, ())
+    assert presenter.view.ready == ()
+
+
+def test_no_blank_is_said_before_anything_moves(day: OnlineDay) -> None:
+    presenter = approved(day, 1)
+    pick_all(presenter)
+    presenter.show(blanks_left=0)
+    presenter.print_selected()
+    assert isinstance(presenter.view.problem, NoBlankAssigned)
+    assert presenter.view.run is None
+
+
+# -- packing and sending -------------------------------------------------------------------
+
+
+def ready(day: OnlineDay, count: int) -> Online:
+    apps = day.ready(count=count, seed=8)
+    assert len(apps) == count
+    day.world.sign_in("rahmat")
+    presenter = opened(day)
+    presenter.show_area(OnlineArea.PACK)
+    return presenter
+
+
+def couriered(presenter: Online) -> list[str]:
+    return [line.app.blank_serial for line in presenter.view.to_pack]
+
+
+def test_two_scans_pack_and_print_the_label(day: OnlineDay) -> None:
+    presenter = ready(day, 3)
+    serials = couriered(presenter)
+    assert serials
+    presenter.scanned(day.waybill())
+    assert presenter.view.pair.step is PairStep.WRONG
+    assert isinstance(presenter.view.pair.problem, ScanCardFirst)
+    presenter.scanned(serials[0])
+    assert presenter.view.pair.step is PairStep.WAYBILL
+    if len(serials) > 1:
+        presenter.scanned(serials[1])
+        assert isinstance(presenter.view.pair.problem, ScanWaybillNext)
+    awb = day.waybill()
+    presenter.scanned(awb)
+    assert presenter.view.pair.step is PairStep.RIGHT
+    assert presenter.view.pair.label_printed
+    assert len(day.world.bench.take_papers()) == 1
+    presenter.scanned(serials[0])
+    assert isinstance(presenter.view.pair.problem, NotForCourier)
+    presenter.scanned("CT99999999")
+    assert type(presenter.view.pair.problem).__name__ == "UnknownBlank"
+    [line] = presenter.view.packed
+    presenter.unpack(line.parcel)
+    assert len(presenter.view.to_pack) == len(serials)
+
+
+def test_a_used_waybill_is_refused_and_the_card_stays(day: OnlineDay) -> None:
+    presenter = ready(day, 3)
+    serials = couriered(presenter)
+    awb = day.waybill()
+    presenter.scanned(serials[0])
+    presenter.scanned(awb)
+    presenter.scanned(serials[1])
+    presenter.scanned(awb)
+    assert type(presenter.view.pair.problem).__name__ == "WaybillUsed"
+    presenter.scanned(day.waybill())
+    assert presenter.view.pair.step is PairStep.RIGHT
+
+
+def manifest(day: OnlineDay, count: int) -> tuple[Online, list[str]]:
+    presenter = ready(day, count)
+    awbs: list[str] = []
+    for serial in couriered(presenter):
+        presenter.scanned(serial)
+        awbs.append(day.waybill())
+        presenter.scanned(awbs[-1])
+    day.world.bench.take_papers()
+    presenter.show_area(OnlineArea.MANIFEST)
+    return presenter, awbs
+
+
+def test_a_wrong_count_names_the_missing_parcel_by_scan(day: OnlineDay) -> None:
+    presenter, awbs = manifest(day, 3)
+    assert len(awbs) >= 2
+    presenter.close_manifest(None)
+    assert isinstance(presenter.view.problem, HandCountMissing)
+    presenter.close_manifest(len(awbs) - 1)
+    assert isinstance(presenter.view.problem, CountDiffers)
+    assert presenter.view.recount is not None
+    for awb in awbs[:-1]:
+        assert presenter.scanned(awb)
+    assert presenter.view.recount.missing == (awbs[-1],)
+    presenter.scanned("P2603029999999")
+    assert presenter.view.recount.stranger
+    presenter.finish_recount()
+    closed = presenter.view.closed
+    assert closed is not None
+    assert closed.parcels == len(awbs) - 1
+    assert [line.parcel.awb for line in presenter.view.packed] == [awbs[-1]]
+    assert len(day.world.bench.take_papers()) == 1
+
+
+def test_the_courier_s_word_moves_parcels_to_their_end(day: OnlineDay) -> None:
+    presenter, awbs = manifest(day, 3)
+    presenter.close_manifest(len(awbs))
+    presenter.manifest_pane(ManifestPane.OUT)
+    first, second = (line.parcel for line in presenter.view.out[:2])
+    presenter.courier_says(first, CourierWord.IN_TRANSIT)
+    presenter.delivered(first, "Ibu Ratna", "family", "POS-1")
+    parcel = next(line.parcel for line in presenter.view.out if line.parcel.id == first.id)
+    assert parcel.state is ParcelState.DELIVERED
+    presenter.confirm_delivery(parcel)
+    assert day.app(first.application_id).state is S.CLOSED
+    assert all(line.parcel.id != first.id for line in presenter.view.out)
+    presenter.delivered(second, "", "family")
+    assert type(presenter.view.problem).__name__ == "ProofIncomplete"
+    presenter.declare_lost(second, "Dicari dua hari, kurir tidak menemukan.", *PASSWORDS["bambang"])
+    assert presenter.view.problem is None
+    assert day.app(second.application_id).state is S.APPROVED

@@ -1,0 +1,198 @@
+"""The returns screen's presenter: each step in its turn, each outcome by two where it must be."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.destruction import DestroyMethod
+from desktop.domain.reasons import DestroyReason, ReprintReason, ReturnReason
+from desktop.domain.shipment import ContactResult, ContactWay, Parcel, ReturnState
+from desktop.presenters.returns import Returns
+from desktop.presenters.returns_problems import (
+    NewWaybillNext,
+    ReturnReasonMissing,
+    SealNotJudged,
+)
+from desktop.presenters.returns_view import ReturnFilter, ReturnStep
+from tests.walks.online_day import OnlineDay
+from tests.walks.world import PASSWORDS, World
+
+
+@pytest.fixture
+def day(world: World) -> OnlineDay:
+    return OnlineDay(world)
+
+
+def sent(day: OnlineDay, count: int = 1) -> list[Parcel]:
+    """Parcels that the courier has."""
+    apps = [app for app in day.ready(count=count, seed=8) if app.delivery == "courier"]
+    return day.dispatched(*apps)
+
+
+def opened(day: OnlineDay, parcel: Parcel, *, intact: bool = True) -> Returns:
+    """Scanned, judged, opened by Rahmat and Bambang."""
+    day.world.sign_in("rahmat")
+    presenter = Returns(day.world.desk)
+    presenter.enter()
+    presenter.scanned(parcel.awb)
+    presenter.pick_reason(ReturnReason.NOBODY_HOME)
+    presenter.judge_seal(intact=intact)
+    presenter.open_parcel(*PASSWORDS["bambang"])
+    return presenter
+
+
+def checked(day: OnlineDay, parcel: Parcel) -> Returns:
+    """The same, its own card compared."""
+    presenter = opened(day, parcel)
+    day.lay(parcel.serial)
+    presenter.scanned(parcel.serial)
+    assert presenter.view.problem is None
+    assert presenter.view.step is ReturnStep.DECIDE
+    return presenter
+
+
+def test_reason_and_seal_come_before_the_second_officer(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    day.world.sign_in("rahmat")
+    presenter = Returns(day.world.desk)
+    presenter.enter()
+    assert presenter.view.step is ReturnStep.SCAN
+    presenter.scanned(parcel.awb)
+    assert presenter.view.step is ReturnStep.SEAL
+    assert not presenter.seal_ready
+    assert isinstance(presenter.view.problem, ReturnReasonMissing)
+    presenter.pick_reason(ReturnReason.REFUSED)
+    assert not presenter.seal_ready
+    assert isinstance(presenter.view.problem, SealNotJudged)
+    presenter.judge_seal(intact=True)
+    assert presenter.seal_ready
+    presenter.open_parcel(*PASSWORDS["rahmat"])
+    assert type(presenter.view.problem).__name__ == "SameOfficer"
+    assert presenter.view.reason is ReturnReason.REFUSED
+    presenter.open_parcel(*PASSWORDS["bambang"])
+    assert presenter.view.step is ReturnStep.CARD
+
+
+def test_a_broken_seal_wants_its_picture(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    presenter = opened(day, parcel, intact=False)
+    assert type(presenter.view.problem).__name__ == "PictureOfSealMissing"
+    day.world.stage.sit(day.world.people[0])
+    presenter.take_picture()
+    assert presenter.view.picture.startswith(b"\xff\xd8")
+    presenter.open_parcel(*PASSWORDS["bambang"])
+    assert presenter.view.step is ReturnStep.CARD
+    assert presenter.view.open is not None
+    assert presenter.view.open.seal_picture == presenter.view.picture
+    assert [incident.kind for incident in presenter.view.open.incidents] == ["seal_broken"]
+
+
+def test_a_forgotten_card_on_the_reader_changes_nothing(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    presenter = opened(day, parcel)
+    presenter.scanned(parcel.serial)
+    assert presenter.view.problem is not None
+    assert presenter.view.step is ReturnStep.CARD
+    day.lay(parcel.serial)
+    presenter.check_card()
+    assert presenter.view.step is ReturnStep.DECIDE
+    assert presenter.view.open is not None
+    assert presenter.view.open.good
+
+
+def test_sent_again_with_a_new_waybill_and_address(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    presenter = checked(day, parcel)
+    presenter.contact(ContactWay.PHONE, ContactResult.NEW_ADDRESS, "pindah")
+    presenter.send_again()
+    presenter.new_address("Jalan Baru 5", "Kota Bandung", "40111", "")
+    presenter.scanned(parcel.serial)
+    assert isinstance(presenter.view.problem, NewWaybillNext)
+    presenter.scanned(day.waybill())
+    assert presenter.view.problem is None
+    assert presenter.view.step is ReturnStep.DONE
+    again = day.world.desk.shipping.parcel_of(parcel.application_id)
+    assert again is not None
+    assert again.address.line == "Jalan Baru 5"
+    assert len(day.world.bench.take_papers()) == 1
+    presenter.print_minutes()
+    assert len(day.world.bench.take_papers()) == 1
+
+
+def test_held_in_a_slot_and_sent_after_all(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    presenter = checked(day, parcel)
+    presenter.hold("R-12")
+    assert presenter.view.step is ReturnStep.HELD
+    presenter.close_case()
+    presenter.choose(ReturnFilter.HELD)
+    [line] = presenter.view.lines
+    presenter.open_case(line.case.id)
+    presenter.send_again()
+    presenter.scanned(parcel.serial)
+    presenter.scanned(day.waybill())
+    assert presenter.view.step is ReturnStep.DONE
+
+
+def test_recalled_and_destroyed_by_two(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    presenter = checked(day, parcel)
+    presenter.recall(DestroyReason.RECALLED, *PASSWORDS["nyoman"])
+    assert presenter.view.step is ReturnStep.DESTROY
+    presenter.choose(ReturnFilter.TO_DESTROY)
+    assert len(presenter.view.lines) == 1
+    presenter.destroy(DestroyMethod.SHREDDED, *PASSWORDS["bambang"])
+    assert presenter.view.open is not None
+    assert presenter.view.open.case.state is ReturnState.DESTROYED
+    assert len(day.world.bench.take_papers()) == 1
+
+
+def test_a_damaged_card_is_made_again(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    presenter = checked(day, parcel)
+    presenter.reprint(ReprintReason.RETURNED_DAMAGED, *PASSWORDS["bambang"])
+    assert presenter.view.step is ReturnStep.DONE
+    assert day.app(parcel.application_id).state is S.APPROVED
+
+
+def test_an_empty_envelope_is_a_loss_and_a_new_card(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    presenter = opened(day, parcel)
+    presenter.found_empty("Amplop tersobek, tidak ada kartu.", *PASSWORDS["bambang"])
+    assert presenter.view.problem is None
+    assert presenter.view.step is ReturnStep.DONE
+    assert day.app(parcel.application_id).state is S.APPROVED
+
+
+def test_somebody_else_s_card_is_said_and_settled(day: OnlineDay) -> None:
+    one, other, *_ = sent(day, 3)
+    presenter = opened(day, one)
+    day.lay(other.serial)
+    presenter.scanned(other.serial)
+    assert presenter.view.step is ReturnStep.OTHER_CARD
+    assert presenter.view.open is not None
+    assert presenter.view.open.other is not None
+    assert presenter.view.open.other.id == other.application_id
+    presenter.settle_swap("Tertukar saat dikemas.", *PASSWORDS["bambang"])
+    assert presenter.view.problem is None
+    assert presenter.view.step is ReturnStep.DONE
+    assert day.app(one.application_id).state is S.APPROVED
+
+
+def test_an_unknown_waybill_opens_nothing(day: OnlineDay) -> None:
+    day.world.sign_in("rahmat")
+    presenter = Returns(day.world.desk)
+    presenter.enter()
+    presenter.scanned("P2603020000099")
+    assert type(presenter.view.problem).__name__ == "UnknownWaybill"
+    assert presenter.view.step is ReturnStep.SCAN
+
+
+def test_too_long_on_the_shelf_is_an_alarm(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    presenter = opened(day, parcel)
+    presenter.close_case()
+    day.world.clock.advance(40 * 86_400)
+    presenter.choose(ReturnFilter.LATE)
+    assert [line.case.awb for line in presenter.view.lines] == [parcel.awb]
