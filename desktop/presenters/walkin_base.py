@@ -242,7 +242,7 @@ class WalkInBase(Presenter[WalkInView]):
         cases[at : at + 1] = [app]
         self.show(
             cases=tuple(cases), current=at, adding=False, correcting=False, manual=False,
-            typing=None, typed_kind=None, form={}, draft_id="", lacks=self._lacking_at(app),
+            typing=None, typed_kind=None, form={}, draft_id="", lacks=self.lacking_at(app),
         )  # fmt: skip
         self.step_begins()
 
@@ -253,7 +253,7 @@ class WalkInBase(Presenter[WalkInView]):
         self.show(
             current=index, adding=False, outcome=None, fault=None, doubt=None, typing=None,
             correcting=False, checklist=None, gathered=(), scanned_serial="",
-            lacks=self._lacking_at(self.view.cases[index]),
+            lacks=self.lacking_at(self.view.cases[index]),
         )  # fmt: skip
         self.step_begins()
 
@@ -277,9 +277,9 @@ class WalkInBase(Presenter[WalkInView]):
     def _lacking(self, cases: tuple[Application, ...] | None = None) -> frozenset[Role]:
         shown = cases if cases is not None else self.view.cases
         app = shown[min(self.view.current, len(shown) - 1)] if shown else None
-        return self._lacking_at(None if self.view.adding else app)
+        return self.lacking_at(None if self.view.adding else app)
 
-    def _lacking_at(self, app: Application | None) -> frozenset[Role]:
+    def lacking_at(self, app: Application | None) -> frozenset[Role]:
         """Roles of which the step needs one and the officer has none."""
         session = self.desk.duty.session
         needed = roles_for(step_of(app))

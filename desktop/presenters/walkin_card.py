@@ -242,16 +242,16 @@ class CardSteps(IdentitySteps):
 
         def made(paper: MadePaper) -> None:
             self.show(receipt=paper.paper.id, receipt_number=paper.paper.number)
-            self.print_receipt()
+            self.print_receipt(again=False)
 
         self.read(lambda: self.desk.papers.handover_receipt(by, done), made)
 
-    def print_receipt(self) -> None:
-        """Ctrl+P: the receipt (again)."""
+    def print_receipt(self, *, again: bool = True) -> None:
+        """Ctrl+P: the receipt again."""
         paper, by = self.view.receipt, self.by
         if paper:
             self.read(
-                lambda: self.desk.papers.print(by, paper),
+                lambda: self.desk.papers.print(by, paper, again=again),
                 lambda _: self.show(said=self.say("walkin.receipt_printed")),
                 lane=PAPER_LANE,
             )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.domain.application import IdentitySource
+from desktop.domain.application import AlreadyOpen, IdentitySource
+from desktop.domain.application import ApplicationState as S
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
 from desktop.domain.person import Applicant, Sex
@@ -40,6 +41,8 @@ class IdentitySteps(WalkInBase):
         )
 
     def _identified(self, identity: Identity) -> None:
+        if self.view.manual:
+            return  # the officer began to type while the chip was still being read
         self.show(
             identity=identity,
             eid_photo=identity.photo,
@@ -65,17 +68,21 @@ class IdentitySteps(WalkInBase):
 
     def _choices(self, standing: Standing, who: Applicant) -> tuple[Choice, ...]:
         intake, today = self.desk.intake, self.desk.frame.today()
-        open_classes = {app.licence_class for app in standing.open_cases}
+        open_cases = {
+            app.licence_class: app.number
+            for app in standing.open_cases
+            if app.state is not S.HANDED_OVER
+        }
         found: list[Choice] = []
 
         def offer(service: Service, cls: LicenceClass, licence_id: str, left: int | None) -> None:
-            if cls in open_classes and left is None:
-                return
             answer = intake.right_service(standing, service, cls)
             decree = ""
             if answer.ground is not ServiceGround.AS_ASKED and answer.dispensation is not None:
                 decree = answer.dispensation.decree
             problems = tuple(intake.may_apply(standing, who, service, cls))
+            if cls in open_cases:
+                problems = (AlreadyOpen(number=open_cases[cls]), *problems)
             found.append(Choice(service, cls, problems, licence_id, left, decree))
 
         for licence in sorted(standing.valid, key=lambda x: x.valid_until):
@@ -214,13 +221,17 @@ class IdentitySteps(WalkInBase):
         identity = self.identity_of_visit()
         if identity is None or self.view.doing:
             return
-        self.show(adding=True, identity=identity, needs_second=False, problem=None)
+        self.show(
+            adding=True, identity=identity, needs_second=False, problem=None,
+            lacks=self.lacking_at(None),
+        )  # fmt: skip
         self._look_up(identity)
 
     def stop_adding(self) -> None:
         """No other case after all."""
         if self.view.adding and self.view.cases:
             self.show(adding=False, problem=None)
+            self.show(lacks=self.lacking_at(self.view.app))
             self.step_begins()
 
 

@@ -75,17 +75,19 @@ class Papers:
             )
         return MadePaper(paper, pdf)
 
-    def print(self, by: Actor, paper_id: str, copies: int = 1) -> Paper:
+    def print(self, by: Actor, paper_id: str, copies: int = 1, *, again: bool = False) -> Paper:
         """Hand a paper to the printer; the same paper is never sent twice by itself.
 
-        Raises the document printer's faults; the paper stays to be printed again.
+        `again` is an officer's wish for a copy of what came out before. Raises the document
+        printer's faults; the paper stays to be printed again.
         """
         frame = self._frame
         with frame.ledger.reading() as r:
             paper = r.get(Paper, paper_id)
             pdf = r.blob(paper.blob)
         with frame.hub.document_printer() as printer:
-            printer.print_pdf(pdf, copies, paper.id, timeout=PRINT_SECONDS)
+            job = frame.ids.new() if again else paper.id
+            printer.print_pdf(pdf, copies, job, timeout=PRINT_SECONDS)
         with frame.ledger.acting(by) as w:
             paper = w.change(w.get(Paper, paper_id), printed_at=frame.now())
             w.record("paper.printed", paper.subject, {"number": paper.number, "copies": copies})

@@ -12,7 +12,7 @@ from desktop.presenters.queue import WorkQueue
 from desktop.presenters.queue_view import Line, Pile, QueueView
 from desktop.presenters.walkin_base import CallTicket
 from ui.screens.screen import Screen
-from ui.screens.walkin import HOLDS
+from ui.screens.walkin_acts import HOLDS
 from ui.screens.walkin_dialogs import TicketDialog, ask_reason
 from ui.shell import Shell
 from ui.theme import theme

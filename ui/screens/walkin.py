@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.reasons import (
-    Accommodation,
-    CancelReason,
-    CannotSignReason,
-    HoldReason,
-    OverrideReason,
-    RejectReason,
-    SpoilReason,
-)
-from desktop.domain.stock import DoubtAnswer
+from desktop.domain.reasons import HoldReason
+from desktop.domain.requirements import RequirementKind
 from desktop.presenters.walkin import WalkIn
-from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
-from ui.screens.screen import Screen
+from desktop.presenters.walkin_view import WalkInView, WalkStep
+from ui.screens.walkin_acts import Officers, WalkInActs
 from ui.screens.walkin_capture import CapturePage
 from ui.screens.walkin_card import ConfirmPage, DonePage, HandoverPage, ProductionPage
-from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_blank, ask_reason
 from ui.screens.walkin_identity import IdentityPage, IdlePage
 from ui.screens.walkin_parts import BusyLine, Page, PageStack
 from ui.screens.walkin_proofs import PaymentPage, RequirementsPage, TestsPage
@@ -36,41 +26,8 @@ from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.step_bar import Step, StepBar, StepState
 
-HOLDS = (
-    HoldReason.APPLICANT_LEFT, HoldReason.WAITING_FOR_DOCUMENT, HoldReason.WAITING_FOR_PAYMENT,
-    HoldReason.WAITING_FOR_RETAKE, HoldReason.WAITING_FOR_ISSUER, HoldReason.DEVICE_DOWN,
-    HoldReason.LINE_DOWN, HoldReason.INQUIRY,
-)  # fmt: skip
-REJECTS = (
-    RejectReason.DATA_MISMATCH, RejectReason.DATA_NOT_FOUND, RejectReason.DOCUMENTS_INCOMPLETE,
-    RejectReason.DOCUMENT_FALSE, RejectReason.TESTS_FAILED, RejectReason.MEDICALLY_UNFIT,
-    RejectReason.MENTALLY_UNFIT, RejectReason.HOLD_IN_FORCE, RejectReason.OTHER,
-)  # fmt: skip
-CANCELS = (
-    CancelReason.BY_APPLICANT, CancelReason.WRONG_SERVICE, CancelReason.DUPLICATE,
-    CancelReason.DECEASED, CancelReason.OTHER,
-)  # fmt: skip
-SPOILS = (
-    SpoilReason.PRINT_DEFECT, SpoilReason.CHIP, SpoilReason.DATA_ERROR_OFFICE,
-    SpoilReason.HALF_PRINTED, SpoilReason.JAM, SpoilReason.SERIAL_UNREADABLE,
-    SpoilReason.LOT_DEFECT, SpoilReason.INSPECTION, SpoilReason.OTHER,
-)  # fmt: skip
-TYPED_WHY = (
-    OverrideReason.EID_CHIP_UNREADABLE, OverrideReason.EID_CARD_NOT_ISSUED,
-    OverrideReason.DEVICE_DOWN, OverrideReason.NIK_CONFIRMED_BY_LETTER,
-)  # fmt: skip
-FINGER_WHY = (OverrideReason.FINGERPRINT_WORN, OverrideReason.DEVICE_DOWN)
-PHOTO_WHY = (
-    OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, Accommodation.HEAD_COVER,
-    Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES, Accommodation.WHEELCHAIR,
-    Accommodation.TREMOR, Accommodation.SEATED,
-)  # fmt: skip
 
-Officers = Callable[[], Sequence[tuple[str, str, str]]]
-"""(number, name, training password) of everybody who could sign as the second."""
-
-
-class WalkInScreen(Screen):
+class WalkInScreen(WalkInActs):
     """Draws WalkInView."""
 
     def __init__(
@@ -82,13 +39,10 @@ class WalkInScreen(Screen):
         now: Callable[[], datetime] | None = None,
         open_stage: Callable[[], object] | None = None,
     ) -> None:
-        super().__init__(shell.words)
-        self._presenter = presenter
-        self._officers = officers
+        super().__init__(shell.words, presenter, officers, open_stage)
         self._now = now
         self._said = 0
         self._view = presenter.view
-        self._acts(open_stage)
         self._build()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.words("walkin.scan_here"))
@@ -98,45 +52,6 @@ class WalkInScreen(Screen):
         presenter.attach(self.show_view)
 
     # -- building --------------------------------------------------------------------------
-
-    def _acts(self, open_stage: Callable[[], object] | None) -> None:
-        p, act = self._presenter, self.act
-        self.next = act("walkin.next", "Return", p.enter_key, icon="arrow-right", primary=True)
-        self.back = act("common.back", "Alt+Left", p.back, icon="arrow-left")
-        self.escape = act("walkin.escape", "Escape", p.escape, hidden=True)
-        self.hold = act("walkin.hold", "Ctrl+S", self._ask_hold, icon="pause")
-        self.add = act("walkin.add", "Ctrl+N", p.add_case, icon="plus")
-        self.other = act("walkin.other_case", "Ctrl+Tab", p.pick_next)
-        self.reject = act("walkin.reject", "Ctrl+R", self._ask_reject, icon="ban")
-        self.cancel = act("walkin.cancel", "Ctrl+B", self._ask_cancel, icon="x")
-        self.correct = act("walkin.correct", "Ctrl+D", p.begin_correction, icon="pen-line")
-        self.manual = act("walkin.manual", "Ctrl+M", self._ask_manual, icon="keyboard")
-        self.second = act("walkin.second", "Ctrl+O", self._ask_second, icon="users")
-        self.skip = act("walkin.skip", "Ctrl+L", p.skip, icon="undo-2")
-        self.ask = act("walkin.ask_again", "A", self._ask_again, icon="refresh-cw")
-        self.type_in = act("walkin.type_in", "K", self._type_in, icon="pen-line")
-        self.fetch = act("walkin.fetch_tests", "H", p.fetch_tests, icon="refresh-cw")
-        self.slip = act("walkin.slip", "Ctrl+I", self._type_slip, icon="receipt")
-        self.waive = act("walkin.waive", "W", self._waive, icon="stamp")
-        self.photo = act("walkin.take_photo", "Space", p.take_photo, icon="camera")
-        self.overrule = act("walkin.overrule", "O", self._ask_overrule, icon="user-check")
-        self.sign = act("walkin.sign", "G", p.take_signature, icon="signature")
-        self.on_screen = act("walkin.sign_on_screen", "L", self._open_box, icon="monitor")
-        self.cannot = act("walkin.cannot_sign", "X", self._ask_cannot_sign, icon="hand")
-        self.spoil = act("walkin.spoil", "R", self._ask_spoil, icon="trash-2")
-        self.missing = act("walkin.missing", "M", p.card_missing, icon="circle-question-mark")
-        self.reprint = act("walkin.allow_reprint", "U", self._ask_reprint, icon="users")
-        self.material = act("walkin.await_material", "T", p.await_material, icon="clock")
-        self.proxy = act("walkin.proxy", "Ctrl+U", self._type_proxy, icon="users")
-        self.jkn = act("walkin.ask_jkn", "J", p.clear_jkn, icon="refresh-cw")
-        self.copy = act("walkin.copy", "Ctrl+P", p.print_receipt, icon="printer")
-        self.answers = tuple(
-            act(f"walkin.answer.{answer}", str(n), lambda a=answer: self._answer(a))
-            for n, answer in enumerate(DoubtAnswer, 1)
-        )
-        self.stage: QAction | None = None
-        if open_stage is not None:
-            self.stage = act("walkin.stage", "Ctrl+T", open_stage, icon="users")
 
     def _build(self) -> None:
         words, presenter = self.words, self._presenter
@@ -213,6 +128,12 @@ class WalkInScreen(Screen):
     def on_scan(self, text: str) -> bool:
         return self._presenter.scanned(text)
 
+    def current_kind(self) -> RequirementKind | None:
+        return self.requirements.current_kind
+
+    def open_box(self) -> None:
+        self.capture.open_box()
+
     def _tab(self, key: str) -> None:
         self._presenter.pick(int(key))
         self.go_home()
@@ -227,7 +148,7 @@ class WalkInScreen(Screen):
         title = (
             self.words("walkin.title", service=app.service, licence_class=app.licence_class)
             if app is not None
-            else self.words("walkin.title.new")
+            else self.words("walkin.adding" if view.adding else "walkin.title.new")
         )
         since = ""
         if self._now is not None and view.visit.closed_at is None:
@@ -251,7 +172,10 @@ class WalkInScreen(Screen):
         self.set_step(place)
         self._show_bar(view)
         self._show_banner(view)
-        self._enable(view)
+        self.enable(view)
+        if self.stage_button is not None:
+            reading = view.idle or view.step is WalkStep.IDENTITY
+            self.stage_button.setVisible(reading)
         page.show_view(view)
         self.pages.setCurrentWidget(page)
         self.busy.tell(view.doing, cancellable=view.cancellable)
@@ -321,179 +245,3 @@ class WalkInScreen(Screen):
                              words("walkin.lacks.remedy"))  # fmt: skip
         else:
             self.banner.clear()
-
-    def _enable(self, view: WalkInView) -> None:
-        app, step, free = view.app, view.step, not view.doing
-        state = app.state if app else None
-        photo, typing = view.photo, view.typing
-        live = app is not None and not app.ended and not view.held
-        at = {each: live and step is each for each in WalkStep}
-        identity = not view.idle and step is WalkStep.IDENTITY
-        forms = typing in (Typing.EVIDENCE, Typing.BANK_SLIP, Typing.PROXY)
-        checklist = view.checklist
-        unmet = checklist is not None and any(not v.met for v in checklist.verdicts)
-        printed = live and state in (S.PRINTED, S.INSPECTED, S.READY)
-        doubt = view.doubt is not None
-        early = at[WalkStep.REQUIREMENTS] or at[WalkStep.TESTS] or at[WalkStep.PAYMENT]
-        early = early or at[WalkStep.CAPTURE] or at[WalkStep.CONFIRM] or at[WalkStep.APPROVAL]
-        approved = state in (S.APPROVED, S.AWAITING_MATERIAL)
-        usable: dict[QAction, bool] = {
-            self.next: free and not (doubt or (at[WalkStep.APPROVAL] and not view.correcting)),
-            self.back: self._presenter.can_go_back,
-            self.escape: True,
-            self.hold: free and live and (early or approved or state is S.READY) and not forms,
-            self.add: free and live and not view.adding and not forms,
-            self.other: len(view.cases) > 1,
-            self.reject: free and (early or view.held) and not forms,
-            self.cancel: free and (early or view.held) and not forms,
-            self.correct: free and (early or approved) and live and not view.correcting
-            and not doubt and bool(app and app.photo),
-            self.manual: identity and not view.manual and not view.adding
-            and (free or view.cancellable),
-            self.second: free and identity and view.needs_second and view.standing is not None,
-            self.skip: free and identity and not view.cases and view.ticket is not None,
-            self.ask: free and at[WalkStep.REQUIREMENTS] and unmet and not forms,
-            self.type_in: free and at[WalkStep.REQUIREMENTS] and unmet and not forms,
-            self.fetch: free and at[WalkStep.TESTS],
-            self.slip: free and at[WalkStep.PAYMENT] and not forms,
-            self.waive: free and at[WalkStep.PAYMENT] and bool(view.waivers) and not forms,
-            self.photo: free and at[WalkStep.CAPTURE],
-            self.overrule: free and at[WalkStep.CAPTURE] and bool(photo.attempt_id)
-            and not photo.accepted,
-            self.sign: free and at[WalkStep.CAPTURE],
-            self.on_screen: free and at[WalkStep.CAPTURE],
-            self.cannot: free and at[WalkStep.CAPTURE] and not photo.signature,
-            self.spoil: free and printed and not doubt and not forms,
-            self.missing: free and state is S.PRINTED and live and not doubt,
-            self.reprint: free and state is S.APPROVED and live and bool(app and app.reprints),
-            self.material: free and state is S.APPROVED and live and view.blanks_left == 0,
-            self.proxy: free and at[WalkStep.HANDOVER] and not forms,
-            self.jkn: free and live and bool(app and app.jkn_hold),
-            self.copy: bool(view.receipt),
-        }  # fmt: skip
-        for action, on in usable.items():
-            if action.isEnabled() != on:
-                action.setEnabled(on)
-            seen = on or action is self.next or (action is self.hold and live)
-            if action.isVisible() != seen:
-                action.setVisible(seen)
-        for answer, action in zip(DoubtAnswer, self.answers, strict=True):
-            on = free and doubt and answer in view.doubt_answers
-            action.setEnabled(on)
-            action.setVisible(on)
-        if self.stage_button is not None:
-            self.stage_button.setVisible(view.idle or identity)
-        self._name_next(view)
-        signed = bool(photo.signature or photo.cannot_sign)
-        text = self.words("walkin.sign" if signed else "walkin.sign.first")
-        if self.sign.text() != text:
-            self.sign.setText(text)
-
-    def _name_next(self, view: WalkInView) -> None:
-        app = view.app
-        key = str(view.step)
-        if view.idle:
-            key = "call"
-        elif view.held:
-            key = "resume"
-        elif view.correcting or view.typing in (Typing.EVIDENCE, Typing.BANK_SLIP):
-            key = "save"
-        elif view.step is WalkStep.IDENTITY and view.manual and view.standing is None:
-            key = "look_up"
-        elif view.step is WalkStep.IDENTITY and view.identity is None:
-            key = "read"
-        elif app is not None and app.state is S.PRINTED:
-            key = "inspect"
-        elif view.step is WalkStep.CAPTURE and not view.photo.accepted:
-            key = "shoot"
-        elif view.step is WalkStep.TESTS and any(not t.attempts for t in view.tests):
-            key = "fetch"
-        text = self.words(f"walkin.next.{key}")
-        if self.next.text() != text:
-            self.next.setText(text)
-
-    # -- asking ----------------------------------------------------------------------------
-
-    def _ask_hold(self) -> None:
-        ask_reason(
-            self, self.words, "walkin.hold_why", HOLDS, lambda why, _: self._presenter.hold(why)
-        )
-
-    def _ask_reject(self) -> None:
-        ask_reason(self, self.words, "walkin.reject_why", REJECTS, self._presenter.reject)
-
-    def _ask_cancel(self) -> None:
-        ask_reason(self, self.words, "walkin.cancel_why", CANCELS, self._presenter.cancel)
-
-    def _ask_manual(self) -> None:
-        ask_reason(
-            self, self.words, "walkin.manual_why", TYPED_WHY,
-            lambda why, _: self._presenter.type_manually(why),
-        )  # fmt: skip
-
-    def _ask_second(self) -> None:
-        if self._view.manual or (self._view.identity and self._view.identity.override):
-            self._open_second(self.words("walkin.second_why"), self._presenter.second_officer)
-            return
-
-        def chosen(why: str, _note: str) -> None:
-            self._open_second(
-                self.words("walkin.second_why"),
-                lambda number, password: self._presenter.second_officer(number, password, why),
-            )
-
-        ask_reason(self, self.words, "walkin.finger_why", FINGER_WHY, chosen)
-
-    def _open_second(self, why: str, then: Callable[[str, str], object]) -> None:
-        SecondOfficerDialog(self, self.words, why, self._officers(), then).open()
-
-    def _ask_overrule(self) -> None:
-        ask_reason(
-            self, self.words, "walkin.photo_why", PHOTO_WHY,
-            lambda why, _: self._presenter.overrule(why),
-        )  # fmt: skip
-
-    def _ask_cannot_sign(self) -> None:
-        def chosen(why: str, _note: str) -> None:
-            self._open_second(
-                self.words("walkin.witness_why"),
-                lambda number, password: self._presenter.cannot_sign(why, number, password),
-            )
-
-        ask_reason(self, self.words, "walkin.sign_why", tuple(CannotSignReason), chosen)
-
-    def _ask_spoil(self) -> None:
-        ask_reason(self, self.words, "walkin.spoil_why", SPOILS, self._presenter.spoil)
-
-    def _ask_reprint(self) -> None:
-        self._open_second(self.words("walkin.reprint_why"), self._presenter.allow_reprint)
-
-    def _ask_again(self) -> None:
-        kind = self.requirements.current_kind
-        if kind is not None:
-            self._presenter.ask_again(kind)
-
-    def _type_in(self) -> None:
-        kind = self.requirements.current_kind
-        if kind is not None:
-            self._presenter.begin_typing(Typing.EVIDENCE, kind)
-
-    def _type_slip(self) -> None:
-        self._presenter.begin_typing(Typing.BANK_SLIP)
-
-    def _type_proxy(self) -> None:
-        self._presenter.begin_typing(Typing.PROXY)
-
-    def _waive(self) -> None:
-        if self._view.waivers:
-            self._presenter.waive(self._view.waivers[0])
-
-    def _open_box(self) -> None:
-        self.capture.open_box()
-
-    def _answer(self, answer: DoubtAnswer) -> None:
-        if answer is DoubtAnswer.NO_CARD:
-            ask_blank(self, self.words, lambda here: self._presenter.answer_doubt(
-                str(answer), blank_here=here))  # fmt: skip
-        else:
-            self._presenter.answer_doubt(str(answer))

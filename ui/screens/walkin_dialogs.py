@@ -24,6 +24,7 @@ from ui.widgets.labels import Panel, Text
 from ui.widgets.reasons import Reason, ReasonDialog, ReasonList
 from ui.widgets.table import Column, DataTable, Row
 
+UNKNOWN = "unknown"
 LANE_KEYS = {"regular": "R", "priority": "P", "appointment": "J", "return_visit": "K"}
 
 
@@ -163,7 +164,7 @@ class TicketDialog(Popup):
         self.sheet.addWidget(self.lane)
         self.list = ReasonList(words("ticket.title"), self)
         reasons = [Reason(str(s), words.of(s)) for s in SERVICES]
-        self.list.show_reasons([*reasons, Reason("", words("ticket.unknown"))])
+        self.list.show_reasons([*reasons, Reason(UNKNOWN, words("ticket.unknown"))])
         self.list.picked.connect(self._picked)
         self.list.installEventFilter(self)
         self.sheet.addWidget(self.list)
@@ -182,7 +183,7 @@ class TicketDialog(Popup):
     def _picked(self, key: str) -> None:
         lane = self.lane.current or "regular"
         self.accept()
-        self._then(Service(key) if key else None, lane)
+        self._then(None if key == UNKNOWN else Service(key), lane)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -12,7 +12,7 @@ from desktop.presenters.walkin_view import Choice, WalkInView
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
 from ui.screens.walkin_forms import ApplicantForm
-from ui.screens.walkin_parts import BadgeList, Page, attend, bad, good
+from ui.screens.walkin_parts import BadgeList, NoteList, Page, attend, bad, good
 from ui.theme import theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
@@ -108,7 +108,7 @@ class IdentityPage(Page):
             "list-checks", words("walkin.choices_later"), words("walkin.choices_later.hint"), right
         )
         self.why = Text("", "muted", right, wrap=True)
-        self.notes = BadgeList(right)
+        self.notes = NoteList(right)
         right.add(self.table, 1)
         right.add(self.later, 1)
         right.add(self.why)

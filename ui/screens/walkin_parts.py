@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QImage, QPainter, QPaintEvent, QPen
@@ -155,6 +156,33 @@ class BadgeList(QWidget):
             badge.setVisible(place < len(items))
             if place < len(items):
                 badge.show_state(items[place])
+
+
+class NoteList(QWidget):
+    """States whose words may be long: each wraps, its shape in front."""
+
+    ROLES: ClassVar = {Level.BAD: "danger", Level.ATTEND: "warning", Level.GOOD: "success"}
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(theme().px(4))
+        self._lines: list[Text] = []
+
+    def show_items(self, items: Sequence[StateItem]) -> None:
+        """Show these; none takes no room."""
+        while len(self._lines) < len(items):
+            line = Text("", "warning", self, wrap=True)
+            self._box.addWidget(line)
+            self._lines.append(line)
+        for place, line in enumerate(self._lines):
+            line.setVisible(place < len(items))
+            if place < len(items):
+                item = items[place]
+                line.setText(f"{item.level.sign} {item.text}")
+                line.set_role(self.ROLES.get(item.level, "muted"))
+        self.setVisible(bool(items))
 
 
 class PersonPanel(Panel):

@@ -11,7 +11,7 @@ from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
 from desktop.words import Words
 from ui.screens.walkin_forms import SmallForm
-from ui.screens.walkin_parts import BadgeList, FactGrid, Page, PersonPanel, bad
+from ui.screens.walkin_parts import FactGrid, NoteList, Page, PersonPanel, bad
 from ui.theme import theme
 from ui.widgets.fields import CodeField, DateField, UpperField
 from ui.widgets.labels import Panel, Rule, Text, column
@@ -38,7 +38,7 @@ class RequirementsPage(Page):
         self.table = DataTable(columns, words("walkin.checklist"), panel, opens=False)
         self.table.moved.connect(lambda _key: self._explain())
         self.what = Text("", "body", panel, wrap=True)
-        self.problems = BadgeList(panel)
+        self.problems = NoteList(panel)
         acts = QHBoxLayout()
         acts.setSpacing(theme().px(8))
         acts.addWidget(self.button(ask))

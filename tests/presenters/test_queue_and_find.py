@@ -1,0 +1,129 @@
+"""The work queue, finding, and who works here."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.officer import Role
+from desktop.domain.reasons import OutOfTurnReason
+from desktop.domain.service import Service
+from desktop.presenters.find import Find, HitKind
+from desktop.presenters.queue import WorkQueue
+from desktop.presenters.queue_view import Pile
+from desktop.presenters.sign_in_view import SignInMode
+from desktop.presenters.signin import SignIn
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_base import CallTicket
+from tests.walks.world import World
+
+
+@pytest.fixture
+def queue(world: World) -> WorkQueue:
+    world.sign_in("andi")
+    made = WorkQueue(world.desk)
+    made.enter()
+    return made
+
+
+def numbers(queue: WorkQueue) -> list[str]:
+    return [line.number for line in queue.view.lines]
+
+
+def test_the_priority_lane_comes_first_and_the_next_is_marked(queue: WorkQueue) -> None:
+    queue.take_ticket(Service.RENEWAL)
+    queue.take_ticket(None, "priority")
+    assert numbers(queue) == ["P-001", "A-001"]
+    assert [line.next_up for line in queue.view.lines] == [True, False]
+
+
+def test_only_who_is_next_needs_no_reason(queue: WorkQueue, world: World) -> None:
+    for _ in range(2):
+        queue.take_ticket(Service.RENEWAL)
+    first, second = queue.view.lines
+    assert not queue.out_of_turn(first.key)
+    assert queue.out_of_turn(second.key)
+    walk = WalkIn(world.desk)
+    walk.enter(CallTicket(second.key))
+    assert type(walk.view.problem).__name__ == "NotNext"
+    walk.enter(CallTicket(second.key, OutOfTurnReason.FELT_UNWELL))
+    assert walk.view.ticket is not None
+    assert walk.view.ticket.number == "A-002"
+
+
+def test_who_didn_t_come_goes_to_the_end(queue: WorkQueue, world: World) -> None:
+    for _ in range(2):
+        queue.take_ticket(Service.RENEWAL)
+        world.clock.advance(60)
+    world.desk.queue.call(world.by)
+    queue.load()
+    called = next(line for line in queue.view.lines if line.pile is Pile.SERVED)
+    queue.select(called.key)
+    queue.call_again()
+    assert queue.view.said is not None
+    assert queue.view.said.facts["number"] == "A-001"
+    queue.skip()
+    assert numbers(queue) == ["A-002", "A-001"]
+
+
+def test_letters_and_piles_filter(queue: WorkQueue, world: World) -> None:
+    queue.take_ticket(Service.RENEWAL)
+    queue.take_ticket(Service.RENEWAL, "priority")
+    queue.type_filter("p-0")
+    assert numbers(queue) == ["P-001"]
+    queue.type_filter("")
+    queue.filter_by(Pile.HELD)
+    assert numbers(queue) == []
+    assert dict(queue.view.counts)[Pile.WAITING] == 2
+
+
+def test_people_are_found_by_name_nik_and_licence_number(world: World) -> None:
+    world.sign_in("andi")
+    find = Find(world.desk)
+    person = world.people[2]
+    for text in (person.name.split()[0], person.nik, person.nik[:8]):
+        assert any(hit.title == person.name for hit in find.find(text)), text
+    assert find.find("x") == []
+    assert find.find("مرحبا 🙂") == []
+    assert find.find("A" * 10_000) == []
+
+
+def test_a_ticket_is_found_without_its_dash(world: World) -> None:
+    world.sign_in("andi")
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    for text in ("A-001", "a1", "a001"):
+        [hit] = [h for h in Find(world.desk).find(text) if h.kind is HitKind.TICKET]
+        assert hit.title == "A-001"
+
+
+def test_the_nik_is_masked_in_the_list_and_opening_is_on_record(world: World) -> None:
+    world.sign_in("andi")
+    find = Find(world.desk)
+    [hit] = find.find(world.people[4].nik)
+    assert world.people[4].nik not in str(hit.facts)
+    record = find.open_person(hit.key.partition(":")[2])
+    assert record is not None
+    assert record.licences
+
+
+def test_an_approver_is_suggested_who_made_nothing_of_the_case(world: World) -> None:
+    signin = SignIn(world.desk, {"76040004": "sri123"})
+    signin.sign_in("79010001", "andi123")
+    told: list[object] = []
+    signin.on_changed(told.append)
+    signin.lock(suggest=frozenset({Role.APPROVER}), but=frozenset({"76040004"}))
+    assert signin.view.mode is SignInMode.LOCKED
+    assert signin.view.suggested == "74050005"
+    assert signin.view.chosen == "79010001"
+    signin.sign_in("74050005", "bambang")
+    assert world.desk.duty.taken_over
+    signin.give_back()
+    assert world.by.officer == "79010001"
+    assert len(told) == 3
+
+
+def test_a_wrong_password_is_told_and_nobody_enters(world: World) -> None:
+    signin = SignIn(world.desk)
+    signin.sign_in("79010001", "no")
+    assert type(signin.view.problem).__name__ == "WrongPassword"
+    assert world.desk.duty.session is None
+    assert not signin.view.busy

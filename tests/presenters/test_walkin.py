@@ -1,0 +1,302 @@
+"""The walk-in's presenter: what it does by itself, what it refuses, what it never loses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.requirements import RequirementKind
+from desktop.domain.service import Service
+from desktop.outside.simulators import Manner, OutsideSimulator
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import Typing, WalkStep
+from desktop.services.handover import Recipient
+from devices.simulators.faults import Fault, FaultName
+from tests.walks.world import World
+
+
+@pytest.fixture
+def walk(world: World) -> WalkIn:
+    """Andi calls somebody who holds a C that ends soon."""
+    world.sign_in("andi")
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    person = world.people[1]
+    world.put_eid(person)
+    world.stage.sit(person)
+    made = WalkIn(world.desk)
+    made.enter()
+    made.call_next()
+    return made
+
+
+def outside(world: World) -> OutsideSimulator:
+    assert isinstance(world.desk.outside, OutsideSimulator)
+    return world.desk.outside
+
+
+def problem(walk: WalkIn) -> str:
+    return type(walk.view.problem).__name__
+
+
+def to(walk: WalkIn, world: World, step: WalkStep) -> None:
+    """The straight road up to a step."""
+    for _ in range(20):
+        if walk.view.step is step:
+            return
+        if walk.view.step is WalkStep.CAPTURE:
+            world.stage.ready_to_sign(world.people[1])
+            walk.take_photo()
+        if walk.view.step is WalkStep.APPROVAL:
+            world.take_over("sri")
+            assert walk.view.app is not None
+            world.desk.approvals.approve(world.by, walk.view.app.id)
+            world.give_back()
+            walk.refresh()
+            continue
+        if walk.view.step is WalkStep.HANDOVER:
+            assert walk.view.app is not None
+            walk.scanned(walk.view.app.blank_serial)
+        walk.enter_key()
+    pytest.fail(f"stuck at {walk.view.step} with {walk.view.problem!r}")
+
+
+def test_the_card_is_read_and_the_renewal_chosen_by_itself(walk: WalkIn) -> None:
+    assert walk.view.identity is not None
+    assert walk.view.choices[walk.view.chosen].service is Service.RENEWAL
+
+
+def test_the_whole_road_ends_with_a_printed_receipt(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.DONE)
+    assert walk.view.receipt_number
+    assert len(world.bench.take_papers()) == 1
+    walk.print_receipt()
+    assert len(world.bench.take_papers()) == 1
+    walk.enter_key()
+    assert walk.view.idle
+
+
+def test_an_enter_while_busy_is_refused(walk: WalkIn) -> None:
+    walk.view = walk.view.__class__(**{**_fields(walk), "doing": "doing.gather"})
+    before = walk.view
+    walk.enter_key()
+    assert walk.view == before
+
+
+def _fields(walk: WalkIn) -> dict[str, object]:
+    return {name: getattr(walk.view, name) for name in walk.view.__dataclass_fields__}
+
+
+def test_a_silent_issuer_s_proof_is_typed_and_stays_open(walk: WalkIn, world: World) -> None:
+    outside(world).manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
+    walk.enter_key()
+    walk.enter_key()
+    assert problem(walk) == "RequirementMissing"
+    walk.begin_typing(Typing.EVIDENCE, RequirementKind.PSYCH_CERT)
+    for name, text in (("reference", "PSI-77"), ("issued_on", "99999999"), ("issuer", "BIRO")):
+        walk.field_changed(name, text)
+    walk.enter_key()
+    assert problem(walk) == "DateUnreadable"
+    walk.field_changed("issued_on", "27/02/2026")
+    walk.enter_key()
+    assert walk.view.typing is None
+    assert world.desk.intake.drafts(world.by) == []
+    walk.enter_key()
+    assert walk.view.step is WalkStep.PAYMENT
+    assert len(world.desk.proofs.open_typed()) == 1
+
+
+@pytest.mark.parametrize(("paid", "named"), [(1, "PaymentUnderpaid"), (999_000, "PaymentOverpaid")])
+def test_a_payment_that_differs_names_the_difference(
+    walk: WalkIn, world: World, paid: int, named: str
+) -> None:
+    to(walk, world, WalkStep.PAYMENT)
+    assert walk.view.app is not None
+    outside(world).paid[walk.view.app.billing_code] = paid
+    walk.enter_key()
+    assert problem(walk) == named
+    assert walk.view.step is WalkStep.PAYMENT
+
+
+def test_a_bank_slip_without_an_amount_is_refused(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.PAYMENT)
+    walk.begin_typing(Typing.BANK_SLIP)
+    walk.field_changed("ntpn", "ABCDEF0123456789")
+    walk.enter_key()
+    assert problem(walk) == "AmountUnreadable"
+    walk.field_changed("amount", "75.000")
+    walk.field_changed("bank", "BANK CONTOH")
+    walk.enter_key()
+    assert walk.view.step is WalkStep.CAPTURE
+
+
+def test_a_refused_photo_asks_for_no_signature_until_overruled(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.CAPTURE)
+    world.bench.order("camera", Fault("camera.capture", FaultName.EYES_CLOSED))
+    walk.take_photo()
+    assert not walk.view.photo.accepted
+    assert problem(walk) == "PhotoRefused"
+    world.stage.ready_to_sign(world.people[1])
+    walk.overrule("eye_closed")
+    assert walk.view.photo.complete
+
+
+def test_a_correction_is_drafted_and_voids_the_confirmation(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.APPROVAL)
+    walk.begin_correction()
+    walk.field_changed("occupation", "GURU")
+    assert len(world.desk.intake.drafts(world.by)) == 1
+    walk.enter_key()
+    assert walk.view.app is not None
+    assert walk.view.app.applicant.occupation == "GURU"
+    assert walk.view.step is WalkStep.CONFIRM
+    assert world.desk.intake.drafts(world.by) == []
+
+
+def test_a_draft_of_a_correction_opens_at_the_same_step(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.CONFIRM)
+    walk.begin_correction()
+    walk.field_changed("address", "JALAN BARU 1")
+    [draft] = world.desk.intake.drafts(world.by)
+    again = WalkIn(world.desk)
+    again.enter(draft.id)
+    assert again.view.correcting
+    assert again.view.form["address"] == "JALAN BARU 1"
+    assert again.view.step is WalkStep.CONFIRM
+
+
+def test_two_quick_fields_make_one_draft(walk: WalkIn, world: World) -> None:
+    walk.type_manually("eid_chip_unreadable")
+    walk.field_changed("nik", "3273015507900001")
+    walk.field_changed("name", "SITI")
+    [draft] = world.desk.intake.drafts(world.by)
+    assert (draft.fields["nik"], draft.fields["name"]) == ("3273015507900001", "SITI")
+
+
+def test_typing_by_hand_needs_a_second_officer(walk: WalkIn, world: World) -> None:
+    who = world.people[1]
+    walk.type_manually("eid_chip_unreadable")
+    for name, text in (
+        ("nik", who.nik), ("name", who.name), ("birth_place", who.birth_place),
+        ("birth_date", f"{who.birth_date:%d%m%Y}"), ("sex", "P" if who.woman else "L"),
+        ("address", who.street),
+    ):  # fmt: skip
+        walk.field_changed(name, text)
+    walk.enter_key()
+    assert walk.view.standing is not None
+    walk.enter_key()
+    assert problem(walk) == "SecondOfficerNeeded"
+    walk.second_officer("79010001", "andi123")
+    assert problem(walk) == "SameOfficer"
+    walk.second_officer("85020002", "dewi123")
+    walk.enter_key()
+    assert walk.view.step is WalkStep.REQUIREMENTS
+
+
+def test_nothing_is_handed_over_unscanned_and_another_card_is_named(
+    walk: WalkIn, world: World
+) -> None:
+    to(walk, world, WalkStep.HANDOVER)
+    walk.enter_key()
+    assert problem(walk) == "ScanTheCard"
+    other = world.desk.stock.free_here(1)[0]
+    assert walk.scanned(other)
+    walk.enter_key()
+    assert problem(walk) == "CardSwapped"
+    assert walk.view.scanned_serial == ""
+
+
+def test_a_proxy_brings_a_letter(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.HANDOVER)
+    app = walk.view.app
+    assert app is not None
+    walk.scanned(app.blank_serial)
+    walk.hand_over(Recipient(False, "SITI"))
+    assert problem(walk) == "ProxyLetterMissing"
+    walk.begin_typing(Typing.PROXY)
+    walk.field_changed("name", "SITI")
+    walk.field_changed("letter", "SK-1")
+    walk.scanned(app.blank_serial)
+    walk.enter_key()
+    assert walk.view.app is not None
+    assert (walk.view.app.state, walk.view.app.handed_to) == (S.CLOSED, "SITI")
+
+
+def test_a_bad_card_prints_again_on_another_blank(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.PRODUCTION)
+    walk.enter_key()
+    assert walk.view.app is not None
+    first = walk.view.app.blank_serial
+    walk.spoil("print_defect")
+    assert walk.view.app.state is S.APPROVED
+    walk.enter_key()
+    assert walk.view.app.blank_serial not in ("", first)
+
+
+def test_a_cut_off_print_asks_one_question_and_blocks_this_case_alone(
+    walk: WalkIn, world: World
+) -> None:
+    to(walk, world, WalkStep.PRODUCTION)
+    world.bench.order("card_printer", Fault("print.panel.c", FaultName.UNPLUGGED))
+    walk.enter_key()
+    assert walk.view.doubt is not None
+    walk.enter_key()
+    assert walk.view.app is not None
+    assert walk.view.app.state is S.ENCODED
+    world.bench.remedy("card_printer")
+    walk.answer_doubt("card_spoiled")
+    assert walk.view.doubt is None
+    assert walk.view.app.state is S.APPROVED
+
+
+def test_several_cases_of_one_visit_go_side_by_side(walk: WalkIn, world: World) -> None:
+    walk.enter_key()
+    walk.add_case()
+    renewal = next(c for c in walk.view.choices if c.service is Service.RENEWAL)
+    assert type(renewal.problems[0]).__name__ == "AlreadyOpen"
+    walk.choose(next(i for i, c in enumerate(walk.view.choices) if c.possible))
+    walk.enter_key()
+    assert len(walk.view.cases) == 2
+    walk.pick_next()
+    assert walk.view.current == 0
+    walk.reject("data_mismatch")
+    assert walk.view.cases[0].state is S.REJECTED
+    assert walk.view.current == 1
+
+
+def test_a_held_case_goes_on_where_it_was(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.PAYMENT)
+    case = walk.view.app
+    assert case is not None
+    walk.hold("waiting_for_payment")
+    assert walk.view.idle
+    walk.enter(case.id)
+    assert walk.view.step is WalkStep.PAYMENT
+    assert not walk.view.held
+
+
+def test_esc_ends_a_wait_without_a_fault(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.CAPTURE)
+    walk.take_photo()  # good; nobody signs, so the pad's patience runs out
+    assert problem(walk) == "NoSignature"
+    walk.escape()
+    assert walk.view.problem is None
+
+
+BACK: list[tuple[Callable[[WalkIn], object], Callable[[WalkIn], bool]]] = [
+    (lambda w: w.type_manually("device_down"), lambda w: w.view.manual),
+    (lambda w: w.enter_key() or w.add_case(), lambda w: w.view.adding),
+]
+
+
+@pytest.mark.parametrize(("there", "is_there"), BACK)
+def test_back_leaves_a_form(
+    walk: WalkIn, there: Callable[[WalkIn], object], is_there: Callable[[WalkIn], bool]
+) -> None:
+    assert not walk.can_go_back
+    there(walk)
+    assert is_there(walk)
+    assert walk.can_go_back
+    walk.back()
+    assert not is_there(walk)
