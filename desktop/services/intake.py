@@ -36,7 +36,6 @@ from desktop.domain.person import (
     LicenceStatus,
     Person,
     Sex,
-    check_texts,
 )
 from desktop.domain.service import Channel, Service
 from desktop.domain.validity import ServiceAnswer
@@ -45,7 +44,7 @@ from desktop.ledger import Reading, Writing
 from desktop.notices import TicketsChanged
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, waits
-from desktop.services.persons import changed_fields, related
+from desktop.services.persons import changed_fields, check_printable, related
 from desktop.services.sideways import Sideways
 from devices.eid_reader import EidCard, EidSex, FingerprintResult
 
@@ -186,7 +185,7 @@ class Intake(Sideways):
     ) -> Application:
         """Make the case: the first entry of its history.
 
-        Raises TextTooLong, FieldEmpty, the NIK's blocks, the rules' refusals, AlreadyOpen,
+        Raises what `check_printable` names, the NIK's blocks, the rules' refusals, AlreadyOpen,
         ClockWrong, SameOfficer where a second officer is needed and isn't one, NotSignedIn where
         that officer didn't sign in beside the first, StoreFull where new work would leave no
         room. A contested NIK makes the case all the same, and nothing is printed until it is
@@ -194,7 +193,7 @@ class Intake(Sideways):
         """
         frame = self._frame
         applicant = identity.applicant
-        check_texts(applicant)
+        check_printable(applicant)
         standing = self.standing(applicant, identity.source)
         if standing.nik.blocks:
             raise standing.nik.blocks[0]

@@ -9,9 +9,12 @@ from __future__ import annotations
 import dataclasses
 import difflib
 
+from desktop.cards.fitting import clean
+from desktop.cards.layout import load_layout
+from desktop.cards.record import CardField
 from desktop.domain.application import Application, Incident
 from desktop.domain.officer import Actor, Role
-from desktop.domain.person import Applicant, IdentityConflict, Person, fold
+from desktop.domain.person import Applicant, IdentityConflict, Person, check_texts, fold
 from desktop.domain.reasons import CancelReason, RejectReason
 from desktop.domain.workflow import APPLICATION, Action, Gate
 from desktop.ledger import Writing
@@ -113,6 +116,22 @@ class Persons:
             person = r.look(Person, app.person_id)
         if person is not None and person.conflict:
             raise IdentityConflict(case=app.number)
+
+
+def check_printable(applicant: Applicant) -> None:
+    """Refuse at the form what no card can carry: long before anybody approves or prints.
+
+    Raises TextTooLong, FieldEmpty, CannotPrintOnCard, DoesNotFit.
+    """
+    check_texts(applicant)
+    layout = load_layout()
+    for place, text in (
+        (CardField.NAME, applicant.name),
+        (CardField.BIRTH, applicant.birth_place),
+        (CardField.ADDRESS, applicant.address),
+        (CardField.OCCUPATION, applicant.occupation),
+    ):
+        clean(text.upper(), place, layout)
 
 
 def disagree(known: Applicant, brought: Applicant) -> bool:

@@ -8,13 +8,13 @@ from desktop.domain.classes import check_age
 from desktop.domain.correction import NikFixed
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor
-from desktop.domain.person import Applicant, IdentityConflict, Person, check_texts
+from desktop.domain.person import Applicant, IdentityConflict, Person
 from desktop.domain.reasons import CancelReason, HoldReason, RejectReason
 from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Writing
 from desktop.notices import ApplicationMoved, TicketsChanged
 from desktop.services.base import content_digest, waits
-from desktop.services.persons import Persons, changed_fields, disagree
+from desktop.services.persons import Persons, changed_fields, check_printable, disagree
 
 NOT_YET_DONE = (
     S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED, S.ON_HOLD,
@@ -37,7 +37,7 @@ class Sideways(Persons):
     def correct(self, by: Actor, application_id: str, applicant: Applicant) -> Application:
         """Back to the field before printing: new data, earlier approvals void.
 
-        The person's record follows. Raises TextTooLong, FieldEmpty, NikFixed (another NIK is
+        The person's record follows. Raises what `check_printable` names, NikFixed (another NIK is
         another person: cancel and register anew), IdentityConflict (the data is another
         person's), and the rules' refusals that the new data brings.
         """
@@ -60,7 +60,7 @@ class Sideways(Persons):
 
     def check_corrected(self, w: Writing, app: Application, applicant: Applicant) -> None:
         """Whether corrected data may stand. Raises what `correct` names."""
-        check_texts(applicant)
+        check_printable(applicant)
         if applicant.nik != app.nik:
             raise NikFixed
         person = w.look(Person, app.person_id)
