@@ -15,6 +15,7 @@ from desktop.domain.destruction import Destroyed, DestroyMethod
 from desktop.domain.officer import Actor
 from desktop.domain.shipment import Manifest, Parcel, ReturnCase
 from desktop.ledger import Reading
+from desktop.papers.base import Word
 from desktop.services.papers import MadePaper, Papers
 from desktop.words import Words
 
@@ -30,7 +31,7 @@ class Opening:
     `decision` is an enum member or a sentence; `approvals` are their signatures over one digest.
     """
 
-    decision: sheet.Word
+    decision: Word
     approvals: tuple[Approval, ...]
     opened_at: datetime
     contacts: tuple[sheet.ContactTry, ...] = ()

@@ -20,6 +20,7 @@ from desktop.domain.reasons import SpoilReason
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.stock import Blank, BlankAction, BlankState, Movement, Shift
 from desktop.ledger import Reading
+from desktop.papers.base import Word
 from desktop.services.base import Frame
 from desktop.services.closing import CLOSE, COUNT, Closing
 from desktop.services.exceptions import exceptions
@@ -280,7 +281,7 @@ class Reports:
         )
 
 
-def _spoil_word(movement: Movement) -> sheet.Word:
+def _spoil_word(movement: Movement) -> Word:
     known = {reason.value for reason in SpoilReason}
     return SpoilReason(movement.reason) if movement.reason in known else movement.reason or "-"
 

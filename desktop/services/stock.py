@@ -155,11 +155,14 @@ class Stock:
 
     def next_in_store(self, count: int, lot: str = "") -> list[str]:
         """The next serials in the store room, in order."""
-        wanted: dict[str, object] = {"custodian": STORE_ROOM, "state": BlankState.IN_STOCK}
-        if lot:
-            wanted["lot"] = lot
+        here, state = STORE_ROOM, BlankState.IN_STOCK
         with self._frame.ledger.reading() as r:
-            return [blank.id for blank in r.find(Blank, limit=count, **wanted)]
+            found = (
+                r.find(Blank, limit=count, custodian=here, state=state, lot=lot)
+                if lot
+                else r.find(Blank, limit=count, custodian=here, state=state)
+            )
+        return [blank.id for blank in found]
 
     # -- going out -------------------------------------------------------------------------
 

@@ -22,7 +22,8 @@ from ui.screens.stock_dialogs import (
     ask_text,
     ask_transfer,
 )
-from ui.screens.stock_pages import DestroyPage, LettersPage, Pages, StockPage
+from ui.screens.stock_pages import Pages, StockPage
+from ui.screens.stock_waiting import DestroyPage, LettersPage
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone

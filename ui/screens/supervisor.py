@@ -18,7 +18,8 @@ from ui.screens.modes import Act, Modes
 from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import AskForm, ask_text
 from ui.screens.stock_pages import Pages
-from ui.screens.supervisor_looks import ExceptionsPage, FiguresPage, JournalPage, TrailPage
+from ui.screens.supervisor_journal import JournalPage
+from ui.screens.supervisor_looks import ExceptionsPage, FiguresPage, TrailPage
 from ui.screens.supervisor_pages import ApprovalsPage, IncidentsPage
 from ui.screens.walkin_dialogs import ask_reason
 from ui.shell import Shell

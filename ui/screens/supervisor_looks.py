@@ -1,4 +1,4 @@
-"""Pages of the supervisor's screen that only look: exceptions, figures, trail, journal."""
+"""Pages of the supervisor's screen that only look: exceptions, figures, trail."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from desktop.services.trail import StepTime, TrailLine
 from desktop.words import Words
 from ui.screens.supervisor_words import fact_word, value_word
 from ui.theme import theme
-from ui.widgets.banner import Banner, Tone
 from ui.widgets.charts import BarChart, Value
 from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import ChoiceField, DateField
 from ui.widgets.labels import Panel, Text
-from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
 GROUPS = (
@@ -309,131 +307,4 @@ class TrailPage(QWidget):
                 act_word(words, line.act),
                 words("supervisor.erased") if line.erased else facts or "–",
             ),
-        )
-
-
-class JournalPage(QWidget):
-    """Left the journal's own soundness, right who stands in for whom."""
-
-    def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.words = words
-        look = theme()
-        left = Panel(words("supervisor.journal"), self, padding=12)
-        left.add(Text(words("supervisor.journal.lead"), "muted", left, wrap=True))
-        self.verdict = Banner(parent=left)
-        left.add(self.verdict)
-        figures = QHBoxLayout()
-        figures.setSpacing(look.px(12))
-        self.entries = BigNumber(words("supervisor.journal.entries"))
-        self.anchored = BigNumber(words("supervisor.journal.unanchored"))
-        figures.addWidget(self.entries)
-        figures.addWidget(self.anchored)
-        left.body.addLayout(figures)
-        self.head = Text("", "small", left, wrap=True, code=True)
-        left.add(self.head)
-        self.exported = Text("", "small", left, wrap=True)
-        left.add(self.exported)
-        self.faults = DataTable(
-            [
-                Column(words("supervisor.column.seq"), right=True),
-                Column(words("supervisor.column.fault"), strong=True, stretch=True),
-            ],
-            words("supervisor.journal.faults"),
-            self,
-            opens=False,
-        )
-        left.add(self.faults, 1)
-        left.body.addStretch(1)
-        c = "supervisor.column"
-        self.officers = DataTable(
-            [
-                Column(words(f"{c}.officer"), strong=True, stretch=True),
-                Column(words(f"{c}.roles"), muted=True),
-                Column(words(f"{c}.delegate")),
-            ],
-            words("supervisor.delegates"),
-            self,
-            opens=False,
-        )
-        right = Panel(words("supervisor.delegates"), self, padding=12)
-        right.add(Text(words("supervisor.delegates.lead"), "muted", right, wrap=True))
-        right.add(self.officers, 1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(look.px(12))
-        whole.addWidget(left, 9)
-        whole.addWidget(right, 11)
-
-    def home(self) -> QWidget:
-        return self.officers
-
-    def show_view(self, view: SupervisorView) -> None:
-        words = self.words
-        self._journal(view)
-        self.officers.show_rows(
-            [
-                Row(
-                    officer.id,
-                    (
-                        officer.title,
-                        ", ".join(words.of(role) for role in sorted(officer.roles)),
-                        StateItem(
-                            Level.ATTEND,
-                            words(
-                                "supervisor.stands_in",
-                                role=", ".join(words.of(r) for r in sorted(officer.delegate_roles)),
-                                until=officer.delegate_until,
-                            ),
-                        )
-                        if officer.delegate_until is not None
-                        and view.today is not None
-                        and officer.delegate_until >= view.today
-                        else StateItem(Level.OFF, "–"),
-                    ),
-                )
-                for officer in view.officers
-            ]
-        )
-
-    def _journal(self, view: SupervisorView) -> None:
-        words, checked = self.words, view.checked
-        self.faults.setVisible(checked is not None and not checked.verdict.sound)
-        self.exported.setText(
-            words("supervisor.journal.exported", path=view.exported) if view.exported else ""
-        )
-        if checked is None:
-            self.verdict.tell(
-                Tone.INFO, words("supervisor.journal.unknown"),
-                words("supervisor.journal.unknown.remedy"), aloud=False,
-            )  # fmt: skip
-            self.head.setText("")
-            return
-        verdict = checked.verdict
-        if verdict.sound:
-            self.verdict.tell(
-                Tone.SUCCESS,
-                words("supervisor.journal.sound", count=words.number(verdict.entries)),
-                words("supervisor.journal.sound.remedy"),
-            )
-        else:
-            self.verdict.tell(
-                Tone.ERROR,
-                words("supervisor.journal.broken", count=len(verdict.faults)),
-                words("supervisor.journal.broken.remedy"),
-            )
-        self.entries.tell(words.number(verdict.entries))
-        level = Level.ATTEND if verdict.unanchored else Level.GOOD
-        self.anchored.tell(
-            words.number(verdict.unanchored), words("supervisor.journal.until_close"), level
-        )
-        self.head.setText(
-            words("supervisor.journal.head", epoch=verdict.head.epoch, seq=verdict.head.seq,
-                  head=verdict.head.hash[:32])
-        )  # fmt: skip
-        self.faults.show_rows(
-            [
-                Row(str(at), (f"{fault.epoch}/{fault.seq}", words.of(fault.kind)))
-                for at, fault in enumerate(verdict.faults[:200])
-            ]
         )

@@ -1,0 +1,120 @@
+"""Papers for applicants and couriers, made from rows as any service would."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+from pypdf import PdfReader
+
+from desktop.domain.application import Approval
+from desktop.domain.reasons import ReturnReason, SendBackReason
+from desktop.domain.shipment import (
+    Address,
+    Manifest,
+    Parcel,
+    ParcelState,
+    ReturnCase,
+    ReturnState,
+)
+from desktop.services import paper_forms as forms
+from desktop.services import paper_minutes as minutes
+from desktop.services.papers import MadePaper
+from tests.walks.making import confirmed, ready
+from tests.walks.world import World
+
+TO = Address("SITI RAHMAWATI", "Jalan Melati No. 7 RT 003 RW 011", "Kota Bandung", "40197", "0812")
+
+
+def text_of(made: MadePaper) -> str:
+    pages = PdfReader(io.BytesIO(made.pdf)).pages
+    return " ".join("\n".join(page.extract_text() for page in pages).split())
+
+
+def sent(world: World) -> tuple[Parcel, Manifest]:
+    """A parcel in a closed manifest, laid into the store as a shipping act would."""
+    app = ready(world, 1)
+    now = world.clock.now()
+    manifest = Manifest(
+        "m1", 7, "Pos Indonesia", True, world.by.officer, now,
+        counted=1, parcels=1, closed_at=now,
+    )  # fmt: skip
+    parcel = Parcel(
+        "p1", app.id, "P2603020012345", "Pos Indonesia", ParcelState.DISPATCHED, TO,
+        world.by.officer, now, manifest_id=manifest.id,
+    )  # fmt: skip
+    with world.desk.ledger.acting(world.by) as w:
+        w.add(manifest)
+        w.add(parcel)
+        w.record("manifest.closed", manifest.id, {})
+    return parcel, manifest
+
+
+def test_label_manifest_and_minutes_of_a_return(world: World) -> None:
+    world.sign_in("andi")
+    parcel, manifest = sent(world)
+    papers, by = world.desk.papers, world.by
+    label = text_of(forms.courier_label(papers, by, parcel))
+    assert "SITI RAHMAWATI" in label
+    assert "40197" in label
+    listed = text_of(forms.courier_manifest(papers, by, manifest, carrier="Asep"))
+    assert parcel.awb in listed
+    assert "Hitungan sesuai dengan catatan." in listed
+    case = ReturnCase(
+        "r1", parcel.id, parcel.application_id, parcel.awb, ReturnState.VERIFIED, by.officer,
+        world.clock.now(), reason=ReturnReason.NOBODY_HOME, seal_intact=True, card_matches=True,
+        chip_matches=False, slot="B-3",
+    )  # fmt: skip
+    with world.desk.ledger.acting(by) as w:
+        signed = world.desk.approvals.sign(w, by, "return.open", case.id, "ab" * 32)
+        w.record("return.opened", case.id, {}, (signed,))
+    opening = minutes.Opening("Disimpan untuk diambil", (signed,), world.clock.now())
+    made = text_of(minutes.return_minutes(papers, by, case, opening))
+    assert "Tidak ada orang" in made or parcel.awb in made
+    assert "TIDAK SESUAI" in made
+    assert isinstance(signed, Approval)
+
+
+def test_what_was_filed_and_paid_stands_on_the_receipt(world: World) -> None:
+    world.sign_in("andi")
+    app = confirmed(world, 1)
+    made = text_of(forms.intake_receipt(world.desk.papers, world.by, app.visit_id))
+    assert app.number in made
+    assert "Bank Contoh" in made
+    assert "Rp75.000" in made
+
+
+def test_a_sent_back_notice_says_what_to_mend_and_by_when(world: World) -> None:
+    world.sign_in("andi")
+    app = confirmed(world, 1)
+    reasons = [SendBackReason.PHOTO_BACKGROUND, SendBackReason.ADDRESS_INCOMPLETE]
+    marks = {SendBackReason.PHOTO_BACKGROUND: forms.Mark(app.photo, (0.1, 0.1, 0.5, 0.3))}
+    made = forms.sent_back_notice(
+        world.desk.papers, world.by, app.id, reasons, date(2026, 3, 16), marks=marks
+    )
+    text = text_of(made)
+    assert "Latar bukan biru polos" in text
+    assert "16 Maret 2026" in text
+    assert forms.code_of(SendBackReason.PHOTO_BACKGROUND) in text
+
+
+def test_recall_and_payment_difference(world: World) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    papers, by = world.desk.papers, world.by
+    recall = forms.recall_letter(papers, by, app.licence_id, "Kartu tertukar", date(2026, 3, 16))
+    assert app.blank_serial in text_of(recall)
+    now = world.clock.now()
+    short = forms.payment_difference(
+        papers, by, app.id, 70_000, ntpn="A1", bank="Bank Contoh", paid_at=now
+    )
+    assert "Rp5.000" in text_of(short)
+    with pytest.raises(ValueError, match="nothing to tell"):
+        forms.payment_difference(papers, by, app.id, app.fee, ntpn="A1", bank="B", paid_at=now)
+
+
+def test_codes_of_reasons_are_short_and_unique() -> None:
+    codes = [forms.code_of(reason) for reason in SendBackReason]
+    assert len(set(codes)) == len(codes)
+    assert all(len(code) == 3 for code in codes)

@@ -1,0 +1,174 @@
+"""The stock screen's pages of what waits: cases for a card, and cards for their end."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.destruction import DestroyMethod
+from desktop.presenters.stock import StockDesk
+from desktop.presenters.stock_view import StockView
+from desktop.words import Words
+from ui.screens.stock_pages import reason_text
+from ui.theme import theme
+from ui.widgets.counters import BigNumber
+from ui.widgets.empty import EmptyState
+from ui.widgets.fields import ChoiceField, Form, NumberField
+from ui.widgets.labels import Panel, Text, column
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+
+class LettersPage(QWidget):
+    """Who waits for a card, in the order in which they will be served."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        self.waiting = BigNumber(words("stock.figure.waiting"))
+        self.free = BigNumber(words("stock.figure.free"))
+        self.letters = BigNumber(words("stock.figure.letters"))
+        top = QHBoxLayout()
+        top.setSpacing(look.px(12))
+        for figure in (self.waiting, self.free, self.letters):
+            top.addWidget(figure)
+        c = "stock.column"
+        self.table = DataTable(
+            [
+                Column(words(f"{c}.place"), right=True, strong=True),
+                Column(words(f"{c}.case"), code=True),
+                Column(words(f"{c}.name"), stretch=True, strong=True),
+                Column(words(f"{c}.class")),
+                Column(words(f"{c}.service")),
+                Column(words(f"{c}.letter"), right=True),
+                Column(words(f"{c}.valid")),
+            ],
+            words("stock.waiting"),
+            self,
+            opens=False,
+        )
+        self.empty = EmptyState(
+            "circle-check", words("stock.waiting.empty"), words("stock.waiting.hint"), self
+        )
+        self.panel = Panel(words("stock.waiting"), self, padding=12)
+        self.panel.add(self.table, 1)
+        self.panel.add(self.empty, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addLayout(top)
+        whole.addWidget(self.panel, 1)
+
+    def home(self) -> QWidget:
+        return self.table
+
+    def show_view(self, view: StockView) -> None:
+        words = self.words
+        rows = [
+            Row(
+                waiter.application.id,
+                (
+                    str(waiter.place),
+                    waiter.application.number,
+                    waiter.application.applicant.name,
+                    words.of(waiter.application.licence_class),
+                    words.of(waiter.application.service),
+                    str(waiter.letter.number) if waiter.letter else "–",
+                    StateItem(Level.GOOD, words("stock.letter_until", date=waiter.letter.expires))
+                    if waiter.letter
+                    else StateItem(Level.OFF, words("stock.no_letter")),
+                ),
+            )
+            for waiter in view.waiters
+        ]
+        self.table.show_rows(rows)
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        free = view.forecast.free_here if view.forecast else 0
+        self.waiting.tell(words.number(len(rows)))
+        self.free.tell(
+            words.number(free),
+            words("stock.figure.ready" if free else "stock.figure.none"),
+            Level.GOOD if free else Level.BAD,
+        )
+        self.letters.tell(words.number(sum(1 for w in view.waiters if w.letter)))
+
+
+class DestroyPage(QWidget):
+    """Cards that wait for their end: scanned one by one, then destroyed before two officers."""
+
+    def __init__(self, words: Words, presenter: StockDesk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.presenter = presenter
+        look = theme()
+        c = "stock.column"
+        self.table = DataTable(
+            [
+                Column(words(f"{c}.serial"), code=True, strong=True),
+                Column(words(f"{c}.lot"), code=True),
+                Column(words(f"{c}.reason"), stretch=True),
+                Column(words(f"{c}.case"), code=True),
+                Column(words(f"{c}.state")),
+            ],
+            words("stock.doomed"),
+            self,
+            checkable=True,
+            opens=False,
+        )
+        self.table.ticked.connect(lambda: presenter.tick(self.table.ticked_keys()))
+        self.empty = EmptyState(
+            "circle-check", words("stock.doomed.empty"), words("stock.doomed.hint"), self
+        )
+        left = Panel(words("stock.doomed"), self, padding=12)
+        left.add(self.table, 1)
+        left.add(self.empty, 1)
+        right = Panel(words("stock.destroying"), self, padding=12)
+        right.body.addWidget(Text(words("stock.destroying.lead"), "muted", right, wrap=True))
+        self.count_label = Text(words("stock.destroying.cards"), "muted", right)
+        self.count = Text("0", "display", right)
+        right.body.addLayout(column(self.count_label, self.count, spacing=0))
+        form = Form()
+        self.ribbons = NumberField(most=999, unit=words("stock.destroying.rolls"))
+        self.method = ChoiceField()
+        self.method.set_choices(tuple((m.value, words.of(m)) for m in DestroyMethod))
+        self.method.set_value(DestroyMethod.SHREDDED.value)
+        form.add(words("stock.destroying.ribbons"), self.ribbons)
+        form.add(words("stock.destroying.method"), self.method)
+        self.form = form
+        right.body.addLayout(form)
+        right.body.addStretch(1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(left, 13)
+        whole.addWidget(right, 8)
+
+    def home(self) -> QWidget:
+        return self.table
+
+    def show_view(self, view: StockView) -> None:
+        words = self.words
+        rows = [
+            Row(
+                card.serial,
+                (
+                    card.serial,
+                    card.lot,
+                    reason_text(words, card.reason),
+                    card.case or "–",
+                    StateItem(Level.ATTEND, words("stock.aside"))
+                    if card.set_aside
+                    else StateItem(Level.OFF, words("stock.spoiled_only")),
+                ),
+                checked=card.serial in view.ticked,
+            )
+            for card in view.doomed
+        ]
+        self.table.show_rows(rows)
+        self.table.rows_model.set_checked(set(view.ticked))
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        self.count.setText(words.number(len(view.ticked)))
+        self.ribbons.setMaximum(max(view.used_ribbons, 0))
+        self.form.note(self.ribbons, words("stock.destroying.waiting", count=view.used_ribbons))
