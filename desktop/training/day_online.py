@@ -72,7 +72,7 @@ def verify(day: Day) -> None:
 
 
 def _send_back(day: Day, desk: Online, file: OpenFile, flaw: Flaw) -> None:
-    """Reasons as the checks propose them, and what the officer's own eye finds."""
+    """Reasons as the checks propose them, or what the officer's eye finds; a notice on paper."""
     day.press(desk, desk.compose)
     shown = desk.view.file
     if shown is not None and not shown.points:
@@ -81,6 +81,10 @@ def _send_back(day: Day, desk: Online, file: OpenFile, flaw: Flaw) -> None:
         shown = desk.view.file
     reasons = () if shown is None else tuple(point.reason for point in shown.points)
     day.press(desk, desk.send_back, takes=20)
+    day.press(desk, desk.open_file, file.app.id)
+    day.press(desk, desk.print_notice)
+    day.bench.take_papers()
+    desk.close_file()
     day.tell("sent_back", number=file.app.number, reasons=reasons)
 
 

@@ -274,7 +274,7 @@ def test_the_summary_is_canonical(day: Played) -> None:
 
 def test_papers_say_words_and_no_ids(day: Played) -> None:
     kinds = {path.name.split("-")[0] for path in (day.out / "papers").iterdir()}
-    assert kinds >= {"sth", "lbl", "mnf", "bak", "bap", "ltg", "lh"}
+    assert kinds >= {"sth", "pbk", "lbl", "mnf", "bak", "bap", "ltg", "lh"}
     for path in (day.out / "papers").iterdir():
         text = " ".join(page.extract_text() for page in PdfReader(path).pages)
         assert not re.search(r"(enum|problem|stock|papers|forms)\.[A-Za-z_]+\.?[A-Za-z_]*", text)
