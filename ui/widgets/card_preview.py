@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFont,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from ui.icons import pixmap
 from ui.theme import theme
-from ui.widgets.photo import image_of
+from ui.widgets.photo import Picture
 
 RATIO = 85.6 / 54.0
 LARGEST = 5.0
@@ -34,7 +35,7 @@ class CardFace(QWidget):
         super().__init__(parent)
         self._caption = caption
         self._width = width
-        self._image = QImage()
+        self._picture = Picture()
         self._zoom = 1.0
         self._shift = QPointF()
         self._grip: QPointF | None = None
@@ -46,9 +47,13 @@ class CardFace(QWidget):
 
     def show_image(self, image: QImage | bytes | None, description: str = "") -> None:
         """Show this side; None shows the empty card."""
-        self._image = image if isinstance(image, QImage) else image_of(image)
         self.setAccessibleDescription(description)
-        self.set_zoom(1.0)
+        if self._picture.take(image):
+            self.set_zoom(1.0)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._picture.rest()
 
     def set_zoom(self, zoom: float) -> None:
         """1 fits; up to 5."""
@@ -141,14 +146,15 @@ class CardFace(QWidget):
         painter.save()
         painter.setClipPath(path)
         painter.fillRect(frame, look.colour("sunken"))
-        if self._image.isNull():
+        image = self._picture.image
+        if image.isNull():
             side = look.px(32)
             at = frame.center() - QPointF(side / 2, side / 2)
             painter.drawPixmap(at, pixmap("id-card", side, "faint", self.devicePixelRatioF()))
         else:
             target = QRectF(0, 0, frame.width() * self._zoom, frame.height() * self._zoom)
             target.moveCenter(frame.center() + self._shift)
-            painter.drawImage(target, self._image)
+            painter.drawImage(target, image)
         painter.restore()
         edge = "accent" if self.hasFocus() else "line"
         painter.setPen(QPen(look.colour(edge), 2 if self.hasFocus() else 1))
