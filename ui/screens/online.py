@@ -110,12 +110,18 @@ class OnlineScreen(OnlineKeys):
         else:
             self.presenter.import_file(path)
 
+    def _at_home(self) -> bool:
+        """Whether the focus is where the next act is expected."""
+        home = self.home_focus()
+        return home is not None and home.hasFocus()
+
     # -- drawing ---------------------------------------------------------------------------
 
     def show_view(self, view: object) -> None:
         if not isinstance(view, OnlineView):
             return
         self._view = view
+        was_home = self._at_home()
         words = self.words
         page, mode = self._place(view)
         case = view.area is OnlineArea.VERIFY and view.file is not None
@@ -135,7 +141,7 @@ class OnlineScreen(OnlineKeys):
         if view.said is not None and view.said.count != self._said:
             self._said = view.said.count
             self.toast(words(view.said.message_id, **view.said.facts))
-        if moved:
+        if moved or (was_home and not self._at_home()):
             self.go_home()
         if view.goto is not None:
             key, payload = view.goto

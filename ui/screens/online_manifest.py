@@ -47,7 +47,11 @@ class ManifestPage(QWidget):
         self._pane = ManifestPane.PACKED
 
     def home(self) -> QWidget:
-        return self.packed.home() if self._pane is ManifestPane.PACKED else self.out.table
+        return (
+            self.packed.home()
+            if self._pane is ManifestPane.PACKED
+            else self.out.stack.currentWidget()
+        )
 
     def show_view(self, view: OnlineView) -> None:
         words = self.words
@@ -126,7 +130,7 @@ class PackedPane(QWidget):
         return panel
 
     def home(self) -> QWidget:
-        return self.box if self._recounting else self.table
+        return self.box if self._recounting else self.stack.currentWidget()
 
     def counted(self) -> int | None:
         """The number typed, if any."""

@@ -68,7 +68,9 @@ class PrintPage(QWidget):
         self._pane = PrintPane.QUEUE
 
     def home(self) -> QWidget:
-        return self.queue.table if self._pane is PrintPane.QUEUE else self.inspect.box
+        return (
+            self.queue.stack.currentWidget() if self._pane is PrintPane.QUEUE else self.inspect.box
+        )
 
     def show_view(self, view: OnlineView) -> None:
         words = self.words

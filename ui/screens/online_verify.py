@@ -82,7 +82,7 @@ class FilesPage(QWidget):
         self._shown: object = None
 
     def home(self) -> QWidget:
-        return self.table
+        return self.stack.currentWidget()
 
     def step_filter(self, by: int) -> None:
         """The filter's neighbour."""

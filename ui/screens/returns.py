@@ -124,8 +124,8 @@ class ReturnsScreen(Screen):
                 lambda: self.shelf.chips.step(1), button=False),
             Act("returns_screen.act.filter_back", "Ctrl+Left",
                 lambda: self.shelf.chips.step(-1), button=False),
-            Act("returns_screen.act.up", "Up", lambda: self._step(-1), button=False),
-            Act("returns_screen.act.down", "Down", lambda: self._step(1), button=False),
+            Act("returns_screen.act.up", "Up", lambda: self._move_row(-1), button=False),
+            Act("returns_screen.act.down", "Down", lambda: self._move_row(1), button=False),
             Act("returns_screen.act.open", ENTER, self._open, "arrow-right", "primary",
                 right=True),
         )  # fmt: skip
@@ -192,12 +192,18 @@ class ReturnsScreen(Screen):
     def on_scan(self, text: str) -> bool:
         return self.presenter.scanned(text)
 
+    def _at_home(self) -> bool:
+        """Whether the focus is where the next act is expected."""
+        home = self.home_focus()
+        return home is not None and home.hasFocus()
+
     # -- drawing ---------------------------------------------------------------------------
 
     def show_view(self, view: object) -> None:
         if not isinstance(view, ReturnsView):
             return
         self._view = view
+        was_home = self._at_home()
         words, shown, step = self.words, view.open, view.step
         name = shown.parcel.awb if shown is not None else ""
         self.set_heading(words("screen.returns"), name)
@@ -226,7 +232,7 @@ class ReturnsScreen(Screen):
         if view.said is not None and view.said.count != self._said:
             self._said = view.said.count
             self.toast(words(view.said.message_id, **view.said.facts))
-        if moved:
+        if moved or (was_home and not self._at_home()):
             self.go_home()
 
     def _show_bar(self, view: ReturnsView) -> None:
@@ -255,7 +261,7 @@ class ReturnsScreen(Screen):
 
     # -- asking ----------------------------------------------------------------------------
 
-    def _step(self, by: int) -> None:
+    def _move_row(self, by: int) -> None:
         table = self.shelf.table
         row = min(max(table.currentIndex().row() + by, 0), table.rows_model.rowCount() - 1)
         table.setCurrentIndex(table.rows_model.index(row, 0))

@@ -1,0 +1,339 @@
+"""F4 by hand: each area by its digit, every act by its printed key, focus always at home."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.application import ApplicationState as S
+from desktop.presenters.online import Online
+from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep, PrintPane
+from desktop.words import Words
+from tests.ui.counter_world import CTRL, Hands
+from tests.walks.online_day import OnlineDay, batch
+from ui.screens.online import OnlineScreen
+from ui.widgets.scan_box import Verdict
+
+KEY = Qt.Key
+
+
+def screen(hands: Hands) -> OnlineScreen:
+    found = hands.window.current_screen
+    assert isinstance(found, OnlineScreen)
+    return found
+
+
+def desk(hands: Hands) -> Online:
+    return screen(hands).presenter
+
+
+def begin(hands: Hands, count: int = 4, *, faulty: int = 0) -> Online:
+    """Andi at the list of a batch just taken in."""
+    hands.sign_in("andi")
+    hands.press(KEY.Key_F4)
+    screen(hands).take_file(batch(hands.world, count, seed=5, faulty=faulty))
+    hands.press(KEY.Key_Return)
+    return desk(hands)
+
+
+def printing(hands: Hands, count: int) -> Online:
+    """Rahmat at the print list with approved files."""
+    day = OnlineDay(hands.world)
+    for line in day.take_in(count, seed=5).taken:
+        day.approved(line.application_id)
+    hands.sign_in("rahmat")
+    hands.press(KEY.Key_F4)
+    hands.press(KEY.Key_2)
+    return desk(hands)
+
+
+def packing(hands: Hands, count: int) -> tuple[Online, OnlineDay]:
+    """Rahmat before finished cards that go by courier."""
+    day = OnlineDay(hands.world)
+    day.ready(count=count, seed=8)
+    hands.sign_in("rahmat")
+    hands.press(KEY.Key_F4)
+    hands.press(KEY.Key_3)
+    return desk(hands), day
+
+
+def keys_of(found: OnlineScreen) -> list[str]:
+    return [k.toString() for a in found.actions() if a.isEnabled() for k in a.shortcuts()]
+
+
+def test_digits_are_the_areas_and_enter_closes_the_report(hands: Hands) -> None:
+    presenter = begin(hands)
+    assert presenter.view.report is None
+    for key, area in zip(
+        (KEY.Key_2, KEY.Key_3, KEY.Key_4, KEY.Key_1),
+        (OnlineArea.PRINT, OnlineArea.PACK, OnlineArea.MANIFEST, OnlineArea.VERIFY),
+        strict=True,
+    ):
+        hands.press(key)
+        assert presenter.view.area is area
+
+
+def test_enter_opens_verifies_and_the_list_is_back(hands: Hands) -> None:
+    presenter = begin(hands)
+    first = presenter.view.files[0].app
+    hands.press(KEY.Key_Return)
+    file = presenter.view.file
+    assert file is not None
+    assert file.app.id == first.id
+    assert screen(hands).case.isVisible()
+    hands.press(KEY.Key_Return)
+    if presenter.view.file is not None:  # a check marks something on a drawn face
+        hands.press(KEY.Key_O)
+        hands.hit(KEY.Key_1)
+    assert presenter.view.problem is None
+    assert presenter.view.file is None
+    assert hands.desk.intake.case(first.id).state is S.VERIFIED
+    assert screen(hands).files.table.hasFocus()
+
+
+def test_sending_back_is_r_digit_enter(hands: Hands) -> None:
+    presenter = begin(hands)
+    first = presenter.view.files[0].app
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_1)
+    hands.press(KEY.Key_R)
+    file = presenter.view.file
+    assert file is not None
+    assert file.composing
+    before = len(file.points)
+    hands.press(KEY.Key_5)
+    hands.press(KEY.Key_Right)
+    hands.press(KEY.Key_1)
+    file = presenter.view.file
+    assert file is not None
+    assert len(file.points) == before + 2
+    hands.press(KEY.Key_C)
+    hands.type("12 lagi")
+    hands.hit(KEY.Key_Return)
+    file = presenter.view.file
+    assert file is not None
+    assert file.points[-1].note == "12 lagi"
+    hands.press(KEY.Key_Return)
+    assert hands.desk.intake.case(first.id).state is S.SENT_BACK
+
+
+def test_a_drag_marks_the_fault(hands: Hands, qtbot: QtBot) -> None:
+    presenter = begin(hands)
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_1)
+    hands.press(KEY.Key_R)
+    hands.press(KEY.Key_6)
+    picture = screen(hands).case.picture
+    target = picture._target().toRect()
+    start = target.topLeft() + (target.center() - target.topLeft()) / 2
+    qtbot.mousePress(picture, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(picture, target.center())
+    qtbot.mouseRelease(picture, Qt.MouseButton.LeftButton, pos=target.center())
+    file = presenter.view.file
+    assert file is not None
+    mark = file.points[-1].mark
+    assert mark is not None
+    assert mark == pytest.approx((0.25, 0.25, 0.25, 0.25), abs=0.03)
+
+
+def test_escape_keeps_the_claim_and_goes_to_the_list(hands: Hands) -> None:
+    presenter = begin(hands)
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_Escape)
+    assert presenter.view.file is None
+    assert presenter.view.files[0].mine
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_L)
+    assert not presenter.view.files[0].mine
+
+
+def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None:
+    presenter = printing(hands, 2)
+    hands.press(KEY.Key_A, CTRL)
+    assert len(presenter.view.selected) == 2
+    hands.press(KEY.Key_Return)
+    run = presenter.view.run
+    assert run is not None
+    assert (run.good, run.running) == (2, False)
+    hands.press(KEY.Key_P)
+    assert presenter.view.pane is PrintPane.INSPECT
+    assert screen(hands).prints.inspect.box.hasFocus()
+    first = presenter.view.inspected
+    assert first is not None
+    hands.window.on_scan(first.blank_serial)
+    hands.press(KEY.Key_Return)
+    assert hands.desk.intake.case(first.id).state is S.READY
+    hands.press(KEY.Key_R)
+    hands.hit(KEY.Key_1)
+    assert presenter.view.printed == ()
+    assert presenter.view.print_count == 1
+
+
+def test_nothing_ticked_is_said_with_its_remedy(hands: Hands) -> None:
+    printing(hands, 1)
+    hands.press(KEY.Key_Return)
+    banner = screen(hands).banner
+    assert banner.isVisible()
+    assert banner.remedy.text() != ""
+    hands.press(KEY.Key_Space)
+    assert len(desk(hands).view.selected) == 1
+
+
+def test_two_scans_and_the_large_sign(hands: Hands) -> None:
+    presenter, day = packing(hands, 2)
+    page = screen(hands).pack
+    assert page.box.hasFocus()
+    serial = presenter.view.to_pack[0].app.blank_serial
+    hands.window.on_scan(day.waybill())
+    assert page.sign.verdict is Verdict.WRONG
+    hands.window.on_scan(serial)
+    assert page.sign.verdict is Verdict.WAITING
+    hands.window.on_scan(day.waybill())
+    assert presenter.view.pair.step is PairStep.RIGHT
+    assert page.sign.verdict is Verdict.RIGHT
+    assert page.sign.accessibleName().startswith("COCOK")
+    assert page.box.hasFocus()
+
+
+def test_a_code_can_be_typed_and_letters_stay_text_meanwhile(hands: Hands) -> None:
+    presenter, _day = packing(hands, 1)
+    serial = presenter.view.to_pack[0].app.blank_serial
+    hands.press(KEY.Key_Slash)
+    hands.type(serial)
+    hands.hit(KEY.Key_Return)
+    assert presenter.view.pair.step is PairStep.WAYBILL
+    hands.press(KEY.Key_Slash)
+    hands.type("LU")
+    hands.hit(KEY.Key_Escape)
+    assert presenter.view.pair.step is PairStep.WAYBILL
+    hands.press(KEY.Key_Escape)
+    assert presenter.view.pair.step is PairStep.CARD
+
+
+def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:
+    presenter, day = packing(hands, 3)
+    for line in presenter.view.to_pack:
+        hands.window.on_scan(line.app.blank_serial)
+        hands.window.on_scan(day.waybill())
+    hands.press(KEY.Key_4)
+    packed = presenter.view.packed
+    assert packed
+    hands.press(KEY.Key_Return, CTRL)
+    assert screen(hands).banner.isVisible()
+    hands.press(KEY.Key_H)
+    hands.type(str(len(packed) + 1))
+    hands.press(KEY.Key_Return, CTRL)
+    assert presenter.view.recount is not None
+    for line in packed:
+        hands.window.on_scan(line.parcel.awb)
+    assert screen(hands).manifest.packed.sign.verdict is Verdict.RIGHT
+    hands.press(KEY.Key_Return, CTRL)
+    assert presenter.view.closed is not None
+    hands.press(KEY.Key_P)
+    assert presenter.view.manifest_pane is ManifestPane.OUT
+    hands.press(KEY.Key_T)
+    assert presenter.view.out[0].parcel.state.value == "in_transit"
+    hands.press(KEY.Key_Return)
+    hands.hit(KEY.Key_1)
+    hands.hit(KEY.Key_Return)
+    assert presenter.view.out[0].parcel.state.value == "delivered"
+    app = presenter.view.out[0].parcel.application_id
+    hands.press(KEY.Key_Return)
+    assert hands.desk.intake.case(app).state is S.CLOSED
+
+
+def test_every_act_has_one_key_and_words_in_both_languages(hands: Hands) -> None:
+    begin(hands)
+    both = [Words.load(language) for language in ("id", "en")]
+    modes = screen(hands).modes
+    for name in list(modes._modes):
+        modes.use(name)
+        keys = keys_of(screen(hands))
+        assert sorted(keys) == sorted(set(keys)), name
+        for act in modes._modes[name].values():
+            assert all(act.message in words for words in both), act.message
+
+
+def test_no_area_is_wider_than_the_smallest_screen(hands: Hands) -> None:
+    presenter = begin(hands, 6, faulty=6)
+    shown = screen(hands)
+    room = shown.findChild(QScrollArea)
+    assert room is not None
+
+    def fits(what: str) -> None:
+        QApplication.processEvents()
+        assert room.horizontalScrollBar().maximum() == 0, what
+        for name in ("left", "right"):
+            box = shown.modes._rows[shown.modes.current][0 if name == "left" else 1]
+            for button in box.findChildren(QWidget):
+                if button.isVisible():
+                    assert button.width() >= button.sizeHint().width(), (what, button)
+
+    fits("files")
+    presenter.open_file(presenter.view.files[0].app.id)
+    fits("case")
+    presenter.compose()
+    fits("compose")
+    presenter.close_file()
+    for area in OnlineArea:
+        presenter.show_area(area)
+        fits(area.value)
+    presenter.manifest_pane(ManifestPane.OUT)
+    fits("out")
+
+
+def test_everything_that_takes_the_focus_has_a_name(hands: Hands) -> None:
+    begin(hands)
+    shown = screen(hands)
+    labels = shown.findChildren(QLabel)
+    nameless = [
+        type(widget).__name__
+        for widget in shown.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and widget.isVisible()
+        and not widget.accessibleName()
+        and not any(label.buddy() is widget for label in labels)
+        and not widget.objectName().startswith("qt_")
+        and type(widget).__name__ not in ("QHeaderView", "QScrollBar", "QScrollArea")
+    ]
+    assert nameless == []
+
+
+def test_thousands_of_files_are_shown_at_once(hands: Hands) -> None:
+    presenter = begin(hands, 1)
+    line = presenter.view.files[0]
+    many = tuple(
+        dataclasses.replace(
+            line,
+            case=dataclasses.replace(
+                line.case,
+                application=dataclasses.replace(line.app, id=f"x{i}", number=f"1374-26-{i:06d}"),
+            ),
+        )
+        for i in range(5_000)
+    )
+    begun = time.perf_counter()
+    presenter.show(files=many)
+    assert time.perf_counter() - begun < 1.5
+    assert screen(hands).files.table.rows_model.rowCount() == 5_000
+
+
+def test_hostile_texts_break_nothing(hands: Hands) -> None:
+    presenter = begin(hands, 1)
+    presenter.open_file(presenter.view.files[0].app.id)
+    file = presenter.view.file
+    assert file is not None
+    for text in ("X" * 10_000, "سيتي رحمة", "🙂" * 200, "a\nb\tc"):
+        who = dataclasses.replace(file.filing.applicant, name=text, address=text)
+        filing = dataclasses.replace(file.filing, applicant=who)
+        app = dataclasses.replace(file.app, applicant=who)
+        presenter.show(file=dataclasses.replace(file, filing=filing, app=app))
+        hands.window.grab()
+        room = screen(hands).findChild(QScrollArea)
+        assert room is not None
+        assert room.horizontalScrollBar().maximum() == 0

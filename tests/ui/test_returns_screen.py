@@ -1,0 +1,216 @@
+"""F6 by hand: a parcel is scanned, judged, opened by two, compared and decided by single keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.reasons import ReturnReason
+from desktop.domain.shipment import Parcel, ReturnState
+from desktop.presenters.returns import Returns
+from desktop.presenters.returns_view import ReturnStep
+from desktop.words import Words
+from tests.ui.counter_world import Hands
+from tests.walks.online_day import OnlineDay
+from tests.walks.world import PASSWORDS
+from ui.screens.returns import ReturnsScreen
+from ui.widgets.scan_box import Verdict
+
+KEY = Qt.Key
+
+
+def screen(hands: Hands) -> ReturnsScreen:
+    found = hands.window.current_screen
+    assert isinstance(found, ReturnsScreen)
+    return found
+
+
+def desk(hands: Hands) -> Returns:
+    return screen(hands).presenter
+
+
+def begin(hands: Hands, count: int = 1) -> tuple[OnlineDay, list[Parcel]]:
+    """Parcels with the courier; Rahmat at the returns screen."""
+    day = OnlineDay(hands.world)
+    apps = [app for app in day.ready(count=count, seed=8) if app.delivery == "courier"]
+    parcels = day.dispatched(*apps)
+    hands.sign_in("rahmat")
+    hands.press(KEY.Key_F6)
+    return day, parcels
+
+
+def second(hands: Hands, name: str) -> None:
+    """The second officer picks the own name and types the own password."""
+    sheet = QApplication.activeModalWidget()
+    assert sheet is not None
+    table = sheet.table  # type: ignore[attr-defined]
+    for _ in range(12):
+        if table.current_key() == PASSWORDS[name][0]:
+            break
+        hands.hit(KEY.Key_Down)
+    assert table.current_key() == PASSWORDS[name][0]
+    hands.type(PASSWORDS[name][1])
+    hands.hit(KEY.Key_Return)
+
+
+def opened(hands: Hands, parcel: Parcel) -> None:
+    hands.window.on_scan(parcel.awb)
+    hands.press(KEY.Key_2)
+    hands.press(KEY.Key_U)
+    hands.press(KEY.Key_Return)
+    second(hands, "bambang")
+
+
+def test_from_the_scan_to_the_slot_by_single_keys(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    presenter = desk(hands)
+    assert screen(hands).box.hasFocus()
+    opened(hands, parcel)
+    assert presenter.view.step is ReturnStep.CARD
+    assert presenter.view.open is not None
+    assert presenter.view.open.case.reason is ReturnReason.NOBODY_HOME
+    assert hands.focus is screen(hands).box
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    assert presenter.view.step is ReturnStep.DECIDE
+    assert screen(hands).card.sign.verdict is Verdict.RIGHT
+    hands.press(KEY.Key_L)
+    hands.hit(KEY.Key_1)
+    hands.hit(KEY.Key_2)
+    assert len(presenter.view.open.case.contact_log) == 1
+    hands.press(KEY.Key_A)
+    hands.type("R-12")
+    hands.hit(KEY.Key_Return)
+    assert presenter.view.step is ReturnStep.HELD
+    assert presenter.view.open.case.slot == "R-12"
+    assert hands.focus is screen(hands).box
+
+
+def test_sending_again_is_k_and_a_scan(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    hands.press(KEY.Key_K)
+    assert desk(hands).view.sending
+    hands.press(KEY.Key_Escape)
+    assert not desk(hands).view.sending
+    hands.press(KEY.Key_K)
+    hands.window.on_scan(day.waybill())
+    assert desk(hands).view.step is ReturnStep.DONE
+    hands.press(KEY.Key_Return)
+    assert desk(hands).view.step is ReturnStep.SCAN
+
+
+def test_recall_and_destruction_take_two_signatures_each(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    hands.press(KEY.Key_M)
+    hands.hit(KEY.Key_1)
+    second(hands, "nyoman")
+    assert desk(hands).view.step is ReturnStep.DESTROY
+    hands.press(KEY.Key_M)
+    hands.hit(KEY.Key_1)
+    second(hands, "bambang")
+    assert desk(hands).view.open is not None
+    assert desk(hands).view.open.case.state is ReturnState.DESTROYED
+
+
+def test_an_empty_envelope_asks_what_was_seen(hands: Hands) -> None:
+    _day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    hands.press(KEY.Key_E)
+    hands.hit(KEY.Key_Return)
+    assert QApplication.activeModalWidget() is not None
+    hands.type("Amplop sobek, kosong.")
+    hands.hit(KEY.Key_Return)
+    second(hands, "bambang")
+    assert desk(hands).view.problem is None
+    assert hands.desk.intake.case(parcel.application_id).state is S.APPROVED
+
+
+def test_somebody_else_s_card_is_a_red_sign(hands: Hands) -> None:
+    day, parcels = begin(hands, 3)
+    one, other = parcels[:2]
+    opened(hands, one)
+    day.lay(other.serial)
+    hands.window.on_scan(other.serial)
+    sign = screen(hands).card.sign
+    assert sign.verdict is Verdict.WRONG
+    assert "KARTU ORANG LAIN" in sign.accessibleName()
+    hands.press(KEY.Key_W)
+    hands.type("Tertukar saat dikemas.")
+    hands.hit(KEY.Key_Return)
+    second(hands, "bambang")
+    assert desk(hands).view.step is ReturnStep.DONE
+
+
+def test_enter_without_reason_or_seal_says_what_is_missing(hands: Hands) -> None:
+    _day, [parcel] = begin(hands)
+    hands.window.on_scan(parcel.awb)
+    hands.press(KEY.Key_Return)
+    banner = screen(hands).banner
+    assert banner.isVisible()
+    assert banner.remedy.text() != ""
+    hands.press(KEY.Key_1)
+    hands.press(KEY.Key_R)
+    hands.world.stage.sit(hands.world.people[1])
+    hands.press(KEY.Key_Space)
+    assert desk(hands).view.picture
+    hands.press(KEY.Key_Return)
+    second(hands, "bambang")
+    assert desk(hands).view.step is ReturnStep.CARD
+
+
+def test_a_waybill_can_be_typed_and_a_foreign_one_is_named(hands: Hands) -> None:
+    begin(hands)
+    hands.press(KEY.Key_Slash)
+    hands.type("P2603020000077")
+    hands.hit(KEY.Key_Return)
+    assert "P2603020000077" in screen(hands).banner.text.text()
+    assert hands.focus is screen(hands).box
+
+
+def test_the_shelf_opens_by_arrow_and_enter(hands: Hands) -> None:
+    _day, parcels = begin(hands, 3)
+    for parcel in parcels[:2]:
+        hands.window.on_scan(parcel.awb)
+        hands.press(KEY.Key_Escape)
+    hands.press(KEY.Key_Down)
+    hands.press(KEY.Key_Return)
+    assert desk(hands).view.step is ReturnStep.SEAL
+    assert desk(hands).view.open is not None
+    assert desk(hands).view.open.parcel.awb == parcels[1].awb
+
+
+def test_keys_are_single_worded_and_fit_the_smallest_screen(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    both = [Words.load(language) for language in ("id", "en")]
+    shown = screen(hands)
+    for name, acts in shown.modes._modes.items():
+        assert len({act.key for act in acts.values()}) == len(acts), name
+        for act in acts.values():
+            assert all(act.message in words for words in both), act.message
+    room = shown.findChild(QScrollArea)
+    assert room is not None
+
+    def fits(what: str) -> None:
+        QApplication.processEvents()
+        assert room.horizontalScrollBar().maximum() == 0, what
+        for box in shown.modes._rows[shown.modes.current]:
+            for button in box.findChildren(QWidget):
+                if button.isVisible():
+                    assert button.width() >= button.sizeHint().width(), (what, button)
+
+    fits("list")
+    hands.window.on_scan(parcel.awb)
+    fits("seal")
+    hands.press(KEY.Key_Escape)
+    opened(hands, parcel)
+    fits("card")
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    fits("decide")
