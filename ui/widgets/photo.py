@@ -40,12 +40,6 @@ class Picture:
         self._data, self._image = data, None if data else QImage()
         return True
 
-    def set_height(self, height: int) -> None:
-        """Another height, at 100 % text, where the window has room for more."""
-        if height != self._height:
-            self._height = height
-            self.updateGeometry()
-
     @property
     def image(self) -> QImage:
         """The picture, decoded; a null image when there is none (or it isn't one)."""
@@ -104,6 +98,12 @@ class PhotoFrame(QWidget):
         self._caption = text
         self.setAccessibleName(text)
         self.update()
+
+    def set_height(self, height: int) -> None:
+        """Another height, at 100 % text, where the window has room for more."""
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
 
     @property
     def image(self) -> QImage:
