@@ -7,6 +7,7 @@ What a command needs is imported by that command alone, so that the window stand
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -61,6 +62,8 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 def _window(name: str) -> Callable[[argparse.Namespace], int]:
     def run(args: argparse.Namespace) -> int:
+        if name == "run":
+            gc.disable()  # thousands of classes are made and kept; run() turns it on again
         return import_module(WINDOW[name][0]).run(args)
 
     return run

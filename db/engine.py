@@ -78,6 +78,7 @@ def make_engine(path: Path, key: bytes, *, busy_seconds: float = BUSY_SECONDS) -
         pool_size=8,
         max_overflow=24,
         pool_reset_on_return=None,
+        pool_use_lifo=True,  # the warmest connection serves next; the others keep small caches
         hide_parameters=True,
     )
 

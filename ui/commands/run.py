@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QApplication, QMessageBox, QSplashScreen
 
 from db.errors import StoreProblem
+from desktop.cards.layout import load_layout
 from desktop.desk import open_desk
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
 from desktop.lanes import Lanes
+from desktop.memory import give_back_large_blocks
 from desktop.profile import Profile, default_path
 from desktop.services.desk import Desk
 from desktop.settings import Settings, load_settings
@@ -30,11 +33,13 @@ from ui.wedge import WedgeFilter
 REFUSED = 2
 TRAINING_PACE = 0.3
 """Simulated devices take a third of the real time: nobody learns from waiting."""
+WARM_AFTER_MS = 600
 REMEMBERED = "last-officer.txt"
 
 
 def run(args: argparse.Namespace) -> int:
     """Open the window and stay until it is closed; the exit code."""
+    give_back_large_blocks()
     folder: Path = getattr(args, "profile", None) or default_path()
     known = Profile.exists(folder)
     try:
@@ -69,10 +74,24 @@ def run(args: argparse.Namespace) -> int:
     window.showMaximized() if fits(app) else window.show()
     if splash is not None:
         splash.finish(window)
+    QTimer.singleShot(WARM_AFTER_MS, lambda: warm_up(desk, words))
+    gc.freeze()  # what stands at start stays: later collections needn't walk it
+    gc.enable()
     try:
         return app.exec()
     finally:
         desk.close()
+
+
+def warm_up(desk: Desk, words: Words) -> None:
+    """Load what the first applicant would wait for, aside from the window."""
+
+    def act() -> None:
+        from desktop.services.warming import warm
+
+        warm(load_layout(), words)
+
+    desk.lanes.call("warming", act)
 
 
 def crash_of(handler: CrashHandler, fault: BaseException) -> None:
