@@ -222,11 +222,14 @@ class Writing(Reading):
         self.notices: list[Notice] = []
         self.entries: list[Entry] = []
         self.owed = False
+        self.signed: set[str] = set()
 
     def add(self, thing: T) -> T:
         """Store a new thing. Raises DuplicateRow where an id or unique key is taken."""
         rows.insert(self.conn, TABLE_OF[type(thing)], _row_of(thing))
         self._owe(thing)
+        if isinstance(thing, Approval):
+            self.signed.add(thing.officer)
         return thing
 
     def change(self, thing: T, **changes: Any) -> T:

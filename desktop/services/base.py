@@ -109,6 +109,11 @@ def require(by: Actor, *roles: Role) -> None:
         raise RoleMissing(needed=roles)
 
 
+def both_signed(w: Writing, second: str) -> bool:
+    """Whether both officers signed within this act; to name a second officer isn't enough."""
+    return {w.by.officer, second} <= w.signed
+
+
 @dataclass(frozen=True)
 class Frame:
     """The services' common ground; made once by the desk and handed to each."""
@@ -215,7 +220,7 @@ class Frame:
         gates = self.gates(w, changed) | set(also)
         if changed.reason and "reason" in changes:
             gates |= {Gate.REASON}
-        if second:
+        if second and both_signed(w, second):
             gates |= {Gate.SECOND_OFFICER}
         state, _ = APPLICATION.walk(app.state, action, self.facts(w, app, w.by, gates, second))
         if action is Action.HOLD:
@@ -310,7 +315,7 @@ class Frame:
     ) -> Blank:
         """Walk one step of the blank's table and append the movement to the stock ledger."""
         have = set(gates) | ({Gate.REASON} if reason else set())
-        if second:
+        if second and both_signed(w, second):
             have.add(Gate.SECOND_OFFICER)
         facts = Facts(
             roles=w.by.roles,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from desktop.domain.application import (
     Application,
     CardSwapped,
@@ -22,6 +24,10 @@ from desktop.ledger import Writing
 from desktop.services.base import Frame
 from desktop.services.parcels import collected
 from desktop.services.queue import Queue
+from devices.device import DeviceKind
+from devices.errors import Garbage
+
+CHIP_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,21 @@ class Handover:
                 blank = r.look(Blank, serial)
                 app = r.look(Application, blank.application_id) if blank else None
             return app
+
+    def read_card(self) -> str:
+        """The serial that the chip of a card on the desk's reader tells; empty for a fresh blank.
+
+        Raises the reader's faults; Garbage where the chip holds something else.
+        """
+        with self._frame.hub.desk_reader() as reader:
+            content = reader.read_file(timeout=CHIP_SECONDS)
+        if not content:
+            return ""
+        try:
+            told: dict[str, str] = msgspec.json.decode(content, type=dict[str, str])
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Garbage(DeviceKind.CARD_READER, "read_file") from error
+        return told.get("serial", "")
 
     def hand_over(
         self,

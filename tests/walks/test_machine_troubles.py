@@ -31,6 +31,7 @@ from desktop.services.issuing import Outcome, Result
 from devices.errors import CardJam, ChipDead, NotConnected, OutOfCards, RibbonEnded
 from devices.simulators.bench import SimulatedBench
 from devices.simulators.faults import Fault, FaultName, PowerGone
+from devices.simulators.plastic import PlasticCard
 from tests.walks.conftest import IDS_OF_THE_OFFICE
 from tests.walks.making import approved, confirmed, witness
 from tests.walks.steps import acts, case, finished, handed, look_at, printed
@@ -297,6 +298,23 @@ def test_a_card_that_lies_about_opens_its_case(andi: World) -> None:
     assert found is not None
     assert found.id == app.id
     assert andi.desk.handover.find_card("CT00000000") is None
+
+
+def test_a_card_whose_face_tells_nothing_is_known_by_its_chip(andi: World) -> None:
+    """Half printed and lying about: the chip on the desk's reader names its case."""
+    app = approved(andi, 1)
+    andi.bench.order("card_printer", Fault("print.panel.c", FaultName.JAM))
+    issue(andi, app)
+    andi.bench.printer.clear_jam()
+    [card] = andi.bench.take_by_hand()
+    andi.bench.put_card_on_reader(card)
+    serial = andi.desk.handover.read_card()
+    assert serial == card.serial
+    found = andi.desk.handover.find_card(serial)
+    assert found is not None
+    assert found.id == app.id
+    andi.bench.put_card_on_reader(PlasticCard.blank("CT26030099"))
+    assert andi.desk.handover.read_card() == ""
 
 
 # -- power cuts --------------------------------------------------------------------------------
