@@ -8,7 +8,7 @@ act that changes something and records nothing is a fault of the program and is 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -162,7 +162,9 @@ class Reading:
         self, kind: type[T], /, *, order: str = "id", descending: bool = False, **wanted: object
     ) -> T | None:
         """The first thing that `find` would give, or None."""
-        found = self.find(kind, order=order, descending=descending, limit=1, **wanted)
+        found = self.find(
+            kind, order=order, descending=descending, limit=1, since=None, **wanted
+        )
         return found[0] if found else None
 
     def count(self, kind: type[Any], /, **wanted: object) -> int:
@@ -330,13 +332,13 @@ class Ledger:
         self.notices = notices
 
     @contextmanager
-    def reading(self) -> Iterator[Reading]:
+    def reading(self) -> Generator[Reading]:
         """Look; nothing can be changed."""
         with self.store.read() as conn:
             yield Reading(self, conn)
 
     @contextmanager
-    def acting(self, by: Actor) -> Iterator[Writing]:
+    def acting(self, by: Actor) -> Generator[Writing]:
         """Act: everything inside is kept together, or nothing is. Notices go out afterwards."""
         with self.store.write() as conn:
             writing = Writing(self, conn, by)
