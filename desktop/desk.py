@@ -12,10 +12,10 @@ from pathlib import Path
 
 from db.journal import Journal, certificates_of, put_certificate
 from db.store import Store
-from desktop.cards.layout import load_layout
 from desktop.device_hub import DeviceHub
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
+from desktop.domain.stock import OPEN_JOBS, Job
 from desktop.keys.certificates import KeyRole, read_certificate
 from desktop.lanes import InlineLanes, LaneRunner, raise_it
 from desktop.ledger import Ledger
@@ -26,35 +26,9 @@ from desktop.profile import Profile
 from desktop.rulebook import FOLDER as RULES
 from desktop.rulebook import TRAINING as TRAINING_RULES
 from desktop.rulebook import Rulebook
-from desktop.services.approval import Approvals
 from desktop.services.base import Frame
-from desktop.services.batch import BatchRun
-from desktop.services.capture import Capture
-from desktop.services.cardmaker import CardMaker
-from desktop.services.closing import Closing
-from desktop.services.corrections import Corrections
 from desktop.services.desk import Desk
-from desktop.services.destruction import Destruction
-from desktop.services.device_care import DeviceCare
 from desktop.services.duty import Duty
-from desktop.services.handover import Handover
-from desktop.services.intake import Intake
-from desktop.services.issuing import Issuing
-from desktop.services.letters import Letters
-from desktop.services.licences import Licences
-from desktop.services.online import Online
-from desktop.services.outcomes import Outcomes
-from desktop.services.oversight import Oversight
-from desktop.services.papers import Papers
-from desktop.services.proofs import Proofs
-from desktop.services.queue import Queue
-from desktop.services.reports import Reports
-from desktop.services.returns import Returns
-from desktop.services.reviews import Reviews
-from desktop.services.shipping import Shipping
-from desktop.services.stock import Stock
-from desktop.services.supplies import Supplies
-from desktop.services.tracking import Tracking
 from desktop.settings import Settings, load_settings
 from desktop.sources import (
     Clock,
@@ -100,6 +74,12 @@ def chosen_devices(settings: Settings, clock: Clock) -> tuple[Device, ...]:
         for kind, choice in settings.devices.items()
     ]
     return make_devices(wanted, clock.pause)
+
+
+def cut_off(desk: Desk) -> bool:
+    """Whether a job was cut off between intent and outcome, as by the power."""
+    with desk.ledger.reading() as r:
+        return bool(r.count(Job, state=OPEN_JOBS))
 
 
 def begin_day(desk: Desk, notice: Notice) -> None:
@@ -172,22 +152,6 @@ def open_desk(
     training = profile.realm is Realm.TRAINING
     outside = outside or (OutsideSimulator(clock.pause) if training else NoLine())
     duty = Duty(frame)
-    queue = Queue(frame)
-    approvals = Approvals(frame, duty)
-    licences = Licences(frame)
-    papers = Papers(frame)
-    proofs = Proofs(frame, outside)
-    supplies = Supplies(frame)
-    closing = Closing(frame, duty, approvals)
-    layout = load_layout()
-    cardmaker = CardMaker(frame, layout, licences)
-    intake = Intake(frame, approvals)
-    destruction = Destruction(frame, approvals, papers, supplies)
-    shipping = Shipping(frame)
-    returns = Returns(frame, approvals, licences)
-    intake = Intake(frame, approvals)
-    issuing = Issuing(frame, cardmaker, licences, approvals)
-    online = Online(frame, intake, proofs, cardmaker, layout, profile)
     desk = Desk(
         profile=profile,
         settings=chosen,
@@ -199,32 +163,6 @@ def open_desk(
         bench=bench,
         outside=outside,
         duty=duty,
-        queue=queue,
-        intake=intake,
-        proofs=proofs,
-        capture=Capture(frame, approvals),
-        approvals=approvals,
-        cardmaker=cardmaker,
-        licences=licences,
-        issuing=issuing,
-        handover=Handover(frame, queue),
-        stock=Stock(frame, approvals),
-        supplies=supplies,
-        destruction=destruction,
-        letters=Letters(frame, approvals, licences, papers),
-        batch=BatchRun(frame, issuing),
-        closing=closing,
-        corrections=Corrections(frame, approvals, licences, intake, issuing, papers),
-        reports=Reports(frame, papers, closing),
-        oversight=Oversight(frame, approvals, proofs, profile),
-        papers=papers,
-        online=online,
-        reviews=Reviews(frame, approvals, cardmaker, online),
-        shipping=shipping,
-        tracking=Tracking(frame, approvals, licences),
-        returns=returns,
-        outcomes=Outcomes(frame, approvals, licences, shipping, destruction, papers, returns),
-        care=DeviceCare(frame, papers),
     )
     keep_certificates(desk)
     notices.subscribe(lambda notice: begin_day(desk, notice))
@@ -234,7 +172,8 @@ def open_desk(
         furnish(desk)
         if bench_is_new:
             fill_feeder(desk)
-    issuing.find_doubtful()
+    if cut_off(desk):
+        desk.issuing.find_doubtful()
     return desk
 
 

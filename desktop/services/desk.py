@@ -1,13 +1,17 @@
 """The desk as everything above the services sees it: one counter's parts, put together.
 
 `desktop.desk.open_desk` makes it; presenters, commands and tests use it. It stands on the
-services' floor so that presenters need to know nothing above them. To add a service: its field
-here, its line in `open_desk`.
+services' floor so that presenters need to know nothing above them. A service is imported and made
+when it is first asked for: the sign-in needs none but `duty`, and all together take a third of
+the start. To add a service: its method here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from desktop.device_hub import DeviceHub
 from desktop.domain.realm import Realm
@@ -16,37 +20,65 @@ from desktop.ledger import Ledger
 from desktop.notices import Notices
 from desktop.outside.port import Outside
 from desktop.profile import Profile
-from desktop.services.approval import Approvals
 from desktop.services.base import Frame
-from desktop.services.batch import BatchRun
-from desktop.services.capture import Capture
-from desktop.services.cardmaker import CardMaker
-from desktop.services.closing import Closing
-from desktop.services.corrections import Corrections
-from desktop.services.destruction import Destruction
-from desktop.services.device_care import DeviceCare
 from desktop.services.duty import Duty
-from desktop.services.handover import Handover
-from desktop.services.intake import Intake
-from desktop.services.issuing import Issuing
-from desktop.services.letters import Letters
-from desktop.services.licences import Licences
-from desktop.services.online import Online
-from desktop.services.outcomes import Outcomes
-from desktop.services.oversight import Oversight
-from desktop.services.papers import Papers
-from desktop.services.proofs import Proofs
-from desktop.services.queue import Queue
-from desktop.services.reports import Reports
-from desktop.services.returns import Returns
-from desktop.services.reviews import Reviews
-from desktop.services.shipping import Shipping
-from desktop.services.stock import Stock
-from desktop.services.supplies import Supplies
-from desktop.services.tracking import Tracking
 from desktop.settings import Settings
 from desktop.sources import Clock
 from devices.simulators.bench import SimulatedBench
+
+if TYPE_CHECKING:
+    from desktop.cards.layout import Layout
+    from desktop.services.approval import Approvals
+    from desktop.services.batch import BatchRun
+    from desktop.services.capture import Capture
+    from desktop.services.cardmaker import CardMaker
+    from desktop.services.closing import Closing
+    from desktop.services.corrections import Corrections
+    from desktop.services.destruction import Destruction
+    from desktop.services.device_care import DeviceCare
+    from desktop.services.handover import Handover
+    from desktop.services.intake import Intake
+    from desktop.services.issuing import Issuing
+    from desktop.services.letters import Letters
+    from desktop.services.licences import Licences
+    from desktop.services.online import Online
+    from desktop.services.outcomes import Outcomes
+    from desktop.services.oversight import Oversight
+    from desktop.services.papers import Papers
+    from desktop.services.proofs import Proofs
+    from desktop.services.queue import Queue
+    from desktop.services.reports import Reports
+    from desktop.services.returns import Returns
+    from desktop.services.reviews import Reviews
+    from desktop.services.shipping import Shipping
+    from desktop.services.stock import Stock
+    from desktop.services.supplies import Supplies
+    from desktop.services.tracking import Tracking
+
+T = TypeVar("T")
+
+
+class made_when_asked(Generic[T]):
+    """An attribute that is made at the first question and kept; one thread makes it."""
+
+    def __init__(self, make: Callable[[Desk], T]) -> None:
+        self._make = make
+        self._name = make.__name__
+        self.__doc__ = make.__doc__
+
+    @overload
+    def __get__(self, desk: None, owner: type[Desk]) -> made_when_asked[T]: ...
+
+    @overload
+    def __get__(self, desk: Desk, owner: type[Desk]) -> T: ...
+
+    def __get__(self, desk: Desk | None, owner: type[Desk]) -> made_when_asked[T] | T:
+        if desk is None:
+            return self
+        with desk.making:
+            if self._name not in desk.__dict__:
+                desk.__dict__[self._name] = self._make(desk)
+        return desk.__dict__[self._name]
 
 
 @dataclass(frozen=True)
@@ -63,32 +95,7 @@ class Desk:
     bench: SimulatedBench | None
     outside: Outside
     duty: Duty
-    queue: Queue
-    intake: Intake
-    proofs: Proofs
-    capture: Capture
-    approvals: Approvals
-    cardmaker: CardMaker
-    licences: Licences
-    issuing: Issuing
-    handover: Handover
-    stock: Stock
-    supplies: Supplies
-    destruction: Destruction
-    letters: Letters
-    batch: BatchRun
-    closing: Closing
-    corrections: Corrections
-    reports: Reports
-    oversight: Oversight
-    papers: Papers
-    online: Online
-    reviews: Reviews
-    shipping: Shipping
-    tracking: Tracking
-    returns: Returns
-    outcomes: Outcomes
-    care: DeviceCare
+    making: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     @property
     def realm(self) -> Realm:
@@ -97,6 +104,181 @@ class Desk:
     @property
     def clock(self) -> Clock:
         return self.frame.clock
+
+    @made_when_asked
+    def layout(self) -> Layout:
+        """The card's layout."""
+        from desktop.cards.layout import load_layout
+
+        return load_layout()
+
+    @made_when_asked
+    def queue(self) -> Queue:
+        from desktop.services.queue import Queue
+
+        return Queue(self.frame)
+
+    @made_when_asked
+    def intake(self) -> Intake:
+        from desktop.services.intake import Intake
+
+        return Intake(self.frame, self.approvals)
+
+    @made_when_asked
+    def proofs(self) -> Proofs:
+        from desktop.services.proofs import Proofs
+
+        return Proofs(self.frame, self.outside)
+
+    @made_when_asked
+    def capture(self) -> Capture:
+        from desktop.services.capture import Capture
+
+        return Capture(self.frame, self.approvals)
+
+    @made_when_asked
+    def approvals(self) -> Approvals:
+        from desktop.services.approval import Approvals
+
+        return Approvals(self.frame, self.duty)
+
+    @made_when_asked
+    def cardmaker(self) -> CardMaker:
+        from desktop.services.cardmaker import CardMaker
+
+        return CardMaker(self.frame, self.layout, self.licences)
+
+    @made_when_asked
+    def licences(self) -> Licences:
+        from desktop.services.licences import Licences
+
+        return Licences(self.frame)
+
+    @made_when_asked
+    def issuing(self) -> Issuing:
+        from desktop.services.issuing import Issuing
+
+        return Issuing(self.frame, self.cardmaker, self.licences, self.approvals)
+
+    @made_when_asked
+    def handover(self) -> Handover:
+        from desktop.services.handover import Handover
+
+        return Handover(self.frame, self.queue)
+
+    @made_when_asked
+    def stock(self) -> Stock:
+        from desktop.services.stock import Stock
+
+        return Stock(self.frame, self.approvals)
+
+    @made_when_asked
+    def supplies(self) -> Supplies:
+        from desktop.services.supplies import Supplies
+
+        return Supplies(self.frame)
+
+    @made_when_asked
+    def destruction(self) -> Destruction:
+        from desktop.services.destruction import Destruction
+
+        return Destruction(self.frame, self.approvals, self.papers, self.supplies)
+
+    @made_when_asked
+    def letters(self) -> Letters:
+        from desktop.services.letters import Letters
+
+        return Letters(self.frame, self.approvals, self.licences, self.papers)
+
+    @made_when_asked
+    def batch(self) -> BatchRun:
+        from desktop.services.batch import BatchRun
+
+        return BatchRun(self.frame, self.issuing)
+
+    @made_when_asked
+    def closing(self) -> Closing:
+        from desktop.services.closing import Closing
+
+        return Closing(self.frame, self.duty, self.approvals)
+
+    @made_when_asked
+    def corrections(self) -> Corrections:
+        from desktop.services.corrections import Corrections
+
+        return Corrections(
+            self.frame, self.approvals, self.licences, self.intake, self.issuing, self.papers
+        )
+
+    @made_when_asked
+    def reports(self) -> Reports:
+        from desktop.services.reports import Reports
+
+        return Reports(self.frame, self.papers, self.closing)
+
+    @made_when_asked
+    def oversight(self) -> Oversight:
+        from desktop.services.oversight import Oversight
+
+        return Oversight(self.frame, self.approvals, self.proofs, self.profile)
+
+    @made_when_asked
+    def papers(self) -> Papers:
+        from desktop.services.papers import Papers
+
+        return Papers(self.frame)
+
+    @made_when_asked
+    def online(self) -> Online:
+        from desktop.services.online import Online
+
+        return Online(
+            self.frame, self.intake, self.proofs, self.cardmaker, self.layout, self.profile
+        )
+
+    @made_when_asked
+    def reviews(self) -> Reviews:
+        from desktop.services.reviews import Reviews
+
+        return Reviews(self.frame, self.approvals, self.cardmaker, self.online)
+
+    @made_when_asked
+    def shipping(self) -> Shipping:
+        from desktop.services.shipping import Shipping
+
+        return Shipping(self.frame)
+
+    @made_when_asked
+    def tracking(self) -> Tracking:
+        from desktop.services.tracking import Tracking
+
+        return Tracking(self.frame, self.approvals, self.licences)
+
+    @made_when_asked
+    def returns(self) -> Returns:
+        from desktop.services.returns import Returns
+
+        return Returns(self.frame, self.approvals, self.licences)
+
+    @made_when_asked
+    def outcomes(self) -> Outcomes:
+        from desktop.services.outcomes import Outcomes
+
+        return Outcomes(
+            self.frame,
+            self.approvals,
+            self.licences,
+            self.shipping,
+            self.destruction,
+            self.papers,
+            self.returns,
+        )
+
+    @made_when_asked
+    def care(self) -> DeviceCare:
+        from desktop.services.device_care import DeviceCare
+
+        return DeviceCare(self.frame, self.papers)
 
     def close(self) -> None:
         """End lanes, devices and the store, in this order."""
