@@ -24,8 +24,6 @@ from desktop.notices import (
 )
 from desktop.presenters.base import DESK
 from desktop.presenters.signin import SignIn
-from desktop.presenters.walkin import WalkIn
-from desktop.presenters.walkin_view import WalkStep
 from desktop.services.desk import Desk
 from desktop.services.duty import Session
 from desktop.words import LANGUAGES, Words
@@ -37,6 +35,7 @@ from ui.widgets.banner import Tone
 from ui.widgets.state import Level, StateItem
 
 if TYPE_CHECKING:
+    from desktop.presenters.walkin import WalkIn
     from desktop.presenters.walkin_stage import TrainingStage
     from ui.applicant_window import ApplicantWindow
     from ui.stage_sheet import StageSheet
@@ -69,17 +68,35 @@ class Counter(QObject):
         self._was: str = ""
         self._applicant: ApplicantWindow | None = None
         self._sheet: StageSheet | None = None
-        self.walk_in = WalkIn(desk)
-        self.stage: TrainingStage | None = None
-        if desk.realm is Realm.TRAINING and desk.bench is not None:
-            from desktop.presenters.walkin_stage import TrainingStage
-
-            self.stage = TrainingStage(desk, self.walk_in)
+        self._walk_in: WalkIn | None = None
+        self._stage: TrainingStage | None = None
+        self.training = desk.realm is Realm.TRAINING and desk.bench is not None
         self.shell = AppShell(desk, words, self.open_hit)
-        entries = screen_entries(desk, self.walk_in, self.open_stage if self.stage else None)
+        stage = self.open_stage if self.training else None
+        entries = screen_entries(desk, lambda: self.walk_in, stage)
         self.window = MainWindow(self.shell, entries)
         self.sign_in = SignIn(desk, passwords, remembered)
         self._connect()
+
+    # -- made when first asked for: the sign-in needs neither ------------------------------
+
+    @property
+    def walk_in(self) -> WalkIn:
+        """The walk-in's presenter, which the applicant's window and the stage follow."""
+        if self._walk_in is None:
+            from desktop.presenters.walkin import WalkIn
+
+            self._walk_in = WalkIn(self.desk)
+            if self.training:
+                from desktop.presenters.walkin_stage import TrainingStage
+
+                self._stage = TrainingStage(self.desk, self._walk_in)
+        return self._walk_in
+
+    @property
+    def stage(self) -> TrainingStage | None:
+        """Who brings people in training; None at a live counter."""
+        return self._stage if self.walk_in else None
 
     # -- life ------------------------------------------------------------------------------
 
@@ -126,8 +143,10 @@ class Counter(QObject):
             return
         suggest: frozenset[Role] = frozenset()
         but: frozenset[str] = frozenset()
-        view = self.walk_in.view
-        if self._key == WALK_IN and view.app is not None:
+        view = self.walk_in.view if self._key == WALK_IN else None
+        if view is not None and view.app is not None:
+            from desktop.presenters.walkin_view import WalkStep
+
             if view.step is WalkStep.APPROVAL:
                 suggest, but = frozenset({Role.APPROVER}), view.app.makers | {view.app.maker}
             else:
@@ -328,6 +347,8 @@ class Counter(QObject):
             self._applicant.show_view(self.walk_in.view)
 
     def _applicant_confirms(self) -> None:
+        from desktop.presenters.walkin_view import WalkStep
+
         if self.walk_in.view.step is WalkStep.CONFIRM and not self.walk_in.view.correcting:
             self.walk_in.enter_key()
 

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCompleter,
@@ -29,7 +29,7 @@ from desktop.presenters.simulator_view import Hand, SimulatorView
 from desktop.words import Words
 from devices.simulators.faults import FaultName
 from ui.device_words import device_name
-from ui.main_window import MainWindow
+from ui.simulator_key import SHORTCUT
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
@@ -39,7 +39,6 @@ from ui.widgets.labels import Panel, Text, row
 LOOK_EVERY_MS = 500
 MOST_HANDS = 9
 MOST_TRUTHS = 12
-SHORTCUT = "Ctrl+G"
 
 
 class SimulatorPanel(Panel):
@@ -379,29 +378,3 @@ class SimulatorDock(QFrame):
         if host is not None:
             width = min(theme().px(560), host.width() * 3 // 5)
             self.setGeometry(host.width() - width, 0, width, host.height())
-
-
-def dock_simulator(window: MainWindow, presenter: Simulator) -> SimulatorDock:
-    """Give a training window the panel over every screen, with its key in the list of keys."""
-    host = window.help.parentWidget()
-    assert host is not None
-    dock = SimulatorDock(window.words, presenter, host)
-    action = QAction(window.words("simulator.title"), window)
-    action.setObjectName("simulator.title")
-    action.setShortcut(QKeySequence(SHORTCUT))
-    action.setAutoRepeat(False)
-
-    def toggle() -> None:
-        if window.locked:
-            return
-        dock.toggle()
-        screen = window.current_screen
-        if not dock.isVisible() and screen is not None:
-            screen.go_home()
-
-    action.triggered.connect(lambda _on=False: toggle())
-    dock.panel.left.connect(lambda: window.current_screen and window.current_screen.go_home())
-    window.addAction(action)
-    window.window_actions.append(action)
-    window.lock_wanted.connect(dock.hide)
-    return dock

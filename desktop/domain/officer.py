@@ -26,6 +26,11 @@ class Role(StrEnum):
     CENTRE = "centre"
 
 
+SERVING = frozenset(
+    {Role.REGISTRATION, Role.IDENTIFICATION, Role.EXAMINER, Role.PRODUCTION, Role.DISPATCH}
+)
+"""Duties in which an officer serves people at the counter."""
+
 # Nobody holds both of a pair in one case; checked per case, whatever the crew's size.
 NEVER_ONE_PERSON: frozenset[frozenset[Role]] = frozenset(
     {

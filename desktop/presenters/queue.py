@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from desktop.domain.application import Application, Draft, NotNext, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import Actor, Officer, Role
+from desktop.domain.officer import SERVING, Actor, Officer
 from desktop.domain.person import fold
 from desktop.domain.service import Channel, Service
 from desktop.domain.stock import Job, JobState
@@ -35,9 +35,6 @@ _SERVED = (
     S.DRAFT, S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED,
 )  # fmt: skip
 _IN_HAND = (*_SERVED, *_PILES)
-SERVING = frozenset(
-    {Role.REGISTRATION, Role.IDENTIFICATION, Role.EXAMINER, Role.PRODUCTION, Role.DISPATCH}
-)
 """Who has something to do at the walk-in."""
 
 

@@ -15,7 +15,8 @@ from tests.walks.world import World, open_world
 from ui.main_window import MainWindow
 from ui.screens.catalog import ScreenEntry
 from ui.screens.devices import DevicesScreen
-from ui.simulator_panel import SimulatorDock, dock_simulator
+from ui.simulator_key import SimulatorKey
+from ui.simulator_panel import SimulatorDock
 
 
 @dataclass
@@ -24,7 +25,11 @@ class Counter:
 
     world: World
     window: MainWindow
-    dock: SimulatorDock
+    key: SimulatorKey
+
+    @property
+    def dock(self) -> SimulatorDock:
+        return self.key.dock
 
     @property
     def screen(self) -> DevicesScreen:
@@ -59,10 +64,10 @@ def open_counter(folder: Path, words: Words, officer: str = "rahmat") -> Counter
             ScreenEntry("queue", "users", "F2", SampleScreen),
         ],
     )
-    dock = dock_simulator(window, Simulator(world.desk))
+    key = SimulatorKey(window, lambda: Simulator(world.desk))
     window.resize(1366, 768)
     window.show()
     window.activateWindow()
     QTest.qWaitForWindowActive(window)
     window.start()
-    return Counter(world, window, dock)
+    return Counter(world, window, key)

@@ -6,13 +6,13 @@ import argparse
 import gc
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QApplication, QMessageBox, QSplashScreen
 
 from db.errors import StoreProblem
-from desktop.cards.layout import load_layout
 from desktop.desk import open_desk
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
@@ -27,8 +27,12 @@ from ui.bridge import Bridge
 from ui.counter import Counter
 from ui.idle import IdleWatch
 from ui.problems import CrashHandler
+from ui.simulator_key import SimulatorKey
 from ui.theme import theme
 from ui.wedge import WedgeFilter
+
+if TYPE_CHECKING:
+    from desktop.presenters.simulator import Simulator
 
 REFUSED = 2
 TRAINING_PACE = 0.3
@@ -89,7 +93,7 @@ def warm_up(desk: Desk, words: Words) -> None:
     def act() -> None:
         from desktop.services.warming import warm
 
-        warm(load_layout(), words)
+        warm(desk.layout, words)
 
     desk.lanes.call("warming", act)
 
@@ -115,12 +119,16 @@ def make_counter(desk: Desk, words: Words) -> Counter:
         remembered=remembered,
         remember=lambda number: file.write_text(number, encoding="ascii"),
     )
-    if made.stage is not None:
-        from desktop.presenters.simulator import Simulator
-        from ui.simulator_panel import dock_simulator
-
-        dock_simulator(made.window, Simulator(desk))
+    if made.training:
+        SimulatorKey(made.window, lambda: simulator_of(desk))
     return made
+
+
+def simulator_of(desk: Desk) -> Simulator:
+    """The presenter of the simulator panel."""
+    from desktop.presenters.simulator import Simulator
+
+    return Simulator(desk)
 
 
 def watch_hands(app: QApplication, counter: Counter) -> None:

@@ -7,16 +7,17 @@ add one is told in `catalog.py`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from desktop.domain.officer import Role
+from desktop.domain.officer import SERVING, Role
 from desktop.domain.realm import Realm
-from desktop.presenters.queue import SERVING, WorkQueue
-from desktop.presenters.second import second_officers
-from desktop.presenters.walkin import WalkIn
 from desktop.services.desk import Desk
 from ui.screens.catalog import ScreenEntry
 from ui.screens.screen import Screen
 from ui.shell import Shell
+
+if TYPE_CHECKING:
+    from desktop.presenters.walkin import WalkIn
 
 LANDING: tuple[tuple[Role, str], ...] = (
     (Role.REGISTRATION, "queue"),
@@ -41,21 +42,23 @@ def _values(*roles: Role) -> frozenset[str]:
 
 
 def screen_entries(
-    desk: Desk, walk_in: WalkIn, open_stage: Callable[[], object] | None
+    desk: Desk, walk_in: Callable[[], WalkIn], open_stage: Callable[[], object] | None
 ) -> list[ScreenEntry]:
     """Every screen of this desk. `open_stage` exists in training alone."""
 
     def queue(shell: Shell) -> Screen:
+        from desktop.presenters.queue import WorkQueue
         from ui.screens.queue import QueueScreen
 
         return QueueScreen(shell, WorkQueue(desk))
 
     def walkin(shell: Shell) -> Screen:
+        from desktop.presenters.second import second_officers
         from ui.screens.walkin import WalkInScreen
 
         return WalkInScreen(
             shell,
-            walk_in,
+            walk_in(),
             officers=lambda: second_officers(desk, Role.SUPERVISOR, Role.APPROVER),
             now=desk.clock.now,
             open_stage=open_stage,
