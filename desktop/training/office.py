@@ -11,13 +11,13 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import PROGRAM, Actor, Officer, Role
 from desktop.domain.person import Applicant, Licence, LicenceStatus, Sex, fold
 from desktop.domain.person import Person as KnownPerson
-from desktop.domain.stock import Blank
+from desktop.domain.stock import Blank, BlankState
 from desktop.keys.officers import Cost, make_officer_secret
 from desktop.training.officers import SAMPLE_OFFICERS
-from desktop.training.people import Person, make_people
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
+    from desktop.training.people import Person
 
 PEOPLE_SEED = 1374
 PEOPLE = 40
@@ -42,6 +42,8 @@ def furnish(desk: Desk) -> None:
         desk.stock.receive(KEEPER, LOT, serials, "CONTOH-01")
         desk.stock.assign(KEEPER, serials[:ASSIGNED])
     if not has_people:
+        from desktop.training.people import make_people
+
         add_people(desk, make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today()))
     if not has_officers:
         add_officers(desk)
@@ -50,7 +52,11 @@ def furnish(desk: Desk) -> None:
 def fill_feeder(desk: Desk) -> None:
     """A new program finds an empty simulated printer: put in what this counter still holds."""
     if desk.bench is not None:
-        desk.bench.load_blanks(desk.stock.free_here(IN_FEEDER))
+        with desk.ledger.reading() as r:
+            here = r.find(
+                Blank, limit=IN_FEEDER, custodian=desk.frame.counter, state=BlankState.ASSIGNED
+            )
+        desk.bench.load_blanks(blank.id for blank in here)
 
 
 def add_officers(desk: Desk) -> None:
