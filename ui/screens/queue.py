@@ -115,6 +115,7 @@ class QueueScreen(Screen):
         self._timer = QTimer(self)
         self._timer.setInterval(15_000)
         self._timer.timeout.connect(presenter.tick)
+        self.set_heading(words("screen.queue"))
         presenter.attach(self.show_view)
 
     # -- manners ---------------------------------------------------------------------------
@@ -214,6 +215,7 @@ class QueueScreen(Screen):
         name = line.name
         if not name and line.ticket is not None:
             name = words("queue.lane_of", lane=words(f"lane.{line.ticket.lane}").lower())
+            name = name[:1].upper() + name[1:]
         wait = (view.now - line.since) if view.now else None
         minutes = wait.total_seconds() / 60 if wait else 0
         level = LEVELS[line.pile]

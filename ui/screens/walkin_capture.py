@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAction, QHideEvent, QImage, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkInView
 from desktop.words import Words
 from devices.strokes import Strokes
-from ui.screens.walkin_parts import BadgeList, Page, PageStack, PersonPanel, bad, good, marked
+from ui.screens.walkin_parts import (
+    BadgeList,
+    Page,
+    PageStack,
+    PersonPanel,
+    bad,
+    good,
+    marked,
+    on_paper,
+)
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Panel, Text
@@ -93,6 +102,12 @@ class CapturePage(Page):
         self._timer.timeout.connect(presenter.look_live)
         self._shown: tuple[bytes, int] = (b"", -1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        look = theme()
+        height = min(max(look.px(300), self.height() - look.px(220)), look.px(620))
+        self.camera.setFixedSize(round(height * 3 / 4), height + look.px(24))
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._timer.start()
@@ -145,7 +160,7 @@ class CapturePage(Page):
         elif refused and not faults:
             items = [StateItem(Level.ATTEND, words("walkin.photo_bad"))]
         self.findings.show_items(items)
-        self.signed.show_image(photo.signature or None)
+        self.signed.show_image(on_paper(photo.signature))
         if photo.signature:
             self.state.show_items([good(words("walkin.signed"))])
         elif photo.cannot_sign:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.domain.application import ApplicationState as S
@@ -20,6 +20,7 @@ from ui.screens.walkin_parts import (
     PersonPanel,
     attend,
     bad,
+    fit_faces,
     good,
 )
 from ui.theme import theme
@@ -57,6 +58,10 @@ class ConfirmPage(Page):
 
     def home(self) -> QWidget | None:
         return self.form.fields["name"] if self.presenter.view.correcting else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit_faces(self.faces, self, 200)
 
     def show_view(self, view: WalkInView) -> None:
         words, app = self.words, view.app
@@ -128,7 +133,6 @@ class ProductionPage(Page):
         self.faces = CardPreview(words("walkin.front"), words("walkin.back"), panel, width=330)
         self.facts = FactGrid(panel)
         self.checks = BadgeList(panel, across=True)
-        self.faces.setMaximumWidth(look.px(680))
         panel.add(self.outcome)
         panel.add(self.doubt)
         panel.add(self.lead)
@@ -145,6 +149,10 @@ class ProductionPage(Page):
         panel.body.addLayout(acts)
         self.across.addWidget(self.person)
         self.across.addWidget(panel, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit_faces(self.faces, self, 310)
 
     def show_view(self, view: WalkInView) -> None:
         words, app = self.words, view.app
@@ -249,7 +257,6 @@ class HandoverPage(Page):
             panel,
             hint=words("walkin.typed.proxy.hint"),
         )  # fmt: skip
-        self.faces.setMaximumWidth(look.px(680))
         for widget in (self.lead, self.state, self.faces, self.facts, self.form):
             panel.add(widget)
         panel.body.addStretch(1)
@@ -264,6 +271,10 @@ class HandoverPage(Page):
 
     def home(self) -> QWidget | None:
         return self.form.first() if self.presenter.view.typing is Typing.PROXY else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit_faces(self.faces, self, 310)
 
     def show_view(self, view: WalkInView) -> None:
         words, app = self.words, view.app

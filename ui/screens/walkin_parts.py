@@ -22,6 +22,7 @@ from desktop.presenters.walkin_view import WalkInView
 from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
+from ui.widgets.card_preview import RATIO
 from ui.widgets.labels import Panel, Text
 from ui.widgets.photo import PhotoFrame, image_of
 from ui.widgets.state import Level, StateBadge, StateItem
@@ -324,3 +325,22 @@ def attend(text: str) -> StateItem:
 
 def bad(text: str) -> StateItem:
     return StateItem(Level.BAD, text)
+
+
+def on_paper(ink: bytes) -> QImage:
+    """A signature's ink on white, as on the card, whatever the window's own ground."""
+    drawn = image_of(ink)
+    if drawn.isNull():
+        return drawn
+    paper = QImage(drawn.size(), QImage.Format.Format_RGB32)
+    paper.fill(Qt.GlobalColor.white)
+    painter = QPainter(paper)
+    painter.drawImage(0, 0, drawn)
+    painter.end()
+    return paper
+
+
+def fit_faces(faces: QWidget, page: QWidget, others: int) -> None:
+    """Let a card's two sides grow with the window: `others` is the height that the rest needs."""
+    room = page.height() - theme().px(others)
+    faces.setMaximumWidth(max(theme().px(560), round(room * 2 * RATIO)))
