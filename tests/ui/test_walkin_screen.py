@@ -1,0 +1,254 @@
+"""The walk-in and the queue on the real window: words, keys, room, odd texts, several cases."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.service import Service
+from desktop.presenters.walkin_view import Typing, WalkStep
+from desktop.words import Words
+from devices.simulators.faults import Fault, FaultName
+from tests.ui.counter_world import CTRL, Hands
+from ui.screens.queue import QueueScreen
+from ui.screens.walkin import WalkInScreen
+from ui.widgets.buttons import KeyButton
+from ui.widgets.labels import Text
+
+K = Qt.Key
+
+
+def walk_in(hands: Hands, service: Service = Service.RENEWAL) -> WalkInScreen:
+    """Andi called somebody."""
+    hands.sign_in("andi")
+    hands.tickets(service)
+    hands.press(K.Key_F3)
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    return screen
+
+
+def to(hands: Hands, step: WalkStep) -> None:
+    for _ in range(12):
+        if hands.view.step is step:
+            return
+        if hands.view.step is WalkStep.CAPTURE:
+            hands.press(K.Key_Space)
+        if hands.view.step is WalkStep.APPROVAL:
+            desk = hands.desk
+            desk.duty.take_over("76040004", "sri123")
+            desk.approvals.approve(hands.world.by, hands.app.id)
+            desk.duty.give_back()
+            hands.counter.walk_in.refresh()
+            continue
+        hands.enter()
+    pytest.fail(f"stuck at {hands.view.step}: {hands.view.problem!r}")
+
+
+def cut_off(window: QWidget) -> list[str]:
+    """Buttons and one-line labels that have less room than their words."""
+    found: list[str] = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or isinstance(widget, QLineEdit):
+            continue
+        short = isinstance(widget, (QPushButton, Text)) and not (
+            isinstance(widget, QLabel) and widget.wordWrap()
+        )
+        narrow = widget.width() + 1 < widget.minimumSizeHint().width()
+        if short and narrow and type(widget).__name__ != "Elided":
+            found.append(f"{type(widget).__name__} {widget.accessibleName() or '?'}")
+    return found
+
+
+def test_every_act_has_words_in_both_languages_and_a_key_of_its_own(hands: Hands) -> None:
+    both = [Words.load(language) for language in ("id", "en")]
+    screens = [walk_in(hands)]
+    queue = hands.window.opened_screen("queue")
+    assert isinstance(queue, QueueScreen)
+    for screen in (*screens, queue):
+        actions = [a for a in screen.actions() if isinstance(a, QAction)]
+        assert len(actions) > 8
+        everywhere = hands.window.actions()
+        keys = [k.toString() for a in (*actions, *everywhere) for k in a.shortcuts()]
+        assert sorted(keys) == sorted(set(keys))
+        for action in actions:
+            assert action.shortcuts(), action.objectName()
+            assert all(action.objectName() in words for words in both), action.objectName()
+
+
+@pytest.mark.parametrize("step", [s for s in WalkStep if s is not WalkStep.TESTS])
+def test_nothing_is_cut_off_and_enter_says_what_it_does(hands: Hands, step: WalkStep) -> None:
+    screen = walk_in(hands)
+    to(hands, step)
+    QApplication.processEvents()
+    assert cut_off(screen) == []
+    primary = [b for b in screen.findChildren(KeyButton) if b.property("kind") == "primary"]
+    [way_on] = [button for button in primary if button.isVisible()]
+    assert way_on.key == "Enter"
+    assert way_on.text()
+
+
+def test_the_page_needs_no_scrolling_at_1366(hands: Hands) -> None:
+    from PySide6.QtWidgets import QScrollArea
+
+    screen = walk_in(hands)
+    for step in (WalkStep.CAPTURE, WalkStep.APPROVAL, WalkStep.HANDOVER):
+        to(hands, step)
+        hands.window.grab()
+        for area in screen.findChildren(QScrollArea):
+            bar = area.verticalScrollBar()
+            assert bar.maximum() == 0, step
+
+
+def test_locked_fields_say_why_and_open_ones_do_not(hands: Hands) -> None:
+    screen = walk_in(hands)
+    name = screen.identity.form.fields["name"]
+    assert isinstance(name, QLineEdit)
+    assert name.isReadOnly()
+    assert "KTP-el" in name.toolTip()
+    hands.counter.walk_in.type_manually("device_down")
+    assert not name.isReadOnly()
+
+
+@pytest.mark.parametrize("text", ["X" * 10_000, "سيتي رحمة", "🙂" * 90, "a\nb\tc", "‮ABC"])
+def test_odd_names_break_nothing(hands: Hands, text: str) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.APPROVAL)
+    view = hands.view
+    app = dataclasses.replace(
+        hands.app, applicant=dataclasses.replace(hands.app.applicant, name=text, address=text)
+    )
+    screen.show_view(dataclasses.replace(view, cases=(app,)))
+    hands.window.grab()
+    assert screen.width() <= hands.window.width()
+
+
+def test_a_second_service_stands_beside_the_first(hands: Hands) -> None:
+    screen = walk_in(hands)
+    hands.enter()
+    hands.press(K.Key_N, CTRL)
+    assert screen.tabs.isVisible()
+    hands.press(K.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert not screen.tabs.isVisible()
+    hands.press(K.Key_N, CTRL)
+    chosen = next(i for i, c in enumerate(hands.view.choices) if c.possible)
+    hands.counter.walk_in.choose(chosen)
+    hands.enter()
+    assert len(hands.view.cases) == 2
+    hands.press(K.Key_Tab, CTRL)
+    assert hands.view.current == 0
+
+
+def test_a_field_s_words_are_told_when_enter_is_pressed_in_it(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.PAYMENT)
+    hands.press(K.Key_I, CTRL)
+    assert hands.view.typing is Typing.BANK_SLIP
+    assert screen.payment.form.fields["ntpn"].hasFocus()
+    hands.type("ABCDEF0123456789")
+    hands.hit(K.Key_Tab)
+    hands.type("75000")
+    hands.enter()
+    assert hands.view.step is WalkStep.CAPTURE
+
+
+def test_letters_typed_in_a_form_press_no_act(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.HANDOVER)
+    hands.press(K.Key_U, CTRL)
+    hands.type("RUM")
+    hands.hit(K.Key_Tab)
+    assert hands.view.form == {"name": "RUM"}
+    assert hands.app.state is S.READY
+
+
+def test_the_cut_off_print_is_asked_about_at_the_next_start(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.PRODUCTION)
+    hands.world.bench.order("card_printer", Fault("print.panel.c", FaultName.UNPLUGGED))
+    hands.enter()
+    assert hands.view.doubt is not None
+    hands.world.bench.remedy("card_printer")
+    hands.counter.sign_in.sign_out()
+    hands.sign_in("andi")
+    assert hands.window.current_screen is screen
+    assert hands.view.doubt is not None
+    hands.press(K.Key_2)
+    assert hands.view.doubt is None
+    assert hands.app.state is S.APPROVED
+    hands.enter()
+    assert hands.app.state is S.PRINTED
+
+
+def test_no_card_asks_where_the_blank_is(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.PRODUCTION)
+    hands.world.bench.order("card_printer", Fault("print.panel.c", FaultName.UNPLUGGED))
+    hands.enter()
+    serial = hands.app.blank_serial
+    hands.world.bench.remedy("card_printer")
+    hands.press(K.Key_3)
+    [sheet] = [d for d in hands.window.findChildren(QDialog) if d.isVisible()]
+    assert sheet.windowTitle()
+    hands.hit(K.Key_2)
+    assert hands.app.state is S.APPROVED
+    assert hands.app.old_blank == serial
+
+
+def test_the_lock_hides_a_person_from_the_applicant_s_screen(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.CONFIRM)
+    hands.press(K.Key_F11)
+    hands.press(K.Key_F12)
+    assert hands.window.locked
+    hands.sign_in("andi")
+    assert not hands.window.locked
+    assert hands.view.step is WalkStep.CONFIRM
+    hands.press(K.Key_F11)
+
+
+def test_an_approver_s_enter_in_the_queue_opens_the_approvals(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.APPROVAL)
+    hands.press(K.Key_F12)
+    hands.sign_in("sri")
+    hands.press(K.Key_F2)
+    screen = hands.window.current_screen
+    assert isinstance(screen, QueueScreen)
+    assert not screen.ticket.isEnabled()
+    hands.press(K.Key_Return)
+    assert hands.window.current_screen is hands.window.opened_screen("supervisor")
+
+
+def test_a_letter_in_the_queue_begins_a_filter_and_esc_ends_it(hands: Hands) -> None:
+    hands.sign_in("andi")
+    hands.tickets(Service.RENEWAL, Service.RENEWAL)
+    screen = hands.window.current_screen
+    assert isinstance(screen, QueueScreen)
+    hands.press(K.Key_Z)
+    assert screen.filter.text() == "z"
+    assert screen.empty.isVisible()
+    hands.press(K.Key_Escape)
+    assert screen.filter.text() == ""
+    assert screen.table.isVisible()
+
+
+def test_choosing_who_comes_puts_them_on_the_stage(hands: Hands) -> None:
+    hands.sign_in("andi")
+    hands.press(K.Key_F3)
+    hands.counter.open_stage()
+    stage = hands.counter.stage
+    assert stage is not None
+    wanted = stage.view.seats[5]
+    stage.come(wanted.nik)
+    for sheet in hands.window.findChildren(QDialog):
+        sheet.reject()
+    hands.tickets(Service.RENEWAL)
+    hands.press(K.Key_F3)
+    assert hands.view.identity is not None
+    assert hands.view.identity.applicant.nik == wanted.nik
