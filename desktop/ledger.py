@@ -162,9 +162,7 @@ class Reading:
         self, kind: type[T], /, *, order: str = "id", descending: bool = False, **wanted: object
     ) -> T | None:
         """The first thing that `find` would give, or None."""
-        found = self.find(
-            kind, order=order, descending=descending, limit=1, since=None, **wanted
-        )
+        found = self.find(kind, order=order, descending=descending, limit=1, since=None, **wanted)
         return found[0] if found else None
 
     def count(self, kind: type[Any], /, **wanted: object) -> int:
@@ -310,7 +308,12 @@ class Writing(Reading):
             self.notices.append(notice)
 
     def _note_fallen_clock(self) -> None:
-        last, now = self.last_time(), self.ledger.journal.now()
+        now, lived = self.ledger.journal.now(), self.ledger.lived
+        if lived is not None and now >= lived:
+            self.ledger.lived = now  # later than all that is known: no need to look it up
+            return
+        last = self.last_time()
+        self.ledger.lived = max(moment for moment in (now, last, lived) if moment is not None)
         if last is None or now >= last - CLOCK_SLACK or last == self.fallen_from():
             return
         self.ledger.journal.append(
@@ -330,6 +333,8 @@ class Ledger:
         self.store = store
         self.journal = journal
         self.notices = notices
+        self.lived: datetime | None = None
+        """The latest moment in which this process knows the counter to have acted or tried to."""
 
     @contextmanager
     def reading(self) -> Generator[Reading]:

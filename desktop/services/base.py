@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -178,20 +178,32 @@ class Frame:
 
     # -- applications ----------------------------------------------------------------------
 
-    def hands(self, r: Reading, app: Application) -> frozenset[str]:
-        """Whoever made the case or vouched for a piece of it; none of them may approve it."""
-        typed = r.find(Evidence, application_id=app.id, source=EvidenceSource.TYPED)
-        return app.makers | {app.maker} | {piece.recorded_by for piece in typed}
+    def hands(
+        self, r: Reading, app: Application, pieces: Iterable[Evidence] | None = None
+    ) -> frozenset[str]:
+        """Whoever made the case or vouched for a piece of it; none of them may approve it.
+
+        `pieces` is the case's evidence where it is at hand.
+        """
+        if pieces is None:
+            pieces = r.find(Evidence, application_id=app.id, source=EvidenceSource.TYPED)
+        typed = {p.recorded_by for p in pieces if p.source is EvidenceSource.TYPED}
+        return app.makers | {app.maker} | typed
 
     def facts(
-        self, r: Reading, app: Application, by: Actor, gates: Iterable[Gate], second: str = ""
+        self,
+        app: Application,
+        by: Actor,
+        gates: Iterable[Gate],
+        hands: frozenset[str],
+        second: str = "",
     ) -> Facts:
         """What the walker judges an application's step by."""
         return Facts(
             roles=by.roles,
             officer=by.officer,
             maker=app.maker,
-            makers=self.hands(r, app),
+            makers=hands,
             gates=frozenset(gates),
             service=app.service,
             channel=app.channel,
@@ -217,12 +229,17 @@ class Frame:
         Raises the walker's problems, StaleCase.
         """
         changed = dataclasses.replace(app, **changes) if changes else app
-        gates = self.gates(w, changed) | set(also)
+        pieces = w.find(Evidence, application_id=app.id)
+        gates = self.gates(w, changed, pieces) | set(also)
         if changed.reason and "reason" in changes:
             gates |= {Gate.REASON}
         if second and both_signed(w, second):
             gates |= {Gate.SECOND_OFFICER}
-        state, _ = APPLICATION.walk(app.state, action, self.facts(w, app, w.by, gates, second))
+        state, _ = APPLICATION.walk(
+            app.state,
+            action,
+            self.facts(app, w.by, gates, self.hands(w, app, pieces), second),
+        )
         if action is Action.HOLD:
             changes["held_from"] = app.state
         elif action is Action.RESUME:
@@ -239,17 +256,24 @@ class Frame:
         w.notify(ApplicationMoved(app.id))
         return after
 
-    def gates(self, r: Reading, app: Application) -> set[Gate]:
-        """What is in hand for an application, computed from rows."""
+    def gates(
+        self, r: Reading, app: Application, pieces: Sequence[Evidence] | None = None
+    ) -> set[Gate]:
+        """What is in hand for an application, computed from rows.
+
+        `pieces` is the case's evidence where it is at hand.
+        """
         found: set[Gate] = set()
         digest = content_digest(app)
-        evidence = {e.kind: e for e in r.find(Evidence, application_id=app.id)}
+        if pieces is None:
+            pieces = r.find(Evidence, application_id=app.id)
+        evidence = {e.kind: e for e in pieces}
         person = r.look(Person, app.person_id) if app.person_id else None
         holds = [h for h in r.find(Hold, nik=app.nik, active=True) if h.binding]
         tests = [e for e in evidence.values() if e.kind.is_test]
         payment = evidence.get(RequirementKind.PAYMENT)
         approvals = r.find(Approval, subject=app.id, act=ISSUE, digest=digest, void=False)
-        hands = self.hands(r, app)
+        hands = self.hands(r, app, pieces)
         checks = {
             Gate.IDENTITY: app.identity is not None,
             Gate.NO_CONFLICT: person is None or not person.conflict,
