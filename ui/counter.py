@@ -207,10 +207,10 @@ class Counter(QObject):
 
         def then(found: tuple[list[Draft], str]) -> None:
             drafts, doubtful = found
-            if drafts:
-                self._toast("run.drafts", Tone.INFO, count=len(drafts))
             if doubtful and Role.PRODUCTION in by.roles:
                 self._open_doubtful(doubtful)
+                if drafts:
+                    self._toast("run.drafts", Tone.INFO, count=len(drafts))
             elif drafts:
                 latest = max(drafts, key=lambda draft: draft.saved_at)
                 self.window.open_screen(WALK_IN, latest.id)

@@ -48,6 +48,7 @@ class Opened:
     cases: tuple[Application, ...] = ()
     draft: Draft | None = None
     eid_photo: bytes = b""
+    drafts: int = 0
 
 
 class WalkInBase(Presenter[WalkInView]):
@@ -132,7 +133,8 @@ class WalkInBase(Presenter[WalkInView]):
         self._second = None
         self.view = WalkInView(
             ticket=ticket, visit=visit, waiting=self.view.waiting, tickets=self.view.tickets,
-            said=self.view.said,
+            said=self.view.said, blanks_left=self.view.blanks_left,
+            taken_over=self.view.taken_over,
         )  # fmt: skip
         self.show(lacks=self._lacking())
         self.step_begins()
@@ -150,12 +152,12 @@ class WalkInBase(Presenter[WalkInView]):
             if visit is not None and ticket is None:
                 ticket = r.look(Ticket, visit.ticket_id)
             cases = r.find(Application, visit_id=visit.id) if visit else ([app] if app else [])
-            if draft is None:
-                draft = self._draft_of(r.find(Draft, officer=by.officer), ticket, cases)
+            mine = r.find(Draft, officer=by.officer)
+            draft = draft or self._draft_of(mine, ticket, cases)
             photo = r.blob(visit.eid_photo) if visit and visit.eid_photo else b""
         if app is not None:
             desk.intake.opened(by, app.id)
-        return Opened(key, ticket, visit, tuple(cases), draft, photo)
+        return Opened(key, ticket, visit, tuple(cases), draft, photo, len(mine))
 
     @staticmethod
     def _draft_of(
@@ -177,16 +179,17 @@ class WalkInBase(Presenter[WalkInView]):
         self.view = WalkInView(
             ticket=found.ticket, visit=found.visit, cases=cases, current=current,
             eid_photo=found.eid_photo, waiting=self.view.waiting, tickets=self.view.tickets,
+            blanks_left=self.view.blanks_left, taken_over=self.desk.duty.taken_over,
         )  # fmt: skip
         if found.draft is not None:
-            self._restore(found.draft)
+            self._restore(found.draft, found.drafts)
         self.show(lacks=self._lacking())
         if cases and cases[current].state is S.ON_HOLD:
             self.resume()
         else:
             self.step_begins()
 
-    def _restore(self, draft: Draft) -> None:
+    def _restore(self, draft: Draft, count: int) -> None:
         """Put a draft's fields back where they were being typed."""
         fields = {name: text for name, text in draft.fields.items() if name not in NOTES}
         typing = Typing(draft.fields.get("_typing", Typing.IDENTITY))
@@ -200,7 +203,7 @@ class WalkInBase(Presenter[WalkInView]):
             manual=typing is Typing.IDENTITY,
             needs_second=typing is Typing.IDENTITY,
             correcting=typing is Typing.CORRECTION,
-            said=self.say("walkin.draft_restored"),
+            said=self.say("walkin.draft_restored", count=count),
         )
 
     # -- staying up to date ----------------------------------------------------------------

@@ -28,16 +28,16 @@ class CardSteps(IdentitySteps):
         if app is None or not app.photo:
             return
 
-        def look() -> tuple[CardFaces, Job | None]:
+        def look() -> tuple[CardFaces, Job | None, int]:
             made = self.desk.cardmaker.preview(app)
             with self.desk.ledger.reading() as r:
                 job = r.first(Job, application_id=app.id, state=JobState.IN_DOUBT)
-            return CardFaces(made.front, made.back), job
+            return CardFaces(made.front, made.back), job, self.desk.stock.at_counter()
 
-        def then(found: tuple[CardFaces, Job | None]) -> None:
+        def then(found: tuple[CardFaces, Job | None, int]) -> None:
             if self.view.app is None or self.view.app.id != app.id:
                 return
-            self.show(faces=found[0])
+            self.show(faces=found[0], blanks_left=found[2])
             if found[1] is not None:
                 self.examine(found[1].id)
             else:

@@ -152,7 +152,10 @@ class ProductionPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        fit_faces(self.faces, self, 310)
+        self._fit()
+
+    def _fit(self) -> None:
+        fit_faces(self.faces, self, 346 if self.outcome.isHidden() else 420)
 
     def show_view(self, view: WalkInView) -> None:
         words, app = self.words, view.app
@@ -191,6 +194,7 @@ class ProductionPage(Page):
         self.facts.show_facts(facts)
         self._show_outcome(view)
         self._show_doubt(view)
+        self._fit()
 
     def _show_outcome(self, view: WalkInView) -> None:
         words = self.words
@@ -274,7 +278,7 @@ class HandoverPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        fit_faces(self.faces, self, 310)
+        fit_faces(self.faces, self, 346)
 
     def show_view(self, view: WalkInView) -> None:
         words, app = self.words, view.app

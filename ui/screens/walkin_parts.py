@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -258,6 +258,7 @@ class BusyLine(QWidget):
             return
         self._text = text
         self.setAccessibleName(text)
+        self.updateGeometry()
         if not text:
             self._wait.stop()
             self._spin.stop()
@@ -274,7 +275,13 @@ class BusyLine(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(theme().px(200), theme().px(24))
+        look = theme()
+        words = f"{self._text}  {self._hint}".strip()
+        width = QFontMetricsF(look.font(13)).horizontalAdvance(words) if words else 0
+        return QSize(round(width) + look.px(30), look.px(24))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, theme().px(24))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._spin.isActive():
