@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCompleter,
@@ -166,7 +166,7 @@ class SimulatorPanel(Panel):
     ) -> KeyButton:
         button = KeyButton(self._words(message_id), key, icon=icon, parent=self)
         button.clicked.connect(lambda _on=False: work())
-        self._keys[Qt.Key(QKeySequence(key)[0].key())] = work
+        self._keys[Qt.Key[f"Key_{key}"]] = work
         return button
 
     def _order_focus(self) -> None:

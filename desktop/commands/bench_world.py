@@ -49,7 +49,7 @@ class QuickDay(Day):
         self.clock.advance(seconds * HASTE)
 
     def press(
-        self, presenter: Presenter[Any], act: Callable[..., None], *args: object, takes: float = 4.0
+        self, presenter: Presenter[Any], act: Callable[..., object], *args: object, takes: float = 4.0
     ) -> None:
         super().press(presenter, act, *args, takes=takes)
         self.breathe()
@@ -137,12 +137,13 @@ class BenchWorld:
         self.fill_feeder()
 
     def fill_feeder(self) -> None:
-        """Put the counter's next blanks where cards are taken from."""
+        """Put the counter's next blanks where cards are taken from; ribbon and paper too."""
         core = self.day.bench.printer
         core.unload_blanks()
         self.day.bench.load_blanks(self.desk.stock.free_here(FEEDER))
         if core.truth.ribbon < FEEDER:
             core.change_ribbon()
+        self.day.bench.paper.load_paper()
 
     def confirmed_case(self, person: Person | None = None) -> Application:
         """A renewal of C up to the approver's desk."""

@@ -7,34 +7,25 @@ compares the version in the UPDATE, and writes the journal entry, all in the cal
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-
-import msgspec
-import rfc8785
 
 from desktop.device_hub import DeviceHub
 from desktop.domain.application import Application, Approval
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.calendar import OfficeZone, office_date, office_time
 from desktop.domain.errors import Problem
-from desktop.domain.evidence import Evidence, EvidenceSource
 from desktop.domain.officer import Actor, Role, RoleMissing
-from desktop.domain.person import Blocked, Hold, Person
+from desktop.domain.person import Blocked, Hold
 from desktop.domain.realm import Realm
-from desktop.domain.requirements import RequirementKind
 from desktop.domain.rules import Rules
 from desktop.domain.service import Channel
 from desktop.domain.stock import (
-    OPEN_JOBS,
     Blank,
     BlankAction,
     BlankState,
-    Job,
-    JobState,
     Movement,
     Shift,
     ShiftState,
@@ -43,14 +34,14 @@ from desktop.domain.workflow import APPLICATION, BLANK, Action, Facts, Gate
 from desktop.ledger import CLOCK, CLOCK_CONFIRMED, CLOCK_SLACK, Ledger, Reading, Writing
 from desktop.notices import ApplicationMoved, StockChanged
 from desktop.rulebook import Rulebook
+from desktop.services.gates import ISSUE as ISSUE
+from desktop.services.gates import REPRINT as REPRINT
+from desktop.services.gates import content_digest as content_digest
+from desktop.services.gates import gates_in_hand, hands_on
+from desktop.services.gates import reprint_digest as reprint_digest
+from desktop.services.gates import serial_digest as serial_digest
 from desktop.settings import Place, Settings
 from desktop.sources import Clock, IdSource, KeySource
-
-ISSUE = "issue"
-"""The act that an approver signs."""
-
-REPRINT = "reprint"
-"""The act that a second officer signs above the office's threshold."""
 
 MAKING = frozenset(
     {
@@ -77,30 +68,6 @@ class ClockWrong(Problem):
 
     now: datetime
     last: datetime
-
-
-def content_digest(app: Application) -> str:
-    """SHA-256 over what is approved: everything that will stand on the card but the dates."""
-    content = {
-        "applicant": msgspec.to_builtins(app.applicant),
-        "class": str(app.licence_class),
-        "keep_validity": app.keep_validity,
-        "photo": app.photo,
-        "service": str(app.service),
-        "signature": app.signature or app.cannot_sign,
-        "subject": app.id,
-    }
-    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
-
-
-def reprint_digest(app: Application) -> str:
-    """What a second officer signs to allow one more try: the content and the count so far."""
-    return hashlib.sha256(f"{content_digest(app)}:{app.reprints}".encode()).hexdigest()
-
-
-def serial_digest(application_id: str, serial: str) -> str:
-    """What two officers sign who read a blank's serial by eye."""
-    return hashlib.sha256(f"{application_id}:{serial}".encode()).hexdigest()
 
 
 def require(by: Actor, *roles: Role) -> None:
@@ -178,32 +145,19 @@ class Frame:
 
     # -- applications ----------------------------------------------------------------------
 
-    def hands(
-        self, r: Reading, app: Application, pieces: Iterable[Evidence] | None = None
-    ) -> frozenset[str]:
-        """Whoever made the case or vouched for a piece of it; none of them may approve it.
-
-        `pieces` is the case's evidence where it is at hand.
-        """
-        if pieces is None:
-            pieces = r.find(Evidence, application_id=app.id, source=EvidenceSource.TYPED)
-        typed = {p.recorded_by for p in pieces if p.source is EvidenceSource.TYPED}
-        return app.makers | {app.maker} | typed
+    def hands(self, r: Reading, app: Application) -> frozenset[str]:
+        """Whoever made the case or vouched for a piece of it; none of them may approve it."""
+        return hands_on(r, app)
 
     def facts(
-        self,
-        app: Application,
-        by: Actor,
-        gates: Iterable[Gate],
-        hands: frozenset[str],
-        second: str = "",
+        self, app: Application, by: Actor, second: str = "", gates: Iterable[Gate] = ()
     ) -> Facts:
         """What the walker judges an application's step by."""
         return Facts(
             roles=by.roles,
             officer=by.officer,
             maker=app.maker,
-            makers=hands,
+            makers=app.makers,
             gates=frozenset(gates),
             service=app.service,
             channel=app.channel,
@@ -229,17 +183,17 @@ class Frame:
         Raises the walker's problems, StaleCase.
         """
         changed = dataclasses.replace(app, **changes) if changes else app
-        pieces = w.find(Evidence, application_id=app.id)
-        gates = self.gates(w, changed, pieces) | set(also)
+        facts = self.facts(app, w.by, second)
+        step = APPLICATION.find(app.state, action, facts)
+        wanted = step.gates if step else frozenset[Gate]()
+        gates = gates_in_hand(w, changed, self.place.reprints_alone, wanted) | set(also)
         if changed.reason and "reason" in changes:
             gates |= {Gate.REASON}
         if second and both_signed(w, second):
             gates |= {Gate.SECOND_OFFICER}
-        state, _ = APPLICATION.walk(
-            app.state,
-            action,
-            self.facts(app, w.by, gates, self.hands(w, app, pieces), second),
-        )
+        makers = self.hands(w, app) if step and step.not_maker else app.makers
+        facts = dataclasses.replace(facts, gates=frozenset(gates), makers=makers)
+        state, _ = APPLICATION.walk(app.state, action, facts)
         if action is Action.HOLD:
             changes["held_from"] = app.state
         elif action is Action.RESUME:
@@ -255,55 +209,6 @@ class Frame:
         )
         w.notify(ApplicationMoved(app.id))
         return after
-
-    def gates(
-        self, r: Reading, app: Application, pieces: Sequence[Evidence] | None = None
-    ) -> set[Gate]:
-        """What is in hand for an application, computed from rows.
-
-        `pieces` is the case's evidence where it is at hand.
-        """
-        found: set[Gate] = set()
-        digest = content_digest(app)
-        if pieces is None:
-            pieces = r.find(Evidence, application_id=app.id)
-        evidence = {e.kind: e for e in pieces}
-        person = r.look(Person, app.person_id) if app.person_id else None
-        holds = [h for h in r.find(Hold, nik=app.nik, active=True) if h.binding]
-        tests = [e for e in evidence.values() if e.kind.is_test]
-        payment = evidence.get(RequirementKind.PAYMENT)
-        approvals = r.find(Approval, subject=app.id, act=ISSUE, digest=digest, void=False)
-        hands = self.hands(r, app, pieces)
-        checks = {
-            Gate.IDENTITY: app.identity is not None,
-            Gate.NO_CONFLICT: person is None or not person.conflict,
-            Gate.REQUIREMENTS: app.requirements_met,
-            Gate.TESTS: bool(tests) and app.tests_passed,
-            Gate.PAYMENT: app.no_fee
-            or (payment is not None and payment.closed is not False and app.paid),
-            Gate.PHOTO: bool(app.photo),
-            Gate.SIGNATURE: bool(app.signature or app.cannot_sign),
-            Gate.PICTURES: app.pictures_checked,
-            Gate.DATA_CONFIRMED: bool(app.confirmed_digest) and app.confirmed_digest == digest,
-            Gate.APPROVAL: any(a.officer not in hands for a in approvals),
-            Gate.NO_CARD: not app.blank_serial and not app.licence_id,
-            Gate.REPRINT_ALLOWED: app.reprints < self.place.reprints_alone
-            or bool(
-                r.count(
-                    Approval, subject=app.id, act=REPRINT, digest=reprint_digest(app), void=False
-                )
-            ),
-            Gate.NO_HOLD: not holds,
-            Gate.NO_DOUBT: not r.count(
-                Job, application_id=app.id, state=[JobState.IN_DOUBT, *OPEN_JOBS]
-            ),
-            Gate.BLANK: bool(app.blank_serial),
-            Gate.JKN_CLEAR: not app.jkn_hold,
-            Gate.BY_COURIER: app.delivery == "courier",
-            Gate.REASON: False,
-        }
-        found |= {gate for gate, there in checks.items() if there}
-        return found
 
     def refuse_held(self, r: Reading, nik: str) -> None:
         """Raises Blocked with what a binding hold says; a notice never stops anything."""
