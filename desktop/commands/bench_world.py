@@ -49,7 +49,11 @@ class QuickDay(Day):
         self.clock.advance(seconds * HASTE)
 
     def press(
-        self, presenter: Presenter[Any], act: Callable[..., object], *args: object, takes: float = 4.0
+        self,
+        presenter: Presenter[Any],
+        act: Callable[..., object],
+        *args: object,
+        takes: float = 4.0,
     ) -> None:
         super().press(presenter, act, *args, takes=takes)
         self.breathe()
