@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 
 from desktop.domain.application import Application, Draft
 from desktop.domain.application import ApplicationState as S
@@ -338,9 +339,20 @@ class Counter(QObject):
         if self._applicant.isVisible():
             self._applicant.hide()
         else:
-            self._applicant.show()
             self._applicant.show_view(self.walk_in.view)
-            self.window.activateWindow()
+            self._place_applicant_window(self._applicant)
+
+    def _place_applicant_window(self, window: ApplicantWindow) -> None:
+        """The whole of another screen, or over this one; the keys stay the officer's."""
+        mine = self.window.screen()
+        other = next((s for s in QGuiApplication.screens() if s is not mine), None)
+        window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        if other is not None:
+            window.setGeometry(other.geometry())
+            window.showFullScreen()
+        else:
+            window.show()
+            window.raise_()
 
     def _follow(self, view: object) -> None:
         if self._applicant is not None and self.shell.session() is not None:
