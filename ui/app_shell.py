@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from desktop.domain.officer import Role
 from desktop.domain.realm import Realm
-from desktop.presenters.find import Find, Hit, HitKind
 from desktop.services.desk import Desk
 from desktop.words import Words
 from ui.shell import Finding, PlaceInfo, SessionInfo
 
+if TYPE_CHECKING:
+    from desktop.presenters.find import Find, Hit
+
 ICONS = {
-    HitKind.PERSON: "user",
-    HitKind.CASE: "file-text",
-    HitKind.TICKET: "ticket",
-    HitKind.LICENCE: "id-card",
-    HitKind.PARCEL: "package",
-    HitKind.BLANK: "square",
+    "person": "user",
+    "case": "file-text",
+    "ticket": "ticket",
+    "licence": "id-card",
+    "parcel": "package",
+    "blank": "square",
 }
+"""By the kind of what was found."""
 
 
 class AppShell:
@@ -27,7 +31,7 @@ class AppShell:
     def __init__(self, desk: Desk, words: Words, open_hit: Callable[[str], object]) -> None:
         self._desk = desk
         self._words = words
-        self._find = Find(desk)
+        self._find: Find | None = None
         self._open_hit = open_hit
 
     @property
@@ -37,6 +41,10 @@ class AppShell:
     @property
     def finder(self) -> Find:
         """What Ctrl+K asks."""
+        if self._find is None:
+            from desktop.presenters.find import Find
+
+            self._find = Find(self._desk)
         return self._find
 
     def place(self) -> PlaceInfo:
@@ -59,7 +67,7 @@ class AppShell:
         )
 
     def find(self, text: str) -> Sequence[Finding]:
-        return [self._finding(hit) for hit in self._find.find(text)]
+        return [self._finding(hit) for hit in self.finder.find(text)]
 
     def open_found(self, key: str) -> None:
         self._open_hit(key)
@@ -71,6 +79,6 @@ class AppShell:
             hit.key,
             hit.title[:160],
             " · ".join(fact[:80] for fact in facts),
-            ICONS[hit.kind],
+            ICONS[hit.kind.value],
             words(f"find.kind.{hit.kind.name}"),
         )

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop.device_hub import DeviceHub
 from desktop.domain.application import Application, Approval
@@ -20,7 +20,6 @@ from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor, Role, RoleMissing
 from desktop.domain.person import Blocked, Hold
 from desktop.domain.realm import Realm
-from desktop.domain.rules import Rules
 from desktop.domain.service import Channel
 from desktop.domain.stock import (
     Blank,
@@ -33,7 +32,6 @@ from desktop.domain.stock import (
 from desktop.domain.workflow import APPLICATION, BLANK, Action, Facts, Gate
 from desktop.ledger import CLOCK, CLOCK_CONFIRMED, CLOCK_SLACK, Ledger, Reading, Writing
 from desktop.notices import ApplicationMoved, StockChanged
-from desktop.rulebook import Rulebook
 from desktop.services.gates import ISSUE as ISSUE
 from desktop.services.gates import REPRINT as REPRINT
 from desktop.services.gates import content_digest as content_digest
@@ -42,6 +40,11 @@ from desktop.services.gates import reprint_digest as reprint_digest
 from desktop.services.gates import serial_digest as serial_digest
 from desktop.settings import Place, Settings
 from desktop.sources import Clock, IdSource, KeySource
+
+if TYPE_CHECKING:
+    from desktop.domain.rules import Rules
+    from desktop.rulebook import Rulebook
+    from desktop.rulebook_late import LateRulebook
 
 MAKING = frozenset(
     {
@@ -89,7 +92,7 @@ class Frame:
     clock: Clock
     ids: IdSource
     keys: KeySource
-    rulebook: Rulebook
+    rulebook: Rulebook | LateRulebook
     settings: Settings
     hub: DeviceHub
     realm: Realm

@@ -25,9 +25,7 @@ CHIP_TRIES = 2
 """Blanks tried for one case before somebody looks: a chip may be dead on arrival, not two."""
 
 
-HAS_ITS_CARD = frozenset(
-    {S.PRINTED, S.INSPECTED, S.READY, S.IN_DELIVERY, S.HANDED_OVER, S.CLOSED}
-)
+HAS_ITS_CARD = frozenset({S.PRINTED, S.INSPECTED, S.READY, S.IN_DELIVERY, S.HANDED_OVER, S.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class Stage:
 
         @cache  # the live picture asks many times a second
         def seen(fault: FaultName | None) -> bytes:
-            extra = (FLAWS[fault],) if fault in FLAWS else ()
+            extra = (FLAWS[fault],) if fault is not None and fault in FLAWS else ()
             return portrait(person, *flaws, *extra)
 
         self._bench.sit_person(seen)

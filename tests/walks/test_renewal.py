@@ -13,7 +13,7 @@ def test_renewal_from_ticket_to_handover(world: World) -> None:
     person = world.people[1]
     world.sign_in("andi")
     world.desk.queue.take_ticket(world.by, Service.RENEWAL)
-    ticket, visit = world.desk.queue.call(world.by)
+    _ticket, visit = world.desk.queue.call(world.by)
     world.put_eid(person)
     identity = world.desk.intake.read_eid()
     app = world.desk.intake.register(world.by, visit.id, identity, Service.RENEWAL, LicenceClass.C)

@@ -32,6 +32,7 @@ from ui.screens.online_print import REJECTIONS, PrintPage
 from ui.screens.online_verify import FilesPage
 from ui.screens.screen import Screen
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
+from ui.widgets.scan_box import ScanBox
 
 HOLDS = (
     HoldReason.WAITING_FOR_DOCUMENT, HoldReason.WAITING_FOR_PAYMENT, HoldReason.WAITING_FOR_ISSUER,
@@ -147,7 +148,7 @@ class OnlineAsks(Screen):
 
     def _type_code(self) -> None:
         home = self.home_focus()
-        if home is not None and hasattr(home, "type_in"):
+        if isinstance(home, ScanBox):
             home.type_in()
 
     # -- pack and manifest -----------------------------------------------------------------

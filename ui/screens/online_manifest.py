@@ -46,7 +46,7 @@ class ManifestPage(QWidget):
         whole.addWidget(self.stack, 1)
         self._pane = ManifestPane.PACKED
 
-    def home(self) -> QWidget:
+    def home(self) -> QWidget | None:
         return (
             self.packed.home()
             if self._pane is ManifestPane.PACKED
@@ -129,7 +129,7 @@ class PackedPane(QWidget):
         panel.body.addStretch(1)
         return panel
 
-    def home(self) -> QWidget:
+    def home(self) -> QWidget | None:
         return self.box if self._recounting else self.stack.currentWidget()
 
     def counted(self) -> int | None:
@@ -334,7 +334,7 @@ class EventsPage(QWidget):
         whole.addWidget(self.panel, 1)
         self._shown: CourierReport | None = None
 
-    def home(self) -> QWidget:
+    def home(self) -> QWidget | None:
         return self.table
 
     def show_view(self, view: OnlineView) -> None:

@@ -67,7 +67,7 @@ class PrintPage(QWidget):
         whole.addWidget(self.stack, 1)
         self._pane = PrintPane.QUEUE
 
-    def home(self) -> QWidget:
+    def home(self) -> QWidget | None:
         return (
             self.queue.stack.currentWidget() if self._pane is PrintPane.QUEUE else self.inspect.box
         )

@@ -81,7 +81,7 @@ class FilesPage(QWidget):
         whole.addWidget(panel, 1)
         self._shown: object = None
 
-    def home(self) -> QWidget:
+    def home(self) -> QWidget | None:
         return self.stack.currentWidget()
 
     def step_filter(self, by: int) -> None:
@@ -158,7 +158,7 @@ class ReportPage(QWidget):
         whole.addWidget(self.panel, 1)
         self._shown: ImportReport | None = None
 
-    def home(self) -> QWidget:
+    def home(self) -> QWidget | None:
         return self.table
 
     def show_view(self, view: OnlineView) -> None:

@@ -180,7 +180,7 @@ class ReturnsScreen(Screen):
 
     # -- what the window calls -------------------------------------------------------------
 
-    def home_focus(self) -> QWidget:
+    def home_focus(self) -> QWidget | None:
         return self.box
 
     def entered(self, payload: object) -> None:
