@@ -55,7 +55,7 @@ def connect(path: Path, key: bytes, busy_seconds: float = BUSY_SECONDS) -> Any:
             "foreign_keys = ON",
             "secure_delete = ON",
             "temp_store = MEMORY",
-            "cache_size = -16000",
+            "cache_size = -8000",
             "journal_size_limit = 67108864",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -23,9 +23,7 @@ from desktop.notices import DutyChanged, Notice, Notices, Post, at_once
 from desktop.outside.port import NoLine, Outside
 from desktop.outside.simulators import OutsideSimulator
 from desktop.profile import Profile
-from desktop.rulebook import FOLDER as RULES
-from desktop.rulebook import TRAINING as TRAINING_RULES
-from desktop.rulebook import Rulebook
+from desktop.rulebook_late import LateRulebook
 from desktop.services.base import Frame
 from desktop.services.desk import Desk
 from desktop.services.duty import Duty
@@ -143,13 +141,9 @@ def open_desk(
         keys,
     )
     ledger = Ledger(store, journal, notices)
-    rulebook = (
-        Rulebook.load(RULES, TRAINING_RULES)
-        if profile.realm is Realm.TRAINING
-        else Rulebook.load(RULES)
-    )
-    frame = Frame(ledger, clock, ids, keys, rulebook, chosen, hub, profile.realm)
     training = profile.realm is Realm.TRAINING
+    rulebook = LateRulebook(training=training)
+    frame = Frame(ledger, clock, ids, keys, rulebook, chosen, hub, profile.realm)
     outside = outside or (OutsideSimulator(clock.pause) if training else NoLine())
     duty = Duty(frame)
     desk = Desk(

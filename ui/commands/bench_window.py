@@ -121,7 +121,7 @@ def day(applications: int) -> dict[str, float]:
         counter.start()
         counter.window.show()
         app.processEvents()
-        warm_up(desk, words)
+        warm_up(counter)
         told["start_mb"] = now()
         began = time.perf_counter()
         world.day.sign_in("andi")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from ui.problems import CrashHandler
 from ui.simulator_key import SimulatorKey
 from ui.theme import theme
 from ui.wedge import WedgeFilter
+from ui.widgets.banner import Tone
 
 if TYPE_CHECKING:
     from desktop.presenters.simulator import Simulator
@@ -78,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     window.showMaximized() if fits(app) else window.show()
     if splash is not None:
         splash.finish(window)
-    QTimer.singleShot(WARM_AFTER_MS, lambda: warm_up(desk, words))
+    QTimer.singleShot(WARM_AFTER_MS, lambda: warm_up(counter[0]))
     gc.freeze()  # what stands at start stays: later collections needn't walk it
     gc.enable()
     try:
@@ -87,15 +89,24 @@ def run(args: argparse.Namespace) -> int:
         desk.close()
 
 
-def warm_up(desk: Desk, words: Words) -> None:
-    """Load what the first applicant would wait for, aside from the window."""
+def warm_up(counter: Counter) -> None:
+    """Load what the first applicant would wait for, aside from the window.
+
+    What can't be loaded (damaged rules, say) is told now and not in front of the applicant.
+    """
+    desk, words = counter.desk, counter.words
 
     def act() -> None:
         from desktop.services.warming import warm
 
+        desk.frame.rules()
         warm(desk.layout, words)
+        import_module("desktop.presenters.walkin_stage")
 
-    desk.lanes.call("warming", act)
+    def failed(problem: Exception) -> None:
+        counter.window.show_notice(words.problem(problem), Tone.ERROR)
+
+    desk.lanes.call("warming", act, None, failed)
 
 
 def crash_of(handler: CrashHandler, fault: BaseException) -> None:
