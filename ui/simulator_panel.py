@@ -54,14 +54,14 @@ class SimulatorPanel(Panel):
         *,
         chooses: bool = False,
     ) -> None:
-        super().__init__(words("simulator.title"), parent, padding=12)
+        super().__init__(words("simulator.title"), parent, padding=10)
         self._words = words
         self._presenter = presenter
         self._view = presenter.view
         self._said = 0
         self._keys: dict[Qt.Key, Callable[[], object]] = {}
         self._chooses = chooses
-        self.body.setSpacing(theme().px(5))
+        self.body.setSpacing(theme().px(4))
         self.note = Text("", "small", self)
         self.head.addWidget(self.note)
         self._build_people()
@@ -114,7 +114,7 @@ class SimulatorPanel(Panel):
         self.add_layout(self._truth_grid)
         self.hands: list[KeyButton] = []
         grid = QGridLayout()
-        grid.setSpacing(look.px(5))
+        grid.setSpacing(look.px(4))
         for index in range(MOST_HANDS):
             button = KeyButton("", str(index + 1), parent=self)
             button.clicked.connect(lambda _on=False, at=index: self._hand(at))
