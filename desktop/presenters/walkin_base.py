@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from desktop.domain.application import Application, Draft, IdentitySource, Ticket, Visit
+from desktop.domain.application import Application, Draft, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor, Role
 from desktop.domain.requirements import RequirementKind
@@ -19,9 +19,16 @@ from desktop.domain.service import Service
 from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged, TicketsChanged
 from desktop.presenters.base import DESK, Presenter
 from desktop.presenters.problems import ServeFirst
-from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep, roles_for, step_of
+from desktop.presenters.walkin_view import (
+    PRINTING,
+    WAITED_FOR,
+    Typing,
+    WalkInView,
+    WalkStep,
+    roles_for,
+    step_of,
+)
 from desktop.services.desk import Desk
-from desktop.services.intake import Identity
 from devices.errors import Cancelled
 
 T = TypeVar("T")
@@ -61,6 +68,7 @@ class WalkInBase(Presenter[WalkInView]):
         self._second: Actor | None = None
         self._stop = threading.Event()
         self._receipted: set[str] = set()
+        self._pending: object = None
 
     # What the other files fill in.
 
@@ -76,7 +84,10 @@ class WalkInBase(Presenter[WalkInView]):
 
     def load(self, payload: object = None) -> None:
         """Show what `payload` names (ticket, visit, case, draft, CallTicket), or go on."""
-        if isinstance(payload, str) and payload:
+        if payload and self.view.doing in WAITED_FOR and self.view.doing != PRINTING:
+            self._pending = payload  # whoever was waited for can wait
+            self.cancel_work()
+        elif isinstance(payload, str) and payload:
             self.open(payload)
         elif isinstance(payload, CallTicket):
             self.call_next(payload.ticket_id, payload.reason)
@@ -86,6 +97,7 @@ class WalkInBase(Presenter[WalkInView]):
     def open(self, key: str) -> None:
         """Open by the id of a ticket, a visit, a case or a draft."""
         by = self.by
+        self._step_aside()
         self.work(lambda: self._find(by, key), self._opened)
 
     def open_draft(self, draft_id: str) -> None:
@@ -95,11 +107,12 @@ class WalkInBase(Presenter[WalkInView]):
     def call_next(self, ticket_id: str = "", reason: str = "") -> None:
         """Call the next ticket (or a named one with a reason) and begin."""
         by = self.by
+        self._step_aside()
         self.work(lambda: self.desk.queue.call(by, ticket_id, reason), self._called)
 
     def call_if_free(self) -> None:
         """F3: the next one, unless somebody is in the middle of being served."""
-        if self.view.doing:
+        if self.view.doing not in ("", PRINTING):
             return
         if self.view.may_leave:
             self.call_next()
@@ -117,6 +130,14 @@ class WalkInBase(Presenter[WalkInView]):
             return self.desk.queue.call(by, ticket.id, mine)
 
         self.work(act, self._called)
+
+    def _step_aside(self) -> None:
+        """The printer works on by itself; the screen is free for somebody else."""
+        if self.view.doing == PRINTING:
+            self.view = WalkInView(
+                waiting=self.view.waiting, tickets=self.view.tickets,
+                blanks_left=self.view.blanks_left, taken_over=self.view.taken_over,
+            )  # fmt: skip
 
     def skip(self) -> None:
         """Whoever was called didn't come: back to the end of the line."""
@@ -343,21 +364,23 @@ class WalkInBase(Presenter[WalkInView]):
 
         def failed(problem: Exception) -> None:
             self.show(problem=None if isinstance(problem, Cancelled) else problem)
+            self._open_pending()
 
-        self.work(lambda: act(stop), then, lane=lane, doing=doing, failed=failed)
+        def done(result: T) -> None:
+            if self._pending is None:
+                then(result)
+            self._open_pending()
+
+        self.work(lambda: act(stop), done, lane=lane, doing=doing, failed=failed)
+
+    def _open_pending(self) -> None:
+        payload, self._pending = self._pending, None
+        if payload is not None:
+            self.load(payload)
 
     def cancel_work(self) -> None:
         """Esc: stop waiting."""
         self._stop.set()
-
-    def identity_of_visit(self) -> Identity | None:
-        """Who is here, as read now or as registered before."""
-        if self.view.identity is not None:
-            return self.view.identity
-        if self.view.cases:
-            first = self.view.cases[0]
-            return Identity(first.applicant, first.identity or IdentitySource.CHIP)
-        return None
 
 
 def parse_day(text: str) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from desktop.domain.application import Application
@@ -11,10 +12,11 @@ from desktop.domain.stock import DoubtAnswer, Job, JobState
 from desktop.presenters.problems import ScanTheCard
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_identity import IdentitySteps
-from desktop.presenters.walkin_view import CardFaces, Typing, WalkStep
+from desktop.presenters.walkin_view import PRINTING, CardFaces, Typing, WalkStep
 from desktop.services.handover import Recipient
 from desktop.services.issuing import Doubt, Outcome, Result
 from desktop.services.papers import MadePaper
+from devices.errors import Cancelled
 
 PAPER_LANE = "document_printer"
 
@@ -102,12 +104,34 @@ class CardSteps(IdentitySteps):
         if app is None or app.state is not S.APPROVED or self.view.doubt is not None:
             self.refresh()
             return
-        self.show(outcome=None, fault=None)
-        self.device_work(
-            lambda stop: self.desk.issuing.issue(by, app.id, serial=serial, cancel=stop),
-            self._issued,
-            lane="card_printer",
-            doing="doing.print_card",
+        if self.view.doing:
+            return
+        stop = self._stop = threading.Event()
+        self.show(outcome=None, fault=None, problem=None, doing=PRINTING)
+
+        def shown() -> bool:
+            """Whether this case is still on the screen, or somebody else is served by now."""
+            return any(case.id == app.id for case in self.view.cases)
+
+        def then(result: Result) -> None:
+            if not shown():
+                said = self.say(f"walkin.behind.{result.outcome}", number=app.number)
+                self.show(said=said)
+                return
+            if self.view.doing == PRINTING:
+                self.view = replace(self.view, doing="")
+            self._issued(result)
+
+        def failed(problem: Exception) -> None:
+            doing = "" if self.view.doing == PRINTING else self.view.doing
+            cancelled = isinstance(problem, Cancelled)
+            self.show(doing=doing, problem=None if cancelled else problem)
+
+        self.desk.lanes.call(
+            "card_printer",
+            lambda: self.desk.issuing.issue(by, app.id, serial=serial, cancel=stop),
+            then,
+            failed,
         )
 
     def _issued(self, result: Result) -> None:

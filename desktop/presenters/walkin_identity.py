@@ -227,6 +227,15 @@ class IdentitySteps(WalkInBase):
         )  # fmt: skip
         self._look_up(identity)
 
+    def identity_of_visit(self) -> Identity | None:
+        """Who is here, as read now or as registered before."""
+        if self.view.identity is not None:
+            return self.view.identity
+        if self.view.cases:
+            first = self.view.cases[0]
+            return Identity(first.applicant, first.identity or IdentitySource.CHIP)
+        return None
+
     def stop_adding(self) -> None:
         """No other case after all."""
         if self.view.adding and self.view.cases:

@@ -158,9 +158,10 @@ class Typing(StrEnum):
     PROXY = "proxy"
 
 
-WAITED_FOR = (
-    "doing.read_eid", "doing.take_photo", "doing.take_signature", "doing.print_card",
-)  # fmt: skip
+PRINTING = "doing.print_card"
+"""Chip and printer take a minute: the next person may be served meanwhile."""
+
+WAITED_FOR = ("doing.read_eid", "doing.take_photo", "doing.take_signature", PRINTING)
 """Work that Esc ends: somebody or some device is waited for."""
 
 
@@ -242,10 +243,12 @@ class WalkInView(View):
         """Whether the next person may be called: whoever is here waits for others, or is done."""
         if self.idle:
             return True
+        if self.adding or not self.cases or self.doing not in ("", PRINTING):
+            return False
         waits = (WalkStep.APPROVAL, WalkStep.DONE)
-        return (
-            not self.doing
-            and not self.adding
-            and bool(self.cases)
-            and all(step_of(app) in waits or app.state is S.ON_HOLD for app in self.cases)
+        return all(
+            step_of(app) in waits
+            or app.state is S.ON_HOLD
+            or (app is self.app and self.doing == PRINTING)
+            for app in self.cases
         )

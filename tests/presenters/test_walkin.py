@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
+from desktop.lanes import LaneRunner
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkStep
@@ -300,3 +302,76 @@ def test_back_leaves_a_form(
     assert walk.can_go_back
     walk.back()
     assert not is_there(walk)
+
+
+class SlowPrinter:
+    """Lanes that keep the printer's work until it is let go; all else runs at once."""
+
+    def __init__(self, lanes: LaneRunner) -> None:
+        self._lanes = lanes
+        self.kept: list[Callable[[], None]] = []
+
+    def call(self, lane: str, work: object, then: object = None, failed: object = None) -> None:
+        def go() -> None:
+            self._lanes.call(lane, work, then, failed)  # type: ignore[arg-type]
+
+        if lane == "card_printer":
+            self.kept.append(go)
+        else:
+            go()
+
+    def busy(self, lane: str) -> bool:
+        return False
+
+
+def test_the_next_is_served_while_the_printer_works(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.PRODUCTION)
+    first = walk.view.app
+    assert first is not None
+    slow = SlowPrinter(world.desk.lanes)
+    walk.desk = dataclasses.replace(world.desk, lanes=slow)  # type: ignore[arg-type]
+    walk.enter_key()
+    assert walk.view.doing == "doing.print_card"
+    walk.enter_key()
+    assert len(slow.kept) == 1
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    world.put_eid(world.people[4])
+    walk.call_if_free()
+    assert walk.view.identity is not None
+    assert walk.view.identity.applicant.nik == world.people[4].nik
+    assert walk.view.doing == ""
+    slow.kept.pop()()
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.behind.printed"
+    assert walk.view.identity.applicant.nik == world.people[4].nik
+    walk.enter_key()
+    walk.open(first.id)
+    assert walk.view.app is not None
+    assert walk.view.app.state is S.PRINTED
+
+
+def test_opening_another_case_ends_the_wait_for_a_card(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.PAYMENT)
+    first = walk.view.app
+    assert first is not None
+    walk.hold()
+    held: list[Callable[[], None]] = []
+    lanes = world.desk.lanes
+
+    class Waiting(SlowPrinter):
+        def call(self, lane: str, work: object, then: object = None, failed: object = None) -> None:
+            def go() -> None:
+                lanes.call(lane, work, then, failed)  # type: ignore[arg-type]
+
+            (held.append if lane == "eid_reader" else lambda do: do())(go)
+
+    walk.desk = dataclasses.replace(world.desk, lanes=Waiting(lanes))  # type: ignore[arg-type]
+    world.stage.take_eid()
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    walk.call_next()
+    assert walk.view.doing == "doing.read_eid"
+    walk.enter(first.id)
+    held.pop()()
+    assert walk.view.app is not None
+    assert walk.view.app.id == first.id
+    assert walk.view.problem is None
