@@ -230,8 +230,10 @@ def _order(line: Line) -> tuple[int, bool, float]:
         Pile.SERVED, Pile.READY, Pile.WAITING, Pile.PRODUCTION, Pile.APPROVAL, Pile.HELD,
     )  # fmt: skip
     waits = line.pile is Pile.WAITING
+    printed = line.app is not None and line.app.state is S.PRINTED  # lies in the tray, unseen
+    place = places.index(Pile.READY if printed else line.pile)
     return (
-        -1 if line.in_doubt else places.index(line.pile),
+        -1 if line.in_doubt else place,
         not line.next_up,
         0.0 if waits else -line.since.timestamp(),
     )
