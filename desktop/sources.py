@@ -131,9 +131,10 @@ class SeededIds:
             self._count += 1
             count = self._count
         digest = hashlib.sha256(f"id:{self._seed}:{count}".encode()).digest()
-        return uuid7(
-            milliseconds_of(self._clock.now()), count.to_bytes(4, "big")[1:] + digest[:7]
-        )
+        # Version and variant take 4 and 2 bits: the count stands in the 18 bits that are left.
+        high, low = (count >> 6) & 0xFFF, count & 0x3F
+        ordered = bytes((high >> 8, high & 0xFF, low))
+        return uuid7(milliseconds_of(self._clock.now()), ordered + digest[:7])
 
 
 class SystemKeys:
