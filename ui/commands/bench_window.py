@@ -49,7 +49,7 @@ def start(profile: Path, modules: Path) -> None:
             app.processEvents()
             for window in QApplication.topLevelWidgets():
                 if isinstance(window, MainWindow) and window.sign_in.table.rows_model.rows:
-                    window.repaint()
+                    app.processEvents()  # what the rows changed is painted here
                     return _drawn()
         return 0
 
@@ -72,7 +72,7 @@ def empty(modules: Path) -> None:
     window.resize(1366, 768)
     window.show()
     app.processEvents()
-    window.repaint()
+    app.processEvents()
     _drawn()
 
 
