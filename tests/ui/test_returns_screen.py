@@ -179,11 +179,14 @@ def test_the_shelf_opens_by_arrow_and_enter(hands: Hands) -> None:
     for parcel in parcels[:2]:
         hands.window.on_scan(parcel.awb)
         hands.press(KEY.Key_Escape)
+    rows = screen(hands).shelf.table.rows_model.rows
+    assert len(rows) == 2
+    hands.press(KEY.Key_Up)
     hands.press(KEY.Key_Down)
     hands.press(KEY.Key_Return)
     assert desk(hands).view.step is ReturnStep.SEAL
     assert desk(hands).view.open is not None
-    assert desk(hands).view.open.parcel.awb == parcels[1].awb
+    assert desk(hands).view.open.case.id == rows[1].key
 
 
 def test_keys_are_single_worded_and_fit_the_smallest_screen(hands: Hands) -> None:
