@@ -347,7 +347,7 @@ class CasePage(QWidget):
             upload = file.upload(document)
             level = self._level(file, document)
             key = "" if file.composing else str(DOCUMENTS.index(document) + 1)
-            name = words.of(document)
+            name = words(f"online_screen.document.{document.name}")
             spoken = f"{name} {level.sign if level else ''}".strip()
             thumb.tell(
                 key, name, upload.picture if upload else b"", level,

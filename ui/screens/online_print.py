@@ -124,7 +124,7 @@ class QueuePane(QWidget):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(look.px(12))
-        across.addWidget(panel, 13)
+        across.addWidget(panel, 15)
         across.addWidget(self.side, 7)
         self._shown: object = None
 

@@ -87,7 +87,7 @@ class MarkedPicture(QWidget):
         return self._zoom
 
     def sizeHint(self) -> QSize:
-        return QSize(theme().px(420), theme().px(320))
+        return QSize(theme().px(420), theme().px(200))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme().px(240), theme().px(200))

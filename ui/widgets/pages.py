@@ -1,30 +1,44 @@
-"""Pages of which one is seen, and which ask for no more room than the seen one needs."""
+"""Pages of which one is seen, and which ask for no more room than the seen one needs.
+
+A QStackedWidget wants the room of its largest page, and scrolls a small one for it.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 
-class Pages(QStackedWidget):
-    """A QStackedWidget wants the room of its largest page; here a hidden page wants none."""
+class Pages(QWidget):
+    """One page of several; hidden ones take no room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.currentChanged.connect(lambda _index: self.updateGeometry())
+        self._pages: list[QWidget] = []
+        self._current = 0
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
 
-    def sizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.sizeHint() if page is not None else super().sizeHint()
+    def addWidget(self, page: QWidget) -> None:
+        """One more page; the first is seen."""
+        self._box.addWidget(page)
+        page.setVisible(not self._pages)
+        self._pages.append(page)
 
-    def minimumSizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+    def setCurrentWidget(self, page: QWidget) -> None:
+        """See this page."""
+        self.setCurrentIndex(self._pages.index(page))
 
-    def hasHeightForWidth(self) -> bool:
-        page = self.currentWidget()
-        return page is not None and page.hasHeightForWidth()
+    def setCurrentIndex(self, index: int) -> None:
+        """See the page at this place."""
+        if index != self._current:
+            self._pages[self._current].hide()
+            self._current = index
+            self._pages[index].show()
 
-    def heightForWidth(self, width: int) -> int:
-        page = self.currentWidget()
-        return page.heightForWidth(width) if page is not None else -1
+    def currentIndex(self) -> int:
+        """Which page is seen."""
+        return self._current
+
+    def currentWidget(self) -> QWidget:
+        """The page that is seen."""
+        return self._pages[self._current]
