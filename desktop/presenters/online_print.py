@@ -275,8 +275,9 @@ class PrintDesk(ShipDesk):
         if doubt is None:
             return
 
-        def then(_result: Result) -> None:
+        def then(result: Result) -> None:
             self.show(doubt=None, problem=None)
+            self._answered(result)
             self.refresh()
             self.look_for_doubt()
 
@@ -286,6 +287,22 @@ class PrintDesk(ShipDesk):
             lane=CARDS,
             doing="doing.answer_doubt",
         )
+
+    def _answered(self, result: Result) -> None:
+        """A card of the batch that turned out to be there counts as made."""
+        run, card = self.view.run, result.application.id
+        if run is None or not run.running or result.outcome is not Outcome.PRINTED:
+            return
+        left = tuple(one for one in run.left if one != card)
+        if left == run.left:
+            return
+        failed = tuple(one for one in run.failed if one.app.id != card)
+        run = dataclasses.replace(
+            run, done=run.done + 1, good=run.good + 1, left=left, failed=failed
+        )
+        self.show(run=run)
+        if not left:
+            self._end_run(stopped=False)
 
     # -- inspection ------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.online import UploadsDoubtful
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import CountDiffers, CourierWord, ParcelState
-from desktop.domain.stock import NoBlankAssigned
+from desktop.domain.stock import DoubtAnswer, NoBlankAssigned
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import (
     HandCountMissing,
@@ -248,6 +248,48 @@ def test_a_jam_pauses_the_batch_and_it_goes_on(day: OnlineDay) -> None:
     assert not run.running
     assert (run.good, run.done, run.failed) == (3, 3, ())
     assert presenter.view.ready == ()
+
+
+def test_a_doubtful_card_is_asked_about_and_counted_once(day: OnlineDay) -> None:
+    presenter = approved(day, 3)
+    day.world.bench.order("card_printer", Fault("print.done", FaultName.SILENT))
+    pick_all(presenter)
+    presenter.print_selected()
+    assert presenter.view.doubt is not None
+    run = presenter.view.run
+    assert run is not None
+    assert run.paused
+    presenter.answer_doubt(DoubtAnswer.CARD_GOOD)
+    assert presenter.view.doubt is None
+    presenter.pause()
+    run = presenter.view.run
+    assert run is not None
+    assert (run.done, run.good, run.failed, run.running) == (3, 3, (), False)
+    assert len(presenter.view.printed) == 3
+
+
+def test_pause_and_stop_between_two_cards(day: OnlineDay) -> None:
+    presenter = approved(day, 3)
+    seen: list[int] = []
+
+    def listen(view: object) -> None:
+        run = getattr(view, "run", None)
+        if run is not None and run.running and run.done == 1 and not seen:
+            seen.append(1)
+            presenter.pause()
+
+    presenter.attach(listen)
+    pick_all(presenter)
+    presenter.print_selected()
+    run = presenter.view.run
+    assert run is not None
+    assert (run.done, run.paused, len(run.left)) == (1, True, 2)
+    presenter.pause()
+    run = presenter.view.run
+    assert run is not None
+    assert (run.good, run.running) == (3, False)
+    presenter.clear_run()
+    assert presenter.view.run is None
 
 
 def test_no_blank_is_said_before_anything_moves(day: OnlineDay) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import IssuerSilent
 from desktop.domain.shipment import ParcelAction, ParcelState
-from desktop.domain.stock import SerialUnread
+from desktop.domain.stock import JobInDoubt, SerialUnread
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import (
     ManifestPane,
@@ -127,7 +127,14 @@ class OnlineScreen(OnlineKeys):
         case = view.area is OnlineArea.VERIFY and view.file is not None
         self.strip.setVisible(not case)
         self.areas.show_chips(
-            [Chip(a.value, f"{a.key}  {words.of(a)}", view.count(a)) for a in OnlineArea],
+            [
+                Chip(
+                    a.value,
+                    words.of(a) if mode == "doubt" else f"{a.key}  {words.of(a)}",
+                    view.count(a),
+                )
+                for a in OnlineArea
+            ],
             view.area.value,
         )
         page.show_view(view)  # type: ignore[attr-defined]
@@ -227,6 +234,11 @@ class OnlineScreen(OnlineKeys):
     def _tell(self, view: OnlineView) -> None:
         """The refusal on show, else what a screen of this kind should know."""
         words = self.words
+        if self.modes.current == "doubt" and view.doubt is not None:
+            job = view.doubt.job
+            asked = JobInDoubt(job=job.id, serial=job.blank_serial)
+            self.banner.tell_problem(problem_text(words, asked), Tone.WARNING)
+            return
         if view.problem is not None:
             self.banner.tell_problem(problem_text(words, view.problem))
             return
