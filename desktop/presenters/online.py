@@ -10,7 +10,8 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.notices import ApplicationMoved, DutyChanged, Notice, ShipmentMoved, StockChanged
 from desktop.presenters.online_print import PrintDesk
-from desktop.presenters.online_view import OnlineArea, OnlineView, PrintPane
+from desktop.presenters.online_view import OnlineArea, OnlineView, PairStep, PrintPane
+from desktop.presenters.training_scans import can_play, next_waybill
 from desktop.services.desk import Desk
 
 AREA_OF = {
@@ -126,3 +127,20 @@ class Online(PrintDesk):
             self.scan_recount(text)
             return True
         return False
+
+    def play_scan(self) -> None:
+        """In training: hold the next card or label under the scanner."""
+        view, desk = self.view, self.desk
+        if not can_play(desk) or view.doing:
+            return
+        if view.area is OnlineArea.PACK and view.pair.step is PairStep.WAYBILL:
+            self.read(lambda: next_waybill(desk), self._play)
+        elif view.area is OnlineArea.PACK and view.to_pack:
+            self._play(view.to_pack[0].app.blank_serial)
+        elif view.area is OnlineArea.PRINT and view.inspected is not None:
+            self._play(view.inspected.blank_serial)
+        elif view.recount is not None and view.recount.missing:
+            self._play(view.recount.missing[0])
+
+    def _play(self, code: str) -> None:
+        self.scanned(code)

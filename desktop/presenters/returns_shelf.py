@@ -24,11 +24,17 @@ from desktop.presenters.returns_view import (
     ReturnStep,
     ReturnsView,
 )
+from desktop.presenters.training_scans import (
+    can_play,
+    lay_card,
+    next_waybill,
+    parcel_to_bring_back,
+)
 from desktop.presenters.walkin_card import card_serial
 from desktop.services.desk import Desk
 from desktop.services.returns import AgedReturn, CardCheck
 
-CAMERA = "camera"
+CAMERA, READER = "camera", "desk_reader"
 CAPTURE_SECONDS = 10.0
 
 
@@ -152,6 +158,29 @@ class ReturnsShelf(Presenter[ReturnsView]):
 
     def scan_to_send(self, shown: OpenReturn, text: str) -> None:
         """The next scan of sending again; the part that decides knows how."""
+
+    def play_scan(self) -> None:
+        """In training: hold the next thing under the scanner, the card on the reader first."""
+        view, desk = self.view, self.desk
+        if not can_play(desk) or view.doing:
+            return
+        shown = view.open
+        if shown is None or view.step is ReturnStep.DONE:
+            self.read(lambda: parcel_to_bring_back(desk), self._play)
+        elif view.step is ReturnStep.CARD:
+            serial = shown.parcel.serial
+            self.work(
+                lambda: lay_card(desk, shown.app, serial), lambda _: self._play(serial), lane=READER
+            )
+        elif view.sending and not view.card_scanned:
+            self._play(shown.parcel.serial)
+        elif view.sending:
+            self.read(lambda: next_waybill(desk), self._play)
+
+    def _play(self, code: str) -> None:
+        if code:
+            self.show()
+            self.scanned(code)
 
     def _open_or_receive(self, text: str) -> None:
         by = self.by

@@ -406,3 +406,13 @@ def test_the_courier_s_word_moves_parcels_to_their_end(day: OnlineDay) -> None:
     presenter.declare_lost(second, "Dicari dua hari, kurir tidak menemukan.", *PASSWORDS["bambang"])
     assert presenter.view.problem is None
     assert day.app(second.application_id).state is S.APPROVED
+
+
+def test_in_training_one_key_plays_card_and_label(day: OnlineDay) -> None:
+    presenter = ready(day, 3)
+    serials = couriered(presenter)
+    for _ in serials:
+        presenter.play_scan()
+        presenter.play_scan()
+        assert presenter.view.pair.step is PairStep.RIGHT
+    assert presenter.view.to_pack == ()

@@ -196,3 +196,22 @@ def test_too_long_on_the_shelf_is_an_alarm(day: OnlineDay) -> None:
     day.world.clock.advance(40 * 86_400)
     presenter.choose(ReturnFilter.LATE)
     assert [line.case.awb for line in presenter.view.lines] == [parcel.awb]
+
+
+def test_in_training_one_key_plays_every_scan(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    day.world.sign_in("rahmat")
+    presenter = Returns(day.world.desk)
+    presenter.enter()
+    presenter.play_scan()
+    assert presenter.view.open is not None
+    assert presenter.view.open.parcel.id == parcel.id
+    presenter.pick_reason(ReturnReason.ADDRESS)
+    presenter.judge_seal(intact=True)
+    presenter.open_parcel(*PASSWORDS["bambang"])
+    presenter.play_scan()
+    assert presenter.view.step is ReturnStep.DECIDE
+    assert presenter.view.open.good
+    presenter.send_again()
+    presenter.play_scan()
+    assert presenter.view.step is ReturnStep.DONE

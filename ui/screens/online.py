@@ -19,6 +19,7 @@ from desktop.presenters.online_view import (
     PairStep,
     PrintPane,
 )
+from desktop.presenters.training_scans import can_play
 from ui.problems import problem_text
 from ui.screens.modes import Modes
 from ui.screens.online_case import CasePage
@@ -194,6 +195,7 @@ class OnlineScreen(OnlineKeys):
         again = again or bool(view.run and view.run.failed)
         modes.allow("online_screen.act.allow_reprint", again)
         modes.allow("online_screen.act.serial_by_two", isinstance(view.problem, SerialUnread))
+        modes.allow("online_screen.act.play", can_play(self.presenter.desk))
         modes.allow("online_screen.act.good", view.inspected is not None)
         modes.allow("online_screen.act.reject_card", view.inspected is not None)
         modes.allow("online_screen.act.label", bool(view.packed))

@@ -125,6 +125,7 @@ class OnlineKeys(OnlineAsks):
             *areas,
             Act("online_screen.act.queue_pane", "P", lambda: self._turn_print(), "printer"),
             Act("online_screen.act.type_code", "/", self._type_code, "keyboard"),
+            Act("online_screen.act.play", "Y", p.play_scan, "scan-line"),
             Act("online_screen.act.next_card", "Down", lambda: self._step_card(1), button=False),
             Act("online_screen.act.former_card", "Up", lambda: self._step_card(-1), button=False),
             Act("online_screen.act.serial_by_two", "O", self._ask_serial_by_two, "users"),
@@ -135,8 +136,9 @@ class OnlineKeys(OnlineAsks):
     def _make_ship_acts(self, areas: list[Act]) -> None:
         p = self.presenter
         type_code = Act("online_screen.act.type_code", "/", self._type_code, "keyboard")
+        play = Act("online_screen.act.play", "Y", p.play_scan, "scan-line")
         self.modes.add(
-            "pack", *areas, type_code,
+            "pack", *areas, type_code, play,
             Act("online_screen.act.label", "L", self._print_label, "printer"),
             Act("online_screen.act.unpack", "U", self._unpack, "undo-2"),
             Act("online_screen.act.former_parcel", "Up", lambda: self._step_parcel(-1),
@@ -154,7 +156,7 @@ class OnlineKeys(OnlineAsks):
                 "check-check", "primary", right=True),
         )  # fmt: skip
         self.modes.add(
-            "recount", *areas, type_code,
+            "recount", *areas, type_code, play,
             Act("online_screen.act.cancel_recount", "Escape", p.cancel_recount, "arrow-left"),
             Act("online_screen.act.finish_recount", "Ctrl+Return", p.finish_recount,
                 "check-check", "primary", right=True),

@@ -14,6 +14,7 @@ from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.returns import Returns
 from desktop.presenters.returns_view import ReturnStep, ReturnsView
 from desktop.presenters.second import second_officers
+from desktop.presenters.training_scans import can_play
 from ui.problems import problem_text
 from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import Line, Lines, ask_lines
@@ -111,6 +112,7 @@ class ReturnsScreen(Screen):
     def _make_acts(self) -> None:
         p = self.presenter
         type_code = Act("returns_screen.act.type_code", "/", self.box.type_in, "keyboard")
+        play = Act("returns_screen.act.play", "Y", p.play_scan, "scan-line")
         leave = Act("returns_screen.act.close", "Escape", p.close_case, "arrow-left")
         contact = Act("returns_screen.act.contact", "L", self._ask_contact)
         minutes = Act("returns_screen.act.minutes", "P", p.print_minutes)
@@ -119,7 +121,7 @@ class ReturnsScreen(Screen):
         recall = Act("returns_screen.act.recall", "M", self._ask_recall, "", "danger", right=True)
         send = Act("returns_screen.act.send", "K", p.send_again, "truck", "primary", right=True)
         self.modes.add(
-            "list", type_code,
+            "list", type_code, play,
             Act("returns_screen.act.filter_on", "Ctrl+Right",
                 lambda: self.shelf.chips.step(1), button=False),
             Act("returns_screen.act.filter_back", "Ctrl+Left",
@@ -147,7 +149,7 @@ class ReturnsScreen(Screen):
         )  # fmt: skip
         again = Act("returns_screen.act.chip", "B", p.check_card)
         self.modes.add(
-            "card", leave, type_code, again,
+            "card", leave, type_code, play, again,
             Act("returns_screen.act.by_two", "O", self._ask_second_check, "users"),
             minutes,
             Act("returns_screen.act.empty", "E", self._ask_empty, "package-x", "danger",
@@ -160,7 +162,7 @@ class ReturnsScreen(Screen):
         self.modes.add("held", leave, contact, address, minutes, recall, reprint, send)
         self.modes.add(
             "sending", Act("returns_screen.act.stop_sending", "Escape", p.send_again, "arrow-left"),
-            type_code, address,
+            type_code, play, address,
         )  # fmt: skip
         self.modes.add(
             "other", leave, type_code, contact, minutes,
@@ -172,7 +174,7 @@ class ReturnsScreen(Screen):
                 right=True),
         )  # fmt: skip
         self.modes.add(
-            "done", minutes, type_code,
+            "done", minutes, type_code, play,
             Act("returns_screen.act.close", "Escape", p.close_case, button=False),
             Act("returns_screen.act.next", ENTER, p.close_case, "arrow-right", "primary",
                 right=True),
@@ -252,6 +254,7 @@ class ReturnsScreen(Screen):
         problem = view.problem
         by_two = isinstance(problem, GatesMissing) and Gate.SECOND_OFFICER in problem.missing
         modes.allow("returns_screen.act.by_two", by_two)
+        modes.allow("returns_screen.act.play", can_play(self.presenter.desk))
         modes.allow("returns_screen.act.send", good)
         modes.allow("returns_screen.act.hold", good)
         modes.allow("returns_screen.act.address", good)

@@ -1,0 +1,59 @@
+"""What a scanner would read next, for a training counter without scanner, labels and plastic.
+
+A live counter has none of this. In training one key stands for the hand that holds the next card
+or envelope under the scanner; the chip of a card that nobody kept is written anew.
+"""
+
+from __future__ import annotations
+
+import rfc8785
+
+from desktop.documents.sim import chip_content
+from desktop.domain.application import Application
+from desktop.domain.realm import Realm
+from desktop.domain.shipment import Parcel
+from desktop.domain.waybill import make_domestic
+from desktop.services.base import content_digest
+from desktop.services.desk import Desk
+from devices.simulators.plastic import PlasticCard
+
+CHIP_SECONDS = 20.0
+
+
+def can_play(desk: Desk) -> bool:
+    """Whether hands may be played here."""
+    return desk.realm is Realm.TRAINING and desk.bench is not None
+
+
+def next_waybill(desk: Desk) -> str:
+    """A label from a roll that no parcel has used."""
+    with desk.ledger.reading() as r:
+        number = r.count(Parcel) + 1
+        while r.first(Parcel, awb=make_domestic(desk.frame.today(), number)) is not None:
+            number += 1
+    return make_domestic(desk.frame.today(), number)
+
+
+def parcel_to_bring_back(desk: Desk) -> str:
+    """The waybill of a parcel that a courier may bring back; empty when none is on its way."""
+    on_their_way = desk.tracking.parcels()
+    return on_their_way[0].awb if on_their_way else ""
+
+
+def lay_card(desk: Desk, app: Application, serial: str) -> None:
+    """Lay a finished card on the desk reader: the one that was kept, or one just like it."""
+    bench = desk.bench
+    if bench is None:
+        return
+    truth = bench.printer.truth
+    kept = [card for card in (*truth.output, *truth.by_hand) if card.serial == serial]
+    if kept:
+        bench.put_card_on_reader(kept[-1])
+        return
+    bench.put_card_on_reader(PlasticCard.blank(serial))
+    if app.blank_serial != serial:
+        return
+    said = rfc8785.dumps(chip_content(app, desk.realm, content_digest(app)))
+    with desk.hub.desk_reader() as reader:
+        reader.wait_card(timeout=CHIP_SECONDS)
+        reader.write_file(said, timeout=CHIP_SECONDS)
