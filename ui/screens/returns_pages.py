@@ -105,9 +105,9 @@ class WhosePanel(Panel):
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(parent=parent)
         self.words = words
-        self.setFixedWidth(theme().px(280))
+        self.setFixedWidth(theme().px(268))
         self.photo = PhotoFrame(
-            words("returns_screen.case_photo"), self, height=150, empty_icon="user"
+            words("returns_screen.case_photo"), self, height=122, empty_icon="user"
         )
         middle = QHBoxLayout()
         middle.addStretch(1)
@@ -217,6 +217,7 @@ class CardPanel(Panel):
         self.next_title = Text(words("returns_screen.ways"), "overline", self)
         self.ways = Text("", "body", self, wrap=True)
         self.face = CardFace(words("returns_screen.face"), self, width=260)
+        self.face.setMinimumSize(theme().px(140), theme().px(112))
         beside = QHBoxLayout()
         beside.setSpacing(theme().px(16))
         beside.addWidget(self.checks, 0, Qt.AlignmentFlag.AlignTop)
@@ -303,7 +304,7 @@ class TriesPanel(Panel):
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(words("returns_screen.tries"), parent)
         self.words = words
-        self.setFixedWidth(theme().px(244))
+        self.setFixedWidth(theme().px(232))
         self.seal = PhotoFrame(
             words("returns_screen.seal.picture"), self, ratio=4 / 3, height=120, empty_icon="image"
         )
