@@ -1,8 +1,9 @@
 """The device families that a counter can be set up with.
 
-How to add one: write `devices/adapters/<family>.py` with a class of the kind's interface (its
-constructor takes the device's name at the counter, its options and a pause; it does no I/O),
-declare OPTIONS on it, add one line to FAMILIES here, put its words into
+How to add one: write `devices/adapters/<family>.py` with a class of the kind's interface and a
+function `make(place)` (no I/O; traffic is told to `place.tape`), declare its options in
+`devices/adapters/options.py` (they are shown before the adapter is loaded), add one line to
+FAMILIES here (`_adapter("<family>")` imports it when the first one is made), put its words into
 `resources/words/*/devices.toml` (`family.<key>`, `option.<name>`), and give it to its kind's
 contract test in `tests/devices/contracts/`. A new kind of device is its interface, its simulator
 and its contract test first.
@@ -12,10 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 from devices.device import Device, DeviceKind, Pause
 from devices.options import Option, OptionValue, read_options
 from devices.simulators.bench import SimulatedBench
+from devices.wire.tape import NO_TAPE, Tape
 
 
 class UnknownFamily(LookupError):
@@ -35,6 +38,7 @@ class Place:
     options: Mapping[str, OptionValue]
     pause: Pause
     bench: SimulatedBench | None = None
+    tape: Tape = NO_TAPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,29 @@ class Family:
 SIMULATED = "simulated"
 
 
+def _adapter(module: str) -> Callable[[Place], Device]:
+    """The maker of an adapter that is imported when it is needed: drivers are heavy."""
+
+    def make(place: Place) -> Device:
+        return import_module(f"devices.adapters.{module}").make(place)
+
+    return make
+
+
+
 def _simulated(place: Place) -> Device:
     if place.bench is None:
         raise ValueError("a simulated device needs a bench")
     return place.bench.adapter(place.name)
 
 
-FAMILIES: tuple[Family, ...] = tuple(Family(kind, SIMULATED, _simulated) for kind in DeviceKind)
+REAL: tuple[Family, ...] = ()
+"""The families of real hardware; the first of a kind is the one that is proposed."""
+
+FAMILIES: tuple[Family, ...] = (
+    *REAL,
+    *(Family(kind, SIMULATED, _simulated) for kind in DeviceKind),
+)
 """All families; those of real hardware stand before the simulators."""
 
 
