@@ -6,13 +6,16 @@ WORKERS ?= 2
 PYTEST := $(PY) -m pytest -n $(WORKERS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-long test-network check format lock clean
+.PHONY: help setup setup-tests run demo test test-long test-network check format lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 setup: ## system libraries, .venv and the locked packages
 	@sh .ci/setup
+
+setup-tests: ## that, and the daemons that the tests start for themselves
+	@sh .ci/setup --tests
 
 run: setup ## the window in training mode; without a display the demo
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
@@ -28,11 +31,11 @@ demo: setup ## one officer-day without a window, into OUT (a new temporary folde
 	@out="$(OUT)"; [ -n "$$out" ] || out=$$(mktemp -d "$${TMPDIR:-/tmp}/loket-demo-XXXXXX"); \
 	$(PY) main.py demo --out "$$out" && echo "The demo is in $$out"
 
-test: setup ## the tests of every commit
+test: setup-tests ## the tests of every commit
 	@$(PYTEST) $(ARGS)
 
-test-long: setup ## every test but those that need the network or a vendor's device
-	@$(PYTEST) -m "not network and not vendor" $(ARGS)
+test-long: setup-tests ## every test but those that need the network
+	@$(PYTEST) -m "not network" $(ARGS)
 
 test-network: setup ## what only a package registry can answer
 	@$(PY) -m pytest -m network $(ARGS)

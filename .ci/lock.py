@@ -6,8 +6,9 @@ versions and hashes only. Above each pin stand the names of its files, in the or
 hashes, so that a test can read what the lock offers to Windows without asking anybody.
 
 Pins that still satisfy pyproject.toml stay as they are; ``--upgrade`` takes the newest.
-Only wheels for the systems Loket runs on are listed; a package without any is refused, because
-its installation would run a build on the counter's machine.
+Only wheels for the systems Loket runs on are listed; a package that lacks one is refused, because
+its installation would run a build on the counter's machine. The packages of BUILT are the named
+exceptions: their makers offer no wheel for Linux, so their source is listed beside the wheels.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ HEADER = (
     "# Written by `make lock` from pyproject.toml; do not edit.\n"
     "# Above each pin: its files, in the order of their hashes.\n"
 )
+BUILT = frozenset({"pyscard"})
 CPYTHON = "platform_python_implementation == 'CPython'"
 
 
@@ -96,6 +98,10 @@ def requirement(package: dict[str, Any], accepted: frozenset[Tag]) -> str:
         name = wheel.get("name") or unquote(PurePosixPath(urlsplit(wheel["url"]).path).name)
         if parse_wheel_filename(name)[3] & accepted:
             files.append((name, wheel["hashes"]["sha256"]))
+    if package["name"] in BUILT:
+        source = package["sdist"]
+        name = source.get("name") or unquote(PurePosixPath(urlsplit(source["url"]).path).name)
+        files.append((name, source["hashes"]["sha256"]))
     if not files:
         sys.exit(f"{package['name']} {package['version']} has no wheel for any of our systems")
     files.sort()

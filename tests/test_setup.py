@@ -17,11 +17,12 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.tags import Tag, compatible_tags, cpython_tags
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PYTHONS = ((3, 11), (3, 12), (3, 13))
+BUILT = {"pyscard"}  # no wheels for Linux; everything else is never built on a user's machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Pin:
     requirement: Requirement
     files: tuple[str, ...]
     hashes: tuple[str, ...]
+
+    @property
+    def wheels(self) -> list[str]:
+        return [file for file in self.files if file.endswith(".whl")]
 
     @property
     def version(self) -> str:
@@ -59,7 +64,7 @@ def pins(lock: str) -> list[Pin]:
     found: list[Pin] = []
     files: list[str] = []
     for line in (ROOT / lock).read_text("utf-8").replace("\\\n", " ").splitlines():
-        if line.startswith("# ") and line.endswith(".whl"):
+        if line.startswith("# ") and line.endswith((".whl", ".tar.gz")):
             files.append(line[2:])
         elif line and not line.startswith("#"):
             text, *hashes = re.split(r"\s+--hash=", line)
@@ -93,7 +98,11 @@ def test_lock_pins_everything_by_hash_and_names_no_address(lock: str) -> None:
 def test_each_file_of_the_lock_belongs_to_its_pin(lock: str) -> None:
     for pin in pins(lock):
         for file in pin.files:
-            name, version, _, _ = parse_wheel_filename(file)
+            if file.endswith(".whl"):
+                name, version, _, _ = parse_wheel_filename(file)
+            else:
+                assert pin.requirement.name in BUILT
+                name, version = parse_sdist_filename(file)
             assert name == canonicalize_name(pin.requirement.name)
             assert str(version) == pin.version
 
@@ -106,7 +115,7 @@ def test_lock_installs_on_windows_x64(lock: str, python: tuple[int, int]) -> Non
         pin.requirement.name
         for pin in pins(lock)
         if pin.wanted_on("win32", python)
-        and not any(parse_wheel_filename(file)[3] & accepted for file in pin.files)
+        and not any(parse_wheel_filename(file)[3] & accepted for file in pin.wheels)
     ]
     assert lacking == []
 
@@ -219,8 +228,18 @@ def test_setup_installs_by_hash_once_and_again_only_for_another_lock(tmp_path: P
     first = run_setup(venv)
     assert first.returncode == 0, first.stderr
     told = (venv / "told").read_text("utf-8")
-    assert "--require-hashes" in told
-    assert "-r requirements-dev.lock" in told
+    installs = [line for line in told.splitlines() if " install " in line]
+    assert len(installs) == 2
+    assert all("--require-hashes" in line for line in installs)
+    wheels, sources = (
+        {line.partition("==")[0] for line in (venv / name).read_text("utf-8").splitlines()
+         if re.match(r"[a-z0-9]", line)}
+        for name in ("wheels.txt", "sources.txt")
+    )  # fmt: skip
+    assert f"--only-binary :all: -r {venv}/wheels.txt" in installs[0]
+    assert f"--no-build-isolation --no-deps -r {venv}/sources.txt" in installs[1]
+    assert sources == BUILT
+    assert wheels | sources == {pin.requirement.name for pin in pins("requirements-dev.lock")}
 
     second = run_setup(venv)
     assert (second.returncode, second.stdout) == (0, "")
