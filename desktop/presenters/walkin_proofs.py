@@ -11,7 +11,7 @@ from desktop.ledger import Reading
 from desktop.presenters.problems import AmountUnreadable, DateUnreadable
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_view import TestLine, Typing
-from desktop.services.proofs import Checklist
+from desktop.services.requirements import Checklist
 
 
 class ProofSteps(WalkInBase):
@@ -24,8 +24,8 @@ class ProofSteps(WalkInBase):
             return
 
         def act() -> tuple[tuple[Exception, ...], Checklist]:
-            problems = tuple(self.desk.proofs.gather(by, app.id))
-            return problems, self.desk.proofs.look(app.id)
+            problems = tuple(self.desk.requirements.gather(by, app.id))
+            return problems, self.desk.requirements.look(app.id)
 
         def then(found: tuple[tuple[Exception, ...], Checklist]) -> None:
             self.show(gathered=found[0], checklist=found[1])
@@ -37,7 +37,10 @@ class ProofSteps(WalkInBase):
         app, by = self.view.app, self.by
         if app is not None:
             self.work(
-                lambda: (self.desk.proofs.ask(by, app.id, kind), self.desk.proofs.look(app.id)),
+                lambda: (
+                    self.desk.requirements.ask(by, app.id, kind),
+                    self.desk.requirements.look(app.id),
+                ),
                 lambda found: self.show(checklist=found[1], gathered=()),
                 doing="doing.gather",
             )
@@ -76,8 +79,8 @@ class ProofSteps(WalkInBase):
             return
 
         def act() -> Checklist:
-            self.desk.proofs.type_in(by, app.id, kind, reference, day, issuer)
-            return self.desk.proofs.look(app.id)
+            self.desk.requirements.type_in(by, app.id, kind, reference, day, issuer)
+            return self.desk.requirements.look(app.id)
 
         def then(checklist: Checklist) -> None:
             self.forget_draft()
@@ -99,7 +102,7 @@ class ProofSteps(WalkInBase):
             else:
                 self.show(problem=LostOrSeized())
             return
-        self.work(lambda: self.desk.proofs.check(by, app.id), self.stands)
+        self.work(lambda: self.desk.requirements.check(by, app.id), self.stands)
 
     def card_was_lost(self) -> None:
         """Asked whether lost or seized, the applicant says lost (seized is a refusal)."""
@@ -109,7 +112,7 @@ class ProofSteps(WalkInBase):
 
         def act() -> Application:
             self.desk.intake.answer_loss(by, app.id)
-            return self.desk.proofs.check(by, app.id)
+            return self.desk.requirements.check(by, app.id)
 
         self.work(act, self.stands)
 
@@ -123,7 +126,7 @@ class ProofSteps(WalkInBase):
 
         def look() -> tuple[TestLine, ...]:
             with self.desk.ledger.reading() as r:
-                return tuple(self._test_line(r, app, kind) for kind in self.desk.proofs.tests(app))
+                return tuple(self._test_line(r, app, kind) for kind in self.desk.exams.needed(app))
 
         self.read(look, lambda tests: self.show(tests=tests))
 
@@ -143,7 +146,7 @@ class ProofSteps(WalkInBase):
 
         def act() -> None:
             for kind in open_kinds:
-                self.desk.proofs.fetch_test(by, app.id, kind)
+                self.desk.exams.fetch(by, app.id, kind)
 
         def refused(problem: Exception) -> None:
             self.show(problem=problem)
@@ -159,7 +162,7 @@ class ProofSteps(WalkInBase):
         if any(line.attempts == 0 for line in self.view.tests):
             self.fetch_tests()
             return
-        self.work(lambda: self.desk.proofs.pass_tests(by, app.id), self.stands)
+        self.work(lambda: self.desk.exams.pass_step(by, app.id), self.stands)
 
     # -- the fee ---------------------------------------------------------------------------
 
@@ -168,7 +171,7 @@ class ProofSteps(WalkInBase):
         app = self.view.app
         if app is not None:
             self.read(
-                lambda: (self.desk.proofs.fee(app), self.desk.proofs.waivers(app)),
+                lambda: (self.desk.payment.fee(app), self.desk.payment.waivers(app)),
                 lambda found: self.show(fee=found[0], waivers=found[1]),
             )
 
@@ -177,7 +180,7 @@ class ProofSteps(WalkInBase):
         app, by = self.view.app, self.by
         if app is not None:
             self.work(
-                lambda: self.desk.proofs.match_payment(by, app.id),
+                lambda: self.desk.payment.match(by, app.id),
                 self.stands,
                 doing="doing.ask_bank",
             )
@@ -196,18 +199,20 @@ class ProofSteps(WalkInBase):
             self.forget_draft()
             self.stands(moved)
 
-        self.work(lambda: self.desk.proofs.type_payment(by, app.id, ntpn, int(digits), bank), then)
+        self.work(lambda: self.desk.payment.type_in(by, app.id, ntpn, int(digits), bank), then)
 
     def waive(self, decree: str) -> None:
         """A waiver by decree."""
         app, by = self.view.app, self.by
         if app is not None:
-            self.work(lambda: self.desk.proofs.waive(by, app.id, decree), self.stands)
+            self.work(lambda: self.desk.payment.waive(by, app.id, decree), self.stands)
 
     def clear_jkn(self) -> None:
         """Ask JKN whether the arrears are settled."""
         app, by = self.view.app, self.by
         if app is not None:
             self.work(
-                lambda: self.desk.proofs.clear_jkn(by, app.id), self.stands, doing="doing.gather"
+                lambda: self.desk.requirements.clear_jkn(by, app.id),
+                self.stands,
+                doing="doing.gather",
             )

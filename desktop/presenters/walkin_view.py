@@ -18,7 +18,7 @@ from desktop.pictures import PictureFinding
 from desktop.presenters.base import View
 from desktop.services.intake import Identity, Standing
 from desktop.services.issuing import Doubt, Outcome
-from desktop.services.proofs import Checklist
+from desktop.services.requirements import Checklist
 
 
 class WalkStep(StrEnum):

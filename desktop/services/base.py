@@ -76,7 +76,7 @@ class ClockWrong(Problem):
 def require(by: Actor, *roles: Role) -> None:
     """For acts that no table guards. Raises RoleMissing unless the officer has one of `roles`."""
     if not by.roles & set(roles):
-        raise RoleMissing(needed=roles)
+        raise RoleMissing(needed=tuple(sorted(roles)))
 
 
 def both_signed(w: Writing, second: str) -> bool:

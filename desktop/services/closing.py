@@ -31,7 +31,7 @@ from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Reading, Writing
 from desktop.notices import StockChanged
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require
 from desktop.services.duty import Duty
 from desktop.services.reckoning import (
     CauseKind,
@@ -47,7 +47,7 @@ from desktop.services.reckoning import (
     movements,
     on_hand,
 )
-from desktop.services.signing import digest_of, need
+from desktop.services.signing import digest_of
 from desktop.services.standing import Standing, standing
 from devices.errors import DeviceFault
 
@@ -97,7 +97,7 @@ class Closing:
 
         An earlier shift that was never closed stays open and is shown as such. Raises RoleMissing.
         """
-        need(by, *OPENERS, Role.SUPERVISOR)
+        require(by, *OPENERS, Role.SUPERVISOR)
         frame = self._frame
         reading = self.read_printer()
         with frame.ledger.acting(by) as w:
@@ -208,7 +208,7 @@ class Closing:
 
         Raises NoShift, CountMissing (a lot without a count), RoleMissing.
         """
-        need(by, *COUNTERS)
+        require(by, *COUNTERS)
         frame = self._frame
         reading = self.read_printer()
         with frame.ledger.acting(by) as w:
@@ -278,7 +278,7 @@ class Closing:
 
         Raises NoShift, NotCounted, StatementMissing (no words), RoleMissing.
         """
-        need(by, *COUNTERS)
+        require(by, *COUNTERS)
         text = " ".join(statement.split())
         if not text:
             raise StatementMissing
@@ -327,7 +327,7 @@ class Closing:
         Raises RoleMissing, NoShift, NotCounted, SameOfficer (whoever counted can't close),
         DayStillOpen (jobs in doubt, blanks at the printer), StatementMissing (something differs).
         """
-        need(supervisor, Role.SUPERVISOR)
+        require(supervisor, Role.SUPERVISOR)
         frame = self._frame
         way = self.standing()
         if way.blocks:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from desktop.services.corrections import Corrections
     from desktop.services.destruction import Destruction
     from desktop.services.device_care import DeviceCare
+    from desktop.services.exams import Exams
     from desktop.services.handover import Handover
     from desktop.services.intake import Intake
     from desktop.services.issuing import Issuing
@@ -45,9 +46,11 @@ if TYPE_CHECKING:
     from desktop.services.outcomes import Outcomes
     from desktop.services.oversight import Oversight
     from desktop.services.papers import Papers
+    from desktop.services.payment import Payment
     from desktop.services.proofs import Proofs
     from desktop.services.queue import Queue
     from desktop.services.reports import Reports
+    from desktop.services.requirements import Requirements
     from desktop.services.returns import Returns
     from desktop.services.reviews import Reviews
     from desktop.services.shipping import Shipping
@@ -129,6 +132,24 @@ class Desk:
         from desktop.services.proofs import Proofs
 
         return Proofs(self.frame, self.outside)
+
+    @made_when_asked
+    def requirements(self) -> Requirements:
+        from desktop.services.requirements import Requirements
+
+        return Requirements(self.frame, self.proofs, self.payment)
+
+    @made_when_asked
+    def payment(self) -> Payment:
+        from desktop.services.payment import Payment
+
+        return Payment(self.frame, self.proofs)
+
+    @made_when_asked
+    def exams(self) -> Exams:
+        from desktop.services.exams import Exams
+
+        return Exams(self.frame, self.proofs, self.requirements)
 
     @made_when_asked
     def capture(self) -> Capture:
@@ -233,7 +254,14 @@ class Desk:
         from desktop.services.online import Online
 
         return Online(
-            self.frame, self.intake, self.proofs, self.cardmaker, self.layout, self.profile
+            self.frame,
+            self.intake,
+            self.proofs,
+            self.requirements,
+            self.payment,
+            self.cardmaker,
+            self.layout,
+            self.profile,
         )
 
     @made_when_asked

@@ -19,11 +19,11 @@ from desktop.domain.stock import Blank, BlankState
 from desktop.domain.workflow import Action
 from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require
 from desktop.services.licences import Licences
 from desktop.services.paper_forms import interim_letter
 from desktop.services.papers import MadePaper, Papers
-from desktop.services.signing import digest_of, need
+from desktop.services.signing import digest_of
 
 ISSUE = "letter.issue"
 """The act that the officer signs."""
@@ -119,7 +119,7 @@ class Letters:
         A letter that ran out may be followed by another. Raises NotWaiting, LetterInForce,
         RoleMissing.
         """
-        need(by, Role.REGISTRATION, Role.PRODUCTION, Role.SUPERVISOR, Role.APPROVER)
+        require(by, Role.REGISTRATION, Role.PRODUCTION, Role.SUPERVISOR, Role.APPROVER)
         frame = self._frame
         today = frame.today()
         with frame.ledger.acting(by) as w:
@@ -169,7 +169,7 @@ class Letters:
 
         Raises RoleMissing.
         """
-        need(by, Role.PRODUCTION, Role.SUPERVISOR, Role.STOCK_KEEPER)
+        require(by, Role.PRODUCTION, Role.SUPERVISOR, Role.STOCK_KEEPER)
         with self._frame.ledger.acting(by) as w:
             free = self.free(w)
             most = free if count is None else min(count, free)

@@ -45,7 +45,9 @@ from desktop.services.online_checks import OnlineChecks, PreCheck
 from desktop.services.online_export import ExportReport, ResultsExport
 from desktop.services.online_import import BatchImport
 from desktop.services.online_verify import Verification
+from desktop.services.payment import Payment
 from desktop.services.proofs import Proofs
+from desktop.services.requirements import Requirements
 
 WAITING = (S.RECEIVED, S.CLAIMED, S.SENT_BACK, S.VERIFIED)
 CANCELLABLE = (S.APPROVED, S.AWAITING_MATERIAL, S.READY)
@@ -75,14 +77,16 @@ class Online:
         frame: Frame,
         intake: Intake,
         proofs: Proofs,
+        requirements: Requirements,
+        payment: Payment,
         maker: CardMaker,
         layout: Layout,
         profile: Profile,
     ) -> None:
         self._frame = frame
-        self._checks = OnlineChecks(frame, intake, proofs, layout)
+        self._checks = OnlineChecks(frame, intake, requirements, payment, layout)
         self._import = BatchImport(frame, intake, profile)
-        self._verify = Verification(frame, intake, proofs, maker, self._checks)
+        self._verify = Verification(frame, intake, proofs, requirements, maker, self._checks)
         self._export = ResultsExport(frame, profile)
 
     # -- files in and out ------------------------------------------------------------------

@@ -44,8 +44,9 @@ from desktop.pictures import (
 )
 from desktop.services.base import Frame
 from desktop.services.intake import Intake, Standing, held_of
+from desktop.services.payment import Payment
 from desktop.services.persons import related
-from desktop.services.proofs import Proofs
+from desktop.services.requirements import Requirements
 
 KEPT_FINDINGS = 400
 
@@ -114,10 +115,18 @@ class PreCheck:
 class OnlineChecks:
     """Looks at files; pictures once, as the same bytes are always judged the same."""
 
-    def __init__(self, frame: Frame, intake: Intake, proofs: Proofs, layout: Layout) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        intake: Intake,
+        requirements: Requirements,
+        payment: Payment,
+        layout: Layout,
+    ) -> None:
         self._frame = frame
         self._intake = intake
-        self._proofs = proofs
+        self._requirements = requirements
+        self._payment = payment
         self._layout = layout
         self._findings: dict[str, UploadCheck] = {}
 
@@ -194,7 +203,7 @@ class OnlineChecks:
             RequirementKind.PSYCH_CERT: filing.psychology.issued_on,
         }
         found: list[Problem] = []
-        for need in self._proofs.needed(app):
+        for need in self._requirements.needed(app):
             if need.kind in brought:
                 verdict = judge(need, brought[need.kind], self.sent_on(filing))
                 if verdict.problem is not None:
@@ -209,7 +218,7 @@ class OnlineChecks:
             first = None
             if known is not None and known.application_id != app.id:
                 first = r.look(Application, known.application_id)
-        found = check_payment(self._proofs.fee(app), paid.amount, paid.licence_class)
+        found = check_payment(self._payment.fee(app), paid.amount, paid.licence_class)
         if first is not None:
             found.append(EvidenceUsed(RequirementKind.PAYMENT, paid.ntpn, first.number))
         return found

@@ -25,7 +25,8 @@ from desktop.services.base import Frame
 from desktop.services.cardmaker import CardMaker
 from desktop.services.intake import Identity, Intake
 from desktop.services.online_checks import OnlineChecks
-from desktop.services.proofs import Checklist, Proofs
+from desktop.services.proofs import Proofs
+from desktop.services.requirements import Checklist, Requirements
 from desktop.services.signature_paper import clean_signature
 
 PORTAL = "SINAR"
@@ -37,11 +38,18 @@ class Verification:
     """Verifies files; one of the online desk's parts."""
 
     def __init__(
-        self, frame: Frame, intake: Intake, proofs: Proofs, maker: CardMaker, checks: OnlineChecks
+        self,
+        frame: Frame,
+        intake: Intake,
+        proofs: Proofs,
+        requirements: Requirements,
+        maker: CardMaker,
+        checks: OnlineChecks,
     ) -> None:
         self._frame = frame
         self._intake = intake
         self._proofs = proofs
+        self._requirements = requirements
         self._maker = maker
         self._checks = checks
 
@@ -68,13 +76,13 @@ class Verification:
             raise UploadsDoubtful(documents=check.doubtful)
         by_portal = self._identity(by, app, filing, portal_vouches)
         self._from_file(by, app, filing)
-        self._proofs.gather(by, app.id, but=FROM_FILE)
+        self._requirements.gather(by, app.id, but=FROM_FILE)
         photo, signature = self._pictures(by, filing)
         # A face that can't be drawn is found now and not at the printer.
         self._maker.preview(dataclasses.replace(app, photo=photo, signature=signature))
         with frame.ledger.acting(by) as w:
             app = w.get(Application, app.id)
-            checklist = self._proofs.checklist(w, app)
+            checklist = self._requirements.checklist(w, app)
             refuse(checklist, but=FROM_FILE)
             person, _ = self._intake.person(w, filing.applicant)
             app = frame.move(
@@ -122,13 +130,13 @@ class Verification:
             raise problem
         usable = FROM_FILE if not self._checks.certificates(app, filing) else frozenset[K]()
         self._from_file(by, app, filing, certificates=bool(usable))
-        self._proofs.gather(by, app.id, but=usable)
+        self._requirements.gather(by, app.id, but=usable)
         applicant = dataclasses.replace(
             identity.applicant, phone=identity.applicant.phone or filing.applicant.phone
         )
         with frame.ledger.acting(by) as w:
             app = w.get(Application, app.id)
-            checklist = self._proofs.checklist(w, app)
+            checklist = self._requirements.checklist(w, app)
             refuse(checklist, but=usable)
             signed = self._intake.sign_identity(w, identity, visit_id)
             person, conflict = self._intake.person(w, applicant)
@@ -186,7 +194,7 @@ class Verification:
     ) -> bool:
         """Dukcapil's answer, or the portal's word while the line is down; whether it was that."""
         try:
-            self._proofs.ask(by, app.id, K.IDENTITY_CARD)
+            self._requirements.ask(by, app.id, K.IDENTITY_CARD)
         except IssuerSilent:
             if by_portal is None:
                 raise

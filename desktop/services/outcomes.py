@@ -23,7 +23,7 @@ from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Writing
 from desktop.papers import ContactTry
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require
 from desktop.services.destruction import Destruction, Manner
 from desktop.services.licences import Licences
 from desktop.services.paper_minutes import Opening, destruction_minutes, return_minutes
@@ -38,7 +38,7 @@ from desktop.services.parcels import (
 )
 from desktop.services.returns import VERIFIED, Returns, checked_card
 from desktop.services.shipping import Shipping
-from desktop.services.signing import need, sign_both
+from desktop.services.signing import sign_both
 
 REPRINT = "return.reprint"
 RECALL = "return.recall"
@@ -206,7 +206,7 @@ class Outcomes:
             "awb": case.awb, "case": app.number, "note": note, "reason": str(reason),
             "serial": case.card_serial,
         }  # fmt: skip
-        need(second, Role.DISPATCH, Role.SUPERVISOR)
+        require(second, Role.DISPATCH, Role.SUPERVISOR)
         signed = sign_both(self._approvals, w, by, second, REPRINT, case.id, content)
         move_return(
             frame, w, case, ReturnAction.REPRINT,
@@ -257,7 +257,7 @@ class Outcomes:
                 "awb": case.awb, "case": app.number, "note": note, "reason": str(reason),
                 "serial": case.card_serial,
             }  # fmt: skip
-            need(second, Role.DISPATCH, Role.SUPERVISOR)
+            require(second, Role.DISPATCH, Role.SUPERVISOR)
             signed = sign_both(self._approvals, w, by, second, RECALL, case.id, content)
             case = move_return(
                 frame, w, case, ReturnAction.RECALL,

@@ -22,13 +22,13 @@ from desktop.ledger import Writing
 from desktop.notices import ApplicationMoved
 from desktop.profile import Profile
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require
 from desktop.services.corrections import WRONG_PERSON
 from desktop.services.exceptions import Exceptional, exceptions
 from desktop.services.inspection import export_journal, verify_journal
 from desktop.services.persons import CONFLICT
 from desktop.services.proofs import Proofs
-from desktop.services.signing import digest_of, need
+from desktop.services.signing import digest_of
 from desktop.services.trail import Hour, StepTime, TrailLine, hours, masked, step_times
 
 DELEGATE = "officer.delegate"
@@ -174,7 +174,7 @@ class Oversight:
 
         Raises RoleMissing, StoreProblem, OSError.
         """
-        need(by, *READERS)
+        require(by, *READERS)
         frame = self._frame
         with frame.ledger.acting(by) as w:
             w.record("journal.exported", frame.counter, {"zip": zipped})
@@ -208,7 +208,7 @@ class Oversight:
         Raises RoleMissing, StatementMissing, IncidentClosed; DecisionNeeded for those that end
         with a decision of their own (a contested NIK, cards that were swapped).
         """
-        need(by, Role.SUPERVISOR)
+        require(by, Role.SUPERVISOR)
         text = _words_of(statement)
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -288,7 +288,7 @@ class Oversight:
 
     def revoke(self, by: Actor, officer_id: str) -> Officer:
         """End a delegation before its day. Raises RoleMissing, UnknownOfficer."""
-        need(by, *DELEGABLE)
+        require(by, *DELEGABLE)
         with self._frame.ledger.acting(by) as w:
             officer = self._officer(w, officer_id)
             if not (officer.delegate_roles <= by.roles or Role.SUPERVISOR in by.roles):

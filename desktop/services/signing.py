@@ -9,7 +9,7 @@ import msgspec
 import rfc8785
 
 from desktop.domain.application import Approval
-from desktop.domain.officer import Actor, Role, RoleMissing, SameOfficer
+from desktop.domain.officer import Actor, SameOfficer
 from desktop.ledger import Writing
 from desktop.services.approval import Approvals
 
@@ -17,12 +17,6 @@ from desktop.services.approval import Approvals
 def digest_of(content: dict[str, Any]) -> str:
     """SHA-256 over the canonical JSON (RFC 8785) of what is signed."""
     return hashlib.sha256(rfc8785.dumps(msgspec.to_builtins(content))).hexdigest()
-
-
-def need(by: Actor, *roles: Role) -> None:
-    """Raises RoleMissing for an officer who holds none of the roles."""
-    if not by.roles & set(roles):
-        raise RoleMissing(needed=tuple(sorted(roles)))
 
 
 def sign_both(

@@ -14,9 +14,8 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor, Role
 from desktop.domain.stock import Blank, BlankState, Movement
 from desktop.ledger import Reading
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require
 from desktop.services.reckoning import flow_of
-from desktop.services.signing import need
 from devices.device import SupplyName
 
 ASK_SECONDS = 5.0
@@ -72,7 +71,7 @@ class Supplies:
 
     def feeder_loaded(self, by: Actor, count: int, first: str, last: str) -> None:
         """A note of which blanks were put into the printer's feeder."""
-        need(by, Role.PRODUCTION, Role.STOCK_KEEPER)
+        require(by, Role.PRODUCTION, Role.STOCK_KEEPER)
         with self._frame.ledger.acting(by) as w:
             w.record(
                 "printer.feeder_loaded",

@@ -34,7 +34,7 @@ from desktop.domain.shipment import (
 )
 from desktop.domain.workflow import Action, Gate
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require
 from desktop.services.courier_file import BadCourierLine, CourierLine, read_courier_file
 from desktop.services.licences import Licences
 from desktop.services.parcels import (
@@ -46,7 +46,7 @@ from desktop.services.parcels import (
     parcel_by_awb,
     reissue,
 )
-from desktop.services.signing import need, sign_both
+from desktop.services.signing import sign_both
 
 LOST = "parcel.lost"
 """The act that two officers sign."""
@@ -255,7 +255,7 @@ class Tracking:
                 "serial": parcel.serial,
                 "statement": statement,
             }
-            need(second, Role.DISPATCH, Role.SUPERVISOR)
+            require(second, Role.DISPATCH, Role.SUPERVISOR)
             signed = sign_both(self._approvals, w, by, second, LOST, parcel.id, content)
             move_parcel(
                 frame, w, parcel, ParcelAction.DECLARE_LOST,

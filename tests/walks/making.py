@@ -18,9 +18,9 @@ def confirmed(world: World, number: int) -> Application:
     world.put_eid(person)
     identity = desk.intake.read_eid()
     app = desk.intake.register(world.by, visit.id, identity, Service.RENEWAL, LicenceClass.C)
-    assert desk.proofs.gather(world.by, app.id) == []
-    desk.proofs.check(world.by, app.id)
-    desk.proofs.match_payment(world.by, app.id)
+    assert desk.requirements.gather(world.by, app.id) == []
+    desk.requirements.check(world.by, app.id)
+    desk.payment.match(world.by, app.id)
     world.photograph(visit.id, person)
     desk.capture.finish(world.by, visit.id)
     return desk.intake.confirm_data(world.by, app.id)

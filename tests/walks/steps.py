@@ -50,23 +50,23 @@ def checked(world: World, app: Application) -> Application:
     """Every issuer says yes."""
     if app.service is Service.REPLACE_LOST:
         world.desk.intake.answer_loss(world.by, app.id)
-    assert world.desk.proofs.gather(world.by, app.id) == []
-    return world.desk.proofs.check(world.by, app.id)
+    assert world.desk.requirements.gather(world.by, app.id) == []
+    return world.desk.requirements.check(world.by, app.id)
 
 
 def after_tests(world: World, app: Application) -> Application:
     """Every test is passed in the first sitting, before the examiner."""
     world.take_over("dewi")
-    for kind in world.desk.proofs.tests(app):
-        assert world.desk.proofs.fetch_test(world.by, app.id, kind).facts["passed"] == "1"
-    app = world.desk.proofs.pass_tests(world.by, app.id)
+    for kind in world.desk.exams.needed(app):
+        assert world.desk.exams.fetch(world.by, app.id, kind).facts["passed"] == "1"
+    app = world.desk.exams.pass_step(world.by, app.id)
     world.give_back()
     return app
 
 
 def paid(world: World, app: Application) -> Application:
     """The bank says that the bill is paid."""
-    return world.desk.proofs.match_payment(world.by, app.id)
+    return world.desk.payment.match(world.by, app.id)
 
 
 def captured(world: World, app: Application, person: Person) -> Application:

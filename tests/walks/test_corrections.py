@@ -219,11 +219,11 @@ def test_ones_own_damaged_card_is_taken(world: World) -> None:
 def test_a_lost_card_asks_lost_or_seized(world: World) -> None:
     world.sign_in("andi")
     app = registered(world, world.people[1], Service.REPLACE_LOST)
-    world.desk.proofs.gather(world.by, app.id)
+    world.desk.requirements.gather(world.by, app.id)
     with pytest.raises(LostOrSeized):
-        world.desk.proofs.check(world.by, app.id)
+        world.desk.requirements.check(world.by, app.id)
     world.desk.intake.answer_loss(world.by, app.id)
-    assert world.desk.proofs.check(world.by, app.id).state is S.REQUIREMENTS_CHECKED
+    assert world.desk.requirements.check(world.by, app.id).state is S.REQUIREMENTS_CHECKED
 
 
 def test_a_seized_card_is_not_replaced_as_lost_now_or_tomorrow(world: World) -> None:
@@ -236,8 +236,8 @@ def test_a_seized_card_is_not_replaced_as_lost_now_or_tomorrow(world: World) -> 
     )  # fmt: skip
     assert app.state is S.REJECTED
     again = registered(world, person, Service.REPLACE_LOST)
-    world.desk.proofs.gather(world.by, again.id)
+    world.desk.requirements.gather(world.by, again.id)
     world.desk.intake.answer_loss(world.by, again.id)
     with pytest.raises(Blocked) as refused:
-        world.desk.proofs.check(world.by, again.id)
+        world.desk.requirements.check(world.by, again.id)
     assert refused.value.settle_at == "Kejaksaan Contoh"

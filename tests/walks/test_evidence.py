@@ -51,7 +51,7 @@ def ways(world: World) -> dict[K, Manner]:
 def typed_pay(world: World, ntpn: str, index: int = 1) -> Application:
     """A renewal paid by a bank slip that an officer wrote down."""
     app = checked(world, registered(world, world.people[index]))
-    return world.desk.proofs.type_payment(world.by, app.id, ntpn, app.fee, "Bank Contoh")
+    return world.desk.payment.type_in(world.by, app.id, ntpn, app.fee, "Bank Contoh")
 
 
 def test_paid_for_c_but_needs_a_shows_the_difference(world: World) -> None:
@@ -116,7 +116,7 @@ def test_the_bank_is_silent_and_confirms_in_the_evening(world: World) -> None:
     ways(world)[K.PAYMENT] = Manner.SILENT
     with pytest.raises(IssuerSilent):
         paid(world, app)
-    app = world.desk.proofs.type_payment(world.by, app.id, "ABCDEF0123456789", app.fee, "Bank")
+    app = world.desk.payment.type_in(world.by, app.id, "ABCDEF0123456789", app.fee, "Bank")
     app = finished(world, signed_off(world, captured(world, app, world.people[1])))
     [piece] = world.desk.proofs.open_typed()
     assert piece.kind is K.PAYMENT
@@ -169,16 +169,18 @@ def test_whoever_typed_it_never_approves_it(world: World) -> None:
     world.sign_in("andi")
     ways(world)[K.MEDICAL_CERT] = Manner.SILENT
     app = registered(world, world.people[1])
-    world.desk.proofs.gather(world.by, app.id)
+    world.desk.requirements.gather(world.by, app.id)
     with pytest.raises(RoleMissing):
-        world.desk.proofs.type_in(
+        world.desk.requirements.type_in(
             witness(world, "sri"), app.id, K.MEDICAL_CERT, "KES-1", world.desk.frame.today(), "K"
         )
     world.take_over("dewi")
     today = world.desk.frame.today()
-    world.desk.proofs.type_in(world.by, app.id, K.MEDICAL_CERT, "KES-1", today, "Klinik Contoh")
+    world.desk.requirements.type_in(
+        world.by, app.id, K.MEDICAL_CERT, "KES-1", today, "Klinik Contoh"
+    )
     world.give_back()
-    app = paid(world, world.desk.proofs.check(world.by, app.id))
+    app = paid(world, world.desk.requirements.check(world.by, app.id))
     app = captured(world, app, world.people[1])
     app = world.desk.intake.confirm_data(world.by, app.id)
     make_approver(world, "85020002")
@@ -201,10 +203,12 @@ def medical(world: World, days: int) -> Application:
     world.sign_in("andi")
     ways(world)[K.MEDICAL_CERT] = Manner.UNKNOWN
     app = registered(world, world.people[1])
-    world.desk.proofs.gather(world.by, app.id)
+    world.desk.requirements.gather(world.by, app.id)
     issued = world.desk.frame.today() - timedelta(days=days)
-    world.desk.proofs.type_in(world.by, app.id, K.MEDICAL_CERT, "KES-1", issued, "Klinik Contoh")
-    return world.desk.proofs.check(world.by, app.id)
+    world.desk.requirements.type_in(
+        world.by, app.id, K.MEDICAL_CERT, "KES-1", issued, "Klinik Contoh"
+    )
+    return world.desk.requirements.check(world.by, app.id)
 
 
 def test_a_medical_certificate_on_its_last_day_serves(world: World) -> None:
@@ -224,16 +228,16 @@ def test_a_certificate_that_nobody_knows_is_missing(world: World) -> None:
     world.sign_in("andi")
     ways(world)[K.PSYCH_CERT] = Manner.UNKNOWN
     app = registered(world, world.people[1])
-    world.desk.proofs.gather(world.by, app.id)
+    world.desk.requirements.gather(world.by, app.id)
     with pytest.raises(RequirementMissing):
-        world.desk.proofs.check(world.by, app.id)
+        world.desk.requirements.check(world.by, app.id)
 
 
 def test_an_issuer_that_says_no_is_heard(world: World) -> None:
     world.sign_in("andi")
     ways(world)[K.MEDICAL_CERT] = Manner.NO
     app = registered(world, world.people[1])
-    [problem] = world.desk.proofs.gather(world.by, app.id)
+    [problem] = world.desk.requirements.gather(world.by, app.id)
     assert isinstance(problem, EvidenceDenied)
 
 
@@ -241,14 +245,14 @@ def test_jkn_arrears_hold_the_handover_alone(world: World) -> None:
     world.sign_in("andi")
     ways(world)[K.JKN_STATUS] = Manner.UNKNOWN
     app = registered(world, world.people[1])
-    world.desk.proofs.gather(world.by, app.id)
-    app = paid(world, world.desk.proofs.check(world.by, app.id))
+    world.desk.requirements.gather(world.by, app.id)
+    app = paid(world, world.desk.requirements.check(world.by, app.id))
     app = finished(world, signed_off(world, captured(world, app, world.people[1])))
     assert app.jkn_hold
     with pytest.raises(NoHandoverYet):
         handed(world, app)
     ways(world)[K.JKN_STATUS] = Manner.YES
-    app = world.desk.proofs.clear_jkn(world.by, app.id)
+    app = world.desk.requirements.clear_jkn(world.by, app.id)
     assert handed(world, app).state is S.CLOSED
 
 
@@ -256,12 +260,12 @@ def test_a_failed_test_waits_for_its_retake(world: World) -> None:
     world.sign_in("andi")
     person = world.people[1]
     app = checked(world, registered(world, person, Service.NEW_ISSUE, A))
-    kind = world.desk.proofs.tests(app)[0]
+    kind = world.desk.exams.needed(app)[0]
     world.desk.outside.scores[person.nik, kind] = 40
     world.take_over("dewi")
-    assert world.desk.proofs.fetch_test(world.by, app.id, kind).facts["passed"] == "0"
+    assert world.desk.exams.fetch(world.by, app.id, kind).facts["passed"] == "0"
     with pytest.raises(GatesMissing):
-        world.desk.proofs.pass_tests(world.by, app.id)
+        world.desk.exams.pass_step(world.by, app.id)
     world.desk.outside.scores[person.nik, kind] = 90
     with pytest.raises(RetakeTooEarly):
-        world.desk.proofs.fetch_test(world.by, app.id, kind)
+        world.desk.exams.fetch(world.by, app.id, kind)

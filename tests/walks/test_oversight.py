@@ -53,8 +53,8 @@ def test_typed_evidence_is_open_until_the_issuer_answers(world: World) -> None:
     world.put_eid(world.people[1])
     identity = world.desk.intake.read_eid()
     app = world.desk.intake.register(world.by, visit.id, identity, Service.RENEWAL, LicenceClass.C)
-    assert world.desk.proofs.gather(world.by, app.id)
-    world.desk.proofs.type_in(
+    assert world.desk.requirements.gather(world.by, app.id)
+    world.desk.requirements.type_in(
         world.by, app.id, RequirementKind.PSYCH_CERT, "PSI-77", world.desk.frame.today(), "Biro"
     )
     [piece] = world.desk.oversight.open_evidence()

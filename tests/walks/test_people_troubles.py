@@ -237,9 +237,9 @@ def test_the_same_nik_with_other_data_prints_nothing_until_decided(
 ) -> None:
     world.sign_in("andi")
     app, person_id = contested(world, other_birth)
-    world.desk.proofs.gather(world.by, app.id)
+    world.desk.requirements.gather(world.by, app.id)
     with pytest.raises(GatesMissing):
-        world.desk.proofs.check(world.by, app.id)
+        world.desk.requirements.check(world.by, app.id)
     with pytest.raises(RoleMissing):
         world.desk.intake.settle_conflict(world.by, person_id, "mine")
     [incident] = world.desk.oversight.incidents()

@@ -17,9 +17,9 @@ def test_renewal_from_ticket_to_handover(world: World) -> None:
     world.put_eid(person)
     identity = world.desk.intake.read_eid()
     app = world.desk.intake.register(world.by, visit.id, identity, Service.RENEWAL, LicenceClass.C)
-    assert world.desk.proofs.gather(world.by, app.id) == []
-    app = world.desk.proofs.check(world.by, app.id)
-    app = world.desk.proofs.match_payment(world.by, app.id)
+    assert world.desk.requirements.gather(world.by, app.id) == []
+    app = world.desk.requirements.check(world.by, app.id)
+    app = world.desk.payment.match(world.by, app.id)
     world.photograph(visit.id, person)
     [app] = world.desk.capture.finish(world.by, visit.id)
     app = world.desk.intake.confirm_data(world.by, app.id)

@@ -1,0 +1,82 @@
+"""Theory, simulator and practice: sittings from the test system, and the step they pass."""
+
+from __future__ import annotations
+
+from desktop.domain.application import Application
+from desktop.domain.evidence import Answer, Evidence, EvidenceSource, Verdict
+from desktop.domain.officer import Actor
+from desktop.domain.requirements import RequirementKind
+from desktop.domain.retakes import TestAttempt, TestKind, next_attempt, passes
+from desktop.domain.workflow import Action
+from desktop.ledger import Reading
+from desktop.services.base import Frame
+from desktop.services.proofs import Proofs
+from desktop.services.requirements import Requirements
+
+TEST_KINDS = {
+    RequirementKind.THEORY_TEST: TestKind.THEORY,
+    RequirementKind.SIMULATOR_TEST: TestKind.SIMULATOR,
+    RequirementKind.PRACTICAL_TEST: TestKind.PRACTICAL,
+}
+
+
+class Exams:
+    """Which tests a case needs, and how it did."""
+
+    def __init__(self, frame: Frame, proofs: Proofs, requirements: Requirements) -> None:
+        self._frame = frame
+        self._proofs = proofs
+        self._requirements = requirements
+
+    def needed(self, app: Application) -> tuple[RequirementKind, ...]:
+        """The tests that this case needs."""
+        return tuple(need.kind for need in self._requirements.needed(app) if need.kind.is_test)
+
+    def attempts(self, r: Reading, app: Application, kind: RequirementKind) -> list[TestAttempt]:
+        """Sittings of one test, oldest first."""
+        found = r.find(Evidence, application_id=app.id, kind=kind)
+        return [
+            TestAttempt(piece.issued_on or piece.recorded_at.date(), piece.facts["passed"] == "1")
+            for piece in sorted(found, key=lambda piece: piece.recorded_at)
+        ]
+
+    def fetch(self, by: Actor, application_id: str, kind: RequirementKind) -> Evidence:
+        """Take one sitting's result from the test system.
+
+        Raises the retake rules' refusals, IssuerSilent, RequirementMissing, EvidenceUsed.
+        """
+        frame = self._frame
+        with frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+            attempts = self.attempts(r, app, kind)
+        rules = frame.rules()
+        verdict = next_attempt(
+            rules.retakes, rules.calendar, TEST_KINDS[kind], attempts, frame.today()
+        )
+        if verdict.problem is not None:
+            raise verdict.problem
+        reference = f"{app.number}/{kind}/{len(attempts) + 1}"
+        answer = self._proofs.said_yes(app, kind, reference)
+        score = int(answer.facts.get("score", "0"))
+        passed = passes(rules.retakes, TEST_KINDS[kind], score)
+        facts = {"score": str(score), "passed": "1" if passed else "0"}
+        return self._proofs.keep(
+            by, app, kind, EvidenceSource.CONFIRMED,
+            Answer(Verdict.YES, answer.reference, answer.issued_on, answer.issuer, facts),
+        )  # fmt: skip
+
+    def pass_step(self, by: Actor, application_id: str) -> Application:
+        """Pass the test step: every test of the case has a passed sitting."""
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            passed = {
+                piece.kind
+                for piece in w.find(Evidence, application_id=app.id)
+                if piece.facts.get("passed") == "1"
+            }
+            missing = [kind for kind in self.needed(app) if kind not in passed]
+            return frame.move(
+                w, app, Action.PASS_TESTS,
+                told={"tests": sorted(passed)}, tests_passed=not missing,
+            )  # fmt: skip

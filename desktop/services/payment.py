@@ -1,0 +1,136 @@
+"""Payment: the bill by the tariff, the bank's word to the rupiah, waivers by decree."""
+
+from __future__ import annotations
+
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.correction import ProofStands
+from desktop.domain.evidence import (
+    Answer,
+    Evidence,
+    EvidenceContradicts,
+    EvidenceSource,
+    ReferenceMissing,
+    Verdict,
+)
+from desktop.domain.fees import Fee, check_payment, fee_for
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.officer import Actor
+from desktop.domain.requirements import RequirementKind
+from desktop.domain.waiver import check_waiver, waivers_for
+from desktop.domain.workflow import Action
+from desktop.ledger import Reading
+from desktop.services.base import Frame, require
+from desktop.services.proofs import DESKS, Proofs, made_on
+
+PAYMENT = RequirementKind.PAYMENT
+
+
+class Payment:
+    """The bill of a case and what settles it."""
+
+    def __init__(self, frame: Frame, proofs: Proofs) -> None:
+        self._frame = frame
+        self._proofs = proofs
+
+    def fee(self, app: Application, waiver_decree: str = "") -> Fee:
+        """The bill by the tariff in force on the day of registration."""
+        rules = self._frame.rules(made_on(self._frame, app))
+        waiver = next((x for x in rules.waivers if x.decree == waiver_decree), None)
+        return fee_for(rules.fees, app.service, app.licence_class, waiver)
+
+    def match(self, by: Actor, application_id: str) -> Application:
+        """Ask the bank about the billing code and compare to the rupiah.
+
+        Raises IssuerSilent, RequirementMissing (not paid yet), PaymentUnderpaid and its kin,
+        EvidenceUsed.
+        """
+        with self._frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+        answer = self._proofs.said_yes(app, PAYMENT, app.billing_code)
+        return self._pay(by, application_id, answer, EvidenceSource.CONFIRMED)
+
+    def type_in(
+        self, by: Actor, application_id: str, ntpn: str, amount: int, bank: str
+    ) -> Application:
+        """A bank slip written down while the bank's line is silent; it stays open."""
+        require(by, *DESKS)
+        if not ntpn.strip():
+            raise ReferenceMissing(kind=PAYMENT)
+        facts = {"amount": str(amount), "bank": bank}
+        answer = Answer(Verdict.YES, ntpn.strip().upper(), self._frame.today(), bank, facts)
+        return self._pay(by, application_id, answer, EvidenceSource.TYPED)
+
+    def _pay(
+        self, by: Actor, application_id: str, answer: Answer, source: EvidenceSource
+    ) -> Application:
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            if app.paid:
+                raise ProofStands
+            fee = self.fee(app)
+            code = answer.facts.get("billing_code", app.billing_code)
+            if code != app.billing_code:
+                raise EvidenceContradicts(kind=PAYMENT, field="billing_code")
+            paid_for = answer.facts.get("licence_class")
+            problems = check_payment(
+                fee,
+                int(answer.facts.get("amount", "0")),
+                LicenceClass(paid_for) if paid_for else None,
+            )
+            if problems:
+                raise problems[0]
+            self._proofs.add(w, self._proofs.piece(by, app, PAYMENT, source, answer))
+            told = {"ntpn": answer.reference, "amount": fee.total, "source": source}
+            if self._was_paid(w, app):
+                # The first proof was denied after the step had been passed.
+                app = w.change(app, paid=True, fee=fee.total, changed_at=frame.now())
+                w.record("application.paid_again", app.id, told)
+                return app
+            return frame.move(w, app, Action.MATCH_PAYMENT, told=told, paid=True, fee=fee.total)
+
+    def _was_paid(self, r: Reading, app: Application) -> bool:
+        pieces = r.find(Evidence, application_id=app.id, kind=PAYMENT)
+        return app.state not in (S.REQUIREMENTS_CHECKED, S.TESTED) and any(
+            piece.closed is False for piece in pieces
+        )
+
+    def waive(self, by: Actor, application_id: str, decree: str) -> Application:
+        """A waiver by decree: a zero-rupiah line with the decree as evidence.
+
+        Raises WaiverNotInForce, WaiverDoesNotCover, WaiverUsedUp, KeyError for no such decree.
+        """
+        frame = self._frame
+        today = frame.today()
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            waiver = {x.decree: x for x in frame.rules(today).waivers}[decree]
+            used = w.number(f"waiver:{decree}") - 1
+            problems = check_waiver(waiver, app.service, app.licence_class, today, used)
+            if problems:
+                raise problems[0]
+            answer = Answer(
+                Verdict.YES, f"{decree}:{app.number}", today, decree,
+                {"amount": "0", "waiver": decree},
+            )  # fmt: skip
+            piece = self._proofs.piece(by, app, PAYMENT, EvidenceSource.CONFIRMED, answer)
+            self._proofs.add(w, piece)
+            return frame.move(
+                w, app, Action.MATCH_PAYMENT,
+                told={"waiver": decree, "amount": 0}, paid=True, fee=0,
+            )  # fmt: skip
+
+    def waivers(self, app: Application) -> tuple[str, ...]:
+        """Decrees in force that cover this case."""
+        today = self._frame.today()
+        rules = self._frame.rules(today)
+        return tuple(
+            x.decree for x in waivers_for(rules.waivers, app.service, app.licence_class, today)
+        )
+
+
+def billing_code(case_number: str) -> str:
+    """A 15-digit billing code for a case: its digits behind the office's prefix."""
+    digits = "".join(ch for ch in case_number if ch.isdigit())
+    return f"820{digits:0>12}"[:15]

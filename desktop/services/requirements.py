@@ -1,0 +1,207 @@
+"""The requirement step: what a case needs, what was brought, and what still blocks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.correction import LostOrSeized
+from desktop.domain.errors import Problem
+from desktop.domain.evidence import Answer, Evidence, EvidenceSource, ReferenceMissing, Verdict
+from desktop.domain.officer import Actor
+from desktop.domain.person import Hold, Licence
+from desktop.domain.requirements import (
+    Enforcement,
+    Requirement,
+    RequirementKind,
+    RequirementMissing,
+    RequirementVerdict,
+    judge_all,
+    requirements_for,
+)
+from desktop.domain.service import Service
+from desktop.domain.workflow import Action
+from desktop.ledger import Reading
+from desktop.services.base import Frame, require
+from desktop.services.payment import Payment, billing_code
+from desktop.services.proofs import DESKS, Proofs, made_on
+
+K = RequirementKind
+LATER = frozenset({K.PAYMENT, K.BIOMETRICS, K.THEORY_TEST, K.SIMULATOR_TEST, K.PRACTICAL_TEST})
+"""Kinds with a step of their own; the requirement step doesn't wait for them."""
+
+BROUGHT_ALONG = frozenset({K.REGISTRATION_FORM, K.IDENTITY_CARD})
+"""What the registration itself proves: the form is what was registered, the card was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Requirements of one case with their verdicts and the evidence behind them."""
+
+    verdicts: tuple[RequirementVerdict, ...]
+    evidence: dict[RequirementKind, Evidence]
+    holds: tuple[Hold, ...]
+
+    @property
+    def blocking(self) -> tuple[RequirementVerdict, ...]:
+        return tuple(v for v in self.verdicts if v.effect is Enforcement.BLOCK)
+
+    @property
+    def holds_handover(self) -> bool:
+        return any(v.effect is Enforcement.HOLD_HANDOVER for v in self.verdicts)
+
+
+class Requirements:
+    """What a case needs, gathered from its issuers or typed, and the step that asks for it."""
+
+    def __init__(self, frame: Frame, proofs: Proofs, payment: Payment) -> None:
+        self._frame = frame
+        self._proofs = proofs
+        self._payment = payment
+
+    def needed(self, app: Application) -> tuple[Requirement, ...]:
+        """What this case needs by the rules of the day on which it was made."""
+        made = self._frame.today() if app.state is S.REGISTERED else made_on(self._frame, app)
+        return requirements_for(
+            self._frame.rules(made).requirements,
+            app.service,
+            app.licence_class,
+            channel=app.channel,
+            foreigner=app.applicant.nationality != "WNI",
+        )
+
+    def checklist(self, r: Reading, app: Application) -> Checklist:
+        """How the case stands today."""
+        found = {e.kind: e for e in r.find(Evidence, application_id=app.id)}
+        brought: dict[RequirementKind, date | None] = {
+            kind: e.issued_on for kind, e in found.items() if e.closed is not False
+        }
+        for kind in BROUGHT_ALONG:
+            brought.setdefault(kind, app.created_at.date())
+        needed = tuple(need for need in self.needed(app) if need.kind not in LATER)
+        verdicts = judge_all(needed, brought, self._frame.today())
+        return Checklist(verdicts, found, tuple(r.find(Hold, nik=app.nik, active=True)))
+
+    def look(self, application_id: str) -> Checklist:
+        """The checklist of a case, read by itself."""
+        with self._frame.ledger.reading() as r:
+            return self.checklist(r, r.get(Application, application_id))
+
+    def gather(
+        self, by: Actor, application_id: str, *, but: frozenset[RequirementKind] = frozenset()
+    ) -> list[Problem]:
+        """Ask every issuer for what is still missing; what can't be had comes back as problems.
+
+        `but` are kinds that nobody is asked about.
+        """
+        with self._frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+            checklist = self.checklist(r, app)
+        problems: list[Problem] = []
+        for verdict in checklist.verdicts:
+            kind = verdict.requirement.kind
+            if verdict.met or kind in BROUGHT_ALONG | but:
+                continue
+            try:
+                if kind is K.OLD_LICENCE:
+                    self._old_licence(by, app)
+                else:
+                    self.ask(by, application_id, kind)
+            except RequirementMissing:
+                continue
+            except Problem as problem:
+                problems.append(problem)
+        return problems
+
+    def ask(
+        self, by: Actor, application_id: str, kind: RequirementKind, reference: str = ""
+    ) -> Evidence:
+        """Ask the issuer of one piece.
+
+        Raises IssuerSilent, EvidenceDenied, EvidenceContradicts, EvidenceUsed, and
+        RequirementMissing where the issuer knows of none.
+        """
+        with self._frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+        answer = self._proofs.said_yes(app, kind, reference)
+        return self._proofs.keep(by, app, kind, EvidenceSource.CONFIRMED, answer)
+
+    def type_in(
+        self,
+        by: Actor,
+        application_id: str,
+        kind: RequirementKind,
+        reference: str,
+        issued_on: date | None,
+        issuer: str,
+    ) -> Evidence:
+        """An officer's word for a piece that no line confirms now; it stays open.
+
+        Raises ReferenceMissing, EvidenceUsed, RoleMissing.
+        """
+        require(by, *DESKS)
+        if not reference.strip():
+            raise ReferenceMissing(kind=kind)
+        with self._frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+        answer = Answer(Verdict.YES, reference.strip(), issued_on, issuer)
+        return self._proofs.keep(by, app, kind, EvidenceSource.TYPED, answer)
+
+    def _old_licence(self, by: Actor, app: Application) -> Evidence:
+        """The old licence stands in our own records: that is the confirmation."""
+        with self._frame.ledger.reading() as r:
+            old = r.look(Licence, app.previous_licence) if app.previous_licence else None
+        if old is None:
+            return self.ask(by, app.id, K.OLD_LICENCE)
+        answer = Answer(
+            Verdict.YES, f"{old.id}:{app.number}", old.issued_on, self._frame.place.office_name
+        )
+        return self._proofs.keep(by, app, K.OLD_LICENCE, EvidenceSource.CONFIRMED, answer)
+
+    def check(self, by: Actor, application_id: str) -> Application:
+        """Pass the requirement step, or stand there again after a piece was denied.
+
+        Raises the first blocking verdict, Blocked by a hold, LostOrSeized where a lost card's
+        holder wasn't asked yet.
+        """
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            checklist = self.checklist(w, app)
+            frame.refuse_held(w, app.nik)
+            if app.service is Service.REPLACE_LOST and not app.loss:
+                raise LostOrSeized
+            for verdict in checklist.blocking:
+                if verdict.problem is not None:
+                    raise verdict.problem
+            if app.state is not S.REGISTERED and not app.requirements_met:
+                app = w.change(app, requirements_met=True, changed_at=frame.now())
+                w.record("application.proved_again", app.id, {"number": app.number})
+                return app
+            fee = self._payment.fee(app)
+            return frame.move(
+                w, app, Action.CHECK_REQUIREMENTS,
+                told={
+                    "jkn_hold": checklist.holds_handover,
+                    "holds": [h.reference for h in checklist.holds],
+                    "rules": frame.rules().version,
+                },
+                rules_version=frame.rules().version,
+                requirements_met=True,
+                jkn_hold=checklist.holds_handover,
+                fee=fee.total,
+                billing_code=app.billing_code or billing_code(app.number),
+            )  # fmt: skip
+
+    def clear_jkn(self, by: Actor, application_id: str) -> Application:
+        """Ask JKN again; settled arrears lift the hold on the handover."""
+        with self._frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+        self._proofs.said_yes(app, K.JKN_STATUS, enforcement=Enforcement.HOLD_HANDOVER)
+        with self._frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            app = w.change(app, jkn_hold=False, changed_at=self._frame.now())
+            w.record("application.jkn_cleared", app.id, {"number": app.number})
+        return app
