@@ -50,5 +50,26 @@ class LostOrSeized(Problem):
 
 
 @dataclass(eq=False)
+class CardStillOut(Problem):
+    """A card that went to the wrong person isn't with its own holder yet."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class CardNotOnRecord(Problem):
+    """No card and no case with this number was made here."""
+
+    code: str
+
+
+@dataclass(eq=False)
+class CardNotInHand(Problem):
+    """The act needs the card itself: it must be scanned first."""
+
+    serial: str
+
+
+@dataclass(eq=False)
 class ProofStands(Problem):
     """Nothing was denied: there is no proof to bring again."""

@@ -12,14 +12,20 @@ from datetime import timedelta
 
 from desktop.domain.application import Application, CardSwapped, Incident
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.correction import CardOfAnother, NothingCorrected, Surrender
+from desktop.domain.correction import (
+    CardNotOnRecord,
+    CardOfAnother,
+    CardStillOut,
+    NothingCorrected,
+    Surrender,
+)
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Applicant, Hold, HoldKind, Licence, LicenceStatus
 from desktop.domain.reasons import RejectReason, ReprintReason, SpoilReason
 from desktop.domain.service import Channel
-from desktop.domain.stock import Blank, BlankAction
+from desktop.domain.stock import Blank, BlankAction, StatementMissing
 from desktop.domain.workflow import Action, Gate
-from desktop.ledger import Writing
+from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
 from desktop.services.intake import Intake
@@ -222,21 +228,35 @@ class Corrections:
             )  # fmt: skip
 
     def exchanged(self, by: Actor, incident_id: str, statement: str) -> Incident:
-        """Every card is with its own person again. Raises LicenceNotGood's kin by state."""
+        """Every card is with its own person again, and the supervisor says how it came.
+
+        Raises RoleMissing, StatementMissing, CardStillOut. One that is closed stays as it is.
+        """
         require(by, Role.SUPERVISOR)
+        said = " ".join(statement.split())
+        if not said:
+            raise StatementMissing
         with self._frame.ledger.acting(by) as w:
             incident = w.get(Incident, incident_id)
-            for number in (incident.details["application"], incident.details["other"]):
-                app = w.first(Application, number=number) if number else None
-                if app is not None and app.state not in (S.HANDED_OVER, S.CLOSED):
-                    raise CardSwapped(
-                        expected=app.blank_serial, found="", found_class=str(app.licence_class)
-                    )
+            if incident.closed_by:
+                return incident
+            for app in self.concerned(w, incident):
+                licence = w.look(Licence, app.licence_id) if app.licence_id else None
+                astray = licence is not None and licence.status is LicenceStatus.FLAGGED
+                if astray or app.state not in (S.HANDED_OVER, S.CLOSED):
+                    raise CardStillOut(number=app.number)
             incident = w.change(
-                incident, statement=statement, closed_by=by.officer, closed_at=self._frame.now()
+                incident, statement=said, closed_by=by.officer, closed_at=self._frame.now()
             )
-            w.record("incident.closed", incident.id, {"kind": incident.kind})
+            w.record("incident.closed", incident.id, {"kind": incident.kind, "statement": said})
         return incident
+
+    @staticmethod
+    def concerned(r: Reading, incident: Incident) -> list[Application]:
+        """The cases whose cards an incident of `WRONG_PERSON` is about."""
+        numbers = (incident.details.get("application", ""), incident.details.get("other", ""))
+        found = [r.first(Application, number=number) for number in numbers if number]
+        return [app for app in found if app is not None]
 
     # -- somebody else's card --------------------------------------------------------------
 
@@ -261,6 +281,21 @@ class Corrections:
                 {"application": app.number, "serial": scanned_serial},
             )  # fmt: skip
         return HandedIn(Surrender.OF_ANOTHER, licence, incident)
+
+    def found(self, by: Actor, scanned_serial: str) -> Incident:
+        """A finder brings somebody's card: kept as found property until its holder is reached.
+
+        A second scan of the same card opens nothing new. Raises CardNotOnRecord, RoleMissing.
+        """
+        require(by, Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR)
+        with self._frame.ledger.acting(by) as w:
+            licence = w.first(Licence, blank_serial=scanned_serial) if scanned_serial else None
+            if licence is None:
+                raise CardNotOnRecord(code=scanned_serial)
+            for known in w.find(Incident, subject=licence.id, closed_by=""):
+                if known.kind == FOUND_PROPERTY:
+                    return known
+            return self._open(w, FOUND_PROPERTY, licence.id, {"serial": scanned_serial})
 
     def refuse_another(self, found: HandedIn) -> None:
         """Raises CardOfAnother where the card handed in belongs to somebody else."""

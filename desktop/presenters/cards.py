@@ -1,0 +1,194 @@
+"""The card desk: a card that is wrong, in the wrong hands, or found; each act said before."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from desktop.domain.application import Application
+from desktop.domain.correction import CardNotInHand, NothingCorrected
+from desktop.domain.person import Applicant, Sex
+from desktop.presenters.cards_base import CardBase
+from desktop.presenters.cards_view import CardAct, CardStep, Change
+from desktop.presenters.problems import DateUnreadable
+from desktop.presenters.walkin_base import parse_day
+from desktop.presenters.walkin_identity import sex_of
+
+PAPER_LANE = "document_printer"
+
+
+class CardDesk(CardBase):
+    """Answers the card desk's screen."""
+
+    # -- correcting ------------------------------------------------------------------------
+
+    def begin_correction(self) -> None:
+        """Open the fields; after the handover only with the wrong card in the hand."""
+        view = self.view
+        record, acts = view.record, view.acts
+        if view.doing or record is None or view.step is not CardStep.RECORD:
+            return
+        if CardAct.CORRECT_HANDED in acts and not view.in_hand:
+            self.show(problem=CardNotInHand(serial=record.serial))
+        elif CardAct.CORRECT_HANDED in acts or CardAct.CORRECT_PRINTED in acts:
+            self.show(step=CardStep.TYPING, form=form_of(record.holder), problem=None)
+
+    def compare(self) -> None:
+        """What was typed beside what was printed; nothing is done yet."""
+        record = self.view.record
+        if record is None or self.view.doing:
+            return
+        try:
+            wanted = typed_applicant(self.view.form, record.holder)
+        except ValueError:
+            self.show(problem=DateUnreadable(field="birth_date"))
+            return
+        changes = tuple(
+            Change(f.name, getattr(record.holder, f.name), getattr(wanted, f.name))
+            for f in fields(Applicant)
+            if getattr(record.holder, f.name) != getattr(wanted, f.name)
+        )
+        if not changes:
+            self.show(problem=NothingCorrected())
+            return
+        self.show(step=CardStep.COMPARE, changes=changes, problem=None)
+
+    def correct(self, nrp: str = "", password: str = "") -> None:
+        """Do it: before the handover alone, afterwards with the second officer's credential."""
+        view, by, corrections = self.view, self.by, self.desk.corrections
+        record = view.record
+        if record is None or record.app is None or view.step is not CardStep.COMPARE:
+            return
+        app, handed, serial = record.app, view.handed, view.scanned
+        if handed and not view.in_hand:
+            self.show(problem=CardNotInHand(serial=record.serial))
+            return
+        wanted = typed_applicant(view.form, record.holder)
+
+        def act() -> Application:
+            if not handed:
+                return corrections.printed(by, app.id, wanted)
+            second = self.desk.duty.second(by, nrp, password)
+            return corrections.handed(by, second, app.id, serial, wanted)
+
+        def then(moved: Application) -> None:
+            self.forget_draft()
+            self.stands(moved.id, "cards.said.corrected", number=moved.number, serial=record.serial)
+
+        self.work(act, then)
+
+    # -- wrong hands -----------------------------------------------------------------------
+
+    def begin_given(self) -> None:
+        """Say what will happen; a second card that went astray with it may be scanned."""
+        if CardAct.GIVEN in self.view.acts and not self.view.doing:
+            self.show(step=CardStep.GIVEN, other=None, problem=None)
+
+    def given(self) -> None:
+        """Flag the licences and print the letters."""
+        record, other, by = self.view.record, self.view.other, self.by
+        if self.view.step is not CardStep.GIVEN or record is None or record.app is None:
+            return
+        case = record.app
+        second = other.app.id if other is not None and other.app is not None else ""
+
+        def act() -> list[str]:
+            _, letters = self.desk.corrections.given_to_other(by, case.id, second)
+            return [made.paper.id for made in letters]
+
+        def then(letters: list[str]) -> None:
+            self.stands(case.id, "cards.said.given", count=len(letters))
+            self._print(letters, again=False)
+
+        self.work(act, then)
+
+    def take_back(self, nrp: str, password: str) -> None:
+        """The card comes back from the wrong person; both officers sign."""
+        record, by = self.view.record, self.by
+        if record is None or record.app is None:
+            return
+        case, serial = record.app, self.view.scanned
+
+        def act() -> Application:
+            second = self.desk.duty.second(by, nrp, password)
+            return self.desk.corrections.take_back(by, second, case.id, serial)
+
+        self.work(
+            act, lambda moved: self.stands(moved.id, "cards.said.taken_back", number=moved.number)
+        )
+
+    def need_card(self) -> bool:
+        """Whether the card must be scanned first; that is then said."""
+        record = self.view.record
+        if record is None or self.view.in_hand:
+            return False
+        self.show(problem=CardNotInHand(serial=record.serial))
+        return True
+
+    def exchanged(self, statement: str) -> None:
+        """Every card is with its own person: the supervisor closes the incident."""
+        record, by = self.view.record, self.by
+        if record is None or record.incident is None:
+            return
+        incident, key = record.incident, record.key
+        self.work(
+            lambda: self.desk.corrections.exchanged(by, incident.id, statement),
+            lambda _: self.stands(key, "cards.said.exchanged"),
+        )
+
+    def found(self) -> None:
+        """Somebody brought this card: it is kept as found property."""
+        record, by = self.view.record, self.by
+        if record is None or CardAct.FOUND not in self.view.acts:
+            return
+        self.work(
+            lambda: self.desk.corrections.found(by, record.serial),
+            lambda _: self.stands(record.key, "cards.said.found", serial=record.serial),
+        )
+
+    def print_letter(self) -> None:
+        """The recall letter once more."""
+        record = self.view.record
+        if record is not None and record.letters:
+            self._print(list(record.letters[-1:]), again=True)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _print(self, papers: list[str], *, again: bool) -> None:
+        by = self.by
+
+        def act() -> None:
+            for paper in papers:
+                self.desk.papers.print(by, paper, again=again)
+
+        self.work(act, lambda _: self.refresh(), lane=PAPER_LANE, doing="doing.print_letters")
+
+
+def form_of(who: Applicant) -> dict[str, str]:
+    """The fields of the form as they are printed."""
+    return {
+        "nik": who.nik, "name": who.name, "birth_place": who.birth_place,
+        "birth_date": f"{who.birth_date:%d/%m/%Y}",
+        "sex": "P" if who.sex is Sex.FEMALE else "L", "blood_type": who.blood_type,
+        "address": who.address, "occupation": who.occupation, "phone": who.phone,
+    }  # fmt: skip
+
+
+def typed_applicant(form: dict[str, str], before: Applicant) -> Applicant:
+    """The form as a person; what it doesn't show stays. Raises ValueError for no date."""
+
+    def upper(name: str) -> str:
+        """Capitals, as the card prints them; capitals alone are no correction."""
+        text, was = form.get(name, "").strip(), str(getattr(before, name))
+        return was if text.casefold() == was.casefold() else text.upper()
+
+    return replace(
+        before,
+        name=upper("name"),
+        birth_place=upper("birth_place"),
+        birth_date=parse_day(form.get("birth_date", "")),
+        sex=sex_of(form.get("sex", "")),
+        blood_type=upper("blood_type") or "-",
+        address=upper("address"),
+        occupation=upper("occupation"),
+        phone=form.get("phone", "").strip(),
+    )

@@ -1,0 +1,314 @@
+"""The card desk's ground: opening a card, what is known of it, scans, and drafts of a correction.
+
+A card is opened by its own scan, from Ctrl+K or from the list. A scan also tells that the card is
+in the officer's hand, which taking it back or correcting it after the handover needs.
+"""
+
+from __future__ import annotations
+
+from desktop.domain.application import Application, CardSwapped, Draft, Incident, Paper
+from desktop.domain.correction import CardNotOnRecord
+from desktop.domain.officer import Actor
+from desktop.domain.person import Licence, LicenceStatus, Person
+from desktop.domain.realm import Realm
+from desktop.domain.stock import Blank
+from desktop.ledger import Reading
+from desktop.notices import ApplicationMoved, DutyChanged, Notice
+from desktop.presenters.base import Presenter
+from desktop.presenters.cards_view import (
+    AstrayLine,
+    CardAct,
+    CardRecord,
+    CardStep,
+    CardsView,
+    Whereabouts,
+)
+from desktop.presenters.walkin_card import card_serial
+from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
+from desktop.services.desk import Desk
+from desktop.services.paper_forms import RECALL
+
+DRAW = "draw"
+FORM = "cards"
+"""The name under which drafts of this screen are kept."""
+CASE = "_case"
+
+
+class CardBase(Presenter[CardsView]):
+    """One card on show, or the list of cards astray."""
+
+    hears = (ApplicationMoved, DutyChanged)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, CardsView())
+
+    # -- opening ---------------------------------------------------------------------------
+
+    def load(self, payload: object = None) -> None:
+        """Open what `payload` names (a case, a licence, a serial), or look again."""
+        if self.desk.duty.session is None:
+            return
+        if isinstance(payload, str) and payload:
+            self.open(payload)
+        else:
+            self.refresh()
+
+    def heard(self, notice: Notice) -> None:
+        if not self.view.doing:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Look again at the list and at the card on show."""
+        roles, shown = self.by.roles, self.view.record
+        key = shown.key if shown is not None else ""
+
+        def look() -> tuple[tuple[AstrayLine, ...], CardRecord | None]:
+            with self.desk.ledger.reading() as r:
+                return _astray(r), self._record(r, key) if key else None
+
+        def then(found: tuple[tuple[AstrayLine, ...], CardRecord | None]) -> None:
+            lines, record = found
+            now = self.view.record
+            same = now is not None and now.key == key and record is not None
+            changes: dict[str, object] = {"record": record} if same else {}
+            self.show(lines=lines, roles=roles, **changes)
+
+        self.read(look, then)
+
+    def open(self, key: str, *, scanned: str = "") -> None:
+        """Open by a case's id or number, a licence's id or a card's serial."""
+        by = self.by
+
+        def act() -> tuple[CardRecord, Draft | None]:
+            with self.desk.ledger.reading() as r:
+                record = self._record(r, key)
+                drafts = r.find(Draft, officer=by.officer)
+            if record is None:
+                raise CardNotOnRecord(code=key[:60])
+            self._opened(by, record)
+            mine = (d for d in drafts if d.form == FORM and d.fields.get(CASE) == record.key)
+            return record, next(mine, None)
+
+        def then(found: tuple[CardRecord, Draft | None]) -> None:
+            record, draft = found
+            self.show(
+                record=record, step=CardStep.RECORD, scanned=scanned, roles=by.roles, form={},
+                draft_id="", changes=(), other=None, face=b"",
+            )  # fmt: skip
+            self._draw(record)
+            if draft is not None:
+                self._restore(draft)
+
+        self.work(act, then)
+
+    def put_down(self) -> None:
+        """Back to the list; a card in the hand is put down."""
+        self.show(
+            record=None, step=CardStep.LIST, scanned="", form={}, draft_id="", changes=(),
+            other=None, problem=None, face=b"",
+        )  # fmt: skip
+        self.refresh()
+
+    def back(self) -> None:
+        """Esc: one step back; nothing that was done is undone."""
+        if self.view.doing:
+            return
+        step = self.view.step
+        if self.view.problem is not None:
+            self.dismiss()
+        elif step is CardStep.COMPARE:
+            self.show(step=CardStep.TYPING, changes=())
+        elif step is CardStep.TYPING:
+            self.forget_draft()
+            self.show(step=CardStep.RECORD, form={})
+        elif step is CardStep.GIVEN:
+            self.show(step=CardStep.RECORD, other=None)
+        elif step is CardStep.RECORD:
+            self.put_down()
+
+    def _opened(self, by: Actor, record: CardRecord) -> None:
+        if record.app is not None:
+            self.desk.intake.opened(by, record.app.id)
+            return
+        if record.licence is not None:
+            with self.desk.ledger.acting(by) as w:
+                w.record("record.opened", record.licence.person_id, {"what": "licence"})
+
+    def _record(self, r: Reading, key: str) -> CardRecord | None:
+        app = r.look(Application, key) or r.first(Application, number=key.upper())
+        licence = None
+        serial = ""
+        if app is None:
+            serial = key.upper()
+            licence = r.look(Licence, key) or r.first(Licence, blank_serial=serial)
+            blank = r.look(Blank, serial)
+            case = licence.application_id if licence else (blank.application_id if blank else "")
+            app = r.look(Application, case) if case else None
+        elif app.licence_id:
+            licence = r.look(Licence, app.licence_id)
+        person = r.look(Person, licence.person_id) if licence is not None else None
+        holder = app.applicant if app else (person.applicant if person else None)
+        if holder is None:
+            return None
+        serial = licence.blank_serial if licence else (app.blank_serial if app else serial)
+        picture = (licence.photo if licence else "") or (app.photo if app else "")
+        incident = _incident(r, app)
+        papers = r.find(Paper, subject=licence.id) if licence else []
+        found = r.find(Incident, subject=licence.id, closed_by="") if licence else []
+        concerned = self.desk.corrections.concerned(r, incident) if incident else []
+        return CardRecord(
+            holder, serial, app, licence,
+            photo=r.blob(picture) if picture else b"",
+            incident=incident,
+            others=tuple(a for a in concerned if app is None or a.id != app.id),
+            found=next((i for i in found if i.kind == FOUND_PROPERTY), None),
+            letters=tuple(paper.id for paper in papers if paper.kind == RECALL),
+        )  # fmt: skip
+
+    def _draw(self, record: CardRecord) -> None:
+        """Show what stands on the card."""
+        app = record.app
+        if app is None or not app.photo:
+            return
+
+        def then(front: bytes) -> None:
+            if self.view.record is not None and self.view.record.key == record.key:
+                self.show(face=front)
+
+        self.read(lambda: self.desk.cardmaker.preview(app).front, then, lane=DRAW)
+
+    # -- scanning --------------------------------------------------------------------------
+
+    def scanned(self, text: str) -> bool:
+        """A card, or a case's number; anything else goes on to the window's search."""
+        code = card_serial(text)
+        with self.desk.ledger.reading() as r:
+            record = self._record(r, code) if code else None
+        if record is None:
+            ours = code != text.strip()
+            if ours:
+                self.show(problem=CardNotOnRecord(code=code[:60]))
+            return ours
+        card = code.upper() == record.serial
+        shown, step = self.view.record, self.view.step
+        if self.view.doing:
+            return True
+        if shown is not None and card and record.serial == shown.serial:
+            self.show(scanned=record.serial, problem=None)
+        elif step is CardStep.GIVEN and record.app is not None:
+            self.show(other=record, problem=None)
+        elif step in (CardStep.TYPING, CardStep.COMPARE) and shown is not None:
+            kind = str(record.licence.licence_class) if record.licence else ""
+            self.show(problem=CardSwapped(shown.serial, record.serial, kind))
+        else:
+            self.open(record.key if not card else record.serial,
+                      scanned=record.serial if card else "")  # fmt: skip
+        return True
+
+    def typed(self, text: str) -> None:
+        """A code written by hand."""
+        if not self.scanned(text):
+            self.show(problem=CardNotOnRecord(code=text.strip()[:60]))
+
+    @property
+    def can_play(self) -> bool:
+        """Whether a hand may be played: in training, while the card on show isn't scanned."""
+        training = self.desk.realm is Realm.TRAINING and self.desk.bench is not None
+        return training and self.view.record is not None and not self.view.in_hand
+
+    def play_scan(self) -> None:
+        """In training: the card on show is laid under the scanner."""
+        if self.can_play and self.view.record is not None:
+            self.scanned(self.view.record.serial)
+
+    # -- drafts ----------------------------------------------------------------------------
+
+    def field_changed(self, name: str, text: str) -> None:
+        """A field was left: keep the draft at once."""
+        view = self.view
+        if view.record is None or view.form.get(name, "") == text:
+            return
+        form = {**view.form, name: text}
+        draft_id = view.draft_id or self.desk.frame.ids.new()
+        by, key = self.by, view.record.key
+        self.show(form=form, draft_id=draft_id)
+        self.read(
+            lambda: self.desk.intake.save_draft(by, draft_id, FORM, "", {**form, CASE: key}),
+            lambda _: None,
+        )
+
+    def _restore(self, draft: Draft) -> None:
+        record = self.view.record
+        acts = {CardAct.CORRECT_PRINTED, CardAct.CORRECT_HANDED} & set(self.view.acts)
+        if record is None or not acts:
+            return
+        form = {k: v for k, v in draft.fields.items() if k != CASE}
+        self.show(
+            step=CardStep.TYPING, form=form, draft_id=draft.id,
+            said=self.say("cards.said.draft"),
+        )  # fmt: skip
+
+    def forget_draft(self) -> None:
+        by, draft_id = self.by, self.view.draft_id
+        self.show(draft_id="")
+        if draft_id:
+            self.read(lambda: self.desk.intake.forget_draft(by, draft_id), lambda _: None)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def stands(self, key: str, message: str, **facts: object) -> None:
+        """Show the card as it stands now."""
+        said = self.say(message, **facts)
+
+        def look() -> CardRecord | None:
+            with self.desk.ledger.reading() as r:
+                return self._record(r, key)
+
+        def then(record: CardRecord | None) -> None:
+            self.show(
+                record=record, step=CardStep.RECORD, scanned="", form={}, changes=(), other=None,
+                said=said,
+            )  # fmt: skip
+            self.refresh()
+
+        self.read(look, then)
+
+
+def _incident(r: Reading, app: Application | None) -> Incident | None:
+    """The open incident that tells of this case's card in the wrong hands."""
+    if app is None:
+        return None
+    for incident in r.find(Incident, kind=WRONG_PERSON, closed_by=""):
+        if app.number in (incident.details.get("application"), incident.details.get("other")):
+            return incident
+    return None
+
+
+def _astray(r: Reading) -> tuple[AstrayLine, ...]:
+    """Cards of open incidents, the oldest first."""
+    lines: list[AstrayLine] = []
+    for incident in r.find(Incident, kind=WRONG_PERSON, closed_by=""):
+        for name in ("application", "other"):
+            number = incident.details.get(name, "")
+            app = r.first(Application, number=number) if number else None
+            if app is None:
+                continue
+            licence = r.look(Licence, app.licence_id) if app.licence_id else None
+            serial = licence.blank_serial if licence is not None else app.blank_serial
+            where = CardRecord(app.applicant, serial, app, licence).where
+            lines.append(
+                AstrayLine(app.id, serial, app.applicant.name, incident.kind, where,
+                           incident.opened_at)
+            )  # fmt: skip
+    for incident in r.find(Incident, kind=FOUND_PROPERTY, closed_by=""):
+        licence = r.look(Licence, incident.subject)
+        person = r.look(Person, licence.person_id) if licence is not None else None
+        if licence is None or person is None:
+            continue
+        old = licence.status in (LicenceStatus.SUPERSEDED, LicenceStatus.REVOKED)
+        where = Whereabouts.REPLACED if old else Whereabouts.KEPT
+        lines.append(
+            AstrayLine(licence.id, licence.blank_serial, person.applicant.name, incident.kind,
+                       where, incident.opened_at)
+        )  # fmt: skip
+    return tuple(sorted(lines, key=lambda line: line.since))

@@ -1,0 +1,173 @@
+"""What the card desk shows: a card that was made, where it stands, and what may be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from desktop.domain.application import Application, Incident
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Role
+from desktop.domain.person import Applicant, Licence, LicenceStatus
+from desktop.presenters.base import View
+
+OUT_OF_THE_OFFICE = (S.HANDED_OVER, S.CLOSED)
+MADE = (S.PRINTED, S.INSPECTED, S.READY)
+
+
+class CardStep(StrEnum):
+    """What the screen is at."""
+
+    LIST = "list"
+    RECORD = "record"
+    TYPING = "typing"
+    COMPARE = "compare"
+    GIVEN = "given"
+
+
+class CardAct(StrEnum):
+    """What may be done with a card; each has its key and a sentence of what will happen."""
+
+    CORRECT_PRINTED = "correct_printed"
+    CORRECT_HANDED = "correct_handed"
+    GIVEN = "given"
+    TAKE_BACK = "take_back"
+    EXCHANGED = "exchanged"
+    FOUND = "found"
+    LETTER = "letter"
+    GO_ON = "go_on"
+
+
+class Whereabouts(StrEnum):
+    """Where a card is that an open incident is about."""
+
+    OUT = "out"
+    BACK = "back"
+    WITH_HOLDER = "with_holder"
+    KEPT = "kept"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class AstrayLine:
+    """A card on the list: `key` opens it."""
+
+    key: str
+    serial: str
+    name: str
+    kind: str
+    where: Whereabouts
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field as it was printed, and as it should be."""
+
+    field: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class CardRecord:
+    """One card with its case, its licence and what is known to be wrong."""
+
+    holder: Applicant
+    serial: str
+    app: Application | None = None
+    licence: Licence | None = None
+    photo: bytes = field(default=b"", repr=False)
+    incident: Incident | None = None
+    others: tuple[Application, ...] = ()
+    found: Incident | None = None
+    letters: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What opens it again."""
+        if self.app is not None:
+            return self.app.id
+        return self.licence.id if self.licence is not None else ""
+
+    @property
+    def status(self) -> LicenceStatus | None:
+        return self.licence.status if self.licence is not None else None
+
+    @property
+    def current(self) -> bool:
+        """Whether this is the very card that its case stands for now."""
+        return self.app is not None and self.app.blank_serial == self.serial
+
+    @property
+    def where(self) -> Whereabouts:
+        """Of a card that went to the wrong person."""
+        if not self.current:
+            return Whereabouts.REPLACED
+        if self.status is LicenceStatus.FLAGGED:
+            return Whereabouts.OUT
+        if self.app is not None and self.app.state is S.READY:
+            return Whereabouts.BACK
+        return Whereabouts.WITH_HOLDER
+
+
+def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[CardAct, ...]:
+    """What this officer may do with this card now; services check it once more."""
+    app, valid = record.app, record.status is LicenceStatus.VALID
+    state = app.state if app is not None else None
+    in_hand = bool(scanned) and scanned == record.serial
+    out = state in OUT_OF_THE_OFFICE and record.current
+    desk = bool(roles & {Role.REGISTRATION, Role.SUPERVISOR})
+    astray = record.incident is not None and record.status is LicenceStatus.FLAGGED
+    keeper = bool(roles & {Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR})
+    going = app is not None and not app.ended and state is not S.HANDED_OVER
+    allowed = {
+        CardAct.CORRECT_PRINTED: state in MADE
+        and record.status is not LicenceStatus.FLAGGED
+        and bool(roles & {Role.REGISTRATION, Role.PRODUCTION}),
+        CardAct.CORRECT_HANDED: out and valid and desk and record.incident is None,
+        CardAct.GIVEN: out and valid and record.incident is None
+        and bool(roles & {Role.REGISTRATION, Role.DISPATCH, Role.SUPERVISOR}),
+        CardAct.TAKE_BACK: out and astray and desk,
+        CardAct.EXCHANGED: record.incident is not None and Role.SUPERVISOR in roles,
+        CardAct.FOUND: in_hand and keeper and record.found is None and not astray
+        and record.licence is not None and (app is None or state in OUT_OF_THE_OFFICE),
+        CardAct.LETTER: astray and bool(record.letters),
+        CardAct.GO_ON: going,
+    }  # fmt: skip
+    return tuple(act for act in CardAct if allowed[act])
+
+
+@dataclass(frozen=True)
+class CardsView(View):
+    """The whole screen. `scanned` is the card that the officer holds in the hand."""
+
+    lines: tuple[AstrayLine, ...] = ()
+    step: CardStep = CardStep.LIST
+    record: CardRecord | None = None
+    roles: frozenset[Role] = frozenset()
+    scanned: str = ""
+    face: bytes = field(default=b"", repr=False)
+    form: dict[str, str] = field(default_factory=dict[str, str])
+    draft_id: str = ""
+    changes: tuple[Change, ...] = ()
+    other: CardRecord | None = None
+
+    @property
+    def acts(self) -> tuple[CardAct, ...]:
+        """What may be done with the card on show."""
+        if self.record is None:
+            return ()
+        return acts_of(self.record, self.roles, self.scanned)
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether the card on show was scanned."""
+        return self.record is not None and self.scanned == self.record.serial != ""
+
+    @property
+    def handed(self) -> bool:
+        """Whether a correction takes the card from its holder, before two officers."""
+        app = self.record.app if self.record is not None else None
+        return app is not None and app.state in OUT_OF_THE_OFFICE

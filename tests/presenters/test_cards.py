@@ -1,0 +1,165 @@
+"""The card desk: wrong data, wrong hands, found cards, as a screen would lead them."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.person import LicenceStatus
+from desktop.domain.stock import Blank, BlankState
+from desktop.presenters.cards import CardDesk
+from desktop.presenters.cards_view import CardAct, CardStep, Whereabouts
+from tests.walks.making import ready
+from tests.walks.steps import case, handed
+from tests.walks.world import PASSWORDS, World
+
+
+@pytest.fixture
+def cards(world: World) -> CardDesk:
+    world.sign_in("andi")
+    made = CardDesk(world.desk)
+    made.enter()
+    return made
+
+
+def problem(cards: CardDesk) -> str:
+    return type(cards.view.problem).__name__
+
+
+def given(cards: CardDesk, app: Application) -> None:
+    cards.scanned(app.blank_serial)
+    cards.begin_given()
+    cards.given()
+    cards.put_down()
+
+
+def test_a_printed_card_with_a_typo_is_compared_before_its_blank_is_spoiled(
+    world: World, cards: CardDesk
+) -> None:
+    app = ready(world, 1)
+    cards.open(app.id)
+    assert cards.view.acts == (CardAct.CORRECT_PRINTED, CardAct.GO_ON)
+    cards.begin_correction()
+    cards.field_changed("occupation", "petani")
+    cards.compare()
+    [change] = cards.view.changes
+    assert (change.field, change.after) == ("occupation", "PETANI")
+    assert case(world, app).state is S.READY
+    cards.correct()
+    now = case(world, app)
+    assert (now.state, now.applicant.occupation) == (S.CAPTURED, "PETANI")
+    with world.desk.ledger.reading() as r:
+        assert r.get(Blank, app.blank_serial).state is BlankState.SPOILED
+    assert cards.view.acts == (CardAct.GO_ON,)
+    assert not world.desk.intake.drafts(world.by)
+
+
+def test_nothing_changed_and_no_date_stay_in_the_form(world: World, cards: CardDesk) -> None:
+    cards.open(ready(world, 1).id)
+    cards.begin_correction()
+    cards.compare()
+    assert (problem(cards), cards.view.step) == ("NothingCorrected", CardStep.TYPING)
+    cards.field_changed("birth_date", "31/02/1990")
+    cards.compare()
+    assert (problem(cards), cards.view.step) == ("DateUnreadable", CardStep.TYPING)
+
+
+def test_a_correction_begun_is_there_again_after_a_crash(world: World, cards: CardDesk) -> None:
+    app = ready(world, 1)
+    cards.open(app.id)
+    cards.begin_correction()
+    cards.field_changed("name", "NAMA BENAR")
+    again = CardDesk(world.desk)
+    again.enter(app.id)
+    assert (again.view.step, again.view.form["name"]) == (CardStep.TYPING, "NAMA BENAR")
+    again.back()
+    assert not world.desk.intake.drafts(world.by)
+
+
+def test_a_handed_card_is_corrected_with_the_card_and_a_second_officer(
+    world: World, cards: CardDesk
+) -> None:
+    app = handed(world, ready(world, 1))
+    cards.open(app.id)
+    assert CardAct.CORRECT_HANDED in cards.view.acts
+    cards.begin_correction()
+    assert (problem(cards), cards.view.step) == ("CardNotInHand", CardStep.RECORD)
+    cards.scanned(app.blank_serial)
+    cards.begin_correction()
+    cards.field_changed("birth_place", "cimahi")
+    cards.compare()
+    cards.correct("74050005", "wrong")
+    assert (problem(cards), cards.view.step) == ("WrongPassword", CardStep.COMPARE)
+    cards.correct(*PASSWORDS["andi"])
+    assert problem(cards) == "SameOfficer"
+    cards.correct(*PASSWORDS["bambang"])
+    assert case(world, app).state is S.CAPTURED
+
+
+def test_two_swapped_cards_come_back_and_the_supervisor_ends_it(
+    world: World, cards: CardDesk
+) -> None:
+    one, other = handed(world, ready(world, 1)), handed(world, ready(world, 2))
+    cards.scanned(one.blank_serial)
+    cards.begin_given()
+    cards.scanned(other.blank_serial)
+    assert cards.view.other is not None
+    cards.given()
+    assert cards.view.said is not None
+    assert cards.view.said.facts == {"count": 2}
+    cards.put_down()
+    assert [line.where for line in cards.view.lines] == [Whereabouts.OUT, Whereabouts.OUT]
+    for app in (one, other):
+        cards.open(app.id)
+        assert CardAct.LETTER in cards.view.acts
+        assert cards.need_card()
+        cards.scanned(app.blank_serial)
+        assert CardAct.TAKE_BACK in cards.view.acts
+        assert CardAct.FOUND not in cards.view.acts
+        cards.take_back(*PASSWORDS["bambang"])
+        assert case(world, app).state is S.READY
+        assert CardAct.GO_ON in cards.view.acts
+    world.take_over("bambang")
+    cards.refresh()
+    assert CardAct.EXCHANGED in cards.view.acts
+    cards.exchanged("handed back")
+    assert problem(cards) == "CardStillOut"
+    world.give_back()
+    handed(world, one)
+    handed(world, other)
+    world.take_over("bambang")
+    cards.exchanged("each has their own")
+    assert cards.view.record is not None
+    assert cards.view.record.incident is None
+    cards.put_down()
+    assert cards.view.lines == ()
+
+
+def test_a_scanned_card_of_somebody_is_kept_as_found(world: World, cards: CardDesk) -> None:
+    app = handed(world, ready(world, 1))
+    cards.open(app.id)
+    assert CardAct.FOUND not in cards.view.acts
+    cards.scanned(f"LOKETSIM1:x:{app.blank_serial}:y")
+    cards.found()
+    cards.put_down()
+    [line] = cards.view.lines
+    assert (line.kind, line.where) == ("found_property", Whereabouts.KEPT)
+    cards.open(line.key)
+    assert cards.view.record is not None
+    assert cards.view.record.status is LicenceStatus.VALID
+
+
+def test_another_card_is_not_taken_for_the_one_being_corrected(
+    world: World, cards: CardDesk
+) -> None:
+    one, other = handed(world, ready(world, 1)), handed(world, ready(world, 2))
+    cards.scanned(one.blank_serial)
+    cards.begin_correction()
+    cards.scanned(other.blank_serial)
+    assert problem(cards) == "CardSwapped"
+    assert cards.view.record is not None
+    assert cards.view.record.serial == one.blank_serial
+    assert not cards.scanned("JX900000000ID")
+    cards.typed("JX900000000ID")
+    assert problem(cards) == "CardNotOnRecord"
