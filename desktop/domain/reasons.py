@@ -211,6 +211,7 @@ class ReprintReason(StrEnum):
     GIVEN_TO_OTHER_PERSON = "given_to_other_person"
     RETURNED_DAMAGED = "returned_damaged"
     LOST_IN_DELIVERY = "lost_in_delivery"
+    OWNER_FOUND = "owner_found"
     OTHER = "other"
 
     @property

@@ -286,6 +286,14 @@ class CardNotChecked(Problem):
 
 
 @dataclass(eq=False)
+class LicenceRanOut(Problem):
+    """The dates that the card would carry are past; another card can't be made for them."""
+
+    number: str
+    valid_until: date
+
+
+@dataclass(eq=False)
 class ProofIncomplete(Problem):
     """A proof of delivery names who took the parcel."""
 

@@ -36,7 +36,8 @@ class DocumentFault:
 
 @dataclass(frozen=True, slots=True)
 class SentBackNotice:
-    """`licence_expires` warns of a licence that runs out while the case waits."""
+    """`licence_expires` warns of a licence that runs out while the case waits; `capped` says that
+    `answer_by` is its last day."""
 
     imprint: Imprint
     name: Name
@@ -49,6 +50,7 @@ class SentBackNotice:
     officer: Signatory
     licence_expires: date | None = None
     where: Line = ""
+    capped: bool = False
 
 
 def sent_back_notice(data: SentBackNotice, says: Says, second: Says | None = None) -> bytes:
@@ -84,8 +86,10 @@ def sent_back_notice(data: SentBackNotice, says: Says, second: Says | None = Non
         parts.gap(1.5),
         parts.boxed([parts.words((by, other), look, "strong")], look),
         parts.gap(2),
-        parts.words(voice.both("papers.sent_back.no_fee"), look, "small"),
     ]
+    if data.capped:
+        closing.append(parts.words(voice.both("papers.sent_back.capped"), look, "small"))
+    closing.append(parts.words(voice.both("papers.sent_back.no_fee"), look, "small"))
     if data.where:
         closing.append(parts.words(data.where, look, "small"))
     ask = voice.both("papers.ask", phone=data.imprint.office.phone)

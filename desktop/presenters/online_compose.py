@@ -6,16 +6,15 @@ import dataclasses
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.online import Mark, SentBackPoint
-from desktop.domain.periods import PeriodKind
 from desktop.domain.reasons import SendBackReason
 from desktop.domain.workflow import Action, NoSuchStep
-from desktop.presenters.online_files import FileDesk
+from desktop.presenters.online_ends import EndsDesk
 from desktop.presenters.online_view import OpenFile
 from desktop.services.online_notice import sent_back_paper
 from desktop.services.papers import MadePaper
 
 
-class ComposeDesk(FileDesk):
+class ComposeDesk(EndsDesk):
     """The part of the online presenter that sends files back."""
 
     def compose(self, on: bool = True) -> None:
@@ -99,9 +98,8 @@ class ComposeDesk(FileDesk):
             return
 
         def act() -> MadePaper:
-            period = desk.frame.rules().periods[PeriodKind.SENT_BACK_WAITING]
-            until = period.end(file.app.changed_at.date())
-            made = sent_back_paper(desk.papers, by, file.app, file.filing, until)
+            until, capped = desk.online.answer_term(file.app)
+            made = sent_back_paper(desk.papers, by, file.app, file.filing, until, capped=capped)
             desk.papers.print(by, made.paper.id)
             return made
 

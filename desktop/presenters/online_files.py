@@ -58,15 +58,22 @@ class FileDesk(Presenter[OnlineView]):
         now = self.desk.frame.now()
         session = self.desk.duty.session
         me = session.officer.id if session else ""
-        return tuple(
-            FileLine(
-                case,
-                now - case.application.created_at,
-                names.get(case.application.claimed_by, case.application.claimed_by),
-                bool(me) and case.application.claimed_by == me,
+        today = self.desk.frame.today()
+        lines: list[FileLine] = []
+        for case in cases:
+            app = case.application
+            until = self.desk.online.answer_by(app) if app.state is S.SENT_BACK else None
+            lines.append(
+                FileLine(
+                    case,
+                    now - app.created_at,
+                    names.get(app.claimed_by, app.claimed_by),
+                    bool(me) and app.claimed_by == me,
+                    until,
+                    until is not None and until < today,
+                )
             )
-            for case in cases
-        )
+        return tuple(lines)
 
     def read_files(self, names: dict[str, str]) -> dict[str, object]:
         """The list of verifying and its counts; runs on the store's lane."""
@@ -85,6 +92,9 @@ class FileDesk(Presenter[OnlineView]):
         mine = [c for c in open_cases if me and c.application.claimed_by == me]
         if wanted is FileFilter.MINE:
             cases = [c for c in cases if me and c.application.claimed_by == me]
+        elif wanted is FileFilter.SENT_BACK:
+            late = {c.application.id for c in online.unmended()}
+            cases = sorted(cases, key=lambda c: c.application.id not in late)
         elif wanted is FileFilter.URGENT:
             cases = sorted((c for c in cases if _urgent(c)), key=lambda c: c.days_left or 0)
         counts = {

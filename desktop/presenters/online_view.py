@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from desktop.domain.application import Application, Delivery
@@ -65,12 +65,14 @@ DOCUMENTS = tuple(UploadedDocument)
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """One file in the list: how long it waits, and who works on it."""
+    """One file in the list: how long it waits, who works on it, until when it is awaited back."""
 
     case: OnlineCase
     waited: timedelta
     officer: str = ""
     mine: bool = False
+    answer_by: date | None = None
+    overdue: bool = False
 
     @property
     def app(self) -> Application:
@@ -258,6 +260,11 @@ class OnlineView(View):
     recount: Recount | None = None
     closed: Manifest | None = None
     events: CourierReport | None = None
+
+    @property
+    def unmended(self) -> tuple[FileLine, ...]:
+        """Files on show that nobody mended in their term."""
+        return tuple(line for line in self.files if line.overdue)
 
     @property
     def printing(self) -> bool:

@@ -153,6 +153,18 @@ class Returns(ReturnsShelf):
 
         self.work(act, then)
 
+    def reissue(self) -> None:
+        """The owner of the recalled card was found: it is made again, free."""
+        shown, by = self.view.open, self.by
+        if shown is None:
+            return
+
+        def act() -> OpenReturn:
+            self.desk.outcomes.reissue_recalled(by, shown.app.id)
+            return self.read_return(shown.case.id, shown.check)
+
+        self.work(act, lambda found: self._ended(found, "returns_screen.said.reissued"))
+
     def _by_two(self, nrp: str, password: str, message: str, end: _End) -> None:
         shown, by = self.view.open, self.by
         if shown is None:

@@ -38,7 +38,7 @@ from desktop.domain.workflow import Action, Gate, NoSuchStep
 from desktop.ledger import Reading
 from desktop.notices import ApprovalsChanged
 from desktop.profile import Profile
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require
 from desktop.services.cardmaker import CardMaker
 from desktop.services.intake import Identity, Intake
 from desktop.services.online_checks import OnlineChecks, PreCheck
@@ -52,6 +52,7 @@ from desktop.services.requirements import Requirements
 WAITING = (S.RECEIVED, S.CLAIMED, S.SENT_BACK, S.VERIFIED)
 CANCELLABLE = (S.APPROVED, S.AWAITING_MATERIAL, S.READY)
 """States before the parcel in which a courier's delivery can become a collection."""
+MAY_REROUTE = (Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +143,34 @@ class Online:
 
     def unmended(self) -> list[OnlineCase]:
         """Cases sent back longer ago than the office waits; `intake.expire` ends them."""
-        period = self._frame.rules().periods[PeriodKind.SENT_BACK_WAITING]
         today = self._frame.today()
         return [
             row
             for row in self.waiting((S.SENT_BACK,))
-            if period.over(office_date(row.application.changed_at, self._frame.zone), today)
+            if self._term(row.application, row.expires_on)[0] < today
         ]
 
+    def answer_term(self, app: Application) -> tuple[date, bool]:
+        """Until when a case that was sent back waits, and whether the old licence's end says so.
+
+        A file may be mended only while the old licence is valid.
+        """
+        with self._frame.ledger.reading() as r:
+            old = r.look(Licence, app.previous_licence) if app.previous_licence else None
+        return self._term(app, old.valid_until if old else None)
+
     def answer_by(self, app: Application) -> date:
-        """Until when a case that was sent back waits for the mended file."""
+        """The day alone."""
+        return self.answer_term(app)[0]
+
+    def _term(self, app: Application, expires_on: date | None) -> tuple[date, bool]:
         period = self._frame.rules().periods[PeriodKind.SENT_BACK_WAITING]
-        return period.end(office_date(app.changed_at, self._frame.zone))
+        sent_back_on = office_date(app.changed_at, self._frame.zone)
+        until = period.end(sent_back_on)
+        if expires_on is None or expires_on >= until:
+            return until, False
+        # One that had run out when it was sent back was complete in time: it has the day itself.
+        return max(expires_on, sent_back_on), True
 
     def counts(self) -> dict[S, int]:
         """How many online cases stand in each state."""
@@ -296,8 +313,9 @@ class Online:
         """No parcel after all: the applicant collects the card here.
 
         For a case approved or ready; a packed parcel is unpacked first. Raises
-        SentByCourierAlready, NoSuchStep.
+        SentByCourierAlready, NoSuchStep, RoleMissing.
         """
+        require(by, *MAY_REROUTE)
         frame = self._frame
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)

@@ -12,13 +12,22 @@ from desktop.services.papers import MadePaper, Papers
 
 
 def sent_back_paper(
-    papers: Papers, by: Actor, app: Application, filing: Filing, answer_by: date
+    papers: Papers,
+    by: Actor,
+    app: Application,
+    filing: Filing,
+    answer_by: date,
+    *,
+    capped: bool = False,
 ) -> MadePaper:
-    """The notice of a case that was sent back, each faulty picture with its mark."""
+    """The notice of a case that was sent back, each faulty picture with its mark.
+
+    `capped` says that the old licence's end, not the office's term, sets the last day.
+    """
     marks = {
         point.reason: Mark(filing.pictures[point.reason.document], point.mark)
         for point in app.sent_back
         if point.mark is not None and point.reason.document in filing.pictures
     }
     reasons = [point.reason for point in app.sent_back]
-    return sent_back_notice(papers, by, app.id, reasons, answer_by, marks=marks)
+    return sent_back_notice(papers, by, app.id, reasons, answer_by, marks=marks, capped=capped)

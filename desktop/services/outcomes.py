@@ -13,13 +13,14 @@ from desktop.domain.shipment import (
     Address,
     CardNotChecked,
     Contents,
+    LicenceRanOut,
     Parcel,
     ReturnAction,
     ReturnCase,
     ReturnState,
 )
 from desktop.domain.stock import Blank, BlankAction, BlankState
-from desktop.domain.workflow import Action, Gate
+from desktop.domain.workflow import Action, Gate, NoSuchStep
 from desktop.ledger import Writing
 from desktop.papers import ContactTry
 from desktop.services.approval import Approvals
@@ -222,13 +223,24 @@ class Outcomes:
         return reissue(frame, self._licences, w, app, reason=reason, second=second.officer)
 
     def reissue_recalled(
-        self, by: Actor, application_id: str, reason: ReprintReason = ReprintReason.OTHER
+        self,
+        by: Actor,
+        application_id: str,
+        reason: ReprintReason = ReprintReason.OWNER_FOUND,
     ) -> Application:
-        """The applicant of a recalled card was found after all: made again, free."""
+        """The applicant of a recalled card was found after all: made again, free.
+
+        The new card bears the dates of the recalled one. Raises LicenceRanOut when they are past,
+        NoSuchStep for a case that wasn't recalled, RoleMissing.
+        """
         frame = self._frame
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
-            return reissue(frame, self._licences, w, app, reason=ReprintReason.RETURNED_DAMAGED)
+            if app.state is not S.RECALLED:
+                raise NoSuchStep(state=app.state, action=Action.REISSUE)
+            if app.valid_until is not None and app.valid_until < frame.today():
+                raise LicenceRanOut(number=app.number, valid_until=app.valid_until)
+            return reissue(frame, self._licences, w, app, reason=reason)
 
     # -- recalled and destroyed ------------------------------------------------------------
 

@@ -117,8 +117,12 @@ def sent_back_notice(
     *,
     marks: Mapping[SendBackReason, Mark] | None = None,
     where: str = "",
+    capped: bool = False,
 ) -> MadePaper:
-    """What an online applicant must mend and by when; the case keeps its place."""
+    """What an online applicant must mend and by when; the case keeps its place.
+
+    `capped` says that the last day is the old licence's own.
+    """
     shown = marks or {}
 
     def build(r: Reading, imprint: sheet.Imprint, words: Words) -> bytes:
@@ -150,6 +154,7 @@ def sent_back_notice(
                 officer=papers.signatory(r, by.officer, words.of(Role.REGISTRATION)),
                 licence_expires=old.valid_until if old else None,
                 where=where,
+                capped=capped,
             ),
             words,
             papers.words("en"),

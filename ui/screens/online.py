@@ -8,6 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import Delivery
 from desktop.domain.evidence import IssuerSilent
 from desktop.domain.shipment import ParcelAction, ParcelState
 from desktop.domain.stock import JobInDoubt, SerialUnread
@@ -73,6 +74,7 @@ class OnlineScreen(OnlineKeys):
         self.modes = Modes(self)
         self._make_acts()
         self.manifest.out.table.moved.connect(lambda _key: self._allow_out())
+        self.prints.queue.table.moved.connect(lambda _key: self._allow_collect())
         self.case.compose.note.done.connect(self.go_home)
         self.manifest.packed.count.done.connect(self.go_home)
         presenter.attach(self.show_view)
@@ -189,6 +191,11 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.accept_anyway", doubtful)
         sent_back = file is not None and file.app.state is S.SENT_BACK
         modes.allow("online_screen.act.notice", sent_back)
+        recalled = file is not None and file.app.state is S.RECALLED
+        modes.allow("online_screen.act.reissue", recalled)
+        modes.allow("online_screen.act.end_unmended", bool(view.unmended))
+        self._allow_collect()
+        modes.allow("online_screen.act.collect_now", view.pair.step is PairStep.WAYBILL)
         modes.allow("online_screen.act.more_reasons", self.case.compose.page_count > 1)
         modes.allow("online_screen.act.open", bool(view.files))
         again = view.problem is not None and type(view.problem).__name__ == "GatesMissing"
@@ -214,6 +221,13 @@ class OnlineScreen(OnlineKeys):
                 count=len(view.recount.scanned) if view.recount else 0,
             ),
         )
+
+    def _allow_collect(self) -> None:
+        """Only for a file whose card would go by courier."""
+        key = self.prints.queue.table.current_key()
+        line = next((x for x in self._view.ready if x.app.id == key), None)
+        by_courier = line is not None and line.app.delivery is Delivery.COURIER
+        self.modes.allow("online_screen.act.collect", by_courier)
 
     def _allow_out(self) -> None:
         """Only what the chosen parcel's state allows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from desktop.domain.application import Application
 from desktop.domain.evidence import IssuerSilent
 from desktop.domain.officer import Role
 from desktop.domain.reasons import (
@@ -25,6 +26,7 @@ from ui.screens.online_dialogs import (
     ask_file_to_open,
     ask_file_to_write,
     ask_lines,
+    ask_yes,
 )
 from ui.screens.online_manifest import ManifestPage
 from ui.screens.online_pack import PackPage
@@ -32,6 +34,7 @@ from ui.screens.online_print import REJECTIONS, PrintPage
 from ui.screens.online_verify import FilesPage
 from ui.screens.screen import Screen
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
+from ui.widgets.reasons import Reason, ReasonDialog
 from ui.widgets.scan_box import ScanBox
 
 HOLDS = (
@@ -83,6 +86,35 @@ class OnlineAsks(Screen):
         if path is not None:
             self.presenter.export_file(path)
 
+    def _ask_end(self) -> None:
+        """This file alone, or all that stand here."""
+        words, late = self.words, self._view.unmended
+        key = self.files.table.current_key()
+        line = next((line for line in late if line.app.id == key), late[0])
+        dialog = ReasonDialog(
+            words("online_screen.end_why"),
+            words("online_screen.end_why.ask"),
+            [
+                Reason("one", words("online_screen.end_why.one", number=line.app.number)),
+                Reason("all", words("online_screen.end_why.all", count=len(late))),
+            ],
+            note_label=words("ui.reason.note"),
+            accept_text=words("ui.reason.accept"),
+            cancel_text=words("common.cancel"),
+            host=self.window(),
+        )
+        dialog.accepted.connect(
+            lambda: self.presenter.end_unmended(line.app.id if dialog.list.chosen == "one" else "")
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _ask_reissue(self) -> None:
+        file = self._view.file
+        if file is not None:
+            ask_yes(self, self.words, "online_screen.reissue_ask", self.presenter.reissue,
+                    name=file.app.applicant.name)  # fmt: skip
+
     def _ask_hold(self) -> None:
         ask_reason(self, self.words, "online_screen.hold_why", HOLDS,
                    lambda why, _note: self.presenter.hold(why))  # fmt: skip
@@ -122,6 +154,20 @@ class OnlineAsks(Screen):
     def _second(self, why: str, then: Callable[[str, str], object], *roles: Role) -> None:
         officers = second_officers(self.presenter.desk, *roles)
         SecondOfficerDialog(self, self.words, self.words(why), officers, then).open()
+
+    def _ask_collect(self, app: Application | None) -> None:
+        if app is not None:
+            ask_yes(
+                self, self.words, "online_screen.collect_ask",
+                lambda: self.presenter.collect_instead(app.id), name=app.applicant.name,
+            )  # fmt: skip
+
+    def _ask_collect_queued(self) -> None:
+        key = self.prints.queue.table.current_key()
+        self._ask_collect(next((x.app for x in self._view.ready if x.app.id == key), None))
+
+    def _ask_collect_scanned(self) -> None:
+        self._ask_collect(self._view.pair.app)
 
     def _ask_reprint(self) -> None:
         key = self.prints.queue.table.current_key()

@@ -116,6 +116,56 @@ def ask_lines(
     return dialog
 
 
+class YesDialog(Popup):
+    """One sentence to agree to: Enter does it, Esc leaves everything as it is."""
+
+    def __init__(
+        self,
+        host: QWidget,
+        words: Words,
+        question: str,
+        then: Callable[[], object],
+        **facts: object,
+    ) -> None:
+        super().__init__(host, width=520)
+        self._then = then
+        self.setWindowTitle(words(question))
+        self.sheet.addWidget(Text(words(question), "heading", self))
+        self.sheet.addWidget(Text(words(f"{question}.ask", **facts), "body", self, wrap=True))
+        accept = KeyButton(words("common.ok"), "Enter", kind="primary", parent=self)
+        accept.clicked.connect(self._accept)
+        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme().px(8))
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(accept)
+        self.sheet.addLayout(buttons)
+        self.finished.connect(self.deleteLater)
+        accept.setFocus()
+
+    def _accept(self) -> None:
+        self.accept()
+        self._then()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self._accept()
+            return
+        super().keyPressEvent(event)
+
+
+def ask_yes(
+    host: QWidget, words: Words, question: str, then: Callable[[], object], **facts: object
+) -> YesDialog:
+    """Ask whether to go on; `question` is the title's message id, `.ask` that of the sentence."""
+    dialog = YesDialog(host, words, question, then, **facts)
+    dialog.open()
+    return dialog
+
+
 def ask_file_to_open(host: QWidget, title: str, kinds: str) -> Path | None:
     """A file of the officer's choice."""
     name, _kind = QFileDialog.getOpenFileName(host, title, "", kinds)

@@ -28,6 +28,7 @@ class OnlineKeys(OnlineAsks):
                 button=False),
             Act("online_screen.act.filter_back", "Ctrl+Left", lambda: self.files.step_filter(-1),
                 button=False),
+            Act("online_screen.act.end_unmended", "X", self._ask_end, "x", "danger"),
             Act("online_screen.act.next_file", "N", p.open_next, "inbox", right=True),
             Act("online_screen.act.open", ENTER, self._open_current, "arrow-right", "primary",
                 right=True),
@@ -67,6 +68,7 @@ class OnlineKeys(OnlineAsks):
         self.modes.add(
             "read_case", *documents, *aside,
             Act("online_screen.act.notice", "P", p.print_notice, "printer", right=True),
+            Act("online_screen.act.reissue", "G", self._ask_reissue, "rotate-ccw", right=True),
         )  # fmt: skip
         self.modes.add(
             "held_case", *documents, *aside,
@@ -98,6 +100,7 @@ class OnlineKeys(OnlineAsks):
             "print", *areas, panes,
             Act("online_screen.act.all", "Ctrl+A", self._tick_all, "check-check"),
             Act("online_screen.act.allow_reprint", "O", self._ask_reprint, "users"),
+            Act("online_screen.act.collect", "A", self._ask_collect_queued, "undo-2"),
             Act("online_screen.act.print", ENTER, p.print_selected, "printer", "primary",
                 right=True),
         )  # fmt: skip
@@ -139,6 +142,7 @@ class OnlineKeys(OnlineAsks):
         play = Act("online_screen.act.play", "Y", p.play_scan, "scan-line")
         self.modes.add(
             "pack", *areas, type_code, play,
+            Act("online_screen.act.collect_now", "A", self._ask_collect_scanned, "undo-2"),
             Act("online_screen.act.label", "L", self._print_label, "printer"),
             Act("online_screen.act.unpack", "U", self._unpack, "undo-2"),
             Act("online_screen.act.former_parcel", "Up", lambda: self._step_parcel(-1),

@@ -65,6 +65,11 @@ def file_state(words: Words, line: FileLine) -> StateItem:
         return StateItem(Level.BUSY, words("online_screen.state.mended"))
     if app.state is S.RECEIVED:
         return StateItem(Level.OFF, words("online_screen.state.received"))
+    if line.answer_by is not None:
+        day = words.date(line.answer_by, "medium")
+        key = "online_screen.answer_by" + (".over" if line.overdue else "")
+        level = Level.BAD if line.overdue else Level.ATTEND
+        return StateItem(level, words.of(app.state), words(key, day=day))
     level = {S.SENT_BACK: Level.ATTEND, S.VERIFIED: Level.GOOD}.get(app.state, Level.OFF)
     return StateItem(level, words.of(app.state))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.domain.application import ApplicationState
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Role
 from desktop.domain.reasons import DestroyReason, ReprintReason, ReturnReason
@@ -17,7 +18,7 @@ from desktop.presenters.second import second_officers
 from desktop.presenters.training_scans import can_play
 from ui.problems import problem_text
 from ui.screens.modes import Act, Modes
-from ui.screens.online_dialogs import Line, Lines, ask_lines
+from ui.screens.online_dialogs import Line, Lines, ask_lines, ask_yes
 from ui.screens.returns_pages import CardPanel, SealPage, ShelfPage, TriesPanel, WhosePanel
 from ui.screens.screen import ENTER, Screen
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
@@ -168,13 +169,15 @@ class ReturnsScreen(Screen):
             "other", leave, type_code, contact, minutes,
             Act("returns_screen.act.swap", "W", self._ask_swap, "users", "primary", right=True),
         )  # fmt: skip
+        reissue = Act("returns_screen.act.reissue", "G", self._ask_reissue, "rotate-ccw",
+                      right=True)  # fmt: skip
         self.modes.add(
-            "destroy", leave, contact, minutes,
+            "destroy", leave, contact, minutes, reissue,
             Act("returns_screen.act.destroy", "M", self._ask_destroy, "trash-2", "danger",
                 right=True),
         )  # fmt: skip
         self.modes.add(
-            "done", minutes, type_code, play,
+            "done", minutes, type_code, play, reissue,
             Act("returns_screen.act.close", "Escape", p.close_case, button=False),
             Act("returns_screen.act.next", ENTER, p.close_case, "arrow-right", "primary",
                 right=True),
@@ -258,6 +261,8 @@ class ReturnsScreen(Screen):
         modes.allow("returns_screen.act.send", good)
         modes.allow("returns_screen.act.hold", good)
         modes.allow("returns_screen.act.address", good)
+        recalled = shown is not None and shown.app.state is ApplicationState.RECALLED
+        modes.allow("returns_screen.act.reissue", recalled)
         again = bool(view.card_scanned) and not good
         modes.allow("returns_screen.act.chip", again)
         modes.allow("returns_screen.act.open", bool(view.lines))
@@ -342,6 +347,12 @@ class ReturnsScreen(Screen):
             )
 
         ask_reason(self, self.words, "returns_screen.recall_why", RECALLS, why)
+
+    def _ask_reissue(self) -> None:
+        shown = self._view.open
+        if shown is not None:
+            ask_yes(self, self.words, "online_screen.reissue_ask", self.presenter.reissue,
+                    name=shown.app.applicant.name)  # fmt: skip
 
     def _ask_destroy(self) -> None:
         def how(method: str, _note: str) -> None:

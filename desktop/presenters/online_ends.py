@@ -1,0 +1,64 @@
+"""Online cases that end otherwise: collected after all, never mended, made again after a recall."""
+
+from __future__ import annotations
+
+from desktop.domain.application import Application
+from desktop.presenters.online_files import FileDesk
+from desktop.presenters.online_view import OnlineArea, Pair
+
+
+class EndsDesk(FileDesk):
+    """The part of the online presenter that changes how a case ends."""
+
+    def collect_instead(self, application_id: str) -> None:
+        """The applicant comes for the card: no parcel."""
+        by = self.by
+
+        def then(app: Application) -> None:
+            self.show(pair=Pair(), said=self.say("online_screen.said.collect", number=app.number))
+            self.refresh()
+
+        self.work(lambda: self.desk.online.collect_instead(by, application_id), then)
+
+    def collect_scanned(self) -> None:
+        """The same for the card in hand."""
+        app = self.view.pair.app
+        if app is not None:
+            self.collect_instead(app.id)
+
+    def end_unmended(self, application_id: str = "") -> None:
+        """End one file that nobody mended in its term, or without an id all that are listed."""
+        by = self.by
+        ids = [line.app.id for line in self.view.unmended]
+        if application_id:
+            ids = [application_id]
+
+        def act() -> int:
+            late = {case.application.id for case in self.desk.online.unmended()}
+            ending = [one for one in ids if one in late]
+            for one in ending:
+                self.desk.intake.expire(by, one)
+            return len(ending)
+
+        def then(count: int) -> None:
+            self.show(said=self.say("online_screen.said.ended", count=count))
+            self.refresh()
+
+        def failed(problem: Exception) -> None:
+            self.show(problem=problem)
+            self.refresh()
+
+        self.work(act, then, failed=failed)
+
+    def reissue(self) -> None:
+        """The owner of the recalled card on show was found: it is made again, free."""
+        file, by = self.view.file, self.by
+        if file is None:
+            return
+
+        def then(app: Application) -> None:
+            said = self.say("online_screen.said.reissued", number=app.number)
+            self.show(file=None, area=OnlineArea.PRINT, said=said)
+            self.refresh()
+
+        self.work(lambda: self.desk.outcomes.reissue_recalled(by, file.app.id), then)

@@ -1,0 +1,111 @@
+"""F4 and F6 by hand: a parcel cancelled, files ended that nobody mended, a card made again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import Delivery
+from desktop.domain.online import SentBackPoint
+from desktop.domain.reasons import SendBackReason
+from desktop.presenters.online_view import FileFilter, PairStep
+from tests.ui.counter_world import Hands
+from tests.ui.test_online_screen import packing, printing, screen
+from tests.ui.test_returns_screen import begin, opened, second
+from tests.ui.test_returns_screen import desk as returns_desk
+from tests.walks.online_day import OnlineDay
+
+KEY = Qt.Key
+
+
+def test_a_in_the_print_list_takes_the_courier_away(hands: Hands) -> None:
+    presenter = printing(hands, 4)
+    table = screen(hands).prints.queue.table
+    wanted = next(x.app for x in presenter.view.ready if x.app.delivery is Delivery.COURIER)
+    for _ in range(6):
+        if table.current_key() == wanted.id:
+            break
+        hands.press(KEY.Key_Down)
+    assert screen(hands).modes.action("A").isEnabled()
+    hands.press(KEY.Key_A)
+    assert QApplication.activeModalWidget() is not None
+    hands.hit(KEY.Key_Escape)
+    assert hands.desk.intake.case(wanted.id).delivery is Delivery.COURIER
+    hands.press(KEY.Key_A)
+    hands.hit(KEY.Key_Return)
+    assert hands.desk.intake.case(wanted.id).delivery is Delivery.COLLECT
+    assert not screen(hands).modes.action("A").isEnabled()
+
+
+def test_a_with_the_card_in_hand_takes_it_off_the_packing_list(hands: Hands) -> None:
+    presenter, _day = packing(hands, 2)
+    before = len(presenter.view.to_pack)
+    assert not screen(hands).modes.action("A").isEnabled()
+    hands.window.on_scan(presenter.view.to_pack[0].app.blank_serial)
+    assert presenter.view.pair.step is PairStep.WAYBILL
+    hands.press(KEY.Key_A)
+    hands.hit(KEY.Key_Return)
+    assert len(presenter.view.to_pack) == before - 1
+    assert presenter.view.pair.step is PairStep.CARD
+
+
+def test_x_ends_what_nobody_mended(hands: Hands) -> None:
+    day = OnlineDay(hands.world)
+    found = [x.application_id for x in day.take_in(3, seed=8).taken]
+    for app_id in found:
+        hands.desk.online.claim(hands.world.by, app_id)
+        hands.desk.online.send_back(
+            hands.world.by, app_id, [SentBackPoint(SendBackReason.PHOTO_BLURRED)]
+        )
+    hands.world.clock.advance(20 * 86400.0)
+    hands.sign_in("bambang")
+    hands.press(KEY.Key_F4)
+    presenter = screen(hands).presenter
+    assert not screen(hands).modes.action("X").isEnabled()
+    for _ in range(len(FileFilter)):
+        if presenter.view.file_filter is FileFilter.SENT_BACK:
+            break
+        hands.press(KEY.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert len(presenter.view.files) == 3
+    hands.press(KEY.Key_X)
+    hands.hit(KEY.Key_1)
+    states = [hands.desk.intake.case(one).state for one in found]
+    assert states.count(S.EXPIRED) == 1
+    hands.press(KEY.Key_X)
+    hands.hit(KEY.Key_2)
+    assert {hands.desk.intake.case(one).state for one in found} == {S.EXPIRED}
+
+
+def test_g_makes_a_recalled_card_again(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    hands.press(KEY.Key_M)
+    hands.hit(KEY.Key_1)
+    second(hands, "bambang")
+    presenter = returns_desk(hands)
+    assert presenter.view.open is not None
+    assert presenter.view.open.app.state is S.RECALLED
+    hands.press(KEY.Key_G)
+    hands.hit(KEY.Key_Return)
+    assert presenter.view.problem is None
+    assert hands.desk.intake.case(parcel.application_id).state is S.APPROVED
+
+
+def test_a_recalled_case_found_by_search_is_made_again_from_the_online_screen(
+    hands: Hands,
+) -> None:
+    day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    hands.press(KEY.Key_M)
+    hands.hit(KEY.Key_1)
+    second(hands, "bambang")
+    hands.counter.open_hit(f"case:{parcel.application_id}")
+    assert screen(hands).modes.action("G").isEnabled()
+    hands.press(KEY.Key_G)
+    hands.hit(KEY.Key_Return)
+    assert hands.desk.intake.case(parcel.application_id).state is S.APPROVED
