@@ -19,6 +19,8 @@ for _name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_H
     os.environ[_name] = str(_home / _name.lower())
 for _name in ("APPDATA", "LOCALAPPDATA"):
     os.environ[_name] = str(_home / _name.lower())
+# libpcsclite reads it once in a process; the smart card service of the machine is none of ours.
+os.environ["PCSCLITE_CSOCK_NAME"] = str(_home / "pcscd" / "run" / "pcscd.comm")
 
 # Two busy cores make a deadline for each example a coin toss; pytest-timeout guards the whole.
 settings.register_profile("loket", deadline=None, print_blob=True)

@@ -16,7 +16,7 @@ from devices.simulators.core import SimulatedDevice, SimulatorCore
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import ATR, ChipSession, PlasticCard
 
-_STEPS = {0xA4: "chip.select", 0xB0: "chip.read", 0xD6: "chip.update", 0xCA: "chip.uid"}
+CHIP_STEPS = {0xA4: "chip.select", 0xB0: "chip.read", 0xD6: "chip.update", 0xCA: "chip.uid"}
 _FAULTY = frozenset(
     {
         FaultName.DEAD_CHIP,
@@ -75,7 +75,7 @@ class SimulatedCardReader(SimulatedDevice[ReaderCore], CardReader):
         return ATR
 
     def transmit(self, command: bytes, *, timeout: float, cancel: Cancel = None) -> bytes:
-        step = _STEPS.get(command[1] if len(command) > 1 else 0, "chip.other")
+        step = CHIP_STEPS.get(command[1] if len(command) > 1 else 0, "chip.other")
         budget = self._begin(timeout, cancel, step)
         if self._core.card is None:
             raise CardMissing(self._core.kind, step)
