@@ -7,7 +7,9 @@
     │   ├── Busy             somebody else uses it now
     │   ├── TimedOut         no answer within the time that the caller allowed
     │   ├── Cancelled        the caller gave up
-    │   └── Garbage          an answer that can't be understood
+    │   ├── Garbage          an answer that can't be understood
+    │   ├── NotTrusted       an answer that isn't signed by whom this counter trusts
+    │   └── ClockApart       the device's clock is too far from the counter's
     ├── PrinterFault         the card printer's mechanics
     │   ├── OutOfCards, CardJam, CoverOpen, RibbonEnded, RejectBoxFull, OutputTrayFull
     │   ├── CardLeftIn, NoCardInside, HalfPrinted, CardNotBlank, AlreadyPrinted
@@ -15,7 +17,8 @@
     │   ├── CardMissing, CardMute, WrongCard, ChipDead, ChipRefused, ChipFull, AuthenticationFailed
     │   └── EidUnreadable
     ├── CaptureFault         camera, pad, finger
-    │   ├── NoPicture, PictureFrozen, NoSignature, NoFinger, PoorFinger
+    │   ├── NoPicture, PictureFrozen, NoSignature, PenStuck, NoFinger, PoorFinger
+    │   └── CannotCompare    a finger was taken, but nothing here can compare it
     └── PaperFault           the document printer
         └── OutOfPaper, PaperJam, JobLost
 
@@ -93,6 +96,22 @@ class Garbage(LinkFault):
 
     kind: DeviceKind
     during: str = ""
+
+
+@dataclass(eq=False)
+class NotTrusted(LinkFault):
+    """The answer isn't signed by whom this counter trusts; nothing of it was used."""
+
+    kind: DeviceKind
+    during: str = ""
+
+
+@dataclass(eq=False)
+class ClockApart(LinkFault):
+    """The device's clock and the counter's are so many seconds apart."""
+
+    kind: DeviceKind
+    seconds: int
 
 
 class PrinterFault(DeviceFault):
@@ -254,6 +273,11 @@ class NoSignature(CaptureFault):
 
 
 @dataclass(eq=False)
+class PenStuck(CaptureFault):
+    """The pad tells of a pen that touches one spot and doesn't leave it."""
+
+
+@dataclass(eq=False)
 class NoFinger(CaptureFault):
     """No finger was laid on the sensor in time."""
 
@@ -261,6 +285,13 @@ class NoFinger(CaptureFault):
 @dataclass(eq=False)
 class PoorFinger(CaptureFault):
     """The finger's picture is too poor to compare (0 worst, 100 best)."""
+
+    quality: int
+
+
+@dataclass(eq=False)
+class CannotCompare(CaptureFault):
+    """A finger of this quality was taken, but no comparer is set up here."""
 
     quality: int
 

@@ -26,11 +26,17 @@ class PenPoint:
 
 @dataclass(frozen=True, slots=True)
 class Strokes:
-    """A signature as it was written; `width` and `height` are the pad's own, in its units."""
+    """A signature as it was written; `width` and `height` are the pad's own, in its units.
+
+    `per_mm` is how many of its units make a millimetre, 0 where the pad doesn't say; `forced` is
+    whether it measures pressure (else every sample bears the same).
+    """
 
     points: tuple[PenPoint, ...] = field(repr=False)
     width: int
     height: int
+    per_mm: float = 0.0
+    forced: bool = True
 
     @classmethod
     def of_unit(

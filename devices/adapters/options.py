@@ -5,3 +5,60 @@ driver; each adapter says beside its code what an option does on the wire.
 """
 
 from __future__ import annotations
+
+from devices.options import ChoiceOption, NumberOption, Option, TextOption
+
+# signature pads
+
+TOPAZ: tuple[Option, ...] = (
+    TextOption("port", "usb:0403:6001", required=True),
+    ChoiceOption(
+        "pad_model",
+        (
+            "siglite_1x5",
+            "siglite_lcd_1x5",
+            "siglite_lcd_4x5",
+            "siggem_1x5",
+            "siggem_4x5",
+            "siggem_color_5x7",
+            "clipgem",
+        ),
+        "siglite_1x5",
+    ),
+    NumberOption("finish_seconds", 1.5, 0.3, 5.0, "s"),
+)
+
+STU: tuple[Option, ...] = (
+    TextOption("pad_serial"),
+    NumberOption("finish_seconds", 1.5, 0.3, 5.0, "s"),
+)
+
+SCREEN_PAD: tuple[Option, ...] = ()
+
+# scanners
+
+SERIAL_SCANNER: tuple[Option, ...] = (
+    TextOption("port", "usb:0483", required=True),
+    NumberOption("baud", 9600, 1200, 115200),
+    ChoiceOption("parity", ("none", "odd", "even"), "none"),
+    TextOption("scan_prefix"),
+    TextOption("scan_suffix"),
+    NumberOption("repeat_seconds", 1.0, 0.0, 10.0, "s"),
+)
+
+CAMERA_SCANNER: tuple[Option, ...] = (
+    NumberOption("repeat_seconds", 3.0, 0.5, 30.0, "s"),
+    NumberOption("looks_a_second", 5.0, 1.0, 15.0),
+)
+
+# fingerprint
+
+SBI: tuple[Option, ...] = (
+    TextOption("trust_file", required=True),
+    NumberOption("first_port", 4501, 1024, 65535),
+    NumberOption("last_port", 4600, 1024, 65535),
+    ChoiceOption("sbi_env", ("Production", "Pre-Production", "Staging", "Developer"), "Production"),
+    NumberOption("least_quality", 60, 1, 100),
+    NumberOption("tries", 3, 1, 5),
+    NumberOption("skew_seconds", 120, 5, 3600, "s"),
+)

@@ -56,6 +56,9 @@ class FaultName(StrEnum):
     FINGER_MISMATCH = "finger_mismatch"
     NO_FINGER = "no_finger"
     POOR_FINGER = "poor_finger"
+    BUSY = "busy"
+    BAD_SIGNATURE = "bad_signature"
+    CLOCK_APART = "clock_apart"
     # camera
     NO_PICTURE = "no_picture"
     NO_FACE = "no_face"
@@ -67,9 +70,14 @@ class FaultName(StrEnum):
     TILTED = "tilted"
     # pad
     NO_STROKES = "no_strokes"
+    LOST_PACKETS = "lost_packets"
+    BROKEN_PACKETS = "broken_packets"
+    CUT_PACKETS = "cut_packets"
+    STUCK_PEN = "stuck_pen"
     # scanner
     DOUBLE_SCAN = "double_scan"
     GARBLED_SCAN = "garbled_scan"
+    SPLIT_SCAN = "split_scan"
     # document printer
     OUT_OF_PAPER = "out_of_paper"
     PAPER_JAM = "paper_jam"
@@ -311,6 +319,10 @@ AVAILABLE: Mapping[DeviceKind, tuple[Orderable, ...]] = {
     ),
     DeviceKind.SIGNATURE_PAD: (
         Orderable(FaultName.NO_STROKES, ("pad.capture",)),
+        Orderable(FaultName.STUCK_PEN, ("pad.capture",)),
+        Orderable(FaultName.LOST_PACKETS, ("pad.capture",)),
+        Orderable(FaultName.BROKEN_PACKETS, ("pad.capture",)),
+        Orderable(FaultName.CUT_PACKETS, ("pad.capture",)),
         *_everywhere("pad.capture"),
     ),
     DeviceKind.CAMERA: (
@@ -327,6 +339,7 @@ AVAILABLE: Mapping[DeviceKind, tuple[Orderable, ...]] = {
     DeviceKind.SCANNER: (
         Orderable(FaultName.DOUBLE_SCAN, ("scan",)),
         Orderable(FaultName.GARBLED_SCAN, ("scan",)),
+        Orderable(FaultName.SPLIT_SCAN, ("scan",)),
         Orderable(FaultName.SILENT, ("scan",)),
         Orderable(FaultName.UNPLUGGED, ("scan",)),
         Orderable(FaultName.POWER_CUT, ("scan",)),
@@ -341,6 +354,9 @@ AVAILABLE: Mapping[DeviceKind, tuple[Orderable, ...]] = {
         Orderable(FaultName.FINGER_MISMATCH, ("finger",)),
         Orderable(FaultName.NO_FINGER, ("finger",)),
         Orderable(FaultName.POOR_FINGER, ("finger",)),
+        Orderable(FaultName.BUSY, ("finger",)),
+        Orderable(FaultName.BAD_SIGNATURE, ("finger",)),
+        Orderable(FaultName.CLOCK_APART, ("finger",)),
         *_everywhere("finger"),
     ),
 }

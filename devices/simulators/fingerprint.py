@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from devices.device import Cancel, DeviceKind
-from devices.errors import NoFinger, PoorFinger
+from devices.errors import Busy, ClockApart, NoFinger, NotTrusted, PoorFinger
 from devices.fingerprint import FingerMatch, FingerprintSensor
 from devices.simulators.core import SimulatedDevice, SimulatorCore
 from devices.simulators.faults import FaultName
@@ -43,7 +43,16 @@ class SimulatedFingerprint(SimulatedDevice[FingerCore], FingerprintSensor):
         name = fault.fault if fault else None
         if name is FaultName.NO_FINGER:
             raise NoFinger
-        if name is FaultName.POOR_FINGER:
-            raise PoorFinger(21)
+        match name:
+            case FaultName.POOR_FINGER:
+                raise PoorFinger(21)
+            case FaultName.BUSY:
+                raise Busy(core.kind)
+            case FaultName.BAD_SIGNATURE:
+                raise NotTrusted(core.kind, "finger")
+            case FaultName.CLOCK_APART:
+                raise ClockApart(core.kind, 5400)
+            case _:
+                pass
         same = core.finger == reference and name is not FaultName.FINGER_MISMATCH
         return FingerMatch(0.97, 84, True) if same else FingerMatch(0.12, 84, False)

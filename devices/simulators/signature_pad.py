@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 
 from devices.device import Cancel, DeviceKind
-from devices.errors import NoSignature
+from devices.errors import NoSignature, PenStuck
 from devices.signature_pad import SignaturePad
 from devices.simulators.core import SimulatedDevice, SimulatorCore
 from devices.simulators.faults import FaultName
@@ -56,6 +57,10 @@ class SimulatedSignaturePad(SimulatedDevice[PadCore], SignaturePad):
             core.script.stand(fault)
         if strokes is None or (fault is not None and fault.fault is FaultName.NO_STROKES):
             raise NoSignature
+        if fault is not None and fault.fault is FaultName.STUCK_PEN:
+            raise PenStuck
+        if fault is not None and fault.fault is FaultName.LOST_PACKETS:
+            strokes = thinned(strokes, fault.count)
         if strokes.empty:
             raise NoSignature
         budget.spend(strokes.milliseconds / 1000, "pad.capture")
@@ -64,3 +69,9 @@ class SimulatedSignaturePad(SimulatedDevice[PadCore], SignaturePad):
     def clear(self, *, timeout: float, cancel: Cancel = None) -> None:
         self._begin(timeout, cancel, "pad.clear")
         self._core.wipe()
+
+
+def thinned(strokes: Strokes, count: int) -> Strokes:
+    """The signature without so many samples of its middle, as a poor line leaves it."""
+    middle = len(strokes.points) // 2
+    return replace(strokes, points=strokes.points[:middle] + strokes.points[middle + count :])
