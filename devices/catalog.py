@@ -15,10 +15,32 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
+from devices.adapters.options import OPENCV_CAMERA
+from devices.camera import Camera
+from devices.card_printer import CardPrinter
+from devices.card_reader import CardReader
 from devices.device import Device, DeviceKind, Pause
+from devices.document_printer import DocumentPrinter
+from devices.eid_reader import EidReader
+from devices.fingerprint import FingerprintSensor
 from devices.options import Option, OptionValue, read_options
+from devices.scanner import Scanner
+from devices.signature_pad import SignaturePad
 from devices.simulators.bench import SimulatedBench
+from devices.wire.recorder import FlightRecorder, record_calls
 from devices.wire.tape import NO_TAPE, Tape
+
+KINDS: dict[DeviceKind, type[Device]] = {
+    DeviceKind.CARD_PRINTER: CardPrinter,
+    DeviceKind.CARD_READER: CardReader,
+    DeviceKind.EID_READER: EidReader,
+    DeviceKind.SIGNATURE_PAD: SignaturePad,
+    DeviceKind.CAMERA: Camera,
+    DeviceKind.SCANNER: Scanner,
+    DeviceKind.DOCUMENT_PRINTER: DocumentPrinter,
+    DeviceKind.FINGERPRINT: FingerprintSensor,
+}
+"""The interface of each kind."""
 
 
 class UnknownFamily(LookupError):
@@ -63,14 +85,15 @@ def _adapter(module: str) -> Callable[[Place], Device]:
     return make
 
 
-
 def _simulated(place: Place) -> Device:
     if place.bench is None:
         raise ValueError("a simulated device needs a bench")
     return place.bench.adapter(place.name)
 
 
-REAL: tuple[Family, ...] = ()
+REAL: tuple[Family, ...] = (
+    Family(DeviceKind.CAMERA, "opencv_camera", _adapter("opencv_camera"), OPENCV_CAMERA),
+)
 """The families of real hardware; the first of a kind is the one that is proposed."""
 
 FAMILIES: tuple[Family, ...] = (
@@ -103,16 +126,30 @@ class DeviceChoice:
     options: Mapping[str, object]
 
 
+def make_device(
+    choice: DeviceChoice,
+    pause: Pause,
+    bench: SimulatedBench | None = None,
+    recorder: FlightRecorder | None = None,
+) -> Device:
+    """One chosen device, closed. Raises UnknownFamily, or OptionRefused naming the option."""
+    line = family(choice.kind, choice.family)
+    options = read_options(line.options, choice.options)
+    if recorder is None or choice.family == SIMULATED:
+        return line.make(Place(choice.name, options, pause, bench))
+    tape = recorder.tape(choice.kind, choice.name, choice.family, options)
+    device = line.make(Place(choice.name, options, pause, bench, tape))
+    return record_calls(device, tape, KINDS[choice.kind])
+
+
 def make_devices(
-    choices: Sequence[DeviceChoice], pause: Pause, bench: SimulatedBench | None = None
+    choices: Sequence[DeviceChoice],
+    pause: Pause,
+    bench: SimulatedBench | None = None,
+    recorder: FlightRecorder | None = None,
 ) -> tuple[Device, ...]:
-    """The chosen devices, closed. Raises UnknownFamily, or OptionRefused naming the option."""
-    made: list[Device] = []
-    for choice in choices:
-        line = family(choice.kind, choice.family)
-        options = read_options(line.options, choice.options)
-        made.append(line.make(Place(choice.name, options, pause, bench)))
-    return tuple(made)
+    """The chosen devices, closed. Raises what `make_device` raises."""
+    return tuple(make_device(choice, pause, bench, recorder) for choice in choices)
 
 
 def simulated_choices(bench: SimulatedBench) -> tuple[DeviceChoice, ...]:

@@ -6,7 +6,7 @@ driver; each adapter says beside its code what an option does on the wire.
 
 from __future__ import annotations
 
-from devices.options import ChoiceOption, NumberOption, Option, TextOption
+from devices.options import ChoiceOption, NumberOption, Option, SwitchOption, TextOption
 
 # signature pads
 
@@ -61,4 +61,14 @@ SBI: tuple[Option, ...] = (
     NumberOption("least_quality", 60, 1, 100),
     NumberOption("tries", 3, 1, 5),
     NumberOption("skew_seconds", 120, 5, 3600, "s"),
+)
+
+# cameras
+
+OPENCV_CAMERA: tuple[Option, ...] = (
+    TextOption("source", "0", required=True),
+    NumberOption("width", 1280, 0, 7680, "px"),
+    NumberOption("height", 720, 0, 4320, "px"),
+    ChoiceOption("turn", ("0", "90", "180", "270"), "0"),
+    SwitchOption("portrait", default=True),
 )
