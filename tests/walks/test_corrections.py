@@ -11,6 +11,7 @@ from desktop.domain.application import Application, CardSwapped, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import (
     CardOfAnother,
+    CardStillOut,
     LicenceNotGood,
     LostOrSeized,
     NikFixed,
@@ -173,7 +174,7 @@ def test_card_given_to_the_wrong_person_is_recalled_and_exchanged(world: World) 
         back = world.desk.corrections.take_back(world.by, second, app.id, app.blank_serial)
         assert back.state is S.READY
     world.take_over("bambang")
-    with pytest.raises(CardSwapped):
+    with pytest.raises(CardStillOut):
         world.desk.corrections.exchanged(world.by, incident.id, "too early")
     world.give_back()
     handed(world, one)
