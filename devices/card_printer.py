@@ -42,7 +42,12 @@ class Unnumbered(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrinterCapabilities:
-    """What the machine can do; sizes in dots at `dpi`, panels in the order they are laid."""
+    """What the machine can do; sizes in dots at `dpi`, panels in the order they are laid.
+
+    `moves_card` is False where the driver feeds, prints and puts out in one go: then the verbs
+    that move a card do nothing, `card_inside` knows of none, and after a fault only somebody who
+    looks can say what became of the card.
+    """
 
     two_sided: bool
     chip_stations: frozenset[Station]
@@ -52,6 +57,7 @@ class PrinterCapabilities:
     dpi: int
     front_panels: tuple[str, ...]
     back_panels: tuple[str, ...]
+    moves_card: bool = True
 
     @property
     def panels_per_card(self) -> int:
@@ -132,8 +138,8 @@ class CardPrinter(Device):
         """The card inside, or None. Answers with an open cover or a jam too."""
 
     @abstractmethod
-    def counters(self, *, timeout: float, cancel: Cancel = None) -> Counters:
-        """The machine's own counts."""
+    def counters(self, *, timeout: float, cancel: Cancel = None) -> Counters | None:
+        """The machine's own counts; None where it doesn't tell any."""
 
     @abstractmethod
     def supplies(self, *, timeout: float, cancel: Cancel = None) -> tuple[Supply, ...]:

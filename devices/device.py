@@ -69,6 +69,7 @@ class HealthReason(StrEnum):
 
     UNPLUGGED = "unplugged"
     NO_POWER = "no_power"
+    SERVICE_STOPPED = "service_stopped"
     CLOSED = "closed"
     IN_USE = "in_use"
     NOT_ANSWERING = "not_answering"
@@ -89,6 +90,12 @@ class HealthReason(StrEnum):
     OUT_OF_PAPER = "out_of_paper"
     PAPER_JAM = "paper_jam"
     PAPER_LOW = "paper_low"
+    SUPPLY_EMPTY = "supply_empty"
+    SUPPLY_LOW = "supply_low"
+    SPOOLER_GONE = "spooler_gone"
+    QUEUE_STOPPED = "queue_stopped"
+    QUEUE_REPEATS = "queue_repeats"
+    OTHER_FAULT = "other_fault"
 
 
 class SupplyName(StrEnum):
@@ -102,7 +109,7 @@ class SupplyName(StrEnum):
     PAPER = "paper"
 
 
-_OFFLINE = frozenset({HealthReason.UNPLUGGED, HealthReason.NO_POWER})
+_OFFLINE = frozenset({HealthReason.UNPLUGGED, HealthReason.NO_POWER, HealthReason.SERVICE_STOPPED})
 _STOPS = frozenset(
     {
         HealthReason.NOT_ANSWERING,
@@ -115,6 +122,10 @@ _STOPS = frozenset(
         HealthReason.PICTURE_FROZEN,
         HealthReason.NO_PICTURE,
         HealthReason.PAPER_JAM,
+        HealthReason.SUPPLY_EMPTY,
+        HealthReason.QUEUE_STOPPED,
+        HealthReason.QUEUE_REPEATS,
+        HealthReason.OTHER_FAULT,
     }
 )
 

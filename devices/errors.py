@@ -4,6 +4,7 @@
     ├── LinkFault            the line to the device
     │   ├── NotChosen        no device of this kind is set up at this counter
     │   ├── NotConnected     unplugged, switched off, or its power failed in mid-call
+    │   │   └── ServiceStopped   the PC's own service for such devices doesn't run
     │   ├── Busy             somebody else uses it now
     │   ├── TimedOut         no answer within the time that the caller allowed
     │   ├── Cancelled        the caller gave up
@@ -16,9 +17,12 @@
     ├── CardFault            a chip card on a reader
     │   ├── CardMissing, CardMute, WrongCard, ChipDead, ChipRefused, ChipFull, AuthenticationFailed
     │   └── EidUnreadable
+    │       └── EidModuleMissing   no security module here to open its content
     ├── CaptureFault         camera, pad, finger
     │   ├── NoPicture, PictureFrozen, NoSignature, PenStuck, NoFinger, PoorFinger
     │   └── CannotCompare    a finger was taken, but nothing here can compare it
+    ├── QueueFault           a print queue, of cards or of papers
+    │   └── QueueMissing, QueueRepeats, JobStopped, NothingPrinted
     └── PaperFault           the document printer
         └── OutOfPaper, PaperJam, JobLost
 
@@ -64,6 +68,11 @@ class NotConnected(LinkFault):
 
     kind: DeviceKind
     during: str = ""
+
+
+@dataclass(eq=False)
+class ServiceStopped(NotConnected):
+    """The PC's own service for such devices (smart cards, printing) doesn't run or hangs."""
 
 
 @dataclass(eq=False)
@@ -253,6 +262,11 @@ class EidUnreadable(CardFault):
     """The KTP-el lies on the reader but its chip can't be read."""
 
 
+@dataclass(eq=False)
+class EidModuleMissing(EidUnreadable):
+    """The chip answers, but this reader has no security module (SAM) that opens its content."""
+
+
 class CaptureFault(DeviceFault):
     """Camera, pad or finger."""
 
@@ -294,6 +308,39 @@ class CannotCompare(CaptureFault):
     """A finger of this quality was taken, but no comparer is set up here."""
 
     quality: int
+
+
+class QueueFault(DeviceFault):
+    """A print queue, of cards or of papers."""
+
+
+@dataclass(eq=False)
+class QueueMissing(QueueFault):
+    """The print service knows no queue of this name."""
+
+    queue: str
+
+
+@dataclass(eq=False)
+class QueueRepeats(QueueFault):
+    """The queue would print a job again by itself after a fault, by its error `policy`."""
+
+    queue: str
+    policy: str
+
+
+@dataclass(eq=False)
+class JobStopped(QueueFault):
+    """The queue, the printer or somebody ended the job before it was done."""
+
+    job_id: str
+
+
+@dataclass(eq=False)
+class NothingPrinted(QueueFault):
+    """The printer says that the job is done, and that it printed nothing."""
+
+    job_id: str
 
 
 class PaperFault(DeviceFault):
