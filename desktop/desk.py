@@ -12,7 +12,7 @@ from pathlib import Path
 
 from db.journal import Journal, certificates_of, put_certificate
 from db.store import Store
-from desktop.device_hub import DeviceHub
+from desktop.device_hub import DeviceHub, kind_of
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
 from desktop.domain.stock import OPEN_JOBS, Job
@@ -27,7 +27,8 @@ from desktop.rulebook_late import LateRulebook
 from desktop.services.base import Frame
 from desktop.services.desk import Desk
 from desktop.services.duty import Duty
-from desktop.settings import Settings, load_settings
+from desktop.settings import FILE_NAME, Settings, SettingsUnreadable, load_settings
+from desktop.settings import DeviceChoice as DeviceSetting
 from desktop.sources import (
     Clock,
     IdSource,
@@ -39,9 +40,12 @@ from desktop.sources import (
     SystemKeys,
     VirtualClock,
 )
-from devices.catalog import DeviceChoice, make_devices
-from devices.device import Device, DeviceKind
+from desktop.version import VERSION
+from devices.catalog import DeviceChoice, UnknownFamily, make_devices, simulated_choices
+from devices.device import Device
+from devices.options import OptionRefused
 from devices.simulators.bench import SimulatedBench
+from devices.wire.recorder import FlightRecorder
 
 PRINTER_LANE = "card_printer"
 
@@ -65,13 +69,31 @@ def keep_certificates(desk: Desk) -> None:
                 put_certificate(conn, **certificate.row())
 
 
-def chosen_devices(settings: Settings, clock: Clock) -> tuple[Device, ...]:
-    """The devices that the profile's settings name; none of them is opened yet."""
-    wanted = [
-        DeviceChoice(DeviceKind(kind), kind, choice.adapter, choice.options)
-        for kind, choice in settings.devices.items()
-    ]
-    return make_devices(wanted, clock.pause)
+def choice_of(name: str, setting: DeviceSetting) -> DeviceChoice:
+    """What the settings say of the device at one place. Raises SettingsUnreadable."""
+    try:
+        return DeviceChoice(kind_of(name), name, setting.adapter, setting.options)
+    except KeyError:
+        raise SettingsUnreadable(FILE_NAME, f"devices.{name}") from None
+
+
+def chosen_devices(
+    settings: Settings,
+    clock: Clock,
+    bench: SimulatedBench | None = None,
+    recorder: FlightRecorder | None = None,
+) -> tuple[Device, ...]:
+    """The devices that the profile's settings name; none of them is opened yet.
+
+    A counter in training has a simulator in every place for which nothing is chosen. Raises
+    SettingsUnreadable for a place or an adapter that there isn't.
+    """
+    chosen = {name: choice_of(name, setting) for name, setting in settings.devices.items()}
+    wanted = {choice.name: choice for choice in simulated_choices(bench)} if bench else {}
+    try:
+        return make_devices([*(wanted | chosen).values()], clock.pause, bench, recorder)
+    except (UnknownFamily, OptionRefused, ValueError) as error:
+        raise SettingsUnreadable(FILE_NAME, f"devices: {error}") from error
 
 
 def cut_off(desk: Desk) -> bool:
@@ -130,7 +152,8 @@ def open_desk(
     bench_is_new = bench is None
     if bench is None and profile.realm is Realm.TRAINING:
         bench = SimulatedBench(clock.pause, pace=pace)
-    devices = bench.devices() if bench else chosen_devices(chosen, clock)
+    flight = FlightRecorder(clock.now, VERSION)
+    devices = chosen_devices(chosen, clock, bench, flight)
     hub = DeviceHub(devices, lanes, notices, clock.now)
     journal = Journal(
         profile.counter,
@@ -157,6 +180,7 @@ def open_desk(
         bench=bench,
         outside=outside,
         duty=duty,
+        flight=flight,
     )
     keep_certificates(desk)
     notices.subscribe(lambda notice: begin_day(desk, notice))

@@ -321,7 +321,7 @@ class DeviceHub:
                     return slot
             raise NotChosen(what)
         if what not in self._slots:
-            raise NotChosen(_kind_of(what))
+            raise NotChosen(kind_of(what))
         return self._slots[what]
 
     @contextmanager
@@ -391,8 +391,8 @@ def _status(slot: _Slot) -> DeviceStatus:
     return DeviceStatus(slot.device.info, slot.health, slot.borrowed, slot.fault)
 
 
-def _kind_of(name: str) -> DeviceKind:
-    """The kind that a name speaks of ("card_printer_2"); KeyError for any other word."""
+def kind_of(name: str) -> DeviceKind:
+    """The kind that a place's name speaks of ("card_printer_2"); KeyError for any other word."""
     if name in {CHIP_STATION, DESK_READER}:
         return DeviceKind.CARD_READER
     for kind in DeviceKind:

@@ -89,7 +89,7 @@ class Scanner:
 
 @dataclass(frozen=True, slots=True)
 class DeviceChoice:
-    """Which adapter serves a kind of device, and that adapter's own options."""
+    """Which adapter serves one place for a device, and that adapter's own options."""
 
     adapter: str
     options: dict[str, Option] = field(default_factory=dict[str, Option])
@@ -106,9 +106,14 @@ class Settings:
     scanner: Scanner = Scanner()
     devices: dict[str, DeviceChoice] = field(default_factory=dict[str, DeviceChoice])
 
-    def with_device(self, kind: str, choice: DeviceChoice) -> Settings:
-        """The same settings with another choice for one kind."""
-        return replace(self, devices={**self.devices, kind: choice})
+    def with_device(self, place: str, choice: DeviceChoice | None) -> Settings:
+        """The same settings with another choice for one place; None takes the choice back.
+
+        A place is named for its kind ("card_printer"), a second one of the kind with a number
+        ("card_printer_2"); chip readers are "chip_station" and "desk_reader".
+        """
+        others = {name: kept for name, kept in self.devices.items() if name != place}
+        return replace(self, devices=others if choice is None else {**others, place: choice})
 
 
 def load_settings(folder: Path) -> Settings:

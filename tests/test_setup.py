@@ -19,6 +19,8 @@ from packaging.requirements import Requirement
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
+from desktop.version import VERSION
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PYTHONS = ((3, 11), (3, 12), (3, 13))
@@ -274,3 +276,8 @@ def test_setup_refuses_a_python_that_it_does_not_know(tmp_path: Path) -> None:
     assert shell.returncode == 1
     assert "needs Python 3.11, 3.12 or 3.13" in shell.stderr
     assert not (tmp_path / "venv").exists()
+
+
+def test_the_program_knows_its_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert project["project"]["version"] == VERSION

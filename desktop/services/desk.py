@@ -25,6 +25,7 @@ from desktop.services.duty import Duty
 from desktop.settings import Settings
 from desktop.sources import Clock
 from devices.simulators.bench import SimulatedBench
+from devices.wire.recorder import FlightRecorder
 
 if TYPE_CHECKING:
     from desktop.cards.layout import Layout
@@ -98,6 +99,7 @@ class Desk:
     bench: SimulatedBench | None
     outside: Outside
     duty: Duty
+    flight: FlightRecorder
     making: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     @property
@@ -177,9 +179,9 @@ class Desk:
 
     @made_when_asked
     def issuing(self) -> Issuing:
-        from desktop.services.issuing import Issuing
+        from desktop.services.resuming import Resuming
 
-        return Issuing(self.frame, self.cardmaker, self.licences, self.approvals)
+        return Resuming(self.frame, self.cardmaker, self.licences, self.approvals)
 
     @made_when_asked
     def handover(self) -> Handover:
