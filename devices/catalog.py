@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from devices.adapters.options import OPENCV_CAMERA
+from devices.adapters.options import OPENCV_CAMERA, PCSC_READER
 from devices.camera import Camera
 from devices.card_printer import CardPrinter
 from devices.card_reader import CardReader
@@ -92,6 +92,8 @@ def _simulated(place: Place) -> Device:
 
 
 REAL: tuple[Family, ...] = (
+    Family(DeviceKind.CARD_READER, "pcsc_reader", _adapter("pcsc_reader"), PCSC_READER),
+    Family(DeviceKind.EID_READER, "pcsc_eid", _adapter("pcsc_eid"), PCSC_READER),
     Family(DeviceKind.CAMERA, "opencv_camera", _adapter("opencv_camera"), OPENCV_CAMERA),
 )
 """The families of real hardware; the first of a kind is the one that is proposed."""

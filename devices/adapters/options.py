@@ -72,3 +72,10 @@ OPENCV_CAMERA: tuple[Option, ...] = (
     ChoiceOption("turn", ("0", "90", "180", "270"), "0"),
     SwitchOption("portrait", default=True),
 )
+
+# chip and KTP-el readers
+
+PCSC_READER: tuple[Option, ...] = (
+    TextOption("reader_name"),
+    NumberOption("answer_seconds", 10.0, 1.0, 60.0, "s"),
+)
