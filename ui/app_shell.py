@@ -26,13 +26,20 @@ ICONS = {
 
 
 class AppShell:
-    """One desk as the window sees it. `open_hit` is told which record to open."""
+    """One desk as the window sees it. `open_hit` is told which record to open, `open_card` which card."""
 
-    def __init__(self, desk: Desk, words: Words, open_hit: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        words: Words,
+        open_hit: Callable[[str], object],
+        open_card: Callable[[str], bool],
+    ) -> None:
         self._desk = desk
         self._words = words
         self._find: Find | None = None
         self._open_hit = open_hit
+        self._open_card = open_card
 
     @property
     def words(self) -> Words:
@@ -68,6 +75,10 @@ class AppShell:
 
     def find(self, text: str) -> Sequence[Finding]:
         return [self._finding(hit) for hit in self.finder.find(text)]
+
+    def open_scanned(self, text: str) -> bool:
+        serial = self.finder.card(text)
+        return bool(serial) and self._open_card(serial)
 
     def open_found(self, key: str) -> None:
         self._open_hit(key)

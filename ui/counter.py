@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 POLL_MS = 5_000
 CLOCK_MS = 1_000
 WALK_IN = "walk_in"
+CARDS = "cards"
+MADE = (S.HANDED_OVER, S.CLOSED)
+"""Where a case has a card that is out of the office: the card desk tells more of it."""
 QUIET = ("desk_reader", "fingerprint", "scanner")
 """Devices that the lower edge names only while something is wrong with them."""
 
@@ -72,7 +75,7 @@ class Counter(QObject):
         self._walk_in: WalkIn | None = None
         self._stage: TrainingStage | None = None
         self.training = desk.realm is Realm.TRAINING and desk.bench is not None
-        self.shell = AppShell(desk, words, self.open_hit)
+        self.shell = AppShell(desk, words, self.open_hit, self.open_card)
         stage = self.open_stage if self.training else None
         entries = screen_entries(desk, lambda: self.walk_in, stage)
         self.window = MainWindow(self.shell, entries)
@@ -208,10 +211,13 @@ class Counter(QObject):
 
         def then(found: tuple[list[Draft], str]) -> None:
             drafts, doubtful = found
+            unfinished = next((d for d in drafts if d.form == CARDS), None)
             if doubtful and Role.PRODUCTION in by.roles:
                 self._open_doubtful(doubtful)
                 if drafts:
                     self._toast("run.drafts", Tone.INFO, count=len(drafts))
+            elif unfinished is not None and unfinished is max(drafts, key=lambda d: d.saved_at):
+                self.window.open_screen(CARDS, unfinished.fields.get("_case", ""))
             elif drafts:
                 latest = max(drafts, key=lambda draft: draft.saved_at)
                 self.window.open_screen(WALK_IN, latest.id)
@@ -301,10 +307,24 @@ class Counter(QObject):
     def _open_case(self, application_id: str) -> None:
         with self.desk.ledger.reading() as r:
             app = r.look(Application, application_id)
-        if app is not None and not app.visit_id:
+        if app is not None and app.state in MADE and self.window.offers(CARDS):
+            self.window.open_screen(CARDS, application_id)
+        elif app is not None and not app.visit_id:
             self.window.open_screen("online", application_id)
         else:
             self.window.open_screen(WALK_IN, application_id)
+
+    def open_card(self, serial: str) -> bool:
+        """A card was scanned that no screen waited for."""
+        if not self.window.offers(CARDS):
+            return False
+        from desktop.presenters.cards_view import ScannedCard
+
+        self.window.open_screen(CARDS, ScannedCard(serial))
+        return True
+
+    def _open_licence(self, licence_id: str) -> None:
+        self.window.open_screen(CARDS, licence_id)
 
     def _open_person(self, person_id: str) -> None:
         from ui.record_sheet import RecordSheet
@@ -312,7 +332,8 @@ class Counter(QObject):
         record = self.shell.finder.open_person(person_id)
         if record is not None:
             today = self.desk.frame.today()
-            RecordSheet(self.window, self.words, record, today, self._open_case).open()
+            card = self._open_licence if self.window.offers(CARDS) else None
+            RecordSheet(self.window, self.words, record, today, self._open_case, card).open()
 
     def open_stage(self) -> None:
         """Ctrl+T in training: who comes."""

@@ -198,6 +198,11 @@ class MainWindow(QMainWindow):
         screen.go_home()
         self.screen_opened.emit(key)
 
+    def offers(self, key: str) -> bool:
+        """Whether the officer who is signed in may see a screen."""
+        entry = self._entries.get(key)
+        return entry is not None and not self._locked and entry.open_to(self._shell.session())
+
     def opened_screen(self, key: str) -> Screen | None:
         """A screen that was opened already."""
         return self._screens.get(key)
@@ -238,7 +243,7 @@ class MainWindow(QMainWindow):
             self._palette.open_with(text)
             return
         screen = self.current_screen
-        if screen is None or not screen.on_scan(text):
+        if (screen is None or not screen.on_scan(text)) and not self._shell.open_scanned(text):
             self._palette.open_with(text)
 
     def live_actions(self) -> list[QAction]:

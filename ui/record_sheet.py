@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.person import LicenceStatus
@@ -21,7 +23,8 @@ from ui.widgets.table import Column, DataTable, Row
 
 
 class RecordSheet(Popup):
-    """One person's record. `open_case(id)` is called for the chosen case."""
+    """One person's record. `open_case(id)` is called for the chosen case, `open_card(id)` for the
+    licence, where the officer may use the card desk."""
 
     def __init__(
         self,
@@ -30,10 +33,12 @@ class RecordSheet(Popup):
         record: PersonRecord,
         today: date,
         open_case: Callable[[str], object],
+        open_card: Callable[[str], object] | None = None,
     ) -> None:
         super().__init__(host, width=860, height=640)
         look = theme()
         self._open_case = open_case
+        self._open_card = open_card
         who = record.person.applicant
         self.setWindowTitle(who.name[:120])
         photo = PhotoFrame("", self, height=150, empty_icon="user")
@@ -80,7 +85,7 @@ class RecordSheet(Popup):
             ],
             words("record.licences"),
             licences,
-            opens=False,
+            opens=open_card is not None,
         )
         rows: list[Row] = []
         for licence in record.licences:
@@ -141,6 +146,13 @@ class RecordSheet(Popup):
         close = KeyButton(words("common.close"), "Esc", parent=self)
         close.clicked.connect(self.reject)
         foot.addWidget(close)
+        if record.licences and open_card is not None:
+            card = KeyButton(words("record.open_card"), "K", parent=self)
+            card.clicked.connect(self._card)
+            foot.addWidget(card)
+            for table in (self.licences, self.cases):
+                table.installEventFilter(self)
+            self.licences.opened.connect(lambda _key: self._card())
         if record.cases:
             opens = KeyButton(words("record.open_case"), "Enter", kind="primary", parent=self)
             opens.clicked.connect(lambda: self._open(self.cases.current_key()))
@@ -148,6 +160,20 @@ class RecordSheet(Popup):
         self.sheet.addLayout(foot)
         self.finished.connect(self.deleteLater)
         self.cases.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_K and not event.isAutoRepeat():
+                self._card()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _card(self) -> None:
+        rows = self.licences.rows_model.rows
+        key = self.licences.current_key() or (rows[0].key if rows else "")
+        if key and self._open_card is not None:
+            self.accept()
+            self._open_card(key)
 
     def _open(self, key: str) -> None:
         if key:

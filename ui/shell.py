@@ -72,6 +72,10 @@ class Shell(Protocol):
         """Rows for the palette; must answer within a frame."""
         ...
 
+    def open_scanned(self, text: str) -> bool:
+        """Open what was scanned where no screen wanted it; False lets the palette look it up."""
+        ...
+
     def open_found(self, key: str) -> None:
         """Open what a row names."""
         ...

@@ -15,15 +15,16 @@ from desktop.domain.stock import Blank
 from desktop.ledger import Reading
 from desktop.notices import ApplicationMoved, DutyChanged, Notice
 from desktop.presenters.base import Presenter
+from desktop.presenters.card_code import card_serial
 from desktop.presenters.cards_view import (
     AstrayLine,
     CardAct,
     CardRecord,
     CardStep,
     CardsView,
+    ScannedCard,
     Whereabouts,
 )
-from desktop.presenters.walkin_card import card_serial
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.desk import Desk
 from desktop.services.paper_forms import RECALL
@@ -45,8 +46,11 @@ class CardBase(Presenter[CardsView]):
     # -- opening ---------------------------------------------------------------------------
 
     def load(self, payload: object = None) -> None:
-        """Open what `payload` names (a case, a licence, a serial), or look again."""
+        """Open what `payload` names (a case, a licence, a scanned card), or look again."""
         if self.desk.duty.session is None:
+            return
+        if isinstance(payload, ScannedCard):
+            self.open(payload.serial, scanned=payload.serial)
             return
         if isinstance(payload, str) and payload:
             self.open(payload)

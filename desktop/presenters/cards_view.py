@@ -62,6 +62,13 @@ class AstrayLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ScannedCard:
+    """A payload: this card was scanned, so it lies in the officer's hand."""
+
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One field as it was printed, and as it should be."""
 

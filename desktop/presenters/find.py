@@ -14,6 +14,7 @@ from desktop.domain.person import Hold, Licence, Person
 from desktop.domain.shipment import Parcel
 from desktop.domain.stock import Blank
 from desktop.ledger import Reading
+from desktop.presenters.card_code import card_serial
 from desktop.services.desk import Desk
 
 MOST = 20
@@ -60,7 +61,7 @@ class Find:
 
     def find(self, text: str) -> list[Hit]:
         """What begins as typed, at most twenty of each kind, in index order."""
-        wanted = text.strip()
+        wanted = card_serial(text)
         if len(wanted) < LEAST_LETTERS:
             return []
         with self._desk.ledger.reading() as r:
@@ -72,6 +73,15 @@ class Find:
                 if person is not None and f"person:{person.id}" not in seen:
                     hits.append(_person(person))
         return hits
+
+    def card(self, text: str) -> str:
+        """The serial of a finished card whose code was scanned; empty for anything else."""
+        serial = card_serial(text).upper()
+        if not serial:
+            return ""
+        with self._desk.ledger.reading() as r:
+            licence = r.first(Licence, blank_serial=serial)
+        return licence.blank_serial if licence is not None else ""
 
     def open_person(self, person_id: str) -> PersonRecord | None:
         """A person's record; that it was opened is written down. Raises NotSignedIn."""

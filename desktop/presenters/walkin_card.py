@@ -9,6 +9,7 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.person import Sex
 from desktop.domain.stock import DoubtAnswer, Job, JobState
+from desktop.presenters.card_code import card_serial
 from desktop.presenters.problems import ScanTheCard
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_identity import IdentitySteps
@@ -148,8 +149,7 @@ class CardSteps(IdentitySteps):
 
         def then(doubt: Doubt) -> None:
             if self.view.app is not None and self.view.app.id == doubt.application.id:
-                answers = self.desk.issuing.possible(doubt.job)
-                self.show(doubt=doubt, doubt_answers=answers)
+                self.show(doubt=doubt, doubt_answers=doubt.answers)
 
         self.read(lambda: self.desk.issuing.examine(job_id), then, lane="card_printer")
 
@@ -283,14 +283,6 @@ class CardSteps(IdentitySteps):
     def finish_visit(self) -> None:
         """Everything of this visit has ended: ready for the next."""
         self.leave_visit()
-
-
-def card_serial(text: str) -> str:
-    """The blank's serial: the card's own QR carries it, or it stands alone."""
-    parts = text.strip().split(":")
-    if parts and parts[0] == "LOKETSIM1" and len(parts) > 2:
-        return parts[2]
-    return text.strip()
 
 
 __all__ = ["CardSteps", "WalkInBase", "card_serial"]

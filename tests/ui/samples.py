@@ -32,6 +32,9 @@ class SampleShell:
     def find(self, text: str) -> Sequence[Finding]:
         return [Finding("person:1", "SITI RAHMAWATI", "SIM C")] if text else []
 
+    def open_scanned(self, text: str) -> bool:
+        return False
+
     def open_found(self, key: str) -> None:
         self.opened.append(key)
 

@@ -7,6 +7,7 @@ add one is told in `catalog.py`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop.domain.officer import SERVING, Role
@@ -35,6 +36,10 @@ LANDING: tuple[tuple[Role, str], ...] = (
 def landing(roles: frozenset[Role]) -> str:
     """The screen that an officer with these roles sees first."""
     return next((key for role, key in LANDING if role in roles), "queue")
+
+
+CARD_ROLES = (Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR)
+"""Who may do anything at the card desk."""
 
 
 def _values(*roles: Role) -> frozenset[str]:
@@ -76,6 +81,14 @@ def screen_entries(
 
         return ReturnsScreen(shell, Returns(desk))
 
+    def cards(shell: Shell) -> Screen:
+        from desktop.presenters.cards import CardDesk
+        from desktop.presenters.second import second_officers
+        from ui.screens.cards import CardsScreen
+
+        officers = partial(second_officers, desk, Role.SUPERVISOR, Role.APPROVER)
+        return CardsScreen(shell, CardDesk(desk), officers)
+
     def stock(shell: Shell) -> Screen:
         from desktop.presenters.stock import StockDesk
         from ui.screens.stock import StockScreen
@@ -101,6 +114,7 @@ def screen_entries(
         ScreenEntry("walk_in", "user-plus", "F3", walkin, _values(*SERVING)),
         ScreenEntry("online", "globe", "F4", online),
         ScreenEntry("returns", "undo-2", "F6", returns),
+        ScreenEntry("cards", "id-card", "Ctrl+E", cards, _values(*CARD_ROLES)),
         ScreenEntry("stock", "boxes", "F7", stock),
         ScreenEntry("devices", "printer", "F8", devices),
         ScreenEntry("supervisor", "shield-check", "F9", supervisor),

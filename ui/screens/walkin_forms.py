@@ -6,11 +6,11 @@ Every field tells the presenter when it is left, so that a draft is kept at each
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.person import Applicant, Sex
-from desktop.presenters.walkin import WalkIn
 from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, UpperField
@@ -20,10 +20,18 @@ BLOOD = ("A", "B", "AB", "O", "-")
 OPTIONAL = ("occupation", "phone", "blood_type")
 
 
+class Typist(Protocol):
+    """Who is told of every field that is left."""
+
+    def field_changed(self, name: str, text: str) -> None:
+        """A field was left with this text in it."""
+        ...
+
+
 class ApplicantForm(QWidget):
     """A person as the card shows them: read from the chip (locked), or typed."""
 
-    def __init__(self, words: Words, presenter: WalkIn, parent: QWidget) -> None:
+    def __init__(self, words: Words, presenter: Typist, parent: QWidget) -> None:
         super().__init__(parent)
         self._words = words
         self._locked: str | None = None
@@ -95,7 +103,7 @@ class SmallForm(QWidget):
     def __init__(
         self,
         words: Words,
-        presenter: WalkIn,
+        presenter: Typist,
         heading: str,
         fields: Mapping[str, LineField | ChoiceField],
         parent: QWidget,

@@ -1,0 +1,173 @@
+"""The card desk by hand: a scan opens the card, one key an act, a second officer signs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.application import Application, Incident
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.person import Licence, LicenceStatus
+from desktop.presenters.cards import CardDesk
+from desktop.presenters.cards_view import CardAct, CardStep
+from tests.ui.counter_world import CTRL, Hands
+from tests.walks.making import ready
+from tests.walks.steps import case, handed
+from tests.walks.world import PASSWORDS
+from ui.screens.cards import CardsScreen
+from ui.screens.walkin import WalkInScreen
+
+KEY = Qt.Key
+
+
+def screen(hands: Hands) -> CardsScreen:
+    found = hands.window.current_screen
+    assert isinstance(found, CardsScreen)
+    return found
+
+
+def desk(hands: Hands) -> CardDesk:
+    return screen(hands).presenter
+
+
+def second(hands: Hands, name: str) -> None:
+    """The second officer picks the own name and types the own password."""
+    sheet = QApplication.activeModalWidget()
+    assert sheet is not None
+    table = sheet.table  # type: ignore[attr-defined]
+    for _ in range(12):
+        if table.current_key() == PASSWORDS[name][0]:
+            break
+        hands.hit(KEY.Key_Down)
+    hands.type(PASSWORDS[name][1])
+    hands.hit(KEY.Key_Return)
+
+
+def made(hands: Hands, number: int = 1, *, out: bool = True) -> Application:
+    """A finished card, before Andi sits at his window."""
+    hands.world.sign_in("andi")
+    app = ready(hands.world, number)
+    if out:
+        app = handed(hands.world, app)
+    hands.desk.duty.sign_out()
+    return app
+
+
+def status(hands: Hands, app: Application) -> LicenceStatus:
+    with hands.desk.ledger.reading() as r:
+        return r.get(Licence, app.licence_id).status
+
+
+def test_a_scanned_card_opens_itself_and_is_corrected_by_two(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("andi")
+    hands.window.on_scan(app.blank_serial)
+    assert desk(hands).view.in_hand
+    assert screen(hands).box.hasFocus()
+    hands.press(KEY.Key_B)
+    assert desk(hands).view.step is CardStep.TYPING
+    form = screen(hands).typing.form
+    form.fields["occupation"].setFocus()
+    form.fields["occupation"].selectAll()  # type: ignore[union-attr]
+    hands.type("petani")
+    hands.press(KEY.Key_Return)
+    assert desk(hands).view.step is CardStep.COMPARE
+    assert screen(hands).box.hasFocus()
+    hands.press(KEY.Key_Return)
+    second(hands, "bambang")
+    assert case(hands.world, app).state is S.CAPTURED
+    assert case(hands.world, app).applicant.occupation == "PETANI"
+    hands.press(KEY.Key_Return)
+    assert isinstance(hands.window.current_screen, WalkInScreen)
+    assert hands.app.id == app.id
+
+
+def test_a_double_enter_never_spoils_a_card(hands: Hands) -> None:
+    app = made(hands, out=False)
+    hands.sign_in("andi")
+    hands.window.open_screen("cards", app.id)
+    hands.press(KEY.Key_D)
+    form = screen(hands).typing.form
+    form.fields["occupation"].setFocus()
+    form.fields["occupation"].selectAll()  # type: ignore[union-attr]
+    hands.type("PETANI")
+    hands.press(KEY.Key_Return)
+    hands.hit(KEY.Key_Return)
+    hands.hit(KEY.Key_Return)
+    assert desk(hands).view.step is CardStep.COMPARE
+    assert case(hands.world, app).state is S.READY
+    hands.press(KEY.Key_Escape)
+    assert desk(hands).view.step is CardStep.TYPING
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_Return)
+    assert case(hands.world, app).state is S.CAPTURED
+
+
+def test_a_card_in_wrong_hands_goes_all_the_way_round_by_keys(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("andi")
+    hands.press(KEY.Key_E, CTRL)
+    assert not screen(hands).list.empty.isHidden()
+    hands.window.on_scan(app.blank_serial)
+    hands.press(KEY.Key_G)
+    assert status(hands, app) is LicenceStatus.VALID
+    hands.press(KEY.Key_Return)
+    assert status(hands, app) is LicenceStatus.FLAGGED
+    hands.press(KEY.Key_Escape)
+    hands.press(KEY.Key_Return)
+    assert desk(hands).view.record is not None
+    hands.press(KEY.Key_T)
+    assert type(desk(hands).view.problem).__name__ == "CardNotInHand"
+    hands.window.on_scan(app.blank_serial)
+    hands.press(KEY.Key_T)
+    second(hands, "bambang")
+    assert case(hands.world, app).state is S.READY
+    hands.press(KEY.Key_Return)
+    assert isinstance(hands.window.current_screen, WalkInScreen)
+    hands.window.on_scan(app.blank_serial)
+    hands.press(KEY.Key_Return)
+    assert case(hands.world, app).state is S.CLOSED
+    hands.press(KEY.Key_F12)
+    hands.sign_in("bambang")
+    hands.window.open_screen("cards", app.id)
+    hands.press(KEY.Key_S)
+    hands.type("Tertukar di loket, sudah kembali")
+    hands.hit(KEY.Key_Return)
+    with hands.desk.ledger.reading() as r:
+        [incident] = r.find(Incident, kind="wrong_person")
+    assert incident.closed_by == PASSWORDS["bambang"][0]
+
+
+def test_a_found_card_is_one_key(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("andi")
+    hands.window.on_scan(app.blank_serial)
+    hands.press(KEY.Key_M)
+    assert CardAct.FOUND not in desk(hands).view.acts
+    hands.press(KEY.Key_Escape)
+    assert len(desk(hands).view.lines) == 1
+
+
+def test_the_card_is_reached_from_the_persons_record(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("andi")
+    hands.counter.open_hit(f"person:{app.person_id}")
+    QApplication.processEvents()
+    hands.hit(KEY.Key_K)
+    assert desk(hands).view.record is not None
+    assert desk(hands).view.record.serial == app.blank_serial
+    assert not desk(hands).view.in_hand
+
+
+def test_a_code_is_typed_and_an_unknown_one_says_what_to_do(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("andi")
+    hands.press(KEY.Key_E, CTRL)
+    hands.press(KEY.Key_Slash)
+    hands.type("CT00000000")
+    hands.hit(KEY.Key_Return)
+    assert screen(hands).banner.remedy.text()
+    hands.press(KEY.Key_Slash)
+    hands.type(app.number)
+    hands.hit(KEY.Key_Return)
+    assert desk(hands).view.record is not None

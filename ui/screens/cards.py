@@ -1,0 +1,238 @@
+"""The card desk (Ctrl+E): cards that are wrong, in the wrong hands, or found; one key an act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.presenters.cards import CardDesk
+from desktop.presenters.cards_view import CardAct, CardStep, CardsView
+from ui.problems import problem_text
+from ui.screens.cards_pages import ComparePage, HolderPanel, ListPage, RecordPage, TypingPage
+from ui.screens.modes import Act, Modes
+from ui.screens.screen import ENTER, Screen
+from ui.screens.stock_dialogs import ask_text
+from ui.screens.walkin_dialogs import SecondOfficerDialog
+from ui.screens.walkin_parts import BusyLine
+from ui.shell import Shell
+from ui.theme import theme
+from ui.widgets.banner import Banner
+from ui.widgets.pages import Pages
+from ui.widgets.scan_box import ScanBox
+
+Officers = Callable[[], Sequence[tuple[str, str, str]]]
+KEYS = {
+    CardAct.CORRECT_PRINTED: "D",
+    CardAct.CORRECT_HANDED: "B",
+    CardAct.GIVEN: "G",
+    CardAct.TAKE_BACK: "T",
+    CardAct.EXCHANGED: "S",
+    CardAct.FOUND: "M",
+    CardAct.LETTER: "P",
+    CardAct.GO_ON: ENTER,
+}
+ICONS = {
+    CardAct.CORRECT_PRINTED: "pen-line",
+    CardAct.CORRECT_HANDED: "pen-line",
+    CardAct.GIVEN: "users",
+    CardAct.TAKE_BACK: "undo-2",
+    CardAct.EXCHANGED: "check",
+    CardAct.FOUND: "inbox",
+    CardAct.LETTER: "printer",
+    CardAct.GO_ON: "arrow-right",
+}
+
+
+class CardsScreen(Screen):
+    """Draws CardsView."""
+
+    def __init__(self, shell: Shell, presenter: CardDesk, officers: Officers) -> None:
+        super().__init__(shell.words)
+        self.presenter = presenter
+        self._officers = officers
+        self._view = presenter.view
+        self._said = 0
+        words, look = self.words, theme()
+        self.set_heading(words("screen.cards"))
+        self.box = ScanBox(words("cards.scan"), words("cards.scan.hint"), self)
+        self.box.typed.connect(presenter.typed)
+        self.busy = BusyLine(words, self)
+        self.banner = Banner(parent=self)
+        line = QHBoxLayout()
+        line.setSpacing(look.px(16))
+        line.addWidget(self.box, 2)
+        line.addWidget(self.busy, 3)
+        self.top.addLayout(line)
+        self.top.addWidget(self.banner)
+        self.modes = Modes(self)
+        self._make_acts()
+        self.list = ListPage(words, presenter, self)
+        actions = {act: self.modes.action(KEYS[act]) for act in CardAct}
+        self.record = RecordPage(words, actions, self)
+        self.typing = TypingPage(words, presenter, self)
+        self.compare = ComparePage(words, self)
+        self.holder = HolderPanel(words, self)
+        self.inner = Pages(self)
+        for page in (self.record, self.typing, self.compare):
+            self.inner.addWidget(page)
+        shown = QWidget(self)
+        across = QHBoxLayout(shown)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(look.px(12))
+        across.addWidget(self.holder)
+        across.addWidget(self.inner, 1)
+        self.pages = Pages(self)
+        self.pages.addWidget(self.list)
+        self.pages.addWidget(shown)
+        self.body.addWidget(self.pages, 1)
+        presenter.attach(self.show_view)
+
+    # -- keys ------------------------------------------------------------------------------
+
+    def _make_acts(self) -> None:
+        p, add = self.presenter, self.modes.add
+        type_code = Act("cards.act.type_code", "/", self.box.type_in, "keyboard")
+        play = Act("cards.act.play", "Y", p.play_scan, "scan-line")
+        back = Act("cards.act.back", "Escape", p.back, "arrow-left")
+        add(
+            "list", type_code,
+            Act("cards.act.up", "Up", lambda: self._move_row(-1), button=False),
+            Act("cards.act.down", "Down", lambda: self._move_row(1), button=False),
+            Act("cards.act.open", ENTER, self._open, "arrow-right", "primary", right=True),
+        )  # fmt: skip
+        work: dict[CardAct, Callable[[], object]] = {
+            CardAct.CORRECT_PRINTED: p.begin_correction,
+            CardAct.CORRECT_HANDED: p.begin_correction,
+            CardAct.GIVEN: p.begin_given,
+            CardAct.TAKE_BACK: self._ask_take_back,
+            CardAct.EXCHANGED: self._ask_exchanged,
+            CardAct.FOUND: p.found,
+            CardAct.LETTER: p.print_letter,
+            CardAct.GO_ON: self._go_on,
+        }
+        add(
+            "record", Act("cards.act.close", "Escape", p.back, "arrow-left"), type_code, play,
+            *(
+                Act(f"cards.act.{act}", KEYS[act], work[act], ICONS[act], button=False)
+                for act in CardAct
+            ),
+        )  # fmt: skip
+        add(
+            "typing", back,
+            Act("cards.act.compare", ENTER, p.compare, "arrow-right", "primary", right=True),
+        )  # fmt: skip
+        add(
+            "printed", back,
+            Act("cards.act.do_printed", ENTER, p.correct, "trash-2", "danger", right=True),
+        )  # fmt: skip
+        add(
+            "handed", back, play,
+            Act("cards.act.do_handed", ENTER, self._ask_correct, "users", "danger", right=True),
+        )  # fmt: skip
+        add(
+            "given", back, type_code,
+            Act("cards.act.do_given", ENTER, p.given, "printer", "danger", right=True),
+        )  # fmt: skip
+
+    # -- what the window calls -------------------------------------------------------------
+
+    def home_focus(self) -> QWidget | None:
+        return self.typing.form.first() if self._view.step is CardStep.TYPING else self.box
+
+    def entered(self, payload: object) -> None:
+        self.presenter.enter(payload)
+
+    def left(self) -> None:
+        self.presenter.leave()
+
+    def on_scan(self, text: str) -> bool:
+        return self.presenter.scanned(text)
+
+    # -- drawing ---------------------------------------------------------------------------
+
+    def show_view(self, view: object) -> None:
+        if not isinstance(view, CardsView):
+            return
+        before, self._view = self._view, view
+        words, record, step = self.words, view.record, view.step
+        self.set_heading(
+            words("screen.cards"), record.serial or record.holder.name if record else ""
+        )
+        mode = self._mode(view)
+        self._allow(view)
+        self.modes.use(mode)
+        key = record.key if record is not None else ""
+        self.set_step((mode, key, view.acts))
+        self.box.show_code(view.scanned)
+        if record is None:
+            self.list.show_view(view)
+        else:
+            self.holder.show_record(record)
+            if step is CardStep.TYPING:
+                self.typing.show_view(view)
+                self.inner.setCurrentWidget(self.typing)
+            elif step is CardStep.RECORD:
+                self.record.show_view(view)
+                self.inner.setCurrentWidget(self.record)
+            else:
+                self.compare.show_view(view)
+                self.inner.setCurrentWidget(self.compare)
+        self.pages.setCurrentIndex(0 if record is None else 1)
+        if view.problem is not None:
+            self.banner.tell_problem(problem_text(words, view.problem))
+        else:
+            self.banner.clear()
+        self.busy.tell(view.doing, cancellable=False)
+        if view.said is not None and view.said.count != self._said:
+            self._said = view.said.count
+            self.toast(words(view.said.message_id, **view.said.facts))
+        if before.step is not step:
+            self.go_home()
+
+    @staticmethod
+    def _mode(view: CardsView) -> str:
+        if view.step is CardStep.COMPARE:
+            return "handed" if view.handed else "printed"
+        return str(view.step)
+
+    def _allow(self, view: CardsView) -> None:
+        acts, allow = view.acts, self.modes.allow
+        for act in CardAct:
+            allow(f"cards.act.{act}", act in acts)
+        allow("cards.act.play", self.presenter.can_play)
+        allow("cards.act.open", bool(view.lines))
+
+    # -- asking ----------------------------------------------------------------------------
+
+    def _move_row(self, by: int) -> None:
+        table = self.list.table
+        row = min(max(table.currentIndex().row() + by, 0), table.rows_model.rowCount() - 1)
+        table.setCurrentIndex(table.rows_model.index(row, 0))
+
+    def _open(self) -> None:
+        key = self.list.table.current_key()
+        if key:
+            self.presenter.open(key)
+
+    def _go_on(self) -> None:
+        record = self._view.record
+        if record is not None and record.app is not None:
+            app = record.app
+            self.open_wanted.emit("walk_in" if app.visit_id else "online", app.id)
+
+    def _second(self, why: str, then: Callable[[str, str], object]) -> None:
+        record = self._view.record
+        if record is None or self.presenter.need_card():
+            return
+        told = self.words(f"cards.second.{why}", serial=record.serial)
+        SecondOfficerDialog(self, self.words, told, self._officers(), then).open()
+
+    def _ask_correct(self) -> None:
+        self._second("correct", self.presenter.correct)
+
+    def _ask_take_back(self) -> None:
+        self._second("take_back", self.presenter.take_back)
+
+    def _ask_exchanged(self) -> None:
+        ask_text(self, self.words, "cards.exchange", self.presenter.exchanged)

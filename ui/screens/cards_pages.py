@@ -1,0 +1,369 @@
+"""The parts of the card desk: the list, the card with its acts, what was typed, what will happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.person import LicenceStatus
+from desktop.presenters.cards import CardDesk
+from desktop.presenters.cards_view import (
+    MADE,
+    CardAct,
+    CardRecord,
+    CardStep,
+    CardsView,
+    Whereabouts,
+)
+from desktop.words import Words
+from ui.screens.supervisor_words import incident_word
+from ui.screens.walkin_forms import ApplicantForm
+from ui.screens.walkin_parts import Fact, FactGrid
+from ui.theme import theme
+from ui.widgets.buttons import KeyButton
+from ui.widgets.card_preview import CardFace
+from ui.widgets.empty import EmptyState
+from ui.widgets.labels import Panel, Text
+from ui.widgets.pages import Pages
+from ui.widgets.photo import PhotoFrame
+from ui.widgets.scan_box import Verdict, VerdictSign
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+WHERE_LEVEL = {
+    Whereabouts.OUT: Level.BAD,
+    Whereabouts.BACK: Level.ATTEND,
+    Whereabouts.KEPT: Level.ATTEND,
+    Whereabouts.WITH_HOLDER: Level.GOOD,
+    Whereabouts.REPLACED: Level.OFF,
+}
+DAYS = 14
+"""How long a recall letter gives its reader."""
+
+
+class ListPage(Panel):
+    """Cards that open incidents are about, the oldest first."""
+
+    def __init__(self, words: Words, presenter: CardDesk, parent: QWidget) -> None:
+        super().__init__(words("cards.list"), parent, padding=12)
+        self.words = words
+        c = "cards.column"
+        self.table = DataTable(
+            [
+                Column(words(f"{c}.serial"), code=True, strong=True),
+                Column(words(f"{c}.name"), stretch=True),
+                Column(words(f"{c}.kind")),
+                Column(words(f"{c}.where")),
+                Column(words(f"{c}.since"), code=True, muted=True),
+            ],
+            words("cards.list"),
+            self,
+        )
+        self.table.opened.connect(presenter.open)
+        self.empty = EmptyState("id-card", words("cards.empty"), words("cards.empty.hint"), self)
+        self.stack = Pages(self)
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        self.add(self.stack, 1)
+
+    def show_view(self, view: CardsView) -> None:
+        words = self.words
+        rows = [
+            Row(
+                line.key,
+                (
+                    line.serial,
+                    line.name,
+                    incident_word(words, line.kind),
+                    StateItem(WHERE_LEVEL[line.where], words.of(line.where)),
+                    words.moment(line.since),
+                ),
+            )
+            for line in view.lines
+        ]
+        self.table.show_rows(rows, self.table.current_key() or None)
+        self.stack.setCurrentWidget(self.table if rows else self.empty)
+
+
+class HolderPanel(Panel):
+    """Whose card it is, with its dates and where it stands."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(words("cards.holder"), parent)
+        self.words = words
+        self.setFixedWidth(theme().px(268))
+        self.photo = PhotoFrame("", self, height=132, empty_icon="user")
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.photo)
+        middle.addStretch(1)
+        self.name = Text("", "lead", self, wrap=True)
+        self.facts = FactGrid(self)
+        self.body.addLayout(middle)
+        self.body.addWidget(self.name)
+        self.body.addWidget(self.facts)
+        self.body.addStretch(1)
+        self._photo = b""
+
+    def show_record(self, record: CardRecord) -> None:
+        words, app, licence = self.words, record.app, record.licence
+        who = record.holder
+        if record.photo != self._photo:
+            self._photo = record.photo
+            self.photo.show_image(record.photo or None, who.name)
+        self.name.setText(who.name[:120])
+        facts: list[Fact] = [(words("cards.fact.nik"), who.nik)]
+        if licence is not None:
+            bad = licence.status is not LicenceStatus.VALID
+            facts += [
+                (words("cards.fact.licence"), words.of(licence.licence_class)),
+                (words("cards.fact.number"), licence.sim_number),
+                (words("cards.fact.issued"), words.date(licence.issued_on)),
+                (words("cards.fact.until"), words.date(licence.valid_until)),
+                (words("cards.fact.state"), words.of(licence.status),
+                 "danger" if bad else "success"),
+            ]  # fmt: skip
+            if licence.handed_over_at is not None:
+                facts.append((words("cards.fact.handed"), words.moment(licence.handed_over_at)))
+        facts.append((words("cards.fact.serial"), record.serial))
+        if app is not None:
+            if licence is None:
+                facts.append((words("cards.fact.licence"), words.of(app.licence_class)))
+            facts += [
+                (words("cards.fact.case"), app.number),
+                ("", words.of(app.state)),
+            ]
+        self.facts.show_facts(facts)
+
+
+class ActList(QWidget):
+    """The acts that are allowed now: each a button with its key, and what will happen."""
+
+    def __init__(self, words: Words, actions: Mapping[CardAct, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        look = theme()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(look.px(4))
+        self._rows: dict[CardAct, tuple[KeyButton, Text]] = {}
+        for act, action in actions.items():
+            kind = "primary" if act is CardAct.GO_ON else "plain"
+            button = KeyButton.of(action, kind=kind, parent=self)
+            about = Text(words(f"cards.about.{act}"), "muted", self, wrap=True)
+            about.setContentsMargins(look.px(2), 0, 0, look.px(8))
+            line = QHBoxLayout()
+            line.addWidget(button)
+            line.addStretch(1)
+            box.addLayout(line)
+            box.addWidget(about)
+            self._rows[act] = (button, about)
+        self.none = Text(words("cards.no_acts"), "muted", self, wrap=True)
+        box.addWidget(self.none)
+        box.addStretch(1)
+
+    def show_acts(self, acts: Sequence[CardAct]) -> None:
+        """Show these; the screen has dressed the actions already."""
+        for act, (button, about) in self._rows.items():
+            button.setVisible(act in acts)
+            about.setVisible(act in acts)
+        self.none.setVisible(not acts)
+
+
+class RecordPage(QWidget):
+    """The card, where it is, and what may be done with it."""
+
+    def __init__(self, words: Words, actions: Mapping[CardAct, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        middle = Panel(parent=self)
+        self.sign = VerdictSign(middle)
+        self.face = CardFace(words("cards.face"), middle, width=360)
+        self.face.setMinimumSize(look.px(200), look.px(150))
+        middle.body.addWidget(self.sign)
+        middle.body.addWidget(self.face)
+        middle.body.addStretch(1)
+        right = Panel(words("cards.acts"), self)
+        self.acts = ActList(words, actions, right)
+        right.add(self.acts, 1)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(look.px(12))
+        across.addWidget(middle, 11)
+        across.addWidget(right, 10)
+        self._face = b""
+
+    def show_view(self, view: CardsView) -> None:
+        record = view.record
+        if record is None:
+            return
+        verdict, key = self._verdict(view, record)
+        self.sign.tell(
+            verdict,
+            self.words(f"cards.sign.{key}"),
+            self.words(f"cards.sign.{key}.detail", serial=record.serial or "–"),
+        )
+        self.face.setVisible(bool(view.face))
+        if view.face != self._face:
+            self._face = view.face
+            self.face.show_image(view.face or None, record.holder.name)
+        self.acts.show_acts(view.acts)
+
+    @staticmethod
+    def _verdict(view: CardsView, record: CardRecord) -> tuple[Verdict, str]:
+        state = record.app.state if record.app is not None else None
+        old = record.status in (LicenceStatus.SUPERSEDED, LicenceStatus.REVOKED)
+        if not record.serial:
+            return Verdict.WAITING, "none"
+        if old or (record.app is not None and not record.current):
+            return Verdict.WRONG, "old"
+        if view.in_hand:
+            return Verdict.RIGHT, "in_hand"
+        if record.status is LicenceStatus.FLAGGED and record.incident is not None:
+            return Verdict.WRONG, "out"
+        if record.app is None:
+            return Verdict.WAITING, "elsewhere"
+        if state in MADE or state not in (S.HANDED_OVER, S.CLOSED):
+            return Verdict.WAITING, "at_counter"
+        return Verdict.WAITING, "not_here"
+
+
+class WillPanel(Panel):
+    """What will happen, line by line, before anything does."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(words("cards.will"), parent)
+        self._words = words
+        self._lines: list[Text] = []
+        self.body.addStretch(1)
+
+    def show_view(self, view: CardsView, local_day: Callable[[date], str]) -> None:
+        texts = self._texts(view, local_day)
+        while len(self._lines) < len(texts):
+            line = Text("", "body", self, wrap=True)
+            line.setContentsMargins(0, 0, 0, theme().px(6))
+            self.body.insertWidget(self.body.count() - 1, line)
+            self._lines.append(line)
+        for place, line in enumerate(self._lines):
+            line.setVisible(place < len(texts))
+            if place < len(texts):
+                line.setText(f"• {texts[place]}")
+
+    def _texts(self, view: CardsView, local_day: Callable[[date], str]) -> list[str]:
+        words, record = self._words, view.record
+        if record is None:
+            return []
+        w = "cards.will"
+        if view.step is CardStep.GIVEN:
+            cards = [record, *([view.other] if view.other else [])]
+            texts = [
+                words(f"{w}.flag_one", number=card.licence.sim_number if card.licence else "–",
+                      name=card.holder.name[:60])
+                for card in cards
+            ]  # fmt: skip
+            texts += [words(f"{w}.letters", days=DAYS), words(f"{w}.stay"), words(f"{w}.open")]
+            return texts if view.other else [*texts, words(f"{w}.other")]
+        app = record.app
+        until = app.valid_until if app is not None else None
+        first = "surrender" if view.handed else "spoil"
+        texts = [words(f"{w}.{first}", serial=record.serial)]
+        if until is not None:
+            texts.append(words(f"{w}.validity", until=local_day(until)))
+        texts.append(words(f"{w}.approval"))
+        if view.handed:
+            texts += [words(f"{w}.stands"), words(f"{w}.two")]
+        return texts
+
+
+class TypingPage(QWidget):
+    """The form, and beside it what will happen with it."""
+
+    def __init__(self, words: Words, presenter: CardDesk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        left = Panel(words("cards.form"), self)
+        self.form = ApplicantForm(words, presenter, left)
+        left.body.addWidget(self.form)
+        left.body.addStretch(1)
+        self.will = WillPanel(words, self)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(theme().px(12))
+        across.addWidget(left, 12)
+        across.addWidget(self.will, 9)
+
+    def show_view(self, view: CardsView) -> None:
+        self.form.show_form(view.form, open_nik=False)
+        faulty = str(getattr(view.problem, "field", "")) if view.problem else ""
+        self.form.mark(faulty, self.words.problem(view.problem).text if view.problem else "")
+        self.will.show_view(view, self.words.date)
+
+
+class ComparePage(QWidget):
+    """Printed beside right, field by field; or the two cards that were swapped."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        c = "cards.column"
+        self.panel = Panel(words("cards.changes"), self, padding=12)
+        self.table = DataTable(
+            [
+                Column(words(f"{c}.field"), muted=True),
+                Column(words(f"{c}.before"), stretch=True),
+                Column(words(f"{c}.after"), strong=True, stretch=True),
+            ],
+            words("cards.changes"),
+            self.panel,
+            opens=False,
+        )
+        self.cards = DataTable(
+            [
+                Column(words(f"{c}.serial"), code=True, strong=True),
+                Column(words(f"{c}.name"), stretch=True),
+                Column(words("cards.fact.case"), code=True),
+            ],
+            words("cards.lost_to"),
+            self.panel,
+            opens=False,
+        )
+        self.panel.add(self.table, 1)
+        self.panel.add(self.cards, 1)
+        self.will = WillPanel(words, self)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(theme().px(12))
+        across.addWidget(self.panel, 12)
+        across.addWidget(self.will, 9)
+
+    def show_view(self, view: CardsView) -> None:
+        words = self.words
+        given = view.step is CardStep.GIVEN
+        self.panel.set_heading(words("cards.lost_to" if given else "cards.changes"))
+        self.table.setVisible(not given)
+        self.cards.setVisible(given)
+        self.table.show_rows(
+            [
+                Row(
+                    change.field,
+                    (
+                        words(f"walkin.field.{change.field}"),
+                        words.plain(change.before) or "–",
+                        words.plain(change.after) or "–",
+                    ),
+                )
+                for change in view.changes
+            ]
+        )
+        shown = [card for card in (view.record, view.other) if card is not None]
+        self.cards.show_rows(
+            [
+                Row(card.key, (card.serial, card.holder.name, card.app.number if card.app else "–"))
+                for card in shown
+            ]
+        )
+        self.will.show_view(view, words.date)
