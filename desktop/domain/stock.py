@@ -146,11 +146,15 @@ class Job:
 
 
 class DoubtAnswer(StrEnum):
-    """The three answers to the one question about a job in doubt."""
+    """The answers to the one question about a job in doubt.
+
+    Three at most; PRINT_ON is the fourth where the untouched card still waits inside.
+    """
 
     CARD_GOOD = "card_good"
     CARD_SPOILED = "card_spoiled"
     NO_CARD = "no_card"
+    PRINT_ON = "print_on"
 
 
 class UnnumberedUse(StrEnum):

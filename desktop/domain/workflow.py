@@ -310,6 +310,8 @@ def _application() -> Iterable[Step[S, Action]]:
         G.APPROVAL, G.PAYMENT, G.NO_CONFLICT, G.NO_HOLD, G.NO_DOUBT, G.BLANK, G.REPRINT_ALLOWED,
     )  # fmt: skip
     yield row(S.IN_PRODUCTION, a.ENCODE, S.ENCODED, prod, G.CHIP_READ_BACK, final=True)
+    # Found on another day before it was printed: dated and encoded anew, on the same card.
+    yield row(S.ENCODED, a.ENCODE, S.ENCODED, prod, G.CHIP_READ_BACK, final=True)
     yield row(S.ENCODED, a.PRINT, S.PRINTED, prod, G.CARD_PRINTED, final=True)
     yield row(S.PRINTED, a.INSPECT, S.INSPECTED, prod, G.INSPECTION)
     yield row(S.INSPECTED, a.MAKE_READY, S.READY, prod, final=True)

@@ -267,7 +267,7 @@ class PrintDesk(ShipDesk):
     def answers(self) -> tuple[DoubtAnswer, ...]:
         """The answers that make sense for the job in doubt."""
         doubt = self.view.doubt
-        return () if doubt is None else self.desk.issuing.possible(doubt.job)
+        return () if doubt is None else doubt.answers
 
     def answer_doubt(self, answer: DoubtAnswer, *, blank_here: bool = True) -> None:
         """One question, one answer; a paused batch can then go on."""

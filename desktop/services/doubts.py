@@ -70,6 +70,7 @@ class Doubt:
     counter_moved: int | None
     advice: DoubtAnswer | None
     serial_inside: str | None = None
+    answers: tuple[DoubtAnswer, ...] = ()
 
 
 class Doubts:
@@ -129,12 +130,13 @@ class Doubts:
             advice = DoubtAnswer.CARD_GOOD
         elif moved == 0:
             advice = DoubtAnswer.NO_CARD
-        return Doubt(job, app, inside, printed, half, moved, advice, serial)
+        answers = self.possible(job)
+        return Doubt(job, app, inside, printed, half, moved, advice, serial, answers)
 
     def possible(self, job: Job) -> tuple[DoubtAnswer, ...]:
-        """The answers that make sense, by how far the job came."""
+        """The answers that make sense, by how far the job came; the hardware may add one."""
         if job.reached is JobState.PRINTING:
-            return tuple(DoubtAnswer)
+            return (DoubtAnswer.CARD_GOOD, DoubtAnswer.CARD_SPOILED, DoubtAnswer.NO_CARD)
         return (DoubtAnswer.CARD_SPOILED, DoubtAnswer.NO_CARD)
 
     def answer(self, by: Actor, job_id: str, answer: DoubtAnswer, *, blank_here: bool) -> Result:

@@ -8,7 +8,8 @@
     6  commit the outcome                                           (store)
 
 Whatever stops the program between 1 and 6 leaves a job whose state tells how far it came. Nothing
-is printed again by itself: a job found open at the next start is *in doubt* (doubts.py).
+is printed again by itself: a job found open at the next start is *in doubt* (doubts.py); one cut
+off between 4 and 5 whose card still waits inside can go on with it (resuming.py).
 """
 
 from __future__ import annotations
@@ -158,24 +159,30 @@ class Issuing(Finishing):
                     job = r.get(Job, job.id)
                     app = r.get(Application, app.id)
                 return self._not_printed(by, app, job, printer, fault)
-            job = self._printing(by, job)
-            try:
-                printer.print_card(made.front, made.back, job.id, timeout=PRINT_SECONDS)
-                if printer.counters(timeout=ASK_SECONDS).cards <= job.cards_before:
-                    raise PrinterIdle
-            except (DeviceFault, PrinterIdle) as fault:
-                return self._print_fault(by, app, job, printer, fault)
-            try:
-                printer.eject(Tray.OUTPUT, timeout=FEED_SECONDS)
-            except DeviceFault as fault:
-                # The card is whole; where it lies now only somebody who looks can say.
-                return self._doubt(by, app, job, fault)
-            return self._printed(by, app, job)
+            return self._print(by, app, job, made, printer)
         except StoreProblem as stopped:
             # The store can't be told how far the card came; if it can't even be told of a doubt,
             # the next look at open jobs finds this one.
             self._doubt_if_possible(by, job, stopped)
             raise
+
+    def _print(
+        self, by: Actor, app: Application, job: Job, made: MadeCard, printer: CardPrinter
+    ) -> Result:
+        """The second intent, the ribbon, the tray, the outcome."""
+        job = self._printing(by, job)
+        try:
+            printer.print_card(made.front, made.back, job.id, timeout=PRINT_SECONDS)
+            if printer.counters(timeout=ASK_SECONDS).cards <= job.cards_before:
+                raise PrinterIdle
+        except (DeviceFault, PrinterIdle) as fault:
+            return self._print_fault(by, app, job, printer, fault)
+        try:
+            printer.eject(Tray.OUTPUT, timeout=FEED_SECONDS)
+        except DeviceFault as fault:
+            # The card is whole; where it lies now only somebody who looks can say.
+            return self._doubt(by, app, job, fault)
+        return self._printed(by, app, job)
 
     def _feed(
         self, printer: CardPrinter, job: Job, serial: str, cancel: threading.Event | None

@@ -41,6 +41,7 @@ WATCHED = tuple(
     for part in (
         "desktop/services/issuing.py", "desktop/services/finishing.py",
         "desktop/services/doubts.py", "desktop/services/handover.py",
+        "desktop/services/resuming.py",
         "desktop/services/licences.py", "desktop/services/base.py", "desktop/ledger.py",
         "db/store.py", "db/journal.py", "db/rows.py", "db/engine.py",
         "devices/simulators/card_printer.py", "devices/simulators/printer_core.py",
@@ -198,6 +199,10 @@ def answer_by_truth(world: World, job: Job) -> None:
         answer = DoubtAnswer.CARD_SPOILED
     assert answer in desk.issuing.possible(job), (answer, job.reached)
     before = desk.issuing.examine(job.id)
+    if before.advice is DoubtAnswer.PRINT_ON:
+        assert used == [truth.inside], before
+        assert not used[0].panels
+        answer = DoubtAnswer.PRINT_ON
     assert before.advice is answer, (before, answer)
     desk.issuing.answer(world.by, job.id, answer, blank_here=True)
     with desk.ledger.reading() as r:

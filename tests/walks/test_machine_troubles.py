@@ -349,7 +349,7 @@ def restarted(world: World) -> World:
         ("card_printer", "feed.done", JobState.INTENT, DoubtAnswer.NO_CARD, BlankState.ASSIGNED),
         ("chip_station", "chip.update", JobState.ENCODING, DoubtAnswer.NO_CARD, BlankState.SPOILED),
         ("chip_station", "chip.read", JobState.ENCODING, DoubtAnswer.NO_CARD, BlankState.SPOILED),
-        ("card_printer", "move.print", JobState.ENCODED, DoubtAnswer.NO_CARD, BlankState.SPOILED),
+        ("card_printer", "move.print", JobState.ENCODED, DoubtAnswer.PRINT_ON, BlankState.AT_PRINTER),
         ("card_printer", "print.panel.c", JobState.PRINTING, DoubtAnswer.CARD_SPOILED,
          BlankState.SPOILED),
         ("card_printer", "print.done", JobState.PRINTING, DoubtAnswer.CARD_GOOD,
@@ -370,7 +370,7 @@ def test_a_power_cut_leaves_one_question_and_no_second_card(
     world.desk.issuing.answer(world.by, job.id, answer, blank_here=True)
     assert stands(world, job.blank_serial) is ends
     assert world.desk.issuing.find_doubtful() == []
-    if answer is DoubtAnswer.CARD_GOOD:
+    if answer in (DoubtAnswer.CARD_GOOD, DoubtAnswer.PRINT_ON):
         app = world.desk.issuing.inspect(world.by, app.id)
     else:
         put_back_what_is_fresh(world, job.blank_serial, ends)
