@@ -108,6 +108,20 @@ class SimulatedCardPrinter(SimulatedDevice[PrinterCore], CardPrinter):
             raise CardNotBlank(card.serial)
         if self._core.truth.ribbon <= 0:
             raise RibbonEnded(half_printed=False)
+        self._lay(
+            job_id, (front, back), CAPABILITIES.front_panels,
+            CAPABILITIES.back_panels if back else (), budget,
+        )  # fmt: skip
+
+    def _lay(
+        self,
+        job_id: str,
+        faces: tuple[bytes, bytes],
+        front_panels: tuple[str, ...],
+        back_panels: tuple[str, ...],
+        budget: Budget,
+    ) -> None:
+        """Bring the card under the head and lay these panels; back panels begin with "back"."""
         if self._core.truth.station is not Station.PRINT:
             self._move(Station.PRINT, budget)
         self._core.truth.job_id = job_id
@@ -115,12 +129,12 @@ class SimulatedCardPrinter(SimulatedDevice[PrinterCore], CardPrinter):
         if fault is not None and fault.fault is FaultName.SAYS_DONE:
             return
         self._mechanical(fault, Station.PRINT)
-        for panel in CAPABILITIES.front_panels:
-            self._panel(panel, front, back, budget)
-        if back:
+        for panel in front_panels:
+            self._panel(panel, *faces, budget)
+        if back_panels:
             self._mechanical(self._step("print.flip", self._times.flip, budget), Station.FLIP)
-            for panel in CAPABILITIES.back_panels:
-                self._panel(panel, front, back, budget)
+            for panel in back_panels:
+                self._panel(panel, *faces, budget)
         self._core.finish(job_id)
         self._step("print.done", 0.0, budget)
 

@@ -65,7 +65,8 @@ class PlasticCard:
     @property
     def back(self) -> bytes:
         """The picture on the back as PNG; empty where nothing is printed."""
-        return self.back_ordered if "back" in self.panels else b""
+        begun = any(panel.startswith("back") for panel in self.panels)
+        return self.back_ordered if begun else b""
 
 
 class ChipSession:

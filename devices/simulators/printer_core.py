@@ -62,6 +62,10 @@ class PrinterTruth:
     since_cleaning: int = 0
 
 
+def _begins_back(card: PlasticCard, panel: str) -> bool:
+    return panel.startswith("back") and not any(laid.startswith("back") for laid in card.panels)
+
+
 OnStation = Callable[[Station, PlasticCard | None], None]
 
 
@@ -71,6 +75,8 @@ class PrinterCore(SimulatorCore):
     def __init__(self, name: str = "card_printer", serial: str = "SIM-CP-0001") -> None:
         super().__init__(DeviceKind.CARD_PRINTER, name, "Card Printer Simulator", serial)
         self.truth = PrinterTruth()
+        self.set_a_face = False
+        """Whether the back takes a ribbon's set of its own (a YMCKO ribbon), not its last panel."""
         self._listeners: list[OnStation] = []
 
     # what the adapter asks of the mechanics
@@ -118,8 +124,9 @@ class PrinterCore(SimulatorCore):
             card = truth.inside
             if card is None:
                 return
-            if not card.panels:
+            if not card.panels or (self.set_a_face and _begins_back(card, panel)):
                 truth.ribbon -= 1
+            if not card.panels:
                 card.front_ordered, card.back_ordered = front, back
             card.panels.append(panel)
             truth.panels += 1
