@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import errno
 import fnmatch
-import glob
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devices.device import Cancel, DeviceKind
@@ -26,6 +26,13 @@ from devices.wire.tape import NO_TAPE, Hidden, Tape
 
 if TYPE_CHECKING:
     from serial import Serial
+
+try:
+    import termios
+
+    _TERMINAL: tuple[type[Exception], ...] = (termios.error,)
+except ImportError:  # Windows has none
+    _TERMINAL = ()
 
 SLICE = 0.05
 """Seconds after which a waiting read looks at its cancel event again."""
@@ -91,7 +98,8 @@ def matching(pattern: str, listed: Iterable[FoundPort]) -> list[str]:
         return [wanted] if wanted else []
     names = [found.port for found in listed if fnmatch.fnmatch(found.port, wanted)]
     if sys.platform != "win32":
-        names += [name for name in sorted(glob.glob(wanted)) if name not in names]
+        files = sorted(str(path) for path in Path("/").glob(wanted.lstrip("/")))
+        names += [name for name in files if name not in names]
     return names
 
 
@@ -131,8 +139,6 @@ class SerialLine:
 
     def open(self, cancel: Cancel = None) -> None:
         """Take the first port of the pattern that can be had. Raises NotConnected, Busy."""
-        import serial
-
         if self._port is not None:
             return
         if cancel is not None and cancel.is_set():
@@ -140,11 +146,8 @@ class SerialLine:
         taken = False
         for name in matching(self._pattern, ports()):
             try:
-                self._port = serial.Serial(
-                    name, self.settings.baud, self.settings.bits, self.settings.parity,
-                    self.settings.stop, timeout=SLICE, write_timeout=1.0, exclusive=True,
-                )  # fmt: skip
-            except (OSError, ValueError) as refusal:
+                self._port = self._opened(name)
+            except (OSError, ValueError, *_TERMINAL) as refusal:
                 # Windows says "access denied" where Linux says that the lock is held.
                 number = getattr(refusal, "errno", None)
                 taken |= number in _TAKEN or "PermissionError" in str(refusal)
@@ -154,6 +157,17 @@ class SerialLine:
         if taken:
             raise Busy(self._kind)
         raise NotConnected(self._kind, "open")
+
+    def _opened(self, name: str) -> Serial:
+        import serial
+
+        settings = self.settings
+        # A pseudo-terminal carries no parity bit, and glibc refuses to pretend (EINVAL).
+        bare = str(Path(name).resolve()).startswith("/dev/pts/")
+        return serial.Serial(
+            name, settings.baud, settings.bits, "N" if bare else settings.parity, settings.stop,
+            timeout=SLICE, write_timeout=1.0, exclusive=True,
+        )  # fmt: skip
 
     def read(self, during: str, cancel: Cancel = None, seconds: float = SLICE) -> bytes:
         """What came within at most that time; nothing is an answer too.
@@ -168,7 +182,10 @@ class SerialLine:
             data = bytes(port.read(1))
             if data:
                 data += bytes(port.read(port.in_waiting))
-        except OSError as lost:  # SerialException is one; so is the plain error 5 of a dead pty
+        except (
+            OSError,
+            *_TERMINAL,
+        ) as lost:  # SerialException is one; so is the plain error 5 of a dead pty
             self._lose()
             raise NotConnected(self._kind, during) from lost
         except TypeError as lost:  # pyserial, when another thread closed the port meanwhile
