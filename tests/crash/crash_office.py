@@ -156,11 +156,11 @@ def live(folder: Path, app_id: str, at: int) -> int:
     return int.from_bytes(told, "big")
 
 
-def recover(folder: Path, app_id: str) -> None:
+def recover(folder: Path, app_id: str, life: int = 2) -> None:
     """Start again, answer what is asked by what can be seen, finish, and look at everything."""
     notes = folder / ACKNOWLEDGED
     done = notes.read_text().split() if notes.exists() else []
-    world = started(folder, 2)
+    world = started(folder, life)
     try:
         desk = world.desk
         app = desk.intake.case(app_id)
