@@ -5,6 +5,7 @@ Light: the window may import this at its start.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,13 +49,6 @@ class Limit:
         below = self.high is None or value <= self.high
         return PictureFinding(check, round(value, 4), (self.low, self.high), above and below, box)
 
-    def shown(self, value: float) -> int:
-        """The whole number that is shown of a value: rounded towards the failing side.
-
-        So that a value that fails is never shown as one that passes.
-        """
-        return round(value * 100) if self.unit is Unit.PERCENT else round(value)
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -68,6 +62,36 @@ class Limits:
         """Whether every fault among the findings is one that this need explains."""
         allowed = self.excused.get(need, frozenset())
         return all(finding.passed or finding.check in allowed for finding in findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A finding in whole numbers, as an officer reads it."""
+
+    unit: Unit
+    value: int
+    low: int | None
+    high: int | None
+
+
+def shown(finding: PictureFinding) -> Shown | None:
+    """A finding as it is shown; None for a check that isn't one of faces.
+
+    A value that fails is rounded away from its limit, so that it never reads as one that passes.
+    """
+    limit = limits().of.get(finding.check)
+    if limit is None:
+        return None
+    scale = 100 if limit.unit is Unit.PERCENT else 1
+    exact = round(finding.value * scale, 6)
+    side = side_of(finding)
+    value = round(exact)
+    if side is Side.LOW:
+        value = math.floor(exact)
+    elif side is Side.HIGH:
+        value = math.ceil(exact)
+    low, high = (None if edge is None else round(edge * scale) for edge in (limit.low, limit.high))
+    return Shown(limit.unit, value, low, high)
 
 
 def side_of(finding: PictureFinding) -> Side | None:

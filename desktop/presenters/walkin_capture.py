@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from desktop.domain.application import Application, Attempt, Visit
 from desktop.domain.officer import Actor
+from desktop.pictures import NotAPicture, PictureFinding
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_view import PhotoState, WalkStep
-from desktop.services.capture import Shot
+from desktop.services.capture import Shot, findings_of
 from devices.errors import DeviceFault
 from devices.strokes import Strokes
 
@@ -42,23 +43,29 @@ class CaptureSteps(WalkInBase):
         self.read(look, lambda photo: self.show(photo=photo))
 
     def look_live(self) -> None:
-        """One frame of the camera, while nothing else is going on."""
+        """One frame of the camera and what the checks say of it, while nothing else is going on."""
         view = self.view
         if view.doing or view.step is not WalkStep.CAPTURE or view.photo.accepted:
             return
         if self.desk.lanes.busy("camera"):
             return
 
-        def look() -> bytes:
+        before = view.photo
+
+        def look() -> tuple[bytes, tuple[PictureFinding, ...]]:
             try:
                 with self.desk.hub.camera() as camera:
-                    return camera.frame(timeout=FRAME_SECONDS)
-            except DeviceFault:
-                return b""  # the status bar tells of the camera; the frame just stays empty
+                    frame = camera.frame(timeout=FRAME_SECONDS)
+                if frame == before.live:
+                    return frame, before.live_findings
+                return frame, findings_of(frame)
+            except (DeviceFault, NotAPicture):
+                return b"", ()  # the status bar tells of the camera; the frame just stays empty
 
-        def then(frame: bytes) -> None:
+        def then(seen: tuple[bytes, tuple[PictureFinding, ...]]) -> None:
+            frame, findings = seen
             if self.view.step is WalkStep.CAPTURE and frame != self.view.photo.live:
-                self.show(photo=replace(self.view.photo, live=frame))
+                self.show(photo=replace(self.view.photo, live=frame, live_findings=findings))
 
         self.read(look, then, lane="camera")
 
@@ -81,7 +88,7 @@ class CaptureSteps(WalkInBase):
                 photo=replace(
                     self.view.photo, picture=picture, findings=shot.findings,
                     attempt_id=shot.attempt.id, attempts=tries, accepted=shot.attempt.accepted,
-                    live=b"",
+                    live=b"", live_findings=(),
                 ),
                 problem=self.desk.capture.refused(shot, tries),
             )  # fmt: skip

@@ -134,6 +134,7 @@ class PhotoState:
     signature: bytes = field(default=b"", repr=False)
     cannot_sign: str = ""
     live: bytes = field(default=b"", repr=False)
+    live_findings: tuple[PictureFinding, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -1,7 +1,8 @@
 """Photo and signature, taken once for a visit and shared by all its applications.
 
 Every attempt is kept with what the checks found. An officer may overrule a finding with a coded
-reason; a veil, one closed eye or a wheelchair is an accommodation and no exception.
+reason; a veil, one closed eye or a wheelchair is an accommodation and no exception, and excuses
+only what that need explains: with one eye closed a dark picture is still a dark picture.
 """
 
 from __future__ import annotations
@@ -11,17 +12,36 @@ from dataclasses import dataclass
 
 from desktop.domain.application import Application, Attempt, PhotoRefused, Visit
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor, SameOfficer
 from desktop.domain.reasons import Accommodation, CannotSignReason, OverrideReason
 from desktop.domain.workflow import Action
+from desktop.faces.limits import limits
 from desktop.ledger import Writing
-from desktop.pictures import PictureFinding, check_portrait
+from desktop.pictures import PictureCheck, PictureFinding
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
 from devices.strokes import Strokes, strokes_png, strokes_svg
 
 CANNOT_SIGN = "capture.cannot_sign"
 """The act that two officers sign."""
+
+
+def findings_of(picture: bytes) -> tuple[PictureFinding, ...]:
+    """What the checks say of a picture, kept nowhere. Raises NotAPicture.
+
+    OpenCV and the models are loaded at the first picture, not when the window starts.
+    """
+    from desktop.faces.checks import check_face
+
+    return check_face(picture)
+
+
+@dataclass(eq=False)
+class NotExcused(Problem):
+    """The accommodation doesn't explain what the check found; `check` is the first such."""
+
+    check: PictureCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +68,7 @@ class Capture:
 
         Raises NotAPicture.
         """
-        findings = check_portrait(picture)
+        findings = findings_of(picture)
         accepted = all(f.passed for f in findings)
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -75,17 +95,20 @@ class Capture:
         return Shot(attempt, findings)
 
     def overrule(self, by: Actor, attempt_id: str, reason: str) -> Attempt:
-        """Take a refused photo after all, with a coded reason; all attempts stay on record."""
-        coded: str = (
-            Accommodation(reason) if reason in set(Accommodation) else OverrideReason(reason)
-        )
+        """Take a refused photo after all, with a coded reason; all attempts stay on record.
+
+        Raises NotExcused where an accommodation doesn't explain every finding.
+        """
+        served = reason in set(Accommodation)
+        coded: str = Accommodation(reason) if served else OverrideReason(reason)
         with self._frame.ledger.acting(by) as w:
             attempt = w.get(Attempt, attempt_id)
+            if served:
+                self._refuse_unexplained(Accommodation(reason), attempt)
             tries = w.count(Attempt, visit_id=attempt.visit_id)
             attempt = w.change(attempt, accepted=True, override=coded)
             visit = w.get(Visit, attempt.visit_id)
             self._set(w, visit, photo=attempt.picture)
-            served = reason in set(Accommodation)
             w.record(
                 "capture.accommodated" if served else "capture.overruled",
                 attempt.visit_id,
@@ -97,6 +120,13 @@ class Capture:
                 },
             )
         return attempt
+
+    @staticmethod
+    def _refuse_unexplained(need: Accommodation, attempt: Attempt) -> None:
+        allowed = limits().excused.get(need, frozenset())
+        for check in attempt.findings:
+            if PictureCheck(check) not in allowed:
+                raise NotExcused(check=PictureCheck(check))
 
     def refused(self, shot: Shot, tries: int) -> PhotoRefused | None:
         """The first fault as a problem to show, or None."""

@@ -238,12 +238,11 @@ class OpenCvCamera(Camera):
             return Health.judged((HealthReason.UNPLUGGED,))
         if seen.fault is not None or now - seen.at > READ_SECONDS:
             return Health.judged((HealthReason.NOT_ANSWERING,))
-        reasons: list[HealthReason] = []
-        if self._frozen(seen, now):
-            reasons.append(HealthReason.PICTURE_FROZEN)
         if _flat(seen.picture):
-            reasons.append(HealthReason.NO_PICTURE)
-        return Health.judged(tuple(reasons))
+            return Health.judged((HealthReason.NO_PICTURE,))
+        if self._frozen(seen, now):
+            return Health.judged((HealthReason.PICTURE_FROZEN,))
+        return Health.judged(())
 
     def frame(self, *, timeout: float, cancel: Cancel = None) -> bytes:
         grabber = self._opened("camera.frame")
@@ -264,7 +263,7 @@ class OpenCvCamera(Camera):
         seen = self._await(grabber, begun.number + 1, deadline, timeout, cancel, "camera.capture")
         while seen.changed <= begun.number:
             if self._frozen(seen, time.monotonic()):
-                raise PictureFrozen
+                raise NoPicture if _flat(seen.picture) else PictureFrozen
             seen = self._await(grabber, seen.number, deadline, timeout, cancel, "camera.capture")
         return self._packed(seen)
 

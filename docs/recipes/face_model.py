@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 (a recipe to run by hand, no package)
 """Turns the face network of the npm package @vladmandic/face-api into the ONNX file we ship.
 
     npm pack @vladmandic/face-api@1.7.15 && tar xzf vladmandic-face-api-1.7.15.tgz
