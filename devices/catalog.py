@@ -15,7 +15,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from devices.adapters.options import OPENCV_CAMERA, PCSC_READER
+from devices.adapters.options import (
+    CAMERA_SCANNER,
+    IPP_CARD,
+    OPENCV_CAMERA,
+    PCSC_READER,
+    SBI,
+    SCREEN_PAD,
+    SERIAL_SCANNER,
+    SPOOLER_CARD,
+    SPOOLER_DOCUMENT,
+    STU,
+    TOPAZ,
+)
 from devices.camera import Camera
 from devices.card_printer import CardPrinter
 from devices.card_reader import CardReader
@@ -92,9 +104,23 @@ def _simulated(place: Place) -> Device:
 
 
 REAL: tuple[Family, ...] = (
+    Family(DeviceKind.CARD_PRINTER, "spooler_card", _adapter("spooler_card_printer"), SPOOLER_CARD),
+    Family(DeviceKind.CARD_PRINTER, "ipp_card", _adapter("ipp_card_printer"), IPP_CARD),
+    Family(
+        DeviceKind.DOCUMENT_PRINTER,
+        "spooler_document",
+        _adapter("spooler_document_printer"),
+        SPOOLER_DOCUMENT,
+    ),
     Family(DeviceKind.CARD_READER, "pcsc_reader", _adapter("pcsc_reader"), PCSC_READER),
     Family(DeviceKind.EID_READER, "pcsc_eid", _adapter("pcsc_eid"), PCSC_READER),
     Family(DeviceKind.CAMERA, "opencv_camera", _adapter("opencv_camera"), OPENCV_CAMERA),
+    Family(DeviceKind.SIGNATURE_PAD, "topaz", _adapter("topaz_pad"), TOPAZ),
+    Family(DeviceKind.SIGNATURE_PAD, "stu", _adapter("stu_pad"), STU),
+    Family(DeviceKind.SIGNATURE_PAD, "screen", _adapter("screen_pad"), SCREEN_PAD),
+    Family(DeviceKind.SCANNER, "serial_scanner", _adapter("serial_scanner"), SERIAL_SCANNER),
+    Family(DeviceKind.SCANNER, "camera_scanner", _adapter("camera_scanner"), CAMERA_SCANNER),
+    Family(DeviceKind.FINGERPRINT, "sbi", _adapter("sbi_fingerprint"), SBI),
 )
 """The families of real hardware; the first of a kind is the one that is proposed."""
 

@@ -47,6 +47,9 @@ SERIAL_SCANNER: tuple[Option, ...] = (
 )
 
 CAMERA_SCANNER: tuple[Option, ...] = (
+    TextOption("source", "1", required=True),
+    NumberOption("width", 1280, 0, 7680, "px"),
+    NumberOption("height", 720, 0, 4320, "px"),
     NumberOption("repeat_seconds", 3.0, 0.5, 30.0, "s"),
     NumberOption("looks_a_second", 5.0, 1.0, 15.0),
 )
@@ -79,3 +82,35 @@ PCSC_READER: tuple[Option, ...] = (
     TextOption("reader_name"),
     NumberOption("answer_seconds", 10.0, 1.0, 60.0, "s"),
 )
+
+# printers behind a queue or an IPP line
+
+_PAGE: tuple[Option, ...] = (
+    ChoiceOption("send_as", ("pwg-raster", "urf", "pdf"), "pwg-raster"),
+    NumberOption("page_width", 1011, 600, 1300, "px"),
+    NumberOption("page_height", 638, 400, 900, "px"),
+    SwitchOption("tumble"),
+    NumberOption("feed_seconds", 20.0, 0.0, 120.0, "s"),
+    NumberOption("ribbon_cards", 200, 1, 2000),
+)
+
+SPOOLER_CARD: tuple[Option, ...] = (
+    TextOption("queue", required=True),
+    TextOption("print_server", "localhost:631", required=True),
+    *_PAGE,
+)
+
+IPP_CARD: tuple[Option, ...] = (
+    TextOption("printer_address", required=True),
+    TextOption("printer_path", "/ipp/print", required=True),
+    *_PAGE,
+)
+
+WINDOWS_CARD: tuple[Option, ...] = (TextOption("queue", required=True), *_PAGE)
+
+SPOOLER_DOCUMENT: tuple[Option, ...] = (
+    TextOption("queue", required=True),
+    TextOption("print_server", "localhost:631", required=True),
+)
+
+WINDOWS_DOCUMENT: tuple[Option, ...] = (TextOption("queue", required=True),)

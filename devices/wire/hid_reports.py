@@ -111,7 +111,7 @@ class RecordedReports:
     features: Mapping[int, bytes]
     written: list[bytes] = field(default_factory=list[bytes])
     closed: bool = False
-    waiting: Callable[[float], object] = field(default=lambda seconds: None)
+    waiting: Callable[[float], object] = field(default=float)
 
     def read(self, seconds: float) -> bytes:
         if not self.reports:
