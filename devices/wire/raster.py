@@ -208,15 +208,15 @@ def flat(pictures: Iterable[bytes]) -> list[Image]:
     """PNG pictures as pages: on white where they are transparent. ValueError for anything else."""
     from io import BytesIO
 
-    from PIL import Image
+    from PIL import Image as Pillow
 
-    pages: list[Image.Image] = []
+    pages: list[Image] = []
     for picture in pictures:
-        with Image.open(BytesIO(picture), formats=("PNG",)) as image:
+        with Pillow.open(BytesIO(picture), formats=("PNG",)) as image:
             image.load()
             if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
                 shown = image.convert("RGBA")
-                paper = Image.new("RGB", image.size, "white")
+                paper = Pillow.new("RGB", image.size, "white")
                 paper.paste(shown, mask=shown.getchannel("A"))
                 pages.append(paper)
             else:

@@ -1,0 +1,174 @@
+"""A document printer with any driver that CUPS knows: PDF handed over by IPP, and followed.
+
+A paper that can't be printed now is taken back out of the queue before the officer hears of it:
+else it comes out later by itself, beside the one that was printed again. A paper that is in the
+queue or came out already isn't handed over a second time.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from devices.adapters.print_queue import Found, Look, PrintQueue
+from devices.adapters.queue_reasons import paper_fault, paper_reasons
+from devices.catalog import Place
+from devices.device import Cancel, DeviceInfo, DeviceKind, Health, HealthReason
+from devices.document_printer import DocumentPrinter, PaperJobState
+from devices.errors import DeviceFault, JobLost, JobStopped, LinkFault, NotConnected, QueueMissing
+from devices.wire.ipp import Address, JobState, Limit
+from devices.wire.ipp_codec import integer, text
+
+_STATES = {
+    JobState.PENDING: PaperJobState.QUEUED,
+    JobState.HELD: PaperJobState.HELD,
+    JobState.PROCESSING: PaperJobState.PRINTING,
+    JobState.STOPPED: PaperJobState.HELD,
+    JobState.CANCELED: PaperJobState.FAILED,
+    JobState.ABORTED: PaperJobState.FAILED,
+    JobState.COMPLETED: PaperJobState.DONE,
+}
+
+
+class SpoolerDocumentPrinter(DocumentPrinter):
+    """A document printer behind a queue of CUPS."""
+
+    def __init__(self, name: str, queue: PrintQueue) -> None:
+        self._name = name
+        self._queue = queue
+        self._open = False
+        self._missing = False
+        self._model = ""
+
+    @property
+    def info(self) -> DeviceInfo:
+        maker, _, model = self._model.partition(" ")
+        return DeviceInfo(
+            DeviceKind.DOCUMENT_PRINTER, self._name, maker, model or self._queue.name, ""
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self._open
+
+    def open(self, *, timeout: float, cancel: Cancel = None) -> None:
+        """As every device; besides QueueMissing."""
+        if self._open:
+            return
+        self._missing = False
+        try:
+            seen = self._queue.look(self._queue.limit(timeout, cancel, "open"))
+        except QueueMissing:
+            self._missing = True
+            raise
+        self._model = text(seen.attributes, "printer-make-and-model")
+        self._open = True
+
+    def close(self) -> None:
+        self._open = False
+
+    def health(self, *, timeout: float, cancel: Cancel = None) -> Health:
+        if not self._open:
+            missing = HealthReason.QUEUE_STOPPED if self._missing else HealthReason.CLOSED
+            return Health.judged((missing,))
+        try:
+            seen = self._queue.look(self._queue.limit(timeout, cancel, "health"))
+        except NotConnected:
+            self._open = False
+            return Health.judged((HealthReason.SPOOLER_GONE,))
+        except QueueMissing:
+            self._open, self._missing = False, True
+            return Health.judged((HealthReason.QUEUE_STOPPED,))
+        return Health.judged(self._reasons(seen))
+
+    def _reasons(self, seen: Look) -> tuple[HealthReason, ...]:
+        reasons = list(paper_reasons(seen.state, seen.reasons))
+        if seen.silent:
+            reasons.append(HealthReason.NOT_ANSWERING)
+        if not seen.accepting:
+            reasons.append(HealthReason.QUEUE_STOPPED)
+        return tuple(dict.fromkeys(reasons))
+
+    def print_pdf(
+        self, pdf: bytes, copies: int, job_id: str, *, timeout: float, cancel: Cancel = None
+    ) -> str:
+        """As every document printer; returns when the queue says that the paper is out."""
+        if not pdf.startswith(b"%PDF-") or copies < 1:
+            raise ValueError("a PDF and at least one copy")
+        limit = self._queue.limit(timeout, cancel, "paper")
+        self._check_line(limit)
+        known = self._queue.find(limit, job_id)
+        if known is not None and (known.open or known.state is JobState.COMPLETED):
+            job = known.number
+        else:
+            fault = paper_fault(self._reasons(self._look(limit)))
+            if fault is not None:
+                raise fault
+            attributes = {"copies": integer(copies)}
+            job = self._queue.hand_over(limit, job_id, pdf, "application/pdf", attributes)
+        try:
+            self._follow(limit, job, job_id)
+        except DeviceFault as fault:
+            self._take_back(job, fault)
+        return str(job)
+
+    def _take_back(self, job: int, fault: DeviceFault) -> None:
+        try:
+            ended = self._queue.settle(job)
+        except LinkFault as unknown:
+            raise unknown from fault
+        if ended is not JobState.COMPLETED:
+            raise fault
+
+    def _follow(self, limit: Limit, job: int, job_id: str) -> None:
+        while True:
+            seen = self._queue.watch(limit, job)
+            if seen is None:
+                raise JobLost(job_id)
+            if not seen.open:
+                if seen.state is not JobState.COMPLETED:
+                    raise JobStopped(job_id)
+                return
+            self._refuse(seen, self._look(limit), job_id)
+            self._queue.wait(limit)
+
+    def _refuse(self, seen: Found, look: Look, job_id: str) -> None:
+        reasons = self._reasons(look) + paper_reasons(None, seen.printer_reasons)
+        fault = paper_fault(reasons)
+        if fault is not None:
+            raise fault
+        if HealthReason.NOT_ANSWERING in reasons:
+            raise NotConnected(DeviceKind.DOCUMENT_PRINTER, "paper")
+        if seen.state is JobState.STOPPED or HealthReason.QUEUE_STOPPED in reasons:
+            raise JobStopped(job_id)
+
+    def job_state(self, job_id: str, *, timeout: float, cancel: Cancel = None) -> PaperJobState:
+        limit = self._queue.limit(timeout, cancel, "job_state")
+        self._check_line(limit)
+        found = self._queue.find(limit, job_id)
+        return PaperJobState.UNKNOWN if found is None else _STATES[found.state]
+
+    def _check_line(self, limit: Limit) -> None:
+        limit.check()
+        if not self._open:
+            raise NotConnected(DeviceKind.DOCUMENT_PRINTER, limit.during)
+
+    def _look(self, limit: Limit) -> Look:
+        try:
+            return self._queue.look(limit)
+        except NotConnected:
+            self._open = False
+            raise
+
+
+def make(place: Place) -> SpoolerDocumentPrinter:
+    """The adapter, closed."""
+    name = str(place.options["queue"])
+    queue = PrintQueue(
+        Address.read(str(place.options["print_server"])),
+        f"/printers/{quote(name, safe='')}",
+        DeviceKind.DOCUMENT_PRINTER,
+        place.pause,
+        place.tape,
+        queue=name,
+    )
+    return SpoolerDocumentPrinter(place.name, queue)
