@@ -44,6 +44,7 @@ def wall(work: Image.Image) -> Wall:
         for x in range(columns)
         if y < rows * 8 // 100 or x < columns * 10 // 100 or x >= columns * 90 // 100
     ]
+    border = border or [colour for line in grid for colour in line]  # wider than high by far
     middle = _median(border)
     near = sum(1 for colour in border if _distance(colour, middle) < 42)
     return Wall(middle, round(near / max(1, len(border)), 3))

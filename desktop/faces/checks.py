@@ -102,5 +102,5 @@ def _middle(width: int, height: int) -> Box:
 
 
 def _work(picture: Image.Image) -> Image.Image:
-    height = max(1, round(picture.height * _WORK / picture.width))
+    height = max(1, min(_WORK * 4, round(picture.height * _WORK / picture.width)))
     return picture.resize((_WORK, height), Image.Resampling.BOX)

@@ -10,6 +10,7 @@ from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkInView
 from desktop.words import Words
 from devices.strokes import Strokes
+from ui.screens.face_parts import CheckTable
 from ui.screens.walkin_parts import (
     BadgeList,
     Page,
@@ -55,11 +56,13 @@ class CapturePage(Page):
             empty_text=words("walkin.nobody_sits"),
         )  # fmt: skip
         self.findings = BadgeList(left)
+        self.checks = CheckTable(words, left)
         self.tries = Text("", "muted", left)
         side = QVBoxLayout()
         side.setSpacing(look.px(8))
         side.addWidget(self.tries)
         side.addWidget(self.findings)
+        side.addWidget(self.checks)
         side.addStretch(1)
         side.addWidget(self.button(photo))
         side.addWidget(self.button(overrule))
@@ -138,27 +141,32 @@ class CapturePage(Page):
         if self._shown != (data, len(photo.findings)):
             self._shown = (data, len(photo.findings))
             image: QImage | bytes | None = data or None
-            if data and data == photo.picture:
-                image = marked(data, photo.findings)
+            if data:
+                seen = photo.findings if data == photo.picture else photo.live_findings
+                image = marked(data, seen)
             self.camera.show_image(image)
         refused = taken and not photo.accepted
-        self.camera.set_guide(not taken)
+        live = bool(photo.live) and not photo.accepted
+        self.camera.set_guide(not taken or live)
         self.camera.show_state(
             None
-            if not taken
+            if not taken or live
             else good(words("walkin.photo_good"))
             if photo.accepted
             else bad(words("walkin.photo_bad"))
         )
         self.tries.setText(words("walkin.tries", count=photo.attempts) if photo.attempts else "")
-        faults = [finding for finding in photo.findings if not finding.passed]
-        items = [bad(words("walkin.check_failed", check=finding.check)) for finding in faults]
-        if photo.findings and not faults:
-            items = [good(words("walkin.checks_passed", count=len(photo.findings)))]
-        elif not taken:
+        findings = photo.live_findings if live else photo.findings
+        faults = [finding for finding in findings if not finding.passed]
+        if findings and not faults:
+            items = [good(words("walkin.checks_passed", count=len(findings)))]
+        elif not findings and not taken:
             items = [StateItem(Level.OFF, words("walkin.photo_how"))]
         elif refused and not faults:
             items = [StateItem(Level.ATTEND, words("walkin.photo_bad"))]
+        else:
+            items = []
+        self.checks.show_findings(findings)
         self.findings.show_items(items)
         self.signed.show_image(on_paper(photo.signature))
         if photo.signature:

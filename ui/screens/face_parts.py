@@ -1,0 +1,110 @@
+"""What the face checks say, as an officer reads it: value, limit, and what to do now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from desktop.faces.limits import Shown, Unit, shown, side_of
+from desktop.pictures import PictureCheck, PictureFinding
+from desktop.words import Words
+from ui.theme import theme
+from ui.widgets.labels import Text
+
+_SAID_WHEN_FAILED = frozenset(
+    {PictureCheck.SIZE, PictureCheck.SHAPE, PictureCheck.FACE, PictureCheck.ONE_FACE}
+)
+"""These are yes or no: a number says nothing while they pass."""
+MOST_ADVICE = 2
+
+
+def value_text(words: Words, told: Shown) -> str:
+    """ "12 %", "-3°", "118"."""
+    return words(f"face_value.{told.unit}", value=_number(told.value, told.unit))
+
+
+def limit_text(words: Words, told: Shown) -> str:
+    """ "min 15 %", "maks 10 %", "-7° - 7°"."""
+
+    def one(value: int) -> str:
+        return words(f"face_value.{told.unit}", value=_number(value, told.unit))
+
+    if told.low is not None and told.high is not None:
+        return words("face_limit.between", low=one(told.low), high=one(told.high))
+    if told.low is not None:
+        return words("face_limit.low", low=one(told.low))
+    return words("face_limit.high", high=one(told.high)) if told.high is not None else ""
+
+
+def advice(words: Words, finding: PictureFinding) -> str:
+    """What to do about a failed finding."""
+    side = side_of(finding)
+    return words(f"face_fix.{finding.check.name}.{side}") if side is not None else ""
+
+
+def _number(value: int, unit: Unit) -> str:
+    del unit
+    return str(value).replace("-", "\N{MINUS SIGN}")
+
+
+class CheckTable(QWidget):
+    """Every check in a line: its sign, its value and its limit; what to do stands above."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        look = theme()
+        self._words = words
+        self._told: tuple[PictureFinding, ...] | None = None
+        self.advice = [Text("", "danger", self, wrap=True) for _ in range(MOST_ADVICE)]
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(look.px(8))
+        self._grid.setVerticalSpacing(look.px(1))
+        self._grid.setColumnStretch(0, 1)
+        self._lines: list[tuple[Text, Text, Text]] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.px(4))
+        for line in self.advice:
+            column.addWidget(line)
+        column.addLayout(self._grid)
+
+    def show_findings(self, findings: Sequence[PictureFinding]) -> None:
+        """Show these; none leaves nothing."""
+        if self._told == tuple(findings):
+            return
+        self._told = tuple(findings)
+        failed = [finding for finding in findings if not finding.passed]
+        for place, line in enumerate(self.advice):
+            line.setVisible(place < len(failed))
+            if place < len(failed):
+                line.setText(f"■ {advice(self._words, failed[place])}")
+        rows = [f for f in findings if not (f.passed and f.check in _SAID_WHEN_FAILED)]
+        while len(self._lines) < len(rows):
+            self._add_line()
+        for place, texts in enumerate(self._lines):
+            for text in texts:
+                text.setVisible(place < len(rows))
+            if place < len(rows):
+                self._tell(texts, rows[place])
+        self.setVisible(bool(rows))
+
+    def _add_line(self) -> None:
+        row = len(self._lines)
+        line = (Text("", "small", self), Text("", "small", self), Text("", "small", self))
+        for column, text in enumerate(line):
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            text.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self._grid.addWidget(text, row, column)
+        self._lines.append(line)
+
+    def _tell(self, texts: tuple[Text, Text, Text], finding: PictureFinding) -> None:
+        words, told = self._words, shown(finding)
+        name, value, limit = texts
+        sign = "●" if finding.passed else "■"
+        name.setText(f"{sign} {words.of(finding.check)}")
+        value.setText(value_text(words, told) if told is not None else "")
+        limit.setText(limit_text(words, told) if told is not None else "")
+        for text in (name, value):
+            text.set_role("small" if finding.passed else "danger")
