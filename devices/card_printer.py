@@ -74,12 +74,15 @@ class LoadedCard:
 
 @dataclass(frozen=True, slots=True)
 class CardInside:
-    """The card inside now. `job_id` is the last job begun on it, where the printer knows."""
+    """The card inside now. `job_id` is the last job begun on it, where the printer knows.
+
+    None for `half_printed` and `printed` where nobody knows how far it is.
+    """
 
     serial: str | None
     station: Station
-    half_printed: bool
-    printed: bool
+    half_printed: bool | None
+    printed: bool | None
     job_id: str | None = None
 
 
@@ -88,11 +91,12 @@ class Counters:
     """The machine's own counts since it was made; they never go back.
 
     `cards` printed to the end, `errors` of the mechanics, `panels` of ribbon, cards `inserted`.
+    None for what the machine doesn't count.
     """
 
     cards: int
-    errors: int
-    panels: int
+    errors: int | None
+    panels: int | None
     inserted: int
 
 

@@ -17,6 +17,9 @@ from importlib import import_module
 
 from devices.adapters.options import (
     CAMERA_SCANNER,
+    EVOLIS,
+    EVOLIS_SDK,
+    EVOLIS_SERIAL,
     IPP_CARD,
     OPENCV_CAMERA,
     PCSC_READER,
@@ -106,6 +109,9 @@ def _simulated(place: Place) -> Device:
 REAL: tuple[Family, ...] = (
     Family(DeviceKind.CARD_PRINTER, "spooler_card", _adapter("spooler_card_printer"), SPOOLER_CARD),
     Family(DeviceKind.CARD_PRINTER, "ipp_card", _adapter("ipp_card_printer"), IPP_CARD),
+    Family(DeviceKind.CARD_PRINTER, "evolis", _adapter("evolis"), EVOLIS),
+    Family(DeviceKind.CARD_PRINTER, "evolis_serial", _adapter("evolis"), EVOLIS_SERIAL),
+    Family(DeviceKind.CARD_PRINTER, "evolis_sdk", _adapter("evolis_sdk"), EVOLIS_SDK),
     Family(
         DeviceKind.DOCUMENT_PRINTER,
         "spooler_document",

@@ -114,3 +114,21 @@ SPOOLER_DOCUMENT: tuple[Option, ...] = (
 )
 
 WINDOWS_DOCUMENT: tuple[Option, ...] = (TextOption("queue", required=True),)
+
+# card printers with a language of their own
+
+_EVOLIS: tuple[Option, ...] = (
+    ChoiceOption("evolis_ribbon", ("ymckok", "ymcko"), "ymckok"),
+    SwitchOption("overlay", default=True),
+    NumberOption("ribbon_cards", 200, 1, 2000),
+)
+
+EVOLIS: tuple[Option, ...] = (TextOption("printer_address", required=True), *_EVOLIS)
+
+EVOLIS_SERIAL: tuple[Option, ...] = (
+    TextOption("port", required=True),
+    NumberOption("baud", 115200, 1200, 115200),
+    *_EVOLIS,
+)
+
+EVOLIS_SDK: tuple[Option, ...] = (TextOption("sdk_device", required=True), *_EVOLIS)

@@ -46,6 +46,10 @@ class FaultName(StrEnum):
     WRONG_LOT = "wrong_lot"
     SERIAL_UNREADABLE = "serial_unreadable"
     DEAD_CHIP = "dead_chip"
+    # a printer's wire
+    HALF_REPLY = "half_reply"
+    STRANGE_REPLY = "strange_reply"
+    ABSURD_COUNT = "absurd_count"
     # card on a reader
     WRONG_CARD = "wrong_card"
     MUTE = "mute"

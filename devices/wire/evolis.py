@@ -179,10 +179,10 @@ class Error(IntFlag):
 class Status:
     """The status words; bits that nobody has named are kept in the words."""
 
-    config: Config = Config(0)
-    info: Info = Info(0)
-    warn: Warn = Warn(0)
-    error: Error = Error(0)
+    config: Config
+    info: Info
+    warn: Warn
+    error: Error
     extra: tuple[int, ...] = (0, 0, 0, 0)
 
     def encode(self) -> str:

@@ -115,3 +115,20 @@ def as_png(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=1)
     return out.getvalue()
+
+
+def alignment_card() -> bytes:
+    """A frame, a cross and steps of grey, as PNG: what a ruler is laid against."""
+    from PIL import ImageDraw
+
+    card = Image.new("RGB", SIZE, "white")
+    pen = ImageDraw.Draw(card)
+    for inset in (0, 12, 24):
+        pen.rectangle((inset, inset, SIZE[0] - 1 - inset, SIZE[1] - 1 - inset), outline="black")
+    pen.line((SIZE[0] // 2, 0, SIZE[0] // 2, SIZE[1]), fill="black")
+    pen.line((0, SIZE[1] // 2, SIZE[0], SIZE[1] // 2), fill="black")
+    for step in range(8):
+        grey = 32 * step + 16
+        left = 140 + step * 92
+        pen.rectangle((left, 80, left + 84, 180), fill=(grey, grey, grey))
+    return as_png(card)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from devices.device import Cancel, Deadline, DeviceKind
 from devices.errors import Cancelled, Garbage, NotConnected, TimedOut
 from devices.wire.evolis import CR, NUL, REPLY_MOST, Command, WireGarbage, decode_reply, is_whole
+from devices.wire.serial_line import matching, ports
 from devices.wire.tape import NO_TAPE, Hidden, Tape
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 SLICE = 0.05
 """Seconds between two looks at the cancel event."""
 PIECE = 1 << 16
-BAUDS = ("9600", "19200", "38400", "57600", "115200")
 
 
 class Line(ABC):
@@ -169,9 +169,12 @@ class SerialLine(Line):
             return
         from serial import Serial, SerialException
 
+        names = matching(self._name, ports() if "usb:" in self._name.lower() else ())
+        if not names:
+            raise NotConnected(DeviceKind.CARD_PRINTER, "open")
         try:
             self._port = Serial(
-                self._name, self._baud, timeout=SLICE, write_timeout=SLICE, exclusive=True
+                names[0], self._baud, timeout=SLICE, write_timeout=SLICE, exclusive=True
             )
         except (SerialException, OSError, ValueError) as error:
             raise NotConnected(DeviceKind.CARD_PRINTER, "open") from error

@@ -1,0 +1,518 @@
+"""Card printers that speak the Evolis language, over TCP or a serial line.
+
+What the language can't tell is said to be unknown: it has no counts of errors and panels, reads no
+serial, and knows only whether a card is inside, not how far it is printed. That is remembered
+here for the cards that this adapter brought in itself; of a card that it finds inside, nobody
+knows. Seen on the wire from the maker's SDK, and not yet on a machine: the reply to a job, and
+that the status shows PRINTING until the card is done.
+"""
+
+from __future__ import annotations
+
+import platform
+import threading
+import zlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NoReturn
+
+from devices.card_printer import (
+    CardInside,
+    CardPrinter,
+    Counters,
+    LoadedCard,
+    PrinterCapabilities,
+    Tray,
+    Unnumbered,
+)
+from devices.device import (
+    Cancel,
+    Deadline,
+    DeviceInfo,
+    DeviceKind,
+    Health,
+    HealthReason,
+    Hopper,
+    Station,
+    Supply,
+    SupplyName,
+)
+from devices.errors import (
+    AlreadyPrinted,
+    Busy,
+    Cancelled,
+    CardJam,
+    CardLeftIn,
+    CardNotBlank,
+    CoverOpen,
+    DeviceFault,
+    Garbage,
+    HalfPrinted,
+    NoCardInside,
+    NotConnected,
+    OutOfCards,
+    OutputTrayFull,
+    RejectBoxFull,
+    RibbonEnded,
+    TimedOut,
+)
+from devices.wire.evolis import (
+    CARD,
+    ERROR_TEXTS,
+    OK,
+    Command,
+    Config,
+    Error,
+    Info,
+    Job,
+    Status,
+    Warn,
+    WireGarbage,
+    decode_count,
+    decode_status,
+    encode_job,
+)
+from devices.wire.evolis_line import Line, SerialLine, TcpLine
+
+if TYPE_CHECKING:
+    from devices.catalog import Place
+
+MAKER = "Evolis"
+KIND = DeviceKind.CARD_PRINTER
+DPI = 300
+TCP_PORT = 9100
+RIBBON_LOW = 10
+SESSION_SECONDS = 45
+BEGINS_WITHIN = 2.0
+"""Seconds in which a job that was taken must show: printing, done, or stopped."""
+LOOK_FIRST, LOOK_LAST = 0.01, 0.25
+REMEMBERED = 500
+
+RIBBONS = {"ymcko": 0, "ymckok": 4}
+"""Ribbons by their number in the language; a YMCKO ribbon gives each side a set of its own."""
+
+_FEED = {Station.CONTACT: "Sis", Station.CONTACTLESS: "Sic", Station.PRINT: "Si"}
+_OUT = {Tray.OUTPUT: "Se", Tray.REJECT: "Ser"}
+
+_WARNINGS = (
+    (Warn.COVER_OPEN, HealthReason.COVER_OPEN),
+    (Warn.RECEPTACLE_OPEN, HealthReason.COVER_OPEN),
+    (Warn.RIBBON_ENDED, HealthReason.RIBBON_ENDED),
+    (Warn.NO_RIBBON, HealthReason.RIBBON_ENDED),
+    (Warn.UNSUPPORTED_RIBBON, HealthReason.RIBBON_ENDED),
+    (Warn.REJECT_BOX_FULL, HealthReason.REJECT_BOX_FULL),
+    (Warn.HOPPER_FULL, HealthReason.OUTPUT_TRAY_FULL),
+    (Warn.FEEDER_EMPTY, HealthReason.OUT_OF_CARDS),
+    (Warn.COOLING, HealthReason.SLOW),
+    (Warn.LOCKED, HealthReason.IN_USE),
+)
+_ERRORS = (
+    (Error.MECHANICAL, HealthReason.CARD_JAM),
+    (Error.FEEDER, HealthReason.CARD_JAM),
+    (Error.COVER_OPEN, HealthReason.COVER_OPEN),
+    (Error.RIBBON_ENDED | Error.RIBBON | Error.BAD_RIBBON, HealthReason.RIBBON_ENDED),
+    (Error.REJECT_BOX_FULL, HealthReason.REJECT_BOX_FULL),
+    (Error.HOPPER_FULL, HealthReason.OUTPUT_TRAY_FULL),
+)
+_STUCK = Error.MECHANICAL | Error.FEEDER
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """The card that this adapter brought in."""
+
+    station: Station
+    job_id: str | None = None
+    half: bool | None = False
+    printed: bool | None = False
+
+
+class EvolisPrinterAdapter(CardPrinter):
+    """One printer behind a line."""
+
+    def __init__(
+        self, name: str, line: Line, *, ribbon: str = "ymckok", overlay: bool = True,
+        ribbon_holds: int = 200,
+    ) -> None:  # fmt: skip
+        self._line = line
+        self._name = name
+        self._ribbon = ribbon
+        self._overlay = overlay
+        self._ribbon_holds = ribbon_holds
+        self._open = False
+        self._model = self._serial = self._firmware = ""
+        self._config = Config(0)
+        self._session = zlib.crc32(f"{platform.node()} {name}".encode()) % 65_000 + 1
+        """The same after a restart: a printer that was reserved by a killed program is ours."""
+        self._inside: _Inside | None = None
+        self._jobs: dict[str, None] = {}
+        self._fed = 0
+
+    # -- the line --------------------------------------------------------------------------
+
+    @property
+    def info(self) -> DeviceInfo:
+        return DeviceInfo(
+            KIND, self._name, MAKER, self._model or MAKER, self._serial, self._firmware
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self._open
+
+    def open(self, *, timeout: float, cancel: Cancel = None) -> None:
+        if self._open:
+            return
+        deadline = Deadline(timeout)
+        self._line.open(deadline.left(), cancel)
+        try:
+            if self._ask("Rok", "open", deadline, cancel) != OK:
+                raise Garbage(KIND, "open")
+            self._model = self._ask("Rtp", "open", deadline, cancel)[:40]
+            self._serial = self._ask("Rsn", "open", deadline, cancel)[:40]
+            self._firmware = self._ask("Rfv", "open", deadline, cancel)[:40]
+            self._ask("Pem;2", "open", deadline, cancel)
+            self._config = self._status("open", deadline, cancel).config
+        except DeviceFault:
+            self._line.close()
+            raise
+        self._open = True
+
+    def close(self) -> None:
+        self._open = False
+        self._inside = None
+        self._line.close()
+
+    def health(self, *, timeout: float, cancel: Cancel = None) -> Health:
+        if not self._open:
+            return Health.judged((HealthReason.CLOSED,))
+        deadline = Deadline(timeout)
+        try:
+            status = self._status("health", deadline, cancel)
+            inside = self._is_inside("health", deadline, cancel)
+            supplies = self._supplies(status, "health", deadline, cancel)
+        except NotConnected:
+            return Health.judged((HealthReason.UNPLUGGED,))
+        except TimedOut:
+            return Health.judged((HealthReason.NOT_ANSWERING,))
+        except Garbage:
+            return Health.judged((HealthReason.GARBLED,))
+        reasons = [reason for bit, reason in _WARNINGS if status.warn & bit]
+        reasons += [reason for bit, reason in _ERRORS if status.error & bit]
+        if status.info & Info.CLEANING_REQUIRED:
+            reasons.append(HealthReason.CLEANING_DUE)
+        if status.info & (Info.BUSY | Info.PRINTING):
+            reasons.append(HealthReason.IN_USE)
+        if inside:
+            reasons.append(HealthReason.CARD_INSIDE)
+        for supply in supplies:
+            if supply.name is SupplyName.RIBBON and supply.low:
+                ended = HealthReason.RIBBON_ENDED if not supply.left else HealthReason.RIBBON_LOW
+                reasons.append(ended)
+        return Health.judged(tuple(dict.fromkeys(reasons)), supplies)
+
+    # -- what it can -----------------------------------------------------------------------
+
+    @property
+    def capabilities(self) -> PrinterCapabilities:
+        stations = {
+            station
+            for station, bit in (
+                (Station.CONTACT, Config.SMART),
+                (Station.CONTACTLESS, Config.CONTACTLESS),
+            )
+            if self._config & bit
+        }
+        over = ("o",) if self._overlay else ()
+        both = self._ribbon == "ymcko"
+        return PrinterCapabilities(
+            two_sided=bool(self._config & Config.FLIP),
+            chip_stations=frozenset(stations),
+            reads_serial=False,
+            width=1016,
+            height=648,
+            dpi=DPI,
+            front_panels=("y", "m", "c", "k", *over),
+            back_panels=("y", "m", "c", "k", *over) if both else ("k",),
+        )
+
+    # -- cards -----------------------------------------------------------------------------
+
+    def load_card(self, *, timeout: float, cancel: Cancel = None) -> LoadedCard:
+        deadline = self._begin("feed", timeout, cancel)
+        if self._ask(f"Psid;{self._session};{SESSION_SECONDS}", "feed", deadline, cancel) != OK:
+            raise Busy(KIND)
+        self._refuse_stopped("feed", deadline, cancel)
+        if self._is_inside("feed", deadline, cancel):
+            raise CardLeftIn(None)
+        self._order("Si", Station.FEEDER, "feed", deadline, cancel)
+        if not self._is_inside("feed", deadline, cancel):
+            raise NoCardInside(Station.FEEDER)
+        self._fed += 1
+        self._inside = _Inside(Station.FEEDER)
+        return LoadedCard(None)
+
+    def move_to(self, station: Station, *, timeout: float, cancel: Cancel = None) -> None:
+        if station is not Station.PRINT and station not in self.capabilities.chip_stations:
+            raise ValueError(station)
+        step = f"move.{station}"
+        deadline = self._begin(step, timeout, cancel)
+        if not self._is_inside(step, deadline, cancel):
+            raise NoCardInside(station)
+        self._order(_FEED[station], station, step, deadline, cancel)
+        self._inside = replace(self._known(), station=station)
+
+    def print_card(
+        self, front: bytes, back: bytes, job_id: str, *, timeout: float, cancel: Cancel = None
+    ) -> None:
+        job = self._job(front, back, job_id)
+        deadline = self._begin("print", timeout, cancel)
+        if not self._is_inside("print", deadline, cancel):
+            raise NoCardInside(Station.PRINT)
+        if job_id in self._jobs:
+            raise AlreadyPrinted(job_id)
+        if self._known().half is not False or self._known().printed is not False:
+            raise CardNotBlank(None)
+        self._refuse_stopped("print", deadline, cancel)
+        self._print(job, job_id, deadline, cancel)
+
+    def eject(self, tray: Tray, *, timeout: float, cancel: Cancel = None) -> None:
+        deadline = self._begin("eject", timeout, cancel)
+        if not self._is_inside("eject", deadline, cancel):
+            raise NoCardInside(Station.OUTPUT)
+        self._order(_OUT[tray], Station(tray.value), "eject", deadline, cancel)
+        if self._is_inside("eject", deadline, cancel):
+            raise CardLeftIn(None)
+        self._inside = None
+
+    def card_inside(self, *, timeout: float, cancel: Cancel = None) -> CardInside | None:
+        deadline = self._begin("card_inside", timeout, cancel)
+        if not self._is_inside("card_inside", deadline, cancel):
+            self._inside = None
+            return None
+        known = self._known()
+        return CardInside(None, known.station, known.half, known.printed, known.job_id)
+
+    def counters(self, *, timeout: float, cancel: Cancel = None) -> Counters:
+        deadline = self._begin("counters", timeout, cancel)
+        printed = self._count("Rco;p", "counters", deadline, cancel)
+        inserted = self._count("Rco;c", "counters", deadline, cancel)
+        return Counters(printed, None, None, inserted)
+
+    def supplies(self, *, timeout: float, cancel: Cancel = None) -> tuple[Supply, ...]:
+        deadline = self._begin("supplies", timeout, cancel)
+        status = self._status("supplies", deadline, cancel)
+        return self._supplies(status, "supplies", deadline, cancel)
+
+    def print_unnumbered(self, what: Unnumbered, *, timeout: float, cancel: Cancel = None) -> None:
+        deadline = self._begin("unnumbered", timeout, cancel)
+        self._refuse_stopped("unnumbered", deadline, cancel)
+        if self._is_inside("unnumbered", deadline, cancel):
+            raise CardLeftIn(None)
+        self._ask("Pcim;M", "unnumbered", deadline, cancel)
+        try:
+            self._run_unnumbered(what, deadline, cancel)
+        except OutOfCards as empty:
+            raise OutOfCards(Hopper.UNNUMBERED, 0) from empty
+        finally:
+            self._ask("Pcim;F", "unnumbered", Deadline(5.0), None)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _run_unnumbered(self, what: Unnumbered, deadline: Deadline, cancel: Cancel) -> None:
+        """From the manual slot: the machine's own test card, our frame, or a cleaning card."""
+        match what:
+            case Unnumbered.TEST:
+                self._order("St", Station.PRINT, "unnumbered", deadline, cancel)
+            case Unnumbered.CLEANING:
+                self._order("Sie", Station.PRINT, "unnumbered", deadline, cancel)
+            case Unnumbered.ALIGNMENT:
+                from devices.wire.evolis_faces import alignment_card
+
+                self._order("Si", Station.FEEDER, "unnumbered", deadline, cancel)
+                self._inside = _Inside(Station.FEEDER)
+                job = self._job(alignment_card(), alignment_card(), "alignment")
+                self._print(job, "", deadline, cancel)
+                self._order("Se", Station.OUTPUT, "unnumbered", deadline, cancel)
+                self._inside = None
+
+    def _job(self, front: bytes, back: bytes, job_id: str) -> Job:
+        """The job's panels. Raises ValueError for faces that can't be printed."""
+        from devices.wire.evolis_faces import separated
+
+        colour_back = self._ribbon == "ymcko"
+        faces = [separated(front, back=False, colour=True, overlay=self._overlay)]
+        if back:
+            over = self._overlay and colour_back
+            faces.append(separated(back, back=True, colour=colour_back, overlay=over))
+        number = zlib.crc32(job_id.encode()) % 99_999_999 + 1
+        return Job(tuple(faces), number, RIBBONS[self._ribbon], eject=False)
+
+    def _print(self, job: Job, job_id: str, deadline: Deadline, cancel: Cancel) -> None:
+        """Send a job and see it to its end; from the first byte on the card counts as begun."""
+        before = self._count("Rco;p", "print", deadline, cancel)
+        if job_id:
+            self._jobs[job_id] = None
+            while len(self._jobs) > REMEMBERED:
+                del self._jobs[next(iter(self._jobs))]
+        known = replace(self._known(), station=Station.PRINT, job_id=job_id or None)
+        self._inside = replace(known, half=None)
+        reply = self._line.send_job(encode_job(job), deadline.left(), cancel, "print")
+        if reply != OK:
+            self._inside = known
+            self._jobs.pop(job_id, None)
+            self._refused(reply, Station.PRINT, "print", deadline, cancel)
+        self._see_through(before, deadline, cancel)
+
+    def _see_through(self, before: int, deadline: Deadline, cancel: Cancel) -> None:
+        begins = Deadline(BEGINS_WITHIN)
+        look = LOOK_FIRST
+        while True:
+            status = self._status("print", deadline, cancel)
+            done = self._count("Rco;p", "print", deadline, cancel) > before
+            busy = status.info & (Info.BUSY | Info.PRINTING)
+            if done and not busy:
+                self._inside = replace(self._known(), half=False, printed=True)
+                return
+            if status.error:
+                self._inside = replace(self._known(), half=True)
+                self._stopped(status.error, Station.PRINT, begun=True)
+                raise HalfPrinted(Station.PRINT)
+            if not busy and not begins.left():
+                # It says that it has nothing to do, and counted nothing: the counters tell.
+                return
+            self._rest(look, "print", cancel)
+            look = min(look * 2, LOOK_LAST)
+
+    def _rest(self, seconds: float, during: str, cancel: Cancel) -> None:
+        if (cancel or threading.Event()).wait(seconds):
+            raise Cancelled(KIND, during)
+
+    def _known(self) -> _Inside:
+        """What is known of the card inside; of one that was found there, nothing."""
+        return self._inside or _Inside(Station.FEEDER, None, None, None)
+
+    def _begin(self, during: str, timeout: float, cancel: Cancel) -> Deadline:
+        if not self._open:
+            raise NotConnected(KIND, during)
+        if cancel is not None and cancel.is_set():
+            raise Cancelled(KIND, during)
+        return Deadline(timeout)
+
+    def _ask(self, text: str, during: str, deadline: Deadline, cancel: Cancel) -> str:
+        name, *params = text.split(";")
+        try:
+            return self._line.ask(Command(name, tuple(params)), deadline.left(), cancel, during)
+        except NotConnected:
+            self._open = False
+            raise
+
+    def _status(self, during: str, deadline: Deadline, cancel: Cancel) -> Status:
+        try:
+            return decode_status(self._ask("Rpst", during, deadline, cancel))
+        except WireGarbage as error:
+            raise Garbage(KIND, during) from error
+
+    def _count(self, what: str, during: str, deadline: Deadline, cancel: Cancel) -> int:
+        try:
+            return decode_count(self._ask(what, during, deadline, cancel))
+        except WireGarbage as error:
+            raise Garbage(KIND, during) from error
+
+    def _is_inside(self, during: str, deadline: Deadline, cancel: Cancel) -> bool:
+        reply = self._ask("Rlr;p", during, deadline, cancel)
+        if reply not in {OK, CARD}:
+            raise Garbage(KIND, during)
+        return reply == CARD
+
+    def _supplies(
+        self, status: Status, during: str, deadline: Deadline, cancel: Cancel
+    ) -> tuple[Supply, ...]:
+        """The ribbon, which alone is counted; the feeder only where it says that it is empty."""
+        left = self._count("Rrt;count", during, deadline, cancel)
+        holds = max(left, self._ribbon_holds)
+        ribbon = Supply(SupplyName.RIBBON, left, holds, left <= RIBBON_LOW)
+        if status.warn & Warn.FEEDER_EMPTY:
+            return (Supply(SupplyName.CARDS, 0, 100, low=True), ribbon)
+        return (ribbon,)
+
+    def _refuse_stopped(self, during: str, deadline: Deadline, cancel: Cancel) -> None:
+        """Raise what stands in the way; an error that somebody has mended is cleared first."""
+        status = self._status(during, deadline, cancel)
+        if status.error:
+            self._ask("Scs", during, deadline, cancel)
+            status = self._status(during, deadline, cancel)
+        self._stopped(status.error, Station.FEEDER, begun=self._known().half is True)
+        if status.warn & (Warn.COVER_OPEN | Warn.RECEPTACLE_OPEN):
+            raise CoverOpen(half_printed=self._known().half is True)
+        if status.warn & (Warn.RIBBON_ENDED | Warn.NO_RIBBON) and during == "print":
+            raise RibbonEnded(half_printed=False)
+
+    def _stopped(self, error: Error, at: Station, *, begun: bool) -> None:
+        """Raise the fault that these error bits name."""
+        if error & _STUCK:
+            raise CardJam(at, begun)
+        if error & Error.COVER_OPEN:
+            raise CoverOpen(begun)
+        if error & (Error.RIBBON_ENDED | Error.RIBBON | Error.BAD_RIBBON):
+            raise RibbonEnded(begun)
+        if error & Error.REJECT_BOX_FULL:
+            raise RejectBoxFull(0)
+        if error & Error.HOPPER_FULL:
+            raise OutputTrayFull(0)
+        if error & Error.HEAD_TEMP and begun:
+            raise HalfPrinted(at)
+
+    def _order(
+        self, text: str, at: Station, during: str, deadline: Deadline, cancel: Cancel
+    ) -> None:
+        """An order to the mechanics. Raises the fault that its refusal names."""
+        reply = self._ask(text, during, deadline, cancel)
+        if reply != OK:
+            self._refused(reply, at, during, deadline, cancel)
+
+    def _refused(
+        self, reply: str, at: Station, during: str, deadline: Deadline, cancel: Cancel
+    ) -> NoReturn:
+        """Name a refusal; where the text is wide, the status bits say more."""
+        if reply not in ERROR_TEXTS:
+            raise Garbage(KIND, during)
+        begun = self._known().half is True
+        match reply:
+            case "FEEDER EMPTY":
+                fed, self._fed = self._fed, 0
+                raise OutOfCards(Hopper.FEEDER, fed)
+            case "CARD JAM":
+                raise CardJam(at, begun)
+            case "COVER OPEN" | "HOPPER DOOR":
+                raise CoverOpen(begun)
+            case "ERROR RIBBON":
+                raise RibbonEnded(begun)
+            case "ERROR HEAD":
+                raise HalfPrinted(at)
+            case _:
+                self._stopped(self._status(during, deadline, cancel).error, at, begun=begun)
+        if reply == "HOPPER FULL":
+            raise OutputTrayFull(0)
+        if not self._is_inside(during, deadline, cancel):
+            raise NoCardInside(at)
+        raise Garbage(KIND, during)
+
+
+def make(place: Place) -> EvolisPrinterAdapter:
+    """The printer of these settings, closed."""
+    options = place.options
+    line: Line
+    if "printer_address" in options:
+        host, _, port = str(options["printer_address"]).rpartition(":")
+        if not port.isdigit():
+            host, port = str(options["printer_address"]), str(TCP_PORT)
+        line = TcpLine(host, int(port), place.tape)
+    else:
+        line = SerialLine(str(options["port"]), int(float(options["baud"])), place.tape)
+    return EvolisPrinterAdapter(
+        place.name,
+        line,
+        ribbon=str(options["evolis_ribbon"]),
+        overlay=bool(options["overlay"]),
+        ribbon_holds=int(float(options["ribbon_cards"])),
+    )
