@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 from desktop.domain.application import Application, Attempt, Visit
 from desktop.domain.officer import Actor
-from desktop.pictures import NotAPicture, PictureFinding
+from desktop.pictures import NotAPicture, PictureCheck, PictureFinding
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_view import PhotoState, WalkStep
 from desktop.services.capture import Shot, findings_of
+from desktop.services.likeness import FaceSheet, FaceVerdict
 from devices.errors import DeviceFault
 from devices.strokes import Strokes
 
@@ -169,3 +171,36 @@ class CaptureSteps(WalkInBase):
             self.step_begins()
 
         self.work(lambda: self.desk.capture.finish(by, visit.id), then)
+
+    # -- faces side by side ------------------------------------------------------------------
+
+    def compare_faces(self, then: Callable[[FaceSheet], object]) -> None:
+        """Fetch the faces of this case, at the capture and the handover with who sits here now."""
+        app, step = self.view.app, self.view.step
+        if app is None:
+            return
+        watched = step in (WalkStep.CAPTURE, WalkStep.HANDOVER)
+
+        def look(stop: threading.Event) -> FaceSheet:
+            return self.desk.likenesses.sheet(app.id, self._now(stop) if watched else b"")
+
+        self.device_work(look, then, lane="camera", doing="doing.compare_faces")
+
+    def _now(self, stop: threading.Event) -> bytes:
+        """Who sits before the camera; nothing where nobody does or the camera can't say."""
+        try:
+            with self.desk.hub.camera() as camera:
+                frame = camera.frame(timeout=FRAME_SECONDS, cancel=stop)
+            seen = findings_of(frame)
+        except (DeviceFault, NotAPicture):
+            return b""  # the other pictures can be compared without it
+        there = all(finding.passed for finding in seen if finding.check is PictureCheck.FACE)
+        return frame if there else b""
+
+    def judge_faces(self, sheet: FaceSheet, verdict: FaceVerdict) -> None:
+        """Keep what the officer saw."""
+        by, step = self.by, str(self.view.step)
+        self.work(
+            lambda: self.desk.likenesses.judge(by, sheet, verdict, step),
+            lambda _: self.say(f"faces.kept.{verdict}"),
+        )

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from desktop.services.issuing import Issuing
     from desktop.services.letters import Letters
     from desktop.services.licences import Licences
+    from desktop.services.likeness import Likenesses
     from desktop.services.online import Online
     from desktop.services.outcomes import Outcomes
     from desktop.services.oversight import Oversight
@@ -128,6 +129,12 @@ class Desk:
         from desktop.services.intake import Intake
 
         return Intake(self.frame, self.approvals)
+
+    @made_when_asked
+    def likenesses(self) -> Likenesses:
+        from desktop.services.likeness import Likenesses
+
+        return Likenesses(self.frame)
 
     @made_when_asked
     def proofs(self) -> Proofs:

@@ -40,6 +40,7 @@ class ExceptionKind(StrEnum):
     LOCKED_OUT = "locked_out"
     DOUBTED = "doubted"
     STATED = "stated"
+    FACES_DOUBTED = "faces_doubted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ _KINDS: dict[str, tuple[ExceptionKind, _Judge]] = {
     "licence.flagged": (ExceptionKind.DOUBTED, _always),
     "application.doubted": (ExceptionKind.DOUBTED, _always),
     "shift.stated": (ExceptionKind.STATED, _always),
+    "faces.judged": (ExceptionKind.FACES_DOUBTED, lambda c: c.get("verdict") != "same"),
 }
 ACTS = tuple(_KINDS)
 """Acts among which exceptions are looked for."""

@@ -1,0 +1,121 @@
+"""Faces side by side: who sits here, who is on the KTP-el, who was photographed.
+
+A local network gives each pair a score as a hint. It decides nothing: the officer looks, says
+what they see, and that is recorded with the score that was on the screen. A picture that was only
+looked at (the camera's, at handover) isn't kept; its digest is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from desktop.domain.application import Application, Visit
+from desktop.domain.officer import Actor
+from desktop.domain.person import Licence
+from desktop.services.base import Frame
+
+JUDGED = "faces.judged"
+"""The act by which an officer says what they saw."""
+
+
+class FaceSource(StrEnum):
+    """Where a face comes from."""
+
+    NOW = "now"
+    CAPTURE = "capture"
+    KTP_EL = "ktp_el"
+    OLD_LICENCE = "old_licence"
+
+
+class FaceVerdict(StrEnum):
+    """What the officer says of the faces."""
+
+    SAME = "same"
+    UNSURE = "unsure"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFace:
+    """One picture; `score` is its likeness to the first (0 to 100), None where none can be had."""
+
+    source: FaceSource
+    picture: bytes = field(repr=False)
+    score: int | None = None
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.picture).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSheet:
+    """Faces of one case, the newest first; the others are held against that one."""
+
+    application_id: str
+    number: str
+    faces: tuple[SeenFace, ...]
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there are two faces to look at."""
+        return len(self.faces) > 1
+
+
+class Likenesses:
+    """Reads for whoever compares faces, and keeps what they saw."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    def sheet(self, application_id: str, now: bytes = b"") -> FaceSheet:
+        """The faces that are known of a case; `now` is who sits before the camera, if anybody."""
+        with self._frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+            visit = r.look(Visit, app.visit_id) if app.visit_id else None
+            taken = app.photo or (visit.photo if visit else "")
+            old = r.look(Licence, app.previous_licence) if app.previous_licence else None
+            found = {
+                FaceSource.NOW: now,
+                FaceSource.CAPTURE: r.blob(taken) if taken else b"",
+                FaceSource.KTP_EL: r.blob(visit.eid_photo) if visit and visit.eid_photo else b"",
+                FaceSource.OLD_LICENCE: r.blob(old.photo) if old and old.photo else b"",
+            }
+        pictures = [(source, picture) for source, picture in found.items() if picture]
+        faces = tuple(
+            SeenFace(source, picture, score_of(pictures[0][1], picture) if place else None)
+            for place, (source, picture) in enumerate(pictures)
+        )
+        return FaceSheet(app.id, app.number, faces)
+
+    def judge(self, by: Actor, sheet: FaceSheet, verdict: FaceVerdict, step: str) -> None:
+        """Keep what the officer saw; anything but the same person is an exception to look into."""
+        with self._frame.ledger.acting(by) as w:
+            w.record(
+                JUDGED,
+                sheet.application_id,
+                {
+                    "number": sheet.number,
+                    "step": step,
+                    "verdict": verdict,
+                    "faces": {str(face.source): face.digest for face in sheet.faces},
+                    "scores": {
+                        str(face.source): face.score
+                        for face in sheet.faces
+                        if face.score is not None
+                    },
+                },
+            )
+
+
+def score_of(one: bytes, other: bytes) -> int | None:
+    """How alike two faces look to the network; None where one picture has no face to be seen.
+
+    OpenCV and the models are loaded at the first pair, not when the window starts.
+    """
+    from desktop.faces.likeness import compare
+
+    found = compare(one, other)
+    return None if found is None else found.score
