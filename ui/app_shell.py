@@ -26,7 +26,10 @@ ICONS = {
 
 
 class AppShell:
-    """One desk as the window sees it. `open_hit` is told which record to open, `open_card` which card."""
+    """One desk as the window sees it.
+
+    `open_hit` is told which record to open, `open_card` which card was scanned.
+    """
 
     def __init__(
         self,

@@ -162,10 +162,10 @@ class RecordSheet(Popup):
         self.cases.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_K and not event.isAutoRepeat():
-                self._card()
-                return True
+        pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if pressed and event.key() == Qt.Key.Key_K and not event.isAutoRepeat():
+            self._card()
+            return True
         return super().eventFilter(watched, event)
 
     def _card(self) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from db.journal_export import Exported
 from desktop.domain.application import Application, Incident
@@ -17,12 +18,15 @@ from desktop.domain.reasons import SendBackReason
 from desktop.domain.service import Channel
 from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged, Notice, StockChanged
 from desktop.presenters.base import Presenter
+from desktop.presenters.supervisor_conflict import contested
 from desktop.presenters.supervisor_view import (
     Checked,
+    Contested,
     SupervisorView,
     TypedPiece,
     Watch,
 )
+from desktop.services.corrections import WRONG_PERSON
 from desktop.services.desk import Desk
 from desktop.services.oversight import TrailQuery
 from desktop.services.persons import CONFLICT
@@ -88,6 +92,7 @@ class Supervisor(Presenter[SupervisorView]):
             found["openings"] = look.openings()
         elif area is Watch.INCIDENTS:
             found["evidence"] = self._evidence()
+            found["conflicts"] = self._conflicts()
         elif area is Watch.FIGURES:
             found["hours"] = tuple(look.hours())
             found["steps"] = tuple(look.step_times())
@@ -107,6 +112,15 @@ class Supervisor(Presenter[SupervisorView]):
                 app = r.look(Application, piece.application_id)
                 found.append(TypedPiece(piece, app.number if app is not None else ""))
         return tuple(found)
+
+    def _conflicts(self) -> dict[str, Contested]:
+        sides: dict[str, Contested] = {}
+        with self.desk.ledger.reading() as r:
+            for incident in r.find(Incident, kind=CONFLICT, closed_by=""):
+                both = contested(r, incident)
+                if both is not None:
+                    sides[incident.id] = both
+        return sides
 
     def _shown(self, found: Mapping[str, object]) -> None:
         reviews: tuple[Review, ...] = found["reviews"]  # type: ignore[assignment]
@@ -210,7 +224,10 @@ class Supervisor(Presenter[SupervisorView]):
     # -- incidents and evidence ------------------------------------------------------------
 
     def close_incident(self, incident_id: str, statement: str, owner: str = "") -> None:
-        """The supervisor's words; for a contested NIK, `owner` names whose data hold."""
+        """The supervisor's words; for a contested NIK, `owner` names whose data hold.
+
+        Cards that were swapped must each be with their own holder again.
+        """
         incident = next((i for i in self.view.incidents if i.id == incident_id), None)
         if incident is None:
             return
@@ -219,11 +236,21 @@ class Supervisor(Presenter[SupervisorView]):
         def act() -> object:
             if incident.kind == CONFLICT:
                 return self._decide(by, incident, statement, owner)
+            if incident.kind == WRONG_PERSON:
+                return self.desk.corrections.exchanged(by, incident.id, statement)
             return self.desk.oversight.close_incident(by, incident.id, statement)
 
-        self._done(act, "supervisor.incident_closed")
+        def then(result: object) -> None:
+            ended = len(cast("list[Application]", result)) if isinstance(result, list) else 0
+            told = "conflict.settled" if ended else "supervisor.incident_closed"
+            self.show(said=self.say(told, count=ended))
+            self.load()
 
-    def _decide(self, by: Actor, incident: Incident, statement: str, owner: str) -> object:
+        self.work(act, then)
+
+    def _decide(
+        self, by: Actor, incident: Incident, statement: str, owner: str
+    ) -> list[Application]:
         case = ""
         if owner:
             with self.desk.ledger.reading() as r:

@@ -7,9 +7,10 @@ from datetime import date
 from enum import StrEnum
 
 from db.journal_check import Verdict
-from desktop.domain.application import Incident
+from desktop.domain.application import ApplicationState, Incident
 from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Officer
+from desktop.domain.person import Applicant
 from desktop.presenters.base import View
 from desktop.services.exceptions import Exceptional
 from desktop.services.oversight import TrailQuery
@@ -44,6 +45,19 @@ class TypedPiece:
     case: str
 
 
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """A NIK with two people: the record's side, and the side of the case that was brought."""
+
+    record: Applicant
+    record_photo: bytes = field(repr=False)
+    licences: int
+    brought: Applicant
+    brought_photo: bytes = field(repr=False)
+    number: str
+    state: ApplicationState
+
+
 @dataclass(frozen=True)
 class SupervisorView(View):
     """The whole screen."""
@@ -57,6 +71,7 @@ class SupervisorView(View):
     exceptions: tuple[Exceptional, ...] = ()
     openings: dict[str, int] = field(default_factory=dict[str, int])
     incidents: tuple[Incident, ...] = ()
+    conflicts: dict[str, Contested] = field(default_factory=dict[str, Contested])
     evidence: tuple[TypedPiece, ...] = ()
     hours: tuple[Hour, ...] = ()
     steps: tuple[StepTime, ...] = ()

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.presenters.walkin_back import BackSteps
 from desktop.presenters.walkin_capture import CaptureSteps
 from desktop.presenters.walkin_card import CardSteps, card_serial
 from desktop.presenters.walkin_proofs import ProofSteps
 from desktop.presenters.walkin_view import Typing, WalkStep
 
 
-class WalkIn(ProofSteps, CaptureSteps, CardSteps):
+class WalkIn(ProofSteps, CaptureSteps, CardSteps, BackSteps):
     """Answers the walk-in screen."""
 
     def step_begins(self) -> None:
@@ -37,6 +37,10 @@ class WalkIn(ProofSteps, CaptureSteps, CardSteps):
             return
         if not view.held and not view.correcting:
             act()
+
+    def scanned(self, text: str) -> bool:
+        """A card at inspection or handover, or an old one that the applicant brought."""
+        return super().scanned(text) or self.handed_in(text)
 
     def enter_key(self) -> None:
         """The step's way on; what is missing is shown, nothing is skipped."""
@@ -124,19 +128,13 @@ class WalkIn(ProofSteps, CaptureSteps, CardSteps):
         """Refuse this case; others of the visit go on."""
         app, by = self.view.app, self.by
         if app is not None:
-            self.work(lambda: self.desk.intake.reject(by, app.id, reason, note), self._ended)
+            self.work(lambda: self.desk.intake.reject(by, app.id, reason, note), self.ended)
 
     def cancel(self, reason: str, note: str = "") -> None:
         """The applicant withdraws."""
         app, by = self.view.app, self.by
         if app is not None:
-            self.work(lambda: self.desk.intake.cancel(by, app.id, reason, note), self._ended)
-
-    def _ended(self, app: Application) -> None:
-        self.stands(app)
-        left = [i for i, case in enumerate(self.view.cases) if not case.ended]
-        if left:
-            self.pick(left[0])
+            self.work(lambda: self.desk.intake.cancel(by, app.id, reason, note), self.ended)
 
 
 __all__ = ["WalkIn", "card_serial"]

@@ -98,7 +98,7 @@ class WalkInBase(Presenter[WalkInView]):
         """Open by the id of a ticket, a visit, a case or a draft."""
         by = self.by
         self._step_aside()
-        self.work(lambda: self._find(by, key), self._opened)
+        self.work(lambda: self.find(by, key), self.opened)
 
     def open_draft(self, draft_id: str) -> None:
         """Go on with what was typed before a crash, at the same step."""
@@ -160,7 +160,8 @@ class WalkInBase(Presenter[WalkInView]):
         self.show(lacks=self._lacking())
         self.step_begins()
 
-    def _find(self, by: Actor, key: str) -> Opened:
+    def find(self, by: Actor, key: str) -> Opened:
+        """What belongs to the id of a ticket, a visit, a case or a draft."""
         desk = self.desk
         with desk.ledger.reading() as r:
             draft = r.look(Draft, key)
@@ -191,7 +192,8 @@ class WalkInBase(Presenter[WalkInView]):
                 return draft
         return None
 
-    def _opened(self, found: Opened) -> None:
+    def opened(self, found: Opened) -> None:
+        """Show what was found and let its step begin."""
         cases, key = found.cases, found.key
         current = next((i for i, app in enumerate(cases) if app.id == key), 0)
         if not any(app.id == key for app in cases):

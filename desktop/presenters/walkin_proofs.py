@@ -97,15 +97,12 @@ class ProofSteps(WalkInBase):
         if app is None:
             return
         if app.service is Service.REPLACE_LOST and not app.loss:
-            if isinstance(self.view.problem, LostOrSeized):
-                self.card_was_lost()
-            else:
-                self.show(problem=LostOrSeized())
+            self.show(problem=LostOrSeized())
             return
         self.work(lambda: self.desk.requirements.check(by, app.id), self.stands)
 
     def card_was_lost(self) -> None:
-        """Asked whether lost or seized, the applicant says lost (seized is a refusal)."""
+        """Asked whether lost or seized, the applicant says lost."""
         app, by = self.view.app, self.by
         if app is None:
             return

@@ -115,6 +115,15 @@ class Queue:
             w.change(ticket, state="done", done_at=self._frame.now())
             w.notify(TicketsChanged())
 
+    def came_back(self, by: Actor, visit_id: str, case: str) -> None:
+        """Whoever was called has an open case: it goes on in its own visit, this one is over."""
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            visit = w.get(Visit, visit_id)
+            w.change(visit, closed_at=frame.now())
+            self.finish(w, visit)
+            w.record("visit.joined", visit_id, {"number": case})
+
     @staticmethod
     def _ordered(tickets: list[Ticket]) -> list[Ticket]:
         return sorted(tickets, key=lambda t: (LANES.index(t.lane), t.issued_at, t.number))

@@ -1,4 +1,4 @@
-"""The parts of the card desk: the list, the card with its acts, what was typed, what will happen."""
+"""The parts of the card desk: the list, the card with its acts, the form, what will happen."""
 
 from __future__ import annotations
 

@@ -7,17 +7,20 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.domain.application import Incident
 from desktop.domain.officer import Role
 from desktop.domain.reasons import RejectReason, SendBackReason
 from desktop.domain.service import Channel
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import SupervisorView, Watch
+from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.persons import CONFLICT
 from ui.problems import problem_text
 from ui.screens.modes import Act, Modes
 from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import AskForm, ask_text
 from ui.screens.stock_pages import Pages
+from ui.screens.supervisor_conflict import ask_owner
 from ui.screens.supervisor_journal import JournalPage
 from ui.screens.supervisor_looks import ExceptionsPage, FiguresPage, TrailPage
 from ui.screens.supervisor_pages import ApprovalsPage, IncidentsPage
@@ -39,6 +42,8 @@ TO_APPLICANT = (
     SendBackReason.ADDRESS_INCOMPLETE,
 )  # fmt: skip
 AREAS = tuple(Watch)
+CARDS = (WRONG_PERSON, FOUND_PROPERTY)
+"""Incidents about a card that the card desk opens."""
 
 Page = ApprovalsPage | ExceptionsPage | IncidentsPage | FiguresPage | TrailPage | JournalPage
 
@@ -89,6 +94,7 @@ class SupervisorScreen(Screen):
         add(
             "incidents",
             Act("supervisor.do.report", "L", self._ask_report, "pen-line"),
+            Act("supervisor.do.card", "K", self._open_card, "id-card"),
             Act("supervisor.do.confirm", "E", self._confirm, "refresh-cw"),
             Act("supervisor.do.close", "S", self._ask_close, "check", "primary", right=True),
         )
@@ -163,6 +169,7 @@ class SupervisorScreen(Screen):
         allow("supervisor.do.refuse", view.approves and view.review is not None)
         allow("supervisor.do.tick_all", view.approves and bool(view.reviews))
         allow("supervisor.do.close", view.supervises and view.open_incidents > 0)
+        self._allow_card()
         allow("supervisor.do.report", view.supervises or view.approves)
         allow("supervisor.do.confirm", bool(view.evidence) and view.supervises)
         stands = view.supervises or view.approves
@@ -207,29 +214,36 @@ class SupervisorScreen(Screen):
 
     def _incident_moved(self, key: str) -> None:
         self.incidents.show_incident(self._view, key)
+        self._allow_card()
+
+    def _allow_card(self) -> None:
+        incident = self._current_incident()
+        on = incident is not None and incident.kind in CARDS and self._view.supervises
+        self.modes.allow("supervisor.do.card", on)
 
     def _ask_close(self) -> None:
-        key = self.incidents.table.current_key()
-        incident = next((i for i in self._view.incidents if i.id == key), None)
+        incident = self._current_incident()
         if incident is None or incident.closed_by:
             return
+        key = incident.id
         close = self.presenter.close_incident
         if incident.kind != CONFLICT:
-            ask_text(self, self.words, "supervisor.close", lambda said: close(key, said))
+            ask = "cards.exchange" if incident.kind == WRONG_PERSON else "supervisor.close"
+            ask_text(self, self.words, ask, lambda said: close(key, said))
             return
-        owner, said = ChoiceField(), LineField()
-        owner.set_choices(
-            (
-                ("", self.words("supervisor.conflict.record")),
-                ("applicant", self.words("supervisor.conflict.applicant")),
-            )
-        )
-        owner.setCurrentIndex(0)
-        m = "supervisor.conflict"
-        AskForm(
-            self, self.words, m, [(f"{m}.owner", owner), (f"{m}.text", said)],
-            lambda: close(key, said.value(), owner.value()), width=600,
-        ).open()  # fmt: skip
+        ask_owner(
+            self, self.words, self._view.conflicts.get(key),
+            lambda said, owner: close(key, said, owner),
+        )  # fmt: skip
+
+    def _open_card(self) -> None:
+        incident = self._current_incident()
+        if incident is not None and incident.kind in CARDS:
+            self.open_wanted.emit("cards", incident.subject)
+
+    def _current_incident(self) -> Incident | None:
+        key = self.incidents.table.current_key()
+        return next((i for i in self._view.incidents if i.id == key), None)
 
     def _ask_report(self) -> None:
         subject, said = LineField(), LineField()

@@ -11,6 +11,7 @@ from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import SupervisorView
 from desktop.services.reviews import Remark, Review
 from desktop.words import Words
+from ui.screens.supervisor_conflict import ConflictSides
 from ui.screens.supervisor_words import fact_word, incident_subject, incident_word, value_word
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
@@ -208,6 +209,8 @@ class IncidentsPage(QWidget):
         self.details = Text("", "small", self.detail, wrap=True)
         for label in (self.title, self.opened, self.closed, self.details):
             self.detail.add(label)
+        self.sides = ConflictSides(words, self.detail)
+        self.detail.add(self.sides)
         self.detail.body.addStretch(1)
         self.evidence = DataTable(
             [
@@ -287,6 +290,7 @@ class IncidentsPage(QWidget):
         self.detail.setVisible(incident is not None)
         if incident is None:
             return
+        self.sides.show_sides(view.conflicts.get(incident.id))
         self.title.setText(
             f"{incident_word(words, incident.kind)} {incident_subject(incident)}".strip()
         )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.correction import LostOrSeized
 from desktop.domain.reasons import HoldReason
 from desktop.domain.requirements import RequirementKind
 from desktop.presenters.walkin import WalkIn
@@ -64,8 +65,9 @@ class WalkInScreen(WalkInActs):
         self.pages = PageStack(self)
         self.idle = IdlePage(words, presenter, self)
         self.identity = IdentityPage(
-            words, presenter, self, manual=self.manual, second=self.second, skip=self.skip
-        )
+            words, presenter, self, manual=self.manual, second=self.second, skip=self.skip,
+            go_on=self.open_case,
+        )  # fmt: skip
         self.requirements = RequirementsPage(
             words, presenter, self, ask=self.ask, type_in=self.type_in
         )
@@ -77,12 +79,13 @@ class WalkInScreen(WalkInActs):
         )  # fmt: skip
         self.confirm = ConfirmPage(words, presenter, self, correct=self.correct)
         self.production = ProductionPage(
-            words, presenter, self, spoil=self.spoil, missing=self.missing, reprint=self.reprint,
-            await_material=self.material, answers=self.answers,
+            words, presenter, self, spoil=self.spoil, correct=self.correct, missing=self.missing,
+            reprint=self.reprint, await_material=self.material, answers=self.answers,
         )  # fmt: skip
         self.handover = HandoverPage(
-            words, presenter, self, proxy=self.proxy, jkn=self.jkn, reject=self.spoil
-        )
+            words, presenter, self, proxy=self.proxy, jkn=self.jkn, reject=self.spoil,
+            correct=self.correct,
+        )  # fmt: skip
         self.done = DonePage(words, presenter, self, copy=self.copy)
         self._page_of: dict[WalkStep, Page] = {
             WalkStep.IDENTITY: self.identity,
@@ -185,6 +188,8 @@ class WalkInScreen(WalkInActs):
             self.toast(self.words(view.said.message_id, **view.said.facts))
         if moved:
             self.go_home()
+        if isinstance(view.problem, LostOrSeized) and view.problem is not before.problem:
+            self.ask_loss()
 
     @staticmethod
     def _changed(before: WalkInView, view: WalkInView) -> bool:

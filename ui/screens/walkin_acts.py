@@ -22,7 +22,7 @@ from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.words import Words
 from ui.screens.screen import Screen
-from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_blank, ask_reason
+from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_blank, ask_loss, ask_reason
 
 HOLDS = (
     HoldReason.APPLICANT_LEFT, HoldReason.WAITING_FOR_DOCUMENT, HoldReason.WAITING_FOR_PAYMENT,
@@ -53,6 +53,8 @@ PHOTO_WHY = (
     Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES, Accommodation.WHEELCHAIR,
     Accommodation.TREMOR, Accommodation.SEATED,
 )  # fmt: skip
+
+MADE = (S.PRINTED, S.INSPECTED, S.READY)
 
 Officers = Callable[[], Sequence[tuple[str, str, str]]]
 """(number, name, training password) of everybody who could sign as the second."""
@@ -90,7 +92,8 @@ class WalkInActs(Screen):
         self.other = act("walkin.other_case", "Ctrl+Tab", p.pick_next)
         self.reject = act("walkin.reject", "Ctrl+R", self._ask_reject, icon="ban")
         self.cancel = act("walkin.cancel", "Ctrl+B", self._ask_cancel, icon="x")
-        self.correct = act("walkin.correct", "Ctrl+D", p.begin_correction, icon="pen-line")
+        self.correct = act("walkin.correct", "Ctrl+D", self._correct, icon="pen-line")
+        self.open_case = act("cards.open_case", "Ctrl+Y", p.go_on_with_open, icon="history")
         self.manual = act("walkin.manual", "Ctrl+M", self._ask_manual, icon="keyboard")
         self.second = act("walkin.second", "Ctrl+O", self._ask_second, icon="users")
         self.skip = act("walkin.skip", "Ctrl+L", p.skip, icon="undo-2")
@@ -131,7 +134,7 @@ class WalkInActs(Screen):
         forms = typing in (Typing.EVIDENCE, Typing.BANK_SLIP, Typing.PROXY)
         checklist = view.checklist
         unmet = checklist is not None and any(not v.met for v in checklist.verdicts)
-        printed = live and state in (S.PRINTED, S.INSPECTED, S.READY)
+        printed = live and state in MADE
         doubt = view.doubt is not None
         early = at[WalkStep.REQUIREMENTS] or at[WalkStep.TESTS] or at[WalkStep.PAYMENT]
         early = early or at[WalkStep.CAPTURE] or at[WalkStep.CONFIRM] or at[WalkStep.APPROVAL]
@@ -145,8 +148,9 @@ class WalkInActs(Screen):
             self.other: len(view.cases) > 1,
             self.reject: free and (early or view.held) and not forms,
             self.cancel: free and (early or view.held) and not forms,
-            self.correct: free and (early or approved) and live and not view.correcting
-            and not doubt and bool(app and app.photo),
+            self.correct: free and (early or approved or printed) and live
+            and not view.correcting and not doubt and not forms and bool(app and app.photo),
+            self.open_case: free and identity and self._presenter.open_case is not None,
             self.manual: identity and not view.manual and not view.adding
             and (free or view.cancellable),
             self.second: free and identity and view.needs_second and view.standing is not None,
@@ -210,6 +214,18 @@ class WalkInActs(Screen):
             self.next.setText(text)
 
     # -- asking ----------------------------------------------------------------------------
+
+    def _correct(self) -> None:
+        """Before the card is printed here; a printed card at the card desk, where it is spoiled."""
+        app = self._presenter.view.app
+        if app is not None and app.state in MADE:
+            self.open_wanted.emit("cards", app.id)
+        else:
+            self._presenter.begin_correction()
+
+    def ask_loss(self) -> None:
+        """Lost, or seized by the police?"""
+        ask_loss(self, self.words, self._presenter.card_was_lost, self._presenter.card_was_seized)
 
     def _ask_hold(self) -> None:
         ask_reason(

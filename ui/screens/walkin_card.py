@@ -103,6 +103,7 @@ class ProductionPage(Page):
         parent: QWidget,
         *,
         spoil: QAction,
+        correct: QAction,
         missing: QAction,
         reprint: QAction,
         await_material: QAction,
@@ -143,7 +144,7 @@ class ProductionPage(Page):
         panel.body.addStretch(1)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(8))
-        for action in (spoil, missing, reprint, await_material):
+        for action in (spoil, correct, missing, reprint, await_material):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
         panel.body.addLayout(acts)
@@ -243,6 +244,7 @@ class HandoverPage(Page):
         proxy: QAction,
         jkn: QAction,
         reject: QAction,
+        correct: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
         look = theme()
@@ -266,7 +268,7 @@ class HandoverPage(Page):
         panel.body.addStretch(1)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(8))
-        for action in (proxy, jkn, reject):
+        for action in (proxy, jkn, reject, correct):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
         panel.body.addLayout(acts)

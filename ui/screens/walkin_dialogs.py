@@ -16,6 +16,7 @@ from desktop.domain.reasons import needs_note
 from desktop.domain.service import Service
 from desktop.words import Words
 from ui.popup import Popup
+from ui.screens.stock_dialogs import AskForm
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import Chip, ChipBar
@@ -66,6 +67,42 @@ def ask_blank(host: QWidget, words: Words, then: Callable[[bool], object]) -> No
         host=host.window(),
     )
     dialog.accepted.connect(lambda: then(dialog.list.chosen == "here"))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def ask_loss(
+    host: QWidget,
+    words: Words,
+    lost: Callable[[], object],
+    seized: Callable[[str, str, str], object],
+) -> None:
+    """Was the card lost, or seized as evidence? Enter alone answers nothing."""
+
+    def answered() -> None:
+        if dialog.list.chosen == "lost":
+            lost()
+            return
+        fields = [LineField(), LineField(), LineField()]
+        m = "cards.seized"
+        names = ("reference", "authority", "settle_at")
+        AskForm(
+            host.window(), words, m,
+            [(f"{m}.{name}", field) for name, field in zip(names, fields, strict=True)],
+            lambda: seized(*(field.value() for field in fields)), kind="danger", width=600,
+        ).open()  # fmt: skip
+
+    dialog = ReasonDialog(
+        words("cards.loss"),
+        words("cards.loss.ask"),
+        [Reason("lost", words("cards.loss.lost")), Reason("seized", words("cards.loss.seized"))],
+        note_label=words("ui.reason.note"),
+        accept_text=words("ui.reason.accept"),
+        cancel_text=words("common.cancel"),
+        host=host.window(),
+        undecided=True,
+    )
+    dialog.accepted.connect(answered)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
@@ -207,4 +244,4 @@ SERVICES = (
     Service.CLASS_UPGRADE,
 )
 
-__all__ = ["SecondOfficerDialog", "TicketDialog", "ask_blank", "ask_reason"]
+__all__ = ["SecondOfficerDialog", "TicketDialog", "ask_blank", "ask_loss", "ask_reason"]

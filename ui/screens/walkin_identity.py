@@ -72,6 +72,7 @@ class IdentityPage(Page):
         manual: QAction,
         second: QAction,
         skip: QAction,
+        go_on: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
         look = theme()
@@ -113,6 +114,7 @@ class IdentityPage(Page):
         right.add(self.later, 1)
         right.add(self.why)
         right.add(self.notes)
+        right.add(self.button(go_on))
         right.add(self.button(second))
         self.across.addWidget(left, 11)
         self.across.addWidget(right, 9)
@@ -220,8 +222,8 @@ class IdentityPage(Page):
                 settle_at=hold.settle_at,
             )
             items.append(bad(told) if hold.binding else attend(told))
-        items += [
-            attend(words("walkin.open_case", number=case.number, state=case.state))
-            for case in standing.open_cases
-        ]
+        for case in standing.open_cases:
+            here = "here" if case.visit_id else "online"
+            told = words(f"cards.open_case.{here}", number=case.number, state=case.state)
+            items.append(attend(told))
         return items[:5]

@@ -40,12 +40,17 @@ class ReasonList(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
 
-    def show_reasons(self, reasons: Sequence[Reason], chosen: str = "") -> None:
-        """At most nine are shown; the rest belongs into "other"."""
+    def show_reasons(
+        self, reasons: Sequence[Reason], chosen: str = "", *, undecided: bool = False
+    ) -> None:
+        """At most nine are shown; the rest belongs into "other".
+
+        While `undecided`, Enter picks nothing until a key or an arrow has chosen.
+        """
         self._reasons = tuple(reasons)[:9]
         keys = [reason.key for reason in self._reasons]
         self._chosen = keys.index(chosen) if chosen in keys else -1
-        self._current = max(self._chosen, 0)
+        self._current = self._chosen if undecided else max(self._chosen, 0)
         self._say()
         self.updateGeometry()
         self.update()
@@ -65,7 +70,7 @@ class ReasonList(QWidget):
         return QSize(theme().px(220), self.sizeHint().height())
 
     def _say(self) -> None:
-        if self._reasons:
+        if self._reasons and self._current >= 0:
             reason = self._reasons[self._current]
             self.setAccessibleDescription(f"{self._current + 1} {reason.text}")
 
@@ -142,6 +147,7 @@ class ReasonDialog(Popup):
         accept_text: str,
         cancel_text: str,
         host: QWidget,
+        undecided: bool = False,
     ) -> None:
         super().__init__(host, width=500)
         self._reasons = {reason.key: reason for reason in reasons}
@@ -150,7 +156,7 @@ class ReasonDialog(Popup):
         whole.addWidget(Text(title, "heading", self))
         whole.addWidget(Text(question, "muted", self, wrap=True))
         self.list = ReasonList(title, self)
-        self.list.show_reasons(reasons)
+        self.list.show_reasons(reasons, undecided=undecided)
         self.list.picked.connect(self._picked)
         whole.addWidget(self.list)
         self.note_label = Text(note_label, "label", self)

@@ -1,0 +1,30 @@
+"""One NIK, two people: what stands on record beside what was brought to the counter."""
+
+from __future__ import annotations
+
+from desktop.domain.application import Application, Incident, Visit
+from desktop.domain.person import Licence, Person
+from desktop.ledger import Reading
+from desktop.presenters.supervisor_view import Contested
+
+
+def contested(r: Reading, incident: Incident) -> Contested | None:
+    """Both sides of an identity conflict; None where one of them is gone."""
+    person = r.look(Person, incident.subject)
+    number = incident.details.get("application", "")
+    app = r.first(Application, number=number) if number else None
+    if person is None or app is None:
+        return None
+    licences = r.find(Licence, person_id=person.id, order="valid_until", descending=True)
+    known = person.photo or next((x.photo for x in licences if x.photo), "")
+    visit = r.look(Visit, app.visit_id) if app.visit_id else None
+    brought = app.photo or (visit.eid_photo if visit is not None else "")
+    return Contested(
+        record=person.applicant,
+        record_photo=r.blob(known) if known else b"",
+        licences=len(licences),
+        brought=app.applicant,
+        brought_photo=r.blob(brought) if brought else b"",
+        number=app.number,
+        state=app.state,
+    )

@@ -1,0 +1,101 @@
+"""F9 and what only a supervisor ends: an exchange of cards, a NIK that two people claim."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.application import Application, Incident
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.person import Person
+from desktop.domain.service import Service
+from tests.ui.counter_world import Hands
+from tests.walks.making import ready
+from tests.walks.steps import called, case, handed, read, renamed
+from ui.screens.cards import CardsScreen
+from ui.screens.supervisor import SupervisorScreen
+
+KEY = Qt.Key
+
+
+def screen(hands: Hands) -> SupervisorScreen:
+    found = hands.window.current_screen
+    assert isinstance(found, SupervisorScreen)
+    return found
+
+
+def incident(hands: Hands) -> Incident:
+    with hands.desk.ledger.reading() as r:
+        [found] = r.find(Incident)
+    return found
+
+
+def contested(hands: Hands) -> Application:
+    """Somebody comes with the NIK of a person on record, under quite another name."""
+    world = hands.world
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    identity = read(world, renamed(world.people[1], "ZULKIFLI HARUN"))
+    asked = world.desk.intake.standing(identity.applicant, identity.source).valid[0]
+    app = world.desk.intake.register(
+        world.by, visit.id, identity, Service.RENEWAL, asked.licence_class
+    )
+    hands.desk.duty.sign_out()
+    return app
+
+
+def at_incidents(hands: Hands) -> None:
+    hands.sign_in("bambang")
+    hands.press(KEY.Key_F9)
+    hands.press(KEY.Key_3)
+
+
+def test_an_exchange_waits_for_the_card_and_leads_to_it(hands: Hands) -> None:
+    world = hands.world
+    world.sign_in("andi")
+    app = handed(world, ready(world, 1))
+    world.desk.corrections.given_to_other(world.by, app.id)
+    hands.desk.duty.sign_out()
+    at_incidents(hands)
+    hands.press(KEY.Key_S)
+    hands.type("Sudah ditukar")
+    hands.hit(KEY.Key_Return)
+    assert type(screen(hands).presenter.view.problem).__name__ == "CardStillOut"
+    assert not incident(hands).closed_by
+    hands.press(KEY.Key_K)
+    found = hands.window.current_screen
+    assert isinstance(found, CardsScreen)
+    assert found.presenter.view.record is not None
+    assert found.presenter.view.record.serial == app.blank_serial
+
+
+def test_both_sides_of_a_conflict_are_shown_and_the_record_holds(hands: Hands) -> None:
+    app = contested(hands)
+    at_incidents(hands)
+    sides = screen(hands).incidents.sides
+    assert not sides.isHidden()
+    hands.press(KEY.Key_S)
+    form = QApplication.activeModalWidget()
+    assert form is not None
+    hands.hit(KEY.Key_Tab)
+    hands.type("Dukcapil: data lama benar")
+    hands.hit(KEY.Key_Return)
+    assert incident(hands).closed_by
+    assert case(hands.world, app).state is S.REJECTED
+    said = screen(hands).presenter.view.said
+    assert said is not None
+    assert (said.message_id, said.facts) == ("conflict.settled", {"count": 1})
+
+
+def test_the_new_data_can_hold(hands: Hands) -> None:
+    app = contested(hands)
+    at_incidents(hands)
+    hands.press(KEY.Key_S)
+    hands.hit(KEY.Key_Down)
+    hands.hit(KEY.Key_Tab)
+    hands.type("Dukcapil: nama baru benar")
+    hands.hit(KEY.Key_Return)
+    assert case(hands.world, app).state is S.REGISTERED
+    with hands.desk.ledger.reading() as r:
+        person = r.get(Person, app.person_id)
+    assert (person.conflict, person.applicant.name) == (False, app.applicant.name)

@@ -1,0 +1,127 @@
+"""The walk-in when somebody or something comes back: seized cards, old cards, open cases."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.application import Application, Incident, Ticket
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.person import Hold, HoldKind
+from desktop.domain.service import Service
+from desktop.presenters.walkin_view import WalkStep
+from tests.ui.counter_world import CTRL, Hands
+from tests.walks.making import ready
+from tests.walks.steps import case, handed, registered
+from ui.screens.cards import CardsScreen
+from ui.widgets.reasons import ReasonDialog
+
+KEY = Qt.Key
+
+
+def waiting(hands: Hands, service: Service, number: int = 1) -> Application:
+    """A case that waits at its requirements, opened at Andi's window."""
+    hands.world.sign_in("andi")
+    app = registered(hands.world, hands.world.people[number], service)
+    hands.desk.duty.sign_out()
+    hands.sign_in("andi")
+    hands.window.open_screen("walk_in", app.id)
+    assert hands.view.step is WalkStep.REQUIREMENTS
+    return app
+
+
+def asked(hands: Hands) -> ReasonDialog:
+    hands.press(KEY.Key_Return)
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, ReasonDialog)
+    return sheet
+
+
+def test_lost_or_seized_is_asked_and_enter_alone_answers_nothing(hands: Hands) -> None:
+    app = waiting(hands, Service.REPLACE_LOST)
+    asked(hands)
+    hands.hit(KEY.Key_Return)
+    hands.hit(KEY.Key_Return)
+    assert case(hands.world, app).state is S.REGISTERED
+    hands.hit(KEY.Key_1)
+    assert case(hands.world, app).loss == "lost"
+    assert hands.view.step is WalkStep.PAYMENT
+
+
+def test_a_seized_card_is_noted_and_the_case_is_over(hands: Hands) -> None:
+    app = waiting(hands, Service.REPLACE_LOST)
+    asked(hands)
+    hands.hit(KEY.Key_2)
+    for text in ("TILANG-0001", "Satlantas Contoh", "Kejaksaan Contoh"):
+        hands.type(text)
+        hands.hit(KEY.Key_Return)
+    assert case(hands.world, app).state is S.REJECTED
+    with hands.desk.ledger.reading() as r:
+        [hold] = r.find(Hold, nik=app.nik, active=True)
+    assert (hold.kind, hold.settle_at) == (HoldKind.CARD_SEIZED, "Kejaksaan Contoh")
+
+
+def test_escape_leaves_the_question_open(hands: Hands) -> None:
+    app = waiting(hands, Service.REPLACE_LOST)
+    asked(hands)
+    hands.hit(KEY.Key_Escape)
+    assert case(hands.world, app).state is S.REGISTERED
+    asked(hands)
+
+
+def test_somebody_elses_card_laid_down_is_kept(hands: Hands) -> None:
+    hands.world.sign_in("andi")
+    theirs = handed(hands.world, ready(hands.world, 2))
+    hands.desk.duty.sign_out()
+    app = waiting(hands, Service.REPLACE_DAMAGED)
+    hands.window.on_scan(theirs.blank_serial)
+    assert type(hands.view.problem).__name__ == "CardOfAnother"
+    with hands.desk.ledger.reading() as r:
+        [incident] = r.find(Incident, kind="found_property")
+    assert incident.details["application"] == app.number
+
+
+def test_ones_own_old_card_is_named_and_other_codes_are_looked_up(hands: Hands) -> None:
+    hands.world.sign_in("andi")
+    mine = handed(hands.world, ready(hands.world, 1))
+    hands.desk.duty.sign_out()
+    waiting(hands, Service.REPLACE_DAMAGED)
+    hands.window.on_scan(mine.blank_serial)
+    assert hands.view.said is not None
+    assert hands.view.said.message_id == "cards.handed_in.OWN"
+    hands.window.on_scan("820000000000001")
+    assert hands.window.palette_is_open
+
+
+def test_whoever_comes_back_goes_on_with_the_open_case(hands: Hands) -> None:
+    app = waiting(hands, Service.RENEWAL)
+    hands.press(KEY.Key_S, CTRL)
+    hands.hit(KEY.Key_1)
+    hands.tickets(Service.RENEWAL)
+    hands.press(KEY.Key_F3)
+    hands.world.put_eid(hands.world.people[1])
+    hands.counter.walk_in.read_again()
+    visit = hands.view.visit
+    assert hands.view.standing is not None
+    assert hands.view.identity is not None
+    assert hands.view.identity.applicant.nik == app.nik
+    hands.press(KEY.Key_Y, CTRL)
+    assert hands.app.id == app.id
+    assert case(hands.world, app).state is S.REGISTERED
+    with hands.desk.ledger.reading() as r:
+        tickets = r.find(Ticket)
+    assert visit is not None
+    assert next(t for t in tickets if t.id == visit.ticket_id).state == "done"
+
+
+def test_a_typo_on_a_printed_card_leads_to_the_card_desk(hands: Hands) -> None:
+    hands.world.sign_in("andi")
+    app = ready(hands.world, 1)
+    hands.desk.duty.sign_out()
+    hands.sign_in("andi")
+    hands.window.open_screen("walk_in", app.id)
+    hands.press(KEY.Key_D, CTRL)
+    found = hands.window.current_screen
+    assert isinstance(found, CardsScreen)
+    assert found.presenter.view.record is not None
+    assert found.presenter.view.record.serial == app.blank_serial
