@@ -29,6 +29,7 @@ from desktop.services.desk import Desk
 from desktop.services.duty import Session
 from desktop.words import LANGUAGES, Words
 from ui.app_shell import AppShell
+from ui.clock_key import ClockKey
 from ui.device_words import bar_item
 from ui.main_window import MainWindow
 from ui.screens.entries import landing, screen_entries
@@ -80,6 +81,7 @@ class Counter(QObject):
         entries = screen_entries(desk, lambda: self.walk_in, stage)
         self.window = MainWindow(self.shell, entries)
         self.sign_in = SignIn(desk, passwords, remembered)
+        self.clock = ClockKey(desk, words, self.window, self.sign_in)
         self._connect()
 
     # -- made when first asked for: the sign-in needs neither ------------------------------
@@ -117,6 +119,7 @@ class Counter(QObject):
         )
         self.sign_in.attach(self._show_sign_in)
         self.window.start()
+        self.clock.watch.look()
 
     def _every(self, milliseconds: int, work: Callable[[], object]) -> None:
         timer = QTimer(self)
@@ -253,6 +256,7 @@ class Counter(QObject):
 
     def _tick(self) -> None:
         self._show_clock()
+        self.clock.tick()
         if not self.window.locked:
             self._show_devices()
 

@@ -151,5 +151,7 @@ class Presenter(Generic[V]):
         self.load()
 
     def _heard(self, notice: Notice) -> None:
-        if self.entered and isinstance(notice, self.hears) and self.desk.duty.session:
+        duty = self.desk.duty
+        # Nobody looks behind the lock; unlocking is news of its own.
+        if self.entered and isinstance(notice, self.hears) and duty.session and not duty.locked:
             self.heard(notice)

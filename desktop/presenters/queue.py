@@ -55,9 +55,9 @@ class WorkQueue(Presenter[QueueView]):
         if isinstance(payload, Pile):
             self.show(pile=payload)
         by = self.by
-        self.read(lambda: self._look(by), self._loaded)
+        self.read(lambda: self._look(by), lambda found: self._loaded(by, found))
 
-    def _loaded(self, found: tuple[tuple[Line, ...], int, int]) -> None:
+    def _loaded(self, by: Actor, found: tuple[tuple[Line, ...], int, int]) -> None:
         self._all, drafts, done = found
         counts = Counter(line.pile for line in self._all)
         self.show(
@@ -66,7 +66,7 @@ class WorkQueue(Presenter[QueueView]):
             served_today=done,
             in_doubt=sum(line.in_doubt for line in self._all),
             now=self.desk.clock.now(),
-            may_serve=bool(self.by.roles & SERVING),
+            may_serve=bool(by.roles & SERVING),
         )
         self._filter()
 

@@ -28,6 +28,7 @@ class SignInView:
     """`chosen` is the remembered officer's number, or the one who locked the window.
 
     `suggested` is whom the locked work waits for (an approver), preselected in their place.
+    `clock` is what is wrong with the PC's clock.
     `problem` is why the last try failed (wrong password with tries left, locked out until, …).
     """
 
@@ -39,4 +40,5 @@ class SignInView:
     counter: str = ""
     training: bool = False
     problem: Exception | None = None
+    clock: Exception | None = None
     busy: bool = False

@@ -91,6 +91,10 @@ class SignIn:
         for tell in self._changed:
             tell(None)
 
+    def tell_clock(self, problem: Exception | None) -> None:
+        """What is wrong with the PC's clock, for whoever is about to sign in."""
+        self._show(clock=problem)
+
     def give_back(self) -> None:
         """The approver has done: the maker's work goes on as it was."""
         if self.desk.duty.taken_over and not self.desk.duty.locked:

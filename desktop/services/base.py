@@ -13,11 +13,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from desktop.device_hub import DeviceHub
-from desktop.domain.application import Application, Approval
+from desktop.domain.application import Application, Approval, ReasonMissing
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.calendar import OfficeZone, office_date, office_time
 from desktop.domain.errors import Problem
-from desktop.domain.officer import Actor, Role, RoleMissing
+from desktop.domain.officer import PROGRAM, Actor, Role, RoleMissing
 from desktop.domain.person import Blocked, Hold
 from desktop.domain.realm import Realm
 from desktop.domain.service import Channel
@@ -30,7 +30,15 @@ from desktop.domain.stock import (
     ShiftState,
 )
 from desktop.domain.workflow import APPLICATION, BLANK, Action, Facts, Gate
-from desktop.ledger import CLOCK, CLOCK_CONFIRMED, CLOCK_SLACK, Ledger, Reading, Writing
+from desktop.ledger import (
+    CLOCK,
+    CLOCK_BEHIND,
+    CLOCK_CONFIRMED,
+    CLOCK_SLACK,
+    Ledger,
+    Reading,
+    Writing,
+)
 from desktop.notices import ApplicationMoved, StockChanged
 from desktop.services.gates import ISSUE as ISSUE
 from desktop.services.gates import REPRINT as REPRINT
@@ -140,11 +148,27 @@ class Frame:
             return wrong
         return None
 
-    def confirm_clock(self, by: Actor) -> None:
-        """A supervisor compared the clock and found it right: it had run ahead before."""
+    def clock_fell(self, seen: datetime) -> None:
+        """The clock stood at `seen` while nobody wrote, and has fallen since: written down."""
+        with self.ledger.acting(PROGRAM) as w:
+            now, last = self.now(), w.last_time()
+            if now < seen - CLOCK_SLACK and (last is None or last < seen):
+                w.record(CLOCK_BEHIND, CLOCK, {"last": seen, "now": now})
+
+    def confirm_clock(self, by: Actor, reason: str) -> None:
+        """A supervisor compared the clock and found it right: it had run ahead before.
+
+        Raises RoleMissing, ReasonMissing without a word on how it was compared.
+        """
         require(by, Role.SUPERVISOR)
+        if not reason.strip():
+            raise ReasonMissing
         with self.ledger.acting(by) as w:
-            w.record(CLOCK_CONFIRMED, CLOCK, {"now": self.now()})
+            last = w.last_time()
+            w.record(
+                CLOCK_CONFIRMED, CLOCK,
+                {"now": self.now(), "last": last, "reason": reason.strip()},
+            )  # fmt: skip
 
     # -- applications ----------------------------------------------------------------------
 

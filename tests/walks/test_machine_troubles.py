@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from db.errors import StoreFull
-from desktop.domain.application import Application, Incident, Visit
+from desktop.domain.application import Application, Incident, ReasonMissing, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import RoleMissing, SameOfficer
 from desktop.domain.reasons import SpoilReason
@@ -349,7 +349,8 @@ def restarted(world: World) -> World:
         ("card_printer", "feed.done", JobState.INTENT, DoubtAnswer.NO_CARD, BlankState.ASSIGNED),
         ("chip_station", "chip.update", JobState.ENCODING, DoubtAnswer.NO_CARD, BlankState.SPOILED),
         ("chip_station", "chip.read", JobState.ENCODING, DoubtAnswer.NO_CARD, BlankState.SPOILED),
-        ("card_printer", "move.print", JobState.ENCODED, DoubtAnswer.PRINT_ON, BlankState.AT_PRINTER),
+        ("card_printer", "move.print", JobState.ENCODED, DoubtAnswer.PRINT_ON,
+         BlankState.AT_PRINTER),
         ("card_printer", "print.panel.c", JobState.PRINTING, DoubtAnswer.CARD_SPOILED,
          BlankState.SPOILED),
         ("card_printer", "print.done", JobState.PRINTING, DoubtAnswer.CARD_GOOD,
@@ -498,9 +499,11 @@ def test_a_clock_that_ran_ahead_is_confirmed_by_a_supervisor(andi: World) -> Non
     with pytest.raises(ClockWrong):
         issue(andi, app)
     with pytest.raises(RoleMissing):
-        andi.desk.frame.confirm_clock(andi.by)
+        andi.desk.frame.confirm_clock(andi.by, "jam dinding")
     andi.take_over("bambang")
-    andi.desk.frame.confirm_clock(andi.by)
+    with pytest.raises(ReasonMissing):
+        andi.desk.frame.confirm_clock(andi.by, "  ")
+    andi.desk.frame.confirm_clock(andi.by, "dibandingkan dengan jam dinding")
     andi.give_back()
     assert finished(andi, app).issue_on == andi.desk.frame.today()
     assert andi.desk.oversight.verify().sound

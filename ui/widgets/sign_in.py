@@ -127,6 +127,7 @@ class SignInPage(QWidget):
         self.title = Text("", "display", self)
         self.lead = Text("", "muted", self, wrap=True)
         self.banner = Banner(parent=self)
+        self.clock = Banner(parent=self)
         columns = [
             Column(words("ui.sign_in.name"), strong=True),
             Column(words("ui.sign_in.number"), code=True),
@@ -158,6 +159,7 @@ class SignInPage(QWidget):
         side.setSpacing(look.px(12))
         side.addWidget(self.title)
         side.addWidget(self.lead)
+        side.addWidget(self.clock)
         side.addWidget(self.banner)
         side.addWidget(panel)
         side.addLayout(line)
@@ -206,6 +208,10 @@ class SignInPage(QWidget):
             self.password.clear()
         else:
             self.banner.clear()
+        if view.clock is not None:
+            self.clock.tell_problem(words.problem(view.clock), Tone.WARNING)
+        else:
+            self.clock.clear()
         self.password.setEnabled(not view.busy)
         self.button.setEnabled(not view.busy)
         self._moved(self.table.current_key())
