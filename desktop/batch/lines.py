@@ -15,12 +15,15 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from desktop.batch.envelope import Envelope, PictureLost
 from desktop.batch.errors import BatchFault, BatchUnreadable
-from desktop.domain.filing import Filing
+from desktop.domain.filing import Cancellation, Filing
 from desktop.domain.online import LineFault, RefusedLine
 from desktop.domain.reasons import UploadedDocument
 from desktop.pictures import NotAPicture, open_picture
 
-SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "batch.schema.json"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+SCHEMA = DOCS / "batch.schema.json"
+CANCELLATION_SCHEMA = DOCS / "cancellation.schema.json"
+CANCELLATION = "cancellation"
 MAX_LINES = 20_000
 MAX_LINE = 64 * 1024
 
@@ -35,6 +38,15 @@ class GoodLine:
     pictures: dict[UploadedDocument, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class CancelLine:
+    """A line by which an applicant cancels, with its signed text."""
+
+    line: int
+    cancellation: Cancellation
+    text: bytes
+
+
 class _Refused(Exception):
     def __init__(self, fault: LineFault, where: str = "") -> None:
         super().__init__(fault)
@@ -43,13 +55,14 @@ class _Refused(Exception):
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    schema = json.loads(SCHEMA.read_bytes())
+def _validator(path: Path) -> Draft202012Validator:
+    schema = json.loads(path.read_bytes())
     return Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
 
 
-def read_lines(envelope: Envelope) -> Iterator[GoodLine | RefusedLine]:
-    """Every line, good or refused, in the order of the file.
+def read_lines(envelope: Envelope) -> Iterator[GoodLine | CancelLine | RefusedLine]:
+    """Every line, good or refused, in the order of the file; an application may be cancelled
+    in the file that brings it.
 
     Raises BatchUnreadable for more lines than any office could work on.
     """
@@ -58,16 +71,22 @@ def read_lines(envelope: Envelope) -> Iterator[GoodLine | RefusedLine]:
         rows.pop()
     if len(rows) > MAX_LINES:
         raise BatchUnreadable(BatchFault.TOO_LARGE)
-    seen: set[str] = set()
+    seen: set[tuple[bool, str]] = set()
     for number, row in enumerate(rows, 1):
         external_id = ""
         try:
             value = plain(row)
             external_id = _id_of(value)
-            filing = filing_of(value)
-            if external_id in seen:
+            cancels = value.get("kind") == CANCELLATION
+            wish = cancellation_of(value) if cancels else None
+            filing = None if cancels else filing_of(value)
+            if (cancels, external_id) in seen:
                 raise _Refused(LineFault.TWICE_IN_FILE)
-            seen.add(external_id)
+            seen.add((cancels, external_id))
+            if wish is not None:
+                yield CancelLine(number, wish, row)
+            if filing is None:
+                continue
             yield GoodLine(number, filing, row, _pictures(envelope, filing))
         except _Refused as refused:
             yield RefusedLine(number, refused.fault, external_id, refused.where)
@@ -81,8 +100,8 @@ def read_filing(text: bytes) -> Filing:
         raise ValueError("a kept line can't be read") from refused
 
 
-def line_of(filing: Filing) -> bytes:
-    """The canonical line of an application, as a portal writes it."""
+def line_of(filing: Filing | Cancellation) -> bytes:
+    """The canonical line of an application or cancellation, as a portal writes it."""
     value = cast("dict[str, Any]", _without_empty(msgspec.to_builtins(filing)))
     return rfc8785.dumps(value)
 
@@ -119,7 +138,25 @@ def plain(row: bytes) -> dict[str, Any]:
 
 def filing_of(value: dict[str, Any]) -> Filing:
     """The application in a line's JSON."""
-    wrong = min(_validator().iter_errors(value), key=lambda e: list(map(str, e.path)), default=None)
+    _check(value, SCHEMA)
+    try:
+        return msgspec.convert(value, Filing)
+    except (msgspec.ValidationError, ValueError, OverflowError) as error:
+        raise _Refused(LineFault.AGAINST_SCHEMA) from error
+
+
+def cancellation_of(value: dict[str, Any]) -> Cancellation:
+    """The cancellation in a line's JSON."""
+    _check(value, CANCELLATION_SCHEMA)
+    try:
+        return msgspec.convert(value, Cancellation)
+    except (msgspec.ValidationError, ValueError, OverflowError) as error:
+        raise _Refused(LineFault.AGAINST_SCHEMA) from error
+
+
+def _check(value: dict[str, Any], schema: Path) -> None:
+    errors = _validator(schema).iter_errors(value)
+    wrong = min(errors, key=lambda e: list(map(str, e.path)), default=None)
     if wrong is not None:
         missing = wrong.validator == "required" and isinstance(wrong.instance, dict)
         at = [str(step) for step in wrong.path]
@@ -130,10 +167,6 @@ def filing_of(value: dict[str, Any]) -> Filing:
     ended = _ends_a_line(value)
     if ended:
         raise _Refused(LineFault.AGAINST_SCHEMA, ended)
-    try:
-        return msgspec.convert(value, Filing)
-    except (msgspec.ValidationError, ValueError, OverflowError) as error:
-        raise _Refused(LineFault.AGAINST_SCHEMA) from error
 
 
 def _ends_a_line(value: dict[str, Any], above: str = "") -> str:

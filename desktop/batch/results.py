@@ -64,13 +64,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class NotTaken:
-    """A line that the office couldn't take; the applicant has to be asked by the portal."""
+    """A line that the office couldn't take; the applicant has to be asked by the portal.
+
+    For a cancellation that came too late `where` is the state that stood in its way.
+    """
 
     external_id: str
     batch: str
     line: int
     fault: LineFault
     where: str = ""
+    text_id: str = ""
+    text_en: str = ""
 
 
 def write_results(

@@ -1,8 +1,8 @@
-"""`main.py portal make`, `mend` and `results`: the portal's side, played for training.
+"""`main.py portal make`, `mend`, `cancel` and `results`: the portal's side, played for training.
 
 `make` writes a signed batch of online applications, good and faulty; `mend` sends again whatever
-the office sent back; `results` shows what the office answered. All of it belongs to the training
-profile, whose portal key signs.
+the office sent back; `cancel` makes some applicants change their minds; `results` shows what the
+office answered. All of it belongs to the training profile, whose portal key signs.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ def add_parser(subparsers: Any) -> None:
     make.add_argument("--faulty", type=_none_or_more, metavar="N", help="default: one in six")
     mend = verbs.add_parser("mend", parents=[common], help="send again what was sent back")
     mend.add_argument("--out", type=Path, required=True, metavar="FILE")
+    cancel = verbs.add_parser("cancel", parents=[common], help="applicants change their minds")
+    cancel.add_argument("--count", type=_count, required=True, metavar="N")
+    cancel.add_argument("--seed", type=int, required=True, metavar="S")
+    cancel.add_argument("--out", type=Path, required=True, metavar="FILE")
     results = verbs.add_parser("results", parents=[common], help="show the office's answers")
     results.add_argument("file", type=Path, metavar="FILE")
     parser.set_defaults(run=run)
@@ -64,10 +68,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _write(path: Path, args: argparse.Namespace, words: Words) -> int:
     from desktop.desk import open_desk
-    from desktop.training.batch_maker import make_batch, mend_batch
+    from desktop.training.batch_maker import cancel_batch, make_batch, mend_batch
 
     desk = open_desk(path, pace=0.0)
     try:
+        if args.verb == "cancel":
+            gone = cancel_batch(desk, args.out, count=args.count, seed=args.seed)
+            print(words("portal.cancelled", path=str(args.out), count=len(gone)))
+            return DONE
         if args.verb == "mend":
             made = mend_batch(desk, args.out)
         else:

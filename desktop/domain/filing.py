@@ -1,4 +1,4 @@
-"""What an applicant sends from home: one signed line of a batch file.
+"""What an applicant sends from home: an application or its cancellation, a signed line each.
 
 It is kept as it was signed, so that what the office decided can be held against what it was shown.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from desktop.domain.application import Delivery
 from desktop.domain.licence_class import LicenceClass
@@ -35,6 +36,16 @@ class FeePayment:
     paid_at: datetime
     billing_code: str = ""
     licence_class: LicenceClass | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """The applicant wants an application that was sent earlier to end."""
+
+    external_id: str
+    nik: str
+    cancelled_at: datetime
+    kind: Literal["cancellation"] = "cancellation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,9 @@ class LineFault(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     NOT_SENT_BACK = "not_sent_back"
     OTHER_PERSON = "other_person"
+    CANCEL_UNKNOWN = "cancel_unknown"
+    CANCEL_TOO_LATE = "cancel_too_late"
+    CANCEL_AT_COUNTER = "cancel_at_counter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,14 @@ class SkippedLine:
 
 @dataclass(frozen=True, slots=True)
 class TakenLine:
-    """A line that became a case, or mended one that was sent back."""
+    """A line that became a case, mended one that was sent back, or cancelled one."""
 
     line: int
     external_id: str
     application_id: str
     number: str
     resubmitted: bool = False
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,11 @@ class ImportReport:
     def resubmitted(self) -> int:
         """How many of the taken lines mend a case that was sent back."""
         return sum(line.resubmitted for line in self.taken)
+
+    @property
+    def cancelled(self) -> int:
+        """How many of the taken lines ended a case by its applicant's wish."""
+        return sum(line.cancelled for line in self.taken)
 
 
 @dataclass(eq=False)

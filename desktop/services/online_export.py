@@ -49,8 +49,17 @@ class ResultsExport:
             batches = r.find(Batch, order="id")
             apps = [app for app in r.find(Application, order="number") if app.external_id]
             outcomes = [self._outcome(r, app) for app in apps]
+        indonesian, english = self._words
         not_taken = [
-            NotTaken(line.external_id, batch.id, line.line, line.fault, line.where)
+            NotTaken(
+                line.external_id,
+                batch.id,
+                line.line,
+                line.fault,
+                line.where,
+                indonesian.of(line.fault),
+                english.of(line.fault),
+            )
             for batch in batches
             for line in batch.refused
         ]

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from desktop.batch.envelope import APPLICATIONS, open_envelope
 from desktop.batch.errors import BatchForAnotherOffice
-from desktop.batch.lines import GoodLine, read_lines
+from desktop.batch.lines import CancelLine, GoodLine, read_lines
 from desktop.domain.application import Application, ApplicationState, Batch
 from desktop.domain.officer import PROGRAM, Actor, Role, RoleMissing
 from desktop.domain.online import ImportReport, LineFault, RefusedLine, SkippedLine, TakenLine
 from desktop.domain.person import Licence, LicenceStatus, Person, fold
+from desktop.domain.reasons import CancelReason
 from desktop.domain.service import Channel
-from desktop.domain.workflow import Action
+from desktop.domain.workflow import Action, Gate, GatesMissing, NoSuchStep
 from desktop.keys.certificates import KeyRole
 from desktop.ledger import Writing
 from desktop.profile import Profile
@@ -60,7 +61,7 @@ class BatchImport:
             lines = 0
             for line in read_lines(envelope):
                 lines += 1
-                outcome = line if isinstance(line, RefusedLine) else self._take(batch_id, line)
+                outcome = self._line(batch_id, line)
                 if isinstance(outcome, RefusedLine):
                     refused.append(outcome)
                 elif isinstance(outcome, SkippedLine):
@@ -91,6 +92,53 @@ class BatchImport:
                 },
             )
         return ImportReport(batch_id, lines, False, tuple(taken), tuple(skipped), tuple(refused))
+
+    def _line(
+        self, batch_id: str, line: GoodLine | CancelLine | RefusedLine
+    ) -> TakenLine | SkippedLine | RefusedLine:
+        if isinstance(line, RefusedLine):
+            return line
+        if isinstance(line, CancelLine):
+            return self._cancel(batch_id, line)
+        return self._take(batch_id, line)
+
+    def _cancel(self, batch_id: str, line: CancelLine) -> TakenLine | SkippedLine | RefusedLine:
+        """End a case by its applicant's wish, where the workflow still allows it.
+
+        Before a blank is taken it is cancelled, whoever works on it; from then on the card is
+        made and delivered, and the refusal goes back with the state that stood in the way.
+        """
+        wish = line.cancellation
+        state = ""
+        try:
+            with self._frame.ledger.acting(PROGRAM) as w:
+                app = w.first(Application, external_id=wish.external_id)
+                if app is None:
+                    return RefusedLine(line.line, LineFault.CANCEL_UNKNOWN, wish.external_id)
+                state = app.state
+                if app.nik != wish.nik:
+                    return RefusedLine(line.line, LineFault.OTHER_PERSON, wish.external_id)
+                if app.state is ApplicationState.CANCELLED:
+                    return SkippedLine(line.line, wish.external_id, app.number)
+                if app.channel is not Channel.ONLINE:
+                    fault = LineFault.CANCEL_AT_COUNTER
+                    return RefusedLine(line.line, fault, wish.external_id, state)
+                self._frame.void_approvals(w, app)
+                app = self._frame.move(
+                    w, app, Action.CANCEL,
+                    also=(Gate.REASON,),
+                    told={
+                        "reason": CancelReason.BY_APPLICANT,
+                        "batch": batch_id,
+                        "cancelled_at": wish.cancelled_at,
+                        "line": w.put_blob(line.text, "application/json"),
+                    },
+                    reason=CancelReason.BY_APPLICANT,
+                    claimed_by="",
+                )  # fmt: skip
+                return TakenLine(line.line, wish.external_id, app.id, app.number, cancelled=True)
+        except (NoSuchStep, GatesMissing):
+            return RefusedLine(line.line, LineFault.CANCEL_TOO_LATE, wish.external_id, state)
 
     def _take(self, batch_id: str, line: GoodLine) -> TakenLine | SkippedLine | RefusedLine:
         filing = line.filing

@@ -24,7 +24,7 @@ from desktop.batch.errors import TrainingOnly
 from desktop.batch.lines import line_of
 from desktop.domain.application import Application, ApplicationState, Delivery
 from desktop.domain.fees import fee_for
-from desktop.domain.filing import CertificateNumber, FeePayment, Filing
+from desktop.domain.filing import Cancellation, CertificateNumber, FeePayment, Filing
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import Applicant, Licence, LicenceStatus
 from desktop.domain.person import Person as KnownPerson
@@ -150,6 +150,35 @@ def mend_batch(desk: Desk, path: Path) -> list[Made]:
         made.append(Made(app.external_id, sample.person, None))
     _write(desk, path, f"PORTAL-MEND-{desk.clock.now():%Y%m%d%H%M%S}", filings)
     return made
+
+
+OPEN = (
+    ApplicationState.RECEIVED,
+    ApplicationState.CLAIMED,
+    ApplicationState.SENT_BACK,
+    ApplicationState.VERIFIED,
+    ApplicationState.APPROVED,
+    ApplicationState.READY,
+)
+"""States in which applicants of a sample batch change their minds; of the last one too late."""
+
+
+def cancel_batch(desk: Desk, path: Path, *, count: int, seed: int) -> list[str]:
+    """So many of those who wait for this office cancel; the portal's numbers of them.
+
+    Raises TrainingOnly, BatchNotWritten.
+    """
+    _training(desk)
+    with desk.ledger.reading() as r:
+        waiting = [
+            app for app in r.find(Application, state=list(OPEN), order="number")
+            if app.external_id
+        ]  # fmt: skip
+    chosen = random.Random(seed).sample(waiting, min(count, len(waiting)))
+    now = desk.clock.now().replace(microsecond=0)
+    wishes = [Cancellation(app.external_id, app.nik, now) for app in chosen]
+    _write(desk, path, f"PORTAL-CANCEL-{seed}-{count}", [(wish, {}) for wish in wishes])
+    return [wish.external_id for wish in wishes]
 
 
 def _cast(people: list[Sample], spoiled: dict[int, Flaw]) -> None:
@@ -365,7 +394,10 @@ def old_licence(person: Person, number: str, licence_class: str, valid_until: da
 
 
 def _write(
-    desk: Desk, path: Path, batch: str, filings: list[tuple[Filing, dict[str, bytes]]]
+    desk: Desk,
+    path: Path,
+    batch: str,
+    filings: Sequence[tuple[Filing | Cancellation, dict[str, bytes]]],
 ) -> None:
     pictures: dict[str, bytes] = {}
     for _, shown in filings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.application import Delivery
+from desktop.domain.application import ApplicationState, Delivery
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.online import ImportReport
 from desktop.presenters.online import Online
@@ -132,7 +132,7 @@ class ReportPage(QWidget):
         look = theme()
         self.numbers = {
             name: BigNumber(words(f"online_screen.report.{name}"), parent=self)
-            for name in ("lines", "taken", "mended", "skipped", "refused")
+            for name in ("lines", "taken", "mended", "cancelled", "skipped", "refused")
         }
         top = QHBoxLayout()
         top.setSpacing(look.px(12))
@@ -169,8 +169,9 @@ class ReportPage(QWidget):
         words = self.words
         bad = len(report.refused)
         self.numbers["lines"].tell(str(report.lines))
-        self.numbers["taken"].tell(str(len(report.taken) - report.resubmitted))
+        self.numbers["taken"].tell(str(len(report.taken) - report.resubmitted - report.cancelled))
         self.numbers["mended"].tell(str(report.resubmitted))
+        self.numbers["cancelled"].tell(str(report.cancelled))
         self.numbers["skipped"].tell(str(len(report.skipped)))
         level = Level.BAD if bad else Level.GOOD
         detail = words("online_screen.report.ask_portal" if bad else "online_screen.report.none")
@@ -180,7 +181,10 @@ class ReportPage(QWidget):
         )
         found: list[tuple[int, Row]] = []
         for line in report.refused:
-            where = f" · {line.where}" if line.where else ""
+            where = line.where
+            if where in set(ApplicationState):
+                where = words.of(ApplicationState(where))
+            where = f" · {where}" if where else ""
             state = StateItem(Level.BAD, f"{words.of(line.fault)}{where}")
             found.append((0, Row(f"r{line.line}", (str(line.line), line.external_id, state, ""))))
         for line in report.skipped:
@@ -189,6 +193,8 @@ class ReportPage(QWidget):
             found.append((1, Row(f"s{line.line}", cells)))
         for line in report.taken:
             what = "was_mended" if line.resubmitted else "was_taken"
+            if line.cancelled:
+                what = "was_cancelled"
             state = StateItem(Level.GOOD, words(f"online_screen.report.{what}"))
             cells = (str(line.line), line.external_id, state, line.number)
             found.append((2, Row(f"t{line.line}", cells)))
