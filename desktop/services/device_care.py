@@ -149,7 +149,7 @@ class DeviceCare:
         if isinstance(device, DocumentPrinter):
             return self._print_page(by, device, cancel)
         if isinstance(device, FingerprintSensor):
-            seen = device.match(b"", timeout=PERSON_SECONDS, cancel=cancel)
+            seen = device.take(timeout=PERSON_SECONDS, cancel=cancel)
             return self._proof(name, Proven.FINGER_SEEN, {"quality": seen.quality})
         if isinstance(device, Scanner):
             raise TypeError("a scanner is tried by scanning")

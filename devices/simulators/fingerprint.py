@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from devices.device import Cancel, DeviceKind
 from devices.errors import Busy, ClockApart, NoFinger, NotTrusted, PoorFinger
-from devices.fingerprint import FingerMatch, FingerprintSensor
+from devices.fingerprint import FingerMatch, FingerprintSensor, FingerSample
 from devices.simulators.core import SimulatedDevice, SimulatorCore
 from devices.simulators.faults import FaultName
+
+QUALITY = 84
 
 
 class FingerCore(SimulatorCore):
@@ -32,7 +34,16 @@ class SimulatedFingerprint(SimulatedDevice[FingerCore], FingerprintSensor):
 
     COMPARE = 0.8
 
+    def take(self, *, timeout: float, cancel: Cancel = None) -> FingerSample:
+        finger, _ = self._laid(timeout, cancel)
+        return FingerSample(QUALITY, finger, self._core.serial)
+
     def match(self, reference: bytes, *, timeout: float, cancel: Cancel = None) -> FingerMatch:
+        finger, name = self._laid(timeout, cancel)
+        same = finger == reference and name is not FaultName.FINGER_MISMATCH
+        return FingerMatch(0.97, QUALITY, True) if same else FingerMatch(0.12, QUALITY, False)
+
+    def _laid(self, timeout: float, cancel: Cancel) -> tuple[bytes, FaultName | None]:
         core = self._core
         budget = self._begin(timeout, cancel, "finger")
         if not budget.wait_for(lambda: core.finger is not None, "finger"):
@@ -41,7 +52,8 @@ class SimulatedFingerprint(SimulatedDevice[FingerCore], FingerprintSensor):
         if fault is not None and fault.stays:
             core.script.stand(fault)
         name = fault.fault if fault else None
-        if name is FaultName.NO_FINGER:
+        finger = core.finger
+        if name is FaultName.NO_FINGER or finger is None:
             raise NoFinger
         match name:
             case FaultName.POOR_FINGER:
@@ -53,6 +65,4 @@ class SimulatedFingerprint(SimulatedDevice[FingerCore], FingerprintSensor):
             case FaultName.CLOCK_APART:
                 raise ClockApart(core.kind, 5400)
             case _:
-                pass
-        same = core.finger == reference and name is not FaultName.FINGER_MISMATCH
-        return FingerMatch(0.97, 84, True) if same else FingerMatch(0.12, 84, False)
+                return finger, name

@@ -248,4 +248,5 @@ class SerialLine:
 
     def _tell(self, data: bytes) -> None:
         if self._tape.recording:
-            self._tape.heard(Hidden.of(data) if self._personal else data)
+            # No digest either: a few bytes are quickly guessed, and with them a signature.
+            self._tape.heard(Hidden(len(data), "") if self._personal else data)
