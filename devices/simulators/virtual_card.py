@@ -40,8 +40,8 @@ class VirtualReader(ReaderCore):
 
     Cards and faults are those of ReaderCore: the same chip answers, the same script is struck, at
     "wait" when the chip is powered and at "chip.select" and so on by its commands. MUTE and SILENT
-    never answer until the card is taken away; TEAR takes it away before the command is done. What
-    can't be done to a slot of vpcd (its cable, its power) is asked of `pull`, where there is one.
+    never answer until the card is taken away; TEAR takes it away before the command is done. The
+    cable and the power of vpcd's reader are its daemon's: here only the card goes down with them.
     """
 
     def __init__(
@@ -49,11 +49,9 @@ class VirtualReader(ReaderCore):
         connect: Connect,
         name: str = "chip_station",
         serial: str = "SIM-VC-0001",
-        pull: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(name, serial)
         self._connect = connect
-        self._pull = pull
         self._seat: _Seat | None = None
         self.commands = 0
 
@@ -75,8 +73,6 @@ class VirtualReader(ReaderCore):
         """Pull the reader's cable; the card goes down with it."""
         super().unplug()
         self.put(None)
-        if self._pull is not None:
-            self._pull()
 
     def reset(self) -> None:
         """Power the chip anew: it forgets what was selected."""
@@ -85,10 +81,9 @@ class VirtualReader(ReaderCore):
             self.session = ChipSession(card.chip) if card is not None else None
 
     @property
-    def seated(self) -> bool:
-        """Whether the line to the daemon stands."""
-        seat = self._seat
-        return seat is not None and seat.is_alive()
+    def on_its_own(self) -> bool:
+        """Whether it is the card itself that acts now, and no hand."""
+        return isinstance(threading.current_thread(), _Seat)
 
 
 class _Seat(threading.Thread):

@@ -35,6 +35,7 @@ from devices.errors import (
     TimedOut,
     WrongCard,
 )
+from devices.wire.atr import parse_atr
 from devices.wire.t0 import in_t0
 from devices.wire.tape import NO_TAPE, Hidden, Tape
 
@@ -222,13 +223,29 @@ class _Worker(threading.Thread):
         if result != OK:
             self.drop()
         self.check(result, "wait")
-        self.tape.noted("atr " + bytes(atr).hex())
-        return bytes(atr)
+        told = bytes(atr)
+        self.tape.noted("atr " + told.hex())
+        try:
+            parse_atr(told)
+        except ValueError as wrong:
+            self.drop()
+            raise Garbage(self.kind, "wait") from wrong
+        return told
 
-    @property
-    def stale(self) -> bool:
-        """Whether the card that we hold was taken away, even if another lies there."""
-        return self.card is not None and self.api.SCardStatus(self.card)[0] != OK
+    def changed(self) -> bool:
+        """Whether the card that we held was taken away, even if another lies there; it is let go.
+
+        Raises what the line broke by.
+        """
+        if self.card is None:
+            return False
+        code = _code(self.api.SCardStatus(self.card)[0])
+        if code == OK:
+            return False
+        self.drop()
+        if code not in CARD_GONE:
+            raise fault_of(code, self.kind, "status")
+        return True
 
     def send(self, command: bytes) -> bytes:
         """One APDU there and back, T=0's detours included."""
@@ -437,10 +454,8 @@ class PcscLine:
         claimed = self._claimed and same_card
 
         def job(worker: _Worker) -> T:
-            if worker.stale:
-                worker.drop()
-                if claimed:
-                    raise CardMissing(self._kind, during)
+            if worker.changed() and claimed:
+                raise CardMissing(self._kind, during)
             if worker.card is None:
                 worker.connect(reader, during)
             return verb(worker.send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,14 +21,21 @@ from devices.errors import (
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import CAPACITY, PlasticCard, chip_uid
 from devices.wire.apdu import HEAD, Command, Response, exchange, read_plain_file
+from tests.devices.contracts.pcsc import pcsc_rig
 from tests.devices.contracts.rigs import LONG, Rig, make_rig
 
 
-@pytest.fixture(params=["chip_station", "desk_reader"])
-def rig(request: pytest.FixtureRequest) -> Rig:
-    rig = make_rig(request.param)
+@pytest.fixture(
+    params=["chip_station", "desk_reader", pytest.param("pcsc", marks=pytest.mark.pcsc)]
+)
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    if request.param == "pcsc":
+        rig = pcsc_rig(request.getfixturevalue("pcscd"))
+    else:
+        rig = make_rig(request.param)
     rig.ready()
-    return rig
+    yield rig
+    rig.device.close()
 
 
 @pytest.fixture

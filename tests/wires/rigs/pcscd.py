@@ -1,6 +1,6 @@
 """A private PC/SC daemon with virtual readers, for tests that speak to the real thing.
 
-    with pcscd_rig() as rig:                 # or the fixture `pcscd` of tests/wires/pcsc/conftest.py
+    with pcscd_rig() as rig:                 # or the fixture `pcscd` (pcscd_fixtures.py)
         rig.readers                          # ("Loket Satu 00 00", "Loket Satu 00 01")
         rig.slot(0).insert(PlasticCard.blank("B0000001"))    # returns when the daemon sees it
         rig.slot(0).order(Fault("chip.update", FaultName.TEAR, skip=3))
@@ -27,11 +27,13 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from devices.simulators.core import SimulatorCore
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.virtual_card import VirtualReader
 
@@ -53,13 +55,15 @@ class RigFailed(RuntimeError):
 class Slot(VirtualReader):
     """A slot of the rig: inserting and removing return when the daemon has seen it."""
 
-    def __init__(self, rig: PcscdRig, reader: str, port: int, index: int) -> None:
+    def __init__(self, rig: PcscdRig, reader: str, index: int) -> None:
         super().__init__(
-            lambda: rig.connect(port), name="chip_station", serial=f"SIM-VC-{index:04d}"
+            lambda: rig.connect(self.port), name="chip_station", serial=f"SIM-VC-{index:04d}"
         )
         self.reader = reader
-        self.port = port
+        self.port = 0
         self._rig = rig
+        self._seen = False
+        self._moves: int | None = None
 
     def insert(self, card: PlasticCard) -> None:
         """Put a card in."""
@@ -70,10 +74,44 @@ class Slot(VirtualReader):
         return self.put(None)
 
     def put(self, card: PlasticCard | None) -> PlasticCard | None:
-        before = super().put(card)
-        if self._rig.running:
-            self._rig.wait_card(self.reader, present=card is not None)
+        before = super().put(None)
+        self._settle(present=False)
+        if card is not None:
+            super().put(card)
+            self._settle(present=True)
         return before
+
+    def unplug(self) -> None:
+        """Pull the cable of the slot's reader: the daemon goes on without it."""
+        SimulatorCore.unplug(self)
+        self._rig.refit(*(name for name in self._rig.names if not self.reader.startswith(name)))
+        VirtualReader.put(self, None)
+
+    def plug(self) -> None:
+        """Put the cable back."""
+        if not self.connected:
+            super().plug()
+            name = self.reader[: -len(" 00 00")]
+            self._rig.refit(*self._rig.names, name)
+
+    def _settle(self, *, present: bool) -> None:
+        """Wait for the daemon's next look (0.4 s): what comes and goes between two is lost on it.
+
+        What a card does in its own thread (a tear) can't wait for a daemon that waits for it; the
+        next hand does.
+        """
+        here = self in self._rig.slots and self._rig.running
+        if self._seen is not present and here and not self.on_its_own:
+            self._moves = self._rig.wait_card(self.reader, present=present, moves=self._moves)
+            self._seen = present
+
+    def forget(self) -> None:
+        """The daemon starts anew, and knows no card."""
+        self._seen, self._moves = False, None
+
+    def seat_only(self, card: PlasticCard) -> None:
+        """Put a card in that the daemon may never see."""
+        super().put(card)
 
     def reseat(self) -> None:
         """The card that lies there meets the daemon that was started anew."""
@@ -90,7 +128,9 @@ class PcscdRig:
         self.env: Mapping[str, str] = {SOCKET: str(self.socket)}
         self.running = False
         self.slots: tuple[Slot, ...] = ()
-        self._names = names
+        self._names = self._first = names
+        self._turn = threading.Lock()
+        self._refitting = threading.Lock()
         self._line, self._door, self.own_network = self._enter()
         self._ports = iter(range(FIRST_PORT, 65_000, SLOTS)) if self.own_network else _free_ports()
         self._bought: dict[str, tuple[Slot, ...]] = {}
@@ -102,6 +142,11 @@ class PcscdRig:
         """The names under which PC/SC lists the slots."""
         return tuple(slot.reader for slot in self.slots)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The readers' names as they were given."""
+        return self._names
+
     def slot(self, index: int) -> Slot:
         """A slot by its place."""
         return self.slots[index]
@@ -112,6 +157,9 @@ class PcscdRig:
         self._ask("start")
         self.running = True
         self._await(lambda: set(self.readers) <= set(_listed()), "readers")
+        for slots in self._bought.values():
+            for slot in slots:
+                slot.forget()
         for slot in self.slots:
             slot.reseat()
 
@@ -135,20 +183,26 @@ class PcscdRig:
 
     def refit(self, *names: str) -> None:
         """The daemon anew with these readers alone: what was plugged in before is gone."""
-        self.stop()
-        self._names = names
-        self.start()
+        with self._refitting:
+            self.kill()
+            self._names = names
+            self.start()
 
     def clear(self) -> None:
-        """As at the start: no card, no fault, the daemon running."""
+        """As at the start: no card, no fault, the daemon running with its first readers."""
+        if self._names != self._first or not self.running:
+            for slots in self._bought.values():
+                for slot in slots:
+                    VirtualReader.put(slot, None)
+            self.refit(*self._first)
         for slots in self._bought.values():
             for slot in slots:
                 slot.remedy()
                 slot.script.withdraw()
-                if slot.card is not None:
+                if slot in self.slots:
                     slot.put(None)
-        if not self.running:
-            self.start()
+                else:
+                    VirtualReader.put(slot, None)
 
     def close(self) -> None:
         """Stop everything and clear up."""
@@ -167,29 +221,32 @@ class PcscdRig:
 
     def connect(self, port: int) -> socket.socket:
         """A connection to a vpcd port, from the inside."""
-        self._line.send(f"connect {port}".encode())
-        answer, handles, _, _ = socket.recv_fds(self._line, 200, 1)
+        with self._turn:
+            self._line.send(f"connect {port}".encode())
+            answer, handles, _, _ = socket.recv_fds(self._line, 200, 1)
         if not handles:
             raise ConnectionError(answer.decode())
         return socket.socket(fileno=handles[0])
 
-    def wait_card(self, reader: str, *, present: bool) -> None:
-        """Wait until the daemon says so of a reader."""
+    def wait_card(self, reader: str, *, present: bool, moves: int | None) -> int:
+        """Wait until the daemon saw a card come or go; its count of moves, last known as `moves`.
+
+        The count is in the upper half of the state (pcsclite.h, dwEventState).
+        """
         from smartcard import scard
 
         wanted = scard.SCARD_STATE_PRESENT if present else scard.SCARD_STATE_EMPTY
-        result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-        if result != scard.SCARD_S_SUCCESS:
-            return
+        context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)[1]
         known = scard.SCARD_STATE_UNAWARE
         end = time.monotonic() + PATIENCE
         try:
             while time.monotonic() < end:
-                result, states = scard.SCardGetStatusChange(context, 500, [(reader, known)])
-                if states:
-                    known = states[0][1] & ~scard.SCARD_STATE_CHANGED
-                if result not in {scard.SCARD_S_SUCCESS, _TIMEOUT} or known & (wanted | 0x8):
-                    return
+                _, states = scard.SCardGetStatusChange(context, 500, [(reader, known)])
+                now = states[0][1]
+                known = now & ~scard.SCARD_STATE_CHANGED
+                count = now >> 16 & 0xFFFF
+                if now & wanted and count != moves:
+                    return count
         finally:
             scard.SCardReleaseContext(context)
         raise RigFailed(f"{reader}: never {'present' if present else 'empty'}\n{self.log()}")
@@ -209,14 +266,21 @@ class PcscdRig:
         for spaces in _SPACES:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             net = "-n" in spaces
-            with theirs:
+            with theirs, (self.folder / "door.log").open("wb") as complaints:
                 try:
                     door = subprocess.Popen(
-                        ["unshare", *spaces, sys.executable, str(_DOOR)]
-                        + [str(theirs.fileno()), str(self.folder), str(int(net))],
+                        [
+                            "unshare",
+                            *spaces,
+                            sys.executable,
+                            str(_DOOR),
+                            str(theirs.fileno()),
+                            str(self.folder),
+                            str(int(net)),
+                        ],
                         pass_fds=[theirs.fileno()],
                         stdin=subprocess.DEVNULL,
-                        stderr=subprocess.PIPE,
+                        stderr=complaints,
                     )
                 except FileNotFoundError as missing:
                     raise RigFailed("unshare (util-linux) is missing") from missing
@@ -224,27 +288,30 @@ class PcscdRig:
             if ours.recv(200) == b"ready":
                 return ours, door, net
             ours.close()
-            _, complaint = door.communicate()
-            said.append(f"{' '.join(spaces)}: {complaint.decode(errors='replace')[-300:]}")
+            door.wait(PATIENCE)
+            complaint = (self.folder / "door.log").read_text(errors="replace")
+            said.append(f"{' '.join(spaces)}: {complaint[-300:]}")
         raise RigFailed("no mount namespace to be had here:\n" + "\n".join(said))
 
     def _write_configuration(self) -> None:
         lines: list[str] = []
         slots: list[Slot] = []
         for name in self._names:
+            # A port that was just closed may not be had again yet, so each start takes fresh ones.
+            port = next(self._ports)
+            # A driver keeps its slots in static memory, so each reader loads a copy of its own.
+            driver = self.folder / f"vpcd {name}.so".replace(" ", "-")
             if name not in self._bought:
-                port = next(self._ports)
+                shutil.copy(_driver(), driver)
                 self._bought[name] = tuple(
-                    Slot(self, f"{name} 00 {index:02X}", port + index, index)
-                    for index in range(SLOTS)
+                    Slot(self, f"{name} 00 {index:02X}", index) for index in range(SLOTS)
                 )
-                # A driver keeps its slots in static memory: each reader loads a copy of its own.
-                shutil.copy(_driver(), self.folder / f"vpcd-{port}.so")
-            port = self._bought[name][0].port
+            for index, slot in enumerate(self._bought[name]):
+                slot.port = port + index
             lines += [
                 f'FRIENDLYNAME "{name}"',
                 f"DEVICENAME /dev/null:0x{port:04X}",
-                f"LIBPATH {self.folder / f'vpcd-{port}.so'}",
+                f"LIBPATH {driver}",
                 f"CHANNELID 0x{port:04X}",
                 "",
             ]
@@ -253,8 +320,9 @@ class PcscdRig:
         self.slots = tuple(slots)
 
     def _ask(self, words: str) -> str:
-        self._line.send(words.encode())
-        answer = self._line.recv(200).decode()
+        with self._turn:
+            self._line.send(words.encode())
+            answer = self._line.recv(200).decode()
         if answer.startswith("error"):
             raise RigFailed(f"{words}: {answer}")
         return answer
@@ -265,9 +333,6 @@ class PcscdRig:
             if self._ask("alive") != "running" or time.monotonic() > end:
                 raise RigFailed(f"pcscd: no {what}\n{self.log()}")
             time.sleep(0.01)
-
-
-_TIMEOUT = -2146435062  # SCARD_E_TIMEOUT, signed as pyscard gives it
 
 
 def _listed() -> list[str]:
