@@ -169,9 +169,9 @@ class EvolisPrinterAdapter(CardPrinter):
                 raise Garbage(KIND, "open")
             self._model = self._ask("Rtp", "open", deadline, cancel)[:40]
             self._serial = self._ask("Rsn", "open", deadline, cancel)[:40]
-            self._firmware = self._ask("Rfv", "open", deadline, cancel)[:40]
+            self._firmware = self._ask("Rfv", "open", deadline, cancel)
             self._ask("Pem;2", "open", deadline, cancel)
-            self._config = self._status("open", deadline, cancel).config
+            self._config = self._mended("open", deadline, cancel).config
         except DeviceFault:
             self._line.close()
             raise
@@ -187,8 +187,9 @@ class EvolisPrinterAdapter(CardPrinter):
             return Health.judged((HealthReason.CLOSED,))
         deadline = Deadline(timeout)
         try:
-            status = self._status("health", deadline, cancel)
             inside = self._is_inside("health", deadline, cancel)
+            look = self._status if inside else self._mended
+            status = look("health", deadline, cancel)
             supplies = self._supplies(status, "health", deadline, cancel)
         except NotConnected:
             return Health.judged((HealthReason.UNPLUGGED,))
@@ -357,9 +358,10 @@ class EvolisPrinterAdapter(CardPrinter):
         known = replace(self._known(), station=Station.PRINT, job_id=job_id or None)
         self._inside = replace(known, half=None)
         reply = self._line.send_job(encode_job(job), deadline.left(), cancel, "print")
-        if reply != OK:
-            self._inside = known
-            self._jobs.pop(job_id, None)
+        if reply != self._firmware:
+            if reply in ERROR_TEXTS:
+                self._inside = known
+                self._jobs.pop(job_id, None)
             self._refused(reply, Station.PRINT, "print", deadline, cancel)
         self._see_through(before, deadline, cancel)
 
@@ -412,6 +414,14 @@ class EvolisPrinterAdapter(CardPrinter):
         except WireGarbage as error:
             raise Garbage(KIND, during) from error
 
+    def _mended(self, during: str, deadline: Deadline, cancel: Cancel) -> Status:
+        """The status, once an error that somebody has mended is cleared; others stand."""
+        status = self._status(during, deadline, cancel)
+        if status.error:
+            self._ask("Scs", during, deadline, cancel)
+            status = self._status(during, deadline, cancel)
+        return status
+
     def _count(self, what: str, during: str, deadline: Deadline, cancel: Cancel) -> int:
         try:
             return decode_count(self._ask(what, during, deadline, cancel))
@@ -437,10 +447,7 @@ class EvolisPrinterAdapter(CardPrinter):
 
     def _refuse_stopped(self, during: str, deadline: Deadline, cancel: Cancel) -> None:
         """Raise what stands in the way; an error that somebody has mended is cleared first."""
-        status = self._status(during, deadline, cancel)
-        if status.error:
-            self._ask("Scs", during, deadline, cancel)
-            status = self._status(during, deadline, cancel)
+        status = self._mended(during, deadline, cancel)
         self._stopped(status.error, Station.FEEDER, begun=self._known().half is True)
         if status.warn & (Warn.COVER_OPEN | Warn.RECEPTACLE_OPEN):
             raise CoverOpen(half_printed=self._known().half is True)

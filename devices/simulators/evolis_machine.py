@@ -52,6 +52,7 @@ from devices.wire.evolis import (
     Status,
     Warn,
     WireGarbage,
+    after_job,
     decode_command,
     decode_job,
     encode_reply,
@@ -208,7 +209,13 @@ class EvolisMachine:
                 return encode_reply(ABSURD)
             case _:
                 pass
-        reply = encode_reply(self._take_job(raw) if stream else self._obey(decode_command(raw)))
+        if stream:
+            text = self._take_job(raw)
+            after = after_job(raw)
+            text = self._obey(decode_command(after)) if text == OK and after else text
+        else:
+            text = self._obey(decode_command(raw))
+        reply = encode_reply(text)
         half = fault is not None and fault.fault is FaultName.HALF_REPLY
         return reply[: len(reply) // 2] if half else reply
 

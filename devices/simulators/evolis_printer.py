@@ -26,15 +26,13 @@ from devices.simulators.card_printer import PrinterTimes
 from devices.simulators.evolis_machine import EvolisMachine, LineDropped, NoReply, real_pause
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
-from devices.wire.evolis import CR, ESC, NUL
+from devices.wire.evolis import CR, JOB_BEGINS, JOB_ENDS, NUL
 
 FOREIGN_PROBE = b"\x1c\x6e"
 """The SDK asks for another family first, and waits half a minute unless the line is closed."""
 IDLE = 5.0
 """Seconds after which a caller that went away without a word is forgotten."""
 SILENT_FOR = 600.0
-JOB_BEGINS = ESC + b"Psync;1;"
-JOB_ENDS = b"<END>" + ESC + b"Psync;11;0" + CR
 _SLICE = 0.2
 _PIECE = 1 << 18
 
@@ -192,7 +190,10 @@ def _message_end(found: bytearray) -> int | None:
     """Where the first whole message on a serial line ends."""
     if found.startswith(JOB_BEGINS):
         at = found.rfind(JOB_ENDS)
-        return None if at < 0 else at + len(JOB_ENDS)
+        if at < 0:
+            return None
+        end = found.find(CR, at + len(JOB_ENDS))
+        return None if end < 0 else end + 1
     at = found.find(CR)
     return None if at < 0 else at + 1
 

@@ -335,6 +335,15 @@ def encode_job(job: Job) -> bytes:
     return b"".join(parts)
 
 
+JOB_BEGINS = ESC + b"Psync;1;"
+JOB_ENDS = b"<END>" + ESC + b"Psync;11;0" + CR
+
+
+def after_job(stream: bytes) -> bytes:
+    """What follows a job in its stream: the SDK asks something, to have a reply at all."""
+    return stream.rpartition(JOB_ENDS)[2].strip(NUL)
+
+
 def _c(text: str) -> bytes:
     return ESC + text.encode("ascii") + CR
 
@@ -349,14 +358,14 @@ _TAG = re.compile(rb"</?([A-Z]{3,8})( [\x20-\x3d\x3f-\x7e]{0,60})?>")
 
 
 def decode_job(stream: bytes) -> Job:
-    """A job from its stream. Raises WireGarbage for a cut or foreign one."""
+    """A job from its stream; what follows its end isn't looked at. Raises WireGarbage."""
     faces: list[Face] = []
     panels: list[Panel] | None = None
     back = eject = ended = False
     number = ribbon = 0
     keep = False
     at = 0
-    while at < len(stream):
+    while at < len(stream) and not ended:
         if data := _DB.match(stream, at):
             panel, at = _panel_at(stream, data)
             if panels is None:
@@ -367,13 +376,11 @@ def decode_job(stream: bytes) -> Job:
             if tag.group(0) == b"</FACE>" and panels is not None:
                 faces.append(Face(tuple(panels), back))
                 panels = None
-            ended = ended or tag.group(1) == b"END"
+            ended = tag.group(1) == b"END"
             at = tag.end()
             continue
         line = _LINE.match(stream, at)
         if line is None:
-            if not stream[at:].strip(NUL + CR):
-                break
             raise WireGarbage("job")
         at = line.end()
         command = decode_command(line.group(1))

@@ -44,10 +44,14 @@ class Line(ABC):
     def send_job(
         self, stream: bytes, timeout: float, cancel: Cancel = None, during: str = ""
     ) -> str:
-        """Send a card's whole stream; the reply's text. Raises the same."""
+        """Send a card's whole stream and ask for the firmware behind it; the reply's text.
+
+        A job has no reply of its own: the maker's SDK asks the same, to have one. Raises the same.
+        """
+        behind = self.end[1:] + Command("Rfv").encode(self.end)
         if self._tape.recording:
-            self._tape.sent(Hidden.of(stream))
-        return self._exchange(stream + self.end[1:], timeout, cancel, during)
+            self._tape.sent(Hidden.of(stream), behind)
+        return self._exchange(stream + behind, timeout, cancel, during)
 
     @property
     @abstractmethod
