@@ -26,7 +26,7 @@ def value_text(words: Words, told: Shown) -> str:
 
 
 def limit_text(words: Words, told: Shown) -> str:
-    """ "min 15 %", "maks 10 %", "-7° - 7°"."""
+    """ "≥ 15 %", "≤ 10 %", "-7° - 7°"."""
 
     def one(value: int) -> str:
         return words(f"face_value.{told.unit}", value=_number(value, told.unit))
@@ -59,7 +59,7 @@ class CheckTable(QWidget):
         self._told: tuple[PictureFinding, ...] | None = None
         self.advice = [Text("", "danger", self, wrap=True) for _ in range(MOST_ADVICE)]
         self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(look.px(8))
+        self._grid.setHorizontalSpacing(look.px(6))
         self._grid.setVerticalSpacing(look.px(1))
         self._grid.setColumnStretch(0, 1)
         self._lines: list[tuple[Text, Text, Text]] = []
@@ -107,4 +107,4 @@ class CheckTable(QWidget):
         value.setText(value_text(words, told) if told is not None else "")
         limit.setText(limit_text(words, told) if told is not None else "")
         for text in (name, value):
-            text.set_role("small" if finding.passed else "danger")
+            text.set_role("small" if finding.passed else "danger_small")

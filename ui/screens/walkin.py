@@ -75,16 +75,19 @@ class WalkInScreen(WalkInActs):
         self.payment = PaymentPage(words, presenter, self, slip=self.slip, waive=self.waive)
         self.capture = CapturePage(
             words, presenter, self, photo=self.photo, overrule=self.overrule, sign=self.sign,
-            on_screen=self.on_screen, cannot=self.cannot,
+            accommodate=self.accommodate, compare=self.compare, on_screen=self.on_screen,
+            cannot=self.cannot,
         )  # fmt: skip
-        self.confirm = ConfirmPage(words, presenter, self, correct=self.correct)
+        self.confirm = ConfirmPage(
+            words, presenter, self, correct=self.correct, compare=self.compare
+        )
         self.production = ProductionPage(
             words, presenter, self, spoil=self.spoil, correct=self.correct, missing=self.missing,
             reprint=self.reprint, await_material=self.material, answers=self.answers,
         )  # fmt: skip
         self.handover = HandoverPage(
             words, presenter, self, proxy=self.proxy, jkn=self.jkn, reject=self.spoil,
-            correct=self.correct,
+            correct=self.correct, compare=self.compare,
         )  # fmt: skip
         self.done = DonePage(words, presenter, self, copy=self.copy)
         self._page_of: dict[WalkStep, Page] = {

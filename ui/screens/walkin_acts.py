@@ -20,7 +20,9 @@ from desktop.domain.requirements import RequirementKind
 from desktop.domain.stock import DoubtAnswer
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
+from desktop.services.likeness import FaceSheet
 from desktop.words import Words
+from ui.screens.face_dialog import FacesDialog
 from ui.screens.screen import Screen
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_blank, ask_loss, ask_reason
 
@@ -49,9 +51,11 @@ TYPED_WHY = (
 )  # fmt: skip
 FINGER_WHY = (OverrideReason.FINGERPRINT_WORN, OverrideReason.DEVICE_DOWN)
 PHOTO_WHY = (
-    OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, Accommodation.HEAD_COVER,
-    Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES, Accommodation.WHEELCHAIR,
-    Accommodation.TREMOR, Accommodation.SEATED,
+    OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, OverrideReason.DEVICE_DOWN,
+)  # fmt: skip
+SERVED_HOW = (
+    Accommodation.HEAD_COVER, Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES,
+    Accommodation.WHEELCHAIR, Accommodation.SEATED, Accommodation.TREMOR,
 )  # fmt: skip
 
 MADE = (S.PRINTED, S.INSPECTED, S.READY)
@@ -104,6 +108,10 @@ class WalkInActs(Screen):
         self.waive = act("walkin.waive", "W", self._waive, icon="stamp")
         self.photo = act("walkin.take_photo", "Space", p.take_photo, icon="camera")
         self.overrule = act("walkin.overrule", "O", self._ask_overrule, icon="user-check")
+        self.accommodate = act(
+            "walkin.accommodate", "B", self._ask_accommodation, icon="hand"
+        )
+        self.compare = act("walkin.compare_faces", "F", self._compare_faces, icon="scan-face")
         self.sign = act("walkin.sign", "G", p.take_signature, icon="signature")
         self.on_screen = act("walkin.sign_on_screen", "L", self.open_box, icon="monitor")
         self.cannot = act("walkin.cannot_sign", "X", self._ask_cannot_sign, icon="hand")
@@ -163,6 +171,10 @@ class WalkInActs(Screen):
             self.photo: free and at[WalkStep.CAPTURE],
             self.overrule: free and at[WalkStep.CAPTURE] and bool(photo.attempt_id)
             and not photo.accepted,
+            self.accommodate: free and at[WalkStep.CAPTURE] and bool(photo.attempt_id)
+            and not photo.accepted,
+            self.compare: free and not forms
+            and (at[WalkStep.CAPTURE] or at[WalkStep.CONFIRM] or at[WalkStep.HANDOVER]),
             self.sign: free and at[WalkStep.CAPTURE],
             self.on_screen: free and at[WalkStep.CAPTURE],
             self.cannot: free and at[WalkStep.CAPTURE] and not photo.signature,
@@ -267,6 +279,20 @@ class WalkInActs(Screen):
             self, self.words, "walkin.photo_why", PHOTO_WHY,
             lambda why, _: self._presenter.overrule(why),
         )  # fmt: skip
+
+    def _ask_accommodation(self) -> None:
+        ask_reason(
+            self, self.words, "walkin.served_how", SERVED_HOW,
+            lambda need, _: self._presenter.overrule(need),
+        )  # fmt: skip
+
+    def _compare_faces(self) -> None:
+        def opened(sheet: FaceSheet) -> None:
+            FacesDialog(
+                self, self.words, sheet, lambda said: self._presenter.judge_faces(sheet, said)
+            ).open()
+
+        self._presenter.compare_faces(opened)
 
     def _ask_cannot_sign(self) -> None:
         def chosen(why: str, _note: str) -> None:

@@ -42,6 +42,8 @@ class CapturePage(Page):
         *,
         photo: QAction,
         overrule: QAction,
+        accommodate: QAction,
+        compare: QAction,
         sign: QAction,
         on_screen: QAction,
         cannot: QAction,
@@ -65,7 +67,8 @@ class CapturePage(Page):
         side.addWidget(self.checks)
         side.addStretch(1)
         side.addWidget(self.button(photo))
-        side.addWidget(self.button(overrule))
+        for action in (accommodate, overrule, compare):
+            side.addWidget(self.button(action))
         inside = QHBoxLayout()
         inside.setSpacing(look.px(16))
         inside.addWidget(self.camera)

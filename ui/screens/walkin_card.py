@@ -36,12 +36,19 @@ class ConfirmPage(Page):
     """The applicant looks at the card as it will be; wrong data is mended on the spot."""
 
     def __init__(
-        self, words: Words, presenter: WalkIn, parent: QWidget, *, correct: QAction
+        self,
+        words: Words,
+        presenter: WalkIn,
+        parent: QWidget,
+        *,
+        correct: QAction,
+        compare: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
         look = theme()
         self.person = PersonPanel(words, self)
         self.panel = Panel(words("walkin.preview"), self)
+        self.panel.head.addWidget(self.button(compare))
         self.panel.head.addWidget(self.button(correct))
         self.faces = CardPreview(words("walkin.front"), words("walkin.back"), self.panel, width=360)
         self.question = Text(words("walkin.confirm.ask"), "lead", self.panel, wrap=True)
@@ -245,6 +252,7 @@ class HandoverPage(Page):
         jkn: QAction,
         reject: QAction,
         correct: QAction,
+        compare: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
         look = theme()
@@ -268,7 +276,7 @@ class HandoverPage(Page):
         panel.body.addStretch(1)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(8))
-        for action in (proxy, jkn, reject, correct):
+        for action in (compare, proxy, jkn, reject, correct):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
         panel.body.addLayout(acts)

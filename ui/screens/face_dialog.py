@@ -1,0 +1,88 @@
+"""Faces beside each other, with a hint of likeness under each: the officer looks and says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.services.likeness import FaceSheet, FaceVerdict
+from desktop.words import Words
+from ui.popup import Popup
+from ui.theme import theme
+from ui.widgets.buttons import KeyButton
+from ui.widgets.labels import Text
+from ui.widgets.photo import PhotoFrame
+
+_KEYS = {
+    Qt.Key.Key_1: FaceVerdict.SAME,
+    Qt.Key.Key_2: FaceVerdict.UNSURE,
+    Qt.Key.Key_3: FaceVerdict.DIFFERENT,
+}
+
+
+class FacesDialog(Popup):
+    """Shows the faces of a case; `judged` hears the officer's verdict, Escape says none."""
+
+    def __init__(
+        self,
+        host: QWidget,
+        words: Words,
+        sheet: FaceSheet,
+        judged: Callable[[FaceVerdict], object],
+    ) -> None:
+        super().__init__(host.window(), width=220 * max(3, len(sheet.faces)) + 60)
+        look = theme()
+        self._judged = judged
+        self._answerable = sheet.comparable
+        self.setWindowTitle(words("faces.title"))
+        self.sheet.addWidget(Text(words("faces.title"), "heading", self))
+        told = words("faces.decide") if sheet.comparable else words("faces.nothing")
+        self.sheet.addWidget(Text(told, "muted", self, wrap=True))
+        across = QHBoxLayout()
+        across.setSpacing(look.px(12))
+        across.addStretch(1)
+        for place, face in enumerate(sheet.faces):
+            frame = PhotoFrame(words.of(face.source), self, height=250)
+            frame.show_image(face.picture, words.of(face.source))
+            if place == 0:
+                said = words("faces.reference")
+            elif face.score is None:
+                said = words("faces.no_score")
+            else:
+                said = words("faces.score", score=face.score)
+            line = Text(said, "small", self)
+            line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column = QVBoxLayout()
+            column.addWidget(frame)
+            column.addWidget(line)
+            column.addStretch(1)
+            across.addLayout(column)
+        across.addStretch(1)
+        self.sheet.addLayout(across)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(look.px(10))
+        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
+        cancel.clicked.connect(self.reject)
+        buttons.addWidget(cancel)
+        buttons.addStretch(1)
+        if sheet.comparable:
+            for number, verdict in enumerate(FaceVerdict, 1):
+                button = KeyButton(words.of(verdict), str(number), parent=self)
+                button.clicked.connect(lambda _on=False, v=verdict: self._say(v))
+                buttons.addWidget(button)
+        self.sheet.addLayout(buttons)
+        self.finished.connect(self.deleteLater)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        verdict = _KEYS.get(Qt.Key(event.key()))
+        if verdict is not None and self._answerable and not event.isAutoRepeat():
+            self._say(verdict)
+            return
+        super().keyPressEvent(event)
+
+    def _say(self, verdict: FaceVerdict) -> None:
+        self.accept()
+        self._judged(verdict)
