@@ -3,7 +3,9 @@
 A scanner types its code and ends with Enter or Tab. If those keys reached the window, a code with
 a "J" would pause the printer and its Enter would accept the step. So each printable key is held
 for a moment: keys that follow each other faster than hands can, at least six, ended by Enter or
-Tab, are a scan and go to one callback; anything else is given back as it came.
+Tab, are a scan and go to one callback; anything else is given back as it came. A password field
+gets every key at once: a practised hand types a password as fast as a scanner, and a lost one is a
+failed sign-in.
 
 Qt asks twice for a key: first ShortcutOverride ("does anyone want it instead of a shortcut?"),
 then, if no shortcut took it, KeyPress. Held keys are claimed at the first, so that no shortcut
@@ -88,6 +90,9 @@ class WedgeFilter(QObject):
         if kind not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
             return False
         if not isinstance(event, QKeyEvent) or event.timestamp() == GIVEN_BACK:
+            return False
+        if _keeps_secret(QApplication.focusWidget()):
+            self.release()
             return False
         asked = kind == QEvent.Type.ShortcutOverride
         if self._is_modifier(event.key()):
@@ -212,6 +217,10 @@ class WedgeFilter(QObject):
     def _printable(event: QKeyEvent) -> bool:
         text = event.text()
         return bool(text) and text.isprintable() and not event.modifiers() & _COMMANDS
+
+
+def _keeps_secret(widget: QWidget | None) -> bool:
+    return isinstance(widget, QLineEdit) and widget.echoMode() is not QLineEdit.EchoMode.Normal
 
 
 def takes_text(widget: QWidget) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.settings import Scanner
@@ -176,6 +176,34 @@ def test_nothing_is_scanned_while_locked(bench: Bench) -> None:
     bench.window.show_sign_in()
     bench.scan("JX90001234ID\r")
     assert screen.scans == []
+
+
+@pytest.mark.parametrize("gap", [1, 4, 20, 34, 60])
+def test_a_password_typed_at_any_speed_arrives_whole(bench: Bench, gap: float) -> None:
+    """Fast as a scanner's, and ended by Enter: it is a password all the same."""
+    tried: list[tuple[str, str]] = []
+    bench.window.sign_in_wanted.connect(lambda number, word: tried.append((number, word)))
+    bench.window.show_sign_in()
+    bench.type("rahasia123\r", gap)
+    assert [word for _, word in tried] == ["rahasia123"]
+
+
+def test_a_code_scanned_into_a_password_field_stays_there(bench: Bench) -> None:
+    field = bench.screen.field
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    bench.scan("JX90001234ID")
+    assert field.text() == "JX90001234ID"
+    field.setEchoMode(QLineEdit.EchoMode.Normal)
+    bench.scan("JX90001234ID\r")
+    assert bench.screen.scans == ["JX90001234ID"]
+
+
+def test_keys_held_for_another_field_do_not_follow_into_a_password(bench: Bench) -> None:
+    bench.type("ab", 4)
+    bench.wedge.release()
+    bench.screen.field.setEchoMode(QLineEdit.EchoMode.Password)
+    bench.type("cd", 4)
+    assert bench.screen.field.text() == "abcd"
 
 
 def test_a_scan_s_keys_are_not_the_officer_s(bench: Bench) -> None:

@@ -56,7 +56,7 @@ class Screen(QWidget):
         self.guard = StepGuard()
         self.title = ""
         self.detail = ""
-        self._step: object = None
+        self.__step: object = None
         whole = QVBoxLayout(self)
         whole.setContentsMargins(look.px(24), look.px(4), look.px(24), look.px(12))
         whole.setSpacing(look.px(12))
@@ -106,8 +106,8 @@ class Screen(QWidget):
 
     def set_step(self, step: object) -> None:
         """Name what is on show; when it changes, an Enter under way isn't taken for it."""
-        if step != self._step:
-            self._step = step
+        if step != self.__step:
+            self.__step = step
             self.guard.entered()
 
     def toast(
@@ -145,7 +145,7 @@ class Screen(QWidget):
             action.setIcon(icon_of(icon))
         action.setProperty("unlisted", hidden)
         if work is not None:
-            action.triggered.connect(lambda _on=False: self._do(work, primary=primary))
+            action.triggered.connect(lambda _on=False: self.__do(work, primary=primary))
         self.addAction(action)
         return action
 
@@ -159,17 +159,19 @@ class Screen(QWidget):
         if home is not None and self.isVisible():
             home.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _do(self, work: Callable[[], object], *, primary: bool) -> None:
+    # Names of two underscores: a screen's own `_step` or `_do` must not take the place of these.
+
+    def __do(self, work: Callable[[], object], *, primary: bool) -> None:
         if primary and not self.guard.allows():
             return
-        self._commit_focus()
+        self.__commit_focus()
         before = QApplication.focusWidget()
         work()
         # An act that moved the focus itself (to a faulty field, a dialog) knows better.
         if QApplication.focusWidget() is before:
             self.go_home()
 
-    def _commit_focus(self) -> None:
+    def __commit_focus(self) -> None:
         focus = QApplication.focusWidget()
         if isinstance(focus, (LineField, ChoiceField, NumberField)) and self.isAncestorOf(focus):
             focus.commit()
