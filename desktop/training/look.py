@@ -117,8 +117,8 @@ _BATIKS: tuple[tuple[Colour, Colour], ...] = (
 )
 _COVERS: tuple[Colour, ...] = (
     (52, 58, 74),
-    (124, 92, 84),
-    (176, 150, 128),
+    (112, 72, 98),
+    (160, 156, 150),
     (206, 196, 186),
     (96, 110, 96),
     (140, 66, 78),
@@ -129,6 +129,8 @@ _COVERS: tuple[Colour, ...] = (
     (112, 96, 128),
     (58, 96, 92),
 )
+"""Head covers. None has the hue of skin: `desktop.skin` goes by colour alone, would take such a
+cloth for face, and then calls a good portrait too near and blurred."""
 _HAIRS: tuple[Colour, ...] = ((30, 25, 24), (24, 22, 24), (38, 29, 25), (44, 33, 27))
 _MEN_CUTS = (Hair.SIDE_PART, Hair.SIDE_PART, Hair.CROP, Hair.CROP, Hair.QUIFF)
 _WOMEN_CUTS = (Hair.LONG, Hair.BOB, Hair.BUN)

@@ -24,6 +24,9 @@ from desktop.pictures import (
     encode_png,
     open_picture,
 )
+from desktop.training.look import Hair
+from desktop.training.office import PEOPLE as OFFICE_PEOPLE
+from desktop.training.office import PEOPLE_SEED
 from desktop.training.painter import BLUE, RED, WHITE, Fault, draw
 from desktop.training.people import make_people
 from desktop.training.uploads import draw_ktp, draw_ktp_photo, draw_signature_paper
@@ -171,3 +174,12 @@ def test_a_signature_on_paper() -> None:
     assert failed(check_signature(encode_png(draw_signature_paper(PEOPLE[0])))) == set()
     blank = encode_png(Image.new("RGB", (600, 240), (236, 234, 228)))
     assert PictureCheck.INK in failed(check_signature(blank))
+
+
+def test_no_drawn_head_cover_is_taken_for_skin() -> None:
+    """Who wears one is told so of nothing but the face; every cover of the training office."""
+    people = make_people(PEOPLE_SEED, OFFICE_PEOPLE, today=date(2026, 3, 2))
+    covered = [person for person in people if person.look.hair is Hair.HIJAB]
+    assert len({person.look.cover for person in covered}) > 5
+    for person in covered:
+        assert failed(check_portrait(encode_jpeg(draw(person)))) == set(), person.seed
