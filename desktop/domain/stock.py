@@ -122,7 +122,8 @@ class Job:
     """One try at making one card out of one blank.
 
     `reached` is how far a job came before it fell into doubt; `serial_read` is False where nobody,
-    neither machine nor officer, has read the fed card's own serial yet.
+    neither machine nor officer, has read the fed card's own serial yet. `printer` is the serial of
+    the machine that made it: another one's counters say nothing of this card.
     """
 
     id: str
@@ -142,7 +143,12 @@ class Job:
     finished_at: datetime | None = None
     reached: JobState | None = None
     serial_read: bool = True
+    printer: str = ""
     version: int = 0
+
+    def made_by(self, printer: str) -> bool:
+        """Whether a machine of this serial may have made it; True where nobody noted one."""
+        return self.printer in ("", printer)
 
 
 class DoubtAnswer(StrEnum):

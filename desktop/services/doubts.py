@@ -114,11 +114,13 @@ class Doubts:
         moved: int | None = None
         try:
             with self._hub.printer() as printer:
-                card = printer.card_inside(timeout=ASK_SECONDS)
-                moved = printer.counters(timeout=ASK_SECONDS).cards - job.cards_before
-                inside = card is not None
-                if card is not None:
-                    printed, half, serial = card.printed, card.half_printed, card.serial
+                # A machine that was put in its place since knows nothing of this card.
+                if job.made_by(printer.info.serial):
+                    card = printer.card_inside(timeout=ASK_SECONDS)
+                    moved = printer.counters(timeout=ASK_SECONDS).cards - job.cards_before
+                    inside = card is not None
+                    if card is not None:
+                        printed, half, serial = card.printed, card.half_printed, card.serial
         except DeviceFault:
             pass
         advice: DoubtAnswer | None = None

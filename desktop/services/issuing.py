@@ -124,7 +124,7 @@ class Issuing(Finishing):
             try:
                 app, job = self._reserve(
                     by, application_id, job_id, serial, second, batch,
-                    counters.cards, counters.panels,
+                    counters.cards, counters.panels, printer.info.serial,
                 )  # fmt: skip
                 return self._produce(by, app, job, printer, reader, serial, cancel)
             finally:
@@ -212,6 +212,7 @@ class Issuing(Finishing):
         batch: str,
         cards: int,
         panels: int,
+        printer: str,
     ) -> tuple[Application, Job]:
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -232,6 +233,7 @@ class Issuing(Finishing):
                 shift=frame.shift_id(w),
                 cards_before=cards,
                 panels_before=panels,
+                printer=printer,
                 batch=batch,
             )
             app = frame.move(

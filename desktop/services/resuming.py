@@ -99,6 +99,8 @@ class Resuming(Issuing):
         """Whether the card inside is this job's, encoded by it, and bears no ink."""
         if job.reached not in AFTER_CHIP or app.state is not S.ENCODED or app.job_id != job.id:
             return False
+        if not job.made_by(printer.info.serial):
+            return False
         card = printer.card_inside(timeout=ASK_SECONDS)
         if card is None or card.printed or card.half_printed or card.job_id == job.id:
             return False
