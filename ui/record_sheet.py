@@ -162,8 +162,12 @@ class RecordSheet(Popup):
         self.cases.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
-        if pressed and event.key() == Qt.Key.Key_K and not event.isAutoRepeat():
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_K
+            and not event.isAutoRepeat()
+        ):
             self._card()
             return True
         return super().eventFilter(watched, event)

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -32,6 +33,7 @@ from desktop.words import Words
 from devices.simulators.faults import Fault, FaultName
 from ui.app import make_application
 from ui.commands.run import make_counter
+from ui.commands.screenshots_cards import cards
 from ui.counter import Counter
 from ui.step_guard import StepGuard
 
@@ -83,7 +85,7 @@ class Tour:
 
     def __init__(self, app: QApplication, counter: Counter, clock: VirtualClock, out: Path) -> None:
         self._app = app
-        self._counter = counter
+        self.counter = counter
         self._clock = clock
         self._out = out
         self.window = counter.window
@@ -122,8 +124,8 @@ class Tour:
 
     def sign_in(self, number: str) -> None:
         """An officer of the sample office comes."""
-        officer = next(o for o in self._counter.sign_in.view.officers if o.number == number)
-        self._counter.sign_in.sign_in(number, officer.password)
+        officer = next(o for o in self.counter.sign_in.view.officers if o.number == number)
+        self.counter.sign_in.sign_in(number, officer.password)
         self._app.processEvents()
 
     def spend(self, seconds: float) -> None:
@@ -140,7 +142,7 @@ class Tour:
 
     @property
     def outside(self) -> OutsideSimulator:
-        found = self._counter.desk.outside
+        found = self.counter.desk.outside
         assert isinstance(found, OutsideSimulator)
         return found
 
@@ -149,18 +151,18 @@ class Tour:
     def go(self) -> None:
         """All of it."""
         self.window.show()
-        self._counter.start()
+        self.counter.start()
         self.snap("sign-in")
         self.sign_in("79010001")
         parts: tuple[Callable[[], None], ...] = (
             self.queue, self.first_visit, self.second_visit, self.odd_visits, self.queue_full,
-            self.everywhere, self.others,
+            self.everywhere, partial(cards, self), self.others,
         )  # fmt: skip
         for part in parts:
             part()
 
     def queue(self) -> None:
-        desk = self._counter.desk
+        desk = self.counter.desk
         by = desk.duty.actor()
         for service, lane in (
             (Service.RENEWAL, "regular"), (Service.RENEWAL, "priority"),
@@ -200,7 +202,7 @@ class Tour:
         self.snap("walk-in-3-payment")
         self.outside.paid.clear()
         self.enter()
-        bench = self._counter.desk.bench
+        bench = self.counter.desk.bench
         assert bench is not None
         self.walk.look_live()
         self.snap("walk-in-4-capture-live")
@@ -238,7 +240,7 @@ class Tour:
         self.snap("lock")
         self.sign_in("76040004")
         self.snap("supervisor-approvals")
-        self._counter.desk.approvals.approve(self._counter.desk.duty.actor(), case.id)
+        self.counter.desk.approvals.approve(self.counter.desk.duty.actor(), case.id)
         self.key(Qt.Key.Key_F12)
 
     def second_visit(self) -> None:
@@ -278,10 +280,10 @@ class Tour:
         self.key(Qt.Key.Key_Space)
         self.enter(2)
         case = self.walk.view.app
-        bench = self._counter.desk.bench
+        bench = self.counter.desk.bench
         if case is None or bench is None or self.walk.view.step is not WalkStep.APPROVAL:
             return
-        desk = self._counter.desk
+        desk = self.counter.desk
         desk.duty.take_over("76040004", "sri123")
         desk.approvals.approve(desk.duty.actor(), case.id)
         desk.duty.give_back()
@@ -300,7 +302,7 @@ class Tour:
 
     def everywhere(self) -> None:
         """Ctrl+K, a person's record, the stage, help and keys."""
-        name = self._counter.desk.ledger
+        name = self.counter.desk.ledger
         with self.sheet():
             self.window.open_palette()
             self._app.processEvents()
@@ -311,10 +313,10 @@ class Tour:
             found = r.search_people("ri", 1)
         with self.sheet():
             if found:
-                self._counter.open_hit(f"person:{found[0]}")
+                self.counter.open_hit(f"person:{found[0]}")
                 self.snap("find-person")
         with self.sheet():
-            self._counter.open_stage()
+            self.counter.open_stage()
             self.snap("training-stage")
         self.window.toggle_help()
         self.snap("help")
@@ -333,7 +335,7 @@ class Tour:
             ("77080008", "devices", (None,)),
         )
         for number, key, payloads in places:
-            self._counter.sign_in.sign_out()
+            self.counter.sign_in.sign_out()
             self.sign_in(number)
             for payload in payloads:
                 self.window.open_screen(key, payload)

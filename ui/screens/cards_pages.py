@@ -95,7 +95,7 @@ class HolderPanel(Panel):
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(words("cards.holder"), parent)
         self.words = words
-        self.setFixedWidth(theme().px(268))
+        self.setFixedWidth(theme().px(308))
         self.photo = PhotoFrame("", self, height=132, empty_icon="user")
         middle = QHBoxLayout()
         middle.addStretch(1)
@@ -121,7 +121,8 @@ class HolderPanel(Panel):
             bad = licence.status is not LicenceStatus.VALID
             facts += [
                 (words("cards.fact.licence"), words.of(licence.licence_class)),
-                (words("cards.fact.number"), licence.sim_number),
+                (words("cards.fact.number"),
+                 licence.sim_number if licence.sim_number != who.nik else ""),
                 (words("cards.fact.issued"), words.date(licence.issued_on)),
                 (words("cards.fact.until"), words.date(licence.valid_until)),
                 (words("cards.fact.state"), words.of(licence.status),
