@@ -68,7 +68,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _write(path: Path, args: argparse.Namespace, words: Words) -> int:
     from desktop.desk import open_desk
-    from desktop.training.batch_maker import cancel_batch, make_batch, mend_batch
+    from desktop.training.batch_maker import make_batch, mend_batch
+    from desktop.training.cancellations import cancel_batch
 
     desk = open_desk(path, pace=0.0)
     try:

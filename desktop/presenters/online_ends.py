@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from desktop.domain.application import Application
-from desktop.presenters.online_files import FileDesk
+from desktop.presenters.online_sample import SampleDesk
 from desktop.presenters.online_view import OnlineArea, Pair
 
 
-class EndsDesk(FileDesk):
+class EndsDesk(SampleDesk):
     """The part of the online presenter that changes how a case ends."""
 
     def collect_instead(self, application_id: str) -> None:

@@ -101,7 +101,7 @@ def make_batch(
     With `flaws`, exactly these are given to the first applications. Raises TrainingOnly,
     BatchNotWritten.
     """
-    _training(desk)
+    training_only(desk)
     rng = random.Random(seed)
     people = samples(desk, count, rng)
     bad = max(1, count // 6) if faulty is None else min(faulty, count)
@@ -116,7 +116,7 @@ def make_batch(
         external_id = f"SNR-{seed:04d}-{at + 1:04d}"
         filings.append(_file(desk, sample, external_id, 1, flaw, rng))
         made.append(Made(external_id, sample.person, flaw))
-    _write(desk, path, f"PORTAL-{seed}-{count}", filings)
+    write_batch(desk, path, f"PORTAL-{seed}-{count}", filings)
     return made
 
 
@@ -125,7 +125,7 @@ def mend_batch(desk: Desk, path: Path) -> list[Made]:
 
     Raises TrainingOnly, BatchNotWritten.
     """
-    _training(desk)
+    training_only(desk)
     with desk.ledger.reading() as r:
         waiting = r.find(Application, state=ApplicationState.SENT_BACK, order="number")
     known = {sample.person.nik: sample for sample in on_record(desk)}
@@ -148,37 +148,8 @@ def mend_batch(desk: Desk, path: Path) -> list[Made]:
         )  # fmt: skip
         filings.append((filing, pictures))
         made.append(Made(app.external_id, sample.person, None))
-    _write(desk, path, f"PORTAL-MEND-{desk.clock.now():%Y%m%d%H%M%S}", filings)
+    write_batch(desk, path, f"PORTAL-MEND-{desk.clock.now():%Y%m%d%H%M%S}", filings)
     return made
-
-
-OPEN = (
-    ApplicationState.RECEIVED,
-    ApplicationState.CLAIMED,
-    ApplicationState.SENT_BACK,
-    ApplicationState.VERIFIED,
-    ApplicationState.APPROVED,
-    ApplicationState.READY,
-)
-"""States in which applicants of a sample batch change their minds; of the last one too late."""
-
-
-def cancel_batch(desk: Desk, path: Path, *, count: int, seed: int) -> list[str]:
-    """So many of those who wait for this office cancel; the portal's numbers of them.
-
-    Raises TrainingOnly, BatchNotWritten.
-    """
-    _training(desk)
-    with desk.ledger.reading() as r:
-        waiting = [
-            app for app in r.find(Application, state=list(OPEN), order="number")
-            if app.external_id
-        ]  # fmt: skip
-    chosen = random.Random(seed).sample(waiting, min(count, len(waiting)))
-    now = desk.clock.now().replace(microsecond=0)
-    wishes = [Cancellation(app.external_id, app.nik, now) for app in chosen]
-    _write(desk, path, f"PORTAL-CANCEL-{seed}-{count}", [(wish, {}) for wish in wishes])
-    return [wish.external_id for wish in wishes]
 
 
 def _cast(people: list[Sample], spoiled: dict[int, Flaw]) -> None:
@@ -393,12 +364,13 @@ def old_licence(person: Person, number: str, licence_class: str, valid_until: da
 # -- out ---------------------------------------------------------------------------------------
 
 
-def _write(
+def write_batch(
     desk: Desk,
     path: Path,
     batch: str,
     filings: Sequence[tuple[Filing | Cancellation, dict[str, bytes]]],
 ) -> None:
+    """Sign these lines as the portal and write them. Raises BatchNotWritten."""
     pictures: dict[str, bytes] = {}
     for _, shown in filings:
         pictures |= shown
@@ -417,6 +389,7 @@ def _write(
     )
 
 
-def _training(desk: Desk) -> None:
+def training_only(desk: Desk) -> None:
+    """Raises TrainingOnly at a live counter."""
     if desk.realm is not Realm.TRAINING:
         raise TrainingOnly

@@ -15,7 +15,8 @@ from desktop.domain.online import ImportReport, LineFault
 from desktop.domain.shipment import CourierWord
 from desktop.domain.stock import Blank, BlankState
 from desktop.keys.certificates import KeyRole
-from desktop.training.batch_maker import _write, cancel_batch
+from desktop.training.batch_maker import write_batch
+from desktop.training.cancellations import cancel_batch
 from tests.walks.online_day import OnlineDay, batch, proof
 from tests.walks.steps import acts, called, read
 from tests.walks.world import World
@@ -35,7 +36,7 @@ def cancel(day: OnlineDay, tmp: Path, *ids: str, nik: str = "") -> ImportReport:
         at = world.desk.clock.now().replace(microsecond=0)
         wishes.append((Cancellation(app.external_id, nik or app.nik, at), {}))
     path = tmp / f"cancel-{len(list(tmp.iterdir()))}.zip"
-    _write(world.desk, path, path.stem, wishes)
+    write_batch(world.desk, path, path.stem, wishes)
     world.sign_in("andi")
     return world.desk.online.import_batch(world.by, path)
 
@@ -95,7 +96,7 @@ def test_a_file_may_bring_an_application_and_its_cancellation(
     mine = filings[0][0]
     wish = Cancellation(mine.external_id, mine.applicant.nik, mine.submitted_at)
     path = tmp_path / "both.zip"
-    _write(desk, path, "both", [*filings, (wish, {}), (wish, {})])
+    write_batch(desk, path, "both", [*filings, (wish, {}), (wish, {})])
     report = desk.online.import_batch(world.by, path)
     assert (len(report.taken), report.cancelled) == (3, 1)
     assert [line.fault for line in report.refused] == [LineFault.TWICE_IN_FILE]
@@ -142,7 +143,7 @@ def test_strangers_and_unknown_cases_cancel_nothing(day: OnlineDay, tmp_path: Pa
     assert [line.fault for line in report.refused] == [LineFault.OTHER_PERSON]
     at = day.world.desk.clock.now().replace(microsecond=0)
     path = tmp_path / "unknown.zip"
-    _write(day.world.desk, path, "x", [(Cancellation("SNR-9999", "3273010101900001", at), {})])
+    write_batch(day.world.desk, path, "x", [(Cancellation("SNR-9999", "3273010101900001", at), {})])
     report = day.world.desk.online.import_batch(day.world.by, path)
     assert [line.fault for line in report.refused] == [LineFault.CANCEL_UNKNOWN]
     assert day.app(app_id).state is S.RECEIVED

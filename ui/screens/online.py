@@ -14,6 +14,7 @@ from desktop.domain.shipment import ParcelAction, ParcelState
 from desktop.domain.stock import JobInDoubt, SerialUnread
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import (
+    FileFilter,
     ManifestPane,
     OnlineArea,
     OnlineView,
@@ -193,6 +194,7 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.notice", sent_back)
         recalled = file is not None and file.app.state is S.RECALLED
         modes.allow("online_screen.act.reissue", recalled)
+        modes.allow("online_screen.act.sample", self.presenter.sample_offered)
         modes.allow("online_screen.act.end_unmended", bool(view.unmended))
         self._allow_collect()
         modes.allow("online_screen.act.collect_now", view.pair.step is PairStep.WAYBILL)
@@ -212,7 +214,11 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.close_manifest", bool(view.packed))
         self._allow_out()
         points = len(file.points) if file else 0
+        mends = view.file_filter is FileFilter.SENT_BACK
         modes.tell(
+            sample=words(
+                "online_screen.act.sample_mended" if mends else "online_screen.act.sample"
+            ),
             print=words("online_screen.act.print_count", count=len(view.selected)),
             send_back_now=words("online_screen.act.send_back_count", count=points),
             inspect_pane=words("online_screen.act.inspect_count", count=len(view.printed)),

@@ -28,6 +28,7 @@ class OnlineKeys(OnlineAsks):
                 button=False),
             Act("online_screen.act.filter_back", "Ctrl+Left", lambda: self.files.step_filter(-1),
                 button=False),
+            Act("online_screen.act.sample", "S", p.sample_delivery, "inbox"),
             Act("online_screen.act.end_unmended", "X", self._ask_end, "x", "danger"),
             Act("online_screen.act.next_file", "N", p.open_next, "inbox", right=True),
             Act("online_screen.act.open", ENTER, self._open_current, "arrow-right", "primary",

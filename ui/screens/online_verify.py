@@ -9,6 +9,7 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.online import ImportReport
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import FileFilter, OnlineView
+from desktop.presenters.training_scans import can_play
 from desktop.words import Words
 from ui.screens.online_words import expiry, file_state, service_of, span, where_to
 from ui.theme import theme
@@ -67,7 +68,13 @@ class FilesPage(QWidget):
         )
         self.table.opened.connect(presenter.open_file)
         self.empty = EmptyState(
-            "inbox", words("online_screen.empty.files"), words("online_screen.empty.files.hint")
+            "inbox",
+            words("online_screen.empty.files"),
+            words(
+                "online_screen.empty.files.sample"
+                if can_play(presenter.desk)
+                else "online_screen.empty.files.hint"
+            ),
         )
         self.stack = Pages(self)
         self.stack.addWidget(self.table)
