@@ -59,7 +59,7 @@ from devices.wire.evolis import (
 )
 from devices.wire.evolis_faces import as_png, joined
 
-MODEL = "Primacy 2"
+MODEL = "Primacy"
 ALL_DAY = 86_400.0
 FIVE_VOLTS, NO_VOLTS = "5,00 Volts", "0,00 Volts"
 FOREIGN_REPLY = "10099999"
@@ -87,7 +87,6 @@ _PLAIN = {
     "Roem": OK,
     "Rfv": "1.0-LOKET",
     "Rkn": "KIT-SIM-0001",
-    "Rtp": MODEL,
     "Rzp": "EU",
 }
 _SETTINGS = frozenset({"Pps", "Rem", "Pem", "Pcem", "Pcrm", "Pr", "Wcb"})
@@ -161,6 +160,7 @@ class EvolisMachine:
     def __init__(self, core: PrinterCore, pause: Pause, times: PrinterTimes | None = None) -> None:
         self.core = core
         self.mechanics = Mechanics(core, pause, times)
+        self.model = MODEL
         self.received: list[Received] = []
         self.asked: list[str] = []
         self._one = threading.Lock()
@@ -239,6 +239,8 @@ class EvolisMachine:
         if command.name in _SETTINGS:
             return OK
         match command.name, command.params:
+            case "Rtp", _:
+                return self.model
             case "Rsn", _:
                 return self.core.serial
             case "Rpst", _:

@@ -51,7 +51,7 @@ def test_a_card_goes_through(any_wire: Wire) -> None:
     at_chip_station(core, lying.append)
     printer.open(timeout=LONG)
     assert printer.info.serial == core.serial
-    assert printer.info.model == "Primacy 2"
+    assert printer.info.model == "Primacy"
     assert printer.health(timeout=LONG).state is HealthState.READY
     assert printer.load_card(timeout=LONG).serial is None, "the language reads no serial"
     printer.move_to(Station.CONTACTLESS, timeout=LONG)
