@@ -239,7 +239,7 @@ def test_a_device_s_own_certificate_issues_nothing(signer: Signer, stranger: Sig
         base64.b64encode(one.certificate.public_bytes(Encoding.DER)).decode()
         for one in (stranger, signer)
     ]
-    head, body, seal = stranger.sign({"a": 1}).split(".")
+    _, body, seal = stranger.sign({"a": 1}).split(".")
     both = b64url(json.dumps({"alg": "RS256", "x5c": chain}).encode())
     with pytest.raises(NotBelieved):
         TrustStore.of_pem(signer.trust_pem).believe(f"{both}.{body}.{seal}", now())
