@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from devices.adapters.pcsc_reader import PcscReader
-from devices.device import HealthReason, HealthState
+from devices.device import DeviceKind, HealthReason, HealthState
 from devices.errors import (
     AuthenticationFailed,
     Busy,
@@ -27,8 +27,9 @@ from devices.errors import (
 )
 from devices.simulators.faults import Clears, Fault, FaultName
 from devices.simulators.plastic import ATR, PlasticCard, chip_uid
-from devices.wire.apdu import GET_UID
-from devices.wire.pcsc import readers
+from devices.wire.apdu import CHUNK, GET_UID, PLAIN_AID
+from devices.wire.pcsc import PcscLine, readers
+from devices.wire.tape import Hidden
 from tests.wires.pcsc.conftest import LONG, SOON, reader_on
 from tests.wires.rigs.pcscd import PcscdRig
 
@@ -126,6 +127,43 @@ def test_another_program_is_kept_out_and_keeps_us_out(pcscd: PcscdRig, reader: P
         reader.read_file(timeout=SOON)
     other.close()
     assert reader.read_file(timeout=SOON) == b""
+
+
+class Kept:
+    """A tape that keeps everything."""
+
+    recording = True
+
+    def __init__(self) -> None:
+        self.said: list[bytes | Hidden | str] = []
+
+    def sent(self, *pieces: bytes | Hidden) -> None:
+        self.said += pieces
+
+    def heard(self, *pieces: bytes | Hidden) -> None:
+        self.said += pieces
+
+    def noted(self, what: str) -> None:
+        self.said.append(what)
+
+
+def test_a_recording_knows_the_commands_and_nobody_s_data(pcscd: PcscdRig) -> None:
+    tape = Kept()
+    line = PcscLine(DeviceKind.CARD_READER, pcscd.readers[0], tape)
+    reader = PcscReader("chip_station", line)
+    reader.open(timeout=SOON)
+    pcscd.slot(0).insert(blank())
+    reader.wait_card(timeout=SOON)
+    reader.write_file(LICENCE, timeout=SOON)
+    assert reader.read_file(timeout=SOON) == LICENCE
+    reader.close()
+    told = b"|".join(piece for piece in tape.said if isinstance(piece, bytes))
+    assert b"licence" not in told
+    assert b"\x00\xa4\x04\x0c\x06" + PLAIN_AID in told
+    assert Hidden.of(LICENCE[:CHUNK]) in tape.said
+    assert {"open", "connected", "atr " + ATR.hex(), "closed"} <= {
+        said for said in tape.said if isinstance(said, str)
+    }
 
 
 @pytest.mark.fault
