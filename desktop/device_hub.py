@@ -249,11 +249,23 @@ class DeviceHub:
         """Borrow the card printer, or one of several by name."""
         return self._typed(name or DeviceKind.CARD_PRINTER, CardPrinter)
 
-    def reader(self) -> AbstractContextManager[CardReader]:
-        """Borrow the chip station: the printer's own, or else the reader on the desk."""
-        return self._typed(
-            CHIP_STATION if CHIP_STATION in self._slots else DeviceKind.CARD_READER, CardReader
-        )
+    def printer_with(self, serial: str) -> str | None:
+        """The place of the card printer that says it has this serial; None where none does."""
+        for slot in self._slots.values():
+            if slot.kind is DeviceKind.CARD_PRINTER and slot.device.info.serial == serial:
+                return slot.name if serial else None
+        return None
+
+    def reader(self, printer: str | None = None) -> AbstractContextManager[CardReader]:
+        """Borrow the chip station: the printer's own, or else the reader on the desk.
+
+        `printer` names one of several: "card_printer_2" has its card lie on "chip_station_2".
+        """
+        own = (printer or "").replace(DeviceKind.CARD_PRINTER.value, CHIP_STATION)
+        for name in (own, CHIP_STATION):
+            if name in self._slots:
+                return self._typed(name, CardReader)
+        return self._typed(DeviceKind.CARD_READER, CardReader)
 
     def desk_reader(self) -> AbstractContextManager[CardReader]:
         """Borrow the chip reader on the desk."""
@@ -393,7 +405,7 @@ def _status(slot: _Slot) -> DeviceStatus:
 
 def kind_of(name: str) -> DeviceKind:
     """The kind that a place's name speaks of ("card_printer_2"); KeyError for any other word."""
-    if name in {CHIP_STATION, DESK_READER}:
+    if name.startswith((CHIP_STATION, DESK_READER)):
         return DeviceKind.CARD_READER
     for kind in DeviceKind:
         if name.startswith(kind.value):
