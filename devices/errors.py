@@ -22,7 +22,7 @@
     │   ├── NoPicture, PictureFrozen, NoSignature, PenStuck, NoFinger, PoorFinger
     │   └── CannotCompare    a finger was taken, but nothing here can compare it
     ├── QueueFault           a print queue, of cards or of papers
-    │   └── QueueMissing, QueueRepeats, JobStopped, NothingPrinted
+    │   └── QueueMissing, QueueRepeats, JobStopped, NothingPrinted, OnlyByDriver
     └── PaperFault           the document printer
         └── OutOfPaper, PaperJam, JobLost
 
@@ -341,6 +341,10 @@ class NothingPrinted(QueueFault):
     """The printer says that the job is done, and that it printed nothing."""
 
     job_id: str
+
+
+class OnlyByDriver(QueueFault):
+    """A card for the machine's sake that only the driver's own tool can run."""
 
 
 class PaperFault(DeviceFault):

@@ -20,6 +20,7 @@ from desktop.notices import (
     ApprovalsChanged,
     DeviceChanged,
     Notice,
+    Say,
     ScanArrived,
     TicketsChanged,
 )
@@ -244,6 +245,8 @@ class Counter(QObject):
             self._show_devices()
         elif isinstance(notice, (TicketsChanged, ApplicationMoved, ApprovalsChanged)):
             self._count()
+        elif isinstance(notice, Say):
+            self._toast(notice.message_id, Tone.INFO, **notice.facts)
 
     def _show_devices(self) -> None:
         self.window.show_devices(

@@ -150,12 +150,14 @@ class Closing:
         return newest.id if newest is not None else ""
 
     def read_printer(self) -> PrinterReading | None:
-        """The card printer's own counts; None when it doesn't answer."""
+        """The card printer's own counts; None when it doesn't answer or counts nothing."""
         try:
             with self._frame.hub.printer() as printer:
                 now = printer.counters(timeout=ASK_SECONDS)
                 per_card = printer.capabilities.panels_per_card
         except DeviceFault:
+            return None
+        if now is None:
             return None
         return PrinterReading(now.cards, now.errors, now.panels, per_card)
 

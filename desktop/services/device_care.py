@@ -201,10 +201,10 @@ class DeviceCare:
                 raise
             after = self._counters(printer, before)
         self._record_card(by, name, what, before, after)
-        facts = {"use": UnnumberedUse(what.value), "cards": after.cards}
+        facts = {"use": UnnumberedUse(what.value), "cards": after.cards if after else "–"}
         return self._proof(name, Proven.CARD_RAN, facts)
 
-    def _counters(self, printer: CardPrinter, before: Counters) -> Counters:
+    def _counters(self, printer: CardPrinter, before: Counters | None) -> Counters | None:
         try:
             return printer.counters(timeout=ASK_SECONDS)
         except DeviceFault:
@@ -215,12 +215,17 @@ class DeviceCare:
         by: Actor,
         name: str,
         what: Unnumbered,
-        before: Counters,
-        after: Counters,
+        before: Counters | None,
+        after: Counters | None,
         fault: str = "",
     ) -> None:
         frame = self._frame
-        taken = after.inserted - before.inserted
+        if before is None or after is None:
+            # A printer that counts nothing: one card was taken unless it said otherwise.
+            before = after = Counters(0, 0, 0, 0)
+            taken = 0 if fault else 1
+        else:
+            taken = after.inserted - before.inserted
         with frame.ledger.acting(by) as w:
             shift = w.first(
                 Shift, counter=frame.counter, state=[ShiftState.OPEN, ShiftState.COUNTED],
@@ -264,8 +269,8 @@ class DeviceCare:
                 device=name,
                 lot=lot.strip()[:_LOT_MOST],
                 left=max(0, left),
-                cards=counters.cards,
-                panels=counters.panels,
+                cards=counters.cards if counters else 0,
+                panels=(counters.panels or 0) if counters else 0,
                 used=w.number("ribbon:used"),
             )
             w.record(

@@ -113,12 +113,15 @@ class Doubts:
         serial: str | None = None
         moved: int | None = None
         try:
-            with self._hub.printer() as printer:
+            with self._hub.printer(self._hub.printer_with(job.printer)) as printer:
                 # A machine that was put in its place since knows nothing of this card.
                 if job.made_by(printer.info.serial):
                     card = printer.card_inside(timeout=ASK_SECONDS)
-                    moved = printer.counters(timeout=ASK_SECONDS).cards - job.cards_before
-                    inside = card is not None
+                    counters = printer.counters(timeout=ASK_SECONDS)
+                    if counters is not None:
+                        moved = counters.cards - job.cards_before
+                    if printer.capabilities.moves_card:
+                        inside = card is not None
                     if card is not None:
                         printed, half, serial = card.printed, card.half_printed, card.serial
         except DeviceFault:
@@ -130,6 +133,9 @@ class Doubts:
             advice = DoubtAnswer.CARD_SPOILED
         elif printed or (moved is not None and moved > 0):
             advice = DoubtAnswer.CARD_GOOD
+        elif inside and half is None:
+            # This machine can't tell how far the card is: ribbon may have touched it.
+            advice = DoubtAnswer.CARD_SPOILED
         elif moved == 0:
             advice = DoubtAnswer.NO_CARD
         answers = self.possible(job)
@@ -257,7 +263,7 @@ class Doubts:
     def _clear_printer(self, job: Job, answer: DoubtAnswer, *, fresh: bool) -> None:
         keep = answer is DoubtAnswer.CARD_GOOD or (answer is DoubtAnswer.NO_CARD and fresh)
         try:
-            with self._hub.printer() as printer:
+            with self._hub.printer(self._hub.printer_with(job.printer)) as printer:
                 self._try_eject(printer, job, Tray.OUTPUT if keep else Tray.REJECT)
         except DeviceFault:
             return

@@ -7,6 +7,10 @@
     5  print and eject                                              (printer)
     6  commit the outcome                                           (store)
 
+A printer behind a driver's queue moves no card for us: then the chip is written on the reader on
+the desk, the officer carries the card to the printer, and any fault of step 5 is a doubt, because
+only somebody who looks can say what became of the card.
+
 Whatever stops the program between 1 and 6 leaves a job whose state tells how far it came. Nothing
 is printed again by itself: a job found open at the next start is *in doubt* (doubts.py); one cut
 off between 4 and 5 whose card still waits inside can go on with it (resuming.py).
@@ -15,7 +19,7 @@ off between 4 and 5 whose card still waits inside can go on with it (resuming.py
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 
 from db.errors import StoreProblem
 from desktop.domain.application import Application
@@ -37,9 +41,11 @@ from desktop.domain.stock import (
 )
 from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Writing
+from desktop.services import pool
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
 from desktop.services.cardmaker import CardMaker, ChipDiffers, MadeCard
+from desktop.services.carrying import bring_to_chip, bring_to_print
 from desktop.services.doubts import (
     ASK_SECONDS,
     FEED_SECONDS,
@@ -49,7 +55,7 @@ from desktop.services.doubts import (
 )
 from desktop.services.finishing import Finishing
 from desktop.services.licences import Licences
-from devices.card_printer import CardPrinter, Station, Tray
+from devices.card_printer import CardPrinter, Tray
 from devices.card_reader import CardReader
 from devices.device import DeviceKind, SupplyName
 from devices.errors import (
@@ -103,18 +109,20 @@ class Issuing(Finishing):
         serial: str = "",
         second: Actor | None = None,
         batch: str = "",
+        machine: str = "",
         cancel: threading.Event | None = None,
     ) -> Result:
         """Make one card; faults of the hardware come back in the result, never as a surprise.
 
         `serial` is a blank that the officer scanned; else the counter's next one is taken. With
         `second`, two officers read that serial by eye because nothing else can, and sign so.
+        `machine` names one of several card printers; else the first that can work is taken.
         Raises problems of the case itself (gates, roles, clock, no blank, a job in doubt, an
         empty ribbon) before anything is reserved, and StaleCase when another call was faster.
         """
         with ExitStack() as held:
-            printer = held.enter_context(self._hub.printer())
-            reader = held.enter_context(self._hub.reader())
+            printer = held.enter_context(self._hub.printer(machine or pool.choose(self._frame)))
+            reader = held.enter_context(self._chip_reader(printer))
             counters = printer.counters(timeout=ASK_SECONDS)
             for supply in printer.supplies(timeout=ASK_SECONDS):
                 if supply.name is SupplyName.RIBBON and supply.left == 0:
@@ -124,7 +132,9 @@ class Issuing(Finishing):
             try:
                 app, job = self._reserve(
                     by, application_id, job_id, serial, second, batch,
-                    counters.cards, counters.panels, printer.info.serial,
+                    counters.cards if counters else 0,
+                    (counters.panels or 0) if counters else 0,
+                    printer.info.serial,
                 )  # fmt: skip
                 return self._produce(by, app, job, printer, reader, serial, cancel)
             finally:
@@ -143,16 +153,19 @@ class Issuing(Finishing):
         try:
             try:
                 made = self._maker.make(app)
-                if not self._feed(printer, job, serial, cancel):
+                found = printer.load_card(timeout=FEED_SECONDS, cancel=cancel).serial
+                if found is not None and pool.from_another_feeder(self._frame, job, found):
+                    app, job = pool.take_instead(self._frame, by, app, job, found)
+                    made = self._maker.make(app)
+                if not self._check_fed(printer, job, serial, found):
                     job = self._serial_unread(by, job)
-                printer.move_to(Station.CONTACTLESS, timeout=FEED_SECONDS, cancel=cancel)
-                reader.wait_card(timeout=FEED_SECONDS)
+                bring_to_chip(self._frame, printer, reader, job, cancel)
                 uid = reader.uid(timeout=CHIP_SECONDS).hex()
                 self._check_day(app)
                 job = self._encoding(by, job, uid)
                 self._write_chip(reader, made)
                 app, job = self._encoded(by, app, job, made, uid)
-                printer.move_to(Station.PRINT, timeout=FEED_SECONDS, cancel=cancel)
+                bring_to_print(self._frame, printer, reader, job, cancel)
                 self._check_day(app)
             except (DeviceFault, Problem) as fault:
                 with self._frame.ledger.reading() as r:
@@ -173,7 +186,8 @@ class Issuing(Finishing):
         job = self._printing(by, job)
         try:
             printer.print_card(made.front, made.back, job.id, timeout=PRINT_SECONDS)
-            if printer.counters(timeout=ASK_SECONDS).cards <= job.cards_before:
+            counters = printer.counters(timeout=ASK_SECONDS)
+            if counters is not None and counters.cards <= job.cards_before:
                 raise PrinterIdle
         except (DeviceFault, PrinterIdle) as fault:
             return self._print_fault(by, app, job, printer, fault)
@@ -184,11 +198,8 @@ class Issuing(Finishing):
             return self._doubt(by, app, job, fault)
         return self._printed(by, app, job)
 
-    def _feed(
-        self, printer: CardPrinter, job: Job, serial: str, cancel: threading.Event | None
-    ) -> bool:
-        """Bring the reserved card in; whether somebody read its serial. Raises WrongBlank."""
-        found = printer.load_card(timeout=FEED_SECONDS, cancel=cancel).serial
+    def _check_fed(self, printer: CardPrinter, job: Job, serial: str, found: str | None) -> bool:
+        """Whether somebody read the fed card's serial. Raises WrongBlank, SerialUnread."""
         if found is not None and found != job.blank_serial:
             printer.eject(Tray.OUTPUT, timeout=FEED_SECONDS)
             raise WrongBlank(found=found, expected=job.blank_serial)
@@ -196,6 +207,12 @@ class Issuing(Finishing):
             printer.eject(Tray.OUTPUT, timeout=FEED_SECONDS)
             raise SerialUnread(expected=job.blank_serial)
         return found is not None or bool(serial)
+
+    def _chip_reader(self, printer: CardPrinter) -> AbstractContextManager[CardReader]:
+        """The printer's own chip station, or the reader on the desk where it has none."""
+        if printer.capabilities.moves_card:
+            return self._hub.reader(printer.info.name)
+        return self._hub.desk_reader()
 
     def _check_day(self, app: Application) -> None:
         today = self._frame.today()
@@ -347,7 +364,8 @@ class Issuing(Finishing):
         self, by: Actor, app: Application, job: Job, printer: CardPrinter, fault: Exception
     ) -> Result:
         """Printing was begun: the card is spoiled, or in doubt where nobody can say."""
-        if isinstance(fault, LinkFault | CardNotBlank | AlreadyPrinted | PrinterIdle):
+        unseen = not printer.capabilities.moves_card
+        if unseen or isinstance(fault, LinkFault | CardNotBlank | AlreadyPrinted | PrinterIdle):
             return self._doubt(by, app, job, fault)
         self._try_eject(printer, job, Tray.REJECT)
         reason = _SPOILS.get(type(fault), SpoilReason.HALF_PRINTED)

@@ -56,7 +56,8 @@ class Resuming(Issuing):
         if not doubt.card_inside or doubt.printed or doubt.half_printed:
             return doubt
         try:
-            with self._hub.printer() as printer, self._hub.reader() as reader:
+            name = self._hub.printer_with(job.printer)
+            with self._hub.printer(name) as printer, self._hub.reader(name) as reader:
                 untouched = self._untouched(printer, reader, doubt.job, doubt.application)
         except DeviceFault:
             return doubt
@@ -81,8 +82,9 @@ class Resuming(Issuing):
         if job.state is not JobState.IN_DOUBT:
             raise KeyError(job_id)
         with ExitStack() as held:
-            printer = held.enter_context(self._hub.printer())
-            reader = held.enter_context(self._hub.reader())
+            name = self._hub.printer_with(job.printer)
+            printer = held.enter_context(self._hub.printer(name))
+            reader = held.enter_context(self._hub.reader(name))
             if not self._untouched(printer, reader, job, app):
                 raise CannotPrintOn(serial=job.blank_serial)
             self._live.add(job.id)
@@ -102,12 +104,16 @@ class Resuming(Issuing):
         if not job.made_by(printer.info.serial):
             return False
         card = printer.card_inside(timeout=ASK_SECONDS)
-        if card is None or card.printed or card.half_printed or card.job_id == job.id:
+        if card is None or card.job_id == job.id:
+            return False
+        if card.printed is not False or card.half_printed is not False:
             return False
         if card.serial not in (None, job.blank_serial):
             return False
         counters = printer.counters(timeout=ASK_SECONDS)
-        if (counters.cards, counters.panels) != (job.cards_before, job.panels_before):
+        if counters is None:
+            return False
+        if (counters.cards, counters.panels or 0) != (job.cards_before, job.panels_before):
             return False
         if Station.CONTACTLESS not in printer.capabilities.chip_stations:
             return False

@@ -18,7 +18,7 @@ from devices.errors import (
     LinkFault,
     QueueMissing,
 )
-from devices.wire.ipp import OURS, Address, IppClient, IppRefused, JobState, Limit
+from devices.wire.ipp import OURS, Address, IppClient, IppJobState, IppRefused, Limit
 from devices.wire.ipp_codec import Attributes, flag, number, text, texts
 from devices.wire.tape import Tape
 
@@ -49,7 +49,7 @@ class Found:
 
     number: int
     job_id: str
-    state: JobState
+    state: IppJobState
     reasons: tuple[str, ...] = ()
     printer_reasons: tuple[str, ...] = ()
     impressions: int | None = None
@@ -86,12 +86,12 @@ def read_job(attributes: Attributes) -> Found | None:
     """A job of ours from its attributes; None for anybody else's or an unreadable one."""
     found, label = number(attributes, "job-id"), text(attributes, "job-name")
     state = number(attributes, "job-state")
-    if found is None or state not in JobState.__members__.values():
+    if found is None or state not in IppJobState.__members__.values():
         return None
     return Found(
         found,
         label.removeprefix(OURS) if label.startswith(OURS) else "",
-        JobState(state),
+        IppJobState(state),
         texts(attributes, "job-state-reasons"),
         texts(attributes, "job-printer-state-reasons"),
         number(attributes, "job-impressions-completed"),
@@ -246,7 +246,7 @@ class PrintQueue:
         found = self.find(limit, job_id)
         return None if found is None else found.number
 
-    def settle(self, job: int) -> JobState | None:
+    def settle(self, job: int) -> IppJobState | None:
         """Cancel a job and see that it is over; how it ended, None where the queue forgot it.
 
         Has seconds of its own and obeys no cancel: a job that is left behind prints by itself.

@@ -43,13 +43,14 @@ from devices.errors import (
     LinkFault,
     NotConnected,
     NothingPrinted,
+    OnlyByDriver,
     OutOfCards,
     QueueMissing,
     QueueRepeats,
 )
 from devices.options import OptionValue
 from devices.wire import raster
-from devices.wire.ipp import JobState, Limit
+from devices.wire.ipp import IppJobState, Limit
 from devices.wire.ipp_codec import Attributes, collection, integer, keyword, text, texts
 
 if TYPE_CHECKING:
@@ -209,9 +210,9 @@ class QueueCardPrinter(CardPrinter):
         self._print([front, back] if back else [front], job_id, timeout, cancel)
 
     def print_unnumbered(self, what: Unnumbered, *, timeout: float, cancel: Cancel = None) -> None:
-        """A test card; a driver cleans and aligns by its own tools, so those are a ValueError."""
+        """A test card; raises OnlyByDriver for the rest, which drivers do by tools of their own."""
         if what is not Unnumbered.TEST:
-            raise ValueError(what)
+            raise OnlyByDriver
         # The clock only makes the id new; the same test card may be printed again and again.
         self._print([test_face(self._size)], f"test-{time.time_ns()}", timeout, cancel)
 
@@ -240,7 +241,7 @@ class QueueCardPrinter(CardPrinter):
             ended = self._queue.settle(job)
         except LinkFault as unknown:
             raise unknown from fault
-        if ended is not JobState.COMPLETED or isinstance(fault, NothingPrinted):
+        if ended is not IppJobState.COMPLETED or isinstance(fault, NothingPrinted):
             raise fault
 
     def _follow(self, limit: Limit, job: int, job_id: str, before: Look) -> None:
@@ -349,7 +350,7 @@ class _Watch:
             raise fault
         if self._lasts("silent", bool(_LOST & reasons)) >= OFFLINE_SECONDS:
             raise NotConnected(DeviceKind.CARD_PRINTER, "print")
-        if job.state is JobState.STOPPED or HealthReason.QUEUE_STOPPED in reasons:
+        if job.state is IppJobState.STOPPED or HealthReason.QUEUE_STOPPED in reasons:
             raise JobStopped(self._job_id)
 
     def _lasts(self, what: str, true: bool) -> float:
@@ -363,7 +364,7 @@ class _Watch:
 
 def _judge(seen: Found, job_id: str) -> None:
     """How a job ended: returns where it printed, raises otherwise."""
-    if seen.state is not JobState.COMPLETED:
+    if seen.state is not IppJobState.COMPLETED:
         raise JobStopped(job_id)
     if seen.impressions == 0:
         raise NothingPrinted(job_id)

@@ -15,17 +15,17 @@ from devices.catalog import Place
 from devices.device import Cancel, DeviceInfo, DeviceKind, Health, HealthReason
 from devices.document_printer import DocumentPrinter, PaperJobState
 from devices.errors import DeviceFault, JobLost, JobStopped, LinkFault, NotConnected, QueueMissing
-from devices.wire.ipp import Address, JobState, Limit
+from devices.wire.ipp import Address, IppJobState, Limit
 from devices.wire.ipp_codec import integer, text
 
 _STATES = {
-    JobState.PENDING: PaperJobState.QUEUED,
-    JobState.HELD: PaperJobState.HELD,
-    JobState.PROCESSING: PaperJobState.PRINTING,
-    JobState.STOPPED: PaperJobState.HELD,
-    JobState.CANCELED: PaperJobState.FAILED,
-    JobState.ABORTED: PaperJobState.FAILED,
-    JobState.COMPLETED: PaperJobState.DONE,
+    IppJobState.PENDING: PaperJobState.QUEUED,
+    IppJobState.HELD: PaperJobState.HELD,
+    IppJobState.PROCESSING: PaperJobState.PRINTING,
+    IppJobState.STOPPED: PaperJobState.HELD,
+    IppJobState.CANCELED: PaperJobState.FAILED,
+    IppJobState.ABORTED: PaperJobState.FAILED,
+    IppJobState.COMPLETED: PaperJobState.DONE,
 }
 
 
@@ -97,7 +97,7 @@ class SpoolerDocumentPrinter(DocumentPrinter):
         limit = self._queue.limit(timeout, cancel, "paper")
         self._check_line(limit)
         known = self._queue.find(limit, job_id)
-        if known is not None and (known.open or known.state is JobState.COMPLETED):
+        if known is not None and (known.open or known.state is IppJobState.COMPLETED):
             job = known.number
         else:
             fault = paper_fault(self._reasons(self._look(limit)))
@@ -116,7 +116,7 @@ class SpoolerDocumentPrinter(DocumentPrinter):
             ended = self._queue.settle(job)
         except LinkFault as unknown:
             raise unknown from fault
-        if ended is not JobState.COMPLETED:
+        if ended is not IppJobState.COMPLETED:
             raise fault
 
     def _follow(self, limit: Limit, job: int, job_id: str) -> None:
@@ -125,7 +125,7 @@ class SpoolerDocumentPrinter(DocumentPrinter):
             if seen is None:
                 raise JobLost(job_id)
             if not seen.open:
-                if seen.state is not JobState.COMPLETED:
+                if seen.state is not IppJobState.COMPLETED:
                     raise JobStopped(job_id)
                 return
             self._refuse(seen, self._look(limit), job_id)
@@ -138,7 +138,7 @@ class SpoolerDocumentPrinter(DocumentPrinter):
             raise fault
         if HealthReason.NOT_ANSWERING in reasons:
             raise NotConnected(DeviceKind.DOCUMENT_PRINTER, "paper")
-        if seen.state is JobState.STOPPED or HealthReason.QUEUE_STOPPED in reasons:
+        if seen.state is IppJobState.STOPPED or HealthReason.QUEUE_STOPPED in reasons:
             raise JobStopped(job_id)
 
     def job_state(self, job_id: str, *, timeout: float, cancel: Cancel = None) -> PaperJobState:

@@ -17,13 +17,18 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from devices.device import DeviceKind
+from devices.errors import DeviceFault
 from devices.simulators.faults import Fault, FaultName, read_script
+from devices.wire.ipp import Address, IppClient, IppJobState, IppRefused
+from devices.wire.ipp_codec import number, texts
 from devices.wire.raster import PWG, URF, read_raster
 
 if TYPE_CHECKING:
@@ -35,6 +40,7 @@ CARD_STEPS = ("print.start", "print.panel.c", "print.done")
 PAPER_STEPS = ("paper",)
 EVERY = 0.05
 
+# The reasons that ippeveprinter knows; a full output tray isn't among them.
 _STATES = {
     FaultName.OUT_OF_CARDS: "media-empty-error",
     FaultName.OUT_OF_PAPER: "media-empty-error",
@@ -42,7 +48,6 @@ _STATES = {
     FaultName.PAPER_JAM: "media-jam-error",
     FaultName.COVER_OPEN: "cover-open-error",
     FaultName.RIBBON_END: "marker-supply-empty-error",
-    FaultName.OUTPUT_FULL: "output-area-full-error",
 }
 
 
@@ -144,8 +149,8 @@ class MachineFolder:
     def put_out(self, pages: Iterable[Image], *, half: bool) -> None:
         """A card into the tray; `half` for one that was begun and not finished."""
         name = f"{time.time_ns():020d}"
-        for number, page in enumerate(pages):
-            file = self.out / f"{name}.{number}{'.half' if half else ''}.png"
+        for index, page in enumerate(pages):
+            file = self.out / f"{name}.{index}{'.half' if half else ''}.png"
             part = file.with_suffix(".part")
             page.save(part, "PNG")
             part.rename(file)
@@ -182,26 +187,63 @@ def _tell(line: str) -> None:
     sys.stderr.flush()
 
 
+class _Order:
+    """The printer's own word on the job: ippeveprinter doesn't tell its command of a cancel."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        parts = urlsplit(environment.get("IPP_JOB_PRINTER_URI", ""))
+        self._job = int(environment.get("IPP_JOB_ID", "0"))
+        self._path = parts.path
+        self._client = (
+            IppClient(Address(parts.hostname, parts.port or 631), DeviceKind.CARD_PRINTER)
+            if parts.hostname and self._job
+            else None
+        )
+
+    def check(self) -> None:
+        """Raises _Cancelled where the job was given up."""
+        if self._client is None:
+            return
+        limit = self._client.limit(2.0, None, "machine")
+        try:
+            seen = self._client.job(
+                self._path, limit, self._job, ("job-state", "job-state-reasons")
+            )
+        except (DeviceFault, IppRefused):
+            raise _Cancelled from None
+        stopping = "processing-to-stop-point" in texts(seen, "job-state-reasons")
+        if stopping or number(seen, "job-state") not in {
+            IppJobState.PENDING,
+            IppJobState.PROCESSING,
+        }:
+            raise _Cancelled
+
+
 class _Job:
     """One job on the machine."""
 
-    def __init__(self, folder: MachineFolder, document: bytes, kind: str) -> None:
+    def __init__(self, folder: MachineFolder, document: bytes, kind: str, order: _Order) -> None:
         self._folder = folder
         self._document = document
         self._kind = kind
+        self._order = order
+
+    def _until_mended(self) -> None:
+        while not self._folder.mended:
+            time.sleep(EVERY)
+            self._order.check()
 
     def run(self) -> int:
         """Print; the exit code for the printer."""
         card = self._kind in {PWG, URF} or self._document[:4] in {b"RaS2", b"UNIR"}
-        begun = False
         for step in CARD_STEPS if card else PAPER_STEPS:
             fault = self._folder.strike(step)
             if fault is not None:
                 self._folder.note(step, fault)
-                ended = self._answer(fault, card, begun)
+                ended = self._answer(fault, card)
                 if ended is not None:
                     return ended
-            begun = begun or step == "print.start"
+        self._order.check()
         if card:
             pages = [page.image for page in read_raster(self._document)]
             self._folder.put_out(pages, half=False)
@@ -212,14 +254,14 @@ class _Job:
             _tell("ATTR: job-impressions-completed=1 job-media-sheets-completed=1")
         return 0
 
-    def _answer(self, fault: Fault, card: bool, begun: bool) -> int | None:
+    def _answer(self, fault: Fault, card: bool) -> int | None:
         """Live through a fault; the exit code where it ends the job."""
         state = _STATES.get(fault.fault)
         if state is not None:
             _tell(f"STATE: +{state}")
             try:
-                while fault.stays and not self._folder.mended:
-                    time.sleep(EVERY)
+                if fault.stays:
+                    self._until_mended()
             finally:
                 # Without a job nobody could tell the printer that it was mended.
                 _tell(f"STATE: -{state}")
@@ -228,8 +270,7 @@ class _Job:
             case FaultName.SLOW:
                 time.sleep(fault.seconds)
             case FaultName.SILENT:
-                while not self._folder.mended:
-                    time.sleep(EVERY)
+                self._until_mended()
             case FaultName.HALF_PRINTED:
                 if card:
                     pages = [page.image for page in read_raster(self._document)]
@@ -252,7 +293,7 @@ def main(arguments: list[str]) -> int:
     folder = MachineFolder(Path(os.environ[FOLDER]))
     try:
         document = Path(arguments[-1]).read_bytes()
-        return _Job(folder, document, os.environ.get("CONTENT_TYPE", "")).run()
+        return _Job(folder, document, os.environ.get("CONTENT_TYPE", ""), _Order(os.environ)).run()
     except _Cancelled:
         return 1
 

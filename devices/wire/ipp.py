@@ -60,7 +60,7 @@ class Operation(IntEnum):
     CUPS_GET_PRINTERS = 0x4002
 
 
-class JobState(IntEnum):
+class IppJobState(IntEnum):
     """Where a job is (RFC 8011, 5.3.7)."""
 
     PENDING = 3
@@ -74,7 +74,7 @@ class JobState(IntEnum):
     @property
     def over(self) -> bool:
         """Whether nothing more will become of it."""
-        return self >= JobState.CANCELED
+        return self >= IppJobState.CANCELED
 
 
 NOT_POSSIBLE = 0x0404

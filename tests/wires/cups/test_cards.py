@@ -20,8 +20,8 @@ from devices.errors import (
     JobStopped,
     NotConnected,
     NothingPrinted,
+    OnlyByDriver,
     OutOfCards,
-    OutputTrayFull,
     QueueMissing,
     QueueRepeats,
     RibbonEnded,
@@ -125,7 +125,7 @@ def test_a_test_card(cards: Cards) -> None:
     cards.printer.print_unnumbered(Unnumbered.TEST, timeout=LONG)
     cards.printer.print_unnumbered(Unnumbered.TEST, timeout=LONG)
     assert printed(cards) == 2
-    with pytest.raises(ValueError):
+    with pytest.raises(OnlyByDriver):
         cards.printer.print_unnumbered(Unnumbered.CLEANING, timeout=LONG)
 
 
@@ -134,7 +134,6 @@ STOPS = [
     (FaultName.JAM, CardJam),
     (FaultName.COVER_OPEN, CoverOpen),
     (FaultName.RIBBON_END, RibbonEnded),
-    (FaultName.OUTPUT_FULL, OutputTrayFull),
 ]
 
 
@@ -214,6 +213,7 @@ def test_switched_off_in_the_middle(cards: Cards) -> None:
     with pytest.raises((NotConnected, JobStopped, TimedOut)):
         cards.printer.print_card(face(1), b"", "job-1", timeout=LONG)
     cards.machine.off()
+    cards.folder.mend()
     cards.machine.on()
     cards.printer.close()
     cards.printer.open(timeout=5)
