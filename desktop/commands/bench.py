@@ -2,6 +2,7 @@
 
     start    from starting the program to a drawn sign-in, against a bare window
     faces    both faces of a card
+    checks   every check of a portrait
     act      one act's durable commit, against its rows, hashes and signature by the bare driver
     search   search as you type over many people
     day      memory after a day of applications, against memory after the start
@@ -35,6 +36,7 @@ def add_parser(subparsers: Any) -> None:
     sizes: dict[str, tuple[tuple[str, int, str], ...]] = {
         "start": (("--rounds", 7, "starts of each"),),
         "faces": (("--rounds", 40, "cards drawn"),),
+        "checks": (("--rounds", 200, "portraits judged"),),
         "act": (("--rounds", 300, "acts of each"),),
         "search": (
             ("--people", 1_000_000, "people on record"),
@@ -126,6 +128,12 @@ def _faces(args: argparse.Namespace) -> Figure:
     return bench_faces.measure(**_given(args, "rounds"))
 
 
+def _checks(args: argparse.Namespace) -> Figure:
+    from desktop.commands import bench_checks
+
+    return bench_checks.measure(**_given(args, "rounds"))
+
+
 def _act(args: argparse.Namespace) -> Figure:
     from desktop.commands import bench_act
 
@@ -152,6 +160,7 @@ def _given(args: argparse.Namespace, *names: str) -> dict[str, int]:
 MEASURES: Mapping[str, Measure] = {
     "start": _start,
     "faces": _faces,
+    "checks": _checks,
     "act": _act,
     "search": _search,
     "day": _day,
