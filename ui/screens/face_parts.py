@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from desktop.faces.limits import Shown, Unit, shown, side_of
+from desktop.faces.limits import Shown, shown, side_of
 from desktop.pictures import PictureCheck, PictureFinding
 from desktop.words import Words
 from ui.theme import theme
@@ -22,17 +22,17 @@ MOST_ADVICE = 2
 
 def value_text(words: Words, told: Shown) -> str:
     """ "12 %", "-3°", "118"."""
-    return words(f"face_value.{told.unit}", value=_number(told.value, told.unit))
+    return words(f"face_value.{told.unit}", value=_number(told.value))
 
 
 def limit_text(words: Words, told: Shown) -> str:
-    """ "≥ 15 %", "≤ 10 %", "-7° - 7°"."""
+    """ "≥ 15 %", "≤ 10 %", "-7 - 7°"."""
 
     def one(value: int) -> str:
-        return words(f"face_value.{told.unit}", value=_number(value, told.unit))
+        return words(f"face_value.{told.unit}", value=_number(value))
 
     if told.low is not None and told.high is not None:
-        return words("face_limit.between", low=one(told.low), high=one(told.high))
+        return words("face_limit.between", low=_number(told.low), high=one(told.high))
     if told.low is not None:
         return words("face_limit.low", low=one(told.low))
     return words("face_limit.high", high=one(told.high)) if told.high is not None else ""
@@ -44,8 +44,7 @@ def advice(words: Words, finding: PictureFinding) -> str:
     return words(f"face_fix.{finding.check.name}.{side}") if side is not None else ""
 
 
-def _number(value: int, unit: Unit) -> str:
-    del unit
+def _number(value: int) -> str:
     return str(value).replace("-", "\N{MINUS SIGN}")
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAction, QHideEvent, QImage, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.presenters.walkin import WalkIn
-from desktop.presenters.walkin_view import WalkInView
+from desktop.presenters.walkin_view import PhotoState, WalkInView
 from desktop.words import Words
-from devices.strokes import Strokes
 from ui.screens.face_parts import CheckTable
 from ui.screens.walkin_parts import (
     BadgeList,
@@ -29,6 +28,11 @@ from ui.widgets.signature import SignatureBox
 from ui.widgets.state import Level, StateItem
 
 LIVE_MS = 700
+VALUES = 214
+"""Width that the checks' values and limits need."""
+ROUND_IT = 232
+"""Height of what stands above and below the picture: heading, caption, two rows of keys."""
+LEAST = 216
 
 
 class CapturePage(Page):
@@ -59,21 +63,23 @@ class CapturePage(Page):
         )  # fmt: skip
         self.findings = BadgeList(left)
         self.checks = CheckTable(words, left)
-        self.tries = Text("", "muted", left)
+        self.tries = Text("", "muted", left, wrap=True)
         side = QVBoxLayout()
         side.setSpacing(look.px(8))
         side.addWidget(self.tries)
         side.addWidget(self.findings)
         side.addWidget(self.checks)
         side.addStretch(1)
-        side.addWidget(self.button(photo))
-        for action in (accommodate, overrule, compare):
-            side.addWidget(self.button(action))
         inside = QHBoxLayout()
         inside.setSpacing(look.px(16))
         inside.addWidget(self.camera)
         inside.addLayout(side, 1)
         left.body.addLayout(inside)
+        acts = QGridLayout()
+        acts.setSpacing(look.px(8))
+        for place, action in enumerate((photo, compare, accommodate, overrule)):
+            acts.addWidget(self.button(action), place // 2, place % 2)
+        left.body.addLayout(acts)
         left.body.addStretch(1)
 
         right = Panel(words("walkin.signature"), self)
@@ -103,6 +109,10 @@ class CapturePage(Page):
         self.across.addWidget(self.person)
         self.across.addWidget(left, 1)
         self.across.addWidget(right)
+        self.signing = right
+        self._around: QWidget | None = None
+        self._fitted = 0
+        self._asked = False
         self._timer = QTimer(self)
         self._timer.setInterval(LIVE_MS)
         self._timer.timeout.connect(presenter.look_live)
@@ -110,12 +120,31 @@ class CapturePage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._around and event.type() == QEvent.Type.Resize:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        """As large a picture as the window has room for, beside the values and above the keys."""
         look = theme()
-        height = min(max(look.px(300), self.height() - look.px(220)), look.px(620))
-        self.camera.setFixedSize(round(height * 3 / 4), height + look.px(24))
+        around = self._around or self
+        beside = self.person.width() + self.signing.width() + look.px(28 + 32 + 16 + VALUES)
+        tall = min(around.height() - look.px(ROUND_IT), (around.width() - beside) * 4 // 3)
+        height = min(max(look.px(LEAST), tall), look.px(620))
+        if height != self._fitted:
+            self._fitted = height
+            self.camera.setFixedSize(round(height * 3 / 4), height + look.px(24))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._around is None:
+            self._around = _viewport_of(self)
+            if self._around is not None:
+                self._around.installEventFilter(self)
+        self._fit()
         self._timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -128,13 +157,17 @@ class CapturePage(Page):
         self.pads.setCurrentIndex(1 - self.pads.currentIndex())
 
     def _keep(self) -> None:
-        runs = [
-            [(x, y, (index * 8) + start * 400, 0.6) for index, (x, y) in enumerate(stroke)]
-            for start, stroke in enumerate(self.box.strokes())
-        ]
         if self.box.is_signed:
-            self.presenter.signed_on_screen(Strokes.of_unit(runs))
+            self.presenter.signed_on_screen(self.box.ink())
+            self.box.clear()
             self.pads.setCurrentIndex(0)
+
+    def _turn_to_box(self, *, asked: bool) -> None:
+        """A pad that is part of the screen appears when it is asked for, and goes with that."""
+        if asked != self._asked and self.presenter.signs_on_screen:
+            self.box.clear()
+            self.pads.setCurrentIndex(int(asked))
+        self._asked = asked
 
     def show_view(self, view: WalkInView) -> None:
         words, photo = self.words, view.photo
@@ -158,11 +191,12 @@ class CapturePage(Page):
             if photo.accepted
             else bad(words("walkin.photo_bad"))
         )
-        self.tries.setText(words("walkin.tries", count=photo.attempts) if photo.attempts else "")
+        self.tries.setText(self._last_try(photo))
         findings = photo.live_findings if live else photo.findings
         faults = [finding for finding in findings if not finding.passed]
         if findings and not faults:
-            items = [good(words("walkin.checks_passed", count=len(findings)))]
+            passed = words("walkin.checks_passed", count=len(findings))
+            items = [good(words("faces.ready") if live else passed)]
         elif not findings and not taken:
             items = [StateItem(Level.OFF, words("walkin.photo_how"))]
         elif refused and not faults:
@@ -171,6 +205,7 @@ class CapturePage(Page):
             items = []
         self.checks.show_findings(findings)
         self.findings.show_items(items)
+        self._turn_to_box(asked=view.doing == "doing.take_signature")
         self.signed.show_image(on_paper(photo.signature))
         if photo.signature:
             self.state.show_items([good(words("walkin.signed"))])
@@ -180,3 +215,22 @@ class CapturePage(Page):
             self.state.show_items([StateItem(Level.BUSY, words("walkin.sign_on_pad"))])
         else:
             self.state.show_items([StateItem(Level.OFF, words("walkin.not_signed"))])
+
+    def _last_try(self, photo: PhotoState) -> str:
+        """Which attempt this was, and what was wrong with it: the camera is live again already."""
+        words = self.words
+        if not photo.attempts:
+            return ""
+        text = words("walkin.tries", count=photo.attempts)
+        faults = [words.of(f.check) for f in photo.findings if not f.passed]
+        if photo.accepted or not faults:
+            return text
+        return words("faces.last_try", tried=text, faults=", ".join(faults))
+
+
+def _viewport_of(page: QWidget) -> QWidget | None:
+    """What is seen of a page that may scroll."""
+    above = page.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    return above.viewport() if above is not None else None

@@ -258,6 +258,7 @@ class HandoverPage(Page):
         look = theme()
         self.person = PersonPanel(words, self)
         panel = Panel(words("walkin.handover"), self)
+        panel.head.addWidget(self.button(compare))
         self.lead = Text("", "lead", panel, wrap=True)
         self.state = BadgeList(panel)
         self.faces = CardPreview(words("walkin.front"), words("walkin.back"), panel, width=330)
@@ -276,7 +277,7 @@ class HandoverPage(Page):
         panel.body.addStretch(1)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(8))
-        for action in (compare, proxy, jkn, reject, correct):
+        for action in (proxy, jkn, reject, correct):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
         panel.body.addLayout(acts)
