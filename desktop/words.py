@@ -186,7 +186,7 @@ class Words:
             return self.date(value)
         if isinstance(value, (tuple, list, set, frozenset)):
             items = cast("Iterable[object]", value)
-            return ", ".join(self.plain(item) for item in items)
+            return ", ".join(self.plain(item) for item in items) or "–"
         return str(value)
 
     def date(self, day: date, style: str = "short") -> str:

@@ -6,7 +6,7 @@ found them. The reader is the applicant, so captions have a second line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from desktop.papers.base import Imprint, Line, Name, Number, Says, Signatory, Voice, Word
@@ -88,10 +88,13 @@ def handover_receipt(data: HandoverReceipt, says: Says, second: Says | None = No
     receiver = Signatory(
         data.received_by or data.holder, "", voice.joined("papers.handover.receiver")
     )
+    officer = data.officer
+    if not officer.duty:
+        officer = replace(officer, duty=voice.joined("papers.handover.officer"))
     story.append(
         parts.together(
             parts.signatures(
-                [data.officer, receiver],
+                [officer, receiver],
                 data.imprint,
                 voice,
                 look,

@@ -26,13 +26,10 @@ from desktop.ledger import Reading
 
 ON_HAND = frozenset(
     {
-        BlankState.RECEIVED,
-        BlankState.IN_STOCK,
-        BlankState.ASSIGNED,
-        BlankState.RESERVED,
+        BlankState.RECEIVED, BlankState.IN_STOCK, BlankState.ASSIGNED, BlankState.RESERVED,
         BlankState.AT_PRINTER,
     }
-)
+)  # fmt: skip
 """States in which a blank is in the office and neither used nor lost."""
 
 _LEFT = {
@@ -104,16 +101,20 @@ class Way:
     before: BlankState | None
     after: BlankState
     application_id: str
+    spoiled: bool = False
 
     @property
     def flows(self) -> tuple[str, ...]:
-        """Its lines in the balance: a card that came and went in one shift stands in two."""
+        """Its lines in the balance: a card that came and went in one shift stands in two. One
+        spoiled in it counts as that, even if it lies with those to be destroyed by now."""
         came = () if self.before in ON_HAND else ("received",)
         if self.after in ON_HAND:
             return came if self.before not in ON_HAND else ()
+        left = _LEFT[self.after]
+        left = "spoiled" if self.spoiled and left == "to_be_destroyed" else left
         if self.before is None:
-            return ("received", _LEFT[self.after])
-        return (_LEFT[self.after],) if self.before in ON_HAND else ()
+            return ("received", left)
+        return (left,) if self.before in ON_HAND else ()
 
 
 def ways(moved: Iterable[Movement]) -> list[Way]:
@@ -127,6 +128,7 @@ def ways(moved: Iterable[Movement]) -> list[Way]:
             movement.before if known is None else known.before,
             movement.after,
             movement.application_id or (known.application_id if known else ""),
+            movement.after is BlankState.SPOILED or bool(known and known.spoiled),
         )
     return list(found.values())
 
