@@ -39,6 +39,7 @@ FOLDER = "LOKET_IPP_FOLDER"
 CARD_STEPS = ("print.start", "print.panel.c", "print.done")
 PAPER_STEPS = ("paper",)
 EVERY = 0.05
+RUNNING = frozenset({IppJobState.PENDING, IppJobState.PROCESSING})
 
 # The reasons that ippeveprinter knows; a full output tray isn't among them.
 _STATES = {
