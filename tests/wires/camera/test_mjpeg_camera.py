@@ -1,4 +1,4 @@
-"""OpenCV against an MJPEG camera on loopback: what it sees, and how it says that it sees nothing."""
+"""OpenCV against an MJPEG camera on loopback: what it sees, and how it says it sees nothing."""
 
 from __future__ import annotations
 
@@ -82,6 +82,13 @@ def rig(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
         made = Rig(wire)
         yield made
         made.device.close()
+
+
+def capture_on(rig: Rig, timeout: float) -> None:
+    """Picture after picture, until a fault ends it."""
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
+        rig.device.capture(timeout=timeout)
 
 
 def size_of(picture: bytes) -> tuple[int, int]:
@@ -199,8 +206,7 @@ def test_garbage_is_no_picture_and_never_hangs(rig: Rig) -> None:
     rig.device.open(timeout=LONG)
     rig.core.order(Fault("camera.capture", FaultName.GARBAGE, clears=Clears.OPERATOR))
     with pytest.raises((TimedOut, NotConnected, NoPicture, PictureFrozen)):
-        while True:
-            rig.device.capture(timeout=3.0)
+        capture_on(rig, 3.0)
     rig.core.remedy()
     rig.device.close()
     rig.device.open(timeout=LONG)
@@ -222,8 +228,7 @@ def test_pulled_in_mid_capture_then_back(rig: Rig) -> None:
     rig.device.open(timeout=LONG)
     rig.core.order(Fault("camera.capture", FaultName.UNPLUGGED))
     with pytest.raises(NotConnected):
-        while True:
-            rig.device.capture(timeout=LONG)
+        capture_on(rig, LONG)
     assert not rig.device.is_open
     rig.core.plug()
     rig.device.close()
