@@ -108,6 +108,12 @@ class CardRecord:
         return self.app is not None and self.app.blank_serial == self.serial
 
     @property
+    def surrendered(self) -> bool:
+        """Whether the card was taken in and its case makes another one."""
+        app = self.app
+        return app is not None and not app.ended and app.old_blank == self.serial != ""
+
+    @property
     def where(self) -> Whereabouts:
         """Of a card that went to the wrong person."""
         if not self.current:

@@ -80,16 +80,19 @@ def _conflict(tour: Tour, by: Actor) -> None:
     if tour.walk.view.app is not None:
         tour.walk.hold("waiting_for_document")
     with desk.ledger.reading() as r:
-        served = {app.person_id for app in r.find(Application)}
-        held = r.find(Licence, status=LicenceStatus.VALID)
-        asked = next((x for x in held if x.person_id not in served), None)
+        served = [a for a in r.find(Application, state=S.CLOSED) if a.photo and a.licence_id]
+        asked = next(
+            (x for x in (r.get(Licence, a.licence_id) for a in reversed(served))
+             if x.status is LicenceStatus.VALID), None,
+        )  # fmt: skip
         person = r.look(Person, asked.person_id) if asked is not None else None
+        photo = r.blob(served[0].photo) if served else b""
     if asked is None or person is None:
         return
     ticket = desk.queue.take_ticket(by, Service.REPLACE_DAMAGED)
     _, visit = desk.queue.call(by, ticket.id, "felt_unwell")
-    other = replace(person.applicant, name="ZULKIFLI HARUN")
-    identity = Identity(other, IdentitySource.CHIP)
+    other = replace(person.applicant, name="DIAN KUSUMA")
+    identity = Identity(other, IdentitySource.CHIP, photo)
     desk.intake.register(by, visit.id, identity, Service.REPLACE_DAMAGED, asked.licence_class)
     tour.counter.sign_in.sign_out()
     tour.sign_in("74050005")

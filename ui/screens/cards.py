@@ -235,4 +235,4 @@ class CardsScreen(Screen):
         self._second("take_back", self.presenter.take_back)
 
     def _ask_exchanged(self) -> None:
-        ask_text(self, self.words, "cards.exchange", self.presenter.exchanged)
+        ask_text(self.window(), self.words, "cards.exchange", self.presenter.exchanged)

@@ -217,6 +217,8 @@ class RecordPage(QWidget):
     @staticmethod
     def _verdict(view: CardsView, record: CardRecord) -> tuple[Verdict, str]:
         state = record.app.state if record.app is not None else None
+        if record.surrendered:
+            return Verdict.WAITING, "surrendered"
         old = record.status in (LicenceStatus.SUPERSEDED, LicenceStatus.REVOKED)
         if not record.serial:
             return Verdict.WAITING, "none"

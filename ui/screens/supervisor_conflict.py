@@ -91,6 +91,6 @@ def ask_owner(
     owner.setCurrentIndex(0)
     m = "supervisor.conflict"
     AskForm(
-        host, words, m, [(f"{m}.owner", owner), (f"{m}.text", said)],
+        host.window(), words, m, [(f"{m}.owner", owner), (f"{m}.text", said)],
         lambda: then(said.value(), owner.value()), width=640,
     ).open()  # fmt: skip
