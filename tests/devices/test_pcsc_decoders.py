@@ -24,7 +24,7 @@ from devices.simulators.plastic import ATR, ChipSession, PlasticCard
 from devices.simulators.virtual_card import GARBAGE_ATR
 from devices.wire.apdu import Command, read_plain_file, write_plain_file
 from devices.wire.atr import Atr, parse_atr
-from devices.wire.pcsc import fault_of, matching
+from devices.wire.pcsc_results import fault_of, matching
 from devices.wire.t0 import in_t0
 
 DESK = ("ACS ACR1281 1S Dual Reader ICC 0", "ACS ACR1281 1S Dual Reader PICC 0", "HP Keyboard 0")

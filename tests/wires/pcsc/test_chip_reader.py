@@ -35,7 +35,7 @@ from tests.wires.rigs.pcscd import PcscdRig
 
 pytestmark = pytest.mark.pcsc
 
-LICENCE = b"licence" * 90
+LICENCE = b"licence" * 60
 
 
 def blank(serial: str = "B0000001") -> PlasticCard:
@@ -292,7 +292,7 @@ def test_torn_at_any_command_a_file_is_whole_or_nothing(
     slot, card = pcscd.slot(0), blank()
     slot.insert(card)
     reader.write_file(LICENCE, timeout=SOON)
-    new = b"renewal" * 90
+    new = b"renewal" * 60
     act: Callable[[], object] = (
         (lambda: reader.write_file(new, timeout=SOON))
         if verb == "write"
@@ -301,7 +301,7 @@ def test_torn_at_any_command_a_file_is_whole_or_nothing(
     before = slot.commands
     act()
     commands = slot.commands - before
-    assert commands >= 6
+    assert commands >= 5
     for skip in range(commands):
         slot.order(Fault("chip", FaultName.TEAR, skip=skip))
         with pytest.raises(CardMissing):

@@ -105,8 +105,15 @@ def test_a_ktp_el_that_gives_garbage_is_unreadable(pcscd: PcscdRig) -> None:
 
 
 @pytest.mark.fault
-@pytest.mark.parametrize("step", ["chip.uid", "chip.select", "chip.update", "chip.read"])
-@pytest.mark.parametrize("fault", [FaultName.MUTE, FaultName.SILENT])
+@pytest.mark.parametrize(
+    ("step", "fault"),
+    [
+        ("chip.uid", FaultName.MUTE),
+        ("chip.select", FaultName.SILENT),
+        ("chip.update", FaultName.MUTE),
+        ("chip.read", FaultName.SILENT),
+    ],
+)
 def test_a_silent_chip_at_any_step(pcscd: PcscdRig, step: str, fault: FaultName) -> None:
     rig = pcsc_rig(pcscd)
     rig.ready()

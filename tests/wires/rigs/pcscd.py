@@ -41,7 +41,8 @@ SOCKET = "PCSCLITE_CSOCK_NAME"
 SLOTS = 2
 """Slots that vpcd gives each reader, on ports in a row."""
 PATIENCE = 15.0
-FIRST_PORT = 36_000
+PORTS = range(20_000, 32_000, 2)
+"""Below the ports that connections take for their own end; two for each reader (SLOTS)."""
 
 _DOOR = Path(__file__).with_name("pcscd_door.py")
 _SPACES = (("-m", "-n"), ("-r", "-m", "-n"), ("-m",), ("-r", "-m"))
@@ -94,6 +95,13 @@ class Slot(VirtualReader):
             name = self.reader[: -len(" 00 00")]
             self._rig.refit(*self._rig.names, name)
 
+    def mend(self) -> None:
+        """No fault stands or waits, and the cable is where it was."""
+        self.script.withdraw()
+        self.script.settle()
+        SimulatorCore.plug(self)
+        SimulatorCore.restore_power(self)
+
     def _settle(self, *, present: bool) -> None:
         """Wait for the daemon's next look (0.4 s): what comes and goes between two is lost on it.
 
@@ -132,7 +140,7 @@ class PcscdRig:
         self._turn = threading.Lock()
         self._refitting = threading.Lock()
         self._line, self._door, self.own_network = self._enter()
-        self._ports = iter(range(FIRST_PORT, 65_000, SLOTS)) if self.own_network else _free_ports()
+        self._ports = iter(PORTS) if self.own_network else _free_ports()
         self._bought: dict[str, tuple[Slot, ...]] = {}
 
     # what tests use
@@ -155,8 +163,8 @@ class PcscdRig:
         """Start the daemon; returns when it lists every reader. Cards that lie there come along."""
         self._write_configuration()
         self._ask("start")
-        self.running = True
         self._await(lambda: set(self.readers) <= set(_listed()), "readers")
+        self.running = True
         for slots in self._bought.values():
             for slot in slots:
                 slot.forget()
@@ -189,20 +197,15 @@ class PcscdRig:
             self.start()
 
     def clear(self) -> None:
-        """As at the start: no card, no fault, the daemon running with its first readers."""
-        if self._names != self._first or not self.running:
-            for slots in self._bought.values():
-                for slot in slots:
-                    VirtualReader.put(slot, None)
-            self.refit(*self._first)
+        """As at the start: no card, no fault, the daemon anew with its first readers.
+
+        To start it anew takes less time than to wait until it sees that cards are gone.
+        """
         for slots in self._bought.values():
             for slot in slots:
-                slot.remedy()
-                slot.script.withdraw()
-                if slot in self.slots:
-                    slot.put(None)
-                else:
-                    VirtualReader.put(slot, None)
+                slot.mend()
+                VirtualReader.put(slot, None)
+        self.refit(*self._first)
 
     def close(self) -> None:
         """Stop everything and clear up."""
@@ -356,11 +359,11 @@ def _driver() -> Path:
 
 def _free_ports() -> Generator[int]:
     """Ports that nobody uses now, for machines without a network namespace."""
-    while True:
+    at = os.getpid() * 97 % len(PORTS)
+    for port in (*PORTS[at:], *PORTS[:at]):
         with socket.socket() as one, socket.socket() as two:
-            one.bind(("", 0))
-            port = one.getsockname()[1]
             try:
+                one.bind(("", port))
                 two.bind(("", port + 1))
             except OSError:
                 continue
