@@ -1,8 +1,7 @@
 """What a card says of itself when it is powered up (answer to reset, ISO/IEC 7816-3, 8).
 
 Readers' drivers are lenient: some hand on what dirty contacts gave. What isn't an ATR is refused
-here, so that garbage has its name before the first command. The historical bytes may tell whether
-the card takes extended lengths (ISO/IEC 7816-4, 12.1.1.9, third software function table).
+here, so that garbage has its name before the first command.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ class Atr:
 
     protocols: tuple[int, ...]
     historical: bytes
-    extended: bool = False
 
 
 def parse_atr(raw: bytes) -> Atr:
@@ -52,18 +50,4 @@ def parse_atr(raw: bytes) -> Atr:
             raise ValueError("check byte")
     historical = raw[place:end]
     real = tuple(protocol for protocol in protocols if protocol != 15)
-    return Atr(real or (0,), historical, _extended(historical))
-
-
-def _extended(historical: bytes) -> bool:
-    """Whether the compact TLV objects among the historical bytes promise extended lengths."""
-    if historical[:1] not in {b"\x80", b"\x00"}:
-        return False
-    rest = historical[1:] if historical[0] == 0x80 else historical[1:-3]
-    while rest:
-        tag, size = rest[0] >> 4, rest[0] & 0x0F
-        value = rest[1 : 1 + size]
-        if tag == 7:
-            return len(value) == 3 and bool(value[2] & 0x40)
-        rest = rest[1 + size :]
-    return False
+    return Atr(real or (0,), historical)

@@ -41,8 +41,7 @@ DESK = ("ACS ACR1281 1S Dual Reader ICC 0", "ACS ACR1281 1S Dual Reader PICC 0",
             bytes.fromhex("3B8F8001804F0CA000000306030001000000006A"),
             Atr((0, 1), bytes.fromhex("804F0CA00000030603000100000000")),
         ),
-        # historical bytes 80 73 C0 01 40: extended lengths
-        (bytes.fromhex("3B8580018073C0014076"), Atr((0, 1), bytes.fromhex("8073C00140"), True)),
+        (bytes.fromhex("3B8580018073C0014076"), Atr((0, 1), bytes.fromhex("8073C00140"))),
     ],
 )
 def test_atrs_are_read(raw: bytes, atr: Atr) -> None:
