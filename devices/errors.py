@@ -4,7 +4,9 @@
     ├── LinkFault            the line to the device
     │   ├── NotChosen        no device of this kind is set up at this counter
     │   ├── NotConnected     unplugged, switched off, or its power failed in mid-call
-    │   │   └── ServiceStopped   the PC's own service for such devices doesn't run
+    │   │   ├── ServiceStopped   the PC's own service for such devices doesn't run
+    │   │   └── SdkCrashed       the maker's own library died in mid-call
+    │   ├── SdkMissing       the maker's own library isn't installed
     │   ├── Busy             somebody else uses it now
     │   ├── TimedOut         no answer within the time that the caller allowed
     │   ├── Cancelled        the caller gave up
@@ -73,6 +75,16 @@ class NotConnected(LinkFault):
 @dataclass(eq=False)
 class ServiceStopped(NotConnected):
     """The PC's own service for such devices (smart cards, printing) doesn't run or hangs."""
+
+
+@dataclass(eq=False)
+class SdkMissing(LinkFault):
+    """The maker's own library, which this family of devices needs, isn't installed."""
+
+
+@dataclass(eq=False)
+class SdkCrashed(NotConnected):
+    """The maker's own library died in mid-call; it runs in a process of its own."""
 
 
 @dataclass(eq=False)

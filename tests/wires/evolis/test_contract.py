@@ -68,11 +68,11 @@ def test_a_card_goes_through(any_wire: Wire) -> None:
     assert (card.front, card.back) == (FRONT_AS_LAID(any_wire), BACK_AS_LAID(any_wire))
 
 
-def FRONT_AS_LAID(wire: Wire) -> bytes:  # noqa: N802
+def FRONT_AS_LAID(wire: Wire) -> bytes:
     return _laid(wire, 0)
 
 
-def BACK_AS_LAID(wire: Wire) -> bytes:  # noqa: N802
+def BACK_AS_LAID(wire: Wire) -> bytes:
     return _laid(wire, 1)
 
 
