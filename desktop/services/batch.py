@@ -15,10 +15,11 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor
-from desktop.domain.stock import NoBlankAssigned
+from desktop.domain.stock import JobInDoubt, NoBlankAssigned
+from desktop.services import pool
 from desktop.services.base import ClockWrong, Frame
 from desktop.services.cardmaker import ChipDiffers
-from desktop.services.issuing import Issuing, Outcome, Result
+from desktop.services.issuing import Issuing, Outcome, PrinterIdle, Result
 from devices.errors import CardFault, DeviceFault
 
 CHIP_TRIES = 2
@@ -76,7 +77,8 @@ class BatchRun:
         """Print what is approved among `ids`, in their order.
 
         A case that can't be printed is refused by itself; an empty hopper, a jam, a ribbon's end
-        or a doubt stops the rest. `cancel` ends it between two cards, never within one.
+        or a doubt stops the rest, unless another printer can go on. `cancel` ends it between two
+        cards, never within one.
         """
         batch = batch or self._frame.ids.new()
         waiting = list(dict.fromkeys(ids))
@@ -86,17 +88,26 @@ class BatchRun:
         refused: list[tuple[str, Problem]] = []
         stopped: Exception | None = None
         last: Result | None = None
+        out: set[str] = set()
         while waiting and stopped is None and not (cancel is not None and cancel.is_set()):
-            one = waiting[0]
+            one, machine = waiting[0], ""
             last = None
             try:
                 if self._still_to_print(one):
-                    last = self._one(by, one, batch)
+                    machine = pool.choose(self._frame, out) or ""
+                    last = self._one(by, one, batch, machine)
                     stopped = last.fault if last.outcome is not Outcome.PRINTED else None
             except (NoBlankAssigned, ClockWrong, DeviceFault) as problem:
                 stopped = problem
             except Problem as problem:
                 refused.append((one, problem))
+            if stopped is not None and self._another(by, batch, machine, out, stopped):
+                doubt = last.job if last is not None and last.outcome is Outcome.IN_DOUBT else None
+                if doubt is not None:
+                    refused.append((one, JobInDoubt(job=doubt.id, serial=doubt.blank_serial)))
+                    waiting.pop(0)
+                stopped = last = None
+                continue
             if stopped is not None:
                 break
             if last is not None:
@@ -122,12 +133,30 @@ class BatchRun:
             app = r.get(Application, application_id)
         return app.state not in HAS_ITS_CARD
 
-    def _one(self, by: Actor, application_id: str, batch: str) -> Result:
-        result = self._issuing.issue(by, application_id, batch=batch)
+    def _another(
+        self, by: Actor, batch: str, machine: str, out: set[str], stopped: Exception
+    ) -> bool:
+        """Whether another printer goes on in this batch; the one that stopped rests.
+
+        What it was doing is never done again by the other: a card in doubt stays so, a case whose
+        blank was spoiled or put back begins anew.
+        """
+        if not machine or not isinstance(stopped, DeviceFault | PrinterIdle):
+            return False
+        out.add(machine)
+        instead = pool.choose(self._frame, out)
+        if instead is None or not self._frame.hub.status(instead).health.usable:
+            return False
+        told = {"from": machine, "to": instead, "fault": type(stopped).__name__}
+        self._note(by, "batch.other_printer", batch, told)
+        return True
+
+    def _one(self, by: Actor, application_id: str, batch: str, machine: str) -> Result:
+        result = self._issuing.issue(by, application_id, batch=batch, machine=machine)
         for _ in range(CHIP_TRIES - 1):
             if not isinstance(result.fault, CardFault | ChipDiffers):
                 break
-            result = self._issuing.issue(by, application_id, batch=batch)
+            result = self._issuing.issue(by, application_id, batch=batch, machine=machine)
         return result
 
     def _note(self, by: Actor, act: str, batch: str, told: dict[str, object]) -> None:
