@@ -18,6 +18,7 @@ from desktop.ledger import Reading
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, content_digest
 from desktop.services.cardmaker import CardMaker
+from desktop.services.likeness import score_of
 from desktop.services.online import Online
 
 
@@ -56,7 +57,11 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The pictures of one case: both faces, the photo, the KTP-el's own, the old licence's."""
+    """The pictures of one case: both faces, the photo, the KTP-el's own, the old licence's.
+
+    The scores say how alike the photo and the other two look to the program (0 to 100): a hint for
+    the approver's eye, None where there is nothing to compare.
+    """
 
     application_id: str
     front: bytes = b""
@@ -64,6 +69,8 @@ class Sight:
     photo: bytes = b""
     identity: bytes = b""
     previous: bytes = b""
+    identity_score: int | None = None
+    previous_score: int | None = None
 
 
 class Reviews:
@@ -126,4 +133,6 @@ class Reviews:
             pictures = self._online.pictures(app.id)
             identity = pictures.get(UploadedDocument.IDENTITY_CARD, b"")
             previous = previous or pictures.get(UploadedDocument.OLD_LICENCE, b"")
-        return Sight(app.id, made.front, made.back, photo, identity, previous)
+        scores = [score_of(photo, other) if photo and other else None
+                  for other in (identity, previous)]  # fmt: skip
+        return Sight(app.id, made.front, made.back, photo, identity, previous, *scores)
