@@ -33,7 +33,7 @@ from devices.eid_reader import EidReader
 from devices.errors import Busy, Cancelled, DeviceFault, NotChosen, NotConnected, TimedOut
 from devices.fingerprint import FingerprintSensor
 from devices.scanner import Scanner
-from devices.signature_pad import SignaturePad
+from devices.signature_pad import PenInlet, SignaturePad
 
 CHIP_STATION = "chip_station"
 DESK_READER = "desk_reader"
@@ -282,6 +282,13 @@ class DeviceHub:
     def camera(self) -> AbstractContextManager[Camera]:
         """Borrow the camera; one frame at a time, so that a capture can come between."""
         return self._typed(DeviceKind.CAMERA, Camera)
+
+    def pen_inlet(self) -> PenInlet | None:
+        """Where to draw, when this counter's pad is a part of the screen."""
+        for slot in self._slots.values():
+            if isinstance(slot.device, SignaturePad):
+                return slot.device.inlet
+        return None
 
     def document_printer(self) -> AbstractContextManager[DocumentPrinter]:
         """Borrow the document printer."""

@@ -282,6 +282,13 @@ class CannotSignReason(StrEnum):
     CANNOT_WRITE = "cannot_write"
 
 
+class InsteadOfSignature(StrEnum):
+    """What stands where the signature would, of a person who can't sign."""
+
+    NOTHING = "nothing"
+    THUMB = "thumb"
+
+
 class HoldReason(StrEnum):
     """Why a case stands still."""
 

@@ -127,8 +127,16 @@ class CaptureSteps(WalkInBase):
 
         self.device_work(act, self._signed, lane="signature_pad", doing="doing.take_signature")
 
+    @property
+    def signs_on_screen(self) -> bool:
+        """Whether this counter's pad is a part of the screen."""
+        return self.desk.hub.pen_inlet() is not None
+
     def signed_on_screen(self, strokes: Strokes) -> None:
-        """The on-screen pad delivered strokes."""
+        """It was drawn on the screen: for the call that waits for it, or on its own."""
+        inlet = self.desk.hub.pen_inlet()
+        if inlet is not None and inlet.give(strokes):
+            return
         visit, by = self.view.visit, self.by
         if visit is not None and not strokes.empty:
             self.work(lambda: self._keep_signature(by, visit.id, strokes), self._signed)
@@ -141,17 +149,30 @@ class CaptureSteps(WalkInBase):
     def _signed(self, picture: bytes) -> None:
         self.show(photo=replace(self.view.photo, signature=picture, cannot_sign=""))
 
-    def cannot_sign(self, reason: str, nrp: str, password: str) -> None:
-        """The applicant can't sign; a second officer witnesses."""
+    def cannot_sign(self, reason: str, nrp: str, password: str, *, thumb: bool = False) -> None:
+        """The applicant can't sign; a second officer witnesses.
+
+        With `thumb`, the camera takes the inked thumb's print on paper first.
+        """
         visit, by = self.view.visit, self.by
         if visit is None:
             return
 
-        def act() -> None:
+        def witnessed(picture: bytes) -> None:
             witness = self.desk.duty.second(by, nrp, password)
-            self.desk.capture.cannot_sign(by, visit.id, reason, witness.officer)
+            self.desk.capture.cannot_sign(by, visit.id, reason, witness.officer, picture)
 
-        self.work(act, lambda _: self.load_photo())
+        def taken(stop: threading.Event) -> None:
+            with self.desk.hub.camera() as camera:
+                picture = camera.capture(timeout=PHOTO_SECONDS, cancel=stop)
+            witnessed(picture)
+
+        if thumb:
+            self.device_work(
+                taken, lambda _: self.load_photo(), lane="camera", doing="doing.take_photo"
+            )
+        else:
+            self.work(lambda: witnessed(b""), lambda _: self.load_photo())
 
     def finish_capture(self) -> None:
         """Photo and signature are there: carry them into the visit's cases."""

@@ -21,6 +21,8 @@ from desktop.ledger import Writing
 from desktop.pictures import PictureCheck, PictureFinding
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
+from desktop.services.signature_paper import clean_signature
+from devices.signature_channels import MEDIA_TYPE, strokes_json
 from devices.strokes import Strokes, strokes_png, strokes_svg
 
 CANNOT_SIGN = "capture.cannot_sign"
@@ -142,32 +144,46 @@ class Capture:
             visit = w.get(Visit, visit_id)
             sha = w.put_blob(picture, "image/png")
             drawn = w.put_blob(strokes_svg(strokes).encode(), "image/svg+xml")
+            channels = w.put_blob(strokes_json(strokes), MEDIA_TYPE)
             self._set(w, visit, signature=sha, cannot_sign="")
             w.record(
                 "capture.signature",
                 visit_id,
-                {"picture": sha, "strokes": drawn, "milliseconds": strokes.milliseconds},
+                {
+                    "picture": sha,
+                    "strokes": drawn,
+                    "channels": channels,
+                    "milliseconds": strokes.milliseconds,
+                },
             )
         return sha
 
-    def cannot_sign(self, by: Actor, visit_id: str, reason: str, witness: str) -> None:
+    def cannot_sign(
+        self, by: Actor, visit_id: str, reason: str, witness: str, thumb: bytes = b""
+    ) -> None:
         """The applicant can't sign; a second officer witnesses it, and both sign that.
 
-        Raises SameOfficer, NotSignedIn where the witness didn't sign in beside the first.
+        `thumb` is a picture of their inked thumb on paper; it stands where the signature would.
+        Raises SameOfficer, NotSignedIn where the witness didn't sign in beside the first,
+        NotAPicture.
         """
         coded = CannotSignReason(reason)
         if witness == by.officer:
             raise SameOfficer
         second = self._approvals.witness(witness)
-        digest = hashlib.sha256(f"{visit_id}:{coded}".encode()).hexdigest()
+        print_of = clean_signature(thumb) if thumb else b""
+        told = {"reason": coded, "witness": witness}
         with self._frame.ledger.acting(by) as w:
             visit = w.get(Visit, visit_id)
-            self._set(w, visit, cannot_sign=f"{coded}:{witness}", signature="")
+            sha = w.put_blob(print_of, "image/png") if print_of else ""
+            if sha:
+                told |= {"thumb": sha, "taken": w.put_blob(thumb, _kind_of(thumb))}
+            digest = hashlib.sha256(f"{visit_id}:{coded}{sha and ':' + sha}".encode()).hexdigest()
+            self._set(w, visit, cannot_sign=f"{coded}:{witness}", signature=sha)
             signed = tuple(
                 self._approvals.sign(w, actor, CANNOT_SIGN, visit_id, digest)
                 for actor in (by, second)
             )
-            told = {"reason": coded, "witness": witness}
             w.record("capture.cannot_sign", visit_id, told, signed)
 
     def finish(self, by: Actor, visit_id: str) -> list[Application]:
@@ -191,3 +207,7 @@ class Capture:
 
     def _set(self, w: Writing, visit: Visit, **changes: str) -> None:
         w.change(visit, **changes)
+
+
+def _kind_of(picture: bytes) -> str:
+    return "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -149,6 +150,7 @@ class TopazSerial:
         gap = 1 / self.rate if self.rate else 0.0
         batch = max(1, round(self.rate * 0.01)) if self.rate else 64
         waiting: list[bytes] = []
+        due = time.monotonic()
         for packet in packets_of(strokes, self.model):
             fault = self.core.script.strike(PACKET_STEP)
             if fault is not None and not self._send(waiting):
@@ -160,7 +162,8 @@ class TopazSerial:
             if len(waiting) >= batch:
                 if not self._send(waiting):
                     return
-                if gap and self._stop.wait(gap * batch):
+                due += gap * batch
+                if gap and self._stop.wait(max(0.0, due - time.monotonic())):
                     return
         self._send(waiting)
 

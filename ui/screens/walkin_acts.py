@@ -12,6 +12,7 @@ from desktop.domain.reasons import (
     CancelReason,
     CannotSignReason,
     HoldReason,
+    InsteadOfSignature,
     OverrideReason,
     RejectReason,
     SpoilReason,
@@ -108,9 +109,7 @@ class WalkInActs(Screen):
         self.waive = act("walkin.waive", "W", self._waive, icon="stamp")
         self.photo = act("walkin.take_photo", "Space", p.take_photo, icon="camera")
         self.overrule = act("walkin.overrule", "O", self._ask_overrule, icon="user-check")
-        self.accommodate = act(
-            "walkin.accommodate", "B", self._ask_accommodation, icon="hand"
-        )
+        self.accommodate = act("walkin.accommodate", "B", self._ask_accommodation, icon="hand")
         self.compare = act("walkin.compare_faces", "F", self._compare_faces, icon="scan-face")
         self.sign = act("walkin.sign", "G", p.take_signature, icon="signature")
         self.on_screen = act("walkin.sign_on_screen", "L", self.open_box, icon="monitor")
@@ -296,10 +295,15 @@ class WalkInActs(Screen):
 
     def _ask_cannot_sign(self) -> None:
         def chosen(why: str, _note: str) -> None:
-            self._open_second(
-                self.words("walkin.witness_why"),
-                lambda number, password: self._presenter.cannot_sign(why, number, password),
-            )
+            ask_reason(
+                self, self.words, "walkin.instead_why", tuple(InsteadOfSignature),
+                lambda instead, _: self._open_second(
+                    self.words("walkin.witness_why"),
+                    lambda number, password: self._presenter.cannot_sign(
+                        why, number, password, thumb=instead == InsteadOfSignature.THUMB
+                    ),
+                ),
+            )  # fmt: skip
 
         ask_reason(self, self.words, "walkin.sign_why", tuple(CannotSignReason), chosen)
 
