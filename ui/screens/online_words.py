@@ -69,7 +69,7 @@ def file_state(words: Words, line: FileLine) -> StateItem:
         day = words.date(line.answer_by, "medium")
         key = "online_screen.answer_by" + (".over" if line.overdue else "")
         level = Level.BAD if line.overdue else Level.ATTEND
-        return StateItem(level, words.of(app.state), words(key, day=day))
+        return StateItem(level, words(key, day=day), words.of(app.state))
     level = {S.SENT_BACK: Level.ATTEND, S.VERIFIED: Level.GOOD}.get(app.state, Level.OFF)
     return StateItem(level, words.of(app.state))
 
