@@ -56,7 +56,7 @@ class Resuming(Issuing):
         if not doubt.card_inside or doubt.printed or doubt.half_printed:
             return doubt
         try:
-            name = self._hub.printer_with(job.printer)
+            name = self._hub.printer_with(doubt.job.printer)
             with self._hub.printer(name) as printer, self._hub.reader(name) as reader:
                 untouched = self._untouched(printer, reader, doubt.job, doubt.application)
         except DeviceFault:
