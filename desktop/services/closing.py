@@ -33,6 +33,7 @@ from desktop.notices import StockChanged
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
 from desktop.services.duty import Duty
+from desktop.services.pool import printers
 from desktop.services.reckoning import (
     CauseKind,
     LotCount,
@@ -150,16 +151,19 @@ class Closing:
         return newest.id if newest is not None else ""
 
     def read_printer(self) -> PrinterReading | None:
-        """The card printer's own counts; None when it doesn't answer or counts nothing."""
-        try:
-            with self._frame.hub.printer() as printer:
-                now = printer.counters(timeout=ASK_SECONDS)
-                per_card = printer.capabilities.panels_per_card
-        except DeviceFault:
-            return None
-        if now is None:
-            return None
-        return PrinterReading(now.cards, now.errors, now.panels, per_card)
+        """All card printers' counts together; None when one doesn't answer or doesn't count."""
+        found: list[PrinterReading] = []
+        for name in printers(self._frame.hub):
+            try:
+                with self._frame.hub.printer(name) as printer:
+                    now = printer.counters(timeout=ASK_SECONDS)
+                    per_card = printer.capabilities.panels_per_card
+            except DeviceFault:
+                return None
+            if now is None:
+                return None
+            found.append(PrinterReading.of(now.cards, now.errors, now.panels, per_card))
+        return PrinterReading.together(found)
 
     # -- looking ---------------------------------------------------------------------------
 

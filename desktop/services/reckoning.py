@@ -167,14 +167,48 @@ def balances(r: Reading, shift: Shift | None) -> list[Balance]:
 # -- the printer's own counters ----------------------------------------------------------------
 
 
+NOT_COUNTED = -1
+"""Stands for a count that the machine doesn't keep: nothing is expected of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrinterReading:
-    """The card printer's own counts, as it told them."""
+    """The counter's card printers' own counts, as they told them; NOT_COUNTED where they don't."""
 
     cards: int
     errors: int
     panels: int
     panels_per_card: int
+
+    @classmethod
+    def of(
+        cls, cards: int, errors: int | None, panels: int | None, per_card: int
+    ) -> PrinterReading:
+        """One printer's counts."""
+        return cls(
+            cards,
+            NOT_COUNTED if errors is None else errors,
+            NOT_COUNTED if panels is None else panels,
+            per_card,
+        )
+
+    @classmethod
+    def together(cls, found: Sequence[PrinterReading]) -> PrinterReading | None:
+        """Several printers' counts as one; what one of them doesn't count, nobody counted.
+
+        Panels can be told apart only where every printer uses as many for a card.
+        """
+        if not found:
+            return None
+        errors = [reading.errors for reading in found]
+        panels = [reading.panels for reading in found]
+        alike = len({reading.panels_per_card for reading in found}) == 1
+        return cls(
+            sum(reading.cards for reading in found),
+            NOT_COUNTED if NOT_COUNTED in errors else sum(errors),
+            NOT_COUNTED if NOT_COUNTED in panels or not alike else sum(panels),
+            found[0].panels_per_card,
+        )
 
 
 class CounterKind(StrEnum):
@@ -242,11 +276,12 @@ def counter_lines(
     broken = sum(1 for job in jobs if job.fault in MECHANICAL)
     test = test_cards(r, shift, counter)
     panels = (printed + test) * reading.panels_per_card
-    return (
+    lines = (
         CounterLine(CounterKind.CARDS, shift.cards_at_open, reading.cards, printed + test),
         CounterLine(CounterKind.ERRORS, shift.errors_at_open, reading.errors, broken),
         CounterLine(CounterKind.PANELS, shift.panels_at_open, reading.panels, panels),
     )
+    return tuple(line for line in lines if NOT_COUNTED not in (line.before, line.after))
 
 
 # -- what can't be excluded --------------------------------------------------------------------
