@@ -158,8 +158,16 @@ class ApprovalsPage(QWidget):
         self.identity.show_image(mine.identity if mine else None)
         self.previous.show_image(mine.previous if mine else None)
         self.previous.setVisible(bool(mine and mine.previous))
+        self.identity.show_state(self._likeness(mine.identity_score if mine else None))
+        self.previous.show_state(self._likeness(mine.previous_score if mine else None))
         self.front.show_image(mine.front if mine else None, words("supervisor.front"))
         self.back.show_image(mine.back if mine else None, words("supervisor.back"))
+
+    def _likeness(self, score: int | None) -> StateItem | None:
+        """A hint under a picture that the photo is held against; grey, as it decides nothing."""
+        if score is None:
+            return None
+        return StateItem(Level.OFF, self.words("faces.hint", score=score))
 
 
 def remark_item(words: Words, review: Review) -> StateItem:
