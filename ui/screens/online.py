@@ -265,6 +265,14 @@ class OnlineScreen(OnlineKeys):
             self.banner.tell_problem(problem_text(words, view.problem))
             return
         file = view.file
+        if view.area is OnlineArea.VERIFY and file is not None and file.app.state is S.RECALLED:
+            self.banner.tell(
+                Tone.WARNING,
+                words("online_screen.case.recalled"),
+                words("online_screen.case.recalled.remedy"),
+                aloud=False,
+            )
+            return
         if view.area is OnlineArea.VERIFY and file is not None and not file.composing:
             if file.check.problems:
                 self.banner.tell_problem(problem_text(words, file.check.problems[0]))
