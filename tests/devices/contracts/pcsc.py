@@ -37,6 +37,15 @@ def pcsc_rig(pcscd: PcscdRig, kind: DeviceKind = DeviceKind.CARD_READER) -> Rig:
         with pytest.raises(EidModuleMissing):
             eid.read(timeout=timeout, cancel=cancel)
 
+    untouched = -1
+
+    def feed() -> None:
+        """A fresh card; one that lies there and was never spoken to is fresh (time is real)."""
+        nonlocal untouched
+        if not (slot.seen and slot.commands == untouched):
+            slot.insert(PlasticCard.blank("B0000001"))
+            untouched = slot.commands
+
     clock = VirtualClock(datetime(2026, 3, 2, 0, 30, tzinfo=UTC))
     is_chip = kind is DeviceKind.CARD_READER
     return Rig(
@@ -44,7 +53,7 @@ def pcsc_rig(pcscd: PcscdRig, kind: DeviceKind = DeviceKind.CARD_READER) -> Rig:
         chip if is_chip else eid,
         slot,
         clock,
-        feed=lambda: slot.insert(PlasticCard.blank("B0000001")),
+        feed=feed,
         starve=slot.remove,
         verb=use_chip if is_chip else use_eid,
         starved=CardMissing,

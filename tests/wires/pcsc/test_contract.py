@@ -99,6 +99,7 @@ def test_a_ktp_el_that_gives_garbage_is_unreadable(pcscd: PcscdRig) -> None:
     with pytest.raises(EidUnreadable) as refusal:
         rig.device.read(timeout=10.0)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     assert type(refusal.value) is EidUnreadable
+    rig.starve()
     rig.mend()
     rig.go()
     rig.device.close()

@@ -113,6 +113,11 @@ class Slot(VirtualReader):
             self._moves = self._rig.wait_card(self.reader, present=present, moves=self._moves)
             self._seen = present
 
+    @property
+    def seen(self) -> bool:
+        """Whether a card lies there and the daemon knows of it."""
+        return self.card is not None and self._seen
+
     def forget(self) -> None:
         """The daemon starts anew, and knows no card."""
         self._seen, self._moves = False, None
