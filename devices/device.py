@@ -109,7 +109,14 @@ class SupplyName(StrEnum):
     PAPER = "paper"
 
 
-_OFFLINE = frozenset({HealthReason.UNPLUGGED, HealthReason.NO_POWER, HealthReason.SERVICE_STOPPED})
+_OFFLINE = frozenset(
+    {
+        HealthReason.UNPLUGGED,
+        HealthReason.NO_POWER,
+        HealthReason.SERVICE_STOPPED,
+        HealthReason.SPOOLER_GONE,
+    }
+)
 _STOPS = frozenset(
     {
         HealthReason.NOT_ANSWERING,

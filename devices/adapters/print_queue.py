@@ -182,9 +182,31 @@ class PrintQueue:
     def _ours(self, limit: Limit, which: str) -> list[Found]:
         return [job for job in self._jobs(limit, which) if job.job_id]
 
-    def _jobs(self, limit: Limit, which: str) -> list[Found]:
+    def printers_word(self, limit: Limit, job_id: str) -> Found | None:
+        """What the printer behind the queue says of our job; None where it can't be asked.
+
+        A queue may call a job done that its printer gave up, or still holds.
+        """
+        if self._behind is None:
+            return None
+        short = self._behind.limit(min(PROBING, limit.check()), None, limit.during)
         try:
-            listed = self._client.jobs(self._target, limit, which, _JOB)
+            found = [
+                job
+                for which in ("not-completed", "completed")
+                for job in self._jobs(short, which, self._behind, self._behind_target)
+                if job.job_id == job_id
+            ]
+        except LinkFault:
+            limit.check()
+            return None
+        return max(found, key=lambda job: (job.open, job.number), default=None)
+
+    def _jobs(
+        self, limit: Limit, which: str, client: IppClient | None = None, target: str = ""
+    ) -> list[Found]:
+        try:
+            listed = (client or self._client).jobs(target or self._target, limit, which, _JOB)
         except IppRefused as refused:
             if refused.unknown:
                 return []
@@ -212,12 +234,19 @@ class PrintQueue:
 
         Raises Busy where somebody else's job stands in the queue, and what `settle` raises.
         """
+        if any(not job.job_id and job.open for job in self.end_ours(limit)):
+            raise Busy(self._kind)
+
+    def end_ours(self, limit: Limit) -> list[Found]:
+        """End every open job of ours: a service that starts again repeats what it had begun.
+
+        Gives the jobs that stood in the queue. Raises what `settle` raises.
+        """
         open_jobs = self._jobs(limit, "not-completed")
         for job in open_jobs:
             if job.job_id:
                 self.settle(job.number)
-        if any(not job.job_id and job.open for job in open_jobs):
-            raise Busy(self._kind)
+        return open_jobs
 
     def hand_over(
         self, limit: Limit, job_id: str, document: bytes, mime: str, attributes: Attributes
@@ -245,6 +274,28 @@ class PrintQueue:
     def _number_of(self, limit: Limit, job_id: str) -> int | None:
         found = self.find(limit, job_id)
         return None if found is None else found.number
+
+    def ended(self, job: int, job_id: str) -> bool:
+        """End a job in the queue and at the printer behind it; whether it was printed after all.
+
+        Raises what `settle` raises.
+        """
+        state = self.settle(job)
+        limit = self._client.limit(SETTLING, None, "cancel")
+        word = self.printers_word(limit, job_id)
+        asked = False
+        while word is not None and word.open and self._behind is not None:
+            if not asked:
+                asked = True
+                try:
+                    self._behind.cancel_job(self._behind_target, limit, word.number)
+                except IppRefused:
+                    pass  # it ended in between: the next look tells
+            self.wait(limit)
+            word = self.printers_word(limit, job_id)
+        if word is not None:
+            return word.state is IppJobState.COMPLETED and word.impressions != 0
+        return state is IppJobState.COMPLETED
 
     def settle(self, job: int) -> IppJobState | None:
         """Cancel a job and see that it is over; how it ended, None where the queue forgot it.

@@ -120,6 +120,7 @@ class QueueCardPrinter(CardPrinter):
         self._refused = None
         try:
             seen = self._queue.look(limit)
+            self._queue.end_ours(limit)
             self._refuse_repeats(seen)
         except QueueMissing:
             self._refused = HealthReason.QUEUE_STOPPED
@@ -233,15 +234,15 @@ class QueueCardPrinter(CardPrinter):
         try:
             self._follow(limit, job, job_id, seen)
         except DeviceFault as fault:
-            self._end(job, fault)
+            self._end(job, job_id, fault)
 
-    def _end(self, job: int, fault: DeviceFault) -> None:
+    def _end(self, job: int, job_id: str, fault: DeviceFault) -> None:
         """A fault stopped the job: it is over before the fault is told. Printed is printed."""
         try:
-            ended = self._queue.settle(job)
+            printed = self._queue.ended(job, job_id)
         except LinkFault as unknown:
             raise unknown from fault
-        if ended is not IppJobState.COMPLETED or isinstance(fault, NothingPrinted):
+        if not printed or isinstance(fault, NothingPrinted):
             raise fault
 
     def _follow(self, limit: Limit, job: int, job_id: str, before: Look) -> None:
@@ -253,7 +254,11 @@ class QueueCardPrinter(CardPrinter):
                 raise JobLost(job_id)
             if not seen.open:
                 _judge(seen, job_id)
-                return
+                word = self._queue.printers_word(limit, job_id) or seen
+                if not word.open:
+                    _judge(word, job_id)
+                    return
+                seen = word
             look = self._queue.look(limit)
             reasons = self._reasons(look)
             if look.behind is None:

@@ -7,6 +7,7 @@ queue or came out already isn't handed over a second time.
 
 from __future__ import annotations
 
+import time
 from urllib.parse import quote
 
 from devices.adapters.print_queue import Found, Look, PrintQueue
@@ -14,7 +15,15 @@ from devices.adapters.queue_reasons import paper_fault, paper_reasons
 from devices.catalog import Place
 from devices.device import Cancel, DeviceInfo, DeviceKind, Health, HealthReason
 from devices.document_printer import DocumentPrinter, PaperJobState
-from devices.errors import DeviceFault, JobLost, JobStopped, LinkFault, NotConnected, QueueMissing
+from devices.errors import (
+    DeviceFault,
+    JobLost,
+    JobStopped,
+    LinkFault,
+    NotConnected,
+    NothingPrinted,
+    QueueMissing,
+)
 from devices.wire.ipp import Address, IppJobState, Limit
 from devices.wire.ipp_codec import integer, text
 
@@ -27,6 +36,9 @@ _STATES = {
     IppJobState.ABORTED: PaperJobState.FAILED,
     IppJobState.COMPLETED: PaperJobState.DONE,
 }
+
+HEARSAY_SECONDS = 3.0
+"""How long after a job's start a queue may still tell what it heard during the last one."""
 
 
 class SpoolerDocumentPrinter(DocumentPrinter):
@@ -97,10 +109,11 @@ class SpoolerDocumentPrinter(DocumentPrinter):
         limit = self._queue.limit(timeout, cancel, "paper")
         self._check_line(limit)
         known = self._queue.find(limit, job_id)
-        if known is not None and (known.open or known.state is IppJobState.COMPLETED):
+        if known is not None and (known.open or self._out(limit, known)):
             job = known.number
         else:
-            fault = paper_fault(self._reasons(self._look(limit)))
+            before = self._look(limit)
+            fault = None if before.hearsay else paper_fault(self._reasons(before))
             if fault is not None:
                 raise fault
             attributes = {"copies": integer(copies)}
@@ -108,18 +121,25 @@ class SpoolerDocumentPrinter(DocumentPrinter):
         try:
             self._follow(limit, job, job_id)
         except DeviceFault as fault:
-            self._take_back(job, fault)
+            self._take_back(job, job_id, fault)
         return str(job)
 
-    def _take_back(self, job: int, fault: DeviceFault) -> None:
+    def _out(self, limit: Limit, known: Found) -> bool:
+        """Whether a paper that was sent before came out."""
+        self._look(limit)
+        word = self._queue.printers_word(limit, known.job_id) or known
+        return word.state is IppJobState.COMPLETED and word.impressions != 0
+
+    def _take_back(self, job: int, job_id: str, fault: DeviceFault) -> None:
         try:
-            ended = self._queue.settle(job)
+            printed = self._queue.ended(job, job_id)
         except LinkFault as unknown:
             raise unknown from fault
-        if ended is not IppJobState.COMPLETED:
+        if not printed or isinstance(fault, NothingPrinted):
             raise fault
 
     def _follow(self, limit: Limit, job: int, job_id: str) -> None:
+        started = time.monotonic()
         while True:
             seen = self._queue.watch(limit, job)
             if seen is None:
@@ -127,12 +147,23 @@ class SpoolerDocumentPrinter(DocumentPrinter):
             if not seen.open:
                 if seen.state is not IppJobState.COMPLETED:
                     raise JobStopped(job_id)
-                return
-            self._refuse(seen, self._look(limit), job_id)
+                word = self._queue.printers_word(limit, job_id) or seen
+                if not word.open:
+                    if word.state is not IppJobState.COMPLETED:
+                        raise JobStopped(job_id)
+                    if word.impressions == 0:
+                        raise NothingPrinted(job_id)
+                    return
+                seen = word
+            look = self._look(limit)
+            if not look.hearsay or time.monotonic() - started > HEARSAY_SECONDS:
+                self._refuse(seen, look, job_id)
             self._queue.wait(limit)
 
     def _refuse(self, seen: Found, look: Look, job_id: str) -> None:
-        reasons = self._reasons(look) + paper_reasons(None, seen.printer_reasons)
+        reasons = self._reasons(look)
+        if look.behind is None:
+            reasons += paper_reasons(None, seen.printer_reasons)
         fault = paper_fault(reasons)
         if fault is not None:
             raise fault

@@ -61,6 +61,7 @@ Browsing No
 WebInterface No
 DefaultAuthType None
 JobRetryInterval 1
+DirtyCleanInterval 0
 <Location />
   Order allow,deny
   Allow all
