@@ -364,7 +364,15 @@ def test_a_service_that_hangs_doesn_t_hang_us(pcscd: PcscdRig, reader: PcscReade
     with pytest.raises(TimedOut):
         reader.card_present(timeout=0.3)
     assert reader.health(timeout=0.3).reasons == (HealthReason.NOT_ANSWERING,)
+    late = reader_on(pcscd.readers[0])
+    threads = threading.active_count()
+    for _ in range(3):
+        with pytest.raises(TimedOut):
+            late.open(timeout=0.1)
+    assert threading.active_count() == threads + 1, "one thread hangs, however often it is tried"
     pcscd.thaw()
+    late.open(timeout=SOON)
+    late.close()
     pcscd.slot(0).insert(blank())
     assert reader.wait_card(timeout=SOON) == ATR
 
