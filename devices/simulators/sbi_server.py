@@ -127,7 +127,7 @@ class SbiServer:
                 except OSError:
                     pass  # who asked has gone
 
-            def log_message(self, *args: object) -> None:
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Say nothing."""
 
         self._server = ThreadingHTTPServer((sbi.HOST, self._want), Handler)

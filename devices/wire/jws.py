@@ -128,8 +128,13 @@ def _object(data: bytes) -> dict[str, Any]:
 
 
 def _chain(given: object) -> list[x509.Certificate]:
-    texts: list[object] = [given] if isinstance(given, str) else cast("list[object]", given)
-    if not isinstance(texts, list) or not 0 < len(texts) <= MOST_CERTIFICATES:
+    if isinstance(given, str):
+        texts: list[object] = [given]
+    elif isinstance(given, list):
+        texts = cast("list[object]", given)
+    else:
+        raise NotBelieved("no certificate")
+    if not 0 < len(texts) <= MOST_CERTIFICATES:
         raise NotBelieved("no certificate")
     chain: list[x509.Certificate] = []
     for text in texts:

@@ -27,12 +27,17 @@ from devices.wire.tape import NO_TAPE, Hidden, Tape
 if TYPE_CHECKING:
     from serial import Serial
 
-try:
-    import termios
 
-    _TERMINAL: tuple[type[Exception], ...] = (termios.error,)
-except ImportError:  # Windows has none
-    _TERMINAL = ()
+def _terminal_errors() -> tuple[type[Exception], ...]:
+    """What pyserial lets through from termios, which Windows hasn't."""
+    try:
+        import termios
+    except ImportError:
+        return ()
+    return (termios.error,)
+
+
+_TERMINAL = _terminal_errors()
 
 SLICE = 0.05
 """Seconds after which a waiting read looks at its cancel event again."""

@@ -59,7 +59,8 @@ def main() -> None:
     words = Words.load("id")
     app = make_application(["loket"], words, Look())
     window = sample_window(words)
-    scanner = Scanner(prefix=sys.argv[1] if len(sys.argv) > 1 else "")
+    # The widest gap that may be set: a busy machine types unevenly too.
+    scanner = Scanner(prefix=sys.argv[1] if len(sys.argv) > 1 else "", gap_ms=100)
 
     def scanned(text: str, _keys: int) -> None:
         window.on_scan(text)
