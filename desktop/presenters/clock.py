@@ -64,7 +64,7 @@ class ClockWatch:
         reason: str,
         nrp: str = "",
         password: str = "",
-        failed: Callable[[Exception], object] | None = None,
+        failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """A supervisor, at work here or signing beside, found the clock right."""
         duty = self.desk.duty
