@@ -54,6 +54,7 @@ from devices.wire.evolis import (
     WireGarbage,
     after_job,
     decode_command,
+    decode_count,
     decode_job,
     encode_reply,
 )
@@ -246,7 +247,7 @@ class EvolisMachine:
             case "Rpst", _:
                 return self.status().encode()
             case "Psid", (number, seconds):
-                return self._reserve(int(number), float(seconds))
+                return self._reserve(decode_count(number), decode_count(seconds))
             case "Pcim", (tray,):
                 self._manual = tray == "M"
                 return OK
@@ -304,7 +305,7 @@ class EvolisMachine:
         config = Config.FLIP | Config.CONTACTLESS | Config.SMART | Config.FEEDER
         return Status(config, info, warn, error)
 
-    def _reserve(self, number: int, seconds: float) -> str:
+    def _reserve(self, number: int, seconds: int) -> str:
         """A session for one caller; another's is refused until it ran out."""
         holder, until = self._session
         now = time.monotonic()

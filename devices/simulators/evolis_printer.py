@@ -95,7 +95,7 @@ class EvolisPrinter:
         """Let go of all lines and wait for what runs."""
         self._closing.set()
         if self._server is not None:
-            self._server.close()
+            _wake(self._server)
         for thread in tuple(self._threads):
             thread.join(10)
         self.machine.settle(10)
@@ -117,9 +117,10 @@ class EvolisPrinter:
             except TimeoutError:
                 continue
             except OSError:
-                return
+                break
             self._threads = [thread for thread in self._threads if thread.is_alive()]
             self._start(lambda caller=caller: self._serve(caller))
+        server.close()
 
     def _serve(self, caller: socket.socket) -> None:
         with caller:
@@ -184,6 +185,14 @@ class EvolisPrinter:
                     continue
                 except OSError:
                     return
+
+
+def _wake(server: socket.socket) -> None:
+    """Let a server that waits for callers look up."""
+    try:
+        socket.create_connection(server.getsockname(), _SLICE).close()
+    except OSError:
+        return
 
 
 def _message_end(found: bytearray) -> int | None:

@@ -114,15 +114,12 @@ def test_a_job_in_doubt_stays_so_and_the_next_case_goes_to_the_other(
         assert result.outcome is Outcome.PRINTED
     printed = cards_made(world, second)
     assert len(printed) == len(set(printed)) == 3
-    whole = [card for card in (*world.bench.printer.truth.output, *second.truth.output)]
-    assert all(card.whole for card in whole)
+    assert all(card.whole for card in (*world.bench.printer.truth.output, *second.truth.output))
 
 
 @pytest.mark.fault
 @pytest.mark.crash
-def test_killed_while_the_second_prints(
-    world: World, second: PrinterCore, tmp_path: Path
-) -> None:
+def test_killed_while_the_second_prints(world: World, second: PrinterCore, tmp_path: Path) -> None:
     """Power goes during the second printer's card: after the start its own printer is asked."""
     apps = [approved(world, number) for number in range(3)]
     world.bench.order(FIRST, Fault("print.panel.c", FaultName.UNPLUGGED))
