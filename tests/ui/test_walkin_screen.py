@@ -97,12 +97,14 @@ def test_the_page_needs_no_scrolling_at_1366(hands: Hands) -> None:
     from PySide6.QtWidgets import QScrollArea
 
     screen = walk_in(hands)
-    for step in (WalkStep.CAPTURE, WalkStep.APPROVAL, WalkStep.HANDOVER):
+    for step in WalkStep:
+        if step is WalkStep.TESTS:
+            continue
         to(hands, step)
         hands.window.grab()
         for area in screen.findChildren(QScrollArea):
-            bar = area.verticalScrollBar()
-            assert bar.maximum() == 0, step
+            bars = (area.verticalScrollBar(), area.horizontalScrollBar())
+            assert [bar.maximum() for bar in bars] == [0, 0], step
 
 
 def test_locked_fields_say_why_and_open_ones_do_not(hands: Hands) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.domain.application import ApplicationState as S
@@ -16,11 +16,11 @@ from ui.screens.walkin_parts import (
     BadgeList,
     Fact,
     FactGrid,
+    FittedFaces,
     Page,
     PersonPanel,
     attend,
     bad,
-    fit_faces,
     good,
 )
 from ui.theme import theme
@@ -57,18 +57,15 @@ class ConfirmPage(Page):
         self.panel.add(self.question)
         self.panel.add(self.faces)
         self.panel.add(self.facts)
-        self.panel.add(self.form)
+        self.panel.add_narrow(self.form)
         self.panel.body.addStretch(1)
         self.panel.body.setSpacing(look.px(14))
+        FittedFaces(self.faces, self.panel)
         self.across.addWidget(self.person)
         self.across.addWidget(self.panel, 1)
 
     def home(self) -> QWidget | None:
         return self.form.fields["name"] if self.presenter.view.correcting else None
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        fit_faces(self.faces, self, 200)
 
     def show_view(self, view: WalkInView) -> None:
         words, app = self.words, view.app
@@ -155,15 +152,9 @@ class ProductionPage(Page):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
         panel.body.addLayout(acts)
+        FittedFaces(self.faces, panel)
         self.across.addWidget(self.person)
         self.across.addWidget(panel, 1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        fit_faces(self.faces, self, 346 if self.outcome.isHidden() else 420)
 
     def show_view(self, view: WalkInView) -> None:
         words, app = self.words, view.app
@@ -202,7 +193,6 @@ class ProductionPage(Page):
         self.facts.show_facts(facts)
         self._show_outcome(view)
         self._show_doubt(view)
-        self._fit()
 
     def _show_outcome(self, view: WalkInView) -> None:
         words = self.words
@@ -272,8 +262,9 @@ class HandoverPage(Page):
             panel,
             hint=words("walkin.typed.proxy.hint"),
         )  # fmt: skip
-        for widget in (self.lead, self.state, self.faces, self.facts, self.form):
+        for widget in (self.lead, self.state, self.faces, self.facts):
             panel.add(widget)
+        panel.add_narrow(self.form)
         panel.body.addStretch(1)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(8))
@@ -281,15 +272,12 @@ class HandoverPage(Page):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
         panel.body.addLayout(acts)
+        FittedFaces(self.faces, panel)
         self.across.addWidget(self.person)
         self.across.addWidget(panel, 1)
 
     def home(self) -> QWidget | None:
         return self.form.first() if self.presenter.view.typing is Typing.PROXY else None
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        fit_faces(self.faces, self, 346)
 
     def show_view(self, view: WalkInView) -> None:
         words, app = self.words, view.app
@@ -343,7 +331,7 @@ class DonePage(Page):
         line.addWidget(self.button(copy))
         line.addStretch(1)
         inside.addLayout(line)
-        middle.addLayout(inside, 2)
+        middle.addLayout(inside)
         middle.addStretch(1)
         panel.body.addLayout(middle)
         panel.body.addStretch(1)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -22,7 +23,7 @@ from desktop.presenters.walkin_view import WalkInView
 from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
-from ui.widgets.card_preview import RATIO
+from ui.widgets.card_preview import CAPTION, RATIO
 from ui.widgets.labels import Panel, Text
 from ui.widgets.photo import PhotoFrame, image_of
 from ui.widgets.state import Level, StateBadge, StateItem
@@ -347,7 +348,56 @@ def on_paper(ink: bytes) -> QImage:
     return paper
 
 
-def fit_faces(faces: QWidget, page: QWidget, others: int) -> None:
-    """Let a card's two sides grow with the window: `others` is the height that the rest needs."""
-    room = page.height() - theme().px(others)
-    faces.setMaximumWidth(max(theme().px(560), round(room * 2 * RATIO)))
+class FittedFaces(QObject):
+    """Lets a card's two sides be as large as their panel's other content leaves room for.
+
+    The room is what the screen's scroll area shows at once, so that the page needs no scrolling.
+    """
+
+    def __init__(self, faces: QWidget, panel: Panel) -> None:
+        super().__init__(panel)
+        self._faces = faces
+        self._panel = panel
+        self._area: QScrollArea | None = None
+        panel.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        changed = (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show)
+        if event.type() in changed and self._panel.isVisible():
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        if self._area is None:
+            self._area = _scroll_area(self._panel)
+            if self._area is not None:
+                self._area.viewport().installEventFilter(self)
+        shown = self._panel if self._area is None else self._area.viewport()
+        caption = theme().px(CAPTION)
+        room = max(theme().px(130), shown.height() - self._others() - caption)
+        self._faces.setMaximumSize(int(room * 2 * RATIO), room + caption)
+
+    def _others(self) -> int:
+        """The height of everything else in the panel."""
+        panel, body = self._panel, self._panel.body
+        whole = panel.layout()
+        assert whole is not None
+        pads = panel.contentsMargins() + whole.contentsMargins()
+        wide = panel.width() - pads.left() - pads.right()
+        rest = pads.top() + pads.bottom() + panel.head.sizeHint().height() + whole.spacing()
+        for at in range(body.count()):
+            item = body.itemAt(at)
+            if item is None or item.isEmpty():
+                continue
+            rest += body.spacing()
+            if item.widget() is not self._faces:
+                tall = item.heightForWidth(wide) if item.hasHeightForWidth() else -1
+                rest += tall if tall >= 0 else item.sizeHint().height()
+        return rest
+
+
+def _scroll_area(widget: QWidget) -> QScrollArea | None:
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    return above

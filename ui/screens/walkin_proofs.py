@@ -56,11 +56,12 @@ class RequirementsPage(Page):
             panel,
             hint=words("walkin.typed.evidence.hint"),
         )
-        panel.add(self.table, 1)
+        panel.add(self.table, 100)
         panel.add(self.what)
         panel.add(self.problems)
         panel.body.addLayout(acts)
-        panel.add(self.form)
+        panel.add_narrow(self.form)
+        panel.body.addStretch(1)
         self.across.addWidget(self.person)
         self.across.addWidget(panel, 1)
 
@@ -98,6 +99,7 @@ class RequirementsPage(Page):
             )
         known = self.table.current_key()
         self.table.show_rows(rows, current=known or first_open or None)
+        self.table.fit_rows()
         self.problems.show_items(self._problems(view))
         typing = view.typing is Typing.EVIDENCE
         self.form.setVisible(typing)
@@ -178,11 +180,12 @@ class TestsPage(Page):
         ]
         self.table = DataTable(columns, words("walkin.tests"), panel, opens=False)
         panel.add(Text(words("walkin.tests.hint"), "muted", panel, wrap=True))
-        panel.add(self.table, 1)
+        panel.add(self.table, 100)
         acts = QHBoxLayout()
         acts.addWidget(self.button(fetch))
         acts.addStretch(1)
         panel.body.addLayout(acts)
+        panel.body.addStretch(1)
         self.across.addWidget(self.person)
         self.across.addWidget(panel, 1)
 
@@ -205,6 +208,7 @@ class TestsPage(Page):
                 Row(str(line.kind), (words.of(line.kind), state, score, str(line.attempts)))
             )
         self.table.show_rows(rows)
+        self.table.fit_rows()
 
 
 class PaymentPage(Page):
@@ -252,7 +256,7 @@ class PaymentPage(Page):
             panel,
             hint=words("walkin.typed.slip.hint"),
         )
-        panel.add(self.form)
+        panel.add_narrow(self.form)
         panel.body.addStretch(1)
         self.across.addWidget(self.person)
         self.across.addWidget(panel, 1)

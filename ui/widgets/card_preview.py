@@ -25,6 +25,8 @@ from ui.theme import theme
 from ui.widgets.photo import Picture
 
 RATIO = 85.6 / 54.0
+CAPTION = 24
+"""Height of the words under a face."""
 LARGEST = 5.0
 
 
@@ -77,10 +79,10 @@ class CardFace(QWidget):
         return QSize(width, self.heightForWidth(width))
 
     def heightForWidth(self, width: int) -> int:
-        return round(width / RATIO) + theme().px(24)
+        return round(width / RATIO) + theme().px(CAPTION)
 
     def _frame(self) -> QRectF:
-        space = QRectF(1, 1, self.width() - 2, self.height() - theme().px(24) - 2)
+        space = QRectF(1, 1, self.width() - 2, self.height() - theme().px(CAPTION) - 2)
         width = min(space.width(), space.height() * RATIO)
         frame = QRectF(0, 0, width, width / RATIO)
         frame.moveCenter(space.center())

@@ -119,6 +119,15 @@ class Panel(QFrame):
         self.body.addWidget(widget, stretch)
         return widget
 
+    def add_narrow(self, widget: QWidget, width: int = 760) -> QWidget:
+        """The same for what reads badly across a wide screen: fields stay near their labels."""
+        widget.setMaximumWidth(theme().px(width))
+        line = QHBoxLayout()
+        line.addWidget(widget, 100)
+        line.addStretch(1)
+        self.body.addLayout(line)
+        return widget
+
 
 class ActionBar(QFrame):
     """The row of acts at a screen's foot: quiet ones left, the way on at the right."""

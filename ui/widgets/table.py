@@ -178,6 +178,11 @@ class DataTable(QTableView):
         self.doubleClicked.connect(lambda index: self._open(index.row()))
         self._fit()
 
+    def fit_rows(self) -> None:
+        """Be no taller than the rows, so that what belongs to them stands right below."""
+        height = self.verticalHeader().defaultSectionSize() * max(1, self.rows_model.rowCount())
+        self.setMaximumHeight(height + theme().px(38))
+
     def show_rows(self, rows: Sequence[Row], current: str | None = None) -> None:
         """Show these rows; the current one is `current`, else the one that was, else the first."""
         wanted = current if current is not None else self.current_key()
