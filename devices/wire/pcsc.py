@@ -100,8 +100,10 @@ class PcscLine:
         if self.is_open:
             return
         self.lost = None
-        # A service that hangs gets no second call to hang in each time that somebody tries again.
-        self._unstick(Deadline(min(timeout, GRACE)), timeout, cancel)
+        # A service that hangs gets no second call to hang in each time that somebody tries again;
+        # a mute card hangs one command and no other call.
+        if self.stuck and any(worker.since is None for worker, _ in self._behind):
+            self._unstick(Deadline(min(timeout, GRACE)), timeout, cancel)
         try:
             found = matching(self.found(timeout=timeout, cancel=cancel), self._pattern)
             if found is None:
