@@ -30,6 +30,8 @@ from devices.adapters.options import (
     SPOOLER_DOCUMENT,
     STU,
     TOPAZ,
+    WINDOWS_CARD,
+    WINDOWS_DOCUMENT,
 )
 from devices.camera import Camera
 from devices.card_printer import CardPrinter
@@ -112,11 +114,18 @@ REAL: tuple[Family, ...] = (
     Family(DeviceKind.CARD_PRINTER, "evolis", _adapter("evolis"), EVOLIS),
     Family(DeviceKind.CARD_PRINTER, "evolis_serial", _adapter("evolis"), EVOLIS_SERIAL),
     Family(DeviceKind.CARD_PRINTER, "evolis_sdk", _adapter("evolis_sdk"), EVOLIS_SDK),
+    Family(DeviceKind.CARD_PRINTER, "windows_card", _adapter("windows_spooler"), WINDOWS_CARD),
     Family(
         DeviceKind.DOCUMENT_PRINTER,
         "spooler_document",
         _adapter("spooler_document_printer"),
         SPOOLER_DOCUMENT,
+    ),
+    Family(
+        DeviceKind.DOCUMENT_PRINTER,
+        "windows_document",
+        _adapter("windows_spooler"),
+        WINDOWS_DOCUMENT,
     ),
     Family(DeviceKind.CARD_READER, "pcsc_reader", _adapter("pcsc_reader"), PCSC_READER),
     Family(DeviceKind.EID_READER, "pcsc_eid", _adapter("pcsc_eid"), PCSC_READER),
