@@ -147,7 +147,7 @@ class BatchRun:
         instead = pool.choose(self._frame, out)
         if instead is None or not self._frame.hub.status(instead).health.usable:
             return False
-        told = {"from": machine, "to": instead, "fault": type(stopped).__name__}
+        told: dict[str, object] = {"from": machine, "to": instead, "fault": type(stopped).__name__}
         self._note(by, "batch.other_printer", batch, told)
         return True
 

@@ -42,7 +42,12 @@ PutCard = Callable[[PlasticCard | None], object]
 def at_chip_station(core: PrinterCore, put: PutCard, *stations: Station) -> None:
     """Let the card at these stations (contact and contactless) lie on a reader: `put` gets it."""
     wanted = stations or (Station.CONTACT, Station.CONTACTLESS)
-    core.on_station(lambda station, card: put(card) if station in wanted else None)
+
+    def moved(station: Station, card: PlasticCard | None) -> None:
+        if station in wanted:
+            put(card)
+
+    core.on_station(moved)
 
 
 class EvolisPrinter:

@@ -29,7 +29,9 @@ PIECE = 1 << 16
 
 
 class Line(ABC):
-    """Sends one message and waits for its reply."""
+    """Sends one message and waits for its reply; `end` closes a command on this line."""
+
+    end: bytes = CR
 
     def __init__(self, tape: Tape = NO_TAPE) -> None:
         self._tape = tape
@@ -52,11 +54,6 @@ class Line(ABC):
         if self._tape.recording:
             self._tape.sent(Hidden.of(stream), behind)
         return self._exchange(stream + behind, timeout, cancel, during)
-
-    @property
-    @abstractmethod
-    def end(self) -> bytes:
-        """What closes a command on this line."""
 
     @abstractmethod
     def open(self, timeout: float, cancel: Cancel = None) -> None:
