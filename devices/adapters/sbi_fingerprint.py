@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import http.client
 import secrets
+import socket
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 KIND = DeviceKind.FINGERPRINT
 DURING = "finger"
 PROBE_SECONDS = 0.5
+AT_ONCE = 32
 ASK_SECONDS = 3.0
 ROUND_SECONDS = 2.0
 """One question to the service lasts so long; between two, a cancel is heard."""
@@ -58,13 +61,29 @@ class FoundSensor:
 def found(ports: Iterable[int] = range(sbi.FIRST_PORT, sbi.LAST_PORT + 1)) -> list[FoundSensor]:
     """The sensors whose services answer on this PC."""
     here: list[FoundSensor] = []
-    for port in ports:
+    for port in listening(ports):
         try:
             data = _ask(port, sbi.DISCOVER, "/device", b'{"type": "Fingerprint"}', PROBE_SECONDS)
             here += [FoundSensor(port, device) for device in sbi.read_discovery(data)]
         except (OSError, http.client.HTTPException, sbi.BadReply):
             continue  # nobody there, or somebody who is no device service
     return here
+
+
+def listening(ports: Iterable[int]) -> list[int]:
+    """The ports that somebody listens on; all are tried at once, since Windows takes its time to
+    say that nobody does."""
+
+    def answers(port: int) -> bool:
+        try:
+            socket.create_connection((sbi.HOST, port), PROBE_SECONDS).close()
+        except OSError:
+            return False
+        return True
+
+    wanted = list(ports)
+    with ThreadPoolExecutor(AT_ONCE) as probes:
+        return [port for port, yes in zip(wanted, probes.map(answers, wanted), strict=True) if yes]
 
 
 def _ask(port: int, verb: str, path: str, body: bytes, seconds: float) -> bytes:
@@ -142,7 +161,7 @@ class SbiFingerprint(FingerprintSensor):
             self._trust = self._load_trust()
         except (OSError, NotBelieved) as error:
             raise NotTrusted(KIND, "open") from error
-        for port in self._settings.ports:
+        for port in listening(self._settings.ports):
             if cancel is not None and cancel.is_set():
                 raise Cancelled(KIND, "open")
             if not deadline.left():
