@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from desktop.services.requirements import Requirements
     from desktop.services.returns import Returns
     from desktop.services.reviews import Reviews
+    from desktop.services.sealing import Sealing
     from desktop.services.shipping import Shipping
     from desktop.services.stock import Stock
     from desktop.services.supplies import Supplies
@@ -173,10 +174,16 @@ class Desk:
         return Approvals(self.frame, self.duty)
 
     @made_when_asked
+    def sealing(self) -> Sealing:
+        from desktop.services.sealing import Sealing
+
+        return Sealing(self.frame, self.profile)
+
+    @made_when_asked
     def cardmaker(self) -> CardMaker:
         from desktop.services.cardmaker import CardMaker
 
-        return CardMaker(self.frame, self.layout, self.licences)
+        return CardMaker(self.frame, self.layout, self.licences, self.sealing)
 
     @made_when_asked
     def licences(self) -> Licences:
@@ -256,7 +263,7 @@ class Desk:
     def papers(self) -> Papers:
         from desktop.services.papers import Papers
 
-        return Papers(self.frame)
+        return Papers(self.frame, self.sealing)
 
     @made_when_asked
     def online(self) -> Online:

@@ -55,6 +55,7 @@ def test_a_good_portrait_passes_every_check(person: Person) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_none_of_three_hundred_good_portraits_is_refused_and_each_fault_is_caught() -> None:
     people = make_people(11, 320, today=date(2026, 3, 2))
     refused = [person.seed for person in people if failed(of(person))]

@@ -133,4 +133,4 @@ def test_at_handover_who_stands_there_comes_first(hands: Hands) -> None:
 def test_opencv_isn_t_loaded_before_a_picture_is_judged() -> None:
     looked = "import sys, ui.counter, ui.screens.walkin, desktop.desk, devices.catalog;"
     looked += "sys.exit('cv2' in sys.modules or 'numpy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", looked], check=False).returncode == 0  # noqa: S603
+    assert subprocess.run([sys.executable, "-c", looked], check=False).returncode == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAction, QHideEvent, QImage, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import PhotoState, WalkInView
@@ -19,6 +19,7 @@ from ui.screens.walkin_parts import (
     good,
     marked,
     on_paper,
+    viewport_of,
 )
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
@@ -141,7 +142,7 @@ class CapturePage(Page):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._around is None:
-            self._around = _viewport_of(self)
+            self._around = viewport_of(self)
             if self._around is not None:
                 self._around.installEventFilter(self)
         self._fit()
@@ -226,11 +227,3 @@ class CapturePage(Page):
         if photo.accepted or not faults:
             return text
         return words("faces.last_try", tried=text, faults=", ".join(faults))
-
-
-def _viewport_of(page: QWidget) -> QWidget | None:
-    """What is seen of a page that may scroll."""
-    above = page.parentWidget()
-    while above is not None and not isinstance(above, QScrollArea):
-        above = above.parentWidget()
-    return above.viewport() if above is not None else None

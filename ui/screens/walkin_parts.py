@@ -401,3 +401,9 @@ def _scroll_area(widget: QWidget) -> QScrollArea | None:
     while above is not None and not isinstance(above, QScrollArea):
         above = above.parentWidget()
     return above
+
+
+def viewport_of(page: QWidget) -> QWidget | None:
+    """What is seen of a page that may scroll."""
+    area = _scroll_area(page)
+    return area.viewport() if area is not None else None
