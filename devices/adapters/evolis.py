@@ -12,12 +12,12 @@ from __future__ import annotations
 import platform
 import threading
 import zlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from devices.adapters.evolis_talk import KIND, EvolisTalk, Inside
 from devices.card_printer import (
     CardInside,
-    CardPrinter,
     Counters,
     LoadedCard,
     PrinterCapabilities,
@@ -28,7 +28,6 @@ from devices.device import (
     Cancel,
     Deadline,
     DeviceInfo,
-    DeviceKind,
     Health,
     HealthReason,
     Hopper,
@@ -40,47 +39,33 @@ from devices.errors import (
     AlreadyPrinted,
     Busy,
     Cancelled,
-    CardJam,
     CardLeftIn,
     CardNotBlank,
-    CoverOpen,
     DeviceFault,
     Garbage,
     HalfPrinted,
     NoCardInside,
     NotConnected,
     OutOfCards,
-    OutputTrayFull,
-    RejectBoxFull,
-    RibbonEnded,
     TimedOut,
 )
 from devices.wire.evolis import (
-    CARD,
     ERROR_TEXTS,
     OK,
-    Command,
     Config,
     Error,
     Info,
-    Job,
-    Status,
     Warn,
-    WireGarbage,
-    decode_count,
-    decode_status,
-    encode_job,
 )
+from devices.wire.evolis_job import Job, encode_job
 from devices.wire.evolis_line import Line, SerialLine, TcpLine
 
 if TYPE_CHECKING:
     from devices.catalog import Place
 
 MAKER = "Evolis"
-KIND = DeviceKind.CARD_PRINTER
 DPI = 300
 TCP_PORT = 9100
-RIBBON_LOW = 10
 SESSION_SECONDS = 45
 BEGINS_WITHIN = 2.0
 """Seconds in which a job that was taken must show: printing, done, or stopped."""
@@ -113,39 +98,24 @@ _ERRORS = (
     (Error.REJECT_BOX_FULL, HealthReason.REJECT_BOX_FULL),
     (Error.HOPPER_FULL, HealthReason.OUTPUT_TRAY_FULL),
 )
-_STUCK = Error.MECHANICAL | Error.FEEDER
 
 
-@dataclass(frozen=True, slots=True)
-class _Inside:
-    """The card that this adapter brought in."""
-
-    station: Station
-    job_id: str | None = None
-    half: bool | None = False
-    printed: bool | None = False
-
-
-class EvolisPrinterAdapter(CardPrinter):
+class EvolisPrinterAdapter(EvolisTalk):
     """One printer behind a line."""
 
     def __init__(
         self, name: str, line: Line, *, ribbon: str = "ymckok", overlay: bool = True,
         ribbon_holds: int = 200,
     ) -> None:  # fmt: skip
-        self._line = line
+        super().__init__(line, ribbon_holds)
         self._name = name
         self._ribbon = ribbon
         self._overlay = overlay
-        self._ribbon_holds = ribbon_holds
-        self._open = False
         self._model = self._serial = self._firmware = ""
         self._config = Config(0)
         self._session = zlib.crc32(f"{platform.node()} {name}".encode()) % 65_000 + 1
         """The same after a restart: a printer that was reserved by a killed program is ours."""
-        self._inside: _Inside | None = None
         self._jobs: dict[str, None] = {}
-        self._fed = 0
 
     # -- the line --------------------------------------------------------------------------
 
@@ -249,7 +219,7 @@ class EvolisPrinterAdapter(CardPrinter):
         if not self._is_inside("feed", deadline, cancel):
             raise NoCardInside(Station.FEEDER)
         self._fed += 1
-        self._inside = _Inside(Station.FEEDER)
+        self._inside = Inside(Station.FEEDER)
         return LoadedCard(None)
 
     def move_to(self, station: Station, *, timeout: float, cancel: Cancel = None) -> None:
@@ -330,7 +300,7 @@ class EvolisPrinterAdapter(CardPrinter):
                 from devices.wire.evolis_faces import alignment_card
 
                 self._order("Si", Station.FEEDER, "unnumbered", deadline, cancel)
-                self._inside = _Inside(Station.FEEDER)
+                self._inside = Inside(Station.FEEDER)
                 job = self._job(alignment_card(), alignment_card(), "alignment")
                 self._print(job, "", deadline, cancel)
                 self._order("Se", Station.OUTPUT, "unnumbered", deadline, cancel)
@@ -388,121 +358,6 @@ class EvolisPrinterAdapter(CardPrinter):
     def _rest(self, seconds: float, during: str, cancel: Cancel) -> None:
         if (cancel or threading.Event()).wait(seconds):
             raise Cancelled(KIND, during)
-
-    def _known(self) -> _Inside:
-        """What is known of the card inside; of one that was found there, nothing."""
-        return self._inside or _Inside(Station.FEEDER, None, None, None)
-
-    def _begin(self, during: str, timeout: float, cancel: Cancel) -> Deadline:
-        if not self._open:
-            raise NotConnected(KIND, during)
-        if cancel is not None and cancel.is_set():
-            raise Cancelled(KIND, during)
-        return Deadline(timeout)
-
-    def _ask(self, text: str, during: str, deadline: Deadline, cancel: Cancel) -> str:
-        name, *params = text.split(";")
-        try:
-            return self._line.ask(Command(name, tuple(params)), deadline.left(), cancel, during)
-        except NotConnected:
-            self._open = False
-            raise
-
-    def _status(self, during: str, deadline: Deadline, cancel: Cancel) -> Status:
-        try:
-            return decode_status(self._ask("Rpst", during, deadline, cancel))
-        except WireGarbage as error:
-            raise Garbage(KIND, during) from error
-
-    def _mended(self, during: str, deadline: Deadline, cancel: Cancel) -> Status:
-        """The status, once an error that somebody has mended is cleared; others stand."""
-        status = self._status(during, deadline, cancel)
-        if status.error:
-            self._ask("Scs", during, deadline, cancel)
-            status = self._status(during, deadline, cancel)
-        return status
-
-    def _count(self, what: str, during: str, deadline: Deadline, cancel: Cancel) -> int:
-        try:
-            return decode_count(self._ask(what, during, deadline, cancel))
-        except WireGarbage as error:
-            raise Garbage(KIND, during) from error
-
-    def _is_inside(self, during: str, deadline: Deadline, cancel: Cancel) -> bool:
-        reply = self._ask("Rlr;p", during, deadline, cancel)
-        if reply not in {OK, CARD}:
-            raise Garbage(KIND, during)
-        return reply == CARD
-
-    def _supplies(
-        self, status: Status, during: str, deadline: Deadline, cancel: Cancel
-    ) -> tuple[Supply, ...]:
-        """The ribbon, which alone is counted; the feeder only where it says that it is empty."""
-        left = self._count("Rrt;count", during, deadline, cancel)
-        holds = max(left, self._ribbon_holds)
-        ribbon = Supply(SupplyName.RIBBON, left, holds, left <= RIBBON_LOW)
-        if status.warn & Warn.FEEDER_EMPTY:
-            return (Supply(SupplyName.CARDS, 0, 100, low=True), ribbon)
-        return (ribbon,)
-
-    def _refuse_stopped(self, during: str, deadline: Deadline, cancel: Cancel) -> None:
-        """Raise what stands in the way; an error that somebody has mended is cleared first."""
-        status = self._mended(during, deadline, cancel)
-        self._stopped(status.error, Station.FEEDER, begun=self._known().half is True)
-        if status.warn & (Warn.COVER_OPEN | Warn.RECEPTACLE_OPEN):
-            raise CoverOpen(half_printed=self._known().half is True)
-        if status.warn & (Warn.RIBBON_ENDED | Warn.NO_RIBBON) and during == "print":
-            raise RibbonEnded(half_printed=False)
-
-    def _stopped(self, error: Error, at: Station, *, begun: bool) -> None:
-        """Raise the fault that these error bits name."""
-        if error & _STUCK:
-            raise CardJam(at, begun)
-        if error & Error.COVER_OPEN:
-            raise CoverOpen(begun)
-        if error & (Error.RIBBON_ENDED | Error.RIBBON | Error.BAD_RIBBON):
-            raise RibbonEnded(begun)
-        if error & Error.REJECT_BOX_FULL:
-            raise RejectBoxFull(0)
-        if error & Error.HOPPER_FULL:
-            raise OutputTrayFull(0)
-        if error & Error.HEAD_TEMP and begun:
-            raise HalfPrinted(at)
-
-    def _order(
-        self, text: str, at: Station, during: str, deadline: Deadline, cancel: Cancel
-    ) -> None:
-        """An order to the mechanics. Raises the fault that its refusal names."""
-        reply = self._ask(text, during, deadline, cancel)
-        if reply != OK:
-            self._refused(reply, at, during, deadline, cancel)
-
-    def _refused(
-        self, reply: str, at: Station, during: str, deadline: Deadline, cancel: Cancel
-    ) -> NoReturn:
-        """Name a refusal; where the text is wide, the status bits say more."""
-        if reply not in ERROR_TEXTS:
-            raise Garbage(KIND, during)
-        begun = self._known().half is True
-        match reply:
-            case "FEEDER EMPTY":
-                fed, self._fed = self._fed, 0
-                raise OutOfCards(Hopper.FEEDER, fed)
-            case "CARD JAM":
-                raise CardJam(at, begun)
-            case "COVER OPEN" | "HOPPER DOOR":
-                raise CoverOpen(begun)
-            case "ERROR RIBBON":
-                raise RibbonEnded(begun)
-            case "ERROR HEAD":
-                raise HalfPrinted(at)
-            case _:
-                self._stopped(self._status(during, deadline, cancel).error, at, begun=begun)
-        if reply == "HOPPER FULL":
-            raise OutputTrayFull(0)
-        if not self._is_inside(during, deadline, cancel):
-            raise NoCardInside(at)
-        raise Garbage(KIND, during)
 
 
 def make(place: Place) -> EvolisPrinterAdapter:

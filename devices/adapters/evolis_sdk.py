@@ -94,7 +94,8 @@ class SdkLine(Line):
         return self._firmware if reply == "printed" else reply
 
     def _talk(self, message: bytes, left: Callable[[], float]) -> bytes:
-        raise NotImplementedError("the SDK speaks for itself")
+        """Never reached: the SDK speaks for itself."""
+        raise NotConnected(KIND, "talk")
 
     def _reply(
         self, request: dict[str, Any], payload: bytes, timeout: float, cancel: Cancel, during: str

@@ -12,8 +12,9 @@ import json
 import sys
 from typing import IO, Any
 
-from devices.wire.evolis import WireGarbage, decode_job
+from devices.wire.evolis import WireGarbage
 from devices.wire.evolis_faces import joined
+from devices.wire.evolis_job import decode_job
 
 PRINT_MS = 180_000
 

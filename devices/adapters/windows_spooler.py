@@ -322,7 +322,8 @@ def pdf_pages(pdf: bytes) -> list[bytes]:
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
             out = io.BytesIO()
-            page.render(scale=DPI / 72).to_pil().save(out, "PNG")
+            scale: Any = DPI / 72  # whole numbers are all that its annotation knows
+            page.render(scale=scale).to_pil().save(out, "PNG")
             pages.append(out.getvalue())
     return pages
 

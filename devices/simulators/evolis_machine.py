@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 
 from devices.card_printer import Tray
-from devices.device import Cancel, Hopper, Pause, Station
+from devices.device import Hopper, Pause, Station
 from devices.errors import (
     CardJam,
     CardLeftIn,
@@ -27,9 +27,9 @@ from devices.errors import (
     RejectBoxFull,
     RibbonEnded,
 )
-from devices.simulators.card_printer import PrinterTimes, SimulatedCardPrinter
-from devices.simulators.core import Budget
-from devices.simulators.faults import Fault, FaultName, PowerGone
+from devices.simulators.card_printer import PrinterTimes
+from devices.simulators.evolis_mechanics import ALL_DAY, Mechanics, Silence
+from devices.simulators.faults import FaultName, PowerGone
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import (
     CLEAN_EVERY,
@@ -48,20 +48,16 @@ from devices.wire.evolis import (
     Config,
     Error,
     Info,
-    Job,
     Status,
     Warn,
     WireGarbage,
-    after_job,
     decode_command,
     decode_count,
-    decode_job,
     encode_reply,
 )
-from devices.wire.evolis_faces import as_png, joined
+from devices.wire.evolis_job import Job, after_job, decode_job
 
 MODEL = "Primacy"
-ALL_DAY = 86_400.0
 FIVE_VOLTS, NO_VOLTS = "5,00 Volts", "0,00 Volts"
 FOREIGN_REPLY = "10099999"
 ABSURD = "999999999999"
@@ -114,47 +110,6 @@ class Received:
         return tuple(panel.name for face in self.job.faces for panel in face.panels)
 
 
-class _Silence(LinkFault):
-    """An ordered silence, told to the server rather than waited out."""
-
-
-class Mechanics(SimulatedCardPrinter):
-    """The in-process simulator's mechanics; silence is the server's to keep."""
-
-    def lay(self, job: Job, name: str, begun: threading.Event, budget: Budget) -> None:
-        """Print a decoded job on the card inside."""
-        fronts = [face for face in job.faces if not face.back]
-        backs = [face for face in job.faces if face.back]
-        pictures = tuple(as_png(joined(faces[0])) if faces else b"" for faces in (fronts, backs))
-        begun.set()
-        self._lay(
-            name,
-            (pictures[0], pictures[1]),
-            tuple(panel.name for face in fronts for panel in face.panels),
-            tuple(f"back.{panel.name}" for face in backs for panel in face.panels),
-            budget,
-        )
-
-    def budget(self) -> Budget:
-        """A day for each order: timeouts are the other side's."""
-        return self._begin(ALL_DAY, None, "wire")
-
-    def refuse(self) -> None:
-        """Raise what stands in the way of any movement."""
-        self._refuse_stopped()
-
-    def refuse_empty(self) -> PlasticCard:
-        """The card inside, or NoCardInside."""
-        return self._refuse_empty(Station.PRINT)
-
-    def _common(self, fault: Fault, step: str, seconds: float, budget: Budget) -> bool:
-        if fault.fault is FaultName.SILENT:
-            if fault.stays:
-                self._core.script.stand(fault)
-            raise _Silence
-        return super()._common(fault, step, seconds, budget)
-
-
 class EvolisMachine:
     """One printer's mind. Commands come one after the other; a job prints behind its reply."""
 
@@ -185,7 +140,7 @@ class EvolisMachine:
                 return encode_reply("ERROR CDE")
             except Garbage:
                 return b"\x7f\x13\x00\xfe\xed"
-            except _Silence as silence:
+            except Silence as silence:
                 raise NoReply from silence
             except (LinkFault, PowerGone) as gone:
                 raise LineDropped from gone
@@ -425,8 +380,3 @@ class EvolisMachine:
         if working is not None:
             working.join(timeout)
         return working is None or not working.is_alive()
-
-
-def real_pause(seconds: float, cancel: Cancel) -> bool:
-    """Let real time pass."""
-    return not (cancel or threading.Event()).wait(seconds)

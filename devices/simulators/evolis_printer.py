@@ -23,10 +23,12 @@ from types import TracebackType
 
 from devices.device import Pause, Station
 from devices.simulators.card_printer import PrinterTimes
-from devices.simulators.evolis_machine import EvolisMachine, LineDropped, NoReply, real_pause
+from devices.simulators.evolis_machine import EvolisMachine, LineDropped, NoReply
+from devices.simulators.evolis_mechanics import real_pause
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
-from devices.wire.evolis import CR, JOB_BEGINS, JOB_ENDS, NUL
+from devices.wire.evolis import CR, NUL
+from devices.wire.evolis_job import JOB_BEGINS, JOB_ENDS
 
 FOREIGN_PROBE = b"\x1c\x6e"
 """The SDK asks for another family first, and waits half a minute unless the line is closed."""

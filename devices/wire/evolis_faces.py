@@ -15,7 +15,7 @@ import io
 
 from PIL import Image, ImageChops
 
-from devices.wire.evolis import ACROSS, ALONG, Face, Panel
+from devices.wire.evolis_job import ACROSS, ALONG, Face, Panel
 
 SIZE = (ALONG, ACROSS)
 """The field in the picture's own orientation: width, height."""

@@ -7,35 +7,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from devices.simulators.evolis_machine import EvolisMachine, LineDropped, NoReply, real_pause
+from devices.simulators.evolis_machine import EvolisMachine, LineDropped, NoReply
+from devices.simulators.evolis_mechanics import real_pause
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 from devices.wire.evolis import (
-    ACROSS,
-    ALONG,
     COUNT_MOST,
-    LEVELS,
     Command,
     Config,
     Error,
     Info,
-    Job,
-    Panel,
     Status,
     Warn,
     WireGarbage,
     decode_command,
     decode_count,
-    decode_job,
     decode_reply,
     decode_status,
-    encode_job,
     encode_reply,
+)
+from devices.wire.evolis_faces import as_png, fitted, joined, separated
+from devices.wire.evolis_job import (
+    ACROSS,
+    ALONG,
+    LEVELS,
+    Job,
+    Panel,
+    decode_job,
+    encode_job,
     pack,
     packed_size,
     unpack,
 )
-from devices.wire.evolis_faces import as_png, fitted, joined, separated
 from tests.wires.evolis.conftest import SIZE, flat
 
 WORD = st.integers(0, 0xFFFFFFFF)
