@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from desktop.faces.models import DETECTOR, LANDMARKS, network
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
+"""A picture: height, width and, in colour, red, green, blue; bytes."""
 Points = NDArray[np.float32]
 
 MIN_SCORE = 0.5

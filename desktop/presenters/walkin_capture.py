@@ -195,7 +195,7 @@ class CaptureSteps(WalkInBase):
 
     # -- faces side by side ------------------------------------------------------------------
 
-    def compare_faces(self, then: Callable[[FaceSheet], object]) -> None:
+    def compare_faces(self, then: Callable[[FaceSheet], None]) -> None:
         """Fetch the faces of this case, at the capture and the handover with who sits here now."""
         app, step = self.view.app, self.view.step
         if app is None:
@@ -221,7 +221,8 @@ class CaptureSteps(WalkInBase):
     def judge_faces(self, sheet: FaceSheet, verdict: FaceVerdict) -> None:
         """Keep what the officer saw."""
         by, step = self.by, str(self.view.step)
-        self.work(
-            lambda: self.desk.likenesses.judge(by, sheet, verdict, step),
-            lambda _: self.say(f"faces.kept.{verdict}"),
-        )
+
+        def kept(_: None) -> None:
+            self.say(f"faces.kept.{verdict}")
+
+        self.work(lambda: self.desk.likenesses.judge(by, sheet, verdict, step), kept)
