@@ -21,6 +21,7 @@ from desktop.services.issuing import Issuing, Outcome
 from devices.errors import Busy
 from devices.simulators.bench import SimulatedBench
 from tests.walks.making import approved
+from tests.walks.steps import acts
 from tests.walks.world import World
 
 THREADS = 16
@@ -153,6 +154,32 @@ def test_sixteen_printers_and_one_blank_make_one_card(andi: World) -> None:
     found = at_once(2, act)
     assert outcomes(found)[Outcome.PRINTED] == 1
     assert [type(x) for x in found if isinstance(x, Problem)] == [NoBlankAssigned]
+
+
+def test_sixteen_hands_with_the_same_old_copy_change_it_once(andi: World) -> None:
+    """All read the case before any of them writes: only the compare in the UPDATE is left.
+
+    Acts read again inside their transaction, which alone would keep them apart; this is what
+    holds when one of them doesn't.
+    """
+    app = approved(andi, 1)
+    read = threading.Barrier(THREADS)
+
+    def act(at: int) -> object:
+        with andi.desk.ledger.reading() as r:
+            old = r.get(Application, app.id)
+        read.wait()
+        with andi.desk.ledger.acting(andi.by) as w:
+            changed = w.change(old, note=f"hand {at}")
+            w.record("test.noted", app.id, {"hand": at})
+        return changed
+
+    found = at_once(THREADS, act)
+    assert Counter(type(one) for one in found) == {Application: 1, StaleCase: THREADS - 1}
+    [won] = [one for one in found if isinstance(one, Application)]
+    now = andi.desk.intake.case(app.id)
+    assert (now.note, now.version) == (won.note, app.version + 1)
+    assert len(acts(andi, "test.noted")) == 1
 
 
 def test_many_hands_hand_a_card_over_once(andi: World) -> None:
