@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from ui.stage_sheet import StageSheet
 
 POLL_MS = 5_000
+GLANCE_MS = 1_000
+"""A fault of a device that nobody uses is on the screen after at most this and one answer."""
 CLOCK_MS = 1_000
 WALK_IN = "walk_in"
 CARDS = "cards"
@@ -113,6 +115,7 @@ class Counter(QObject):
         self.desk.hub.start()
         self._show_devices()
         self._every(POLL_MS, self.desk.hub.poll)
+        self._every(GLANCE_MS, self.desk.hub.glance)
         self._every(CLOCK_MS, self._tick)
         self._show_clock()
         self.window.show_sync(
