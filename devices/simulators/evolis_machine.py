@@ -367,7 +367,7 @@ class EvolisMachine:
             self.mechanics.lay(job, f"job {job.number}", begun, self.mechanics.budget())
             if job.eject:
                 self._put_out(Tray.OUTPUT)
-        except (LinkFault, PowerGone):
+        except (LinkFault, Silence, PowerGone):
             begun.set()
         except DeviceFault as fault:
             self._refused(fault)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 
 from devices.device import Cancel, Station
-from devices.errors import LinkFault
 from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.core import Budget
 from devices.simulators.faults import Fault, FaultName
@@ -19,7 +18,7 @@ from devices.wire.evolis_job import Job
 ALL_DAY = 86_400.0
 
 
-class Silence(LinkFault):
+class Silence(Exception):
     """An ordered silence, told to the server rather than waited out."""
 
 

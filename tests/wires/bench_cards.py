@@ -22,7 +22,7 @@ from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 from devices.wire.evolis_faces import SIZE, as_png, fitted
 from devices.wire.evolis_line import TcpLine
-from tests.walks.making import approved
+from tests.walks.test_sixty import approved_in_a_row
 from tests.walks.world import World, open_world
 from tests.wires.evolis.conftest import Wire
 from tests.wires.evolis.test_vendor import drive
@@ -73,7 +73,7 @@ def main() -> int:
             world = open_world(Path(folder) / "l3")
             put_up(world, core, port, "ymckok")
             world.sign_in("andi")
-            cases = [approved(world, number) for number in range(cards)]
+            cases = approved_in_a_row(world, cards)
             panels = core.truth.panels
             times = batch(world, cases)
             ordered = sum(len(received.panels) for received in printer.machine.received)
