@@ -86,6 +86,12 @@ class ClockKey(QObject):
         wrong = problem is not None
         self.action.setEnabled(wrong and not self._window.locked)
         self.action.setVisible(wrong)
+        # The list of keys names it while it does something.
+        listed = self.action in self._window.window_actions
+        if wrong and not listed:
+            self._window.window_actions.append(self.action)
+        elif listed and not wrong:
+            self._window.window_actions.remove(self.action)
         self._sign_in.tell_clock(problem)
         if problem is None:
             self._window.show_notice(None)

@@ -50,12 +50,14 @@ def test_a_supervisor_at_work_confirms_with_a_reason(hands: Hands) -> None:
     assert not hands.counter.clock.action.isEnabled()
     fallen(hands)
     assert hands.window.notice.isVisible()
+    assert hands.counter.clock.action in hands.window.window_actions
     hands.hit(KEY.Key_J, CTRL)
     hands.type("jam dinding")
     hands.hit(KEY.Key_Return)
     assert not hands.window.notice.isVisible()
     assert hands.desk.frame.clock_problem() is None
     assert not hands.counter.clock.action.isEnabled()
+    assert hands.counter.clock.action not in hands.window.window_actions
 
 
 def test_beside_another_officer_the_supervisor_signs_in_for_this_one_act(hands: Hands) -> None:
