@@ -87,7 +87,9 @@ def courier_manifest(
                 parcels=lines,
                 counted_by_hand=manifest.counted,
                 officer=papers.signatory(r, by.officer, words.of(Role.DISPATCH)),
-                carrier=sheet.Signatory(carrier or "-", "", words("forms.carrier")),
+                carrier=sheet.Signatory(
+                    carrier, "", words("forms.carrier_of", courier=manifest.courier)
+                ),
                 seals=tuple(seals),
                 note=note,
             ),
