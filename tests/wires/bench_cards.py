@@ -102,6 +102,8 @@ def bytes_of(
     pictures = fitted(front)[0], fitted(back)[0]
     assert pictures[0].size == SIZE
     adapter = EvolisPrinterAdapter("card_printer", TcpLine("127.0.0.1", port), ribbon="ymcko")
+    printer.core.load_blanks(PlasticCard.blank(f"X{number}") for number in range(2))
+    printer.core.take_output()
     wire = Wire(printer, adapter, port)
     printer.machine.received.clear()
     drive(wire, folder, "insert print plain eject", *pictures)
