@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime
+from importlib import import_module
 
 from desktop.cards.face import render
 from desktop.cards.layout import Layout
@@ -18,7 +19,6 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.realm import Realm
 from desktop.papers.base import Anchor, Imprint, Office
 from desktop.papers.printer_test import PrinterTest, printer_test
-from desktop.services.capture import findings_of
 from desktop.words import Words
 
 LANE = "warming"
@@ -27,10 +27,10 @@ _DAY = date(2000, 1, 1)
 
 def warm(layout: Layout, words: Words) -> None:
     """Draw a card and a paper of nobody, and look for a face where there is none."""
-    nobody = _nobody()
-    render(nobody, layout).png()
+    render(_nobody(), layout).png()
     printer_test(_page(), words)
-    findings_of(nobody.photo)
+    faces = import_module("desktop.faces.checks")  # not at import: OpenCV is heavy
+    faces.warm()
 
 
 def _nobody() -> CardRecord:
