@@ -22,12 +22,13 @@ from ui.screens.stock_dialogs import (
     ask_text,
     ask_transfer,
 )
-from ui.screens.stock_pages import Pages, StockPage
+from ui.screens.stock_pages import StockPage
 from ui.screens.stock_waiting import DestroyPage, LettersPage
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.pages import Pages
 from ui.widgets.reasons import Reason, ReasonDialog
 
 SPOILS = (
@@ -161,7 +162,7 @@ class StockScreen(Screen):
         self.set_heading(words("screen.stock.short"), self._detail(view))
         page = self._page(view.area)
         page.show_view(view)
-        self.pages.turn(page)
+        self.pages.setCurrentWidget(page)
         if turned:
             self.go_home()
         self._use_mode(view)

@@ -9,12 +9,13 @@ from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import CloseStage, StockView
 from desktop.services.reckoning import Reckoning
 from desktop.words import Words
-from ui.screens.stock_pages import Pages, reason_text
+from ui.screens.stock_pages import reason_text
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import NumberField
 from ui.widgets.labels import Panel, Text
+from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
@@ -61,7 +62,7 @@ class ClosePage(QWidget):
             CloseStage.RECKON: self.reckoning,
             CloseStage.CLOSED: self.done,
         }[view.stage]
-        self.pages.turn(page)
+        self.pages.setCurrentWidget(page)
         if view.stage is CloseStage.COUNT:
             self.counting.show_view(view)
         elif view.stage is CloseStage.RECKON:

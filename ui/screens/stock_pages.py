@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.reasons import DestroyReason, MissingReason, SpoilReason
 from desktop.domain.stock import BlankState
@@ -15,6 +15,7 @@ from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import CodeField, Form, LineField
 from ui.widgets.labels import Panel, Text, column
+from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateBadge, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
@@ -28,27 +29,6 @@ LEVELS = {
     BlankState.RESERVED: Level.BUSY,
     BlankState.AT_PRINTER: Level.BUSY,
 }
-
-
-class Pages(QStackedWidget):
-    """A stack as small as the page on show, not as its largest."""
-
-    def sizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.sizeHint() if page is not None else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
-
-    def hasHeightForWidth(self) -> bool:
-        return False
-
-    def turn(self, page: QWidget) -> None:
-        """Show a page, and take its size."""
-        if self.currentWidget() is not page:
-            self.setCurrentWidget(page)
-            self.updateGeometry()
 
 
 class StockPage(QWidget):
@@ -151,7 +131,7 @@ class StockPage(QWidget):
             self.receiving.show_values(view.receiving)
         wanted = self.card if view.receiving is None else self.receiving
         if self.side.currentWidget() is not wanted:
-            self.side.turn(wanted)
+            self.side.setCurrentWidget(wanted)
             self.home().setFocus(Qt.FocusReason.OtherFocusReason)
 
 

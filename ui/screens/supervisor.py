@@ -19,7 +19,6 @@ from ui.problems import problem_text
 from ui.screens.modes import Act, Modes
 from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import AskForm, ask_text
-from ui.screens.stock_pages import Pages
 from ui.screens.supervisor_conflict import ask_owner
 from ui.screens.supervisor_journal import JournalPage
 from ui.screens.supervisor_looks import ExceptionsPage, FiguresPage, TrailPage
@@ -29,6 +28,7 @@ from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.fields import ChoiceField, DateField, LineField
+from ui.widgets.pages import Pages
 
 TO_DESK = (
     RejectReason.DATA_MISMATCH, RejectReason.DOCUMENTS_INCOMPLETE, RejectReason.DATA_NOT_FOUND,
@@ -155,7 +155,7 @@ class SupervisorScreen(Screen):
         )
         page = self._page(view.area)
         page.show_view(view)
-        self.pages.turn(page)
+        self.pages.setCurrentWidget(page)
         if turned:
             self.go_home()
         self.modes.use(str(view.area))
