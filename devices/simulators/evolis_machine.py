@@ -58,6 +58,8 @@ from devices.wire.evolis import (
 from devices.wire.evolis_job import Job, after_job, decode_job
 
 MODEL = "Primacy"
+YMCKO = 0
+"""That ribbon's number: a set of panels for each face."""
 FIVE_VOLTS, NO_VOLTS = "5,00 Volts", "0,00 Volts"
 FOREIGN_REPLY = "10099999"
 ABSURD = "999999999999"
@@ -354,6 +356,7 @@ class EvolisMachine:
         if self.core.truth.ribbon <= 0:
             raise RibbonEnded(half_printed=False)
         self._error = Error(0)
+        self.core.set_a_face = job.ribbon == YMCKO
         begun = threading.Event()
         self._working = threading.Thread(
             target=self._print, args=(job, begun), name="evolis-print", daemon=True
