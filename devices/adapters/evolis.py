@@ -107,7 +107,7 @@ class EvolisPrinterAdapter(EvolisTalk):
         self, name: str, line: Line, *, ribbon: str = "ymckok", overlay: bool = True,
         ribbon_holds: int = 200,
     ) -> None:  # fmt: skip
-        super().__init__(line, ribbon_holds)
+        super().__init__(line, ribbon_holds, 2 if ribbon == "ymcko" else 1)
         self._name = name
         self._ribbon = ribbon
         self._overlay = overlay

@@ -52,8 +52,9 @@ class Inside:
 class EvolisTalk(CardPrinter):
     """The questions behind the verbs, over one line."""
 
-    def __init__(self, line: Line, ribbon_holds: int) -> None:
+    def __init__(self, line: Line, ribbon_holds: int, sets_a_card: int = 1) -> None:
         self._line = line
+        self._sets_a_card = sets_a_card
         self._ribbon_holds = ribbon_holds
         self._open = False
         self._inside: Inside | None = None
@@ -108,8 +109,8 @@ class EvolisTalk(CardPrinter):
         self, status: Status, during: str, deadline: Deadline, cancel: Cancel
     ) -> tuple[Supply, ...]:
         """The ribbon, which alone is counted; the feeder only where it says that it is empty."""
-        left = self._count("Rrt;count", during, deadline, cancel)
-        holds = max(left, self._ribbon_holds)
+        left = self._count("Rrt;count", during, deadline, cancel) // self._sets_a_card
+        holds = max(left, self._ribbon_holds // self._sets_a_card)
         ribbon = Supply(SupplyName.RIBBON, left, holds, left <= RIBBON_LOW)
         if status.warn & Warn.FEEDER_EMPTY:
             return (Supply(SupplyName.CARDS, 0, 100, low=True), ribbon)

@@ -94,6 +94,10 @@ def test_counters_and_supplies_tell_what_was_used(wire: Wire) -> None:
     assert (after.errors, after.panels) == (None, None), "the language counts neither"
     left = {supply.name: supply.left for supply in printer.supplies(timeout=LONG)}
     assert left == {SupplyName.RIBBON: 199}
+    colour_back = wire.another(ribbon="ymcko")
+    colour_back.open(timeout=LONG)
+    ribbon = colour_back.supplies(timeout=LONG)[0]
+    assert (ribbon.left, ribbon.capacity) == (99, 100), "in cards, each of which takes two sets"
     wire.core.truth.ribbon = 4
     assert HealthReason.RIBBON_LOW in printer.health(timeout=LONG).reasons
     wire.core.truth.since_cleaning = 5000
