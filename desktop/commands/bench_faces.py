@@ -24,7 +24,7 @@ def measure(rounds: int = 40, people: int = 4) -> Figure:
             cases = [world.confirmed_case(person) for person in world.known_people(people)]
             desk = world.desk
             # A layout of its own has nothing painted yet: grounds, vehicles and captions come new.
-            maker = CardMaker(desk.frame, fresh_layout(), desk.licences)
+            maker = CardMaker(desk.frame, fresh_layout(), desk.licences, desk.sealing)
             first = _draw(maker, cases[0], rounds)
             times = [_draw(maker, cases[at % len(cases)], at) for at in range(rounds)]
         finally:

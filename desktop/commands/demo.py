@@ -105,6 +105,7 @@ def write(day: Day, out: Path, seed: int) -> None:
     desk = day.desk
     cards = output.write_cards(desk, day.cards, out / output.CARDS)
     papers = output.write_papers(desk, out / output.PAPERS)
+    output.write_seal_keys(desk, out)
     journal = out / output.JOURNAL
     export_journal(desk.profile, desk.ledger.store, journal, at=desk.clock.now())
     output.write_json(out / output.SUMMARY, output.summary(desk, seed, journal, cards, papers))
@@ -114,5 +115,5 @@ def clear(out: Path) -> None:
     """Take back what a run that failed had written; the folder itself stays."""
     for name in (output.CARDS, output.PAPERS):
         shutil.rmtree(out / name, ignore_errors=True)
-    for name in (output.JOURNAL, output.SUMMARY, output.TIMING):
+    for name in (output.JOURNAL, output.SUMMARY, output.TIMING, output.SEAL_KEYS):
         (out / name).unlink(missing_ok=True)

@@ -6,15 +6,6 @@ from desktop.domain.application import Application
 from desktop.domain.realm import Realm
 
 
-def seal_text(app: Application, realm: Realm, digest: str) -> str:
-    """The plain code on the card's back: what a scanner needs to find the case again."""
-    issued = "" if app.issue_on is None else app.issue_on.strftime("%Y%m%d")
-    until = "" if app.valid_until is None else app.valid_until.strftime("%Y%m%d")
-    parts = ("LOKETSIM1", realm, app.blank_serial, app.sim_number or app.nik, app.licence_class,
-             issued, until, digest[:16])  # fmt: skip
-    return ":".join(str(part).replace(" ", "") for part in parts)
-
-
 def chip_content(app: Application, realm: Realm, digest: str) -> dict[str, str]:
     """The chip's facts: text by text, so that face and chip can be compared field by field."""
     return {

@@ -85,7 +85,8 @@ class Anchor:
     """A place in the counter's journal. Whoever holds the paper can prove that the journal had
     this head at this sequence: a chain that was rewritten later no longer fits.
 
-    `head` is the first 16 bytes of the head's hash as 32 lowercase hex digits.
+    `head` is the first 16 bytes of the head's hash as 32 lowercase hex digits. `seal` is the same,
+    signed with the paper's number, for the QR; a paper without one has the anchor in plain text.
     """
 
     realm: Realm
@@ -93,6 +94,7 @@ class Anchor:
     epoch: int
     seq: int
     head: Number
+    seal: Annotated[str, Limit(PaperField.NUMBER, 2000)] = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9a-f]{32}", self.head):
@@ -102,7 +104,7 @@ class Anchor:
 
     def text(self) -> str:
         """What the QR says."""
-        return f"LOKET1:{self.realm.value}:{self.counter}:{self.epoch}:{self.seq}:{self.head}"
+        return self.seal or f"LOKET1:{self.realm.value}:{self.counter}:{self.epoch}:{self.seq}:{self.head}"
 
 
 @dataclass(frozen=True, slots=True)

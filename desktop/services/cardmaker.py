@@ -12,13 +12,14 @@ import rfc8785
 from desktop.cards.face import render
 from desktop.cards.layout import Layout
 from desktop.cards.record import CardRecord
-from desktop.documents.sim import chip_content, seal_text
+from desktop.documents.sim import chip_content
 from desktop.domain.application import Application
 from desktop.domain.errors import Problem
 from desktop.domain.person import Sex
 from desktop.domain.realm import Realm
 from desktop.services.base import Frame, content_digest
 from desktop.services.licences import Licences
+from desktop.services.sealing import Sealing
 
 KEPT = 4
 """Drawn cards that are kept: a visit's few cases, shown at each step until they are printed."""
@@ -82,8 +83,9 @@ class ChipDiffers(Problem):
 class CardMaker:
     """Draws cards of cases by one layout."""
 
-    def __init__(self, frame: Frame, layout: Layout, licences: Licences) -> None:
+    def __init__(self, frame: Frame, layout: Layout, licences: Licences, sealing: Sealing) -> None:
         self._frame = frame
+        self._sealing = sealing
         self._layout = layout
         self._licences = licences
         self._lock = threading.Lock()
@@ -92,7 +94,7 @@ class CardMaker:
     def make(self, app: Application) -> MadeCard:
         """Faces and chip file of a case whose dates are set.
 
-        Raises the face's own problems (DoesNotFit, CannotPrintCharacters).
+        Raises the face's own problems (DoesNotFit, CannotPrintCharacters), and NoSealKey.
         """
         frame = self._frame
         with frame.ledger.reading() as r:
@@ -106,7 +108,7 @@ class CardMaker:
             polda=frame.place.polda,
             photo=photo,
             signature=signature,
-            seal=seal_text(app, frame.realm, digest),
+            seal=self._sealing.card(app, photo),
         )
         front, back, faces_digest = self._drawn(record)
         chip = rfc8785.dumps(chip_content(app, frame.realm, digest))

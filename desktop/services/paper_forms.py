@@ -260,7 +260,10 @@ def interim_letter(
             papers.words("en"),
         )
 
-    return papers.make(by, INTERIM, letter.id, build)
+    with papers.reading() as r:
+        app = r.get(Application, letter.application_id)
+    stands_for = StandsFor(sim_number, app.licence_class, letter.expires)
+    return papers.make(by, INTERIM, letter.id, build, stands_for=stands_for)
 
 
 def recall_letter(

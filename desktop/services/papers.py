@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,6 +20,7 @@ from desktop.ledger import Reading
 from desktop.papers.base import Anchor, Imprint, Office, Signatory
 from desktop.papers.handover import HandedLicence, HandoverReceipt, handover_receipt
 from desktop.services.base import Frame
+from desktop.services.sealing import Sealing, StandsFor
 from desktop.words import Words
 
 PRINT_SECONDS = 60.0
@@ -37,8 +39,9 @@ class MadePaper:
 class Papers:
     """Makes, keeps and prints papers."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, sealing: Sealing) -> None:
         self._frame = frame
+        self._sealing = sealing
         self._words: dict[str, Words] = {}
 
     def words(self, language: str = "id") -> Words:
@@ -47,14 +50,29 @@ class Papers:
             self._words[language] = Words.load(language, strict=False, zone=self._frame.zone.zone)
         return self._words[language]
 
+    def reading(self) -> AbstractContextManager[Reading]:
+        """A look at the books, for what a paper must know before it is made."""
+        return self._frame.ledger.reading()
+
     # -- the common way --------------------------------------------------------------------
 
-    def make(self, by: Actor, kind: str, subject: str, build: Build) -> MadePaper:
-        """Make one paper and keep it. `kind` names it, `subject` is what it is about."""
+    def make(
+        self,
+        by: Actor,
+        kind: str,
+        subject: str,
+        build: Build,
+        *,
+        stands_for: StandsFor | None = None,
+    ) -> MadePaper:
+        """Make one paper and keep it. `kind` names it, `subject` is what it is about.
+
+        `stands_for` is the card that a letter stands for. Raises NoSealKey.
+        """
         frame = self._frame
         with frame.ledger.acting(by) as w:
             number = self._number(w.number(f"paper:{kind}:{frame.today().year}"), kind)
-            imprint = self.imprint(w, by, number)
+            imprint = self.imprint(w, by, number, kind, stands_for)
             pdf = build(w, imprint, self.words())
             sha = w.put_blob(pdf, "application/pdf")
             paper = w.add(
@@ -98,8 +116,15 @@ class Papers:
         with self._frame.ledger.reading() as r:
             return r.find(Paper, subject=subject)
 
-    def imprint(self, r: Reading, by: Actor, number: str) -> Imprint:
-        """Where, when, by whom, and the journal's head."""
+    def imprint(
+        self,
+        r: Reading,
+        by: Actor,
+        number: str,
+        kind: str = "",
+        stands_for: StandsFor | None = None,
+    ) -> Imprint:
+        """Where, when, by whom, and the journal's head, sealed. Raises NoSealKey."""
         frame = self._frame
         place = frame.place
         head = r.head()
@@ -115,7 +140,8 @@ class Papers:
             officer=officer.title if officer else "-",
             officer_number=by.officer or "-",
             anchor=Anchor(
-                frame.realm, frame.ledger.journal.counter, head.epoch, head.seq, head.hash[:32]
+                frame.realm, frame.ledger.journal.counter, head.epoch, head.seq, head.hash[:32],
+                self._sealing.paper(kind, number, frame.now(), head, stands_for),
             ),
         )  # fmt: skip
 

@@ -29,6 +29,7 @@ from devices.simulators.plastic import PlasticCard
 
 CARDS, PAPERS = "cards", "papers"
 JOURNAL, SUMMARY, TIMING = "journal.jsonl", "summary.json", "timing.json"
+SEAL_KEYS = "seal-keys.json"
 CARD_PIXELS = (1011, 638)
 
 
@@ -56,6 +57,12 @@ def check_output(folder: Path) -> None:
         raise OutputRefused(str(folder), error.strerror or "") from error
     if taken:
         raise OutputNotEmpty(str(folder))
+
+
+def write_seal_keys(desk: Desk, folder: Path) -> None:
+    """The public keys with which anybody verifies the seals of these cards and papers."""
+    with desk.ledger.reading() as r:
+        (folder / SEAL_KEYS).write_bytes(desk.sealing.public_keys(r, desk.clock.now()))
 
 
 def write_cards(desk: Desk, cards: Mapping[str, PlasticCard], folder: Path) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ class OwnPrinter:
         self.bench = SimulatedBench(desk.clock.pause, pace=0.0)
         hub = DeviceHub(self.bench.devices(), InlineLanes(raise_it), desk.notices)
         frame = dataclasses.replace(desk.frame, hub=hub)
-        maker = CardMaker(frame, desk.cardmaker._layout, desk.licences)
+        maker = CardMaker(frame, desk.cardmaker._layout, desk.licences, desk.sealing)
         self.issuing = Issuing(frame, maker, desk.licences, desk.approvals)
 
 
