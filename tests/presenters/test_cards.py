@@ -140,7 +140,9 @@ def test_a_scanned_card_of_somebody_is_kept_as_found(world: World, cards: CardDe
     app = handed(world, ready(world, 1))
     cards.open(app.id)
     assert CardAct.FOUND not in cards.view.acts
-    cards.scanned(f"LOKETSIM1:x:{app.blank_serial}:y")
+    with world.desk.ledger.reading() as r:
+        photo = r.blob(app.photo)
+    cards.scanned(world.desk.sealing.card(app, photo))
     cards.found()
     cards.put_down()
     [line] = cards.view.lines

@@ -12,15 +12,20 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
+from desktop.cards.seal import CardStatement
+from desktop.cards.seal_check import SealFault, check
+from desktop.cards.seal_keys import read_seal_keys
 from desktop.commands import demo
 from desktop.commands import journal as journal_command
 from desktop.services.desk import Desk
@@ -119,7 +124,7 @@ def test_no_socket_is_opened(day: Played) -> None:
 
 def test_what_lies_in_the_folder(day: Played) -> None:
     assert sorted(path.name for path in day.out.iterdir()) == [
-        "cards", "journal.jsonl", "papers", "summary.json", "timing.json",
+        "cards", "journal.jsonl", "papers", "seal-keys.json", "summary.json", "timing.json",
     ]  # fmt: skip
     cards = sorted(path.name for path in (day.out / "cards").iterdir())
     count = len(day.summary["cards"])
@@ -128,6 +133,24 @@ def test_what_lies_in_the_folder(day: Played) -> None:
     )
     for path in (day.out / "papers").iterdir():
         assert re.fullmatch(r"[a-z]+-\d{4}\.pdf", path.name)
+
+
+def test_the_seals_in_the_folder_are_judged_offline(day: Played) -> None:
+    """Read from the pictures by a reader that isn't ours, judged with the keys beside them."""
+    keys = read_seal_keys((day.out / "seal-keys.json").read_bytes())
+    at = MORNING + timedelta(hours=12)
+    for card in day.summary["cards"]:
+        with Image.open(day.out / "cards" / f"{card['card']}-back.png") as back:
+            found = zxingcpp.read_barcodes(back.convert("L"))
+        if not card["whole"]:
+            continue
+        [text] = [code.text for code in found if code.text.startswith("SIM1:")]
+        verdict = check(text, keys, at)
+        assert isinstance(verdict.statement, CardStatement)
+        assert verdict.statement.serial == card["serial"]
+        good = card["state"] == "issued"
+        assert verdict.fault is (None if good else SealFault.WITHDRAWN)
+    assert any(card["state"] == "destroyed" for card in day.summary["cards"])
 
 
 def test_no_person_stands_in_a_name_or_in_the_story(day: Played) -> None:
