@@ -206,7 +206,7 @@ class SerialLine:
         try:
             port.write(data)
             port.flush()
-        except OSError as lost:
+        except (OSError, *_TERMINAL) as lost:
             self._lose()
             raise NotConnected(self._kind, during) from lost
         self._tape.sent(data)
@@ -217,7 +217,7 @@ class SerialLine:
         try:
             while port.in_waiting:
                 port.read(port.in_waiting)
-        except OSError as lost:
+        except (OSError, *_TERMINAL) as lost:
             self._lose()
             raise NotConnected(self._kind, during) from lost
 
@@ -227,7 +227,7 @@ class SerialLine:
             return False
         try:
             _ = self._port.in_waiting
-        except OSError:
+        except (OSError, *_TERMINAL):
             self._lose()
             return False
         return True
@@ -238,7 +238,7 @@ class SerialLine:
         if port is not None:
             try:
                 port.close()
-            except OSError:
+            except (OSError, *_TERMINAL):
                 pass  # it was gone already
             self._tape.noted("closed")
 
