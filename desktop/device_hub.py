@@ -186,11 +186,23 @@ class DeviceHub:
             old.deaf()
             old.device.close()
         slot = _Slot(device)
-        self._slots[name] = slot
+        # A new table each time: others walk through theirs meanwhile.
+        self._slots = {**self._slots, name: slot}
         self._listen(slot)
         self._notices.publish(DeviceChanged(slot.kind, name))
         slot.asked = True
         self._lanes.call(name, self._watcher(slot), failed=_ignore)
+
+    def remove(self, name: str) -> None:
+        """Leave a place empty; an empty one stays so. Raises Busy."""
+        old = self._slots.get(name)
+        if old is None:
+            return
+        old.claim()
+        old.deaf()
+        old.device.close()
+        self._slots = {kept: slot for kept, slot in self._slots.items() if kept != name}
+        self._notices.publish(DeviceChanged(old.kind, name))
 
     def reopen(self, name: str) -> None:
         """Let go of a device and take it up anew, as after a cable was changed.

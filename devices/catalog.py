@@ -4,7 +4,7 @@ How to add one: write `devices/adapters/<family>.py` with a class of the kind's 
 function `make(place)` (no I/O; traffic is told to `place.tape`), declare its options in
 `devices/adapters/options.py` (they are shown before the adapter is loaded), add one line to
 FAMILIES here (`_adapter("<family>")` imports it when the first one is made), put its words into
-`resources/words/*/devices.toml` (`family.<key>`, `option.<name>`), and give it to its kind's
+`resources/words/*/devices.toml` (`device_family.<key>`, `option.<name>`), and give it to its kind's
 contract test in `tests/devices/contracts/`. A new kind of device is its interface, its simulator
 and its contract test first.
 """

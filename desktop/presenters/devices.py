@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from pathlib import Path
 
 from desktop.domain.realm import Realm
 from desktop.notices import DeviceChanged, Notice
 from desktop.presenters.base import Presenter
+from desktop.presenters.device_chooser import DeviceChooser
 from desktop.presenters.devices_view import CARDS, Care, DeviceLine, DevicesView, Side
 from desktop.services.desk import Desk
 from desktop.services.device_care import Proof, RibbonChange
+from desktop.services.device_setup import CHANGERS
 from devices.card_printer import Unnumbered
 from devices.device import DeviceKind
 from devices.errors import Cancelled
@@ -54,6 +57,9 @@ class Devices(Presenter[DevicesView]):
             events=hub.events(wanted) if wanted else (),
             proof=self._proofs.get(wanted),
             ribbon_left=self._ribbon_left(wanted),
+            may_change=(changes := self._may_change()),
+            may_add=changes and bool(self.desk.setup.open_places()),
+            recorded=self.desk.setup.recorded(wanted),
         )
 
     def leave(self) -> None:
@@ -142,7 +148,32 @@ class Devices(Presenter[DevicesView]):
             failed=self._failed,
         )
 
+    def chooser(self, *, adding: bool = False) -> DeviceChooser:
+        """What the sheet for choosing a device talks to: for the place on show, or an open one."""
+
+        def done(place: str) -> None:
+            self._proofs.pop(place, None)
+            self.refresh(place if self.desk.hub.has(place) else "")
+            self._told("devices_screen.chosen", place)
+
+        return DeviceChooser(self.desk, "" if adding else self.view.current, done)
+
+    def export(self) -> None:
+        """Write the flight recording of the device on show into a file."""
+        name = self.view.current
+        if Care.EXPORT not in self.view.cares:
+            return
+
+        def done(file: Path) -> None:
+            self.show(said=self.say("devices_screen.exported", file=str(file)))
+
+        self.work(lambda: self.desk.setup.export(name), done, doing="doing.device_export")
+
     # -- inside ----------------------------------------------------------------------------
+
+    def _may_change(self) -> bool:
+        session = self.desk.duty.session
+        return session is not None and bool(session.actor.roles & CHANGERS)
 
     def _try(self, name: str, card: Unnumbered | None) -> None:
         by = self.by

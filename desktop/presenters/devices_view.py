@@ -32,6 +32,9 @@ class Care(StrEnum):
     ALIGN = "align"
     CLEAN = "clean"
     SIMULATOR = "simulator"
+    CHANGE = "change"
+    ADD = "add"
+    EXPORT = "export"
 
 
 CARDS: dict[Care, Unnumbered] = {
@@ -73,6 +76,9 @@ class DevicesView(View):
     proof: Proof | None = None
     ribbon_left: int = 0
     training: bool = False
+    may_change: bool = False
+    may_add: bool = False
+    recorded: bool = False
 
     @property
     def line(self) -> DeviceLine | None:
@@ -83,11 +89,16 @@ class DevicesView(View):
     def cares(self) -> frozenset[Care]:
         """What can be done now."""
         line = self.line
+        added = {Care.ADD} if self.may_add and not (self.testing or self.doing) else set[Care]()
         if line is None:
-            return frozenset()
+            return frozenset(added)
         if self.testing or self.doing:
             return frozenset({Care.STOP, Care.LOG} if self.testing else {Care.LOG})
-        cares = {Care.TEST, Care.LOG, Care.REOPEN}
+        cares = {Care.TEST, Care.LOG, Care.REOPEN} | added
+        if self.may_change:
+            cares.add(Care.CHANGE)
+        if self.recorded:
+            cares.add(Care.EXPORT)
         if line.kind is DeviceKind.CARD_PRINTER:
             cares |= {Care.RIBBON, Care.ALIGN, Care.CLEAN}
         if self.training:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from desktop.services.corrections import Corrections
     from desktop.services.destruction import Destruction
     from desktop.services.device_care import DeviceCare
+    from desktop.services.device_setup import DeviceSetup
     from desktop.services.exams import Exams
     from desktop.services.handover import Handover
     from desktop.services.intake import Intake
@@ -323,6 +324,12 @@ class Desk:
         from desktop.services.device_care import DeviceCare
 
         return DeviceCare(self.frame, self.papers)
+
+    @made_when_asked
+    def setup(self) -> DeviceSetup:
+        from desktop.services.device_setup import DeviceSetup
+
+        return DeviceSetup(self.frame, self.profile.path, self.bench, self.flight)
 
     def close(self) -> None:
         """End lanes, devices and the store, in this order."""

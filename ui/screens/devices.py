@@ -74,6 +74,11 @@ class DevicesScreen(Screen):
         self.show_log = self.act(
             "devices_screen.log", "L", lambda: presenter.turn_to(Side.LOG), icon="history"
         )
+        self.change = self.act("devices_screen.change", "C", self.ask_device, icon="settings")
+        self.add_device = self.act(
+            "devices_screen.add", "A", lambda: self.ask_device(adding=True), icon="plus"
+        )
+        self.export = self.act("devices_screen.export", "E", presenter.export, icon="download")
         self.reopen = self.act("devices_screen.reopen", "R", presenter.reopen, icon="rotate-ccw")
         self.ribbon = self.act("devices_screen.ribbon", "P", self.ask_ribbon, icon="layers")
         self.align = self.act(
@@ -89,6 +94,9 @@ class DevicesScreen(Screen):
             (self.test, "primary"),
             (self.stop, "primary"),
             (self.show_log, "plain"),
+            (self.export, "plain"),
+            (self.change, "plain"),
+            (self.add_device, "plain"),
             (self.reopen, "plain"),
             (self.ribbon, "plain"),
             (self.align, "plain"),
@@ -160,15 +168,21 @@ class DevicesScreen(Screen):
             (self.ribbon, Care.RIBBON),
             (self.align, Care.ALIGN),
             (self.clean, Care.CLEAN),
+            (self.change, Care.CHANGE),
+            (self.add_device, Care.ADD),
+            (self.export, Care.EXPORT),
         ):
             action.setEnabled(care in view.cares)
         self.test.setVisible(not testing)
         self.stop.setVisible(testing)
+        log = view.side is Side.LOG
         for action in (self.ribbon, self.align, self.clean):
-            action.setVisible(printer)
+            action.setVisible(printer and not log)
+        self.change.setVisible(view.may_change and line is not None)
+        self.add_device.setVisible(view.may_add and not (printer and not log))
+        self.export.setVisible(log and view.recorded)
         self.simulate.setVisible(view.training and self.panel is not None)
-        log = "devices_screen.detail" if view.side is Side.LOG else "devices_screen.log"
-        self.show_log.setText(self.words(log))
+        self.show_log.setText(self.words(f"devices_screen.{'detail' if log else 'log'}"))
         beside = "detail" if view.side is Side.SIMULATOR else "simulator"
         self.simulate.setText(self.words(f"devices_screen.{beside}"))
 
@@ -189,6 +203,14 @@ class DevicesScreen(Screen):
         self.presenter.turn_to(Side.SIMULATOR)
         if self.panel is not None and self._view.side is Side.SIMULATOR:
             self.panel.take_focus()
+
+    def ask_device(self, *, adding: bool = False) -> None:
+        """Ask which device stands in the place on show, or in one where none stands."""
+        from ui.screens.device_chooser import DeviceChooserForm
+
+        form = DeviceChooserForm(self.words, self.presenter.chooser(adding=adding), self)
+        form.finished.connect(lambda _result: (form.deleteLater(), self.go_home()))
+        form.open()
 
     def ask_ribbon(self) -> None:
         """Ask for the new ribbon's lot and what the old one had left."""
