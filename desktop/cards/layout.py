@@ -5,6 +5,8 @@ corner, sizes in points, colours as `#rrggbb`. Anything that isn't in the schema
 card, or names a font or picture that isn't there is refused when the file is read, not when a
 card is printed.
 
+`resources/layouts/layout.schema.json` is the schema for editors that check TOML.
+
 To add a layout: copy the newest file under a new name, raise `version`, change what must change,
 and look at it; cards already printed keep the name of the layout they were drawn with.
 """
@@ -26,6 +28,8 @@ RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 DEFAULT_LAYOUT = "sim-v1"
 _MM_PER_INCH = 25.4
 _POINTS_PER_INCH = 72
+_PURE_BLACK = "#000000"
+"""The colour of everything on the black layer; no other element's dots are that black."""
 
 Length = Annotated[float, msgspec.Meta(ge=0)]
 Size = Annotated[float, msgspec.Meta(gt=0, le=72)]
@@ -54,6 +58,14 @@ class Layer(StrEnum):
 
     COLOUR = "colour"
     BLACK = "black"
+
+
+class SealProfile(StrEnum):
+    """Which form the seal on the card has; `docs/seal.md` specifies all three."""
+
+    MAP = "A"
+    CLAIM_169 = "B"
+    WITH_FACE = "C"
 
 
 class Face(StrEnum):
@@ -184,8 +196,8 @@ class ClassText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
     """A whole card."""
 
-    name: str
-    version: int
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,24}$")]
+    version: Annotated[int, msgspec.Meta(ge=1)]
     width: Length
     height: Length
     dpi: Annotated[int, msgspec.Meta(ge=150, le=1200)]
@@ -195,6 +207,12 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
     front: Side
     back: Side
     classes: dict[LicenceClass, ClassText]
+    seal_profile: SealProfile = SealProfile.MAP
+
+    @property
+    def title(self) -> str:
+        """Name and version, as the journal tells them of a printed card."""
+        return f"{self.name} {self.version}"
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -247,3 +265,15 @@ def _check(layout: Layout, file: str) -> None:
                 raise LayoutBroken(file, f"{side_name}[{index}].box")
             if isinstance(element, Value) and element.min_size > element.size:
                 raise LayoutBroken(file, f"{side_name}[{index}].min_size")
+            if element.layer is Layer.BLACK:
+                if isinstance(element, Photo | ClassTable):
+                    raise LayoutBroken(file, f"{side_name}[{index}].layer")
+                if not isinstance(element, Code) and element.colour != _PURE_BLACK:
+                    raise LayoutBroken(file, f"{side_name}[{index}].colour")
+
+
+def layout_schema() -> bytes:
+    """The JSON Schema of layout files, as it stands in `resources/layouts`."""
+    schema = msgspec.json.schema(Layout)
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n"

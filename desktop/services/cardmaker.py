@@ -73,6 +73,13 @@ class MadeCard:
     chip: bytes
     faces_digest: str
     chip_digest: str
+    layout: str
+    """Name and version of the layout that drew it."""
+
+    def told(self, uid: str) -> dict[str, str]:
+        """What the journal tells of it, beside the chip that it went into."""
+        faces, layout = self.faces_digest, self.layout
+        return {"uid": uid, "chip": self.chip_digest, "faces": faces, "layout": layout}
 
 
 @dataclass(eq=False)
@@ -108,11 +115,12 @@ class CardMaker:
             polda=frame.place.polda,
             photo=photo,
             signature=signature,
-            seal=self._sealing.card(app, photo),
+            seal=self._sealing.card(app, photo, self._layout.seal_profile),
         )
         front, back, faces_digest = self._drawn(record)
         chip = rfc8785.dumps(chip_content(app, frame.realm, digest))
-        return MadeCard(front, back, chip, faces_digest, hashlib.sha256(chip).hexdigest())
+        chip_digest = hashlib.sha256(chip).hexdigest()
+        return MadeCard(front, back, chip, faces_digest, chip_digest, self._layout.title)
 
     def _drawn(self, record: CardRecord) -> tuple[bytes, bytes, str]:
         """Both faces as PNG and their digest; the last few are kept, since steps look again."""

@@ -312,7 +312,7 @@ class Issuing(Finishing):
             app = frame.move(
                 w, app, Action.ENCODE,
                 also=(Gate.CHIP_READ_BACK,),
-                told={"uid": uid, "chip": made.chip_digest, "faces": made.faces_digest},
+                told=made.told(uid),
                 chip_uid=uid,
                 faces_digest=made.faces_digest,
             )  # fmt: skip

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from db.chain import Head
+from desktop.cards.layout import SealProfile
 from desktop.cards.seal import (
     HEAD_BYTES,
     PREFIX,
@@ -21,6 +22,8 @@ from desktop.cards.seal import (
     portrait_digest,
     seal,
 )
+from desktop.cards.seal_claim import seal_claim
+from desktop.cards.seal_face import small_face
 from desktop.cards.seal_keys import write_seal_keys
 from desktop.cards.withdrawn import pack
 from desktop.domain.application import Application
@@ -93,7 +96,7 @@ class Sealing:
                     raise NoSealKey from None
             return self._signer
 
-    def card(self, app: Application, photo: bytes) -> str:
+    def card(self, app: Application, photo: bytes, profile: SealProfile = SealProfile.MAP) -> str:
         """The seal of a case's card; PREVIEW before its dates and blank are set.
 
         Raises NoSealKey.
@@ -111,7 +114,10 @@ class Sealing:
             serial=app.blank_serial,
             portrait=portrait_digest(photo),
             office=self._frame.place.office_code,
+            face=small_face(photo) if profile is SealProfile.WITH_FACE else b"",
         )
+        if profile is SealProfile.CLAIM_169:
+            return seal_claim(statement, self.signer())
         return seal(statement, self.signer())
 
     def paper(

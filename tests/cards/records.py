@@ -18,6 +18,8 @@ from desktop.training.signature import draw_strokes, signature_strokes
 
 TODAY = date(2026, 3, 2)
 SEAL = "SIM1:" + "6BF590B20FFWJWG.FKJ05H7B0XKA8FA9DIWENPEJ/5P$DPQE88EB$CBECP9EN8" * 4
+SEAL_C = "SIM1:" + "6BF590B20FFWJWG.FKJ05H7B0XKA8FA9DIWENPEJ/5P$DPQE88EB$CBECP9EN8" * 18
+"""As long as one with a face."""
 
 
 @lru_cache(maxsize=32)

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import io
+import json
+import tomllib
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from PIL import Image
 
 from desktop.cards.face import render
 from desktop.cards.fitting import font
-from desktop.cards.layout import DEFAULT_LAYOUT, RESOURCES, Face, load_layout, read_layout
+from desktop.cards.layout import (
+    DEFAULT_LAYOUT,
+    RESOURCES,
+    Face,
+    layout_schema,
+    load_layout,
+    read_layout,
+)
 from desktop.cards.record import LayoutBroken
 from desktop.cards.vehicles import vehicle_mask, vehicle_names
 from tests.cards.records import record
 
+LAYOUTS = sorted(path.stem for path in (RESOURCES / "layouts").glob("*.toml"))
 TEXT = (RESOURCES / "layouts" / f"{DEFAULT_LAYOUT}.toml").read_text(encoding="utf-8")
 
 
@@ -27,13 +38,17 @@ def test_the_layout_is_the_size_of_a_card() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ("version = 1", "versoin = 1", "versoin"),
+        ("version = 2", "versoin = 2", "versoin"),
+        ('name = "sim-v1"', 'name = "SIM/1"', "name"),
+        ('watermark = "CONTOH"', 'watermark = "CONTOH"\nseal_profile = "D"', "seal_profile"),
+        ('layer = "black"', 'layer = "black"\ncolour = "#200000"', "front[7].colour"),
+        ('kind = "photo"', 'kind = "photo"\nlayer = "black"', "front[5].layer"),
         ('field = "name"', 'field = "nickname"', "field"),
         ('font = "Inter-Bold"', 'font = "Comic-Sans"', "font"),
         ('colour = "#ffffff"', 'colour = "white"', "colour"),
         ("box = [4.0, 1.5, 60.0, 2.6]", "box = [44.0, 1.5, 60.0, 2.6]", "front[0].box"),
         ("box = [4.0, 1.5, 60.0, 2.6]", "box = [4.0, 1.5, 60.0]", "box"),
-        ("min_size = 4.6", "min_size = 9.6", "min_size"),
+        ("min_size = 3.6", "min_size = 9.6", "min_size"),
         ("[classes.C]", "[classes.Z]", "classes"),
         ("dpi = 300", "dpi = 3000", "dpi"),
         ("dpi = 300", "dpi = [", "TOMLDecodeError"),
@@ -49,6 +64,26 @@ def test_a_broken_layout_is_refused_with_its_place(
         read_layout(path)
     assert refused.value.file == "mine.toml"
     assert place in refused.value.place
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_every_layout_of_the_program_is_named_as_its_file(name: str) -> None:
+    layout = load_layout(name)
+    assert layout.name == name
+    assert layout.title == f"{name} {layout.version}"
+    assert layout.size_px == load_layout().size_px
+
+
+def test_the_schema_beside_the_layouts_is_current() -> None:
+    """To renew it: `main.py card schema`."""
+    kept = (RESOURCES / "layouts" / "layout.schema.json").read_bytes()
+    assert kept == layout_schema()
+    known = Draft202012Validator(json.loads(kept))
+    for name in LAYOUTS:
+        text = (RESOURCES / "layouts" / f"{name}.toml").read_text(encoding="utf-8")
+        known.validate(tomllib.loads(text))
+    wrong = tomllib.loads(TEXT) | {"versoin": 2}
+    assert [error.validator for error in known.iter_errors(wrong)] == ["additionalProperties"]
 
 
 def test_a_layout_that_is_not_there() -> None:
