@@ -10,6 +10,7 @@
 
 The realm is fixed when the folder is made. A training profile makes its own root and every key
 there is; a live one makes its counter's key and waits for the certificate from its enrolment.
+Keys lie sealed in profile.json, or in a token to which profile.json refers.
 """
 
 from __future__ import annotations
@@ -25,8 +26,16 @@ from typing import Any, cast
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import Certificate, KeyRole, Trust, issue, read_trust
-from desktop.keys.errors import BadCertificate, WrongRealm
-from desktop.keys.providers import KEY_FILE, FileProvider, KeyringProvider, Provider, provider_named
+from desktop.keys.errors import BadCertificate, KeyMissing, KeyWithdrawn, NothingToEnrol, WrongRealm
+from desktop.keys.providers import (
+    KEY_FILE,
+    FileProvider,
+    KeyHolder,
+    KeyringProvider,
+    Provider,
+    provider_named,
+    token_facts,
+)
 from desktop.keys.secret_box import SecretBox
 from desktop.keys.signer import SEED_BYTES, Signer, SoftSigner
 from desktop.sources import KeySource
@@ -40,6 +49,10 @@ STORE_KEY_BYTES = 32
 TRAINING_COUNTER = "L3"
 TRAINING_OFFICE = "1374"
 VALIDITY = timedelta(days=3653)
+_NEXT = ".next"
+"""After the name of a key that waits for its certificate."""
+_OLD = ".old"
+"""After the name of a key that was replaced and isn't destroyed yet."""
 _UNFINISHED = frozenset({KEY_FILE, TRUST_FILE, CERTIFICATES_FILE, "logs"})
 """What may lie in a folder that isn't a profile yet."""
 _BACKDATED = timedelta(days=31)
@@ -84,6 +97,15 @@ class NewerProfile(Problem):
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A key of this profile that must not be believed any more, since when and why."""
+
+    key_id: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """An open profile. Keys stay sealed until asked for."""
 
@@ -96,6 +118,8 @@ class Profile:
     certificates: tuple[Certificate, ...]
     _box: SecretBox = field(repr=False)
     _sealed: dict[str, str] = field(repr=False)
+    _provider: Provider = field(repr=False)
+    withdrawn: tuple[Withdrawal, ...] = ()
 
     # -- places ----------------------------------------------------------------------------
 
@@ -127,11 +151,29 @@ class Profile:
 
     def signer(self, role: KeyRole = KeyRole.COUNTER) -> Signer:
         """A key of this profile; raises KeyError for one it doesn't hold (a live root, say)."""
-        return SoftSigner(self._open(role.value))
+        return self._signer(role.value)
+
+    def holds(self, role: KeyRole) -> bool:
+        """Whether `signer` has a key for this role."""
+        return role.value in self._sealed
+
+    def waiting(self, role: KeyRole) -> Signer | None:
+        """The new key for this role that waits for its certificate."""
+        name = role.value + _NEXT
+        return self._signer(name) if name in self._sealed else None
+
+    def in_token(self, role: KeyRole) -> bool:
+        """Whether the key of this role is in a token rather than sealed in the profile."""
+        return _is_reference(self._sealed.get(role.value, ""))
+
+    @property
+    def provider_name(self) -> str:
+        """Where the master key is: `keyring`, `file` or `token`."""
+        return self._provider.name
 
     def certificate(self, role: KeyRole) -> Certificate | None:
-        """The certificate of the profile's own key for a role, if there is one."""
-        return next((c for c in self.certificates if c.role is role), None)
+        """The newest certificate of the profile's own key for a role, if there is one."""
+        return next((c for c in reversed(self.certificates) if c.role is role), None)
 
     def public_certificates(self) -> tuple[Certificate, ...]:
         """Roots and own certificates: what a store keeps so that it can be verified alone."""
@@ -156,6 +198,12 @@ class Profile:
     def box(self) -> SecretBox:
         """Seals what else must not lie open in the profile."""
         return self._box
+
+    def _signer(self, name: str) -> Signer:
+        kept = self._sealed[name]
+        if _is_reference(kept):
+            return _holder(self._provider).signer(kept)
+        return SoftSigner(self._open(name))
 
     def _open(self, name: str) -> bytes:
         return self._box.open(bytes.fromhex(self._sealed[name]), f"{self.profile_id}:{name}")
@@ -189,21 +237,26 @@ class Profile:
             provider = FileProvider(path, realm) if training else KeyringProvider()
         box = provider.make(profile_id, keys)
         sealed: dict[str, str] = {}
+        holder = provider if isinstance(provider, KeyHolder) else None
 
         def keep(name: str, secret: bytes) -> bytes:
             sealed[name] = box.seal(secret, f"{profile_id}:{name}").hex()
             return secret
 
+        def new_key(role: KeyRole) -> Signer:
+            if holder is None:
+                return SoftSigner(keep(role.value, keys.take(SEED_BYTES)))
+            sealed[role.value], signer = holder.new_signer(role.value)
+            return signer
+
         keep("store", keys.take(STORE_KEY_BYTES))
         roots: list[Certificate] = []
         own: list[Certificate] = []
         if realm is Realm.TRAINING:
-            root = SoftSigner(keep(KeyRole.ROOT.value, keys.take(SEED_BYTES)))
+            root = new_key(KeyRole.ROOT)
             subjects = {KeyRole.ROOT: "training", KeyRole.COUNTER: counter}
             for role in (KeyRole.ROOT, *_TRAINING_ROLES):
-                signer = root
-                if role is not KeyRole.ROOT:
-                    signer = SoftSigner(keep(role.value, keys.take(SEED_BYTES)))
+                signer = root if role is KeyRole.ROOT else new_key(role)
                 made = issue(
                     root,
                     realm=realm,
@@ -215,10 +268,10 @@ class Profile:
                 )
                 (roots if role is KeyRole.ROOT else own).append(made)
         else:
-            keep(KeyRole.COUNTER.value, keys.take(SEED_BYTES))
+            new_key(KeyRole.COUNTER)
         _write_lines(path / TRUST_FILE, roots)
         _write_lines(path / CERTIFICATES_FILE, own)
-        facts = {
+        facts: dict[str, Any] = {
             "format": FORMAT,
             "id": profile_id,
             "realm": realm.value,
@@ -227,16 +280,18 @@ class Profile:
             "provider": provider.name,
             "keys": sealed,
         }
+        if (where := token_facts(provider)) is not None:
+            facts["token"] = where
         # Last: a folder with a profile.json is a whole profile.
-        _write(path / PROFILE_FILE, json.dumps(facts, indent=1, sort_keys=True) + "\n")
-        return cls._assemble(path, facts, box, roots, own)
+        _write_facts(path, facts)
+        return cls._assemble(path, facts, box, roots, own, provider)
 
     @classmethod
     def open(cls, path: Path, *, provider: Provider | None = None) -> Profile:
         """Open a profile.
 
         Raises ProfileMissing, ProfileDamaged, NewerProfile, KeyMissing, NoKeyring, OpenKeyFile,
-        WrongRealm.
+        WrongRealm, and a token's problems.
         """
         try:
             facts = cast("dict[str, Any]", json.loads((path / PROFILE_FILE).read_bytes()))
@@ -249,14 +304,16 @@ class Profile:
             if int(facts["format"]) > FORMAT:
                 raise NewerProfile(str(path))
             realm = Realm(facts["realm"])
-            provider = provider or provider_named(str(facts["provider"]), path, realm)
+            provider = provider or provider_named(
+                str(facts["provider"]), path, realm, facts.get("token")
+            )
             box = provider.load(str(facts["id"]))
             name = TRUST_FILE
             roots = read_trust(path / TRUST_FILE)
             name = CERTIFICATES_FILE
             own = read_trust(path / CERTIFICATES_FILE)
             name = PROFILE_FILE
-            return cls._assemble(path, facts, box, roots, own)
+            return cls._assemble(path, facts, box, roots, own, provider)
         except (KeyError, TypeError, ValueError) as error:
             raise ProfileDamaged(str(path), PROFILE_FILE) from error
         except (OSError, BadCertificate) as error:
@@ -275,6 +332,7 @@ class Profile:
         box: SecretBox,
         roots: Iterable[Certificate],
         own: Iterable[Certificate],
+        provider: Provider,
     ) -> Profile:
         realm = Realm(facts["realm"])
         trust = Trust(realm, roots)
@@ -291,6 +349,11 @@ class Profile:
             kept,
             box,
             {str(name): str(value) for name, value in dict(facts["keys"]).items()},
+            provider,
+            tuple(
+                Withdrawal(str(w["key"]), datetime.fromisoformat(w["at"]), str(w["reason"]))
+                for w in facts.get("withdrawn", ())
+            ),
         )
 
     def enrol(self, roots: Iterable[Certificate], own: Iterable[Certificate]) -> Profile:
@@ -304,14 +367,98 @@ class Profile:
             trust.add(certificate)
         _write_lines(self.path / TRUST_FILE, root_list)
         _write_lines(self.path / CERTIFICATES_FILE, own_list)
+        return self._assemble(
+            self.path, self._facts(), self._box, root_list, own_list, self._provider
+        )
+
+    def propose(self, role: KeyRole, keys: KeySource) -> Profile:
+        """With a new key for this role that waits for its certificate; one that waits stays."""
+        name = role.value + _NEXT
+        if name in self._sealed:
+            return self
+        if isinstance(self._provider, KeyHolder):
+            kept, _ = self._provider.new_signer(role.value)
+        else:
+            label = f"{self.profile_id}:{name}"
+            kept = self._box.seal(keys.take(SEED_BYTES), label).hex()
+        return self._kept({**self._sealed, name: kept}, self.certificates, self.withdrawn)
+
+    def adopt(self, certificate: Certificate) -> Profile:
+        """With a certificate of its own: for the key that waited, or for the present one.
+
+        A key that waited signs from now on. The one before it stays for `retire`, its certificate
+        for good: it vouches for what the key signed. Raises NothingToEnrol, KeyWithdrawn,
+        WrongRealm, BadCertificate.
+        """
+        if any(gone.key_id == certificate.key_id for gone in self.withdrawn):
+            raise KeyWithdrawn
+        role, sealed = certificate.role.value, dict(self._sealed)
+        next_one = self.waiting(certificate.role)
+        if next_one is not None and next_one.public == certificate.public:
+            if role in sealed:
+                sealed[role + _OLD] = self._moved(role, role + _OLD)
+            sealed[role] = self._moved(role + _NEXT, role)
+            del sealed[role + _NEXT]
+        elif role not in sealed or self._signer(role).public != certificate.public:
+            raise NothingToEnrol
+        self.trust.add(certificate)
+        own = (*(c for c in self.certificates if c != certificate), certificate)
+        return self._kept(sealed, own, self.withdrawn)
+
+    def retire(self, role: KeyRole) -> Profile:
+        """With the role's former key destroyed, if there still is one."""
+        return self._without(role.value + _OLD)
+
+    def withdraw(self, gone: Withdrawal) -> Profile:
+        """With a key withdrawn, and destroyed where this profile holds it.
+
+        Raises KeyWithdrawn for one that already was.
+        """
+        if any(before.key_id == gone.key_id for before in self.withdrawn):
+            raise KeyWithdrawn
+        roles = {c.role.value for c in self.certificates if c.key_id == gone.key_id}
+        names = [name for role in roles for name in (role, role + _OLD) if name in self._sealed]
+        mine = [name for name in names if self._signer(name).key_id == gone.key_id]
+        return self._without(*mine, withdrawn=(*self.withdrawn, gone))
+
+    def _without(self, *names: str, withdrawn: tuple[Withdrawal, ...] | None = None) -> Profile:
+        sealed = dict(self._sealed)
+        gone = [sealed.pop(name) for name in names if name in sealed]
+        told = self.withdrawn if withdrawn is None else withdrawn
+        done = self._kept(sealed, self.certificates, told)
+        for reference in filter(_is_reference, gone):
+            _holder(self._provider).destroy(reference)
+        return done
+
+    def _moved(self, name: str, to: str) -> str:
+        kept = self._sealed[name]
+        if _is_reference(kept):
+            return kept
+        return self._box.seal(self._open(name), f"{self.profile_id}:{to}").hex()
+
+    def _kept(
+        self,
+        sealed: dict[str, str],
+        own: tuple[Certificate, ...],
+        withdrawn: tuple[Withdrawal, ...],
+    ) -> Profile:
+        """Written to disk: certificates first, as one without its key does no harm."""
         facts = {
-            "id": self.profile_id,
-            "realm": self.realm.value,
-            "counter": self.counter,
-            "office": self.office,
-            "keys": self._sealed,
+            **self._facts(),
+            "keys": sealed,
+            "withdrawn": [
+                {"key": w.key_id, "at": w.at.isoformat(), "reason": w.reason} for w in withdrawn
+            ],
         }
-        return self._assemble(self.path, facts, self._box, root_list, own_list)
+        if own != self.certificates:
+            _write_lines(self.path / CERTIFICATES_FILE, own)
+        _write_facts(self.path, facts)
+        roots = self.trust.roots
+        return self._assemble(self.path, facts, self._box, roots, own, self._provider)
+
+    def _facts(self) -> dict[str, Any]:
+        # What another version of the program wrote there stays.
+        return cast("dict[str, Any]", json.loads((self.path / PROFILE_FILE).read_bytes()))
 
 
 def default_path() -> Path:
@@ -325,6 +472,20 @@ def require_realm(expected: Realm, found: Realm) -> None:
     """Refuse something of the other realm; raises WrongRealm."""
     if expected is not found:
         raise WrongRealm(expected.value, found.value)
+
+
+def _is_reference(kept: str) -> bool:
+    return ":" in kept  # what is sealed here is hex
+
+
+def _holder(provider: Provider) -> KeyHolder:
+    if not isinstance(provider, KeyHolder):
+        raise KeyMissing(provider.name)
+    return provider
+
+
+def _write_facts(path: Path, facts: dict[str, Any]) -> None:
+    _write(path / PROFILE_FILE, json.dumps(facts, indent=1, sort_keys=True) + "\n")
 
 
 def _write_lines(path: Path, certificates: Iterable[Certificate]) -> None:

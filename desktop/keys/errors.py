@@ -8,7 +8,20 @@ Problem
 ├── SealBroken        sealed bytes were changed, or belong to another key
 ├── PasswordMismatch  the password doesn't open this officer's key
 ├── WrongRealm        something of the other realm
-└── BadCertificate    a certificate that doesn't hold
+├── BadCertificate    a certificate that doesn't hold
+├── NoModule          a token's library can't be loaded
+├── NoToken           no token of this name is plugged in
+├── TokenPinMissing   nobody gave the token's PIN
+├── WrongPin          the token refused the PIN
+├── LastPinTry        it refused, and one more mistake locks it
+├── PinLocked         the token is locked
+├── TokenInUse        this program is signed in to the token already
+├── TokenPulled       the token was taken out while it was in use
+├── TokenKeyMissing   the token doesn't hold the key
+├── MechanismMissing  the token can't do what is asked
+├── TokenFailed       the token answered with another error
+├── NothingToEnrol    a certificate for a key that nobody asked one for
+└── KeyWithdrawn      a key that must not be used any more
 """
 
 from __future__ import annotations
@@ -68,3 +81,93 @@ class BadCertificate(Problem):
     """A certificate doesn't hold; `reason` is one of form, signature, issuer, dates, role."""
 
     reason: str
+
+
+@dataclass(eq=False)
+class NoModule(Problem):
+    """The library `module` of a token can't be loaded."""
+
+    module: str
+
+
+@dataclass(eq=False)
+class NoToken(Problem):
+    """No token labelled `token` answers."""
+
+    token: str
+
+
+@dataclass(eq=False)
+class TokenPinMissing(Problem):
+    """The PIN of `token` is neither typed nor in the system's keyring."""
+
+    token: str
+
+
+@dataclass(eq=False)
+class WrongPin(Problem):
+    """`token` refused the PIN; it doesn't say how many attempts are left."""
+
+    token: str
+
+
+@dataclass(eq=False)
+class LastPinTry(Problem):
+    """`token` refused the PIN, and says that one attempt is left."""
+
+    token: str
+
+
+@dataclass(eq=False)
+class PinLocked(Problem):
+    """`token` is locked after too many wrong PINs."""
+
+    token: str
+
+
+@dataclass(eq=False)
+class TokenInUse(Problem):
+    """Somebody is signed in to `token` already, so a PIN can't be tried."""
+
+    token: str
+
+
+@dataclass(eq=False)
+class TokenPulled(Problem):
+    """`token` was taken out since its owner signed in."""
+
+    token: str
+
+
+@dataclass(eq=False)
+class TokenKeyMissing(Problem):
+    """`token` holds no key `key` (or several)."""
+
+    token: str
+    key: str
+
+
+@dataclass(eq=False)
+class MechanismMissing(Problem):
+    """`token` can't do `mechanism`."""
+
+    token: str
+    mechanism: str
+
+
+@dataclass(eq=False)
+class TokenFailed(Problem):
+    """`token` answered with an error that says nothing to an officer: `answer`."""
+
+    token: str
+    answer: str
+
+
+@dataclass(eq=False)
+class NothingToEnrol(Problem):
+    """A certificate names a key that isn't this profile's, or that has one."""
+
+
+@dataclass(eq=False)
+class KeyWithdrawn(Problem):
+    """The key was withdrawn and signs no more."""

@@ -2,7 +2,8 @@
 
 `keyring`: the operating system's keyring (Secret Service, KWallet, Windows' DPAPI-backed
 Credential Manager). `file`: a file in the profile that only its owner may read; for training and
-demonstrations, refused in the live realm.
+demonstrations, refused in the live realm. `token`: a PKCS#11 token, which holds the signing keys
+too (`desktop.keys.pkcs11`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast, runtime_checkable
 
 from desktop.domain.realm import Realm
 from desktop.keys.errors import FileKeysRefused, KeyMissing, NoKeyring, OpenKeyFile
 from desktop.keys.secret_box import KEY_BYTES, SecretBox, SoftBox
+from desktop.keys.signer import Signer
 from desktop.sources import KeySource
 
 SERVICE = "loket"
@@ -27,7 +29,7 @@ class Provider(Protocol):
 
     @property
     def name(self) -> str:
-        """What the profile remembers: `keyring` or `file`."""
+        """What the profile remembers: `keyring`, `file` or `token`."""
         ...
 
     def make(self, profile_id: str, keys: KeySource) -> SecretBox:
@@ -36,6 +38,23 @@ class Provider(Protocol):
 
     def load(self, profile_id: str) -> SecretBox:
         """The key again; raises KeyMissing, NoKeyring, OpenKeyFile, FileKeysRefused."""
+        ...
+
+
+@runtime_checkable
+class KeyHolder(Protocol):
+    """A provider that holds signing keys itself; the profile keeps references to them."""
+
+    def new_signer(self, label: str) -> tuple[str, Signer]:
+        """A new key, and the reference under which `signer` finds it again."""
+        ...
+
+    def signer(self, reference: str) -> Signer:
+        """The key of a reference; raises TokenKeyMissing."""
+        ...
+
+    def destroy(self, reference: str) -> None:
+        """Take a key out for good."""
         ...
 
 
@@ -109,9 +128,26 @@ class FileProvider:
             raise FileKeysRefused
 
 
-def provider_named(name: str, folder: Path, realm: Realm) -> Provider:
-    """The provider a profile remembers; raises KeyError for an unknown name."""
+def provider_named(name: str, folder: Path, realm: Realm, token: object = None) -> Provider:
+    """The provider a profile remembers; raises KeyError for an unknown name.
+
+    `token` is where its token is, as `token_facts` wrote it.
+    """
+    if name == "token":
+        from desktop.keys.pkcs11 import Token, TokenPlace, TokenProvider, pin_from_keyring
+
+        where = cast("dict[str, Any]", token or {})
+        place = TokenPlace(str(where["module"]), str(where["label"]), str(where.get("serial", "")))
+        return TokenProvider(Token(place, pin_from_keyring(place)))
     return {"keyring": KeyringProvider(), "file": FileProvider(folder, realm)}[name]
+
+
+def token_facts(provider: Provider) -> dict[str, str] | None:
+    """What a profile remembers of its token; None for providers that need none."""
+    place = getattr(provider, "place", None)
+    if place is None:
+        return None
+    return {"module": place.module, "label": place.label, "serial": place.serial}
 
 
 def advice() -> str:
