@@ -20,7 +20,18 @@ WINDOW = {
     "run": ("ui.commands.run", "open the counter's window (the default)"),
     "screenshots": ("ui.commands.screenshots", "draw every screen into PNG files"),
 }
-PLAIN = ("demo", "journal", "portal", "bench", "seal", "centre", "devices", "doctor", "backup")
+PLAIN = (
+    "demo",
+    "card",
+    "journal",
+    "portal",
+    "bench",
+    "seal",
+    "centre",
+    "devices",
+    "doctor",
+    "backup",
+)
 """Commands without a window: `desktop/commands/<name>.py`, where there is one."""
 
 
