@@ -54,7 +54,10 @@ class Comparer:
         faces = finder().faces(picture)
         if not faces:
             return None
-        chip = _chip(picture, finder().mesh(picture, faces[0]).points)
+        return self.numbers(_chip(picture, finder().mesh(picture, faces[0]).points))
+
+    def numbers(self, chip: Pixels) -> NDArray[np.float32]:
+        """128 numbers of a face that is upright and SIDE pixels wide."""
         blob = cv2.dnn.blobFromImage(chip, 1 / 255, (SIDE, SIDE), _MEAN)
         with self._lock:
             self._network.setInput(blob)
@@ -65,6 +68,11 @@ class Comparer:
 def comparer() -> Comparer:
     """The comparer of this process; the network is read at the first call."""
     return Comparer()
+
+
+def warm() -> None:
+    """Use the network once on a blank picture, so that the first applicant doesn't wait for it."""
+    comparer().numbers(np.full((SIDE, SIDE, 3), 255, np.uint8))
 
 
 def compare(one: bytes, other: bytes) -> Likeness | None:

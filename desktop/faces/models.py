@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ class ModelChanged(RuntimeError):
     """A model file isn't the one that was shipped: a fault of the installation."""
 
 
-@cache
 def bytes_of(name: str) -> bytes:
     """A model file, compared with its recorded SHA-256. Raises ModelChanged, OSError."""
     data = (FOLDER / name).read_bytes()

@@ -2,8 +2,8 @@
 
 The first card of a day took 330 ms instead of 105, the first receipt half a second: grounds are
 painted, fonts are opened and the PDF library is imported at their first use; so are OpenCV and the
-face models at the first photo. Nothing is kept and nothing is written; a card of nobody is drawn
-and forgotten.
+face models at the first photo, and the network that compares it with an older one. Nothing is
+written; a card of nobody is drawn and forgotten.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def warm(layout: Layout, words: Words) -> None:
     """Draw a card and a paper of nobody, and look for a face where there is none."""
     render(_nobody(), layout).png()
     printer_test(_page(), words)
-    faces = import_module("desktop.faces.checks")  # not at import: OpenCV is heavy
-    faces.warm()
+    for faces in ("desktop.faces.checks", "desktop.faces.likeness"):
+        import_module(faces).warm()  # not at import: OpenCV is heavy
 
 
 def _nobody() -> CardRecord:

@@ -184,10 +184,8 @@ def test_a_changed_model_file_isn_t_used(
 ) -> None:
     monkeypatch.setattr(models, "FOLDER", tmp_path)
     (tmp_path / models.LANDMARKS).write_bytes(b"something else")  # type: ignore[operator]
-    models.bytes_of.cache_clear()
     with pytest.raises(models.ModelChanged):
         models.bytes_of(models.LANDMARKS)
-    models.bytes_of.cache_clear()
 
 
 def test_a_limit_of_an_unknown_check_is_refused(tmp_path: object) -> None:

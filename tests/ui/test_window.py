@@ -19,6 +19,7 @@ from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.shell import SessionInfo
 from ui.shortcuts import ShortcutOverlay, listed
+from ui.step_guard import StepGuard
 from ui.widgets.state import Level, StateItem
 
 OFFICERS = (
@@ -79,8 +80,11 @@ def test_enter_right_after_opening_is_not_taken(window: MainWindow) -> None:
 
 def test_hammered_enter_passes_one_step(window: MainWindow) -> None:
     screen = screen_of(window)
+    now = [0.0]
+    screen.guard = StepGuard(lambda: now[0])
     screen.next.triggered.connect(lambda: screen.set_step(len(screen.done)))
     for _ in range(6):
+        now[0] += 60.0
         press(Qt.Key.Key_Return)
     assert screen.done == ["next"]
 
