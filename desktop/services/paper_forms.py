@@ -21,6 +21,7 @@ from desktop.domain.requirements import RequirementKind
 from desktop.domain.shipment import Manifest, Parcel
 from desktop.ledger import Reading
 from desktop.services.papers import MadePaper, Papers
+from desktop.services.sealing import StandsFor
 from desktop.words import Words
 
 LABEL, MANIFEST, SENT_BACK, INTAKE = "lbl", "mnf", "pbk", "ttb"
