@@ -104,7 +104,9 @@ class Papers:
             paper = r.get(Paper, paper_id)
             pdf = r.blob(paper.blob)
         with frame.hub.document_printer() as printer:
-            job = frame.ids.new() if again else paper.id
+            # A paper that was never seen to come out keeps its job: if it lies in the tray after
+            # all, the printer knows it and prints no second one.
+            job = frame.ids.new() if again and paper.printed_at else paper.id
             printer.print_pdf(pdf, copies, job, timeout=PRINT_SECONDS)
         with frame.ledger.acting(by) as w:
             paper = w.change(w.get(Paper, paper_id), printed_at=frame.now())
