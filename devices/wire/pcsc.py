@@ -34,6 +34,7 @@ from devices.wire.pcsc_worker import (
     STATE_EXCLUSIVE,
     STATE_PRESENT,
     UNAWARE,
+    Api,
     Worker,
     load_api,
 )
@@ -73,11 +74,13 @@ class PcscLine:
         tape: Tape = NO_TAPE,
         *,
         answer: float = ANSWER,
+        load: Callable[[DeviceKind], Api] = load_api,
     ) -> None:
         self._kind = kind
         self._pattern = pattern
         self._tape = tape
         self._answer = answer
+        self._load = load
         self._worker: Worker | None = None
         self._behind: list[tuple[Worker, DeviceFault]] = []
         self._claimed = False
@@ -240,7 +243,7 @@ class PcscLine:
             raise Cancelled(self._kind, during)
         worker = self._worker
         if worker is None:
-            worker = self._worker = Worker(self._kind, load_api(self._kind), self._tape)
+            worker = self._worker = Worker(self._kind, self._load(self._kind), self._tape)
             worker.start()
         hired = worker
         worker.jobs.put(lambda: job(hired))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.presenters.device_chooser import ChooserView, DeviceChooser
@@ -134,6 +134,7 @@ class DeviceChooserForm(Popup):
         self.area = QScrollArea(self)
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.viewport().setAutoFillBackground(False)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.sheet.addWidget(self.area, 1)
         self.form = Form()
@@ -208,7 +209,7 @@ class DeviceChooserForm(Popup):
         for button in (self.accept_button, self.back, self.again):
             button.setEnabled(not view.doing)
         if self.isVisible():
-            self.fit()
+            QTimer.singleShot(0, self.fit)  # once the layout has taken what is new
 
     def _draw_families(self, view: ChooserView) -> None:
         words = self._words
@@ -253,6 +254,8 @@ class DeviceChooserForm(Popup):
         words = self._words
         self._drawn = (view.place, view.family)
         inside = QWidget(self.area)
+        inside.setObjectName("options")
+        inside.setStyleSheet("QWidget#options { background: transparent; }")
         room = QVBoxLayout(inside)
         room.setContentsMargins(0, 0, theme().px(8), 0)
         self.form = Form()
@@ -267,7 +270,7 @@ class DeviceChooserForm(Popup):
         # As high as it needs, and never so high that the buttons leave a small screen.
         look = theme()
         needed = inside.sizeHint().height()
-        self.area.setMinimumHeight(min(needed, look.px(300)))
+        self.area.setMinimumHeight(min(needed, look.px(220)))
         self.area.setMaximumHeight(needed + look.px(4))
 
     # -- acts ------------------------------------------------------------------------------

@@ -1,0 +1,225 @@
+"""Make the recordings in tests/files/wires: real adapters, real wires, simulators at the far end.
+
+    python -m tests.wires.record_wires [NAME ...]
+
+Each one is a story told to a device through the flight recorder. Whoever changes what an adapter
+says on its wire on purpose makes them anew, and reads the difference.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PIL import Image
+
+from devices.card_printer import CardPrinter, Station, Tray, Unnumbered
+from devices.card_reader import CardReader
+from devices.catalog import DeviceChoice, make_device
+from devices.device import Device, DeviceKind
+from devices.eid_reader import EidReader
+from devices.errors import DeviceFault
+from devices.options import OptionValue
+from devices.signature_pad import SignaturePad
+from devices.simulators.evolis_mechanics import real_pause
+from devices.simulators.evolis_printer import EvolisPrinter
+from devices.simulators.faults import Fault, FaultName
+from devices.simulators.pen import scribble
+from devices.simulators.plastic import PlasticCard
+from devices.simulators.printer_core import PrinterCore
+from devices.simulators.topaz_serial import TopazSerial
+from devices.wire.recorder import FlightRecorder
+
+FOLDER = Path(__file__).parents[1] / "files" / "wires"
+NAME = "SITI CONTOH REKAMAN"
+"""A name that goes over every wire which could carry one, and may stand in no recording."""
+SOON = 20.0
+
+
+def recorded(
+    kind: DeviceKind,
+    name: str,
+    family: str,
+    options: dict[str, OptionValue],
+    story: Callable[[Device], None],
+) -> bytes:
+    """The recording of a story told to one device."""
+    flight = FlightRecorder(lambda: datetime.now(UTC), "tests")
+    device = make_device(DeviceChoice(kind, name, family, options), real_pause, recorder=flight)
+    try:
+        story(device)
+    finally:
+        device.close()
+    return flight.export(name)
+
+
+def face(colour: tuple[int, int, int]) -> bytes:
+    """A card's face with the name written into it."""
+    import io
+
+    from PIL import ImageDraw
+
+    picture, out = Image.new("RGB", (1016, 648), colour), io.BytesIO()
+    ImageDraw.Draw(picture).text((300, 300), NAME, fill=(0, 0, 0))
+    picture.save(out, "PNG", pnginfo=None)
+    return out.getvalue()
+
+
+def printer_core() -> PrinterCore:
+    core = PrinterCore()
+    core.pace = 0
+    core.load_blanks(PlasticCard.blank(f"A{number}") for number in range(1, 13))
+    return core
+
+
+def a_card(printer: CardPrinter, job: str) -> None:
+    """Feed, to the chip station, print, out."""
+    printer.load_card(timeout=SOON)
+    printer.move_to(Station.CONTACTLESS, timeout=SOON)
+    printer.print_card(face((120, 160, 200)), face((255, 255, 255)), job, timeout=SOON)
+    printer.eject(Tray.OUTPUT, timeout=SOON)
+
+
+def good_cards(device: Device) -> None:
+    assert isinstance(device, CardPrinter)
+    device.open(timeout=SOON)
+    device.health(timeout=SOON)
+    device.counters(timeout=SOON)
+    for number in (1, 2):
+        a_card(device, f"{NAME}-{number}")
+        device.health(timeout=SOON)
+    device.print_unnumbered(Unnumbered.TEST, timeout=SOON)
+    device.supplies(timeout=SOON)
+
+
+def evolis() -> bytes:
+    """Two good cards and a test card."""
+    with EvolisPrinter(printer_core()) as printer:
+        options: dict[str, OptionValue] = {"printer_address": f"127.0.0.1:{printer.listen()}"}
+        return recorded(DeviceKind.CARD_PRINTER, "card_printer", "evolis", options, good_cards)
+
+
+def evolis_serial() -> bytes:
+    """The same on a serial cable."""
+    with EvolisPrinter(printer_core()) as printer:
+        options: dict[str, OptionValue] = {"port": printer.attach()}
+        return recorded(
+            DeviceKind.CARD_PRINTER, "card_printer", "evolis_serial", options, good_cards
+        )
+
+
+def evolis_faults() -> bytes:
+    """A jam while printing, no cards left, a cover."""
+    core = printer_core()
+
+    def story(device: Device) -> None:
+        assert isinstance(device, CardPrinter)
+        device.open(timeout=SOON)
+        core.order(Fault("print.panel.c", FaultName.JAM))
+        with suppress(DeviceFault):
+            a_card(device, f"{NAME}-3")
+        device.health(timeout=SOON)
+        core.remedy()
+        with suppress(DeviceFault):
+            device.card_inside(timeout=SOON)
+        core.unload_blanks()
+        with suppress(DeviceFault):
+            device.load_card(timeout=SOON)
+        core.open_cover()
+        device.health(timeout=SOON)
+
+    with EvolisPrinter(core) as printer:
+        options: dict[str, OptionValue] = {"printer_address": f"127.0.0.1:{printer.listen()}"}
+        return recorded(DeviceKind.CARD_PRINTER, "card_printer", "evolis", options, story)
+
+
+def topaz() -> bytes:
+    """A signature, and one that nobody gave."""
+    with tempfile.TemporaryDirectory(prefix="loket-wires-") as folder:
+        # A name that means nothing elsewhere: the recording keeps the options.
+        port = Path(folder) / "port"
+        with TopazSerial(port) as pad:
+
+            def story(device: Device) -> None:
+                assert isinstance(device, SignaturePad)
+                device.open(timeout=SOON)
+                pad.core.sign(scribble(3))
+                device.capture(timeout=SOON)
+                device.clear(timeout=SOON)
+                with suppress(DeviceFault):
+                    device.capture(timeout=0.3)
+
+            options: dict[str, OptionValue] = {"port": str(port), "pad_model": "siglite_lcd_1x5"}
+            raw = recorded(DeviceKind.SIGNATURE_PAD, "signature_pad", "topaz", options, story)
+            return raw.replace(str(port).encode(), b"/dev/ttyUSB0")
+
+
+def pcsc_reader() -> bytes:
+    """No card, a card that is written and read, one taken away in the middle, a wrong one."""
+    from tests.wires.rigs.pcscd import pcscd_rig
+
+    with pcscd_rig() as rig:
+
+        def story(device: Device) -> None:
+            assert isinstance(device, CardReader)
+            device.open(timeout=SOON)
+            device.card_present(timeout=SOON)
+            with suppress(DeviceFault):
+                device.wait_card(timeout=0.2)
+            rig.slot(0).insert(PlasticCard.blank("B0000001"))
+            device.wait_card(timeout=SOON)
+            device.uid(timeout=SOON)
+            device.write_file(NAME.encode() * 40, timeout=SOON)
+            device.read_file(timeout=SOON)
+            device.transmit(bytes.fromhex("00A4040C00"), timeout=SOON)
+            rig.slot(0).remove()
+            with suppress(DeviceFault):
+                device.uid(timeout=SOON)
+            device.card_present(timeout=SOON)
+
+        options: dict[str, OptionValue] = {"reader_name": rig.readers[0]}
+        return recorded(DeviceKind.CARD_READER, "chip_station", "pcsc_reader", options, story)
+
+
+def pcsc_eid() -> bytes:
+    """A KTP-el that answers, and none."""
+    from tests.wires.rigs.pcscd import pcscd_rig
+
+    with pcscd_rig() as rig:
+
+        def story(device: Device) -> None:
+            assert isinstance(device, EidReader)
+            device.open(timeout=SOON)
+            with suppress(DeviceFault):
+                device.read(timeout=0.2)
+            rig.slot(0).insert(PlasticCard.blank("B0000002"))
+            with suppress(DeviceFault):
+                device.read(timeout=SOON)
+
+        options: dict[str, OptionValue] = {"reader_name": rig.readers[0]}
+        return recorded(DeviceKind.EID_READER, "eid_reader", "pcsc_eid", options, story)
+
+
+STORIES: dict[str, Callable[[], bytes]] = {
+    "evolis": evolis,
+    "evolis-faults": evolis_faults,
+    "evolis-serial": evolis_serial,
+    "topaz": topaz,
+    "pcsc-reader": pcsc_reader,
+    "pcsc-eid": pcsc_eid,
+}
+
+
+def main(names: list[str]) -> None:
+    """Write the recordings that are named, or all."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in names or STORIES:
+        (FOLDER / f"{name}.jsonl").write_bytes(STORIES[name]())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
