@@ -16,7 +16,16 @@ from devices.simulators.core import SimulatedDevice, SimulatorCore
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import ATR, ChipSession, PlasticCard
 
-CHIP_STEPS = {0xA4: "chip.select", 0xB0: "chip.read", 0xD6: "chip.update", 0xCA: "chip.uid"}
+CHIP_STEPS = {
+    0xA4: "chip.select",
+    0xB0: "chip.read",
+    0xD6: "chip.update",
+    0xE2: "chip.update",
+    0xCA: "chip.uid",
+    0x50: "chip.open",
+    0x82: "chip.open",
+    0xF0: "chip.lock",
+}
 _FAULTY = frozenset(
     {
         FaultName.DEAD_CHIP,

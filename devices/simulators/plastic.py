@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
+from devices.simulators.lds_card import LicenceApplication, LicenceMemory
+from devices.wire import lds_chip
 from devices.wire.apdu import GET_UID, PLAIN_AID, PLAIN_FILE, Command, Response
 
 CAPACITY = 32_000
@@ -21,12 +23,13 @@ def chip_uid(serial: str) -> bytes:
 
 @dataclass(slots=True, eq=False)
 class Chip:
-    """A chip with the trivial profile: one application, one transparent file."""
+    """A chip: an application with one transparent file, and perhaps the driving licence's."""
 
     uid: bytes
     memory: bytes = b""
     dead: bool = False
     foreign: bool = False
+    licence: LicenceMemory | None = None
 
     def write(self, offset: int, data: bytes) -> None:
         """Change the file's bytes."""
@@ -46,9 +49,11 @@ class PlasticCard:
     whole: bool = False
 
     @classmethod
-    def blank(cls, serial: str) -> PlasticCard:
-        """A fresh card."""
-        return cls(serial, Chip(chip_uid(serial)))
+    def blank(cls, serial: str, card_master: bytes = b"") -> PlasticCard:
+        """A fresh card; with a master key its chip can be a driving licence."""
+        uid = chip_uid(serial)
+        licence = LicenceMemory.made(card_master, uid) if card_master else None
+        return cls(serial, Chip(uid, licence=licence))
 
     @property
     def half_printed(self) -> bool:
@@ -76,6 +81,7 @@ class ChipSession:
         self.chip = chip
         self._application = False
         self._file = False
+        self._licence: LicenceApplication | None = None
 
     def answer(self, raw: bytes) -> bytes:
         """The chip's response to a command; empty where it is mute."""
@@ -94,8 +100,16 @@ class ChipSession:
         match command.ins:
             case 0xA4 if command.p1 == 0x04:
                 self._file = False
+                self._licence = None
+                memory = None if self.chip.foreign else self.chip.licence
+                if memory is not None and command.data == lds_chip.AID:
+                    self._application = False
+                    self._licence = LicenceApplication(memory)
+                    return self._licence.selected()
                 self._application = command.data == PLAIN_AID and not self.chip.foreign
                 return Response(b"", 0x9000 if self._application else 0x6A82)
+            case _ if self._licence is not None:
+                return self._licence.act(command)
             case 0xA4:
                 self._file = self._application and command.data == PLAIN_FILE.to_bytes(2, "big")
                 return Response(b"", 0x9000 if self._file else 0x6A82)

@@ -1,0 +1,1 @@
+"""The chip: its files, the signature over them, and the profiles of different chips."""
