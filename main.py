@@ -27,6 +27,7 @@ PLAIN = (
     "portal",
     "bench",
     "seal",
+    "keys",
     "centre",
     "devices",
     "doctor",

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
@@ -39,6 +39,9 @@ from desktop.keys.providers import (
 from desktop.keys.secret_box import SecretBox
 from desktop.keys.signer import SEED_BYTES, Signer, SoftSigner
 from desktop.sources import KeySource
+
+if TYPE_CHECKING:
+    from desktop.keys.pkcs11 import TokenPlace
 
 FORMAT = 1
 PROFILE_FILE = "profile.json"
@@ -165,6 +168,11 @@ class Profile:
     def in_token(self, role: KeyRole) -> bool:
         """Whether the key of this role is in a token rather than sealed in the profile."""
         return _is_reference(self._sealed.get(role.value, ""))
+
+    @property
+    def token(self) -> TokenPlace | None:
+        """Where the token is, if the profile has one."""
+        return getattr(self._provider, "place", None)
 
     @property
     def provider_name(self) -> str:
@@ -459,6 +467,25 @@ class Profile:
     def _facts(self) -> dict[str, Any]:
         # What another version of the program wrote there stays.
         return cast("dict[str, Any]", json.loads((self.path / PROFILE_FILE).read_bytes()))
+
+
+def token_of(path: Path) -> TokenPlace:
+    """The token that a profile remembers, without opening either.
+
+    Raises ProfileMissing, ProfileDamaged, KeyMissing (its keys aren't in a token).
+    """
+    from desktop.keys.pkcs11 import TokenPlace
+
+    try:
+        facts = cast("dict[str, Any]", json.loads((path / PROFILE_FILE).read_bytes()))
+        where = facts.get("token")
+        if where is None:
+            raise KeyMissing("token")
+        return TokenPlace(str(where["module"]), str(where["label"]), str(where["serial"]))
+    except FileNotFoundError as error:
+        raise ProfileMissing(str(path)) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ProfileDamaged(str(path), PROFILE_FILE) from error
 
 
 def default_path() -> Path:

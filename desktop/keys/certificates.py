@@ -169,6 +169,11 @@ class Trust:
         """The roots it began with."""
         return tuple(self._roots.values())
 
+    @property
+    def known(self) -> tuple[Certificate, ...]:
+        """The certificates that were added."""
+        return tuple(self._known.values())
+
     def add(self, certificate: Certificate) -> Certificate:
         """Check a certificate and know it from now on (issuers come before those they vouch for).
 

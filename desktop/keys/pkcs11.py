@@ -252,6 +252,26 @@ class TokenSigner:
         return f"TokenSigner({self.key_id})"
 
 
+def signers_in(token: Token) -> list[TokenSigner]:
+    """The keys in a token that can sign as we do; others (RSA, without public half) are left out.
+
+    Raises the token's problems.
+    """
+    from pkcs11 import Attribute, ObjectClass
+
+    def ids(session: Session) -> list[bytes]:
+        found = session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})
+        return sorted({bytes(key[Attribute.ID]) for key in list(found)} - {b""})
+
+    signers: list[TokenSigner] = []
+    for key in token.run(ids):
+        try:
+            signers.append(TokenSigner(token, key=key))
+        except (MechanismMissing, TokenKeyMissing):
+            continue
+    return signers
+
+
 def make_key(token: Token, label: str, algorithm: Algorithm = Algorithm.ED25519) -> bytes:
     """A new key pair in the token, which can't be read out; its id. Raises MechanismMissing."""
     from pkcs11 import Attribute, KeyType, Mechanism, MechanismFlag
@@ -492,4 +512,5 @@ __all__ = [
     "keep_pin",
     "make_key",
     "pin_from_keyring",
+    "signers_in",
 ]

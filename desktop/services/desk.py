@@ -42,9 +42,11 @@ if TYPE_CHECKING:
     from desktop.services.handover import Handover
     from desktop.services.intake import Intake
     from desktop.services.issuing import Issuing
+    from desktop.services.key_care import KeyCare
     from desktop.services.letters import Letters
     from desktop.services.licences import Licences
     from desktop.services.likeness import Likenesses
+    from desktop.services.officer_cards import OfficerCards
     from desktop.services.online import Online
     from desktop.services.outcomes import Outcomes
     from desktop.services.oversight import Oversight
@@ -179,6 +181,18 @@ class Desk:
         from desktop.services.sealing import Sealing
 
         return Sealing(self.frame, self.profile)
+
+    @made_when_asked
+    def key_care(self) -> KeyCare:
+        from desktop.services.key_care import KeyCare
+
+        return KeyCare(self.frame, self.profile, self.approvals)
+
+    @made_when_asked
+    def officer_cards(self) -> OfficerCards:
+        from desktop.services.officer_cards import OfficerCards
+
+        return OfficerCards(self.frame, self.duty, self.profile, self.approvals)
 
     @made_when_asked
     def cardmaker(self) -> CardMaker:

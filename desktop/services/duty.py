@@ -7,6 +7,7 @@ PC; giving back returns to the maker's work, which was never closed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -74,6 +75,11 @@ class Duty:
         """Whether another officer's work waits below this session."""
         return len(self._stack) > 1
 
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The sessions here, the acting one last; second officers beside them."""
+        return (*self._witnesses.values(), *self._stack)
+
     def actor(self) -> Actor:
         """Who acts now. Raises NotSignedIn, also while locked."""
         if not self._stack or self._locked:
@@ -99,7 +105,17 @@ class Duty:
 
         Raises UnknownOfficer, WrongPassword, LockedOut, SignInTooOld.
         """
-        session = self._open(nrp, password, "duty.signed_in")
+        return self._begin(self._open(nrp, password, "duty.signed_in"))
+
+    def sign_in_with(self, nrp: str, prove: Callable[[Officer], Signer]) -> Session:
+        """The same where the officer's key is elsewhere (a card) and `prove` finds it theirs.
+
+        Raises UnknownOfficer, LockedOut, SignInTooOld, and what `prove` raises.
+        """
+        officer = self._able(nrp)
+        return self._begin(self._opened(officer, prove(officer), "duty.signed_in"))
+
+    def _begin(self, session: Session) -> Session:
         self._end_all()
         self._stack = [session]
         self._locked = False
@@ -189,6 +205,9 @@ class Duty:
 
     def _open(self, nrp: str, password: str, act: str) -> Session:
         officer, signer = self._check(nrp, password)
+        return self._opened(officer, signer, act)
+
+    def _opened(self, officer: Officer, signer: Signer, act: str) -> Session:
         actor = Actor(
             officer=officer.id,
             session=self._frame.ids.new(),
@@ -199,7 +218,8 @@ class Duty:
         self._record(session, act)
         return session
 
-    def _check(self, nrp: str, password: str) -> tuple[Officer, Signer]:
+    def _able(self, nrp: str) -> Officer:
+        """The officer, who may try to sign in now."""
         frame = self._frame
         now = frame.now()
         with frame.ledger.reading() as r:
@@ -211,6 +231,10 @@ class Duty:
         days = frame.place.offline_days
         if officer.last_online is not None and (now - officer.last_online).days > days:
             raise SignInTooOld(days=days)
+        return officer
+
+    def _check(self, nrp: str, password: str) -> tuple[Officer, Signer]:
+        officer, frame = self._able(nrp), self._frame
         try:
             signer = unlock(secret_of(officer), password)
         except KeyRefused as refused:

@@ -24,7 +24,7 @@ from desktop.cards.seal import (
 )
 from desktop.cards.seal_claim import seal_claim
 from desktop.cards.seal_face import small_face
-from desktop.cards.seal_keys import write_seal_keys
+from desktop.cards.seal_keys import KeyReason, WithdrawnKey, write_seal_keys
 from desktop.cards.withdrawn import pack
 from desktop.domain.application import Application
 from desktop.domain.errors import Problem
@@ -164,6 +164,11 @@ class Sealing:
             profile.realm,
             certificates,
             made,
+            withdrawn_keys=[
+                WithdrawnKey(gone.key_id, gone.at, KeyReason(gone.reason))
+                for gone in profile.withdrawn
+                if any(c.key_id == gone.key_id for c in certificates)
+            ],
             withdrawn_cards=pack(profile.realm, withdrawn_serials(r), made),
             seal_signer=self.signer(),
         )

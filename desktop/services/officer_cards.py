@@ -1,0 +1,127 @@
+"""An officer's own card: the key that signs their acts never leaves it.
+
+Any card that PKCS#11 reaches (most through OpenSC). The administrator enrols the card's key, for
+which the office vouches; the officer signs in by card and PIN, and the card proves itself by
+signing a question that was never asked before. The PIN is used at once and kept nowhere: a card
+that was pulled signs nothing more until its owner signs in again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import rfc8785
+
+from desktop.domain.errors import Problem
+from desktop.domain.officer import PROGRAM, Actor, Officer, Role, RoleMissing
+from desktop.keys.certificates import Certificate, KeyRole
+from desktop.keys.errors import LastPinTry, PinLocked, WrongPin
+from desktop.keys.pkcs11 import Token, TokenPlace, make_key, signers_in
+from desktop.keys.signer import Signer, verifies
+from desktop.notices import DutyChanged, Notice
+from desktop.profile import Profile
+from desktop.services.approval import Approvals
+from desktop.services.base import Frame
+from desktop.services.duty import Duty, Session
+from desktop.services.signing import digest_of
+
+_LABEL = "loket officer"
+
+
+@dataclass(eq=False)
+class CardNotYours(Problem):
+    """No key of this card is vouched for as that officer's, or it was withdrawn."""
+
+
+class OfficerCards:
+    """Enrolling cards, and signing in by them."""
+
+    def __init__(self, frame: Frame, duty: Duty, profile: Profile, approvals: Approvals) -> None:
+        self._frame = frame
+        self._duty = duty
+        self._profile = profile
+        self._approvals = approvals
+        self._cards: dict[str, Token] = {}
+        frame.ledger.notices.subscribe(self._hear)
+
+    def enrol(self, by: Actor, nrp: str, place: TokenPlace, pin: str) -> Certificate:
+        """Vouch for the card's key as an officer's, making one on a card that has none.
+
+        The password's key stays good. Raises RoleMissing, KeyError (no such officer, or a live
+        counter, where the centre vouches) and the token's problems.
+        """
+        if Role.ADMINISTRATOR not in by.roles:
+            raise RoleMissing(needed=(Role.ADMINISTRATOR,))
+        card = Token(place, lambda: pin, reopens=False)
+        try:
+            if not signers_in(card):
+                make_key(card, _LABEL)
+            signer = signers_in(card)[0]
+        finally:
+            card.close()
+        with self._frame.ledger.acting(by) as w:
+            w.get(Officer, nrp)
+            made = self._profile.vouch_for_officer(nrp, signer.public, self._frame.now())
+            w.keep_certificate(made)
+            digest = digest_of({"certificate": made.text()})
+            approval = self._approvals.sign(w, by, "officer.card_enrolled", nrp, digest)
+            w.record("officer.card_enrolled", nrp, {"key": made.key_id}, approvals=(approval,))
+        return made
+
+    def sign_in(self, nrp: str, place: TokenPlace, pin: str) -> Session:
+        """Begin a session by card and PIN.
+
+        Raises UnknownOfficer, LockedOut, SignInTooOld, CardNotYours and the token's problems
+        (WrongPin, LastPinTry, PinLocked: the card counts the tries itself).
+        """
+        self._close_all()  # a PIN can't be tried on a card that is signed in
+        card = Token(place, lambda: pin, reopens=False)
+        try:
+            session = self._duty.sign_in_with(nrp, lambda officer: self._prove(officer, card))
+        except BaseException:
+            card.close()
+            raise
+        self._cards[session.id] = card
+        return session
+
+    def _prove(self, officer: Officer, card: Token) -> Signer:
+        try:
+            signers = signers_in(card)
+        except (WrongPin, LastPinTry, PinLocked) as refused:
+            self._refused(officer, type(refused).__name__)
+            raise
+        now = self._frame.now()
+        withdrawn = {gone.key_id for gone in self._profile.withdrawn}
+        for signer in signers:
+            found = self._profile.trust.find(signer.key_id, KeyRole.OFFICER, officer.id, now)
+            if found is None or found.key_id in withdrawn:
+                continue
+            question = rfc8785.dumps(
+                {
+                    "type": "sign-in",
+                    "realm": self._frame.realm.value,
+                    "counter": self._frame.counter,
+                    "officer": officer.id,
+                    "nonce": secrets.token_hex(32),
+                }
+            )
+            if verifies(found.public, signer.sign(question), question):
+                return signer
+        self._refused(officer, CardNotYours.__name__)
+        raise CardNotYours
+
+    def _refused(self, officer: Officer, why: str) -> None:
+        with self._frame.ledger.acting(PROGRAM) as w:
+            w.record("duty.card_refused", officer.id, {"why": why})
+
+    def _hear(self, notice: Notice) -> None:
+        if isinstance(notice, DutyChanged):
+            here = {session.id for session in self._duty.sessions}
+            for gone in [session for session in self._cards if session not in here]:
+                self._cards.pop(gone).close()
+
+    def _close_all(self) -> None:
+        for card in self._cards.values():
+            card.close()
+        self._cards.clear()
