@@ -188,7 +188,11 @@ _ASKED = frozenset({"info", "is_open", "capabilities", "health", "on_scan"})
 
 def verbs(kind: type[Device]) -> tuple[str, ...]:
     """The calls of a kind that a recording tells; its properties and the steady watch aren't."""
-    return tuple(sorted(kind.__abstractmethods__ - _ASKED))
+    return tuple(
+        name
+        for name in sorted(dir(kind))
+        if not name.startswith("_") and name not in _ASKED and callable(getattr(kind, name))
+    )
 
 
 def record_calls(device: Device, tape: DeviceTape, kind: type[Device]) -> Device:

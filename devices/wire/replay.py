@@ -351,13 +351,23 @@ def arguments(
     for name, value in step.given.items():
         if name.isdigit():
             where = places[int(name)] if int(name) < len(places) else ""
-            args.append(_stand_in(value, hints.get(where), where, number))
+            args.append(_as_sent(value, step) or _stand_in(value, hints.get(where), where, number))
         else:
             named[name] = _stand_in(value, hints.get(name), name, number)
     timeout = named.get("timeout")
     if isinstance(timeout, int | float) and step.ended in IN_VAIN:
         named["timeout"] = min(float(timeout), WAITED)
     return args, named
+
+
+def _as_sent(value: object, step: Step) -> bytes:
+    """An argument that went over the wire as it was and was no secret there, from there."""
+    match value:
+        case {"hidden": int(count)} if step.sent and all("hex" in each for each in step.sent[0]):
+            raw = b"".join(bytes.fromhex(str(each["hex"])) for each in step.sent[0])
+            return raw if len(raw) == count else b""
+        case _:
+            return b""
 
 
 def _stand_in(value: object, hint: object, name: str, number: int) -> object:

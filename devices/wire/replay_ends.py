@@ -320,6 +320,7 @@ def _topaz(recording: Recording, ear: Ear) -> Generator[PadEnd]:
 # -- PC/SC -----------------------------------------------------------------------------------
 
 _RESULT = re.compile(r"(?:(\w+): )?result ([0-9a-f]{8})(?:, (\d+) bytes)?")
+_CONNECTING = ("wait", "transmit", "uid", "write", "read")
 _READ_HEAD = "00b0000004"
 _REMOVED = 0x80100069
 _ATR = bytes.fromhex("3B8080010101")
@@ -390,14 +391,15 @@ class ScardEnd:
     def SCardConnect(
         self, context: int, reader: str, share: int, protocols: int
     ) -> tuple[int, int, int]:
-        return self._result("wait", "transmit", "uid", "write", "read"), 1, 2
+        return self._result(*_CONNECTING), 1, 2
 
     def SCardReconnect(self, card: int, share: int, protocols: int, start: int) -> tuple[int, int]:
         spoke = self._step.ended in {"ok", "CardMute", "Garbage", "EidUnreadable"}
         return (OK if spoke else _REMOVED), 2
 
     def SCardStatus(self, card: int) -> tuple[int, str, int, int, list[int]]:
-        return self._result("status"), self._reader, 0, 2, list(self._atr)
+        gone = bool(self._results) and self._results[0][0] in _CONNECTING
+        return _REMOVED if gone else OK, self._reader, 0, 2, list(self._atr)
 
     def SCardTransmit(self, card: int, protocol: int, command: list[int]) -> tuple[int, list[int]]:
         exchange = self.script.take()

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from PIL import Image
@@ -216,6 +217,7 @@ STORIES: dict[str, Callable[[], bytes]] = {
 
 def main(names: list[str]) -> None:
     """Write the recordings that are named, or all."""
+    import_module("tests.conftest")  # where the tests' smart card service listens
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in names or STORIES:
         (FOLDER / f"{name}.jsonl").write_bytes(STORIES[name]())
