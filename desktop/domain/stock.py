@@ -183,6 +183,8 @@ class Shift:
 
     `carried` is on hand by lot as the last close left it (None for the first shift), `opening` as
     it was found at the opening. `counters_known` tells whether the printer answered then.
+    `printers_at_open` and `printers_at_close` are the serials of the machines that were counted
+    ("" for one without): another machine's counters can't be compared with those.
     `after_movement` is the newest movement of the close before, `last_movement` of its own.
     """
 
@@ -216,6 +218,8 @@ class Shift:
     after_movement: str = ""
     last_movement: str = ""
     day_report: str = ""
+    printers_at_open: tuple[str, ...] = ()
+    printers_at_close: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)

@@ -274,9 +274,7 @@ class CardSteps(IdentitySteps):
         """Ctrl+P: the receipt again."""
         paper, by = self.view.receipt, self.by
         if paper:
-            self.show(
-                problem=None
-            )  # what stopped the last try was read; this one speaks for itself
+            self.show(problem=None)  # what stopped the last try was read
             self.read(
                 lambda: self.desk.papers.print(by, paper, again=again),
                 lambda _: self.show(said=self.say("walkin.receipt_printed")),

@@ -43,6 +43,7 @@ from desktop.services.reckoning import (
     at_end,
     balances,
     causes,
+    changed_machines,
     closing_content,
     counter_lines,
     movements,
@@ -119,6 +120,7 @@ class Closing:
                     errors_at_open=reading.errors if reading else 0,
                     panels_at_open=reading.panels if reading else 0,
                     counters_known=reading is not None,
+                    printers_at_open=reading.machines if reading else (),
                     opening=on_hand(w),
                     carried=self._carried(w, last),
                     seq_at_open=w.head().seq,
@@ -129,7 +131,8 @@ class Closing:
                 "shift.opened",
                 shift.id,
                 {"day": shift.day, "opening": shift.opening, "carried": shift.carried,
-                 "cards": shift.cards_at_open, "printer": shift.counters_known},
+                 "cards": shift.cards_at_open, "printer": shift.counters_known,
+                 "machines": list(shift.printers_at_open)},
             )  # fmt: skip
             w.notify(StockChanged())
         return shift
@@ -158,11 +161,12 @@ class Closing:
                 with self._frame.hub.printer(name) as printer:
                     now = printer.counters(timeout=ASK_SECONDS)
                     per_card = printer.capabilities.panels_per_card
+                    serial = printer.info.serial
             except DeviceFault:
                 return None
             if now is None:
                 return None
-            found.append(PrinterReading.of(now.cards, now.errors, now.panels, per_card))
+            found.append(PrinterReading.of(now.cards, now.errors, now.panels, per_card, serial))
         return PrinterReading.together(found)
 
     # -- looking ---------------------------------------------------------------------------
@@ -260,6 +264,9 @@ class Closing:
         kept = found.causes
         if not any(cause.kind is silent for cause in before.causes):
             kept = tuple(cause for cause in found.causes if cause.kind is not silent)
+        swapped = CauseKind.PRINTER_CHANGED
+        kept = tuple(cause for cause in kept if cause.kind is not swapped)
+        kept += tuple(cause for cause in before.causes if cause.kind is swapped)
         return dataclasses.replace(found, counters=before.counters, causes=kept)
 
     def _reckon(self, r: Reading, shift: Shift, now: PrinterReading | None) -> Reckoning:
@@ -272,7 +279,11 @@ class Closing:
             counters=counter_lines(r, shift, reading, self._frame.ledger.journal.counter),
             behind=acts_behind(movements(r, shift)),
             causes=causes(
-                r, shift, self._frame.ledger.journal.counter, printer_silent=reading is None
+                r,
+                shift,
+                self._frame.ledger.journal.counter,
+                printer_silent=reading is None,
+                machines=changed_machines(r, shift, reading),
             ),
             statement=shift.statement,
         )
@@ -364,6 +375,7 @@ class Closing:
                 printer_cards=reading.cards if reading else 0,
                 printer_errors=reading.errors if reading else 0,
                 printer_panels=reading.panels if reading else 0,
+                printers_at_close=reading.machines if reading else (),
             )
             w.record("shift.closed", shift.id, content, (signed,))
             signer = self._duty.signer(supervisor)

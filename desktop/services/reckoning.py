@@ -179,17 +179,24 @@ class PrinterReading:
     errors: int
     panels: int
     panels_per_card: int
+    machines: tuple[str, ...] = ()
 
     @classmethod
     def of(
-        cls, cards: int, errors: int | None, panels: int | None, per_card: int
+        cls,
+        cards: int,
+        errors: int | None,
+        panels: int | None,
+        per_card: int,
+        machine: str = "",
     ) -> PrinterReading:
-        """One printer's counts."""
+        """One printer's counts; `machine` is its serial."""
         return cls(
             cards,
             NOT_COUNTED if errors is None else errors,
             NOT_COUNTED if panels is None else panels,
             per_card,
+            (machine,),
         )
 
     @classmethod
@@ -208,6 +215,7 @@ class PrinterReading:
             NOT_COUNTED if NOT_COUNTED in errors else sum(errors),
             NOT_COUNTED if NOT_COUNTED in panels or not alike else sum(panels),
             found[0].panels_per_card,
+            tuple(sorted(machine for reading in found for machine in reading.machines)),
         )
 
 
@@ -258,18 +266,38 @@ def at_end(r: Reading, shift: Shift, reading: PrinterReading | None) -> PrinterR
         cards=later.cards_at_open,
         errors=later.errors_at_open,
         panels=later.panels_at_open,
+        machines=later.printers_at_open,
     )
+
+
+def changed_machines(r: Reading, shift: Shift, reading: PrinterReading | None) -> tuple[str, ...]:
+    """The serials of all machines of a shift in which one took another's place; else nothing.
+
+    Seen by who is there at both ends, and by who made the cards in between. A shift of before
+    such serials were kept can't tell.
+    """
+    before = shift.printers_at_open
+    if not shift.counters_known or not before:
+        return ()
+    after = reading.machines if reading is not None else ()
+    made = {job.printer for job in r.find(Job, shift=shift.id)} - {""}
+    strange = made - set(before) if "" not in before else set[str]()
+    if not strange and (not after or sorted(after) == sorted(before)):
+        return ()
+    return tuple(dict.fromkeys((*before, *sorted(strange), *after)))
 
 
 def counter_lines(
     r: Reading, shift: Shift, reading: PrinterReading | None, counter: str
 ) -> tuple[CounterLine, ...]:
-    """The printer's counts against the jobs of the shift; nothing where it never answered.
+    """The printer's counts against the jobs of the shift.
 
+    Nothing where it never answered, or where another machine stands in its place: two machines'
+    counters have no difference that means anything.
     Cards: every job that was printed, and test cards. Errors: jobs that a mechanical fault ended.
     Panels: what whole cards use; a card spoiled half-way has used some more.
     """
-    if reading is None or not shift.counters_known:
+    if reading is None or not shift.counters_known or changed_machines(r, shift, reading):
         return ()
     jobs = r.find(Job, shift=shift.id)
     printed = sum(1 for job in jobs if job.state is JobState.PRINTED)
@@ -298,6 +326,7 @@ class CauseKind(StrEnum):
     MOVED_BETWEEN = "moved_between"
     RIBBON_CHANGED = "ribbon_changed"
     PRINTER_SILENT = "printer_silent"
+    PRINTER_CHANGED = "printer_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +367,18 @@ def acts_behind(moved: Sequence[Movement]) -> tuple[Behind, ...]:
     )
 
 
-def causes(r: Reading, shift: Shift, counter: str, *, printer_silent: bool) -> tuple[Cause, ...]:
-    """What the program can't exclude as the cause of a difference in this shift."""
+def causes(
+    r: Reading,
+    shift: Shift,
+    counter: str,
+    *,
+    printer_silent: bool,
+    machines: tuple[str, ...] = (),
+) -> tuple[Cause, ...]:
+    """What the program can't exclude as the cause of a difference in this shift.
+
+    `machines` are those of a shift in which a printer was changed (see `changed_machines`).
+    """
     lines = look(r.conn, counter, span(shift), content=False)
     found = list(_of_the_clock(lines))
     told = look(r.conn, counter, span(shift, "job.in_doubt", "device.ribbon_changed"))
@@ -361,6 +400,9 @@ def causes(r: Reading, shift: Shift, counter: str, *, printer_silent: bool) -> t
             found.append(Cause(CauseKind.MOVED_BETWEEN, between[0].at, len(between)))
     if printer_silent:
         found.append(Cause(CauseKind.PRINTER_SILENT))
+    if machines:
+        names = ", ".join(name or "–" for name in machines)
+        found.append(Cause(CauseKind.PRINTER_CHANGED, count=len(machines), subject=names))
     return tuple(sorted(found, key=lambda c: (c.at is None, c.at or shift.opened_at, c.kind)))
 
 

@@ -32,6 +32,7 @@ from desktop.services.reckoning import (
     PrinterReading,
     balances,
     causes,
+    changed_machines,
     counter_lines,
     movements,
     span,
@@ -67,7 +68,8 @@ class Reports:
             lots, lines = self._reckoned(r, shift)
             counter = self.frame.ledger.journal.counter
             silent = not shift.printer_cards and shift.counters_known
-            reasons = causes(r, shift, counter, printer_silent=silent)
+            machines = changed_machines(r, shift, self._at_close(shift))
+            reasons = causes(r, shift, counter, printer_silent=silent, machines=machines)
             return sheet.shift_close(
                 sheet.ShiftClose(
                     imprint=imprint,
@@ -104,13 +106,18 @@ class Reports:
         lots = tuple(
             LotCount(line, counted.get(line.lot, line.closing)) for line in balances(r, shift)
         )
-        reading = None
-        if shift.printer_cards:
-            reading = PrinterReading(
-                shift.printer_cards, shift.printer_errors, shift.printer_panels,
-                shift.panels_per_card,
-            )  # fmt: skip
+        reading = self._at_close(shift)
         return lots, counter_lines(r, shift, reading, self.frame.ledger.journal.counter)
+
+    @staticmethod
+    def _at_close(shift: Shift) -> PrinterReading | None:
+        """What the printers counted at the close."""
+        if not shift.printer_cards:
+            return None
+        return PrinterReading(
+            shift.printer_cards, shift.printer_errors, shift.printer_panels,
+            shift.panels_per_card, shift.printers_at_close,
+        )  # fmt: skip
 
     def _signer(
         self, r: Reading, words: Words, shift: Shift, act: str, duty: str

@@ -20,7 +20,11 @@ from desktop.domain.stock import (
 from desktop.services.papers import MadePaper
 from desktop.services.reckoning import CauseKind, CounterKind, PrinterReading, Reckoning
 from devices.card_printer import Unnumbered
+from devices.simulators.card_printer import SimulatedCardPrinter
+from devices.simulators.evolis_printer import at_chip_station
 from devices.simulators.faults import Fault, FaultName
+from devices.simulators.plastic import PlasticCard
+from devices.simulators.printer_core import PrinterCore
 from tests.walks.making import approved, confirmed, ready, witness
 from tests.walks.world import World
 
@@ -231,3 +235,53 @@ def test_a_printer_that_does_not_answer_is_named_and_stops_nothing(world: World)
     assert reckoned.counters == ()
     assert CauseKind.PRINTER_SILENT in {cause.kind for cause in reckoned.causes}
     assert world.desk.closing.close(witness(world, "bambang")).shift.closed_by == "74050005"
+
+
+def put_up_another_printer(world: World, cards_made: int) -> PrinterCore:
+    """The machine is carried away; another, long in use, stands in its place."""
+    first = world.bench.printer
+    other = PrinterCore("card_printer", "SIM-CP-0099")
+    other.pace, other.truth.cards, other.truth.panels = first.pace, cards_made, 6 * cards_made
+    other.load_blanks(PlasticCard.blank(card.serial) for card in first.unload_blanks())
+    at_chip_station(other, world.bench.station.put)
+    world.desk.hub.replace("card_printer", SimulatedCardPrinter(other, world.clock.pause))
+    return other
+
+
+def test_another_printer_s_counters_are_no_difference(world: World) -> None:
+    world.sign_in("andi")
+    ready(world, 1)
+    put_up_another_printer(world, 48_213)
+    ready(world, 2)
+    reckoned = world.desk.closing.count(world.by, {LOT: 498})
+    assert reckoned.counters == (), "no difference between two machines means anything"
+    assert not reckoned.differs
+    [changed] = [cause for cause in reckoned.causes if cause.kind is CauseKind.PRINTER_CHANGED]
+    assert changed.subject == "SIM-CP-0001, SIM-CP-0099"
+    with world.desk.ledger.reading() as r:
+        later = world.desk.closing.reckoned(r, reckoned)
+    assert later is not None
+    assert changed in later.causes
+    closed = world.desk.closing.close(witness(world, "bambang"))
+    assert closed.shift.printers_at_close == ("SIM-CP-0099",)
+    paper = text_of(world.desk.reports.both(world.by, closed.shift.id)[0])
+    assert "SIM-CP-0099" in paper
+    assert "48.2" not in paper
+
+    world.clock.advance(24 * 3600)
+    world.sign_in("andi")
+    ready(world, 3)
+    reckoned = world.desk.closing.count(world.by, {LOT: 497})
+    assert counters(reckoned) == dict.fromkeys(CounterKind, 0), "the new machine from now on"
+
+
+def test_a_printer_that_only_helped_out_is_named_too(world: World) -> None:
+    world.sign_in("andi")
+    put_up_another_printer(world, 10)
+    ready(world, 1)
+    world.desk.hub.replace(
+        "card_printer", SimulatedCardPrinter(world.bench.printer, world.clock.pause)
+    )
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    assert reckoned.counters == ()
+    assert CauseKind.PRINTER_CHANGED in {cause.kind for cause in reckoned.causes}
