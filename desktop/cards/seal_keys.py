@@ -151,7 +151,7 @@ def read_seal_keys(data: bytes, roots: Iterable[Certificate] | None = None) -> S
         found = SealKeys(realm, made, trusted, keys, None, roots is not None)
         cards = str(held["withdrawn_cards"])
         return found if not cards else _with_cards(found, cards)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise SealKeysUnreadable("content") from error
     except (BadCertificate, WrongRealm) as error:
         raise SealKeysUnreadable("certificates") from error

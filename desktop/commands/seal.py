@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.cards.seal import PREFIX, CardStatement, PaperStatement
-from desktop.cards.seal_check import SealVerdict, check
+from desktop.cards.seal_check import SealFault, SealVerdict, check
 from desktop.cards.seal_keys import SealKeys, SealKeysUnreadable, read_seal_keys
 from desktop.domain.errors import Problem
 from desktop.keys.certificates import read_trust
@@ -99,8 +99,10 @@ def told(verdict: SealVerdict, keys: SealKeys, words: Words) -> list[str]:
     lines = [words("seal.good") if verdict.good else words("seal.bad")]
     if verdict.fault is not None:
         lines.append(words(f"seal.fault.{verdict.fault}"))
-    statement = verdict.statement
-    if isinstance(statement, CardStatement) and verdict.key is not None:
+    # What isn't signed by a known key is anybody's words, and is not repeated.
+    signed = verdict.key is not None and verdict.fault is not SealFault.BAD_SIGNATURE
+    statement = verdict.statement if signed else None
+    if isinstance(statement, CardStatement):
         lines += [
             words("seal.card", number=statement.number, licence_class=statement.licence_class),
             words("seal.holder", name=statement.name, birth=words.date(statement.birth)),
@@ -111,14 +113,14 @@ def told(verdict: SealVerdict, keys: SealKeys, words: Words) -> list[str]:
             ),
             words("seal.blank", serial=statement.serial, office=statement.office),
         ]
-    elif isinstance(statement, PaperStatement) and verdict.key is not None:
+    elif isinstance(statement, PaperStatement):
         lines += [
             words("seal.paper", paper=words.of(statement.paper), number=statement.number),
             words("seal.made", made=statement.made_at.isoformat(), office=statement.office),
             words("seal.head", counter=statement.counter, seq=statement.seq,
                   head=statement.head.hex()),
         ]  # fmt: skip
-    if verdict.key is not None:
+    if signed and verdict.key is not None:
         lines.append(
             words("seal.key", key=verdict.key.certificate.key_id[:16],
                   made=keys.made.date().isoformat())

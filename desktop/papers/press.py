@@ -82,9 +82,9 @@ class Look:
         return _styles(self)[kind]
 
 
-A6 = Look(105 * mm, 148 * mm, 7.5 * mm, 7.6, 6.3, 11, 16 * mm)
-A5 = Look(148 * mm, 210 * mm, 10.5 * mm, 8.5, 7, 13, 18 * mm)
-A4 = Look(210 * mm, 297 * mm, 17 * mm, 9.4, 7.8, 15, 20 * mm)
+A6 = Look(105 * mm, 148 * mm, 7.5 * mm, 7.6, 6.3, 11, 22 * mm)
+A5 = Look(148 * mm, 210 * mm, 10.5 * mm, 8.5, 7, 13, 22 * mm)
+A4 = Look(210 * mm, 297 * mm, 17 * mm, 9.4, 7.8, 15, 23 * mm)
 
 
 @cache
