@@ -14,11 +14,18 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.officer import RoleMissing
 from desktop.presenters.devices_view import Side
 from desktop.words import Words
+from devices.adapters.options import EVOLIS
+from devices.catalog import FAMILIES, Family
 from devices.device import DeviceKind, HealthReason
+from devices.finding import Found
+from devices.simulators.evolis_printer import EvolisPrinter
 from devices.simulators.faults import Fault, FaultName
+from devices.simulators.printer_core import PrinterCore
 from tests.ui.devices_samples import Counter, open_counter
 from ui.device_words import bar_item, state_item
+from ui.screens.device_chooser import DeviceChooserForm, field_of
 from ui.screens.devices import RibbonForm
+from ui.widgets.fields import LineField
 from ui.widgets.state import Level
 
 
@@ -225,3 +232,108 @@ def test_an_auditor_reads_but_tests_nothing(
         assert counter.screen.card.fault.isVisible()
     finally:
         counter.close()
+
+
+@pytest.fixture
+def supervised(qapp: QApplication, qtbot: QtBot, words: Words, tmp_path: Path) -> Iterator[Counter]:
+    """The same counter with somebody who may change devices."""
+    made = open_counter(tmp_path / "profile", words, officer="bambang")
+    yield made
+    made.close()
+
+
+def chooser_of(counter: Counter) -> DeviceChooserForm:
+    (form,) = (f for f in counter.screen.findChildren(DeviceChooserForm) if f.isVisible())
+    return form
+
+
+def test_a_device_is_changed_by_hand_and_works_at_once(supervised: Counter) -> None:
+    screen, desk = supervised.screen, supervised.world.desk
+    core = PrinterCore()
+    core.pace = 0
+    with EvolisPrinter(core) as printer:
+        press(screen, Qt.Key.Key_C)
+        form = chooser_of(supervised)
+        form.family.set_value("evolis")
+        form.family.committed.emit("evolis")
+        assert list(form.fields) == [option.name for option in EVOLIS]
+        QTest.keyClick(form, Qt.Key.Key_Return)
+        assert form.isVisible(), "no address yet"
+        line = form.fields["printer_address"].widget
+        assert line.property("fault")
+        QTest.keyClicks(line, f"127.0.0.1:{printer.listen()}")
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        assert not form.isVisible()
+        assert desk.hub.status("card_printer").info.maker == "Evolis"
+        assert supervised.acts[-1] == "device.chosen"
+        press(screen, Qt.Key.Key_L)
+        assert screen.export.isVisible()
+        press(screen, Qt.Key.Key_E)
+        assert (desk.profile.path / "recordings").is_dir()
+        press(screen, Qt.Key.Key_C)
+        form = chooser_of(supervised)
+        assert form.family.value() == "evolis"
+        QTest.keyClick(form, Qt.Key.Key_F9)
+        assert desk.hub.status("card_printer").info.maker != "Evolis"
+
+
+def test_a_found_camera_fills_its_options(supervised: Counter) -> None:
+    supervised.screen.presenter.select("camera")
+    press(supervised.screen, Qt.Key.Key_C)
+    form = chooser_of(supervised)
+    found = Found("opencv_camera", "Kamera Contoh", {"source": "/dev/video3"})
+    form.presenter.show(found=(found,))
+    assert form.found.count() == 2
+    form.found.committed.emit("0")
+    assert form.family.value() == "opencv_camera"
+    assert form.fields["source"].read() == "/dev/video3"
+    assert form.found.value() == "0"
+    form.reject()
+
+
+def test_what_is_typed_stays_while_the_search_ends(supervised: Counter) -> None:
+    supervised.screen.presenter.select("scanner")
+    press(supervised.screen, Qt.Key.Key_C)
+    form = chooser_of(supervised)
+    form.family.committed.emit("serial_scanner")
+    line = form.fields["port"].widget
+    assert isinstance(line, LineField)
+    line.clear()
+    QTest.keyClicks(line, "COM9")
+    form.fields["baud"].put(19200)
+    form.presenter.search()
+    assert form.fields["port"].read() == "COM9"
+    assert form.fields["baud"].read() == 19200
+    form.reject()
+
+
+def test_a_second_printer_is_added_in_a_place_of_its_own(supervised: Counter) -> None:
+    supervised.screen.presenter.select("camera")
+    press(supervised.screen, Qt.Key.Key_A)
+    form = chooser_of(supervised)
+    assert form.place.value() == "card_printer_2"
+    form.place.set_value("chip_station_2")
+    form.place.committed.emit("chip_station_2")
+    assert form.family.value() == "pcsc_reader"
+    form.reject()
+
+
+def test_who_may_not_change_devices_is_offered_no_change(counter: Counter) -> None:
+    screen = counter.screen
+    assert not screen.change.isVisible()
+    assert not screen.add_device.isVisible()
+    press(screen, Qt.Key.Key_C)
+    assert not screen.findChildren(DeviceChooserForm)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: f"{family.kind}-{family.key}")
+def test_every_option_has_a_field_that_gives_its_default_back(
+    family: Family, words: Words, qtbot: QtBot
+) -> None:
+    for option in family.options:
+        made = field_of(words, option)
+        qtbot.addWidget(made.widget)
+        made.put(option.default)
+        assert made.read() == option.default
+        if option.default or not getattr(option, "required", False):
+            assert option.read(made.read()) == option.default

@@ -6,9 +6,10 @@ The options are drawn from what the family declares; their words are `option.<na
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.presenters.device_chooser import ChooserView, DeviceChooser
@@ -110,6 +111,7 @@ class DeviceChooserForm(Popup):
         self.presenter = presenter
         self._drawn: tuple[str, str] = (NONE, NONE)
         self._founds: tuple[Found, ...] = ()
+        self._put: Mapping[str, OptionValue] = {}
         self.fields: dict[str, OptionField] = {}
         view = presenter.view
         self.title = Text("", "heading", self)
@@ -155,10 +157,7 @@ class DeviceChooserForm(Popup):
         presenter.attach(self.show_view)
         (self.place if view.places else self.found).setFocus()
 
-    def keyPressEvent(self, event: object) -> None:
-        from PySide6.QtGui import QKeyEvent
-
-        assert isinstance(event, QKeyEvent)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = {
             Qt.Key.Key_Return: self.accept_button,
             Qt.Key.Key_Enter: self.accept_button,
@@ -190,9 +189,10 @@ class DeviceChooserForm(Popup):
         self._draw_found(view)
         if (view.place, view.family) != self._drawn:
             self._draw_options(view)
-        elif not view.doing and not view.refused:
+        elif view.values is not self._put:  # what was typed stays while the search goes on
             for name, value in view.values.items():
                 self.fields[name].put(value)
+        self._put = view.values
         for name, made in self.fields.items():
             wrong = name == view.refused
             note = words("device_chooser.refused") if wrong else words(f"option.{name}.help")
