@@ -1,5 +1,6 @@
 """`main.py keys`: what keys the counter has, and their enrolment, rotation, withdrawal and escrow.
 
+    keys make --counter L1 --office 1374 [--module FILE --label TOKEN]   a live profile
     keys status
     keys enrol ROLE --out FILE                       a request for a certificate
     keys enrol --certificate FILE [--trust FILE]     the certificate that came back
@@ -8,8 +9,9 @@
     keys escrow --holder CERT.pem --out FILE --second NRP
     keys pin                                         the token's PIN into the system's keyring
 
-All but `status` and `pin` ask for an officer (`--officer NRP`) and the password, which is typed or
-read from the input's next line; never an argument. Ends with 0 when done, 2 when refused.
+All but `make`, `status` and `pin` ask for an officer (`--officer NRP`) and the password, which is
+typed or read from the input's next line; never an argument. The first `enrol` of a counter, which
+has no officers yet, goes without. Ends with 0 when done, 2 when refused.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from typing import Any
 from db.errors import StoreProblem
 from desktop.cards.seal_keys import KeyReason
 from desktop.domain.errors import Problem
-from desktop.domain.officer import Actor
+from desktop.domain.officer import PROGRAM, Actor
+from desktop.domain.realm import Realm
 from desktop.keys.certificates import KeyRole, read_certificate, read_trust
 from desktop.profile import Profile, ProfileMissing, default_path
 from desktop.services.desk import Desk
@@ -42,9 +45,15 @@ def add_parser(subparsers: Any) -> None:
     officer = argparse.ArgumentParser(add_help=False, parents=[common])
     officer.add_argument("--officer", required=True, metavar="NRP")
     roles = [role.value for role in OWN]
+    make = verbs.add_parser("make", parents=[common], help="make a live profile and its keys")
+    make.add_argument("--counter", required=True, metavar="CODE")
+    make.add_argument("--office", required=True, metavar="CODE")
+    make.add_argument("--module", metavar="FILE", help="a token's PKCS#11 library")
+    make.add_argument("--label", metavar="TOKEN", help="the token's label")
     verbs.add_parser("status", parents=[common], help="list the keys")
     verbs.add_parser("pin", parents=[common], help="keep the token's PIN in the keyring")
-    enrol = verbs.add_parser("enrol", parents=[officer], help="ask for, or take, a certificate")
+    enrol = verbs.add_parser("enrol", parents=[common], help="ask for, or take, a certificate")
+    enrol.add_argument("--officer", metavar="NRP")
     enrol.add_argument("role", nargs="?", choices=roles, metavar="ROLE")
     enrol.add_argument("--out", type=Path, metavar="FILE")
     enrol.add_argument("--certificate", type=Path, metavar="FILE")
@@ -67,7 +76,12 @@ def run(args: argparse.Namespace) -> int:
     path: Path = getattr(args, "profile", None) or default_path()
     if args.verb == "enrol" and bool(args.role and args.out) == bool(args.certificate):
         args.usage("enrol: ROLE with --out FILE, or --certificate FILE")
+    if args.verb == "make" and bool(args.module) != bool(args.label):
+        args.usage("make: --module and --label go together")
     try:
+        if args.verb == "make":
+            _make(path, args, words)
+            return DONE
         if not Profile.exists(path):
             raise ProfileMissing(str(path))
         if args.verb == "status":
@@ -87,11 +101,38 @@ def run(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _make(path: Path, args: argparse.Namespace, words: Words) -> None:
+    from desktop.keys.pkcs11 import Token, TokenPlace, TokenProvider, keep_pin
+    from desktop.sources import SystemClock, SystemKeys
+
+    provider = None
+    if args.module:
+        place = TokenPlace(args.module, args.label)
+        pin = _secret(words("keys.pin_ask", label=place.label))
+        token = Token(place, lambda: pin)
+        token.run(lambda _session: None)
+        keep_pin(place, pin)
+        provider = TokenProvider(token)
+    made = Profile.create(
+        path,
+        Realm.LIVE,
+        SystemKeys(),
+        now=SystemClock().now(),
+        counter=args.counter,
+        office=args.office,
+        provider=provider,
+    )
+    _status(made, words)
+
+
 def _act(path: Path, args: argparse.Namespace, words: Words) -> None:
     from desktop.desk import open_desk
 
     desk = open_desk(path)
     try:
+        if args.officer is None:
+            print(_done(desk, PROGRAM, args, words))
+            return
         session = desk.duty.sign_in(args.officer, _secret(words("keys.password_ask",
                                                                 nrp=args.officer)))  # fmt: skip
         try:

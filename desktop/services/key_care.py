@@ -18,7 +18,7 @@ import rfc8785
 from desktop.cards.seal_keys import KeyReason
 from desktop.domain.application import Approval
 from desktop.domain.errors import Problem
-from desktop.domain.officer import Actor, Role, RoleMissing
+from desktop.domain.officer import PROGRAM, Actor, Officer, Role, RoleMissing
 from desktop.keys.certificates import Certificate, KeyRole
 from desktop.keys.requests import CertificateRequest, grant, make_request
 from desktop.ledger import approval_statement
@@ -94,9 +94,9 @@ class KeyCare:
     def ask(self, by: Actor, role: KeyRole) -> CertificateRequest:
         """A request for a certificate: for the key that has none, else for a new one.
 
-        Raises RoleMissing.
+        At a counter that has no officers yet, the program may ask. Raises RoleMissing.
         """
-        _keeper(by)
+        self._first_or_keeper(by)
         profile = self.profile
         bare = profile.holds(role) and profile.certificate(role) is None
         if not bare:
@@ -117,7 +117,7 @@ class KeyCare:
         `roots` come with a counter's first enrolment. Raises RoleMissing, NothingToEnrol,
         KeyWithdrawn, WrongRealm, BadCertificate.
         """
-        _keeper(by)
+        self._first_or_keeper(by)
         profile = self.profile
         if roots and not profile.trust.roots:
             profile = profile.enrol(roots, profile.certificates)
@@ -130,7 +130,11 @@ class KeyCare:
                 "keys.enrolled",
                 certificate.key_id,
                 {"role": certificate.role, "subject": certificate.subject, "before": old},
-                approvals=(self._signed(w, by, "keys.enrolled", certificate.key_id),),
+                approvals=(
+                    (self._signed(w, by, "keys.enrolled", certificate.key_id),)
+                    if by.is_person
+                    else ()
+                ),
             )
         self.profile = profile.retire(certificate.role)
         return certificate
@@ -219,6 +223,12 @@ class KeyCare:
         return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=UTC)
 
     # -- inside ----------------------------------------------------------------------------
+
+    def _first_or_keeper(self, by: Actor) -> None:
+        with self._frame.ledger.reading() as r:
+            first = by == PROGRAM and not r.count(Officer, active=True)
+        if not first:
+            _keeper(by)
 
     def _key_of(self, role: KeyRole) -> str:
         return self.profile.signer(role).key_id if self.profile.holds(role) else ""

@@ -36,10 +36,11 @@ from desktop.services.key_care import (
 from desktop.services.officer_cards import CardNotYours
 from desktop.sources import SystemKeys
 from tests.keys.softhsm import PIN, SoftHsm, running
+from tests.keys.test_keys import MemoryKeyring, use_keyring
 from tests.walks.conftest import furnished, world
 from tests.walks.world import PASSWORDS, World, open_world
 
-__all__ = ["furnished", "world"]
+__all__ = ["furnished", "use_keyring", "world"]
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 HENDRA, BAMBANG, ANDI = (PASSWORDS[name] for name in ("hendra", "bambang", "andi"))
@@ -176,6 +177,57 @@ def test_live_counter_in_a_token_is_enrolled_rotated_and_enrolled_again(
     assert found == 5  # the box, the counter's pair, the present seal pair: the former is gone
     opened.withdraw(Withdrawal(before, NOW, "stolen"))
     assert token.run(lambda s: len(list(s.get_objects()))) == 3
+
+
+@pytest.mark.token
+def test_live_counter_is_made_and_enrolled_by_commands(
+    hsm: SoftHsm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys, use_keyring
+) -> None:
+    use_keyring(MemoryKeyring())
+    place = hsm.make()
+    path = tmp_path / "live"
+
+    def keys(*words: str, typed: str = "") -> tuple[int, str]:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        code = main.main(["keys", words[0], "--profile", str(path), "--lang", "en", *words[1:]])
+        return code, capsys.readouterr().out
+
+    make = ("make", "--counter", "L1", "--office", "1374")
+    make = (*make, "--module", place.module, "--label", place.label)
+    assert keys(*make, typed="000000\n")[0] == 2
+    code, told = keys(*make, typed=f"{PIN}\n")
+    assert code == 0, told
+    assert "in the token" in told
+    assert PIN not in told
+    assert keys(*make, typed=f"{PIN}\n")[0] == 2  # never over another
+    root = SoftSigner(b"\7" * 32)
+    now = datetime.now(UTC)
+    dates = {"not_before": now - timedelta(1), "not_after": now + timedelta(900)}
+    top = issue(
+        root, realm=Realm.LIVE, role=KeyRole.ROOT, subject="live", public=root.public, **dates
+    )
+    (tmp_path / "trust.jsonl").write_text(top.text() + "\n")
+    for role in ("counter", "seal"):
+        out, back = tmp_path / f"{role}.json", tmp_path / f"{role}.cert"
+        code, told = keys("enrol", role, "--out", str(out))
+        assert code == 0, told
+        back.write_text(grant(root, read_request(out.read_text()), *dates.values()).text())
+        code, told = keys(
+            "enrol", "--certificate", str(back), "--trust", str(tmp_path / "trust.jsonl")
+        )
+        assert code == 0, told
+    told = keys("status")[1]
+    assert told.count("in the token, valid") == 2
+    hsm.restart()  # sign-in belongs to a process, and each command is one
+    code, told = keys("pin", typed="000000\n")
+    assert (code, "is wrong" in told) == (2, True)
+    code, told = keys("pin", typed=f"{PIN}\n")
+    assert code == 0, told
+    opened = Profile.open(path)
+    assert opened.signer(KeyRole.SEAL).sign(b"x")
+    desk = open_desk(path)
+    assert verify_journal(desk.profile, desk.ledger.store).sound
+    desk.close()
 
 
 def certificate_of(folder: Path, bits: int = 3072) -> Path:
