@@ -21,6 +21,8 @@ TINY = {
     "checks": ["--rounds", "2"],
     "act": ["--rounds", "4"],
     "search": ["--people", "300", "--searches", "3"],
+    "drawing": ["--rounds", "2"],
+    "seal": ["--rounds", "20"],
     "day": ["--applications", "1"],
 }
 BESIDE = {
@@ -29,9 +31,20 @@ BESIDE = {
     "checks": {"median_ms", "p95_ms", "first_ms", "compared_ms", "rounds"},
     "act": {"act_ms", "act_p90_ms", "bare_ms", "bare_p90_ms", "rounds"},
     "search": {"people", "letters", "p50_ms", "p99_ms", "most_ms", "most_hits", "store_mb"},
+    "drawing": {"faces_ms", "bare_ms", "code_ms", "alike", "rounds"},
+    "seal": {"seal_ratio", "check_ratio", "captures", "a_m_207_read", "rounds"},
     "day": {"start_mb", "after_mb", "applications", "seconds"},
 }
-LIMITS = {"start": 1.5, "faces": 150.0, "checks": 50.0, "act": 2.5, "search": 16.0, "day": 1.3}
+LIMITS = {
+    "start": 1.5,
+    "faces": 150.0,
+    "checks": 50.0,
+    "act": 2.5,
+    "search": 16.0,
+    "seal": 2.0,
+    "drawing": 1.5,
+    "day": 1.3,
+}
 
 
 def test_every_figure_has_a_tiny_size_here() -> None:

@@ -2,9 +2,11 @@
 
     start    from starting the program to a drawn sign-in, against a bare window
     faces    both faces of a card
+    drawing  both faces, against the same layers by bare Pillow
     checks   every check of a portrait
     act      one act's durable commit, against its rows, hashes and signature by the bare driver
     search   search as you type over many people
+    seal     a seal made and checked, against bare Ed25519; its code's read rate
     day      memory after a day of applications, against memory after the start
     all      every one of them
 
@@ -36,12 +38,14 @@ def add_parser(subparsers: Any) -> None:
     sizes: dict[str, tuple[tuple[str, int, str], ...]] = {
         "start": (("--rounds", 7, "starts of each"),),
         "faces": (("--rounds", 40, "cards drawn"),),
+        "drawing": (("--rounds", 40, "cards drawn"),),
         "checks": (("--rounds", 200, "portraits judged"),),
         "act": (("--rounds", 300, "acts of each"),),
         "search": (
             ("--people", 1_000_000, "people on record"),
             ("--searches", 400, "names and numbers typed"),
         ),
+        "seal": (("--rounds", 2000, "seals made and checked"),),
         "day": (("--applications", 300, "people served"),),
         "all": (),
     }
@@ -128,6 +132,12 @@ def _faces(args: argparse.Namespace) -> Figure:
     return bench_faces.measure(**_given(args, "rounds"))
 
 
+def _drawing(args: argparse.Namespace) -> Figure:
+    from desktop.commands import bench_drawing
+
+    return bench_drawing.measure(**_given(args, "rounds"))
+
+
 def _checks(args: argparse.Namespace) -> Figure:
     from desktop.commands import bench_checks
 
@@ -146,6 +156,12 @@ def _search(args: argparse.Namespace) -> Figure:
     return bench_search.measure(**_given(args, "people", "searches"))
 
 
+def _seal(args: argparse.Namespace) -> Figure:
+    from desktop.commands import bench_seal
+
+    return bench_seal.measure(**_given(args, "rounds"))
+
+
 def _day(args: argparse.Namespace) -> Figure:
     from desktop.commands import bench_day
 
@@ -160,8 +176,10 @@ def _given(args: argparse.Namespace, *names: str) -> dict[str, int]:
 MEASURES: Mapping[str, Measure] = {
     "start": _start,
     "faces": _faces,
+    "drawing": _drawing,
     "checks": _checks,
     "act": _act,
     "search": _search,
+    "seal": _seal,
     "day": _day,
 }
