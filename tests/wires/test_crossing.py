@@ -121,14 +121,15 @@ def test_one_walk_crosses_printer_reader_and_chip(crossing: Crossing) -> None:
 
 PLUGS = [
     *(("printer", step) for step in (
-        "feed", "move.contactless", "print.panel.m", "print.done", "eject.done",
+        "feed", "print.done", "eject.done",
     )),
     ("service", "chip.update"),
     ("card", "chip.update"),
 ]  # fmt: skip
 MORE_PLUGS = [
     *(("printer", step) for step in (
-        "feed.done", "move.print", "print.start", "print.flip", "eject",
+        "feed.done", "move.contactless", "move.print", "print.start", "print.panel.m",
+        "print.flip", "eject",
     )),
     *(("service", step) for step in ("chip.uid", "chip.select", "chip.read")),
     ("card", "chip.read"),

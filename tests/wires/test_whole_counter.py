@@ -155,9 +155,8 @@ MATRIX = (
     Pull("document_printer", "handover", "paper", FaultName.POWER_CUT),
 )
 SHORT = frozenset({
-    "eid_reader-identity-before", "signature_pad-capture-pad.capture.packet-40",
-    "card_printer-production-print.panel.m", "chip_station-production-at.contactless",
-    "document_printer-handover-before",
+    "signature_pad-capture-pad.capture.packet-40", "card_printer-production-print.panel.m",
+    "chip_station-production-at.contactless", "print_service-handover-before",
 })  # fmt: skip
 
 

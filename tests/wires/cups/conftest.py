@@ -23,10 +23,29 @@ SIZE = (1011, 638)
 _names = itertools.count(1)
 
 
+ALIKE = (
+    "test_a_fault_is_asked_about_and_never_repeated[ipp_card",
+    "test_a_fault_of_the_machine_is_named_and_its_job_is_gone[ipp_card-cover_open",
+    "test_a_fault_of_the_machine_is_named_and_its_job_is_gone[ipp_card-jam",
+    "test_a_fault_of_the_machine_is_named_and_its_job_is_gone[spooler_card-ribbon_end",
+    "test_a_job_is_never_printed_twice[ipp_card",
+    "test_a_silent_machine_ends_in_time_and_its_job_with_it[ipp_card",
+    "test_a_test_card[ipp_card",
+    "test_half_printed_ends_the_job[ipp_card",
+    "test_other_forms_come_out_too[urf",
+    "test_says_done_and_did_nothing[ipp_card",
+    "test_switched_off_before_the_job[ipp_card",
+    "test_switched_off_in_the_middle[ipp_card",
+)
+"""Tests that go the road of another one, by the same code: run with the long ones."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "wires/cups" in item.path.as_posix():
             item.add_marker(pytest.mark.cups)
+            if item.name.startswith(ALIKE):
+                item.add_marker(pytest.mark.long)
 
 
 def face(seed: int) -> bytes:
