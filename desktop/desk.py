@@ -183,6 +183,10 @@ def open_desk(
         flight=flight,
     )
     keep_certificates(desk)
+    if bench is not None and chosen.cards.chip == "licence":
+        from desktop.services.chips import training_master
+
+        bench.card_master = training_master(profile)
     notices.subscribe(lambda notice: begin_day(desk, notice))
     if sample and training:
         from desktop.training.office import fill_feeder, furnish

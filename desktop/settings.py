@@ -69,6 +69,7 @@ class Place:
     address: Annotated[str, Meta(max_length=120)] = "Jalan Contoh No. 1, Bandung 40111"
     phone: Annotated[str, Meta(max_length=20)] = "(022) 000 0000"
     serial_pattern: Annotated[str, Meta(max_length=80)] = "[A-Z]{2}[0-9]{8}"
+    card_layout: Literal["sim-v1", "sim-v1-face"] = "sim-v1"
     reprints_alone: Annotated[int, Meta(ge=1, le=5)] = 2
     offline_days: Annotated[int, Meta(ge=1, le=60)] = 30
 
@@ -88,6 +89,17 @@ class Scanner:
 
 
 @dataclass(frozen=True, slots=True)
+class Cards:
+    """What the office's blanks are.
+
+    A plain chip holds one file of ours. A licence's chip (ISO/IEC 18013-2) is signed and locked;
+    here training alone has keys for it.
+    """
+
+    chip: Literal["plain", "licence"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceChoice:
     """Which adapter serves one place for a device, and that adapter's own options."""
 
@@ -104,6 +116,7 @@ class Settings:
     safety: Safety = Safety()
     place: Place = Place()
     scanner: Scanner = Scanner()
+    cards: Cards = Cards()
     devices: dict[str, DeviceChoice] = field(default_factory=dict[str, DeviceChoice])
 
     def with_device(self, place: str, choice: DeviceChoice | None) -> Settings:

@@ -6,16 +6,11 @@ or envelope under the scanner; the chip of a card that nobody kept is written an
 
 from __future__ import annotations
 
-import rfc8785
-
-from desktop.documents.sim import chip_content
 from desktop.domain.application import Application
 from desktop.domain.realm import Realm
 from desktop.domain.shipment import Parcel
 from desktop.domain.waybill import make_domestic
-from desktop.services.base import content_digest
 from desktop.services.desk import Desk
-from devices.simulators.plastic import PlasticCard
 
 CHIP_SECONDS = 20.0
 
@@ -50,10 +45,10 @@ def lay_card(desk: Desk, app: Application, serial: str) -> None:
     if kept:
         bench.put_card_on_reader(kept[-1])
         return
-    bench.put_card_on_reader(PlasticCard.blank(serial))
+    bench.put_card_on_reader(bench.fresh_card(serial))
     if app.blank_serial != serial:
         return
-    said = rfc8785.dumps(chip_content(app, desk.realm, content_digest(app)))
+    said = desk.cardmaker.chip_image(app)
     with desk.hub.desk_reader() as reader:
         reader.wait_card(timeout=CHIP_SECONDS)
-        reader.write_file(said, timeout=CHIP_SECONDS)
+        desk.chip.write(reader, said, timeout=CHIP_SECONDS)

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 
 import rfc8785
 
+from desktop.cards.chip.groups import ChipRecord
+from desktop.cards.chip.pictures import PORTRAIT, SIGNATURE, jpeg
+from desktop.cards.chip.profiles import ChipProfile, TrivialProfile
 from desktop.cards.face import render
 from desktop.cards.layout import Layout
 from desktop.cards.record import CardRecord
@@ -23,6 +26,9 @@ from desktop.services.sealing import Sealing
 
 KEPT = 4
 """Drawn cards that are kept: a visit's few cases, shown at each step until they are printed."""
+
+ISO_SEX = {Sex.MALE: 1, Sex.FEMALE: 2}
+"""ISO/IEC 5218."""
 
 PRINTED_SEX = {Sex.MALE: "LAKI-LAKI", Sex.FEMALE: "PEREMPUAN"}
 
@@ -64,6 +70,27 @@ def card_record(
     )
 
 
+def chip_record(card: CardRecord, app: Application, told: bytes) -> ChipRecord:
+    """What the chip of a card says: the same as its faces, the pictures made smaller."""
+    return ChipRecord(
+        number=card.number,
+        name=card.name,
+        birth_date=card.birth_date,
+        birth_place=card.birth_place,
+        sex=ISO_SEX[app.applicant.sex],
+        address="; ".join(card.address),
+        licence_class=str(card.licence_class),
+        issued_on=card.issued_on,
+        valid_until=card.valid_until,
+        office=card.office,
+        polda=card.polda,
+        serial=card.blank_serial,
+        portrait=jpeg(card.photo, PORTRAIT),
+        signature=jpeg(card.signature, SIGNATURE) if card.signature else b"",
+        domestic=told,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class MadeCard:
     """What goes to the printer and the chip; digests go into the journal."""
@@ -90,7 +117,15 @@ class ChipDiffers(Problem):
 class CardMaker:
     """Draws cards of cases by one layout."""
 
-    def __init__(self, frame: Frame, layout: Layout, licences: Licences, sealing: Sealing) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        layout: Layout,
+        licences: Licences,
+        sealing: Sealing,
+        chip: ChipProfile | None = None,
+    ) -> None:
+        self.chip = chip or TrivialProfile()
         self._frame = frame
         self._sealing = sealing
         self._layout = layout
@@ -103,11 +138,21 @@ class CardMaker:
 
         Raises the face's own problems (DoesNotFit, CannotPrintCharacters), and NoSealKey.
         """
+        record, digest = self._record(app)
+        front, back, faces_digest = self._drawn(record)
+        chip = self._image(app, record, digest)
+        chip_digest = hashlib.sha256(chip).hexdigest()
+        return MadeCard(front, back, chip, faces_digest, chip_digest, self._layout.title)
+
+    def chip_image(self, app: Application) -> bytes:
+        """What the chip of that card holds; its faces aren't drawn."""
+        return self._image(app, *self._record(app))
+
+    def _record(self, app: Application) -> tuple[CardRecord, str]:
         frame = self._frame
         with frame.ledger.reading() as r:
             photo = r.blob(app.photo)
             signature = on_white(r.blob(app.signature)) if app.signature else None
-        digest = content_digest(app)
         record = card_record(
             app,
             realm=frame.realm,
@@ -117,10 +162,11 @@ class CardMaker:
             signature=signature,
             seal=self._sealing.card(app, photo, self._layout.seal_profile),
         )
-        front, back, faces_digest = self._drawn(record)
-        chip = rfc8785.dumps(chip_content(app, frame.realm, digest))
-        chip_digest = hashlib.sha256(chip).hexdigest()
-        return MadeCard(front, back, chip, faces_digest, chip_digest, self._layout.title)
+        return record, content_digest(app)
+
+    def _image(self, app: Application, record: CardRecord, digest: str) -> bytes:
+        told = rfc8785.dumps(chip_content(app, self._frame.realm, digest))
+        return self.chip.build(told, lambda: chip_record(record, app, told))
 
     def _drawn(self, record: CardRecord) -> tuple[bytes, bytes, str]:
         """Both faces as PNG and their digest; the last few are kept, since steps look again."""

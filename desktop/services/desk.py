@@ -28,6 +28,7 @@ from devices.simulators.bench import SimulatedBench
 from devices.wire.recorder import FlightRecorder
 
 if TYPE_CHECKING:
+    from desktop.cards.chip.profiles import ChipProfile
     from desktop.cards.layout import Layout
     from desktop.services.approval import Approvals
     from desktop.services.batch import BatchRun
@@ -117,10 +118,10 @@ class Desk:
 
     @made_when_asked
     def layout(self) -> Layout:
-        """The card's layout."""
+        """The card's layout, as the office's settings name it."""
         from desktop.cards.layout import load_layout
 
-        return load_layout()
+        return load_layout(self.settings.place.card_layout)
 
     @made_when_asked
     def queue(self) -> Queue:
@@ -198,7 +199,13 @@ class Desk:
     def cardmaker(self) -> CardMaker:
         from desktop.services.cardmaker import CardMaker
 
-        return CardMaker(self.frame, self.layout, self.licences, self.sealing)
+        return CardMaker(self.frame, self.layout, self.licences, self.sealing, self.chip)
+
+    @made_when_asked
+    def chip(self) -> ChipProfile:
+        from desktop.services.chips import chip_profile
+
+        return chip_profile(self.settings, self.profile, self.frame.keys)
 
     @made_when_asked
     def licences(self) -> Licences:
@@ -216,7 +223,7 @@ class Desk:
     def handover(self) -> Handover:
         from desktop.services.handover import Handover
 
-        return Handover(self.frame, self.queue)
+        return Handover(self.frame, self.queue, self.chip)
 
     @made_when_asked
     def stock(self) -> Stock:
@@ -317,7 +324,7 @@ class Desk:
     def returns(self) -> Returns:
         from desktop.services.returns import Returns
 
-        return Returns(self.frame, self.approvals, self.licences)
+        return Returns(self.frame, self.approvals, self.licences, self.chip)
 
     @made_when_asked
     def outcomes(self) -> Outcomes:

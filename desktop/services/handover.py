@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from desktop.cards.chip.profiles import ChipProfile
 from desktop.domain.application import (
     Application,
     CardSwapped,
@@ -43,8 +44,9 @@ class Recipient:
 class Handover:
     """Acts at the collection desk."""
 
-    def __init__(self, frame: Frame, queue: Queue) -> None:
+    def __init__(self, frame: Frame, queue: Queue, chip: ChipProfile) -> None:
         self._frame = frame
+        self._chip = chip
         self._queue = queue
 
     def due(self, visit_id: str) -> list[Application]:
@@ -64,13 +66,16 @@ class Handover:
     def read_card(self) -> str:
         """The serial that the chip of a card on the desk's reader tells; empty for a fresh blank.
 
-        Raises the reader's faults; Garbage where the chip holds something else.
+        Raises the reader's faults; Garbage where the chip holds something else; ChipUnreadable
+        and ChipNotGenuine where it can't prove what it says.
         """
         with self._frame.hub.desk_reader() as reader:
-            content = reader.read_file(timeout=CHIP_SECONDS)
-        if not content:
+            image = self._chip.read(reader, timeout=CHIP_SECONDS)
+        if not image:
             return ""
+        self._chip.verify(image)
         try:
+            content = self._chip.told(image)
             told: dict[str, str] = msgspec.json.decode(content, type=dict[str, str])
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Garbage(DeviceKind.CARD_READER, "read_file") from error

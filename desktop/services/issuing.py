@@ -22,6 +22,7 @@ import threading
 from contextlib import AbstractContextManager, ExitStack
 
 from db.errors import StoreProblem
+from desktop.cards.chip.tlv import ChipUnreadable
 from desktop.domain.application import Application
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor
@@ -83,6 +84,7 @@ _SPOILS: dict[type[Exception], SpoilReason] = {
     HalfPrinted: SpoilReason.HALF_PRINTED,
     DatedYesterday: SpoilReason.DATED_YESTERDAY,
     ChipDiffers: SpoilReason.CHIP,
+    ChipUnreadable: SpoilReason.CHIP,
 }
 
 
@@ -300,8 +302,9 @@ class Issuing(Finishing):
         return job
 
     def _write_chip(self, reader: CardReader, made: MadeCard) -> None:
-        reader.write_file(made.chip, timeout=CHIP_SECONDS)
-        if reader.read_file(timeout=CHIP_SECONDS) != made.chip:
+        chip = self._maker.chip
+        chip.write(reader, made.chip, timeout=CHIP_SECONDS)
+        if chip.read(reader, timeout=CHIP_SECONDS) != made.chip:
             raise ChipDiffers
 
     def _encoded(

@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from db.errors import StoreProblem
+from desktop.cards.chip.tlv import ChipUnreadable
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
@@ -123,8 +124,8 @@ class Resuming(Issuing):
             reader.wait_card(timeout=FEED_SECONDS)
             if reader.uid(timeout=CHIP_SECONDS).hex() != job.chip_uid:
                 return False
-            written = reader.read_file(timeout=CHIP_SECONDS)
-        except DeviceFault:
+            written = self._maker.chip.read(reader, timeout=CHIP_SECONDS)
+        except (DeviceFault, ChipUnreadable):
             return False
         return hashlib.sha256(written).hexdigest() == job.chip_digest
 

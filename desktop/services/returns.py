@@ -13,6 +13,8 @@ from typing import Any
 
 import rfc8785
 
+from desktop.cards.chip.profiles import ChipProfile
+from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
 from desktop.documents.sim import chip_content
 from desktop.domain.application import Application, Approval, Delivery, Incident, ReasonMissing
 from desktop.domain.application import ApplicationState as S
@@ -92,8 +94,11 @@ class AgedReturn:
 class Returns:
     """Receiving, opening and comparing; `outcomes` ends what begins here."""
 
-    def __init__(self, frame: Frame, approvals: Approvals, licences: Licences) -> None:
+    def __init__(
+        self, frame: Frame, approvals: Approvals, licences: Licences, chip: ChipProfile
+    ) -> None:
         self._frame = frame
+        self._chip = chip
         self._approvals = approvals
         self._licences = licences
 
@@ -262,10 +267,13 @@ class Returns:
         try:
             with frame.hub.desk_reader() as reader:
                 reader.wait_card(timeout=CARD_SECONDS)
-                chip = reader.read_file(timeout=CHIP_SECONDS)
+                image = self._chip.read(reader, timeout=CHIP_SECONDS)
+            if image:
+                self._chip.verify(image)
+            chip = self._chip.told(image)
         except CardMissing as fault:
             return CardCheck(case, fault=fault)
-        except CardFault:
+        except (CardFault, ChipUnreadable, ChipNotGenuine):
             chip = b""
         except DeviceFault as fault:
             return CardCheck(case, fault=fault)

@@ -47,6 +47,8 @@ class SimulatedBench:
         self.scanner = ScannerCore()
         self.paper = PaperCore()
         self.finger = FingerCore()
+        self.card_master = b""
+        """The card maker's key; with one, fresh cards can be driving licences."""
         self.printer.on_station(self._card_at)
         for core in self.cores():
             core.pace = pace
@@ -131,7 +133,11 @@ class SimulatedBench:
 
     def load_blanks(self, serials: Iterable[str]) -> int:
         """Put fresh cards into the feeder, the first serial to be fed first; how many fitted."""
-        return self.printer.load_blanks(PlasticCard.blank(serial) for serial in serials)
+        return self.printer.load_blanks(self.fresh_card(serial) for serial in serials)
+
+    def fresh_card(self, serial: str) -> PlasticCard:
+        """A card as its maker delivers it."""
+        return PlasticCard.blank(serial, self.card_master)
 
     def take_output(self) -> list[PlasticCard]:
         """Take the finished cards; the first printed comes first."""

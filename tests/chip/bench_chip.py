@@ -58,7 +58,7 @@ def main() -> int:
         person = make_person(seed, today=date(2026, 11, 24))
         face = jpeg(encode_png(draw(person)), PORTRAIT)
         ink = jpeg(encode_png(draw_strokes(signature_strokes(person))), SIGNATURE)
-        image = ours.build(record(person.name, face, ink))
+        image = ours.image(record(person.name, face, ink))
         files = [lds_chip.ChipFile(at, file) for at, file in groups.files_in(image).items()]
         session, line = ChipSession(blank().chip), []
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from desktop.cards.chip.authority import DocumentSigner, training_signer
 from desktop.cards.chip.groups import ChipRecord
-from desktop.cards.chip.profiles import DerivedCardKeys, LdsProfile
+from desktop.cards.chip.lds import DerivedCardKeys, LdsProfile
 from desktop.sources import SeededKeys, VirtualClock
 from devices.simulators.card_reader import ReaderCore, SimulatedCardReader
 from devices.simulators.plastic import PlasticCard

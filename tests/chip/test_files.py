@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from desktop.cards.chip import groups, sod, tlv
 from desktop.cards.chip.authority import training_signer
-from desktop.cards.chip.profiles import TrivialProfile, proven
-from desktop.cards.chip.sod import ChipNotGenuine
-from desktop.cards.chip.tlv import ChipUnreadable
+from desktop.cards.chip.lds import proven
+from desktop.cards.chip.profiles import TrivialProfile
+from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
 from tests.chip.chips import profile, record, signer, small
 
-WHOLE = profile().build(small())
+WHOLE = profile().image(small())
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_the_certificates_are_what_they_should_be() -> None:
 
 
 def test_the_same_licence_gives_the_same_bytes(image: bytes) -> None:
-    same = profile().build(small())
+    same = profile().image(small())
     assert same == image
     told = proven(image, (signer().authority,))
     wanted = record()
@@ -79,7 +79,7 @@ def test_the_same_licence_gives_the_same_bytes(image: bytes) -> None:
         assert getattr(told, name) == getattr(wanted, name)
     assert told.licence_class == "A Umum"
     assert profile().told(image) == wanted.domestic
-    assert TrivialProfile().build(wanted) == wanted.domestic
+    assert TrivialProfile().build(wanted.domestic, record) == wanted.domestic
 
 
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
@@ -93,7 +93,7 @@ def test_one_changed_byte_anywhere_is_refused(image: bytes) -> None:
 
 
 def test_files_of_two_cards_don_t_mix(image: bytes) -> None:
-    other = groups.files_in(profile().build(record(name="SITI CONTOH")))
+    other = groups.files_in(profile().image(record(name="SITI CONTOH")))
     files = groups.files_in(image)
     for number in (1, 4, groups.SOD):
         with pytest.raises(ChipNotGenuine):
@@ -108,7 +108,7 @@ def test_another_authority_is_not_believed(image: bytes) -> None:
     stranger = training_signer(b"another profile")
     with pytest.raises(ChipNotGenuine, match="ChipNotGenuine"):
         proven(image, (stranger.authority,))
-    forged = dataclasses.replace(profile(), signer=stranger).build(record())
+    forged = dataclasses.replace(profile(), signer=stranger).image(record())
     with pytest.raises(ChipNotGenuine) as refused:
         profile().verify(forged)
     assert refused.value.part == "CSCA"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from desktop.cards.chip import groups
-from desktop.cards.chip.profiles import LdsProfile
+from desktop.cards.chip.lds import LdsProfile
 from desktop.sources import VirtualClock
 from devices.card_reader import CardReader
 from devices.device import Cancel
@@ -51,7 +51,7 @@ class Hand:
 
 
 def files_of(ours: LdsProfile, name: str = "BUDI CONTOH") -> list[lds_chip.ChipFile]:
-    image = ours.build(record(name))
+    image = ours.image(record(name))
     return [lds_chip.ChipFile(at, file) for at, file in groups.files_in(image).items()]
 
 
@@ -66,7 +66,7 @@ def read_back(card: PlasticCard, ours: LdsProfile) -> bytes:
 
 def test_a_blank_becomes_a_licence_that_proves_itself() -> None:
     ours, card = profile(), blank()
-    image = ours.build(record())
+    image = ours.image(record())
     _, reader = reader_with(card)
     assert ours.read(reader, timeout=SOON) == b""
     ours.write(reader, image, timeout=SOON)
@@ -80,7 +80,7 @@ def test_a_blank_becomes_a_licence_that_proves_itself() -> None:
 def test_torn_at_any_command_it_is_finished_later(heard: bool) -> None:
     ours = profile()
     files = files_of(ours)
-    whole = ours.build(record())
+    whole = ours.image(record())
     every = Hand(blank(), 0, heard=heard)
     personalise(every, files, ours)
     for at in range(1, every.count + 1):
@@ -104,7 +104,7 @@ def test_torn_twice_and_with_other_data_in_between() -> None:
             personalise(Hand(card, at, heard=True), files, ours)
         assert read_back(card, ours) == b""
     personalise(Hand(card, 0, heard=True), mine, ours)
-    assert read_back(card, ours) == ours.build(record())
+    assert read_back(card, ours) == ours.image(record())
 
 
 def test_a_locked_chip_takes_nothing_more() -> None:
@@ -118,7 +118,7 @@ def test_a_locked_chip_takes_nothing_more() -> None:
     line = lds_chip.open_channel(hand.transmit, ours.keys.keys_of, b"12345678")
     with pytest.raises(ChipRefused):
         line.exchange(lds_chip.Command(0x80, lds_chip.STORE_DATA, 0x80, 0, b"x"))
-    assert read_back(card, ours) == ours.build(record())
+    assert read_back(card, ours) == ours.image(record())
 
 
 def test_without_the_master_key_nothing_goes_in() -> None:
@@ -146,7 +146,7 @@ def test_a_channel_of_less_than_everything_is_refused() -> None:
 def test_every_command_bent_on_its_way_is_refused() -> None:
     """A line that changes one bit of one command: never a chip that holds something else."""
     ours = profile()
-    files, whole = files_of(ours), ours.build(record())
+    files, whole = files_of(ours), ours.image(record())
     every = Hand(blank(), 0, heard=True)
     personalise(every, files, ours)
     for at in range(1, every.count + 1):
@@ -176,7 +176,7 @@ def test_a_card_that_is_no_licence() -> None:
     for card in (plain, foreign):
         _, reader = reader_with(card)
         with pytest.raises(WrongCard):
-            ours.write(reader, ours.build(record()), timeout=SOON)
+            ours.write(reader, ours.image(record()), timeout=SOON)
         with pytest.raises(WrongCard):
             ours.read(reader, timeout=SOON)
 
@@ -184,7 +184,7 @@ def test_a_card_that_is_no_licence() -> None:
 def test_more_than_the_chip_holds() -> None:
     ours = profile()
     for size in (33_000, 65_000):
-        image = ours.build(record(portrait=bytes(size)))
+        image = ours.image(record(portrait=bytes(size)))
         _, reader = reader_with(blank())
         with pytest.raises(ChipFull):
             ours.write(reader, image, timeout=SOON)
@@ -195,7 +195,7 @@ def test_the_plain_file_lies_beside_it() -> None:
     ours, card = profile(), blank()
     _, reader = reader_with(card)
     reader.write_file(b"facts", timeout=SOON)
-    ours.write(reader, ours.build(record()), timeout=SOON)
+    ours.write(reader, ours.image(record()), timeout=SOON)
     assert reader.read_file(timeout=SOON) == b"facts"
 
 
@@ -215,7 +215,7 @@ class Pulling(SimulatedCardReader):
 def test_a_card_pulled_from_the_reader_is_a_named_fault() -> None:
     ours, card = profile(), blank()
     core, reader = reader_with(card)
-    image = ours.build(record())
+    image = ours.image(record())
     pulling = Pulling(core, VirtualClock(datetime(2026, 11, 24, tzinfo=UTC)).pause)
     pulling.open(timeout=SOON)
     pulling.at = 20

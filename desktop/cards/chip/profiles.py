@@ -1,6 +1,6 @@
 """Which chip a card has: everything specific to it is behind `ChipProfile`.
 
-`TrivialProfile` is one plain file of our own. `LdsProfile` is the driving licence of ISO/IEC
+`TrivialProfile` is one plain file of our own. `lds.LdsProfile` is the driving licence of ISO/IEC
 18013-2: signed, written over a secure channel, locked. Both make an *image*, bytes that say
 everything the chip will hold, and both give it back from a card, byte for byte; an empty image is
 a card on which nothing whole was written.
@@ -8,39 +8,12 @@ a card on which nothing whole was written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from collections.abc import Callable
 from typing import Protocol
 
-from desktop.cards.chip import groups, sod
-from desktop.cards.chip.authority import DocumentSigner
-from desktop.cards.chip.groups import ChipContents, ChipRecord
-from desktop.cards.chip.tlv import ChipUnreadable
+from desktop.cards.chip.groups import ChipRecord
 from devices.card_reader import CardReader
-from devices.device import Cancel, Deadline
-from devices.wire import apdu, lds_chip, scp03
-
-
-class CardKeys(Protocol):
-    """The keys of cards, each its own; the master key stays where it is."""
-
-    def keys_of(self, card: bytes) -> scp03.StaticKeys:
-        """The keys of the card that names itself so in INITIALIZE UPDATE."""
-        ...
-
-
-class DerivedCardKeys:
-    """Keys from a master key in memory: for training, from the profile's own secret."""
-
-    __slots__ = ("_master",)
-
-    def __init__(self, master: bytes) -> None:
-        self._master = master
-
-    def keys_of(self, card: bytes) -> scp03.StaticKeys:
-        """See `CardKeys`."""
-        return scp03.diversified(self._master, card)
+from devices.device import Cancel
 
 
 class ChipProfile(Protocol):
@@ -51,8 +24,11 @@ class ChipProfile(Protocol):
         """As the settings name it."""
         ...
 
-    def build(self, record: ChipRecord) -> bytes:
-        """The image of a card; the same record gives the same bytes."""
+    def build(self, told: bytes, record: Callable[[], ChipRecord]) -> bytes:
+        """The image of a card from its facts; the same ones give the same bytes.
+
+        `record` is everything that could be said, asked for only where the chip says more.
+        """
         ...
 
     def write(
@@ -85,9 +61,9 @@ class TrivialProfile:
 
     name = "plain"
 
-    def build(self, record: ChipRecord) -> bytes:
+    def build(self, told: bytes, record: Callable[[], ChipRecord]) -> bytes:
         """See `ChipProfile`."""
-        return record.domestic
+        return told
 
     def write(
         self, reader: CardReader, image: bytes, *, timeout: float, cancel: Cancel = None
@@ -105,86 +81,3 @@ class TrivialProfile:
     def told(self, image: bytes) -> bytes:
         """See `ChipProfile`."""
         return image
-
-
-@dataclass(frozen=True, slots=True)
-class LdsProfile:
-    """The driving licence of ISO/IEC 18013-2."""
-
-    signer: DocumentSigner
-    keys: CardKeys
-    authorities: Sequence[bytes]
-    challenge: Callable[[int], bytes]
-    """Fresh unforeseeable bytes."""
-    name: str = "lds"
-
-    def build(self, record: ChipRecord) -> bytes:
-        """See `ChipProfile`; the files are signed for the day of issue."""
-        files = groups.groups_of(record)
-        at = datetime.combine(record.issued_on, time(), UTC)
-        signed = sod.build(files, self.signer, at)
-        files = {groups.COM: groups.common(files), **files, groups.SOD: signed}
-        return groups.image_of(files)
-
-    def write(
-        self, reader: CardReader, image: bytes, *, timeout: float, cancel: Cancel = None
-    ) -> None:
-        """See `ChipProfile`."""
-        files = [
-            lds_chip.ChipFile(number, content) for number, content in groups.files_in(image).items()
-        ]
-        transmit = _bounded(reader, timeout, cancel)
-        challenge = self.challenge(scp03.CHALLENGE_BYTES)
-        lds_chip.personalise(transmit, files, self.keys.keys_of, challenge)
-
-    def read(self, reader: CardReader, *, timeout: float, cancel: Cancel = None) -> bytes:
-        """See `ChipProfile`."""
-        transmit = _bounded(reader, timeout, cancel)
-        if lds_chip.select(transmit).state is not lds_chip.ChipState.LOCKED:
-            return b""
-        com = lds_chip.read_file(transmit, groups.COM)
-        files = {groups.COM: com}
-        for number in (*groups.listed(com), groups.SOD):
-            files[number] = lds_chip.read_file(transmit, number)
-        return groups.image_of(files)
-
-    def verify(self, image: bytes) -> None:
-        """See `ChipProfile`."""
-        proven(image, self.authorities)
-
-    def told(self, image: bytes) -> bytes:
-        """See `ChipProfile`."""
-        return groups.contents(groups.files_in(image)).domestic if image else b""
-
-
-def proven(image: bytes, authorities: Sequence[bytes]) -> ChipContents:
-    """What a chip says, once everything on it is proven.
-
-    Raises ChipUnreadable, ChipNotGenuine.
-    """
-    files = groups.files_in(image)
-    if groups.COM not in files or groups.SOD not in files:
-        raise ChipUnreadable("EF.SOD" if groups.COM in files else "EF.COM")
-    signed = sod.verify(files[groups.SOD], authorities)
-    held = {number: file for number, file in files.items() if number in groups.GROUPS}
-    if groups.listed(files[groups.COM]) != list(held) or set(signed.digests) != set(held):
-        raise sod.ChipNotGenuine("EF.COM")
-    for number, file in held.items():
-        if sod.digest(file) != signed.digests[number]:
-            raise sod.ChipNotGenuine(f"DG{number}")
-    return groups.contents(held)
-
-
-def _bounded(reader: CardReader, timeout: float, cancel: Cancel) -> apdu.Transmit:
-    deadline = Deadline(timeout)
-    return lambda command: reader.transmit(command, timeout=deadline.left(), cancel=cancel)
-
-
-__all__ = [
-    "CardKeys",
-    "ChipProfile",
-    "DerivedCardKeys",
-    "LdsProfile",
-    "TrivialProfile",
-    "proven",
-]

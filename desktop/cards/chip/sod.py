@@ -26,17 +26,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from desktop.cards.chip import tlv
 from desktop.cards.chip.authority import DocumentSigner
-from desktop.domain.errors import Problem
+from desktop.cards.chip.tlv import ChipNotGenuine
 
 SOD_TAG = 0x77
 LDS_SECURITY_OBJECT = "2.23.136.1.1.1"
-
-
-@dataclass(eq=False)
-class ChipNotGenuine(Problem):
-    """Something on the chip isn't what an authority that we know has signed; `part` says what."""
-
-    part: str
 
 
 class _GroupHash(core.Sequence):

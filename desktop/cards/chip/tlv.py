@@ -20,6 +20,13 @@ class ChipUnreadable(Problem):
     part: str
 
 
+@dataclass(eq=False)
+class ChipNotGenuine(Problem):
+    """Something on the chip isn't what an authority that we know has signed; `part` says what."""
+
+    part: str
+
+
 def write(tag: int, value: bytes) -> bytes:
     """One object."""
     count = len(value)

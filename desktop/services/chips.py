@@ -1,0 +1,49 @@
+"""Which chip this counter's cards have, and whose keys write it.
+
+A training profile derives the authority's keys and the cards' master key from a secret that its
+own root gives: neither is kept anywhere. A live counter has no such keys until its enrolment
+brings a certified document signer and a module that holds the cards' master key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from desktop.cards.chip.profiles import ChipProfile, TrivialProfile
+from desktop.domain.errors import Problem
+from desktop.domain.realm import Realm
+from desktop.keys.certificates import KeyRole
+from desktop.profile import Profile
+from desktop.settings import Settings
+from desktop.sources import KeySource
+
+_AUTHORITY = b"loket training: secret of the chips' authority"
+_MASTER = b"loket training: master key of the cards"
+
+
+class NoChipKeys(Problem):
+    """The settings want licences on chips, but this profile has no keys for them."""
+
+
+def chip_profile(settings: Settings, profile: Profile, keys: KeySource) -> ChipProfile:
+    """The chip that the settings name. Raises NoChipKeys."""
+    if settings.cards.chip == "plain":
+        return TrivialProfile()
+    from desktop.cards.chip.authority import training_signer
+    from desktop.cards.chip.lds import DerivedCardKeys, LdsProfile
+
+    signer = training_signer(_secret(profile, _AUTHORITY))
+    cards = DerivedCardKeys(training_master(profile))
+    return LdsProfile(signer, cards, (signer.authority,), keys.take)
+
+
+def training_master(profile: Profile) -> bytes:
+    """The master key of a training profile's cards. Raises NoChipKeys."""
+    return _secret(profile, _MASTER)[:16]
+
+
+def _secret(profile: Profile, purpose: bytes) -> bytes:
+    """Bytes that only the holder of the training root can find again."""
+    if profile.realm is not Realm.TRAINING or not profile.holds(KeyRole.ROOT):
+        raise NoChipKeys
+    return hashlib.sha256(profile.signer(KeyRole.ROOT).sign(purpose)).digest()
