@@ -13,25 +13,21 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from enum import Enum
 from inspect import signature
-from typing import Protocol, get_type_hints
+from typing import Protocol
 
 import msgspec
 
 from devices.device import Device, DeviceKind
 from devices.errors import DeviceFault
 from devices.wire.recorder import FORMAT, Header, Line, Piece, cut, told
+from devices.wire.replay_arguments import arguments
 from devices.wire.tape import Hidden
 
 ASKING = 5.0
-WAITED = 0.5
-"""Seconds that a call gets which ended by waiting in vain: it does so again, and sooner."""
-IN_VAIN = frozenset({"TimedOut", "CardMissing", "NoSignature"})
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
 _SHA = re.compile(r"(?:[0-9a-f]{64})?")
 
@@ -256,7 +252,9 @@ def replay(recording: Recording, open_end: OpenEnd, kind: type[Device]) -> Outco
 def _call(
     device: Device, kind: type[Device], step: Step, number: int, cancel: threading.Event
 ) -> list[Difference]:
-    args, named = arguments(kind, step, number)
+    args, named = arguments(
+        getattr(kind, step.verb), step.given, _first_sent(step), step.ended, number
+    )
     verb = getattr(device, step.verb)
     if "cancel" in signature(verb).parameters:
         named["cancel"] = cancel
@@ -274,6 +272,13 @@ def _call(
     elif _plain(gave) != _plain(step.gave):
         found.append(Difference(number, step.verb, "gave", _text(step.gave), _text(gave)))
     return found
+
+
+def _first_sent(step: Step) -> bytes:
+    first = step.sent[0] if step.sent else ()
+    if not all("hex" in each for each in first):
+        return b""
+    return b"".join(bytes.fromhex(str(each["hex"])) for each in first)
 
 
 def _watch(far: FarEnd) -> None:
@@ -334,75 +339,6 @@ def _plain(value: object) -> object:
 
 def _text(value: object) -> str:
     return msgspec.json.encode(_plain(value)).decode()
-
-
-# -- arguments -------------------------------------------------------------------------------
-
-
-def arguments(
-    kind: type[Device], step: Step, number: int
-) -> tuple[list[object], dict[str, object]]:
-    """A recorded call's arguments, with stand-ins for what was hidden."""
-    verb = getattr(kind, step.verb)
-    hints = get_type_hints(verb)
-    places = [name for name in signature(verb).parameters if name != "self"]
-    args: list[object] = []
-    named: dict[str, object] = {}
-    for name, value in step.given.items():
-        if name.isdigit():
-            where = places[int(name)] if int(name) < len(places) else ""
-            args.append(_as_sent(value, step) or _stand_in(value, hints.get(where), where, number))
-        else:
-            named[name] = _stand_in(value, hints.get(name), name, number)
-    timeout = named.get("timeout")
-    if isinstance(timeout, int | float) and step.ended in IN_VAIN:
-        named["timeout"] = min(float(timeout), WAITED)
-    return args, named
-
-
-def _as_sent(value: object, step: Step) -> bytes:
-    """An argument that went over the wire as it was and was no secret there, from there."""
-    match value:
-        case {"hidden": int(count)} if step.sent and all("hex" in each for each in step.sent[0]):
-            raw = b"".join(bytes.fromhex(str(each["hex"])) for each in step.sent[0])
-            return raw if len(raw) == count else b""
-        case _:
-            return b""
-
-
-def _stand_in(value: object, hint: object, name: str, number: int) -> object:
-    match value:
-        case {"hidden": int(count)} if name in {"front", "back"}:
-            return _picture() if count else b""
-        case {"hidden": int(count)}:
-            return bytes(count)
-        case {"text": int(count)}:
-            return f"{number:0{count}d}"[-count:] if count else ""
-        case str() if isinstance(hint, type) and issubclass(hint, Enum):
-            return hint(value)
-        case _:
-            return value
-
-
-def _picture() -> bytes:
-    """A face of nobody: an empty card's picture."""
-    import io
-
-    from PIL import Image
-
-    out = io.BytesIO()
-    Image.new("RGB", (1016, 648), (255, 255, 255)).save(out, "PNG")
-    return out.getvalue()
-
-
-def wait_for(true: Callable[[], bool], seconds: float = 5.0) -> bool:
-    """Whether it became true in that time; for what another thread does."""
-    end, turn = time.monotonic() + seconds, threading.Event()
-    while not true():
-        if time.monotonic() > end:
-            return False
-        turn.wait(0.005)
-    return True
 
 
 def kind_of(recording: Recording) -> DeviceKind:

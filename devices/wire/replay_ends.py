@@ -7,32 +7,26 @@ the results of PC/SC.
 
 from __future__ import annotations
 
-import re
 import socket
 import struct
 import tempfile
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from devices.device import Device, DeviceKind
-from devices.options import OptionValue, read_options
+from devices.device import Device
 from devices.simulators.evolis_mechanics import real_pause
 from devices.simulators.pty_line import PtyLine
-from devices.wire.pcsc import PcscLine
-from devices.wire.pcsc_results import OK, TIMEOUT
-from devices.wire.pcsc_worker import STATE_PRESENT
-from devices.wire.recorder import Piece
 from devices.wire.replay import (
     Ear,
-    Exchange,
     NotReplayable,
     OpenEnd,
     Recording,
     Step,
-    kind_of,
 )
+from devices.wire.replay_scard import scard_end
+from devices.wire.replay_script import Script, options_of, stand_in
 from devices.wire.topaz import MODELS, PACKET, AboutPacket, PadModel, PenPacket, encode
 
 MOST = 1 << 24
@@ -60,51 +54,6 @@ def end_of(family: str) -> OpenEnd:
     if family not in ENDS:
         raise NotReplayable(family, UNPLAYED.get(family, "no_wire"))
     return ENDS[family]
-
-
-def stand_in(pieces: Sequence[Piece]) -> bytes:
-    """A message's bytes; zeros where they were hidden."""
-    return b"".join(
-        bytes.fromhex(str(data["hex"])) if "hex" in data else bytes(int(str(data["hidden"])))
-        for data in pieces
-    )
-
-
-class Script:
-    """The messages of the step under way, taken one after the other by the far end's thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._waiting: list[Exchange] = []
-        self._cancel: threading.Event | None = None
-
-    def begin(self, step: Step, cancel: threading.Event) -> None:
-        """The messages of another step."""
-        with self._lock:
-            self._waiting = list(step.exchanges)
-            self._cancel = cancel if step.ended == "Cancelled" else None
-            if self._cancel is not None and not self._waiting:
-                self._cancel.set()
-
-    def left(self) -> int:
-        """How many messages haven't come yet."""
-        with self._lock:
-            return len(self._waiting)
-
-    def take(self) -> Exchange | None:
-        """The next message's exchange; None when none was expected."""
-        with self._lock:
-            if not self._waiting:
-                return None
-            taken = self._waiting.pop(0)
-            if self._cancel is not None and not self._waiting:
-                self._cancel.set()
-            return taken
-
-    def peek(self) -> Exchange | None:
-        """The next, left in its place."""
-        with self._lock:
-            return self._waiting[0] if self._waiting else None
 
 
 class PrinterEnd:
@@ -187,13 +136,6 @@ class PrinterEnd:
         self._ending.set()
 
 
-def _options(recording: Recording) -> dict[str, OptionValue]:
-    from devices.catalog import family
-
-    line = family(kind_of(recording), recording.header.family)
-    return read_options(line.options, recording.header.options)
-
-
 @contextmanager
 def _evolis(recording: Recording, ear: Ear) -> Generator[PrinterEnd]:
     from devices.adapters.evolis import make
@@ -203,7 +145,7 @@ def _evolis(recording: Recording, ear: Ear) -> Generator[PrinterEnd]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(SLICE)
         place = f"127.0.0.1:{server.getsockname()[1]}"
-        options = {**_options(recording), "printer_address": place}
+        options = {**options_of(recording), "printer_address": place}
         end.device = make(Place(recording.header.name, options, real_pause, None, ear))
         thread = threading.Thread(target=end.serve_tcp, args=(server,), daemon=True)
         thread.start()
@@ -221,7 +163,7 @@ def _evolis_serial(recording: Recording, ear: Ear) -> Generator[PrinterEnd]:
 
     end = PrinterEnd()
     with _cable("evolis_serial") as line:
-        options = {**_options(recording), "port": str(line.port)}
+        options = {**options_of(recording), "port": str(line.port)}
         end.device = make(Place(recording.header.name, options, real_pause, None, ear))
         thread = threading.Thread(target=end.serve_serial, args=(line,), daemon=True)
         thread.start()
@@ -309,7 +251,7 @@ def _topaz(recording: Recording, ear: Ear) -> Generator[PadEnd]:
     from devices.adapters.topaz_pad import make
     from devices.catalog import Place
 
-    options = _options(recording)
+    options = options_of(recording)
     with _cable("topaz") as line:
         end = PadEnd(line, MODELS[str(options["pad_model"])], ear)
         options["port"] = str(line.port)
@@ -317,138 +259,11 @@ def _topaz(recording: Recording, ear: Ear) -> Generator[PadEnd]:
         yield end
 
 
-# -- PC/SC -----------------------------------------------------------------------------------
-
-_RESULT = re.compile(r"(?:(\w+): )?result ([0-9a-f]{8})(?:, (\d+) bytes)?")
-_CONNECTING = ("wait", "transmit", "uid", "write", "read")
-_READ_HEAD = "00b0000004"
-_REMOVED = 0x80100069
-_ATR = bytes.fromhex("3B8080010101")
-_READER = "Replay Reader 00 00"
-
-
-class ScardEnd:
-    """What smartcard.scard answered then: readers, states, ATRs, answers and results."""
-
-    SCARD_PCI_T0 = 1
-    SCARD_PCI_T1 = 2
-
-    def __init__(self, pattern: str) -> None:
-        self.device: Device
-        self.script = Script()
-        self._reader = pattern.replace("*", "").replace("?", "") or _READER
-        self._step = Step("")
-        self._results: list[tuple[str, int]] = []
-        self._atr = _ATR
-
-    def begin(self, step: Step, cancel: threading.Event) -> None:
-        self.script.begin(step, cancel)
-        self._step = step
-        found = (_RESULT.fullmatch(note) for note in step.notes)
-        self._results = [
-            (each[1], int(each[2], 16)) for each in found if each is not None and each[1]
-        ]
-        for note in step.notes:
-            if note.startswith("atr "):
-                self._atr = bytes.fromhex(note[4:])
-
-    def left(self) -> int:
-        return self.script.left()
-
-    def _result(self, *during: str) -> int:
-        if self._results and self._results[0][0] in during:
-            return self._results.pop(0)[1]
-        return OK
-
-    # the names of PC/SC
-
-    def SCardEstablishContext(self, scope: int) -> tuple[int, int]:
-        return self._result("open"), 1
-
-    def SCardReleaseContext(self, context: int) -> int:
-        return OK
-
-    def SCardListReaders(self, context: int, groups: list[str]) -> tuple[int, list[str]]:
-        gone = self._step.ended == "NotConnected" and self._step.verb == "open"
-        return self._result("open"), [] if gone else [self._reader]
-
-    def SCardGetStatusChange(
-        self, context: int, milliseconds: int, readers: list[tuple[str, int]]
-    ) -> tuple[int, list[tuple[str, int, list[int]]]]:
-        name, known = readers[0]
-        step = self._step
-        absent = (step.verb == "card_present" and step.gave is False) or (
-            step.verb in {"wait_card", "read"} and step.ended in {"CardMissing", "Cancelled"}
-        )
-        state = 0x10 if absent else STATE_PRESENT
-        if result := self._result("present"):
-            return result, [(name, state, [])]
-        if state == known and milliseconds:
-            threading.Event().wait(milliseconds / 1000)
-            return TIMEOUT, [(name, state, [])]
-        return OK, [(name, state, [])]
-
-    def SCardConnect(
-        self, context: int, reader: str, share: int, protocols: int
-    ) -> tuple[int, int, int]:
-        return self._result(*_CONNECTING), 1, 2
-
-    def SCardReconnect(self, card: int, share: int, protocols: int, start: int) -> tuple[int, int]:
-        spoke = self._step.ended in {"ok", "CardMute", "Garbage", "EidUnreadable"}
-        return (OK if spoke else _REMOVED), 2
-
-    def SCardStatus(self, card: int) -> tuple[int, str, int, int, list[int]]:
-        gone = bool(self._results) and self._results[0][0] in _CONNECTING
-        return _REMOVED if gone else OK, self._reader, 0, 2, list(self._atr)
-
-    def SCardTransmit(self, card: int, protocol: int, command: list[int]) -> tuple[int, list[int]]:
-        exchange = self.script.take()
-        if exchange is None:
-            return _REMOVED, []
-        if exchange.heard:
-            return OK, list(self._answer(exchange))
-        for note in exchange.notes:
-            if (found := _RESULT.fullmatch(note)) is not None and found[3]:
-                return int(found[2], 16), [0] * int(found[3])
-        return _REMOVED, []
-
-    def SCardDisconnect(self, card: int, end: int) -> int:
-        return OK
-
-    def _answer(self, exchange: Exchange) -> bytes:
-        """The answer; a plain file's hidden length is what was read after it."""
-        if exchange.sent == ({"hex": _READ_HEAD},) and "hidden" in exchange.heard[0][0]:
-            whole = sum(
-                int(str(each.heard[0][0]["hidden"]))
-                for each in self._step.exchanges
-                if each.heard and "hidden" in each.heard[0][0]
-                and str(each.sent[0].get("hex", "")).startswith("00b0")
-            )  # fmt: skip
-            return (whole - 4).to_bytes(4, "big") + stand_in(exchange.heard[0][1:])
-        return stand_in(exchange.heard[0])
-
-
-@contextmanager
-def _pcsc(recording: Recording, ear: Ear) -> Generator[ScardEnd]:
-    from devices.adapters.pcsc_eid import PcscEidReader
-    from devices.adapters.pcsc_reader import PcscReader
-
-    options = _options(recording)
-    pattern, kind = str(options["reader_name"]), kind_of(recording)
-    end = ScardEnd(pattern)
-    line = PcscLine(
-        kind, pattern, ear, answer=float(options["answer_seconds"]), load=lambda _kind: end
-    )
-    made = PcscReader if kind is DeviceKind.CARD_READER else PcscEidReader
-    end.device = made(recording.header.name, line, pattern)
-    yield end
-
-
 ENDS: dict[str, OpenEnd] = {
     "evolis": _evolis,
     "evolis_serial": _evolis_serial,
     "topaz": _topaz,
-    "pcsc_reader": _pcsc,
-    "pcsc_eid": _pcsc,
+    "pcsc_reader": scard_end,
+    "pcsc_eid": scard_end,
 }
 """The families that can be played back."""
