@@ -34,10 +34,10 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
 from desktop.services.duty import Duty
 from desktop.services.pool import printers
+from desktop.services.printer_counts import PrinterReading
 from desktop.services.reckoning import (
     CauseKind,
     LotCount,
-    PrinterReading,
     Reckoning,
     acts_behind,
     at_end,

@@ -26,10 +26,9 @@ from desktop.services.closing import CLOSE, COUNT, Closing
 from desktop.services.exceptions import exceptions
 from desktop.services.paper_minutes import DAY, SHIFT, short
 from desktop.services.papers import MadePaper, Papers
+from desktop.services.printer_counts import CounterLine, PrinterReading
 from desktop.services.reckoning import (
-    CounterLine,
     LotCount,
-    PrinterReading,
     balances,
     causes,
     changed_machines,

@@ -18,7 +18,8 @@ from desktop.domain.stock import (
     StatementMissing,
 )
 from desktop.services.papers import MadePaper
-from desktop.services.reckoning import CauseKind, CounterKind, PrinterReading, Reckoning
+from desktop.services.printer_counts import CounterKind, PrinterReading
+from desktop.services.reckoning import CauseKind, Reckoning
 from devices.card_printer import Unnumbered
 from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.evolis_printer import at_chip_station
