@@ -340,4 +340,10 @@ class Tour:
             for payload in payloads:
                 self.window.open_screen(key, payload)
                 self.spend(3)
+                if key == "online" and payload is None:
+                    self.key(Qt.Key.Key_S)  # a sample delivery: the day's own files have left
+                    self.snap("online-import")
+                    self.enter()
+                    self.snap("online-files")
+                    self.enter()
                 self.snap(key if payload is None else f"{key}-{payload}")
