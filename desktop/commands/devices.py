@@ -15,7 +15,7 @@ from desktop.profile import Profile, default_path
 from desktop.settings import Settings, SettingsUnreadable, load_settings
 from desktop.sources import SystemClock
 from desktop.words import Words
-from devices.catalog import KINDS
+from devices.catalog import KINDS, UnknownFamily
 from devices.device import DeviceKind
 from devices.finding import search
 from devices.wire.replay import NotReplayable, RecordingUnreadable, kind_of, read_recording, replay
@@ -101,7 +101,10 @@ def _replay(file: Path, words: Words) -> int:
         print(words("devices_command.unplayable", family=error.family,
                     why=words(f"devices_command.unplayed.{error.why}")))  # fmt: skip
         return UNREADABLE
-    except ValueError as error:  # options or arguments that this program's adapter doesn't know
+    except (
+        ValueError,
+        UnknownFamily,
+    ) as error:  # options or arguments that this program's adapter doesn't know
         print(words("devices_command.no_recording", line=1, reason=str(error)))
         return UNREADABLE
     for each in outcome.differences:

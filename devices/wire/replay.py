@@ -23,7 +23,7 @@ import msgspec
 
 from devices.device import Device, DeviceKind
 from devices.errors import DeviceFault
-from devices.wire.recorder import FORMAT, Header, Line, Piece, cut, told
+from devices.wire.recorder import FORMAT, Header, Line, Piece, cut, told, verbs
 from devices.wire.replay_arguments import arguments
 from devices.wire.tape import Hidden
 
@@ -228,12 +228,16 @@ def steps_of(recording: Recording) -> Iterator[Step]:
 
 
 def replay(recording: Recording, open_end: OpenEnd, kind: type[Device]) -> Outcome:
-    """Make every call again; what was different. Only programming errors are raised."""
+    """Make every call again; what was different. Raises RecordingUnreadable for a call that the
+    kind hasn't."""
+    steps = tuple(steps_of(recording))
+    for step in steps:
+        _known(kind, step)
     ear = Ear()
     differences: list[Difference] = []
     calls = messages = 0
     with open_end(recording, ear) as far:
-        for number, step in enumerate(steps_of(recording), 1):
+        for number, step in enumerate(steps, 1):
             ear.messages.clear()
             cancel = threading.Event()
             far.begin(step, cancel)
@@ -272,6 +276,17 @@ def _call(
     elif _plain(gave) != _plain(step.gave):
         found.append(Difference(number, step.verb, "gave", _text(step.gave), _text(gave)))
     return found
+
+
+def _known(kind: type[Device], step: Step) -> None:
+    if not step.verb:
+        return
+    if step.verb not in verbs(kind):
+        raise RecordingUnreadable(1, f"call {step.verb}")
+    takes = [name for name in signature(getattr(kind, step.verb)).parameters if name != "self"]
+    for name in step.given:
+        if name not in takes and not (name.isdigit() and int(name) < len(takes)):
+            raise RecordingUnreadable(1, f"argument of {step.verb}")
 
 
 def _first_sent(step: Step) -> bytes:

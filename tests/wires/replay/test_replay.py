@@ -86,6 +86,24 @@ def test_another_message_than_then_is_told_where_it_was(
     assert "uid sent: ffca000008 -> ffca000000" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"call":"counters"', '"call":"__init__"'),
+        ('"call":"counters"', '"call":"health"'),
+        ('"given":{"timeout"', '"given":{"hours"'),
+        ('"given":{"0"', '"given":{"7"'),
+        ('"kind":"card_printer"', '"kind":"camera"'),
+        ('"kind":"card_printer"', '"kind":"toaster"'),
+        ('"evolis_ribbon":"[a-z]+"', '"evolis_ribbon":"velvet"'),
+    ],
+)
+def test_a_recording_of_calls_that_there_are_not_is_refused(
+    old: str, new: str, tmp_path: Path
+) -> None:
+    assert main(["devices", "replay", str(spoiled(tmp_path, "evolis", old, new))]) == 2
+
+
 def test_a_family_without_a_far_end_is_refused_by_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
