@@ -19,6 +19,7 @@ class PtyLine:
     def __init__(self, port: Path) -> None:
         self.port = port
         self._lock = threading.Lock()
+        self._hand = threading.Lock()
         self._pulling = threading.Event()
         self._master: int | None = None
         self._slave: int | None = None
@@ -46,18 +47,19 @@ class PtyLine:
 
     def unplug(self) -> None:
         """Pull the cable: whoever reads the port learns it before this returns."""
-        wake = self._wake
-        self._pulling.set()
-        if wake is not None:
-            os.write(wake[1], b"x")  # nobody may sit in a select: it would hold the line up
-        with self._lock:
-            ends = [self._master, self._slave, *(self._wake or ())]
-            self._master = self._slave = self._wake = None
-            self.port.unlink(missing_ok=True)
-            for end in ends:
-                if end is not None:
-                    os.close(end)
-            self._pulling.clear()
+        with self._hand:  # two may pull at once: whoever comes second finds it pulled
+            wake = self._wake
+            self._pulling.set()
+            if wake is not None:
+                os.write(wake[1], b"x")  # nobody may sit in a select: it would hold the line up
+            with self._lock:
+                ends = [self._master, self._slave, *(self._wake or ())]
+                self._master = self._slave = self._wake = None
+                self.port.unlink(missing_ok=True)
+                for end in ends:
+                    if end is not None:
+                        os.close(end)
+                self._pulling.clear()
 
     def send(self, data: bytes, stop: threading.Event | None = None) -> bool:
         """Send all of it, waiting while the listener is slow; False when the cable was pulled."""
