@@ -16,14 +16,12 @@ Keys lie sealed in profile.json, or in a token to which profile.json refers.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import Certificate, KeyRole, Trust, issue, read_trust
 from desktop.keys.errors import BadCertificate, KeyMissing, KeyWithdrawn, NothingToEnrol, WrongRealm
@@ -38,16 +36,25 @@ from desktop.keys.providers import (
 )
 from desktop.keys.secret_box import SecretBox
 from desktop.keys.signer import SEED_BYTES, Signer, SoftSigner
+from desktop.profile_files import (
+    CERTIFICATES_FILE,
+    FORMAT,
+    PROFILE_FILE,
+    STORE_FILE,
+    TRUST_FILE,
+    NewerProfile,
+    ProfileDamaged,
+    ProfileExists,
+    ProfileMissing,
+    token_of,
+    write_facts,
+    write_lines,
+)
 from desktop.sources import KeySource
 
 if TYPE_CHECKING:
     from desktop.keys.pkcs11 import TokenPlace
 
-FORMAT = 1
-PROFILE_FILE = "profile.json"
-TRUST_FILE = "trust.jsonl"
-CERTIFICATES_FILE = "certificates.jsonl"
-STORE_FILE = "store.db"
 STORE_KEY_BYTES = 32
 TRAINING_COUNTER = "L3"
 TRAINING_OFFICE = "1374"
@@ -68,35 +75,6 @@ _TRAINING_ROLES = (
     KeyRole.PORTAL,
     KeyRole.NOTARY,
 )
-
-
-@dataclass(eq=False)
-class ProfileMissing(Problem):
-    """There is no profile at `path`."""
-
-    path: str
-
-
-@dataclass(eq=False)
-class ProfileExists(Problem):
-    """There already is something at `path`."""
-
-    path: str
-
-
-@dataclass(eq=False)
-class ProfileDamaged(Problem):
-    """A file of the profile can't be read; `name` says which."""
-
-    path: str
-    name: str
-
-
-@dataclass(eq=False)
-class NewerProfile(Problem):
-    """The profile was written by a newer program."""
-
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +255,8 @@ class Profile:
                 (roots if role is KeyRole.ROOT else own).append(made)
         else:
             new_key(KeyRole.COUNTER)
-        _write_lines(path / TRUST_FILE, roots)
-        _write_lines(path / CERTIFICATES_FILE, own)
+        write_lines(path / TRUST_FILE, roots)
+        write_lines(path / CERTIFICATES_FILE, own)
         facts: dict[str, Any] = {
             "format": FORMAT,
             "id": profile_id,
@@ -291,7 +269,7 @@ class Profile:
         if (where := token_facts(provider)) is not None:
             facts["token"] = where
         # Last: a folder with a profile.json is a whole profile.
-        _write_facts(path, facts)
+        write_facts(path, facts)
         return cls._assemble(path, facts, box, roots, own, provider)
 
     @classmethod
@@ -373,8 +351,8 @@ class Profile:
         trust = Trust(self.realm, root_list)
         for certificate in own_list:
             trust.add(certificate)
-        _write_lines(self.path / TRUST_FILE, root_list)
-        _write_lines(self.path / CERTIFICATES_FILE, own_list)
+        write_lines(self.path / TRUST_FILE, root_list)
+        write_lines(self.path / CERTIFICATES_FILE, own_list)
         return self._assemble(
             self.path, self._facts(), self._box, root_list, own_list, self._provider
         )
@@ -391,12 +369,12 @@ class Profile:
             kept = self._box.seal(keys.take(SEED_BYTES), label).hex()
         return self._kept({**self._sealed, name: kept}, self.certificates, self.withdrawn)
 
-    def adopt(self, certificate: Certificate) -> Profile:
+    def adopt(self, certificate: Certificate, roots: Iterable[Certificate] = ()) -> Profile:
         """With a certificate of its own: for the key that waited, or for the present one.
 
-        A key that waited signs from now on. The one before it stays for `retire`, its certificate
-        for good: it vouches for what the key signed. Raises NothingToEnrol, KeyWithdrawn,
-        WrongRealm, BadCertificate.
+        `roots` are believed where there are none yet. A key that waited signs from now on; the one
+        before it stays for `retire`, its certificate for good: it vouches for what the key signed.
+        Raises NothingToEnrol, KeyWithdrawn, WrongRealm, BadCertificate.
         """
         if any(gone.key_id == certificate.key_id for gone in self.withdrawn):
             raise KeyWithdrawn
@@ -409,9 +387,10 @@ class Profile:
             del sealed[role + _NEXT]
         elif role not in sealed or self._signer(role).public != certificate.public:
             raise NothingToEnrol
-        self.trust.add(certificate)
+        known = self.trust.roots or tuple(roots)
+        Trust(self.realm, known).add(certificate)
         own = (*(c for c in self.certificates if c != certificate), certificate)
-        return self._kept(sealed, own, self.withdrawn)
+        return self._kept(sealed, own, self.withdrawn, known)
 
     def retire(self, role: KeyRole) -> Profile:
         """With the role's former key destroyed, if there still is one."""
@@ -449,6 +428,7 @@ class Profile:
         sealed: dict[str, str],
         own: tuple[Certificate, ...],
         withdrawn: tuple[Withdrawal, ...],
+        roots: tuple[Certificate, ...] | None = None,
     ) -> Profile:
         """Written to disk: certificates first, as one without its key does no harm."""
         facts = {
@@ -458,34 +438,17 @@ class Profile:
                 {"key": w.key_id, "at": w.at.isoformat(), "reason": w.reason} for w in withdrawn
             ],
         }
+        known = self.trust.roots if roots is None else roots
+        if known != self.trust.roots:
+            write_lines(self.path / TRUST_FILE, known)
         if own != self.certificates:
-            _write_lines(self.path / CERTIFICATES_FILE, own)
-        _write_facts(self.path, facts)
-        roots = self.trust.roots
-        return self._assemble(self.path, facts, self._box, roots, own, self._provider)
+            write_lines(self.path / CERTIFICATES_FILE, own)
+        write_facts(self.path, facts)
+        return self._assemble(self.path, facts, self._box, known, own, self._provider)
 
     def _facts(self) -> dict[str, Any]:
         # What another version of the program wrote there stays.
         return cast("dict[str, Any]", json.loads((self.path / PROFILE_FILE).read_bytes()))
-
-
-def token_of(path: Path) -> TokenPlace:
-    """The token that a profile remembers, without opening either.
-
-    Raises ProfileMissing, ProfileDamaged, KeyMissing (its keys aren't in a token).
-    """
-    from desktop.keys.pkcs11 import TokenPlace
-
-    try:
-        facts = cast("dict[str, Any]", json.loads((path / PROFILE_FILE).read_bytes()))
-        where = facts.get("token")
-        if where is None:
-            raise KeyMissing("token")
-        return TokenPlace(str(where["module"]), str(where["label"]), str(where["serial"]))
-    except FileNotFoundError as error:
-        raise ProfileMissing(str(path)) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ProfileDamaged(str(path), PROFILE_FILE) from error
 
 
 def default_path() -> Path:
@@ -511,18 +474,14 @@ def _holder(provider: Provider) -> KeyHolder:
     return provider
 
 
-def _write_facts(path: Path, facts: dict[str, Any]) -> None:
-    _write(path / PROFILE_FILE, json.dumps(facts, indent=1, sort_keys=True) + "\n")
-
-
-def _write_lines(path: Path, certificates: Iterable[Certificate]) -> None:
-    _write(path, "".join(f"{certificate.text()}\n" for certificate in certificates))
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_name(f"{path.name}.part")
-    with part.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)
+__all__ = [
+    "NewerProfile",
+    "Profile",
+    "ProfileDamaged",
+    "ProfileExists",
+    "ProfileMissing",
+    "Withdrawal",
+    "default_path",
+    "require_realm",
+    "token_of",
+]

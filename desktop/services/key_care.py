@@ -44,6 +44,11 @@ class UnknownKey(Problem):
 
 
 @dataclass(eq=False)
+class KeyInUse(Problem):
+    """The counter's present key: without it nothing opens, so a new one must be there first."""
+
+
+@dataclass(eq=False)
 class CannotVouch(Problem):
     """This profile holds no root, so a new key's certificate comes from the centre."""
 
@@ -118,11 +123,8 @@ class KeyCare:
         KeyWithdrawn, WrongRealm, BadCertificate.
         """
         self._first_or_keeper(by)
-        profile = self.profile
-        if roots and not profile.trust.roots:
-            profile = profile.enrol(roots, profile.certificates)
         old = self._key_of(certificate.role)
-        profile = profile.adopt(certificate)
+        profile = self.profile.adopt(certificate, roots)
         with self._frame.ledger.acting(by) as w:
             for known in (*profile.trust.roots, certificate):
                 w.keep_certificate(known)
@@ -161,13 +163,16 @@ class KeyCare:
 
         An officer's card counts: who lost it signs in by it no more.
 
-        `key_id` may be its first 8 digits or more. Raises RoleMissing, UnknownKey, KeyWithdrawn.
+        `key_id` may be its first 8 digits or more. Raises RoleMissing, UnknownKey, KeyWithdrawn,
+        KeyInUse.
         """
         _keeper(by)
         known = [c for c in self.profile.trust.known if c.key_id.startswith(key_id)]
         if len(key_id) < 8 or len({c.key_id for c in known}) != 1:
             raise UnknownKey(key_id)
         found = known[0]
+        if found.role is KeyRole.COUNTER and found.key_id == self._key_of(KeyRole.COUNTER):
+            raise KeyInUse
         gone = Withdrawal(found.key_id, self._since(reason), reason.value)
         # The journal first: its own key may be the one that goes.
         facts = {"role": found.role, "reason": reason, "at": gone.at}

@@ -21,7 +21,7 @@ from desktop.desk import open_desk
 from desktop.domain.officer import NotSignedIn, RoleMissing, SameOfficer
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import KeyRole, issue
-from desktop.keys.errors import KeyWithdrawn, NothingToEnrol, TokenPulled, WrongPin
+from desktop.keys.errors import BadCertificate, KeyWithdrawn, NothingToEnrol, TokenPulled, WrongPin
 from desktop.keys.pkcs11 import TokenProvider
 from desktop.keys.requests import BadRequest, grant, make_request, read_request
 from desktop.keys.signer import SoftSigner, verifies
@@ -31,6 +31,7 @@ from desktop.services.key_care import (
     CannotVouch,
     EscrowCertificateUnfit,
     KeyCare,
+    KeyInUse,
     UnknownKey,
 )
 from desktop.services.officer_cards import CardNotYours
@@ -131,6 +132,11 @@ def test_only_keepers_act_on_keys(world: World) -> None:
     with pytest.raises(RoleMissing):
         care.withdraw(world.by, "0" * 32, KeyReason.STOLEN)
     world.sign_in("hendra")
+    with pytest.raises(KeyInUse):
+        care.withdraw(world.by, care.profile.signer().key_id, KeyReason.STOLEN)
+    world.desk.frame.keys.take(7)  # a seeded source begins anew with each desk: not the same again
+    old, _ = care.rotate(world.by, KeyRole.COUNTER)
+    assert care.withdraw(world.by, old, KeyReason.STOLEN).key_id == old
     for unknown in ("0" * 32, "", care.profile.signer().key_id[:4]):
         with pytest.raises(UnknownKey):
             care.withdraw(world.by, unknown, KeyReason.STOLEN)
@@ -157,6 +163,10 @@ def test_live_counter_in_a_token_is_enrolled_rotated_and_enrolled_again(
         care.rotate(world.by, KeyRole.SEAL)
     asked = read_request(care.ask(world.by, KeyRole.COUNTER).text())
     assert (asked.subject, asked.public) == ("L1", profile.signer().public)
+    stranger = SoftSigner(b"\x08" * 32)
+    with pytest.raises(BadCertificate):
+        care.enrol(world.by, grant(stranger, asked, *dates), (top,))
+    assert not Profile.open(profile.path, provider=TokenProvider(token)).trust.roots
     care.enrol(world.by, grant(root, asked, *dates), (top,))
     before = ""
     for _ in range(2):
