@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from devices.simulators.lds_card import LicenceApplication, LicenceMemory
-from devices.wire import lds_chip
 from devices.wire.apdu import GET_UID, PLAIN_AID, PLAIN_FILE, Command, Response
+
+if TYPE_CHECKING:  # loaded with the first licence's chip, not with the window
+    from devices.simulators.lds_card import LicenceApplication, LicenceMemory
 
 CAPACITY = 32_000
 ATR = bytes.fromhex("3B80800101")
@@ -52,8 +54,11 @@ class PlasticCard:
     def blank(cls, serial: str, card_master: bytes = b"") -> PlasticCard:
         """A fresh card; with a master key its chip can be a driving licence."""
         uid = chip_uid(serial)
-        licence = LicenceMemory.made(card_master, uid) if card_master else None
-        return cls(serial, Chip(uid, licence=licence))
+        if not card_master:
+            return cls(serial, Chip(uid))
+        from devices.simulators.lds_card import LicenceMemory
+
+        return cls(serial, Chip(uid, licence=LicenceMemory.made(card_master, uid)))
 
     @property
     def half_printed(self) -> bool:
@@ -93,6 +98,13 @@ class ChipSession:
             return Response(b"", 0x6700).encode()
         return self._act(command).encode()
 
+    def _select_licence(self, memory: LicenceMemory, name: bytes) -> LicenceApplication | None:
+        """The licence's application, if it is the one that is named."""
+        from devices.simulators.lds_card import LicenceApplication
+        from devices.wire.lds_chip import AID
+
+        return LicenceApplication(memory) if name == AID else None
+
     def _act(self, command: Command) -> Response:
         if self.chip.dead:
             return Response(b"", 0x6581)
@@ -102,9 +114,10 @@ class ChipSession:
                 self._file = False
                 self._licence = None
                 memory = None if self.chip.foreign else self.chip.licence
-                if memory is not None and command.data == lds_chip.AID:
+                if memory is not None:
+                    self._licence = self._select_licence(memory, command.data)
+                if self._licence is not None:
                     self._application = False
-                    self._licence = LicenceApplication(memory)
                     return self._licence.selected()
                 self._application = command.data == PLAIN_AID and not self.chip.foreign
                 return Response(b"", 0x9000 if self._application else 0x6A82)
