@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from devices.simulators.lds_card import LicenceApplication, LicenceMemory
 from devices.wire.apdu import GET_UID, PLAIN_AID, PLAIN_FILE, Command, Response
-
-if TYPE_CHECKING:  # loaded with the first licence's chip, not with the window
-    from devices.simulators.lds_card import LicenceApplication, LicenceMemory
 
 CAPACITY = 32_000
 ATR = bytes.fromhex("3B80800101")
