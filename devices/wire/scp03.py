@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.cmac import CMAC
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from devices.wire.apdu import Command, Response
 
@@ -83,7 +85,11 @@ class CardHello:
 
 def cmac(key: bytes, data: bytes) -> bytes:
     """AES-CMAC (NIST SP 800-38B)."""
-    mac = CMAC(algorithms.AES(key))
+    # Loaded with the first channel, not with the window.
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES
+    from cryptography.hazmat.primitives.cmac import CMAC
+
+    mac = CMAC(AES(key))
     mac.update(data)
     return mac.finalize()
 
@@ -233,18 +239,26 @@ class Channel:
     def _vector(self, side: int) -> bytes:
         counter = bytes((side,)) + self._count.to_bytes(BLOCK - 1, "big")
         # The counter's encryption is the IV, as Amendment D 6.2.6 has it; one block, once.
-        block = Cipher(algorithms.AES(self._enc), modes.CBC(bytes(BLOCK))).encryptor()
+        block = _cbc(self._enc, bytes(BLOCK)).encryptor()
         return block.update(counter) + block.finalize()
 
     def _encrypt(self, data: bytes, side: int) -> bytes:
-        cipher = Cipher(algorithms.AES(self._enc), modes.CBC(self._vector(side))).encryptor()
+        cipher = _cbc(self._enc, self._vector(side)).encryptor()
         return cipher.update(data) + cipher.finalize()
 
     def _decrypt(self, data: bytes, side: int) -> bytes:
         if len(data) % BLOCK:
             raise ChannelBroken
-        cipher = Cipher(algorithms.AES(self._enc), modes.CBC(self._vector(side))).decryptor()
+        cipher = _cbc(self._enc, self._vector(side)).decryptor()
         return cipher.update(data) + cipher.finalize()
+
+
+def _cbc(key: bytes, vector: bytes) -> Cipher[CBC]:
+    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES
+    from cryptography.hazmat.primitives.ciphers.modes import CBC
+
+    return Cipher(AES(key), CBC(vector))
 
 
 def _bears_mac(status: int) -> bool:
