@@ -104,7 +104,8 @@ class Anchor:
 
     def text(self) -> str:
         """What the QR says."""
-        return self.seal or f"LOKET1:{self.realm.value}:{self.counter}:{self.epoch}:{self.seq}:{self.head}"
+        place = f"{self.realm.value}:{self.counter}:{self.epoch}:{self.seq}"
+        return self.seal or f"LOKET1:{place}:{self.head}"
 
 
 @dataclass(frozen=True, slots=True)
