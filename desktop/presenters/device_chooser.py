@@ -83,8 +83,11 @@ class DeviceChooser(Presenter[ChooserView]):
             if place == self.view.place:
                 self.show(searching=False, found=result.found, failed=result.failed)
 
+        def missed(problem: Exception) -> None:
+            self.show(searching=False, problem=problem)
+
         self.show(searching=True, found=(), failed=())
-        self.read(lambda: self.desk.setup.search(place), seen, lane=SEARCH_LANE)
+        self.desk.lanes.call(SEARCH_LANE, lambda: self.desk.setup.search(place), seen, missed)
 
     def take_family(self, family: str) -> None:
         """Another family: its options, at their defaults."""
