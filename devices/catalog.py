@@ -15,24 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from devices.adapters.options import (
-    CAMERA_SCANNER,
-    EVOLIS,
-    EVOLIS_SDK,
-    EVOLIS_SERIAL,
-    IPP_CARD,
-    OPENCV_CAMERA,
-    PCSC_READER,
-    SBI,
-    SCREEN_PAD,
-    SERIAL_SCANNER,
-    SPOOLER_CARD,
-    SPOOLER_DOCUMENT,
-    STU,
-    TOPAZ,
-    WINDOWS_CARD,
-    WINDOWS_DOCUMENT,
-)
 from devices.camera import Camera
 from devices.card_printer import CardPrinter
 from devices.card_reader import CardReader
@@ -87,7 +69,18 @@ class Family:
     kind: DeviceKind
     key: str
     make: Callable[[Place], Device]
-    options: tuple[Option, ...] = ()
+    declared: str = ""
+    """The name of its options in `devices.adapters.options`, which is read when they are asked."""
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What it can be set to."""
+        if not self.declared:
+            return ()
+        declared: tuple[Option, ...] = getattr(
+            import_module("devices.adapters.options"), self.declared
+        )
+        return declared
 
 
 SIMULATED = "simulated"
@@ -109,33 +102,35 @@ def _simulated(place: Place) -> Device:
 
 
 REAL: tuple[Family, ...] = (
-    Family(DeviceKind.CARD_PRINTER, "spooler_card", _adapter("spooler_card_printer"), SPOOLER_CARD),
-    Family(DeviceKind.CARD_PRINTER, "ipp_card", _adapter("ipp_card_printer"), IPP_CARD),
-    Family(DeviceKind.CARD_PRINTER, "evolis", _adapter("evolis"), EVOLIS),
-    Family(DeviceKind.CARD_PRINTER, "evolis_serial", _adapter("evolis"), EVOLIS_SERIAL),
-    Family(DeviceKind.CARD_PRINTER, "evolis_sdk", _adapter("evolis_sdk"), EVOLIS_SDK),
-    Family(DeviceKind.CARD_PRINTER, "windows_card", _adapter("windows_spooler"), WINDOWS_CARD),
+    Family(
+        DeviceKind.CARD_PRINTER, "spooler_card", _adapter("spooler_card_printer"), "SPOOLER_CARD"
+    ),
+    Family(DeviceKind.CARD_PRINTER, "ipp_card", _adapter("ipp_card_printer"), "IPP_CARD"),
+    Family(DeviceKind.CARD_PRINTER, "evolis", _adapter("evolis"), "EVOLIS"),
+    Family(DeviceKind.CARD_PRINTER, "evolis_serial", _adapter("evolis"), "EVOLIS_SERIAL"),
+    Family(DeviceKind.CARD_PRINTER, "evolis_sdk", _adapter("evolis_sdk"), "EVOLIS_SDK"),
+    Family(DeviceKind.CARD_PRINTER, "windows_card", _adapter("windows_spooler"), "WINDOWS_CARD"),
     Family(
         DeviceKind.DOCUMENT_PRINTER,
         "spooler_document",
         _adapter("spooler_document_printer"),
-        SPOOLER_DOCUMENT,
+        "SPOOLER_DOCUMENT",
     ),
     Family(
         DeviceKind.DOCUMENT_PRINTER,
         "windows_document",
         _adapter("windows_spooler"),
-        WINDOWS_DOCUMENT,
+        "WINDOWS_DOCUMENT",
     ),
-    Family(DeviceKind.CARD_READER, "pcsc_reader", _adapter("pcsc_reader"), PCSC_READER),
-    Family(DeviceKind.EID_READER, "pcsc_eid", _adapter("pcsc_eid"), PCSC_READER),
-    Family(DeviceKind.CAMERA, "opencv_camera", _adapter("opencv_camera"), OPENCV_CAMERA),
-    Family(DeviceKind.SIGNATURE_PAD, "topaz", _adapter("topaz_pad"), TOPAZ),
-    Family(DeviceKind.SIGNATURE_PAD, "stu", _adapter("stu_pad"), STU),
-    Family(DeviceKind.SIGNATURE_PAD, "screen", _adapter("screen_pad"), SCREEN_PAD),
-    Family(DeviceKind.SCANNER, "serial_scanner", _adapter("serial_scanner"), SERIAL_SCANNER),
-    Family(DeviceKind.SCANNER, "camera_scanner", _adapter("camera_scanner"), CAMERA_SCANNER),
-    Family(DeviceKind.FINGERPRINT, "sbi", _adapter("sbi_fingerprint"), SBI),
+    Family(DeviceKind.CARD_READER, "pcsc_reader", _adapter("pcsc_reader"), "PCSC_READER"),
+    Family(DeviceKind.EID_READER, "pcsc_eid", _adapter("pcsc_eid"), "PCSC_READER"),
+    Family(DeviceKind.CAMERA, "opencv_camera", _adapter("opencv_camera"), "OPENCV_CAMERA"),
+    Family(DeviceKind.SIGNATURE_PAD, "topaz", _adapter("topaz_pad"), "TOPAZ"),
+    Family(DeviceKind.SIGNATURE_PAD, "stu", _adapter("stu_pad"), "STU"),
+    Family(DeviceKind.SIGNATURE_PAD, "screen", _adapter("screen_pad"), "SCREEN_PAD"),
+    Family(DeviceKind.SCANNER, "serial_scanner", _adapter("serial_scanner"), "SERIAL_SCANNER"),
+    Family(DeviceKind.SCANNER, "camera_scanner", _adapter("camera_scanner"), "CAMERA_SCANNER"),
+    Family(DeviceKind.FINGERPRINT, "sbi", _adapter("sbi_fingerprint"), "SBI"),
 )
 """The families of real hardware; the first of a kind is the one that is proposed."""
 
