@@ -6,38 +6,15 @@ What survives a loss of power is `LicenceMemory`; `LicenceApplication` is one po
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 
+from devices.simulators.licence_memory import LicenceMemory
 from devices.wire import lds_chip, scp03
 from devices.wire.apdu import Command, Response
-from devices.wire.lds_chip import ChipState, ChipStatus
+from devices.wire.chip_state import ChipState
 
 CAPACITY = 32_000
 OPTION = 0x70
 """Challenges follow from a counter; the card can prove and encrypt its answers."""
-
-
-@dataclass(slots=True, eq=False)
-class LicenceMemory:
-    """What the chip keeps. Each act changes it at once and whole, or not at all."""
-
-    keys: scp03.StaticKeys
-    diversification: bytes
-    state: ChipState = ChipState.BLANK
-    stream: bytes = b""
-    files: dict[int, bytes] = field(default_factory=dict[int, bytes])
-    sessions: int = 0
-
-    @classmethod
-    def made(cls, master: bytes, uid: bytes) -> LicenceMemory:
-        """A chip as its maker delivers it: with keys of its own."""
-        own = uid.rjust(10, b"\x00")
-        return cls(scp03.diversified(master, own), own)
-
-    @property
-    def status(self) -> ChipStatus:
-        """What SELECT tells."""
-        return ChipStatus(self.state, len(self.stream), hashlib.sha256(self.stream).digest())
 
 
 class LicenceApplication:

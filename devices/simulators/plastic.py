@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from devices.simulators.lds_card import LicenceApplication, LicenceMemory
+from devices.simulators.licence_memory import LicenceMemory
 from devices.wire.apdu import GET_UID, PLAIN_AID, PLAIN_FILE, Command, Response
+
+if TYPE_CHECKING:
+    from devices.simulators.lds_card import LicenceApplication
 
 CAPACITY = 32_000
 ATR = bytes.fromhex("3B80800101")
@@ -53,8 +57,6 @@ class PlasticCard:
         uid = chip_uid(serial)
         if not card_master:
             return cls(serial, Chip(uid))
-        from devices.simulators.lds_card import LicenceMemory
-
         return cls(serial, Chip(uid, licence=LicenceMemory.made(card_master, uid)))
 
     @property

@@ -22,7 +22,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 from devices.device import DeviceKind
 from devices.errors import (
@@ -34,6 +33,7 @@ from devices.errors import (
 )
 from devices.wire import scp03
 from devices.wire.apdu import Command, Response, Transmit, exchange
+from devices.wire.chip_state import ChipState
 
 AID = bytes.fromhex("A0000002480200")
 """The driving licence's application (ISO/IEC 18013-2)."""
@@ -55,14 +55,6 @@ HEADER = 4
 
 KeysOf = Callable[[bytes], scp03.StaticKeys]
 """A card's keys, from what it says of itself in INITIALIZE UPDATE."""
-
-
-class ChipState(IntEnum):
-    """Where a chip is in its life."""
-
-    BLANK = 0x07
-    PERSONALISING = 0x0B
-    LOCKED = 0x0F
 
 
 @dataclass(frozen=True, slots=True)

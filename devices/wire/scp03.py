@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from devices.wire.apdu import Command, Response
+from devices.wire.chip_state import StaticKeys
 
 BLOCK = 16
 MAC_BYTES = 8
@@ -41,19 +42,6 @@ _SUCCESS = 0x9000
 
 class ChannelBroken(Exception):
     """A cryptogram, a MAC or a padding is wrong: whoever is at the other end lacks the key."""
-
-
-@dataclass(frozen=True, slots=True)
-class StaticKeys:
-    """A card's three keys: encryption, MAC, and the one that would carry other keys."""
-
-    enc: bytes
-    mac: bytes
-    dek: bytes
-    version: int = 0x30
-
-    def __repr__(self) -> str:
-        return f"StaticKeys(version={self.version:#04x})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,9 @@ def _taken_apart(body: bytes) -> tuple[bytes, datetime, bytes, bytes]:
 def _vouched(certificate: bytes, authorities: Iterable[bytes], at: datetime) -> x509.Certificate:
     """The signer's certificate, if one of the authorities signed it for this and then."""
     try:
+        # RFC 5280 wants a positive number; cryptography would warn today and refuse tomorrow.
+        if asn1_x509.Certificate.load(certificate).serial_number <= 0:
+            raise ChipNotGenuine("DS")
         document = x509.load_der_x509_certificate(certificate)
     except (ValueError, x509.InvalidVersion) as error:
         raise ChipNotGenuine("DS") from error
