@@ -19,7 +19,7 @@ class WordsTranslator(QTranslator):
         super().__init__(parent)
         self._table = {
             message_id.removeprefix(PREFIX): words.template(message_id)
-            for message_id in words.ids()
+            for message_id in words.early_ids()
             if message_id.startswith(PREFIX)
         }
 
