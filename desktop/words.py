@@ -95,7 +95,7 @@ class Rooms(Mapping[str, str]):
     Raises BadWords where a file doesn't parse or an id stands in two.
     """
 
-    EARLY = frozenset({"clock", "common", "core", "qt", "ui"})
+    EARLY = frozenset({"clock", "commands", "common", "core", "people", "qt", "ui"})
 
     def __init__(self, folder: Path) -> None:
         paths = sorted(folder.glob("*.toml"))
