@@ -30,6 +30,7 @@ from devices.simulators.ipp_printer import FOLDER, MachineFolder
 from devices.wire.ipp import Address, IppClient, IppRefused
 from devices.wire.ipp_codec import texts
 from devices.wire.tape import NO_TAPE, Tape
+from tests.wires.rigs.spaces import propagation
 
 ROOT = Path(__file__).resolve().parents[3]
 READY_SECONDS = 20.0
@@ -300,7 +301,9 @@ class CupsRig:
             f"-f {self.folder}/avahi.conf"
         )
         as_root = [] if os.geteuid() == 0 else ["-r"]
-        self._run([program("unshare"), *as_root, "-m", "-n", "sh", "-c", inside], "avahi")
+        self._run(
+            [program("unshare"), *as_root, *propagation(), "-m", "-n", "sh", "-c", inside], "avahi"
+        )
         log = self.folder / "log" / "avahi.log"
         until(lambda: "Server startup complete" in _text(log) or "complete" in _text(log),
               "avahi is up")  # fmt: skip

@@ -36,6 +36,7 @@ from pathlib import Path
 from devices.simulators.core import SimulatorCore
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.virtual_card import VirtualReader
+from tests.wires.rigs.spaces import propagation
 
 SOCKET = "PCSCLITE_CSOCK_NAME"
 SLOTS = 2
@@ -279,6 +280,7 @@ class PcscdRig:
                     door = subprocess.Popen(
                         [
                             "unshare",
+                            *propagation(),
                             *spaces,
                             sys.executable,
                             str(_DOOR),
