@@ -40,6 +40,10 @@ from db.chain import (
 SALT_BYTES = 16
 ERASED = "journal.payloads_erased"
 EPOCH_OPENED = "journal.epoch_opened"
+PARTS = frozenset({"blobs", "changes", "fences"})
+"""What may stand beside a payload's content: digests of the pictures that came with the act, the
+rows it changed (`kind`, `id`, `set`: all fields of a new thing, else those that differ), and the
+fencing numbers of the leases it acted under."""
 KEPT_CLASS = "journal"
 """Payloads of this data class are the journal's own and are never erased."""
 
@@ -114,11 +118,13 @@ class Journal:
         payload: Mapping[str, Any] | None = None,
         approvals: Sequence[Approval] = (),
         data_class: str = "case",
+        parts: Mapping[str, Any] | None = None,
     ) -> Entry:
         """Add one act inside the caller's write transaction.
 
         `payload` may hold what `db.chain.plain` knows; `officer` stays None for acts of the
-        program and the centre.
+        program and the centre. `parts` stand beside it under the same digest (see PARTS): what
+        the act changed, for whoever keeps a replica.
         """
         head = self.head(connection)
         return self._add(
@@ -132,6 +138,7 @@ class Journal:
             payload=payload or {},
             approvals=tuple(approvals),
             data_class=data_class,
+            parts=parts or {},
         )
 
     def open_epoch(self, connection: Connection, reason: str) -> Entry:
@@ -220,8 +227,9 @@ class Journal:
         payload: Mapping[str, Any],
         approvals: tuple[Approval, ...],
         data_class: str,
+        parts: Mapping[str, Any] = {},
     ) -> Entry:
-        body = payload_body(payload, self._keys.take(SALT_BYTES))
+        body = payload_body(payload, self._keys.take(SALT_BYTES), parts)
         draft = Entry(
             counter=self.counter,
             epoch=epoch,
@@ -264,12 +272,13 @@ class Journal:
         return dataclasses.replace(draft, hash=row["hash"], signature=signature)
 
 
-def payload_body(payload: Mapping[str, Any], salt: bytes) -> bytes:
+def payload_body(payload: Mapping[str, Any], salt: bytes, parts: Mapping[str, Any] = {}) -> bytes:
     """The canonical text of a payload with its salt; its SHA-256 is what the entry names.
 
     Without the salt, the digest of an erased payload could be guessed from a list of people.
     """
-    return canonical({"content": plain(payload), "salt": salt.hex()})
+    more = {name: plain(value) for name, value in parts.items() if value}
+    return canonical({**more, "content": plain(payload), "salt": salt.hex()})
 
 
 def head_of(connection: Connection, counter: str) -> Head:

@@ -32,7 +32,7 @@ from db.chain import (
     signature_fits,
 )
 from db.errors import JournalUnreadable
-from db.journal import anchors_of, certificates_of, entry_from_fields, head_of
+from db.journal import PARTS, anchors_of, certificates_of, entry_from_fields, head_of
 from db.journal_check import (
     COUNTER_ROLE,
     Fault,
@@ -289,10 +289,11 @@ def _belongs(value: dict[str, Any], held: Item) -> bool:
     return (
         held.entry is not None
         and value.get("entry_id") == held.entry.entry_id
-        and value.keys() == {"type", "entry_id", "digest", "content", "salt"}
+        and value.keys() - PARTS == {"type", "entry_id", "digest", "content", "salt"}
         and value["digest"] == held.entry.payload_digest
     )
 
 
 def _body(value: dict[str, Any]) -> str:
-    return canonical({"content": value["content"], "salt": value["salt"]}).decode()
+    kept = {name: value[name] for name in value if name in PARTS | {"content", "salt"}}
+    return canonical(kept).decode()

@@ -78,6 +78,12 @@ CLOCK_SLACK = timedelta(minutes=5)
 # Working notes of one officer and queue places: no act of office, so no journal entry is owed.
 UNJOURNALED = (Draft,)
 
+# An officer's row holds what opens their key; the centre has its own record of officers.
+UNTOLD = (Officer,)
+
+# Papers follow from what the centre is told; printed again they are the same bytes.
+UNSENT_MEDIA = frozenset({"application/pdf"})
+
 
 class Stored(Protocol):
     """Anything with an id; all but movements carry a version too."""
@@ -98,10 +104,15 @@ def approval_statement(realm: str, approval: Approval) -> bytes:
     return draft.statement(realm)
 
 
-def _row_of(thing: Stored) -> rows.Row:
-    values: dict[str, Any] = msgspec.to_builtins(thing, order="deterministic")
+def values_of(thing: Stored) -> dict[str, Any]:
+    """A thing as plain values, as it stands in its row and in what the centre is told."""
+    return msgspec.to_builtins(thing, order="deterministic")
+
+
+def _row_of(kind: type, told: dict[str, Any]) -> rows.Row:
+    values = dict(told)
     row: rows.Row = {}
-    for name in rows.columns(TABLE_OF[type(thing)]):
+    for name in rows.columns(TABLE_OF[kind]):
         if name == "version":
             row[name] = values.pop(name, 0)
         elif name != "body":
@@ -223,11 +234,14 @@ class Writing(Reading):
         self.entries: list[Entry] = []
         self.owed = False
         self.signed: set[str] = set()
+        self._changes: list[dict[str, Any]] = []
+        self._blobs: list[str] = []
 
     def add(self, thing: T) -> T:
         """Store a new thing. Raises DuplicateRow where an id or unique key is taken."""
-        rows.insert(self.conn, TABLE_OF[type(thing)], _row_of(thing))
-        self._owe(thing)
+        values = values_of(thing)
+        rows.insert(self.conn, TABLE_OF[type(thing)], _row_of(type(thing), values))
+        self._owe(thing, values)
         if isinstance(thing, Approval):
             self.signed.add(thing.officer)
         return thing
@@ -236,10 +250,11 @@ class Writing(Reading):
         """Store a changed copy if nobody changed it since it was read. Raises StaleCase."""
         before: int = thing.version  # type: ignore[attr-defined]
         after = dataclasses.replace(thing, version=before + 1, **changes)  # type: ignore[type-var]
-        table = TABLE_OF[type(thing)]
-        if not rows.update_if(self.conn, table, thing.id, before, _row_of(after)):
+        table, values = TABLE_OF[type(thing)], values_of(after)
+        if not rows.update_if(self.conn, table, thing.id, before, _row_of(type(thing), values)):
             raise StaleCase
-        self._owe(after)
+        was = values_of(thing)
+        self._owe(after, {n: v for n, v in values.items() if n not in was or was[n] != v})
         return after
 
     def drop(self, draft: Draft) -> None:
@@ -252,7 +267,10 @@ class Writing(Reading):
 
     def put_blob(self, data: bytes, media_type: str) -> str:
         """Store bytes under their SHA-256 and give it."""
-        return self.ledger.store.put_blob(self.conn, data, media_type)
+        sha = self.ledger.store.put_blob(self.conn, data, media_type)
+        if media_type not in UNSENT_MEDIA and sha not in self._blobs:
+            self._blobs.append(sha)
+        return sha
 
     def record(
         self,
@@ -278,8 +296,10 @@ class Writing(Reading):
             session=self.by.session or None,
             payload=msgspec.to_builtins(payload, order="deterministic"),
             approvals=signed,
+            parts={"changes": self._changes, "blobs": self._blobs},
         )
         self.entries.append(entry)
+        self._changes, self._blobs = [], []
         self.owed = False
         return entry
 
@@ -321,9 +341,12 @@ class Writing(Reading):
             payload={"last": chain.iso(last), "now": chain.iso(now)},
         )  # fmt: skip
 
-    def _owe(self, thing: Stored) -> None:
-        if not isinstance(thing, UNJOURNALED):
-            self.owed = True
+    def _owe(self, thing: Stored, told: dict[str, Any]) -> None:
+        if isinstance(thing, UNJOURNALED):
+            return
+        self.owed = True
+        if not isinstance(thing, UNTOLD):
+            self._changes.append({"kind": TABLE_OF[type(thing)], "id": thing.id, "set": told})
 
 
 class Ledger:
