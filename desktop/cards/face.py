@@ -90,7 +90,7 @@ def render(record: CardRecord, layout: Layout | None = None) -> Faces:
     photo or signature aren't pictures; never leaves anything out.
     """
     layout = layout or load_layout()
-    texts = _texts(record, layout)
+    texts = texts_of(record, layout)
     photo = pictures.open_picture(record.photo).convert("RGB")
     ink = None if record.signature is None else pictures.open_picture(record.signature)
     painter = _Painter(record, layout, texts, photo, ink)
@@ -229,7 +229,7 @@ class _Painter:
         face.paste(colour, (x0, y0), strip)
 
 
-def _texts(record: CardRecord, layout: Layout) -> dict[CardField, str]:
+def texts_of(record: CardRecord, layout: Layout) -> dict[CardField, str]:
     """Every text of the card, checked, by its place."""
     main, _, suffix = record.licence_class.value.partition(" ")
     words = layout.classes[record.licence_class]

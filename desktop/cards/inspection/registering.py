@@ -1,0 +1,210 @@
+"""A picture of one side brought to the layout's own pixels.
+
+The outline gives the first guess; what fixes it are the things that dye prints on every card (the
+labels, the head, the class table): they are looked for near where they should be, and the map that
+most of them agree on is taken. So a card that was printed askew is still laid over its order, and
+where its edges lie then says how far the print is off (`Registered.edges`). Where no outline is
+found, features of the whole face are matched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.cards.inspection.expected import ExpectedFace, Patch
+from desktop.cards.inspection.finding import Matrix, Pixels, Points, card_outline
+
+_COARSE = (168, 106)
+_SURE_COARSE = 0.45
+"""Correlation of the small pictures from which on the outline is believed."""
+_WIDE, _NEAR = 22, 5
+"""Pixels to each side in which a patch is looked for, first and then."""
+_LEAST_MATCH = 0.45
+_FEATURES = 1400
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How far a patch lies from where it should, in layout pixels, and how sure."""
+
+    patch: Patch
+    dx: float
+    dy: float
+    match: float
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A side at the layout's size. `likeness` is the correlation of both, made small."""
+
+    pixels: Pixels = field(repr=False)
+    likeness: float
+    to_picture: Matrix = field(repr=False)
+    edges: Points | None
+    """The outline's corners in layout pixels, clockwise from the upper left one."""
+    scale: float
+    """Picture pixels to one of the layout."""
+
+
+def register(picture: Pixels, expected: ExpectedFace) -> Registered | None:
+    """The picture laid over its order; None where no card like it is seen."""
+    outline = card_outline(picture)
+    first = _by_outline(picture, expected, outline)
+    if first is None or first[1] < _SURE_COARSE:
+        other = _by_features(picture, expected)
+        if other is not None and (first is None or other[1] > first[1]):
+            first = other
+    if first is None:
+        return None
+    there = first[0]
+    for reach in (_WIDE, _NEAR):
+        seen = _laid(picture, there, expected.size)
+        better = _agreed(measured(cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY), expected, reach))
+        if better is not None:
+            there = there @ better
+    seen = _laid(picture, there, expected.size)
+    edges = None
+    if outline is not None:
+        back = cv2.perspectiveTransform(outline[None], np.linalg.inv(there))[0]
+        edges = _from_upper_left(back)
+    width, _ = expected.size
+    ends = cv2.perspectiveTransform(np.array([[(0, 0), (width, 0)]], np.float64), there)[0]
+    scale = float(np.linalg.norm(ends[1] - ends[0])) / width
+    return Registered(seen, _likeness(seen, expected), there, edges, scale)
+
+
+def measured(
+    seen: Pixels, expected: ExpectedFace, reach: int, *, black: bool = False
+) -> tuple[Moved, ...]:
+    """Where the patches of dye (or of resin) are found on a grey picture in layout pixels."""
+    found: list[Moved] = []
+    height, width = seen.shape[:2]
+    grey = expected.grey
+    for patch in expected.patches:
+        if patch.black is not black:
+            continue
+        x0, y0, x1, y1 = patch.box
+        left, top = max(0, x0 - reach), max(0, y0 - reach)
+        area = seen[top : min(height, y1 + reach), left : min(width, x1 + reach)]
+        match = cv2.matchTemplate(area, grey[y0:y1, x0:x1], cv2.TM_CCOEFF_NORMED)
+        _, best, _, (x, y) = cv2.minMaxLoc(match)
+        if best >= _LEAST_MATCH:
+            dx = left + x - x0 + _vertex(match[y], x)
+            dy = top + y - y0 + _vertex(match[:, x], y)
+            found.append(Moved(patch, dx, dy, float(best)))
+    return tuple(found)
+
+
+def _vertex(values: NDArray[Any], at: int) -> float:
+    """Where between pixels a peak is."""
+    if not 0 < at < len(values) - 1:
+        return 0.0
+    low, mid, high = (float(values[at + step]) for step in (-1, 0, 1))
+    bend = low - 2 * mid + high
+    return 0.0 if bend >= -1e-9 else max(-0.5, min(0.5, (low - high) / (2 * bend)))
+
+
+def _agreed(moved: tuple[Moved, ...]) -> Matrix | None:
+    """The map from the order to where most patches were found."""
+    if len(moved) < 6:
+        return None
+    here = np.array([_middle(m.patch) for m in moved], np.float32)
+    there = here + np.array([(m.dx, m.dy) for m in moved], np.float32)
+    if len(moved) >= 12:
+        found, kept = cv2.findHomography(here, there, cv2.RANSAC, 1.6)
+    else:
+        flat, kept = cv2.estimateAffine2D(here, there, method=cv2.RANSAC)
+        found = None if flat is None else np.vstack([flat, (0, 0, 1)])
+    if found is None or int(kept.sum()) < max(6, len(moved) // 3):
+        return None
+    return found.astype(np.float64)
+
+
+def _middle(patch: Patch) -> tuple[float, float]:
+    x0, y0, x1, y1 = patch.box
+    return (x0 + x1 - 1) / 2, (y0 + y1 - 1) / 2
+
+
+def _by_outline(
+    picture: Pixels, expected: ExpectedFace, outline: Points | None
+) -> tuple[Matrix, float] | None:
+    if outline is None:
+        return None
+    width, height = expected.size
+    frame = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32) - 0.5
+    best: tuple[Matrix, float] | None = None
+    for turned in range(4):
+        corners = np.roll(outline, -turned, axis=0)
+        there = cv2.getPerspectiveTransform(frame, corners.astype(np.float32))
+        like = _likeness(_small(picture, there, expected.size), expected)
+        if best is None or like > best[1]:
+            best = there, like
+    return best
+
+
+def _small(picture: Pixels, there: Matrix, size: tuple[int, int]) -> Pixels:
+    """A side at the size of a thumbnail, straight from the picture."""
+    shrink = np.diag([size[0] / _COARSE[0], size[1] / _COARSE[1], 1.0])
+    return _warped(picture, there @ shrink, _COARSE)
+
+
+def _likeness(seen: Pixels, expected: ExpectedFace) -> float:
+    """Correlation of both, made small and soft, over all colours."""
+    one = cv2.resize(seen, _COARSE, interpolation=cv2.INTER_AREA)
+    other = cv2.resize(expected.pixels, _COARSE, interpolation=cv2.INTER_AREA)
+    one, other = (cv2.GaussianBlur(each, (0, 0), 1.5).astype(np.float32) for each in (one, other))
+    one, other = one - one.mean((0, 1)), other - other.mean((0, 1))
+    return float((one * other).sum() / (np.linalg.norm(one) * np.linalg.norm(other) + 1e-6))
+
+
+def _by_features(picture: Pixels, expected: ExpectedFace) -> tuple[Matrix, float] | None:
+    shrink = min(1.0, 1300 / max(picture.shape[:2]))
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    grey = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    orb = cv2.ORB.create(_FEATURES)
+    here, one = orb.detectAndCompute(expected.grey, None)
+    there, other = orb.detectAndCompute(grey, None)
+    if one is None or other is None or len(there) < 8:
+        return None
+    pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(one, other, k=2)
+    good = [p[0] for p in pairs if len(p) == 2 and p[0].distance < 0.8 * p[1].distance]
+    if len(good) < 12:
+        return None
+    begins = np.array([here[m.queryIdx].pt for m in good], np.float32)
+    ends = np.array([there[m.trainIdx].pt for m in good], np.float32) / shrink
+    found, kept = cv2.findHomography(begins, ends, cv2.RANSAC, 5.0)
+    if found is None or int(kept.sum()) < 10:
+        return None
+    found = found.astype(np.float64)
+    return found, _likeness(_small(picture, found, expected.size), expected)
+
+
+def _laid(picture: Pixels, there: Matrix, size: tuple[int, int]) -> Pixels:
+    return _warped(picture, there, size)
+
+
+def _warped(picture: Pixels, there: Matrix, size: tuple[int, int]) -> Pixels:
+    """The picture where `there` maps layout pixels to, without losing what lies between."""
+    width, height = size
+    ends = cv2.perspectiveTransform(np.array([[(0, 0), (width, 0)]], np.float64), there)[0]
+    ratio = float(np.linalg.norm(ends[1] - ends[0])) / width
+    if ratio > 1.6:
+        # Sampling alone would skip pixels: the picture is made smaller first.
+        step = 1.15 / ratio
+        picture = cv2.resize(picture, None, fx=step, fy=step, interpolation=cv2.INTER_AREA)
+        there = np.diag([step, step, 1.0]) @ there
+    return cv2.warpPerspective(
+        picture, there, size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+
+
+def _from_upper_left(corners: Points) -> Points:
+    """The same corners, the upper left one first."""
+    begin = int(corners.sum(axis=1).argmin())
+    return np.roll(corners, -begin, axis=0)
