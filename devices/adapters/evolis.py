@@ -10,7 +10,6 @@ that the status shows PRINTING until the card is done.
 from __future__ import annotations
 
 import platform
-import threading
 import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -38,7 +37,6 @@ from devices.device import (
 from devices.errors import (
     AlreadyPrinted,
     Busy,
-    Cancelled,
     CardLeftIn,
     CardNotBlank,
     DeviceFault,
@@ -327,7 +325,7 @@ class EvolisPrinterAdapter(EvolisTalk):
                 del self._jobs[next(iter(self._jobs))]
         known = replace(self._known(), station=Station.PRINT, job_id=job_id or None)
         self._inside = replace(known, half=None)
-        reply = self._line.send_job(encode_job(job), deadline.left(), cancel, "print")
+        reply = self._send(encode_job(job), "print", deadline, cancel)
         if reply != self._firmware:
             if reply in ERROR_TEXTS:
                 self._inside = known
@@ -354,10 +352,6 @@ class EvolisPrinterAdapter(EvolisTalk):
                 return
             self._rest(look, "print", cancel)
             look = min(look * 2, LOOK_LAST)
-
-    def _rest(self, seconds: float, during: str, cancel: Cancel) -> None:
-        if (cancel or threading.Event()).wait(seconds):
-            raise Cancelled(KIND, during)
 
 
 def make(place: Place) -> EvolisPrinterAdapter:

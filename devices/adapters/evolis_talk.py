@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -22,10 +23,12 @@ from devices.errors import (
 )
 from devices.wire.evolis import (
     CARD,
+    ERROR,
     ERROR_TEXTS,
     OK,
     Command,
     Error,
+    Info,
     Status,
     Warn,
     WireGarbage,
@@ -36,6 +39,8 @@ from devices.wire.evolis_line import Line
 
 KIND = DeviceKind.CARD_PRINTER
 RIBBON_LOW = 10
+WAIT_FOR_MACHINE = 0.1
+_BUSY = Info.BUSY | Info.PRINTING
 _STUCK = Error.MECHANICAL | Error.FEEDER
 
 
@@ -75,6 +80,14 @@ class EvolisTalk(CardPrinter):
         name, *params = text.split(";")
         try:
             return self._line.ask(Command(name, tuple(params)), deadline.left(), cancel, during)
+        except NotConnected:
+            self._open = False
+            raise
+
+    def _send(self, stream: bytes, during: str, deadline: Deadline, cancel: Cancel) -> str:
+        """A whole job, and the reply to what is asked behind it."""
+        try:
+            return self._line.send_job(stream, deadline.left(), cancel, during)
         except NotConnected:
             self._open = False
             raise
@@ -143,10 +156,21 @@ class EvolisTalk(CardPrinter):
     def _order(
         self, text: str, at: Station, during: str, deadline: Deadline, cancel: Cancel
     ) -> None:
-        """An order to the mechanics. Raises the fault that its refusal names."""
+        """An order to the mechanics. Raises the fault that its refusal names.
+
+        A machine that still moves a card refuses without a reason (after a stop in printing, or
+        when its cable was put back while it printed on): then the order waits for it.
+        """
         reply = self._ask(text, during, deadline, cancel)
+        while reply == ERROR and self._status(during, deadline, cancel).info & _BUSY:
+            self._rest(WAIT_FOR_MACHINE, during, cancel)
+            reply = self._ask(text, during, deadline, cancel)
         if reply != OK:
             self._refused(reply, at, during, deadline, cancel)
+
+    def _rest(self, seconds: float, during: str, cancel: Cancel) -> None:
+        if (cancel or threading.Event()).wait(seconds):
+            raise Cancelled(KIND, during)
 
     def _refused(
         self, reply: str, at: Station, during: str, deadline: Deadline, cancel: Cancel

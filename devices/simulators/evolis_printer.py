@@ -2,6 +2,7 @@
 
     with EvolisPrinter(PrinterCore()) as printer:
         port = printer.listen()               # the maker's SDK, or our adapter, may connect
+        name = printer.attach(folder / "ttyPRN")  # a serial cable: printer.unplug(), plug()
         printer.core.order(Fault("print.panel.c", FaultName.JAM))
         printer.core.truth                    # its own truth: cards, panels, ribbon
         printer.machine.received              # every job, decoded
@@ -13,12 +14,11 @@ Faults come from the one fault script: the mechanics' steps as everywhere, and `
 
 from __future__ import annotations
 
-import os
-import select
 import socket
 import struct
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 
 from devices.device import Pause, Station
@@ -27,6 +27,7 @@ from devices.simulators.evolis_machine import EvolisMachine, LineDropped, NoRepl
 from devices.simulators.evolis_mechanics import real_pause
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
+from devices.simulators.pty_line import PtyLine
 from devices.wire.evolis import CR, NUL
 from devices.wire.evolis_job import JOB_BEGINS, JOB_ENDS
 
@@ -66,7 +67,7 @@ class EvolisPrinter:
         self._closing = threading.Event()
         self._threads: list[threading.Thread] = []
         self._server: socket.socket | None = None
-        self._wires: list[int] = []
+        self._cable: PtyLine | None = None
 
     def __enter__(self) -> EvolisPrinter:
         return self
@@ -87,16 +88,27 @@ class EvolisPrinter:
         self._start(lambda: self._accept(server))
         return int(server.getsockname()[1])
 
-    def attach(self) -> str:
-        """Answer on a pseudo-terminal; the name that the other side opens."""
-        import tty
+    def attach(self, port: Path) -> str:
+        """Answer on a pseudo-terminal that appears as `port`; the name that the other side opens.
 
-        ours, theirs = os.openpty()
-        tty.setraw(ours)
-        tty.setraw(theirs)
-        self._wires += [ours, theirs]
-        self._start(lambda: self._serve_wire(ours))
-        return os.ttyname(theirs)
+        An order to unplug that strikes in mid-call pulls the cable, like `unplug`.
+        """
+        cable = self._cable = PtyLine(port)
+        cable.plug()
+        self._start(lambda: self._serve_wire(cable))
+        return str(port)
+
+    def unplug(self) -> None:
+        """Pull the cable: the port is gone, whoever holds it learns it at once."""
+        self.core.unplug()
+        if self._cable is not None:
+            self._cable.unplug()
+
+    def plug(self) -> None:
+        """Put the cable back: the port is there again under its name."""
+        self.core.plug()
+        if self._cable is not None:
+            self._cable.plug()
 
     def close(self) -> None:
         """Let go of all lines and wait for what runs."""
@@ -106,9 +118,8 @@ class EvolisPrinter:
         for thread in tuple(self._threads):
             thread.join(10)
         self.machine.settle(10)
-        for wire in self._wires:
-            os.close(wire)
-        self._wires.clear()
+        if self._cable is not None:
+            self._cable.unplug()
 
     # -- TCP -------------------------------------------------------------------------------
 
@@ -173,25 +184,24 @@ class EvolisPrinter:
 
     # -- serial ----------------------------------------------------------------------------
 
-    def _serve_wire(self, wire: int) -> None:
+    def _serve_wire(self, cable: PtyLine) -> None:
         found = bytearray()
         while not self._closing.is_set():
-            try:
-                if not select.select([wire], [], [], _SLICE)[0]:
-                    continue
-                found += os.read(wire, _PIECE)
-            except OSError:
-                return
+            if not cable.plugged:
+                found.clear()  # what was said before the cable was pulled is nobody's any more
+                self._closing.wait(_SLICE / 10)
+                continue
+            found += cable.heard()
             while (cut := _message_end(found)) is not None:
                 raw, found = bytes(found[:cut]), found[cut:]
                 if not raw.strip(CR + NUL + b"\n"):
                     continue
                 try:
-                    os.write(wire, self.machine.answer(raw).rstrip(NUL))
-                except (NoReply, LineDropped):
+                    cable.send(self.machine.answer(raw).rstrip(NUL), self._closing)
+                except NoReply:
                     continue
-                except OSError:
-                    return
+                except LineDropped:
+                    cable.unplug()
 
 
 def _wake(server: socket.socket) -> None:

@@ -90,6 +90,8 @@ def decode_count(text: str) -> int:
 
 
 OK = "OK"
+ERROR = "ERROR"
+"""A refusal without a reason."""
 CARD = "CARD"
 ERROR_TEXTS = frozenset(
     {

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import select
 import socket
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from devices.device import Cancel, Deadline, DeviceKind
-from devices.errors import Cancelled, Garbage, NotConnected, TimedOut
+from devices.errors import Busy, Cancelled, Garbage, NotConnected, TimedOut
 from devices.wire.evolis import CR, NUL, REPLY_MOST, Command, WireGarbage, decode_reply, is_whole
-from devices.wire.serial_line import matching, ports
+from devices.wire.serial_line import LINE_ERRORS, is_taken, matching, ports
 from devices.wire.tape import NO_TAPE, Hidden, Tape
 
 if TYPE_CHECKING:
@@ -26,6 +25,14 @@ if TYPE_CHECKING:
 SLICE = 0.05
 """Seconds between two looks at the cancel event."""
 PIECE = 1 << 16
+SERIAL_PIECE = 512
+WRITING = 2.0
+"""Seconds that a serial line may take for one piece: half a second at 9,600 baud, and as much again
+for what its buffer held before."""
+
+
+class _Stuck(Exception):
+    """A serial line took a piece only in part, and nobody can say which: it can't be sent again."""
 
 
 class Line(ABC):
@@ -83,7 +90,10 @@ class Line(ABC):
         except (TimedOut, Cancelled):
             self._tape.noted("timeout")
             raise
-        except OSError as error:
+        except _Stuck as stuck:
+            self._tape.noted("timeout")
+            raise TimedOut(DeviceKind.CARD_PRINTER, timeout, during) from stuck
+        except LINE_ERRORS as error:
             self._tape.noted("reset")
             raise NotConnected(DeviceKind.CARD_PRINTER, during) from error
         self._tape.heard(raw)
@@ -168,24 +178,28 @@ class SerialLine(Line):
     def open(self, timeout: float, cancel: Cancel = None) -> None:
         if self._port is not None:
             return
-        from serial import Serial, SerialException
+        from serial import Serial
 
-        names = matching(self._name, ports() if "usb:" in self._name.lower() else ())
-        if not names:
-            raise NotConnected(DeviceKind.CARD_PRINTER, "open")
-        try:
-            self._port = Serial(
-                names[0], self._baud, timeout=SLICE, write_timeout=SLICE, exclusive=True
-            )
-        except (SerialException, OSError, ValueError) as error:
-            raise NotConnected(DeviceKind.CARD_PRINTER, "open") from error
+        taken = False
+        for name in matching(self._name, ports() if _is_pattern(self._name) else ()):
+            try:
+                self._port = Serial(
+                    name, self._baud, timeout=SLICE, write_timeout=WRITING, exclusive=True
+                )
+            except (*LINE_ERRORS, ValueError) as refusal:
+                taken |= is_taken(refusal)
+                continue
+            return
+        if taken:
+            raise Busy(DeviceKind.CARD_PRINTER)
+        raise NotConnected(DeviceKind.CARD_PRINTER, "open")
 
     def close(self) -> None:
         port, self._port = self._port, None
         if port is not None:
             try:
                 port.close()
-            except OSError:
+            except LINE_ERRORS:
                 self._tape.noted("reset")
 
     def _talk(self, message: bytes, left: Callable[[], float]) -> bytes:
@@ -199,11 +213,16 @@ class SerialLine(Line):
         while rest:
             left()
             try:
-                rest = rest[port.write(rest[:512]) or 0 :]
-            except SerialTimeoutException:
-                time.sleep(0)
+                rest = rest[port.write(rest[:SERIAL_PIECE]) or 0 :]
+            except SerialTimeoutException as stuck:
+                raise _Stuck from stuck
         found = bytearray()
         while not is_whole(bytes(found)) and len(found) <= REPLY_MOST:
             port.timeout = left()
             found += port.read(max(1, port.in_waiting))
         return bytes(found)
+
+
+def _is_pattern(name: str) -> bool:
+    """Whether a port's name must be looked up among those that the system lists."""
+    return "usb:" in name.lower() or any(sign in name for sign in "*?[")

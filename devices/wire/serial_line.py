@@ -38,6 +38,8 @@ def _terminal_errors() -> tuple[type[Exception], ...]:
 
 
 _TERMINAL = _terminal_errors()
+LINE_ERRORS: tuple[type[Exception], ...] = (OSError, *_TERMINAL)
+"""What a call on an open port may raise when its cable is gone; SerialException is an OSError."""
 
 SLICE = 0.05
 """Seconds after which a waiting read looks at its cancel event again."""
@@ -108,6 +110,12 @@ def matching(pattern: str, listed: Iterable[FoundPort]) -> list[str]:
     return names
 
 
+def is_taken(refusal: Exception) -> bool:
+    """Whether a port can't be opened because another program holds it."""
+    # Windows says "access denied" where Linux says that the lock is held.
+    return getattr(refusal, "errno", None) in _TAKEN or "PermissionError" in str(refusal)
+
+
 class SerialLine:
     """One port, opened for this program alone."""
 
@@ -152,10 +160,8 @@ class SerialLine:
         for name in matching(self._pattern, ports()):
             try:
                 self._port = self._opened(name)
-            except (OSError, ValueError, *_TERMINAL) as refusal:
-                # Windows says "access denied" where Linux says that the lock is held.
-                number = getattr(refusal, "errno", None)
-                taken |= number in _TAKEN or "PermissionError" in str(refusal)
+            except (*LINE_ERRORS, ValueError) as refusal:
+                taken |= is_taken(refusal)
                 continue
             self._tape.noted("open")
             return
@@ -187,10 +193,7 @@ class SerialLine:
             data = bytes(port.read(1))
             if data:
                 data += bytes(port.read(port.in_waiting))
-        except (
-            OSError,
-            *_TERMINAL,
-        ) as lost:  # SerialException is one; so is the plain error 5 of a dead pty
+        except LINE_ERRORS as lost:
             self._lose()
             raise NotConnected(self._kind, during) from lost
         except TypeError as lost:  # pyserial, when another thread closed the port meanwhile
@@ -206,7 +209,7 @@ class SerialLine:
         try:
             port.write(data)
             port.flush()
-        except (OSError, *_TERMINAL) as lost:
+        except LINE_ERRORS as lost:
             self._lose()
             raise NotConnected(self._kind, during) from lost
         self._tape.sent(data)
@@ -217,7 +220,7 @@ class SerialLine:
         try:
             while port.in_waiting:
                 port.read(port.in_waiting)
-        except (OSError, *_TERMINAL) as lost:
+        except LINE_ERRORS as lost:
             self._lose()
             raise NotConnected(self._kind, during) from lost
 
@@ -227,7 +230,7 @@ class SerialLine:
             return False
         try:
             _ = self._port.in_waiting
-        except (OSError, *_TERMINAL):
+        except LINE_ERRORS:
             self._lose()
             return False
         return True
@@ -238,7 +241,7 @@ class SerialLine:
         if port is not None:
             try:
                 port.close()
-            except (OSError, *_TERMINAL):
+            except LINE_ERRORS:
                 pass  # it was gone already
             self._tape.noted("closed")
 

@@ -106,8 +106,11 @@ def evolis() -> bytes:
 
 def evolis_serial() -> bytes:
     """The same on a serial cable."""
-    with EvolisPrinter(printer_core()) as printer:
-        options: dict[str, OptionValue] = {"port": printer.attach()}
+    with (
+        tempfile.TemporaryDirectory(prefix="loket-wires-") as folder,
+        EvolisPrinter(printer_core()) as printer,
+    ):
+        options: dict[str, OptionValue] = {"port": printer.attach(Path(folder) / "ttyPRN")}
         return recorded(
             DeviceKind.CARD_PRINTER, "card_printer", "evolis_serial", options, good_cards
         )

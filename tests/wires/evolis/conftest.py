@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Generator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -62,13 +63,13 @@ def wire(core: PrinterCore) -> Generator[Wire]:
 
 
 @pytest.fixture(params=["tcp", pytest.param("serial", marks=pytest.mark.serial)])
-def any_wire(request: pytest.FixtureRequest, core: PrinterCore) -> Generator[Wire]:
+def any_wire(request: pytest.FixtureRequest, core: PrinterCore, tmp_path: Path) -> Generator[Wire]:
     """On each of its lines."""
     with EvolisPrinter(core) as printer:
         port = printer.listen()
         line = (
             TcpLine("127.0.0.1", port)
             if request.param == "tcp"
-            else SerialLine(printer.attach(), 115200)
+            else SerialLine(printer.attach(tmp_path / "ttyPRN"), 115200)
         )
         yield Wire(printer, EvolisPrinterAdapter("card_printer", line), port)

@@ -34,7 +34,8 @@ def test_two_printers_from_the_settings(wire: Wire, tmp_path: Path) -> None:
                     "evolis", {"printer_address": f"127.0.0.1:{wire.port}"}
                 ),
                 "card_printer_2": DeviceChoice(
-                    "evolis_serial", {"port": second.attach(), "evolis_ribbon": "ymcko"}
+                    "evolis_serial",
+                    {"port": second.attach(tmp_path / "ttyPRN"), "evolis_ribbon": "ymcko"},
                 ),
             }
         )
