@@ -17,6 +17,10 @@ OPTION = 0x70
 """Challenges follow from a counter; the card can prove and encrypt its answers."""
 
 
+_GUARDED = frozenset({lds_chip.STORE_DATA, lds_chip.SET_STATUS, lds_chip.UPDATE_RECORD})
+"""What only the channel may ask for."""
+
+
 class LicenceApplication:
     """The selected application, until another is selected or power goes."""
 
@@ -41,7 +45,7 @@ class LicenceApplication:
                 return self._read(command)
             if command.ins == lds_chip.SELECT:
                 return self._select(command)
-            known = command.ins in {lds_chip.STORE_DATA, lds_chip.SET_STATUS}
+            known = command.ins in _GUARDED
             return Response(b"", 0x6982 if known else 0x6D00)
         channel = self._channel
         if channel is None or not self._open:
@@ -92,9 +96,16 @@ class LicenceApplication:
     # -- what it does ----------------------------------------------------------------------
 
     def _write(self, command: Command) -> Response:
-        if self._memory.state is ChipState.LOCKED:
+        records = command.ins == lds_chip.UPDATE_RECORD or (
+            command.ins == lds_chip.SET_STATUS and command.p1 == lds_chip.RECORDS
+        )
+        if records is not (self._memory.state is ChipState.LOCKED):
             return Response(b"", 0x6985)
         match command.ins:
+            case lds_chip.UPDATE_RECORD:
+                return self._take_records(command)
+            case lds_chip.SET_STATUS if records:
+                return self._keep_records(command)
             case lds_chip.STORE_DATA:
                 return self._store(command)
             case lds_chip.SET_STATUS:
@@ -129,6 +140,28 @@ class LicenceApplication:
             return Response(b"", 0x6A80)
         memory.files = {file.number & 0x1F: file.content for file in files}
         memory.state = ChipState.LOCKED
+        return Response(b"", 0x9000)
+
+    def _take_records(self, command: Command) -> Response:
+        memory = self._memory
+        before = memory.pending if command.p2 else b""
+        if len(before) != command.p2 * lds_chip.BLOCK:
+            return Response(b"", 0x6A86)
+        whole = len(command.data) == lds_chip.BLOCK
+        if not command.data or not (whole or command.p1 & lds_chip.LAST_BLOCK):
+            return Response(b"", 0x6A80)
+        if len(memory.stream) + len(before) + len(command.data) > CAPACITY:
+            return Response(b"", 0x6A84)
+        memory.pending = before + command.data
+        return Response(b"", 0x9000)
+
+    def _keep_records(self, command: Command) -> Response:
+        memory = self._memory
+        if command.p2 != lds_chip.COMPLETE or not memory.pending:
+            return Response(b"", 0x6A86)
+        if command.data != hashlib.sha256(memory.pending).digest():
+            return Response(b"", 0x6A80)
+        memory.files[lds_chip.RECORDS], memory.pending = memory.pending, b""
         return Response(b"", 0x9000)
 
     def _select(self, command: Command) -> Response:

@@ -22,6 +22,8 @@ class LicenceMemory:
     stream: bytes = b""
     files: dict[int, bytes] = field(default_factory=dict[int, bytes])
     sessions: int = 0
+    pending: bytes = b""
+    """A list of records that isn't whole yet."""
 
     @classmethod
     def made(cls, master: bytes, uid: bytes) -> LicenceMemory:

@@ -11,6 +11,10 @@ This is the chip system that the simulated cards speak, built of GlobalPlatform'
 
     BLANK → PERSONALISING → LOCKED
 
+A list of records (violations and points) may be put beside the locked licence, and replaced: UPDATE
+RECORD in blocks, then SET STATUS with their SHA-256, all inside the channel. Only then does the new
+list stand for the old one, so a tear leaves the old one whole.
+
 A block counts only when the card has it whole, so after a tear the card itself says how far it
 came, with the digest of what it holds: the writer goes on behind that, or begins the stream anew
 if it was somebody else's. Nothing can be read before the lock and nothing written after it, so a
@@ -39,7 +43,10 @@ AID = bytes.fromhex("A0000002480200")
 """The driving licence's application (ISO/IEC 18013-2)."""
 
 STORE_DATA, SET_STATUS, SELECT, READ_BINARY = 0xE2, 0xF0, 0xA4, 0xB0
+UPDATE_RECORD = 0xDC
 APPLICATION = 0x40
+RECORDS = 0x10
+"""P1 of SET STATUS for the list of records; also the list's file number."""
 COMPLETE = 0x0F
 LAST_BLOCK = 0x80
 STATE_TAG = 0xC1
@@ -201,6 +208,38 @@ def personalise(
             raise ChipFull(len(stream), 0) from refused
         raise
     line.exchange(Command(0x80, SET_STATUS, APPLICATION, COMPLETE, digest))
+
+
+def write_records(transmit: Transmit, content: bytes, keys_of: KeysOf, challenge: bytes) -> None:
+    """Put a list of records in the place of the one before, whole or not at all.
+
+    Raises ChipRefused("6985") from a chip that isn't locked, ChipFull, AuthenticationFailed.
+    """
+    if len(content) > BLOCK * BLOCKS:
+        raise ChipFull(len(content), BLOCK * BLOCKS)
+    select(transmit)
+    line = open_channel(transmit, keys_of, challenge)
+    try:
+        for place in range(0, len(content), BLOCK):
+            last = LAST_BLOCK if place + BLOCK >= len(content) else 0
+            block = content[place : place + BLOCK]
+            line.exchange(Command(0x80, UPDATE_RECORD, last, place // BLOCK, block))
+    except ChipRefused as refused:
+        if refused.status == "6A84":
+            raise ChipFull(len(content), 0) from refused
+        raise
+    digest = hashlib.sha256(content).digest()
+    line.exchange(Command(0x80, SET_STATUS, RECORDS, COMPLETE, digest))
+
+
+def read_records(transmit: Transmit) -> bytes:
+    """The list of records on a locked chip; empty where it has none. Raises what reading raises."""
+    if select(transmit).state is not ChipState.LOCKED:
+        return b""
+    try:
+        return read_file(transmit, RECORDS)
+    except WrongCard:
+        return b""
 
 
 def read_file(transmit: Transmit, number: int) -> bytes:

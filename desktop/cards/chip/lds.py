@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Protocol
 
-from desktop.cards.chip import groups, sod
+from desktop.cards.chip import groups, orders, sod
 from desktop.cards.chip.authority import DocumentSigner
 from desktop.cards.chip.groups import ChipContents, ChipRecord
+from desktop.cards.chip.said import ChipSaid, said_in
 from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
+from desktop.domain.violations import NoRoomForRecords
 from devices.card_reader import CardReader
 from devices.device import Cancel, Deadline
 from devices.wire import apdu, lds_chip, scp03
@@ -73,6 +75,57 @@ class LdsProfile:
 
     def read(self, reader: CardReader, *, timeout: float, cancel: Cancel = None) -> bytes:
         """See `ChipProfile`."""
+        return self.anybody.read(reader, timeout=timeout, cancel=cancel)
+
+    def verify(self, image: bytes) -> None:
+        """See `ChipProfile`."""
+        proven(image, self.authorities)
+
+    def told(self, image: bytes) -> bytes:
+        """See `ChipProfile`."""
+        return self.anybody.told(image)
+
+    def said(self, image: bytes) -> ChipSaid:
+        """See `ChipProfile`."""
+        return self.anybody.said(image)
+
+    def read_records(self, reader: CardReader, *, timeout: float, cancel: Cancel = None) -> bytes:
+        """See `ChipProfile`."""
+        return self.anybody.read_records(reader, timeout=timeout, cancel=cancel)
+
+    def write_records(
+        self, reader: CardReader, order: bytes, *, timeout: float, cancel: Cancel = None
+    ) -> None:
+        """See `ChipProfile`; a tear before the end leaves the list that was there."""
+        transmit = _bounded(reader, timeout, cancel)
+        challenge = self.challenge(scp03.CHALLENGE_BYTES)
+        lds_chip.write_records(transmit, orders.as_records(order), self.keys.keys_of, challenge)
+
+    @property
+    def anybody(self) -> LdsReading:
+        """What can be done with such a chip without its keys."""
+        return LdsReading(self.authorities)
+
+
+@dataclass(frozen=True, slots=True)
+class LdsReading:
+    """The same licence for whoever only reads and proves it: no key is needed for that."""
+
+    authorities: Sequence[bytes]
+    name: str = "licence"
+
+    def build(self, told: bytes, record: Callable[[], ChipRecord]) -> bytes:
+        """Nothing can be made without a document signer's key."""
+        raise NotImplementedError
+
+    def write(
+        self, reader: CardReader, image: bytes, *, timeout: float, cancel: Cancel = None
+    ) -> None:
+        """Nothing can be written without the card's keys."""
+        raise NotImplementedError
+
+    def read(self, reader: CardReader, *, timeout: float, cancel: Cancel = None) -> bytes:
+        """See `ChipProfile`."""
         transmit = _bounded(reader, timeout, cancel)
         if lds_chip.select(transmit).state is not lds_chip.ChipState.LOCKED:
             return b""
@@ -89,6 +142,26 @@ class LdsProfile:
     def told(self, image: bytes) -> bytes:
         """See `ChipProfile`."""
         return groups.contents(groups.files_in(image)).domestic if image else b""
+
+    def said(self, image: bytes) -> ChipSaid:
+        """See `ChipProfile`; DG1 and DG11 must tell the same of number, class and serial."""
+        held = groups.contents(groups.files_in(image))
+        said = said_in(held.domestic, held.portrait)
+        first = (held.number, held.licence_class, held.serial, held.valid_until)
+        if first != (said.number, said.licence_class, said.serial, said.valid_until):
+            raise ChipNotGenuine("DG11")
+        return said
+
+    def read_records(self, reader: CardReader, *, timeout: float, cancel: Cancel = None) -> bytes:
+        """See `ChipProfile`."""
+        file = lds_chip.read_records(_bounded(reader, timeout, cancel))
+        return orders.from_records(file) if file else b""
+
+    def write_records(
+        self, reader: CardReader, order: bytes, *, timeout: float, cancel: Cancel = None
+    ) -> None:
+        """Nothing can be written without the card's keys."""
+        raise NoRoomForRecords
 
 
 def proven(image: bytes, authorities: Sequence[bytes]) -> ChipContents:

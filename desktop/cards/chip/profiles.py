@@ -12,6 +12,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from desktop.cards.chip.groups import ChipRecord
+from desktop.cards.chip.said import ChipSaid, said_in
+from desktop.domain.violations import NoRoomForRecords
 from devices.card_reader import CardReader
 from devices.device import Cancel
 
@@ -55,6 +57,26 @@ class ChipProfile(Protocol):
         """The facts text by text (RFC 8785), as they stand on any chip. Raises ChipUnreadable."""
         ...
 
+    def said(self, image: bytes) -> ChipSaid:
+        """The same facts, and the portrait where there is one. Raises ChipUnreadable."""
+        ...
+
+    def read_records(self, reader: CardReader, *, timeout: float, cancel: Cancel = None) -> bytes:
+        """The centre's last order for this card (`orders`), not proven; empty where none lies.
+
+        Raises the reader's faults, ChipUnreadable.
+        """
+        ...
+
+    def write_records(
+        self, reader: CardReader, order: bytes, *, timeout: float, cancel: Cancel = None
+    ) -> None:
+        """Put an order in the place of the one before, whole or not at all.
+
+        Raises NoRoomForRecords where this sort of chip keeps none, and the reader's faults.
+        """
+        ...
+
 
 class TrivialProfile:
     """One plain file with the facts, unsigned."""
@@ -81,3 +103,17 @@ class TrivialProfile:
     def told(self, image: bytes) -> bytes:
         """See `ChipProfile`."""
         return image
+
+    def said(self, image: bytes) -> ChipSaid:
+        """See `ChipProfile`."""
+        return said_in(image)
+
+    def read_records(self, reader: CardReader, *, timeout: float, cancel: Cancel = None) -> bytes:
+        """There are none on such a chip."""
+        return b""
+
+    def write_records(
+        self, reader: CardReader, order: bytes, *, timeout: float, cancel: Cancel = None
+    ) -> None:
+        """See `ChipProfile`."""
+        raise NoRoomForRecords

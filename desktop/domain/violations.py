@@ -1,0 +1,88 @@
+"""Violations and points as a licence's chip carries them: the centre's list, never ours to compute.
+
+Two countings that run against each other are in use (points that add up, points that are taken
+away), so a counter shows what the centre says and the verdict that it gave, and adds up nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from desktop.domain.errors import Problem
+from desktop.domain.realm import Realm
+
+
+class ViolationLevel(StrEnum):
+    """How serious, in the three grades that the Smart SIM is said to keep."""
+
+    LIGHT = "light"
+    MEDIUM = "medium"
+    SERIOUS = "serious"
+
+
+class PointsVerdict(StrEnum):
+    """What the centre makes of all of them."""
+
+    CLEAR = "clear"
+    WARN = "warn"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One entry: when, how serious, the points as the centre counts them, and whose ticket."""
+
+    on: date
+    level: ViolationLevel
+    points: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardOrder:
+    """What the centre orders to stand on one card's chip: the whole list, not a change of it.
+
+    `sequence` grows with each order for a card, so that an old one can't be played again.
+    """
+
+    realm: Realm
+    serial: str
+    sequence: int
+    made: datetime
+    verdict: PointsVerdict
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """Each entry's points, as they stand."""
+        return tuple(one.points for one in self.violations)
+
+
+@dataclass(eq=False)
+class OrderRefused(Problem):
+    """This is no order of the centre; `detail` says which part doesn't hold."""
+
+    detail: str
+
+
+@dataclass(eq=False)
+class OrderForOtherCard(Problem):
+    """The order is for another card than the one on the reader."""
+
+    wanted: str
+    found: str
+
+
+@dataclass(eq=False)
+class OrderOutdated(Problem):
+    """The chip carries a later order already."""
+
+    sequence: int
+    present: int
+
+
+@dataclass(eq=False)
+class NoRoomForRecords(Problem):
+    """This sort of chip keeps no violations."""
