@@ -15,7 +15,6 @@ from desktop.domain.stock import Blank
 from desktop.ledger import Reading
 from desktop.notices import ApplicationMoved, DutyChanged, Notice
 from desktop.presenters.base import Presenter
-from desktop.presenters.card_code import card_serial
 from desktop.presenters.cards_view import (
     AstrayLine,
     CardAct,
@@ -25,6 +24,7 @@ from desktop.presenters.cards_view import (
     ScannedCard,
     Whereabouts,
 )
+from desktop.services.card_code import card_serial
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.desk import Desk
 from desktop.services.paper_forms import RECALL

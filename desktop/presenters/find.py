@@ -14,7 +14,7 @@ from desktop.domain.person import Hold, Licence, Person
 from desktop.domain.shipment import Parcel
 from desktop.domain.stock import Blank
 from desktop.ledger import Reading
-from desktop.presenters.card_code import card_serial
+from desktop.services.card_code import card_serial
 from desktop.services.desk import Desk
 
 MOST = 20

@@ -5,9 +5,9 @@ from __future__ import annotations
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.person import Licence
-from desktop.presenters.card_code import OWN_CODE, card_serial
 from desktop.presenters.walkin_base import Opened, WalkInBase
 from desktop.presenters.walkin_view import WalkStep
+from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import HandedIn
 
 BRINGS = (

@@ -8,6 +8,7 @@ brings a certified document signer and a module that holds the cards' master key
 from __future__ import annotations
 
 import hashlib
+import logging
 
 from desktop.cards.chip.profiles import ChipProfile, TrivialProfile
 from desktop.domain.errors import Problem
@@ -16,6 +17,8 @@ from desktop.keys.certificates import KeyRole
 from desktop.profile import Profile
 from desktop.settings import Settings
 from desktop.sources import KeySource
+
+_LOG = logging.getLogger(__name__)
 
 _AUTHORITY = b"loket training: secret of the chips' authority"
 _MASTER = b"loket training: master key of the cards"
@@ -35,6 +38,46 @@ def chip_profile(settings: Settings, profile: Profile, keys: KeySource) -> ChipP
     signer = training_signer(_secret(profile, _AUTHORITY))
     cards = DerivedCardKeys(training_master(profile))
     return LdsProfile(signer, cards, (signer.authority,), keys.take)
+
+
+def reading_profiles(
+    settings: Settings, profile: Profile, chip: ChipProfile
+) -> tuple[ChipProfile, ...]:
+    """Every sort of chip that a card brought here may have, this counter's own first.
+
+    Reading needs no key: a live counter proves chips with the authorities' certificates that lie
+    in its folder `csca` (DER or PEM).
+    """
+    from desktop.cards.chip.lds import LdsReading
+
+    other: ChipProfile = TrivialProfile()
+    if settings.cards.chip == "plain":
+        other = LdsReading(authorities_of(profile))
+    return (chip, other)
+
+
+def authorities_of(profile: Profile) -> tuple[bytes, ...]:
+    """The authorities (DER) whose chips this profile believes."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    from desktop.cards.chip.authority import training_signer
+
+    if profile.realm is Realm.TRAINING and profile.holds(KeyRole.ROOT):
+        return (training_signer(_secret(profile, _AUTHORITY)).authority,)
+    found: list[bytes] = []
+    for path in sorted((profile.path / AUTHORITIES_FOLDER).glob("*")):
+        raw = path.read_bytes()
+        try:
+            pem = raw.lstrip().startswith(b"-----BEGIN")
+            load = x509.load_pem_x509_certificate if pem else x509.load_der_x509_certificate
+            found.append(load(raw).public_bytes(Encoding.DER))
+        except ValueError:
+            _LOG.warning("a file in %s is no certificate", AUTHORITIES_FOLDER)
+    return tuple(found)
+
+
+AUTHORITIES_FOLDER = "csca"
 
 
 def training_master(profile: Profile) -> bytes:

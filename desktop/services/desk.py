@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from desktop.services.approval import Approvals
     from desktop.services.batch import BatchRun
     from desktop.services.capture import Capture
+    from desktop.services.card_orders import CardOrders
+    from desktop.services.card_reading import CardReadings
     from desktop.services.cardmaker import CardMaker
     from desktop.services.closing import Closing
     from desktop.services.corrections import Corrections
@@ -208,6 +210,20 @@ class Desk:
         return chip_profile(self.settings, self.profile, self.frame.keys)
 
     @made_when_asked
+    def card_orders(self) -> CardOrders:
+        from desktop.services.card_orders import CardOrders
+
+        return CardOrders(self.frame, self.profile, self.chip)
+
+    @made_when_asked
+    def card_readings(self) -> CardReadings:
+        from desktop.services.card_reading import CardReadings
+        from desktop.services.chips import reading_profiles
+
+        profiles = reading_profiles(self.settings, self.profile, self.chip)
+        return CardReadings(self.frame, self.sealing, profiles, self.card_orders)
+
+    @made_when_asked
     def licences(self) -> Licences:
         from desktop.services.licences import Licences
 
@@ -324,7 +340,7 @@ class Desk:
     def returns(self) -> Returns:
         from desktop.services.returns import Returns
 
-        return Returns(self.frame, self.approvals, self.licences, self.chip)
+        return Returns(self.frame, self.approvals, self.licences, self.card_readings)
 
     @made_when_asked
     def outcomes(self) -> Outcomes:

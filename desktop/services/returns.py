@@ -6,18 +6,13 @@ it is sent again or kept for collection. What doesn't agree is an incident from 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import rfc8785
-
-from desktop.cards.chip.profiles import ChipProfile
-from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
-from desktop.documents.sim import chip_content
+from desktop.cards.seal_check import SealFault
 from desktop.domain.application import Application, Approval, Delivery, Incident, ReasonMissing
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.card_reading import CardFact
 from desktop.domain.officer import Actor
 from desktop.domain.periods import PeriodKind
 from desktop.domain.person import Licence
@@ -42,7 +37,9 @@ from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Reading, Writing
 from desktop.pictures import open_picture
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame, content_digest
+from desktop.services.base import Frame
+from desktop.services.card_code import card_serial
+from desktop.services.card_reading import CardReadings, ReadCard
 from desktop.services.licences import Licences
 from desktop.services.parcels import (
     move_parcel,
@@ -52,14 +49,14 @@ from desktop.services.parcels import (
     parcel_by_awb,
 )
 from desktop.services.signing import sign_both
-from devices.errors import CardFault, CardMissing, DeviceFault
+from devices.errors import DeviceFault
 
 VERIFIED = "return.verified"
 """The act that both openers sign."""
 
 OPEN = (ReturnState.RECEIVED, ReturnState.VERIFIED, ReturnState.HELD_FOR_COLLECTION)
-CHIP_SECONDS = 40.0
-CARD_SECONDS = 15.0
+BELIEVED = frozenset({CardFact.CHIP_PROVEN, CardFact.CHIP_UNSIGNED})
+"""What a chip may turn out to be and still be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +72,7 @@ class CardCheck:
     chip_matches: bool | None = None
     fault: DeviceFault | None = None
     other: Application | None = None
+    read: ReadCard | None = None
 
     @property
     def good(self) -> bool:
@@ -95,10 +93,10 @@ class Returns:
     """Receiving, opening and comparing; `outcomes` ends what begins here."""
 
     def __init__(
-        self, frame: Frame, approvals: Approvals, licences: Licences, chip: ChipProfile
+        self, frame: Frame, approvals: Approvals, licences: Licences, readings: CardReadings
     ) -> None:
         self._frame = frame
-        self._chip = chip
+        self._readings = readings
         self._approvals = approvals
         self._licences = licences
 
@@ -244,18 +242,18 @@ class Returns:
         return case
 
     def check_card(
-        self, by: Actor, case_id: str, scanned_serial: str, *, second: Actor | None = None
+        self, by: Actor, case_id: str, scanned: str, *, second: Actor | None = None
     ) -> CardCheck:
         """Scan the card, lay it on the desk reader: serial, chip and case must agree.
 
-        When they do, the case is ready again. Another person's card opens an incident and flags
-        both licences. `second` is needed where the case was closed as delivered (a supervisor's
-        act then). A reader's fault comes back in the result and changes nothing. Raises
-        UnknownBlank (a card that the office never had), NoSuchStep, RoleMissing.
+        `scanned` is the blank's serial, or its whole seal: then that is judged as well, and a bad
+        one is as good as a bad chip. When all agree, the case is ready again. Another person's card
+        opens an incident and flags both licences. `second` is needed where the case was closed as
+        delivered (a supervisor's act then). A reader's fault comes back in the result and changes
+        nothing. Raises UnknownBlank (a card that the office never had), NoSuchStep, RoleMissing.
         """
-        frame = self._frame
-        serial = scanned_serial.strip().upper()
-        with frame.ledger.reading() as r:
+        serial = card_serial(scanned).upper()
+        with self._frame.ledger.reading() as r:
             case = r.get(ReturnCase, case_id)
             parcel = r.get(Parcel, case.parcel_id)
             app = r.get(Application, case.application_id)
@@ -263,36 +261,31 @@ class Returns:
                 raise UnknownBlank(serial=serial[:40])
             other = owner_of(r, serial)
         self._must_be_open(case)
-        chip: bytes | None = None
-        try:
-            with frame.hub.desk_reader() as reader:
-                reader.wait_card(timeout=CARD_SECONDS)
-                image = self._chip.read(reader, timeout=CHIP_SECONDS)
-            if image:
-                self._chip.verify(image)
-            chip = self._chip.told(image)
-        except CardMissing as fault:
-            return CardCheck(case, fault=fault)
-        except (CardFault, ChipUnreadable, ChipNotGenuine):
-            chip = b""
-        except DeviceFault as fault:
-            return CardCheck(case, fault=fault)
+        read = self._readings.read_card(by, scanned, subject=case.id)
+        if read.fault is not None:
+            return CardCheck(case, fault=read.fault)
         matches = serial == parcel.serial
-        chip_matches = self._chip_matches(app, parcel, serial, chip)
+        chip_matches = self._chip_matches(app, parcel, serial, read)
         elsewhere = None if matches or other is None or other.id == app.id else other
-        with frame.ledger.acting(by) as w:
+        with self._frame.ledger.acting(by) as w:
             case = self._keep_check(w, case_id, serial, matches, chip_matches, elsewhere)
             current = matches and app.blank_serial == serial
             if current and chip_matches:
                 self._take_back(w, w.get(Application, app.id), second)
-        return CardCheck(case, matches, chip_matches, None, elsewhere)
+        return CardCheck(case, matches, chip_matches, None, elsewhere, read)
 
-    def _chip_matches(self, app: Application, parcel: Parcel, serial: str, chip: bytes) -> bool:
+    def _chip_matches(self, app: Application, parcel: Parcel, serial: str, read: ReadCard) -> bool:
         """The chip says exactly what was written; a card replaced since must name its serial."""
+        chip, seal = read.chip, read.seal
+        if chip.code not in BELIEVED or chip.said is None:
+            return False
+        if seal is not None and (not seal.good or read.has(CardFact.OTHER_CARD_IN_SEAL)):
+            withdrawn = seal.fault is SealFault.WITHDRAWN
+            if not withdrawn or read.has(CardFact.OTHER_CARD_IN_SEAL):
+                return False
         if app.blank_serial == parcel.serial:
-            said = chip_content(app, self._frame.realm, content_digest(app))
-            return chip == rfc8785.dumps(said)
-        return serial_in(chip) == serial
+            return self._readings.as_written(chip.told, app) is True
+        return chip.said.serial == serial
 
     def _keep_check(
         self,
@@ -397,12 +390,3 @@ def checked_card(r: Reading, case: ReturnCase) -> Application:
     if not good or app.blank_serial != case.card_serial:
         raise CardNotChecked(awb=case.awb)
     return app
-
-
-def serial_in(chip: bytes) -> str:
-    """The serial that a chip's file names; nothing for a file that can't be read."""
-    try:
-        said: Any = json.loads(chip)
-    except (ValueError, RecursionError):
-        return ""
-    return str(said.get("serial", "")) if isinstance(said, dict) else ""

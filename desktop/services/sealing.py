@@ -7,6 +7,7 @@ believed any more (spoiled, destroyed, missing, ended) are listed beside the pub
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +25,15 @@ from desktop.cards.seal import (
 )
 from desktop.cards.seal_claim import seal_claim
 from desktop.cards.seal_face import small_face
-from desktop.cards.seal_keys import KeyReason, WithdrawnKey, write_seal_keys
+from desktop.cards.seal_keys import (
+    KeyReason,
+    SealKey,
+    SealKeys,
+    SealKeysUnreadable,
+    WithdrawnKey,
+    read_seal_keys,
+    write_seal_keys,
+)
 from desktop.cards.withdrawn import pack
 from desktop.domain.application import Application
 from desktop.domain.errors import Problem
@@ -36,6 +45,8 @@ from desktop.keys.signer import Signer
 from desktop.ledger import Reading
 from desktop.profile import Profile
 from desktop.services.base import Frame
+
+_LOG = logging.getLogger(__name__)
 
 PREVIEW = f"{PREFIX}PRATINJAU"
 """On pictures of cards that don't exist yet: a real seal there could be copied onto plastic."""
@@ -173,6 +184,42 @@ class Sealing:
             seal_signer=self.signer(),
         )
 
+    def verifying_keys(self, now: datetime) -> SealKeys:
+        """The keys by which this counter judges a card's seal: its own, and the realm's file.
+
+        The centre's `seal-keys.json` lies in the profile's folder; one that can't be read, or that
+        the profile's root doesn't vouch for, counts as missing. Cards withdrawn by this office are
+        in its own books and not listed here.
+        """
+        profile = self._profile
+        gone = {
+            one.key_id: WithdrawnKey(one.key_id, one.at, KeyReason(one.reason))
+            for one in profile.withdrawn
+            if one.reason in set(KeyReason)
+        }
+        keys = {
+            c.key_id: SealKey(c, gone.get(c.key_id))
+            for c in profile.public_certificates()
+            if c.role is KeyRole.SEAL
+        }
+        made, cards = now, None
+        path = profile.path / SEAL_KEYS_FILE
+        if path.exists():
+            try:
+                listed = read_seal_keys(path.read_bytes(), profile.trust.roots)
+            except (SealKeysUnreadable, OSError):
+                _LOG.warning("the list of seal keys can't be used")
+            else:
+                made, cards = listed.made, listed.cards
+                for key in listed.keys:
+                    known = keys.get(key.certificate.key_id)
+                    if known is None or known.withdrawn is None:
+                        keys[key.certificate.key_id] = key
+        roots = profile.trust.roots
+        return SealKeys(profile.realm, made, roots, tuple(keys.values()), cards, vouched=True)
+
+
+SEAL_KEYS_FILE = "seal-keys.json"
 
 _PUBLISHED = frozenset({KeyRole.ROOT, KeyRole.SEAL})
 

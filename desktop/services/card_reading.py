@@ -1,0 +1,432 @@
+"""Reading a card that is brought to the counter: at the intake, the returns desk, the card desk.
+
+Its chip proves itself or doesn't, its seal is judged by the keys at hand, both are held against
+each other and against the books, and the face on the chip is shown beside the record and beside
+whoever sits here. What comes of it are findings (`desktop.domain.card_reading`); the officer looks
+and acts. A reader that can't answer is told and changes nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from desktop.cards.chip.profiles import ChipProfile
+from desktop.cards.chip.said import ChipSaid
+from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
+from desktop.cards.seal import CardStatement
+from desktop.cards.seal_check import SealFault, SealVerdict, check
+from desktop.domain.application import Application, Visit
+from desktop.domain.card_reading import (
+    CardFact,
+    CardFinding,
+    NoCodeSeen,
+    Weight,
+)
+from desktop.domain.officer import Actor
+from desktop.domain.person import Hold, Licence, Person
+from desktop.domain.sim_number import digits_of
+from desktop.domain.stock import Blank
+from desktop.domain.violations import CardOrder, OrderRefused, PointsVerdict
+from desktop.ledger import Reading
+from desktop.services.base import Frame
+from desktop.services.card_code import OWN_CODE
+from desktop.services.card_compare import Books, disagreements, standing, whose
+from desktop.services.card_orders import CardOrders
+from desktop.services.likeness import score_of
+from desktop.services.sealing import Sealing
+from devices.device import Cancel
+from devices.errors import (
+    Cancelled,
+    CardFault,
+    CardMissing,
+    CardMute,
+    ChipDead,
+    DeviceFault,
+    Garbage,
+    WrongCard,
+)
+
+READ = "card.read"
+"""The act of reading a card."""
+
+CHIP_SECONDS = 40.0
+CARD_SECONDS = 15.0
+CAMERA_SECONDS = 10.0
+
+UNLIKE = 35
+"""A score of likeness (0 to 100, 50 the network's own limit) under which the officer is warned.
+
+Lower than the limit, because the portrait on a chip is small and may be five years old; the figure
+is a guess that no measurement on real faces stands behind.
+"""
+
+
+class ChipWanted(StrEnum):
+    """Whether the chip is read: waited for, only if a card lies there, or known to be missing."""
+
+    WAIT = "wait"
+    IF_THERE = "if_there"
+    NO_CHIP = "no_chip"
+
+
+class FaceOf(StrEnum):
+    """Where a face comes from."""
+
+    CHIP = "chip"
+    SEAL = "seal"
+    RECORD = "record"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class CardFace:
+    """One face; `score` is its likeness to the first of them, None where none can be had."""
+
+    source: FaceOf
+    picture: bytes = field(repr=False)
+    score: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChipAnswer:
+    """What came of asking the chip. `said` is only as good as `code`: CHIP_PROVEN or not."""
+
+    code: CardFact
+    part: str = ""
+    said: ChipSaid | None = None
+    told: bytes = field(default=b"", repr=False)
+    profile: str = ""
+    order: CardOrder | None = None
+    order_bad: str = ""
+    fault: DeviceFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard:
+    """A card that was read, whole. `fault` is the reader's, where the chip couldn't be asked."""
+
+    serial: str
+    chip: ChipAnswer
+    seal: SealVerdict | None
+    books: Books
+    findings: tuple[CardFinding, ...]
+    faces: tuple[CardFace, ...] = ()
+
+    @property
+    def sealed(self) -> CardStatement | None:
+        """What the seal states, once its signature holds."""
+        return believed(self.seal)
+
+    @property
+    def worst(self) -> Weight:
+        """The heaviest finding's weight."""
+        weights = {finding.weight for finding in self.findings}
+        return next((w for w in (Weight.BAD, Weight.ATTEND) if w in weights), Weight.GOOD)
+
+    @property
+    def fault(self) -> DeviceFault | None:
+        return self.chip.fault
+
+    def has(self, code: CardFact) -> bool:
+        """Whether this was found."""
+        return any(finding.code is code for finding in self.findings)
+
+
+class CardReadings:
+    """Reads cards. Safe from any thread; the chip is read in the caller's."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        sealing: Sealing,
+        profiles: Sequence[ChipProfile],
+        orders: CardOrders,
+    ) -> None:
+        self._frame = frame
+        self._sealing = sealing
+        self._profiles = tuple(profiles)
+        self._orders = orders
+
+    def read_card(
+        self,
+        by: Actor,
+        code: str = "",
+        *,
+        visit_id: str = "",
+        nik: str = "",
+        birth: date | None = None,
+        subject: str = "",
+        chip: ChipWanted = ChipWanted.WAIT,
+        live: bytes = b"",
+        cancel: threading.Event | None = None,
+    ) -> ReadCard:
+        """Read the card on the desk's reader and judge the code scanned from it.
+
+        `code` is a seal's text, a blank's serial, or a printed number. `nik` and `birth` are of
+        whoever stands here, where that is known (or `visit_id`, whose they are); `live` is who sits
+        before the camera; `subject` is the case that it is about. Raises Cancelled and nothing
+        else: what is wrong is found, not raised.
+        """
+        answer = self._ask_chip(chip, cancel)
+        verdict = self._judge(code)
+        with self._frame.ledger.reading() as r:
+            if visit_id and not nik:
+                visit = r.look(Visit, visit_id)
+                person = r.look(Person, visit.person_id) if visit and visit.person_id else None
+                if person is not None:
+                    nik, birth = person.nik, person.applicant.birth_date
+            serial = self._serial(answer, verdict, code)
+            books = _books(r, serial, code, answer, verdict)
+        serial = serial or (books.licence.blank_serial if books.licence else "")
+        found = self._findings(answer, verdict, books, nik, birth)
+        faces = _faces(answer, believed(verdict), books, live)
+        if any(face.score is not None and face.score < UNLIKE for face in faces):
+            found.append(CardFinding(CardFact.FACES_UNLIKE))
+        read = ReadCard(serial, answer, verdict, books, tuple(found), faces)
+        self._keep(by, read, subject)
+        return read
+
+    def code_before_camera(self, cancel: Cancel = None) -> str:
+        """The seal on the card that is held before the camera. Raises NoCodeSeen, its faults."""
+        import io
+
+        import zxingcpp
+        from PIL import Image, UnidentifiedImageError
+
+        with self._frame.hub.camera() as camera:
+            picture = camera.capture(timeout=CAMERA_SECONDS, cancel=cancel)
+        try:
+            with Image.open(io.BytesIO(picture)) as image:
+                seen = zxingcpp.read_barcodes(image.convert("L"))
+        except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+            raise NoCodeSeen from error
+        texts = [one.text for one in seen if one.text.startswith(OWN_CODE)]
+        if not texts:
+            raise NoCodeSeen
+        return texts[0]
+
+    # -- the chip --------------------------------------------------------------------------
+
+    def _ask_chip(self, wanted: ChipWanted, cancel: Cancel) -> ChipAnswer:
+        if wanted is ChipWanted.NO_CHIP:
+            return ChipAnswer(CardFact.CHIP_NONE)
+        if wanted is ChipWanted.IF_THERE and not self._lies_there(cancel):
+            return ChipAnswer(CardFact.CHIP_NOT_READ)
+        try:
+            with self._frame.hub.desk_reader() as reader:
+                reader.wait_card(timeout=CARD_SECONDS, cancel=cancel)
+                image, profile, foreign = b"", self._profiles[0], True
+                for profile in self._profiles:
+                    try:
+                        image = profile.read(reader, timeout=CHIP_SECONDS, cancel=cancel)
+                    except WrongCard:
+                        continue
+                    foreign = False
+                    if image:
+                        break
+                records = b""
+                if image:
+                    records = profile.read_records(reader, timeout=CHIP_SECONDS, cancel=cancel)
+        except CardMissing as fault:
+            return ChipAnswer(CardFact.CHIP_NOT_READ, fault=fault)
+        except ChipUnreadable as problem:
+            return ChipAnswer(CardFact.CHIP_UNREADABLE, problem.part)
+        except (ChipDead, CardMute):
+            return ChipAnswer(CardFact.CHIP_DEAD)
+        except CardFault:
+            return ChipAnswer(CardFact.CHIP_UNREADABLE, "APDU")
+        except Garbage:
+            return ChipAnswer(CardFact.CHIP_UNREADABLE, "APDU")
+        except Cancelled:
+            raise
+        except DeviceFault as fault:
+            return ChipAnswer(CardFact.CHIP_NOT_READ, fault=fault)
+        if foreign or not image:
+            return ChipAnswer(CardFact.CHIP_FOREIGN if foreign else CardFact.CHIP_EMPTY)
+        return self._proven(profile, image, records)
+
+    def _lies_there(self, cancel: Cancel) -> bool:
+        try:
+            with self._frame.hub.desk_reader() as reader:
+                return reader.card_present(timeout=2.0, cancel=cancel)
+        except DeviceFault:
+            return False
+
+    def _proven(self, profile: ChipProfile, image: bytes, records: bytes) -> ChipAnswer:
+        said, told = None, b""
+        try:
+            said, told = profile.said(image), profile.told(image)
+            profile.verify(image)
+        except ChipUnreadable as problem:
+            return ChipAnswer(CardFact.CHIP_UNREADABLE, problem.part, profile=profile.name)
+        except ChipNotGenuine as problem:
+            nobody = problem.part == "CSCA" and not getattr(profile, "authorities", True)
+            code = CardFact.CHIP_UNVOUCHED if nobody else CardFact.CHIP_FORGED
+            return ChipAnswer(code, problem.part, said, told, profile.name)
+        code = CardFact.CHIP_UNSIGNED if profile.name == "plain" else CardFact.CHIP_PROVEN
+        if said.realm and said.realm != str(self._frame.realm):
+            code = CardFact.CHIP_OTHER_REALM
+        order, bad = None, ""
+        if records:
+            try:
+                order = self._orders.proven(records)
+                bad = "" if order.serial == said.serial else "serial"
+            except OrderRefused as refused:
+                bad = refused.detail
+        return ChipAnswer(code, "", said, told, profile.name, None if bad else order, bad)
+
+    # -- the seal --------------------------------------------------------------------------
+
+    def _judge(self, code: str) -> SealVerdict | None:
+        if not code.strip().startswith(OWN_CODE):
+            return None
+        now = self._frame.now()
+        return check(code.strip(), self._sealing.verifying_keys(now), now)
+
+    def _serial(self, chip: ChipAnswer, seal: SealVerdict | None, code: str) -> str:
+        """Which card it is: by its chip, else by its seal, else as it was scanned or typed."""
+        if chip.said is not None:
+            return chip.said.serial
+        stated = seal.statement if seal is not None else None
+        if isinstance(stated, CardStatement):
+            return stated.serial
+        plain = code.strip().upper()
+        return "" if plain.startswith(OWN_CODE) else plain
+
+    # -- judging ---------------------------------------------------------------------------
+
+    def _findings(
+        self,
+        chip: ChipAnswer,
+        seal: SealVerdict | None,
+        books: Books,
+        nik: str,
+        birth: date | None,
+    ) -> list[CardFinding]:
+        found = [CardFinding(chip.code, facts={"part": chip.part or "–"}), _sealed(seal)]
+        told = chip.said if chip.code is not CardFact.CHIP_UNREADABLE else None
+        stated = believed(seal)
+        found += disagreements(told, stated, books)
+        if self._rewritten(chip, books):
+            found.append(CardFinding(CardFact.CHIP_NOT_AS_WRITTEN))
+        until = told.valid_until if told else stated.valid_until if stated else None
+        found += whose(nik, birth, told, stated, books)
+        found += standing(books, until, self._frame.today())
+        if chip.order_bad:
+            found.append(CardFinding(CardFact.POINTS_FORGED, facts={"part": chip.order_bad}))
+        elif chip.order is not None:
+            code = {
+                PointsVerdict.CLEAR: CardFact.POINTS_CLEAR,
+                PointsVerdict.WARN: CardFact.POINTS_WARN,
+                PointsVerdict.BLOCKED: CardFact.POINTS_BLOCKED,
+            }[chip.order.verdict]
+            found.append(CardFinding(code, facts={"count": len(chip.order.violations)}))
+        return found
+
+    def _rewritten(self, chip: ChipAnswer, books: Books) -> bool:
+        """Whether the chip of a card that was made here says anything but what was written."""
+        return chip.said is not None and self.as_written(chip.told, books.app) is False
+
+    def as_written(self, told: bytes, app: Application | None) -> bool | None:
+        """Whether a chip tells exactly what was written for a case; None where it isn't known."""
+        import rfc8785
+
+        from desktop.documents.sim import chip_content
+        from desktop.services.base import content_digest
+
+        if app is None or app.issue_on is None:
+            return None
+        said = rfc8785.dumps(chip_content(app, self._frame.realm, content_digest(app)))
+        return told == said
+
+    def _keep(self, by: Actor, read: ReadCard, subject: str) -> None:
+        with self._frame.ledger.acting(by) as w:
+            w.record(
+                READ,
+                subject or (read.books.licence.id if read.books.licence else read.serial[:40]),
+                {
+                    "serial": read.serial[:40],
+                    "found": [str(finding.code) for finding in read.findings],
+                    "differs": sorted({str(f) for one in read.findings for f in one.fields}),
+                    "scores": {str(f.source): f.score for f in read.faces if f.score is not None},
+                },
+            )
+
+
+def believed(verdict: SealVerdict | None) -> CardStatement | None:
+    """What a card's seal states, once a key that we know has signed it."""
+    if verdict is None or verdict.key is None or verdict.fault is SealFault.BAD_SIGNATURE:
+        return None
+    return verdict.statement if isinstance(verdict.statement, CardStatement) else None
+
+
+_SEAL_FACTS = {
+    SealFault.NOT_A_SEAL: CardFact.SEAL_BROKEN,
+    SealFault.BAD_SIGNATURE: CardFact.SEAL_BROKEN,
+    SealFault.UNKNOWN_KEY: CardFact.SEAL_KEY_UNKNOWN,
+    SealFault.OTHER_REALM: CardFact.SEAL_OTHER_REALM,
+    SealFault.KEY_STOLEN: CardFact.SEAL_KEY_WITHDRAWN,
+    SealFault.KEY_SUPERSEDED: CardFact.SEAL_KEY_WITHDRAWN,
+    SealFault.KEY_NOT_YET: CardFact.SEAL_KEY_DATES,
+    SealFault.KEY_ENDED: CardFact.SEAL_KEY_DATES,
+    SealFault.WITHDRAWN: CardFact.SEAL_CARD_WITHDRAWN,
+    SealFault.NOT_FOR_PEOPLE: CardFact.SEAL_OF_PAPER,
+}
+
+
+def _sealed(verdict: SealVerdict | None) -> CardFinding:
+    if verdict is None:
+        return CardFinding(CardFact.SEAL_NOT_READ)
+    if verdict.fault is not None:
+        return CardFinding(_SEAL_FACTS[verdict.fault])
+    card = isinstance(verdict.statement, CardStatement)
+    return CardFinding(CardFact.SEAL_GOOD if card else CardFact.SEAL_OF_PAPER)
+
+
+def _books(r: Reading, serial: str, code: str, chip: ChipAnswer, seal: SealVerdict | None) -> Books:
+    """What this office has of a card: by its serial, or by a printed number that was typed."""
+    licence = r.first(Licence, blank_serial=serial) if serial else None
+    if licence is None and chip.said is None and seal is None:
+        digits = digits_of(code)
+        licence = r.first(Licence, sim_number=digits) if len(digits) in (12, 14) else None
+    blank = r.look(Blank, serial) if serial else None
+    case = licence.application_id if licence else (blank.application_id if blank else "")
+    app = r.look(Application, case) if case else None
+    if app is not None and licence is None and app.licence_id:
+        licence = r.look(Licence, app.licence_id)
+        # The case has another card by now; this one was spoiled on the way.
+        licence = licence if licence is not None and licence.blank_serial == serial else None
+    known = licence.person_id if licence else (app.person_id if app else "")
+    person = r.look(Person, known) if known else None
+    photo = (licence.photo if licence else "") or (app.photo if app else "")
+    holds = tuple(r.find(Hold, nik=person.nik, active=True)) if person is not None else ()
+    return Books(licence, blank, app, person, holds, r.blob(photo) if photo else b"")
+
+
+def _faces(
+    chip: ChipAnswer, seal: CardStatement | None, books: Books, live: bytes
+) -> tuple[CardFace, ...]:
+    """The faces that there are, each held against the first by a network's hint."""
+    pictures = [
+        (FaceOf.CHIP, chip.said.portrait if chip.said is not None else b""),
+        (FaceOf.SEAL, seal.face if seal is not None else b""),
+        (FaceOf.RECORD, books.photo),
+        (FaceOf.LIVE, live),
+    ]
+    there = [(source, picture) for source, picture in pictures if picture]
+    # A seal's face is 56 pixels wide: for the eye, not for the network.
+    first = next((p for source, p in there if source is not FaceOf.SEAL), b"")
+    return tuple(
+        CardFace(
+            source,
+            picture,
+            score_of(first, picture)
+            if source is not FaceOf.SEAL and picture is not first
+            else None,
+        )
+        for source, picture in there
+    )
