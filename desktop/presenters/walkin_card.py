@@ -9,11 +9,11 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.person import Sex
 from desktop.domain.stock import DoubtAnswer, Job, JobState
-from desktop.presenters.card_code import card_serial
 from desktop.presenters.problems import ScanTheCard
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_identity import IdentitySteps
 from desktop.presenters.walkin_view import PRINTING, CardFaces, Typing, WalkStep
+from desktop.services.card_code import card_serial
 from desktop.services.handover import Recipient
 from desktop.services.issuing import Doubt, Outcome, Result
 from desktop.services.papers import MadePaper
