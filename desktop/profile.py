@@ -56,8 +56,8 @@ if TYPE_CHECKING:
     from desktop.keys.pkcs11 import TokenPlace
 
 STORE_KEY_BYTES = 32
-TRAINING_COUNTER = "L3"
 TRAINING_OFFICE = "1374"
+TRAINING_COUNTER = f"{TRAINING_OFFICE}-L3"
 VALIDITY = timedelta(days=3653)
 _NEXT = ".next"
 """After the name of a key that waits for its certificate."""

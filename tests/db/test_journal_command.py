@@ -31,7 +31,7 @@ def make_profile(path: Path, seed: int = 1) -> Profile:
     clock = VirtualClock(NOW)
     profile = Profile.create(path, Realm.TRAINING, keys, now=NOW)
     store = Store.create(profile.store_path, profile.store_key())
-    journal = Journal("L3", "training", profile.signer(), clock, SeededIds(seed, clock), keys)
+    journal = Journal("1374-L3", "training", profile.signer(), clock, SeededIds(seed, clock), keys)
     chief = SoftSigner(keys.take(32))
     with store.write() as conn:
         officer = profile.vouch_for_officer("74050005", chief.public, NOW)

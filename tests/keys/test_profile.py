@@ -35,12 +35,12 @@ def test_training_profile_opens_again_with_the_same_keys(tmp_path: Path) -> None
     made = make(tmp_path / "p")
     opened = Profile.open(tmp_path / "p")
     assert opened.store_key() == made.store_key()
-    assert (opened.realm, opened.counter, opened.office) == (Realm.TRAINING, "L3", "1374")
+    assert (opened.realm, opened.counter, opened.office) == (Realm.TRAINING, "1374-L3", "1374")
     for role in KeyRole:
         if role is not KeyRole.OFFICER:
             assert opened.signer(role).public == made.signer(role).public
     counter = opened.signer()
-    assert opened.trust.key_of(counter.key_id, "counter", "L3", "") == counter.public
+    assert opened.trust.key_of(counter.key_id, "counter", "1374-L3", "") == counter.public
 
 
 def test_same_seed_makes_the_same_keys_and_certificates(tmp_path: Path) -> None:

@@ -232,4 +232,4 @@ def _opened_entries(hands: Hands) -> int:
     from db.journal import entries
 
     with hands.desk.ledger.store.read() as conn:
-        return sum(1 for e in entries(conn, "L3") if e.act == "record.opened")
+        return sum(1 for e in entries(conn, "1374-L3") if e.act == "record.opened")
