@@ -22,7 +22,7 @@ for _name in ("APPDATA", "LOCALAPPDATA"):
 # libpcsclite reads it once in a process; the smart card service of the machine is none of ours.
 os.environ["PCSCLITE_CSOCK_NAME"] = str(_home / "pcscd" / "run" / "pcscd.comm")
 
-pytest_plugins = ["tests.wires.rigs.pcscd_fixtures"]
+pytest_plugins = ["tests.wires.rigs.pcscd_fixtures", "tests.central.rigs.fixtures"]
 
 # Two busy cores make a deadline for each example a coin toss; pytest-timeout guards the whole.
 settings.register_profile("loket", deadline=None, print_blob=True)
