@@ -114,6 +114,8 @@ class Brought:
     chip: bytes | None = field(default=None, repr=False)
     """The chip's image as read back from this card."""
     chip_ordered: bytes | None = field(default=None, repr=False)
+    chip_told: bytes | None = field(default=None, repr=False)
+    """The facts that the chip states, RFC 8785 (`ChipProfile.told`)."""
     chip_uid: str = ""
     chip_uid_ordered: str = ""
     serial: str = ""

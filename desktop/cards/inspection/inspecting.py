@@ -1,0 +1,201 @@
+"""The whole inspection: both sides looked at, findings gathered, one verdict."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import cv2
+import numpy as np
+
+from desktop.cards.inspection.expected import BoxPx, ExpectedFace, Pixels, expected_faces
+from desktop.cards.inspection.facts import (
+    BoxMm,
+    Brought,
+    CardCheck,
+    CardFinding,
+    CardSide,
+    CardVerdict,
+    Inspection,
+    Ordered,
+    Severity,
+)
+from desktop.cards.inspection.light import even_lit
+from desktop.cards.inspection.limits import InspectionLimits, limits
+from desktop.cards.inspection.looking import Side
+from desktop.cards.inspection.marking import marked
+from desktop.cards.inspection.marks import check_bands, check_marks, check_signature
+from desktop.cards.inspection.panels import check_black, check_panels, check_places, resin_shift
+from desktop.cards.inspection.plastics import check_plastic
+from desktop.cards.inspection.portraits import check_portraits
+from desktop.cards.inspection.registering import Registered, register
+from desktop.cards.inspection.seals import check_seal, read_seal
+from desktop.cards.inspection.texts import check_texts
+from desktop.cards.record import CardRecord
+from desktop.cards.seal_keys import SealKeys
+from desktop.pictures import NotAPicture, open_picture
+
+_C = CardCheck
+_BLANK_LIKENESS = 0.8
+"""A side that is less like its order is tried as the other one."""
+_OWN_PLACE = frozenset({_C.PHOTO, _C.GHOST, _C.SIGNATURE, _C.NAME, _C.NUMBER, _C.TEXTS,
+                        _C.PRINTED_SERIAL, _C.LICENCE_CLASS, _C.SEAL_PRINT, _C.SEAL_READ,
+                        _C.SEAL_RECORD})  # fmt: skip
+"""Checks that name their place: what is wrong there isn't told twice."""
+
+
+@dataclass
+class _Report:
+    """Findings as they come."""
+
+    allowed: InspectionLimits
+    found: list[CardFinding] = field(default_factory=list[CardFinding])
+
+    def judge(
+        self,
+        check: CardCheck,
+        value: float,
+        side: CardSide | None = None,
+        box: BoxMm | None = None,
+        note: str = "",
+    ) -> bool:
+        """Note a value; whether it passed."""
+        finding = self.allowed.of[check].judged(check, value, side, box, note)
+        self.found.append(finding)
+        return finding.passed
+
+    def places(self, face: ExpectedFace) -> tuple[BoxPx, ...]:
+        """Where this face failed so far."""
+        unit = face.layout.dpi / 25.4
+        return tuple(
+            (round(x * unit), round(y * unit), round((x + w) * unit), round((y + h) * unit))
+            for finding in self.found
+            if not finding.passed and finding.check in _OWN_PLACE and finding.side is face.side
+            and finding.box is not None
+            for x, y, w, h in (finding.box,)
+        )  # fmt: skip
+
+
+def inspect(
+    front: bytes,
+    back: bytes,
+    ordered: Ordered,
+    keys: SealKeys | None,
+    *,
+    at: datetime,
+    brought: Brought | None = None,
+    allowed: InspectionLimits | None = None,
+) -> Inspection:
+    """See `desktop.cards.inspection.inspect_pictures`."""
+    rules = allowed or limits()
+    faces = expected_faces(ordered)
+    pictures = [_opened(data) for data in (front, back)]
+    # Both sides at once: OpenCV lets other threads run meanwhile.
+    with ThreadPoolExecutor(2, "inspection") as both:
+        seen = list(both.map(register_or_none, pictures, faces))
+        if _swapped(seen):
+            other = list(both.map(register_or_none, pictures[::-1], faces))
+            if _sum(other) > _sum(seen) + 0.2:
+                seen, pictures = other, pictures[::-1]
+                front, back = back, front
+        jobs = [
+            both.submit(_judged, rules, picture, known, face, ordered.record, keys, at)
+            for picture, known, face in zip(pictures, seen, faces, strict=True)
+        ]
+        told = [job.result() for job in jobs]
+    plastic = _Report(rules)
+    check_plastic(brought, ordered.record, plastic.judge)
+    findings = _in_order([*told[0][0], *told[1][0], *plastic.found])
+    digests = [hashlib.sha256(data).hexdigest() if data else "" for data in (front, back)]
+    return Inspection(
+        _verdict(findings),
+        findings,
+        *(marked(shown, findings, side.side, ordered.layout)
+          for (_, shown), side in zip(told, faces, strict=True)),
+        *digests,
+    )  # fmt: skip
+
+
+def _opened(data: bytes) -> Pixels | None:
+    try:
+        return np.asarray(open_picture(data).convert("RGB"))
+    except NotAPicture:
+        return None
+
+
+def register_or_none(picture: Pixels | None, face: ExpectedFace) -> Registered | None:
+    """A picture laid over a face, if there is one."""
+    return None if picture is None else register(picture, face)
+
+
+def _swapped(seen: list[Registered | None]) -> bool:
+    return all(each is None or each.likeness < _BLANK_LIKENESS for each in seen)
+
+
+def _sum(seen: list[Registered | None]) -> float:
+    return sum(0.0 if each is None else each.likeness for each in seen)
+
+
+def _judged(
+    rules: InspectionLimits,
+    picture: Pixels | None,
+    known: Registered | None,
+    face: ExpectedFace,
+    record: CardRecord,
+    keys: SealKeys | None,
+    at: datetime,
+) -> tuple[list[CardFinding], Pixels | None]:
+    """One side's findings, and the picture that faults are marked on."""
+    report = _Report(rules)
+    judge = report.judge
+    like = 0.0 if known is None else known.likeness
+    if not judge(_C.CARD_FOUND, like, face.side) or picture is None or known is None:
+        return report.found, None if picture is None else picture
+    side = Side(face, known, even_lit(known.pixels, face))
+    judge(_C.LIGHT, side.lit.clipped, face.side)
+    if not judge(_C.SHARP, sharpness(side), face.side):
+        return report.found, known.pixels
+    shift = resin_shift(side)
+    moved = shift or (0.0, 0.0)
+    if face.code() is not None:
+        check_seal(side, read_seal(side, picture), record, keys, at, judge)
+    check_texts(side, record, moved, judge)
+    check_portraits(side, judge)
+    check_signature(side, moved, judge)
+    check_panels(side, judge)
+    check_black(side, judge)
+    check_places(side, shift, judge)
+    check_bands(side, judge)
+    check_marks(side, judge, taken=report.places(face))
+    return report.found, known.pixels
+
+
+def sharpness(side: Side) -> float:
+    """How strong known edges are against the order's, 0 to about 1."""
+    told = side.expected.grey
+    edge = cv2.morphologyEx(told, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 90
+    seen = np.clip(side.grey, 0, 255).astype(np.uint8)
+    rise = cv2.morphologyEx(cv2.medianBlur(seen, 3), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    want = cv2.morphologyEx(told, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    use = edge & (side.inside > 0)
+    if int(use.sum()) < 200:
+        return 1.0
+    # The upper part: where another's text stands, or a shifted one, the rest has no edges here.
+    return float(np.percentile(rise[use] / want[use], 70))
+
+
+def _in_order(found: Iterable[CardFinding]) -> tuple[CardFinding, ...]:
+    order = list(CardCheck)
+    return tuple(sorted(found, key=lambda finding: order.index(finding.check)))
+
+
+def _verdict(findings: tuple[CardFinding, ...]) -> CardVerdict:
+    failed = {finding.severity for finding in findings if not finding.passed}
+    if Severity.REFUSE in failed:
+        return CardVerdict.REFUSED
+    if Severity.AGAIN in failed:
+        return CardVerdict.UNSEEN
+    return CardVerdict.FAULTY if failed else CardVerdict.GOOD

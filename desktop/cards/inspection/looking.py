@@ -1,0 +1,123 @@
+"""One side as it is judged: under even light, beside its order made equally soft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from desktop.cards.inspection.expected import BoxPx, ExpectedFace, Pixels
+from desktop.cards.inspection.facts import BoxMm, CardCheck, CardSide
+from desktop.cards.inspection.light import EvenLit
+from desktop.cards.inspection.registering import Registered
+
+_CORNER_MM = 3.6
+_EDGE_MM = 0.9
+_SOFT = (0.0, 0.7, 1.0, 1.4, 1.9, 2.6)
+
+
+class Judge(Protocol):
+    """Notes a value of a check; answers whether it passed."""
+
+    def __call__(
+        self,
+        check: CardCheck,
+        value: float,
+        side: CardSide | None = None,
+        box: BoxMm | None = None,
+        note: str = "",
+    ) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Side:
+    """A registered side and everything that is derived from it once."""
+
+    expected: ExpectedFace = field(repr=False)
+    registered: Registered = field(repr=False)
+    lit: EvenLit = field(repr=False)
+
+    @property
+    def name(self) -> CardSide:
+        return self.expected.side
+
+    @cached_property
+    def seen(self) -> Pixels:
+        """Colours under even light, float, without the grain of single pixels."""
+        return self.lit.pixels
+
+    @cached_property
+    def grey(self) -> Pixels:
+        """Lightness under even light, float."""
+        return cv2.cvtColor(self.seen, cv2.COLOR_RGB2GRAY)
+
+    @cached_property
+    def softness(self) -> float:
+        """By which blur (sigma in pixels) the order looks most like the picture."""
+        told = self.expected.grey.astype(np.float32)
+        # The resin's edges are the sharpest that a card has; the dye's follow them.
+        edge = cv2.morphologyEx(self.expected.grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+        rows = slice(None, None, 2)
+        near = (edge > 60)[rows]
+        if int(near.sum()) < 200:
+            return 1.0
+        seen = self.grey[rows][near]
+        best, least = 0.0, float("inf")
+        for sigma in _SOFT:
+            soft = told if sigma == 0 else cv2.GaussianBlur(told, (0, 0), sigma)
+            # The middle difference: where it is another's text, most of it fits nowhere anyway.
+            off = float(np.median(np.abs(soft[rows][near] - seen)))
+            if off < least:
+                best, least = sigma, off
+        return best
+
+    @cached_property
+    def told(self) -> Pixels:
+        """The order's colours, as soft as the picture, float."""
+        order = self.expected.pixels.astype(np.float32)
+        return order if self.softness == 0 else cv2.GaussianBlur(order, (0, 0), self.softness)
+
+    @cached_property
+    def told_grey(self) -> Pixels:
+        """The order's lightness, as soft as the picture."""
+        return cv2.cvtColor(self.told, cv2.COLOR_RGB2GRAY)
+
+    @cached_property
+    def inside(self) -> Pixels:
+        """Where the plastic surely is: 255; 0 at its edges and rounded corners."""
+        width, height = self.expected.size
+        unit = self.expected.layout.dpi / 25.4
+        edge, corner = round(_EDGE_MM * unit), round(_CORNER_MM * unit)
+        mask = np.zeros((height, width), np.uint8)
+        mask[edge : height - edge, corner : width - corner] = 255
+        mask[corner : height - corner, edge : width - edge] = 255
+        for x in (corner, width - 1 - corner):
+            for y in (corner, height - 1 - corner):
+                cv2.circle(mask, (x, y), corner - edge, (255,), -1)
+        return mask
+
+    @cached_property
+    def excess(self) -> Pixels:
+        """How much lighter (or, below 0, darker) it is than the order anywhere near could be."""
+        kernel = np.ones((3, 3), np.uint8)
+        seen = cv2.medianBlur(np.clip(self.grey, 0, 255).astype(np.uint8), 3).astype(np.float32)
+        told = self.told_grey
+        high, low = cv2.dilate(told, kernel), cv2.erode(told, kernel)
+        over = np.maximum(0, seen - high) - np.maximum(0, low - seen)
+        return np.where(self.inside > 0, over, 0).astype(np.float32)
+
+    def cut(self, pixels: Pixels, box: BoxPx) -> Pixels:
+        """A part of any picture in layout pixels."""
+        x0, y0, x1, y1 = box
+        return pixels[max(0, y0) : y1, max(0, x0) : x1]
+
+
+def correlation(one: Pixels, other: Pixels) -> float:
+    """Of two pictures of one size, -1 to 1; 0 where one is even."""
+    a, b = one.astype(np.float32).ravel(), other.astype(np.float32).ravel()
+    a, b = a - a.mean(), b - b.mean()
+    size = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return float(a @ b) / size if size > 1e-3 else 0.0
