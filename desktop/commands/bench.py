@@ -4,6 +4,7 @@
     faces    both faces of a card
     drawing  both faces, against the same layers by bare Pillow
     checks   every check of a portrait
+    inspection  one inspection of a printed card; what it finds of which defects
     act      one act's durable commit, against its rows, hashes and signature by the bare driver
     search   search as you type over many people
     seal     a seal made and checked, against bare Ed25519; its code's read rate
@@ -18,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from desktop.commands.bench_report import Figure, Report, measured
@@ -40,6 +42,14 @@ def add_parser(subparsers: Any) -> None:
         "faces": (("--rounds", 40, "cards drawn"),),
         "drawing": (("--rounds", 40, "cards drawn"),),
         "checks": (("--rounds", 200, "portraits judged"),),
+        "inspection": (
+            ("--good", 10_000, "good cards"),
+            ("--defective", 3_000, "cards with a defect"),
+            ("--captures", 300, "good cards badly taken"),
+            ("--people", 96, "people whose cards they are"),
+            ("--workers", 2, "processes"),
+            ("--seed", 1, "another seed, other cards"),
+        ),
         "act": (("--rounds", 300, "acts of each"),),
         "search": (
             ("--people", 1_000_000, "people on record"),
@@ -53,6 +63,8 @@ def add_parser(subparsers: Any) -> None:
         figure = figures.add_parser(name, parents=[common], help=f"the figure {name}")
         for option, size, told in options:
             figure.add_argument(option, type=_size, default=size, metavar="N", help=told)
+        if name == "inspection":
+            figure.add_argument("--resume", type=Path, metavar="DIR", help="begin or go on there")
     parser.set_defaults(run=run)
 
 
@@ -144,6 +156,18 @@ def _checks(args: argparse.Namespace) -> Figure:
     return bench_checks.measure(**_given(args, "rounds"))
 
 
+def _inspection(args: argparse.Namespace) -> Figure:
+    from desktop.commands import bench_inspection
+
+    sizes = _given(args, "good", "defective", "captures", "people", "workers", "seed")
+    try:
+        return bench_inspection.measure(
+            **sizes, resume=getattr(args, "resume", None), tell=bench_inspection.tell_aside
+        )
+    except bench_inspection.OtherRun as error:
+        raise SystemExit(str(error)) from error
+
+
 def _act(args: argparse.Namespace) -> Figure:
     from desktop.commands import bench_act
 
@@ -178,6 +202,7 @@ MEASURES: Mapping[str, Measure] = {
     "faces": _faces,
     "drawing": _drawing,
     "checks": _checks,
+    "inspection": _inspection,
     "act": _act,
     "search": _search,
     "seal": _seal,

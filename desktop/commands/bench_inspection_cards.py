@@ -1,8 +1,8 @@
 """The cards that the inspection is measured on: drawn people, each card drawn once and kept.
 
-A folder holds, for each person, the record (JSON), both faces dot for dot (NumPy), and the faces
-that a forger or a mistaken printer would make of the same record (PNG). The same folder serves
-any number of runs and processes.
+A folder holds, for each person, the record (JSON) and both faces dot for dot (NumPy); what a forger
+or a mistaken counter would make of the same record is drawn when it is asked for. The same folder
+serves any number of runs and processes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -102,7 +103,9 @@ class Cards:
     def order(self, at: int) -> Order:
         """The order of a person's card, with those of the next ones beside it."""
         others = [self._laid((at + step) % self.people) for step in range(1, self._others() + 1)]
-        return Order(self._laid(at), others, self.places, _Variants(self._folder, at))
+        return Order(
+            self._laid(at), others, self.places, _Variants(self._record(at)[0], self.layout)
+        )
 
     def _others(self) -> int:
         return min(OTHERS, self.people - 1)
@@ -123,12 +126,6 @@ class Cards:
     def _draw_one(self, at: int, person: Person) -> None:
         record = record_of(person, at)
         faces = render(record, self.layout)
-        forged = replace(record, seal=seal(_statement(record), SoftSigner(STRANGER)))
-        variants = {"forged": forged, "live": replace(record, realm=Realm.LIVE)}
-        for name, variant in variants.items():
-            drawn = render(variant, self.layout)
-            for side, picture in (("front", drawn.front), ("back", drawn.back)):
-                picture.save(self._path(at, f"{name}.{side}.png"), "PNG", compress_level=1)
         np.save(self._path(at, "npy"), np.stack([np.asarray(s) for s in (faces.front, faces.back)]))
         told = {
             "format": _FORMAT,
@@ -142,18 +139,19 @@ class Cards:
 
 
 class _Variants(Mapping[str, Laid]):
-    """What else could be made of a record; opened when asked for."""
+    """What else could be made of a record."""
 
-    def __init__(self, folder: Path, at: int) -> None:
-        self._folder = folder
-        self._at = at
+    def __init__(self, record: CardRecord, layout: Layout) -> None:
+        self._record = record
+        self._layout = layout
 
     def __getitem__(self, name: str) -> Laid:
-        front, back = (
-            np.asarray(Image.open(self._folder / f"{self._at:03d}.{name}.{side}.png"))
-            for side in ("front", "back")
-        )
-        return Laid(front, back)
+        changes: dict[str, dict[str, Any]] = {
+            "forged": {"seal": seal(_statement(self._record), SoftSigner(STRANGER))},
+            "live": {"realm": Realm.LIVE},
+        }
+        drawn = render(replace(self._record, **changes[name]), self._layout)
+        return Laid(np.asarray(drawn.front), np.asarray(drawn.back))
 
     def __iter__(self) -> Iterator[str]:
         return iter(("forged", "live"))

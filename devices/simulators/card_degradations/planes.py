@@ -51,25 +51,22 @@ class Planes:
 
 def separated(face: Pixels) -> Planes:
     """The planes of an ordered face: pure black is resin, all else dye."""
-    resin = np.where(face.max(axis=2) == 0, 255, 0).astype(np.uint8)
-    dye = face.copy()
-    dye[resin > 0] = 255
+    resin = cv2.inRange(face, (0, 0, 0), (0, 0, 0))
+    dye = cv2.bitwise_or(face, cv2.merge([resin] * 3))
     return Planes(dye, resin, np.full(resin.shape, 255, np.uint8))
 
 
 def plastic(planes: Planes) -> Pixels:
     """The finished card, RGBA; outside the rounded corners there is nothing."""
-    light = planes.dye.astype(np.float32)
-    bare = (255 - planes.varnish).astype(np.float32) * (MATTE / 255)
-    if bare.any():
-        light += (255 - light) * bare[:, :, None]
-    cover = planes.resin.astype(np.float32) * ((1 - RESIN_LEFT) / 255)
-    light *= (1 - cover)[:, :, None]
-    light *= np.array(PLASTIC, np.float32) / 255
-    card = np.empty((planes.height, planes.width, 4), np.uint8)
-    card[:, :, :3] = light  # between 0 and 255 by construction
-    card[:, :, 3] = outline(planes.width, planes.height)
-    return card
+    dye = planes.dye
+    bare = cv2.bitwise_not(planes.varnish)
+    if cv2.countNonZero(bare):
+        share = bare.astype(np.float32)[:, :, None] * (MATTE / 255)
+        dye = (dye + (255 - dye) * share).astype(np.uint8)
+    cover = np.arange(256) * ((1 - RESIN_LEFT) / 255)
+    let = [cv2.LUT(planes.resin, ((1 - cover) * light).astype(np.uint8)) for light in PLASTIC]
+    light = cv2.multiply(dye, cv2.merge(let), scale=1 / 255)
+    return cv2.merge([*cv2.split(light), outline(planes.width, planes.height)])
 
 
 @lru_cache(maxsize=4)
@@ -93,7 +90,7 @@ def tolerance(planes: Planes, rng: Rng) -> Planes:
     cent of its density, dye spreads by less than a dot, and a speck of dust may be anywhere.
     """
     dye = planes.dye
-    curves = [_curve(1 + clipped(rng, 0.025, 0.06), 1 + clipped(rng, 0.03, 0.07)) for _ in "cmy"]
+    curves = [_curve(1 + clipped(rng, 0.025, 0.05), 1 + clipped(rng, 0.02, 0.045)) for _ in "cmy"]
     dye = cv2.LUT(dye, np.stack(curves, axis=1)[None])
     place = rng.uniform(-0.3, 0.3, 2) * DOTS_PER_MM
     turn = clipped(rng, 0.06, 0.15)
@@ -155,8 +152,9 @@ def mottled(dye: Pixels, rng: Rng, strength: float, grain: int = 6) -> Pixels:
     """Uneven dye: slow clouds of relative density."""
     height, width = dye.shape[:2]
     coarse = rng.normal(1, strength, (height // (grain * 8), width // (grain * 8)))
-    keep = cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    return thinned(dye, keep[:, :, None])
+    keep = cv2.resize(coarse.astype(np.float32), (width, height))
+    density = cv2.multiply(cv2.bitwise_not(dye), cv2.merge([keep] * 3), dtype=cv2.CV_8U)
+    return cv2.bitwise_not(density)
 
 
 def clouds(rng: Rng, width: int, height: int, size: float) -> Pixels:

@@ -96,7 +96,7 @@ def resin_faded(planes: Planes, severity: float, rng: Rng) -> Planes:
 def resin_patchy(planes: Planes, severity: float, rng: Rng) -> Planes:
     """Resin that didn't take everywhere: strokes with pieces out of them."""
     took = clouds(rng, planes.width, planes.height, span(5, 14, severity))
-    resin = np.where(took < span(0.12, 0.5, severity), 0, planes.resin).astype(np.uint8)
+    resin = np.where(took < span(0.05, 0.5, severity), 0, planes.resin).astype(np.uint8)
     return Planes(planes.dye, resin, planes.varnish)
 
 

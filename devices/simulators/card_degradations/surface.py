@@ -73,7 +73,7 @@ def pen_marked(card: Pixels, places: Boxes, severity: float, rng: Rng) -> Pixels
 
 def code_scribbled(card: Pixels, places: Boxes, severity: float, rng: Rng) -> Pixels:
     """Pen strokes over the code."""
-    x0, y0, x1, y1 = places["code"]
+    x0, y0, x1, y1 = _inked(places["code"])
     ink = np.zeros(card.shape[:2], np.uint8)
     for _ in range(1 + round(span(0, 7, severity))):
         ends = rng.uniform((x0, y0), (x1, y1), (5, 2)).round().astype(np.int32)
@@ -83,8 +83,8 @@ def code_scribbled(card: Pixels, places: Boxes, severity: float, rng: Rng) -> Pi
 
 def code_smudged(card: Pixels, places: Boxes, severity: float, rng: Rng) -> Pixels:
     """A part of the code rubbed over: modules run into each other."""
-    x0, y0, x1, y1 = places["code"]
-    at = rng.uniform((x0 + 30, y0 + 30), (x1 - 30, y1 - 30))
+    x0, y0, x1, y1 = _inked(places["code"])
+    at = rng.uniform((x0 + 20, y0 + 20), (x1 - 20, y1 - 20))
     blot = _blot(card.shape[1], card.shape[0], at, span(20, 170, severity), rng)
     length = round(span(7, 31, severity)) | 1
     kernel: Pixels = np.zeros((length, length), np.float32)
@@ -101,7 +101,7 @@ def code_smudged(card: Pixels, places: Boxes, severity: float, rng: Rng) -> Pixe
 
 def code_covered(card: Pixels, places: Boxes, severity: float, rng: Rng) -> Pixels:
     """A label over a part of the code, from a twentieth to most of it."""
-    return _covered(card, places["code"], span(0.05, 0.8, severity), rng)
+    return _covered(card, _inked(places["code"]), span(0.05, 0.8, severity), rng)
 
 
 def photo_covered(card: Pixels, places: Boxes, severity: float, rng: Rng) -> Pixels:
@@ -153,15 +153,15 @@ def holed(card: Pixels, places: Boxes, severity: float, rng: Rng) -> Pixels:
 def bubbled(card: Pixels, places: Boxes, severity: float, rng: Rng) -> Pixels:
     """Bubbles under the varnish: a light rim with a dark one inside."""
     height, width = card.shape[:2]
-    out = card
+    light, dark = (np.zeros((height, width), np.uint8) for _ in "ld")
     for _ in range(1 + round(span(0, 8, severity))):
         at = (int(rng.integers(20, width - 20)), int(rng.integers(20, height - 20)))
         radius = round(rng.uniform(4, span(7, 26, severity)))
-        for grown, colour, strength in ((0, (250, 250, 250), 0.6), (-2, (70, 65, 65), 0.35)):
-            rim = np.zeros((height, width), np.uint8)
-            cv2.circle(rim, at, max(1, radius + grown), 255, 2, cv2.LINE_AA)
-            out = _painted(out, rim, colour, strength * span(0.5, 1.0, severity))
-    return out
+        cv2.circle(light, at, radius, 255, 2, cv2.LINE_AA)
+        cv2.circle(dark, at, max(1, radius - 2), 255, 2, cv2.LINE_AA)
+    seen = span(0.5, 1.0, severity)
+    return _painted(_painted(card, light, (250, 250, 250), 0.6 * seen), dark, (70, 65, 65),
+                    0.35 * seen)  # fmt: skip
 
 
 def bent(card: Pixels, places: Boxes, severity: float, rng: Rng) -> Pixels:
@@ -182,6 +182,13 @@ def yellowed(card: Pixels, places: Boxes, severity: float, rng: Rng) -> Pixels:
     out = card.copy()
     out[:, :, :3] = card[:, :, :3] * share
     return out
+
+
+def _inked(box: Box) -> Box:
+    """A code's place without the white around its modules (a twelfth on each side)."""
+    x0, y0, x1, y1 = box
+    edge = (x1 - x0) // 12
+    return x0 + edge, y0 + edge, x1 - edge, y1 - edge
 
 
 def _blot(width: int, height: int, at: Pixels, radius: float, rng: Rng) -> Pixels:
