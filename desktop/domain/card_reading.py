@@ -91,6 +91,14 @@ def weight_of(fact: CardFact) -> Weight:
     return Weight.ATTEND if fact in _ATTEND else Weight.BAD
 
 
+class ChipWanted(StrEnum):
+    """Whether the chip is read: waited for, only if a card lies there, or known to be missing."""
+
+    WAIT = "wait"
+    IF_THERE = "if_there"
+    NO_CHIP = "no_chip"
+
+
 class ReadField(StrEnum):
     """What chip, seal and books are compared by."""
 

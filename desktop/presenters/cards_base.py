@@ -6,7 +6,10 @@ in the officer's hand, which taking it back or correcting it after the handover 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from desktop.domain.application import Application, CardSwapped, Draft, Incident, Paper
+from desktop.domain.card_reading import ChipWanted
 from desktop.domain.correction import CardNotOnRecord
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence, LicenceStatus, Person
@@ -14,7 +17,7 @@ from desktop.domain.realm import Realm
 from desktop.domain.stock import Blank
 from desktop.ledger import Reading
 from desktop.notices import ApplicationMoved, DutyChanged, Notice
-from desktop.presenters.base import Presenter
+from desktop.presenters.card_reading import Brought, ReadsCards
 from desktop.presenters.cards_view import (
     AstrayLine,
     CardAct,
@@ -24,10 +27,13 @@ from desktop.presenters.cards_view import (
     ScannedCard,
     Whereabouts,
 )
-from desktop.services.card_code import card_serial
+from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.desk import Desk
 from desktop.services.paper_forms import RECALL
+
+if TYPE_CHECKING:
+    from desktop.services.card_reading import ReadCard
 
 DRAW = "draw"
 FORM = "cards"
@@ -35,7 +41,7 @@ FORM = "cards"
 CASE = "_case"
 
 
-class CardBase(Presenter[CardsView]):
+class CardBase(ReadsCards[CardsView]):
     """One card on show, or the list of cards astray."""
 
     hears = (ApplicationMoved, DutyChanged)
@@ -115,7 +121,7 @@ class CardBase(Presenter[CardsView]):
 
     def back(self) -> None:
         """Esc: one step back; nothing that was done is undone."""
-        if self.view.doing:
+        if self.stop_reading() or self.view.doing:
             return
         step = self.view.step
         if self.view.problem is not None:
@@ -188,6 +194,9 @@ class CardBase(Presenter[CardsView]):
         code = card_serial(text)
         with self.desk.ledger.reading() as r:
             record = self._record(r, code) if code else None
+        if text.strip().startswith(OWN_CODE):
+            self.remember_code(text)
+            self.read_card_of(text, ChipWanted.IF_THERE, quiet=True, instead=lambda _: None)
         if record is None:
             ours = code != text.strip()
             if ours:
@@ -224,6 +233,18 @@ class CardBase(Presenter[CardsView]):
         """In training: the card on show is laid under the scanner."""
         if self.can_play and self.view.record is not None:
             self.scanned(self.view.record.serial)
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def brought(self) -> Brought:
+        record = self.view.record
+        return Brought(subject=record.key if record is not None else "")
+
+    def was_read(self, read: ReadCard) -> None:
+        """The card lies in the officer's hand, so it is opened as a scanned one."""
+        step = self.view.step
+        if read.serial and read.books.known and step in (CardStep.LIST, CardStep.RECORD):
+            self.open(read.serial, scanned=read.serial)
 
     # -- drafts ----------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Role
 from desktop.domain.person import Applicant, Licence, LicenceStatus
-from desktop.presenters.base import View
+from desktop.presenters.card_reading import ReadingView
 
 OUT_OF_THE_OFFICE = (S.HANDED_OVER, S.CLOSED)
 MADE = (S.PRINTED, S.INSPECTED, S.READY)
@@ -153,7 +153,7 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
 
 
 @dataclass(frozen=True)
-class CardsView(View):
+class CardsView(ReadingView):
     """The whole screen. `scanned` is the card that the officer holds in the hand."""
 
     lines: tuple[AstrayLine, ...] = ()

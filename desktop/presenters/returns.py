@@ -17,7 +17,7 @@ from desktop.domain.shipment import (
 from desktop.presenters.returns_problems import NewWaybillNext
 from desktop.presenters.returns_shelf import ReturnsShelf
 from desktop.presenters.returns_view import OpenReturn
-from desktop.presenters.walkin_card import card_serial
+from desktop.services.card_code import card_serial
 from desktop.services.paper_forms import courier_label
 from desktop.services.papers import MadePaper
 
@@ -30,12 +30,20 @@ _Make = Callable[[], MadePaper]
 class Returns(ReturnsShelf):
     """Answers the returns screen."""
 
+    _code = ""
+    """What was scanned from the card last, whole."""
+
     # -- the card --------------------------------------------------------------------------
 
-    def check_card(self, serial: str = "", nrp: str = "", password: str = "") -> None:
-        """Compare the scanned card: serial, chip, case. Without a serial, the last one again."""
+    def check_card(self, code: str = "", nrp: str = "", password: str = "") -> None:
+        """Compare the scanned card: serial, seal, chip, case. Without a code, the last again."""
         view, by = self.view, self.by
-        serial = serial or view.card_scanned
+        if code:
+            self._code = code
+        elif card_serial(self._code) != view.card_scanned:
+            self._code = view.card_scanned
+        code = self._code
+        serial = card_serial(code)
         if view.open is None or not serial:
             return
         case_id = view.open.case.id
@@ -44,7 +52,7 @@ class Returns(ReturnsShelf):
             second: Actor | None = None
             if nrp:
                 second = self.desk.duty.second(by, nrp, password)
-            check = self.desk.returns.check_card(by, case_id, serial, second=second)
+            check = self.desk.returns.check_card(by, case_id, code, second=second)
             return self.read_return(case_id, check)
 
         def then(found: OpenReturn) -> None:

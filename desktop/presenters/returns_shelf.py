@@ -30,7 +30,6 @@ from desktop.presenters.training_scans import (
     next_waybill,
     parcel_to_bring_back,
 )
-from desktop.presenters.walkin_card import card_serial
 from desktop.services.desk import Desk
 from desktop.services.returns import AgedReturn, CardCheck
 
@@ -146,14 +145,14 @@ class ReturnsShelf(Presenter[ReturnsView]):
             return True
         view = self.view
         if view.step in (ReturnStep.CARD, ReturnStep.OTHER_CARD):
-            self.check_card(card_serial(text))
+            self.check_card(text)
         elif view.sending and view.open is not None:
             self.scan_to_send(view.open, text)
         else:
             self._open_or_receive(text)
         return True
 
-    def check_card(self, serial: str = "", nrp: str = "", password: str = "") -> None:
+    def check_card(self, code: str = "", nrp: str = "", password: str = "") -> None:
         """Compare the scanned card; the part that decides knows how."""
 
     def scan_to_send(self, shown: OpenReturn, text: str) -> None:

@@ -99,6 +99,8 @@ class WalkIn(ProofSteps, CaptureSteps, CardSteps, BackSteps):
 
     def escape(self) -> None:
         """Esc: stop waiting, or put the message away, or go back."""
+        if self.stop_reading():
+            return
         if self.view.cancellable:
             self.cancel_work()
         elif self.view.problem is not None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.card_reading import ChipWanted
 from desktop.domain.person import Licence
+from desktop.presenters.card_reading import Brought
 from desktop.presenters.walkin_base import Opened, WalkInBase
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import HandedIn
+
+if TYPE_CHECKING:
+    from desktop.services.card_reading import ReadCard
 
 BRINGS = (
     WalkStep.REQUIREMENTS, WalkStep.TESTS, WalkStep.PAYMENT, WalkStep.CAPTURE, WalkStep.CONFIRM,
@@ -51,16 +58,62 @@ class BackSteps(WalkInBase):
 
     # -- an old card -----------------------------------------------------------------------
 
+    def read_sim(self, chip: ChipWanted = ChipWanted.WAIT) -> None:
+        """Read the licence that the applicant brought: its chip, and the code scanned before."""
+        if self.view.visit is not None or self.view.app is not None:
+            self.read_card_of(chip=chip)
+
+    def brought(self) -> Brought:
+        view = self.view
+        if view.app is not None:
+            who = view.app.applicant
+            return Brought(view.app.nik, who.birth_date, view.app.id)
+        if view.identity is not None:
+            who = view.identity.applicant
+            return Brought(who.nik, who.birth_date, view.visit.id if view.visit else "")
+        return Brought(subject=view.visit.id if view.visit else "")
+
+    def was_read(self, read: ReadCard) -> None:
+        """A card of this office, read while its service is under way: taken in, or kept."""
+        serial = read.serial
+        message = "reading.said" if serial else "reading.unnamed"
+        self.show(said=self.say(message, serial=serial) if serial else self.say(message))
+        if self.view.app is not None and self.view.step in BRINGS and read.books.licence:
+            self._hand_in(serial)
+
     def handed_in(self, text: str) -> bool:
-        """An old card was scanned: is it the applicant's? False for any other code."""
-        app, by = self.view.app, self.by
+        """An old card was scanned: is it the applicant's? False for any other code.
+
+        Its seal is judged where the whole seal was scanned, its chip where the card lies on the
+        reader.
+        """
+        app = self.view.app
+        sealed = text.strip().startswith(OWN_CODE)
+        at_identity = self.view.step is WalkStep.IDENTITY and self.view.visit is not None
+        if sealed and app is None and at_identity:
+            self.remember_code(text)
+            self.read_card_of(text, ChipWanted.IF_THERE)
+            return True
         if app is None or self.view.step not in BRINGS:
             return False
         serial = card_serial(text).upper()
         with self.desk.ledger.reading() as r:
             known = r.first(Licence, blank_serial=serial) if serial else None
-        if known is None and not text.strip().startswith(OWN_CODE):
+        if known is None and not sealed:
             return False
+        if not sealed:
+            self._hand_in(serial)
+            return True
+        self.remember_code(text)
+        self.read_card_of(
+            text, ChipWanted.IF_THERE, quiet=True, instead=lambda _: self._hand_in(serial)
+        )
+        return True
+
+    def _hand_in(self, serial: str) -> None:
+        app, by = self.view.app, self.by
+        if app is None:
+            return
 
         def act() -> HandedIn:
             found = self.desk.corrections.handed_in(by, app.id, serial)
@@ -71,7 +124,6 @@ class BackSteps(WalkInBase):
             self.show(said=self.say(f"cards.handed_in.{found.whose.name}"))
 
         self.work(act, then)
-        return True
 
     # -- lost or seized --------------------------------------------------------------------
 

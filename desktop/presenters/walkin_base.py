@@ -17,7 +17,8 @@ from desktop.domain.officer import Actor, Role
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged, TicketsChanged
-from desktop.presenters.base import DESK, Presenter
+from desktop.presenters.base import DESK
+from desktop.presenters.card_reading import ReadsCards
 from desktop.presenters.problems import ServeFirst
 from desktop.presenters.walkin_view import (
     PRINTING,
@@ -58,7 +59,7 @@ class Opened:
     drafts: int = 0
 
 
-class WalkInBase(Presenter[WalkInView]):
+class WalkInBase(ReadsCards[WalkInView]):
     """Visits and cases, whatever the step."""
 
     hears = (ApplicationMoved, DutyChanged, TicketsChanged, StockChanged)

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from desktop.domain.application import Application, Attempt, Visit
 from desktop.domain.officer import Actor
-from desktop.pictures import NotAPicture, PictureCheck, PictureFinding
+from desktop.pictures import NotAPicture, PictureFinding
+from desktop.presenters.live_face import FRAME_SECONDS, live_face
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_view import PhotoState, WalkStep
 from desktop.services.capture import Shot, findings_of
@@ -17,7 +18,6 @@ from devices.errors import DeviceFault
 from devices.strokes import Strokes
 
 PHOTO_SECONDS = 10.0
-FRAME_SECONDS = 2.0
 SIGNATURE_SECONDS = 60.0
 
 
@@ -203,20 +203,11 @@ class CaptureSteps(WalkInBase):
         watched = step in (WalkStep.CAPTURE, WalkStep.HANDOVER)
 
         def look(stop: threading.Event) -> FaceSheet:
-            return self.desk.likenesses.sheet(app.id, self._now(stop) if watched else b"")
+            return self.desk.likenesses.sheet(
+                app.id, live_face(self.desk, stop) if watched else b""
+            )
 
         self.device_work(look, then, lane="camera", doing="doing.compare_faces")
-
-    def _now(self, stop: threading.Event) -> bytes:
-        """Who sits before the camera; nothing where nobody does or the camera can't say."""
-        try:
-            with self.desk.hub.camera() as camera:
-                frame = camera.frame(timeout=FRAME_SECONDS, cancel=stop)
-            seen = findings_of(frame)
-        except (DeviceFault, NotAPicture):
-            return b""  # the other pictures can be compared without it
-        there = all(finding.passed for finding in seen if finding.check is PictureCheck.FACE)
-        return frame if there else b""
 
     def judge_faces(self, sheet: FaceSheet, verdict: FaceVerdict) -> None:
         """Keep what the officer saw."""

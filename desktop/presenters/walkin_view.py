@@ -15,7 +15,7 @@ from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer
 from desktop.pictures import PictureFinding
-from desktop.presenters.base import View
+from desktop.presenters.card_reading import ReadingView
 from desktop.services.intake import Identity, Standing
 from desktop.services.issuing import Doubt, Outcome
 from desktop.services.requirements import Checklist
@@ -167,7 +167,7 @@ WAITED_FOR = ("doing.read_eid", "doing.take_photo", "doing.take_signature", PRIN
 
 
 @dataclass(frozen=True)
-class WalkInView(View):
+class WalkInView(ReadingView):
     """The wizard. `form` holds what is typed in the open form, named by `typing`."""
 
     ticket: Ticket | None = None

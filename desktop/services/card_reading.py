@@ -23,6 +23,7 @@ from desktop.domain.application import Application, Visit
 from desktop.domain.card_reading import (
     CardFact,
     CardFinding,
+    ChipWanted,
     NoCodeSeen,
     Weight,
 )
@@ -63,14 +64,6 @@ UNLIKE = 35
 Lower than the limit, because the portrait on a chip is small and may be five years old; the figure
 is a guess that no measurement on real faces stands behind.
 """
-
-
-class ChipWanted(StrEnum):
-    """Whether the chip is read: waited for, only if a card lies there, or known to be missing."""
-
-    WAIT = "wait"
-    IF_THERE = "if_there"
-    NO_CHIP = "no_chip"
 
 
 class FaceOf(StrEnum):

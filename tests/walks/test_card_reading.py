@@ -11,14 +11,14 @@ import pytest
 from desktop.cards.seal import CardStatement
 from desktop.cards.seal_check import statement_of
 from desktop.domain.application import Application
-from desktop.domain.card_reading import CardFact, ReadField, Weight
+from desktop.domain.card_reading import CardFact, ChipWanted, ReadField, Weight
 from desktop.domain.officer import PROGRAM
 from desktop.domain.person import Hold, HoldKind, Licence, LicenceStatus
 from desktop.domain.stock import Blank, BlankState
 from desktop.keys.certificates import KeyRole
 from desktop.keys.signer import SoftSigner
 from desktop.profile import Withdrawal
-from desktop.services.card_reading import ChipWanted, FaceOf, ReadCard
+from desktop.services.card_reading import FaceOf, ReadCard
 from devices.errors import CardMissing, NotConnected
 from devices.simulators.plastic import PlasticCard
 from tests.walks.licence_office import card_of, code_on, lay, licence_office
@@ -118,14 +118,16 @@ def test_a_card_whose_licence_is_not_in_force_any_more(
     assert read.worst is not Weight.GOOD
 
 
-def test_a_seal_by_a_stolen_key_is_not_believed(office: World) -> None:
+def test_a_seal_by_a_stolen_key_is_not_believed(
+    office: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app, card = issued(office, 3)
     code = code_on(card)
     profile = office.desk.profile
     key = profile.signer(KeyRole.SEAL).key_id
     profile.withdraw(Withdrawal(key, office.desk.frame.now(), "stolen"))
     again = type(profile).open(profile.path)
-    office.desk.sealing._profile = again  # as after a restart
+    monkeypatch.setattr(office.desk.sealing, "_profile", again)  # as after a restart
     read = reading(office, card, code, app.nik)
     assert {F.SEAL_KEY_WITHDRAWN, F.CHIP_PROVEN} <= codes(read)
     assert read.worst is Weight.BAD

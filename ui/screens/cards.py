@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.domain.card_reading import ChipWanted
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep, CardsView
 from ui.problems import problem_text
+from ui.screens.card_reading import CardReadingDialog
 from ui.screens.cards_pages import ComparePage, HolderPanel, ListPage, RecordPage, TypingPage
 from ui.screens.modes import Act, Modes
 from ui.screens.screen import ENTER, Screen
@@ -94,9 +96,10 @@ class CardsScreen(Screen):
         p, add = self.presenter, self.modes.add
         type_code = Act("cards.act.type_code", "/", self.box.type_in, "keyboard")
         play = Act("cards.act.play", "Y", p.play_scan, "scan-line")
+        read = Act("cards.act.read", "K", p.read_card_of, "id-card")
         back = Act("cards.act.back", "Escape", p.back, "arrow-left")
         add(
-            "list", type_code,
+            "list", type_code, read,
             Act("cards.act.up", "Up", lambda: self._move_row(-1), button=False),
             Act("cards.act.down", "Down", lambda: self._move_row(1), button=False),
             Act("cards.act.open", ENTER, self._open, "arrow-right", "primary", right=True),
@@ -112,7 +115,7 @@ class CardsScreen(Screen):
             CardAct.GO_ON: self._go_on,
         }
         add(
-            "record", Act("cards.act.close", "Escape", p.back, "arrow-left"), type_code, play,
+            "record", Act("cards.act.close", "Escape", p.back, "arrow-left"), type_code, read, play,
             *(
                 Act(f"cards.act.{act}", KEYS[act], work[act], ICONS[act], button=False)
                 for act in CardAct
@@ -183,12 +186,23 @@ class CardsScreen(Screen):
             self.banner.tell_problem(problem_text(words, view.problem))
         else:
             self.banner.clear()
-        self.busy.tell(view.doing, cancellable=False)
+        doing = "doing.read_sim" if view.reading else view.doing
+        self.busy.tell(doing, cancellable=view.reading)
         if view.said is not None and view.said.count != self._said:
             self._said = view.said.count
             self.toast(words(view.said.message_id, **view.said.facts))
         if before.step is not step:
             self.go_home()
+        if view.read is not None and view.read is not before.read:
+            p = self.presenter
+            CardReadingDialog(
+                self, words, view.read, p.put_reading_away,
+                {
+                    "again": p.read_card_of,
+                    "camera": p.read_code_by_camera,
+                    "no_chip": lambda: p.read_card_of(chip=ChipWanted.NO_CHIP),
+                },
+            ).open()  # fmt: skip
 
     @staticmethod
     def _mode(view: CardsView) -> str:
@@ -200,6 +214,7 @@ class CardsScreen(Screen):
         acts, allow = view.acts, self.modes.allow
         for act in CardAct:
             allow(f"cards.act.{act}", act in acts)
+        allow("cards.act.read", not view.reading and not view.doing)
         allow("cards.act.play", self.presenter.can_play)
         allow("cards.act.open", bool(view.lines))
 

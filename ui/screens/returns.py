@@ -17,6 +17,7 @@ from desktop.presenters.returns_view import ReturnStep, ReturnsView
 from desktop.presenters.second import second_officers
 from desktop.presenters.training_scans import can_play
 from ui.problems import problem_text
+from ui.screens.card_reading import CardReadingDialog
 from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import Line, Lines, ask_lines, ask_yes
 from ui.screens.returns_pages import CardPanel, SealPage, ShelfPage, TriesPanel, WhosePanel
@@ -149,6 +150,7 @@ class ReturnsScreen(Screen):
                 right=True),
         )  # fmt: skip
         again = Act("returns_screen.act.chip", "B", p.check_card)
+        detail = Act("returns_screen.act.reading", "D", self._show_reading, "scan-face")
         self.modes.add(
             "card", leave, type_code, play, again,
             Act("returns_screen.act.by_two", "O", self._ask_second_check, "users"),
@@ -158,7 +160,7 @@ class ReturnsScreen(Screen):
         )  # fmt: skip
         hold = Act("returns_screen.act.hold", "A", self._ask_slot, right=True)
         self.modes.add(
-            "decide", leave, contact, address, minutes, again, recall, reprint, hold, send
+            "decide", leave, contact, address, minutes, again, detail, recall, reprint, hold, send
         )
         self.modes.add("held", leave, contact, address, minutes, recall, reprint, send)
         self.modes.add(
@@ -166,7 +168,7 @@ class ReturnsScreen(Screen):
             type_code, play, address,
         )  # fmt: skip
         self.modes.add(
-            "other", leave, type_code, contact, minutes,
+            "other", leave, type_code, contact, minutes, detail,
             Act("returns_screen.act.swap", "W", self._ask_swap, "users", "primary", right=True),
         )  # fmt: skip
         reissue = Act("returns_screen.act.reissue", "G", self._ask_reissue, "rotate-ccw",
@@ -265,6 +267,8 @@ class ReturnsScreen(Screen):
         modes.allow("returns_screen.act.reissue", recalled)
         again = bool(view.card_scanned) and not good
         modes.allow("returns_screen.act.chip", again)
+        read = shown.check.read if shown is not None and shown.check is not None else None
+        modes.allow("returns_screen.act.reading", read is not None)
         modes.allow("returns_screen.act.open", bool(view.lines))
 
     # -- asking ----------------------------------------------------------------------------
@@ -289,6 +293,12 @@ class ReturnsScreen(Screen):
     def _ask_open(self) -> None:
         if self.presenter.seal_ready:
             self._second("open", self.presenter.open_parcel)
+
+    def _show_reading(self) -> None:
+        """Everything that reading the card brought to light."""
+        shown = self.presenter.view.open
+        if shown is not None and shown.check is not None and shown.check.read is not None:
+            CardReadingDialog(self, self.words, shown.check.read, lambda: None).open()
 
     def _ask_second_check(self) -> None:
         self._second("check", lambda nrp, word: self.presenter.check_card("", nrp, word))

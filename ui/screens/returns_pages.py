@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.card_reading import Weight
 from desktop.domain.reasons import ReturnReason, needs_note
 from desktop.domain.shipment import ReturnState
 from desktop.presenters.returns import Returns
@@ -289,6 +290,11 @@ class CardPanel(Panel):
                 key = "good" if found else "bad"
                 level = Level.GOOD if found else Level.BAD
                 items.append(StateItem(level, words(f"returns_screen.check.{name}.{key}")))
+        if shown.check is not None and shown.check.read is not None:
+            bad = [one for one in shown.check.read.findings if one.weight is Weight.BAD]
+            items += [
+                StateItem(Level.BAD, words(f"reading.{one.code}", **one.facts)) for one in bad[:3]
+            ]
         if shown.good and case.state is ReturnState.VERIFIED:
             items.append(StateItem(Level.ATTEND, words("returns_screen.check.face")))
         for incident in shown.incidents[:3]:

@@ -66,7 +66,7 @@ class WalkInScreen(WalkInActs):
         self.idle = IdlePage(words, presenter, self)
         self.identity = IdentityPage(
             words, presenter, self, manual=self.manual, second=self.second, skip=self.skip,
-            go_on=self.open_case,
+            read_sim=self.read_sim, go_on=self.open_case,
         )  # fmt: skip
         self.requirements = RequirementsPage(
             words, presenter, self, ask=self.ask, type_in=self.type_in
@@ -184,13 +184,16 @@ class WalkInScreen(WalkInActs):
             self.stage_button.setVisible(reading)
         page.show_view(view)
         self.pages.setCurrentWidget(page)
-        self.busy.tell(view.doing, cancellable=view.cancellable)
+        doing = "doing.read_sim" if view.reading else view.doing
+        self.busy.tell(doing, cancellable=view.cancellable or view.reading)
         self._tick()
         if view.said is not None and view.said.count != self._said:
             self._said = view.said.count
             self.toast(self.words(view.said.message_id, **view.said.facts))
         if moved:
             self.go_home()
+        if view.read is not None and view.read is not before.read:
+            self.show_reading(view)
         if isinstance(view.problem, LostOrSeized) and view.problem is not before.problem:
             self.ask_loss()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtGui import QAction
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.card_reading import ChipWanted
 from desktop.domain.reasons import (
     Accommodation,
     CancelReason,
@@ -20,6 +21,7 @@ from desktop.domain.reasons import (
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.stock import DoubtAnswer
 from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_back import BRINGS
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.services.likeness import FaceSheet
 from desktop.words import Words
@@ -101,6 +103,7 @@ class WalkInActs(Screen):
         self.open_case = act("cards.open_case", "Ctrl+Y", p.go_on_with_open, icon="history")
         self.manual = act("walkin.manual", "Ctrl+M", self._ask_manual, icon="keyboard")
         self.second = act("walkin.second", "Ctrl+O", self._ask_second, icon="users")
+        self.read_sim = act("walkin.read_sim", "Ctrl+G", p.read_sim, icon="id-card")
         self.skip = act("walkin.skip", "Ctrl+L", p.skip, icon="undo-2")
         self.ask = act("walkin.ask_again", "A", self._ask_again, icon="refresh-cw")
         self.type_in = act("walkin.type_in", "K", self._type_in, icon="pen-line")
@@ -161,6 +164,7 @@ class WalkInActs(Screen):
             self.manual: identity and not view.manual and not view.adding
             and (free or view.cancellable),
             self.second: free and identity and view.needs_second and view.standing is not None,
+            self.read_sim: self._brings(view),
             self.skip: free and identity and not view.cases and view.ticket is not None,
             self.ask: free and at[WalkStep.REQUIREMENTS] and unmet and not forms,
             self.type_in: free and at[WalkStep.REQUIREMENTS] and unmet and not forms,
@@ -200,6 +204,12 @@ class WalkInActs(Screen):
         text = self.words("walkin.sign" if signed else "walkin.sign.first")
         if self.sign.text() != text:
             self.sign.setText(text)
+
+    @staticmethod
+    def _brings(view: WalkInView) -> bool:
+        """Whether somebody is here who may bring a licence, and none is being read."""
+        early = view.step is WalkStep.IDENTITY or view.step in BRINGS
+        return not view.idle and early and not view.reading and not view.held
 
     def _name_next(self, view: WalkInView) -> None:
         app = view.app
@@ -292,6 +302,21 @@ class WalkInActs(Screen):
             ).open()
 
         self._presenter.compare_faces(opened)
+
+    def show_reading(self, view: WalkInView) -> None:
+        """The licence that was brought, as chip, seal and books have it."""
+        if view.read is not None:
+            from ui.screens.card_reading import CardReadingDialog
+
+            p = self._presenter
+            CardReadingDialog(
+                self, self.words, view.read, p.put_reading_away,
+                {
+                    "again": p.read_sim,
+                    "camera": p.read_code_by_camera,
+                    "no_chip": lambda: p.read_sim(ChipWanted.NO_CHIP),
+                },
+            ).open()  # fmt: skip
 
     def _ask_cannot_sign(self) -> None:
         def chosen(why: str, _note: str) -> None:

@@ -72,6 +72,7 @@ class IdentityPage(Page):
         manual: QAction,
         second: QAction,
         skip: QAction,
+        read_sim: QAction,
         go_on: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
@@ -87,6 +88,7 @@ class IdentityPage(Page):
         side.addWidget(self.photo)
         side.addWidget(self.badges)
         side.addStretch(1)
+        side.addWidget(self.button(read_sim))
         side.addWidget(self.button(manual))
         side.addWidget(self.button(skip))
         self.form = ApplicantForm(words, presenter, left)
@@ -169,6 +171,8 @@ class IdentityPage(Page):
         words = self.words
         self.table.setVisible(bool(view.choices))
         self.later.setVisible(not view.choices)
+        how = "choices_later" if view.manual else "choices_waiting"
+        self.later.tell(words(f"walkin.{how}"), words(f"walkin.{how}.hint"))
         self.table.blockSignals(True)
         self.table.show_rows(
             [

@@ -1,0 +1,132 @@
+"""A card that somebody brings is read: what every screen with a chip reader at hand does alike.
+
+Reading waits for a card beside whatever else the screen waits for (the KTP-el, say), so it has a
+flag of its own and leaves `doing` alone. Scanned codes are remembered until a card was read with
+them: code and chip are then held against each other, whichever came first.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from desktop.domain.card_reading import ChipWanted, Weight
+from desktop.presenters.base import Presenter, View
+from desktop.presenters.live_face import live_face
+from desktop.services.desk import Desk
+from devices.errors import Cancelled
+
+if TYPE_CHECKING:
+    from desktop.services.card_reading import ReadCard
+
+READER = "desk_reader"
+
+
+@dataclass(frozen=True)
+class ReadingView(View):
+    """A view over which a card's reading may be laid. `reading`: a card is waited for or read."""
+
+    read: ReadCard | None = None
+    reading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Who brings the card and what it is about, as far as the screen knows."""
+
+    nik: str = ""
+    birth: date | None = None
+    subject: str = ""
+    visit_id: str = ""
+
+
+RV = TypeVar("RV", bound=ReadingView)
+
+
+class ReadsCards(Presenter[RV]):
+    """Reads the card on the desk's reader and shows what came of it."""
+
+    def __init__(self, desk: Desk, first: RV) -> None:
+        super().__init__(desk, first)
+        self._stop_reading = threading.Event()
+        self._code = ""
+        """The last code that was scanned, until a chip was read with it."""
+
+    def brought(self) -> Brought:
+        """Whose card it should be; a screen that knows says so."""
+        return Brought()
+
+    def was_read(self, read: ReadCard) -> None:
+        """A screen that does something with the card besides showing it."""
+
+    def read_card_of(
+        self,
+        code: str = "",
+        chip: ChipWanted = ChipWanted.WAIT,
+        *,
+        quiet: bool = False,
+        instead: Callable[[ReadCard], None] | None = None,
+    ) -> None:
+        """Read the card, with the code scanned now or before.
+
+        `quiet` shows only what is bad: for codes that were scanned on the way to something else.
+        """
+        if self.view.reading:
+            return
+        by, brought, desk = self.by, self.brought(), self.desk
+        code = code or self._code
+        stop = self._stop_reading = threading.Event()
+
+        def act() -> ReadCard:
+            live = b"" if quiet else live_face(desk, stop)
+            return desk.card_readings.read_card(
+                by, code, visit_id=brought.visit_id, nik=brought.nik, birth=brought.birth,
+                subject=brought.subject, chip=chip, live=live, cancel=stop,
+            )  # fmt: skip
+
+        def then(read: ReadCard) -> None:
+            self._code = code if read.chip.said is None else ""
+            shown = None if quiet and read.worst is not Weight.BAD else read
+            self.show(reading=False, read=shown, problem=None)
+            (instead or self.was_read)(read)
+
+        def failed(problem: Exception) -> None:
+            self.show(reading=False, problem=None if isinstance(problem, Cancelled) else problem)
+
+        self.show(reading=True, read=None, problem=None)
+        desk.lanes.call(READER, act, then, failed)
+
+    def read_code_by_camera(self) -> None:
+        """Look for the code before the camera, then read the card with it."""
+        if self.view.reading:
+            return
+        stop = self._stop_reading = threading.Event()
+
+        def then(code: str) -> None:
+            self.show(reading=False)
+            self.read_card_of(code, ChipWanted.IF_THERE)
+
+        def failed(problem: Exception) -> None:
+            self.show(reading=False, problem=None if isinstance(problem, Cancelled) else problem)
+
+        self.show(reading=True, read=None, problem=None)
+        self.desk.lanes.call(
+            "camera", lambda: self.desk.card_readings.code_before_camera(stop), then, failed
+        )
+
+    def stop_reading(self) -> bool:
+        """Esc: wait no longer; whether anything was waited for."""
+        self._stop_reading.set()
+        return self.view.reading
+
+    def put_reading_away(self) -> None:
+        """The officer has seen it."""
+        self._code = ""
+        self.show(read=None)
+
+    def remember_code(self, text: str) -> None:
+        """A card's code was scanned: the next chip is held against it."""
+        self._code = text.strip()

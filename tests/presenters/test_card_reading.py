@@ -1,0 +1,174 @@
+"""Reading a card at the walk-in, the card desk and the returns desk: what the officer is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.domain.application import Incident
+from desktop.domain.card_reading import CardFact, ChipWanted, Weight
+from desktop.domain.correction import CardOfAnother
+from desktop.domain.service import Service
+from desktop.presenters.cards import CardDesk
+from desktop.presenters.cards_view import CardStep
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import WalkStep
+from desktop.services.card_reading import FaceOf
+from devices.errors import CardMissing
+from tests.walks.licence_office import card_of, code_on, lay, licence_office
+from tests.walks.making import ready
+from tests.walks.steps import handed, registered
+from tests.walks.world import World
+
+F = CardFact
+
+
+@pytest.fixture
+def office(furnished: Path, tmp_path: Path) -> Iterator[World]:
+    world = licence_office(furnished, tmp_path / "licence office")
+    yield world
+    world.desk.close()
+
+
+def found(presenter: WalkIn | CardDesk) -> set[CardFact]:
+    read = presenter.view.read
+    assert read is not None
+    return {finding.code for finding in read.findings}
+
+
+def walk_in(world: World, number: int) -> WalkIn:
+    """A renewal of this person at its requirements."""
+    app = registered(world, world.people[number], Service.REPLACE_DAMAGED)
+    presenter = WalkIn(world.desk)
+    presenter.enter(app.id)
+    assert presenter.view.step is WalkStep.REQUIREMENTS
+    return presenter
+
+
+def test_ones_own_card_is_shown_with_the_face_and_taken(office: World) -> None:
+    app = handed(office, ready(office, 1))
+    card = card_of(office, app.blank_serial)
+    presenter = walk_in(office, 1)
+    office.stage.sit(office.people[1])
+    lay(office, card)
+    assert presenter.scanned(code_on(card))
+    assert presenter.view.read is None, "a good code on the way is no reason to stop anybody"
+    presenter.read_sim()
+    assert found(presenter) == {F.CHIP_PROVEN, F.SEAL_NOT_READ, F.OWN}
+    read = presenter.view.read
+    assert read is not None
+    assert {face.source for face in read.faces} == {FaceOf.CHIP, FaceOf.RECORD, FaceOf.LIVE}
+    assert presenter.view.said is not None
+    assert presenter.view.said.message_id == "cards.handed_in.OWN"
+    presenter.put_reading_away()
+    assert presenter.view.read is None
+
+
+def test_somebody_elses_card_is_named_and_kept(office: World) -> None:
+    theirs = handed(office, ready(office, 2))
+    card = card_of(office, theirs.blank_serial)
+    presenter = walk_in(office, 1)
+    lay(office, card)
+    presenter.read_sim()
+    assert F.OF_ANOTHER in found(presenter)
+    assert isinstance(presenter.view.problem, CardOfAnother)
+    with office.desk.ledger.reading() as r:
+        [incident] = r.find(Incident, kind="found_property")
+    assert incident.details["serial"] == theirs.blank_serial
+
+
+def test_a_code_scanned_first_is_held_against_the_chip_that_comes_after(office: World) -> None:
+    one = handed(office, ready(office, 1))
+    other = handed(office, ready(office, 2))
+    cards = {card.serial: card for card in office.bench.take_output()}
+    presenter = CardDesk(office.desk)
+    presenter.enter()
+    assert presenter.scanned(code_on(cards[other.blank_serial]))
+    assert presenter.view.record is not None
+    lay(office, cards[one.blank_serial])
+    presenter.read_card_of()
+    assert F.OTHER_CARD_IN_SEAL in found(presenter)
+    assert presenter.view.read is not None
+    assert presenter.view.read.worst is Weight.BAD
+
+
+def test_the_card_desk_opens_the_card_that_lay_on_the_reader(office: World) -> None:
+    app = ready(office, 3)
+    card = card_of(office, app.blank_serial)
+    presenter = CardDesk(office.desk)
+    presenter.enter()
+    lay(office, card)
+    presenter.read_card_of()
+    assert {F.CHIP_PROVEN, F.NOT_HANDED_OVER} <= found(presenter)
+    assert presenter.view.step is CardStep.RECORD
+    assert presenter.view.in_hand
+    assert presenter.view.record is not None
+    assert presenter.view.record.app is not None
+    assert presenter.view.record.app.id == app.id
+
+
+def test_a_forged_code_is_shown_at_once(office: World) -> None:
+    from dataclasses import replace
+
+    from desktop.cards.seal import CardStatement, seal
+    from desktop.cards.seal_check import statement_of
+    from desktop.keys.signer import SoftSigner
+
+    app = handed(office, ready(office, 3))
+    stated = statement_of(code_on(card_of(office, app.blank_serial)))
+    assert isinstance(stated, CardStatement)
+    presenter = CardDesk(office.desk)
+    presenter.enter()
+    presenter.scanned(seal(replace(stated, name="ORANG LAIN"), SoftSigner(bytes(32))))
+    assert F.SEAL_KEY_UNKNOWN in found(presenter)
+
+
+def test_nothing_on_the_reader_is_told_and_can_be_tried_again(office: World) -> None:
+    app = handed(office, ready(office, 3))
+    presenter = CardDesk(office.desk)
+    presenter.enter()
+    presenter.read_card_of()
+    assert presenter.view.read is not None
+    assert isinstance(presenter.view.read.fault, CardMissing)
+    assert not presenter.view.reading
+    lay(office, card_of(office, app.blank_serial))
+    presenter.read_card_of()
+    assert F.CHIP_PROVEN in found(presenter)
+
+
+def test_an_old_card_without_a_chip_is_found_by_what_was_typed(office: World) -> None:
+    presenter = walk_in(office, 1)
+    presenter.remember_code("9001-1374-0123")
+    presenter.read_sim(ChipWanted.NO_CHIP)
+    assert {F.CHIP_NONE, F.UNKNOWN_CARD} <= found(presenter)
+
+
+def test_a_card_before_the_camera_is_judged_by_its_code(office: World) -> None:
+    app = handed(office, ready(office, 3))
+    card = card_of(office, app.blank_serial)
+    office.bench.sit_person(lambda _fault: card.back)
+    presenter = CardDesk(office.desk)
+    presenter.enter()
+    presenter.read_code_by_camera()
+    assert F.SEAL_GOOD in found(presenter)
+    office.stage.sit(office.people[3])
+    presenter.put_reading_away()
+    presenter.read_code_by_camera()
+    assert type(presenter.view.problem).__name__ == "NoCodeSeen"
+
+
+def test_a_licence_scanned_before_the_ktp_is_read_does_not_disturb_it(office: World) -> None:
+    app = handed(office, ready(office, 1))
+    card = card_of(office, app.blank_serial)
+    presenter = WalkIn(office.desk)
+    presenter.enter()
+    office.desk.queue.take_ticket(office.by, Service.REPLACE_DAMAGED)
+    office.put_eid(office.people[1])
+    presenter.call_next()
+    assert presenter.view.step is WalkStep.IDENTITY
+    lay(office, card)
+    assert presenter.scanned(code_on(card))
+    assert {F.CHIP_PROVEN, F.SEAL_GOOD, F.OWN} == found(presenter)
+    assert presenter.view.identity is not None

@@ -1,0 +1,208 @@
+"""What came of reading a card that somebody brought: faces, witnesses, findings, violations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.card_reading import CardFinding, ReadField, Weight
+from desktop.services.card_compare import by_books, by_chip, by_seal
+from desktop.services.card_reading import FaceOf, ReadCard
+from desktop.words import Words
+from ui.popup import Popup
+from ui.screens.walkin_parts import NoteList
+from ui.theme import theme
+from ui.widgets.buttons import KeyButton
+from ui.widgets.labels import Text
+from ui.widgets.photo import PhotoFrame
+from ui.widgets.scan_box import Verdict, VerdictSign
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+LEVELS = {Weight.GOOD: Level.GOOD, Weight.ATTEND: Level.ATTEND, Weight.BAD: Level.BAD}
+_VERDICTS = {
+    Weight.GOOD: Verdict.RIGHT,
+    Weight.ATTEND: Verdict.WAITING,
+    Weight.BAD: Verdict.WRONG,
+}
+_KEYS = {
+    "again": (Qt.Key.Key_B, "B"),
+    "camera": (Qt.Key.Key_K, "K"),
+    "no_chip": (Qt.Key.Key_N, "N"),
+}
+"""What may be done from here, by the word under `reading.act` and its key."""
+
+
+def finding_text(words: Words, finding: CardFinding) -> str:
+    """A finding in words: what it is, in which fields, and what to do."""
+    facts = dict(finding.facts)
+    text = words(f"reading.{finding.code}", **facts)
+    if finding.fields:
+        text += " (" + ", ".join(words.of(one) for one in finding.fields) + ")"
+    remedy = words(f"reading.{finding.code}.remedy", **facts)
+    return f"{text} {remedy}".strip()
+
+
+def findings_shown(words: Words, read: ReadCard) -> list[StateItem]:
+    """All findings, the heaviest first."""
+    order = (Weight.BAD, Weight.ATTEND, Weight.GOOD)
+    ranked = sorted(read.findings, key=lambda one: order.index(one.weight))
+    return [StateItem(LEVELS[one.weight], finding_text(words, one)) for one in ranked]
+
+
+class CardReadingDialog(Popup):
+    """Shows a card that was read. `acts` are called after it closed; `closed` always is."""
+
+    def __init__(
+        self,
+        host: QWidget,
+        words: Words,
+        read: ReadCard,
+        closed: Callable[[], object],
+        acts: Mapping[str, Callable[[], object]] | None = None,
+    ) -> None:
+        super().__init__(host.window(), width=1120)
+        look = theme()
+        self._acts = dict(acts or {})
+        self._chosen = ""
+        self.setWindowTitle(words("reading.title"))
+        heading = words("reading.title") + (f" · {read.serial}" if read.serial else "")
+        self.sheet.addWidget(Text(heading, "heading", self))
+        sign = VerdictSign(self)
+        key = f"reading.verdict.{read.worst}"
+        sign.tell(_VERDICTS[read.worst], words(key), words(f"{key}.detail"))
+        sign.setFixedHeight(look.px(96))
+        self.sheet.addWidget(sign)
+        across = QHBoxLayout()
+        across.setSpacing(look.px(18))
+        across.addLayout(self._faces(words, read))
+        across.addLayout(self._told(words, read), 1)
+        self.sheet.addLayout(across)
+        self.sheet.addLayout(self._buttons(words))
+        self.finished.connect(self._ended)
+        self._closed = closed
+
+    # -- parts -----------------------------------------------------------------------------
+
+    def _faces(self, words: Words, read: ReadCard) -> QVBoxLayout:
+        look = theme()
+        column = QVBoxLayout()
+        column.setSpacing(look.px(6))
+        column.addWidget(Text(words("reading.faces"), "overline", self))
+        if not read.faces:
+            empty = Text(words("reading.no_faces"), "muted", self, wrap=True)
+            empty.setFixedWidth(look.px(150))
+            column.addWidget(empty)
+        row = QHBoxLayout()
+        row.setSpacing(look.px(10))
+        first = next((f.source for f in read.faces if f.source is not FaceOf.SEAL), None)
+        for face in read.faces:
+            frame = PhotoFrame(words.of(face.source), self, height=176)
+            frame.show_image(face.picture, words.of(face.source))
+            if face.source is first:
+                said = words("reading.first")
+            elif face.score is None:
+                said = words("reading.no_score")
+            else:
+                said = words("reading.score", score=face.score)
+            line = Text(said, "small", self)
+            line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            one = QVBoxLayout()
+            one.addWidget(frame)
+            one.addWidget(line)
+            one.addStretch(1)
+            row.addLayout(one)
+        column.addLayout(row)
+        column.addStretch(1)
+        return column
+
+    def _told(self, words: Words, read: ReadCard) -> QVBoxLayout:
+        look = theme()
+        column = QVBoxLayout()
+        column.setSpacing(look.px(8))
+        rows = self._rows(words, read)
+        if rows:
+            titles = [Column(words("reading.column.field"), muted=True)]
+            titles += [
+                Column(words(f"reading.column.{name}"), stretch=True, code=True)
+                for name in ("chip", "seal", "books")
+            ]
+            table = DataTable(titles, words("reading.compared"), self, opens=False)
+            table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            table.show_rows(rows)
+            table.setFixedHeight(
+                look.px(36) + table.verticalHeader().defaultSectionSize() * len(rows)
+            )
+            column.addWidget(table)
+        column.addWidget(Text(words("reading.found"), "overline", self))
+        notes = NoteList(self)
+        notes.show_items(findings_shown(words, read))
+        column.addWidget(notes)
+        order = read.chip.order
+        if order is not None and order.violations:
+            column.addWidget(Text(words("reading.violations"), "overline", self))
+            for one in order.violations[-5:]:
+                told = words(
+                    "reading.violation", on=one.on, level=one.level, points=one.points,
+                    reference=one.reference[:40],
+                )  # fmt: skip
+                column.addWidget(Text(told, "body", self, wrap=True))
+        column.addStretch(1)
+        return column
+
+    def _rows(self, words: Words, read: ReadCard) -> list[Row]:
+        chip = by_chip(read.chip.said) if read.chip.said is not None else None
+        seal = by_seal(read.sealed) if read.sealed is not None else None
+        books = by_books(read.books)
+        told = [one.values if one is not None else {} for one in (chip, seal, books)]
+        rows: list[Row] = []
+        for field in ReadField:
+            values = [one.get(field, "") for one in told]
+            if not any(values):
+                continue
+            known = {value for value in values if value}
+            cells: list[str | StateItem] = [value.upper() or "–" for value in values]
+            if len(known) > 1:
+                cells = [StateItem(Level.BAD, str(cell)) for cell in cells]
+            rows.append(Row(str(field), (words.of(field), *cells)))
+        return rows
+
+    def _buttons(self, words: Words) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme().px(10))
+        for name, (_, shown) in _KEYS.items():
+            if name in self._acts:
+                button = KeyButton(words(f"reading.act.{name}"), shown, parent=self)
+                button.clicked.connect(lambda _on=False, n=name: self._choose(n))
+                row.addWidget(button)
+        row.addStretch(1)
+        close = KeyButton(words("reading.act.close"), "Esc", parent=self)
+        close.clicked.connect(self.reject)
+        row.addWidget(close)
+        return row
+
+    # -- keys ------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        for name, (key, _) in _KEYS.items():
+            if event.key() == key and name in self._acts and not event.isAutoRepeat():
+                self._choose(name)
+                return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return  # Enter says nothing here: the officer looks, and closes with Esc
+        super().keyPressEvent(event)
+
+    def _choose(self, name: str) -> None:
+        self._chosen = name
+        self.accept()
+
+    def _ended(self) -> None:
+        act = self._acts.get(self._chosen)
+        if act is None:
+            self._closed()
+        else:
+            act()
+        self.deleteLater()
