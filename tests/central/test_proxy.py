@@ -57,6 +57,13 @@ def _all(connection: socket.socket, count: int) -> bytes:
     return got
 
 
+def _send_and_wait_for_the_end(connection: socket.socket, data: bytes) -> None:
+    connection.sendall(data)
+    while connection.recv(65536):
+        pass
+    raise ConnectionResetError
+
+
 def _until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 10
     while not true():
@@ -84,10 +91,7 @@ def test_a_delay_is_a_round_trip_of_twice_that(line: BadLine) -> None:
 def test_cut_in_mid_message(line: BadLine, heard: list[bytes]) -> None:
     line.cut_after(up=1000)
     with _call(line) as connection, pytest.raises(ConnectionError):
-        connection.sendall(b"x" * 3000)
-        while connection.recv(65536):
-            pass
-        raise ConnectionResetError
+        _send_and_wait_for_the_end(connection, b"x" * 3000)
     _until(lambda: sum(map(len, heard)) == 1000)
     with _call(line) as connection:
         connection.sendall(b"again")
@@ -99,9 +103,7 @@ def test_an_answer_is_swallowed_though_the_question_arrived(
 ) -> None:
     line.swallow_answers()
     with _call(line) as connection, pytest.raises(ConnectionError):
-        connection.sendall(b"question")
-        if connection.recv(100) == b"":
-            raise ConnectionResetError
+        _send_and_wait_for_the_end(connection, b"question")
     assert heard == [b"question"]
 
 
