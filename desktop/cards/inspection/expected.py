@@ -21,11 +21,14 @@ Pixels = NDArray[Any]
 BoxPx = tuple[int, int, int, int]
 """Left, top, right and lower edge."""
 
+COARSE = (168, 106)
+SOFT = 1.5
+"""Size and blur of the small pictures by which sides are compared as a whole."""
 _CHUNK = 110
 """Width of the patches by which a picture is laid over the order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextLine:
     """One line of a value as it was set: where each character stands."""
 
@@ -41,13 +44,17 @@ class TextLine:
 
     def cell(self, index: int) -> BoxPx:
         """The box of a character, its height that of capitals with what hangs below."""
-        measure = font(self.font, self.size)
-        begin = self.left + measure.getlength(self.text[:index])
-        end = self.left + measure.getlength(self.text[: index + 1])
+        begin, end = self.left + self._ends[index], self.left + self._ends[index + 1]
         top, low = self.base - 0.80 * self.size, self.base + 0.22 * self.size
         return round(begin), round(top), round(end), round(low)
 
-    @property
+    @cached_property
+    def _ends(self) -> tuple[float, ...]:
+        """Where each character begins, and the last one ends."""
+        measure = font(self.font, self.size)
+        return tuple(measure.getlength(self.text[:count]) for count in range(len(self.text) + 1))
+
+    @cached_property
     def box(self) -> BoxPx:
         """The line's box."""
         return (*self.cell(0)[:2], *self.cell(len(self.text) - 1)[2:])
@@ -76,9 +83,24 @@ class ExpectedFace:
         return cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY)
 
     @cached_property
+    def small(self) -> Pixels:
+        """All colours made small and soft, their mean taken away, float."""
+        small = cv2.resize(self.pixels, COARSE, interpolation=cv2.INTER_AREA)
+        small = cv2.GaussianBlur(small, (0, 0), SOFT).astype(np.float32)
+        return small - small.mean((0, 1))
+
+    @cached_property
+    def least(self) -> Pixels:
+        """The lowest of the three colours, bytes."""
+        red, green, blue = cv2.split(self.pixels)
+        return cv2.min(cv2.min(red, green), blue)
+
+    @cached_property
     def resin(self) -> Pixels:
         """Where resin lies: 255, else 0."""
-        return np.where(self.pixels.max(axis=2) == 0, 255, 0).astype(np.uint8)
+        red, green, blue = cv2.split(self.pixels)
+        most = cv2.max(cv2.max(red, green), blue)
+        return cv2.threshold(most, 0, 255, cv2.THRESH_BINARY_INV)[1]
 
     @property
     def size(self) -> tuple[int, int]:

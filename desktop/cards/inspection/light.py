@@ -2,7 +2,7 @@
 
 White parts of the order say how bright and of which colour the light is at each place (a curved
 surface through all of them), the darkest parts how much stray light lies over all. One tone curve
-for all colours takes the rest; what then still differs is the card's.
+for all colours, laid on the order, takes the rest; what then still differs is the card's.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ _WHITE = 226
 """From here on in every colour the order is as good as bare plastic."""
 _CELL = 24
 _FLOOR = 90.0
-_MOST = 1.25
-_STEPS = 2048
+_MOST = 318.0
 _CURVED = 6.0
 """How strongly curvature is held back, in cells' weight: no white lies at some corners."""
 
@@ -30,6 +29,8 @@ class EvenLit:
     """A side under even light, 0 to 255 in float, and what was taken away."""
 
     pixels: Pixels = field(repr=False)
+    tone: float
+    """By which power the order's tones become the picture's."""
     brightness: float
     """Of white, mean of the colours, 0 to 1."""
     cast: float
@@ -46,25 +47,21 @@ def even_lit(seen: Pixels, expected: ExpectedFace) -> EvenLit:
     """The side without its light."""
     colour = seen.astype(np.float32)
     order = expected.pixels
-    least = order.min(axis=2)
+    least = expected.least
     white = cv2.erode((least >= _WHITE).astype(np.uint8), np.ones((3, 3), np.uint8))
     low = np.percentile(seen[::4, ::4].reshape(-1, 3), 0.4, axis=0)
     floor = np.minimum(low, _FLOOR).astype(np.float32)
     surface = _surface(colour, white, order)
-    surface_above = np.maximum(surface - floor, 8.0)
     colour -= floor
-    even = cv2.divide(colour, surface_above)
+    even = cv2.divide(colour, np.maximum(surface - floor, 8.0), scale=255)
     np.clip(even, 0.0, _MOST, out=even)
-    # The tone curve by a table: a power of two million numbers costs three times as much.
-    steps = (even * (_STEPS / _MOST)).astype(np.uint16)
-    ramp = np.linspace(0.0, _MOST, _STEPS + 1, dtype=np.float32)
-    even = np.take(np.power(ramp, _tone(even, order)) * np.float32(255), steps)
     levels = surface[::16, ::16].reshape(-1, 3).mean(axis=0) / 255
     bright = surface.mean(axis=2)[::16, ::16]
     burnt = (seen[::4, ::4].min(axis=2) >= 252) & (least[::4, ::4] < 200)
     coloured = max(1, int((least[::4, ::4] < 200).sum()))
     return EvenLit(
         even,
+        _tone(even, order),
         float(levels.mean()),
         float(np.abs(levels / levels.mean() - 1).max()),
         float(np.percentile(bright, 1) / max(1.0, float(np.percentile(bright, 99)))),
@@ -115,12 +112,18 @@ def _cells(values: NDArray[np.float32], down: int, across: int) -> NDArray[np.fl
 
 
 def _tone(even: Pixels, order: Pixels) -> float:
-    """One exponent that brings middle tones to where the order has them."""
+    """One power that brings the order's middle tones to where the picture has them."""
     size = (order.shape[1] // 8, order.shape[0] // 8)
-    seen = cv2.resize(even, size, interpolation=cv2.INTER_AREA).mean(axis=2)
+    seen = cv2.resize(even, size, interpolation=cv2.INTER_AREA).mean(axis=2) / 255
     told = cv2.resize(order, size, interpolation=cv2.INTER_AREA).mean(axis=2) / 255
     middle = (told > 0.2) & (told < 0.85) & (seen > 0.05) & (seen < 0.98)
     if int(middle.sum()) < 60:
         return 1.0
-    power = float(np.median(np.log(told[middle]) / np.log(seen[middle])))
+    power = float(np.median(np.log(seen[middle]) / np.log(told[middle])))
     return max(0.65, min(1.55, power))
+
+
+def toned(order: Pixels, power: float) -> Pixels:
+    """The order with the picture's tones, bytes."""
+    curve = 255 * np.power(np.arange(256) / 255, power)
+    return cv2.LUT(order, np.rint(curve).astype(np.uint8))

@@ -11,7 +11,7 @@ import numpy as np
 
 from desktop.cards.inspection.expected import BoxPx, ExpectedFace, Pixels
 from desktop.cards.inspection.facts import BoxMm, CardCheck, CardSide
-from desktop.cards.inspection.light import EvenLit
+from desktop.cards.inspection.light import EvenLit, toned
 from desktop.cards.inspection.registering import Registered
 
 _CORNER_MM = 3.6
@@ -57,27 +57,32 @@ class Side:
     @cached_property
     def softness(self) -> float:
         """By which blur (sigma in pixels) the order looks most like the picture."""
-        told = self.expected.grey.astype(np.float32)
+        told = cv2.cvtColor(self._toned, cv2.COLOR_RGB2GRAY)
         # The resin's edges are the sharpest that a card has; the dye's follow them.
         edge = cv2.morphologyEx(self.expected.grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-        rows = slice(None, None, 2)
-        near = (edge > 60)[rows]
+        height, width = told.shape
+        part = (slice(height // 5, height * 4 // 5), slice(width // 4, width * 3 // 4))
+        near = edge[part] > 60
         if int(near.sum()) < 200:
             return 1.0
-        seen = self.grey[rows][near]
+        seen, told = self.grey[part][near], told[part].astype(np.float32)
         best, least = 0.0, float("inf")
         for sigma in _SOFT:
             soft = told if sigma == 0 else cv2.GaussianBlur(told, (0, 0), sigma)
             # The middle difference: where it is another's text, most of it fits nowhere anyway.
-            off = float(np.median(np.abs(soft[rows][near] - seen)))
+            off = float(np.median(np.abs(soft[near] - seen)))
             if off < least:
                 best, least = sigma, off
         return best
 
     @cached_property
+    def _toned(self) -> Pixels:
+        return toned(self.expected.pixels, self.lit.tone)
+
+    @cached_property
     def told(self) -> Pixels:
-        """The order's colours, as soft as the picture, float."""
-        order = self.expected.pixels.astype(np.float32)
+        """The order's colours, of the picture's tones and as soft, float."""
+        order = self._toned.astype(np.float32)
         return order if self.softness == 0 else cv2.GaussianBlur(order, (0, 0), self.softness)
 
     @cached_property

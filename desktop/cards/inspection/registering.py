@@ -16,10 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.cards.inspection.expected import ExpectedFace, Patch
+from desktop.cards.inspection.expected import COARSE, SOFT, ExpectedFace, Patch
 from desktop.cards.inspection.finding import Matrix, Pixels, Points, card_outline
 
-_COARSE = (168, 106)
 _SURE_COARSE = 0.45
 """Correlation of the small pictures from which on the outline is believed."""
 _WIDE, _NEAR = 22, 5
@@ -138,28 +137,42 @@ def _by_outline(
     width, height = expected.size
     frame = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32) - 0.5
     best: tuple[Matrix, float] | None = None
+    small, shrunk = _thumbnail(picture)
     for turned in range(4):
         corners = np.roll(outline, -turned, axis=0)
         there = cv2.getPerspectiveTransform(frame, corners.astype(np.float32))
-        like = _likeness(_small(picture, there, expected.size), expected)
+        like = _likeness(_small(small, shrunk @ there, expected.size), expected)
         if best is None or like > best[1]:
             best = there, like
     return best
 
 
 def _small(picture: Pixels, there: Matrix, size: tuple[int, int]) -> Pixels:
-    """A side at the size of a thumbnail, straight from the picture."""
-    shrink = np.diag([size[0] / _COARSE[0], size[1] / _COARSE[1], 1.0])
-    return _warped(picture, there @ shrink, _COARSE)
+    """A side at the size of a thumbnail, straight from a small picture."""
+    shrink = np.diag([size[0] / COARSE[0], size[1] / COARSE[1], 1.0])
+    return cv2.warpPerspective(
+        picture, there @ shrink, COARSE,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+
+
+def _thumbnail(picture: Pixels) -> tuple[Pixels, Matrix]:
+    """The picture made small once for all tries, and the map that does so."""
+    step = min(1.0, 420 / max(picture.shape[:2]))
+    small = cv2.resize(picture, None, fx=step, fy=step, interpolation=cv2.INTER_AREA)
+    return small, np.diag([step, step, 1.0])
 
 
 def _likeness(seen: Pixels, expected: ExpectedFace) -> float:
     """Correlation of both, made small and soft, over all colours."""
-    one = cv2.resize(seen, _COARSE, interpolation=cv2.INTER_AREA)
-    other = cv2.resize(expected.pixels, _COARSE, interpolation=cv2.INTER_AREA)
-    one, other = (cv2.GaussianBlur(each, (0, 0), 1.5).astype(np.float32) for each in (one, other))
-    one, other = one - one.mean((0, 1)), other - other.mean((0, 1))
+    one, other = _soft(seen), expected.small
     return float((one * other).sum() / (np.linalg.norm(one) * np.linalg.norm(other) + 1e-6))
+
+
+def _soft(seen: Pixels) -> Pixels:
+    one = cv2.resize(seen, COARSE, interpolation=cv2.INTER_AREA)
+    one = cv2.GaussianBlur(one, (0, 0), SOFT).astype(np.float32)
+    return one - one.mean((0, 1))
 
 
 def _by_features(picture: Pixels, expected: ExpectedFace) -> tuple[Matrix, float] | None:
@@ -181,7 +194,8 @@ def _by_features(picture: Pixels, expected: ExpectedFace) -> tuple[Matrix, float
     if found is None or int(kept.sum()) < 10:
         return None
     found = found.astype(np.float64)
-    return found, _likeness(_small(picture, found, expected.size), expected)
+    small, shrunk = _thumbnail(picture)
+    return found, _likeness(_small(small, shrunk @ found, expected.size), expected)
 
 
 def _laid(picture: Pixels, there: Matrix, size: tuple[int, int]) -> Pixels:
@@ -190,7 +204,7 @@ def _laid(picture: Pixels, there: Matrix, size: tuple[int, int]) -> Pixels:
 
 def _warped(picture: Pixels, there: Matrix, size: tuple[int, int]) -> Pixels:
     """The picture where `there` maps layout pixels to, without losing what lies between."""
-    width, height = size
+    width, _ = size
     ends = cv2.perspectiveTransform(np.array([[(0, 0), (width, 0)]], np.float64), there)[0]
     ratio = float(np.linalg.norm(ends[1] - ends[0])) / width
     if ratio > 1.6:
