@@ -141,18 +141,29 @@ class Journal:
             parts=parts or {},
         )
 
-    def open_epoch(self, connection: Connection, reason: str) -> Entry:
-        """Go on in a new epoch, after a restore or when a clone was detected."""
+    def open_epoch(
+        self, connection: Connection, reason: str, *, fork: Head | None = None, epoch: int = 0
+    ) -> Entry:
+        """Go on in a new epoch, after a restore or when a clone was detected.
+
+        It forks from the head, or from an earlier entry of this store (`fork`) where what stands
+        behind that one can't be part of the chain any more. `epoch` is the least that the new one
+        may have, for where another store has opened some already.
+        """
         head = self.head(connection)
         return self._add(
             connection,
-            head,
-            head.epoch + 1,
+            fork or head,
+            max(head.epoch + 1, epoch),
             act=EPOCH_OPENED,
             subject=f"counter:{self.counter}",
             officer=None,
             session=None,
-            payload={"reason": reason, "from_epoch": head.epoch, "from_seq": head.seq},
+            payload={
+                "reason": reason,
+                "from_epoch": (fork or head).epoch,
+                "from_seq": (fork or head).seq,
+            },
             approvals=(),
             data_class=KEPT_CLASS,
         )

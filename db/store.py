@@ -36,7 +36,7 @@ from db.errors import (
     WrongKey,
 )
 from db.migrations import LOCAL_HEAD, LOCAL_REVISIONS
-from db.tables_counter import metadata
+from db.tables_sync import metadata
 
 SPARE_BYTES = 64 * 1024 * 1024
 """Room that new work leaves free, so that begun work can always be finished."""

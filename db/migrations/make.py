@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from db.engine import extra_ddl
-from db.tables_counter import metadata
+from db.tables_sync import metadata
 
 TARGET = Path(__file__).parent / "local" / "versions" / "0001_initial.py"
 HEAD = '''"""The store as it was first released. Written by `python -m db.migrations.make`."""

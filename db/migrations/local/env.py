@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from db.tables_counter import metadata
+from db.tables_sync import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

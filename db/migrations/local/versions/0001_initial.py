@@ -122,12 +122,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha", name=op.f("pk_blobs")),
     )
     op.create_table(
+        "blobs_wanted",
+        sa.Column("sha", sa.String(length=64), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("sha", name=op.f("pk_blobs_wanted")),
+    )
+    op.create_table(
         "certificates",
         sa.Column("key_id", sa.String(length=64), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("subject", sa.String(length=128), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_certificates")),
+    )
+    op.create_table(
+        "deferred",
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=16), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "id", name=op.f("pk_deferred")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "drafts",
@@ -218,6 +234,15 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_journal_subject_seq"), "journal", ["subject", "seq"], unique=False)
+    op.create_table(
+        "leases",
+        sa.Column("application_id", sa.String(length=64), nullable=False),
+        sa.Column("counter", sa.String(length=64), nullable=False),
+        sa.Column("fence", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("application_id", name=op.f("pk_leases")),
+    )
+    op.create_index(op.f("ix_leases_counter"), "leases", ["counter"], unique=False)
     op.create_table(
         "letters",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -319,6 +344,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_officers")),
     )
     op.create_table(
+        "orders",
+        sa.Column("feed", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("type", sa.String(length=24), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("problem", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("feed", "number", name=op.f("pk_orders")),
+    )
+    op.create_index(op.f("ix_orders_state"), "orders", ["state"], unique=False)
+    op.create_index(op.f("ix_orders_type_number"), "orders", ["type", "number"], unique=False)
+    op.create_table(
         "papers",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -345,6 +382,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_parcels_application_id"), "parcels", ["application_id"], unique=False)
     op.create_index(op.f("ix_parcels_manifest_id"), "parcels", ["manifest_id"], unique=False)
     op.create_index(op.f("ix_parcels_state"), "parcels", ["state"], unique=False)
+    op.create_table(
+        "parked",
+        sa.Column("entry_id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=32), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_parked")),
+    )
+    op.create_index(op.f("ix_parked_state"), "parked", ["state"], unique=False)
     op.create_table(
         "person_search",
         sa.Column("no", sa.Integer(), nullable=False),
@@ -387,6 +435,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shifts")),
     )
     op.create_index(op.f("ix_shifts_day"), "shifts", ["day"], unique=False)
+    op.create_table(
+        "strays",
+        sa.Column("entry_id", sa.String(length=36), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_strays")),
+    )
+    op.create_index(op.f("ix_strays_state"), "strays", ["state"], unique=False)
+    op.create_table(
+        "sync_state",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sync_state")),
+    )
     op.create_table(
         "tickets",
         sa.Column("id", sa.String(length=64), nullable=False),

@@ -1,0 +1,289 @@
+"""What the feed brings, laid down in the counter's own tables.
+
+A row is laid down only if it is newer than ours and no local work that the centre hasn't judged
+yet changed that thing; else it waits in `deferred`. `db` knows no domain: what makes a row
+searchable and which pictures it names is asked of whoever stands above.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from db import rows, sync_state
+from db import tables as t
+from db import tables_sync as s
+from db.chain import Anchor, Head
+from db.outbox import Touched, held_back
+from db.sync_state import Lease
+
+Row = dict[str, Any]
+
+
+class Above(Protocol):
+    """What `db` must ask about a row that came from the centre."""
+
+    def findable(self, conn: Connection, kind: str, row: Row) -> None:
+        """Make it searchable."""
+        ...
+
+    def pictures(self, kind: str, row: Row) -> Iterable[str]:
+        """Digests of the pictures that this counter will need for it."""
+        ...
+
+
+_UNDEFER = delete(s.deferred).where(
+    s.deferred.c.kind == bindparam("the_kind"), s.deferred.c.id == bindparam("the_id")
+)
+
+
+def lay(
+    conn: Connection,
+    above: Above,
+    counter: str,
+    lines: Sequence[Mapping[str, Any]],
+    touched: Touched = frozenset(),
+) -> None:
+    """Lay rows down in the order of the feed; the newest of a thing counts."""
+    newest: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for line in lines:
+        key = (str(line["kind"]), str(line["id"]))
+        newest.pop(key, None)  # its place is that of its last change
+        newest[key] = line
+    by_kind: dict[str, list[Mapping[str, Any]]] = {}
+    for (kind, key), line in newest.items():
+        if kind not in rows.metadata.tables:
+            continue  # of a later form of the store; the upgrade pulls anew
+        if (kind, key) in touched:
+            defer(conn, line, "unsent")
+        else:
+            by_kind.setdefault(kind, []).append(line)
+        if kind == "applications":
+            _note_holder(conn, counter, key, line)
+    for kind, some in by_kind.items():
+        _lay_kind(conn, above, kind, some)
+
+
+def _lay_kind(conn: Connection, above: Above, kind: str, lines: list[Mapping[str, Any]]) -> None:
+    have = versions(conn, kind, [str(line["id"]) for line in lines])
+    fresh = [row_of(kind, line["row"]) for line in lines if str(line["id"]) not in have]
+    newer = [
+        row_of(kind, line["row"])
+        for line in lines
+        if str(line["id"]) in have and version_of(line) > have[str(line["id"])]
+    ]
+    try:
+        with conn.begin_nested():
+            write_rows(conn, kind, newer, fresh)
+    except IntegrityError:
+        _lay_singly(conn, kind, lines, have)
+    for line in lines:
+        above.findable(conn, kind, dict(line["row"]))
+        want_blobs(conn, above.pictures(kind, dict(line["row"])))
+
+
+def _lay_singly(
+    conn: Connection, kind: str, lines: list[Mapping[str, Any]], have: dict[str, int]
+) -> None:
+    """A unique key is taken by local work: what fits is laid down, the rest waits."""
+    for line in lines:
+        key = str(line["id"])
+        row = [row_of(kind, line["row"])]
+        if key in have and version_of(line) <= have[key]:
+            continue
+        try:
+            with conn.begin_nested():
+                write_rows(conn, kind, row if key in have else [], [] if key in have else row)
+        except IntegrityError:
+            defer(conn, line, "collides")
+
+
+def _note_holder(
+    conn: Connection, counter: str, application_id: str, line: Mapping[str, Any]
+) -> None:
+    holder = str(line.get("holder") or line.get("counter") or "")
+    known = sync_state.lease_of(conn, application_id)
+    if not holder or (known is not None and known.counter == counter == holder):
+        return
+    until = str(line.get("until") or "")
+    if holder != counter:
+        sync_state.put_lease(conn, Lease(application_id, holder, 0, until))
+
+
+def retry_deferred(conn: Connection, above: Above, counter: str) -> None:
+    """Lay down what waited and has its way free now."""
+    waiting = conn.execute(select(s.deferred)).all()
+    if not waiting:
+        return
+    touched = held_back(conn, counter, sync_state.acked(conn))
+    for row in waiting:
+        if (row.kind, row.id) not in touched:
+            conn.execute(_UNDEFER, {"the_kind": row.kind, "the_id": row.id})
+            line = {"kind": row.kind, "id": row.id, "row": json.loads(row.body)}
+            _lay_kind(conn, above, row.kind, [line])
+
+
+def version_of(line: Mapping[str, Any]) -> int:
+    """The version that a row of the feed has."""
+    return int(line["row"].get("version") or 0)
+
+
+def row_of(kind: str, told: Mapping[str, Any]) -> Row:
+    """A thing's flat fields as a row of its table: columns apart, the rest in `body`."""
+    values = dict(told)
+    row: Row = {}
+    table = rows.metadata.tables[kind]
+    for column in table.columns:
+        name = str(column.name)
+        if name == "version":
+            row[name] = int(values.pop(name, 0) or 0)
+        elif name != "body":
+            value = values.pop(name, None)
+            row[name] = ("" if column.type.python_type is str else 0) if value is None else value
+    row["body"] = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return row
+
+
+def versions(conn: Connection, kind: str, ids: list[str]) -> dict[str, int]:
+    """The versions in which we have things."""
+    table = rows.metadata.tables[kind]
+    found: dict[str, int] = {}
+    for start in range(0, len(ids), 500):
+        query = select(table.c.id, table.c.version).where(table.c.id.in_(ids[start : start + 500]))
+        found |= {str(row[0]): int(row[1]) for row in conn.execute(query)}
+    return found
+
+
+def write_rows(conn: Connection, kind: str, newer: list[Row], fresh: list[Row]) -> None:
+    """Changed rows first: what they free may be taken by the new ones. Raises IntegrityError."""
+    table = rows.metadata.tables[kind]
+    if newer:
+        names = [name for name in rows.columns(kind) if name != "id"]
+        statement = (
+            table.update()
+            .where(table.c.id == bindparam("the_id"))
+            .values({name: bindparam(f"new_{name}") for name in names})
+        )
+        conn.execute(
+            statement,
+            [{"the_id": r["id"], **{f"new_{n}": r[n] for n in names}} for r in newer],
+        )
+    if fresh:
+        conn.execute(table.insert(), fresh)
+
+
+def defer(conn: Connection, line: Mapping[str, Any], why: str) -> None:
+    """Let the centre's row of a thing wait."""
+    kind, key = str(line["kind"]), str(line["id"])
+    conn.execute(_UNDEFER, {"the_kind": kind, "the_id": key})
+    body = json.dumps(line["row"], ensure_ascii=False, separators=(",", ":"))
+    conn.execute(
+        insert(s.deferred),
+        {"kind": kind, "id": key, "version": version_of(line), "why": why, "body": body},
+    )
+
+
+def want_blobs(conn: Connection, shas: Iterable[str]) -> None:
+    """Note pictures to fetch that neither lie here nor are noted yet."""
+    for sha in shas:
+        if not sha:
+            continue
+        here = conn.execute(select(t.blobs.c.size).where(t.blobs.c.sha == sha)).first()
+        noted = conn.execute(select(s.blobs_wanted.c.sha).where(s.blobs_wanted.c.sha == sha))
+        if here is None and noted.first() is None:
+            conn.execute(insert(s.blobs_wanted), {"sha": sha, "tries": 0})
+
+
+def media_type_of(data: bytes) -> str:
+    """What a fetched blob is, by its first bytes."""
+    if data.startswith(b"\x89PNG"):
+        return "image/png"
+    return "image/jpeg" if data.startswith(b"\xff\xd8") else "application/json"
+
+
+# -- what the centre says of our entries, of leases, of everything else ----------------------
+
+
+def put_parked(conn: Connection, item: Mapping[str, Any], at: str) -> None:
+    """Keep that an entry was parked; one that is kept already is left as it is."""
+    known = select(s.parked.c.state).where(s.parked.c.entry_id == str(item["entry_id"]))
+    if conn.execute(known).first() is None:
+        row = {
+            "entry_id": str(item["entry_id"]),
+            "seq": int(item.get("seq") or 0),
+            "reason": str(item.get("reason") or ""),
+            "detail": json.dumps(item.get("detail") or {}, ensure_ascii=False),
+            "at": at,
+            "state": "open",
+        }
+        conn.execute(insert(s.parked), row)
+
+
+def settle_parked(conn: Connection, entry_id: str) -> None:
+    """The centre knows what became of a parked entry."""
+    conn.execute(update(s.parked).where(s.parked.c.entry_id == entry_id).values(state="settled"))
+
+
+def take_claims(
+    conn: Connection, counter: str, claims: Iterable[Mapping[str, Any]], *, whole: bool
+) -> None:
+    """Keep the leases that were granted; with `whole`, those not named have ended."""
+    named: set[str] = set()
+    for claim in claims:
+        key = str(claim["application"])
+        named.add(key)
+        until = str(claim.get("until") or "")
+        sync_state.put_lease(conn, Lease(key, counter, int(claim["fence"]), until))
+    if whole:
+        mine = select(s.leases.c.application_id).where(s.leases.c.counter == counter)
+        for key in set(conn.execute(mine).scalars()) - named:
+            sync_state.drop_lease(conn, str(key))
+
+
+def put_order(conn: Connection, item: Mapping[str, Any]) -> int:
+    """Keep an order of the centre until it is carried out; 0 for one that is known."""
+    at = {"feed": str(item.get("feed") or "office"), "number": int(item["n"])}
+    if conn.execute(select(s.orders.c.type).filter_by(**at)).first() is not None:
+        return 0
+    body = json.dumps(dict(item), ensure_ascii=False, separators=(",", ":"))
+    row = {**at, "type": str(item["type"]), "body": body, "state": "open", "problem": ""}
+    conn.execute(insert(s.orders), row)
+    return 1
+
+
+def anchor_from(item: Mapping[str, Any]) -> Anchor:
+    """A head that the centre's notary signed."""
+    return Anchor(
+        counter=str(item["counter"]),
+        kind=str(item["kind"]),
+        epoch=int(item["epoch"]),
+        seq=int(item["seq"]),
+        hash=str(item["hash"]),
+        time=str(item["time"]),
+        officer=item.get("officer"),
+        key_id=str(item["key_id"]),
+        signature=str(item["signature"]),
+    )
+
+
+def leave_beside(conn: Connection, counter: str, acked: Head) -> int:
+    """Everything behind the last acknowledged entry stands beside the chain from now on."""
+    here = t.journal.c.counter == counter
+    behind = (t.journal.c.epoch > acked.epoch) | (
+        (t.journal.c.epoch == acked.epoch) & (t.journal.c.seq > acked.seq)
+    )
+    known = select(s.strays.c.entry_id)
+    query = select(t.journal.c.entry_id, t.journal.c.epoch, t.journal.c.seq).where(
+        here, behind, t.journal.c.entry_id.not_in(known)
+    )
+    found = [
+        {"entry_id": row[0], "epoch": int(row[1]), "seq": int(row[2]), "state": "open"}
+        for row in conn.execute(query)
+    ]
+    if found:
+        conn.execute(insert(s.strays), found)
+    return len(found)
