@@ -15,6 +15,7 @@ from desktop.presenters.problems import DateUnreadable, SecondOfficerNeeded
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_view import Choice, Typing
 from desktop.services.intake import Identity, Standing
+from desktop.services.persons import disagree
 
 TYPED_FIELDS = (
     "nik", "name", "birth_place", "birth_date", "sex", "blood_type", "address", "occupation",
@@ -57,6 +58,7 @@ class IdentitySteps(WalkInBase):
 
         def then(found: tuple[Standing, tuple[Choice, ...]]) -> None:
             standing, choices = found
+            self._recall_phone(standing)
             wanted = self.view.ticket.service if self.view.ticket else None
             chosen = next(
                 (i for i, c in enumerate(choices) if c.possible and wanted in (None, c.service)),
@@ -65,6 +67,31 @@ class IdentitySteps(WalkInBase):
             self.show(standing=standing, choices=choices, chosen=chosen)
 
         self.work(look, then)
+
+    def _recall_phone(self, standing: Standing) -> None:
+        """The KTP-el's chip has no phone number; the one on record is shown, to be asked about."""
+        identity, person = self.view.identity, standing.person
+        if identity is None or person is None or identity.applicant.phone:
+            return
+        if not self.view.manual and not disagree(person.applicant, identity.applicant):
+            self._tell_phone(identity, person.applicant.phone)
+
+    def field_changed(self, name: str, text: str) -> None:
+        """A field was left; of who was read from the chip the phone alone is typed."""
+        identity = self.view.identity
+        if name == "phone" and identity is not None and self._phone_alone:
+            self._tell_phone(identity, text.strip())
+        else:
+            super().field_changed(name, text)
+
+    @property
+    def _phone_alone(self) -> bool:
+        view = self.view
+        return not view.manual and (view.app is None or view.adding)
+
+    def _tell_phone(self, identity: Identity, phone: str) -> None:
+        applicant = replace(identity.applicant, phone=phone)
+        self.show(identity=replace(identity, applicant=applicant))
 
     def _choices(self, standing: Standing, who: Applicant) -> tuple[Choice, ...]:
         intake, today = self.desk.intake, self.desk.frame.today()

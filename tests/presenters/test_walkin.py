@@ -69,6 +69,29 @@ def test_the_card_is_read_and_the_renewal_chosen_by_itself(walk: WalkIn) -> None
     assert walk.view.choices[walk.view.chosen].service is Service.RENEWAL
 
 
+def test_the_phone_on_record_is_shown_and_kept(walk: WalkIn, world: World) -> None:
+    assert walk.view.identity is not None
+    known = world.people[1].phone
+    assert known
+    assert walk.view.identity.applicant.phone == known
+    walk.enter_key()
+    assert walk.view.app is not None
+    assert walk.view.app.applicant.phone == known
+
+
+def test_another_phone_is_typed_beside_what_the_chip_told(walk: WalkIn) -> None:
+    before = walk.view.identity
+    assert before is not None
+    walk.field_changed("phone", " 081200000001 ")
+    assert walk.view.identity is not None
+    changed = walk.view.identity.applicant
+    assert changed == dataclasses.replace(before.applicant, phone="081200000001")
+    assert not walk.view.draft_id
+    walk.enter_key()
+    assert walk.view.app is not None
+    assert walk.view.app.applicant.phone == "081200000001"
+
+
 def test_the_whole_road_ends_with_a_printed_receipt(walk: WalkIn, world: World) -> None:
     to(walk, world, WalkStep.DONE)
     assert walk.view.receipt_number

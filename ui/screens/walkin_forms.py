@@ -59,7 +59,10 @@ class ApplicantForm(QWidget):
         add("phone", LineField(words("walkin.field.phone"), self))
 
     def show_applicant(self, who: Applicant, locked: str) -> None:
-        """Show what was read; `locked` says why it can't be changed here."""
+        """Show what was read; `locked` says why it can't be changed here.
+
+        The phone stays open: no KTP-el tells it.
+        """
         self.show_form(
             {
                 "nik": who.nik, "name": who.name, "birth_place": who.birth_place,
@@ -68,14 +71,22 @@ class ApplicantForm(QWidget):
                 "address": who.address, "occupation": who.occupation, "phone": who.phone,
             },
             locked,
+            open_phone=True,
         )  # fmt: skip
 
     def show_form(
-        self, form: Mapping[str, str], locked: str = "", *, open_nik: bool = True
+        self,
+        form: Mapping[str, str],
+        locked: str = "",
+        *,
+        open_nik: bool = True,
+        open_phone: bool = False,
     ) -> None:
         """Show what is being typed; `open_nik` is False while correcting, where it is fixed."""
         for name, widget in self.fields.items():
             why = locked or ("" if open_nik or name != "nik" else self._words("walkin.locked.nik"))
+            if open_phone and name == "phone":
+                why = ""
             if isinstance(widget, LineField):
                 if widget.isReadOnly() != bool(why):
                     widget.lock(why)
