@@ -59,7 +59,9 @@ class Popup(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         self.fit()
-        self._scrim.setGeometry(self._host.rect())
+        window = self._host.window()
+        self._scrim.setParent(window)  # the whole window rests, not the screen alone
+        self._scrim.setGeometry(window.rect())
         self._scrim.show()
         self._scrim.raise_()
         super().showEvent(event)

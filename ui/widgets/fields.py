@@ -9,7 +9,15 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
-from PySide6.QtGui import QAction, QFont, QIcon, QKeyEvent, QRegularExpressionValidator, QWheelEvent
+from PySide6.QtGui import (
+    QAction,
+    QFocusEvent,
+    QFont,
+    QIcon,
+    QKeyEvent,
+    QRegularExpressionValidator,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from ui.icons import icon
@@ -39,8 +47,15 @@ class LineField(QLineEdit):
             self._sent = text
             if self.text() != text:
                 self.setText(text)
+                # Its beginning is what tells most; who types in it stands at the end.
+                typing = self.hasFocus() and not self.isReadOnly()
+                self.setCursorPosition(len(text) if typing else 0)
             self.setModified(False)
-            self.setCursorPosition(0 if self.isReadOnly() else len(text))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() is Qt.FocusReason.OtherFocusReason and not self.isReadOnly():
+            self.end(False)
 
     def commit(self) -> None:
         """Tell what was typed, once."""
