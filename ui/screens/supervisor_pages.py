@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.presenters.supervisor import Supervisor
@@ -22,6 +24,8 @@ from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
+HIGH = 640
+"""From this height, at 100 % text, there is room for large faces above the card."""
 GRAVE = (Remark.OWN_WORK, Remark.CONFLICT)
 
 
@@ -91,6 +95,13 @@ class ApprovalsPage(QWidget):
 
     def home(self) -> QWidget:
         return self.table
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is signed for is seen whole: in a low window the faces leave room for the card."""
+        super().resizeEvent(event)
+        height = 250 if self.height() >= theme().px(HIGH) else 150
+        for frame in (self.photo, self.identity, self.previous):
+            frame.set_height(height)
 
     def show_view(self, view: SupervisorView) -> None:
         words = self.words
@@ -168,6 +179,14 @@ class ApprovalsPage(QWidget):
         if score is None:
             return None
         return StateItem(Level.OFF, self.words("faces.hint", score=score))
+
+
+def when(words: Words, today: date | None, moment: datetime) -> str:
+    """Today's times alone: beside a whole date the words that matter would be cut off."""
+    day = words.date(moment)
+    if today is not None and day == words.date(today):
+        return words.time(moment)
+    return f"{day} {words.time(moment)}"
 
 
 def remark_item(words: Words, review: Review) -> StateItem:
@@ -256,7 +275,7 @@ class IncidentsPage(QWidget):
             Row(
                 incident.id,
                 (
-                    words.moment(incident.opened_at),
+                    when(words, view.today, incident.opened_at),
                     incident_word(words, incident.kind),
                     incident_subject(incident),
                     view.names.get(incident.opened_by, incident.opened_by or "–"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from desktop.domain.application import ApplicationState, IdentitySource, Incident
@@ -62,6 +63,10 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
 """Whose words a coded value has, by the name under which the journal keeps it."""
 
 
+_DIGEST = re.compile("[0-9a-f]{32,}")
+"""Only its beginning is told apart by eyes; the whole stands in the export."""
+
+
 def value_word(words: Words, name: str, value: str) -> str:
     """A coded value in words; anything else as it stands."""
     for kind in _CODED.get(name, ()):
@@ -71,6 +76,8 @@ def value_word(words: Words, name: str, value: str) -> str:
             return words(known) if known in words else value
     if name == "kind":
         return incident_word(words, value)
+    if _DIGEST.fullmatch(value):
+        return f"{value[:8]}…"
     if name == "custodian":
         return place(words, value)
     return value
