@@ -57,7 +57,9 @@ class DevicesScreen(Screen):
         if self.panel is not None:
             self.panel.left.connect(self.go_home)
             self.sides.addWidget(self.panel)
-        across = row(self.table, spacing=16)
+        listed = Panel(parent=self, padding=12)
+        listed.add(self.table, 1)
+        across = row(listed, spacing=16)
         across.addWidget(self.sides)
         across.setStretch(0, 10)
         across.setStretch(1, 11)

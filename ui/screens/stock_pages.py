@@ -99,7 +99,7 @@ class StockPage(QWidget):
                 Level.ATTEND if forecast.waiting else Level.OFF,
             )
             days = "–" if forecast.days_left is None else words.number(int(forecast.days_left))
-            pace = words("stock.figure.pace", count=words.number(forecast.per_day))
+            pace = words("stock.figure.pace", count=round(forecast.per_day))
             level = Level.BAD if forecast.short else Level.OFF
             self.days.tell(days, pace if forecast.per_day else words("stock.figure.no_pace"), level)
         rows = [
