@@ -30,7 +30,16 @@ from devices.device import (
 )
 from devices.document_printer import DocumentPrinter
 from devices.eid_reader import EidReader
-from devices.errors import Busy, Cancelled, DeviceFault, NotChosen, NotConnected, TimedOut
+from devices.errors import (
+    Busy,
+    Cancelled,
+    DeviceFault,
+    Garbage,
+    NotChosen,
+    NotConnected,
+    ServiceStopped,
+    TimedOut,
+)
 from devices.fingerprint import FingerprintSensor
 from devices.scanner import Scanner
 from devices.signature_pad import PenInlet, SignaturePad
@@ -92,6 +101,10 @@ class _Slot:
         self.asked = False
         self.health = Health.judged((HealthReason.CLOSED,))
         self.fault: DeviceFault | None = None
+        self.unopened: DeviceFault | None = None
+        """Why the last opening failed."""
+        self.held = False
+        """Whether the hub opened it and hasn't let go of it."""
         self.news = False
         self.deaf: Callable[[], None] = _nothing
 
@@ -167,12 +180,15 @@ class DeviceHub:
         self._ask_all(reopening=True)
 
     def glance(self) -> None:
-        """Ask those that are open how they are, and nothing else: cheap enough for each second."""
+        """Ask those that are open how they are, and nothing else: cheap enough for each second.
+
+        One whose own thread has lost the line meanwhile is looked at too, and taken up anew.
+        """
         self._ask_all(reopening=False)
 
     def _ask_all(self, *, reopening: bool) -> None:
         for slot in tuple(self._slots.values()):
-            if not slot.asked and (reopening or slot.device.is_open):
+            if not slot.asked and (reopening or slot.device.is_open or slot.health.usable):
                 slot.asked = True
                 self._lanes.call(slot.name, self._watcher(slot), failed=_ignore)
 
@@ -213,8 +229,7 @@ class DeviceHub:
         slot = self._find(name)
         slot.claim()
         try:
-            slot.device.close()
-            slot.device.open(timeout=OPENING)
+            self._open_anew(slot, None)
         except DeviceFault as fault:
             self._note(slot, fault)
             raise
@@ -231,6 +246,7 @@ class DeviceHub:
         for slot in self._slots.values():
             slot.deaf()
             slot.device.close()
+            slot.held, slot.unopened = False, None
             slot.health = Health.judged((HealthReason.CLOSED,))
 
     # lending
@@ -382,6 +398,8 @@ class DeviceHub:
                 return
             try:
                 if not slot.device.is_open:
+                    if slot.health.usable:
+                        self._look(slot, cancel)  # told before the attempt, which takes its time
                     self._reopen(slot, cancel)
                 self._look(slot, cancel)
             finally:
@@ -390,9 +408,8 @@ class DeviceHub:
         return watch
 
     def _reopen(self, slot: _Slot, cancel: threading.Event) -> None:
-        slot.device.close()
         try:
-            slot.device.open(timeout=OPENING, cancel=cancel)
+            self._open_anew(slot, cancel)
         except Cancelled:
             return
         except DeviceFault as fault:
@@ -402,8 +419,19 @@ class DeviceHub:
 
     def _ensure_open(self, slot: _Slot, cancel: Cancel) -> None:
         if not slot.device.is_open:
-            slot.device.close()
+            self._open_anew(slot, cancel)
+
+    def _open_anew(self, slot: _Slot, cancel: Cancel) -> None:
+        slot.held = False
+        slot.device.close()
+        try:
             slot.device.open(timeout=OPENING, cancel=cancel)
+        except Cancelled:
+            raise
+        except DeviceFault as fault:
+            slot.unopened = fault
+            raise
+        slot.held, slot.unopened = True, None
 
     def _look(self, slot: _Slot, cancel: Cancel) -> None:
         try:
@@ -417,6 +445,8 @@ class DeviceHub:
         except DeviceFault as fault:
             self._note(slot, fault)
             health = Health.judged((HealthReason.GARBLED,))
+        if health.reasons == (HealthReason.CLOSED,):
+            health = _why_closed(slot)
         changed, before, slot.health = health != slot.health, slot.health, health
         if (health.state, health.reasons) != (before.state, before.reasons):
             self._remember(DeviceEvent(self._now(), slot.name, health=health))
@@ -427,6 +457,27 @@ class DeviceHub:
 
 def _status(slot: _Slot) -> DeviceStatus:
     return DeviceStatus(slot.device.info, slot.health, slot.borrowed, slot.fault)
+
+
+def _why_closed(slot: _Slot) -> Health:
+    """What stands behind a device that only says that it isn't open."""
+    match slot.unopened:
+        case None:
+            # Nobody closed it, so its line was lost.
+            reason = HealthReason.UNPLUGGED if slot.held else HealthReason.CLOSED
+        case ServiceStopped():
+            reason = HealthReason.SERVICE_STOPPED
+        case NotConnected():
+            reason = HealthReason.UNPLUGGED
+        case TimedOut():
+            reason = HealthReason.NOT_ANSWERING
+        case Busy():
+            reason = HealthReason.IN_USE
+        case Garbage():
+            reason = HealthReason.GARBLED
+        case _:
+            reason = HealthReason.OTHER_FAULT
+    return Health.judged((reason,))
 
 
 def kind_of(name: str) -> DeviceKind:

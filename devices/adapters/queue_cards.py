@@ -128,6 +128,9 @@ class QueueCardPrinter(CardPrinter):
         except QueueRepeats:
             self._refused = HealthReason.QUEUE_REPEATS
             raise
+        except NotConnected:
+            self._refused = self._away()
+            raise
         self._model = text(seen.attributes, "printer-make-and-model")
         self._firmware = text(seen.attributes, "printer-firmware-string-version")
         sides = texts(seen.attributes, "sides-supported")
@@ -145,8 +148,8 @@ class QueueCardPrinter(CardPrinter):
             seen = self._queue.look(self._queue.limit(timeout, cancel, "health"))
             self._refuse_repeats(seen)
         except NotConnected:
-            self._open = False
-            return Health.judged((self._away(),))
+            self._open, self._refused = False, self._away()
+            return Health.judged((self._refused,))
         except (QueueMissing, QueueRepeats) as refused:
             self._open = False
             missing = isinstance(refused, QueueMissing)
@@ -276,7 +279,7 @@ class QueueCardPrinter(CardPrinter):
         try:
             seen = self._queue.look(limit)
         except NotConnected:
-            self._open = False
+            self._open, self._refused = False, self._away()
             raise
         self._refuse_repeats(seen)
         return seen

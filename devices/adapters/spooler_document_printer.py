@@ -48,7 +48,8 @@ class SpoolerDocumentPrinter(DocumentPrinter):
         self._name = name
         self._queue = queue
         self._open = False
-        self._missing = False
+        self._refused: HealthReason | None = None
+        """Why it couldn't be opened, or was lost."""
         self._model = ""
 
     @property
@@ -66,11 +67,14 @@ class SpoolerDocumentPrinter(DocumentPrinter):
         """As every device; besides QueueMissing."""
         if self._open:
             return
-        self._missing = False
+        self._refused = None
         try:
             seen = self._queue.look(self._queue.limit(timeout, cancel, "open"))
         except QueueMissing:
-            self._missing = True
+            self._refused = HealthReason.QUEUE_STOPPED
+            raise
+        except NotConnected:
+            self._refused = HealthReason.SPOOLER_GONE
             raise
         self._model = text(seen.attributes, "printer-make-and-model")
         self._open = True
@@ -80,15 +84,14 @@ class SpoolerDocumentPrinter(DocumentPrinter):
 
     def health(self, *, timeout: float, cancel: Cancel = None) -> Health:
         if not self._open:
-            missing = HealthReason.QUEUE_STOPPED if self._missing else HealthReason.CLOSED
-            return Health.judged((missing,))
+            return Health.judged((self._refused or HealthReason.CLOSED,))
         try:
             seen = self._queue.look(self._queue.limit(timeout, cancel, "health"))
         except NotConnected:
-            self._open = False
+            self._open, self._refused = False, HealthReason.SPOOLER_GONE
             return Health.judged((HealthReason.SPOOLER_GONE,))
         except QueueMissing:
-            self._open, self._missing = False, True
+            self._open, self._refused = False, HealthReason.QUEUE_STOPPED
             return Health.judged((HealthReason.QUEUE_STOPPED,))
         return Health.judged(self._reasons(seen))
 
@@ -187,7 +190,7 @@ class SpoolerDocumentPrinter(DocumentPrinter):
         try:
             return self._queue.look(limit)
         except NotConnected:
-            self._open = False
+            self._open, self._refused = False, HealthReason.SPOOLER_GONE
             raise
 
 

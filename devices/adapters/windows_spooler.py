@@ -197,6 +197,7 @@ class _Behind:
         self._name = name
         self._queue = queue
         self._open = False
+        self._gone = False
 
     @property
     def info(self) -> DeviceInfo:
@@ -209,7 +210,12 @@ class _Behind:
     def open(self, *, timeout: float, cancel: Cancel = None) -> None:
         if cancel is not None and cancel.is_set():
             raise Cancelled(self._kind, "open")
-        self._queue.check("open")
+        self._gone = False
+        try:
+            self._queue.check("open")
+        except NotConnected:
+            self._gone = True
+            raise
         self._open = True
 
     def close(self) -> None:
@@ -217,11 +223,12 @@ class _Behind:
 
     def health(self, *, timeout: float, cancel: Cancel = None) -> Health:
         if not self._open:
-            return Health.judged((HealthReason.CLOSED,))
+            gone = HealthReason.SPOOLER_GONE if self._gone else HealthReason.CLOSED
+            return Health.judged((gone,))
         try:
             return Health.judged(self._queue.reasons(self._kind is DeviceKind.CARD_PRINTER))
         except NotConnected:
-            self._open = False
+            self._open, self._gone = False, True
             return Health.judged((HealthReason.SPOOLER_GONE,))
 
     def _check(self, cancel: Cancel, during: str) -> None:

@@ -25,7 +25,8 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.service import Service
 from desktop.domain.stock import Blank, BlankState, DoubtAnswer, Job, JobState
-from desktop.notices import Notice, ScanArrived
+from desktop.lanes import LaneRunner
+from desktop.notices import Notice, Post, ScanArrived, at_once
 from desktop.outside.simulators import OutsideSimulator
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
@@ -201,9 +202,14 @@ class WholeCounter:
 
 @contextmanager
 def whole_counter(
-    folder: Path, pcscd: PcscdRig, cups: CupsRig, queue_name: str
+    folder: Path,
+    pcscd: PcscdRig,
+    cups: CupsRig,
+    queue_name: str,
+    lanes: LaneRunner | None = None,
+    post: Post = at_once,
 ) -> Generator[WholeCounter]:
-    """Everything up, and Andi at work."""
+    """Everything up, and Andi at work. With `lanes` and `post` of a window, behind that window."""
     with ExitStack() as held:
         core = PrinterCore("card_printer", "SIM-EV-0001")
         core.pace = 0
@@ -237,6 +243,7 @@ def whole_counter(
         desk = open_desk(
             folder / "l3", clock=clock, ids=SeededIds(1, clock), keys=SeededKeys(1), pace=0,
             outside=OutsideSimulator(VirtualClock(MORNING).pause), settings=load_settings(written),
+            lanes=lanes, post=post,
         )  # fmt: skip
         held.callback(desk.close)
         people = make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today())
@@ -260,18 +267,29 @@ WORDS = tuple(Words.load(language) for language in ("id", "en"))
 
 
 class Officer:
-    """Goes the walk-in's way, step by step, with one applicant."""
+    """Goes the walk-in's way, step by step, with one applicant.
 
-    def __init__(self, counter: WholeCounter, number: int = 1) -> None:
+    In a window's counter `walk` is that window's, and `settle` waits until its threads are done.
+    """
+
+    def __init__(
+        self,
+        counter: WholeCounter,
+        number: int = 1,
+        walk: WalkIn | None = None,
+        settle: Callable[[], None] = lambda: None,
+    ) -> None:
         self.at = counter
+        self.settle = settle
         self.person = counter.world.people[number]
-        self.walk = WalkIn(counter.world.desk)
+        self.walk = walk or WalkIn(counter.world.desk)
         self.seen: list[str] = []
         self.receipts = 0
         counter.world.desk.queue.take_ticket(counter.world.by, Service.RENEWAL)
         counter.world.put_eid(self.person)
         counter.camera.core.sit(portrait(self.person))
         self.walk.enter()
+        self.settle()
 
     @property
     def step(self) -> str:
@@ -322,6 +340,7 @@ class Officer:
             "receipt": walk.print_receipt,
         }
         acts.get(self.step, walk.enter_key)()
+        self.settle()
         assert not walk.view.doing, walk.view.doing
         self.look()
 
