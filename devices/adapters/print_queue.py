@@ -111,6 +111,7 @@ class PrintQueue:
         *,
         queue: str = "",
     ) -> None:
+        self._address = address
         self._client = IppClient(address, kind, tape=tape)
         self._target = target
         self._kind = kind
@@ -124,6 +125,11 @@ class PrintQueue:
     def name(self) -> str:
         """The queue's name, as the computer's settings show it."""
         return self._queue
+
+    @property
+    def place(self) -> str:
+        """Where the queue is, which tells two of them apart: server and path."""
+        return f"{self._address.path or self._address.authority}{self._target}"
 
     def limit(self, timeout: float, cancel: Cancel, during: str) -> Limit:
         """The limits of one call."""

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from devices.adapters.print_queue import SAFE_POLICY, Found, Look, PrintQueue
-from devices.adapters.queue_reasons import card_fault, card_reasons, ribbon
+from devices.adapters.queue_reasons import card_fault, card_reasons, ribbon, serial_of
 from devices.card_printer import (
     CardInside,
     CardPrinter,
@@ -85,13 +85,15 @@ class QueueCardPrinter(CardPrinter):
         self._two_sided = True
         self._refused: HealthReason | None = None
         self._model = self._firmware = ""
+        self._serial = queue.place
+        """The machine's own, or where it is: a job in doubt must be asked about where it was."""
 
     @property
     def info(self) -> DeviceInfo:
         maker, _, model = self._model.partition(" ")
         where = model or self._queue.name
         return DeviceInfo(
-            DeviceKind.CARD_PRINTER, self._name, maker, where, "", firmware=self._firmware
+            DeviceKind.CARD_PRINTER, self._name, maker, where, self._serial, self._firmware
         )
 
     @property
@@ -132,6 +134,8 @@ class QueueCardPrinter(CardPrinter):
             self._refused = self._away()
             raise
         self._model = text(seen.attributes, "printer-make-and-model")
+        told = seen.behind or seen.attributes
+        self._serial = serial_of(text(told, "printer-device-id")) or self._queue.place
         self._firmware = text(seen.attributes, "printer-firmware-string-version")
         sides = texts(seen.attributes, "sides-supported")
         self._two_sided = not sides or any(each.startswith("two-sided") for each in sides)

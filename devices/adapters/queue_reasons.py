@@ -7,6 +7,7 @@ decides only for what is "low" anyway.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
@@ -152,3 +153,12 @@ def ribbon(printer: Attributes, cards: int) -> tuple[Supply, ...]:
     level = min(levels)
     least = number(printer, "marker-low-levels") or 0
     return (Supply(SupplyName.RIBBON, level * cards // 100, cards, level <= least),)
+
+
+_SERIAL = re.compile(r"(?:^|;)\s*(?:SERIALNUMBER|SERN|SERIAL|SN)\s*:\s*([^;]{1,64})", re.IGNORECASE)
+
+
+def serial_of(device_id: str) -> str:
+    """The serial number in an IEEE 1284 device id; nothing where it has none."""
+    found = _SERIAL.search(device_id)
+    return found.group(1).strip() if found else ""

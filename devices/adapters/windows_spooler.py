@@ -201,7 +201,8 @@ class _Behind:
 
     @property
     def info(self) -> DeviceInfo:
-        return DeviceInfo(self._kind, self._name, "Windows", self._queue.queue, "")
+        # A driver tells no serial number; the queue's name tells two printers apart.
+        return DeviceInfo(self._kind, self._name, "Windows", self._queue.queue, self._queue.queue)
 
     @property
     def is_open(self) -> bool:

@@ -13,6 +13,7 @@ from devices.adapters.queue_reasons import (
     paper_fault,
     paper_reasons,
     ribbon,
+    serial_of,
 )
 from devices.device import HealthReason, SupplyName
 from devices.errors import CardJam, CoverOpen, OutOfCards, OutOfPaper, OutputTrayFull, RibbonEnded
@@ -210,6 +211,20 @@ def test_reasons_of_papers_and_of_nothing() -> None:
     )
     assert isinstance(paper_fault((HealthReason.OUT_OF_PAPER,)), OutOfPaper)
     assert paper_fault((HealthReason.SUPPLY_LOW,)) is None
+
+
+@pytest.mark.parametrize(
+    ("device_id", "serial"),
+    [
+        ("MFG:Contoh;MDL:CP300;SN:00A7-12;", "00A7-12"),
+        ("SERN: X 9 ;CMD:PDF", "X 9"),
+        ("MFG:Contoh;SERIALNUMBER:77", "77"),
+        ("MFG:ASN:1;MDL:CP300;", ""),
+        ("", ""),
+    ],
+)
+def test_a_device_id_may_tell_a_serial_number(device_id: str, serial: str) -> None:
+    assert serial_of(device_id) == serial
 
 
 def test_the_ribbon_is_reckoned_in_cards() -> None:

@@ -15,6 +15,7 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.stock import Blank, BlankState, DoubtAnswer, JobInDoubt
 from desktop.notices import Notice, Say
+from desktop.services import pool
 from desktop.services.issuing import Outcome, Result
 from devices.device import DeviceKind
 from devices.errors import CardJam, NotChosen, NotConnected, NothingPrinted, OutOfCards
@@ -116,6 +117,31 @@ def test_a_fault_is_asked_about_and_never_repeated(
     again = issue(world, case(world, app))
     assert again.outcome is Outcome.PRINTED
     assert len(cards.folder.printed()) == 1, "the stopped job never comes out"
+
+
+@pytest.mark.fault
+def test_of_two_queues_the_one_in_doubt_rests(
+    world: World, hand: Hand, cards: Cards, queued: Cards
+) -> None:
+    """Queues tell no serial number; each is itself all the same."""
+    first, second = approved(world, 3), approved(world, 4)
+    queued.printer._name = "card_printer_2"
+    world.desk.hub.replace("card_printer_2", queued.printer)
+    serials = {cards.printer.info.serial, queued.printer.info.serial}
+    assert len(serials) == 2
+    assert "" not in serials
+    cards.folder.order(Fault("print.panel.c", FaultName.JAM))
+    stopped = issue(world, first)
+    assert stopped.outcome is Outcome.IN_DOUBT
+    assert stopped.job is not None
+    assert world.desk.hub.printer_with(stopped.job.printer) == "card_printer"
+    cards.folder.mend()
+    world.desk.hub.poll()
+    assert pool.choose(world.desk.frame) == "card_printer_2", "the first owes an answer"
+    assert issue(world, second).outcome is Outcome.PRINTED
+    assert (len(cards.folder.printed()), len(queued.folder.printed())) == (0, 1)
+    world.desk.issuing.answer(world.by, stopped.job.id, DoubtAnswer.CARD_SPOILED, blank_here=True)
+    assert pool.choose(world.desk.frame) == "card_printer"
 
 
 @pytest.mark.fault
