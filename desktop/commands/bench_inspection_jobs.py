@@ -12,13 +12,13 @@ grows, without changing what was measured. Four groups:
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from desktop.cards.inspection import Brought, Ordered, inspect_pictures
@@ -195,9 +195,6 @@ _bench: list[Bench] = []
 
 def begin(folder: Path, people: int) -> None:
     """Make this process a worker."""
-    os.environ["OMP_NUM_THREADS"] = "1"
-    import cv2
-
     cv2.setNumThreads(1)
     _bench[:] = [Bench(folder, people)]
 
