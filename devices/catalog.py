@@ -123,7 +123,7 @@ REAL: tuple[Family, ...] = (
         "WINDOWS_DOCUMENT",
     ),
     Family(DeviceKind.CARD_READER, "pcsc_reader", _adapter("pcsc_reader"), "PCSC_READER"),
-    Family(DeviceKind.EID_READER, "pcsc_eid", _adapter("pcsc_eid"), "PCSC_READER"),
+    Family(DeviceKind.EID_READER, "pcsc_eid", _adapter("pcsc_eid"), "PCSC_EID"),
     Family(DeviceKind.CAMERA, "opencv_camera", _adapter("opencv_camera"), "OPENCV_CAMERA"),
     Family(DeviceKind.SIGNATURE_PAD, "topaz", _adapter("topaz_pad"), "TOPAZ"),
     Family(DeviceKind.SIGNATURE_PAD, "stu", _adapter("stu_pad"), "STU"),

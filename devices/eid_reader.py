@@ -49,6 +49,8 @@ class EidCard:
     photo: bytes = field(default=b"", repr=False)
     signature: bytes = field(default=b"", repr=False)
     fingerprint: FingerprintResult = field(default=FingerprintResult.NOT_TRIED, repr=False)
+    minutiae: tuple[bytes, ...] = field(default=(), repr=False)
+    """Fingers' points (ISO/IEC 19794-2), where a sensor beside the reader compares them."""
 
 
 class EidReader(Device):

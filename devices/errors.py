@@ -19,7 +19,9 @@
     ├── CardFault            a chip card on a reader
     │   ├── CardMissing, CardMute, WrongCard, ChipDead, ChipRefused, ChipFull, AuthenticationFailed
     │   └── EidUnreadable
-    │       └── EidModuleMissing   no security module here to open its content
+    │       ├── EidModuleMissing   no security module here to open its content
+    │       ├── EidModuleRefused   the module doesn't open to this counter
+    │       └── EidNotGenuine      card and module couldn't prove themselves to each other
     ├── CaptureFault         camera, pad, finger
     │   ├── NoPicture, PictureFrozen, NoSignature, PenStuck, NoFinger, PoorFinger
     │   └── CannotCompare    a finger was taken, but nothing here can compare it
@@ -277,6 +279,18 @@ class EidUnreadable(CardFault):
 @dataclass(eq=False)
 class EidModuleMissing(EidUnreadable):
     """The chip answers, but this reader has no security module (SAM) that opens its content."""
+
+
+@dataclass(eq=False)
+class EidModuleRefused(EidUnreadable):
+    """The security module doesn't accept this counter's activation; None where it doesn't count."""
+
+    attempts_left: int | None
+
+
+@dataclass(eq=False)
+class EidNotGenuine(EidUnreadable):
+    """Card and module couldn't prove themselves: forged, or a module that isn't for it."""
 
 
 class CaptureFault(DeviceFault):

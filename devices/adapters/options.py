@@ -83,6 +83,12 @@ PCSC_READER: tuple[Option, ...] = (
     NumberOption("answer_seconds", 10.0, 1.0, 60.0, "s"),
 )
 
+PCSC_EID: tuple[Option, ...] = (
+    *PCSC_READER,
+    TextOption("sam_reader"),
+    TextOption("sam_file"),
+)
+
 # printers behind a queue or an IPP line
 
 _PAGE: tuple[Option, ...] = (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PIL import Image
 
@@ -24,6 +25,14 @@ def chip_uid(serial: str) -> bytes:
     return b"\x04" + hashlib.sha256(f"chip:{serial}".encode()).digest()[:6]
 
 
+class CardApplication(Protocol):
+    """What answers commands on a powered card."""
+
+    def act(self, command: Command) -> Response:
+        """One command's answer."""
+        ...
+
+
 @dataclass(slots=True, eq=False)
 class Chip:
     """A chip: an application with one transparent file, and perhaps the driving licence's."""
@@ -33,6 +42,8 @@ class Chip:
     dead: bool = False
     foreign: bool = False
     licence: LicenceMemory | None = None
+    other: Callable[[], CardApplication] | None = None
+    """Another sort of card altogether: what answers each time when power comes."""
 
     def write(self, offset: int, data: bytes) -> None:
         """Change the file's bytes."""
@@ -86,6 +97,7 @@ class ChipSession:
         self._application = False
         self._file = False
         self._licence: LicenceApplication | None = None
+        self._other = chip.other() if chip.other is not None else None
 
     def answer(self, raw: bytes) -> bytes:
         """The chip's response to a command; empty where it is mute."""
@@ -107,6 +119,8 @@ class ChipSession:
     def _act(self, command: Command) -> Response:
         if self.chip.dead:
             return Response(b"", 0x6581)
+        if self._other is not None:
+            return self._other.act(command)
         place = command.p1 << 8 | command.p2
         match command.ins:
             case 0xA4 if command.p1 == 0x04:
