@@ -11,7 +11,12 @@ StoreProblem
 ├── StoreUnwritable   the system refuses to read or write the file
 ├── MigrationFailed   the new form couldn't be made; the old store was put back
 ├── BackupFailed      a backup couldn't be written or read back
-└── JournalUnreadable the file isn't a journal's export
+├── JournalUnreadable the file isn't a journal's export
+└── CentreProblem     the centre said no, or nothing
+    ├── LineDown      no answer: no route, cut, or too slow
+    ├── CentreRefused the login or its certificate isn't accepted (any more)
+    ├── CentreBusy    it asked to try again later, more often than we did
+    └── CentreTooOld  it lacks what this program asks for, or this program what it asks for
 """
 
 from __future__ import annotations
@@ -115,3 +120,30 @@ class JournalUnreadable(StoreProblem):
     """The file isn't a journal's export, or of a version this program doesn't know."""
 
     detail: str
+
+
+@dataclass(eq=False)
+class CentreProblem(StoreProblem):
+    """The centre said no, or nothing; `detail` is its own word, never a person's data."""
+
+    detail: str
+
+
+@dataclass(eq=False)
+class LineDown(CentreProblem):
+    """The centre doesn't answer; what was being sent may have arrived."""
+
+
+@dataclass(eq=False)
+class CentreRefused(CentreProblem):
+    """The centre doesn't let this counter in: certificate, login or right."""
+
+
+@dataclass(eq=False)
+class CentreBusy(CentreProblem):
+    """The centre asked to try again, and did so every time."""
+
+
+@dataclass(eq=False)
+class CentreTooOld(CentreProblem):
+    """Centre and program don't know each other's form."""

@@ -173,3 +173,17 @@ def held_back(conn: Connection, counter: str, acked: Head) -> Touched:
         )
         found |= changes_in(list(conn.execute(query).scalars()))
     return frozenset(found)
+
+
+_FIRST_OF = (
+    select(t.journal.c.epoch, t.journal.c.seq)
+    .where(t.journal.c.counter == bindparam("counter"), t.journal.c.subject == bindparam("what"))
+    .order_by(t.journal.c.epoch, t.journal.c.seq)
+    .limit(1)
+)
+
+
+def unsent_from_start(conn: Connection, counter: str, subject: str, acked: Head) -> bool:
+    """Whether this counter began the history of a thing and the centre knows nothing of it yet."""
+    first = conn.execute(_FIRST_OF, {"counter": counter, "what": subject}).first()
+    return first is not None and (int(first[0]), int(first[1])) > (acked.epoch, acked.seq)
