@@ -65,6 +65,9 @@ class IdentitySteps(WalkInBase):
                 next((i for i, c in enumerate(choices) if c.possible), 0),
             )
             self.show(standing=standing, choices=choices, chosen=chosen)
+            now = self.view.identity
+            if now is not None and now.minutiae and not now.finger_tries:
+                self.match_finger()
 
         self.work(look, then)
 
@@ -131,6 +134,37 @@ class IdentitySteps(WalkInBase):
             key=lambda it: (not it[1].possible, it[1].service is not Service.RENEWAL, it[0]),
         )
         return tuple(choice for _, choice in ranked)
+
+    @property
+    def can_match(self) -> bool:
+        """Whether a finger may be laid on the sensor (or the reader) once more."""
+        identity = self.view.identity
+        return identity is not None and not self.view.cases and self.desk.intake.can_match(identity)
+
+    def match_finger(self) -> None:
+        """One try of the finger; Esc ends it and is no try."""
+        identity = self.view.identity
+        if identity is None or not self.can_match:
+            return
+
+        def then(tried: Identity) -> None:
+            now = self.view.identity
+            if now is None:
+                return
+            self.show(
+                identity=replace(
+                    now, fingerprint=tried.fingerprint, finger_tries=tried.finger_tries,
+                    minutiae=tried.minutiae,
+                ),
+                needs_second=self.desk.intake.needs_second(tried) and not now.second_officer,
+            )  # fmt: skip
+
+        self.device_work(
+            lambda stop: self.desk.intake.match_finger(identity, stop),
+            then,
+            lane="fingerprint" if identity.minutiae else "eid_reader",
+            doing="doing.match_finger",
+        )
 
     def choose(self, index: int) -> None:
         """Choose a service and class."""

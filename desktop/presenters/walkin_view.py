@@ -162,7 +162,9 @@ class Typing(StrEnum):
 PRINTING = "doing.print_card"
 """Chip and printer take a minute: the next person may be served meanwhile."""
 
-WAITED_FOR = ("doing.read_eid", "doing.take_photo", "doing.take_signature", PRINTING)
+WAITED_FOR = (
+    "doing.read_eid", "doing.match_finger", "doing.take_photo", "doing.take_signature", PRINTING,
+)  # fmt: skip
 """Work that Esc ends: somebody or some device is waited for."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 import rfc8785
@@ -46,9 +46,14 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame, waits
 from desktop.services.persons import changed_fields, check_printable, related
 from desktop.services.sideways import Sideways
+from devices.device import DeviceKind
 from devices.eid_reader import EidCard, EidSex, FingerprintResult
+from devices.errors import CannotCompare, NoFinger, PoorFinger, WrongCard
 
 EID_SECONDS = 30.0
+FINGER_SECONDS = 15.0
+FINGER_TRIES = 4
+"""As many as a reading of the KTP-el gives a person, as it was shown in 2013 (`domain` facts)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,9 @@ class Identity:
     fingerprint: str = ""
     override: str = ""
     second_officer: str = ""
+    finger_tries: int = 0
+    minutiae: tuple[bytes, ...] = field(default=(), repr=False)
+    """The KTP-el's fingers until one matched or the tries are over; kept nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +125,64 @@ class Intake(Sideways):
             source=IdentitySource.CHIP,
             photo=card.photo,
             fingerprint=str(card.fingerprint),
+            finger_tries=0 if card.fingerprint is FingerprintResult.NOT_TRIED else 1,
+            minutiae=card.minutiae,
+        )
+
+    def can_match(self, identity: Identity) -> bool:
+        """Whether a finger may be laid on once more: tries are left, and something compares.
+
+        That is the sensor beside the reader, or the reader itself, which reads the card anew.
+        """
+        if identity.source is not IdentitySource.CHIP or identity.finger_tries >= FINGER_TRIES:
+            return False
+        if identity.fingerprint == FingerprintResult.MATCHED:
+            return False
+        if identity.minutiae:
+            return self._frame.hub.has(DeviceKind.FINGERPRINT)
+        return identity.fingerprint == FingerprintResult.NOT_MATCHED
+
+    def match_finger(self, identity: Identity, cancel: threading.Event | None = None) -> Identity:
+        """One try. The first two are with the chip's first finger, the others with its second.
+
+        No finger in time and one too poor to compare count as tries; a sensor that can't compare
+        ends them. Raises the LinkFaults of the sensor, and Cancelled, which count for nothing;
+        what reading the card raises, where its reader compares.
+        """
+        tries = identity.finger_tries + 1
+        if not identity.minutiae:
+            again = self.read_eid(cancel)
+            if again.applicant.nik != identity.applicant.nik:
+                raise WrongCard(DeviceKind.EID_READER)
+            return dataclasses.replace(identity, fingerprint=again.fingerprint, finger_tries=tries)
+        reference = identity.minutiae[min((tries - 1) // 2, len(identity.minutiae) - 1)]
+        result = FingerprintResult.NOT_MATCHED
+        try:
+            with self._frame.hub.fingerprint() as sensor:
+                if sensor.match(reference, timeout=FINGER_SECONDS, cancel=cancel).matched:
+                    result = FingerprintResult.MATCHED
+        except (NoFinger, PoorFinger):
+            result = FingerprintResult.NOT_MATCHED
+        except CannotCompare:
+            result, tries = FingerprintResult.NOT_TRIED, FINGER_TRIES
+        over = result is FingerprintResult.MATCHED or tries >= FINGER_TRIES
+        return dataclasses.replace(
+            identity,
+            fingerprint=str(result),
+            finger_tries=tries,
+            minutiae=() if over else identity.minutiae,
         )
 
     def needs_second(self, identity: Identity) -> bool:
-        """A manual reading, or a finger that didn't match, needs a reason and a second officer."""
+        """A manual reading, or a finger that didn't match, needs a reason and a second officer.
+
+        So does a finger that could be compared here and wasn't.
+        """
         if identity.source is IdentitySource.MANUAL:
             return True
-        return identity.fingerprint == str(FingerprintResult.NOT_MATCHED)
+        if identity.fingerprint == FingerprintResult.NOT_MATCHED:
+            return True
+        return bool(identity.minutiae) and self.can_match(identity)
 
     def standing(self, applicant: Applicant, source: IdentitySource) -> Standing:
         """Everything on record that bears on what this person may ask for."""
@@ -227,6 +286,7 @@ class Intake(Sideways):
                     "service": service, "class": licence_class, "nik": applicant.nik,
                     "name": applicant.name, "identity": identity.source,
                     "fingerprint": identity.fingerprint, "override": identity.override,
+                    "finger_tries": identity.finger_tries,
                     "second_officer": identity.second_officer,
                     "warnings": [type(x).__name__ for x in standing.nik.warns],
                 },

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.card_reading import CardFinding, ReadField, Weight
 from desktop.services.card_compare import by_books, by_chip, by_seal
@@ -20,7 +21,6 @@ from ui.widgets.labels import Text
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.scan_box import Verdict, VerdictSign
 from ui.widgets.state import Level, StateItem
-from ui.widgets.table import Column, DataTable, Row
 
 LEVELS = {Weight.GOOD: Level.GOOD, Weight.ATTEND: Level.ATTEND, Weight.BAD: Level.BAD}
 _VERDICTS = {
@@ -28,6 +28,7 @@ _VERDICTS = {
     Weight.ATTEND: Verdict.WAITING,
     Weight.BAD: Verdict.WRONG,
 }
+DAYS = frozenset({ReadField.BIRTH_DATE, ReadField.ISSUED_ON, ReadField.VALID_UNTIL})
 _KEYS = {
     "again": (Qt.Key.Key_B, "B"),
     "camera": (Qt.Key.Key_K, "K"),
@@ -41,7 +42,7 @@ def finding_text(words: Words, finding: CardFinding) -> str:
     facts = dict(finding.facts)
     text = words(f"reading.{finding.code}", **facts)
     if finding.fields:
-        text += " (" + ", ".join(words.of(one) for one in finding.fields) + ")"
+        text = f"{text.rstrip('.')} ({', '.join(words.of(one) for one in finding.fields)})."
     remedy = words(f"reading.{finding.code}.remedy", **facts)
     return f"{text} {remedy}".strip()
 
@@ -123,20 +124,9 @@ class CardReadingDialog(Popup):
         look = theme()
         column = QVBoxLayout()
         column.setSpacing(look.px(8))
-        rows = self._rows(words, read)
-        if rows:
-            titles = [Column(words("reading.column.field"), muted=True)]
-            titles += [
-                Column(words(f"reading.column.{name}"), stretch=True, code=True)
-                for name in ("chip", "seal", "books")
-            ]
-            table = DataTable(titles, words("reading.compared"), self, opens=False)
-            table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            table.show_rows(rows)
-            table.setFixedHeight(
-                look.px(36) + table.verticalHeader().defaultSectionSize() * len(rows)
-            )
-            column.addWidget(table)
+        witnesses = self._witnesses(words, read)
+        if witnesses is not None:
+            column.addLayout(witnesses)
         column.addWidget(Text(words("reading.found"), "overline", self))
         notes = NoteList(self)
         notes.show_items(findings_shown(words, read))
@@ -153,22 +143,37 @@ class CardReadingDialog(Popup):
         column.addStretch(1)
         return column
 
-    def _rows(self, words: Words, read: ReadCard) -> list[Row]:
+    def _witnesses(self, words: Words, read: ReadCard) -> QGridLayout | None:
+        """What each of the three says, field by field; what differs is red."""
         chip = by_chip(read.chip.said) if read.chip.said is not None else None
         seal = by_seal(read.sealed) if read.sealed is not None else None
         books = by_books(read.books)
         told = [one.values if one is not None else {} for one in (chip, seal, books)]
-        rows: list[Row] = []
-        for field in ReadField:
+        if not any(told):
+            return None
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme().px(14))
+        grid.setVerticalSpacing(theme().px(7))
+        for place, name in enumerate(("field", "chip", "seal", "books")):
+            grid.addWidget(Text(words(f"reading.column.{name}"), "overline", self), 0, place)
+            grid.setColumnStretch(place, 1 if place else 0)
+        for row, field in enumerate(ReadField, 1):
             values = [one.get(field, "") for one in told]
             if not any(values):
                 continue
-            known = {value for value in values if value}
-            cells: list[str | StateItem] = [value.upper() or "–" for value in values]
-            if len(known) > 1:
-                cells = [StateItem(Level.BAD, str(cell)) for cell in cells]
-            rows.append(Row(str(field), (words.of(field), *cells)))
-        return rows
+            apart = len({value for value in values if value}) > 1
+            grid.addWidget(Text(words.of(field), "muted", self), row, 0)
+            for place, value in enumerate(values, 1):
+                shown = self._value(words, field, value)
+                role = "danger" if apart and value else "body"
+                grid.addWidget(Text(shown, role, self, wrap=True, code=True), row, place)
+        return grid
+
+    @staticmethod
+    def _value(words: Words, field: ReadField, value: str) -> str:
+        if field in DAYS and value:
+            return words.date(date.fromisoformat(value))
+        return value.upper() or "–"
 
     def _buttons(self, words: Words) -> QHBoxLayout:
         row = QHBoxLayout()

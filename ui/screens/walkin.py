@@ -66,7 +66,7 @@ class WalkInScreen(WalkInActs):
         self.idle = IdlePage(words, presenter, self)
         self.identity = IdentityPage(
             words, presenter, self, manual=self.manual, second=self.second, skip=self.skip,
-            read_sim=self.read_sim, go_on=self.open_case,
+            read_sim=self.read_sim, finger=self.finger, go_on=self.open_case,
         )  # fmt: skip
         self.requirements = RequirementsPage(
             words, presenter, self, ask=self.ask, type_in=self.type_in

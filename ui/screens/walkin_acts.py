@@ -103,7 +103,8 @@ class WalkInActs(Screen):
         self.open_case = act("cards.open_case", "Ctrl+Y", p.go_on_with_open, icon="history")
         self.manual = act("walkin.manual", "Ctrl+M", self._ask_manual, icon="keyboard")
         self.second = act("walkin.second", "Ctrl+O", self._ask_second, icon="users")
-        self.read_sim = act("walkin.read_sim", "Ctrl+G", p.read_sim, icon="id-card")
+        self.finger = act("walkin.finger", "Ctrl+F", p.match_finger, icon="fingerprint-pattern")
+        self.read_sim = act("walkin.read_sim", "Ctrl+H", p.read_sim, icon="id-card")
         self.skip = act("walkin.skip", "Ctrl+L", p.skip, icon="undo-2")
         self.ask = act("walkin.ask_again", "A", self._ask_again, icon="refresh-cw")
         self.type_in = act("walkin.type_in", "K", self._type_in, icon="pen-line")
@@ -164,6 +165,7 @@ class WalkInActs(Screen):
             self.manual: identity and not view.manual and not view.adding
             and (free or view.cancellable),
             self.second: free and identity and view.needs_second and view.standing is not None,
+            self.finger: free and identity and self._presenter.can_match,
             self.read_sim: self._brings(view),
             self.skip: free and identity and not view.cases and view.ticket is not None,
             self.ask: free and at[WalkStep.REQUIREMENTS] and unmet and not forms,

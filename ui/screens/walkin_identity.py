@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.application import IdentitySource
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Choice, WalkInView
+from desktop.services.intake import FINGER_TRIES
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
 from ui.screens.walkin_forms import ApplicantForm
@@ -73,6 +74,7 @@ class IdentityPage(Page):
         second: QAction,
         skip: QAction,
         read_sim: QAction,
+        finger: QAction,
         go_on: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
@@ -88,6 +90,7 @@ class IdentityPage(Page):
         side.addWidget(self.photo)
         side.addWidget(self.badges)
         side.addStretch(1)
+        side.addWidget(self.button(finger))
         side.addWidget(self.button(read_sim))
         side.addWidget(self.button(manual))
         side.addWidget(self.button(skip))
@@ -159,6 +162,9 @@ class IdentityPage(Page):
                 result = FingerprintResult(identity.fingerprint)
                 state = good if result is FingerprintResult.MATCHED else bad
                 items.append(state(words.of(result)))
+            if identity.finger_tries and identity.fingerprint != FingerprintResult.MATCHED:
+                tries = words("walkin.finger_tries", tries=identity.finger_tries, most=FINGER_TRIES)
+                items.append(attend(tries))
         else:
             items = [good(words("walkin.sure.visit"))]
         if view.needs_second:
