@@ -187,7 +187,7 @@ def _pictures(job: Job, plastic: catalog.Plastic) -> tuple[bytes, bytes]:
     else:
         taken = capture.good_conditions(rng)
     front = capture.taken(plastic.front, taken, rng)
-    return front, capture.taken(plastic.back, replace(taken, turn=-taken.turn / 2), rng)
+    return front, capture.taken(plastic.back, replace(taken, turn=taken.turn - 4), rng)
 
 
 _bench: list[Bench] = []

@@ -179,8 +179,9 @@ GROUNDS = (
     (24, 24, 26),
     (140, 130, 118),
 )
-BAD: tuple[str, ...] = (*EFFECTS, "far_away", "pressed", "slanted")
-"""What `bad_conditions` can push: every effect, too few pixels, too hard a JPEG, a slant."""
+BAD: tuple[str, ...] = (*EFFECTS, "far_away", "pressed", "slanted", "laid_round")
+"""What `bad_conditions` can push: every effect, too few pixels, too hard a JPEG, a slant; and the card
+laid the other way round (ever more askew), which is no fault of the picture."""
 
 
 def good_conditions(rng: Rng) -> Conditions:
@@ -213,6 +214,8 @@ def bad_conditions(name: str, severity: float, rng: Rng) -> Conditions:
         return replace(good, quality=round(span(60, 6, severity)))
     if name == "slanted":
         return replace(good, slant=span(0.08, 0.35, severity), turn=float(rng.uniform(-35, 35)))
+    if name == "laid_round":
+        return replace(good, turn=180 + span(0, 20, severity))
     low = GOOD_CAMERA.get(name, 0.0)
     effects = {**good.effects, name: span(low, 1.0, severity)}
     return replace(good, effects={one: effects[one] for one in EFFECTS if one in effects})
