@@ -180,8 +180,8 @@ GROUNDS = (
     (140, 130, 118),
 )
 BAD: tuple[str, ...] = (*EFFECTS, "far_away", "pressed", "slanted", "laid_round")
-"""What `bad_conditions` can push: every effect, too few pixels, too hard a JPEG, a slant; and the card
-laid the other way round (ever more askew), which is no fault of the picture."""
+"""What `bad_conditions` can push: every effect, too few pixels, too hard a JPEG, a slant; and the
+card laid the other way round (ever more askew), which is no fault of the picture."""
 
 
 def good_conditions(rng: Rng) -> Conditions:
