@@ -27,7 +27,7 @@ from desktop.domain.stock import (
     JobState,
 )
 from desktop.domain.workflow import Action, Gate
-from desktop.ledger import Writing
+from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame
 from devices.card_printer import CardPrinter, Tray
 from devices.errors import DeviceFault
@@ -73,6 +73,23 @@ class Doubt:
     answers: tuple[DoubtAnswer, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """What the machine did after a job: whether it took another card in, so that this job's can't
+    be the one inside; and its count of cards when the next job began, None before there was one."""
+
+    fed: bool
+    cards: int | None
+
+
+def _since(r: Reading, job: Job) -> _Since:
+    # Where nobody noted the machine, nobody can say which jobs were its own.
+    at_it = r.find(Job, since=job.id) if job.printer else []
+    later = [other for other in at_it if other.printer == job.printer and other.id != job.id]
+    # From the chip on a card is known to have been fed; a try that found the way blocked fed none.
+    return _Since(any(other.chip_uid for other in later), later[0].cards_before if later else None)
+
+
 class Doubts:
     """Finding, examining and answering jobs in doubt; the ways in which a blank leaves a case."""
 
@@ -109,6 +126,7 @@ class Doubts:
         with self._frame.ledger.reading() as r:
             job = r.get(Job, job_id)
             app = r.get(Application, job.application_id)
+            since = _since(r, job)
         inside = printed = half = None
         serial: str | None = None
         moved: int | None = None
@@ -116,10 +134,11 @@ class Doubts:
             with self._hub.printer(self._hub.printer_with(job.printer)) as printer:
                 # A machine that was put in its place since knows nothing of this card.
                 if job.made_by(printer.info.serial):
-                    card = printer.card_inside(timeout=ASK_SECONDS)
+                    card = printer.card_inside(timeout=ASK_SECONDS) if not since.fed else None
                     counters = printer.counters(timeout=ASK_SECONDS)
                     if counters is not None:
-                        moved = counters.cards - job.cards_before
+                        moved = counters.cards if since.cards is None else since.cards
+                        moved -= job.cards_before
                     if printer.capabilities.moves_card:
                         inside = card is not None
                     if card is not None:
@@ -262,9 +281,13 @@ class Doubts:
 
     def _clear_printer(self, job: Job, answer: DoubtAnswer, *, fresh: bool) -> None:
         keep = answer is DoubtAnswer.CARD_GOOD or (answer is DoubtAnswer.NO_CARD and fresh)
+        with self._frame.ledger.reading() as r:
+            if _since(r, job).fed:
+                return
         try:
             with self._hub.printer(self._hub.printer_with(job.printer)) as printer:
-                self._try_eject(printer, job, Tray.OUTPUT if keep else Tray.REJECT)
+                if job.made_by(printer.info.serial):
+                    self._try_eject(printer, job, Tray.OUTPUT if keep else Tray.REJECT)
         except DeviceFault:
             return
 
