@@ -83,6 +83,11 @@ class ExpectedFace:
         return cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY)
 
     @cached_property
+    def half(self) -> Pixels:
+        """Lightness at half the size."""
+        return cv2.resize(self.grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+
+    @cached_property
     def small(self) -> Pixels:
         """All colours made small and soft, their mean taken away, float."""
         small = cv2.resize(self.pixels, COARSE, interpolation=cv2.INTER_AREA)

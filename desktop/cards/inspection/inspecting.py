@@ -47,6 +47,10 @@ _OWN_PLACE = frozenset({_C.PHOTO, _C.GHOST, _C.SIGNATURE, _C.NAME, _C.NUMBER, _C
 """Checks that name their place: what is wrong there isn't told twice."""
 
 
+_TOO_MUCH = (_C.PANELS, _C.BLACK, _C.REGISTRATION, _C.COLOUR, _C.BANDS)
+"""Where these fail the whole side differs, and single marks can't be told from it."""
+
+
 @dataclass
 class _Report:
     """Findings as they come."""
@@ -66,6 +70,10 @@ class _Report:
         finding = self.allowed.of[check].judged(check, value, side, box, note)
         self.found.append(finding)
         return finding.passed
+
+    def failed(self, check: CardCheck) -> bool:
+        """Whether a check was made and failed."""
+        return any(not each.passed for each in self.found if each.check is check)
 
     def places(self, face: ExpectedFace) -> tuple[BoxPx, ...]:
         """Where this face failed so far."""
@@ -163,13 +171,14 @@ def _judged(
     if face.code() is not None:
         check_seal(side, read_seal(side, picture), record, keys, at, judge)
     check_texts(side, record, moved, judge)
-    check_portraits(side, judge)
+    check_portraits(side, moved, judge)
     check_signature(side, moved, judge)
     check_panels(side, judge)
     check_black(side, judge)
     check_places(side, shift, judge)
     check_bands(side, judge)
-    check_marks(side, judge, taken=report.places(face))
+    if not any(report.failed(check) for check in _TOO_MUCH):
+        check_marks(side, judge, taken=report.places(face))
     return report.found, known.pixels
 
 

@@ -30,7 +30,7 @@ def check_marks(side: Side, judge: Judge, *, taken: tuple[BoxPx, ...] = ()) -> N
     judge(CardCheck.WRINKLE, wrinkle[0], side.name, wrinkle[1])
     spots, rest = _spots(left)
     box = None if not spots else side.expected.mm(_around(spots))
-    judge(CardCheck.SPOTS, float(len(spots)), side.name, box)
+    judge(CardCheck.SPOTS, float(sum(_weight(spot) for spot in spots)), side.name, box)
     area, where = _largest(cv2.bitwise_or(rest, dark))
     unit = 25.4 / side.expected.layout.dpi
     judge(
@@ -125,6 +125,11 @@ def _spots(light: Pixels) -> tuple[list[BoxPx], Pixels]:
         found.append((x, y, x + width, y + height))
         rest[labels == index] = 0
     return found, rest
+
+
+def _weight(spot: BoxPx) -> int:
+    """A large spot counts as two."""
+    return 2 if (spot[2] - spot[0]) * (spot[3] - spot[1]) >= 30 else 1
 
 
 def _largest(mask: Pixels) -> tuple[float, BoxPx | None]:

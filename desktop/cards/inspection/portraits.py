@@ -18,32 +18,61 @@ _SOFT = 1.0
 _DOWN, _ACROSS = 6, 5
 
 
-def check_portraits(side: Side, judge: Judge) -> None:
-    """Both photos of a side, as far as its layout has them."""
+def check_portraits(side: Side, shift: tuple[float, float], judge: Judge) -> None:
+    """Both photos of a side, as far as its layout has them; `shift` is the resin's."""
     for ghost, check in ((False, CardCheck.PHOTO), (True, CardCheck.GHOST)):
         box = side.expected.photo(ghost=ghost)
         if box is not None:
-            judge(check, unlikeness(side, box), side.name, side.expected.mm(box))
+            value = unlikeness(side, box, _resin(side, shift))
+            judge(check, value, side.name, side.expected.mm(box))
 
 
-def unlikeness(side: Side, box: BoxPx) -> float:
+def _resin(side: Side, shift: tuple[float, float]) -> Pixels:
+    """Where resin lies or should lie, with some room: the signature crosses the ghost."""
+    ink = side.expected.resin
+    height, width = ink.shape
+    way = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
+    there = cv2.warpAffine(ink, way, (width, height), flags=cv2.INTER_NEAREST)
+    return cv2.dilate(cv2.bitwise_or(ink, there), np.ones((9, 9), np.uint8))
+
+
+def unlikeness(side: Side, box: BoxPx, resin: Pixels) -> float:
     """What differs of a photo as a share of its own contrast; 0 the same, about 1 anything else.
 
     The third worst of its parts counts, so that a scratch isn't another face, and a face before
-    the same wall isn't the same.
+    the same wall isn't the same. Of the three colours the middle one counts: a dye that is missing
+    or askew isn't another face either, and another face differs in all.
     """
-    seen, told = (_soft(side.cut(pixels, box)) for pixels in (side.seen, side.told))
-    fitted = _fitted(seen, told)
-    height, width = told.shape[:2]
-    spread = max(8.0, float(told.std(axis=(0, 1)).mean()))
+    free = (side.cut(resin, box) == 0).astype(np.float32)
+    seen, told, free = (_soft(each) for each in (*_cut(side, box), free))
+    return float(np.median([_off(seen[:, :, b], told[:, :, b], free) for b in range(3)]))
+
+
+def _cut(side: Side, box: BoxPx) -> tuple[Pixels, Pixels]:
+    return side.cut(side.seen, box), side.cut(side.told, box)
+
+
+def _off(seen: Pixels, told: Pixels, free: Pixels) -> float:
+    """How far one colour is off, where no resin lies."""
+    use = free > 0.95
+    if int(use.sum()) < 50:
+        return 0.0
+    x, y = seen[use], told[use]
+    spread = float(x.var())
+    gain = 1.0 if spread < 4 else float(np.cov(x, y, bias=True)[0, 1]) / spread
+    gain = max(0.6, min(1.7, gain))
+    off = np.square((seen - x.mean()) * gain + y.mean() - told)
+    contrast = max(8.0, float(y.std()))
+    height, width = told.shape
     parts: list[float] = []
     for j in range(_DOWN):
         for i in range(_ACROSS):
             rows = slice(j * height // _DOWN, (j + 1) * height // _DOWN)
             columns = slice(i * width // _ACROSS, (i + 1) * width // _ACROSS)
-            off = fitted[rows, columns] - told[rows, columns]
-            parts.append(float(np.sqrt(np.square(off).mean())) / spread)
-    return sorted(parts)[-3]
+            part = use[rows, columns]
+            if int(part.sum()) * 3 >= part.size:
+                parts.append(float(np.sqrt(off[rows, columns][part].mean())) / contrast)
+    return sorted(parts)[-3] if len(parts) > 3 else 0.0
 
 
 def _soft(pixels: Pixels) -> Pixels:
@@ -51,15 +80,3 @@ def _soft(pixels: Pixels) -> Pixels:
     size = (width // _SHRINK, height // _SHRINK)
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     return cv2.GaussianBlur(np.asarray(small, np.float32), (0, 0), _SOFT)
-
-
-def _fitted(seen: Pixels, told: Pixels) -> Pixels:
-    """The seen colours with the gain and offset, colour by colour, that bring them nearest."""
-    fitted = np.empty_like(seen)
-    for band in range(3):
-        x, y = seen[:, :, band].ravel(), told[:, :, band].ravel()
-        spread = float(x.var())
-        gain = 1.0 if spread < 4 else float(np.cov(x, y, bias=True)[0, 1]) / spread
-        gain = max(0.6, min(1.7, gain))
-        fitted[:, :, band] = (seen[:, :, band] - x.mean()) * gain + y.mean()
-    return fitted
