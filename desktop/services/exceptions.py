@@ -39,6 +39,7 @@ class ExceptionKind(StrEnum):
     DELEGATED = "delegated"
     LOCKED_OUT = "locked_out"
     DOUBTED = "doubted"
+    FLAGGED = "flagged"
     STATED = "stated"
     FACES_DOUBTED = "faces_doubted"
 
@@ -86,7 +87,7 @@ _KINDS: dict[str, tuple[ExceptionKind, _Judge]] = {
     "stock.transfer": (ExceptionKind.TRANSFERRED, _always),
     "officer.delegated": (ExceptionKind.DELEGATED, _always),
     "duty.refused": (ExceptionKind.LOCKED_OUT, lambda c: bool(c.get("locked"))),
-    "licence.flagged": (ExceptionKind.DOUBTED, _always),
+    "licence.flagged": (ExceptionKind.FLAGGED, _always),
     "application.doubted": (ExceptionKind.DOUBTED, _always),
     "shift.stated": (ExceptionKind.STATED, _always),
     "faces.judged": (ExceptionKind.FACES_DOUBTED, lambda c: c.get("verdict") != "same"),

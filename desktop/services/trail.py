@@ -16,6 +16,8 @@ from db.trail import Line
 
 _NIK = re.compile(r"(?<![0-9])([0-9]{6})[0-9]{8}([0-9]{2})(?![0-9])")
 _NAMES = ("name", "handed_to", "recipient", "holder_name")
+_INNER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}")
+"""Inner ids and digests of pictures: nobody can look them up from a line."""
 _SILENT = ("strokes", "findings", "serials", "cards", "nik_check")
 """Contents too long for a line; the export has them whole."""
 
@@ -74,10 +76,13 @@ def _shown(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "✓"
     if isinstance(value, Mapping):
-        return " ".join(f"{key}={_shown(str(key), item)}" for key, item in sorted(value.items()))
+        told = {key: _shown(str(key), item) for key, item in sorted(value.items())}
+        return " ".join(f"{key}={item}" for key, item in told.items() if item)
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value[:6])
+        return ", ".join(str(item) for item in value[:6] if item not in ("", None))
     text = str(value)
+    if _INNER.fullmatch(text) and name != "digest":
+        return ""
     if name in _NAMES:
         return " ".join(f"{word[0]}." for word in text.split())
     return mask_nik(text)

@@ -11,7 +11,7 @@ from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import SupervisorView
 from desktop.services.trail import StepTime, TrailLine
 from desktop.words import Words
-from ui.screens.supervisor_words import fact_word, value_word
+from ui.screens.supervisor_words import fact_word, fault_named, value_word
 from ui.theme import theme
 from ui.widgets.charts import BarChart, Value
 from ui.widgets.counters import BigNumber
@@ -110,7 +110,9 @@ def reason_word(words: Words, reason: Enum | str) -> str:
     """A coded reason in words, an officer's own as they stand."""
     if isinstance(reason, Enum):
         return words.of(reason)
-    return reason or "–"
+    if f"incident.{reason}" in words:
+        return words(f"incident.{reason}")
+    return fault_named(words, reason) if reason else "–"
 
 
 class FiguresPage(QWidget):

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from desktop.domain.application import ApplicationState, IdentitySource, Incident
+from desktop.domain.destruction import DestroyMethod
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.reasons import (
     CancelReason,
@@ -16,13 +17,15 @@ from desktop.domain.reasons import (
     OverrideReason,
     RejectReason,
     ReturnReason,
+    SendBackReason,
     SpoilReason,
 )
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
-from desktop.domain.shipment import ParcelState, ReturnState
+from desktop.domain.shipment import ContactResult, ContactWay, ParcelState, ReturnState
 from desktop.domain.stock import BlankState, UnnumberedUse
 from desktop.words import Words
+from devices.eid_reader import FingerprintResult
 from ui.screens.stock_pages import place
 
 
@@ -59,8 +62,24 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "kind": (RequirementKind,),
     "use": (UnnumberedUse,),
     "identity": (IdentitySource,),
+    "reasons": (SendBackReason,),
+    "result": (ContactResult,),
+    "way": (ContactWay,),
+    "method": (DestroyMethod,),
+    "fingerprint": (FingerprintResult,),
+    "tests": (RequirementKind,),
 }  # fmt: skip
 """Whose words a coded value has, by the name under which the journal keeps it."""
+
+
+def fault_named(words: Words, name: str) -> str:
+    """A device's or program's fault by its name in the journal, without its facts."""
+    short, told = f"fault_named.{name}", f"problem.{name}"
+    if short in words:
+        return words(short)
+    if told in words and "{" not in words.template(told):
+        return words(told).rstrip(".")
+    return name
 
 
 _DIGEST = re.compile("[0-9a-f]{32,}")
@@ -68,7 +87,11 @@ _DIGEST = re.compile("[0-9a-f]{32,}")
 
 
 def value_word(words: Words, name: str, value: str) -> str:
-    """A coded value in words; anything else as it stands."""
+    """A coded value in words, each of several; anything else as it stands."""
+    if ", " in value and name in _CODED:
+        return ", ".join(value_word(words, name, one) for one in value.split(", "))
+    if name in ("fault", "stopped"):
+        return fault_named(words, value)
     for kind in _CODED.get(name, ()):
         if value in {str(member) for member in kind}:
             member = kind(value)

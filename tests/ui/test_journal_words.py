@@ -1,0 +1,59 @@
+"""Every act that a service writes has words: no supervisor reads a program's name for it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.domain.workflow import APPLICATION, BLANK, PARCEL, RETURN
+from desktop.words import LANGUAGES, Words
+from ui.screens.supervisor_looks import reason_word
+from ui.screens.supervisor_words import fault_named, value_word
+
+SERVICES = Path(__file__).parents[2] / "desktop" / "services"
+
+
+def literal_acts() -> Iterator[str]:
+    """First arguments of every `w.record("…")` in the services."""
+    for path in sorted(SERVICES.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            first = node.args[0] if node.args else None
+            if node.func.attr == "record" and isinstance(first, ast.Constant):
+                yield str(first.value)
+
+
+def table_acts() -> Iterator[str]:
+    tables = {"application": APPLICATION, "blank": BLANK, "parcel": PARCEL, "return": RETURN}
+    for name, table in tables.items():
+        for step in table.steps:
+            yield f"{name}.{step.action}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_act_of_the_journal_has_words(language: str) -> None:
+    words = Words.load(language)
+    acts = {act for act in (*literal_acts(), *table_acts()) if "." in act}
+    assert len(acts) > 100
+    assert sorted(act for act in acts if f"act.{act}" not in words) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_fault_is_named_in_words_and_without_its_facts(language: str) -> None:
+    words = Words.load(language)
+    for name in ("CardJam", "NotConnected", "CameraCovered", "OutOfCards"):
+        assert "{" not in fault_named(words, name)
+    assert fault_named(words, "CardJam") != "CardJam"
+    assert reason_word(words, "wrong_person") != "wrong_person"
+    assert reason_word(words, "Kartu jatuh.") == "Kartu jatuh."
+
+
+def test_several_coded_values_are_each_in_words() -> None:
+    words = Words.load("id")
+    told = value_word(words, "reasons", "record_mismatch, photo_dark")
+    assert "record_mismatch" not in told
+    assert ", " in told
