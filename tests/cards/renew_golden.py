@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cards.test_face import GOLDEN, GOLDEN_CARDS, drawn
+from tests.cards.golden import GOLDEN, GOLDEN_CARDS, drawn
 
 WHOLE = {"car-training", "trailer-live"}
 """Kept with both faces; of the others the one that differs."""

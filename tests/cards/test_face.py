@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import io
 import time
-from pathlib import Path
-from typing import Any
 
 import pytest
 import zxingcpp
 from PIL import Image, ImageChops
 
-from desktop.cards.face import Faces, render
-from desktop.cards.layout import DEFAULT_LAYOUT, load_layout
+from desktop.cards.face import render
 from desktop.cards.record import (
     CannotPrintOnCard,
     CardField,
@@ -24,39 +21,8 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.realm import Realm
 from desktop.pictures import NotAPicture, PictureFault
 from desktop.training.names import NameKind
-from tests.cards.records import SEAL, SEAL_C, record, someone
-
-GOLDEN = Path(__file__).parents[1] / "files" / "cards"
-GOLDEN_CARDS: dict[str, dict[str, Any]] = {
-    "car-training": {"seed": 11, "licence_class": LicenceClass.A, "number": "142199050012"},
-    "trailer-live": {
-        "seed": 21,
-        "licence_class": LicenceClass.BII_UMUM,
-        "signature": None,
-        "realm": Realm.LIVE,
-    },
-    "one-word-name": {"seed": 31, "name": "Suharto", "number": "14219905000123"},
-    "long-name": {
-        "seed": 32,
-        "name": "Raden Ajeng Siti Nurhaliza Putri Kusumawardhani binti Haji Abdurrahman Wahid",
-    },
-    "long-address": {
-        "seed": 33,
-        "address": (
-            "Perumahan Bumi Panyileukan Indah Permai Blok G2 Nomor 117",
-            "RT 012 RW 018, Kelurahan Cipadung Kidul Kecamatan Panyileukan",
-            "Kota Bandung, Jawa Barat 40614",
-        ),
-    },
-    "apostrophes": {"seed": 34, "name": "Nu'ma Sa’diyah Ma'ruf", "birth_place": "Kota Pu'u"},
-    "sealed-face": {"seed": 35, "seal": SEAL_C, "layout": "sim-v1-face"},
-}
-
-
-def drawn(name: str) -> Faces:
-    card = dict(GOLDEN_CARDS[name])
-    layout = load_layout(str(card.pop("layout", DEFAULT_LAYOUT)))
-    return render(record(**card), layout)
+from tests.cards.golden import GOLDEN, GOLDEN_CARDS, drawn
+from tests.cards.records import SEAL, record, someone
 
 
 @pytest.mark.parametrize("name", GOLDEN_CARDS)
