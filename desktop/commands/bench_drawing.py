@@ -15,7 +15,12 @@ from PIL import Image, ImageChops, ImageDraw, ImageOps
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
 
-from desktop.cards.face import _empty, _label, _texts, render  # pyright: ignore[reportPrivateUsage]
+from desktop.cards.face import (  # pyright: ignore[reportPrivateUsage]
+    _empty,
+    _label,
+    render,
+    texts_of,
+)
 from desktop.cards.fitting import fit, font
 from desktop.cards.layout import (
     ClassTable,
@@ -98,7 +103,7 @@ class BareFaces:
 
     def __init__(self, card: CardRecord, layout: Layout) -> None:
         self._card = card
-        self._texts = _texts(card, layout)
+        self._texts = texts_of(card, layout)
         self._layout = layout
         self._sides = [
             (_empty(layout, side is layout.back), *self._strokes(side))
