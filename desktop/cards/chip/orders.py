@@ -74,7 +74,7 @@ def read_order(
         )
         certificate = from_plain(held["certificate"])
         signature = bytes.fromhex(held["signature"])
-        same = rfc8785.dumps({**_body(order, certificate), "signature": held["signature"]})
+        same = rfc8785.dumps({**_body(order, certificate), "signature": signature.hex()})
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise OrderRefused("form") from error
     except BadCertificate as error:
