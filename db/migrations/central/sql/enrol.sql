@@ -2,16 +2,6 @@
 -- by itself, whose password is the one-time code (SCRAM checks it). That role may hand in the two
 -- requests that the counter made (TLS, and its journal's key), once, and fetch the answer.
 
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'loket_enrol') THEN
-        CREATE ROLE loket_enrol NOLOGIN;
-    END IF;
-END
-$$;
-CREATE SCHEMA enrol AUTHORIZATION loket_owner;
-GRANT USAGE ON SCHEMA enrol TO loket_enrol;
-
 CREATE TABLE centre.enrolments (
     login text PRIMARY KEY,   -- the role that ends
     counter text NOT NULL,

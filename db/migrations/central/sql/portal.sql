@@ -258,9 +258,10 @@ LANGUAGE plpgsql SECURITY DEFINER STABLE SET search_path = pg_catalog, pg_temp A
 DECLARE
     known centre.portal_cases;
     present jsonb;
-    parcel jsonb;
-    answer jsonb;
-    state text;
+    shipped jsonb;
+    fault jsonb;
+    stands text;
+    counts_as text;
 BEGIN
     SELECT * INTO known FROM centre.portal_cases c WHERE c.external_id = p_external_id;
     IF known.external_id IS NULL THEN
@@ -268,43 +269,43 @@ BEGIN
     END IF;
     PERFORM set_config('loket.office', known.at_office, true);
     present := centre.portal_row(known.at_office, p_external_id);
-    SELECT p.row INTO parcel FROM centre.things p
+    SELECT p.row INTO shipped FROM centre.things p
     WHERE p.office = known.at_office AND p.kind = 'parcels' AND p.row ->> 'application_id' = present ->> 'id'
     ORDER BY p.id DESC LIMIT 1;
-    IF parcel ->> 'state' = 'unpacked' THEN
-        parcel := NULL;
+    IF shipped ->> 'state' = 'unpacked' THEN
+        shipped := NULL;
     END IF;
-    SELECT i.answer || jsonb_build_object('kind', i.type, 'revision', i.revision) INTO answer
+    SELECT i.answer || jsonb_build_object('kind', i.type, 'revision', i.revision) INTO fault
     FROM centre.intake i
     WHERE i.office = known.at_office AND i.external_id = p_external_id AND i.answer ? 'fault'
     ORDER BY i.done_at DESC LIMIT 1;
-    state := CASE WHEN known.cancelled_at IS NOT NULL THEN 'cancelled'
+    stands := CASE WHEN known.cancelled_at IS NOT NULL THEN 'cancelled'
                   ELSE coalesce(present ->> 'state', 'submitted') END;
+    -- On hold an application counts as where it was held.
+    counts_as := coalesce(CASE stands WHEN 'on_hold' THEN nullif(present ->> 'held_from', '') END, stands);
     RETURN jsonb_build_object(
         'external_id', p_external_id,
         'office', known.at_office,
         'number', coalesce(present ->> 'number', ''),
         'revision', known.revision,
-        'state', state,
+        'state', stands,
         'percent', (SELECT t.percent FROM centre.portal_told t
-                    WHERE t.state = coalesce(CASE portal_state.s WHEN 'on_hold' THEN nullif(present ->> 'held_from', '') END,
-                                             portal_state.s)
+                    WHERE t.state = counts_as
                       AND t.by_courier = coalesce(present ->> 'delivery' = 'courier', false)
-                      AND t.parcel = coalesce(parcel ->> 'state', '')),
+                      AND t.parcel = coalesce(shipped ->> 'state', '')),
         'changed_at', coalesce(present ->> 'changed_at',
             to_char(coalesce(known.cancelled_at, known.at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
-        'reasons', CASE WHEN state = 'sent_back' THEN centre.portal_points(present -> 'sent_back') ELSE '[]' END,
-        'reject_reason', CASE WHEN state IN ('rejected', 'cancelled', 'expired')
+        'reasons', CASE WHEN stands = 'sent_back' THEN centre.portal_points(present -> 'sent_back') ELSE '[]' END,
+        'reject_reason', CASE WHEN stands IN ('rejected', 'cancelled', 'expired')
                               THEN coalesce(present ->> 'reason', '') ELSE '' END,
-        'courier', coalesce(parcel ->> 'courier', ''),
-        'waybill', coalesce(parcel ->> 'awb', ''),
-        'parcel', coalesce(parcel ->> 'state', ''),
+        'courier', coalesce(shipped ->> 'courier', ''),
+        'waybill', coalesce(shipped ->> 'awb', ''),
+        'parcel', coalesce(shipped ->> 'state', ''),
         -- Who took it is the courier's to know; the applicant is told the relation.
-        'delivered', CASE WHEN jsonb_typeof(parcel -> 'proof') = 'object' THEN jsonb_build_object(
-            'at', parcel -> 'proof' ->> 'at', 'relation', parcel -> 'proof' ->> 'relation',
-            'reference', coalesce(parcel -> 'proof' ->> 'reference', '')) END,
-        'refused', answer)
-    FROM (SELECT state AS s) portal_state;
+        'delivered', CASE WHEN jsonb_typeof(shipped -> 'proof') = 'object' THEN jsonb_build_object(
+            'at', shipped -> 'proof' ->> 'at', 'relation', shipped -> 'proof' ->> 'relation',
+            'reference', coalesce(shipped -> 'proof' ->> 'reference', '')) END,
+        'refused', fault);
 END
 $$;
 
