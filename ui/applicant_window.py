@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.person import Applicant
 from desktop.presenters.walkin_view import WalkInView, WalkStep
@@ -96,9 +96,9 @@ class ApplicantWindow(QWidget):
         grid.setColumnStretch(1, 1)
         self._values: dict[str, Text] = {}
         for row, name in enumerate(FIELDS):
-            both = f"{self._words('applicant.' + name)} / {self._second('applicant.' + name)}"
+            both = self._both(f"applicant.{name}")
             caption = Text(both, "muted")
-            value = self._large("", 24)
+            value = self._large("", 22)
             value.setWordWrap(True)
             value.setAccessibleName(both)
             grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -106,6 +106,10 @@ class ApplicantWindow(QWidget):
             self._values[name] = value
         box.addLayout(grid)
         self._card = CardPreview(self._words("applicant.front"), self._words("applicant.back"))
+        for face in (self._card.front, self._card.back):
+            # A long address keeps its lines: the card gives way, never the words.
+            face.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._card.setMinimumHeight(look.px(130))
         box.addWidget(self._card, 1)
         buttons = QGridLayout()
         wrong = KeyButton(self._both("applicant.wrong"), "", kind="danger")
@@ -113,8 +117,7 @@ class ApplicantWindow(QWidget):
         for column, (button, signal) in enumerate(
             ((wrong, self.objected), (right, self.confirmed))
         ):
-            button.setMinimumHeight(look.px(64))
-            button.setFont(look.font(20))
+            button.enlarge()
             button.clicked.connect(lambda _on=False, tell=signal: tell.emit())
             buttons.addWidget(button, 0, column)
         box.addLayout(buttons)
@@ -170,7 +173,7 @@ class ApplicantWindow(QWidget):
         label = Text(text, "body")
         label.setFont(theme().font(pixels))
         # The style sheet's body size would win over a font set here.
-        weight = 600 if pixels >= 24 else 400
+        weight = 600 if pixels >= 22 else 400
         label.setStyleSheet(f"font-size: {theme().px(pixels)}px; font-weight: {weight}")
         return label
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from pytestqt.qtbot import QtBot
@@ -86,3 +87,21 @@ def test_the_two_answers_reach_the_counter(qtbot: QtBot) -> None:
         buttons[0].click()
     with qtbot.waitSignal(window.confirmed):
         buttons[1].click()
+
+
+def test_a_long_address_is_read_whole(qtbot: QtBot) -> None:
+    window = make(qtbot)
+    window.resize(1024, 720)
+    long = (
+        "PERUM BUMI PANYILEUKAN BLOK G2 NO. 114, RT/RW 012/008, UTAMA, CIMAHI SELATAN, KOTA CIMAHI"
+    )
+    one = case(ApplicationState.CAPTURED)
+    one = replace(one, applicant=replace(one.applicant, address=long))
+    window.show_view(WalkInView(visit=Visit("v", "t", "1", NOON), cases=(one,)))
+    [address] = [label for label in window.findChildren(Text) if label.text() == long]
+    qtbot.waitUntil(lambda: address.height() >= address.heightForWidth(address.width()))
+    assert address.heightForWidth(address.width()) > 1.5 * address.fontMetrics().height()
+    answers = [b for b in window.findChildren(KeyButton) if b.isVisible()]
+    assert all(button.height() >= 56 for button in answers)
+    bottom = max(b.mapTo(window, b.rect().bottomLeft()).y() for b in answers)
+    assert bottom <= window.height()

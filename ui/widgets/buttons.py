@@ -62,6 +62,7 @@ class KeyButton(QPushButton):
         self._key = key
         self._icon = icon
         self._action: QAction | None = None
+        self._large = False
         self.setProperty("kind", kind)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -95,6 +96,12 @@ class KeyButton(QPushButton):
     def key(self) -> str:
         return self._key
 
+    def enlarge(self) -> None:
+        """For a finger, at an arm's length."""
+        self._large = True
+        self.setStyleSheet(f"min-height: {theme().px(56)}px")
+        self.updateGeometry()
+
     def _copy(self) -> None:
         action = self._action
         if action is None:
@@ -117,7 +124,9 @@ class KeyButton(QPushButton):
     def _faces(self) -> tuple[QFont, QFont]:
         primary = self.property("kind") == "primary"
         weight = QFont.Weight.DemiBold if primary else QFont.Weight.Medium
-        return theme().font(14, weight), theme().font(11.5, QFont.Weight.Medium)
+        return theme().font(20 if self._large else 14, weight), theme().font(
+            11.5, QFont.Weight.Medium
+        )
 
     def sizeHint(self) -> QSize:
         look = theme()
@@ -127,7 +136,7 @@ class KeyButton(QPushButton):
             width += look.px(18 + 7)
         if self._key:
             width += look.px(10) + self._cap_width(cap)
-        return QSize(round(width) + 1, look.button_height)
+        return QSize(round(width) + 1, look.px(64) if self._large else look.button_height)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
