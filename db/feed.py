@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from db import rows, sync_state
@@ -105,12 +105,14 @@ def _lay_singly(
 def _note_holder(
     conn: Connection, counter: str, application_id: str, line: Mapping[str, Any]
 ) -> None:
-    holder = str(line.get("holder") or line.get("counter") or "")
+    """Whoever changed a case last has it, until the centre says otherwise."""
     known = sync_state.lease_of(conn, application_id)
-    if not holder or (known is not None and known.counter == counter == holder):
-        return
-    until = str(line.get("until") or "")
-    if holder != counter:
+    named = str(line.get("holder") or "")
+    if known is not None and known.counter == counter and not named:
+        return  # a late row from before it was ours
+    holder = named or str(line.get("counter") or "")
+    if holder and holder != counter:
+        until = str(line.get("until") or "")
         sync_state.put_lease(conn, Lease(application_id, holder, 0, until))
 
 
@@ -241,7 +243,8 @@ def take_claims(
     if whole:
         mine = select(s.leases.c.application_id).where(s.leases.c.counter == counter)
         for key in set(conn.execute(mine).scalars()) - named:
-            sync_state.drop_lease(conn, str(key))
+            # Lost or over: somebody else may have it by now, so it must be asked for again.
+            sync_state.put_lease(conn, Lease(str(key), "", 0, ""))
 
 
 def put_order(conn: Connection, item: Mapping[str, Any]) -> int:
@@ -287,3 +290,39 @@ def leave_beside(conn: Connection, counter: str, acked: Head) -> int:
     if found:
         conn.execute(insert(s.strays), found)
     return len(found)
+
+
+def counts(conn: Connection) -> tuple[int, int]:
+    """How many parked entries and how many beside the chain wait for somebody to decide."""
+    found: list[int] = []
+    for table in (s.parked, s.strays):
+        query = select(func.count()).select_from(table).where(table.c.state == "open")
+        found.append(int(conn.execute(query).scalar_one()))
+    return found[0], found[1]
+
+
+def open_orders(conn: Connection) -> list[tuple[str, int, str, dict[str, Any]]]:
+    """Orders that wait to be carried out, as (feed, number, type, body), the national first."""
+    query = (
+        select(s.orders)
+        .where(s.orders.c.state == "open")
+        .order_by(s.orders.c.feed, s.orders.c.number)
+    )
+    return [(r.feed, int(r.number), r.type, json.loads(r.body)) for r in conn.execute(query)]
+
+
+def orders_of(conn: Connection, *types: str) -> list[dict[str, Any]]:
+    """Everything that the centre ever ordered of these types, in the order of its feeds."""
+    query = (
+        select(s.orders.c.body)
+        .where(s.orders.c.type.in_(types), s.orders.c.state != "failed")
+        .order_by(s.orders.c.feed, s.orders.c.number)
+    )
+    return [json.loads(body) for body in conn.execute(query).scalars()]
+
+
+def close_order(conn: Connection, feed: str, number: int, problem: str = "") -> None:
+    """An order was carried out, or can't be: `problem` names why."""
+    state = "failed" if problem else "done"
+    at = (s.orders.c.feed == feed) & (s.orders.c.number == number)
+    conn.execute(update(s.orders).where(at).values(state=state, problem=problem[:64]))

@@ -187,3 +187,17 @@ def unsent_from_start(conn: Connection, counter: str, subject: str, acked: Head)
     """Whether this counter began the history of a thing and the centre knows nothing of it yet."""
     first = conn.execute(_FIRST_OF, {"counter": counter, "what": subject}).first()
     return first is not None and (int(first[0]), int(first[1])) > (acked.epoch, acked.seq)
+
+
+_NEWEST_OF = (
+    select(t.journal.c.epoch, t.journal.c.seq)
+    .where(t.journal.c.counter == bindparam("counter"), t.journal.c.subject == bindparam("what"))
+    .order_by(t.journal.c.epoch.desc(), t.journal.c.seq.desc())
+    .limit(1)
+)
+
+
+def unsent_of(conn: Connection, counter: str, subject: str, acked: Head) -> bool:
+    """Whether something of a thing's history is still to be sent."""
+    newest = conn.execute(_NEWEST_OF, {"counter": counter, "what": subject}).first()
+    return newest is not None and (int(newest[0]), int(newest[1])) > (acked.epoch, acked.seq)

@@ -196,6 +196,20 @@ def count(conn: Connection, table: str, wanted: Mapping[str, object]) -> int:
     return int(conn.execute(_count(table, shape), values).scalar_one())
 
 
+def count_span(
+    conn: Connection, table: str, column: str, low: str, high: str, wanted: Mapping[str, object]
+) -> int:
+    """How many rows match whose column stands from `low` to `high`, both included."""
+    shape, values = _shape(wanted)
+    target = metadata.tables[table]
+    statement = (
+        select(func.count())
+        .select_from(target)
+        .where(*_where(target, shape), target.c[column].between(low, high))
+    )
+    return int(conn.execute(statement, values).scalar_one())
+
+
 def tally(
     conn: Connection, table: str, by: Sequence[str], wanted: Mapping[str, object]
 ) -> dict[tuple[str, ...], int]:

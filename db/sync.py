@@ -243,11 +243,15 @@ class Sync:
 
     # -- pictures of pulled rows -----------------------------------------------------------
 
-    def fetch_blob(self, centre: Centre) -> bool:
-        """Fetch one picture that a pulled row names; False when none is wanted any more."""
+    def fetch_blob(self, centre: Centre, sha: str = "") -> bool:
+        """Fetch one picture that a pulled row names (this one, if it is wanted still).
+
+        False when none is wanted any more. Raises CentreProblem, StoreProblem.
+        """
         with self._store.read() as conn:
-            sha = conn.execute(_WANTED).scalar()
-        if sha is None:
+            wanted = select(s.blobs_wanted.c.sha).where(s.blobs_wanted.c.sha == sha)
+            sha = conn.execute(wanted if sha else _WANTED).scalar() or ""
+        if not sha:
             return False
         data = bytearray()
         part = 0

@@ -85,11 +85,6 @@ def put_lease(conn: Connection, lease: Lease) -> None:
         conn.execute(insert(s.leases), {"application_id": lease.application_id, **values})
 
 
-def drop_lease(conn: Connection, application_id: str) -> None:
-    """Nobody is known to hold the case."""
-    conn.execute(delete(s.leases).where(s.leases.c.application_id == application_id))
-
-
 def fences(conn: Connection, counter: str, application_ids: list[str]) -> dict[str, int]:
     """The fencing numbers under which this counter acts on these cases."""
     if not application_ids:

@@ -24,7 +24,7 @@ from desktop.outside.port import NoLine, Outside
 from desktop.outside.simulators import OutsideSimulator
 from desktop.profile import Profile
 from desktop.rulebook_late import LateRulebook
-from desktop.services.base import Frame
+from desktop.services.base import CentrePlace, Frame
 from desktop.services.desk import Desk
 from desktop.services.duty import Duty
 from desktop.settings import FILE_NAME, Settings, SettingsUnreadable, load_settings
@@ -96,6 +96,16 @@ def chosen_devices(
         raise SettingsUnreadable(FILE_NAME, f"devices: {error}") from error
 
 
+def centre_rules(store: Store, centre: CentrePlace) -> list[dict[str, str]]:
+    """The files of rules that the centre has sent; none at a counter that works for itself."""
+    if centre.line is None:
+        return []
+    from desktop.services.orders import rule_sheets
+
+    with store.read() as conn:
+        return rule_sheets(conn)
+
+
 def cut_off(desk: Desk) -> bool:
     """Whether a job was cut off between intent and outcome, as by the power."""
     with desk.ledger.reading() as r:
@@ -155,6 +165,7 @@ def open_desk(
     flight = FlightRecorder(clock.now, VERSION)
     devices = chosen_devices(chosen, clock, bench, flight)
     hub = DeviceHub(devices, lanes, notices, clock.now)
+    centre = CentrePlace()
     journal = Journal(
         profile.counter,
         str(profile.realm),
@@ -162,11 +173,12 @@ def open_desk(
         clock,
         ids,
         keys,
+        server_offset=centre.offset_ms,
     )
     ledger = Ledger(store, journal, notices)
     training = profile.realm is Realm.TRAINING
-    rulebook = LateRulebook(training=training)
-    frame = Frame(ledger, clock, ids, keys, rulebook, chosen, hub, profile.realm)
+    rulebook = LateRulebook(training=training, sheets=lambda: centre_rules(store, centre))
+    frame = Frame(ledger, clock, ids, keys, rulebook, chosen, hub, profile.realm, centre)
     outside = outside or (OutsideSimulator(clock.pause) if training else NoLine())
     duty = Duty(frame)
     desk = Desk(
@@ -183,6 +195,8 @@ def open_desk(
         flight=flight,
     )
     keep_certificates(desk)
+    if chosen.centre.host:
+        desk.connect_to(chosen.centre)
     if bench is not None and chosen.cards.chip == "licence":
         from desktop.services.chips import training_master
 

@@ -8,7 +8,7 @@ act that changes something and records nothing is a fault of the program and is 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -29,6 +29,7 @@ from desktop.domain.application import (
     Incident,
     Letter,
     Paper,
+    PictureAway,
     StaleCase,
     Ticket,
     UnknownApplication,
@@ -180,15 +181,21 @@ class Reading:
         """How many things match."""
         return rows.count(self.conn, TABLE_OF[kind], wanted)
 
+    def count_span(
+        self, kind: type[Any], column: str, low: str, high: str, /, **wanted: object
+    ) -> int:
+        """How many things match whose column stands from `low` to `high`, both included."""
+        return rows.count_span(self.conn, TABLE_OF[kind], column, low, high, wanted)
+
     def tally(self, kind: type[Any], /, *by: str, **wanted: object) -> dict[tuple[str, ...], int]:
         """How many things there are by the values of some columns."""
         return rows.tally(self.conn, TABLE_OF[kind], by, wanted)
 
     def blob(self, sha: str) -> bytes:
-        """A picture or paper by its digest."""
+        """A picture or paper by its digest. Raises PictureAway for one still at the centre."""
         found = self.ledger.store.get_blob(self.conn, sha)
         if found is None:
-            raise KeyError(sha)
+            raise PictureAway
         return found
 
     def head(self) -> Head:
@@ -296,7 +303,44 @@ class Writing(Reading):
             session=self.by.session or None,
             payload=msgspec.to_builtins(payload, order="deterministic"),
             approvals=signed,
-            parts={"changes": self._changes, "blobs": self._blobs},
+            parts={"changes": self._changes, "blobs": self._blobs, "fences": self._fences()},
+        )
+        self.entries.append(entry)
+        self._changes, self._blobs = [], []
+        self.owed = False
+        return entry
+
+    def receive(self, thing: Stored) -> bool:
+        """Store a thing as the centre has it, where that is newer; nothing is told back of it."""
+        kind = type(thing)
+        table, row = TABLE_OF[kind], _row_of(kind, values_of(thing))
+        known = rows.by_id(self.conn, table, thing.id)
+        if known is None:
+            rows.insert(self.conn, table, row)
+            return True
+        version: int = known["version"]
+        return version < row["version"] and rows.update_if(self.conn, table, thing.id, version, row)
+
+    def tell(self, changes: list[dict[str, Any]], blobs: Iterable[str]) -> None:
+        """Changes that were laid down otherwise, for the entry that is recorded next."""
+        self._changes += changes
+        self._blobs += [sha for sha in blobs if sha not in self._blobs]
+        self.owed = True
+
+    def again(self, act: str, subject: str, payload: dict[str, Any], first: Entry) -> Entry:
+        """Record what an entry beside the chain had recorded, under its officers' names.
+
+        Whoever released it stands in the payload; the officers' own signatures go along.
+        """
+        entry = self.ledger.journal.append(
+            self.conn,
+            act=act,
+            subject=subject,
+            officer=first.officer,
+            session=first.session,
+            payload=payload,
+            approvals=first.approvals,
+            parts={"changes": self._changes, "blobs": self._blobs, "fences": self._fences()},
         )
         self.entries.append(entry)
         self._changes, self._blobs = [], []
@@ -326,6 +370,14 @@ class Writing(Reading):
         """Publish after the commit, never before."""
         if notice not in self.notices:
             self.notices.append(notice)
+
+    def _fences(self) -> dict[str, int]:
+        """The numbers of the leases under which the act changed cases."""
+        fences = self.ledger.fences
+        if fences is None:
+            return {}
+        cases = TABLE_OF[Application]
+        return fences(self.conn, [c["id"] for c in self._changes if c["kind"] == cases])
 
     def _note_fallen_clock(self) -> None:
         now, lived = self.ledger.journal.now(), self.ledger.lived
@@ -358,6 +410,10 @@ class Ledger:
         self.notices = notices
         self.lived: datetime | None = None
         """The latest moment in which this process knows the counter to have acted or tried to."""
+        self.fences: Callable[[Any, list[str]], dict[str, int]] | None = None
+        """The leases of some cases, where there is a centre that gives any."""
+        self.acted: Callable[[], None] | None = None
+        """Hears of every act once it is kept: there is something to send."""
 
     @contextmanager
     def reading(self) -> Generator[Reading]:
@@ -375,6 +431,8 @@ class Ledger:
                 raise RuntimeError("an act changed the store and recorded nothing")
         for notice in writing.notices:
             self.notices.publish(notice)
+        if writing.entries and self.acted is not None:
+            self.acted()
 
 
 __all__ = ["DuplicateRow", "Ledger", "Reading", "Writing"]

@@ -26,6 +26,7 @@ from desktop.domain.classes import ClassGraph, ClassRule, Offer
 from desktop.domain.codes import CodePattern
 from desktop.domain.fees import FeeRule
 from desktop.domain.licence_class import LicenceClass
+from desktop.domain.offline import OfflineRule
 from desktop.domain.periods import Period, PeriodKind
 from desktop.domain.requirements import RequirementRule, ShelfLife
 from desktop.domain.retakes import RetakeRule, TestKind
@@ -64,9 +65,11 @@ class Rulebook:
         self._made: dict[tuple[date, tuple[str, ...]], Rules] = {}
 
     @classmethod
-    def load(cls, folder: Path = FOLDER, *overlays: Path) -> Rulebook:
-        """Read a folder of rules, and others to lay over it. Raises RulesDamaged."""
-        return cls.read(*(_texts(one) for one in (folder, *overlays)))
+    def load(
+        cls, folder: Path = FOLDER, *overlays: Path, sheets: Sequence[Mapping[str, str]] = ()
+    ) -> Rulebook:
+        """Read a folder of rules, others to lay over it, then `sheets`. Raises RulesDamaged."""
+        return cls.read(*(_texts(one) for one in (folder, *overlays)), *sheets)
 
     @classmethod
     def read(cls, *sheets: Mapping[str, str]) -> Rulebook:
@@ -189,6 +192,10 @@ class Rulebook:
                     PeriodKind,
                 )
             },
+            offline=tuple(
+                OfflineRule(line.services, line.printing, line.holds_hours, line.source)
+                for line in pick.lines(files.OfflineFile, lambda file: file.offline)
+            ),
         )
         return replace(
             rules,

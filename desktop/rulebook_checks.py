@@ -52,6 +52,9 @@ def _special(line: object) -> Iterator[str]:
         case files.FeeLine():
             if line.amount < 0:
                 yield "amount is negative"
+        case files.OfflineLine():
+            if line.holds_hours < 0:
+                yield "holds_hours is negative"
         case files.WaiverLine():
             if line.quota is not None and line.quota < 0:
                 yield "quota is negative"

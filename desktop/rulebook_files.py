@@ -15,6 +15,7 @@ from desktop.domain.classes import Door
 from desktop.domain.codes import CheckDigit, CodeKind
 from desktop.domain.fees import FeeGroup
 from desktop.domain.licence_class import LicenceClass
+from desktop.domain.offline import OfflinePrinting
 from desktop.domain.periods import PeriodKind
 from desktop.domain.requirements import Enforcement, Nationality, RequirementKind
 from desktop.domain.retakes import TestKind
@@ -209,11 +210,22 @@ class PeriodsFile(File, frozen=True, kw_only=True):
     periods: tuple[PeriodLine, ...] = ()
 
 
+class OfflineLine(Line, frozen=True, kw_only=True):
+    services: tuple[Service, ...]
+    printing: OfflinePrinting
+    holds_hours: int = 0
+
+
+class OfflineFile(File, frozen=True, kw_only=True):
+    offline: tuple[OfflineLine, ...] = ()
+
+
 FILES: dict[str, type[File]] = {
     "calendar.toml": CalendarFile,
     "classes.toml": ClassesFile,
     "codes.toml": CodesFile,
     "fees.toml": FeesFile,
+    "offline.toml": OfflineFile,
     "periods.toml": PeriodsFile,
     "requirements.toml": RequirementsFile,
     "retakes.toml": RetakesFile,

@@ -100,6 +100,24 @@ class Cards:
 
 
 @dataclass(frozen=True, slots=True)
+class Centre:
+    """Where the centre is. Without a host there is none, and the counter works for itself.
+
+    `root`, `certificate` and `key` are files, relative to the profile's folder. Without `root` the
+    line isn't encrypted, which only training may have.
+    """
+
+    host: Annotated[str, Meta(max_length=255)] = ""
+    port: Annotated[int, Meta(ge=1, le=65535)] = 5432
+    database: Annotated[str, Meta(max_length=63)] = "loket"
+    user: Annotated[str, Meta(max_length=63)] = ""
+    password: Annotated[str, Meta(max_length=128)] = ""
+    root: Annotated[str, Meta(max_length=255)] = ""
+    certificate: Annotated[str, Meta(max_length=255)] = ""
+    key: Annotated[str, Meta(max_length=255)] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceChoice:
     """Which adapter serves one place for a device, and that adapter's own options."""
 
@@ -117,6 +135,7 @@ class Settings:
     place: Place = Place()
     scanner: Scanner = Scanner()
     cards: Cards = Cards()
+    centre: Centre = Centre()
     devices: dict[str, DeviceChoice] = field(default_factory=dict[str, DeviceChoice])
 
     def with_device(self, place: str, choice: DeviceChoice | None) -> Settings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -87,9 +87,25 @@ def read_lines(envelope: Envelope) -> Iterator[GoodLine | CancelLine | RefusedLi
                 yield CancelLine(number, wish, row)
             if filing is None:
                 continue
-            yield GoodLine(number, filing, row, _pictures(envelope, filing))
+            yield GoodLine(number, filing, row, _pictures(envelope.picture, filing))
         except _Refused as refused:
             yield RefusedLine(number, refused.fault, external_id, refused.where)
+
+
+def read_line(
+    text: bytes, picture: Callable[[str], bytes], number: int = 0
+) -> GoodLine | CancelLine | RefusedLine:
+    """One line that came by itself. `picture` gives one by its digest, or raises PictureLost."""
+    external_id = ""
+    try:
+        value = plain(text)
+        external_id = _id_of(value)
+        if value.get("kind") == CANCELLATION:
+            return CancelLine(number, cancellation_of(value), text)
+        filing = filing_of(value)
+        return GoodLine(number, filing, text, _pictures(picture, filing))
+    except _Refused as refused:
+        return RefusedLine(number, refused.fault, external_id, refused.where)
 
 
 def read_filing(text: bytes) -> Filing:
@@ -189,11 +205,11 @@ def _id_of(value: dict[str, Any]) -> str:
     return cast("str", found) if fine else ""
 
 
-def _pictures(envelope: Envelope, filing: Filing) -> dict[UploadedDocument, bytes]:
+def _pictures(picture: Callable[[str], bytes], filing: Filing) -> dict[UploadedDocument, bytes]:
     found: dict[UploadedDocument, bytes] = {}
     for document, sha in filing.pictures.items():
         try:
-            data = envelope.picture(sha)
+            data = picture(sha)
         except PictureLost as lost:
             fault = LineFault.PICTURE_DAMAGED if lost.damaged else LineFault.PICTURE_MISSING
             raise _Refused(fault, document.value) from lost

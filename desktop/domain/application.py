@@ -297,6 +297,11 @@ class UnknownApplication(Problem):
 
 
 @dataclass(eq=False)
+class PictureAway(Problem):
+    """The picture or paper isn't at this counter: it comes with the next exchange, or was erased."""
+
+
+@dataclass(eq=False)
 class StaleCase(Problem):
     """Somebody else changed the case meanwhile; it was loaded again."""
 

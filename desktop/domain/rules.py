@@ -13,6 +13,7 @@ from desktop.domain.classes import ClassGraph
 from desktop.domain.codes import CodePattern
 from desktop.domain.errors import Problem
 from desktop.domain.fees import FeeRule
+from desktop.domain.offline import OfflineRule
 from desktop.domain.periods import Periods
 from desktop.domain.requirements import RequirementRule
 from desktop.domain.retakes import RetakeRule
@@ -43,6 +44,7 @@ class Rules:
     codes: tuple[CodePattern, ...]
     waivers: tuple[Waiver, ...]
     periods: Periods
+    offline: tuple[OfflineRule, ...]
     assumptions: tuple[str, ...] = ()
 
 

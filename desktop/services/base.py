@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,7 @@ from desktop.services.gates import content_digest as content_digest
 from desktop.services.gates import gates_in_hand, hands_on
 from desktop.services.gates import reprint_digest as reprint_digest
 from desktop.services.gates import serial_digest as serial_digest
+from desktop.settings import Centre as CentreLine
 from desktop.settings import Place, Settings
 from desktop.sources import Clock, IdSource, KeySource
 
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from desktop.domain.rules import Rules
     from desktop.rulebook import Rulebook
     from desktop.rulebook_late import LateRulebook
+    from desktop.services.centre_link import CentreLink
 
 MAKING = frozenset(
     {
@@ -92,6 +94,18 @@ def both_signed(w: Writing, second: str) -> bool:
     return {w.by.officer, second} <= w.signed
 
 
+@dataclass
+class CentrePlace:
+    """Which centre this counter works with, once it knows; empty at one that works for itself."""
+
+    line: CentreLine | None = None
+    link: CentreLink | None = None
+
+    def offset_ms(self) -> int | None:
+        """The centre's time minus ours."""
+        return None if self.link is None else self.link.offset_ms
+
+
 @dataclass(frozen=True)
 class Frame:
     """The services' common ground; made once by the desk and handed to each."""
@@ -104,6 +118,12 @@ class Frame:
     settings: Settings
     hub: DeviceHub
     realm: Realm
+    centre: CentrePlace = field(default_factory=lambda: CentrePlace())
+
+    @property
+    def link(self) -> CentreLink | None:
+        """What is known of the centre; None at a counter that works for itself."""
+        return self.centre.link
 
     @property
     def place(self) -> Place:
@@ -209,6 +229,8 @@ class Frame:
         `also` are gates that this very act brings (a scan just made, a reason just given).
         Raises the walker's problems, StaleCase.
         """
+        if self.link is not None:
+            self.link.check_move(self, w, app, action)
         changed = dataclasses.replace(app, **changes) if changes else app
         facts = self.facts(app, w.by, second)
         step = APPLICATION.find(app.state, action, facts)

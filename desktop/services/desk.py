@@ -20,8 +20,10 @@ from desktop.ledger import Ledger
 from desktop.notices import Notices
 from desktop.outside.port import Outside
 from desktop.profile import Profile
+from desktop.rulebook_late import LateRulebook
 from desktop.services.base import Frame
 from desktop.services.duty import Duty
+from desktop.settings import Centre as CentreLine
 from desktop.settings import Settings
 from desktop.sources import Clock
 from devices.simulators.bench import SimulatedBench
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from desktop.services.card_orders import CardOrders
     from desktop.services.card_reading import CardReadings
     from desktop.services.cardmaker import CardMaker
+    from desktop.services.claims import Claims
     from desktop.services.closing import Closing
+    from desktop.services.conflicts import Conflicts
     from desktop.services.corrections import Corrections
     from desktop.services.destruction import Destruction
     from desktop.services.device_care import DeviceCare
@@ -65,6 +69,7 @@ if TYPE_CHECKING:
     from desktop.services.shipping import Shipping
     from desktop.services.stock import Stock
     from desktop.services.supplies import Supplies
+    from desktop.services.syncing import Syncing
     from desktop.services.tracking import Tracking
 
 T = TypeVar("T")
@@ -367,6 +372,45 @@ class Desk:
         from desktop.services.device_setup import DeviceSetup
 
         return DeviceSetup(self.frame, self.profile.path, self.bench, self.flight)
+
+    @made_when_asked
+    def syncing(self) -> Syncing:
+        """The exchange with the centre; asked for only where there is one."""
+        from desktop.services.syncing import Syncing
+
+        return Syncing(self)
+
+    @made_when_asked
+    def claims(self) -> Claims:
+        from desktop.services.claims import Claims
+
+        return Claims(self.frame, self.syncing)
+
+    @made_when_asked
+    def conflicts(self) -> Conflicts:
+        from desktop.services.conflicts import Conflicts
+
+        return Conflicts(self.frame, self.syncing)
+
+    @property
+    def has_centre(self) -> bool:
+        """Whether this counter works with a centre."""
+        return self.frame.centre.line is not None
+
+    def reread_rules(self) -> None:
+        """The centre may have sent rules: they hold from the next question on."""
+        if isinstance(self.frame.rulebook, LateRulebook):
+            self.frame.rulebook.reread()
+
+    def connect_to(self, line: CentreLine) -> None:
+        """Work with this centre from now on; nothing is asked of it yet."""
+        from desktop.services.centre_link import CentreLink, follow
+
+        link = CentreLink(self.profile.counter, self.clock)
+        with self.ledger.reading() as r:
+            link.load(r.conn)
+        follow(self.ledger, link)
+        self.frame.centre.line, self.frame.centre.link = line, link
 
     def close(self) -> None:
         """End lanes, devices and the store, in this order."""

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from desktop.batch.lines import read_filing
+from desktop.batch.lines import CancelLine, GoodLine, read_filing
 from desktop.cards.layout import Layout
 from desktop.domain.application import Application, Delivery, ReasonMissing
 from desktop.domain.application import ApplicationState as S
@@ -25,8 +25,11 @@ from desktop.domain.online import (
     ClaimedByAnother,
     ImportReport,
     NotOnline,
+    RefusedLine,
     SentBackPoint,
     SentByCourierAlready,
+    SkippedLine,
+    TakenLine,
 )
 from desktop.domain.periods import PeriodKind
 from desktop.domain.person import Licence
@@ -100,6 +103,12 @@ class Online:
         BadCertificate, BatchForAnotherOffice.
         """
         return self._import.run(by, path)
+
+    def take_line(
+        self, line: GoodLine | CancelLine | RefusedLine
+    ) -> TakenLine | SkippedLine | RefusedLine:
+        """Take in one line that came over the line and not in a file."""
+        return self._import.take_line(line)
 
     def export_results(self, by: Actor, path: Path) -> ExportReport:
         """Write how every online case stands into a signed file. Raises BatchNotWritten."""

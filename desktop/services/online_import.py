@@ -93,6 +93,12 @@ class BatchImport:
             )
         return ImportReport(batch_id, lines, False, tuple(taken), tuple(skipped), tuple(refused))
 
+    def take_line(
+        self, line: GoodLine | CancelLine | RefusedLine
+    ) -> TakenLine | SkippedLine | RefusedLine:
+        """One line that came from the centre by itself."""
+        return self._line("", line)
+
     def _line(
         self, batch_id: str, line: GoodLine | CancelLine | RefusedLine
     ) -> TakenLine | SkippedLine | RefusedLine:

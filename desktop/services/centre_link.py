@@ -1,0 +1,200 @@
+"""What a counter knows of its centre between two exchanges, and what that lets it do.
+
+The window asks it on every act, so it answers from memory and one row: whether the line is up, the
+server's time, how old the list of holds is, and how long a lease still lasts. A lease is counted
+down by the monotonic clock from the moment in which the centre's answer came, so that setting the
+PC's clock makes no lease longer; after a restart it is counted from the wall clock, which the
+journal's own times guard (`Frame.check_clock`).
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from db import outbox, sync_state, trail
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.card_reading import CardFact
+from desktop.domain.offline import (
+    MARGIN,
+    CaseElsewhere,
+    CaseOutOfReach,
+    LaterWhy,
+    OfflineFacts,
+    PrintLater,
+    print_later,
+)
+from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.workflow import Action
+from desktop.ledger import Ledger, Reading, Writing
+from desktop.sources import Clock
+
+if TYPE_CHECKING:
+    from desktop.services.base import Frame
+
+FRESH = timedelta(seconds=120)
+"""An exchange that succeeded this recently means that the line is up."""
+OFFLINE_CARDS = "offline_cards"
+"""Cases whose card was made without the centre and must be looked at again."""
+
+# A card is under way: what happened to it must be told, whoever has the case by now.
+UNDER_WAY = frozenset({S.IN_PRODUCTION, S.ENCODED, S.PRINTED, S.INSPECTED})
+
+
+class CentreLink:
+    """The line's state, in memory; one for a counter. Safe from any thread."""
+
+    def __init__(self, counter: str, clock: Clock) -> None:
+        self.counter = counter
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._contact: datetime | None = None
+        self._contact_tick: int | None = None
+        self._down_since: datetime | None = None
+        self._offset_ms: int | None = None
+        self._ends: dict[str, tuple[str, int]] = {}
+
+    # -- what the exchange tells -----------------------------------------------------------
+
+    def load(self, conn: Any) -> None:
+        """What was known when the program ended."""
+        contact = sync_state.get(conn, "contact")
+        self._contact = datetime.fromisoformat(contact) if contact else None
+        self._offset_ms = sync_state.get(conn, "offset_ms")
+        down = sync_state.get(conn, "down_since")
+        self._down_since = datetime.fromisoformat(down) if down else None
+
+    def heard(self, server: datetime) -> None:
+        """The centre said what time it is."""
+        with self._lock:
+            self._offset_ms = round((server - self._clock.now()).total_seconds() * 1000)
+
+    def whole(self) -> None:
+        """An exchange was complete: everything that the centre had for us is here."""
+        with self._lock:
+            self._contact = self._clock.now()
+            self._contact_tick = self._clock.tick()
+            self._down_since = None
+
+    def lost(self) -> None:
+        """The centre didn't answer."""
+        with self._lock:
+            self._contact_tick = None
+            if self._down_since is None:
+                self._down_since = self._contact or self._clock.now()
+
+    # -- what others ask -------------------------------------------------------------------
+
+    @property
+    def offset_ms(self) -> int | None:
+        """The server's time minus ours, or None while it was never heard."""
+        return self._offset_ms
+
+    @property
+    def up(self) -> bool:
+        """Whether the centre answered a moment ago."""
+        with self._lock:
+            tick = self._contact_tick
+        return tick is not None and self._clock.tick() - tick < FRESH.total_seconds() * 1e9
+
+    @property
+    def contact(self) -> datetime | None:
+        """When the last exchange was complete."""
+        return self._contact
+
+    @property
+    def outage_since(self) -> datetime | None:
+        """Since when attempts have failed; None while the line is up or nobody tried."""
+        return self._down_since
+
+    @property
+    def down_since(self) -> datetime | None:
+        """Since when the centre hasn't answered; None while it does."""
+        if self.up:
+            return None
+        return self._down_since or self._contact
+
+    def holds_age(self) -> timedelta | None:
+        """How old the list of holds and revocations is; None if it never came."""
+        if self._contact is None:
+            return None
+        if self._contact_tick is not None:
+            return timedelta(microseconds=(self._clock.tick() - self._contact_tick) / 1000)
+        return max(self._clock.now() - self._contact, timedelta(0))
+
+    def server_now(self) -> datetime:
+        """The centre's time, as far as we know it."""
+        return self._clock.now() + timedelta(milliseconds=self._offset_ms or 0)
+
+    def lease_left(self, lease: sync_state.Lease) -> timedelta:
+        """How long a lease of ours still lasts; zero or less when it is over."""
+        if not lease.until:
+            return timedelta(0)
+        with self._lock:
+            known = self._ends.get(lease.application_id)
+            if known is None or known[0] != lease.until:
+                left = datetime.fromisoformat(lease.until) - self.server_now()
+                end = self._clock.tick() + round(left.total_seconds() * 1e9)
+                known = self._ends[lease.application_id] = (lease.until, end)
+        return timedelta(microseconds=(known[1] - self._clock.tick()) / 1000)
+
+    # -- what may be done ------------------------------------------------------------------
+
+    def held_by(self, r: Reading, app: Application) -> sync_state.Lease | None:
+        """The other counter that has the case, or None where we may work on it."""
+        lease = sync_state.lease_of(r.conn, app.id)
+        if lease is None or lease.counter == self.counter:
+            return None
+        return lease
+
+    def check_move(self, frame: Frame, w: Writing, app: Application, action: Action) -> None:
+        """Refuse what this counter may not do to a case now.
+
+        Raises CaseElsewhere, CaseOutOfReach and, before a card is begun, PrintLater.
+        """
+        if not w.by.is_person or app.state in UNDER_WAY or app.version == 0:
+            return
+        other = self.held_by(w, app)
+        if other is not None:
+            until = datetime.fromisoformat(other.until) if other.until else None
+            if self.up:
+                raise CaseElsewhere(number=app.number, counter=other.counter, until=until)
+            raise CaseOutOfReach(
+                number=app.number, counter=other.counter, until=until, since=self.down_since
+            )
+        if action is Action.RESERVE:
+            self._check_print(frame, w, app)
+
+    def _check_print(self, frame: Frame, w: Writing, app: Application) -> None:
+        acked = sync_state.acked(w.conn)
+        lease = sync_state.lease_of(w.conn, app.id)
+        ours = outbox.unsent_from_start(w.conn, self.counter, app.id, acked)
+        if not ours and (lease is None or self.lease_left(lease) <= MARGIN):
+            raise PrintLater(why=LaterWhy.LEASE_ENDS, since=self.down_since)
+        if self.up:
+            return
+        today = frame.today()
+        old = w.look(Licence, app.previous_licence) if app.previous_licence else None
+        held = old is not None and old.status is LicenceStatus.VALID
+        why = print_later(
+            frame.rules(today).offline,
+            OfflineFacts(app.service, held, chip_seen(w, app), self.holds_age()),
+        )
+        if why is not None:
+            raise PrintLater(why=why, since=self.down_since)
+        cards = list(sync_state.get(w.conn, OFFLINE_CARDS, []))
+        sync_state.put(w.conn, OFFLINE_CARDS, [*(c for c in cards if c != app.id), app.id])
+
+
+def chip_seen(r: Reading, app: Application) -> bool:
+    """Whether the old card's chip was read for this case and its signature verified."""
+    wanted = trail.Wanted(acts=("card.read",), subjects=(app.id,))
+    lines = trail.look(r.conn, r.ledger.journal.counter, wanted, newest_first=True, limit=5)
+    return any(CardFact.CHIP_PROVEN in (line.content or {}).get("found", ()) for line in lines)
+
+
+def follow(ledger: Ledger, link: CentreLink) -> None:
+    """Acts name the leases that they were done under."""
+    ledger.fences = lambda conn, ids: sync_state.fences(conn, link.counter, ids)

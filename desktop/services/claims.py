@@ -1,0 +1,158 @@
+"""Cases change hands between counters by lease: asked for, granted, given back.
+
+A case is worked on by the counter that holds its lease. Asking needs the line; without it the
+answer says who had the case, and until when. These calls wait for the centre: they run on the lane
+`sync`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from db import outbox, sync_state
+from db.feed import settle_parked
+from db.sync_desk import parked
+from db.sync_state import Lease, put_lease
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.filing import Filing
+from desktop.domain.officer import Actor
+from desktop.domain.offline import CaseElsewhere, CaseOutOfReach, CentreAway, NoCentre
+from desktop.domain.service import Channel
+from desktop.notices import ApplicationMoved
+
+if TYPE_CHECKING:
+    from desktop.services.base import Frame
+    from desktop.services.syncing import Syncing
+
+TAKEN = "case.taken"
+RELEASED = "case.released"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCase:
+    """A case with whoever holds it; `left` counts only for our own."""
+
+    application: Application
+    counter: str
+    until: datetime | None
+    left: timedelta
+
+
+class Claims:
+    """Asks for cases and gives them back."""
+
+    def __init__(self, frame: Frame, syncing: Syncing) -> None:
+        self._frame = frame
+        self._syncing = syncing
+
+    def take(self, by: Actor, application_id: str) -> Application:
+        """Take a case over from another counter, with its pictures.
+
+        Raises CaseElsewhere (that counter still works on it), CaseOutOfReach and CentreAway while
+        the line is down, NoCentre.
+        """
+        frame, link = self._frame, self._frame.link
+        if link is None:
+            raise NoCentre
+        with frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+            lease = sync_state.lease_of(r.conn, app.id)
+            ours = outbox.unsent_from_start(r.conn, link.counter, app.id, sync_state.acked(r.conn))
+        if ours or (lease is not None and lease.counter == link.counter):
+            return app
+        if not link.up and not self._syncing.exchange().reachable:
+            if lease is None or not lease.counter:
+                raise CentreAway(since=link.down_since)
+            raise CaseOutOfReach(
+                number=app.number, counter=lease.counter, until=_moment(lease.until),
+                since=link.down_since,
+            )  # fmt: skip
+        with frame.ledger.acting(by) as w:
+            entry = w.record(TAKEN, app.id, {"application": app.id, "number": app.number})
+        self._syncing.exchange()
+        with frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+            lease = sync_state.lease_of(r.conn, app.id)
+            refused = next((p for p in parked(r.conn) if p.entry_id == entry.entry_id), None)
+        if lease is not None and lease.counter == link.counter:
+            self._bring(app)
+            return app
+        if refused is None:
+            raise CentreAway(since=link.down_since)
+        self._settle(refused.entry_id, app.id, refused.detail)
+        raise CaseElsewhere(
+            number=app.number,
+            counter=str(refused.detail.get("counter") or ""),
+            until=_moment(str(refused.detail.get("until") or "")),
+        )
+
+    def claim_online(self, by: Actor, application_id: str) -> Application:
+        """Take an online file to work on: the case from the centre, then the file for oneself.
+
+        Raises what `take` and `Online.claim` raise.
+        """
+        app = self.take(by, application_id)
+        return self._syncing.desk.online.claim(by, app.id)
+
+    def claim_next_online(self, by: Actor) -> Application | None:
+        """The file that waits longest and that nobody else was faster to take."""
+        for row in self._syncing.desk.online.waiting((S.RECEIVED,), limit=10):
+            try:
+                return self.claim_online(by, row.application.id)
+            except CaseElsewhere:
+                continue
+        return None
+
+    def release(self, by: Actor, application_id: str) -> Application:
+        """Give a case back, so that another counter can take it. Offline it is given back later."""
+        frame = self._frame
+        if frame.link is None:
+            raise NoCentre
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            w.record(RELEASED, app.id, {"application": app.id, "number": app.number})
+            put_lease(w.conn, Lease(app.id, "", 0, ""))
+            w.notify(ApplicationMoved(app.id))
+        self._syncing.exchange()
+        return app
+
+    def held(self, *, ours: bool) -> list[HeldCase]:
+        """Open cases that this counter holds, or that others hold."""
+        link = self._frame.link
+        if link is None:
+            return []
+        found: list[HeldCase] = []
+        with self._frame.ledger.reading() as r:
+            for lease in sync_state.leases(r.conn):
+                mine = lease.counter == link.counter
+                app = r.look(Application, lease.application_id) if mine is ours else None
+                if app is None or app.ended:
+                    continue
+                left = link.lease_left(lease) if mine else timedelta(0)
+                found.append(HeldCase(app, lease.counter, _moment(lease.until), left))
+        return sorted(found, key=lambda one: one.application.number)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _settle(self, entry_id: str, application_id: str, detail: object) -> None:
+        """A refused question changed nothing: there is nothing to decide about it."""
+        with self._frame.ledger.store.write() as conn:
+            settle_parked(conn, entry_id)
+            if isinstance(detail, dict) and detail.get("counter"):
+                until = str(detail.get("until") or "")
+                put_lease(conn, Lease(application_id, str(detail["counter"]), 0, until))
+
+    def _bring(self, app: Application) -> None:
+        """Every picture that work on the case needs."""
+        shas = [sha for sha in (app.photo, app.signature, app.filing) if len(sha) == 64]
+        self._syncing.bring(shas)
+        if app.channel is Channel.ONLINE and app.filing:
+            filing: Filing = self._syncing.desk.online.filing(app.id)
+            self._syncing.bring(list(filing.pictures.values()))
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

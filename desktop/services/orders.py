@@ -1,0 +1,244 @@
+"""What the centre orders beside rows, carried out one by one, each in a transaction of its own.
+
+An order was kept with the cursor that named it, so none is lost or done twice: it is closed in the
+transaction that carries it out. Acts that follow from one are the program's, never an officer's.
+To add a kind of order: one method here, named for its type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from db.feed import close_order, open_orders, orders_of
+from desktop.domain.application import Application, Incident
+from desktop.domain.errors import Problem
+from desktop.domain.officer import PROGRAM, Officer, Role
+from desktop.domain.person import Hold
+from desktop.domain.shipment import CourierWord, ProofOfDelivery
+from desktop.domain.stock import Blank
+from desktop.keys.certificates import read_certificate
+from desktop.ledger import Writing
+from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged
+from desktop.services.base import waits
+
+if TYPE_CHECKING:
+    from desktop.services.desk import Desk
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment:
+    """Blanks on their way to this office, which the stock keeper counts and takes in."""
+
+    id: str
+    lot: str
+    serials: tuple[str, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class CentreRevocation:
+    """Something that isn't to be believed any more: a key, a licence, a card."""
+
+    kind: str
+    id: str
+    since: str
+    reason: str
+
+
+class Orders:
+    """Carries out the centre's orders in the order of its feeds."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._frame = desk.frame
+
+    def run(self) -> int:
+        """Carry out what waits; how many acts there are to tell the centre of."""
+        ledger = self._desk.ledger
+        with ledger.store.read() as conn:
+            waiting = open_orders(conn)
+        for feed, number, kind, body in waiting:
+            carry = getattr(self, f"_{kind}", None)
+            try:
+                if carry is None:
+                    self._close(feed, number, "UnknownOrder")
+                elif kind in OUTSIDE:
+                    carry(body)
+                    self._close(feed, number)
+                else:
+                    self._within(carry, feed, number, body)
+            except (Problem, KeyError, TypeError, ValueError, msgspec.ValidationError) as refusal:
+                # One order that makes no sense must not keep the next ones from being heard.
+                self._close(feed, number, type(refusal).__name__)
+        if any(kind in RULES for _, _, kind, _ in waiting):
+            self._desk.reread_rules()
+        return len(waiting)
+
+    def _within(
+        self, carry: Callable[[Writing, Body], None], feed: str, number: int, body: Body
+    ) -> None:
+        with self._desk.ledger.acting(PROGRAM) as w:
+            carry(w, body)
+            close_order(w.conn, feed, number)
+
+    def _close(self, feed: str, number: int, problem: str = "") -> None:
+        with self._desk.ledger.store.write() as conn:
+            close_order(conn, feed, number, problem)
+
+    # -- holds and notices -----------------------------------------------------------------
+
+    def _hold(self, w: Writing, body: Body) -> None:
+        hold = msgspec.convert(body["row"], Hold)
+        if not w.receive(hold):
+            return
+        w.record(
+            "hold.received" if hold.binding else "notice.received",
+            hold.id,
+            {"kind": hold.kind, "active": hold.active, "reference": hold.reference},
+        )
+        for app in w.find(Application, nik=hold.nik):
+            if waits(app.state):
+                w.notify(ApplicationMoved(app.id))
+
+    _notice = _hold
+
+    # -- officers --------------------------------------------------------------------------
+
+    def _officer(self, w: Writing, body: Body) -> None:
+        told = body["officer"]
+        nrp = str(told["nrp"])
+        until = told.get("delegate_until")
+        changes: dict[str, Any] = {
+            "name": str(told["name"]),
+            "rank": str(told.get("rank") or ""),
+            "roles": frozenset(Role(role) for role in told["roles"]),
+            "active": bool(told.get("active", True)),
+            "delegate_roles": frozenset(Role(role) for role in told.get("delegate_roles") or ()),
+            "delegate_until": date.fromisoformat(until) if until else None,
+        }
+        known = w.look(Officer, nrp)
+        if known is None:
+            # Without a credential nobody signs in: it is given to them here by an administrator.
+            w.add(Officer(id=nrp, password_hash="", secret={}, certificate="", **changes))
+        else:
+            w.change(known, **changes)
+        w.record(
+            "officer.told", nrp, {"roles": sorted(changes["roles"]), "active": changes["active"]}
+        )
+        w.notify(DutyChanged())
+
+    # -- rules -----------------------------------------------------------------------------
+
+    def _rules(self, w: Writing, body: Body) -> None:
+        from desktop.rulebook import parse_file
+
+        parse_file(str(body["name"]), str(body["text"]))  # refused as a whole, or believed
+        w.record("rules.received", str(body["name"]), {"version": str(body.get("version") or "")})
+
+    _dispensation = _rules
+    _policy = _rules
+
+    # -- trust -----------------------------------------------------------------------------
+
+    def _certificate(self, w: Writing, body: Body) -> None:
+        certificate = read_certificate(text_of(body["certificate"]))
+        self._desk.profile.trust.add(certificate)
+        w.keep_certificate(certificate)
+
+    def _revocation(self, w: Writing, body: Body) -> None:
+        w.record(
+            "revocation.received",
+            str(body["id"]),
+            {"kind": body["kind"], "since": body.get("from"), "reason": body.get("reason") or ""},
+        )
+
+    # -- stock, couriers, incidents --------------------------------------------------------
+
+    def _consignment(self, w: Writing, body: Body) -> None:
+        told = body["consignment"]
+        w.record("consignment.announced", str(told["id"]), {"lot": told["lot"]})
+
+    def _courier(self, body: Body) -> None:
+        told = body.get("courier") or body
+        word = CourierWord(str(told["event"]))
+        proof = None
+        if word is CourierWord.DELIVERED:
+            proof = ProofOfDelivery(
+                str(told.get("receiver") or ""),
+                str(told.get("relation") or ""),
+                datetime.fromisoformat(told["at"]) if told.get("at") else self._frame.now(),
+                str(told.get("reference") or ""),
+            )
+        self._desk.tracking.courier_says(
+            PROGRAM, str(told["awb"]), word, proof=proof, reason=str(told.get("reason") or "")
+        )
+
+    def _incident(self, w: Writing, body: Body) -> None:
+        told = body["incident"]
+        if w.look(Incident, str(told["id"])) is not None:
+            return
+        details = {str(k): str(v) for k, v in dict(told.get("details") or {}).items()}
+        w.receive(
+            Incident(
+                id=str(told["id"]),
+                kind=str(told["kind"]),
+                subject=str(told.get("subject") or ""),
+                opened_by="",
+                opened_at=self._frame.now(),
+                details=details,
+            )
+        )
+        w.record("incident.received", str(told["id"]), {"kind": told["kind"]})
+        w.notify(ApprovalsChanged())
+
+    # -- what was ordered, for whoever asks ------------------------------------------------
+
+    def expected(self) -> list[Consignment]:
+        """Announced consignments of which nothing is on the books yet."""
+        with self._desk.ledger.reading() as r:
+            found: list[Consignment] = []
+            for body in orders_of(r.conn, "consignment"):
+                told = body["consignment"]
+                serials = tuple(str(one) for one in told["serials"])
+                if serials and r.look(Blank, serials[0]) is None:
+                    origin = str(told.get("from") or "")
+                    found.append(Consignment(str(told["id"]), str(told["lot"]), serials, origin))
+        return found
+
+    def revoked(self) -> list[CentreRevocation]:
+        """Everything that the centre has revoked."""
+        with self._desk.ledger.store.read() as conn:
+            return [
+                CentreRevocation(
+                    str(body["kind"]), str(body["id"]),
+                    str(body.get("from") or ""), str(body.get("reason") or ""),
+                )
+                for body in orders_of(conn, "revocation")
+            ]  # fmt: skip
+
+
+RULES = ("rules", "dispensation", "policy")
+"""Orders that bring a file of rules."""
+OUTSIDE = frozenset({"courier"})
+"""Orders whose service opens its own transaction; done twice, the second changes nothing."""
+
+
+def text_of(told: Any) -> str:
+    """A certificate's canonical text, however it was sent."""
+    import rfc8785
+
+    return told if isinstance(told, str) else rfc8785.dumps(told).decode()
+
+
+def rule_sheets(conn: Any) -> list[dict[str, str]]:
+    """The files of rules that the centre sent, each to be laid over the one before."""
+    return [
+        {str(body["name"]): str(body["text"])} for body in orders_of(conn, *RULES) if "text" in body
+    ]
