@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.central.rigs.centre import CentreRig, fresh_centre, make_template
 from tests.central.rigs.postgres import PostgresRig, postgres_rig
 
 
@@ -16,4 +17,18 @@ from tests.central.rigs.postgres import PostgresRig, postgres_rig
 def postgres_server() -> Iterator[PostgresRig]:
     """The worker's PostgreSQL server."""
     with postgres_rig() as rig:
+        yield rig
+
+
+@pytest.fixture(scope="session")
+def centre_template(postgres_server: PostgresRig) -> PostgresRig:
+    """The server with the schema and sample data as a template; ask for `centre` instead."""
+    make_template(postgres_server)
+    return postgres_server
+
+
+@pytest.fixture
+def centre(centre_template: PostgresRig) -> Iterator[CentreRig]:
+    """A fresh centre with two offices, two counters each, officers and rules."""
+    with fresh_centre(centre_template) as rig:
         yield rig

@@ -1,0 +1,204 @@
+"""A counter's line to the centre: four calls over TLS, and nothing else.
+
+A call's answer is the centre's word as plain JSON, a refusal included. Lost races (40001, 40P01)
+are made again here. No call waits without end: a server that keeps the line open and says nothing
+is given up after the call's own time, as a cut line is.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, LiteralString, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+from psycopg.conninfo import make_conninfo
+
+from db.errors import CentreBusy, CentreProblem, CentreRefused, CentreTooOld, LineDown
+
+CONNECT_SECONDS = 10
+STATEMENT_SECONDS = 60.0
+ANSWER_GRACE = 5.0
+"""How much longer than the server's own limit we wait for its word that the limit was reached."""
+LOOK_SECONDS = 0.1
+TRIES = 8
+
+_RETRIED = frozenset({"40001", "40P01"})
+_LET_IN = ("28", "42501", "57P05")
+"""SQL states (or classes) in which the centre doesn't let us in or do."""
+_UNKNOWN_THERE = frozenset({"42883", "3F000", "42P01"})
+
+T = TypeVar("T")
+
+
+class _Line(psycopg.Connection[Any]):
+    """A connection whose every wait ends."""
+
+    answer_seconds = STATEMENT_SECONDS + ANSWER_GRACE
+
+    def wait(
+        self, gen: PQGen[T], interval: float = LOOK_SECONDS, timeout: float | None = None
+    ) -> T:
+        return super().wait(gen, interval, timeout or self.answer_seconds)
+
+
+class Centre:
+    """One line to the centre; belongs to one thread.
+
+    Each call answers with the centre's word, a refusal as {"error": code, "detail": facts}. Raised
+    are LineDown (no answer in time; the line is closed, and what was sent may have arrived),
+    CentreRefused (login, certificate or right), CentreBusy (races lost every time) and
+    CentreTooOld (a function that the centre doesn't have).
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    @classmethod
+    def connect(
+        cls,
+        *,
+        host: str,
+        port: int,
+        database: str,
+        user: str,
+        sslmode: str = "verify-full",
+        sslrootcert: str = "",
+        sslcert: str = "",
+        sslkey: str = "",
+        password: str = "",
+        connect_timeout: int = CONNECT_SECONDS,
+        statement_seconds: float = STATEMENT_SECONDS,
+    ) -> Centre:
+        """Open the line. Raises LineDown, CentreRefused."""
+        wanted = {
+            "host": host, "port": port, "dbname": database, "user": user, "sslmode": sslmode,
+            "sslrootcert": sslrootcert, "sslcert": sslcert, "sslkey": sslkey, "password": password,
+        }  # fmt: skip
+        return cls.open(
+            make_conninfo(**{name: value for name, value in wanted.items() if value}),
+            connect_timeout=connect_timeout,
+            statement_seconds=statement_seconds,
+        )
+
+    @classmethod
+    def open(
+        cls,
+        dsn: str,
+        *,
+        connect_timeout: int = CONNECT_SECONDS,
+        statement_seconds: float = STATEMENT_SECONDS,
+    ) -> Centre:
+        """The same from a connection string."""
+        try:
+            connection = _Line.connect(
+                dsn,
+                autocommit=True,
+                connect_timeout=connect_timeout,
+                keepalives=1,
+                keepalives_idle=20,
+                keepalives_interval=5,
+                keepalives_count=3,
+                tcp_user_timeout=int(statement_seconds * 1000),
+                application_name="loket",
+                options=f"-c statement_timeout={int(statement_seconds * 1000)}",
+            )
+        except psycopg.Error as error:
+            raise _why(error) from None
+        connection.answer_seconds = statement_seconds + ANSWER_GRACE
+        return cls(connection)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+    def __enter__(self) -> Centre:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def push(
+        self,
+        head: Mapping[str, Any],
+        entries: Sequence[str],
+        signatures: Sequence[bytes],
+        payloads: Sequence[str | None],
+    ) -> dict[str, Any]:
+        """Send entries in order: canonical texts without hash and signature, 64 bytes of signature
+        each, canonical payloads or None where erased. docs/centre.md describes the answer.
+        """
+        return self._call(
+            "SELECT api.push_v1(%b::text::jsonb, %b::text[], %b::bytea[], %b::text[])",
+            [json.dumps(dict(head)), list(entries), list(signatures), list(payloads)],
+        )
+
+    def pull(self, cursor: Mapping[str, Any], limit: int, wait_ms: int = 0) -> dict[str, Any]:
+        """The next page of the feeds from a cursor on; the answer holds the next cursor."""
+        return self._call(
+            "SELECT api.pull_v1(%b::text::jsonb, %b::integer, %b::integer)",
+            [json.dumps(dict(cursor)), limit, wait_ms],
+        )
+
+    def blob_put(self, sha: str, part: int, parts: int, data: bytes | None) -> dict[str, Any]:
+        """One part (from 0) of a picture; None only asks which parts are there."""
+        return self._call(
+            "SELECT api.blob_put_v1(%b::text, %b::integer, %b::integer, %b::bytea)",
+            [sha, part, parts, data],
+        )
+
+    def blob_get(self, sha: str, part: int) -> bytes | None:
+        """One part (from 0) of a picture; None where there is none for this office."""
+        return self._call("SELECT api.blob_get_v1(%b::text, %b::integer)", [sha, part])
+
+    def now(self) -> datetime:
+        """The centre's clock."""
+        return self._call("SELECT pg_catalog.clock_timestamp()", []).astimezone(UTC)
+
+    def _call(self, statement: LiteralString, values: Sequence[Any]) -> Any:
+        # Values travel in the binary form (%b), so that texts pass as they are, without escaping.
+        for attempt in range(TRIES):
+            try:
+                with self._connection.cursor(binary=True) as cursor:
+                    found = cursor.execute(statement, values, prepare=True).fetchone()
+            except psycopg.Error as error:
+                if error.sqlstate in _RETRIED and attempt < TRIES - 1:
+                    # Full jitter: two that lost to each other mustn't meet again.
+                    time.sleep(secrets.randbelow(5 * 2**attempt + 1) / 1000)
+                    continue
+                known = _why(error)
+                if isinstance(known, LineDown):
+                    self._connection.close()
+                raise known from None
+            else:
+                return None if found is None else found[0]
+        raise AssertionError("the last try answers or raises")
+
+
+def _why(error: psycopg.Error) -> CentreProblem:
+    """The error by its state; the server's own text may hold a person's data and stays away."""
+    state = error.sqlstate or ""
+    if state in _RETRIED:
+        return CentreBusy(state)
+    if state in _UNKNOWN_THERE:
+        return CentreTooOld(state)
+    if state.startswith(_LET_IN):
+        return CentreRefused(state)
+    if not state and _turned_away(str(error)):
+        return CentreRefused("tls")
+    return LineDown(state or type(error).__name__)
+
+
+def _turned_away(text: str) -> bool:
+    # libpq gives no state for what happens before the session begins, only words.
+    words = (
+        "certificate",
+        "no pg_hba.conf entry",
+        "authentication failed",
+        "not permitted to log in",
+    )
+    return any(word in text for word in words)

@@ -1,0 +1,60 @@
+-- Numbers of a feed are given by its head, whose row stays locked until the commit: whoever sees
+-- number n has seen all before it. (A sequence would give n+1 to a transaction that commits first,
+-- and a counter that pulls between the two would never see n.)
+CREATE FUNCTION centre.next_numbers(of_office text, count bigint) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    first bigint;
+BEGIN
+    UPDATE centre.heads SET number = number + count WHERE office = of_office
+    RETURNING number - count + 1 INTO first;
+    IF first IS NULL THEN
+        RAISE EXCEPTION 'no office %', of_office;
+    END IF;
+    RETURN first;
+END
+$$;
+
+-- One item for an office ('*': for the country), perhaps for one of its counters only.
+CREATE FUNCTION centre.tell(of_office text, type text, origin text, target text, kind text, id text, body jsonb)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    mine text := pg_catalog.current_setting('loket.office', true);
+BEGIN
+    PERFORM pg_catalog.set_config('loket.office', of_office, true);
+    INSERT INTO centre.feed (office, number, type, origin, target, kind, id, body)
+    VALUES (of_office, centre.next_numbers(of_office, 1), type, origin, target, kind, id, body);
+    PERFORM pg_catalog.set_config('loket.office', coalesce(mine, ''), true);
+END
+$$;
+
+-- What a supervisor of each office must look at. The same thing raised again changes nothing.
+CREATE FUNCTION centre.raise_incident(id text, kind text, subject text, offices text[], detail jsonb)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    one text;
+BEGIN
+    INSERT INTO centre.incidents (id, kind, subject, offices, detail)
+    VALUES (id, kind, subject, offices, detail) ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    FOR one IN SELECT DISTINCT o FROM pg_catalog.unnest(offices) o ORDER BY o LOOP
+        PERFORM centre.tell(one, 'incident', 'centre', NULL, NULL, id, pg_catalog.jsonb_build_object(
+            'incident', pg_catalog.jsonb_build_object('id', id, 'kind', kind, 'subject', subject,
+                                                      'at', now(), 'details', detail)));
+    END LOOP;
+END
+$$;
+
+CREATE FUNCTION centre.lease_length() RETURNS interval LANGUAGE sql STABLE AS $$
+    SELECT pg_catalog.make_interval(secs => coalesce(
+        (SELECT value::double precision FROM centre.meta WHERE key = 'lease_seconds'), 14400))
+$$;
+
+-- A lost race: another transaction was here between our look and our write. The caller sends again.
+CREATE FUNCTION centre.lost_race(what text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'changed meanwhile: %', what USING ERRCODE = '40001';
+END
+$$;

@@ -1,0 +1,57 @@
+-- The notary's side: PostgreSQL has SHA-256 but no Ed25519, so a job outside reads what is new in
+-- order, verifies, and puts its word here.
+
+-- Entries that nobody verified yet, of counters whose chain isn't broken, in order.
+CREATE FUNCTION centre.unverified(most integer)
+RETURNS TABLE (counter text, epoch integer, seq bigint, entry text, signature bytea, hash text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT j.counter, j.epoch, j.seq, j.entry, j.signature, j.hash
+    FROM pg_catalog.set_config('loket.office', '*', true) s
+    CROSS JOIN centre.counters c
+    CROSS JOIN LATERAL (
+        SELECT * FROM centre.journal i
+        WHERE i.counter = c.id AND (i.epoch, i.seq) > (c.noted_epoch, c.noted_seq)
+        ORDER BY i.epoch, i.seq LIMIT most
+    ) j
+    WHERE c.broken IS NULL AND s IS NOT NULL
+    ORDER BY j.counter, j.epoch, j.seq LIMIT most
+$$;
+
+-- The notary's word: verified up to (epoch, seq); with `fault`, the next entry's signature is bad,
+-- and the chain stops there for good.
+CREATE FUNCTION centre.note(of_counter text, to_epoch integer, to_seq bigint, fault jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c centre.counters;
+BEGIN
+    UPDATE centre.counters SET noted_epoch = to_epoch, noted_seq = to_seq, broken = fault
+    WHERE id = of_counter AND broken IS NULL RETURNING * INTO c;
+    IF c.id IS NOT NULL AND fault IS NOT NULL THEN
+        PERFORM pg_catalog.set_config('loket.office', '*', true);
+        PERFORM centre.raise_incident('bad_signature:' || of_counter || ':' || (fault ->> 'seq'),
+            'bad_signature', of_counter, ARRAY[c.office], fault || pg_catalog.jsonb_build_object('counter', of_counter));
+    END IF;
+END
+$$;
+
+-- A signed head goes down to the counter's office.
+CREATE FUNCTION centre.anchor(of_counter text, to_epoch integer, to_seq bigint, head_hash text, at text,
+                              key_id text, signature text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    of_office text := (SELECT office FROM centre.counters WHERE id = of_counter);
+BEGIN
+    INSERT INTO centre.anchors (counter, kind, epoch, seq, hash, time, officer, key_id, signature)
+    VALUES (of_counter, 'centre', to_epoch, to_seq, head_hash, at, NULL, anchor.key_id, anchor.signature)
+    ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        PERFORM pg_catalog.set_config('loket.office', '*', true);
+        PERFORM centre.tell(of_office, 'anchor', 'centre', NULL, NULL, of_counter, pg_catalog.jsonb_build_object('anchor',
+            pg_catalog.jsonb_build_object('counter', of_counter, 'kind', 'centre', 'epoch', to_epoch, 'seq', to_seq, 'hash', head_hash,
+            'time', at, 'officer', NULL, 'key_id', anchor.key_id, 'signature', anchor.signature)));
+    END IF;
+END
+$$;
+
+REVOKE ALL ON FUNCTION centre.unverified, centre.note, centre.anchor FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION centre.unverified, centre.note, centre.anchor TO loket_notary, loket_admin;

@@ -1,0 +1,196 @@
+-- From texts to what they say. Everything here only reads.
+
+-- One entry as it was sent. `problem` says why it can't be read.
+CREATE TYPE centre.sent AS (
+    n integer,          -- place in the batch, from 1
+    counter text,
+    realm text,
+    epoch integer,
+    seq bigint,
+    entry_id text,
+    day date,
+    officer text,
+    act text,
+    subject text,
+    previous text,
+    approvers text[],
+    hash text,
+    payload_fits boolean,
+    payload jsonb,
+    problem text
+);
+
+-- One change that an entry tells of, and how the thing stood before and stands after.
+CREATE TYPE centre.change AS (
+    n integer,
+    ord bigint,
+    entry_id text,
+    act text,
+    subject text,
+    officer text,
+    day date,
+    approvers text[],
+    fence bigint,
+    kind text,
+    id text,
+    version integer,
+    set jsonb,
+    fact boolean,
+    workflow text,
+    start text,
+    stored integer,     -- the version at the centre; null: nobody knows this thing yet
+    expected integer,   -- the version that this change must bring
+    before jsonb,
+    after jsonb,
+    last boolean        -- nothing in this window changes the thing again
+);
+
+-- The running state of a thing under its changes.
+CREATE AGGREGATE centre.fold(jsonb) (SFUNC = pg_catalog.jsonb_concat, STYPE = jsonb, INITCOND = '{}');
+
+CREATE FUNCTION centre.texts(list jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE
+RETURN CASE pg_catalog.jsonb_typeof(list) WHEN 'array'
+    THEN ARRAY(SELECT pg_catalog.jsonb_array_elements_text(list)) ELSE '{}' END;
+
+-- Raises where a text isn't what it should be; `read_entries` answers that.
+CREATE FUNCTION centre.read_exactly(entries text[], payloads text[], first integer)
+RETURNS centre.sent[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT pg_catalog.array_agg(ROW(
+        s.n, s.e ->> 'counter', s.e ->> 'realm', (s.e ->> 'epoch')::integer,
+        (s.e ->> 'seq')::bigint, s.e ->> 'entry_id', pg_catalog.left(s.e ->> 'time', 10)::date,
+        s.e ->> 'officer', s.e ->> 'act', s.e ->> 'subject', s.e ->> 'previous',
+        ARRAY(SELECT a ->> 'officer' FROM pg_catalog.jsonb_array_elements(s.e -> 'approvals') a),
+        s.hash,
+        s.payload IS NULL OR s.e ->> 'payload_digest' = s.digest,
+        s.payload::jsonb,
+        CASE WHEN s.e ->> 'type' IS DISTINCT FROM 'entry' OR s.e ->> 'entry_id' IS NULL
+               OR s.e ->> 'act' IS NULL OR s.e ->> 'subject' IS NULL OR s.e ->> 'seq' IS NULL
+               OR pg_catalog.length(s.e ->> 'entry_id') > 64
+               OR pg_catalog.length(s.e ->> 'act') > 64
+            THEN 'fields' END
+    )::centre.sent ORDER BY s.n)
+    FROM (
+        SELECT first + i::integer - 1 AS n, entry::jsonb AS e, payload,
+               pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(entry, 'UTF8')), 'hex') AS hash,
+               pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(payload, 'UTF8')), 'hex') AS digest
+        FROM ROWS FROM (pg_catalog.unnest(entries), pg_catalog.unnest(payloads))
+            WITH ORDINALITY AS t(entry, payload, i)
+        OFFSET 0
+    ) s
+$$;
+
+-- The changes that a payload tells of are a list of (kind, id, set) with the right types.
+CREATE FUNCTION centre.tells_well(payload jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT pg_catalog.jsonb_typeof(payload) = 'object'
+       AND pg_catalog.jsonb_typeof(coalesce(payload -> 'changes', '[]')) = 'array'
+       AND pg_catalog.jsonb_typeof(coalesce(payload -> 'blobs', '[]')) = 'array'
+       AND pg_catalog.jsonb_typeof(coalesce(payload -> 'fences', '{}')) = 'object'
+       AND NOT EXISTS (
+           SELECT FROM pg_catalog.jsonb_array_elements(coalesce(payload -> 'changes', '[]')) c
+           WHERE pg_catalog.jsonb_typeof(c -> 'kind') IS DISTINCT FROM 'string'
+              OR pg_catalog.jsonb_typeof(c -> 'id') IS DISTINCT FROM 'string'
+              OR pg_catalog.jsonb_typeof(c -> 'set') IS DISTINCT FROM 'object'
+              OR pg_catalog.jsonb_typeof(coalesce(c -> 'set' -> 'version', '0')) <> 'number'
+              OR pg_catalog.length(c ->> 'id') NOT BETWEEN 1 AND 64
+              OR NOT EXISTS (SELECT FROM centre.kinds k WHERE k.kind = c ->> 'kind'))
+       AND NOT EXISTS (
+           SELECT FROM pg_catalog.jsonb_each(coalesce(payload -> 'fences', '{}')) f
+           WHERE pg_catalog.jsonb_typeof(f.value) <> 'number')
+$$;
+
+-- All entries of a call. The whole batch is read at once; only if something in it can't be read
+-- is each text tried by itself, so that the poisoned one is known and the others stand.
+CREATE FUNCTION centre.read_entries(entries text[], payloads text[]) RETURNS centre.sent[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    found centre.sent[];
+    one centre.sent;
+BEGIN
+    BEGIN
+        found := centre.read_exactly(entries, payloads, 1);
+        IF NOT EXISTS (SELECT FROM pg_catalog.unnest(found) s
+                       WHERE s.problem IS NOT NULL OR NOT centre.tells_well(coalesce(s.payload, '{}'))) THEN
+            RETURN found;
+        END IF;
+    EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+        NULL;  -- told apart below
+    END;
+    found := '{}';
+    FOR i IN 1 .. pg_catalog.cardinality(entries) LOOP
+        BEGIN
+            one := (centre.read_exactly(entries[i:i], payloads[i:i], i))[1];
+            IF one.problem IS NULL AND NOT centre.tells_well(coalesce(one.payload, '{}')) THEN
+                one.problem := 'payload';
+            END IF;
+        EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+            one := centre.read_unreadable(entries[i], payloads[i], i);
+        END;
+        found := found || one;
+    END LOOP;
+    RETURN found;
+END
+$$;
+
+-- What can still be said of an entry that can't be read: its hash, or, where only the payload is
+-- broken, the entry itself.
+CREATE FUNCTION centre.read_unreadable(entry text, payload text, place integer) RETURNS centre.sent
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    one centre.sent;
+BEGIN
+    BEGIN
+        one := (centre.read_exactly(ARRAY[entry], ARRAY[NULL::text], place))[1];
+        one.payload_fits := entry::jsonb ->> 'payload_digest'
+            = pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(payload, 'UTF8')), 'hex');
+        one.problem := 'payload';
+    EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+        one := NULL;
+        one.n := place;
+        one.hash := pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(entry, 'UTF8')), 'hex');
+        one.payload_fits := true;
+        one.problem := 'entry';
+    END;
+    RETURN one;
+END
+$$;
+
+-- The changes of a window of entries, folded over what stands at the centre. Several versions of
+-- one thing in a window are ordinary: each is judged against the one before it.
+CREATE FUNCTION centre.read_changes(my_office text, window_of centre.sent[], facts_only boolean)
+RETURNS centre.change[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(pg_catalog.array_agg(ROW(
+        c.n, c.ord, c.entry_id, c.act, c.subject, c.officer, c.day, c.approvers, c.fence, c.kind,
+        c.id, c.version, c.set, c.fact, c.workflow, c.start, c.stored, c.expected,
+        CASE WHEN c.judged THEN coalesce(c.row, '{}') || c.folded_before END,
+        CASE WHEN c.last OR c.judged THEN coalesce(c.row, '{}') || c.folded END,
+        c.last
+    )::centre.change ORDER BY c.n, c.ord), '{}')
+    FROM (
+        SELECT t.*, s.version AS stored, s.row,
+               coalesce(pg_catalog.lag(t.version) OVER thing + 1, s.version + 1, 0) AS expected,
+               t.workflow IS NOT NULL OR t.kind = 'licences' AS judged,
+               centre.fold(t.set) OVER thing AS folded,
+               CASE WHEN t.workflow IS NOT NULL OR t.kind = 'licences' THEN centre.fold(t.set) OVER
+                   (thing ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) END AS folded_before,
+               pg_catalog.lead(1) OVER thing IS NULL AS last
+        FROM (
+            SELECT e.n, c.ord, e.entry_id, e.act, e.subject, e.officer, e.day, e.approvers,
+                   (e.payload -> 'fences' ->> (c.told ->> 'id'))::bigint AS fence,
+                   c.told ->> 'kind' AS kind, c.told ->> 'id' AS id,
+                   coalesce((c.told -> 'set' ->> 'version')::integer, 0) AS version,
+                   c.told -> 'set' AS set, k.fact, k.workflow, k.start
+            FROM pg_catalog.unnest(window_of) e
+            CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(e.payload -> 'changes')
+                WITH ORDINALITY AS c(told, ord)
+            JOIN centre.kinds k ON k.kind = c.told ->> 'kind'
+            WHERE k.fact OR NOT facts_only
+            OFFSET 0
+        ) t
+        -- One look-up for each change by the whole key, whatever the planner thinks of the sizes.
+        LEFT JOIN LATERAL (
+            SELECT i.version, i.row FROM centre.things i
+            WHERE i.office = my_office AND i.kind = t.kind AND i.id = t.id OFFSET 0
+        ) s ON true
+        WINDOW thing AS (PARTITION BY t.kind, t.id ORDER BY t.n, t.ord)
+    ) c
+$$;

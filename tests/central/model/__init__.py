@@ -1,0 +1,1 @@
+"""Several counters with real stores, one real centre, and lines that fail between them."""
