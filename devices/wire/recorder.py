@@ -11,6 +11,7 @@ what a call took or gave is kept only where its type can't hold a person (`told`
 from __future__ import annotations
 
 import dataclasses
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -170,7 +171,8 @@ class FlightRecorder:
         self, kind: str, name: str, family: str, options: Mapping[str, str | int | float | bool]
     ) -> DeviceTape:
         """A new tape for the device that was put in this place."""
-        header = Header(FORMAT, kind, name, family, dict(options), self._program, self._now())
+        kept = {key: _without_login(value) for key, value in options.items()}
+        header = Header(FORMAT, kind, name, family, kept, self._program, self._now())
         self._tapes[name] = DeviceTape(header, self._now)
         return self._tapes[name]
 
@@ -181,6 +183,14 @@ class FlightRecorder:
     def names(self) -> tuple[str, ...]:
         """The devices that have a tape."""
         return tuple(self._tapes)
+
+
+_LOGIN = re.compile(r"(\w+://)[^/@\s]*@")
+
+
+def _without_login(value: str | int | float | bool) -> str | int | float | bool:
+    """An option without the name and password that an address may carry (rtsp://name:word@...)."""
+    return _LOGIN.sub(r"\1", value) if isinstance(value, str) else value
 
 
 _ASKED = frozenset({"info", "is_open", "capabilities", "health", "on_scan"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,40 @@ def test_one_walk_drives_every_wire_at_once(counter: WholeCounter) -> None:
     assert counter.pad.wiped > 0
     simulated = {s.name for s in desk.hub.statuses() if s.info.simulated}
     assert simulated == {"eid_reader", "desk_reader", "fingerprint"}
+
+
+def test_what_is_exported_of_a_visit_tells_of_nobody(counter: WholeCounter) -> None:
+    """Every device's recording, after a person went over every wire."""
+    officer = Officer(counter)
+    officer.finish()
+    desk, app = counter.world.desk, counter.case()
+    assert app is not None
+    who = app.applicant
+    made = desk.cardmaker.make(app)
+    words = {who.nik, *who.name.split(), *who.address.replace(",", " ").split(), app.sim_number,
+             who.birth_place, who.birth_date.strftime("%d%m%Y"), who.birth_date.isoformat(),
+             app.number}  # fmt: skip
+    words = {word for word in words if len(word) > 3}
+    assert len(words) > 6
+    pieces = [made.front[200:232], made.back[200:232], made.chip[:24], made.chip[-24:]]
+    names = [status.name for status in desk.hub.statuses() if not status.info.simulated]
+    assert len(names) == 6
+    for name in names:
+        told = desk.setup.export(name).read_bytes()
+        assert told.count(b"\n") > 5, f"{name} was recorded"
+        lines = told.lower()
+        for word in words:
+            for form in (word.encode(), word.encode("utf-16-le")):
+                assert form.lower() not in lines, (name, "as it is")
+                assert form.hex().encode() not in lines, (name, "as bytes")
+                assert form.upper().hex().encode() not in lines, (name, "as bytes")
+        for piece in pieces:
+            assert piece.hex().encode() not in lines, name
+        if name in ("card_printer", "camera"):
+            longest = max(
+                (len(found) for found in re.findall(rb'"hex":"([0-9a-f]*)"', told)), default=0
+            )
+            assert longest < 1000, f"{name}: a picture is told by its length alone"
 
 
 # -- any plug at any step --------------------------------------------------------------------

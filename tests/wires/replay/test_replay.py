@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.catalog import FAMILIES, KINDS, REAL
+from devices.catalog import FAMILIES, KINDS, REAL, DeviceChoice, make_device
 from devices.device import DeviceKind
-from devices.wire.recorder import verbs
+from devices.wire.recorder import FlightRecorder, verbs
 from devices.wire.replay import (
     NotReplayable,
     RecordingUnreadable,
@@ -54,6 +55,16 @@ def test_no_recording_holds_a_person(file: Path) -> None:
         assert word.encode().hex().encode() not in data
         assert word.encode("utf-16-le").hex().encode() not in data
         assert word.upper().encode().hex().encode() not in data
+
+
+def test_an_address_is_recorded_without_its_login() -> None:
+    recorder = FlightRecorder(lambda: datetime.now(UTC), "test")
+    source = "rtsp://petugas:rahasia@10.0.0.9:554/kamera?x=1"
+    choice = DeviceChoice(DeviceKind.CAMERA, "camera", "opencv_camera", {"source": source})
+    make_device(choice, lambda _seconds, _cancel: True, None, recorder)
+    header = read_recording(recorder.export("camera")).header
+    assert header.options["source"] == "rtsp://10.0.0.9:554/kamera?x=1"
+    assert b"rahasia" not in recorder.export("camera")
 
 
 def spoiled(tmp_path: Path, name: str, old: str, new: str) -> Path:
