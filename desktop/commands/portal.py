@@ -1,8 +1,9 @@
-"""`main.py portal make`, `mend`, `cancel` and `results`: the portal's side, played for training.
+"""`main.py portal make`, `mend`, `cancel`, `results`, `play`: the portal's side, for training.
 
 `make` writes a signed batch of online applications, good and faulty; `mend` sends again whatever
 the office sent back; `cancel` makes some applicants change their minds; `results` shows what the
-office answered. All of it belongs to the training profile, whose portal key signs.
+office answered. These belong to the training profile, whose portal key signs. `play` is a day at a
+centre (see `portal_play.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from db.errors import StoreProblem
 from desktop.batch.results import read_results
+from desktop.commands.portal_play import add_play, run_play
 from desktop.domain.application import ApplicationState
 from desktop.domain.errors import Problem
 from desktop.domain.online import LineFault
@@ -48,6 +50,7 @@ def add_parser(subparsers: Any) -> None:
     cancel.add_argument("--out", type=Path, required=True, metavar="FILE")
     results = verbs.add_parser("results", parents=[common], help="show the office's answers")
     results.add_argument("file", type=Path, metavar="FILE")
+    add_play(verbs, common)
     parser.set_defaults(run=run)
 
 
@@ -55,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
     """Do what the arguments say; the exit code."""
     words = Words.load(getattr(args, "lang", None) or "id").lenient()
     path: Path = getattr(args, "profile", None) or default_path()
+    if args.verb == "play":
+        return run_play(args, words)
     try:
         if args.verb == "results":
             return _results(path, args.file, words)

@@ -23,7 +23,7 @@ from desktop.batch.envelope import APPLICATIONS, write_envelope
 from desktop.batch.errors import TrainingOnly
 from desktop.batch.lines import line_of
 from desktop.domain.application import Application, ApplicationState, Delivery
-from desktop.domain.fees import fee_for
+from desktop.domain.fees import FeeRule, fee_for
 from desktop.domain.filing import Cancellation, CertificateNumber, FeePayment, Filing
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import Applicant, Licence, LicenceStatus
@@ -105,12 +105,12 @@ def make_batch(
     rng = random.Random(seed)
     people = samples(desk, count, rng)
     bad = max(1, count // 6) if faulty is None else min(faulty, count)
-    spoiled = dict(zip(sorted(rng.sample(range(count), bad)), _flaws(rng), strict=False))
+    spoiled = dict(zip(sorted(rng.sample(range(count), bad)), flaws_in_turn(rng), strict=False))
     if flaws:
         spoiled = dict(enumerate(flaws[:count]))
     filings: list[tuple[Filing, dict[str, bytes]]] = []
     made: list[Made] = []
-    _cast(people, spoiled)
+    cast(people, spoiled)
     for at, sample in enumerate(people):
         flaw = spoiled.get(at)
         external_id = f"SNR-{seed:04d}-{at + 1:04d}"
@@ -152,7 +152,7 @@ def mend_batch(desk: Desk, path: Path) -> list[Made]:
     return made
 
 
-def _cast(people: list[Sample], spoiled: dict[int, Flaw]) -> None:
+def cast(people: list[Sample], spoiled: dict[int, Flaw]) -> None:
     """Who asks for a class that they don't hold must be somebody who doesn't hold both."""
     for at, flaw in list(spoiled.items()):
         if flaw is not Flaw.WRONG_CLASS or _free_class(people[at]):
@@ -173,7 +173,7 @@ def _cast(people: list[Sample], spoiled: dict[int, Flaw]) -> None:
 
 def samples(desk: Desk, count: int, rng: random.Random) -> list[Sample]:
     """So many people who can apply now, each once; more are entered where the record has few."""
-    found = list(_free(desk))
+    found = list(free_samples(desk))
     for extra in itertools.count(1):
         if len(found) >= count:
             break
@@ -182,12 +182,12 @@ def samples(desk: Desk, count: int, rng: random.Random) -> list[Sample]:
         if not any((person.name, person.phone) in known for person in people):
             niks = {record.nik for record in known.values()}
             add_people(desk, [person for person in people if person.nik not in niks])
-            found = list(_free(desk))
+            found = list(free_samples(desk))
     rng.shuffle(found)
     return found[:count]
 
 
-def _free(desk: Desk) -> Iterator[Sample]:
+def free_samples(desk: Desk) -> Iterator[Sample]:
     """People without any open case, one licence each."""
     today = desk.frame.today()
     busy: set[str] = set()
@@ -241,7 +241,7 @@ def _free_class(sample: Sample) -> LicenceClass | None:
     return next((c for c in (LicenceClass.A, LicenceClass.C) if c not in sample.others), None)
 
 
-def _flaws(rng: random.Random) -> Iterator[Flaw]:
+def flaws_in_turn(rng: random.Random) -> Iterator[Flaw]:
     order = list(Flaw)
     while True:
         rng.shuffle(order)
@@ -255,7 +255,16 @@ def _file(
     desk: Desk, sample: Sample, external_id: str, revision: int, flaw: Flaw | None,
     rng: random.Random,
 ) -> tuple[Filing, dict[str, bytes]]:  # fmt: skip
-    today, now = desk.frame.today(), desk.clock.now().replace(microsecond=0)
+    when = desk.frame.today(), desk.clock.now()
+    return file_of(when, desk.frame.rules().fees, sample, external_id, revision, flaw, rng)
+
+
+def file_of(
+    when: tuple[date, datetime], fees: tuple[FeeRule, ...], sample: Sample, external_id: str,
+    revision: int, flaw: Flaw | None, rng: random.Random,
+) -> tuple[Filing, dict[str, bytes]]:  # fmt: skip
+    """What one applicant sends on a day and moment, and the pictures by their names."""
+    today, now = when[0], when[1].replace(microsecond=0)
     person, applicant = sample.person, sample.applicant
     if flaw is Flaw.DATA_MISMATCH:
         born = applicant.birth_date
@@ -264,7 +273,7 @@ def _file(
     licence_class = old.licence_class
     if flaw is Flaw.WRONG_CLASS:
         licence_class = _free_class(sample) or licence_class
-    fee = fee_for(desk.frame.rules().fees, Service.RENEWAL, licence_class)
+    fee = fee_for(fees, Service.RENEWAL, licence_class)
     sent = now - timedelta(minutes=30 + rng.randrange(600))
     pictures = {
         Doc.PHOTO: photo(person, flaw if flaw in _ON_THE_PHOTO else None),
