@@ -130,9 +130,11 @@ class Reviews:
             if old is not None and old.photo:
                 previous = r.blob(old.photo)
         if not identity and app.external_id:
+            from desktop.faces.portrait import portrait_in
+
             pictures = self._online.pictures(app.id)
-            identity = pictures.get(UploadedDocument.IDENTITY_CARD, b"")
-            previous = previous or pictures.get(UploadedDocument.OLD_LICENCE, b"")
+            identity = portrait_in(pictures.get(UploadedDocument.IDENTITY_CARD, b""))
+            previous = previous or portrait_in(pictures.get(UploadedDocument.OLD_LICENCE, b""))
         scores = [score_of(photo, other) if photo and other else None
                   for other in (identity, previous)]  # fmt: skip
         return Sight(app.id, made.front, made.back, photo, identity, previous, *scores)

@@ -99,7 +99,7 @@ class ApprovalsPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is signed for is seen whole: in a low window the faces leave room for the card."""
         super().resizeEvent(event)
-        height = 250 if self.height() >= theme().px(HIGH) else 150
+        height = 250 if self.height() >= theme().px(HIGH) else 164
         for frame in (self.photo, self.identity, self.previous):
             frame.set_height(height)
 
@@ -178,7 +178,8 @@ class ApprovalsPage(QWidget):
         """A hint under a picture that the photo is held against; grey, as it decides nothing."""
         if score is None:
             return None
-        return StateItem(Level.OFF, self.words("faces.hint", score=score))
+        hint = self.words("faces.hint", score=score)
+        return StateItem(Level.OFF, self.words("supervisor.hint", score=score), hint)
 
 
 def when(words: Words, today: date | None, moment: datetime) -> str:
