@@ -107,11 +107,10 @@ def _note_holder(
 ) -> None:
     """Whoever changed a case last has it, until the centre says otherwise."""
     known = sync_state.lease_of(conn, application_id)
-    named = str(line.get("holder") or "")
-    if known is not None and known.counter == counter and not named:
-        return  # a late row from before it was ours
-    holder = named or str(line.get("counter") or "")
-    if holder and holder != counter:
+    if known is not None and known.counter == counter:
+        return  # whether it still is ours, the list of our leases says
+    holder = str((line["holder"] if "holder" in line else line.get("counter")) or "")
+    if holder != counter:
         until = str(line.get("until") or "")
         sync_state.put_lease(conn, Lease(application_id, holder, 0, until))
 

@@ -221,7 +221,8 @@ class Sync:
                 case "parked":
                     put_parked(conn, item, clock)
                 case "resolved":
-                    settle_parked(conn, str(item["entry_id"]))
+                    for entry_id in item.get("entries") or (item.get("entry_id"),):
+                        settle_parked(conn, str(entry_id))
                 case "anchor":
                     put_anchor(conn, anchor_from(item.get("anchor") or item))
                 case _:

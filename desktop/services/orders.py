@@ -114,12 +114,13 @@ class Orders:
     def _officer(self, w: Writing, body: Body) -> None:
         told = body["officer"]
         nrp = str(told["nrp"])
-        until = told.get("delegate_until")
+        until, offices = told.get("delegate_until"), told.get("offices")
+        here = offices is None or self._frame.place.office_code in offices
         changes: dict[str, Any] = {
             "name": str(told["name"]),
             "rank": str(told.get("rank") or ""),
             "roles": frozenset(Role(role) for role in told["roles"]),
-            "active": bool(told.get("active", True)),
+            "active": bool(told.get("active", True)) and here,
             "delegate_roles": frozenset(Role(role) for role in told.get("delegate_roles") or ()),
             "delegate_until": date.fromisoformat(until) if until else None,
         }
@@ -139,7 +140,7 @@ class Orders:
     def _rules(self, w: Writing, body: Body) -> None:
         from desktop.rulebook import parse_file
 
-        parse_file(str(body["name"]), str(body["text"]))  # refused as a whole, or believed
+        parse_file(str(body["name"]), str(body["toml"]))  # refused as a whole, or believed
         w.record("rules.received", str(body["name"]), {"version": str(body.get("version") or "")})
 
     _dispensation = _rules
@@ -206,11 +207,16 @@ class Orders:
             found: list[Consignment] = []
             for body in orders_of(r.conn, "consignment"):
                 told = body["consignment"]
-                serials = tuple(str(one) for one in told["serials"])
+                serials = self._serials(told)
                 if serials and r.look(Blank, serials[0]) is None:
                     origin = str(told.get("from") or "")
                     found.append(Consignment(str(told["id"]), str(told["lot"]), serials, origin))
         return found
+
+    def _serials(self, told: Body) -> tuple[str, ...]:
+        if told.get("serials"):
+            return tuple(str(one) for one in told["serials"])
+        return tuple(self._desk.stock.serials(str(told["first"]), str(told["last"])))
 
     def revoked(self) -> list[CentreRevocation]:
         """Everything that the centre has revoked."""
@@ -240,5 +246,5 @@ def text_of(told: Any) -> str:
 def rule_sheets(conn: Any) -> list[dict[str, str]]:
     """The files of rules that the centre sent, each to be laid over the one before."""
     return [
-        {str(body["name"]): str(body["text"])} for body in orders_of(conn, *RULES) if "text" in body
+        {str(body["name"]): str(body["toml"])} for body in orders_of(conn, *RULES) if "toml" in body
     ]

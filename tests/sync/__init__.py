@@ -1,0 +1,1 @@
+"""Counters that exchange with a real centre."""
