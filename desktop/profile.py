@@ -35,7 +35,7 @@ from desktop.keys.providers import (
     token_facts,
 )
 from desktop.keys.secret_box import SecretBox
-from desktop.keys.signer import SEED_BYTES, Signer, SoftSigner
+from desktop.keys.signer import SEED_BYTES, Signer, SoftEs256Signer, SoftSigner
 from desktop.profile_files import (
     CERTIFICATES_FILE,
     FORMAT,
@@ -59,6 +59,8 @@ STORE_KEY_BYTES = 32
 TRAINING_OFFICE = "1374"
 TRAINING_COUNTER = f"{TRAINING_OFFICE}-L3"
 VALIDITY = timedelta(days=3653)
+_ES256 = b"es256:"
+"""Before the sealed seed of a P-256 key; an Ed25519 key's seed stands alone."""
 _NEXT = ".next"
 """After the name of a key that waits for its certificate."""
 _OLD = ".old"
@@ -189,7 +191,10 @@ class Profile:
         kept = self._sealed[name]
         if _is_reference(kept):
             return _holder(self._provider).signer(kept)
-        return SoftSigner(self._open(name))
+        secret = self._open(name)
+        if len(secret) > SEED_BYTES and secret.startswith(_ES256):
+            return SoftEs256Signer(secret.removeprefix(_ES256))
+        return SoftSigner(secret)
 
     def _open(self, name: str) -> bytes:
         return self._box.open(bytes.fromhex(self._sealed[name]), f"{self.profile_id}:{name}")
@@ -357,16 +362,20 @@ class Profile:
             self.path, self._facts(), self._box, root_list, own_list, self._provider
         )
 
-    def propose(self, role: KeyRole, keys: KeySource) -> Profile:
-        """With a new key for this role that waits for its certificate; one that waits stays."""
+    def propose(self, role: KeyRole, keys: KeySource, *, es256: bool = False) -> Profile:
+        """With a new key for this role that waits for its certificate; one that waits stays.
+
+        `es256` makes a P-256 key, for readers of seals that know nothing of Ed25519.
+        """
         name = role.value + _NEXT
         if name in self._sealed:
             return self
         if isinstance(self._provider, KeyHolder):
-            kept, _ = self._provider.new_signer(role.value)
+            kept, _ = self._provider.new_signer(role.value, es256=es256)
         else:
             label = f"{self.profile_id}:{name}"
-            kept = self._box.seal(keys.take(SEED_BYTES), label).hex()
+            secret = (_ES256 if es256 else b"") + keys.take(SEED_BYTES)
+            kept = self._box.seal(secret, label).hex()
         return self._kept({**self._sealed, name: kept}, self.certificates, self.withdrawn)
 
     def adopt(self, certificate: Certificate, roots: Iterable[Certificate] = ()) -> Profile:

@@ -33,6 +33,7 @@ from desktop.services.key_care import OWN, KeyCare, write_new
 from desktop.words import Words
 
 DONE, REFUSED = 0, 2
+ES256_HELP = "a P-256 key; for the seal alone"
 
 
 def add_parser(subparsers: Any) -> None:
@@ -57,9 +58,11 @@ def add_parser(subparsers: Any) -> None:
     enrol.add_argument("role", nargs="?", choices=roles, metavar="ROLE")
     enrol.add_argument("--out", type=Path, metavar="FILE")
     enrol.add_argument("--certificate", type=Path, metavar="FILE")
+    enrol.add_argument("--es256", action="store_true", help=ES256_HELP)
     enrol.add_argument("--trust", type=Path, metavar="FILE", help="roots, at the first enrolment")
     rotate = verbs.add_parser("rotate", parents=[officer], help="put a new key in place")
     rotate.add_argument("role", choices=roles, metavar="ROLE")
+    rotate.add_argument("--es256", action="store_true", help=ES256_HELP)
     withdraw = verbs.add_parser("withdraw", parents=[officer], help="end a key's belief")
     withdraw.add_argument("key", metavar="KEY")
     withdraw.add_argument("--reason", required=True, choices=[r.value for r in KeyReason])
@@ -76,6 +79,8 @@ def run(args: argparse.Namespace) -> int:
     path: Path = getattr(args, "profile", None) or default_path()
     if args.verb == "enrol" and bool(args.role and args.out) == bool(args.certificate):
         args.usage("enrol: ROLE with --out FILE, or --certificate FILE")
+    if getattr(args, "es256", False) and args.role != KeyRole.SEAL:
+        args.usage("--es256: for the seal alone")
     if args.verb == "make" and bool(args.module) != bool(args.label):
         args.usage("make: --module and --label go together")
     try:
@@ -147,7 +152,7 @@ def _done(desk: Desk, by: Actor, args: argparse.Namespace, words: Words) -> str:
     care = desk.key_care
     if args.verb == "enrol" and args.certificate is None:
         role = KeyRole(args.role)
-        text = care.ask(by, role).text()
+        text = care.ask(by, role, es256=args.es256).text()
         write_new(args.out, text.encode() + b"\n")
         return words("keys.requested", role=words.of(role), path=str(args.out))
     if args.verb == "enrol":
@@ -156,7 +161,7 @@ def _done(desk: Desk, by: Actor, args: argparse.Namespace, words: Words) -> str:
         return words("keys.enrolled", role=words.of(made.role), key=made.key_id)
     if args.verb == "rotate":
         role = KeyRole(args.role)
-        old, made = care.rotate(by, role)
+        old, made = care.rotate(by, role, es256=args.es256)
         return words("keys.rotated", role=words.of(role), old=old or "-", key=made.key_id)
     if args.verb == "withdraw":
         gone = care.withdraw(by, args.key, KeyReason(args.reason))

@@ -410,9 +410,9 @@ class TokenProvider:
         """The box again; raises KeyMissing and the token's problems."""
         return TokenBox(self.token, f"{_BOX}:{profile_id}")
 
-    def new_signer(self, label: str) -> tuple[str, Signer]:
-        """A new Ed25519 key and the reference under which `signer` finds it."""
-        key = make_key(self.token, label)
+    def new_signer(self, label: str, *, es256: bool = False) -> tuple[str, Signer]:
+        """A new key (Ed25519, or P-256), and the reference under which `signer` finds it."""
+        key = make_key(self.token, label, Algorithm.ES256 if es256 else Algorithm.ED25519)
         return f"{REFERENCE}{key.hex()}", TokenSigner(self.token, key=key)
 
     def signer(self, reference: str) -> Signer:

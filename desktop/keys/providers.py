@@ -45,8 +45,8 @@ class Provider(Protocol):
 class KeyHolder(Protocol):
     """A provider that holds signing keys itself; the profile keeps references to them."""
 
-    def new_signer(self, label: str) -> tuple[str, Signer]:
-        """A new key, and the reference under which `signer` finds it again."""
+    def new_signer(self, label: str, *, es256: bool = False) -> tuple[str, Signer]:
+        """A new key (Ed25519, or P-256), and the reference under which `signer` finds it again."""
         ...
 
     def signer(self, reference: str) -> Signer:

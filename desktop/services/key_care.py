@@ -96,8 +96,10 @@ class KeyCare:
         """The keys that this profile holds, and those that wait for a certificate."""
         return key_lines(self.profile)
 
-    def ask(self, by: Actor, role: KeyRole) -> CertificateRequest:
+    def ask(self, by: Actor, role: KeyRole, *, es256: bool = False) -> CertificateRequest:
         """A request for a certificate: for the key that has none, else for a new one.
+
+        A new seal key may be a P-256 one (`es256`), for readers that know nothing of Ed25519.
 
         At a counter that has no officers yet, the program may ask. Raises RoleMissing.
         """
@@ -105,7 +107,7 @@ class KeyCare:
         profile = self.profile
         bare = profile.holds(role) and profile.certificate(role) is None
         if not bare:
-            profile = profile.propose(role, self._frame.keys)
+            profile = profile.propose(role, self._frame.keys, es256=es256 and role is KeyRole.SEAL)
         signer = profile.signer(role) if bare else profile.waiting(role)
         assert signer is not None
         subject = profile.counter if role is KeyRole.COUNTER else profile.office
@@ -141,7 +143,7 @@ class KeyCare:
         self.profile = profile.retire(certificate.role)
         return certificate
 
-    def rotate(self, by: Actor, role: KeyRole) -> tuple[str, Certificate]:
+    def rotate(self, by: Actor, role: KeyRole, *, es256: bool = False) -> tuple[str, Certificate]:
         """A new key for a role, vouched for by the root that this profile holds; the old id too.
 
         The list of seal keys names the old one as superseded: what it sealed stays good.
@@ -151,7 +153,7 @@ class KeyCare:
         if not self.profile.holds(KeyRole.ROOT):
             raise CannotVouch
         old, now = self._key_of(role), self._frame.now()
-        asked = self.ask(by, role)
+        asked = self.ask(by, role, es256=es256)
         root = self.profile.signer(KeyRole.ROOT)
         made = self.enrol(by, grant(root, asked, now - _BACKDATED, now + VALIDITY))
         if old and role is KeyRole.SEAL:

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 import main
+from desktop.cards import cose
+from desktop.cards.seal import message_of
 from desktop.cards.seal_check import SealFault, check
 from desktop.cards.seal_keys import KeyReason, read_seal_keys
 from desktop.desk import open_desk
@@ -24,7 +26,7 @@ from desktop.keys.certificates import KeyRole, issue
 from desktop.keys.errors import BadCertificate, KeyWithdrawn, NothingToEnrol, TokenPulled, WrongPin
 from desktop.keys.pkcs11 import TokenProvider
 from desktop.keys.requests import BadRequest, grant, make_request, read_request
-from desktop.keys.signer import SoftSigner, verifies
+from desktop.keys.signer import ES256_PUBLIC, SoftSigner, verifies
 from desktop.profile import Profile, Withdrawal
 from desktop.services.inspection import verify_journal
 from desktop.services.key_care import (
@@ -90,6 +92,25 @@ def test_rotated_seal_key_retires_and_both_are_published(world: World) -> None:
     assert check(before, keys, now).good
     assert check(after, keys, now).good
     assert verify_journal(again.desk.profile, again.desk.ledger.store).sound
+    again.desk.close()
+
+
+def test_the_seal_may_be_signed_by_es256(world: World) -> None:
+    """For readers that know nothing of Ed25519; what was sealed before stays good."""
+    world.sign_in("hendra")
+    before = paper_seal(world)
+    _, made = world.desk.key_care.rotate(world.by, KeyRole.SEAL, es256=True)
+    assert len(made.public) == ES256_PUBLIC
+    world.clock.advance(60)
+    again = reopened(world)
+    after = paper_seal(again)
+    assert cose.read1(message_of(after)).algorithm is cose.Algorithm.ES256
+    now = again.clock.now()
+    with again.desk.ledger.reading() as r:
+        keys = read_seal_keys(again.desk.sealing.public_keys(r, now))
+    for text in (before, after):
+        assert check(text, keys, now).good
+        assert check(text, again.desk.sealing.verifying_keys(now), now).good
     again.desk.close()
 
 
@@ -336,6 +357,10 @@ def test_keys_command_does_what_it_says(
     code, told = keys("rotate", "seal", *who, typed=typed)
     assert (code, "was replaced" in told) == (0, True)
     assert "Withdrawn" in keys("status")[1]
+    assert keys("rotate", "seal", "--es256", *who, typed=typed)[0] == 0
+    assert len(Profile.open(path).signer(KeyRole.SEAL).public) == ES256_PUBLIC
+    with pytest.raises(SystemExit):
+        keys("rotate", "counter", "--es256", *who, typed=typed)
     out = tmp_path / "request.json"
     assert keys("enrol", "counter", "--out", str(out), *who, typed=typed)[0] == 0
     asked = read_request(out.read_text())
