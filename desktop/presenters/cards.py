@@ -7,6 +7,8 @@ from dataclasses import fields, replace
 from desktop.domain.application import Application
 from desktop.domain.correction import CardNotInHand, NothingCorrected
 from desktop.domain.person import Applicant, Sex
+from desktop.domain.violations import CardOrder
+from desktop.presenters.card_reading import READER
 from desktop.presenters.cards_base import CardBase
 from desktop.presenters.cards_view import CardAct, CardStep, Change
 from desktop.presenters.problems import DateUnreadable
@@ -144,6 +146,21 @@ class CardDesk(CardBase):
             lambda: self.desk.corrections.found(by, record.serial),
             lambda _: self.stands(record.key, "cards.said.found", serial=record.serial),
         )
+
+    def write_order(self, order: bytes) -> None:
+        """Put an order of the centre on the chip that lies on the reader, then read it again."""
+        by = self.by
+
+        def then(written: CardOrder) -> None:
+            self.show(
+                said=self.say("cards.said.order", sequence=written.sequence, serial=written.serial)
+            )
+            self.read_card_of()
+
+        self.work(
+            lambda: self.desk.card_orders.write(by, order), then,
+            lane=READER, doing="doing.write_order",
+        )  # fmt: skip
 
     def print_letter(self) -> None:
         """The recall letter once more."""

@@ -47,7 +47,7 @@ class CardBase(ReadsCards[CardsView]):
     hears = (ApplicationMoved, DutyChanged)
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, CardsView())
+        super().__init__(desk, CardsView(keeps_records=desk.settings.cards.chip == "licence"))
 
     # -- opening ---------------------------------------------------------------------------
 

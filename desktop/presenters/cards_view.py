@@ -16,6 +16,10 @@ OUT_OF_THE_OFFICE = (S.HANDED_OVER, S.CLOSED)
 MADE = (S.PRINTED, S.INSPECTED, S.READY)
 
 
+WRITERS = frozenset({Role.REGISTRATION, Role.PRODUCTION, Role.SUPERVISOR})
+"""Who may put an order of the centre on a chip."""
+
+
 class CardStep(StrEnum):
     """What the screen is at."""
 
@@ -35,6 +39,7 @@ class CardAct(StrEnum):
     TAKE_BACK = "take_back"
     EXCHANGED = "exchanged"
     FOUND = "found"
+    ORDER = "order"
     LETTER = "letter"
     GO_ON = "go_on"
 
@@ -146,6 +151,7 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
         CardAct.EXCHANGED: record.incident is not None and Role.SUPERVISOR in roles,
         CardAct.FOUND: in_hand and keeper and record.found is None and not astray
         and record.licence is not None and (app is None or state in OUT_OF_THE_OFFICE),
+        CardAct.ORDER: in_hand and bool(roles & WRITERS),
         CardAct.LETTER: astray and bool(record.letters),
         CardAct.GO_ON: going,
     }  # fmt: skip
@@ -165,6 +171,8 @@ class CardsView(ReadingView):
     form: dict[str, str] = field(default_factory=dict[str, str])
     draft_id: str = ""
     changes: tuple[Change, ...] = ()
+    keeps_records: bool = False
+    """Whether this counter's chips keep what the centre orders."""
     other: CardRecord | None = None
 
     @property
@@ -172,7 +180,8 @@ class CardsView(ReadingView):
         """What may be done with the card on show."""
         if self.record is None:
             return ()
-        return acts_of(self.record, self.roles, self.scanned)
+        acts = acts_of(self.record, self.roles, self.scanned)
+        return tuple(act for act in acts if act is not CardAct.ORDER or self.keeps_records)
 
     @property
     def in_hand(self) -> bool:

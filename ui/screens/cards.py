@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -13,6 +14,7 @@ from ui.problems import problem_text
 from ui.screens.card_reading import CardReadingDialog
 from ui.screens.cards_pages import ComparePage, HolderPanel, ListPage, RecordPage, TypingPage
 from ui.screens.modes import Act, Modes
+from ui.screens.online_dialogs import ask_file_to_open
 from ui.screens.screen import ENTER, Screen
 from ui.screens.stock_dialogs import ask_text
 from ui.screens.walkin_dialogs import SecondOfficerDialog
@@ -31,6 +33,7 @@ KEYS = {
     CardAct.TAKE_BACK: "T",
     CardAct.EXCHANGED: "S",
     CardAct.FOUND: "M",
+    CardAct.ORDER: "O",
     CardAct.LETTER: "P",
     CardAct.GO_ON: ENTER,
 }
@@ -41,9 +44,23 @@ ICONS = {
     CardAct.TAKE_BACK: "undo-2",
     CardAct.EXCHANGED: "check",
     CardAct.FOUND: "inbox",
+    CardAct.ORDER: "stamp",
     CardAct.LETTER: "printer",
     CardAct.GO_ON: "arrow-right",
 }
+
+
+MOST = 20_000
+"""Bytes of an order that are looked at; a longer file is none."""
+
+
+def read_file(path: Path) -> bytes:
+    """A chosen file; nothing of one that can't be read, which is then no order."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST)
+    except OSError:
+        return b""
 
 
 class CardsScreen(Screen):
@@ -111,6 +128,7 @@ class CardsScreen(Screen):
             CardAct.TAKE_BACK: self._ask_take_back,
             CardAct.EXCHANGED: self._ask_exchanged,
             CardAct.FOUND: p.found,
+            CardAct.ORDER: self._ask_order,
             CardAct.LETTER: p.print_letter,
             CardAct.GO_ON: self._go_on,
         }
@@ -248,6 +266,14 @@ class CardsScreen(Screen):
 
     def _ask_take_back(self) -> None:
         self._second("take_back", self.presenter.take_back)
+
+    def _ask_order(self) -> None:
+        words = self.words
+        path = ask_file_to_open(
+            self.window(), words("cards.order.file"), words("cards.order.kinds")
+        )
+        if path is not None:
+            self.presenter.write_order(read_file(path))
 
     def _ask_exchanged(self) -> None:
         ask_text(self.window(), self.words, "cards.exchange", self.presenter.exchanged)

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from desktop.domain.application import ApplicationState, IdentitySource, Incident
+from desktop.domain.card_reading import CardFact, ReadField
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.reasons import (
@@ -24,6 +25,7 @@ from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.shipment import ContactResult, ContactWay, ParcelState, ReturnState
 from desktop.domain.stock import BlankState, UnnumberedUse
+from desktop.domain.violations import PointsVerdict
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
 from ui.screens.stock_pages import place
@@ -68,6 +70,9 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "method": (DestroyMethod,),
     "fingerprint": (FingerprintResult,),
     "tests": (RequirementKind,),
+    "found": (CardFact,),
+    "differs": (ReadField,),
+    "verdict": (PointsVerdict,),
 }  # fmt: skip
 """Whose words a coded value has, by the name under which the journal keeps it."""
 
@@ -82,6 +87,12 @@ def fault_named(words: Words, name: str) -> str:
     return name
 
 
+def reading_named(words: Words, code: str) -> str:
+    """What reading a card brought to light, without its facts."""
+    short = f"reading_named.{code}"
+    return words(short) if short in words else words(f"reading.{code}").rstrip(".")
+
+
 _DIGEST = re.compile("[0-9a-f]{32,}")
 """Only its beginning is told apart by eyes; the whole stands in the export."""
 
@@ -92,6 +103,8 @@ def value_word(words: Words, name: str, value: str) -> str:
         return ", ".join(value_word(words, name, one) for one in value.split(", "))
     if name in ("fault", "stopped"):
         return fault_named(words, value)
+    if name == "found" and value in set(CardFact):
+        return reading_named(words, value)
     for kind in _CODED.get(name, ()):
         if value in {str(member) for member in kind}:
             member = kind(value)
