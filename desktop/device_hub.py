@@ -20,6 +20,7 @@ from desktop.notices import DeviceChanged, Notices, ScanArrived
 from devices.camera import Camera
 from devices.card_printer import CardPrinter
 from devices.card_reader import CardReader
+from devices.card_viewer import CardViewer
 from devices.device import (
     Cancel,
     Device,
@@ -332,6 +333,10 @@ class DeviceHub:
     def fingerprint(self) -> AbstractContextManager[FingerprintSensor]:
         """Borrow the fingerprint sensor."""
         return self._typed(DeviceKind.FINGERPRINT, FingerprintSensor)
+
+    def card_viewer(self) -> AbstractContextManager[CardViewer]:
+        """Borrow what sees both sides of a printed card."""
+        return self._typed(DeviceKind.CARD_VIEWER, CardViewer)
 
     # looking
 

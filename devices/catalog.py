@@ -18,6 +18,7 @@ from importlib import import_module
 from devices.camera import Camera
 from devices.card_printer import CardPrinter
 from devices.card_reader import CardReader
+from devices.card_viewer import CardViewer
 from devices.device import Device, DeviceKind, Pause
 from devices.document_printer import DocumentPrinter
 from devices.eid_reader import EidReader
@@ -38,6 +39,7 @@ KINDS: dict[DeviceKind, type[Device]] = {
     DeviceKind.SCANNER: Scanner,
     DeviceKind.DOCUMENT_PRINTER: DocumentPrinter,
     DeviceKind.FINGERPRINT: FingerprintSensor,
+    DeviceKind.CARD_VIEWER: CardViewer,
 }
 """The interface of each kind."""
 

@@ -32,6 +32,7 @@ class DeviceKind(StrEnum):
     SCANNER = "scanner"
     DOCUMENT_PRINTER = "document_printer"
     FINGERPRINT = "fingerprint"
+    CARD_VIEWER = "card_viewer"
 
 
 class Station(StrEnum):

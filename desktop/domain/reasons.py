@@ -233,6 +233,8 @@ class OverrideReason(StrEnum):
     ISSUER_SILENT = "issuer_silent"
     NIK_CONFIRMED_BY_LETTER = "nik_confirmed_by_letter"
     SERIAL_READ_BY_TWO = "serial_read_by_two"
+    MACHINE_MISTAKEN = "machine_mistaken"
+    FAULT_BEARABLE = "fault_bearable"
     OTHER = "other"
 
 

@@ -118,6 +118,51 @@ OPEN_JOBS = (JobState.INTENT, JobState.ENCODING, JobState.ENCODED, JobState.PRIN
 
 
 @dataclass(frozen=True, slots=True)
+class CardLook:
+    """One look of the machine at a printed card, kept whether the card was passed or not.
+
+    `verdict` is its answer (`CardVerdict`), `findings` the checks that failed, the gravest first.
+    `front` and `back` are the digests of the pictures that were judged; `kept` those that are in
+    the store, with the faults marked. `chip_read` says whether the chip of this very card was.
+    """
+
+    at: datetime
+    officer: str
+    verdict: str
+    findings: tuple[str, ...]
+    front: str
+    back: str
+    kept: tuple[str, ...] = ()
+    chip_read: bool = False
+    override: str = ""
+    second: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether a plain yes isn't enough to pass the card, nor a reason alone."""
+        return self.verdict == "refused"
+
+    @property
+    def faulty(self) -> bool:
+        """Whether passing it takes a reason."""
+        return self.verdict in ("faulty", "refused")
+
+
+@dataclass(eq=False)
+class CardFaulty(Problem):
+    """The machine found a fault of the print; `check` is the first. A coded reason passes it."""
+
+    check: str
+
+
+@dataclass(eq=False)
+class CardRefused(Problem):
+    """It is another card, or contradicts itself; only a reason and two officers pass it."""
+
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One try at making one card out of one blank.
 
@@ -144,6 +189,7 @@ class Job:
     reached: JobState | None = None
     serial_read: bool = True
     printer: str = ""
+    looks: tuple[CardLook, ...] = ()
     version: int = 0
 
     def made_by(self, printer: str) -> bool:

@@ -12,7 +12,8 @@ import rfc8785
 from desktop.cards.chip.groups import ChipRecord
 from desktop.cards.chip.pictures import PORTRAIT, SIGNATURE, jpeg
 from desktop.cards.chip.profiles import ChipProfile, TrivialProfile
-from desktop.cards.face import render
+from desktop.cards.face import Faces, render
+from desktop.cards.inspection.facts import Ordered
 from desktop.cards.layout import Layout
 from desktop.cards.record import CardRecord
 from desktop.documents.sim import chip_content
@@ -20,6 +21,7 @@ from desktop.domain.application import Application
 from desktop.domain.errors import Problem
 from desktop.domain.person import Sex
 from desktop.domain.realm import Realm
+from desktop.pictures import open_picture
 from desktop.services.base import Frame, content_digest
 from desktop.services.licences import Licences
 from desktop.services.sealing import Sealing
@@ -180,6 +182,16 @@ class CardMaker:
                 while len(self._last) > KEPT:
                     del self._last[next(iter(self._last))]
         return found
+
+    def ordered(self, app: Application) -> Ordered:
+        """What a finished card is compared with: its record, and its faces as they were printed."""
+        record, _ = self._record(app)
+        front, back, digest = self._drawn(record)
+        faces = Faces(
+            open_picture(front).convert("RGB"), open_picture(back).convert("RGB"),
+            self._layout.title, self._layout.dpi, digest,
+        )  # fmt: skip
+        return Ordered(record, faces, self._layout)
 
     def preview(self, app: Application) -> MadeCard:
         """The card as it would be printed today, for the applicant's and approver's eyes."""

@@ -24,6 +24,7 @@ from desktop.services.papers import Papers
 from devices.camera import Camera
 from devices.card_printer import CardPrinter, Counters, Unnumbered
 from devices.card_reader import CardReader
+from devices.card_viewer import CardViewer
 from devices.device import Device, SupplyName
 from devices.document_printer import DocumentPrinter, PaperJobState
 from devices.eid_reader import EidReader
@@ -52,6 +53,7 @@ class Proven(StrEnum):
     CHIP_ANSWERS = "chip_answers"
     EID_READ = "eid_read"
     FRAME_SHOWN = "frame_shown"
+    CARD_SEEN = "card_seen"
     SIGNED = "signed"
     PAGE_PRINTED = "page_printed"
     FINGER_SEEN = "finger_seen"
@@ -142,6 +144,9 @@ class DeviceCare:
         if isinstance(device, Camera):
             picture = device.frame(timeout=LOOK_SECONDS, cancel=cancel)
             return self._proof(name, Proven.FRAME_SHOWN, picture=picture)
+        if isinstance(device, CardViewer):
+            views = device.look(timeout=PERSON_SECONDS, cancel=cancel)
+            return self._proof(name, Proven.CARD_SEEN, picture=views.front)
         if isinstance(device, SignaturePad):
             strokes = device.capture(timeout=PERSON_SECONDS, cancel=cancel)
             facts = {"seconds": round(strokes.milliseconds / 1000, 1)}

@@ -44,6 +44,7 @@ PLACES: tuple[str, ...] = (
     DeviceKind.SCANNER.value,
     DeviceKind.DOCUMENT_PRINTER.value,
     DeviceKind.FINGERPRINT.value,
+    DeviceKind.CARD_VIEWER.value,
     f"{DeviceKind.CARD_PRINTER.value}_2",
     f"{CHIP_STATION}_2",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop.domain.application import Application
 from desktop.domain.officer import Actor, Role, SameOfficer
 from desktop.domain.reasons import OverrideReason, SpoilReason
@@ -9,6 +11,8 @@ from desktop.domain.stock import (
     OPEN_JOBS,
     Blank,
     BlankAction,
+    CardFaulty,
+    CardRefused,
     Job,
     JobInDoubt,
     JobState,
@@ -21,6 +25,9 @@ from desktop.services.approval import Approvals
 from desktop.services.base import REPRINT, Frame, reprint_digest, require, serial_digest
 from desktop.services.doubts import Doubts
 from desktop.services.licences import Licences
+
+OVERRULE = "inspection.overrule"
+"""The act that is signed where a machine's finding is passed over."""
 
 SERIAL = "serial"
 """The act that two officers sign who read a blank's serial where no machine can."""
@@ -40,11 +47,14 @@ class Finishing(Doubts):
         application_id: str,
         scanned_serial: str = "",
         second: Actor | None = None,
+        overrule: str = "",
     ) -> Application:
         """The officer looked at the card and it is good: the blank becomes a licence.
 
-        Raises WrongBlank; SerialUnread where neither machine nor officer has read the card's own
-        serial and no second officer vouches for it.
+        What the machine saw last counts: a fault that it found is passed with a coded reason
+        (`overrule`), a card that it refused with a second officer besides. Raises WrongBlank;
+        SerialUnread where neither machine nor officer has read the card's own serial and no second
+        officer vouches for it; CardFaulty, CardRefused.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -54,12 +64,14 @@ class Finishing(Doubts):
             job = w.look(Job, app.job_id) if app.job_id else None
             if job is not None and not job.serial_read and not scanned_serial and second is None:
                 raise SerialUnread(expected=app.blank_serial)
+            how = self._pass_machine(w, by, app, job, second, overrule)
             app = frame.move(
                 w, app, Action.INSPECT, also=(Gate.INSPECTION,),
-                told={"serial": app.blank_serial}, inspected_by=by.officer,
+                told={"serial": app.blank_serial, "how": how}, inspected_by=by.officer,
             )  # fmt: skip
             blank = w.get(Blank, app.blank_serial)
-            if second is not None:
+            unread = job is not None and not job.serial_read and not scanned_serial
+            if second is not None and (unread or not overrule):
                 self._read_by_two(w, by, second, app, blank)
             licence = self._licences.issue(w, app)
             frame.move_blank(w, blank, BlankAction.ISSUE, gates=(Gate.INSPECTION,))
@@ -68,6 +80,36 @@ class Finishing(Doubts):
                 told={"licence": licence.id, "serial": app.blank_serial},
                 licence_id=licence.id,
             )  # fmt: skip
+
+    def _pass_machine(
+        self,
+        w: Writing,
+        by: Actor,
+        app: Application,
+        job: Job | None,
+        second: Actor | None,
+        overrule: str,
+    ) -> str:
+        """How the card may pass: "machine", "eye" where none looked, or "overruled"."""
+        look = job.looks[-1] if job is not None and job.looks else None
+        if job is None or look is None or look.verdict == "unseen":
+            return "eye"
+        if not look.faulty:
+            return "machine"
+        first = look.findings[0] if look.findings else ""
+        if not overrule or (look.refused and second is None):
+            raise CardRefused(check=first) if look.refused else CardFaulty(check=first)
+        if second is not None and second.officer == by.officer:
+            raise SameOfficer
+        reason = OverrideReason(overrule)
+        digest = serial_digest(app.id, f"{look.front}:{look.back}:{reason}")
+        signers = (by,) if second is None else (by, second)
+        signed = tuple(self._approvals.sign(w, each, OVERRULE, app.id, digest) for each in signers)
+        name = "" if second is None else second.officer
+        w.change(job, looks=(*job.looks[:-1], replace(look, override=str(reason), second=name)))
+        told = {"serial": app.blank_serial, "findings": list(look.findings), "reason": reason}
+        w.record("inspection.overruled", app.id, told, signed)
+        return "overruled"
 
     def spoil(self, by: Actor, application_id: str, reason: str, *, note: str = "") -> Application:
         """Reject a card at inspection or later: the blank is spoiled, the case prints again.

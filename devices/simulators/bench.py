@@ -14,6 +14,7 @@ from devices.eid_reader import EidCard
 from devices.simulators.camera import CameraCore, SimulatedCamera, Sitter
 from devices.simulators.card_printer import PrinterTimes, SimulatedCardPrinter
 from devices.simulators.card_reader import ReaderCore, SimulatedCardReader
+from devices.simulators.card_viewer import CardViewerCore, SimulatedCardViewer
 from devices.simulators.core import SimulatorCore
 from devices.simulators.document_printer import (
     PaperCore,
@@ -47,6 +48,7 @@ class SimulatedBench:
         self.scanner = ScannerCore()
         self.paper = PaperCore()
         self.finger = FingerCore()
+        self.viewer = CardViewerCore(lambda: list(self.printer.truth.output))
         self.card_master = b""
         """The card maker's key; with one, fresh cards can be driving licences."""
         self.printer.on_station(self._card_at)
@@ -65,6 +67,7 @@ class SimulatedBench:
             self.scanner,
             self.paper,
             self.finger,
+            self.viewer,
         )
 
     def core(self, name: str) -> SimulatorCore:
@@ -97,6 +100,8 @@ class SimulatedBench:
             return SimulatedDocumentPrinter(core, pause)
         if isinstance(core, FingerCore):
             return SimulatedFingerprint(core, pause)
+        if isinstance(core, CardViewerCore):
+            return SimulatedCardViewer(core, pause)
         raise KeyError(name)
 
     # faults
@@ -154,6 +159,10 @@ class SimulatedBench:
     def take_papers(self) -> list[PrintedPaper]:
         """Take the printed papers; the first printed comes first."""
         return self.paper.take_papers()
+
+    def put_card_in_viewer(self, card: PlasticCard | None) -> None:
+        """Lay a card in the viewer on purpose, or go back to the newest of the tray."""
+        self.viewer.put(card)
 
     def put_card_on_reader(self, card: PlasticCard | None) -> None:
         """Lay a card on the desk's reader, or take it away."""

@@ -28,7 +28,7 @@ from devices.errors import (
     RibbonEnded,
 )
 from devices.simulators.core import Budget, SimulatedDevice
-from devices.simulators.faults import Fault, FaultName
+from devices.simulators.faults import PRINT_DEFECTS, Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import (
     CAPABILITIES,
@@ -136,7 +136,9 @@ class SimulatedCardPrinter(SimulatedDevice[PrinterCore], CardPrinter):
             for panel in back_panels:
                 self._panel(panel, *faces, budget)
         self._core.finish(job_id)
-        self._step("print.done", 0.0, budget)
+        done = self._step("print.done", 0.0, budget)
+        if done is not None and done.fault in PRINT_DEFECTS:
+            self._core.spoil(done.fault)
 
     def eject(self, tray: Tray, *, timeout: float, cancel: Cancel = None) -> None:
         budget = self._begin(timeout, cancel, "eject")

@@ -46,6 +46,18 @@ class FaultName(StrEnum):
     WRONG_LOT = "wrong_lot"
     SERIAL_UNREADABLE = "serial_unreadable"
     DEAD_CHIP = "dead_chip"
+    # what a printer lays badly without noticing
+    RESIN_SHIFT = "resin_shift"
+    DYE_SHIFT = "dye_shift"
+    PRINT_MISPLACED = "place"
+    BANDING = "banding"
+    COLOUR_CAST = "colour_cast"
+    MISSING_PANEL = "missing_panel"
+    MISSING_BLACK = "missing_black"
+    SMUDGED_CODE = "smudged_code"
+    DUST = "dust"
+    WRINKLE = "wrinkle"
+    SWAPPED_PHOTO = "swapped_photo"
     # a printer's wire
     HALF_REPLY = "half_reply"
     STRANGE_REPLY = "strange_reply"
@@ -86,6 +98,22 @@ class FaultName(StrEnum):
     OUT_OF_PAPER = "out_of_paper"
     PAPER_JAM = "paper_jam"
     JOB_LOST = "job_lost"
+
+
+PRINT_DEFECTS = (
+    FaultName.RESIN_SHIFT,
+    FaultName.DYE_SHIFT,
+    FaultName.PRINT_MISPLACED,
+    FaultName.BANDING,
+    FaultName.COLOUR_CAST,
+    FaultName.MISSING_PANEL,
+    FaultName.MISSING_BLACK,
+    FaultName.SMUDGED_CODE,
+    FaultName.DUST,
+    FaultName.WRINKLE,
+    FaultName.SWAPPED_PHOTO,
+)
+"""Values are those of `print_faults.PrintFault`: the printer says done, the card is bad."""
 
 
 class Clears(StrEnum):
@@ -303,6 +331,7 @@ AVAILABLE: Mapping[DeviceKind, tuple[Orderable, ...]] = {
         Orderable(FaultName.WRONG_LOT, ("feed",)),
         Orderable(FaultName.SERIAL_UNREADABLE, ("feed",)),
         Orderable(FaultName.DEAD_CHIP, ("feed",)),
+        *(Orderable(defect, ("print.done",)) for defect in PRINT_DEFECTS),
         *_everywhere(*_PRINTER_STEPS),
     ),
     DeviceKind.CARD_READER: (
@@ -362,6 +391,13 @@ AVAILABLE: Mapping[DeviceKind, tuple[Orderable, ...]] = {
         Orderable(FaultName.BAD_SIGNATURE, ("finger",)),
         Orderable(FaultName.CLOCK_APART, ("finger",)),
         *_everywhere("finger"),
+    ),
+    DeviceKind.CARD_VIEWER: (
+        Orderable(FaultName.WRONG_CARD, ("viewer.look",)),
+        Orderable(FaultName.DARK, ("viewer.look",)),
+        Orderable(FaultName.BLURRED, ("viewer.look",)),
+        Orderable(FaultName.NO_PICTURE, ("viewer.look",)),
+        *_everywhere("viewer.look"),
     ),
 }
 """What the simulator panel offers for each kind."""

@@ -61,6 +61,8 @@ class PlasticCard:
     back_ordered: bytes = b""
     panels: list[str] = field(default_factory=list[str])
     whole: bool = False
+    defects: list[str] = field(default_factory=list[str])
+    """What went wrong while it was printed, by the names of print_faults."""
 
     @classmethod
     def blank(cls, serial: str, card_master: bytes = b"") -> PlasticCard:

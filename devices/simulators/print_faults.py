@@ -26,7 +26,7 @@ DPI = 300
 _MM = DPI / 25.4
 _PHOTO = (4.0, 14.4, 20.4, 27.2)
 _CODE = (4.0, 7.4, 28.6, 28.6)
-"""Where the usual layout has its portrait (front) and its code (back): x, y, width, height in mm."""
+"""Where the usual layout has portrait (front) and code (back): x, y, width, height in mm."""
 
 
 class PrintFault(StrEnum):

@@ -141,6 +141,12 @@ class PrinterCore(SimulatorCore):
             truth.since_cleaning += 1
             truth.jobs.append(job_id)
 
+    def spoil(self, defect: FaultName) -> None:
+        """The card inside was printed badly, unnoticed by the machine."""
+        with self.lock:
+            if self.truth.inside is not None:
+                self.truth.inside.defects.append(defect.value)
+
     # what people do
 
     def load_blanks(self, cards: Iterable[PlasticCard]) -> int:

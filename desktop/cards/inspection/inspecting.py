@@ -28,7 +28,13 @@ from desktop.cards.inspection.limits import InspectionLimits, limits
 from desktop.cards.inspection.looking import Side
 from desktop.cards.inspection.marking import marked
 from desktop.cards.inspection.marks import check_bands, check_marks, check_signature
-from desktop.cards.inspection.panels import check_black, check_panels, check_places, resin_shift
+from desktop.cards.inspection.panels import (
+    check_black,
+    check_panels,
+    check_places,
+    dye_shifts,
+    resin_shift,
+)
 from desktop.cards.inspection.plastics import check_plastic
 from desktop.cards.inspection.portraits import check_portraits
 from desktop.cards.inspection.registering import Registered, register
@@ -171,11 +177,12 @@ def _judged(
     if face.code() is not None:
         check_seal(side, read_seal(side, picture), record, keys, at, judge)
     check_texts(side, record, moved, judge)
-    check_portraits(side, moved, judge)
+    dyes = dye_shifts(side)
+    check_portraits(side, moved, dyes, judge)
     check_signature(side, moved, judge)
     check_panels(side, judge)
     check_black(side, judge)
-    check_places(side, shift, judge)
+    check_places(side, shift, dyes, judge)
     check_bands(side, judge)
     if not any(report.failed(check) for check in _TOO_MUCH):
         check_marks(side, judge, taken=report.places(face))

@@ -50,6 +50,12 @@ class Side:
         return self.lit.pixels
 
     @cached_property
+    def bands(self) -> tuple[Pixels, Pixels, Pixels]:
+        """The three colours apart."""
+        red, green, blue = cv2.split(self.seen)
+        return red, green, blue
+
+    @cached_property
     def grey(self) -> Pixels:
         """Lightness under even light, float."""
         return cv2.cvtColor(self.seen, cv2.COLOR_RGB2GRAY)

@@ -26,6 +26,8 @@ _ENOUGH = 1.2
 """Sum of squared densities from which on a strip says something of a dye."""
 _REACH = 20
 _REACH_DYE = 9
+Way = tuple[float, float]
+DyeShifts = tuple[Way | None, Way | None, Way | None]
 
 
 def check_panels(side: Side, judge: Judge) -> None:
@@ -96,18 +98,22 @@ def resin_shift(side: Side) -> tuple[float, float] | None:
     return _usual(moved)
 
 
-def check_places(side: Side, shift: tuple[float, float] | None, judge: Judge) -> None:
+def dye_shifts(side: Side) -> DyeShifts:
+    """How far each dye lies from where the print as a whole says it should, in pixels."""
+    seen = _bytes(side.seen)
+    found = [_usual(measured(seen[:, :, band], side.expected, _REACH_DYE)) for band in range(3)]
+    return found[0], found[1], found[2]
+
+
+def check_places(
+    side: Side, shift: tuple[float, float] | None, dyes: DyeShifts, judge: Judge
+) -> None:
     """Resin against dye, dyes against each other, and the whole print against the plastic."""
     unit = 25.4 / side.expected.layout.dpi
     worst, which = 0.0, ""
     if shift is not None:
         worst, which = float(np.hypot(*shift)), "black"
-    seen = _bytes(side.seen)
-    steps: dict[int, tuple[float, float]] = {}
-    for band in range(3):
-        usual = _usual(measured(seen[:, :, band], side.expected, _REACH_DYE))
-        if usual is not None:
-            steps[band] = usual
+    steps = {band: way for band, way in enumerate(dyes) if way is not None}
     for one in steps:
         for other in steps:
             apart = float(np.hypot(*np.subtract(steps[one], steps[other])))

@@ -12,18 +12,19 @@ import numpy as np
 from desktop.cards.inspection.expected import BoxPx, Pixels
 from desktop.cards.inspection.facts import CardCheck
 from desktop.cards.inspection.looking import Judge, Side
+from desktop.cards.inspection.panels import DyeShifts
 
 _SHRINK = 3
 _SOFT = 1.0
 _DOWN, _ACROSS = 6, 5
 
 
-def check_portraits(side: Side, shift: tuple[float, float], judge: Judge) -> None:
+def check_portraits(side: Side, shift: tuple[float, float], dyes: DyeShifts, judge: Judge) -> None:
     """Both photos of a side, as far as its layout has them; `shift` is the resin's."""
     for ghost, check in ((False, CardCheck.PHOTO), (True, CardCheck.GHOST)):
         box = side.expected.photo(ghost=ghost)
         if box is not None:
-            value = unlikeness(side, box, _resin(side, shift))
+            value = unlikeness(side, box, _resin(side, shift), dyes)
             judge(check, value, side.name, side.expected.mm(box))
 
 
@@ -36,7 +37,7 @@ def _resin(side: Side, shift: tuple[float, float]) -> Pixels:
     return cv2.dilate(cv2.bitwise_or(ink, there), np.ones((9, 9), np.uint8))
 
 
-def unlikeness(side: Side, box: BoxPx, resin: Pixels) -> float:
+def unlikeness(side: Side, box: BoxPx, resin: Pixels, dyes: DyeShifts) -> float:
     """What differs of a photo as a share of its own contrast; 0 the same, about 1 anything else.
 
     The third worst of its parts counts, so that a scratch isn't another face, and a face before
@@ -44,12 +45,15 @@ def unlikeness(side: Side, box: BoxPx, resin: Pixels) -> float:
     or askew isn't another face either, and another face differs in all.
     """
     free = (side.cut(resin, box) == 0).astype(np.float32)
-    seen, told, free = (_soft(each) for each in (*_cut(side, box), free))
-    return float(np.median([_off(seen[:, :, b], told[:, :, b], free) for b in range(3)]))
-
-
-def _cut(side: Side, box: BoxPx) -> tuple[Pixels, Pixels]:
-    return side.cut(side.seen, box), side.cut(side.told, box)
+    told, free = _soft(side.cut(side.told, box)), _soft(free)
+    x0, y0, x1, y1 = box
+    off: list[float] = []
+    for band in range(3):
+        dx, dy = dyes[band] or (0.0, 0.0)
+        middle = ((x0 + x1 - 1) / 2 + dx, (y0 + y1 - 1) / 2 + dy)
+        seen = cv2.getRectSubPix(side.bands[band], (x1 - x0, y1 - y0), middle)
+        off.append(_off(_soft(seen), told[:, :, band], free))
+    return float(np.median(off))
 
 
 def _off(seen: Pixels, told: Pixels, free: Pixels) -> float:

@@ -184,6 +184,20 @@ def _parts(bench: SimulatedBench, device: Any) -> dict[str, Any]:
                 ),
                 None,
             )
+        case DeviceKind.CARD_VIEWER:
+
+            def lay() -> None:
+                card = PlasticCard.blank("B0000001")
+                card.front_ordered, card.back_ordered = FRONT, BACK
+                card.panels, card.whole = ["y", "m", "c", "k", "o", "back"], True
+                bench.put_card_in_viewer(card)
+
+            return _simple(
+                lay,
+                lambda: bench.put_card_in_viewer(None),
+                lambda timeout, cancel: device.look(timeout=timeout, cancel=cancel),
+                CardMissing,
+            )
         case DeviceKind.FINGERPRINT:
             return _simple(
                 lambda: bench.lay_finger(b"thumb"),
@@ -204,6 +218,7 @@ VERBS = (
     "camera",
     "document_printer",
     "fingerprint",
+    "card_viewer",
 )
 """Devices that are asked; the scanner only tells and has its own suite."""
 

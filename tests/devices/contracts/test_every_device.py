@@ -40,7 +40,7 @@ from devices.errors import (
     WrongCard,
 )
 from devices.simulators.bench import SimulatedBench
-from devices.simulators.faults import AVAILABLE, Clears, Fault, FaultName
+from devices.simulators.faults import AVAILABLE, PRINT_DEFECTS, Clears, Fault, FaultName
 from tests.devices.contracts.rigs import LONG, VERBS, Rig, make_rig
 
 NAMED: dict[FaultName, type[DeviceFault] | None] = {
@@ -86,6 +86,7 @@ NAMED: dict[FaultName, type[DeviceFault] | None] = {
     FaultName.OUT_OF_PAPER: OutOfPaper,
     FaultName.PAPER_JAM: PaperJam,
     FaultName.JOB_LOST: None,
+    **dict.fromkeys(PRINT_DEFECTS),
 }
 OF_A_KIND: dict[tuple[DeviceKind, FaultName, str], type[DeviceFault] | None] = {
     (DeviceKind.CARD_PRINTER, FaultName.SAYS_DONE, "feed"): NoCardInside,
@@ -94,6 +95,7 @@ OF_A_KIND: dict[tuple[DeviceKind, FaultName, str], type[DeviceFault] | None] = {
     (DeviceKind.CARD_PRINTER, FaultName.DEAD_CHIP, "feed"): None,
     (DeviceKind.EID_READER, FaultName.NO_FINGER, "eid.finger"): None,
     (DeviceKind.FINGERPRINT, FaultName.NO_FINGER, "finger"): NoFinger,
+    (DeviceKind.CARD_VIEWER, FaultName.WRONG_CARD, "viewer.look"): None,
 }
 
 

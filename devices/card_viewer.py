@@ -1,0 +1,32 @@
+"""Card viewers: what sees both sides of a finished card, for the inspection after printing.
+
+A stand with two cameras, a camera under which the card is turned, a flat-bed or duplex card
+scanner: a viewer says nothing of the card, it only shows it.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+
+from devices.device import Cancel, Device
+
+
+@dataclass(frozen=True, slots=True)
+class CardViews:
+    """A picture of each side, JPEG or PNG; the card may lie in any way on a ground of its own."""
+
+    front: bytes = field(repr=False)
+    back: bytes = field(repr=False)
+
+
+class CardViewer(Device):
+    """Sees both sides of one card."""
+
+    @abstractmethod
+    def look(self, *, timeout: float, cancel: Cancel = None) -> CardViews:
+        """Wait for a card and take a picture of each side, both after the call began.
+
+        Which picture is which side isn't promised. Raises the LinkFaults; CardMissing where nobody
+        laid a card in time; NoPicture.
+        """

@@ -1,0 +1,164 @@
+"""The printed card in the viewer: what is inspected is the card, not the order."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import SameOfficer
+from desktop.domain.reasons import OverrideReason
+from desktop.domain.stock import CardFaulty, CardRefused, Job
+from desktop.services.card_looking import Looked, NothingPrinted
+from devices.device import DeviceKind
+from devices.errors import NoPicture
+from devices.simulators.faults import Fault, FaultName
+from tests.walks.making import approved, witness
+from tests.walks.steps import acts, case, printed
+from tests.walks.world import World
+
+
+@pytest.fixture
+def andi(world: World) -> World:
+    """The counter with Andi signed in, who may produce too."""
+    world.sign_in("andi")
+    return world
+
+
+def look(world: World, app: Application, serial: str = "") -> Looked:
+    return world.desk.card_looks.look(world.by, app.id, serial)
+
+
+def job_of(world: World, app: Application) -> Job:
+    with world.desk.ledger.reading() as r:
+        return r.get(Job, case(world, app).job_id)
+
+
+def test_a_good_card_is_seen_and_passes(andi: World) -> None:
+    app = printed(andi, approved(andi, 0))
+    looked = look(andi, app)
+    assert looked.inspection.faults == ()
+    assert looked.look.verdict == "good"
+    assert looked.look.kept == ()
+    assert len(looked.look.front) == len(looked.look.back) == 64
+    assert len(acts(andi, "inspection.looked")) == 1
+    assert andi.desk.issuing.inspect(andi.by, app.id).state is S.READY
+
+
+def test_somebody_else_s_card_stops_at_the_inspection(andi: World) -> None:
+    first = printed(andi, approved(andi, 0))
+    other = andi.bench.printer.truth.output[-1]
+    andi.desk.issuing.inspect(andi.by, first.id)
+    app = printed(andi, approved(andi, 1))
+    andi.bench.put_card_in_viewer(other)
+    looked = look(andi, app)
+    assert looked.inspection.refused
+    assert {"seal_record", "number", "photo", "printed_serial"} <= set(looked.look.findings)
+    assert len(looked.look.kept) == 2
+    with pytest.raises(CardRefused):
+        andi.desk.issuing.inspect(andi.by, app.id)
+    with pytest.raises(CardRefused):  # a reason alone doesn't do
+        andi.desk.issuing.inspect(andi.by, app.id, overrule=OverrideReason.MACHINE_MISTAKEN)
+    with pytest.raises(SameOfficer):
+        andi.desk.issuing.inspect(
+            andi.by, app.id, second=andi.by, overrule=OverrideReason.MACHINE_MISTAKEN
+        )
+    assert case(andi, app).state is S.PRINTED
+
+
+def test_the_right_card_laid_in_afterwards_passes_and_both_looks_are_kept(andi: World) -> None:
+    first = printed(andi, approved(andi, 0))
+    other = andi.bench.printer.truth.output[-1]
+    andi.desk.issuing.inspect(andi.by, first.id)
+    app = printed(andi, approved(andi, 1))
+    andi.bench.put_card_in_viewer(other)
+    look(andi, app)
+    andi.bench.put_card_in_viewer(None)
+    assert look(andi, app).look.verdict == "good"
+    assert [each.verdict for each in job_of(andi, app).looks] == ["refused", "good"]
+    assert andi.desk.issuing.inspect(andi.by, app.id).state is S.READY
+
+
+def test_two_officers_may_pass_what_the_machine_refuses_and_sign_so(andi: World) -> None:
+    andi.bench.order("card_printer", Fault("print.done", FaultName.SWAPPED_PHOTO))
+    app = printed(andi, approved(andi, 0))
+    assert "photo" in look(andi, app).look.findings
+    budi = witness(andi, "sri")
+    app = andi.desk.issuing.inspect(
+        andi.by, app.id, second=budi, overrule=OverrideReason.MACHINE_MISTAKEN
+    )
+    assert app.state is S.READY
+    last = job_of(andi, app).looks[-1]
+    assert (last.override, last.second) == ("machine_mistaken", budi.officer)
+    assert len(acts(andi, "inspection.overruled")) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "check"),
+    [
+        (FaultName.MISSING_PANEL, "panels"),
+        (FaultName.SMUDGED_CODE, "seal_print"),
+        (FaultName.BANDING, "bands"),
+        (FaultName.DUST, "spots"),
+    ],
+)
+def test_a_badly_printed_card_needs_a_reason_or_goes(
+    andi: World, fault: FaultName, check: str
+) -> None:
+    andi.bench.order("card_printer", Fault("print.done", fault))
+    app = printed(andi, approved(andi, 0))
+    looked = look(andi, app)
+    assert check in looked.look.findings
+    assert not looked.look.refused
+    with pytest.raises(CardFaulty):
+        andi.desk.issuing.inspect(andi.by, app.id)
+    app = andi.desk.issuing.inspect(andi.by, app.id, overrule=OverrideReason.FAULT_BEARABLE)
+    assert app.state is S.READY
+
+
+def test_another_chip_under_the_right_face_is_refused(andi: World) -> None:
+    first = printed(andi, approved(andi, 0))
+    other = andi.bench.printer.truth.output[-1]
+    andi.desk.issuing.inspect(andi.by, first.id)
+    app = printed(andi, approved(andi, 1))
+    andi.bench.put_card_on_reader(other)
+    looked = look(andi, app)
+    assert looked.look.chip_read
+    assert {"chip", "chip_person"} <= set(looked.look.findings)
+    andi.bench.put_card_on_reader(andi.bench.printer.truth.output[-1])
+    assert look(andi, app).look.verdict == "good"
+
+
+def test_a_scanned_serial_of_another_blank_is_refused(andi: World) -> None:
+    app = printed(andi, approved(andi, 0))
+    assert look(andi, app, "ZZ9999999").look.findings == ("serial",)
+
+
+def test_a_dark_picture_says_nothing_of_the_card(andi: World) -> None:
+    andi.bench.order("card_viewer", Fault("viewer.look", FaultName.BLURRED))
+    app = printed(andi, approved(andi, 0))
+    looked = look(andi, app)
+    assert looked.look.verdict == "unseen"
+    assert andi.desk.issuing.inspect(andi.by, app.id).state is S.READY  # by eye
+
+
+def test_a_viewer_that_fails_keeps_nothing_and_leaves_the_eye(andi: World) -> None:
+    andi.bench.order("card_viewer", Fault("viewer.look", FaultName.NO_PICTURE))
+    app = printed(andi, approved(andi, 0))
+    with pytest.raises(NoPicture):
+        look(andi, app)
+    assert job_of(andi, app).looks == ()
+    assert andi.desk.issuing.inspect(andi.by, app.id).state is S.READY
+
+
+def test_without_a_viewer_the_eye_alone_inspects(andi: World) -> None:
+    andi.desk.hub.remove(DeviceKind.CARD_VIEWER.value)
+    assert not andi.desk.card_looks.possible
+    app = printed(andi, approved(andi, 0))
+    assert andi.desk.issuing.inspect(andi.by, app.id).state is S.READY
+
+
+def test_nothing_is_looked_at_before_it_is_printed(andi: World) -> None:
+    app = approved(andi, 0)
+    with pytest.raises(NothingPrinted):
+        look(andi, app)
