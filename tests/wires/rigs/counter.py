@@ -24,13 +24,12 @@ from desktop.desk import open_desk
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.service import Service
-from desktop.domain.stock import Blank, BlankState, DoubtAnswer, Job, JobState
+from desktop.domain.stock import Blank, BlankState, DoubtAnswer, JobState
 from desktop.lanes import LaneRunner
 from desktop.notices import Notice, Post, ScanArrived, at_once
 from desktop.outside.simulators import OutsideSimulator
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
-from desktop.services.reckoning import balances
 from desktop.settings import DeviceChoice, Settings, load_settings, save_settings
 from desktop.sources import SeededIds, SeededKeys, VirtualClock
 from desktop.training.office import PEOPLE, PEOPLE_SEED
@@ -50,6 +49,7 @@ from devices.simulators.topaz_serial import TopazSerial
 from tests.walks.world import MORNING, World
 from tests.wires.rigs.cups import CupsRig, Machine
 from tests.wires.rigs.pcscd import PcscdRig, Slot
+from tests.wires.rigs.truth import untrue
 
 PAD = "siglite_lcd_1x5"
 HEARD = 10.0
@@ -172,28 +172,7 @@ class WholeCounter:
 
     def untrue(self) -> list[str]:
         """What in the ledger doesn't hold, whatever happened: nothing, always."""
-        desk = self.world.desk
-        wrong: list[str] = []
-        with desk.ledger.reading() as r:
-            wrong += [f"balance of {b.lot}" for b in balances(r, desk.closing.current(r))
-                      if not b.holds]  # fmt: skip
-            jobs = r.find(Job)
-            for job in jobs:
-                if job.state not in (JobState.PRINTED, JobState.FAILED, JobState.IN_DOUBT):
-                    wrong.append(f"job left {job.state}")
-            held = {job.blank_serial for job in jobs if job.state is not JobState.FAILED}
-            for blank in r.find(Blank, state=[BlankState.RESERVED, BlankState.AT_PRINTER]):
-                if blank.id not in held:
-                    wrong.append(f"{blank.state} without a job")
-            for job in jobs:
-                if job.state is JobState.FAILED and job.blank_serial not in held:
-                    blank = r.get(Blank, job.blank_serial)
-                    if blank.state not in (BlankState.ASSIGNED, BlankState.SPOILED,
-                                           BlankState.MISSING):  # fmt: skip
-                        wrong.append(f"a failed job's blank is {blank.state}")
-        if not desk.oversight.verify().sound:
-            wrong.append("journal")
-        return wrong
+        return untrue(self.world.desk)
 
     def papers(self) -> list[bytes]:
         """What lies in the document printer's tray."""
