@@ -1,0 +1,145 @@
+"""Counters at the centre: the way in is opened, what they ask for is signed, and taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from db import central_admin
+from db.central_enrol import (
+    close_enrolments,
+    enrolments,
+    grant_enrolment,
+    login_of,
+    new_code,
+    open_enrolment,
+)
+from desktop.domain.errors import Problem
+from desktop.keys.authority import CA, CERTIFICATES, CentreAuthority, certificates_in
+from desktop.keys.certificates import Certificate
+from desktop.keys.requests import BadRequest, read_request
+from desktop.keys.tls import TlsRequestUnfit
+
+CODE_LIVES = timedelta(hours=24)
+
+
+@dataclass(eq=False)
+class CounterNameUnfit(Problem):
+    """A counter's name is its office's code, a hyphen and its own: 1374-L4."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class OfficeUnknown(Problem):
+    """The centre has no office with this code."""
+
+    office: str
+
+
+@dataclass(eq=False)
+class CounterUnknown(Problem):
+    """The centre has no counter of this name."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What became of one counter's request; `fault` is empty where it was signed."""
+
+    counter: str
+    fault: str = ""
+
+
+def office_of(counter: str) -> str:
+    """The office of a counter by its name. Raises CounterNameUnfit."""
+    office, hyphen, own = counter.partition("-")
+    fits = counter.isascii() and len(counter) <= 24 and counter.replace("-", "").isalnum()
+    if not (office.isalnum() and hyphen and own and fits):
+        raise CounterNameUnfit(counter[:24])
+    return office
+
+
+def open_way(conn: psycopg.Connection[Any], counter: str, now: datetime) -> tuple[str, datetime]:
+    """A one-time code for a counter, and when it ends; a former one opens nothing any more.
+
+    Raises CounterNameUnfit, OfficeUnknown.
+    """
+    office = office_of(counter)
+    known = conn.execute("SELECT 1 FROM centre.offices WHERE office = %s", [office]).fetchone()
+    if known is None:
+        raise OfficeUnknown(office)
+    close_enrolments(conn)
+    code, ends = new_code(), now + CODE_LIVES
+    open_enrolment(conn, counter, office, code, ends)
+    return code, ends
+
+
+def sign_waiting(
+    conn: psycopg.Connection[Any], authority: CentreAuthority, now: datetime
+) -> list[Signed]:
+    """Sign what counters asked for: the line's certificate and Loket's own, and let them in.
+
+    A request that doesn't hold is told and left. Raises OSError.
+    """
+    done: list[Signed] = []
+    for one in enrolments(conn):
+        if one.granted or one.csr is None or one.request is None:
+            continue
+        try:
+            certificate = authority.counter(read_request(one.request), one.counter, now)
+            login = login_of(one.counter)
+            line = authority.line(one.csr.encode(), login, now)
+        except (BadRequest, TlsRequestUnfit) as problem:
+            done.append(Signed(one.counter, type(problem).__name__))
+            continue
+        publish(conn, certificate)
+        central_admin.enrol_counter(
+            conn, one.counter, one.office, public_key=certificate.public.hex()
+        )
+        grant_enrolment(
+            conn,
+            one.login,
+            {
+                "certificate_pem": line.decode(),
+                "ca_pem": (authority.path / CA).read_text(encoding="ascii"),
+                "roots": [root.text() for root in authority.roots()],
+                "certificates": [certificate.text()],
+                "known": [c.text() for c in certificates_in(authority.path, CERTIFICATES)],
+                "counter": one.counter,
+                "office": one.office,
+                "login": login,
+                "realm": authority.realm.value,
+            },
+        )
+        done.append(Signed(one.counter))
+    close_enrolments(conn)
+    return done
+
+
+def revoke(
+    conn: psycopg.Connection[Any], authority: CentreAuthority | None, counter: str, now: datetime
+) -> int:
+    """The counter is nobody here from now on: no login, no session, and with the authority no
+    certificate. How many certificates were revoked. Raises CounterUnknown, OSError.
+    """
+    row = conn.execute("SELECT public_key FROM centre.counters WHERE id = %s", [counter]).fetchone()
+    if row is None:
+        raise CounterUnknown(counter)
+    central_admin.revoke_counter(conn, counter)
+    return 0 if authority is None else authority.revoke(login_of(counter), now)
+
+
+def publish(conn: psycopg.Connection[Any], certificate: Certificate) -> None:
+    """A certificate for the notary and for every counter."""
+    central_admin.put_certificate(
+        conn,
+        key_id=certificate.key_id,
+        role=certificate.role.value,
+        subject=certificate.subject,
+        body=certificate.text(),
+    )

@@ -1,0 +1,162 @@
+"""The notary's job: verifies what PostgreSQL can't (Ed25519) and signs the heads of the journals.
+
+A bad signature ends the belief in that counter's journal at that entry and raises an incident; its
+earlier entries stand. An entry is also held against its hash again, so that a row changed in the
+database is found as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+import psycopg
+
+from db.chain import Anchor, AnchorKind, Signer, approvals_from, iso, signature_fits
+from db.errors import CentreRefused
+from desktop.domain.realm import Realm
+from desktop.keys.certificates import Certificate, KeyRole, Trust, read_certificate
+from desktop.keys.errors import BadCertificate, WrongRealm
+
+PAGE = 2000
+
+
+@dataclass
+class NotaryReport:
+    """One run."""
+
+    verified: int = 0
+    anchored: int = 0
+    broken: list[tuple[str, int, str]] = field(default_factory=list[tuple[str, int, str]])
+    """Counter, entry and what is wrong with it."""
+    unknown: set[str] = field(default_factory=set[str])
+    """Counters for whose key nobody vouches: their entries wait."""
+    unvouched: int = 0
+    """Officers' approvals whose key the centre doesn't know."""
+
+
+@dataclass
+class _Chain:
+    """How far one counter's journal was verified in this run."""
+
+    epoch: int = 0
+    seq: int = 0
+    hash: str = ""
+
+
+class Notary:
+    """Verifies by the realm's roots and the certificates that the centre holds."""
+
+    def __init__(
+        self, conn: psycopg.Connection[Any], signer: Signer, realm: Realm, roots: list[Certificate]
+    ) -> None:
+        self._conn = conn
+        self._signer = signer
+        self._realm = realm
+        self._trust = Trust(realm, roots)
+
+    def run(self, now: datetime) -> NotaryReport:
+        """Verify all that is new, then sign each head that moved. Raises CentreRefused."""
+        report = NotaryReport()
+        try:
+            self._trust.add_all(self._certificates())
+            while self._page(report, now):
+                pass
+        except psycopg.Error as error:
+            raise CentreRefused(error.sqlstate or type(error).__name__) from error
+        return report
+
+    def _certificates(self) -> Iterable[Certificate]:
+        for (body,) in self._conn.execute("SELECT body FROM centre.certificates").fetchall():
+            try:
+                yield read_certificate(body)
+            except (BadCertificate, WrongRealm):
+                continue
+
+    def _page(self, report: NotaryReport, now: datetime) -> bool:
+        """A page of entries; False when there were none that could be looked at."""
+        rows = self._conn.execute(
+            "SELECT counter, epoch, seq, entry, signature, hash FROM centre.unverified(%s)", [PAGE]
+        ).fetchall()
+        chains: dict[str, _Chain] = {}
+        stopped: set[str] = set()
+        for counter, epoch, seq, entry, signature, known_hash in rows:
+            if counter in stopped or counter in report.unknown:
+                continue
+            fault = self._fault(counter, entry, bytes(signature), known_hash, report)
+            if fault == "unknown":
+                report.unknown.add(counter)
+                continue
+            chain = chains.setdefault(counter, _Chain())
+            if fault:
+                stopped.add(counter)
+                report.broken.append((counter, seq, fault))
+                at = chain if chain.seq else self._before(counter)
+                facts = json.dumps({"epoch": epoch, "seq": seq, "fault": fault})
+                self._conn.execute(
+                    "SELECT centre.note(%s, %s, %s, %s)", [counter, at.epoch, at.seq, facts]
+                )
+                continue
+            chain.epoch, chain.seq, chain.hash = epoch, seq, known_hash
+            report.verified += 1
+        for counter, chain in chains.items():
+            if chain.seq:
+                self._anchor(counter, chain, now, note=counter not in stopped)
+                report.anchored += 1
+        return bool(chains) and len(rows) == PAGE
+
+    def _before(self, counter: str) -> _Chain:
+        row = self._conn.execute(
+            "SELECT noted_epoch, noted_seq FROM centre.counters WHERE id = %s", [counter]
+        ).fetchone()
+        return _Chain(int(row[0]), int(row[1])) if row else _Chain(1, 0)
+
+    def _fault(
+        self, counter: str, entry: str, signature: bytes, known_hash: str, report: NotaryReport
+    ) -> str:
+        """What is wrong with an entry; `unknown` where nobody vouches for the counter's key."""
+        digest = hashlib.sha256(entry.encode()).hexdigest()
+        if digest != known_hash:
+            return "hash"
+        try:
+            facts = cast("dict[str, Any]", json.loads(entry))
+            key_id, time = str(facts["key_id"]), str(facts["time"])
+            approvals = approvals_from(facts["approvals"])
+        except (ValueError, KeyError, TypeError):
+            return "unreadable"
+        public = self._trust.key_of(key_id, KeyRole.COUNTER.value, counter, time)
+        if public is None:
+            return "unknown"
+        if not signature_fits(public, signature.hex(), bytes.fromhex(digest)):
+            return "signature"
+        for approval in approvals:
+            officer = self._trust.key_of(
+                approval.key_id, KeyRole.OFFICER.value, approval.officer, approval.time
+            )
+            if officer is None:
+                report.unvouched += 1
+            elif not signature_fits(
+                officer, approval.signature, approval.statement(self._realm.value)
+            ):
+                return "approval"
+        return ""
+
+    def _anchor(self, counter: str, chain: _Chain, now: datetime, *, note: bool) -> None:
+        draft = Anchor(
+            counter, AnchorKind.CENTRE.value, chain.epoch, chain.seq, chain.hash, iso(now), None,
+            self._signer.key_id, "",
+        )  # fmt: skip
+        signature = self._signer.sign(draft.statement(self._realm.value)).hex()
+        with self._conn.transaction():
+            if note:
+                self._conn.execute(
+                    "SELECT centre.note(%s, %s, %s, NULL)", [counter, chain.epoch, chain.seq]
+                )
+            self._conn.execute(
+                "SELECT centre.anchor(%s, %s, %s, %s, %s, %s, %s)",
+                [counter, chain.epoch, chain.seq, chain.hash, draft.time, draft.key_id, signature],
+            )

@@ -1,0 +1,258 @@
+"""What administrators order: holds and notices, stock, courier events, rules, dispensations.
+
+Each becomes an item in the feed of the offices concerned. Nothing here changes what a counter did.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import tomli_w
+
+from db import central_admin
+from desktop.domain.errors import Problem
+from desktop.domain.officer import NEVER_ONE_PERSON, Role
+from desktop.domain.person import BINDING_HOLDS, HoldKind
+from desktop.rulebook import parse_file
+from desktop.services.courier_file import BadCourierLine, CourierLine, read_courier_file
+
+PROPOSAL = "dispensation_proposal"
+
+
+@dataclass(eq=False)
+class UnknownOrder(Problem):
+    """There is no hold, proposal or consignment of this id."""
+
+    id: str
+
+
+@dataclass(eq=False)
+class SerialsUnfit(Problem):
+    """First and last serial don't make a run; `detail` says why."""
+
+    detail: str
+
+
+@dataclass(eq=False)
+class RolesClash(Problem):
+    """One person can't hold these two roles."""
+
+    one: Role
+    other: Role
+
+
+# -- officers --------------------------------------------------------------------------------------
+
+
+def put_officer(
+    conn: psycopg.Connection[Any],
+    nrp: str,
+    name: str,
+    rank: str,
+    roles: Sequence[Role],
+    offices: Sequence[str],
+    *,
+    active: bool = True,
+) -> None:
+    """Enter or change an officer; without offices the officer serves in all. Raises RolesClash."""
+    for pair in NEVER_ONE_PERSON:
+        one, other = sorted(pair)
+        if one in roles and other in roles:
+            raise RolesClash(Role(one), Role(other))
+    central_admin.put_officer(
+        conn, nrp, name, rank=rank, roles=[role.value for role in roles],
+        offices=list(offices) or None, active=active,
+    )  # fmt: skip
+
+
+# -- holds -----------------------------------------------------------------------------------------
+
+
+def put_hold(
+    conn: psycopg.Connection[Any],
+    nik: str,
+    kind: HoldKind,
+    reason: str,
+    reference: str,
+    authority: str,
+    settle_at: str,
+    since: date,
+) -> str:
+    """A hold that binds or a notice that only informs, as its kind says; its id."""
+    row = {
+        "id": str(uuid.uuid4()),
+        "nik": nik,
+        "kind": kind.value,
+        "reason": reason,
+        "reference": reference,
+        "authority": authority,
+        "settle_at": settle_at,
+        "since": since.isoformat(),
+        "active": True,
+    }
+    central_admin.put_hold(conn, row, binding=kind in BINDING_HOLDS)
+    return str(row["id"])
+
+
+def settle_hold(conn: psycopg.Connection[Any], hold_id: str) -> None:
+    """A hold or notice that is settled. Raises UnknownOrder."""
+    row = conn.execute("SELECT row, binding FROM centre.holds WHERE id = %s", [hold_id]).fetchone()
+    if row is None:
+        raise UnknownOrder(hold_id)
+    central_admin.put_hold(conn, {**row[0], "active": False}, binding=bool(row[1]))
+
+
+# -- stock -----------------------------------------------------------------------------------------
+
+
+def put_consignment(
+    conn: psycopg.Connection[Any], office: str, lot: str, first: str, last: str, origin: str
+) -> str:
+    """Blanks on their way to an office, from the first serial to the last; its id.
+
+    Raises SerialsUnfit.
+    """
+    if len(first) != len(last) or first > last or not first.isascii() or not last.isascii():
+        raise SerialsUnfit(f"{first}..{last}")
+    row = {
+        "id": str(uuid.uuid4()),
+        "office": office,
+        "lot": lot,
+        "first": first,
+        "last": last,
+        "from": origin,
+    }
+    central_admin.put_consignment(conn, row)
+    return str(row["id"])
+
+
+# -- couriers --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CourierReport:
+    """What became of a courier's list; `bad` are lines that say nothing."""
+
+    told: int
+    unknown: tuple[str, ...]
+    """Waybills that no office has; kept, for the status to show."""
+    bad: tuple[BadCourierLine, ...]
+
+
+def take_courier_file(conn: psycopg.Connection[Any], path: Path, now: datetime) -> CourierReport:
+    """Take in a courier's list; the same list again changes nothing. Raises
+    CourierListUnreadable.
+    """
+    told, unknown, bad = 0, list[str](), list[BadCourierLine]()
+    for line in read_courier_file(path):
+        if isinstance(line, BadCourierLine):
+            bad.append(line)
+        elif courier_says(conn, line, now) is None:
+            unknown.append(line.awb)
+        else:
+            told += 1
+    return CourierReport(told, tuple(unknown), tuple(bad))
+
+
+def courier_says(conn: psycopg.Connection[Any], line: CourierLine, now: datetime) -> str | None:
+    """One event of one parcel; the office that was told, if any knows the waybill."""
+    event = {
+        "awb": line.awb,
+        "event": line.word.value,
+        "at": (line.at or now).isoformat(),
+        "receiver": line.receiver,
+        "relation": line.relation,
+        "reference": line.reference,
+        "reason": line.reason,
+    }
+    return central_admin.put_courier_event(conn, event)
+
+
+# -- rules and dispensations -----------------------------------------------------------------------
+
+
+def put_rules(
+    conn: psycopg.Connection[Any], name: str, text: str, version: str, valid_from: date, area: str
+) -> None:
+    """A sheet of rules from a day on, in the whole country or in an area.
+
+    Raises RulesDamaged for a sheet that no counter could read.
+    """
+    parse_file(name, text)
+    central_admin.put_rules(conn, name, version, valid_from.isoformat(), text, area=area)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Licences ran out while an office was cut off."""
+
+    id: str
+    office: str
+    first: date
+    last: date
+    licences: int
+
+
+def proposals(conn: psycopg.Connection[Any]) -> list[Proposal]:
+    """Dispensations that offices proposed and nobody decided, oldest first."""
+    rows = conn.execute(
+        "SELECT t.id, t.office, t.row -> 'details' FROM centre.things t"
+        " WHERE t.kind = 'incidents' AND t.row ->> 'kind' = %s"
+        " AND NOT EXISTS (SELECT FROM centre.meta m WHERE m.key = 'dispensation:' || t.id)"
+        " ORDER BY t.id",
+        [PROPOSAL],
+    ).fetchall()
+    return [
+        Proposal(
+            str(key),
+            str(office),
+            date.fromisoformat(details["from"]),
+            date.fromisoformat(details["to"]),
+            int(details["licences"]),
+        )
+        for key, office, details in rows
+    ]
+
+
+def accept_proposal(
+    conn: psycopg.Connection[Any],
+    proposal_id: str,
+    decree: str,
+    renew_from: date,
+    renew_to: date,
+    area: str,
+) -> Proposal:
+    """A dispensation by decree for what an office proposed: licences that ran out in those days
+    are renewed within the given ones. Raises UnknownOrder, RulesDamaged.
+    """
+    found = next((one for one in proposals(conn) if one.id == proposal_id), None)
+    if found is None:
+        raise UnknownOrder(proposal_id)
+    text = tomli_w.dumps(
+        {
+            "version": decree[:40],
+            "dispensations": [
+                {
+                    "decree": decree,
+                    "valid_from": renew_from,
+                    "expiry_from": found.first,
+                    "expiry_to": found.last,
+                    "renew_from": renew_from,
+                    "renew_to": renew_to,
+                    "source": f"{found.office} {found.id}",
+                }
+            ],
+        }
+    )
+    put_rules(conn, "validity.toml", text, decree[:40], renew_from, area)
+    conn.execute(
+        "INSERT INTO centre.meta (key, value) VALUES (%s, %s)",
+        [f"dispensation:{found.id}", decree],
+    )
+    return found
