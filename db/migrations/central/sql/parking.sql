@@ -26,7 +26,7 @@ BEGIN
     changes := centre.read_changes(my_office, ARRAY[one], false);
     IF against.reason IS NULL THEN
         SELECT * INTO against FROM (
-            SELECT * FROM centre.judge_officers(my_office, ARRAY[one])
+            SELECT * FROM centre.judge_officers(ARRAY[one])
             UNION ALL SELECT * FROM centre.judge(me, my_office, changes, false)) v
         WHERE v.reason <> 'slot' ORDER BY v.rank LIMIT 1;
     END IF;
@@ -42,9 +42,10 @@ BEGIN
     IF does = 'release' THEN
         UPDATE centre.claims SET released = true WHERE application = one.subject AND counter = me;
     ELSIF does IN ('accept', 'resubmit') THEN
-        PERFORM centre.tell(my_office, 'resolved', me, me, NULL, one.entry_id,
-            pg_catalog.jsonb_build_object('by', one.entry_id, 'how', does,
-                'entries', centre.settles(one)));
+        PERFORM centre.tell(my_office, 'resolved', me, me, NULL, p.entry_id, pg_catalog.jsonb_build_object(
+            'entry_id', p.entry_id, 'by', one.entry_id, 'how', does))
+        FROM centre.parked p
+        WHERE p.office = my_office AND p.counter = me AND p.resolved_by = one.entry_id;
     END IF;
     IF does = 'intake' THEN
         PERFORM centre.intake_refused(my_office, one.payload -> 'content');

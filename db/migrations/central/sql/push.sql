@@ -30,7 +30,7 @@ $$;
 -- Where the entries belong: known ones are skipped, the rest must follow the head without a gap.
 -- `start` is the first new one; `error` says what is wrong, and then nothing is applied.
 CREATE FUNCTION centre.place(me centre.counters, head jsonb, INOUT batch centre.sent[],
-                             OUT start integer, OUT error text, OUT detail jsonb)
+                             OUT start integer, OUT error text, OUT at jsonb)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     s centre.sent;
@@ -43,6 +43,7 @@ DECLARE
     known text;
 BEGIN
     start := 1;
+    <<reading>>
     FOR i IN 1 .. pg_catalog.cardinality(batch) LOOP
         s := batch[i];
         IF s.problem = 'entry' THEN  -- its place is all that is known of it
@@ -55,45 +56,41 @@ BEGIN
         END IF;
         place_epoch := s.epoch;
         place_seq := s.seq + 1;
-        detail := pg_catalog.jsonb_build_object('epoch', me.epoch, 'seq', me.last_seq, 'hash', me.last_hash,
-            'last_epoch', me.epoch, 'last_seq', me.last_seq, 'last_hash', me.last_hash,
-            'at', pg_catalog.jsonb_build_object('epoch', s.epoch, 'seq', s.seq));
         error := CASE WHEN s.counter IS DISTINCT FROM me.id THEN 'forged'
                       WHEN s.realm IS DISTINCT FROM realm THEN 'realm'
                       WHEN NOT coalesce(s.payload_fits, false) THEN 'payload' END;
-        IF error IS NOT NULL THEN
-            RETURN;
-        END IF;
+        EXIT reading WHEN error IS NOT NULL;
         IF s.epoch < e OR (s.epoch = e AND s.seq <= q) THEN
             SELECT j.hash INTO known FROM centre.journal j
             WHERE j.counter = me.id AND j.epoch = s.epoch AND j.seq = s.seq;
-            IF known IS DISTINCT FROM s.hash THEN
-                error := CASE WHEN start < i THEN 'chain' ELSE 'forked' END;
-                RETURN;
-            END IF;
-            IF start < i THEN
-                error := 'chain';
-                RETURN;
-            END IF;
+            error := CASE WHEN start < i THEN 'chain' WHEN known IS DISTINCT FROM s.hash THEN 'forked' END;
+            EXIT reading WHEN error IS NOT NULL;
             start := i + 1;
             CONTINUE;
         END IF;
         error := centre.follows(me.id, s, e, q, h);
-        IF error IS NOT NULL THEN
-            RETURN;
-        END IF;
+        EXIT reading WHEN error IS NOT NULL;
         e := s.epoch;
         q := s.seq;
         h := s.hash;
     END LOOP;
     -- The end of a batch has no successor to vouch for its text.
-    IF (head ? 'hash' AND head ->> 'hash' <> s.hash) OR (s.problem = 'entry' AND NOT head ? 'hash') THEN
+    IF error IS NULL AND ((head ? 'hash' AND head ->> 'hash' <> s.hash) OR (s.problem = 'entry' AND NOT head ? 'hash')) THEN
         error := 'chain';
-    ELSIF EXISTS (SELECT FROM centre.entry_ids d JOIN pg_catalog.unnest(batch[start:]) b ON b.entry_id = d.entry_id)
-       OR (SELECT pg_catalog.count(DISTINCT b.entry_id) <> pg_catalog.count(b.entry_id)
-           FROM pg_catalog.unnest(batch[start:]) b) THEN
+    END IF;
+    IF error IS NULL AND centre.ids_known(batch[start:]) THEN
         error := 'doubled';
     END IF;
+    at := pg_catalog.jsonb_build_object('epoch', s.epoch, 'seq', s.seq);
+END
+$$;
+
+-- Whether an entry's id was seen before, at the centre or in this very call.
+CREATE FUNCTION centre.ids_known(batch centre.sent[]) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM pg_catalog.unnest(batch) b JOIN centre.entry_ids d ON d.entry_id = b.entry_id)
+        OR EXISTS (SELECT FROM pg_catalog.unnest(batch) b WHERE b.entry_id IS NOT NULL
+                   GROUP BY b.entry_id HAVING pg_catalog.count(*) > 1);
 END
 $$;
 
@@ -129,14 +126,6 @@ LANGUAGE sql STABLE AS $$
     WHERE NOT EXISTS (SELECT FROM centre.blobs k WHERE k.office = my_office AND k.sha = m.sha AND k.done)
 $$;
 
--- The first entry of a window that can't land as it is; null when the window is clean.
-CREATE FUNCTION centre.first_against(me text, my_office text, window_of centre.sent[], changes centre.change[])
-RETURNS integer LANGUAGE sql STABLE AS $$
-    SELECT pg_catalog.min(v.n) FROM (
-        SELECT n FROM centre.judge_officers(my_office, window_of)
-        UNION ALL SELECT n FROM centre.judge(me, my_office, changes, false)) v
-$$;
-
 -- Applies entries in order: as many at once as nothing stands against, and one that something
 -- stands against alone. Gives what was parked.
 CREATE FUNCTION centre.apply_all(me text, my_office text, batch centre.sent[], entries text[],
@@ -162,7 +151,9 @@ BEGIN
         stop := at;
         IF upto >= at THEN
             changes := centre.read_changes(my_office, batch[at:upto], false);
-            stop := centre.first_against(me, my_office, batch[at:upto], changes) - (batch[1]).n + 1;
+            SELECT pg_catalog.min(v.n) - (batch[1]).n + 1 INTO stop FROM (
+                SELECT n FROM centre.judge_officers(batch[at:upto])
+                UNION ALL SELECT n FROM centre.judge(me, my_office, changes, false)) v;
             IF stop IS NULL THEN
                 stop := upto + 1;
             ELSIF stop > at THEN
@@ -189,7 +180,7 @@ $$;
 
 CREATE FUNCTION api.push_v1(head jsonb, entries text[], signatures bytea[], payloads text[]) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     me centre.counters := centre.speaker();
@@ -215,12 +206,16 @@ BEGIN
     UPDATE centre.counters SET last_seen = now(), program = coalesce(pg_catalog.left(head ->> 'program', 64), program),
            schema_version = coalesce((head ->> 'schema')::integer, schema_version) WHERE id = me.id;
     IF pg_catalog.cardinality(entries) > 0 THEN
-        batch := centre.read_entries(entries, payloads);
+        batch := centre.read_entries(me.office, entries, payloads);
         SELECT * INTO placed FROM centre.place(me, head, batch);
-        IF placed.error = 'gap' THEN
-            RETURN pg_catalog.jsonb_build_object('error', 'gap', 'detail', placed.detail) || placed.detail;
-        ELSIF placed.error IS NOT NULL THEN
-            RETURN centre.refuse(placed.error, 'push', me.id, placed.detail);
+        IF placed.error IS NOT NULL THEN
+            wrong := pg_catalog.jsonb_build_object('at', placed.at,
+                'epoch', me.epoch, 'seq', me.last_seq, 'hash', me.last_hash,
+                'last_epoch', me.epoch, 'last_seq', me.last_seq, 'last_hash', me.last_hash);
+            IF placed.error = 'gap' THEN  -- nothing wrong was tried
+                RETURN pg_catalog.jsonb_build_object('error', 'gap', 'detail', wrong);
+            END IF;
+            RETURN centre.refuse(placed.error, 'push', me.id, wrong);
         END IF;
         batch := placed.batch[placed.start:];
         SELECT * INTO lacking FROM centre.missing_blobs(me.office, batch);

@@ -10,6 +10,7 @@ CREATE TYPE centre.sent AS (
     entry_id text,
     day date,
     officer text,
+    roles text[],       -- in which the officer acts at this office that day; null: in none
     act text,
     subject text,
     previous text,
@@ -28,7 +29,7 @@ CREATE TYPE centre.change AS (
     act text,
     subject text,
     officer text,
-    day date,
+    roles text[],
     approvers text[],
     fence bigint,
     kind text,
@@ -53,13 +54,17 @@ RETURN CASE pg_catalog.jsonb_typeof(list) WHEN 'array'
     THEN ARRAY(SELECT pg_catalog.jsonb_array_elements_text(list)) ELSE '{}' END;
 
 -- Raises where a text isn't what it should be; `read_entries` answers that.
-CREATE FUNCTION centre.read_exactly(entries text[], payloads text[], first integer)
-RETURNS centre.sent[] LANGUAGE sql IMMUTABLE AS $$
-    SELECT pg_catalog.array_agg(ROW(
+CREATE FUNCTION centre.read_exactly(my_office text, entries text[], payloads text[], first integer)
+RETURNS centre.sent[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT pg_catalog.array_agg(ROW(
         s.n, s.e ->> 'counter', s.e ->> 'realm', (s.e ->> 'epoch')::integer,
         (s.e ->> 'seq')::bigint, s.e ->> 'entry_id', pg_catalog.left(s.e ->> 'time', 10)::date,
-        s.e ->> 'officer', s.e ->> 'act', s.e ->> 'subject', s.e ->> 'previous',
-        ARRAY(SELECT a ->> 'officer' FROM pg_catalog.jsonb_array_elements(s.e -> 'approvals') a),
+        s.e ->> 'officer',
+        centre.roles_of(s.e ->> 'officer', my_office, pg_catalog.left(s.e ->> 'time', 10)::date),
+        s.e ->> 'act', s.e ->> 'subject', s.e ->> 'previous',
+        CASE WHEN s.e -> 'approvals' <> '[]' THEN
+            ARRAY(SELECT a ->> 'officer' FROM pg_catalog.jsonb_array_elements(s.e -> 'approvals') a) END,
         s.hash,
         s.payload IS NULL OR s.e ->> 'payload_digest' = s.digest,
         s.payload::jsonb,
@@ -76,40 +81,60 @@ RETURNS centre.sent[] LANGUAGE sql IMMUTABLE AS $$
         FROM ROWS FROM (pg_catalog.unnest(entries), pg_catalog.unnest(payloads))
             WITH ORDINALITY AS t(entry, payload, i)
         OFFSET 0
-    ) s
+    ) s);
+END
 $$;
 
--- The changes that a payload tells of are a list of (kind, id, set) with the right types.
-CREATE FUNCTION centre.tells_well(payload jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT pg_catalog.jsonb_typeof(payload) = 'object'
-       AND pg_catalog.jsonb_typeof(coalesce(payload -> 'changes', '[]')) = 'array'
-       AND pg_catalog.jsonb_typeof(coalesce(payload -> 'blobs', '[]')) = 'array'
-       AND pg_catalog.jsonb_typeof(coalesce(payload -> 'fences', '{}')) = 'object'
-       AND NOT EXISTS (
-           SELECT FROM pg_catalog.jsonb_array_elements(coalesce(payload -> 'changes', '[]')) c
-           WHERE pg_catalog.jsonb_typeof(c -> 'kind') IS DISTINCT FROM 'string'
-              OR pg_catalog.jsonb_typeof(c -> 'id') IS DISTINCT FROM 'string'
-              OR pg_catalog.jsonb_typeof(c -> 'set') IS DISTINCT FROM 'object'
-              OR pg_catalog.jsonb_typeof(coalesce(c -> 'set' -> 'version', '0')) <> 'number'
-              OR pg_catalog.length(c ->> 'id') NOT BETWEEN 1 AND 64
-              OR NOT EXISTS (SELECT FROM centre.kinds k WHERE k.kind = c ->> 'kind'))
-       AND NOT EXISTS (
-           SELECT FROM pg_catalog.jsonb_each(coalesce(payload -> 'fences', '{}')) f
-           WHERE pg_catalog.jsonb_typeof(f.value) <> 'number')
+-- The roles in which an officer acts on a day at an office; null: not an officer of this office.
+CREATE FUNCTION centre.roles_of(nrp text, my_office text, day date) RETURNS text[]
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN nrp IS NULL THEN '{program}'::text[] ELSE (
+        SELECT CASE WHEN o.delegate_until >= day THEN o.roles || o.delegate_roles ELSE o.roles END
+        FROM centre.officers o
+        WHERE o.nrp = roles_of.nrp AND o.active
+          AND (o.offices IS NULL OR my_office = ANY (o.offices))) END
+$$;
+
+-- What payloads tell beside their content has the right form: changes as a list of (kind, id, set)
+-- of known kinds, pictures as a list, fences as numbers. The first entry that doesn't; else null.
+CREATE FUNCTION centre.tells_badly(batch centre.sent[]) RETURNS integer LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT pg_catalog.min(b.n) FROM (
+            SELECT s.n FROM pg_catalog.unnest(batch) s
+            WHERE pg_catalog.jsonb_typeof(s.payload) <> 'object'
+               OR pg_catalog.jsonb_typeof(s.payload -> 'changes') <> 'array'
+               OR pg_catalog.jsonb_typeof(s.payload -> 'blobs') <> 'array'
+               OR pg_catalog.jsonb_typeof(s.payload -> 'fences') <> 'object'
+            UNION ALL
+            SELECT s.n FROM pg_catalog.unnest(batch) s
+            CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(s.payload -> 'changes') c
+            LEFT JOIN centre.kinds k ON k.kind = c ->> 'kind'
+            WHERE k.kind IS NULL
+               OR pg_catalog.jsonb_typeof(c -> 'id') IS DISTINCT FROM 'string'
+               OR pg_catalog.jsonb_typeof(c -> 'set') IS DISTINCT FROM 'object'
+               OR pg_catalog.jsonb_typeof(c -> 'set' -> 'version') <> 'number'
+               OR pg_catalog.length(c ->> 'id') NOT BETWEEN 1 AND 64
+            UNION ALL
+            SELECT s.n FROM pg_catalog.unnest(batch) s
+            CROSS JOIN LATERAL pg_catalog.jsonb_each(s.payload -> 'fences') f
+            WHERE pg_catalog.jsonb_typeof(f.value) <> 'number'
+        ) b);
+END
 $$;
 
 -- All entries of a call. The whole batch is read at once; only if something in it can't be read
 -- is each text tried by itself, so that the poisoned one is known and the others stand.
-CREATE FUNCTION centre.read_entries(entries text[], payloads text[]) RETURNS centre.sent[]
+CREATE FUNCTION centre.read_entries(my_office text, entries text[], payloads text[]) RETURNS centre.sent[]
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     found centre.sent[];
     one centre.sent;
 BEGIN
     BEGIN
-        found := centre.read_exactly(entries, payloads, 1);
-        IF NOT EXISTS (SELECT FROM pg_catalog.unnest(found) s
-                       WHERE s.problem IS NOT NULL OR NOT centre.tells_well(coalesce(s.payload, '{}'))) THEN
+        found := centre.read_exactly(my_office, entries, payloads, 1);
+        IF centre.tells_badly(found) IS NULL
+           AND NOT EXISTS (SELECT FROM pg_catalog.unnest(found) s WHERE s.problem IS NOT NULL) THEN
             RETURN found;
         END IF;
     EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
@@ -117,29 +142,30 @@ BEGIN
     END;
     found := '{}';
     FOR i IN 1 .. pg_catalog.cardinality(entries) LOOP
-        BEGIN
-            one := (centre.read_exactly(entries[i:i], payloads[i:i], i))[1];
-            IF one.problem IS NULL AND NOT centre.tells_well(coalesce(one.payload, '{}')) THEN
-                one.problem := 'payload';
-            END IF;
-        EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
-            one := centre.read_unreadable(entries[i], payloads[i], i);
-        END;
-        found := found || one;
+        found := found || centre.read_one(my_office, entries[i], payloads[i], i);
     END LOOP;
     RETURN found;
 END
 $$;
 
--- What can still be said of an entry that can't be read: its hash, or, where only the payload is
--- broken, the entry itself.
-CREATE FUNCTION centre.read_unreadable(entry text, payload text, place integer) RETURNS centre.sent
+-- One entry by itself. Of one that can't be read, its hash can still be said, or, where only the
+-- payload is broken, the entry itself.
+CREATE FUNCTION centre.read_one(my_office text, entry text, payload text, place integer) RETURNS centre.sent
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     one centre.sent;
 BEGIN
     BEGIN
-        one := (centre.read_exactly(ARRAY[entry], ARRAY[NULL::text], place))[1];
+        one := (centre.read_exactly(my_office, ARRAY[entry], ARRAY[payload], place))[1];
+        IF one.problem IS NULL AND centre.tells_badly(ARRAY[one]) IS NOT NULL THEN
+            one.problem := 'payload';
+        END IF;
+        RETURN one;
+    EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+        NULL;
+    END;
+    BEGIN
+        one := (centre.read_exactly(my_office, ARRAY[entry], ARRAY[NULL::text], place))[1];
         one.payload_fits := entry::jsonb ->> 'payload_digest'
             = pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(payload, 'UTF8')), 'hex');
         one.problem := 'payload';
@@ -157,9 +183,10 @@ $$;
 -- The changes of a window of entries, folded over what stands at the centre. Several versions of
 -- one thing in a window are ordinary: each is judged against the one before it.
 CREATE FUNCTION centre.read_changes(my_office text, window_of centre.sent[], facts_only boolean)
-RETURNS centre.change[] LANGUAGE sql STABLE AS $$
-    SELECT coalesce(pg_catalog.array_agg(ROW(
-        c.n, c.ord, c.entry_id, c.act, c.subject, c.officer, c.day, c.approvers, c.fence, c.kind,
+RETURNS centre.change[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT coalesce(pg_catalog.array_agg(ROW(
+        c.n, c.ord, c.entry_id, c.act, c.subject, c.officer, c.roles, c.approvers, c.fence, c.kind,
         c.id, c.version, c.set, c.fact, c.workflow, c.start, c.stored, c.expected,
         CASE WHEN c.judged THEN coalesce(c.row, '{}') || c.folded_before END,
         CASE WHEN c.last OR c.judged THEN coalesce(c.row, '{}') || c.folded END,
@@ -174,7 +201,7 @@ RETURNS centre.change[] LANGUAGE sql STABLE AS $$
                    (thing ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) END AS folded_before,
                pg_catalog.lead(1) OVER thing IS NULL AS last
         FROM (
-            SELECT e.n, c.ord, e.entry_id, e.act, e.subject, e.officer, e.day, e.approvers,
+            SELECT e.n, c.ord, e.entry_id, e.act, e.subject, e.officer, e.roles, e.approvers,
                    (e.payload -> 'fences' ->> (c.told ->> 'id'))::bigint AS fence,
                    c.told ->> 'kind' AS kind, c.told ->> 'id' AS id,
                    coalesce((c.told -> 'set' ->> 'version')::integer, 0) AS version,
@@ -192,5 +219,6 @@ RETURNS centre.change[] LANGUAGE sql STABLE AS $$
             WHERE i.office = my_office AND i.kind = t.kind AND i.id = t.id OFFSET 0
         ) s ON true
         WINDOW thing AS (PARTITION BY t.kind, t.id ORDER BY t.n, t.ord)
-    ) c
+    ) c);
+END
 $$;
