@@ -73,11 +73,15 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class RibbonChange:
-    """A ribbon change as recorded: the printer's counters then, and what the old one had left."""
+    """A ribbon change as recorded: the printer's counters then, and what the old one had left.
+
+    `left` in cards, `panels_left` in panels: as many as the printer uses for each of them.
+    """
 
     device: str
     lot: str
     left: int
+    panels_left: int
     cards: int
     panels: int
     used: int
@@ -268,12 +272,14 @@ class DeviceCare:
             raise LotMissing
         with self._hub.printer(name) as printer:
             counters = printer.counters(timeout=ASK_SECONDS)
+            a_card = printer.capabilities.panels_per_card
         frame = self._frame
         with frame.ledger.acting(by) as w:
             change = RibbonChange(
                 device=name,
                 lot=lot.strip()[:_LOT_MOST],
                 left=max(0, left),
+                panels_left=max(0, left) * a_card,
                 cards=counters.cards if counters else 0,
                 panels=(counters.panels or 0) if counters else 0,
                 used=w.number("ribbon:used"),
@@ -284,6 +290,7 @@ class DeviceCare:
                 {
                     "lot": change.lot,
                     "left": change.left,
+                    "panels_left": change.panels_left,
                     "cards": change.cards,
                     "panels": change.panels,
                     "used": change.used,

@@ -59,17 +59,17 @@ def collected(inner: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
     return st.builds(Value, st.just(int(Tag.COLLECTION)), st.dictionaries(names, many, max_size=3))
 
 
-values = st.recursive(plain, collected, max_leaves=8)
+values = st.recursive(plain, collected, max_leaves=4)
 groups = st.builds(
     Group,
     st.sampled_from([int(Tag.OPERATION), int(Tag.JOB), int(Tag.PRINTER)]),
-    st.dictionaries(names, st.lists(values, min_size=1, max_size=3).map(tuple), max_size=4),
+    st.dictionaries(names, st.lists(values, min_size=1, max_size=2).map(tuple), max_size=3),
 )
 messages = st.builds(
     Message,
     st.integers(0, 0xFFFF),
     st.integers(1, 2**31 - 1),
-    st.lists(groups, max_size=4).map(tuple),
+    st.lists(groups, max_size=3).map(tuple),
     st.binary(max_size=60),
 )
 

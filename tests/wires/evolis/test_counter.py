@@ -66,6 +66,7 @@ def test_two_printers_from_the_settings(wire: Wire, tmp_path: Path) -> None:
         assert desk.care.ribbon_left("card_printer") == 3
         change = desk.care.change_ribbon(by, "card_printer", "YMCKOK-77", 3)
         assert (change.lot, change.left, change.cards) == ("YMCKOK-77", 3, 1)
+        assert change.panels_left == 3 * 6, "y, m, c, k, o and the back's k"
 
         other.open_cover()
         with pytest.raises(CoverOpen):
