@@ -15,7 +15,7 @@ BEGIN
             'application', one.subject, 'office', held.office))::centre.verdict;
     END IF;
     INSERT INTO centre.claims AS l (application, office, counter, until)
-    VALUES (one.subject, my_office, me, now() + centre.lease_length())
+    VALUES (one.subject, my_office, me, centre.lease_end())
     ON CONFLICT (application) DO UPDATE
     SET counter = excluded.counter, until = excluded.until, released = false,
         fence = l.fence + CASE WHEN l.counter = excluded.counter AND NOT l.released THEN 0 ELSE 1 END;
@@ -46,16 +46,20 @@ $$;
 
 -- A holder who is heard of keeps its leases. Written only when a quarter of the time has gone.
 CREATE FUNCTION centre.extend_leases(me text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    lease_end timestamptz := centre.lease_end();
 BEGIN
-    UPDATE centre.claims SET until = now() + centre.lease_length()
-    WHERE counter = me AND NOT released AND until < now() + centre.lease_length() * 0.75;
+    UPDATE centre.claims SET until = lease_end
+    WHERE counter = me AND NOT released AND until < now() + (lease_end - now()) * 0.75;
 END
 $$;
 
-CREATE FUNCTION centre.leases_of(me text, cases text[]) RETURNS jsonb LANGUAGE sql STABLE AS $$
-    SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+CREATE FUNCTION centre.leases_of(me text, cases text[]) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'application', l.application, 'fence', l.fence, 'until', l.until,
         'seconds', pg_catalog.floor(extract(epoch FROM l.until - now())))), '[]')
     FROM centre.claims l
-    WHERE l.counter = me AND NOT l.released AND (cases IS NULL OR l.application = ANY (cases))
+    WHERE l.counter = me AND NOT l.released AND (cases IS NULL OR l.application = ANY (cases)));
+END
 $$;

@@ -47,9 +47,11 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION centre.lease_length() RETURNS interval LANGUAGE sql STABLE AS $$
-    SELECT pg_catalog.make_interval(secs => coalesce(
-        (SELECT value::double precision FROM centre.meta WHERE key = 'lease_seconds'), 14400))
+CREATE FUNCTION centre.lease_end() RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN now() + pg_catalog.make_interval(secs => coalesce(
+        (SELECT value::double precision FROM centre.meta WHERE key = 'lease_seconds'), 14400));
+END
 $$;
 
 -- A lost race: another transaction was here between our look and our write. The caller sends again.

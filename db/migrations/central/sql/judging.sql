@@ -85,15 +85,11 @@ $$;
 CREATE FUNCTION centre.wanted_keys(changes centre.change[])
 RETURNS TABLE (n integer, name text, value text, owner text, kind text, id text, reason text, entry_id text)
 LANGUAGE sql STABLE AS $$
-    SELECT c.n, k.name, v.value, coalesce(c.set ->> k.owner_field, c.id), c.kind, c.id, k.reason, c.entry_id
+    SELECT c.n, k.name, pg_catalog.concat_ws('|', c.set ->> k.fields[1], c.set ->> k.fields[2]),
+           coalesce(c.set ->> k.owner_field, c.id), c.kind, c.id, k.reason, c.entry_id
     FROM pg_catalog.unnest(changes) c
-    JOIN centre.unique_keys k ON k.kind = c.kind AND c.set ?& k.fields
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN pg_catalog.bool_and(c.set ->> f.field <> '')
-                    THEN pg_catalog.string_agg(c.set ->> f.field, '|' ORDER BY f.place) END AS value
-        FROM pg_catalog.unnest(k.fields) WITH ORDINALITY AS f(field, place)
-    ) v
-    WHERE v.value IS NOT NULL
+    JOIN centre.unique_keys k ON k.kind = c.kind
+    WHERE c.set ->> k.fields[1] <> '' AND coalesce(c.set ->> k.fields[2] <> '', k.fields[2] IS NULL)
 $$;
 
 -- Rule 5: only who holds the case changes it, and under the lease it holds now.
@@ -238,9 +234,10 @@ BEGIN
     RETURN QUERY
     WITH told AS MATERIALIZED (
         SELECT c.n, c.id, c.version, c.after ->> 'status' AS becomes, c.before ->> 'status' AS was,
-               c.after -> 'superseded' AS superseded, c.after ->> 'licence_class' AS class,
-               centre.nik_of(my_office, c.after ->> 'person_id', changes) AS nik
-        FROM pg_catalog.unnest(changes) c WHERE c.kind = 'licences' AND c.set ? 'status'
+               c.after -> 'superseded' AS superseded, c.after ->> 'licence_class' AS class, p.nik
+        FROM pg_catalog.unnest(changes) c
+        LEFT JOIN centre.niks(my_office, changes) p ON p.person = c.after ->> 'person_id'
+        WHERE c.kind = 'licences' AND c.set ? 'status'
     ), fresh AS MATERIALIZED (
         SELECT t.*, pg_catalog.count(*) OVER (PARTITION BY t.nik, t.class) AS rivals, s.licence_id AS holder
         FROM told t
@@ -263,14 +260,20 @@ BEGIN
 END
 $$;
 
--- A person's NIK, from the same window or as it stands at the office.
-CREATE FUNCTION centre.nik_of(my_office text, person text, changes centre.change[]) RETURNS text
+-- The NIK of each person whose licence a window changes, from the same window or as it stands at
+-- the office.
+CREATE FUNCTION centre.niks(my_office text, changes centre.change[]) RETURNS TABLE (person text, nik text)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN coalesce(
-        (SELECT c.set ->> 'nik' FROM pg_catalog.unnest(changes) c
-         WHERE c.kind = 'persons' AND c.id = person AND c.set ? 'nik' ORDER BY c.n DESC, c.ord DESC LIMIT 1),
-        (SELECT p.row ->> 'nik' FROM centre.things p
-         WHERE p.office = my_office AND p.kind = 'persons' AND p.id = person));
+    RETURN QUERY
+    WITH told AS MATERIALIZED (
+        SELECT DISTINCT ON (c.id) c.id, c.set ->> 'nik' AS nik FROM pg_catalog.unnest(changes) c
+        WHERE c.kind = 'persons' AND c.set ? 'nik' ORDER BY c.id, c.n DESC, c.ord DESC
+    )
+    SELECT l.id, coalesce(t.nik, p.row ->> 'nik')
+    FROM (SELECT DISTINCT c.after ->> 'person_id' AS id FROM pg_catalog.unnest(changes) c
+          WHERE c.kind = 'licences') l
+    LEFT JOIN told t ON t.id = l.id
+    LEFT JOIN centre.persons p ON p.office = my_office AND p.kind = 'persons' AND p.id = l.id;
 END
 $$;

@@ -109,11 +109,12 @@ $$;
 CREATE FUNCTION centre.land_claims(me text, my_office text, changes centre.change[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
+    lease_end timestamptz := centre.lease_end();
     wanted text[];
     done integer;
 BEGIN
     INSERT INTO centre.claims (application, office, counter, until)
-    SELECT c.id, my_office, me, now() + centre.lease_length()
+    SELECT c.id, my_office, me, lease_end
     FROM pg_catalog.unnest(changes) c
     WHERE c.kind = 'applications' AND c.officer IS NOT NULL
     GROUP BY c.id ORDER BY c.id
@@ -121,7 +122,7 @@ BEGIN
     SELECT pg_catalog.array_agg(DISTINCT c.id ORDER BY c.id) INTO wanted
     FROM pg_catalog.unnest(changes) c
     WHERE c.kind = 'applications' AND c.officer IS NOT NULL;
-    UPDATE centre.claims l SET until = now() + centre.lease_length()
+    UPDATE centre.claims l SET until = lease_end
     WHERE l.application = ANY (wanted) AND l.counter = me AND NOT l.released;
     GET DIAGNOSTICS done = ROW_COUNT;
     IF done <> coalesce(pg_catalog.cardinality(wanted), 0) THEN

@@ -9,10 +9,14 @@ DECLARE
     wanted integer;
     done integer;
 BEGIN
+    IF NOT EXISTS (SELECT FROM pg_catalog.unnest(changes) c WHERE c.kind = 'licences' AND c.version = 0) THEN
+        RETURN;
+    END IF;
     INSERT INTO centre.licence_slots AS s (nik, licence_class, licence_id, office, application_id, entry_id)
-    SELECT centre.nik_of(my_office, c.set ->> 'person_id', changes), c.set ->> 'licence_class', c.id,
+    SELECT p.nik, c.set ->> 'licence_class', c.id,
            my_office, coalesce(c.set ->> 'application_id', ''), c.entry_id
     FROM pg_catalog.unnest(changes) c
+    LEFT JOIN centre.niks(my_office, changes) p ON p.person = c.set ->> 'person_id'
     WHERE c.kind = 'licences' AND c.version = 0 AND c.set ->> 'status' = 'valid'
     ORDER BY 1, 2
     ON CONFLICT (nik, licence_class) DO UPDATE
@@ -45,8 +49,9 @@ BEGIN
                 CONTINUE;
             END IF;
             IF c.set ? 'status' THEN
-                c.after := centre.settle_standing(my_office, c,
-                    centre.nik_of(my_office, c.after ->> 'person_id', changes));
+                c.after := centre.settle_standing(my_office, c, (
+                    SELECT p.nik FROM centre.niks(my_office, changes) p
+                    WHERE p.person = c.after ->> 'person_id'));
             END IF;
             -- What the centre made of a counter's word gets a version of its own and goes back to it.
             IF c.after ->> 'status' IS DISTINCT FROM coalesce(c.set ->> 'status', c.after ->> 'status')

@@ -23,8 +23,10 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION centre.now_text() RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+CREATE FUNCTION centre.now_text() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+END
 $$;
 
 -- Where the entries belong: known ones are skipped, the rest must follow the head without a gap.
@@ -117,13 +119,15 @@ $$;
 -- Pictures that the entries from `start` on name and this office hasn't sent whole: the place of
 -- the first entry that names one, and all of them.
 CREATE FUNCTION centre.missing_blobs(my_office text, batch centre.sent[], OUT place integer, OUT missing jsonb)
-LANGUAGE sql STABLE AS $$
-    SELECT pg_catalog.min(m.n)::integer, pg_catalog.jsonb_agg(DISTINCT m.sha)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT pg_catalog.min(m.n)::integer, pg_catalog.jsonb_agg(DISTINCT m.sha) INTO place, missing
     FROM (SELECT s.n, b.sha FROM pg_catalog.unnest(batch) s
           CROSS JOIN LATERAL pg_catalog.jsonb_array_elements_text(s.payload -> 'blobs') b(sha)
           WHERE s.payload ? 'blobs' AND s.problem IS NULL
           OFFSET 0) m
-    WHERE NOT EXISTS (SELECT FROM centre.blobs k WHERE k.office = my_office AND k.sha = m.sha AND k.done)
+    WHERE NOT EXISTS (SELECT FROM centre.blobs k WHERE k.office = my_office AND k.sha = m.sha AND k.done);
+END
 $$;
 
 -- Applies entries in order: as many at once as nothing stands against, and one that something
@@ -236,10 +240,7 @@ BEGIN
     answer := pg_catalog.jsonb_build_object(
         'epoch', me.epoch, 'seq', me.last_seq, 'hash', me.last_hash, 'time', centre.now_text(),
         'parked', parked, 'claims', centre.leases_of(me.id, ARRAY(
-            SELECT DISTINCT c ->> 'id' FROM pg_catalog.unnest(batch) s
-            CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(s.payload -> 'changes') c
-            WHERE c ->> 'kind' = 'applications'
-            UNION SELECT s.subject FROM pg_catalog.unnest(batch) s)),
+            SELECT DISTINCT s.subject FROM pg_catalog.unnest(batch) s)),
         'feed', (SELECT number FROM centre.heads WHERE office = me.office));
     IF lacking.place IS NOT NULL THEN
         RETURN answer || pg_catalog.jsonb_build_object('error', 'blobs', 'missing', lacking.missing,

@@ -61,7 +61,8 @@ BEGIN
         s.n, s.e ->> 'counter', s.e ->> 'realm', (s.e ->> 'epoch')::integer,
         (s.e ->> 'seq')::bigint, s.e ->> 'entry_id', pg_catalog.left(s.e ->> 'time', 10)::date,
         s.e ->> 'officer',
-        centre.roles_of(s.e ->> 'officer', my_office, pg_catalog.left(s.e ->> 'time', 10)::date),
+        CASE WHEN s.e ->> 'officer' IS NULL THEN '{program}' ELSE
+            centre.roles_of(o, my_office, pg_catalog.left(s.e ->> 'time', 10)::date) END,
         s.e ->> 'act', s.e ->> 'subject', s.e ->> 'previous',
         CASE WHEN s.e -> 'approvals' <> '[]' THEN
             ARRAY(SELECT a ->> 'officer' FROM pg_catalog.jsonb_array_elements(s.e -> 'approvals') a) END,
@@ -81,19 +82,16 @@ BEGIN
         FROM ROWS FROM (pg_catalog.unnest(entries), pg_catalog.unnest(payloads))
             WITH ORDINALITY AS t(entry, payload, i)
         OFFSET 0
-    ) s);
+    ) s
+    LEFT JOIN centre.officers o ON o.nrp = s.e ->> 'officer');
 END
 $$;
 
 -- The roles in which an officer acts on a day at an office; null: not an officer of this office.
-CREATE FUNCTION centre.roles_of(nrp text, my_office text, day date) RETURNS text[]
-LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN nrp IS NULL THEN '{program}'::text[] ELSE (
-        SELECT CASE WHEN o.delegate_until >= day THEN o.roles || o.delegate_roles ELSE o.roles END
-        FROM centre.officers o
-        WHERE o.nrp = roles_of.nrp AND o.active
-          AND (o.offices IS NULL OR my_office = ANY (o.offices))) END
-$$;
+CREATE FUNCTION centre.roles_of(o centre.officers, my_office text, day date) RETURNS text[]
+LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN o.active AND (o.offices IS NULL OR my_office = ANY (o.offices)) THEN
+    CASE WHEN o.delegate_until >= day THEN o.roles || o.delegate_roles ELSE o.roles END END;
 
 -- What payloads tell beside their content has the right form: changes as a list of (kind, id, set)
 -- of known kinds, pictures as a list, fences as numbers. The first entry that doesn't; else null.
@@ -189,16 +187,18 @@ BEGIN
         c.n, c.ord, c.entry_id, c.act, c.subject, c.officer, c.roles, c.approvers, c.fence, c.kind,
         c.id, c.version, c.set, c.fact, c.workflow, c.start, c.stored, c.expected,
         CASE WHEN c.judged THEN coalesce(c.row, '{}') || c.folded_before END,
-        CASE WHEN c.last OR c.judged THEN coalesce(c.row, '{}') || c.folded END,
+        CASE WHEN c.judged THEN coalesce(c.row, '{}') || c.folded_before || c.set
+             WHEN c.last THEN coalesce(c.row, '{}') || c.folded_plain END,
         c.last
     )::centre.change ORDER BY c.n, c.ord), '{}')
     FROM (
         SELECT t.*, s.version AS stored, s.row,
                coalesce(pg_catalog.lag(t.version) OVER thing + 1, s.version + 1, 0) AS expected,
                t.workflow IS NOT NULL OR t.kind = 'licences' AS judged,
-               centre.fold(t.set) OVER thing AS folded,
                CASE WHEN t.workflow IS NOT NULL OR t.kind = 'licences' THEN centre.fold(t.set) OVER
-                   (thing ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) END AS folded_before,
+                   (thing ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) ELSE '{}' END AS folded_before,
+               CASE WHEN t.workflow IS NULL AND t.kind <> 'licences' THEN centre.fold(t.set) OVER thing
+                   ELSE '{}' END AS folded_plain,
                pg_catalog.lead(1) OVER thing IS NULL AS last
         FROM (
             SELECT e.n, c.ord, e.entry_id, e.act, e.subject, e.officer, e.roles, e.approvers,
