@@ -268,6 +268,19 @@ class Writing(Reading):
         """Forget a draft."""
         rows.delete(self.conn, TABLE_OF[Draft], draft.id)
 
+    def leave(self, kind: type[Any], key: str) -> None:
+        """Take a row away whose time here is over; the centre isn't told, it keeps its own."""
+        rows.delete(self.conn, TABLE_OF[kind], key)
+
+    def erase(self, entry_ids: list[str], *, reason: str) -> Entry:
+        """Erase payloads whose time is over; the act names their entries."""
+        entry = self.ledger.journal.erase(
+            self.conn, entry_ids, reason=reason,
+            officer=self.by.officer or None, session=self.by.session or None,
+        )  # fmt: skip
+        self.entries.append(entry)
+        return entry
+
     def number(self, name: str) -> int:
         """The next running number of this name."""
         return rows.next_number(self.conn, name)

@@ -24,6 +24,7 @@ from desktop import rulebook_files as files
 from desktop.domain.calendar import DayOff, Holiday, OfficeCalendar
 from desktop.domain.classes import ClassGraph, ClassRule, Offer
 from desktop.domain.codes import CodePattern
+from desktop.domain.duties import DutyPlan
 from desktop.domain.fees import FeeRule
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.offline import OfflineRule
@@ -195,6 +196,20 @@ class Rulebook:
             offline=tuple(
                 OfflineRule(line.services, line.printing, line.holds_hours, line.source)
                 for line in pick.lines(files.OfflineFile, lambda file: file.offline)
+            ),
+            duties=tuple(
+                DutyPlan(
+                    crew=line.crew,
+                    together=tuple(frozenset(allowed) for allowed in line.together),
+                    never=tuple(frozenset(pair) for pair in line.never),
+                    needed=line.needed,
+                    offline_cards=line.offline_cards,
+                    waits=line.waits,
+                    source=line.source,
+                )
+                for line in pick.each_once(
+                    files.DutiesFile, lambda file: file.plans, lambda line: line.crew
+                )
             ),
         )
         return replace(

@@ -55,6 +55,12 @@ def _special(line: object) -> Iterator[str]:
         case files.OfflineLine():
             if line.holds_hours < 0:
                 yield "holds_hours is negative"
+        case files.DutyLine():
+            if line.crew < 1 or line.offline_cards < 0:
+                yield "crew must be one or more, offline_cards not negative"
+            for allowed in line.together:
+                if any(set(pair) <= set(allowed) for pair in line.never):
+                    yield "together allows a pair that never goes together"
         case files.WaiverLine():
             if line.quota is not None and line.quota < 0:
                 yield "quota is negative"

@@ -15,6 +15,7 @@ from desktop.domain.classes import Door
 from desktop.domain.codes import CheckDigit, CodeKind
 from desktop.domain.fees import FeeGroup
 from desktop.domain.licence_class import LicenceClass
+from desktop.domain.officer import Role
 from desktop.domain.offline import OfflinePrinting
 from desktop.domain.periods import PeriodKind
 from desktop.domain.requirements import Enforcement, Nationality, RequirementKind
@@ -220,10 +221,24 @@ class OfflineFile(File, frozen=True, kw_only=True):
     offline: tuple[OfflineLine, ...] = ()
 
 
+class DutyLine(Line, frozen=True, kw_only=True):
+    crew: int
+    together: tuple[tuple[Role, ...], ...]
+    never: tuple[tuple[Role, Role], ...]
+    needed: tuple[Role, ...]
+    offline_cards: int
+    waits: tuple[Service, ...] = ()
+
+
+class DutiesFile(File, frozen=True, kw_only=True):
+    plans: tuple[DutyLine, ...] = ()
+
+
 FILES: dict[str, type[File]] = {
     "calendar.toml": CalendarFile,
     "classes.toml": ClassesFile,
     "codes.toml": CodesFile,
+    "duties.toml": DutiesFile,
     "fees.toml": FeesFile,
     "offline.toml": OfflineFile,
     "periods.toml": PeriodsFile,

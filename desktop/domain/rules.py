@@ -11,6 +11,7 @@ from datetime import date
 from desktop.domain.calendar import OfficeCalendar
 from desktop.domain.classes import ClassGraph
 from desktop.domain.codes import CodePattern
+from desktop.domain.duties import DutyPlan
 from desktop.domain.errors import Problem
 from desktop.domain.fees import FeeRule
 from desktop.domain.offline import OfflineRule
@@ -45,6 +46,7 @@ class Rules:
     waivers: tuple[Waiver, ...]
     periods: Periods
     offline: tuple[OfflineRule, ...]
+    duties: tuple[DutyPlan, ...] = ()
     assumptions: tuple[str, ...] = ()
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from desktop.services.approval import Approvals
     from desktop.services.batch import BatchRun
     from desktop.services.capture import Capture
+    from desktop.services.card_looking import CardLooks
     from desktop.services.card_orders import CardOrders
     from desktop.services.card_reading import CardReadings
     from desktop.services.cardmaker import CardMaker
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from desktop.services.destruction import Destruction
     from desktop.services.device_care import DeviceCare
     from desktop.services.device_setup import DeviceSetup
+    from desktop.services.duties import DutyPlans
     from desktop.services.exams import Exams
     from desktop.services.handover import Handover
     from desktop.services.intake import Intake
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from desktop.services.queue import Queue
     from desktop.services.reports import Reports
     from desktop.services.requirements import Requirements
+    from desktop.services.retention import Retention
     from desktop.services.returns import Returns
     from desktop.services.reviews import Reviews
     from desktop.services.sealing import Sealing
@@ -209,6 +212,12 @@ class Desk:
         return CardMaker(self.frame, self.layout, self.licences, self.sealing, self.chip)
 
     @made_when_asked
+    def card_looks(self) -> CardLooks:
+        from desktop.services.card_looking import CardLooks
+
+        return CardLooks(self.frame, self.cardmaker, self.sealing)
+
+    @made_when_asked
     def chip(self) -> ChipProfile:
         from desktop.services.chips import chip_profile
 
@@ -300,7 +309,19 @@ class Desk:
     def oversight(self) -> Oversight:
         from desktop.services.oversight import Oversight
 
-        return Oversight(self.frame, self.approvals, self.proofs, self.profile)
+        return Oversight(self.frame, self.approvals, self.proofs, self.profile, self.duty_plans)
+
+    @made_when_asked
+    def retention(self) -> Retention:
+        from desktop.services.retention import Retention
+
+        return Retention(self.frame)
+
+    @made_when_asked
+    def duty_plans(self) -> DutyPlans:
+        from desktop.services.duties import DutyPlans
+
+        return DutyPlans(self.frame)
 
     @made_when_asked
     def papers(self) -> Papers:

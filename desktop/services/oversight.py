@@ -24,6 +24,7 @@ from desktop.profile import Profile
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
 from desktop.services.corrections import WRONG_PERSON
+from desktop.services.duties import DutyPlans
 from desktop.services.exceptions import Exceptional, exceptions
 from desktop.services.inspection import export_journal, verify_journal
 from desktop.services.persons import CONFLICT
@@ -87,12 +88,18 @@ class Oversight:
     """Acts and looks of supervision."""
 
     def __init__(
-        self, frame: Frame, approvals: Approvals, proofs: Proofs, profile: Profile
+        self,
+        frame: Frame,
+        approvals: Approvals,
+        proofs: Proofs,
+        profile: Profile,
+        duty_plans: DutyPlans,
     ) -> None:
         self._frame = frame
         self._approvals = approvals
         self._proofs = proofs
         self._profile = profile
+        self._duty_plans = duty_plans
 
     @property
     def _counter(self) -> str:
@@ -274,6 +281,7 @@ class Oversight:
             officer = self._officer(w, officer_id)
             if officer.id == by.officer or officer.roles & {Role.AUDITOR, Role.ADMINISTRATOR}:
                 raise DelegateRefused(officer=officer.title)
+            self._duty_plans.check_delegate(w, officer, handed)
             content = {
                 "from": by.officer,
                 "officer": officer.id,

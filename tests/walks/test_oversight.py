@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.domain.duties import DutyFault, DutyPairForbidden
 from desktop.domain.evidence import IssuerSilent
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Role, RoleMissing
@@ -136,6 +137,21 @@ def test_a_delegation_can_be_ended_early(world: World) -> None:
     assert Role.SUPERVISOR not in world.by.roles
     with pytest.raises(RoleMissing):
         world.desk.oversight.revoke(world.by, RAHMAT)
+
+
+def test_no_delegate_holds_what_the_duty_plan_keeps_apart(world: World) -> None:
+    world.sign_in("bambang")
+    today = world.desk.frame.today()
+    approver = frozenset({Role.APPROVER})
+    with pytest.raises(DutyPairForbidden) as refused:
+        world.desk.oversight.delegate(world.by, "79010001", approver, today, "rapat")
+    assert Role.APPROVER in (refused.value.one, refused.value.other)
+    standing = world.desk.duty_plans.standing()
+    assert standing.plan.crew == 12
+    assert standing.findings == ()
+    world.desk.oversight.delegate(world.by, RAHMAT, approver, today, "rapat")
+    [found] = world.desk.duty_plans.standing().findings
+    assert (found.fault, found.officer) == (DutyFault.NOT_TOGETHER, RAHMAT)
 
 
 def test_the_auditor_reads_and_cannot_act(world: World, tmp_path: Path) -> None:
