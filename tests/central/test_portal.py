@@ -369,7 +369,9 @@ def test_a_line_that_the_counter_could_not_take_is_answered(
 def test_a_complaint_reaches_the_office(centre: CentreRig, portal: Portal) -> None:
     portal.submit("1374", filing())
     assert portal.complain("DGK-1-1", NIK, "late", "Sudah dua minggu.")["ok"]
-    told = centre.ask("SELECT office, type FROM centre.feed WHERE body::text LIKE '%complaint%'")
+    told = centre.ask(
+        "SELECT office, type FROM centre.feed WHERE body::text LIKE %s", "%complaint%"
+    )
     assert told == [("1374", "incident")]
     assert portal.complain("DGK-1-1", "0" * 16, "late", "x")["error"] == "unknown"
     assert portal.complain("DGK-1-1", NIK, "angry", "x")["error"] == "against_schema"

@@ -363,18 +363,23 @@ BEGIN
     WHERE i.office = my_office AND i.counter = me AND i.done_at IS NULL AND i.until > pg_catalog.now();
     GET DIAGNOSTICS held = ROW_COUNT;
     IF held < most THEN
+        -- Chosen once: a plain subquery may be run again for each row that it is joined to, and
+        -- would then skip what it has locked itself.
+        WITH free AS MATERIALIZED (
+            SELECT w.external_id, w.type, w.revision FROM centre.intake w
+            WHERE w.office = my_office AND w.done_at IS NULL
+              AND (w.until IS NULL OR w.until <= pg_catalog.now())
+            ORDER BY w.at, w.external_id LIMIT most - held FOR UPDATE SKIP LOCKED
+        )
         UPDATE centre.intake i
         SET counter = me, fence = i.fence + 1, until = pg_catalog.now() + interval '15 minutes'
-        FROM (SELECT w.external_id, w.type, w.revision FROM centre.intake w
-              WHERE w.office = my_office AND w.done_at IS NULL
-                AND (w.until IS NULL OR w.until <= pg_catalog.now())
-              ORDER BY w.at LIMIT most - held FOR UPDATE SKIP LOCKED) free
+        FROM free
         WHERE i.office = my_office AND i.external_id = free.external_id AND i.type = free.type
           AND i.revision = free.revision;
     END IF;
     RETURN (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'external_id', i.external_id, 'revision', i.revision, 'type', i.type, 'line', i.line,
-                'pictures', i.pictures, 'fence', i.fence) ORDER BY i.at), '[]')
+                'pictures', i.pictures, 'fence', i.fence) ORDER BY i.at, i.external_id), '[]')
             FROM centre.intake i
             WHERE i.office = my_office AND i.counter = me AND i.done_at IS NULL);
 END
