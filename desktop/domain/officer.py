@@ -126,6 +126,11 @@ class UnknownOfficer(Problem):
 
 
 @dataclass(eq=False)
+class NoCredentialHere(Problem):
+    """The centre told of this officer, but nobody gave them a password at this counter yet."""
+
+
+@dataclass(eq=False)
 class NotSignedIn(Problem):
     """An act needs a signed-in officer."""
 

@@ -107,14 +107,20 @@ class Find:
     # -- inside ----------------------------------------------------------------------------
 
     def _tickets(self, r: Reading, text: str) -> list[Hit]:
-        number = text.upper()
-        if "-" not in number and number[1:].isdigit() and number[0].isalpha():
-            number = f"{number[0]}-{number[1:]:0>3}"
+        lane, digits = text[:1].upper(), text[1:].removeprefix("-")
+        if not lane.isalpha() or not (digits.isdigit() or not digits):
+            return []
+
+        def typed(number: str) -> bool:
+            # `a18` is the eighteenth of any counter, `a3018` that of loket 3 alone.
+            rest = number.partition("-")[2]
+            return number[:1] == lane and (rest.startswith(digits) or rest[-3:] == f"{digits:0>3}")
+
         day = self._desk.frame.today().isoformat()
         return [
             Hit(HitKind.TICKET, f"ticket:{ticket.id}", ticket.number, (ticket.service,))
             for ticket in r.find(Ticket, day=day)
-            if ticket.number.startswith(number) and ticket.state != "done"
+            if typed(ticket.number) and ticket.state != "done"
         ][:MOST]
 
     def _numbers(self, r: Reading, text: str) -> list[Hit]:

@@ -16,6 +16,7 @@ from desktop.domain.officer import (
     PROGRAM,
     Actor,
     LockedOut,
+    NoCredentialHere,
     NotSignedIn,
     Officer,
     Role,
@@ -33,6 +34,8 @@ from desktop.services.base import Frame
 
 TRIES = 5
 LOCK = timedelta(minutes=15)
+ONLINE_NOTED = timedelta(hours=12)
+"""How often an officer's last time online is written down anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,37 @@ class Duty:
             raise NotSignedIn
         return session.actor
 
+    # -- what the centre says of officers --------------------------------------------------
+
+    def end_dismissed(self) -> bool:
+        """End every session here once one of its officers serves no more; whether it did."""
+        with self._frame.ledger.reading() as r:
+            gone = [s for s in self._stack if not r.get(Officer, s.officer.id).active]
+            beside = [
+                s for s in self._witnesses.values() if not r.get(Officer, s.officer.id).active
+            ]
+        for session in beside:
+            self._witnesses.pop(session.officer.id, None)
+            self._signers.pop(session.id, None)
+        if not gone:
+            return False
+        self.sign_out()
+        return True
+
+    def seen_online(self) -> bool:
+        """The centre is there: whoever works here was online now; whether that was written."""
+        now, written = self._frame.now(), False
+        for session in self.sessions:
+            with self._frame.ledger.reading() as r:
+                officer = r.get(Officer, session.officer.id)
+            if officer.last_online is not None and now - officer.last_online < ONLINE_NOTED:
+                continue
+            with self._frame.ledger.acting(PROGRAM) as w:
+                w.change(w.get(Officer, officer.id), last_online=now)
+                w.record("duty.online", officer.id, {"counter": self._frame.counter})
+            written = True
+        return written
+
     # -- inside ----------------------------------------------------------------------------
 
     def _end_witnesses(self) -> None:
@@ -235,6 +269,8 @@ class Duty:
 
     def _check(self, nrp: str, password: str) -> tuple[Officer, Signer]:
         officer, frame = self._able(nrp), self._frame
+        if not officer.secret:
+            raise NoCredentialHere
         try:
             signer = unlock(secret_of(officer), password)
         except KeyRefused as refused:

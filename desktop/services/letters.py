@@ -135,7 +135,7 @@ class Letters:
             letter = w.add(
                 Letter(
                     id=frame.ids.new(),
-                    number=w.number(f"letter:{today.year}"),
+                    number=frame.serial(w.number(f"letter:{today.year}")),
                     application_id=app.id,
                     issued_at=frame.now(),
                     expires=frame.rules(today).periods[PeriodKind.INTERIM_LETTER].end(today),

@@ -135,7 +135,7 @@ class Online:
         with self._frame.ledger.reading() as r:
             found = [
                 self._row(r, app)
-                for app in r.find(Application, order="number", **wanted)
+                for app in r.find(Application, order="id", **wanted)
                 if (delivery is None or app.delivery is delivery)
                 and (not claimed_by or app.claimed_by == claimed_by)
             ]

@@ -148,7 +148,7 @@ class Outcomes:
             if case.state is not ReturnState.VERIFIED or case.contents is not None:
                 raise CardNotChecked(awb=case.awb)
             parcel = w.get(Parcel, case.parcel_id)
-            number = w.number(f"loss_report:{frame.today().year}")
+            number = frame.serial(w.number(f"loss_report:{frame.today().year}"))
             case = w.change(case, contents=Contents.EMPTY, card_matches=False)
             open_incident(
                 frame, w, "parcel_empty", case.id,

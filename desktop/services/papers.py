@@ -177,7 +177,7 @@ class Papers:
     def _number(self, number: int, kind: str) -> str:
         frame = self._frame
         today = frame.today()
-        return f"{kind.upper()}/{number:04d}/{frame.place.office_code}/{today:%m}/{today:%Y}"
+        return f"{kind.upper()}/{number:04d}/{frame.counter}/{today:%m}/{today:%Y}"
 
     # -- papers of the walk-in -------------------------------------------------------------
 

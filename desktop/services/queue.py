@@ -33,7 +33,7 @@ class Queue:
             ticket = w.add(
                 Ticket(
                     id=frame.ids.new(),
-                    number=f"{PREFIX[lane]}-{number:03d}",
+                    number=f"{PREFIX[lane]}-{frame.serial(number, 3):03d}",
                     lane=lane,
                     day=day,
                     issued_at=frame.now(),

@@ -246,7 +246,7 @@ class Shipping:
             manifest = w.add(
                 Manifest(
                     id=frame.ids.new(),
-                    number=w.number(f"manifest:{frame.today().year}"),
+                    number=frame.serial(w.number(f"manifest:{frame.today().year}")),
                     courier=courier,
                     closed=True,
                     made_by=by.officer,

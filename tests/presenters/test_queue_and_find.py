@@ -32,7 +32,7 @@ def numbers(queue: WorkQueue) -> list[str]:
 def test_the_priority_lane_comes_first_and_the_next_is_marked(queue: WorkQueue) -> None:
     queue.take_ticket(Service.RENEWAL)
     queue.take_ticket(None, "priority")
-    assert numbers(queue) == ["P-001", "A-001"]
+    assert numbers(queue) == ["P-3001", "A-3001"]
     assert [line.next_up for line in queue.view.lines] == [True, False]
 
 
@@ -47,7 +47,7 @@ def test_only_who_is_next_needs_no_reason(queue: WorkQueue, world: World) -> Non
     assert type(walk.view.problem).__name__ == "NotNext"
     walk.enter(CallTicket(second.key, OutOfTurnReason.FELT_UNWELL))
     assert walk.view.ticket is not None
-    assert walk.view.ticket.number == "A-002"
+    assert walk.view.ticket.number == "A-3002"
 
 
 def test_who_didn_t_come_goes_to_the_end(queue: WorkQueue, world: World) -> None:
@@ -60,16 +60,16 @@ def test_who_didn_t_come_goes_to_the_end(queue: WorkQueue, world: World) -> None
     queue.select(called.key)
     queue.call_again()
     assert queue.view.said is not None
-    assert queue.view.said.facts["number"] == "A-001"
+    assert queue.view.said.facts["number"] == "A-3001"
     queue.skip()
-    assert numbers(queue) == ["A-002", "A-001"]
+    assert numbers(queue) == ["A-3002", "A-3001"]
 
 
 def test_letters_and_piles_filter(queue: WorkQueue, world: World) -> None:
     queue.take_ticket(Service.RENEWAL)
     queue.take_ticket(Service.RENEWAL, "priority")
-    queue.type_filter("p-0")
-    assert numbers(queue) == ["P-001"]
+    queue.type_filter("p-3")
+    assert numbers(queue) == ["P-3001"]
     queue.type_filter("")
     queue.filter_by(Pile.HELD)
     assert numbers(queue) == []
@@ -90,9 +90,9 @@ def test_people_are_found_by_name_nik_and_licence_number(world: World) -> None:
 def test_a_ticket_is_found_without_its_dash(world: World) -> None:
     world.sign_in("andi")
     world.desk.queue.take_ticket(world.by, Service.RENEWAL)
-    for text in ("A-001", "a1", "a001"):
+    for text in ("A-3001", "a1", "a001", "a3001"):
         [hit] = [h for h in Find(world.desk).find(text) if h.kind is HitKind.TICKET]
-        assert hit.title == "A-001"
+        assert hit.title == "A-3001"
 
 
 def test_the_nik_is_masked_in_the_list_and_opening_is_on_record(world: World) -> None:
