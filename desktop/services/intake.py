@@ -343,7 +343,7 @@ class Intake(Sideways):
         number = w.number(f"application:{today.year}")
         return Application(
             id=frame.ids.new(),
-            number=f"{frame.place.office_code}-{today:%y}-{number:06d}",
+            number=f"{frame.place.office_code}-{today:%y}-{frame.place.counter_code}-{number:06d}",
             visit_id=visit_id,
             person_id=person.id,
             service=service,
