@@ -144,6 +144,7 @@ class Claims:
             if isinstance(detail, dict) and detail.get("counter"):
                 until = str(detail.get("until") or "")
                 put_lease(conn, Lease(application_id, str(detail["counter"]), 0, until))
+        self._syncing.look()
 
     def _bring(self, app: Application) -> None:
         """Every picture that work on the case needs."""

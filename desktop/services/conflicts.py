@@ -7,17 +7,20 @@ released as new acts, or laid aside with a reason. Nothing that was written is e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from db import rows
 from db.feed import settle_parked
 from db.sync_desk import (
+    Parked,
     Told,
     centre_row,
     decide_stray,
     lay_over,
+    our_row,
     parked,
     strays,
     told,
@@ -25,7 +28,7 @@ from db.sync_desk import (
 from desktop.domain.application import ReasonMissing
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor, Role
-from desktop.ledger import Writing
+from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved, SyncMoved
 from desktop.services.base import require
 from desktop.services.centre_rows import RowSense
@@ -48,11 +51,6 @@ class NothingToDecide(Problem):
     """The conflict was decided meanwhile."""
 
 
-@dataclass(eq=False)
-class CentreRowMissing(Problem):
-    """The centre's version isn't here yet; it comes with the next exchange."""
-
-
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One field in which our version and the centre's differ, as plain values."""
@@ -65,19 +63,18 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ParkedCase:
-    """A parked entry as the desk shows it."""
+    """A case whose acts the centre didn't apply: the first of them, and what hangs on it."""
 
     entry_id: str
     seq: int
     reason: str
     act: str
+    acts: int
     number: str
     officer: str
     at: datetime
     detail: Mapping[str, Any]
     differences: tuple[Difference, ...]
-    can_accept: bool
-    can_redo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,31 +100,25 @@ class Conflicts:
     # -- looking ---------------------------------------------------------------------------
 
     def parked(self) -> list[ParkedCase]:
-        """What the centre didn't apply, oldest first."""
+        """What the centre didn't apply, by case, oldest first."""
         with self._frame.ledger.reading() as r:
             found: list[ParkedCase] = []
-            for item in parked(r.conn):
-                if item.told is None:
-                    continue
-                entry = item.told.entry
-                there = [
-                    (change, row)
-                    for change in _case_changes(item.told)
-                    if (row := self._centre(r.conn, item.detail, change)) is not None
-                ]
+            for group in _groups(parked(r.conn)):
+                first = group[0]
+                assert first.told is not None
+                entry = first.told.entry
                 found.append(
                     ParkedCase(
-                        entry_id=item.entry_id,
-                        seq=item.seq,
-                        reason=item.reason,
+                        entry_id=first.entry_id,
+                        seq=first.seq,
+                        reason=first.reason,
                         act=entry.act,
-                        number=str(item.told.content.get("number") or entry.subject[:36]),
+                        acts=len(group),
+                        number=str(first.told.content.get("number") or entry.subject[:36]),
                         officer=entry.officer or "",
                         at=datetime.fromisoformat(entry.time),
-                        detail=item.detail,
-                        differences=_differences(there),
-                        can_accept=len(there) == len(_case_changes(item.told)),
-                        can_redo=bool(there),
+                        detail=first.detail,
+                        differences=self._differences(r, group),
                     )
                 )
         return found
@@ -147,55 +138,55 @@ class Conflicts:
     # -- parked entries --------------------------------------------------------------------
 
     def accept(self, by: Actor, entry_id: str) -> None:
-        """Take the centre's version of everything that the entry changed.
+        """Take the centre's version of everything that these acts changed.
 
-        Raises RoleMissing, NothingToDecide, CentreRowMissing.
+        A case that the centre doesn't have at all is cancelled here. Raises RoleMissing,
+        NothingToDecide.
         """
         require(by, Role.SUPERVISOR)
         with self._frame.ledger.acting(by) as w:
-            item = self._open(w, entry_id)
-            detail, entry_told = item
-            for change in _case_changes(entry_told):
-                row = self._centre(w.conn, detail, change)
-                if row is None:
-                    raise CentreRowMissing
-                lay_over(w.conn, self._sense, str(change["kind"]), row)
-                self._moved(w, change)
-            w.record(
-                ACCEPTED, entry_told.entry.subject,
-                {"entry_id": entry_id, "act": entry_told.entry.act},
-            )  # fmt: skip
-            settle_parked(w.conn, entry_id)
-            w.notify(SyncMoved())
+            group = self._open(w, entry_id)
+            for kind, key in _touched(group):
+                row = self._centre(w, group, kind, key)
+                if row is not None:
+                    lay_over(w.conn, self._sense, kind, row)
+                else:
+                    self._undo(w, kind, key)
+                self._moved(w, kind, key)
+            w.record(ACCEPTED, _subject(group), {"entries": [item.entry_id for item in group]})
+            self._settle(w, group)
 
     def redo(self, by: Actor, entry_id: str) -> None:
-        """Do our change again on top of the centre's version.
+        """Do our acts again, one by one, on top of the centre's version.
 
-        Raises RoleMissing, NothingToDecide, CentreRowMissing.
+        They bear their own officers' names and signatures; who had them done again stands in each.
+        Raises RoleMissing, NothingToDecide.
         """
         require(by, Role.SUPERVISOR)
         with self._frame.ledger.acting(by) as w:
-            detail, entry_told = self._open(w, entry_id)
-            changes: list[dict[str, Any]] = []
-            for change in _case_changes(entry_told):
-                row = self._centre(w.conn, detail, change)
-                if row is None:
-                    raise CentreRowMissing
-                values = dict(change["set"])
-                values["version"] = int(row.get("version") or 0) + 1
-                lay_over(w.conn, self._sense, str(change["kind"]), {**row, **values})
-                changes.append({"kind": change["kind"], "id": change["id"], "set": values})
-                self._moved(w, change)
-            w.tell(changes, entry_told.blobs)
-            w.record(
-                RESUBMITTED, entry_told.entry.subject,
-                {
-                    "entry_id": entry_id, "act": entry_told.entry.act,
-                    "number": entry_told.content.get("number", ""),
-                },
-            )  # fmt: skip
-            settle_parked(w.conn, entry_id)
-            w.notify(SyncMoved())
+            group = self._open(w, entry_id)
+            now = {at: self._centre(w, group, *at) for at in _touched(group)}
+            w.record(RESUBMITTED, _subject(group), {"entries": [item.entry_id for item in group]})
+            for item in group:
+                assert item.told is not None
+                again: list[dict[str, Any]] = []
+                for change in _case_changes(item.told):
+                    at = (str(change["kind"]), str(change["id"]))
+                    values, base = dict(change["set"]), now[at]
+                    if base is not None:
+                        values["version"] = int(base.get("version") or 0) + 1
+                        values = {n: v for n, v in values.items() if base.get(n) != v}
+                    now[at] = {"id": at[1], **(base or {}), **values}
+                    again.append({"kind": at[0], "id": at[1], "set": values})
+                w.tell(again, item.told.blobs)
+                entry = item.told.entry
+                told_again = {**item.told.content, "redone": _by(item.entry_id, by)}
+                w.again(entry.act, entry.subject, told_again, entry)
+            for (kind, key), row in now.items():
+                if row is not None:
+                    lay_over(w.conn, self._sense, kind, row)
+                    self._moved(w, kind, key)
+            self._settle(w, group)
 
     # -- work beside the chain -------------------------------------------------------------
 
@@ -210,7 +201,7 @@ class Conflicts:
             w.tell([dict(change) for change in one.changes], one.blobs)
             w.again(
                 one.entry.act, one.entry.subject,
-                {**one.content, "released": {"entry_id": entry_id, "by": by.officer}},
+                {**one.content, "released": _by(entry_id, by)},
                 one.entry,
             )  # fmt: skip
             decide_stray(w.conn, entry_id, "released")
@@ -242,11 +233,25 @@ class Conflicts:
 
     # -- inside ----------------------------------------------------------------------------
 
-    def _open(self, w: Writing, entry_id: str) -> tuple[Mapping[str, Any], Told]:
-        item = next((p for p in parked(w.conn) if p.entry_id == entry_id), None)
-        if item is None or item.told is None:
-            raise NothingToDecide
-        return item.detail, item.told
+    def _open(self, w: Writing, entry_id: str) -> list[Parked]:
+        for group in _groups(parked(w.conn)):
+            if any(item.entry_id == entry_id for item in group):
+                return group
+        raise NothingToDecide
+
+    def _settle(self, w: Writing, group: Sequence[Parked]) -> None:
+        for item in group:
+            settle_parked(w.conn, item.entry_id)
+        w.notify(SyncMoved())
+
+    def _undo(self, w: Writing, kind: str, key: str) -> None:
+        """Something of ours that the centre doesn't have."""
+        if kind == "evidence":
+            rows.delete(w.conn, kind, key)
+        elif kind == "applications":
+            ours = our_row(w.conn, kind, key)
+            if ours is not None:
+                lay_over(w.conn, self._sense, kind, {**ours, "state": "cancelled"})
 
     def _stray(self, w: Writing, entry_id: str) -> Told:
         if all(one.entry.entry_id != entry_id for one in strays(w.conn)):
@@ -257,33 +262,70 @@ class Conflicts:
         return found
 
     def _centre(
-        self, conn: Any, detail: Mapping[str, Any], change: Mapping[str, Any]
+        self, r: Reading, group: Sequence[Parked], kind: str, key: str
     ) -> dict[str, Any] | None:
-        """The centre's row: as it came with the feed, as the refusal told it, or our own older."""
-        kind, key = str(change["kind"]), str(change["id"])
-        found = centre_row(conn, kind, key)
-        if found is not None:
-            return found
-        for one in detail.get("rows") or ():
-            if str(one["kind"]) == kind and str(one["id"]) == key and one.get("row"):
-                return dict(one["row"])
-        return None
+        """The centre's newest row that we heard of, with the feed or with the refusal."""
+        found = [centre_row(r.conn, kind, key)]
+        for item in group:
+            for one in item.detail.get("rows") or ():
+                if str(one["kind"]) == kind and str(one["id"]) == key and one.get("row"):
+                    found.append(dict(one["row"]))
+        there = [row for row in found if row is not None]
+        return max(there, key=lambda row: int(row.get("version") or 0), default=None)
 
-    def _moved(self, w: Writing, change: Mapping[str, Any]) -> None:
-        if change["kind"] == "applications":
-            w.notify(ApplicationMoved(str(change["id"])))
+    def _differences(self, r: Reading, group: Sequence[Parked]) -> tuple[Difference, ...]:
+        found: list[Difference] = []
+        for kind, key in _touched(group):
+            theirs, ours = self._centre(r, group, kind, key), our_row(r.conn, kind, key)
+            if theirs is None or ours is None:
+                continue
+            found += [
+                Difference(kind, name, ours.get(name), theirs.get(name))
+                for name in sorted(ours.keys() | theirs.keys())
+                if name not in _UNSHOWN and ours.get(name) != theirs.get(name)
+            ]
+        return tuple(found)
+
+    def _moved(self, w: Writing, kind: str, key: str) -> None:
+        if kind == "applications":
+            w.notify(ApplicationMoved(key))
+
+
+_UNSHOWN = frozenset({"version", "changed_at", "makers"})
+
+
+def _groups(items: Sequence[Parked]) -> list[list[Parked]]:
+    """Parked entries by what they have in common: a case hangs on its first refused act."""
+    groups: list[tuple[set[tuple[str, str]], list[Parked]]] = []
+    for item in items:
+        if item.told is None:
+            continue
+        keys = {(str(c["kind"]), str(c["id"])) for c in _case_changes(item.told)}
+        keys.add(("subject", item.told.entry.subject))
+        mine = [group for group in groups if group[0] & keys]
+        others = [group for group in groups if not group[0] & keys]
+        merged = (keys.union(*(g[0] for g in mine)), [p for g in mine for p in g[1]] + [item])
+        groups = [*others, merged]
+    return [sorted(group, key=lambda p: p.seq) for _, group in groups]
+
+
+def _touched(group: Sequence[Parked]) -> list[tuple[str, str]]:
+    found = [
+        (str(change["kind"]), str(change["id"]))
+        for item in group
+        if item.told is not None
+        for change in _case_changes(item.told)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _subject(group: Sequence[Parked]) -> str:
+    return group[0].told.entry.subject if group[0].told else group[0].entry_id
+
+
+def _by(entry_id: str, by: Actor) -> dict[str, str]:
+    return {"entry_id": entry_id, "by": by.officer}
 
 
 def _case_changes(one: Told) -> list[Mapping[str, Any]]:
     return [change for change in one.changes if change["kind"] not in FACTS]
-
-
-def _differences(
-    there: list[tuple[Mapping[str, Any], dict[str, Any]]],
-) -> tuple[Difference, ...]:
-    return tuple(
-        Difference(str(change["kind"]), name, value, row.get(name))
-        for change, row in there
-        for name, value in dict(change["set"]).items()
-        if name not in ("version", "changed_at") and row.get(name) != value
-    )

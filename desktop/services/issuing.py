@@ -240,6 +240,7 @@ class Issuing(Finishing):
             if doubtful is not None:
                 raise JobInDoubt(job=doubtful.id, serial=doubtful.blank_serial)
             app = w.get(Application, application_id)
+            frame.refuse_held(w, app.nik)
             blank = self._take_blank(w, serial)
             dates = self._licences.dates(w, app)
             job = Job(

@@ -310,6 +310,7 @@ class Syncing:
         from desktop.services.orders import Orders
 
         carried = Orders(self.desk).run()
+        self.desk.duty.end_dismissed()
         if self._intake:
             from desktop.services.online_line import OnlineLine
 
@@ -318,9 +319,10 @@ class Syncing:
 
     def _look_again(self) -> bool:
         """Cards made without the centre, and what an outage did; whether there is more to send."""
+        noted = self.desk.duty.seen_online()
         since = self.link.outage_since
-        if not self._facts.recheck and since is None:
-            return False
+        if not self._looked(self._facts).recheck and since is None:
+            return noted
         from desktop.services.outage import Outage
 
         outage = Outage(self.desk)
@@ -328,7 +330,7 @@ class Syncing:
         if since is not None and since != self._outage:
             self._outage = since
             acts += outage.ended(since)
-        return acts > 0
+        return noted or acts > 0
 
     def _fetch(self, centre: Centre) -> None:
         for _ in range(BLOBS_AT_ONCE):

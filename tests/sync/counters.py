@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from desktop.sources import SeededIds, SeededKeys, VirtualClock
 from desktop.training.office import PEOPLE, PEOPLE_SEED, add_officers
 from desktop.training.people import make_people
 from tests.central.rigs.centre import CentreRig
+from tests.walks.test_changes_told import stored
 from tests.walks.world import MORNING, World, open_world
 
 
@@ -63,3 +65,29 @@ def exchange(*worlds: World) -> SyncFacts:
     for world in worlds:
         facts = world.desk.syncing.exchange()
     return facts
+
+
+def cut(world: World) -> None:
+    """Nobody answers any more at this counter's line."""
+    place = world.desk.frame.centre
+    assert place.line is not None
+    world.desk.syncing.close()
+    place.line = dataclasses.replace(place.line, port=1)
+
+
+def mend(world: World, centre: CentreRig) -> None:
+    """The line is back."""
+    world.desk.frame.centre.line = line_of(centre, world.desk.profile.counter)
+
+
+CASE_KINDS = ("applications", "persons", "evidence", "licences", "blanks", "parcels", "returns")
+
+
+def assert_alike(*worlds: World) -> None:
+    """Every counter has the same cases, people, licences and cards."""
+    rows = [
+        {key: row for key, row in stored(world).items() if key[0] in CASE_KINDS}
+        for world in worlds
+    ]
+    for other in rows[1:]:
+        assert other == rows[0]

@@ -1,0 +1,140 @@
+"""Two counters of one office work on the same cases, one at a time."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
+from desktop.domain.officer import RoleMissing
+from desktop.domain.service import Service
+from tests.central.rigs.centre import CentreRig
+from tests.sync.counters import assert_alike, cut, exchange, mend
+from tests.walks.making import confirmed
+from tests.walks.steps import A, C, checked, registered
+from tests.walks.world import World
+
+
+@pytest.fixture
+def both(counter: World, other: World) -> tuple[World, World]:
+    """Both counters know the office, and an officer sits at each."""
+    exchange(counter, other)
+    counter.sign_in("andi")
+    other.sign_in("andi")
+    return counter, other
+
+
+def test_a_case_goes_on_at_the_next_counter(both: tuple[World, World]) -> None:
+    here, there = both
+    app = confirmed(here, 1)
+    exchange(here, there)
+
+    with pytest.raises(CaseElsewhere) as refused:
+        there.desk.intake.hold(there.by, app.id, "applicant_left")
+    assert refused.value.counter == "1374-L3"
+    with pytest.raises(CaseElsewhere) as refused:
+        there.desk.claims.take(there.by, app.id)
+    assert (refused.value.counter, refused.value.number) == ("1374-L3", app.number)
+    assert there.desk.syncing.facts.parked == 0, "a question that was refused needs no decision"
+
+    here.desk.claims.release(here.by, app.id)
+    taken = there.desk.claims.take(there.by, app.id)
+    assert taken.state is S.CONFIRMED
+    with there.desk.ledger.reading() as r:
+        assert r.blob(app.photo)
+        assert r.blob(app.signature)
+    there.take_over("sri")
+    approved = there.desk.approvals.approve(there.by, app.id)
+    there.give_back()
+    facts = exchange(there)
+    assert (facts.parked, facts.waiting) == (0, 0)
+
+    exchange(here)
+    with here.desk.ledger.reading() as r:
+        assert r.get(Application, app.id) == approved
+    with pytest.raises(CaseElsewhere):
+        here.desk.intake.hold(here.by, app.id, "applicant_left")
+
+
+def test_offline_nobody_can_ask_and_the_answer_says_who_has_the_case(
+    both: tuple[World, World], centre: CentreRig
+) -> None:
+    here, there = both
+    app = registered(here, here.people[1])
+    exchange(here, there)
+    cut(there)
+    there.desk.syncing.exchange()
+    with pytest.raises(CaseOutOfReach) as refused:
+        there.desk.claims.take(there.by, app.id)
+    assert refused.value.counter == "1374-L3"
+    assert refused.value.until is not None
+    assert refused.value.since is not None
+    with pytest.raises(CaseOutOfReach):
+        there.desk.intake.hold(there.by, app.id, "applicant_left")
+    mend(there, centre)
+    here.desk.claims.release(here.by, app.id)
+    assert there.desk.claims.take(there.by, app.id).number == app.number
+
+
+def test_numbers_of_two_counters_never_meet(both: tuple[World, World]) -> None:
+    here, there = both
+    first = registered(here, here.people[1])
+    exchange(there)
+    second = registered(there, there.people[2])
+    assert {first.number, second.number} == {"1374-26-L3-000001", "1374-26-L4-000001"}
+    facts = exchange(here, there, here)
+    assert facts.parked == 0
+    with here.desk.ledger.reading() as r:
+        assert r.get(Application, second.id).number == second.number
+        tickets = [t.number for t in here.desk.queue.waiting()]
+    assert tickets == []
+    ticket = there.desk.queue.take_ticket(there.by, Service.RENEWAL)
+    exchange(there, here)
+    assert [t.number for t in here.desk.queue.waiting()] == [ticket.number] == ["A-4002"]
+
+
+def test_both_work_on_one_person_offline_and_ours_is_done_again(both: tuple[World, World]) -> None:
+    """C here and A there: the second counter's acts wait for a supervisor, who has them redone."""
+    here, there = both
+    person = here.people[0]
+    registered(here, person, cls=C)
+    second = checked(there, registered(there, person, cls=A))
+    assert exchange(here).parked == 0
+    assert exchange(there).parked > 0
+    [case] = there.desk.conflicts.parked()
+    assert (case.reason, case.act) == ("stale", "application.register")
+    assert case.acts > 1, "what follows from a refused act waits with it"
+
+    with pytest.raises(RoleMissing):
+        there.desk.conflicts.redo(there.by, case.entry_id)
+    there.take_over("bambang")
+    there.desk.conflicts.redo(there.by, case.entry_id)
+    there.give_back()
+    facts = exchange(there)
+    assert (facts.parked, facts.waiting) == (0, 0)
+    exchange(here)
+    assert_alike(here, there)
+    with here.desk.ledger.reading() as r:
+        assert r.get(Application, second.id).state is S.REQUIREMENTS_CHECKED
+
+
+def test_one_licence_asked_for_twice_and_the_centre_s_version_is_taken(
+    both: tuple[World, World],
+) -> None:
+    here, there = both
+    person = here.people[1]
+    one = checked(here, registered(here, person))
+    two = checked(there, registered(there, person))
+    exchange(here, there)
+    [case] = there.desk.conflicts.parked()
+    there.take_over("bambang")
+    there.desk.conflicts.accept(there.by, case.entry_id)
+    there.give_back()
+    assert exchange(there).parked == 0
+    with there.desk.ledger.reading() as r:
+        assert r.get(Application, two.id).state is S.CANCELLED
+        assert r.get(Application, one.id).state is S.REQUIREMENTS_CHECKED
+    exchange(here)
+    with here.desk.ledger.reading() as r:
+        assert r.look(Application, two.id) is None, "it never was at the centre"
