@@ -178,34 +178,44 @@ BEGIN
 END
 $$;
 
+-- What the rules look at in a case, a blank or a licence.
+CREATE FUNCTION centre.looked_at(told jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+RETURN pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+    'state', told -> 'state', 'service', told -> 'service', 'channel', told -> 'channel',
+    'maker', told -> 'maker', 'makers', told -> 'makers', 'held_from', told -> 'held_from',
+    'movement', told -> 'movement', 'custodian', told -> 'custodian', 'status', told -> 'status',
+    'person_id', told -> 'person_id', 'licence_class', told -> 'licence_class',
+    'superseded', told -> 'superseded'));
+
 -- The changes of a window of entries, folded over what stands at the centre. Several versions of
--- one thing in a window are ordinary: each is judged against the one before it.
+-- one thing in a window are ordinary: each is judged against the one before it. `after` is the
+-- whole row only where it is the thing's last in the window; elsewhere, as `before`, it is what the
+-- rules look at.
 CREATE FUNCTION centre.read_changes(my_office text, window_of centre.sent[], facts_only boolean)
 RETURNS centre.change[] LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (SELECT coalesce(pg_catalog.array_agg(ROW(
         c.n, c.ord, c.entry_id, c.act, c.subject, c.officer, c.roles, c.approvers, c.fence, c.kind,
         c.id, c.version, c.set, c.fact, c.workflow, c.start, c.stored, c.expected,
-        CASE WHEN c.judged THEN coalesce(c.row, '{}') || c.folded_before END,
-        CASE WHEN c.judged THEN coalesce(c.row, '{}') || c.folded_before || c.set
-             WHEN c.last THEN coalesce(c.row, '{}') || c.folded_plain END,
+        c.before,
+        CASE WHEN c.last THEN coalesce(c.row, '{}') || c.folded ELSE c.before || c.looked END,
         c.last
     )::centre.change ORDER BY c.n, c.ord), '{}')
     FROM (
         SELECT t.*, s.version AS stored, s.row,
                coalesce(pg_catalog.lag(t.version) OVER thing + 1, s.version + 1, 0) AS expected,
-               t.workflow IS NOT NULL OR t.kind = 'licences' AS judged,
-               CASE WHEN t.workflow IS NOT NULL OR t.kind = 'licences' THEN centre.fold(t.set) OVER
-                   (thing ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) ELSE '{}' END AS folded_before,
-               CASE WHEN t.workflow IS NULL AND t.kind <> 'licences' THEN centre.fold(t.set) OVER thing
-                   ELSE '{}' END AS folded_plain,
+               CASE WHEN t.judged THEN centre.looked_at(s.row) || centre.fold(t.looked) OVER before_it END AS before,
+               centre.fold(t.set) OVER thing AS folded,
                pg_catalog.lead(1) OVER thing IS NULL AS last
         FROM (
             SELECT e.n, c.ord, e.entry_id, e.act, e.subject, e.officer, e.roles, e.approvers,
                    (e.payload -> 'fences' ->> (c.told ->> 'id'))::bigint AS fence,
-                   c.told ->> 'kind' AS kind, c.told ->> 'id' AS id,
+                   k.kind, c.told ->> 'id' AS id,
                    coalesce((c.told -> 'set' ->> 'version')::integer, 0) AS version,
-                   c.told -> 'set' AS set, k.fact, k.workflow, k.start
+                   c.told -> 'set' AS set, k.fact, k.workflow, k.start,
+                   k.workflow IS NOT NULL OR k.kind = 'licences' AS judged,
+                   CASE WHEN k.workflow IS NOT NULL OR k.kind = 'licences'
+                       THEN centre.looked_at(c.told -> 'set') ELSE '{}' END AS looked
             FROM pg_catalog.unnest(window_of) e
             CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(e.payload -> 'changes')
                 WITH ORDINALITY AS c(told, ord)
@@ -218,7 +228,8 @@ BEGIN
             SELECT i.version, i.row FROM centre.things i
             WHERE i.office = my_office AND i.kind = t.kind AND i.id = t.id OFFSET 0
         ) s ON true
-        WINDOW thing AS (PARTITION BY t.kind, t.id ORDER BY t.n, t.ord)
+        WINDOW thing AS (PARTITION BY t.kind, t.id ORDER BY t.n, t.ord),
+               before_it AS (thing ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
     ) c);
 END
 $$;
