@@ -99,6 +99,15 @@ class ChipWanted(StrEnum):
     NO_CHIP = "no_chip"
 
 
+ABOUT_THE_HOLDER = frozenset(
+    {
+        CardFact.OF_ANOTHER, CardFact.REVOKED, CardFact.FLAGGED, CardFact.HOLD,
+        CardFact.POINTS_BLOCKED,
+    }
+)  # fmt: skip
+"""What is bad without making the card doubtful."""
+
+
 class ReadField(StrEnum):
     """What chip, seal and books are compared by."""
 

@@ -21,6 +21,7 @@ from desktop.cards.seal import CardStatement
 from desktop.cards.seal_check import SealFault, SealVerdict, check
 from desktop.domain.application import Application, Visit
 from desktop.domain.card_reading import (
+    ABOUT_THE_HOLDER,
     CardFact,
     CardFinding,
     ChipWanted,
@@ -119,6 +120,12 @@ class ReadCard:
         """The heaviest finding's weight."""
         weights = {finding.weight for finding in self.findings}
         return next((w for w in (Weight.BAD, Weight.ATTEND) if w in weights), Weight.GOOD)
+
+    @property
+    def stops(self) -> bool:
+        """Whether the card itself is good, and something else speaks against going on."""
+        bad = [finding for finding in self.findings if finding.weight is Weight.BAD]
+        return bool(bad) and all(finding.code in ABOUT_THE_HOLDER for finding in bad)
 
     @property
     def fault(self) -> DeviceFault | None:

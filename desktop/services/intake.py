@@ -140,7 +140,7 @@ class Intake(Sideways):
             return False
         if identity.minutiae:
             return self._frame.hub.has(DeviceKind.FINGERPRINT)
-        return identity.fingerprint == FingerprintResult.NOT_MATCHED
+        return identity.fingerprint in (FingerprintResult.NOT_MATCHED, FingerprintResult.NOT_TRIED)
 
     def match_finger(self, identity: Identity, cancel: threading.Event | None = None) -> Identity:
         """One try. The first two are with the chip's first finger, the others with its second.
@@ -165,7 +165,10 @@ class Intake(Sideways):
             result = FingerprintResult.NOT_MATCHED
         except CannotCompare:
             result, tries = FingerprintResult.NOT_TRIED, FINGER_TRIES
-        over = result is FingerprintResult.MATCHED or tries >= FINGER_TRIES
+        # Where nothing compares, the chip's fingers tell that there was something to compare.
+        over = result is not FingerprintResult.NOT_TRIED and (
+            result is FingerprintResult.MATCHED or tries >= FINGER_TRIES
+        )
         return dataclasses.replace(
             identity,
             fingerprint=str(result),
@@ -176,13 +179,15 @@ class Intake(Sideways):
     def needs_second(self, identity: Identity) -> bool:
         """A manual reading, or a finger that didn't match, needs a reason and a second officer.
 
-        So does a finger that could be compared here and wasn't.
+        So does a finger that could be compared here and wasn't, and a chip without any.
         """
         if identity.source is IdentitySource.MANUAL:
             return True
         if identity.fingerprint == FingerprintResult.NOT_MATCHED:
             return True
-        return bool(identity.minutiae) and self.can_match(identity)
+        if identity.fingerprint != FingerprintResult.NOT_TRIED:
+            return False
+        return not identity.minutiae or self.can_match(identity)
 
     def standing(self, applicant: Applicant, source: IdentitySource) -> Standing:
         """Everything on record that bears on what this person may ask for."""

@@ -91,6 +91,7 @@ def test_somebody_elses_card_is_named(office: World) -> None:
     read = reading(office, card, code_on(card), office.people[2].nik)
     assert read.has(F.OF_ANOTHER)
     assert read.worst is Weight.BAD
+    assert read.stops, "the card is genuine, it is only not this person's"
     assert read.has(F.CHIP_PROVEN)
     [finding] = [f for f in read.findings if f.code is F.OF_ANOTHER]
     assert finding.facts["name"] == app.applicant.name
@@ -204,6 +205,7 @@ def test_the_code_of_another_card_than_the_chip(office: World) -> None:
     [finding] = [f for f in read.findings if f.code is F.OTHER_CARD_IN_SEAL]
     assert ReadField.SERIAL in finding.fields
     assert read.worst is Weight.BAD
+    assert not read.stops
 
 
 @pytest.mark.security

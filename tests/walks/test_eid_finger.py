@@ -11,8 +11,9 @@ from desktop.presenters.walkin import WalkIn
 from desktop.services.intake import Identity
 from desktop.training.stage import eid_of
 from devices.eid_reader import FingerprintResult
-from devices.errors import NotConnected, WrongCard
+from devices.errors import CannotCompare, NotConnected, WrongCard
 from devices.simulators.faults import Fault, FaultName
+from devices.simulators.fingerprint import SimulatedFingerprint
 from tests.walks.steps import C, Service, acts, called
 from tests.walks.world import PASSWORDS, World
 
@@ -85,6 +86,34 @@ def test_after_four_tries_a_second_officer_and_a_reason(world: World) -> None:
     assert entry.content is not None
     assert (entry.content["finger_tries"], entry.content["second_officer"]) == (4, second.officer)
     assert app.number
+
+
+def test_a_sensor_that_cannot_compare_leaves_it_to_the_officer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a sensor without a comparer beside it: noted as not tried, and nobody is held up."""
+    world.sign_in("andi")
+    identity = laid(world)
+
+    def cannot(*_: object, **__: object) -> None:
+        raise CannotCompare(80)
+
+    monkeypatch.setattr(SimulatedFingerprint, "match", cannot)
+    identity = world.desk.intake.match_finger(identity)
+    assert identity.fingerprint == "not_tried"
+    assert not world.desk.intake.can_match(identity)
+    assert not world.desk.intake.needs_second(identity)
+
+
+def test_a_chip_without_fingers_needs_a_second_officer(world: World) -> None:
+    world.sign_in("andi")
+    world.bench.put_eid(eid_of(world.people[1]))
+    world.bench.order("eid_reader", Fault("eid.finger", FaultName.NO_FINGER))
+    identity = world.desk.intake.read_eid()
+    assert identity.fingerprint == "not_tried"
+    assert world.desk.intake.needs_second(identity)
+    assert world.desk.intake.can_match(identity)
+    assert world.desk.intake.match_finger(identity).fingerprint == "matched"
 
 
 @pytest.mark.fault

@@ -73,7 +73,7 @@ class CardReadingDialog(Popup):
         heading = words("reading.title") + (f" · {read.serial}" if read.serial else "")
         self.sheet.addWidget(Text(heading, "heading", self))
         sign = VerdictSign(self)
-        key = f"reading.verdict.{read.worst}"
+        key = f"reading.verdict.{'stop' if read.stops else read.worst}"
         sign.tell(_VERDICTS[read.worst], words(key), words(f"{key}.detail"))
         sign.setFixedHeight(look.px(96))
         self.sheet.addWidget(sign)
