@@ -98,6 +98,9 @@ class Supervisor(Presenter[SupervisorView]):
             found["steps"] = tuple(look.step_times())
         elif area is Watch.TRAIL:
             found["lines"] = tuple(look.trail(self._limited(self.view.query)))
+        elif area is Watch.DUTIES:
+            found["duties"] = desk.duty_plans.standing()
+            found["over"] = tuple(desk.retention.over())
         return found
 
     @staticmethod
@@ -323,6 +326,16 @@ class Supervisor(Presenter[SupervisorView]):
             lambda: self.desk.oversight.export(by, out, zipped=zipped), then,
             lane=AUDIT, doing="doing.export",
         )  # fmt: skip
+
+    def let_go(self) -> None:
+        """Let the cases leave whose time is over."""
+        by = self.by
+
+        def then(count: int) -> None:
+            self.show(said=self.say("supervisor.keeping.left", count=count))
+            self.load()
+
+        self.work(lambda: self.desk.retention.leave(by), then, doing="doing.let_go")
 
     # -- delegates -------------------------------------------------------------------------
 

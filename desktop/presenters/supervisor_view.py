@@ -12,8 +12,10 @@ from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Officer
 from desktop.domain.person import Applicant
 from desktop.presenters.base import View
+from desktop.services.duties import DutyStanding
 from desktop.services.exceptions import Exceptional
 from desktop.services.oversight import TrailQuery
+from desktop.services.retention import Over
 from desktop.services.reviews import Review, Sight
 from desktop.services.trail import Hour, StepTime, TrailLine
 
@@ -27,6 +29,7 @@ class Watch(StrEnum):
     FIGURES = "figures"
     TRAIL = "trail"
     JOURNAL = "journal"
+    DUTIES = "duties"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class SupervisorView(View):
     officers: tuple[Officer, ...] = ()
     names: dict[str, str] = field(default_factory=dict[str, str])
     officer: str = ""
+    duties: DutyStanding | None = None
+    over: tuple[Over, ...] = ()
     approves: bool = False
     supervises: bool = False
 

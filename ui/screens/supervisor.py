@@ -17,9 +17,11 @@ from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.persons import CONFLICT
 from ui.problems import problem_text
 from ui.screens.modes import Act, Modes
+from ui.screens.online_dialogs import ask_yes
 from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import AskForm, ask_text
 from ui.screens.supervisor_conflict import ask_owner
+from ui.screens.supervisor_duties import DutiesPage
 from ui.screens.supervisor_journal import JournalPage
 from ui.screens.supervisor_looks import ExceptionsPage, FiguresPage, TrailPage
 from ui.screens.supervisor_pages import ApprovalsPage, IncidentsPage
@@ -45,7 +47,15 @@ AREAS = tuple(Watch)
 CARDS = (WRONG_PERSON, FOUND_PROPERTY)
 """Incidents about a card that the card desk opens."""
 
-Page = ApprovalsPage | ExceptionsPage | IncidentsPage | FiguresPage | TrailPage | JournalPage
+Page = (
+    ApprovalsPage
+    | ExceptionsPage
+    | IncidentsPage
+    | FiguresPage
+    | TrailPage
+    | JournalPage
+    | DutiesPage
+)
 
 
 class SupervisorScreen(Screen):
@@ -69,6 +79,7 @@ class SupervisorScreen(Screen):
         self.figures = FiguresPage(words, self)
         self.trail = TrailPage(words, presenter, self)
         self.journal = JournalPage(words, self)
+        self.duties = DutiesPage(words, self)
         self.pages = Pages(self)
         for area in AREAS:
             self.pages.addWidget(self._page(area))
@@ -107,6 +118,11 @@ class SupervisorScreen(Screen):
             Act("supervisor.do.revoke", "H", self._revoke, "x", right=True),
             Act("supervisor.do.delegate", "G", self._ask_delegate, "user-plus", right=True),
         )
+        add(
+            "duties",
+            Act("supervisor.do.refresh", "R", p.load, "refresh-cw"),
+            Act("supervisor.do.leave", "H", self._ask_leave, "trash-2", "danger", right=True),
+        )
 
     def _page(self, area: Watch) -> Page:
         return {
@@ -116,6 +132,7 @@ class SupervisorScreen(Screen):
             Watch.FIGURES: self.figures,
             Watch.TRAIL: self.trail,
             Watch.JOURNAL: self.journal,
+            Watch.DUTIES: self.duties,
         }[area]
 
     # -- what the window calls -------------------------------------------------------------
@@ -170,6 +187,7 @@ class SupervisorScreen(Screen):
         allow("supervisor.do.tick_all", view.approves and bool(view.reviews))
         allow("supervisor.do.close", view.supervises and view.open_incidents > 0)
         self._allow_card()
+        allow("supervisor.do.leave", view.supervises and bool(view.over))
         allow("supervisor.do.report", view.supervises or view.approves)
         allow("supervisor.do.confirm", bool(view.evidence) and view.supervises)
         stands = view.supervises or view.approves
@@ -290,6 +308,12 @@ class SupervisorScreen(Screen):
             self, self.words, m,
             [(f"{m}.role", role), (f"{m}.until", until), (f"{m}.reason", reason)], then,
         ).open()  # fmt: skip
+
+    def _ask_leave(self) -> None:
+        count = len(self._view.over)
+        if count:
+            ask = "supervisor.keeping.question"
+            ask_yes(self, self.words, ask, self.presenter.let_go, count=count)
 
     def _revoke(self) -> None:
         key = self.journal.officers.current_key()

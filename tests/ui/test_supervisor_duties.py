@@ -1,0 +1,77 @@
+"""F9, 7: the plan for the crew, who stands against it, and cases whose time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.officer import Role
+from desktop.presenters.supervisor_view import Watch
+from desktop.words import Words
+from tests.ui.stock_samples import Room, open_room, supervisor
+from tests.walks.test_retention import closed, later, told_to_the_centre
+from ui.screens.online_dialogs import YesDialog
+from ui.screens.supervisor import SupervisorScreen
+from ui.widgets.state import StateItem
+
+
+@pytest.fixture
+def room(qapp: QApplication, qtbot: QtBot, words: Words, tmp_path: Path) -> Iterator[Room]:
+    made = open_room(tmp_path / "profile", words, supervisor, officer="bambang")
+    yield made
+    made.close()
+
+
+def screen_of(room: Room) -> SupervisorScreen:
+    assert isinstance(room.screen, SupervisorScreen)
+    return room.screen
+
+
+def key(code: Qt.Key) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, code)
+
+
+def verdicts(screen: SupervisorScreen) -> dict[str, str]:
+    rows = screen.duties.officers.rows_model.rows
+    found = {row.key: row.cells[2] for row in rows}
+    return {name: cell.text for name, cell in found.items() if isinstance(cell, StateItem)}
+
+
+def test_everybody_stands_beside_the_plan(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_7)
+    assert screen.presenter.view.area is Watch.DUTIES
+    words = screen.words
+    assert set(verdicts(screen).values()) == {words("supervisor.duties.fits")}
+    today = room.world.desk.frame.today()
+    approver = frozenset({Role.APPROVER})
+    room.world.desk.oversight.delegate(room.world.by, "78030003", approver, today, "rapat")
+    key(Qt.Key.Key_R)
+    assert verdicts(screen)["78030003"] != words("supervisor.duties.fits")
+
+
+def test_cases_over_their_time_are_let_go_after_one_question(room: Room) -> None:
+    screen, world = screen_of(room), room.world
+    world.desk.duty.sign_out()
+    world.sign_in("andi")
+    app = closed(world, 1)
+    told_to_the_centre(world)
+    later(world, 31)
+    world.desk.duty.sign_out()
+    world.sign_in("bambang")
+    screen.presenter.turn_to(Watch.DUTIES)
+    assert [one.number for one in screen.presenter.view.over] == [app.number]
+    key(Qt.Key.Key_H)
+    [question] = [one for one in screen.findChildren(YesDialog) if one.isVisible()]
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    assert not question.isVisible()
+    assert screen.presenter.view.over == ()
+    assert screen.presenter.view.problem is None

@@ -1,0 +1,151 @@
+"""The supervisor's page on people and papers: the duty plan in force, and what is over its time."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.domain.duties import DutyFault, DutyFinding
+from desktop.presenters.supervisor_view import SupervisorView
+from desktop.services.duties import DutyStanding
+from desktop.words import Words
+from ui.theme import theme
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.counters import BigNumber
+from ui.widgets.empty import EmptyState
+from ui.widgets.labels import Panel, Text
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+MOST_SHOWN = 200
+
+
+class DutiesPage(QWidget):
+    """Left the plan and everybody against it, right the cases whose time is over."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        c = "supervisor.column"
+        left = Panel(words("supervisor.duties"), self, padding=12)
+        self.lead = Text("", "muted", left, wrap=True)
+        self.verdict = Banner(parent=left)
+        self.officers = DataTable(
+            [
+                Column(words(f"{c}.officer"), strong=True, stretch=True),
+                Column(words(f"{c}.roles"), muted=True),
+                Column(words("supervisor.duties.verdict")),
+            ],
+            words("supervisor.duties"),
+            self,
+            opens=False,
+        )
+        self.never = Text("", "small", left, wrap=True)
+        self.alone = Text("", "small", left, wrap=True)
+        for widget in (self.lead, self.verdict):
+            left.add(widget)
+        left.add(self.officers, 1)
+        for widget in (self.never, self.alone):
+            left.add(widget)
+        right = Panel(words("supervisor.keeping"), self, padding=12)
+        right.add(Text(words("supervisor.keeping.lead"), "muted", right, wrap=True))
+        self.over = BigNumber(words("supervisor.keeping.over"))
+        right.add(self.over)
+        self.cases = DataTable(
+            [
+                Column(words(f"{c}.case"), code=True, strong=True, stretch=True),
+                Column(words("supervisor.keeping.ended"), muted=True),
+                Column(words("supervisor.keeping.until"), muted=True),
+            ],
+            words("supervisor.keeping"),
+            self,
+            opens=False,
+        )
+        self.none = EmptyState(
+            "circle-check",
+            words("supervisor.keeping.empty"),
+            words("supervisor.keeping.hint"),
+            self,
+        )
+        right.add(self.cases, 1)
+        right.add(self.none, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(look.px(12))
+        whole.addWidget(left, 12)
+        whole.addWidget(right, 8)
+
+    def home(self) -> QWidget:
+        return self.officers
+
+    def show_view(self, view: SupervisorView) -> None:
+        self._keeping(view)
+        standing = view.duties
+        if standing is None:
+            return
+        self._plan(view, standing)
+        words, by = self.words, {one.officer: one for one in standing.findings if one.officer}
+        self.officers.show_rows(
+            [
+                Row(
+                    officer.id,
+                    (
+                        officer.title,
+                        ", ".join(words.of(role) for role in sorted(officer.roles)),
+                        self._item(by.get(officer.id)),
+                    ),
+                )
+                for officer in view.officers
+            ]
+        )
+
+    def _item(self, finding: DutyFinding | None) -> StateItem:
+        words = self.words
+        if finding is None:
+            return StateItem(Level.GOOD, words("supervisor.duties.fits"))
+        roles = " + ".join(words.of(role) for role in finding.roles)
+        level = Level.BAD if finding.fault is DutyFault.NEVER else Level.ATTEND
+        return StateItem(level, words.of(finding.fault), roles)
+
+    def _plan(self, view: SupervisorView, standing: DutyStanding) -> None:
+        words, plan = self.words, standing.plan
+        self.lead.setText(words("supervisor.duties.lead", plan=plan.crew, crew=standing.crew))
+        if standing.findings:
+            nobody = [one for one in standing.findings if one.fault is DutyFault.NOBODY]
+            missing = words("supervisor.duties.nobody", roles=nobody[0].roles) if nobody else ""
+            remedy = words("supervisor.duties.bad_remedy")
+            self.verdict.tell(
+                Tone.WARNING,
+                words("supervisor.duties.bad", count=len(standing.findings)),
+                f"{missing} {remedy}".strip(),
+                aloud=False,
+            )
+        else:
+            self.verdict.tell(Tone.SUCCESS, words("supervisor.duties.good"), aloud=False)
+        pairs = "; ".join(
+            " + ".join(words.of(role) for role in sorted(pair)) for pair in plan.never
+        )
+        self.never.setText(words("supervisor.duties.never", pairs=pairs))
+        told = [words("supervisor.duties.offline", count=plan.offline_cards)]
+        if plan.waits:
+            told.append(words("supervisor.duties.waits", services=plan.waits))
+        self.alone.setText(" ".join(told))
+
+    def _keeping(self, view: SupervisorView) -> None:
+        words, over = self.words, view.over
+        self.over.tell(
+            words.number(len(over)),
+            words("supervisor.keeping.wait") if over else words("supervisor.keeping.nothing"),
+            Level.ATTEND if over else Level.GOOD,
+        )
+        self.cases.show_rows(
+            [
+                Row(
+                    one.application_id,
+                    (one.number, words.date(one.ended_on), words.date(one.kept_until)),
+                )
+                for one in over[:MOST_SHOWN]
+            ]
+        )
+        self.cases.setVisible(bool(over))
+        self.none.setVisible(not over)
