@@ -80,7 +80,8 @@ def installed_programs() -> Path:
 
 
 class EmbeddedServer:
-    """One data folder and its server. `folder` is where it should lie; see `db.embedded_system`.
+    """One data folder and its server. `folder` is where it should lie, `name` what it is called
+    where it can't lie there; see `db.embedded_system`.
 
     Any number of programs may use it at the same time.
     """
@@ -90,11 +91,13 @@ class EmbeddedServer:
         folder: Path,
         password: str,
         *,
+        name: str = "",
         system: System | None = None,
         programs: Path | None = None,
     ) -> None:
         self._wanted = folder
         self._password = password
+        self._name = name or hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
         self._system = system or this_system()
         self._installed = programs
         self._users: IO[bytes] | None = None
@@ -156,8 +159,7 @@ class EmbeddedServer:
             return server
 
     def _placed(self) -> Path:
-        name = hashlib.sha256(str(self._wanted.resolve()).encode()).hexdigest()[:16]
-        return self._system.place(self._wanted, name)
+        return self._system.place(self._wanted, self._name)
 
     def _make(self) -> None:
         folder, part = self.folder, self.folder / _PART

@@ -1,0 +1,150 @@
+"""The centre that a training counter has for itself, as a new user meets it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from db.central import Centre
+from desktop.centre.notary import Notary
+from desktop.desk import open_desk
+from desktop.domain.realm import Realm
+from desktop.keys.certificates import KeyRole
+from desktop.keys.providers import FileProvider
+from desktop.profile import Profile
+from desktop.services.desk import Desk
+from desktop.settings import Centre as CentreSetting
+from desktop.sources import SystemClock, SystemKeys
+from desktop.training.home_centre import SECRETS, HomeCentre, TrainingCentreOnly
+from desktop.training.residents import read_residents, residents_of
+
+pytestmark = pytest.mark.central
+PATIENCE = 90.0
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    opened = open_desk(tmp_path_factory.mktemp("home") / "profile", pace=0.0)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def made(desk: Desk) -> Iterator[HomeCentre]:
+    home = HomeCentre(desk.profile, desk.clock, pace=0.2)
+    yield home
+    home.remove()
+
+
+@pytest.fixture
+def home(made: HomeCentre, desk: Desk) -> Iterator[HomeCentre]:
+    """A centre that was made before: as at every start but the first."""
+    again = HomeCentre(desk.profile, desk.clock, pace=0.2)
+    yield again
+    again.close()
+
+
+def start(home: HomeCentre, desk: Desk) -> CentreSetting:
+    return home.start("Satpas Contoh", desk.profile.trust.known)
+
+
+def line_to(setting: CentreSetting) -> Centre:
+    return Centre.connect(
+        host=setting.host, port=setting.port, database=setting.database, user=setting.user,
+        password=setting.password, sslmode="disable",
+    )  # fmt: skip
+
+
+def pull(line: Centre, cursor: dict[str, int] | None = None) -> dict[str, Any]:
+    return line.pull(cursor or {"office": 0, "national": 0}, 100)
+
+
+def test_a_counter_is_let_in_and_finds_officers_and_stock(home: HomeCentre, desk: Desk) -> None:
+    line = line_to(start(home, desk))
+    told = pull(line)["items"]
+    line.close()
+    kinds = {item["type"] for item in told}
+    assert {"officer", "consignment", "certificate"} <= kinds
+    nrps = {item["officer"]["nrp"] for item in told if item["type"] == "officer"}
+    assert {"79010001", "74050005"} <= nrps
+
+
+def test_it_is_the_same_centre_at_the_next_start(home: HomeCentre, desk: Desk) -> None:
+    line = line_to(start(home, desk))
+    before = pull(line)["items"]
+    line.close()
+    home.close()
+    again = HomeCentre(desk.profile, desk.clock)
+    line = line_to(start(again, desk))
+    assert pull(line)["items"] == before
+    line.close()
+    again.close()
+
+
+def test_applications_arrive(home: HomeCentre, desk: Desk) -> None:
+    line = line_to(start(home, desk))
+    home.play_portal(residents_of(desk))
+    end, found = time.monotonic() + PATIENCE, []
+    while not found and time.monotonic() < end:
+        found = pull(line)["intake"]
+        time.sleep(0.1)
+    assert found, "nobody applied"
+    filing = json.loads(found[0]["line"])
+    known = {one.person.nik for one in read_residents(residents_of(desk), desk.frame.today())}
+    assert filing["applicant"]["nik"] in known
+    assert set(found[0]["pictures"]) == set(filing["pictures"].values())
+    line.close()
+    process = home._portal
+    assert process is not None
+    home.close()
+    assert process.returncode is not None
+
+
+def test_passwords_lie_sealed_and_nobody_comes_in_without(home: HomeCentre, desk: Desk) -> None:
+    setting = start(home, desk)
+    kept = (desk.profile.path / SECRETS).read_bytes()
+    assert setting.password.encode() not in kept
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(
+            host=setting.host, port=setting.port, dbname=setting.database, user=setting.user,
+            password="wrong",
+        )  # fmt: skip
+
+
+def test_a_counter_can_do_there_what_it_can_do_at_any_centre(home: HomeCentre, desk: Desk) -> None:
+    setting = start(home, desk)
+    with (
+        psycopg.connect(
+            host=setting.host, port=setting.port, dbname=setting.database, user=setting.user,
+            password=setting.password,
+        ) as conn,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):  # fmt: skip
+        conn.execute("SELECT * FROM centre.things")
+
+
+def test_its_notary_vouches_for_the_counter(home: HomeCentre, desk: Desk) -> None:
+    start(home, desk)
+    assert home._running is not None
+    with psycopg.connect(home._admin(home._running), autocommit=True) as conn:
+        profile = desk.profile
+        notary = Notary(
+            conn, profile.signer(KeyRole.NOTARY), profile.realm, list(profile.trust.roots)
+        )
+        assert not notary.run(desk.clock.now()).unknown
+
+
+def test_a_live_counter_never_has_one(tmp_path: Path) -> None:
+    live = Profile.create(
+        tmp_path / "live", Realm.LIVE, SystemKeys(), now=SystemClock().now(),
+        provider=FileProvider(tmp_path, Realm.TRAINING),  # stands in for a keyring
+    )  # fmt: skip
+    with pytest.raises(TrainingCentreOnly):
+        HomeCentre(live, SystemClock())
+    assert not (live.path / SECRETS).exists()
