@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.cards.seal import CardStatement, seal
+from desktop.cards.seal_check import statement_of
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Delivery, Incident, ReasonMissing
+from desktop.domain.card_reading import CardFact
 from desktop.domain.officer import RoleMissing, SameOfficer
 from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.reasons import DestroyReason, ReturnReason
@@ -24,10 +27,12 @@ from desktop.domain.shipment import (
 )
 from desktop.domain.stock import Blank, BlankState, UnknownBlank
 from desktop.domain.workflow import NoSuchStep
+from desktop.keys.signer import SoftSigner
 from desktop.pictures import NotAPicture
 from desktop.services.returns import VERIFIED
 from desktop.training.batch_maker import photo
 from devices.simulators.faults import Fault, FaultName
+from tests.walks.licence_office import code_on
 from tests.walks.online_day import OnlineDay, proof
 from tests.walks.world import World
 
@@ -303,3 +308,27 @@ def test_only_dispatch_opens_returns(day: OnlineDay) -> None:
     world.sign_in("andi")
     with pytest.raises(RoleMissing):
         world.desk.returns.receive(world.by, parcel.awb)
+
+
+@pytest.mark.security
+def test_a_returned_card_whose_code_nobody_signed_is_not_sent_again(day: OnlineDay) -> None:
+    """Serial and chip are right; the code on its back was printed by somebody else."""
+    returns = day.world.desk.returns
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    day.lay(app.blank_serial)
+    good = code_on(day.cards[app.blank_serial])
+    stated = statement_of(good)
+    assert isinstance(stated, CardStatement)
+    check = returns.check_card(day.world.by, case.id, seal(stated, SoftSigner(bytes(32))))
+    assert check.serial_matches
+    assert not check.good
+    assert check.read is not None
+    assert check.read.has(CardFact.SEAL_KEY_UNKNOWN)
+    assert day.app(app.id).state is S.IN_DELIVERY
+    check = returns.check_card(day.world.by, case.id, good)
+    assert check.good
+    assert check.read is not None
+    assert check.read.has(CardFact.SEAL_GOOD)
+    assert day.app(app.id).state is S.READY
