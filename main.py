@@ -56,6 +56,8 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     for name, (_module, told) in WINDOW.items():
         sub = commands.add_parser(name, help=told, parents=[common])
         sub.set_defaults(run=_window(name))
+        if name == "run":
+            sub.add_argument("--no-centre", action="store_true", help="training without a centre")
         if name == "screenshots":
             sub.add_argument("dir", type=Path, metavar="DIR")
             sub.add_argument("--size", default="1366x768", metavar="WxH")

@@ -25,6 +25,7 @@ from desktop.settings import Settings, load_settings
 from desktop.words import Words
 from ui.app import make_application
 from ui.bridge import Bridge
+from ui.commands.own_centre import START_AFTER_MS, OwnCentre
 from ui.counter import Counter
 from ui.idle import IdleWatch
 from ui.problems import CrashHandler
@@ -81,12 +82,31 @@ def run(args: argparse.Namespace) -> int:
     if splash is not None:
         splash.finish(window)
     QTimer.singleShot(WARM_AFTER_MS, lambda: warm_up(counter[0]))
+    own = own_centre(counter[0]) if wants_centre(args, desk) else None
     gc.freeze()  # what stands at start stays: later collections needn't walk it
     gc.enable()
     try:
         return app.exec()
     finally:
+        if own is not None:
+            own.close()
         desk.close()
+
+
+def wants_centre(args: argparse.Namespace, desk: Desk) -> bool:
+    """Whether the window brings a centre of its own: in training, where nothing else is set."""
+    return OwnCentre.wanted(desk) and not getattr(args, "no_centre", False)
+
+
+def own_centre(counter: Counter) -> OwnCentre:
+    """The training counter's own centre, which starts a little later than its window."""
+
+    def failed(problem: Exception) -> None:
+        counter.window.show_notice(counter.words.problem(problem), Tone.WARNING)
+
+    own = OwnCentre(counter.desk, failed)
+    QTimer.singleShot(START_AFTER_MS, own.start)
+    return own
 
 
 def warm_up(counter: Counter) -> None:
