@@ -17,7 +17,7 @@ from typing import Any
 
 from db import sync_state
 from db.journal import Journal
-from db.outbox import depth
+from db.outbox import depth, next_batch
 from db.store import Store
 from db.sync import Centre, Sync
 from desktop.domain.application import Application, ApplicationState
@@ -35,10 +35,10 @@ from desktop.notices import Notices, at_once
 from desktop.services.centre_rows import RowSense
 from desktop.sources import SeededIds, SeededKeys, VirtualClock
 
-MAKER = Actor("79010001", "m", frozenset({Role.REGISTRATION, Role.IDENTIFICATION}))
-APPROVER = Actor("79010002", "a", frozenset({Role.APPROVER, Role.SUPERVISOR}))
-PRODUCER = Actor("79010003", "p", frozenset({Role.PRODUCTION, Role.REGISTRATION}))
-KEEPER = Actor("79010004", "k", frozenset({Role.STOCK_KEEPER}))
+MAKER = Actor("99000001", "m", frozenset({Role.REGISTRATION, Role.IDENTIFICATION}))
+APPROVER = Actor("99000002", "a", frozenset({Role.APPROVER, Role.SUPERVISOR}))
+PRODUCER = Actor("99000003", "p", frozenset({Role.PRODUCTION, Role.REGISTRATION}))
+KEEPER = Actor("99000004", "k", frozenset({Role.STOCK_KEEPER}))
 CREW = (MAKER, APPROVER, PRODUCER, KEEPER)
 
 ROAD: tuple[tuple[Action, Actor], ...] = (
@@ -77,6 +77,7 @@ class Counter:
         self.signer = SoftSigner(hashlib.sha256(f"signer {seed}".encode()).digest())
         self.ids = SeededIds(seed, clock)
         self.keys = SeededKeys(seed)
+        self.restored = False
         facts = {"realm": "training", "counter": counter}
         Store.create(self.path, self.key, facts=facts).close()
         self.open()
@@ -107,6 +108,7 @@ class Counter:
         for left in self.folder.glob("store.db*"):
             left.unlink()
         shutil.copyfile(copy, self.path)
+        self.restored = True
         self.open()
 
     # -- acts --------------------------------------------------------------------------------
@@ -167,7 +169,7 @@ class Counter:
         here = [a for a in road if APPLICATION.find(app.state, a, facts)]
         if not here:
             return None
-        action, by = next((a, by) for a, by in ROAD if a is here[0])
+        action, by = next((a, by) for a, by in ROAD if a is here[-1])
         row = APPLICATION.find(app.state, action, facts)
         assert row is not None
         assert row.next is not None
@@ -333,6 +335,16 @@ class Counter:
                 break
         while self.sync.pull(centre, clock, limit=page).more:
             pass
+
+    def say_twice(self, centre: Centre) -> None:
+        """The next batch is sent, its answer is lost, and it is sent again."""
+        clock = self.clock.now().isoformat()
+        with self.store.read() as conn:
+            batch = next_batch(conn, self.id, sync_state.acked(conn), 10)
+        if batch is not None:
+            head = {**batch.head, "schema": 1, "program": "", "clock": clock}
+            centre.push(head, list(batch.entries), list(batch.signatures), list(batch.payloads))
+        self.exchange(centre)
 
     def _next_epoch(self, detail: Any) -> int:
         return int(detail.get("last_epoch") or detail.get("epoch") or 1) + 1
