@@ -24,8 +24,11 @@ class CardViewer(Device):
     """Sees both sides of one card."""
 
     @abstractmethod
-    def look(self, *, timeout: float, cancel: Cancel = None) -> CardViews:
+    def look(self, asked: str = "", *, timeout: float, cancel: Cancel = None) -> CardViews:
         """Wait for a card and take a picture of each side, both after the call began.
+
+        `asked` is the serial of the card that people are asked to lay in: a stand with a display
+        shows it, simulated hands obey it. What really lies there is for the caller to find out.
 
         Which picture is which side isn't promised. Raises the LinkFaults; CardMissing where nobody
         laid a card in time; NoPicture.

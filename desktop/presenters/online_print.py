@@ -22,16 +22,20 @@ from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, Pr
 from desktop.presenters.walkin_card import card_serial
 from desktop.presenters.walkin_view import CardFaces
 from desktop.services.batch import BatchOutcome, BatchProgress
+from desktop.services.card_looking import Looked
 from desktop.services.issuing import Doubt, Outcome, Result
+from devices.errors import Cancelled
 
 CARDS = "card_printer"
 BATCH = "batch"
+VIEWER = "card_viewer"
 
 
 class PrintDesk(ShipDesk):
     """The part of the online presenter that prints and inspects."""
 
     _cancel: threading.Event | None = None
+    _looking: threading.Event = threading.Event()
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -52,6 +56,7 @@ class PrintDesk(ShipDesk):
         changes["ready"] = self.file_lines(ready, names)
         changes["blanks_left"] = self.desk.stock.at_counter()
         changes["printed"] = tuple(printed)
+        changes["can_look"] = self.desk.card_looks.possible
         return changes
 
     def look_for_doubt(self) -> None:
@@ -335,18 +340,51 @@ class PrintDesk(ShipDesk):
         if app is not None:
             self.show_card(app.id)
         self.show(card_scanned=serial, problem=None)
+        if app is not None and app.id != self.view.tried_card:
+            self.look_at_card()
 
-    def pass_card(self, nrp: str = "", password: str = "") -> None:
-        """The card is good: it becomes a licence."""
+    def look_at_card(self) -> None:
+        """The machine's look at the card on show, where there is a viewer; again on demand."""
+        app, by, serial = self.view.inspected, self.by, self.view.card_scanned
+        looks = self.desk.card_looks
+        self.show(can_look=looks.possible)
+        if app is None or not looks.possible:
+            return
+        # Also where nothing is seen in the end: the eye then goes on alone.
+        self.show(tried_card=app.id, inspection=None)
+        stop = self._looking = threading.Event()
+
+        def then(looked: Looked) -> None:
+            if self.view.tried_card == app.id:
+                self.show(inspection=looked.inspection)
+
+        def failed(problem: Exception) -> None:
+            self.show(problem=None if isinstance(problem, Cancelled) else problem)
+
+        self.work(
+            lambda: looks.look(by, app.id, serial, stop), then,
+            lane=VIEWER, doing="doing.look_at_card", failed=failed,
+        )  # fmt: skip
+
+    def stop_looking(self) -> None:
+        """Esc: nobody lays the card in the viewer now."""
+        self._looking.set()
+
+    def pass_card(self, nrp: str = "", password: str = "", overrule: str = "") -> None:
+        """The card is good: it becomes a licence; where there is a viewer, it was in it first."""
         app, by, serial = self.view.inspected, self.by, self.view.card_scanned
         if app is None:
+            return
+        untried = self.view.tried_card != app.id and not nrp and not overrule
+        if untried and self.desk.card_looks.possible:
+            self.look_at_card()
             return
 
         def act() -> Application:
             second: Actor | None = None
             if nrp:
                 second = self.desk.duty.second(by, nrp, password)
-            return self.desk.issuing.inspect(by, app.id, serial, second)
+            return self.desk.issuing.inspect(by, app.id, serial, second, overrule)
 
         self.work(act, lambda done: self._looked_at(done, "online_screen.said.good"))
 
@@ -361,6 +399,9 @@ class PrintDesk(ShipDesk):
 
     def _looked_at(self, app: Application, message: str) -> None:
         left = tuple(one for one in self.view.printed if one.id != app.id)
-        self.show(printed=left, card_scanned="", said=self.say(message, number=app.number))
+        self.show(
+            printed=left, card_scanned="", tried_card="", inspection=None,
+            said=self.say(message, number=app.number),
+        )  # fmt: skip
         self.show_card("")
         self.refresh()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from desktop.cards.inspection.facts import Inspection
 from desktop.domain.application import Application, Delivery
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import Evidence
@@ -246,6 +247,12 @@ class OnlineView(View):
     looking_at: str = ""
     card_scanned: str = ""
     faces: CardFaces = field(default_factory=CardFaces)
+    inspection: Inspection | None = None
+    """The machine's last look at the card on show."""
+    tried_card: str = ""
+    """The file whose card was brought to the viewer, seen or not."""
+    can_look: bool = False
+    """Whether this counter has a card viewer."""
     doubt: Doubt | None = None
     # pack
     to_pack: tuple[FileLine, ...] = ()
@@ -279,6 +286,11 @@ class OnlineView(View):
             OnlineArea.PACK: self.pack_count,
             OnlineArea.MANIFEST: self.manifest_count,
         }[area]
+
+    @property
+    def looked(self) -> Inspection | None:
+        """What the machine saw of the card on show, if it looked."""
+        return self.inspection if self.looking_at and self.looking_at == self.tried_card else None
 
     @property
     def inspected(self) -> Application | None:

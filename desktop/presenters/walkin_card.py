@@ -12,14 +12,16 @@ from desktop.domain.stock import DoubtAnswer, Job, JobState
 from desktop.presenters.problems import ScanTheCard
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_identity import IdentitySteps
-from desktop.presenters.walkin_view import PRINTING, CardFaces, Typing, WalkStep
+from desktop.presenters.walkin_view import LOOKING, PRINTING, CardFaces, Typing, WalkStep
 from desktop.services.card_code import card_serial
+from desktop.services.card_looking import Looked
 from desktop.services.handover import Recipient
 from desktop.services.issuing import Doubt, Outcome, Result
 from desktop.services.papers import MadePaper
 from devices.errors import Cancelled
 
 PAPER_LANE = "document_printer"
+VIEWER_LANE = "card_viewer"
 
 
 class CardSteps(IdentitySteps):
@@ -40,7 +42,9 @@ class CardSteps(IdentitySteps):
         def then(found: tuple[CardFaces, Job | None, int]) -> None:
             if self.view.app is None or self.view.app.id != app.id:
                 return
-            self.show(faces=found[0], blanks_left=found[2])
+            self.show(
+                faces=found[0], blanks_left=found[2], can_look=self.desk.card_looks.possible
+            )
             if found[1] is not None:
                 self.examine(found[1].id)
             else:
@@ -143,6 +147,7 @@ class CardSteps(IdentitySteps):
             self.examine(result.job.id)
         elif result.outcome is Outcome.PRINTED:
             self.preview()
+            self.look_at_card()
 
     def examine(self, job_id: str) -> None:
         """Ask the hardware about a job in doubt."""
@@ -171,15 +176,50 @@ class CardSteps(IdentitySteps):
             lane="card_printer",
         )
 
+    def look_at_card(self) -> None:
+        """The machine's look at the printed card, where there is a viewer; once more on demand."""
+        app, by, serial = self.view.app, self.by, self.view.scanned_serial
+        looks = self.desk.card_looks
+        self.show(can_look=looks.possible)
+        if app is None or app.state is not S.PRINTED or not looks.possible:
+            return
+        # Also where nothing is seen in the end: the eye then goes on alone.
+        self.show(tried_card=app.id, inspection=None)
+
+        def then(looked: Looked) -> None:
+            if self.view.tried_card == app.id:
+                self.show(inspection=looked.inspection, problem=None)
+
+        self.device_work(
+            lambda stop: looks.look(by, app.id, serial, stop), then,
+            lane=VIEWER_LANE, doing=LOOKING,
+        )  # fmt: skip
+
     def inspect(self) -> None:
-        """The card is good."""
+        """The card is good; where there is a viewer, it has been in it."""
         app, by = self.view.app, self.by
-        if app is not None:
-            serial, second = self.view.scanned_serial, self._second
-            self.show(outcome=None, fault=None, scanned_serial="")
-            self.work(
-                lambda: self.desk.issuing.inspect(by, app.id, serial, second=second), self.stands
-            )
+        if app is None:
+            return
+        if self.desk.card_looks.possible and self.view.tried_card != app.id:
+            self.look_at_card()
+            return
+        serial, second = self.view.scanned_serial, self._second
+        self.show(outcome=None, fault=None, scanned_serial="")
+        self.work(
+            lambda: self.desk.issuing.inspect(by, app.id, serial, second=second), self.stands
+        )
+
+    def overrule_card(self, reason: str, nrp: str = "", password: str = "") -> None:
+        """Pass a card at which the machine found something; a refused one with a second officer."""
+        app, by, serial = self.view.app, self.by, self.view.scanned_serial
+        if app is None:
+            return
+
+        def act() -> Application:
+            second = self.desk.duty.second(by, nrp, password) if nrp else None
+            return self.desk.issuing.inspect(by, app.id, serial, second=second, overrule=reason)
+
+        self.work(act, self.stands)
 
     def card_missing(self) -> None:
         """The printer said done, but the tray is empty."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from desktop.cards.inspection.facts import Inspection
 from desktop.domain.application import Application, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
@@ -162,8 +163,11 @@ class Typing(StrEnum):
 PRINTING = "doing.print_card"
 """Chip and printer take a minute: the next person may be served meanwhile."""
 
+LOOKING = "doing.look_at_card"
+
 WAITED_FOR = (
     "doing.read_eid", "doing.match_finger", "doing.take_photo", "doing.take_signature", PRINTING,
+    LOOKING,
 )  # fmt: skip
 """Work that Esc ends: somebody or some device is waited for."""
 
@@ -198,6 +202,12 @@ class WalkInView(ReadingView):
     tests: tuple[TestLine, ...] = ()
     photo: PhotoState = field(default_factory=PhotoState)
     faces: CardFaces = field(default_factory=CardFaces)
+    inspection: Inspection | None = None
+    """The machine's last look at the card of `tried_card`; None where it saw nothing."""
+    tried_card: str = ""
+    """The case whose card was brought to the viewer, seen or not."""
+    can_look: bool = False
+    """Whether this counter has a card viewer."""
     outcome: Outcome | None = None
     fault: Exception | None = None
     doubt: Doubt | None = None
@@ -231,6 +241,11 @@ class WalkInView(ReadingView):
     def steps(self) -> tuple[WalkStep, ...]:
         """The bar of the case on show."""
         return steps_for(self.app.service if self.app else None)
+
+    @property
+    def looked(self) -> Inspection | None:
+        """What the machine saw of the card on show, if it looked."""
+        return self.inspection if self.app is not None and self.app.id == self.tried_card else None
 
     @property
     def held(self) -> bool:

@@ -34,7 +34,7 @@ READING = 30.0
 
 
 @dataclass(eq=False)
-class NothingPrinted(Problem):
+class NoFinishedCard(Problem):
     """The case has no finished card that could be looked at."""
 
 
@@ -70,17 +70,17 @@ class CardLooks:
         """Wait for the card, see it, judge it, keep what was found.
 
         `serial` is what an officer scanned from the card. Runs on the viewer's lane. Raises
-        NothingPrinted, NotChosen, and the viewer's faults; then nothing is kept.
+        NoFinishedCard, NotChosen, and the viewer's faults; then nothing is kept.
         """
         frame = self._frame
         with frame.ledger.reading() as r:
             app = r.get(Application, application_id)
             job = r.look(Job, app.job_id) if app.job_id else None
         if job is None or app.state is not S.PRINTED:
-            raise NothingPrinted
+            raise NoFinishedCard
         ordered = self._maker.ordered(app)
         with frame.hub.card_viewer() as viewer:
-            views = viewer.look(timeout=WAITING, cancel=cancel)
+            views = viewer.look(app.blank_serial, timeout=WAITING, cancel=cancel)
         brought = self._brought(app, job, serial)
         now = frame.now()
         found = inspect_pictures(

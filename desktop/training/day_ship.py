@@ -49,14 +49,16 @@ def _inspect(day: Day, desk: Online) -> None:
     """Each card is scanned and looked at; one has a streak, is spoiled and made again."""
     bad = True
     while True:
-        cards = {card.serial for card in day.clear_trays()}
+        cards = {card.serial: card for card in day.clear_trays()}
         day.press(desk, desk.turn_pane, PrintPane.INSPECT)
         waiting = [app.blank_serial for app in desk.view.printed]
         if not waiting:
+            day.bench.put_card_in_viewer(None)
             return
-        if cards != set(waiting):
+        if set(cards) != set(waiting):
             raise OffScript("the tray holds other cards than the list")
         for place, serial in enumerate(waiting):
+            day.bench.put_card_in_viewer(cards[serial])
             day.press(desk, desk.scanned, serial, takes=8)
             if bad and place == 1:
                 day.press(desk, desk.reject_card, SpoilReason.PRINT_DEFECT, "Garis pada foto.")

@@ -1,4 +1,4 @@
-"""A simulated card viewer: it sees the card that lies in it, else the one that was printed last."""
+"""A simulated card viewer: it sees the card that lies in it, else the one that was asked for."""
 
 from __future__ import annotations
 
@@ -37,12 +37,14 @@ class CardViewerCore(SimulatorCore):
         with self.lock:
             self._laid = card
 
-    @property
-    def card(self) -> PlasticCard | None:
-        """What an officer would lay in now."""
+    def card(self, asked: str = "") -> PlasticCard | None:
+        """What an officer lays in who is asked for a serial: that card, or the newest."""
         if self._laid is not None:
             return self._laid
         tray = self._tray()
+        for card in reversed(tray):
+            if card.serial == asked:
+                return card
         return tray[-1] if tray else None
 
     def another(self, than: PlasticCard) -> PlasticCard | None:
@@ -52,9 +54,9 @@ class CardViewerCore(SimulatorCore):
                 return card
         return None
 
-    def shown(self, fault: FaultName | None) -> CardViews | None:
+    def shown(self, fault: FaultName | None, asked: str = "") -> CardViews | None:
         """Pictures of the card in it; None where there is none. Heavy things are loaded here."""
-        card = self.card
+        card = self.card(asked)
         if card is None:
             return None
         from devices.simulators.card_view import views
@@ -80,10 +82,10 @@ class SimulatedCardViewer(SimulatedDevice[CardViewerCore], CardViewer):
 
     SHOTS = 1.2
 
-    def look(self, *, timeout: float, cancel: Cancel = None) -> CardViews:
+    def look(self, asked: str = "", *, timeout: float, cancel: Cancel = None) -> CardViews:
         core = self._core
         budget = self._begin(timeout, cancel, STEP)
-        if not budget.wait_for(lambda: core.card is not None, STEP):
+        if not budget.wait_for(lambda: core.card(asked) is not None, STEP):
             raise CardMissing(core.kind, STEP)
         fault = self._step(STEP, self.SHOTS, budget)
         if fault is not None and fault.stays:
@@ -91,7 +93,7 @@ class SimulatedCardViewer(SimulatedDevice[CardViewerCore], CardViewer):
         name = fault.fault if fault else None
         if name is FaultName.NO_PICTURE:
             raise NoPicture
-        found = core.shown(name)
+        found = core.shown(name, asked)
         if found is None:
             raise CardMissing(core.kind, STEP)
         return found

@@ -226,6 +226,9 @@ def test_another_card_in_hand_is_not_passed(day: OnlineDay) -> None:
     assert presenter.view.inspected.id == other.id
     presenter.show_card(shown.id)
     presenter.show(card_scanned=other.blank_serial)
+    presenter.pass_card()  # looked at first, in the viewer
+    assert presenter.view.looked is not None
+    assert presenter.view.looked.refused
     presenter.pass_card()
     assert type(presenter.view.problem).__name__ == "WrongBlank"
 

@@ -9,7 +9,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import SameOfficer
 from desktop.domain.reasons import OverrideReason
 from desktop.domain.stock import CardFaulty, CardRefused, Job
-from desktop.services.card_looking import Looked, NothingPrinted
+from desktop.services.card_looking import Looked, NoFinishedCard
 from devices.device import DeviceKind
 from devices.errors import NoPicture
 from devices.simulators.faults import Fault, FaultName
@@ -160,5 +160,5 @@ def test_without_a_viewer_the_eye_alone_inspects(andi: World) -> None:
 
 def test_nothing_is_looked_at_before_it_is_printed(andi: World) -> None:
     app = approved(andi, 0)
-    with pytest.raises(NothingPrinted):
+    with pytest.raises(NoFinishedCard):
         look(andi, app)

@@ -207,6 +207,9 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.play", can_play(self.presenter.desk))
         modes.allow("online_screen.act.good", view.inspected is not None)
         modes.allow("online_screen.act.reject_card", view.inspected is not None)
+        looked = view.looked
+        modes.allow("online_screen.act.look_again", view.can_look and view.inspected is not None)
+        modes.allow("online_screen.act.overrule_card", looked is not None and bool(looked.faults))
         modes.allow("online_screen.act.label", bool(view.packed))
         modes.allow("online_screen.act.unpack", bool(view.packed))
         modes.allow("online_screen.act.other_card", view.pair.step is not PairStep.CARD)

@@ -50,6 +50,7 @@ PHOTO_WHY = (
     OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, Accommodation.HEAD_COVER,
     Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES, Accommodation.TREMOR,
 )  # fmt: skip
+CARD_WHY = (OverrideReason.MACHINE_MISTAKEN, OverrideReason.FAULT_BEARABLE)
 LINE_WHY = (OverrideReason.LINE_DOWN, OverrideReason.ISSUER_SILENT)
 RELATIONS = tuple(ReceiverRelation)
 ZIP_KINDS, LIST_KINDS = "*.zip *.loket", "*.csv *.json"
@@ -180,6 +181,22 @@ class OnlineAsks(Screen):
 
     def _ask_serial_by_two(self) -> None:
         self._second("online_screen.second.serial", self.presenter.pass_card, Role.PRODUCTION)
+
+    def _ask_pass_card(self) -> None:
+        """A reason; and a second officer, where the machine refuses the card."""
+        looked = self._view.looked
+
+        def chosen(why: str, _note: str) -> None:
+            if looked is None or not looked.refused:
+                self.presenter.pass_card(overrule=why)
+                return
+            self._second(
+                "inspection.why.second",
+                lambda nrp, word: self.presenter.pass_card(nrp, word, why),
+                Role.SUPERVISOR, Role.PRODUCTION,
+            )  # fmt: skip
+
+        ask_reason(self, self.words, "inspection.why", CARD_WHY, chosen)
 
     def _ask_spoil(self) -> None:
         ask_reason(self, self.words, "online_screen.spoil_why", REJECTIONS,

@@ -17,6 +17,7 @@ from desktop.presenters.online_view import OnlineView, PrintPane, PrintRun
 from desktop.services.doubts import Doubt
 from desktop.words import Words
 from ui.problems import problem_text
+from ui.screens.inspection_parts import InspectionNotes
 from ui.screens.online_words import where_to
 from ui.theme import theme
 from ui.widgets.announce import announce
@@ -349,9 +350,11 @@ class InspectPane(QWidget):
         self.preview = CardPreview(
             words("online_screen.inspect.front"), words("online_screen.inspect.back"), right
         )
+        self.seen = InspectionNotes(words, right)
         self.steps = Text(words("online_screen.inspect.steps"), "muted", right, wrap=True)
         right.body.addWidget(self.box)
         right.body.addLayout(head)
+        right.body.addWidget(self.seen)
         right.body.addWidget(self.preview)
         right.body.addWidget(self.steps)
         right.body.addStretch(1)
@@ -386,9 +389,17 @@ class InspectPane(QWidget):
         self.name.setText(app.applicant.name if app else "")
         self._show_serial(app, view.card_scanned)
         self.box.show_code(view.card_scanned)
-        if view.faces is not self._faces:
-            self._faces = view.faces
-            self.preview.show_faces(view.faces.front, view.faces.back)
+        seen = view.looked
+        marked = seen is not None and bool(seen.front and seen.back)
+        shown: object = seen if marked else view.faces
+        if shown is not self._faces:
+            self._faces = shown
+            if seen is not None and marked:
+                self.preview.show_faces(seen.front, seen.back)
+            else:
+                self.preview.show_faces(view.faces.front, view.faces.back)
+        self.seen.show_inspection(seen, possible=view.can_look)
+        self.seen.setVisible(app is not None)
 
     def _show_serial(self, app: Application | None, scanned: str) -> None:
         words = self.words

@@ -83,7 +83,8 @@ class WalkInScreen(WalkInActs):
         )
         self.production = ProductionPage(
             words, presenter, self, spoil=self.spoil, correct=self.correct, missing=self.missing,
-            reprint=self.reprint, await_material=self.material, answers=self.answers,
+            look_again=self.look, pass_card=self.pass_card, reprint=self.reprint,
+            await_material=self.material, answers=self.answers,
         )  # fmt: skip
         self.handover = HandoverPage(
             words, presenter, self, proxy=self.proxy, jkn=self.jkn, reject=self.spoil,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QAction
 
+from desktop.cards.inspection.facts import CardVerdict
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import ChipWanted
 from desktop.domain.reasons import (
@@ -56,11 +57,13 @@ FINGER_WHY = (OverrideReason.FINGERPRINT_WORN, OverrideReason.DEVICE_DOWN)
 PHOTO_WHY = (
     OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, OverrideReason.DEVICE_DOWN,
 )  # fmt: skip
+CARD_WHY = (OverrideReason.MACHINE_MISTAKEN, OverrideReason.FAULT_BEARABLE)
 SERVED_HOW = (
     Accommodation.HEAD_COVER, Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES,
     Accommodation.WHEELCHAIR, Accommodation.SEATED, Accommodation.TREMOR,
 )  # fmt: skip
 
+PASSED_WITH_REASON = (CardVerdict.FAULTY, CardVerdict.REFUSED)
 MADE = (S.PRINTED, S.INSPECTED, S.READY)
 
 Officers = Callable[[], Sequence[tuple[str, str, str]]]
@@ -119,6 +122,8 @@ class WalkInActs(Screen):
         self.on_screen = act("walkin.sign_on_screen", "L", self.open_box, icon="monitor")
         self.cannot = act("walkin.cannot_sign", "X", self._ask_cannot_sign, icon="hand")
         self.spoil = act("walkin.spoil", "R", self._ask_spoil, icon="trash-2")
+        self.look = act("walkin.look_again", "V", p.look_at_card, icon="scan-line")
+        self.pass_card = act("walkin.overrule_card", "E", self._ask_pass_card, icon="user-check")
         self.missing = act("walkin.missing", "M", p.card_missing, icon="circle-question-mark")
         self.reprint = act("walkin.allow_reprint", "U", self._ask_reprint, icon="users")
         self.material = act("walkin.await_material", "T", p.await_material, icon="clock")
@@ -185,6 +190,9 @@ class WalkInActs(Screen):
             self.cannot: free and at[WalkStep.CAPTURE] and not photo.signature,
             self.spoil: free and printed and not doubt and not forms,
             self.missing: free and state is S.PRINTED and live and not doubt,
+            self.look: free and state is S.PRINTED and live and not doubt and view.can_look,
+            self.pass_card: free and state is S.PRINTED and live and not doubt
+            and view.looked is not None and view.looked.verdict in PASSED_WITH_REASON,
             self.reprint: free and state is S.APPROVED and live and bool(app and app.reprints),
             self.material: free and state is S.APPROVED and live and view.blanks_left == 0,
             self.proxy: free and at[WalkStep.HANDOVER] and not forms,
@@ -290,6 +298,22 @@ class WalkInActs(Screen):
             self, self.words, "walkin.photo_why", PHOTO_WHY,
             lambda why, _: self._presenter.overrule(why),
         )  # fmt: skip
+
+    def _ask_pass_card(self) -> None:
+        """A reason; and a second officer, where the machine refuses the card."""
+        looked = self._presenter.view.looked
+        refused = looked is not None and looked.refused
+
+        def chosen(why: str, _note: str) -> None:
+            if not refused:
+                self._presenter.overrule_card(why)
+                return
+            self._open_second(
+                self.words("inspection.why.second"),
+                lambda number, password: self._presenter.overrule_card(why, number, password),
+            )
+
+        ask_reason(self, self.words, "inspection.why", CARD_WHY, chosen)
 
     def _ask_accommodation(self) -> None:
         ask_reason(

@@ -11,6 +11,7 @@ from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
 from desktop.services.issuing import Outcome
 from desktop.words import Words
+from ui.screens.inspection_parts import InspectionNotes
 from ui.screens.walkin_forms import ApplicantForm, SmallForm
 from ui.screens.walkin_parts import (
     BadgeList,
@@ -109,6 +110,8 @@ class ProductionPage(Page):
         spoil: QAction,
         correct: QAction,
         missing: QAction,
+        look_again: QAction,
+        pass_card: QAction,
         reprint: QAction,
         await_material: QAction,
         answers: tuple[QAction, ...],
@@ -138,17 +141,19 @@ class ProductionPage(Page):
         self.faces = CardPreview(words("walkin.front"), words("walkin.back"), panel, width=330)
         self.facts = FactGrid(panel)
         self.checks = BadgeList(panel, across=True)
+        self.seen = InspectionNotes(words, panel)
         panel.add(self.outcome)
         panel.add(self.doubt)
         panel.add(self.lead)
         panel.add(self.progress)
         panel.add(self.checks)
+        panel.add(self.seen)
         panel.add(self.faces)
         panel.add(self.facts)
         panel.body.addStretch(1)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(8))
-        for action in (spoil, correct, missing, reprint, await_material):
+        for action in (look_again, pass_card, spoil, correct, missing, reprint, await_material):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
         panel.body.addLayout(acts)
@@ -163,9 +168,15 @@ class ProductionPage(Page):
             return
         printing = view.doing == "doing.print_card"
         self.progress.setVisible(printing)
-        self.faces.show_faces(view.faces.front or None, view.faces.back or None)
-        self.faces.setVisible(view.doubt is None)
         printed = app.state is S.PRINTED
+        seen = view.looked if printed else None
+        if seen is not None and seen.front and seen.back:
+            self.faces.show_faces(seen.front, seen.back)
+        else:
+            self.faces.show_faces(view.faces.front or None, view.faces.back or None)
+        self.faces.setVisible(view.doubt is None)
+        self.seen.show_inspection(seen, possible=view.can_look)
+        self.seen.setVisible(printed and view.doubt is None)
         key = "printed" if printed else "printing" if printing else str(app.state)
         lead = f"walkin.production.{key}"
         if app.state not in (S.APPROVED, S.AWAITING_MATERIAL, S.PRINTED) and not printing:

@@ -183,7 +183,7 @@ def _judged(
     check_panels(side, judge)
     check_black(side, judge)
     check_places(side, shift, dyes, judge)
-    check_bands(side, judge)
+    check_bands(side, judge, taken=report.places(face))
     if not any(report.failed(check) for check in _TOO_MUCH):
         check_marks(side, judge, taken=report.places(face))
     return report.found, known.pixels

@@ -39,11 +39,16 @@ def check_marks(side: Side, judge: Judge, *, taken: tuple[BoxPx, ...] = ()) -> N
     )  # fmt: skip
 
 
-def check_bands(side: Side, judge: Judge) -> None:
-    """Stripes along or across the card: lines of one lightness that the order doesn't have."""
+def check_bands(side: Side, judge: Judge, *, taken: tuple[BoxPx, ...] = ()) -> None:
+    """Stripes along or across the card: lines of one lightness that the order doesn't have.
+
+    `taken` are places whose own check failed already: another's photo isn't a stripe.
+    """
     told = side.told_grey
     slope = cv2.morphologyEx(told, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
     calm = (side.inside > 0) & (slope < 26) & (told > 30)
+    for x0, y0, x1, y1 in taken:
+        calm[max(0, y0) : y1, max(0, x0) : x1] = False
     off = np.clip(np.where(calm, side.grey - told, 0), -40, 40).astype(np.float32)
     weight = calm.astype(np.float32)
     best = 0.0, "", None
