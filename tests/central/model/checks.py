@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -79,12 +80,12 @@ def check_feed_without_gaps(centre: CentreRig) -> None:
 def check_replicas(centre: CentreRig, counters: Iterable[Counter]) -> None:
     """Every counter of an office has the centre's rows, but for what waits for a supervisor."""
     for counter in counters:
-        rows = dict(
-            ((kind, key), row)
+        rows = {
+            (kind, key): row
             for kind, key, row in centre.ask(
                 "SELECT kind, id, row FROM centre.things WHERE office = %s", counter.office
             )
-        )
+        }
         with counter.store.read() as conn:
             waiting = held_back(conn, counter.id, sync_state.acked(conn))
             waiting |= {(d.kind, d.id) for d in conn.execute(select(s.deferred))}
@@ -115,7 +116,7 @@ def check_stock(centre: CentreRig) -> None:
         assert (row["custodian"], row["state"], row["movement"]) == (custodian, state, movement)
         told = sorted(moves.get(key, []), key=lambda move: move["number"])
         assert [move["number"] for move in told] == list(range(1, movement + 1)), key
-        assert all(a["after"] == b["before"] for a, b in zip(told, told[1:], strict=False)), key
+        assert all(a["after"] == b["before"] for a, b in pairwise(told)), key
 
 
 def check_one_valid_licence(centre: CentreRig) -> None:

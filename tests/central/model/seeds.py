@@ -75,7 +75,7 @@ def _given(chance: random.Random, what: str) -> dict[str, Any]:
 
 def play_seed(server: PostgresRig, line: BadLine, seed: int, acts: int) -> dict[str, int]:
     """One day, checked at its end; how many entries landed and how many were parked."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     day: Any = machine_over(server, line)()
     try:
         day.blanks()
