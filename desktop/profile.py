@@ -53,7 +53,7 @@ from desktop.profile_files import (
 from desktop.sources import KeySource
 
 if TYPE_CHECKING:
-    from desktop.keys.pkcs11 import TokenPlace
+    from desktop.keys.pkcs11 import Token, TokenPlace
 
 STORE_KEY_BYTES = 32
 TRAINING_OFFICE = "1374"
@@ -153,6 +153,10 @@ class Profile:
     def token(self) -> TokenPlace | None:
         """Where the token is, if the profile has one."""
         return getattr(self._provider, "place", None)
+
+    def opened_token(self) -> Token | None:
+        """The token that holds this profile's keys, for what else is in it; None without one."""
+        return getattr(self._provider, "token", None)
 
     @property
     def provider_name(self) -> str:

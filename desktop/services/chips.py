@@ -1,14 +1,17 @@
 """Which chip this counter's cards have, and whose keys write it.
 
 A training profile derives the authority's keys and the cards' master key from a secret that its
-own root gives: neither is kept anywhere. A live counter has no such keys until its enrolment
-brings a certified document signer and a module that holds the cards' master key.
+own root gives: neither is kept anywhere. A live counter has them in its token: the cards' master
+key (AES, label `loket-cards`) and the document signer's (P-256, label `loket-document-signer`),
+whose certificate lies in the profile's folder `chip`, its authority's in `csca`. Without them it
+writes no licences on chips, and says so.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+from pathlib import Path
 
 from desktop.cards.chip.profiles import ChipProfile, TrivialProfile
 from desktop.domain.errors import Problem
@@ -35,9 +38,46 @@ def chip_profile(settings: Settings, profile: Profile, keys: KeySource) -> ChipP
     from desktop.cards.chip.authority import training_signer
     from desktop.cards.chip.lds import DerivedCardKeys, LdsProfile
 
+    if profile.realm is not Realm.TRAINING:
+        return _live(profile, keys)
     signer = training_signer(_secret(profile, _AUTHORITY))
     cards = DerivedCardKeys(training_master(profile))
     return LdsProfile(signer, cards, (signer.authority,), keys.take)
+
+
+def _live(profile: Profile, keys: KeySource) -> ChipProfile:
+    """The chip of a live counter, its keys in the counter's own token. Raises NoChipKeys."""
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    from desktop.cards.chip.authority import DocumentSigner
+    from desktop.cards.chip.lds import LdsProfile
+    from desktop.keys.card_keys import TokenCardKeys
+    from desktop.keys.pkcs11 import TokenSigner
+
+    token = profile.opened_token()
+    certificates = _certificates_in(profile.path / SIGNER_FOLDER)
+    authorities = authorities_of(profile)
+    if token is None or not certificates or not authorities:
+        raise NoChipKeys
+    signer = TokenSigner(token, label=SIGNER_LABEL)
+    for raw in certificates:
+        document = x509.load_der_x509_certificate(raw)
+        public = document.public_key()
+        if not isinstance(public, ec.EllipticCurvePublicKey):
+            continue
+        if public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint) != signer.public:
+            continue
+        for authority in authorities:
+            try:
+                document.verify_directly_issued_by(x509.load_der_x509_certificate(authority))
+            except (InvalidSignature, ValueError, TypeError):
+                continue
+            made = DocumentSigner(signer, raw, authority)
+            return LdsProfile(made, TokenCardKeys(token), authorities, keys.take)
+    raise NoChipKeys
 
 
 def reading_profiles(
@@ -58,26 +98,33 @@ def reading_profiles(
 
 def authorities_of(profile: Profile) -> tuple[bytes, ...]:
     """The authorities (DER) whose chips this profile believes."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     from desktop.cards.chip.authority import training_signer
 
     if profile.realm is Realm.TRAINING and profile.holds(KeyRole.ROOT):
         return (training_signer(_secret(profile, _AUTHORITY)).authority,)
+    return _certificates_in(profile.path / AUTHORITIES_FOLDER)
+
+
+def _certificates_in(folder: Path) -> tuple[bytes, ...]:
+    """The certificates (DER) in a folder; a file that is none is left out and told in the log."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
     found: list[bytes] = []
-    for path in sorted((profile.path / AUTHORITIES_FOLDER).glob("*")):
+    for path in sorted(folder.glob("*")):
         raw = path.read_bytes()
         try:
             pem = raw.lstrip().startswith(b"-----BEGIN")
             load = x509.load_pem_x509_certificate if pem else x509.load_der_x509_certificate
             found.append(load(raw).public_bytes(Encoding.DER))
         except ValueError:
-            _LOG.warning("a file in %s is no certificate", AUTHORITIES_FOLDER)
+            _LOG.warning("a file in %s is no certificate", folder.name)
     return tuple(found)
 
 
 AUTHORITIES_FOLDER = "csca"
+SIGNER_FOLDER = "chip"
+SIGNER_LABEL = "loket-document-signer"
 
 
 def training_master(profile: Profile) -> bytes:

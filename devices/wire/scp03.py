@@ -12,6 +12,7 @@ MACs here are the short ones of eight bytes (S8).
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,17 +85,29 @@ def cmac(key: bytes, data: bytes) -> bytes:
 
 def derive(key: bytes, constant: int, context: bytes, bits: int) -> bytes:
     """The key derivation of Amendment D, 4.1.5."""
+    return derive_by(lambda data: cmac(key, data), constant, context, bits)
+
+
+def derive_by(mac: Callable[[bytes], bytes], constant: int, context: bytes, bits: int) -> bytes:
+    """The same by whoever computes AES-CMAC with the key: it may be a token's."""
     out = b""
     for count in range(1, -(-bits // (BLOCK * 8)) + 1):
         label = bytes(11) + bytes((constant, 0x00))
-        out += cmac(key, label + bits.to_bytes(2, "big") + bytes((count,)) + context)
+        out += mac(label + bits.to_bytes(2, "big") + bytes((count,)) + context)
     return out[: bits // 8]
 
 
 def diversified(master: bytes, card: bytes, version: int = 0x30) -> StaticKeys:
     """A card's own keys from the master key and what the card says of itself."""
-    bits = len(master) * 8
-    own = [derive(master, part, card, bits) for part in (_ENC_OF_CARD, _MAC_OF_CARD, _DEK_OF_CARD)]
+    return diversified_by(lambda data: cmac(master, data), len(master) * 8, card, version)
+
+
+def diversified_by(
+    mac: Callable[[bytes], bytes], bits: int, card: bytes, version: int = 0x30
+) -> StaticKeys:
+    """The same by whoever computes AES-CMAC with the master key of so many bits."""
+    parts = (_ENC_OF_CARD, _MAC_OF_CARD, _DEK_OF_CARD)
+    own = [derive_by(mac, part, card, bits) for part in parts]
     return StaticKeys(own[0], own[1], own[2], version)
 
 
