@@ -242,6 +242,11 @@ def next_number(conn: Connection, name: str) -> int:
     return int(conn.execute(_NUMBER, at).scalar_one())
 
 
+def skip_numbers(conn: Connection, by: int = 500) -> None:
+    """Leave out some numbers of every series; a gap is harmless, a number given twice isn't."""
+    conn.execute(numbers.update().values(value=numbers.c.value + by))
+
+
 def last_time(conn: Connection, counter: str) -> str | None:
     """When this counter's newest entry was written (ISO 8601, UTC), or None for an empty chain."""
     found = conn.execute(_LAST_TIME, {"the_counter": counter}).scalar()

@@ -36,6 +36,7 @@ from db.feed import (
 )
 from db.journal import Journal, put_anchor
 from db.outbox import Batch, hash_at, held_back, next_batch
+from db.rows import skip_numbers
 from db.store import Store
 
 PART_BYTES = 256 * 1024
@@ -274,7 +275,8 @@ class Sync:
     def open_epoch(self, reason: str, least: int) -> int:
         """Fork from the last acknowledged entry; how many entries were left beside the chain.
 
-        All of the centre's rows are pulled again, our own as well: this store may lack some.
+        Running numbers are skipped: the other store may have given the next ones away. All of the
+        centre's rows are pulled again, our own as well: this store may lack some.
         """
         with self._store.write() as conn:
             acked = sync_state.acked(conn)
@@ -283,5 +285,6 @@ class Sync:
             if (head.epoch, head.seq) != (acked.epoch, acked.seq):
                 beside = leave_beside(conn, self.counter, acked)
             self._journal.open_epoch(conn, reason, fork=acked, epoch=least)
+            skip_numbers(conn)
             sync_state.put(conn, "cursor", {"office": 0, "national": 0, "own": True})
         return beside

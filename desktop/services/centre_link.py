@@ -54,7 +54,7 @@ class CentreLink:
         self._contact_tick: int | None = None
         self._down_since: datetime | None = None
         self._offset_ms: int | None = None
-        self._ends: dict[str, tuple[str, int]] = {}
+        self._server: tuple[datetime, int] | None = None
 
     # -- what the exchange tells -----------------------------------------------------------
 
@@ -70,6 +70,7 @@ class CentreLink:
         """The centre said what time it is."""
         with self._lock:
             self._offset_ms = round((server - self._clock.now()).total_seconds() * 1000)
+            self._server = (server, self._clock.tick())
 
     def whole(self) -> None:
         """An exchange was complete: everything that the centre had for us is here."""
@@ -125,20 +126,18 @@ class CentreLink:
         return max(self._clock.now() - self._contact, timedelta(0))
 
     def server_now(self) -> datetime:
-        """The centre's time, as far as we know it."""
-        return self._clock.now() + timedelta(milliseconds=self._offset_ms or 0)
+        """The centre's time: counted on from its last word, or by our clock after a restart."""
+        with self._lock:
+            known = self._server
+        if known is None:
+            return self._clock.now() + timedelta(milliseconds=self._offset_ms or 0)
+        return known[0] + timedelta(microseconds=(self._clock.tick() - known[1]) / 1000)
 
     def lease_left(self, lease: sync_state.Lease) -> timedelta:
         """How long a lease of ours still lasts; zero or less when it is over."""
         if not lease.until:
             return timedelta(0)
-        with self._lock:
-            known = self._ends.get(lease.application_id)
-            if known is None or known[0] != lease.until:
-                left = datetime.fromisoformat(lease.until) - self.server_now()
-                end = self._clock.tick() + round(left.total_seconds() * 1e9)
-                known = self._ends[lease.application_id] = (lease.until, end)
-        return timedelta(microseconds=(known[1] - self._clock.tick()) / 1000)
+        return datetime.fromisoformat(lease.until) - self.server_now()
 
     # -- what may be done ------------------------------------------------------------------
 

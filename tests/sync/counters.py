@@ -86,8 +86,7 @@ CASE_KINDS = ("applications", "persons", "evidence", "licences", "blanks", "parc
 def assert_alike(*worlds: World) -> None:
     """Every counter has the same cases, people, licences and cards."""
     rows = [
-        {key: row for key, row in stored(world).items() if key[0] in CASE_KINDS}
-        for world in worlds
+        {key: row for key, row in stored(world).items() if key[0] in CASE_KINDS} for world in worlds
     ]
     for other in rows[1:]:
         assert other == rows[0]

@@ -6,8 +6,8 @@ import pytest
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
 from desktop.domain.officer import RoleMissing
+from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
 from desktop.domain.service import Service
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import assert_alike, cut, exchange, mend

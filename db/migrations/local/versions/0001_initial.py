@@ -50,7 +50,6 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.String(length=32), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_applications")),
-        sa.UniqueConstraint("number", name=op.f("uq_applications_number")),
     )
     op.create_index(
         op.f("ix_applications_blank_serial"), "applications", ["blank_serial"], unique=False
@@ -62,6 +61,7 @@ def upgrade() -> None:
         op.f("ix_applications_external_id"), "applications", ["external_id"], unique=False
     )
     op.create_index(op.f("ix_applications_nik"), "applications", ["nik"], unique=False)
+    op.create_index(op.f("ix_applications_number"), "applications", ["number"], unique=False)
     op.create_index(op.f("ix_applications_person_id"), "applications", ["person_id"], unique=False)
     op.create_index(
         op.f("ix_applications_state_channel"), "applications", ["state", "channel"], unique=False
@@ -267,17 +267,17 @@ def upgrade() -> None:
         sa.Column("application_id", sa.String(length=64), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_licences")),
-        sa.UniqueConstraint(
-            "person_id",
-            "licence_class",
-            "sequence",
-            name=op.f("uq_licences_person_id_licence_class_sequence"),
-        ),
     )
     op.create_index(
         op.f("ix_licences_application_id"), "licences", ["application_id"], unique=False
     )
     op.create_index(op.f("ix_licences_blank_serial"), "licences", ["blank_serial"], unique=False)
+    op.create_index(
+        op.f("ix_licences_person_id_licence_class_sequence"),
+        "licences",
+        ["person_id", "licence_class", "sequence"],
+        unique=False,
+    )
     op.create_index(op.f("ix_licences_sim_number"), "licences", ["sim_number"], unique=False)
     op.create_index(
         "uq_licences_one_valid",
@@ -461,8 +461,8 @@ def upgrade() -> None:
         sa.Column("visit_id", sa.String(length=64), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
-        sa.UniqueConstraint("day", "number", name=op.f("uq_tickets_day_number")),
     )
+    op.create_index(op.f("ix_tickets_day_number"), "tickets", ["day", "number"], unique=False)
     op.create_index(op.f("ix_tickets_day_state"), "tickets", ["day", "state"], unique=False)
     op.create_index(op.f("ix_tickets_visit_id"), "tickets", ["visit_id"], unique=False)
     op.create_table(

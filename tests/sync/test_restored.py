@@ -1,0 +1,119 @@
+"""Yesterday's store on another PC, or two PCs under one name: found out, and nothing discarded."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from db.journal_check import Verdict, check_store
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.services.sync_facts import LineState
+from tests.central.rigs.centre import CentreRig
+from tests.sync.counters import assert_alike, connect, exchange
+from tests.walks.making import confirmed
+from tests.walks.steps import checked, registered
+from tests.walks.world import World, open_world
+
+
+def restored(backup: Path, world: World, centre: CentreRig) -> World:
+    """The backup on a new PC, whose clock goes on."""
+    clock = world.clock
+    clock.advance(60)
+    return connect(open_world(backup, seed=9, clock=clock), centre)
+
+
+def verdict(world: World) -> Verdict:
+    """The whole chain of a counter's store, judged."""
+    desk = world.desk
+    with desk.ledger.store.read() as conn:
+        return check_store(
+            conn, counter=desk.profile.counter, realm="training", key_of=desk.profile.trust.key_of
+        )
+
+
+def copy_of(world: World, folder: Path) -> Path:
+    """A backup of the whole profile as it stands."""
+    source = world.desk.profile.path
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("store*"))
+    world.desk.ledger.store.backup(folder / world.desk.profile.store_path.name)
+    return folder
+
+
+def test_last_night_s_backup_on_another_pc(
+    counter: World, centre: CentreRig, tmp_path: Path
+) -> None:
+    exchange(counter)
+    counter.sign_in("andi")
+    first = confirmed(counter, 1)
+    exchange(counter)
+    backup = copy_of(counter, tmp_path / "backup")
+    lost = registered(counter, counter.people[2])  # sent, then the PC dies
+    exchange(counter)
+
+    new = restored(backup, counter, centre)
+    new.sign_in("andi")
+    beside = registered(new, new.people[4])  # worked on before the line was back
+    facts = exchange(new)
+    assert facts.state is LineState.UP
+    assert facts.strays > 0, "its own work waits for a supervisor"
+    with new.desk.ledger.reading() as r:
+        assert r.head().epoch == 2
+        assert r.get(Application, lost.id).state is S.REGISTERED, "what the centre had came back"
+        assert r.get(Application, first.id).state is S.CONFIRMED
+        assert r.get(Application, beside.id).state is S.REGISTERED, "nothing was discarded"
+
+    new.take_over("bambang")
+    assert new.desk.conflicts.release_all(new.by) == facts.strays
+    new.give_back()
+    facts = exchange(new)
+    assert (facts.strays, facts.parked, facts.waiting) == (0, 0, 0)
+    assert centre.ask(
+        "SELECT count(*) FROM centre.things WHERE kind = 'applications' AND id = %s", beside.id
+    ) == [(1,)]
+    checked(new, beside)
+    assert exchange(new).parked == 0
+    new.desk.syncing.close()
+    new.desk.close()
+
+
+def test_a_restored_store_without_work_of_its_own_catches_up(
+    counter: World, centre: CentreRig, tmp_path: Path
+) -> None:
+    exchange(counter)
+    backup = copy_of(counter, tmp_path / "backup")
+    counter.sign_in("andi")
+    confirmed(counter, 1)
+    exchange(counter)
+    new = restored(backup, counter, centre)
+    facts = exchange(new)
+    assert (facts.state, facts.strays, facts.parked) == (LineState.UP, 0, 0)
+    assert_alike(counter, new)
+    assert verdict(new).sound, "the chain with its fork still verifies"
+    new.desk.syncing.close()
+    new.desk.close()
+
+
+def test_two_pcs_under_one_name_find_each_other_out(
+    counter: World, centre: CentreRig, tmp_path: Path
+) -> None:
+    exchange(counter)
+    clone = restored(copy_of(counter, tmp_path / "clone"), counter, centre)
+    counter.sign_in("andi")
+    one = registered(counter, counter.people[1])
+    exchange(counter)
+    clone.sign_in("andi")
+    two = registered(clone, clone.people[2])
+    facts = exchange(clone)
+    assert facts.strays > 0
+    clone.take_over("bambang")
+    clone.desk.conflicts.release_all(clone.by)
+    clone.give_back()
+    exchange(clone)
+    facts = exchange(counter)
+    with counter.desk.ledger.reading() as r:
+        assert r.head().epoch == 3, "each sees that the other went on"
+        assert r.get(Application, one.id).state is S.REGISTERED
+        assert r.get(Application, two.id).state is S.REGISTERED
+    clone.desk.syncing.close()
+    clone.desk.close()
