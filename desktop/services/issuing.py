@@ -137,6 +137,7 @@ class Issuing(Finishing):
                     counters.cards if counters else 0,
                     (counters.panels or 0) if counters else 0,
                     printer.info.serial,
+                    pool.stack_of(self._frame, printer),
                 )  # fmt: skip
                 return self._produce(by, app, job, printer, reader, serial, cancel)
             finally:
@@ -232,6 +233,7 @@ class Issuing(Finishing):
         cards: int,
         panels: int,
         printer: str,
+        stack: str,
     ) -> tuple[Application, Job]:
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -241,7 +243,10 @@ class Issuing(Finishing):
                 raise JobInDoubt(job=doubtful.id, serial=doubtful.blank_serial)
             app = w.get(Application, application_id)
             frame.refuse_held(w, app.nik)
-            blank = self._take_blank(w, serial)
+            if stack and not serial:
+                blank = pool.on_top(frame, w, stack, printer)
+            else:
+                blank = self._take_blank(w, serial)
             dates = self._licences.dates(w, app)
             job = Job(
                 id=job_id,
