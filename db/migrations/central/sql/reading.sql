@@ -158,7 +158,9 @@ BEGIN
         IF one.problem IS NULL AND centre.tells_badly(ARRAY[one]) IS NOT NULL THEN
             one.problem := 'payload';
         END IF;
-        RETURN one;
+        IF one.problem IS DISTINCT FROM 'fields' THEN
+            RETURN one;
+        END IF;
     EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
         NULL;
     END;
@@ -166,14 +168,18 @@ BEGIN
         one := (centre.read_exactly(my_office, ARRAY[entry], ARRAY[NULL::text], place))[1];
         one.payload_fits := entry::jsonb ->> 'payload_digest'
             = pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(payload, 'UTF8')), 'hex');
-        one.problem := 'payload';
+        IF one.problem IS NULL THEN
+            one.problem := 'payload';
+            RETURN one;
+        END IF;
     EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
-        one := NULL;
-        one.n := place;
-        one.hash := pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(entry, 'UTF8')), 'hex');
-        one.payload_fits := true;
-        one.problem := 'entry';
+        NULL;
     END;
+    one := NULL;
+    one.n := place;
+    one.hash := pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(entry, 'UTF8')), 'hex');
+    one.payload_fits := true;
+    one.problem := 'entry';
     RETURN one;
 END
 $$;
