@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-import psycopg
 
 from db import central_admin
+from db.central_admin import Connection
+from db.central_desk import has_counter, has_office
 from db.central_enrol import (
     close_enrolments,
     enrolments,
@@ -64,14 +63,13 @@ def office_of(counter: str) -> str:
     return office
 
 
-def open_way(conn: psycopg.Connection[Any], counter: str, now: datetime) -> tuple[str, datetime]:
+def open_way(conn: Connection, counter: str, now: datetime) -> tuple[str, datetime]:
     """A one-time code for a counter, and when it ends; a former one opens nothing any more.
 
     Raises CounterNameUnfit, OfficeUnknown.
     """
     office = office_of(counter)
-    known = conn.execute("SELECT 1 FROM centre.offices WHERE office = %s", [office]).fetchone()
-    if known is None:
+    if not has_office(conn, office):
         raise OfficeUnknown(office)
     close_enrolments(conn)
     code, ends = new_code(), now + CODE_LIVES
@@ -79,9 +77,7 @@ def open_way(conn: psycopg.Connection[Any], counter: str, now: datetime) -> tupl
     return code, ends
 
 
-def sign_waiting(
-    conn: psycopg.Connection[Any], authority: CentreAuthority, now: datetime
-) -> list[Signed]:
+def sign_waiting(conn: Connection, authority: CentreAuthority, now: datetime) -> list[Signed]:
     """Sign what counters asked for: the line's certificate and Loket's own, and let them in.
 
     A request that doesn't hold is told and left. Raises OSError.
@@ -121,20 +117,17 @@ def sign_waiting(
     return done
 
 
-def revoke(
-    conn: psycopg.Connection[Any], authority: CentreAuthority | None, counter: str, now: datetime
-) -> int:
+def revoke(conn: Connection, authority: CentreAuthority | None, counter: str, now: datetime) -> int:
     """The counter is nobody here from now on: no login, no session, and with the authority no
     certificate. How many certificates were revoked. Raises CounterUnknown, OSError.
     """
-    row = conn.execute("SELECT public_key FROM centre.counters WHERE id = %s", [counter]).fetchone()
-    if row is None:
+    if not has_counter(conn, counter):
         raise CounterUnknown(counter)
     central_admin.revoke_counter(conn, counter)
     return 0 if authority is None else authority.revoke(login_of(counter), now)
 
 
-def publish(conn: psycopg.Connection[Any], certificate: Certificate) -> None:
+def publish(conn: Connection, certificate: Certificate) -> None:
     """A certificate for the notary and for every counter."""
     central_admin.put_certificate(
         conn,

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-import psycopg
-
+from db import central_desk
+from db.central_admin import Connection
 from db.chain import Anchor, AnchorKind, Signer, approvals_from, iso, signature_fits
-from db.errors import CentreRefused
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import Certificate, KeyRole, Trust, read_certificate
 from desktop.keys.errors import BadCertificate, WrongRealm
@@ -52,7 +51,7 @@ class Notary:
     """Verifies by the realm's roots and the certificates that the centre holds."""
 
     def __init__(
-        self, conn: psycopg.Connection[Any], signer: Signer, realm: Realm, roots: list[Certificate]
+        self, conn: Connection, signer: Signer, realm: Realm, roots: list[Certificate]
     ) -> None:
         self._conn = conn
         self._signer = signer
@@ -60,18 +59,16 @@ class Notary:
         self._trust = Trust(realm, roots)
 
     def run(self, now: datetime) -> NotaryReport:
-        """Verify all that is new, then sign each head that moved. Raises CentreRefused."""
+        """Verify all that is new, then sign each head that moved. Raises CentreUnreachable."""
         report = NotaryReport()
-        try:
+        with central_desk.told():
             self._trust.add_all(self._certificates())
             while self._page(report, now):
                 pass
-        except psycopg.Error as error:
-            raise CentreRefused(error.sqlstate or type(error).__name__) from error
         return report
 
     def _certificates(self) -> Iterable[Certificate]:
-        for (body,) in self._conn.execute("SELECT body FROM centre.certificates").fetchall():
+        for body in central_desk.certificates(self._conn):
             try:
                 yield read_certificate(body)
             except (BadCertificate, WrongRealm):
@@ -79,29 +76,27 @@ class Notary:
 
     def _page(self, report: NotaryReport, now: datetime) -> bool:
         """A page of entries; False when there were none that could be looked at."""
-        rows = self._conn.execute(
-            "SELECT counter, epoch, seq, entry, signature, hash FROM centre.unverified(%s)", [PAGE]
-        ).fetchall()
+        rows = central_desk.unverified(self._conn, PAGE)
         chains: dict[str, _Chain] = {}
         stopped: set[str] = set()
-        for counter, epoch, seq, entry, signature, known_hash in rows:
+        for one in rows:
+            counter = one.counter
             if counter in stopped or counter in report.unknown:
                 continue
-            fault = self._fault(counter, entry, bytes(signature), known_hash, report)
+            fault = self._fault(one, report)
             if fault == "unknown":
                 report.unknown.add(counter)
                 continue
             chain = chains.setdefault(counter, _Chain())
             if fault:
                 stopped.add(counter)
-                report.broken.append((counter, seq, fault))
-                at = chain if chain.seq else self._before(counter)
-                facts = json.dumps({"epoch": epoch, "seq": seq, "fault": fault})
-                self._conn.execute(
-                    "SELECT centre.note(%s, %s, %s, %s)", [counter, at.epoch, at.seq, facts]
-                )
+                report.broken.append((counter, one.seq, fault))
+                before = (chain.epoch, chain.seq)
+                at = before if chain.seq else central_desk.noted(self._conn, counter)
+                facts = {"epoch": one.epoch, "seq": one.seq, "fault": fault}
+                central_desk.note(self._conn, counter, *at, facts)
                 continue
-            chain.epoch, chain.seq, chain.hash = epoch, seq, known_hash
+            chain.epoch, chain.seq, chain.hash = one.epoch, one.seq, one.hash
             report.verified += 1
         for counter, chain in chains.items():
             if chain.seq:
@@ -109,29 +104,21 @@ class Notary:
                 report.anchored += 1
         return bool(chains) and len(rows) == PAGE
 
-    def _before(self, counter: str) -> _Chain:
-        row = self._conn.execute(
-            "SELECT noted_epoch, noted_seq FROM centre.counters WHERE id = %s", [counter]
-        ).fetchone()
-        return _Chain(int(row[0]), int(row[1])) if row else _Chain(1, 0)
-
-    def _fault(
-        self, counter: str, entry: str, signature: bytes, known_hash: str, report: NotaryReport
-    ) -> str:
+    def _fault(self, one: central_desk.Unverified, report: NotaryReport) -> str:
         """What is wrong with an entry; `unknown` where nobody vouches for the counter's key."""
-        digest = hashlib.sha256(entry.encode()).hexdigest()
-        if digest != known_hash:
+        digest = hashlib.sha256(one.entry.encode()).hexdigest()
+        if digest != one.hash:
             return "hash"
         try:
-            facts = cast("dict[str, Any]", json.loads(entry))
+            facts = cast("dict[str, Any]", json.loads(one.entry))
             key_id, time = str(facts["key_id"]), str(facts["time"])
             approvals = approvals_from(facts["approvals"])
         except (ValueError, KeyError, TypeError):
             return "unreadable"
-        public = self._trust.key_of(key_id, KeyRole.COUNTER.value, counter, time)
+        public = self._trust.key_of(key_id, KeyRole.COUNTER.value, one.counter, time)
         if public is None:
             return "unknown"
-        if not signature_fits(public, signature.hex(), bytes.fromhex(digest)):
+        if not signature_fits(public, bytes(one.signature).hex(), bytes.fromhex(digest)):
             return "signature"
         for approval in approvals:
             officer = self._trust.key_of(
@@ -153,10 +140,8 @@ class Notary:
         signature = self._signer.sign(draft.statement(self._realm.value)).hex()
         with self._conn.transaction():
             if note:
-                self._conn.execute(
-                    "SELECT centre.note(%s, %s, %s, NULL)", [counter, chain.epoch, chain.seq]
-                )
-            self._conn.execute(
-                "SELECT centre.anchor(%s, %s, %s, %s, %s, %s, %s)",
-                [counter, chain.epoch, chain.seq, chain.hash, draft.time, draft.key_id, signature],
-            )
+                central_desk.note(self._conn, counter, chain.epoch, chain.seq)
+            central_desk.put_anchor(
+                self._conn, counter, chain.epoch, chain.seq, chain.hash, draft.time, draft.key_id,
+                signature,
+            )  # fmt: skip

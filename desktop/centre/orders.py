@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import tomli_w
 
 from db import central_admin
+from db.central_admin import Connection
+from db.central_desk import decide, hold_row, undecided
 from desktop.domain.errors import Problem
 from desktop.domain.officer import NEVER_ONE_PERSON, Role
 from desktop.domain.person import BINDING_HOLDS, HoldKind
@@ -51,7 +51,7 @@ class RolesClash(Problem):
 
 
 def put_officer(
-    conn: psycopg.Connection[Any],
+    conn: Connection,
     nrp: str,
     name: str,
     rank: str,
@@ -75,7 +75,7 @@ def put_officer(
 
 
 def put_hold(
-    conn: psycopg.Connection[Any],
+    conn: Connection,
     nik: str,
     kind: HoldKind,
     reason: str,
@@ -100,19 +100,20 @@ def put_hold(
     return str(row["id"])
 
 
-def settle_hold(conn: psycopg.Connection[Any], hold_id: str) -> None:
+def settle_hold(conn: Connection, hold_id: str) -> None:
     """A hold or notice that is settled. Raises UnknownOrder."""
-    row = conn.execute("SELECT row, binding FROM centre.holds WHERE id = %s", [hold_id]).fetchone()
-    if row is None:
+    found = hold_row(conn, hold_id)
+    if found is None:
         raise UnknownOrder(hold_id)
-    central_admin.put_hold(conn, {**row[0], "active": False}, binding=bool(row[1]))
+    row, binding = found
+    central_admin.put_hold(conn, {**row, "active": False}, binding=binding)
 
 
 # -- stock -----------------------------------------------------------------------------------------
 
 
 def put_consignment(
-    conn: psycopg.Connection[Any], office: str, lot: str, first: str, last: str, origin: str
+    conn: Connection, office: str, lot: str, first: str, last: str, origin: str
 ) -> str:
     """Blanks on their way to an office, from the first serial to the last; its id.
 
@@ -145,7 +146,7 @@ class CourierReport:
     bad: tuple[BadCourierLine, ...]
 
 
-def take_courier_file(conn: psycopg.Connection[Any], path: Path, now: datetime) -> CourierReport:
+def take_courier_file(conn: Connection, path: Path, now: datetime) -> CourierReport:
     """Take in a courier's list; the same list again changes nothing. Raises
     CourierListUnreadable.
     """
@@ -160,7 +161,7 @@ def take_courier_file(conn: psycopg.Connection[Any], path: Path, now: datetime) 
     return CourierReport(told, tuple(unknown), tuple(bad))
 
 
-def courier_says(conn: psycopg.Connection[Any], line: CourierLine, now: datetime) -> str | None:
+def courier_says(conn: Connection, line: CourierLine, now: datetime) -> str | None:
     """One event of one parcel; the office that was told, if any knows the waybill."""
     event = {
         "awb": line.awb,
@@ -178,7 +179,7 @@ def courier_says(conn: psycopg.Connection[Any], line: CourierLine, now: datetime
 
 
 def put_rules(
-    conn: psycopg.Connection[Any], name: str, text: str, version: str, valid_from: date, area: str
+    conn: Connection, name: str, text: str, version: str, valid_from: date, area: str
 ) -> None:
     """A sheet of rules from a day on, in the whole country or in an area.
 
@@ -199,29 +200,22 @@ class Proposal:
     licences: int
 
 
-def proposals(conn: psycopg.Connection[Any]) -> list[Proposal]:
+def proposals(conn: Connection) -> list[Proposal]:
     """Dispensations that offices proposed and nobody decided, oldest first."""
-    rows = conn.execute(
-        "SELECT t.id, t.office, t.row -> 'details' FROM centre.things t"
-        " WHERE t.kind = 'incidents' AND t.row ->> 'kind' = %s"
-        " AND NOT EXISTS (SELECT FROM centre.meta m WHERE m.key = 'dispensation:' || t.id)"
-        " ORDER BY t.id",
-        [PROPOSAL],
-    ).fetchall()
     return [
         Proposal(
-            str(key),
-            str(office),
+            key,
+            office,
             date.fromisoformat(details["from"]),
             date.fromisoformat(details["to"]),
             int(details["licences"]),
         )
-        for key, office, details in rows
+        for key, office, details in undecided(conn, PROPOSAL)
     ]
 
 
 def accept_proposal(
-    conn: psycopg.Connection[Any],
+    conn: Connection,
     proposal_id: str,
     decree: str,
     renew_from: date,
@@ -251,8 +245,5 @@ def accept_proposal(
         }
     )
     put_rules(conn, "validity.toml", text, decree[:40], renew_from, area)
-    conn.execute(
-        "INSERT INTO centre.meta (key, value) VALUES (%s, %s)",
-        [f"dispensation:{found.id}", decree],
-    )
+    decide(conn, found.id, decree)
     return found

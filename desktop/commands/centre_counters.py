@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+from db.central_admin import Connection
+from db.central_desk import connect
 from db.central_enrol import enrolments
 from desktop.centre.counters import Signed, open_way, revoke, sign_waiting
-from desktop.centre.setup import connect
 from desktop.commands.centre import DONE, REFUSED, secret
 from desktop.keys.authority import CRL, CentreAuthority
 from desktop.sources import SystemClock
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
             return DONE
         if args.verb == "enrol-counter":
             code, ends = open_way(conn, args.counter, clock.now())
-            until = f"{words.date(ends.date())} {words.time(ends)}"
+            until = words.moment(ends)
             print(words("centre.code", counter=args.counter, code=code, until=until), flush=True)
             if authority is None:
                 return DONE
@@ -46,8 +47,8 @@ def run(args: argparse.Namespace, words: Words) -> int:
     return REFUSED if any(one.fault for one in done) else DONE
 
 
-def _asked(conn: object, counter: str) -> bool:
-    found = enrolments(conn)  # type: ignore[arg-type]
+def _asked(conn: Connection, counter: str) -> bool:
+    found = enrolments(conn)
     return any(one.counter == counter and one.csr is not None for one in found)
 
 

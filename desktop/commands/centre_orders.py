@@ -8,18 +8,15 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
-
 from db import central_admin
+from db.central_admin import Connection as Admin
+from db.central_desk import connect
 from desktop.centre import orders
-from desktop.centre.setup import connect
 from desktop.commands.centre import DONE, REFUSED
 from desktop.domain.officer import Role
 from desktop.domain.person import HoldKind
 from desktop.sources import SystemClock
 from desktop.words import Words
-
-Admin = psycopg.Connection[Any]
 
 
 def run(args: argparse.Namespace, words: Words) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from db.central_backup import backup, restore
+from db.central_desk import connect, status
 from desktop.centre.counters import publish
 from desktop.centre.notary import Notary
-from desktop.centre.setup import connect, prepare, status
+from desktop.centre.setup import prepare
 from desktop.commands.centre import BROKEN, DONE, secret
 from desktop.domain.realm import Realm
 from desktop.keys.authority import (

@@ -18,18 +18,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import psycopg
-from psycopg import sql
 
 from db import central_admin
-from db.embedded import SUPERUSER, CentreNotStarted, EmbeddedServer, Server
+from db.central_admin import Connection
+from db.central_desk import connect, give_password, make_database, remember, remembered, told
+from db.embedded import SUPERUSER, EmbeddedServer, Server
 from db.errors import StoreProblem
 from desktop.centre import orders
 from desktop.centre.counters import publish
 from desktop.centre.notary import Notary
-from desktop.centre.setup import connect, prepare
+from desktop.centre.setup import prepare
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Role
 from desktop.domain.realm import Realm
@@ -82,10 +80,8 @@ class HomeCentre:
         Raises CentreNotStarted, CentreUnreachable.
         """
         self._running = server = self._server.start()
-        try:
+        with told():
             self._make_ready(server, office_name, officers)
-        except psycopg.Error as error:
-            raise CentreNotStarted(error.sqlstate or type(error).__name__) from error
         login = central_admin.login_of(self._profile.counter)
         return CentreSetting(
             host="127.0.0.1", port=server.port, database=DATABASE, user=login,
@@ -97,7 +93,7 @@ class HomeCentre:
         server = self._running
         if server is None or self._portal is not None or self._closing.is_set():
             return
-        told = {
+        brought = {
             "dsn": server.dsn(PORTAL, self._secrets["portal"], DATABASE),
             "residents": residents,
         }
@@ -117,7 +113,7 @@ class HomeCentre:
         )  # fmt: skip
         assert self._portal.stdin is not None
         with suppress(OSError):
-            self._portal.stdin.write(json.dumps(told).encode() + b"\n")
+            self._portal.stdin.write(json.dumps(brought).encode() + b"\n")
             self._portal.stdin.flush()
 
     def keep_notary(self) -> None:
@@ -157,35 +153,18 @@ class HomeCentre:
         self, server: Server, office_name: str, officers: Sequence[Certificate]
     ) -> None:
         with connect(self._admin(server, "postgres")) as conn:
-            known = conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-            if known.fetchone() is None:
-                conn.execute(
-                    sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(
-                        sql.Identifier(DATABASE)
-                    )
-                )
-        if self._made_by(server) != VERSION:
+            make_database(conn, DATABASE)
+        with connect(self._admin(server)) as conn:
+            made_by = remembered(conn, "home")
+        if made_by != VERSION:
             prepare(self._admin(server), Realm.TRAINING)
         with connect(self._admin(server)) as conn:
-            if self._made_by(server) is None:
+            if made_by is None:
                 self._furnish(conn, office_name)
             self._let_in(conn, officers)
-            conn.execute(
-                "INSERT INTO centre.meta (key, value) VALUES ('home', %s)"
-                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                [VERSION],
-            )
+            remember(conn, "home", VERSION)  # last: a making that was cut short is made again
 
-    def _made_by(self, server: Server) -> str | None:
-        """The program's version that made or brought forward this centre."""
-        with connect(self._admin(server)) as conn:
-            there = conn.execute("SELECT to_regclass('centre.meta')::text").fetchone()
-            if there is None or there[0] is None:
-                return None
-            row = conn.execute("SELECT value FROM centre.meta WHERE key = 'home'").fetchone()
-            return None if row is None else str(row[0])
-
-    def _furnish(self, conn: psycopg.Connection[Any], office_name: str) -> None:
+    def _furnish(self, conn: Connection, office_name: str) -> None:
         """The sample world: two offices, the officers, and stock that is on its way."""
         office = self._profile.office
         central_admin.put_office(conn, office, office_name)
@@ -196,26 +175,14 @@ class HomeCentre:
             orders.put_officer(conn, sample.nrp, sample.name, sample.rank, roles, [office])
         orders.put_consignment(conn, office, LOT, FIRST, LAST, "CONTOH-02")
 
-    def _let_in(self, conn: psycopg.Connection[Any], officers: Sequence[Certificate]) -> None:
+    def _let_in(self, conn: Connection, officers: Sequence[Certificate]) -> None:
         profile = self._profile
         public = profile.signer(KeyRole.COUNTER).public.hex()
         login = central_admin.enrol_counter(
             conn, profile.counter, profile.office, public_key=public
         )
-        known = conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PORTAL]).fetchone()
-        if known is None:
-            conn.execute(
-                sql.SQL("CREATE ROLE {} LOGIN IN ROLE loket_portal").format(sql.Identifier(PORTAL))
-            )
-        for role, name in ((login, "counter"), (PORTAL, "portal")):
-            verifier = conn.pgconn.encrypt_password(
-                self._secrets[name].encode(), role.encode(), b"scram-sha-256"
-            )
-            conn.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-                    sql.Identifier(role), sql.Literal(verifier.decode())
-                )
-            )
+        give_password(conn, login, self._secrets["counter"], "loket_counter")
+        give_password(conn, PORTAL, self._secrets["portal"], "loket_portal")
         for certificate in (*profile.public_certificates(), *officers):
             publish(conn, certificate)
 
