@@ -11,7 +11,7 @@ import dataclasses
 import hashlib
 import shutil
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,7 @@ ROAD: tuple[tuple[Action, Actor], ...] = (
 """The walk-in's road after its registration, with who walks each step."""
 
 CLASS = LicenceClass.C
+LATER = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def nik_of(person: int) -> str:
@@ -68,6 +69,12 @@ class Counter:
     """One counter. `store` may be closed and opened again, copied away and copied back."""
 
     def __init__(self, folder: Path, counter: str, clock: VirtualClock, seed: int) -> None:
+        self._begin(folder, counter, clock, seed)
+        facts = {"realm": "training", "counter": counter}
+        Store.create(self.path, self.key, facts=facts).close()
+        self.open()
+
+    def _begin(self, folder: Path, counter: str, clock: VirtualClock, seed: int) -> None:
         self.id = counter
         self.office = counter.split("-")[0]
         self.clock = clock
@@ -78,9 +85,16 @@ class Counter:
         self.ids = SeededIds(seed, clock)
         self.keys = SeededKeys(seed)
         self.restored = False
-        facts = {"realm": "training", "counter": counter}
-        Store.create(self.path, self.key, facts=facts).close()
-        self.open()
+
+    @classmethod
+    def reopened(cls, folder: Path, counter: str, seed: int) -> Counter:
+        """The counter whose store lies in `folder`, in another process; its ids go on elsewhere."""
+        made = cls.__new__(cls)
+        made._begin(folder, counter, VirtualClock(LATER), seed)
+        made.ids = SeededIds(seed + 1000, made.clock)
+        made.keys = SeededKeys(seed + 1000)
+        made.open()
+        return made
 
     def open(self) -> None:
         """Begin, as after a start of the program."""
