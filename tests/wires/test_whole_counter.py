@@ -36,6 +36,7 @@ def print_service() -> Generator[CupsRig]:
 
 @pytest.fixture
 def counter(tmp_path: Path, pcscd: PcscdRig, print_service: CupsRig) -> Generator[WholeCounter]:
+    print_service.heal()
     with whole_counter(tmp_path, pcscd, print_service, f"RESI{next(_queues)}") as made:
         yield made
 

@@ -146,8 +146,7 @@ class WholeCounter:
                     self.paper.off()
                     self.paper.on()
             case "print_service":
-                if self.cups.cupsd is None or not self.cups.cupsd.alive:
-                    self.cups.start_service()
+                self.cups.heal()
             case _:
                 self.world.bench.eid.remedy()
 

@@ -334,6 +334,11 @@ class CupsRig:
         assert self.cupsd is not None
         self.cupsd.stop(signal.SIGKILL)
 
+    def heal(self) -> None:
+        """Up again, if the test before ended while it was killed."""
+        if self.cupsd is None or not self.cupsd.alive:
+            self.start_service()
+
     def forget_documents(self) -> None:
         """What a safe set-up does before the service starts: drop documents of cut-off jobs."""
         for document in (self.folder / "spool").glob("d*-*"):
