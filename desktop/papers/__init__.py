@@ -6,6 +6,7 @@ then stand in small print under the first. Same inputs, same bytes.
 """
 
 from desktop.papers.base import Anchor, Imprint, Office, Says, Signatory, Tally
+from desktop.papers.collect import CollectLetter, collect_letter
 from desktop.papers.day_report import (
     BankTotal,
     DayReport,
@@ -43,6 +44,7 @@ __all__ = [
     "Anchor",
     "BankTotal",
     "CannotPrintCharacters",
+    "CollectLetter",
     "ContactTry",
     "CourierLabel",
     "CourierManifest",
@@ -79,6 +81,7 @@ __all__ = [
     "TooLongToPrint",
     "UnreadablePaperPicture",
     "WaiverTotal",
+    "collect_letter",
     "courier_label",
     "courier_manifest",
     "day_report",

@@ -14,6 +14,7 @@ from desktop.services.reckoning import Reckoning
 from desktop.services.standing import Standing
 from desktop.services.stock import LotLine
 from desktop.services.supplies import Forecast
+from desktop.services.uncollected import AgedCard
 
 
 class Area(StrEnum):
@@ -93,6 +94,7 @@ class StockView(View):
     papers: tuple[Paper, ...] = ()
     waiters: tuple[Waiter, ...] = ()
     doomed: tuple[Waiting, ...] = ()
+    shelf: tuple[AgedCard, ...] = ()
     ticked: frozenset[str] = frozenset()
     used_ribbons: int = 0
     witnesses: tuple[tuple[str, str, str], ...] = ()

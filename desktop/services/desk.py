@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from desktop.services.supplies import Supplies
     from desktop.services.syncing import Syncing
     from desktop.services.tracking import Tracking
+    from desktop.services.uncollected import Uncollected
 
 T = TypeVar("T")
 
@@ -310,6 +311,12 @@ class Desk:
         from desktop.services.oversight import Oversight
 
         return Oversight(self.frame, self.approvals, self.proofs, self.profile, self.duty_plans)
+
+    @made_when_asked
+    def uncollected(self) -> Uncollected:
+        from desktop.services.uncollected import Uncollected
+
+        return Uncollected(self.frame, self.approvals, self.licences, self.papers)
 
     @made_when_asked
     def retention(self) -> Retention:

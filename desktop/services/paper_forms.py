@@ -25,7 +25,7 @@ from desktop.services.sealing import StandsFor
 from desktop.words import Words
 
 LABEL, MANIFEST, SENT_BACK, INTAKE = "lbl", "mnf", "pbk", "ttb"
-INTERIM, RECALL, PAYMENT = "skp", "str", "psb"
+INTERIM, RECALL, PAYMENT, COLLECT = "skp", "str", "psb", "spb"
 """Kinds of papers: the beginning of their numbers, by which they are found again."""
 
 
@@ -303,6 +303,31 @@ def recall_letter(
         )
 
     return papers.make(by, RECALL, licence_id, build)
+
+
+def collect_letter(
+    papers: Papers, by: Actor, application_id: str, ready_on: date, collect_by: date
+) -> MadePaper:
+    """Tells an applicant that the card waits here, and until when."""
+
+    def build(r: Reading, imprint: sheet.Imprint, words: Words) -> bytes:
+        app = r.get(Application, application_id)
+        return sheet.collect_letter(
+            sheet.CollectLetter(
+                imprint=imprint,
+                name=app.applicant.name,
+                address=app.applicant.address,
+                licence_class=app.licence_class,
+                case=app.number,
+                ready_on=ready_on,
+                collect_by=collect_by,
+                signer=papers.signatory(r, by.officer, words("forms.collect_signer")),
+            ),
+            words,
+            papers.words("en"),
+        )
+
+    return papers.make(by, COLLECT, application_id, build)
 
 
 def payment_difference(

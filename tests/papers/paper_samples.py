@@ -351,6 +351,17 @@ RECALL = p.RecallLetter(
     "Sampai ditukar, kartu itu ditandai dan tidak dapat dipakai untuk layanan lain.",
 )
 
+COLLECT = p.CollectLetter(
+    imprint("SPB/1374/2026/0002"),
+    "BUDI SANTOSO",
+    "Jalan Kenanga No. 3 RT 001 RW 002, Kota Cimahi 40511",
+    "A",
+    "1374-26-000101",
+    date(2026, 1, 5),
+    date(2026, 4, 5),
+    SRI,
+)
+
 SENT_BACK = p.SentBackNotice(
     imprint("PBK/1374/2026/0015"),
     "SITI RAHMAWATI",
@@ -424,6 +435,7 @@ PAPERS: dict[str, tuple[Paper, Any, Sheet, bool]] = {
     "day": (p.day_report, DAY, Sheet.A4, False),
     "shift": (p.shift_close, SHIFT, Sheet.A4, False),
     "recall": (p.recall_letter, RECALL, Sheet.A5, True),
+    "collect": (p.collect_letter, COLLECT, Sheet.A5, True),
     "sent-back": (p.sent_back_notice, SENT_BACK, Sheet.A5, True),
     "overpaid": (p.payment_difference, OVERPAID, Sheet.A5, True),
     "printer-test": (p.printer_test, PRINTER_TEST, Sheet.A5, False),

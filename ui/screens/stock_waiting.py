@@ -94,6 +94,53 @@ class LettersPage(QWidget):
         self.letters.tell(words.number(sum(1 for w in view.waiters if w.letter)))
 
 
+class ShelfPanel(Panel):
+    """Finished cards that nobody fetched, by age: written for first, then recalled by two."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(words("stock.shelf"), parent, padding=12)
+        self._words = words
+        c = "stock.column"
+        self.table = DataTable(
+            [
+                Column(words(f"{c}.case"), code=True, strong=True),
+                Column(words(f"{c}.name"), stretch=True),
+                Column(words("stock.shelf.since"), muted=True),
+                Column(words("stock.shelf.letters"), right=True),
+                Column(words(f"{c}.state")),
+            ],
+            words("stock.shelf"),
+            self,
+            opens=False,
+        )
+        self.none = Text(words("stock.shelf.empty"), "muted", self, wrap=True)
+        self.add(self.table, 1)
+        self.add(self.none)
+        self.body.addStretch(0)
+
+    def show_view(self, view: StockView) -> None:
+        words = self._words
+        self.table.show_rows(
+            [
+                Row(
+                    card.application.id,
+                    (
+                        card.application.number,
+                        card.application.applicant.name,
+                        words.date(card.since),
+                        str(card.letters),
+                        StateItem(Level.ATTEND, words("stock.shelf.over"))
+                        if card.over
+                        else StateItem(Level.OFF, words("stock.shelf.waits", until=card.until)),
+                    ),
+                )
+                for card in view.shelf
+            ]
+        )
+        self.table.setVisible(bool(view.shelf))
+        self.none.setVisible(not view.shelf)
+
+
 class DestroyPage(QWidget):
     """Cards that wait for their end: scanned one by one, then destroyed before two officers."""
 
@@ -120,9 +167,13 @@ class DestroyPage(QWidget):
         self.empty = EmptyState(
             "circle-check", words("stock.doomed.empty"), words("stock.doomed.hint"), self
         )
-        left = Panel(words("stock.doomed"), self, padding=12)
-        left.add(self.table, 1)
-        left.add(self.empty, 1)
+        upper = Panel(words("stock.doomed"), self, padding=12)
+        upper.add(self.table, 1)
+        upper.add(self.empty, 1)
+        self.shelf = ShelfPanel(words, self)
+        left = column(upper, self.shelf, spacing=12)
+        left.setStretch(0, 6)
+        left.setStretch(1, 4)
         right = Panel(words("stock.destroying"), self, padding=12)
         right.body.addWidget(Text(words("stock.destroying.lead"), "muted", right, wrap=True))
         self.count_label = Text(words("stock.destroying.cards"), "muted", right)
@@ -141,7 +192,7 @@ class DestroyPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 13)
+        whole.addLayout(left, 13)
         whole.addWidget(right, 8)
 
     def home(self) -> QWidget:
@@ -149,6 +200,7 @@ class DestroyPage(QWidget):
 
     def show_view(self, view: StockView) -> None:
         words = self.words
+        self.shelf.show_view(view)
         rows = [
             Row(
                 card.serial,

@@ -1,0 +1,126 @@
+"""Cards that nobody fetches: the list by age, letters, and their end before two officers.
+
+Only cards that wait at the counter; a card that came back by courier ages with its return
+(returns.py). Once the term of uncollected cards is over the card may be recalled: the licence is
+withdrawn, what it superseded stands again, and the plastic waits for destruction with minutes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from desktop.domain.application import Application, Delivery, Paper
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.errors import Problem
+from desktop.domain.officer import Actor, Role
+from desktop.domain.periods import PeriodKind
+from desktop.domain.reasons import DestroyReason, SpoilReason
+from desktop.domain.shipment import ReturnCase
+from desktop.domain.workflow import Action, Gate
+from desktop.ledger import Reading
+from desktop.services.approval import Approvals
+from desktop.services.base import Frame, require
+from desktop.services.licences import Licences
+from desktop.services.paper_forms import COLLECT, collect_letter
+from desktop.services.papers import MadePaper, Papers
+from desktop.services.parcels import lay_aside
+from desktop.services.returns import OPEN
+from desktop.services.signing import sign_both
+
+UNCOLLECTED = "uncollected"
+"""The act that two officers sign."""
+
+LISTED_AFTER = 14
+"""Days after which a waiting card is listed; before, it is ordinary."""
+
+
+@dataclass(eq=False)
+class StillAwaited(Problem):
+    """The term of uncollected cards isn't over: the card waits until `until`."""
+
+    number: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class AgedCard:
+    """A card on the shelf: since when, until when it is kept, whether that is over, its letters."""
+
+    application: Application
+    since: date
+    until: date
+    over: bool
+    letters: int
+    days: int
+
+
+class Uncollected:
+    """Reads the shelf; writes, and ends what nobody wants."""
+
+    def __init__(
+        self, frame: Frame, approvals: Approvals, licences: Licences, papers: Papers
+    ) -> None:
+        self._frame = frame
+        self._approvals = approvals
+        self._licences = licences
+        self._papers = papers
+
+    def ageing(self) -> list[AgedCard]:
+        """Cards that have waited for more than two weeks, the oldest first."""
+        with self._frame.ledger.reading() as r:
+            back = {case.application_id for case in r.find(ReturnCase, state=list(OPEN))}
+            found = [
+                self._aged(r, app)
+                for app in r.find(Application, state=S.READY)
+                if app.delivery is not Delivery.COURIER and app.id not in back
+            ]
+        return sorted(
+            (card for card in found if card.days > LISTED_AFTER), key=lambda card: -card.days
+        )
+
+    def _aged(self, r: Reading, app: Application) -> AgedCard:
+        today = self._frame.today()
+        since = app.changed_at.astimezone(self._frame.zone.zone).date()
+        term = self._frame.rules(today).periods[PeriodKind.CARD_UNCOLLECTED]
+        letters = r.count(Paper, subject=app.id, kind=COLLECT)
+        return AgedCard(
+            app, since, term.end(since), term.over(since, today), letters, (today - since).days
+        )
+
+    def letter(self, by: Actor, application_id: str) -> MadePaper:
+        """Tell the applicant on paper that the card waits. Raises RoleMissing."""
+        require(by, Role.DISPATCH, Role.REGISTRATION, Role.STOCK_KEEPER, Role.SUPERVISOR)
+        with self._frame.ledger.reading() as r:
+            card = self._aged(r, r.get(Application, application_id))
+        return collect_letter(self._papers, by, application_id, card.since, card.until)
+
+    def recall(self, by: Actor, second: Actor, application_id: str) -> Application:
+        """Take an uncollected card out of the world; two officers sign the same content.
+
+        Raises StillAwaited, SameOfficer, RoleMissing, NoSuchStep.
+        """
+        frame = self._frame
+        require(second, Role.DISPATCH, Role.SUPERVISOR)
+        with frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            card = self._aged(w, app)
+            if not card.over:
+                raise StillAwaited(number=app.number, until=card.until)
+            content = {
+                "case": app.number, "reason": str(DestroyReason.UNCOLLECTED),
+                "serial": app.blank_serial, "since": card.since.isoformat(),
+            }  # fmt: skip
+            signed = sign_both(self._approvals, w, by, second, UNCOLLECTED, app.id, content)
+            self._licences.withdraw(w, app)
+            after = frame.move(
+                w, app, Action.RECALL,
+                also=(Gate.REASON,),
+                second=second.officer,
+                told={**content, "second": second.officer},
+                approvals=signed,
+                licence_id="",
+                old_blank=app.blank_serial,
+            )  # fmt: skip
+            lay_aside(frame, w, app.blank_serial, SpoilReason.RECALLED)
+        return after

@@ -1,0 +1,82 @@
+"""A card that nobody fetches: listed by age, written for, recalled and destroyed by two."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.application import Application, ApplicationState
+from desktop.domain.destruction import DestroyMethod
+from desktop.domain.officer import SameOfficer
+from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.reasons import DestroyReason
+from desktop.domain.stock import Blank, BlankState
+from desktop.services.destruction import Manner
+from desktop.services.uncollected import StillAwaited
+from tests.walks.making import ready, witness
+from tests.walks.test_retention import later
+from tests.walks.world import World
+
+
+def blank_of(world: World, serial: str) -> BlankState:
+    with world.desk.ledger.reading() as r:
+        return r.get(Blank, serial).state
+
+
+def test_a_waiting_card_is_listed_by_its_age(world: World) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    assert world.desk.uncollected.ageing() == []
+    later(world, 20)
+    [card] = world.desk.uncollected.ageing()
+    assert (card.application.id, card.days, card.over, card.letters) == (app.id, 20, False, 0)
+    later(world, 80)
+    [card] = world.desk.uncollected.ageing()
+    assert card.over
+
+
+def test_the_applicant_is_written_to_and_the_letter_counted(world: World) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    later(world, 30)
+    made = world.desk.uncollected.letter(world.by, app.id)
+    assert made.pdf.startswith(b"%PDF")
+    [card] = world.desk.uncollected.ageing()
+    assert card.letters == 1
+
+
+def test_a_card_is_kept_to_its_last_day(world: World) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    later(world, 60)
+    world.desk.duty.sign_out()
+    world.sign_in("nyoman")
+    with pytest.raises(StillAwaited) as refused:
+        world.desk.uncollected.recall(world.by, witness(world, "bambang"), app.id)
+    assert refused.value.number == app.number
+
+
+def test_after_three_months_two_officers_recall_and_destroy_it(world: World) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    with world.desk.ledger.reading() as r:
+        licence = r.get(Licence, r.get(Application, app.id).licence_id)
+        [before] = licence.superseded
+    later(world, 100)
+    world.desk.duty.sign_out()
+    world.sign_in("nyoman")
+    with pytest.raises(SameOfficer):
+        world.desk.uncollected.recall(world.by, world.by, app.id)
+    second = witness(world, "bambang")
+    gone = world.desk.uncollected.recall(world.by, second, app.id)
+    assert gone.state is ApplicationState.RECALLED
+    assert world.desk.uncollected.ageing() == []
+    with world.desk.ledger.reading() as r:
+        assert r.get(Licence, licence.id).status is LicenceStatus.REVOKED
+        assert r.get(Licence, before).status is not LicenceStatus.SUPERSEDED
+    serial = app.blank_serial
+    assert blank_of(world, serial) is BlankState.TO_BE_DESTROYED
+    world.desk.destruction.destroy(
+        world.by, second, [serial], DestroyReason.UNCOLLECTED,
+        Manner(method=DestroyMethod.SHREDDED),
+    )  # fmt: skip
+    assert blank_of(world, serial) is BlankState.DESTROYED
