@@ -36,6 +36,36 @@ def small_face(photo: bytes) -> bytes:
     return best
 
 
+SAME_PHOTO = 0.985
+"""Correlation from which a portrait counts as the one that was sealed.
+
+Over 60 drawn people the same photo, made smaller for a chip, always gave more (0.991 at least), and
+6 of 3,540 pairs of other people did so too: they are drawn of few parts. Real ones weren't tried.
+"""
+
+
+def alike(face: bytes, portrait: bytes) -> float:
+    """How much a portrait looks like the face in a seal: the correlation of their greys, at most 1.
+
+    It tells whether it is the same photograph, not whether it is the same person. Raises NotASeal,
+    and ValueError for a portrait that can't be opened.
+    """
+    import numpy as np
+
+    try:
+        with Image.open(io.BytesIO(portrait)) as image:
+            grey = ImageOps.autocontrast(
+                ImageOps.fit(image.convert("L"), SIZE, centering=(0.5, 0.4))
+            )
+    except OSError as error:
+        raise ValueError("no picture") from error
+    one = np.asarray(open_face(face), dtype=np.float64)
+    two = np.asarray(grey, dtype=np.float64)
+    one, two = one - one.mean(), two - two.mean()
+    power = float(np.sqrt((one * one).sum() * (two * two).sum()))
+    return float((one * two).sum()) / power if power else 0.0
+
+
 def open_face(face: bytes) -> Image.Image:
     """The picture in a seal. Raises NotASeal."""
     try:

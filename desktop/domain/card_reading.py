@@ -51,6 +51,7 @@ class CardFact(StrEnum):
     CHIP_AND_BOOKS_DIFFER = "chip_and_books_differ"
     SEAL_AND_BOOKS_DIFFER = "seal_and_books_differ"
     SEALED_PHOTO_DIFFERS = "sealed_photo_differs"
+    SEALED_FACE_DIFFERS = "sealed_face_differs"
     FACES_UNLIKE = "faces_unlike"
 
     OWN = "own"

@@ -135,6 +135,8 @@ def disagreements(
         fields = witness.differs(known) if witness is not None else ()
         if fields:
             found.append(CardFinding(code, fields))
+    if chip is not None and seal is not None and not _same_photo(seal.face, chip.portrait):
+        found.append(CardFinding(CardFact.SEALED_FACE_DIFFERS))
     if seal is not None and books.photo and portrait_digest(books.photo) != seal.portrait:
         found.append(CardFinding(CardFact.SEALED_PHOTO_DIFFERS))
     return found
@@ -190,6 +192,18 @@ def whose(
         return []
     code = CardFact.OWN if books.nik == nik else CardFact.OF_ANOTHER
     return [CardFinding(code, facts={"name": books.name or name})]
+
+
+def _same_photo(face: bytes, portrait: bytes) -> bool:
+    """Whether the face in a seal was made of this portrait; yes where one of them is missing."""
+    if not face or not portrait:
+        return True
+    from desktop.cards.seal_face import SAME_PHOTO, alike
+
+    try:
+        return alike(face, portrait) >= SAME_PHOTO
+    except ValueError:
+        return False
 
 
 def _digits(number: str) -> str:

@@ -14,6 +14,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
 
 from desktop.cards import cose
+from desktop.cards.chip.pictures import PORTRAIT, jpeg
 from desktop.cards.seal import (
     CardStatement,
     NotASeal,
@@ -26,7 +27,7 @@ from desktop.cards.seal import (
 )
 from desktop.cards.seal_check import SealFault, SealNote, check
 from desktop.cards.seal_claim import seal_claim, unpack
-from desktop.cards.seal_face import SMALLEST, open_face, small_face
+from desktop.cards.seal_face import SAME_PHOTO, SMALLEST, alike, open_face, small_face
 from desktop.cards.seal_keys import (
     KeyReason,
     SealKeys,
@@ -40,6 +41,8 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import Certificate, KeyRole, issue
 from desktop.keys.signer import Signer, SoftEs256Signer, SoftSigner
+from desktop.training.people import make_people
+from desktop.training.stage import portrait as drawn
 
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
 ROOT = SoftSigner(b"r" * 32)
@@ -265,6 +268,21 @@ def qr_picture(text: str) -> Image.Image:
     code = QRCode(error_correction=ERROR_CORRECT_M, box_size=4, border=4)
     code.add_data(text)
     return code.make_image().get_image().convert("L")
+
+
+def test_an_exchanged_photo_is_seen_beside_the_seal_s_face() -> None:
+    """The same photograph, made smaller for a chip, against those of other people."""
+    photos = [drawn(person) for person in make_people(7, 20, today=date(2026, 3, 2))]
+    faces = [small_face(photo) for photo in photos]
+    chips = [jpeg(photo, PORTRAIT) for photo in photos]
+    taken = 0
+    for place, face in enumerate(faces):
+        scores = [alike(face, chip) for chip in chips]
+        assert scores[place] >= SAME_PHOTO
+        taken += sum(score >= SAME_PHOTO for score in scores) - 1
+    assert taken <= 4, "of 380; some drawn people are nearly twins"
+    with pytest.raises(ValueError, match="no picture"):
+        alike(faces[0], b"none")
 
 
 def test_a_reader_that_is_not_ours_reads_the_codes() -> None:

@@ -19,6 +19,7 @@ from desktop.keys.certificates import KeyRole
 from desktop.keys.signer import SoftSigner
 from desktop.profile import Withdrawal
 from desktop.services.card_reading import FaceOf, ReadCard
+from desktop.training.stage import portrait
 from devices.errors import CardMissing, NotConnected
 from devices.simulators.plastic import PlasticCard
 from tests.walks.licence_office import card_of, code_on, lay, licence_office
@@ -236,6 +237,28 @@ def test_a_card_with_another_photo_under_its_seal(office: World) -> None:
     assert isinstance(stated, CardStatement)
     swapped = seal(replace(stated, portrait=bytes(16)), office.desk.sealing.signer())
     assert reading(office, card, swapped, app.nik).has(F.SEALED_PHOTO_DIFFERS)
+
+
+@pytest.mark.security
+def test_a_chip_whose_face_is_not_the_sealed_one(office: World) -> None:
+    """Profile C: the seal carries a small face, so no office's books are needed to see it."""
+    from dataclasses import replace
+
+    from desktop.cards.seal import seal
+    from desktop.cards.seal_face import small_face
+
+    app, card = issued(office, 3)
+    forgotten(office, app)
+    stated = statement_of(code_on(card))
+    assert isinstance(stated, CardStatement)
+    signer = office.desk.sealing.signer()
+    own, other = (portrait(office.people[number]) for number in (3, 2))
+    read = reading(office, card, seal(replace(stated, face=small_face(own)), signer))
+    assert not read.has(F.SEALED_FACE_DIFFERS)
+    assert FaceOf.SEAL in {face.source for face in read.faces}
+    read = reading(office, card, seal(replace(stated, face=small_face(other)), signer))
+    assert read.has(F.SEALED_FACE_DIFFERS)
+    assert read.worst is Weight.BAD
 
 
 @pytest.mark.fault
