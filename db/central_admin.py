@@ -264,7 +264,7 @@ def put_rules(
         )
         body = {
             "name": name, "version": version, "valid_from": valid_from, "area": area,
-            "toml": toml, "signature": signature,
+            "text": toml, "signature": signature,
         }  # fmt: skip
         tell(connection, "*", "rules", name, body)
 

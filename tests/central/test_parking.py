@@ -220,7 +220,7 @@ def test_facts_land_though_their_case_is_parked(centre: CentreRig) -> None:
     stock = pen.write("stock.received", "L1", officer=NYOMAN, changes=blank("S1", "1374-L3"))
     began = case.register()
     facts = [
-        *blank_step("S1", 2, 4, "reserve", "assigned", "reserved", "1374-L3"),
+        *blank_step("S1", 3, 4, "reserve", "assigned", "reserved", "1374-L3"),
         new("jobs", "j", state="intent", blank_serial="S1"),
     ]
     skipped = pen.write(

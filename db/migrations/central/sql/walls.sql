@@ -13,7 +13,7 @@ BEGIN
         WHERE s.nspname = 'centre' AND c.relkind IN ('r', 'p')
           -- What every office may need to look up by its value.
           AND c.relname NOT IN ('offices', 'counters', 'heads', 'licence_slots', 'taken_keys',
-                                'serials', 'consignments', 'courier_events')
+                                'serials', 'claims', 'consignments', 'courier_events')
     LOOP
         rule := CASE WHEN found.relname IN ('feed', 'blobs', 'blob_parts')
             THEN 'office IN (''*'', pg_catalog.current_setting(''loket.office'', true))'
