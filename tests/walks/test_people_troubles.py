@@ -32,6 +32,7 @@ from desktop.domain.service import Service
 from desktop.domain.validity import RenewalTooLate, ServiceGround
 from desktop.domain.workflow import GatesMissing
 from desktop.rulebook import FOLDER, TRAINING, Rulebook
+from desktop.services.capture import NotExcused
 from desktop.services.handover import Recipient
 from desktop.services.intake import Identity
 from desktop.settings import Place, Settings
@@ -325,6 +326,37 @@ def test_a_veil_or_a_closed_eye_is_served_and_no_exception(world: World) -> None
     world.desk.capture.overrule(world.by, shot.attempt.id, "eye_closed")
     assert len(acts(world, "capture.accommodated")) == 1
     assert world.desk.oversight.exceptions() == []
+
+
+@pytest.mark.parametrize(
+    ("flaw", "need"),
+    [(Flaw.TILTED, "wheelchair"), (Flaw.TILTED, "tremor"), (Flaw.TOO_SMALL, "seated")],
+)
+def test_a_wheelchair_or_a_tremor_is_served_and_no_exception(
+    world: World, flaw: Flaw, need: str
+) -> None:
+    person = world.people[1]
+    world.sign_in("andi")
+    app = paid(world, checked(world, registered(world, person)))
+    world.stage.sit(person, flaw)
+    shot = world.desk.capture.shot(world.by, app.visit_id, camera(world), "image/jpeg")
+    assert shot.faults
+    with pytest.raises(NotExcused):
+        world.desk.capture.overrule(world.by, shot.attempt.id, "eye_closed")
+    taken = world.desk.capture.overrule(world.by, shot.attempt.id, need)
+    assert taken.accepted
+    assert world.desk.oversight.exceptions() == []
+
+
+def test_a_hand_that_trembles_is_witnessed_and_the_card_bears_no_signature(world: World) -> None:
+    person = world.people[1]
+    world.sign_in("andi")
+    app = paid(world, checked(world, registered(world, person)))
+    world.photograph(app.visit_id, person)
+    witness(world, "dewi")
+    world.desk.capture.cannot_sign(world.by, app.visit_id, "tremor", "85020002")
+    [app] = world.desk.capture.finish(world.by, app.visit_id)
+    assert (app.signature, app.cannot_sign) == ("", "tremor:85020002")
 
 
 def camera(world: World) -> bytes:
