@@ -1,0 +1,156 @@
+"""A counter joins its centre: by a one-time code, with keys that are made here and never leave.
+
+It may be cut short anywhere and called again: the key and the request stay in the profile, the
+centre gives the same answer until the counter says that it has it all.
+
+    <profile>/centre/ca.crt, counter.crt, counter.key     the line
+    settings.toml [centre]                                where it leads
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from db.central_enrol import EnrolmentLine, login_of
+from desktop.centre.counters import office_of
+from desktop.domain.errors import Problem
+from desktop.domain.realm import Realm
+from desktop.keys.authority import write_private
+from desktop.keys.certificates import KeyRole, read_certificate
+from desktop.keys.providers import Provider
+from desktop.keys.requests import make_request
+from desktop.keys.tls import new_key, request_for
+from desktop.profile import Profile
+from desktop.settings import Centre, load_settings, save_settings
+from desktop.sources import Clock, KeySource
+
+FOLDER, CA, CERTIFICATE, KEY, REQUEST = (
+    "centre", "ca.crt", "counter.crt", "counter.key", "counter.csr",
+)  # fmt: skip
+LOOK_SECONDS = 2.0
+
+
+@dataclass(eq=False)
+class JoinedAlready(Problem):
+    """This profile belongs to a counter already: `counter`."""
+
+    counter: str
+
+
+@dataclass(eq=False)
+class NoAnswerYet(Problem):
+    """The administrator hasn't signed; the same command goes on later."""
+
+
+@dataclass(eq=False)
+class AnswerUnfit(Problem):
+    """What the centre answered isn't for this counter; nothing of it was taken."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the centre is, and the code that opens it. `root` vouches for the server."""
+
+    host: str
+    port: int
+    database: str
+    code: str
+    root: Path
+
+
+def profile_for(
+    folder: Path, counter: str, keys: KeySource, clock: Clock, provider: Provider | None = None
+) -> Profile:
+    """The profile that joins: the one in the folder if it is this counter's, else a new live one.
+
+    A training profile has a root of its own and a centre of its own: it joins none.
+
+    Raises CounterNameUnfit, JoinedAlready, and what making a profile raises.
+    """
+    office = office_of(counter)
+    if Profile.exists(folder):
+        found = Profile.open(folder, provider=provider)
+        if found.counter != counter or found.realm is not Realm.LIVE:
+            raise JoinedAlready(found.counter)
+        return found
+    return Profile.create(
+        folder, Realm.LIVE, keys, now=clock.now(), counter=counter, office=office,
+        provider=provider,
+    )  # fmt: skip
+
+
+def join(profile: Profile, way: Way, pause: Callable[[float], bool]) -> Profile:
+    """Ask, wait for the administrator's signature, keep what came; the enrolled profile.
+
+    `pause` waits so many seconds and says whether to go on. Raises LineDown, CentreRefused,
+    NoAnswerYet, AnswerUnfit, OSError.
+    """
+    csr, request = _requests(profile)
+    line = EnrolmentLine.open(
+        host=way.host, port=way.port, database=way.database, counter=profile.counter,
+        code=way.code, sslrootcert=str(way.root),
+    )  # fmt: skip
+    try:
+        line.ask(csr, request)
+        while (answer := line.answer()) is None:
+            if not pause(LOOK_SECONDS):
+                raise NoAnswerYet
+        joined = _keep(profile, way, answer)
+        line.done()
+        return joined
+    finally:
+        line.close()
+
+
+def _requests(profile: Profile) -> tuple[str, str]:
+    """The line's request and the journal key's, the same at every call."""
+    folder = profile.path / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if not (folder / REQUEST).is_file():
+        key = new_key()
+        write_private(folder / KEY, key)
+        write_private(folder / REQUEST, request_for(key, login_of(profile.counter)))
+    asked = make_request(
+        profile.signer(KeyRole.COUNTER), profile.realm, KeyRole.COUNTER, profile.counter
+    )
+    return (folder / REQUEST).read_text(encoding="ascii"), asked.text()
+
+
+def _keep(profile: Profile, way: Way, answer: dict[str, Any]) -> Profile:
+    """Everything is looked at before anything is kept; the settings come last."""
+    folder = profile.path / FOLDER
+    try:
+        if answer["realm"] != profile.realm.value:
+            raise AnswerUnfit("realm")
+        if (answer["counter"], answer["login"]) != (profile.counter, login_of(profile.counter)):
+            raise AnswerUnfit("counter")
+        roots = [read_certificate(text) for text in answer["roots"]]
+        own = [read_certificate(text) for text in answer["certificates"]]
+        line = str(answer["certificate_pem"]).encode("ascii")
+    except (KeyError, TypeError, ValueError) as error:
+        raise AnswerUnfit("form") from error
+    if profile.trust.roots and set(profile.trust.roots) != set(roots):
+        raise AnswerUnfit("root")
+    joined = profile
+    for certificate in own:
+        joined = joined.adopt(certificate, tuple(roots))
+    if joined.certificate(KeyRole.COUNTER) is None:
+        raise AnswerUnfit("certificate")
+    write_private(folder / CA, way.root.read_bytes())
+    write_private(folder / CERTIFICATE, line)
+    settings = load_settings(profile.path)
+    setting = Centre(
+        host=way.host, port=way.port, database=way.database, user=login_of(profile.counter),
+        root=f"{FOLDER}/{CA}", certificate=f"{FOLDER}/{CERTIFICATE}", key=f"{FOLDER}/{KEY}",
+    )  # fmt: skip
+    place = replace(
+        settings.place, office_code=profile.office,
+        counter_code=profile.counter.partition("-")[2],
+    )  # fmt: skip
+    save_settings(profile.path, replace(settings, centre=setting, place=place))
+    return joined
