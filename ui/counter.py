@@ -22,6 +22,7 @@ from desktop.notices import (
     Notice,
     Say,
     ScanArrived,
+    SyncMoved,
     TicketsChanged,
 )
 from desktop.presenters.base import DESK
@@ -72,6 +73,7 @@ class Counter(QObject):
         self.words = words
         self._remember = remember
         self._key = ""
+        self._syncs = False
         self._behind: list[str] = []
         self._was: str = ""
         self._applicant: ApplicantWindow | None = None
@@ -118,9 +120,7 @@ class Counter(QObject):
         self._every(GLANCE_MS, self.desk.hub.glance)
         self._every(CLOCK_MS, self._tick)
         self._show_clock()
-        self.window.show_sync(
-            StateItem(Level.OFF, self.words("run.sync.none"), self.words("run.sync.detail"))
-        )
+        self._show_sync()
         self.sign_in.attach(self._show_sign_in)
         self.window.start()
         self.clock.watch.look()
@@ -135,6 +135,7 @@ class Counter(QObject):
         window = self.window
         window.sign_in_wanted.connect(self.sign_in.sign_in)
         window.take_over_wanted.connect(self.sign_in.sign_in)
+        window.card_wanted.connect(self.sign_in.sign_in_by_card)
         window.give_back_wanted.connect(self.sign_in.give_back)
         window.lock_wanted.connect(self.lock_key)
         window.applicant_screen_wanted.connect(self.toggle_applicant_window)
@@ -248,6 +249,8 @@ class Counter(QObject):
             self._show_devices()
         elif isinstance(notice, (TicketsChanged, ApplicationMoved, ApprovalsChanged)):
             self._count()
+        elif isinstance(notice, SyncMoved):
+            self._show_sync()
         elif isinstance(notice, Say):
             self._toast(notice.message_id, Tone.INFO, **notice.facts)
 
@@ -260,8 +263,39 @@ class Counter(QObject):
             ]
         )
 
+    # -- the centre ------------------------------------------------------------------------
+
+    def _show_sync(self) -> None:
+        """What the lower edge says of the centre; nothing of it is imported before there is one."""
+        if not self._syncs:
+            words = self.words
+            item = StateItem(Level.OFF, words("run.sync.none"), words("run.sync.detail"), "sync")
+        else:
+            from ui.screens.sync_words import bar_item as sync_item
+
+            item = sync_item(self.words, self.desk.syncing.facts)
+        self.window.show_sync(item)
+
+    def _sync_tick(self) -> None:
+        """Begin an exchange when one is due; the first once somebody has signed in."""
+        desk = self.desk
+        if not desk.has_centre or (not self._syncs and desk.duty.session is None):
+            return
+        from desktop.services.syncing import LANE
+
+        self._syncs = True
+        if desk.syncing.due() and not desk.lanes.busy(LANE):
+            desk.lanes.call(LANE, desk.syncing.exchange, self._synced, self._tell_problem)
+        self._show_sync()
+
+    def _synced(self, _facts: object) -> None:
+        self._show_sync()
+        if self.desk.duty.session is None and not self.window.locked:
+            self.sign_in.gone()
+
     def _tick(self) -> None:
         self._show_clock()
+        self._sync_tick()
         self.clock.tick()
         if not self.window.locked:
             self._show_devices()

@@ -35,6 +35,7 @@ class MainWindow(QMainWindow):
     """Made once; `start()` shows the sign-in or the first screen, as the session has it."""
 
     sign_in_wanted = Signal(str, str)  # number, password: sign in, or unlock one's own work
+    card_wanted = Signal(str, str)  # number, PIN of the officer's own card
     take_over_wanted = Signal(str, str)  # number, password: another officer at a locked window
     give_back_wanted = Signal()
     lock_wanted = Signal()
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.sign_in = SignInPage(words, self)
         self.sign_in.submitted.connect(self.sign_in_wanted)
         self.sign_in.take_over.connect(self.take_over_wanted)
+        self.sign_in.by_card.connect(self.card_wanted)
         work = QWidget(self)
         work.setObjectName("canvas")
         work.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -78,7 +80,7 @@ class MainWindow(QMainWindow):
         self.notice = Banner(parent=work)
         self.screens = QStackedWidget(work)
         self.status = StatusBar(words("ui.status"), work)
-        self.status.pressed.connect(lambda key: self.open_screen("devices", key))
+        self.status.pressed.connect(self._pressed_state)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -98,6 +100,12 @@ class MainWindow(QMainWindow):
         self.help = HelpPane(words, work)
         self._palette = CommandPalette(words, self._find, self)
         self._palette.picked.connect(self._picked)
+
+    def _pressed_state(self, key: str) -> None:
+        if key == "sync":
+            self.open_screen("sync")
+        else:
+            self.open_screen("devices", key)
 
     def _make_actions(self) -> None:
         self.screen_actions: dict[str, QAction] = {}

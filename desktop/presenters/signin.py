@@ -36,8 +36,9 @@ class SignIn:
         self._listeners: list[Callable[[SignInView], None]] = []
         self._changed: list[Callable[[Session | None], None]] = []
         self.view = SignInView(
-            (), office=place.office_name, counter=place.counter_name, training=training
-        )
+            (), office=place.office_name, counter=place.counter_name, training=training,
+            by_card=bool(desk.settings.officer_card.module),
+        )  # fmt: skip
         self._load_officers(remembered)
 
     # -- who hears -------------------------------------------------------------------------
@@ -63,6 +64,23 @@ class SignIn:
             lambda: self.desk.duty.unlock(number, password),
             self._entered,
             lambda problem: self._show(busy=False, problem=problem),
+        )
+
+    def sign_in_by_card(self, number: str, pin: str) -> None:
+        """The same by the officer's own card; the PIN is used at once and kept nowhere."""
+        if self.view.busy or not self.view.by_card:
+            return
+        self._show(busy=True, problem=None)
+
+        def act() -> Session:
+            from desktop.keys.pkcs11 import TokenPlace
+
+            card = self.desk.settings.officer_card
+            place = TokenPlace(card.module, card.label)
+            return self.desk.officer_cards.unlock(number, place, pin)
+
+        self.desk.lanes.call(
+            DESK, act, self._entered, lambda problem: self._show(busy=False, problem=problem)
         )
 
     def lock(
@@ -105,6 +123,13 @@ class SignIn:
     def sign_out(self) -> None:
         """End the shift at this counter."""
         self.desk.duty.sign_out()
+        self._show(mode=SignInMode.SIGN_IN, suggested="", problem=None, busy=False)
+        for tell in self._changed:
+            tell(None)
+
+    def gone(self) -> None:
+        """Every session here was ended from outside, as where the centre dismissed an officer."""
+        self._load_officers(self.view.chosen)
         self._show(mode=SignInMode.SIGN_IN, suggested="", problem=None, busy=False)
         for tell in self._changed:
             tell(None)

@@ -75,6 +75,12 @@ def screen_entries(
 
         return OnlineScreen(shell, Online(desk))
 
+    def sync(shell: Shell) -> Screen:
+        from desktop.presenters.sync import SyncDesk
+        from ui.screens.sync import SyncScreen
+
+        return SyncScreen(shell, SyncDesk(desk))
+
     def returns(shell: Shell) -> Screen:
         from desktop.presenters.returns import Returns
         from ui.screens.returns import ReturnsScreen
@@ -113,6 +119,7 @@ def screen_entries(
         ScreenEntry("queue", "users", "F2", queue),
         ScreenEntry("walk_in", "user-plus", "F3", walkin, _values(*SERVING)),
         ScreenEntry("online", "globe", "F4", online),
+        ScreenEntry("sync", "cloud", "F5", sync),
         ScreenEntry("returns", "undo-2", "F6", returns),
         ScreenEntry("cards", "id-card", "Ctrl+E", cards, _values(*CARD_ROLES)),
         ScreenEntry("stock", "boxes", "F7", stock),

@@ -1,0 +1,171 @@
+"""The sync screen: how the line is, what waits for whom, and what a supervisor decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop.domain.officer import Role
+from desktop.notices import ApplicationMoved, Notice, SyncMoved
+from desktop.presenters.base import Presenter
+from desktop.presenters.sync_view import SyncArea, SyncView
+from desktop.services.claims import HeldCase
+from desktop.services.conflicts import ParkedCase, StrayWork
+from desktop.services.desk import Desk
+from desktop.services.forbidden import Forbidden, forbidden
+from desktop.services.orders import Consignment, Orders
+from desktop.services.sync_facts import SyncFacts
+from desktop.services.syncing import LANE
+
+Found = tuple[
+    SyncFacts,
+    Forbidden,
+    list[ParkedCase],
+    list[StrayWork],
+    list[HeldCase],
+    list[HeldCase],
+    list[Consignment],
+]
+
+
+class SyncDesk(Presenter[SyncView]):
+    """Answers the sync screen."""
+
+    hears = (SyncMoved, ApplicationMoved)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, SyncView())
+        self._loading = False
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def enter(self, payload: object = None) -> None:
+        """F5: look, and exchange at once."""
+        super().enter(payload)
+        if self.desk.has_centre:
+            self.desk.syncing.wait_for_news(True)
+            self.now()
+
+    def leave(self) -> None:
+        if self.entered and self.desk.has_centre:
+            self.desk.syncing.wait_for_news(False)
+        super().leave()
+
+    def load(self, payload: object = None) -> None:
+        """Read everything that the screen shows."""
+        desk = self.desk
+        if not desk.has_centre:
+            self.show(centre=False)
+            return
+        if self._loading:
+            return
+        self._loading = True
+
+        def look() -> Found:
+            return (
+                desk.syncing.facts,
+                forbidden(desk.frame),
+                desk.conflicts.parked(),
+                desk.conflicts.strays(),
+                desk.claims.held(ours=False),
+                desk.claims.held(ours=True),
+                Orders(desk).expected(),
+            )
+
+        def then(found: Found) -> None:
+            self._loading = False
+            facts, forbids, parked, strays, elsewhere, ours, consignments = found
+            session = desk.duty.session
+            roles = session.actor.roles if session else frozenset[Role]()
+            self.show(
+                centre=True,
+                facts=facts,
+                forbids=forbids,
+                parked=tuple(parked),
+                strays=tuple(strays),
+                elsewhere=tuple(elsewhere),
+                ours=tuple(ours),
+                consignments=tuple(consignments),
+                supervises=Role.SUPERVISOR in roles,
+                keeps_stock=Role.STOCK_KEEPER in roles,
+            )
+
+        self.read(look, then)
+
+    def heard(self, notice: Notice) -> None:
+        if isinstance(notice, SyncMoved) and self.desk.has_centre:
+            self.show(facts=self.desk.syncing.facts)
+        self.load()
+
+    def turn_to(self, area: SyncArea) -> None:
+        """Another area of the screen."""
+        self.show(area=area, problem=None)
+
+    # -- doing -----------------------------------------------------------------------------
+
+    def now(self) -> None:
+        """Exchange at once."""
+        desk = self.desk
+        if not desk.has_centre or desk.lanes.busy(LANE):
+            return
+
+        def then(_: SyncFacts) -> None:
+            self.load()
+
+        desk.lanes.call(LANE, desk.syncing.exchange, then, lambda p: self.show(problem=p))
+
+    def stop(self) -> None:
+        """Stop a long exchange after the page under way; it goes on with the next."""
+        if self.desk.has_centre:
+            self.desk.syncing.cancel()
+
+    def accept(self, entry_id: str) -> None:
+        """The centre's version stands."""
+        by = self.by
+        self._decide(lambda: self.desk.conflicts.accept(by, entry_id), "sync.said.accepted")
+
+    def redo(self, entry_id: str) -> None:
+        """Ours is done again on top of it."""
+        by = self.by
+        self._decide(lambda: self.desk.conflicts.redo(by, entry_id), "sync.said.redone")
+
+    def release_all(self) -> None:
+        """All work beside the chain is brought in."""
+        by = self.by
+        self._decide(lambda: self.desk.conflicts.release_all(by), "sync.said.released")
+
+    def drop(self, entry_id: str, reason: str) -> None:
+        """One piece of work beside the chain is laid aside."""
+        by = self.by
+        self._decide(lambda: self.desk.conflicts.drop(by, entry_id, reason), "sync.said.dropped")
+
+    def take(self, application_id: str) -> None:
+        """Take a case over from another counter."""
+        by = self.by
+        self._decide(
+            lambda: self.desk.claims.take(by, application_id), "sync.said.taken", lane=LANE
+        )
+
+    def give_back(self, application_id: str) -> None:
+        """Let another counter take a case of ours."""
+        by = self.by
+        self._decide(
+            lambda: self.desk.claims.release(by, application_id), "sync.said.given", lane=LANE
+        )
+
+    def take_in(self, consignment_id: str) -> None:
+        """The consignment was counted and is whole."""
+        by = self.by
+        found = next((c for c in self.view.consignments if c.id == consignment_id), None)
+        if found is not None:
+            self._decide(
+                lambda: self.desk.stock.receive(by, found.lot, found.serials, found.id),
+                "sync.said.taken_in",
+            )
+
+    def _decide(self, act: Callable[[], object], message: str, lane: str = "desk") -> None:
+        def then(_: object) -> None:
+            self.show(said=self.say(message))
+            self.load()
+            self.now()
+
+        self.work(act, then, lane=lane, doing="doing.sync")

@@ -1,0 +1,40 @@
+"""What the sync screen shows: one frozen view, facts and enums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from desktop.presenters.base import View
+from desktop.services.claims import HeldCase
+from desktop.services.conflicts import ParkedCase, StrayWork
+from desktop.services.forbidden import Forbidden
+from desktop.services.orders import Consignment
+from desktop.services.sync_facts import SyncFacts
+
+
+class SyncArea(StrEnum):
+    """The screen's areas; the number is the key."""
+
+    CONFLICTS = "conflicts"
+    BESIDE = "beside"
+    ELSEWHERE = "elsewhere"
+    OURS = "ours"
+    CONSIGNMENTS = "consignments"
+
+
+@dataclass(frozen=True)
+class SyncView(View):
+    """The whole screen."""
+
+    area: SyncArea = SyncArea.CONFLICTS
+    centre: bool = False
+    facts: SyncFacts = field(default_factory=SyncFacts)
+    forbids: Forbidden = field(default_factory=Forbidden)
+    parked: tuple[ParkedCase, ...] = ()
+    strays: tuple[StrayWork, ...] = ()
+    elsewhere: tuple[HeldCase, ...] = ()
+    ours: tuple[HeldCase, ...] = ()
+    consignments: tuple[Consignment, ...] = ()
+    supervises: bool = False
+    keeps_stock: bool = False

@@ -1,0 +1,304 @@
+"""F5: the line to the centre, what waits, and what somebody must decide."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from desktop.presenters.sync import SyncDesk
+from desktop.presenters.sync_view import SyncArea, SyncView
+from desktop.services.sync_facts import LineState
+from ui.problems import problem_text
+from ui.screens.modes import Act, Modes
+from ui.screens.online_dialogs import ask_yes
+from ui.screens.screen import Screen
+from ui.screens.stock_dialogs import ask_text
+from ui.screens.sync_pages import ListPage, conflict_rows, held_rows, stray_rows
+from ui.screens.sync_words import line_tone, line_words
+from ui.shell import Shell
+from ui.widgets.banner import Banner, Tone
+from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.counters import BigNumber
+from ui.widgets.empty import EmptyState
+from ui.widgets.labels import row
+from ui.widgets.pages import Pages
+from ui.widgets.state import Level
+from ui.widgets.table import Column, Row
+
+AREAS = tuple(SyncArea)
+LOOK_MS = 1_000
+
+
+class SyncScreen(Screen):
+    """Draws SyncView."""
+
+    def __init__(self, shell: Shell, presenter: SyncDesk) -> None:
+        super().__init__(shell.words)
+        self.presenter = presenter
+        self._view = presenter.view
+        self._said = 0
+        words = self.words
+        self.line = Banner(parent=self)
+        self.banner = Banner(parent=self)
+        self.chips = ChipBar(words("sync.areas"), self)
+        self.chips.chosen.connect(lambda key: presenter.turn_to(SyncArea(key)))
+        self.waiting = BigNumber(words("sync.figure.waiting"), parent=self)
+        self.contact = BigNumber(words("sync.figure.contact"), parent=self)
+        self.leases = BigNumber(words("sync.figure.leases"), parent=self)
+        self.hand = BigNumber(words("sync.figure.hand"), parent=self)
+        self.bar = QProgressBar(self)
+        self.bar.setAccessibleName(words("sync.progress"))
+        self.bar.hide()
+        self.figures = QWidget(self)
+        self.figures.setLayout(row(self.waiting, self.contact, self.leases, self.hand, spacing=12))
+        self.figures.layout().setContentsMargins(0, 0, 0, 0)  # type: ignore[union-attr]
+        for widget in (self.line, self.banner, self.figures, self.bar, self.chips):
+            self.top.addWidget(widget)
+        self._make_pages()
+        self._make_acts()
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(lambda: self._show_line(self._view))
+        presenter.attach(self.show_view)
+
+    def _make_pages(self) -> None:
+        words = self.words
+        c = "sync.column"
+
+        def columns(*names: str) -> list[Column]:
+            first, *rest = names
+            return [
+                Column(words(f"{c}.{first}"), strong=True),
+                *(Column(words(f"{c}.{name}"), stretch=name in ("why", "act")) for name in rest),
+            ]
+
+        self.lists = {
+            SyncArea.CONFLICTS: ListPage(
+                words, SyncArea.CONFLICTS,
+                columns("number", "why", "act", "count", "officer", "at"), self, detail=True,
+            ),
+            SyncArea.BESIDE: ListPage(
+                words, SyncArea.BESIDE, columns("number", "act", "officer", "at"), self
+            ),
+            SyncArea.ELSEWHERE: ListPage(
+                words, SyncArea.ELSEWHERE,
+                columns("number", "name", "service", "state", "counter", "until"), self,
+            ),
+            SyncArea.OURS: ListPage(
+                words, SyncArea.OURS,
+                columns("number", "name", "service", "state", "left"), self,
+            ),
+            SyncArea.CONSIGNMENTS: ListPage(
+                words, SyncArea.CONSIGNMENTS,
+                columns("lot", "count", "first", "last", "origin"), self,
+            ),
+        }  # fmt: skip
+        self.pages = Pages(self)
+        for area in AREAS:
+            self.pages.addWidget(self.lists[area])
+        self.alone = EmptyState("cloud-off", words("sync.alone"), words("sync.alone.hint"), self)
+        self.pages.addWidget(self.alone)
+        self.lists[SyncArea.CONFLICTS].table.moved.connect(
+            lambda _key: self.lists[SyncArea.CONFLICTS].show_detail(self._view)
+        )
+        self.body.addWidget(self.pages, 1)
+
+    def _make_acts(self) -> None:
+        presenter = self.presenter
+        for number, area in enumerate(AREAS, 1):
+            self.act(
+                f"sync.area.{area}", str(number),
+                lambda area=area: presenter.turn_to(area), hidden=True,
+            )  # fmt: skip
+        now = Act("sync.do.now", "S", presenter.now, "refresh-cw", "primary", right=True)
+        stop = Act("sync.do.stop", "Esc", presenter.stop, "x", right=True)
+        self.modes = Modes(self)
+        self.modes.add(
+            SyncArea.CONFLICTS,
+            Act("sync.do.redo", "R", self._redo, "rotate-ccw"),
+            Act("sync.do.accept", "C", self._accept, "cloud"),
+            stop, now,
+        )  # fmt: skip
+        self.modes.add(
+            SyncArea.BESIDE,
+            Act("sync.do.release", "L", self._release, "check-check"),
+            Act("sync.do.drop", "D", self._drop, "ban"),
+            stop, now,
+        )  # fmt: skip
+        self.modes.add(SyncArea.ELSEWHERE, Act("sync.do.take", "T", self._take, "hand"), stop, now)
+        self.modes.add(SyncArea.OURS, Act("sync.do.give", "G", self._give, "log-out"), stop, now)
+        self.modes.add(
+            SyncArea.CONSIGNMENTS,
+            Act("sync.do.take_in", "K", self._take_in, "package-check"),
+            stop, now,
+        )  # fmt: skip
+        self.modes.add("alone")
+
+    # -- what the window calls -------------------------------------------------------------
+
+    def home_focus(self) -> QWidget | None:
+        return self.lists[self._view.area].home()
+
+    def entered(self, payload: object) -> None:
+        if not self.presenter.entered:
+            self._timer.start()
+            self.presenter.enter(payload)
+        else:
+            self.presenter.now()  # F5 again
+
+    def left(self) -> None:
+        self._timer.stop()
+        self.presenter.leave()
+
+    # -- drawing ---------------------------------------------------------------------------
+
+    def show_view(self, view: object) -> None:
+        assert isinstance(view, SyncView)
+        turned = view.area is not self._view.area
+        self._view = view
+        words = self.words
+        self.set_heading(words("screen.sync.short"), words("sync.detail"))
+        for widget in (self.figures, self.chips):
+            widget.setVisible(view.centre)
+        if not view.centre:
+            self.line.clear()
+            self.pages.setCurrentWidget(self.alone)
+            self.modes.use("alone")
+            return
+        self._show_line(view)
+        self._show_figures(view)
+        self._show_lists(view)
+        counts = {
+            SyncArea.CONFLICTS: len(view.parked),
+            SyncArea.BESIDE: len(view.strays),
+            SyncArea.ELSEWHERE: len(view.elsewhere),
+            SyncArea.OURS: len(view.ours),
+            SyncArea.CONSIGNMENTS: len(view.consignments),
+        }
+        self.chips.show_chips(
+            [
+                Chip(area, f"{number}  {words(f'sync.area.{area}')}", counts[area] or None)
+                for number, area in enumerate(AREAS, 1)
+            ],
+            view.area,
+        )
+        self.pages.setCurrentWidget(self.lists[view.area])
+        self.modes.use(str(view.area))
+        self._allow(view)
+        if turned:
+            self.go_home()
+        self._tell(view)
+
+    def _show_line(self, view: SyncView) -> None:
+        if not view.centre:
+            return
+        facts = self.presenter.desk.syncing.facts
+        told = line_words(self.words, facts, view.forbids)
+        self.line.tell(line_tone(facts), told.text, told.remedy, aloud=False)
+        working = facts.state is LineState.WORKING and facts.whole > 0
+        self.bar.setVisible(working)
+        if working:
+            self.bar.setRange(0, facts.whole)
+            self.bar.setValue(facts.done)
+            self.bar.setFormat(self.words("sync.progress.of", done=facts.done, whole=facts.whole))
+        self.modes.allow("sync.do.stop", facts.state is LineState.WORKING)
+
+    def _show_figures(self, view: SyncView) -> None:
+        words, facts = self.words, view.facts
+        old = words("sync.since", at=words.moment(facts.oldest)) if facts.oldest else ""
+        level = Level.ATTEND if facts.waiting and not facts.reachable else None
+        self.waiting.tell(words.number(facts.waiting), old, level)
+        if facts.contact is None:
+            self.contact.tell("–", words("sync.never"), Level.ATTEND)
+        else:
+            self.contact.tell(words.time(facts.contact), words.date(facts.contact, "medium"))
+        soon = sum(1 for case in view.ours if case.left.total_seconds() < 3600)
+        self.leases.tell(
+            words.number(len(view.ours)), words("sync.ending", count=soon) if soon else "",
+            Level.ATTEND if soon else None,
+        )  # fmt: skip
+        hand = facts.needs_hand
+        self.hand.tell(
+            words.number(hand), words("sync.supervisor") if hand else "",
+            Level.ATTEND if hand else None,
+        )  # fmt: skip
+
+    def _show_lists(self, view: SyncView) -> None:
+        words = self.words
+        conflicts = self.lists[SyncArea.CONFLICTS]
+        conflicts.show_rows(conflict_rows(words, view.parked))
+        conflicts.show_detail(view)
+        self.lists[SyncArea.BESIDE].show_rows(stray_rows(words, view.strays))
+        self.lists[SyncArea.ELSEWHERE].show_rows(held_rows(words, view.elsewhere, ours=False))
+        self.lists[SyncArea.OURS].show_rows(held_rows(words, view.ours, ours=True))
+        self.lists[SyncArea.CONSIGNMENTS].show_rows(
+            [
+                Row(
+                    one.id,
+                    (
+                        one.lot, words.number(len(one.serials)), one.serials[0],
+                        one.serials[-1], one.origin or "–",
+                    ),
+                )
+                for one in view.consignments
+            ]
+        )  # fmt: skip
+
+    def _allow(self, view: SyncView) -> None:
+        allow = self.modes.allow
+        allow("sync.do.redo", view.supervises and bool(view.parked))
+        allow("sync.do.accept", view.supervises and bool(view.parked))
+        allow("sync.do.release", view.supervises and bool(view.strays))
+        allow("sync.do.drop", view.supervises and bool(view.strays))
+        allow("sync.do.take", bool(view.elsewhere))
+        allow("sync.do.give", bool(view.ours))
+        allow("sync.do.take_in", view.keeps_stock and bool(view.consignments))
+
+    def _tell(self, view: SyncView) -> None:
+        if view.problem is not None:
+            told = problem_text(self.words, view.problem)
+            self.banner.tell(Tone.ERROR, told.text, told.remedy)
+        elif view.doing:
+            self.banner.tell(Tone.INFO, self.words(view.doing), aloud=False)
+        else:
+            self.banner.clear()
+        said = view.said
+        if said is not None and said.count != self._said:
+            self._said = said.count
+            self.toast(self.words(said.message_id, **said.facts))
+
+    # -- asking ----------------------------------------------------------------------------
+
+    def _current(self, area: SyncArea) -> str:
+        return self.lists[area].table.current_key()
+
+    def _redo(self) -> None:
+        key = self._current(SyncArea.CONFLICTS)
+        if key:
+            ask_yes(self, self.words, "sync.ask.redo", lambda: self.presenter.redo(key))
+
+    def _accept(self) -> None:
+        key = self._current(SyncArea.CONFLICTS)
+        if key:
+            ask_yes(self, self.words, "sync.ask.accept", lambda: self.presenter.accept(key))
+
+    def _release(self) -> None:
+        count = len(self._view.strays)
+        ask_yes(self, self.words, "sync.ask.release", self.presenter.release_all, count=count)
+
+    def _drop(self) -> None:
+        key = self._current(SyncArea.BESIDE)
+        if key:
+            ask_text(self, self.words, "sync.drop", lambda said: self.presenter.drop(key, said))
+
+    def _take(self) -> None:
+        if key := self._current(SyncArea.ELSEWHERE):
+            self.presenter.take(key)
+
+    def _give(self) -> None:
+        if key := self._current(SyncArea.OURS):
+            self.presenter.give_back(key)
+
+    def _take_in(self) -> None:
+        if key := self._current(SyncArea.CONSIGNMENTS):
+            ask_yes(self, self.words, "sync.ask.take_in", lambda: self.presenter.take_in(key))

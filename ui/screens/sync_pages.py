@@ -1,0 +1,167 @@
+"""Lists of the sync screen, each with the words for when it is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.presenters.sync_view import SyncArea, SyncView
+from desktop.services.claims import HeldCase
+from desktop.services.conflicts import ParkedCase, StrayWork
+from desktop.words import Words
+from ui.screens.supervisor_words import fact_word
+from ui.theme import theme
+from ui.widgets.empty import EmptyState
+from ui.widgets.labels import Panel, Text
+from ui.widgets.table import Column, DataTable, Row
+
+SHOWN = 8
+"""Fields that differ which are shown; more don't help to decide."""
+
+
+class ListPage(QWidget):
+    """One list; at its right, where there is a detail, what differs."""
+
+    def __init__(
+        self,
+        words: Words,
+        area: SyncArea,
+        columns: Sequence[Column],
+        parent: QWidget,
+        *,
+        detail: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.table = DataTable(columns, words(f"sync.area.{area}"), self, opens=False)
+        self.empty = EmptyState(
+            "circle-check", words(f"sync.empty.{area}"), words(f"sync.empty.{area}.hint"), self
+        )
+        left = Panel(parent=self, padding=12)
+        left.add(self.table, 1)
+        left.add(self.empty, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(theme().px(12))
+        whole.addWidget(left, 13)
+        self.detail: Panel | None = None
+        if detail:
+            self.detail = Panel(words("sync.differs"), self, padding=12)
+            self.why = Text("", "body", self.detail, wrap=True)
+            self.fields = DataTable(
+                [
+                    Column(words("sync.column.field"), strong=True),
+                    Column(words("sync.column.here"), stretch=True),
+                    Column(words("sync.column.there"), stretch=True),
+                ],
+                words("sync.differs"),
+                self,
+                opens=False,
+            )
+            self.detail.add(self.why)
+            self.detail.add(self.fields, 1)
+            whole.addWidget(self.detail, 10)
+
+    def home(self) -> QWidget:
+        return self.table
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """The list, or why it is empty."""
+        self.table.show_rows(rows)
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        if self.detail is not None:
+            self.detail.setVisible(bool(rows))
+
+    def show_detail(self, view: SyncView) -> None:
+        """What differs in the conflict that is current."""
+        if self.detail is None:
+            return
+        key = self.table.current_key()
+        case = next((one for one in view.parked if one.entry_id == key), None)
+        if case is None:
+            return
+        words = self.words
+        told = words(f"sync.reason.{case.reason}.do") if known(words, case.reason) else ""
+        first = case.detail.get("first")
+        where = ""
+        if isinstance(first, dict) and first.get("office"):
+            where = words("sync.first_used", office=first["office"])
+        elif case.detail.get("counter"):
+            where = words("sync.held_by", counter=case.detail["counter"])
+        self.why.setText(" ".join(part for part in (told, where) if part))
+        self.fields.show_rows(
+            [
+                Row(
+                    f"{n}",
+                    (fact_word(words, d.field), plain(words, d.ours), plain(words, d.centres)),
+                )
+                for n, d in enumerate(case.differences[:SHOWN])
+            ]
+        )
+        self.fields.setVisible(bool(case.differences))
+
+
+def known(words: Words, reason: str) -> bool:
+    """Whether the centre's reason has words."""
+    return f"sync.reason.{reason}" in words
+
+
+def plain(words: Words, value: object) -> str:
+    """A value of a row, short enough for a cell."""
+    if value in (None, "", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return words("common.yes" if value else "common.no")
+    if isinstance(value, dict):
+        values: Iterable[object] = value.values()
+        return ", ".join(str(one) for one in values if one)[:80]
+    return str(value)[:80]
+
+
+def conflict_rows(words: Words, parked: Sequence[ParkedCase]) -> list[Row]:
+    """Cases that the centre refused."""
+    return [
+        Row(
+            case.entry_id,
+            (
+                case.number,
+                words(f"sync.reason.{case.reason}") if known(words, case.reason) else case.reason,
+                act_word(words, case.act), words.number(case.acts), case.officer or "–",
+                words.moment(case.at),
+            ),
+        )
+        for case in parked
+    ]  # fmt: skip
+
+
+def stray_rows(words: Words, strays: Sequence[StrayWork]) -> list[Row]:
+    """Work beside the chain."""
+    return [
+        Row(
+            one.entry_id,
+            (one.number, act_word(words, one.act), one.officer or "–", words.moment(one.at)),
+        )
+        for one in strays
+    ]
+
+
+def held_rows(words: Words, cases: Sequence[HeldCase], *, ours: bool) -> list[Row]:
+    """Cases by whoever holds them."""
+    rows: list[Row] = []
+    for case in cases:
+        app = case.application
+        head = (app.number, app.applicant.name, words.of(app.service), words.of(app.state))
+        if ours:
+            rows.append(Row(app.id, (*head, words.duration(case.left))))
+        else:
+            until = words.moment(case.until) if case.until is not None else "–"
+            rows.append(Row(app.id, (*head, case.counter or words("sync.nobody"), until)))
+    return rows
+
+
+def act_word(words: Words, act: str) -> str:
+    """An act of the journal in words, as the audit trail has it."""
+    message = f"act.{act}"
+    return words(message) if message in words else act

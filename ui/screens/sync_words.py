@@ -1,0 +1,80 @@
+"""The line's state in words: what it is, since when, and what that forbids."""
+
+from __future__ import annotations
+
+from desktop.services.forbidden import Forbidden
+from desktop.services.sync_facts import LineState, SyncFacts
+from desktop.words import ProblemText, Words
+from ui.widgets.banner import Tone
+from ui.widgets.state import Level, StateItem
+
+LEVELS = {
+    LineState.NONE: Level.OFF,
+    LineState.NOT_YET: Level.OFF,
+    LineState.WORKING: Level.BUSY,
+    LineState.UP: Level.GOOD,
+    LineState.DOWN: Level.ATTEND,
+    LineState.REFUSED: Level.BAD,
+    LineState.FORKED: Level.BAD,
+    LineState.TOO_OLD: Level.BAD,
+    LineState.STUCK: Level.BAD,
+}
+TONES = {
+    Level.GOOD: Tone.SUCCESS,
+    Level.BUSY: Tone.INFO,
+    Level.OFF: Tone.INFO,
+    Level.ATTEND: Tone.WARNING,
+    Level.BAD: Tone.ERROR,
+}
+
+
+def line_tone(facts: SyncFacts) -> Tone:
+    """The banner's tone; a clock that is off is worth attention while the line is well."""
+    if facts.state is LineState.UP and facts.clock_off is not None:
+        return Tone.WARNING
+    return TONES[LEVELS[facts.state]]
+
+
+def bar_item(words: Words, facts: SyncFacts) -> StateItem:
+    """The lower edge's sync item: state, queue, and how old the oldest is."""
+    level = LEVELS[facts.state]
+    if facts.state is LineState.UP and (facts.needs_hand or facts.clock_off is not None):
+        level = Level.ATTEND
+    since = words.moment(facts.down_since) if facts.down_since is not None else "–"
+    text = words(f"sync.bar.{facts.state}", since=since)
+    if facts.waiting:
+        text = f"{text} · {words('sync.bar.queue', count=facts.waiting)}"
+    detail = words("sync.bar.quiet")
+    if facts.oldest is not None:
+        detail = words("sync.bar.oldest", at=words.moment(facts.oldest))
+    if facts.needs_hand:
+        text = f"{text} · {words('sync.bar.hand', count=facts.needs_hand)}"
+    return StateItem(level, text, detail, "sync")
+
+
+def line_words(words: Words, facts: SyncFacts, forbids: Forbidden) -> ProblemText:
+    """The banner's two sentences."""
+    since = words.moment(facts.down_since) if facts.down_since is not None else "–"
+    again = words.duration(facts.next_in)
+    text = words(
+        f"sync.line.{facts.state}", since=since, again=again, word=facts.word or "–",
+        waiting=facts.waiting,
+    )  # fmt: skip
+    if facts.state is LineState.UP and facts.clock_off is not None:
+        minutes = round(abs(facts.clock_off.total_seconds()) / 60)
+        return ProblemText(words("sync.line.clock", minutes=minutes), words("sync.line.clock.do"))
+    if facts.state in (LineState.UP, LineState.WORKING):
+        return ProblemText(text, "")
+    return ProblemText(text, forbidden_words(words, forbids))
+
+
+def forbidden_words(words: Words, forbids: Forbidden) -> str:
+    """What must wait for the line."""
+    parts: list[str] = []
+    if forbids.later:
+        parts.append(words("sync.forbids.later", services=forbids.later))
+    if forbids.until is not None:
+        parts.append(words("sync.forbids.until", until=words.moment(forbids.until)))
+    if forbids.cases:
+        parts.append(words("sync.forbids.cases"))
+    return " ".join(parts)
