@@ -1,0 +1,134 @@
+"""The notary: what PostgreSQL can't verify is verified, and a bad signature ends the belief."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from db.chain import Anchor, signature_fits
+from desktop.centre.counters import publish
+from desktop.centre.notary import Notary
+from desktop.domain.realm import Realm
+from desktop.keys.certificates import Certificate, KeyRole, issue
+from desktop.keys.signer import Signer, SoftSigner
+from tests.central.rigs.centre import CentreRig
+from tests.central.rigs.pen import BAMBANG, Pen
+
+pytestmark = pytest.mark.central
+NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
+ROOT, NOTARY = SoftSigner(bytes([1] * 32)), SoftSigner(bytes([2] * 32))
+
+
+def vouch(role: KeyRole, subject: str, key: Signer) -> Certificate:
+    return issue(ROOT, realm=Realm.TRAINING, role=role, subject=subject, public=key.public,
+                 not_before=NOW - timedelta(days=9), not_after=NOW + timedelta(days=9))  # fmt: skip
+
+
+@pytest.fixture
+def pen(centre: CentreRig) -> Pen:
+    """A counter that the realm's root vouches for."""
+    made = Pen("1374-L3")
+    with centre.admin() as conn:
+        publish(conn, vouch(KeyRole.COUNTER, made.counter, made.signer))
+    return made
+
+
+def run(centre: CentreRig) -> Any:
+    with centre.admin() as conn:
+        root = vouch(KeyRole.ROOT, "training", ROOT)
+        return Notary(conn, NOTARY, Realm.TRAINING, [root]).run(NOW)
+
+
+def push(centre: CentreRig, pen: Pen, *sheets: Any) -> None:
+    line = centre.line(pen.counter)
+    answer = pen.send(line, list(sheets))
+    line.close()
+    assert answer["ok"], answer
+
+
+def anchors(centre: CentreRig, counter: str = "1374-L4") -> list[dict[str, Any]]:
+    line = centre.line(counter)
+    items = line.pull({"office": 0, "national": 0}, 200)["items"]
+    line.close()
+    return [item["anchor"] for item in items if item["type"] == "anchor"]
+
+
+def test_a_head_is_signed_and_goes_down_to_the_office(centre: CentreRig, pen: Pen) -> None:
+    last = [pen.write("note.written"), pen.write("note.written")]
+    push(centre, pen, *last)
+    report = run(centre)
+    assert (report.verified, report.anchored, report.broken) == (2, 1, [])
+    (told,) = anchors(centre)
+    anchor = Anchor(**told)
+    assert (anchor.counter, anchor.seq, anchor.hash) == ("1374-L3", 2, last[-1].hash)
+    assert signature_fits(NOTARY.public, anchor.signature, anchor.statement("training"))
+    assert anchors(centre, "3275-L1") == []
+    assert run(centre).verified == 0
+
+
+def test_each_run_goes_on_where_the_last_one_ended(centre: CentreRig, pen: Pen) -> None:
+    push(centre, pen, pen.write("note.written"))
+    run(centre)
+    push(centre, pen, pen.write("note.written"), pen.write("note.written"))
+    assert run(centre).verified == 2
+    assert [one["seq"] for one in anchors(centre)] == [1, 3]
+
+
+def test_a_bad_signature_ends_the_belief_at_that_entry(centre: CentreRig, pen: Pen) -> None:
+    good = pen.write("note.written")
+    pen_key, pen.signer = pen.signer, SoftSigner(bytes([9] * 32))
+    forged = pen.write("note.written", key_id=pen_key.key_id)
+    pen.signer = pen_key
+    push(centre, pen, good, forged, pen.write("note.written"))
+    report = run(centre)
+    assert report.broken == [("1374-L3", 2, "signature")]
+    assert report.verified == 1
+    assert centre.ask("SELECT kind FROM centre.incidents") == [("bad_signature",)]
+    again = run(centre)  # it stays so, whatever comes after
+    assert (again.verified, again.broken) == (0, [])
+    assert [one["seq"] for one in anchors(centre)] == [1]
+
+
+def test_an_entry_changed_in_the_database_is_found(centre: CentreRig, pen: Pen) -> None:
+    push(centre, pen, pen.write("note.written"), pen.write("note.written"))
+    centre.do(
+        "UPDATE centre.journal SET entry = replace(entry, 'note.written', 'note.altered')"
+        " WHERE seq = 1"
+    )
+    report = run(centre)
+    assert report.broken == [("1374-L3", 1, "hash")]
+    assert anchors(centre) == []
+
+
+def test_the_entries_of_a_stranger_wait(centre: CentreRig, pen: Pen) -> None:
+    stranger = Pen("3275-L1")
+    push(centre, stranger, stranger.write("note.written"))
+    push(centre, pen, pen.write("note.written"))
+    report = run(centre)
+    assert report.unknown == {"3275-L1"}
+    assert report.verified == 1
+    with centre.admin() as conn:
+        publish(conn, vouch(KeyRole.COUNTER, stranger.counter, stranger.signer))
+    assert run(centre).verified == 1
+
+
+def test_a_counter_s_key_signs_for_no_other(centre: CentreRig, pen: Pen) -> None:
+    other = Pen("1374-L4")
+    other.signer = pen.signer
+    push(centre, other, other.write("note.written"))
+    assert run(centre).unknown == {"1374-L4"}
+
+
+def test_an_approval_of_an_unknown_key_is_counted_and_a_false_one_is_a_fault(
+    centre: CentreRig, pen: Pen
+) -> None:
+    push(centre, pen, pen.write("note.written", seconds=[BAMBANG]))
+    assert run(centre).unvouched == 1
+
+
+def test_more_than_one_page(centre: CentreRig, pen: Pen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.centre.notary.PAGE", 3)
+    push(centre, pen, *[pen.write("note.written") for _ in range(8)])
+    assert run(centre).verified == 8
