@@ -190,7 +190,14 @@ class Store:
         try:
             yield
         except DBAPIError as error:
-            problem = self._problem(sqlite.sqlite_code(error))
+            # A full disk undoes the whole transaction, so that the end of a savepoint in it fails
+            # too: what happened is told by the first error of those.
+            problem: StoreProblem | None = None
+            cause: BaseException | None = error
+            while problem is None and cause is not None:
+                if isinstance(cause, DBAPIError):
+                    problem = self._problem(sqlite.sqlite_code(cause))
+                cause = cause.__context__
             if problem is None:
                 raise
             raise problem from error

@@ -319,9 +319,9 @@ class PostgresRig:
 
 
 @contextmanager
-def postgres_rig(*, durable: bool = False) -> Generator[PostgresRig]:
-    """A running server; stopped and removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="loket-postgres-"))
+def postgres_rig(*, durable: bool = False, parent: Path | None = None) -> Generator[PostgresRig]:
+    """A running server, in a folder below `parent`; stopped and removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="loket-postgres-", dir=parent))
     rig: PostgresRig | None = None
     try:
         rig = PostgresRig(folder, durable=durable)
