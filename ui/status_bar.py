@@ -14,7 +14,8 @@ from ui.widgets.state import Level, StateBadge, StateItem
 
 
 class StatusBar(QFrame):
-    """Devices left, sync and clock right. Where room is short, what is well shows its name only.
+    """Devices left, sync and clock right. Where room is short, what is well shows its name only;
+    where that isn't enough, the last of those that aren't well too, rather than words cut off.
 
     `pressed(key)` tells which state was clicked, so that the window opens the devices' screen.
     """
@@ -75,14 +76,23 @@ class StatusBar(QFrame):
         look = theme()
         room = self.width() - self.sync.sizeHint().width() - self.clock.sizeHint().width()
         room -= look.px(48 + 18 * (len(self._items) + 2))
-        for short in (False, True):
-            for badge, item in zip(self._badges, self._items, strict=False):
-                text = item.text
-                if short and item.level is Level.GOOD:
-                    text = text.partition(":")[0]
-                detail = item.detail or item.text
-                badge.show_state(StateItem(item.level, text, detail, item.key))
-                badge.show()
-            used = sum(badge.sizeHint().width() for badge in self._badges[: len(self._items)])
-            if used <= room:
+        by_need = sorted(range(len(self._items)), key=lambda i: (_NEED[self._items[i].level], -i))
+        well = sum(item.level is Level.GOOD for item in self._items)
+        for short in (0, *range(well, len(self._items) + 1)):
+            if self._show_short(frozenset(by_need[:short])) <= room:
                 return
+        self._show_short(frozenset(by_need[:well]))
+
+    def _show_short(self, short: frozenset[int]) -> int:
+        """Show these by their name only; the width that all take."""
+        used = 0
+        for index, (badge, item) in enumerate(zip(self._badges, self._items, strict=False)):
+            text = item.text.partition(":")[0] if index in short else item.text
+            badge.show_state(StateItem(item.level, text, item.detail or item.text, item.key))
+            badge.show()
+            used += badge.sizeHint().width()
+        return used
+
+
+_NEED = {Level.GOOD: 0, Level.OFF: 1, Level.BUSY: 2, Level.ATTEND: 3, Level.BAD: 4}
+"""What gives up its words first."""

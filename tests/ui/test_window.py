@@ -301,12 +301,27 @@ def test_states_are_words_beside_shapes(window: MainWindow) -> None:
 def test_short_of_room_what_is_well_shows_its_name_only(window: MainWindow) -> None:
     window.resize(1024, 640)
     window.show_devices(
-        [StateItem(Level.GOOD, f"Perangkat {i}: siap dipakai sekarang juga") for i in range(5)]
+        [StateItem(Level.GOOD, f"Perangkat {i}: siap dipakai sekarang juga") for i in range(4)]
         + [StateItem(Level.BAD, "Cip: terputus")]
     )
     shown = [badge.item.text for badge in window.status._badges]
     assert shown[0] == "Perangkat 0"
     assert shown[-1] == "Cip: terputus"
+
+
+def test_many_broken_at_once_are_never_cut_off_in_a_word(window: MainWindow) -> None:
+    window.resize(1366, 768)
+    window.show_devices(
+        [StateItem(Level.BAD, f"Printer {i}: penutup terbuka") for i in range(7)]
+        + [StateItem(Level.ATTEND, "Pita: hampir habis"), StateItem(Level.GOOD, "Kamera: siap")]
+    )
+    badges = window.status._badges
+    shown = [badge.item.text for badge in badges]
+    assert shown[0] == "Printer 0: penutup terbuka", "the first one says it all"
+    assert shown[6:] == ["Printer 6", "Pita", "Kamera"]
+    assert badges[6].toolTip() == "Printer 6: penutup terbuka"
+    QApplication.processEvents()
+    assert all(badge.width() >= badge.sizeHint().width() for badge in badges)
 
 
 def test_work_posted_from_another_thread_runs_in_the_window_s(qtbot: QtBot) -> None:

@@ -67,14 +67,13 @@ class DeviceDetail(Panel):
         info = status.info
         self.set_heading(device_name(words, line.name))
         self.badge.show_state(state_item(words, status))
-        about = words(
-            "devices_screen.about",
-            maker=info.maker,
-            model=info.model,
-            serial=info.serial,
-            firmware=info.firmware or None,
-        )
-        self.about.setText(about)
+        about = [words("devices_screen.about", maker=info.maker, model=info.model).strip()]
+        # What is known by its address alone has it in its model already.
+        if info.serial and info.serial not in info.model:
+            about.append(words("devices_screen.about_serial", serial=info.serial))
+        if info.firmware:
+            about.append(words("devices_screen.about_firmware", firmware=info.firmware))
+        self.about.setText(" · ".join(about))
         self.proves.setText(words(f"devices_screen.proves.{line.kind.value}"))
         self._show_reasons(view)
         self._show_supplies(status.health.supplies)
