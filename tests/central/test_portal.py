@@ -14,10 +14,12 @@ from jsonschema import Draft202012Validator
 
 from db.central_portal import PortalLine, load_told
 from db.errors import CentreRefused
+from desktop.batch.lines import read_filing
 from desktop.centre.setup import reason_rows, told_rows
 from desktop.domain.application import ApplicationState
 from desktop.domain.shipment import ParcelState
 from desktop.domain.workflow import percent_told
+from main import main
 from tests.central.rigs.centre import CentreRig
 
 pytestmark = pytest.mark.central
@@ -376,3 +378,28 @@ def test_a_complaint_reaches_the_office(centre: CentreRig, portal: Portal) -> No
     assert portal.complain("DGK-1-1", "0" * 16, "late", "x")["error"] == "unknown"
     assert portal.complain("DGK-1-1", NIK, "angry", "x")["error"] == "against_schema"
     assert portal.complain("DGK-1-1", NIK, "late", "")["error"] == "against_schema"
+
+
+def test_applicants_play_at_a_real_centre(
+    centre: CentreRig, portal: Portal, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "summary.json"
+    dsn = centre.server.dsn(centre.database, "portal_test", PASSWORD)
+    done = main([
+        "portal", "play", "--dsn", dsn, "--applicants", "5", "--seed", "2", "--reads", "1",
+        "--office", "1374", "--office", "3275", "--out", str(out), "--lang", "en",
+    ])  # fmt: skip
+    assert done == 0
+    summary = json.loads(out.read_text())
+    assert summary["applicants"] == 5
+    kept = centre.ask("SELECT count(*) FROM centre.intake WHERE done_at IS NULL")
+    assert kept == [(summary["filed"],)]
+    assert f"{summary['filed']} filed" in capsys.readouterr().out
+    for (line,) in centre.ask("SELECT line FROM centre.intake"):
+        read_filing(line.encode())  # as a counter will read it
+
+
+def test_a_centre_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["portal", "play", "--dsn", "host=127.0.0.1 port=1 password=geheim", "--lang", "en"]
+    assert main(words) == 2
+    assert "geheim" not in capsys.readouterr().out
