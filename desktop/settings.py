@@ -100,6 +100,18 @@ class Cards:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficerCard:
+    """The officers' own cards, where they sign in by them.
+
+    `module` is the PKCS#11 library that reaches them (OpenSC's, mostly), `label` the token's label
+    on all of them. Empty: nobody signs in by card here.
+    """
+
+    module: Annotated[str, Meta(max_length=255)] = ""
+    label: Annotated[str, Meta(max_length=32)] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Centre:
     """Where the centre is. Without a host there is none, and the counter works for itself.
 
@@ -135,6 +147,7 @@ class Settings:
     place: Place = Place()
     scanner: Scanner = Scanner()
     cards: Cards = Cards()
+    officer_card: OfficerCard = OfficerCard()
     centre: Centre = Centre()
     devices: dict[str, DeviceChoice] = field(default_factory=dict[str, DeviceChoice])
 

@@ -159,7 +159,8 @@ class MainWindow(QMainWindow):
         self.toast.hide()
         self._enable_actions()
         self.pages.setCurrentWidget(self.sign_in)
-        if not covered or view is None or view.problem is None:
+        trying = view is not None and (view.busy or view.problem is not None)
+        if not covered or not trying:
             self.sign_in.ready()
         else:
             self.sign_in.password.setFocus(Qt.FocusReason.OtherFocusReason)

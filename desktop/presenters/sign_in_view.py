@@ -29,6 +29,7 @@ class SignInView:
 
     `suggested` is whom the locked work waits for (an approver), preselected in their place.
     `clock` is what is wrong with the PC's clock.
+    `by_card`: an officer's own card and its PIN are taken here as well.
     `problem` is why the last try failed (wrong password with tries left, locked out until, …).
     """
 
@@ -42,3 +43,4 @@ class SignInView:
     problem: Exception | None = None
     clock: Exception | None = None
     busy: bool = False
+    by_card: bool = False

@@ -118,6 +118,27 @@ class Duty:
         officer = self._able(nrp)
         return self._begin(self._opened(officer, prove(officer), "duty.signed_in"))
 
+    def unlock_with(self, nrp: str, prove: Callable[[Officer], Signer]) -> Session:
+        """As `unlock`, where `prove` finds the officer's key elsewhere (a card).
+
+        One's own session goes on with that key. Raises what `sign_in_with` raises.
+        """
+        top = self.session
+        if top is None:
+            return self.sign_in_with(nrp, prove)
+        officer = self._able(nrp)
+        signer = prove(officer)
+        if top.officer.id == nrp:
+            self._signers[top.id] = signer
+            self._record(top, "duty.unlocked")
+            session = top
+        else:
+            session = self._opened(officer, signer, "duty.taken_over")
+            self._stack.append(session)
+        self._locked = False
+        self._tell()
+        return session
+
     def _begin(self, session: Session) -> Session:
         self._end_all()
         self._stack = [session]

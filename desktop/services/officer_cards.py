@@ -9,6 +9,7 @@ that was pulled signs nothing more until its owner signs in again.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import rfc8785
@@ -75,10 +76,26 @@ class OfficerCards:
         Raises UnknownOfficer, LockedOut, SignInTooOld, CardNotYours and the token's problems
         (WrongPin, LastPinTry, PinLocked: the card counts the tries itself).
         """
+        return self._by_card(self._duty.sign_in_with, nrp, place, pin)
+
+    def unlock(self, nrp: str, place: TokenPlace, pin: str) -> Session:
+        """Begin a session, go on with one's own, or take another's over, by card and PIN.
+
+        Raises what `sign_in` raises.
+        """
+        return self._by_card(self._duty.unlock_with, nrp, place, pin)
+
+    def _by_card(
+        self,
+        enter: Callable[[str, Callable[[Officer], Signer]], Session],
+        nrp: str,
+        place: TokenPlace,
+        pin: str,
+    ) -> Session:
         self._close_all()  # a PIN can't be tried on a card that is signed in
         card = Token(place, lambda: pin, reopens=False)
         try:
-            session = self._duty.sign_in_with(nrp, lambda officer: self._prove(officer, card))
+            session = enter(nrp, lambda officer: self._prove(officer, card))
         except BaseException:
             card.close()
             raise

@@ -110,11 +110,12 @@ class SignInPage(QWidget):
     """Shows a SignInView; tells who wants in.
 
     `submitted(number, password)` also unlocks; `take_over(number, password)` comes when the window
-    is locked and another officer signs in.
+    is locked and another officer signs in; `by_card(number, pin)` in both cases.
     """
 
     submitted = Signal(str, str)
     take_over = Signal(str, str)
+    by_card = Signal(str, str)
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -145,6 +146,9 @@ class SignInPage(QWidget):
         label.setBuddy(self.password)
         self.button = KeyButton(words("ui.sign_in.enter"), "Enter", kind="primary", parent=self)
         self.button.clicked.connect(self._submit)
+        self.card = KeyButton(words("ui.sign_in.by_card"), "Ctrl+Enter", parent=self)
+        self.card.clicked.connect(self._submit_card)
+        self.card.hide()
         self.caps = Text(words("ui.sign_in.caps"), "warning", self)
         self.caps.hide()
         panel = Panel(parent=self, padding=6)
@@ -154,6 +158,7 @@ class SignInPage(QWidget):
         line.addWidget(label)
         line.addWidget(self.password, 1)
         line.addWidget(self.button)
+        line.addWidget(self.card)
         column = QWidget(self)
         column.setMaximumWidth(look.px(1040))
         side = QVBoxLayout(column)
@@ -219,6 +224,8 @@ class SignInPage(QWidget):
             self.clock.clear()
         self.password.setEnabled(not view.busy)
         self.button.setEnabled(not view.busy)
+        self.card.setVisible(view.by_card)
+        self.card.setEnabled(not view.busy)
         self._moved(self.table.current_key())
 
     def ready(self) -> None:
@@ -252,10 +259,27 @@ class SignInPage(QWidget):
         else:
             self.submitted.emit(number, password)
 
+    def _submit_card(self) -> None:
+        """What was typed is the card's PIN."""
+        number, pin = self.table.current_key(), self.password.text()
+        self.password.clear()
+        if not pin:
+            self.password.set_fault(self._words("ui.sign_in.pin_missing"))
+            self.password.setFocus()
+            return
+        self.password.set_fault("")
+        self.by_card.emit(number, pin)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 QApplication.sendEvent(self.table, event)
+                return True
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if enter and control and self._view.by_card:
+                if not event.isAutoRepeat() and not self._view.busy:
+                    self._submit_card()
                 return True
             self._watch_caps(event)
         return super().eventFilter(watched, event)

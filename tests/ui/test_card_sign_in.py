@@ -1,0 +1,100 @@
+"""An officer's own card at the sign-in and at the lock; SoftHSM stands for the card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.keys.pkcs11 import TokenPlace
+from desktop.settings import OfficerCard
+from desktop.words import Words
+from tests.keys.softhsm import PIN, SoftHsm, running
+from tests.ui.counter_world import CTRL, Hands, close, open_hands
+from tests.walks.conftest import IDS_OF_THE_OFFICE
+from tests.walks.world import PASSWORDS, open_world
+
+pytestmark = pytest.mark.token
+KEY = Qt.Key
+
+
+@pytest.fixture
+def hsm(tmp_path: Path) -> Iterator[SoftHsm]:
+    with running(tmp_path) as rig:
+        yield rig
+
+
+@pytest.fixture
+def hands(
+    hsm: SoftHsm, profile: Path, qtbot: QtBot, words: Words, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Hands]:
+    """A counter that takes cards; Sri's is enrolled and lies in the reader."""
+    place = hsm.make("card")
+    world = open_world(profile, ids_used=IDS_OF_THE_OFFICE)
+    world.sign_in("hendra")
+    world.desk.officer_cards.enrol(world.by, PASSWORDS["sri"][0], place, PIN)
+    world.desk.duty.sign_out()
+    card = OfficerCard(module=place.module, label=place.label)
+    object.__setattr__(world.desk, "settings", replace(world.desk.settings, officer_card=card))
+    made = open_hands(world, qtbot, words)
+    yield made
+    close(made)
+
+
+def choose(hands: Hands, name: str) -> None:
+    table = hands.window.sign_in.table
+    for _ in range(20):
+        if table.current_key() == PASSWORDS[name][0]:
+            return
+        keys = [row.key for row in table.rows_model.rows]
+        down = keys.index(PASSWORDS[name][0]) > keys.index(table.current_key())
+        hands.hit(KEY.Key_Down if down else KEY.Key_Up)
+    raise AssertionError(table.current_key())
+
+
+def test_card_and_pin_open_the_counter(hands: Hands) -> None:
+    page = hands.window.sign_in
+    assert page.card.isVisible()
+    choose(hands, "sri")
+    hands.hit(KEY.Key_Return, CTRL)
+    assert hands.desk.duty.session is None, "no PIN, no try"
+    hands.type("000000")
+    hands.hit(KEY.Key_Return, CTRL)
+    assert type(hands.counter.sign_in.view.problem).__name__ == "WrongPin"
+    assert page.password.text() == ""
+    assert page.table.current_key() == PASSWORDS["sri"][0], "a failed try changes nobody's choice"
+    hands.type(PIN)
+    hands.hit(KEY.Key_Return, CTRL)
+    session = hands.desk.duty.session
+    assert session is not None
+    assert session.officer.id == PASSWORDS["sri"][0]
+
+
+def test_the_approver_takes_a_locked_counter_over_by_card(hands: Hands) -> None:
+    hands.sign_in("andi")
+    hands.counter.lock_key()
+    choose(hands, "sri")
+    hands.type(PIN)
+    hands.hit(KEY.Key_Return, CTRL)
+    session = hands.desk.duty.session
+    assert session is not None
+    assert session.officer.id == PASSWORDS["sri"][0]
+    assert hands.desk.duty.taken_over
+    hands.desk.duty.lock()
+    card = hands.desk.settings.officer_card
+    again = hands.desk.officer_cards.unlock(
+        PASSWORDS["sri"][0], TokenPlace(card.module, card.label), PIN
+    )
+    assert again.id == session.id, "one's own session goes on"
+
+
+def test_somebody_elses_card_opens_nothing(hands: Hands) -> None:
+    choose(hands, "andi")
+    hands.type(PIN)
+    hands.hit(KEY.Key_Return, CTRL)
+    assert type(hands.counter.sign_in.view.problem).__name__ == "CardNotYours"
+    assert hands.desk.duty.session is None
