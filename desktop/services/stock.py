@@ -43,13 +43,22 @@ MOST = 5000
 _SERIAL = re.compile(r"(?P<head>.*?)(?P<digits>[0-9]+)")
 
 
+GONE_BAD = [BlankState.SPOILED, BlankState.TO_BE_DESTROYED, BlankState.DESTROYED]
+MAKER_FAULTS = frozenset(str(reason) for reason in SpoilReason if reason.maker_fault)
+"""Reasons for which a card goes on the list of defects for its maker."""
+
+
 @dataclass(frozen=True, slots=True)
 class LotLine:
-    """One lot on the stock screen: how many stand in each state, here and in the store room."""
+    """One lot on the stock screen: how many stand in each state, here and in the store room.
+
+    `defects` are the serials that were spoiled by a fault of the maker, destroyed ones included.
+    """
 
     lot: str
     states: dict[BlankState, int]
     at_counter: int
+    defects: tuple[str, ...] = ()
 
     @property
     def on_hand(self) -> int:
@@ -261,10 +270,18 @@ class Stock:
         with self._frame.ledger.reading() as r:
             tally = r.tally(Blank, "lot", "state")
             here = r.tally(Blank, "lot", custodian=self._frame.counter, state=BlankState.ASSIGNED)
+            gone = r.find(Blank, state=GONE_BAD)
+        defects: dict[str, list[str]] = {}
+        for blank in gone:
+            if blank.reason in MAKER_FAULTS:
+                defects.setdefault(blank.lot, []).append(blank.id)
         lots: dict[str, dict[BlankState, int]] = {}
         for (lot, state), count in tally.items():
             lots.setdefault(lot, {})[BlankState(state)] = count
-        return [LotLine(lot, states, here.get((lot,), 0)) for lot, states in sorted(lots.items())]
+        return [
+            LotLine(lot, states, here.get((lot,), 0), tuple(sorted(defects.get(lot, ()))))
+            for lot, states in sorted(lots.items())
+        ]
 
     def free_here(self, count: int) -> list[str]:
         """The next free serials of this counter, in the order in which they will be taken."""

@@ -148,6 +148,8 @@ def test_a_dead_chip_spoils_the_blank_before_any_ribbon(andi: World) -> None:
     spoiled = blank(andi, card.serial)
     assert spoiled.reason == SpoilReason.CHIP
     assert SpoilReason(spoiled.reason).maker_fault
+    [lot] = andi.desk.stock.lots()
+    assert lot.defects == (card.serial,)
     finished(andi, app)
     even(andi)
 

@@ -31,6 +31,10 @@ LEVELS = {
 }
 
 
+MOST_NAMED = 40
+"""Serials named under the lots; more than these are in the papers."""
+
+
 class StockPage(QWidget):
     """Figures above, lots at the left; at the right a scanned card or a consignment."""
 
@@ -55,6 +59,7 @@ class StockPage(QWidget):
                 Column(words(f"{c}.in_use"), right=True),
                 Column(words(f"{c}.issued"), right=True),
                 Column(words(f"{c}.spoiled"), right=True),
+                Column(words(f"{c}.defects"), right=True),
                 Column(words(f"{c}.missing"), right=True),
                 Column(words(f"{c}.on_hand"), right=True, strong=True),
             ],
@@ -64,6 +69,8 @@ class StockPage(QWidget):
         )
         panel = Panel(words("stock.lots"), self, padding=12)
         panel.add(self.lots, 1)
+        self.defects = Text("", "small", panel, wrap=True)
+        panel.add(self.defects)
         self.card = LookedPanel(words, self)
         self.receiving = ReceivingPanel(words, presenter, self)
         self.side = Pages(self)
@@ -118,6 +125,7 @@ class StockPage(QWidget):
                         line.states.get(BlankState.SPOILED, 0)
                         + line.states.get(BlankState.TO_BE_DESTROYED, 0)
                     ),
+                    words.number(len(line.defects)),
                     words.number(line.states.get(BlankState.MISSING, 0)),
                     words.number(line.on_hand),
                 ),
@@ -126,6 +134,11 @@ class StockPage(QWidget):
             for line in view.lots
         ]
         self.lots.show_rows(rows)
+        bad = [serial for line in view.lots for serial in line.defects]
+        self.defects.setText(
+            words("stock.lots.defects", serials=", ".join(bad[:MOST_NAMED])) if bad else ""
+        )
+        self.defects.setVisible(bool(bad))
         self.card.show_card(view.looked)
         if view.receiving is not None:
             self.receiving.show_values(view.receiving)
