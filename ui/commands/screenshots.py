@@ -34,6 +34,7 @@ from devices.simulators.faults import Fault, FaultName
 from ui.app import make_application
 from ui.commands.run import make_counter
 from ui.commands.screenshots_cards import cards
+from ui.commands.screenshots_desks import desks
 from ui.counter import Counter
 from ui.step_guard import StepGuard
 
@@ -106,6 +107,13 @@ class Tour:
                 sheet.render(picture, at)
         picture.save(str(self._out / f"{name}.png"))
 
+    def snap_beside(self, name: str) -> None:
+        """Draw the other window, the applicant's."""
+        self._app.processEvents()
+        for other in QApplication.topLevelWidgets():
+            if other.isVisible() and other is not self.window and other.isWindow():
+                other.grab().save(str(self._out / f"{name}.png"))
+
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_KEY) -> None:
         """One key, by somebody who looked first."""
         screen = self.window.current_screen
@@ -156,7 +164,7 @@ class Tour:
         self.sign_in("79010001")
         parts: tuple[Callable[[], None], ...] = (
             self.queue, self.first_visit, self.second_visit, self.odd_visits, self.queue_full,
-            self.everywhere, partial(cards, self), self.others,
+            self.everywhere, partial(cards, self), partial(desks, self),
         )  # fmt: skip
         for part in parts:
             part()
@@ -213,6 +221,9 @@ class Tour:
         self.snap("walk-in-4-capture")
         self.enter()
         self.snap("walk-in-5-confirm")
+        self.counter.toggle_applicant_window()
+        self.snap_beside("applicant")
+        self.counter.toggle_applicant_window()
         self.walk.begin_correction()
         self.snap("walk-in-5-correct")
         self.walk.back()
@@ -324,26 +335,3 @@ class Tour:
         with self.sheet():
             self.window.open_shortcuts()
             self.snap("keys")
-
-    def others(self) -> None:
-        """The screens that other officers begin at."""
-        places: tuple[tuple[str, str, tuple[object, ...]], ...] = (
-            ("85020002", "online", (None, "print", "pack", "manifest")),
-            ("78030003", "returns", (None,)),
-            ("82060006", "stock", (None,)),
-            ("74050005", "supervisor", (None,)),
-            ("77080008", "devices", (None,)),
-        )
-        for number, key, payloads in places:
-            self.counter.sign_in.sign_out()
-            self.sign_in(number)
-            for payload in payloads:
-                self.window.open_screen(key, payload)
-                self.spend(3)
-                if key == "online" and payload is None:
-                    self.key(Qt.Key.Key_S)  # a sample delivery: the day's own files have left
-                    self.snap("online-import")
-                    self.enter()
-                    self.snap("online-files")
-                    self.enter()
-                self.snap(key if payload is None else f"{key}-{payload}")
