@@ -276,6 +276,16 @@ class NoBlankAssigned(Problem):
 
 
 @dataclass(eq=False)
+class FeederUnknown(Problem):
+    """A printer reads no serial, and nobody noted which blanks lie in its feeder.
+
+    `number` counts the counter's card printers from 1.
+    """
+
+    number: int
+
+
+@dataclass(eq=False)
 class UnknownBlank(Problem):
     """No blank with this serial is on the office's books."""
 

@@ -9,13 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from db.trail import Line, Wanted, look
 from desktop.device_hub import DeviceHub
 from desktop.domain.application import Application
 from desktop.domain.officer import Actor
-from desktop.domain.stock import Blank, BlankAction, BlankState, Job, JobState
+from desktop.domain.stock import (
+    Blank,
+    BlankAction,
+    BlankState,
+    FeederUnknown,
+    Job,
+    JobState,
+    NoBlankAssigned,
+)
 from desktop.ledger import Reading
 from desktop.services.base import Frame
+from devices.card_printer import CardPrinter
 from devices.device import DeviceKind
+
+FEEDER_LOADED = "printer.feeder_loaded"
+LOOKED_BACK = 200
+"""How many jobs, or notes of loading, are looked through for a machine's last one."""
 
 
 def printers(hub: DeviceHub) -> tuple[str, ...]:
@@ -47,6 +61,54 @@ def choose(frame: Frame, without: Collection[str] = ()) -> str | None:
         if status.health.usable and not status.in_use:
             return name
     return ready[0]
+
+
+def stack_of(frame: Frame, printer: CardPrinter) -> str:
+    """The place of a machine whose own stack decides which blank comes next.
+
+    Nothing where there is one printer only, where the machine reads the fed card's serial, or
+    where the officer's hand brings the card.
+    """
+    able = printer.capabilities
+    if able.reads_serial or not able.moves_card or len(printers(frame.hub)) < 2:
+        return ""
+    return printer.info.name
+
+
+def on_top(frame: Frame, r: Reading, stack: str, serial: str) -> Blank:
+    """The blank that this machine's feeder gives next, by what was loaded and what it took since.
+
+    Of the usual printer, where nobody noted what was put in, the counter's next one. Raises
+    FeederUnknown, and NoBlankAssigned at the stack's end.
+    """
+    loaded = _loaded(frame, r, stack)
+    jobs = r.find(Job, order="id", descending=True, limit=LOOKED_BACK)
+    last = next((job for job in jobs if job.printer == serial), None)
+    begins, ends, but = "", None, ""
+    if loaded is not None and (last is None or loaded.time > last.started_at):
+        content = loaded.content or {}
+        begins, ends = str(content.get("first", "")), str(content.get("last", ""))
+    elif last is not None:
+        begins = last.blank_serial
+        # One that came back untouched was put on top again.
+        back = r.get(Blank, begins).state is BlankState.ASSIGNED
+        but = "" if back else begins
+    elif number := printers(frame.hub).index(stack):
+        raise FeederUnknown(number=number + 1)
+    found = r.find(Blank, custodian=frame.counter, state=BlankState.ASSIGNED, since=begins, limit=2)
+    blank = next((one for one in found if one.id != but), None)
+    if blank is None or (ends and blank.id > ends):
+        raise NoBlankAssigned(counter=frame.counter)
+    return blank
+
+
+def _loaded(frame: Frame, r: Reading, stack: str) -> Line | None:
+    """What was last noted of this machine's feeder."""
+    noted = look(
+        r.conn, frame.ledger.journal.counter, Wanted(acts=(FEEDER_LOADED,)),
+        newest_first=True, limit=LOOKED_BACK,
+    )  # fmt: skip
+    return next((line for line in noted if (line.content or {}).get("machine") == stack), None)
 
 
 def from_another_feeder(frame: Frame, job: Job, found: str | None) -> bool:

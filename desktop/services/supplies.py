@@ -15,6 +15,7 @@ from desktop.domain.officer import Actor, Role
 from desktop.domain.stock import Blank, BlankState, Movement
 from desktop.ledger import Reading
 from desktop.services.base import Frame, require
+from desktop.services.pool import FEEDER_LOADED
 from desktop.services.reckoning import flow_of
 from devices.device import SupplyName
 
@@ -69,14 +70,16 @@ class Supplies:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
 
-    def feeder_loaded(self, by: Actor, count: int, first: str, last: str) -> None:
-        """A note of which blanks were put into the printer's feeder."""
+    def feeder_loaded(
+        self, by: Actor, count: int, first: str, last: str, machine: str = ""
+    ) -> None:
+        """A note of which blanks were put into the feeder of the printer, or of one of several."""
         require(by, Role.PRODUCTION, Role.STOCK_KEEPER)
         with self._frame.ledger.acting(by) as w:
             w.record(
-                "printer.feeder_loaded",
+                FEEDER_LOADED,
                 self._frame.counter,
-                {"count": count, "first": first, "last": last},
+                {"count": count, "first": first, "last": last, "machine": machine},
             )
 
     def ribbon(self) -> RibbonState:
