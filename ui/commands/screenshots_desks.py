@@ -16,7 +16,7 @@ from desktop.domain.stock import Blank, BlankState, DoubtAnswer
 from desktop.presenters.devices import Devices
 from desktop.presenters.devices_view import Side
 from desktop.presenters.online import Online
-from desktop.presenters.online_view import OnlineArea, PrintPane
+from desktop.presenters.online_view import ManifestPane, OnlineArea, PrintPane
 from desktop.presenters.returns import Returns
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area
@@ -146,7 +146,7 @@ def _shipping(tour: Tour) -> None:
     online.cancel_recount()
     online.close_manifest(len(online.view.packed))
     tour.snap("online-manifest-closed")
-    tour.key(Qt.Key.Key_P)
+    online.manifest_pane(ManifestPane.OUT)
     tour.snap("online-with-courier")
 
 
@@ -206,7 +206,7 @@ def _stock(tour: Tour) -> None:
     tour.snap("stock-destroy")
     stock.turn_to(Area.CLOSE)
     tour.snap("stock-close")
-    counts = {lot.lot: max(lot.at_counter - 1, 0) for lot in stock.view.lots}
+    counts = {lot.lot: max(lot.on_hand - 1, 0) for lot in stock.view.lots}
     stock.count(counts)
     tour.snap("stock-close-difference")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import CloseStage, StockView
@@ -222,6 +222,10 @@ class ReckonView(QWidget):
         self.statement.setMinimumHeight(look.px(56))
         self.statement.setPlaceholderText(words("stock.statement.hint"))
         right.add(self.statement, 1)
+        for room in (self.counters, self.behind, self.statement):
+            # They take what is left: a low window scrolls inside them, not the whole page.
+            room.setSizePolicy(room.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
+            room.setMinimumHeight(look.px(96))
         self.said = Text("", "small", right, wrap=True)
         right.add(self.said)
         lower = QHBoxLayout()

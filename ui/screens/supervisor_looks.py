@@ -73,8 +73,8 @@ class ExceptionsPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 17)
-        whole.addWidget(right, 7)
+        whole.addWidget(left, 19)
+        whole.addWidget(right, 6)
 
     def home(self) -> QWidget:
         return self.table

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.service import Channel
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import SupervisorView
 from desktop.services.reviews import Remark, Review
@@ -153,7 +154,8 @@ class ApprovalsPage(QWidget):
             )
         )
         if review.clean:
-            self.remarks.tell(Tone.SUCCESS, words("supervisor.clean"), aloud=False)
+            how = "clean_online" if app.channel is Channel.ONLINE else "clean"
+            self.remarks.tell(Tone.SUCCESS, words(f"supervisor.{how}"), aloud=False)
         else:
             grave = any(remark in GRAVE for remark in review.remarks)
             texts = "; ".join(words.of(remark) for remark in review.remarks)
@@ -213,7 +215,6 @@ class IncidentsPage(QWidget):
                 Column(words(f"{c}.at"), code=True, muted=True),
                 Column(words(f"{c}.kind"), strong=True, stretch=True),
                 Column(words(f"{c}.subject"), code=True),
-                Column(words(f"{c}.officer"), muted=True),
                 Column(words(f"{c}.state")),
             ],
             words("supervisor.incidents"),
@@ -279,7 +280,6 @@ class IncidentsPage(QWidget):
                     when(words, view.today, incident.opened_at),
                     incident_word(words, incident.kind),
                     incident_subject(incident),
-                    view.names.get(incident.opened_by, incident.opened_by or "–"),
                     StateItem(Level.OFF, words("supervisor.closed"))
                     if incident.closed_by
                     else StateItem(Level.BAD, words("supervisor.open")),

@@ -121,8 +121,8 @@ class IdentityPage(Page):
         right.add(self.notes)
         right.add(self.button(go_on))
         right.add(self.button(second))
-        self.across.addWidget(left, 11)
-        self.across.addWidget(right, 9)
+        self.across.addWidget(left, 12)
+        self.across.addWidget(right, 8)
 
     def home(self) -> QWidget | None:
         view = self.presenter.view
