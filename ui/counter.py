@@ -348,9 +348,31 @@ class Counter(QObject):
         elif kind == "blank":
             window.open_screen("stock", ref)
 
-    def _open_case(self, application_id: str) -> None:
+    def _ask_for_case(self, app: Application, counter: str) -> None:
+        """Another counter has the case: take it over here, if its officer gave it back."""
+        from ui.screens.online_dialogs import ask_yes
+
+        desk = self.desk
+        by = desk.duty.actor()
+
+        def take() -> None:
+            desk.lanes.call(
+                "sync",
+                lambda: desk.claims.take(by, app.id),
+                lambda _: self._open_case(app.id, taken=True),
+                self._tell_problem,
+            )
+
+        ask_yes(self.window, self.words, "sync.elsewhere", take, number=app.number, counter=counter)
+
+    def _open_case(self, application_id: str, *, taken: bool = False) -> None:
         with self.desk.ledger.reading() as r:
             app = r.look(Application, application_id)
+            link = self.desk.frame.link
+            other = None if app is None or link is None or app.ended else link.held_by(r, app)
+        if app is not None and other is not None and other.counter and not taken:
+            self._ask_for_case(app, other.counter)
+            return
         if app is not None and app.state in MADE and self.window.offers(CARDS):
             self.window.open_screen(CARDS, application_id)
         elif app is not None and not app.visit_id:

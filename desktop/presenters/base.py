@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 DESK = "desk"
 """The lane of acts that touch the store alone."""
+SYNC = "sync"
+"""The lane of acts that wait for the centre."""
 
 
 @dataclass(frozen=True, slots=True)

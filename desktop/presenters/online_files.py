@@ -14,7 +14,7 @@ from desktop.domain.online import ImportReport, Mark, NotThisApplicant
 from desktop.domain.person import Licence, Person
 from desktop.domain.reasons import OutOfTurnReason, UploadedDocument
 from desktop.pictures import NotAPicture, PictureFinding, open_picture
-from desktop.presenters.base import Presenter
+from desktop.presenters.base import DESK, SYNC, Presenter
 from desktop.presenters.online_view import (
     DOCUMENTS,
     FileFilter,
@@ -126,18 +126,24 @@ class FileDesk(Presenter[OnlineView]):
             with self.desk.ledger.reading() as r:
                 app = r.get(Application, application_id)
             if app.state is S.RECEIVED or (app.state is S.CLAIMED and app.claimed_by != by.officer):
-                app = self.desk.online.claim(by, app.id)
+                desk = self.desk
+                take = desk.claims.claim_online if desk.has_centre else desk.online.claim
+                app = take(by, app.id)
             self.desk.intake.opened(by, app.id)
             return self._read_file(app)
 
-        self.work(act, lambda found: self.show(file=found), doing="doing.open_file")
+        self.work(
+            act, lambda found: self.show(file=found), lane=self._lane(), doing="doing.open_file"
+        )
 
     def open_next(self) -> None:
         """Claim the file that waits longest."""
         by = self.by
 
         def act() -> OpenFile | None:
-            app = self.desk.online.claim_next(by, self.view.licence_class)
+            desk = self.desk
+            take = desk.claims.claim_next_online if desk.has_centre else desk.online.claim_next
+            app = take(by, self.view.licence_class)
             if app is None:
                 return None
             self.desk.intake.opened(by, app.id)
@@ -147,7 +153,11 @@ class FileDesk(Presenter[OnlineView]):
             said = self.say("online_screen.said.nothing_waits") if found is None else self.view.said
             self.show(file=found, said=said)
 
-        self.work(act, then, doing="doing.open_file")
+        self.work(act, then, lane=self._lane(), doing="doing.open_file")
+
+    def _lane(self) -> str:
+        """A file is asked of the centre where there is one; the window must not wait for it."""
+        return SYNC if self.desk.has_centre else DESK
 
     def _read_file(self, app: Application) -> OpenFile:
         online = self.desk.online

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.offline import PrintLater
 from desktop.domain.person import Sex
 from desktop.domain.stock import DoubtAnswer, Job, JobState
 from desktop.presenters.problems import ScanTheCard
@@ -17,6 +18,7 @@ from desktop.services.card_code import card_serial
 from desktop.services.card_looking import Looked
 from desktop.services.handover import Recipient
 from desktop.services.issuing import Doubt, Outcome, Result
+from desktop.services.paper_forms import intake_receipt
 from desktop.services.papers import MadePaper
 from devices.errors import Cancelled
 
@@ -42,9 +44,7 @@ class CardSteps(IdentitySteps):
         def then(found: tuple[CardFaces, Job | None, int]) -> None:
             if self.view.app is None or self.view.app.id != app.id:
                 return
-            self.show(
-                faces=found[0], blanks_left=found[2], can_look=self.desk.card_looks.possible
-            )
+            self.show(faces=found[0], blanks_left=found[2], can_look=self.desk.card_looks.possible)
             if found[1] is not None:
                 self.examine(found[1].id)
             else:
@@ -131,6 +131,8 @@ class CardSteps(IdentitySteps):
             doing = "" if self.view.doing == PRINTING else self.view.doing
             cancelled = isinstance(problem, Cancelled)
             self.show(doing=doing, problem=None if cancelled else problem)
+            if isinstance(problem, PrintLater) and shown():
+                self._print_later(app)
 
         self.desk.lanes.call(
             "card_printer",
@@ -205,9 +207,7 @@ class CardSteps(IdentitySteps):
             return
         serial, second = self.view.scanned_serial, self._second
         self.show(outcome=None, fault=None, scanned_serial="")
-        self.work(
-            lambda: self.desk.issuing.inspect(by, app.id, serial, second=second), self.stands
-        )
+        self.work(lambda: self.desk.issuing.inspect(by, app.id, serial, second=second), self.stands)
 
     def overrule_card(self, reason: str, nrp: str = "", password: str = "") -> None:
         """Pass a card at which the machine found something; a refused one with a second officer."""
@@ -292,6 +292,24 @@ class CardSteps(IdentitySteps):
             then,
             failed=lambda problem: self.show(problem=problem, scanned_serial=""),
         )
+
+    def _print_later(self, app: Application) -> None:
+        """Captured now, printed later: a sealed receipt with its time goes home instead."""
+        if app.id in self._receipted:
+            return
+        self._receipted.add(app.id)
+        by, now = self.by, self.desk.clock.now()
+
+        def made(paper: MadePaper) -> None:
+            self.show(receipt=paper.paper.id, receipt_number=paper.paper.number)
+            self.desk.lanes.call(
+                PAPER_LANE,
+                lambda: self.desk.papers.print(by, paper.paper.id),
+                lambda _: self.show(said=self.say("walkin.receipt_printed")),
+                lambda problem: self.show(problem=problem),
+            )
+
+        self.read(lambda: intake_receipt(self.desk.papers, by, app.visit_id, captured_at=now), made)
 
     def _print_receipt(self) -> None:
         """Unasked, one paper for all cards of this visit that went over the counter together."""

@@ -163,8 +163,17 @@ class CentreLink:
             raise CaseOutOfReach(
                 number=app.number, counter=other.counter, until=until, since=self.down_since
             )
+        if action is Action.CLAIM:
+            self._check_claim(w, app)
         if action is Action.RESERVE:
             self._check_print(frame, w, app)
+
+    def _check_claim(self, w: Writing, app: Application) -> None:
+        """An online file is the office's until the centre has given it to one counter."""
+        lease = sync_state.lease_of(w.conn, app.id)
+        acked = sync_state.acked(w.conn)
+        if lease is None and not outbox.unsent_from_start(w.conn, self.counter, app.id, acked):
+            raise CaseElsewhere(number=app.number, counter="", until=None)
 
     def _check_print(self, frame: Frame, w: Writing, app: Application) -> None:
         acked = sync_state.acked(w.conn)

@@ -18,6 +18,7 @@ from db.sync_state import Lease, put_lease
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.filing import Filing
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
 from desktop.domain.offline import CaseElsewhere, CaseOutOfReach, CentreAway, NoCentre
 from desktop.domain.service import Channel
@@ -97,9 +98,12 @@ class Claims:
         app = self.take(by, application_id)
         return self._syncing.desk.online.claim(by, app.id)
 
-    def claim_next_online(self, by: Actor) -> Application | None:
+    def claim_next_online(
+        self, by: Actor, licence_class: LicenceClass | None = None
+    ) -> Application | None:
         """The file that waits longest and that nobody else was faster to take."""
-        for row in self._syncing.desk.online.waiting((S.RECEIVED,), limit=10):
+        online = self._syncing.desk.online
+        for row in online.waiting((S.RECEIVED,), licence_class=licence_class, limit=10):
             try:
                 return self.claim_online(by, row.application.id)
             except CaseElsewhere:

@@ -291,6 +291,11 @@ class Conflicts:
             w.notify(ApplicationMoved(key))
 
 
+def count_cases(conn: Any) -> int:
+    """How many decisions wait; what hangs on a refused act is decided with it."""
+    return len(_groups(parked(conn)))
+
+
 _UNSHOWN = frozenset({"version", "changed_at", "makers"})
 
 

@@ -367,6 +367,10 @@ class Syncing:
             acked = sync_state.acked(conn)
             depth = outbox.depth(conn, self.sync.counter, acked)
             parked, strays = counts(conn)
+            if parked:
+                from desktop.services.conflicts import count_cases
+
+                parked = count_cases(conn)
             recheck = len(sync_state.get(conn, OFFLINE_CARDS, []))
         oldest = datetime.fromisoformat(depth.oldest) if depth.oldest else None
         return replace(

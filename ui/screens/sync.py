@@ -27,6 +27,8 @@ from ui.widgets.table import Column, Row
 
 AREAS = tuple(SyncArea)
 LOOK_MS = 1_000
+WIDE = ("why", "act", "until", "left", "origin")
+"""Columns that take the room which the others leave."""
 
 
 class SyncScreen(Screen):
@@ -69,13 +71,19 @@ class SyncScreen(Screen):
             first, *rest = names
             return [
                 Column(words(f"{c}.{first}"), strong=True),
-                *(Column(words(f"{c}.{name}"), stretch=name in ("why", "act")) for name in rest),
+                *(
+                    Column(
+                        words(f"{c}.{name}"),
+                        stretch=name in ("why", "act", "until", "left", "origin"),
+                    )
+                    for name in rest
+                ),
             ]
 
         self.lists = {
             SyncArea.CONFLICTS: ListPage(
                 words, SyncArea.CONFLICTS,
-                columns("number", "why", "act", "count", "officer", "at"), self, detail=True,
+                columns("number", "why", "at"), self, detail=True,
             ),
             SyncArea.BESIDE: ListPage(
                 words, SyncArea.BESIDE, columns("number", "act", "officer", "at"), self

@@ -59,9 +59,12 @@ class ListPage(QWidget):
                 self,
                 opens=False,
             )
+            self.facts = Text("", "muted", self.detail, wrap=True)
+            self.detail.add(self.facts)
             self.detail.add(self.why)
             self.detail.add(self.fields, 1)
-            whole.addWidget(self.detail, 10)
+            self.detail.body.addStretch(0)
+            whole.addWidget(self.detail, 12)
 
     def home(self) -> QWidget:
         return self.table
@@ -90,7 +93,14 @@ class ListPage(QWidget):
             where = words("sync.first_used", office=first["office"])
         elif case.detail.get("counter"):
             where = words("sync.held_by", counter=case.detail["counter"])
-        self.why.setText(" ".join(part for part in (told, where) if part))
+        same = "" if case.differences else words("sync.same")
+        self.why.setText(" ".join(part for part in (told, where, same) if part))
+        self.facts.setText(
+            words(
+                "sync.acts", count=case.acts, act=act_word(words, case.act),
+                officer=case.officer or "–", number=case.number,
+            )
+        )  # fmt: skip
         self.fields.show_rows(
             [
                 Row(
@@ -128,7 +138,6 @@ def conflict_rows(words: Words, parked: Sequence[ParkedCase]) -> list[Row]:
             (
                 case.number,
                 words(f"sync.reason.{case.reason}") if known(words, case.reason) else case.reason,
-                act_word(words, case.act), words.number(case.acts), case.officer or "–",
                 words.moment(case.at),
             ),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from desktop.services.forbidden import Forbidden
 from desktop.services.sync_facts import LineState, SyncFacts
 from desktop.words import ProblemText, Words
@@ -61,11 +63,20 @@ def line_words(words: Words, facts: SyncFacts, forbids: Forbidden) -> ProblemTex
         waiting=facts.waiting,
     )  # fmt: skip
     if facts.state is LineState.UP and facts.clock_off is not None:
-        minutes = round(abs(facts.clock_off.total_seconds()) / 60)
-        return ProblemText(words("sync.line.clock", minutes=minutes), words("sync.line.clock.do"))
+        off = length_words(words, facts.clock_off)
+        return ProblemText(words("sync.line.clock", length=off), words("sync.line.clock.do"))
     if facts.state in (LineState.UP, LineState.WORKING):
         return ProblemText(text, "")
     return ProblemText(text, forbidden_words(words, forbids))
+
+
+def length_words(words: Words, length: timedelta) -> str:
+    """How long, in the largest unit that says it."""
+    minutes = round(abs(length.total_seconds()) / 60)
+    for unit, size in (("days", 1440), ("hours", 60)):
+        if minutes >= 2 * size:
+            return words(f"sync.line.clock.{unit}", count=round(minutes / size))
+    return words("sync.line.clock.minutes", count=minutes)
 
 
 def forbidden_words(words: Words, forbids: Forbidden) -> str:
