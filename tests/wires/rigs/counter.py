@@ -227,6 +227,7 @@ def whole_counter(
         people = make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today())
         world = World(desk, clock, people)
         core.load_blanks(PlasticCard.blank(c.serial) for c in world.bench.printer.unload_blanks())
+        desk.hub.remove("card_viewer")  # not on a wire here: the officer's eye inspects
         made = WholeCounter(world, printer, pcscd, cups, paper, camera, pad, scanner,
                             pcscd.slot(0))  # fmt: skip
         at_chip_station(core, made.put, Station.CONTACTLESS)
