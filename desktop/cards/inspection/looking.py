@@ -113,9 +113,17 @@ class Side:
     @cached_property
     def excess(self) -> Pixels:
         """How much lighter (or, below 0, darker) it is than the order anywhere near could be."""
-        kernel = np.ones((3, 3), np.uint8)
-        seen = cv2.medianBlur(np.clip(self.grey, 0, 255).astype(np.uint8), 3).astype(np.float32)
+        kernel = np.ones((5, 5), np.uint8)
         told = self.told_grey
+        # A lamp's glare, a faint dye: what changes slowly over the card is no mark on it. It is
+        # looked for at an eighth of the size, and a mark itself has no say in it.
+        off = cv2.resize(self.grey - told, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+        slow = cv2.medianBlur(np.clip(off, -60, 60).astype(np.float32), 5)
+        slow = cv2.GaussianBlur(slow, (0, 0), 1.6)
+        height, width = told.shape
+        slow = cv2.resize(slow, (width, height), interpolation=cv2.INTER_LINEAR)
+        seen = np.clip(self.grey - slow, 0, 255).astype(np.uint8)
+        seen = cv2.medianBlur(seen, 3).astype(np.float32)
         high, low = cv2.dilate(told, kernel), cv2.erode(told, kernel)
         over = np.maximum(0, seen - high) - np.maximum(0, low - seen)
         return np.where(self.inside > 0, over, 0).astype(np.float32)

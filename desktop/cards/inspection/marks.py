@@ -12,8 +12,8 @@ from desktop.cards.layout import Code, Signature
 
 _LIGHTER = 26.0
 _DARKER = 34.0
-_SPOT = (3, 160)
-"""Pixels of the smallest and the largest spot."""
+_SPOT = (5, 160)
+"""Pixels of the smallest and the largest spot; every card has specks of a dot or two."""
 _LONG_MM = 5.0
 
 
