@@ -197,7 +197,8 @@ def _turned_away(text: str) -> bool:
     # libpq gives no state for what happens before the session begins, only words.
     words = (
         "certificate",
-        "no pg_hba.conf entry",
+        "unknown ca",
+        "pg_hba.conf",
         "authentication failed",
         "not permitted to log in",
     )

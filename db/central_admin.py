@@ -143,7 +143,9 @@ def let_in(connection: Connection, counter: str) -> str:
     role = sql.Identifier(login)
     with connection.transaction():
         known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [login]).fetchone()
-        word = "CREATE ROLE {} LOGIN INHERIT" if known is None else "ALTER ROLE {} LOGIN INHERIT"
+        word = (
+            f"{'CREATE' if known is None else 'ALTER'} ROLE {{}} LOGIN INHERIT CONNECTION LIMIT 8"
+        )
         connection.execute(sql.SQL(word).format(role))
         connection.execute(sql.SQL("GRANT loket_counter TO {}").format(role))
     return login

@@ -2,7 +2,7 @@
 -- gives nobody another office's photo.
 
 CREATE FUNCTION api.blob_put_v1(sha text, part integer, parts integer, bytes bytea) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = on
 AS $$
 DECLARE
     me centre.counters := centre.listener();
@@ -56,7 +56,7 @@ $$;
 
 -- One part of a picture of the own office, or of the country; null: there is none.
 CREATE FUNCTION api.blob_get_v1(sha text, part integer) RETURNS bytea
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = on
 AS $$
 DECLARE
     me centre.counters := centre.listener();

@@ -183,13 +183,14 @@ END
 $$;
 
 CREATE FUNCTION api.push_v1(head jsonb, entries text[], signatures bytea[], payloads text[]) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = on
 SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     me centre.counters := centre.speaker();
     placed record;
-    lacking record;
+    lacking jsonb;      -- pictures that must come first
+    short integer;      -- and the first entry that names one
     batch centre.sent[];
     final centre.sent;
     parked jsonb := '[]';
@@ -222,9 +223,9 @@ BEGIN
             RETURN centre.refuse(placed.error, 'push', me.id, wrong);
         END IF;
         batch := placed.batch[placed.start:];
-        SELECT * INTO lacking FROM centre.missing_blobs(me.office, batch);
-        IF lacking.place IS NOT NULL THEN
-            batch := placed.batch[placed.start:lacking.place - 1];
+        SELECT m.place, m.missing INTO short, lacking FROM centre.missing_blobs(me.office, batch) m;
+        IF short IS NOT NULL THEN
+            batch := placed.batch[placed.start:short - 1];
         END IF;
         parked := centre.apply_all(me.id, me.office, batch, entries, signatures, payloads);
         IF pg_catalog.cardinality(batch) > 0 THEN
@@ -242,9 +243,9 @@ BEGIN
         'parked', parked, 'claims', centre.leases_of(me.id, ARRAY(
             SELECT DISTINCT s.subject FROM pg_catalog.unnest(batch) s)),
         'feed', (SELECT number FROM centre.heads WHERE office = me.office));
-    IF lacking.place IS NOT NULL THEN
-        RETURN answer || pg_catalog.jsonb_build_object('error', 'blobs', 'missing', lacking.missing,
-            'applied_to', me.last_seq, 'detail', pg_catalog.jsonb_build_object('missing', lacking.missing));
+    IF short IS NOT NULL THEN
+        RETURN answer || pg_catalog.jsonb_build_object('error', 'blobs', 'missing', lacking,
+            'applied_to', me.last_seq, 'detail', pg_catalog.jsonb_build_object('missing', lacking));
     END IF;
     RETURN answer || '{"ok": true}';
 END
@@ -263,6 +264,8 @@ DECLARE
 BEGIN
     IF pg_catalog.cardinality(entries) IS DISTINCT FROM pg_catalog.cardinality(signatures)
        OR pg_catalog.cardinality(entries) IS DISTINCT FROM pg_catalog.cardinality(payloads)
+       OR pg_catalog.array_ndims(entries) > 1 OR pg_catalog.array_ndims(signatures) > 1
+       OR pg_catalog.array_ndims(payloads) > 1
        OR pg_catalog.array_position(entries, NULL) IS NOT NULL
        OR pg_catalog.array_position(signatures, NULL) IS NOT NULL
        OR EXISTS (SELECT FROM pg_catalog.unnest(signatures) s WHERE pg_catalog.octet_length(s) <> 64) THEN

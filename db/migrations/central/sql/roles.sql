@@ -15,6 +15,22 @@ $$;
 
 -- Everybody loses what PostgreSQL gives everybody.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
+GRANT USAGE ON LANGUAGE plpgsql TO loket_owner, loket_admin;
+DO $$
+DECLARE
+    found record;
+BEGIN
+    -- Large objects would let anybody who may connect fill the disk.
+    FOR found IN SELECT p.oid::pg_catalog.regprocedure AS name FROM pg_catalog.pg_proc p
+        WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
+          AND p.proname IN ('lo_create', 'lo_creat', 'lo_from_bytea', 'lo_put', 'lo_open', 'lowrite',
+                            'lo_truncate', 'lo_truncate64', 'lo_unlink')
+    LOOP
+        EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', found.name);
+    END LOOP;
+END
+$$;
 ALTER DEFAULT PRIVILEGES FOR ROLE loket_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE loket_owner REVOKE USAGE ON TYPES FROM PUBLIC;
 
