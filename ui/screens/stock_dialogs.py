@@ -119,15 +119,31 @@ def ask_transfer(
     return form
 
 
-def ask_feeder(host: QWidget, words: Words, then: Callable[[int, str, str], object]) -> AskForm:
-    """Ask what was put into the printer."""
+def ask_feeder(
+    host: QWidget,
+    words: Words,
+    then: Callable[..., object],
+    printers: tuple[tuple[str, str], ...] = (),
+) -> AskForm:
+    """Ask what was put into the printer; `then` gets count, first and last serial.
+
+    Where there are several printers (key, words), the chosen one's key follows.
+    """
     count = NumberField(least=1, most=500)
     first, last = CodeField(longest=20, letters=True), CodeField(longest=20, letters=True)
+    machine = ChoiceField()
+    machine.set_choices(printers)
     m = "stock.feeder"
+    which: list[tuple[str, QWidget]] = []
+    if len(printers) > 1:
+        machine.setCurrentIndex(0)
+        which.append((f"{m}.machine", machine))
     form = AskForm(
         host, words, m,
-        [(f"{m}.count", count), (f"{m}.first", first), (f"{m}.last", last)],
-        lambda: then(count.value(), first.value(), last.value()),
+        [*which, (f"{m}.count", count), (f"{m}.first", first), (f"{m}.last", last)],
+        lambda: then(
+            count.value(), first.value(), last.value(), *([machine.value()] if which else [])
+        ),
     )  # fmt: skip
     form.open()
     return form
