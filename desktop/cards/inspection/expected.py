@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import cv2
@@ -51,13 +51,21 @@ class TextLine:
     @cached_property
     def _ends(self) -> tuple[float, ...]:
         """Where each character begins, and the last one ends."""
-        measure = font(self.font, self.size)
-        return tuple(measure.getlength(self.text[:count]) for count in range(len(self.text) + 1))
+        ends = [0.0]
+        for char in self.text:
+            ends.append(ends[-1] + _advance(self.font, self.size, char))
+        return tuple(ends)
 
     @cached_property
     def box(self) -> BoxPx:
         """The line's box."""
         return (*self.cell(0)[:2], *self.cell(len(self.text) - 1)[2:])
+
+
+@lru_cache(maxsize=4096)
+def _advance(face: FontFace, size: float, char: str) -> float:
+    """How wide a character is set; the bundled fonts are laid without kerning."""
+    return font(face, size).getlength(char)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ Points = NDArray[np.float32]
 Matrix = NDArray[np.float64]
 """A homography, 3 x 3."""
 
-_WORK = 420
+THUMBNAIL = 420
+"""Pixels of the long side of the picture in which the card is looked for."""
 _RING = 0.03
 _LEAST_APART = 9.0
 """Distance in Lab below which nothing is told from the ground."""
@@ -27,13 +28,13 @@ _REACH = 9
 """Pixels to both sides in which a line is looked for at full size."""
 
 
-def card_outline(picture: Pixels) -> Points | None:
+def card_outline(picture: Pixels, small: Pixels) -> Points | None:
     """The card's corners, clockwise, the first side a long one; None where no card is seen.
 
-    Corners are where the edges would meet, so that rounded ones don't matter.
+    `small` is the same picture at THUMBNAIL pixels. Corners are where the edges would meet, so
+    that rounded ones don't matter.
     """
-    scale = _WORK / max(picture.shape[:2])
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    scale = small.shape[1] / picture.shape[1]
     apart = _from_ground(small)
     level = float(cv2.threshold(apart, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
     mask = (apart > max(_LEAST_APART, level * 0.6)).astype(np.uint8)

@@ -17,7 +17,7 @@ from desktop.cards.inspection.expected import ExpectedFace, Pixels
 
 _WHITE = 226
 """From here on in every colour the order is as good as bare plastic."""
-_CELL = 24
+_CELL = 12
 _FLOOR = 90.0
 _MOST = 318.0
 _CURVED = 6.0
@@ -45,16 +45,16 @@ class EvenLit:
 
 def even_lit(seen: Pixels, expected: ExpectedFace) -> EvenLit:
     """The side without its light."""
-    colour = seen.astype(np.float32)
     order = expected.pixels
     least = expected.least
-    white = cv2.erode((least >= _WHITE).astype(np.uint8), np.ones((3, 3), np.uint8))
     low = np.percentile(seen[::4, ::4].reshape(-1, 3), 0.4, axis=0)
-    floor = np.minimum(low, _FLOOR).astype(np.float32)
-    surface = _surface(colour, white, order)
-    colour -= floor
-    even = cv2.divide(colour, np.maximum(surface - floor, 8.0), scale=255)
-    np.clip(even, 0.0, _MOST, out=even)
+    floor = np.minimum(low, _FLOOR)
+    surface = _surface(seen, order, float(floor.max()))
+    stray = (*floor.tolist(), 0.0)
+    above = cv2.subtract(seen, stray, dtype=cv2.CV_32F)
+    even = cv2.divide(above, cv2.subtract(surface, stray), scale=255)
+    even = cv2.threshold(even, _MOST, 0, cv2.THRESH_TRUNC)[1]
+    even = cv2.threshold(even, 0, 0, cv2.THRESH_TOZERO)[1]
     levels = surface[::16, ::16].reshape(-1, 3).mean(axis=0) / 255
     bright = surface.mean(axis=2)[::16, ::16]
     burnt = (seen[::4, ::4].min(axis=2) >= 252) & (least[::4, ::4] < 200)
@@ -70,15 +70,21 @@ def even_lit(seen: Pixels, expected: ExpectedFace) -> EvenLit:
     )
 
 
-def _surface(colour: Pixels, white: Pixels, order: Pixels) -> Pixels:
-    """Height of white at every pixel, per colour."""
-    height, width = white.shape
-    down, across = height // _CELL, width // _CELL
+def _surface(seen: Pixels, order: Pixels, floor: float) -> Pixels:
+    """Height of white at every pixel, per colour. White is looked for at half the size."""
+    height, width = order.shape[:2]
+    half = (width // 2, height // 2)
+    colour = cv2.resize(seen, half, interpolation=cv2.INTER_AREA).astype(np.float32)
+    told = cv2.resize(order, half, interpolation=cv2.INTER_AREA)
+    red, green, blue = cv2.split(told)
+    least = cv2.min(cv2.min(red, green), blue)
+    white = cv2.erode((least >= _WHITE).astype(np.uint8), np.ones((3, 3), np.uint8))
+    down, across = half[1] // _CELL, half[0] // _CELL
     cut = (slice(0, down * _CELL), slice(0, across * _CELL))
     count = _cells(white[cut].astype(np.float32), down, across)
     good = count > 0.2 * _CELL * _CELL
     # A white part's own tint is divided out, so that the ground's shade isn't taken for light.
-    inside = cv2.divide(colour[cut], np.maximum(order[cut], 1).astype(np.float32))
+    inside = cv2.divide(colour[cut], np.maximum(told[cut], 1).astype(np.float32))
     share = inside * (white[cut].astype(np.float32) * 255)[:, :, None]
     ys, xs = np.mgrid[0:down, 0:across].astype(np.float32)
     x, y = (xs.ravel() + 0.5) / across - 0.5, (ys.ravel() + 0.5) / down - 0.5
@@ -104,7 +110,8 @@ def _surface(colour: Pixels, white: Pixels, order: Pixels) -> Pixels:
             off = np.abs(use @ found - level)
             kept = off <= max(0.02, 2.0 * float(np.median(off)))
         small[:, :, band] = np.exp(every @ found).reshape(grid_x.shape)
-    return np.minimum(275, cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
+    small = np.clip(small, floor + 8.0, 275.0)
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def _cells(values: NDArray[np.float32], down: int, across: int) -> NDArray[np.float32]:

@@ -68,6 +68,7 @@ class Side:
         edge = cv2.morphologyEx(self.expected.grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
         height, width = told.shape
         part = (slice(height // 5, height * 4 // 5), slice(width // 4, width * 3 // 4))
+        part = (*part[:1], slice(part[1].start, part[1].stop, 2))
         near = edge[part] > 60
         if int(near.sum()) < 200:
             return 1.0
@@ -111,22 +112,24 @@ class Side:
         return mask
 
     @cached_property
-    def excess(self) -> Pixels:
-        """How much lighter (or, below 0, darker) it is than the order anywhere near could be."""
-        kernel = np.ones((5, 5), np.uint8)
+    def off(self) -> tuple[Pixels, Pixels]:
+        """How much lighter, and how much darker, it is than the order anywhere near could be.
+
+        Bytes, 0 at the edges. What changes slowly over the card (a lamp's glare, a faint dye) is
+        taken away: it is no mark. It is looked for at an eighth of the size, so that a mark itself
+        has no say in it.
+        """
         told = self.told_grey
-        # A lamp's glare, a faint dye: what changes slowly over the card is no mark on it. It is
-        # looked for at an eighth of the size, and a mark itself has no say in it.
-        off = cv2.resize(self.grey - told, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-        slow = cv2.medianBlur(np.clip(off, -60, 60).astype(np.float32), 5)
+        slow = cv2.resize(self.grey - told, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+        slow = cv2.medianBlur(np.clip(slow, -60, 60).astype(np.float32), 5)
         slow = cv2.GaussianBlur(slow, (0, 0), 1.6)
         height, width = told.shape
         slow = cv2.resize(slow, (width, height), interpolation=cv2.INTER_LINEAR)
-        seen = np.clip(self.grey - slow, 0, 255).astype(np.uint8)
-        seen = cv2.medianBlur(seen, 3).astype(np.float32)
-        high, low = cv2.dilate(told, kernel), cv2.erode(told, kernel)
-        over = np.maximum(0, seen - high) - np.maximum(0, low - seen)
-        return np.where(self.inside > 0, over, 0).astype(np.float32)
+        seen = cv2.medianBlur(cv2.convertScaleAbs(cv2.max(self.grey - slow, 0)), 3)
+        order, kernel = cv2.convertScaleAbs(told), np.ones((5, 5), np.uint8)
+        lighter = cv2.subtract(seen, cv2.dilate(order, kernel))
+        darker = cv2.subtract(cv2.erode(order, kernel), seen)
+        return cv2.bitwise_and(lighter, self.inside), cv2.bitwise_and(darker, self.inside)
 
     def cut(self, pixels: Pixels, box: BoxPx) -> Pixels:
         """A part of any picture in layout pixels."""
@@ -136,7 +139,10 @@ class Side:
 
 def correlation(one: Pixels, other: Pixels) -> float:
     """Of two pictures of one size, -1 to 1; 0 where one is even."""
-    a, b = one.astype(np.float32).ravel(), other.astype(np.float32).ravel()
-    a, b = a - a.mean(), b - b.mean()
-    size = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float(a @ b) / size if size > 1e-3 else 0.0
+    a, b = np.asarray(one, np.float32), np.asarray(other, np.float32)
+    if not a.size or a.shape != b.shape:
+        return 0.0
+    value = float(cv2.matchTemplate(a, b, cv2.TM_CCOEFF_NORMED)[0, 0])
+    # An even picture has no correlation; OpenCV then says 1 or something beyond all bounds.
+    even = min(float(a.max() - a.min()), float(b.max() - b.min())) < 1.0
+    return 0.0 if even or not -1.001 <= value <= 1.001 else value

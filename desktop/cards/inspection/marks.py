@@ -19,13 +19,14 @@ _LONG_MM = 5.0
 
 def check_marks(side: Side, judge: Judge, *, taken: tuple[BoxPx, ...] = ()) -> None:
     """Everything that a residual shows. `taken` are places whose own check failed already."""
-    excess = side.excess
-    if taken:
-        excess = excess.copy()
-        for x0, y0, x1, y1 in taken:
-            excess[max(0, y0 - 6) : y1 + 6, max(0, x0 - 6) : x1 + 6] = 0
-    light = (excess > _LIGHTER).astype(np.uint8)
-    dark = (excess < -_DARKER).astype(np.uint8)
+    lighter, darker = side.off
+    light = cv2.threshold(lighter, _LIGHTER, 1, cv2.THRESH_BINARY)[1]
+    dark = cv2.threshold(darker, _DARKER, 1, cv2.THRESH_BINARY)[1]
+    # Resin has checks of its own, and half a dot's shift shows at all its edges.
+    light[cv2.dilate(side.expected.resin, np.ones((7, 7), np.uint8)) > 0] = 0
+    for x0, y0, x1, y1 in taken:
+        for mask in (light, dark):
+            mask[max(0, y0 - 6) : y1 + 6, max(0, x0 - 6) : x1 + 6] = 0
     left, wrinkle = _wrinkles(side, light)
     judge(CardCheck.WRINKLE, wrinkle[0], side.name, wrinkle[1])
     spots, rest = _spots(left)

@@ -26,6 +26,8 @@ _ENOUGH = 1.2
 """Sum of squared densities from which on a strip says something of a dye."""
 _REACH = 20
 _REACH_DYE = 9
+_PATCHES = 14
+"""So many patches are enough for one dye; each costs a search."""
 Way = tuple[float, float]
 DyeShifts = tuple[Way | None, Way | None, Way | None]
 
@@ -101,7 +103,10 @@ def resin_shift(side: Side) -> tuple[float, float] | None:
 def dye_shifts(side: Side) -> DyeShifts:
     """How far each dye lies from where the print as a whole says it should, in pixels."""
     seen = _bytes(side.seen)
-    found = [_usual(measured(seen[:, :, band], side.expected, _REACH_DYE)) for band in range(3)]
+    found = [
+        _usual(measured(seen[:, :, band], side.expected, _REACH_DYE, most=_PATCHES))
+        for band in range(3)
+    ]
     return found[0], found[1], found[2]
 
 
