@@ -27,8 +27,8 @@ Row = dict[str, Any]
 class Above(Protocol):
     """What `db` must ask about a row that came from the centre."""
 
-    def findable(self, conn: Connection, kind: str, row: Row) -> None:
-        """Make it searchable."""
+    def findable(self, conn: Connection, kind: str, some: Sequence[Row]) -> None:
+        """Make rows of one kind searchable."""
         ...
 
     def pictures(self, kind: str, row: Row) -> Iterable[str]:
@@ -38,6 +38,12 @@ class Above(Protocol):
 
 _UNDEFER = delete(s.deferred).where(
     s.deferred.c.kind == bindparam("the_kind"), s.deferred.c.id == bindparam("the_id")
+)
+
+
+_BLOBS_HERE = select(t.blobs.c.sha).where(t.blobs.c.sha.in_(bindparam("shas", expanding=True)))
+_BLOBS_NOTED = select(s.blobs_wanted.c.sha).where(
+    s.blobs_wanted.c.sha.in_(bindparam("shas", expanding=True))
 )
 
 
@@ -62,8 +68,9 @@ def lay(
             defer(conn, line, "unsent")
         else:
             by_kind.setdefault(kind, []).append(line)
-        if kind == "applications":
-            _note_holder(conn, counter, key, line)
+    _note_holders(
+        conn, counter, [line for (kind, _), line in newest.items() if kind == "applications"]
+    )
     for kind, some in by_kind.items():
         _lay_kind(conn, above, kind, some)
 
@@ -81,9 +88,9 @@ def _lay_kind(conn: Connection, above: Above, kind: str, lines: list[Mapping[str
             write_rows(conn, kind, newer, fresh)
     except IntegrityError:
         _lay_singly(conn, kind, lines, have)
-    for line in lines:
-        above.findable(conn, kind, dict(line["row"]))
-        want_blobs(conn, above.pictures(kind, dict(line["row"])))
+    told = [dict(line["row"]) for line in lines]
+    above.findable(conn, kind, told)
+    want_blobs(conn, [sha for row in told for sha in above.pictures(kind, row)])
 
 
 def _lay_singly(
@@ -102,17 +109,18 @@ def _lay_singly(
             defer(conn, line, "collides")
 
 
-def _note_holder(
-    conn: Connection, counter: str, application_id: str, line: Mapping[str, Any]
-) -> None:
-    """Whoever changed a case last has it, until the centre says otherwise."""
-    known = sync_state.lease_of(conn, application_id)
-    if known is not None and known.counter == counter:
-        return  # whether it still is ours, the list of our leases says
-    holder = str((line["holder"] if "holder" in line else line.get("counter")) or "")
-    if holder != counter:
-        until = str(line.get("until") or "")
-        sync_state.put_lease(conn, Lease(application_id, holder, 0, until))
+def _note_holders(conn: Connection, counter: str, lines: Sequence[Mapping[str, Any]]) -> None:
+    if not lines:
+        return
+    known = sync_state.leases_of(conn, [str(line["id"]) for line in lines])
+    new: list[Lease] = []
+    for line in lines:
+        key, holder = str(line["id"]), str(line.get("holder") or line.get("counter") or "")
+        lease = Lease(key, holder, 0, str(line.get("until") or ""))
+        before = known.get(key)
+        if holder and holder != counter and lease != before:
+            new.append(lease)
+    sync_state.put_leases(conn, new, known)
 
 
 def retry_deferred(conn: Connection, above: Above, counter: str) -> None:
@@ -190,13 +198,14 @@ def defer(conn: Connection, line: Mapping[str, Any], why: str) -> None:
 
 def want_blobs(conn: Connection, shas: Iterable[str]) -> None:
     """Note pictures to fetch that neither lie here nor are noted yet."""
-    for sha in shas:
-        if not sha:
-            continue
-        here = conn.execute(select(t.blobs.c.size).where(t.blobs.c.sha == sha)).first()
-        noted = conn.execute(select(s.blobs_wanted.c.sha).where(s.blobs_wanted.c.sha == sha))
-        if here is None and noted.first() is None:
-            conn.execute(insert(s.blobs_wanted), {"sha": sha, "tries": 0})
+    wanted = sorted(set(filter(None, shas)))
+    for start in range(0, len(wanted), 500):
+        some = wanted[start : start + 500]
+        have = set(conn.execute(_BLOBS_HERE, {"shas": some}).scalars())
+        have |= set(conn.execute(_BLOBS_NOTED, {"shas": some}).scalars())
+        fresh = [{"sha": sha, "tries": 0} for sha in some if sha not in have]
+        if fresh:
+            conn.execute(insert(s.blobs_wanted), fresh)
 
 
 def media_type_of(data: bytes) -> str:

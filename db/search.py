@@ -8,7 +8,7 @@ ranked: the first twenty of a million people must stand within one frame of the 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -50,7 +50,14 @@ _BY_NUMBER = (
     .limit(bindparam("count"))
 )
 _KNOWN = select(person_search.c.no).where(person_search.c.person_id == bindparam("who"))
+_KNOWN_NAMES = select(person_search.c.person_id, person_search.c.no, person_search.c.name).where(
+    person_search.c.person_id.in_(bindparam("who", expanding=True))
+)
 _ADD = insert(person_search)
+_KNOWN_NUMBERS = select(number_search.c.digits, number_search.c.kind, number_search.c.ref).where(
+    number_search.c.ref.in_(bindparam("refs", expanding=True))
+)
+_ADD_NUMBER = insert(number_search)
 _RENAME = (
     update(person_search)
     .where(person_search.c.no == bindparam("row_no"))
@@ -90,22 +97,56 @@ def put_people(connection: Connection, people: Iterable[tuple[str, str]]) -> Non
         connection.execute(_ADD, rows)
 
 
+def put_names(connection: Connection, people: Iterable[tuple[str, str]]) -> None:
+    """Make many people (id, name) findable, known ones by their present name."""
+    wanted = {person_id: fold(name) for person_id, name in people}
+    known: dict[str, tuple[int, str]] = {}
+    for some in _chunks(list(wanted)):
+        for row in connection.execute(_KNOWN_NAMES, {"who": some}):
+            known[row.person_id] = (row.no, row.name)
+    fresh = [{"person_id": k, "name": n} for k, n in wanted.items() if k not in known]
+    other = [
+        {"row_no": no, "new_name": wanted[key]}
+        for key, (no, name) in known.items()
+        if wanted[key] != name
+    ]
+    if fresh:
+        connection.execute(_ADD, fresh)
+    if other:
+        connection.execute(_RENAME, other)
+
+
 def put_number(connection: Connection, digits: str, kind: str, ref: str) -> None:
     """Make `ref` (a person, a parcel) findable by a number; doing so twice is fine."""
-    folded = fold_number(digits)
-    if not folded:
-        return
-    row = {"digits": folded, "kind": kind, "ref": ref}
-    known = select(number_search.c.ref).filter_by(**row)
-    if connection.execute(known).first() is None:
-        connection.execute(insert(number_search), row)
+    find_by_numbers(connection, [NumberHit(digits, kind, ref)])
+
+
+def find_by_numbers(connection: Connection, hits: Iterable[NumberHit]) -> None:
+    """Make many things findable by their numbers; those that are already stay."""
+    wanted = {(fold_number(h.digits), h.kind, h.ref) for h in hits}
+    known: set[tuple[str, str, str]] = set()
+    for some in _chunks(sorted({ref for _, _, ref in wanted})):
+        for row in connection.execute(_KNOWN_NUMBERS, {"refs": some}):
+            known.add((row.digits, row.kind, row.ref))
+    fresh = [
+        {"digits": digits, "kind": kind, "ref": ref}
+        for digits, kind, ref in sorted(wanted - known)
+        if digits
+    ]
+    if fresh:
+        connection.execute(_ADD_NUMBER, fresh)
 
 
 def put_numbers(connection: Connection, rows: Iterable[NumberHit]) -> None:
     """Add many new numbers at once."""
     values = [{"digits": fold_number(r.digits), "kind": r.kind, "ref": r.ref} for r in rows]
     if values:
-        connection.execute(insert(number_search), values)
+        connection.execute(_ADD_NUMBER, values)
+
+
+def _chunks(items: list[str], size: int = 500) -> Iterator[list[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def forget(connection: Connection, ref: str) -> None:

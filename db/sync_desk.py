@@ -108,6 +108,6 @@ def lay_over(conn: Connection, above: Above, kind: str, row: Row) -> None:
     known = rows.by_id(conn, kind, str(row["id"])) is not None
     line = [row_of(kind, row)]
     write_rows(conn, kind, line if known else [], [] if known else line)
-    above.findable(conn, kind, row)
+    above.findable(conn, kind, [row])
     at = (s.deferred.c.kind == kind) & (s.deferred.c.id == str(row["id"]))
     conn.execute(delete(s.deferred).where(at))

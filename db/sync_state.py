@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,15 @@ class Lease:
     until: str
 
 
+_LEASES_OF = select(s.leases).where(
+    s.leases.c.application_id.in_(bindparam("wanted", expanding=True))
+)
+_ADD_LEASE = insert(s.leases)
+_CHANGE_LEASE = (
+    update(s.leases)
+    .where(s.leases.c.application_id == bindparam("new_application_id"))
+    .values({n: bindparam(f"new_{n}") for n in ("counter", "fence", "until")})
+)
 _LEASE = select(s.leases).where(s.leases.c.application_id == bindparam("wanted"))
 _FENCES = select(s.leases.c.application_id, s.leases.c.fence).where(
     s.leases.c.counter == bindparam("counter"),
@@ -77,12 +87,29 @@ def leases(conn: Connection) -> list[Lease]:
     return [Lease(*row) for row in conn.execute(select(s.leases))]
 
 
+def leases_of(conn: Connection, application_ids: list[str]) -> dict[str, Lease]:
+    """Who holds some cases, by case."""
+    found: dict[str, Lease] = {}
+    for start in range(0, len(application_ids), 500):
+        some = application_ids[start : start + 500]
+        found |= {row[0]: Lease(*row) for row in conn.execute(_LEASES_OF, {"wanted": some})}
+    return found
+
+
+def put_leases(conn: Connection, new: list[Lease], known: Mapping[str, Lease]) -> None:
+    """Keep what the centre says of many cases; `known` are those of them that are kept already."""
+    names = ("application_id", "counter", "fence", "until")
+    fresh = [lease for lease in new if lease.application_id not in known]
+    other = [lease for lease in new if lease.application_id in known]
+    if fresh:
+        conn.execute(_ADD_LEASE, [{n: getattr(x, n) for n in names} for x in fresh])
+    if other:
+        conn.execute(_CHANGE_LEASE, [{f"new_{n}": getattr(x, n) for n in names} for x in other])
+
+
 def put_lease(conn: Connection, lease: Lease) -> None:
     """Keep what the centre says of a case."""
-    values = {"counter": lease.counter, "fence": lease.fence, "until": lease.until}
-    at = s.leases.c.application_id == lease.application_id
-    if conn.execute(update(s.leases).where(at).values(values)).rowcount == 0:
-        conn.execute(insert(s.leases), {"application_id": lease.application_id, **values})
+    put_leases(conn, [lease], leases_of(conn, [lease.application_id]))
 
 
 def fences(conn: Connection, counter: str, application_ids: list[str]) -> dict[str, int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from db import search
+from db.search import NumberHit
 from desktop.notices import (
     ApplicationMoved,
     ApprovalsChanged,
@@ -27,24 +28,30 @@ PICTURES = {
 """Fields that name a picture by its digest."""
 
 
+NUMBERS = {
+    "persons": (("nik", "nik", "id"),),
+    "applications": (("number", "case", "id"), ("external_id", "external", "id")),
+    "licences": (("sim_number", "sim", "person_id"), ("sim_number", "licence", "id")),
+    "parcels": (("awb", "waybill", "application_id"),),
+}
+"""By which field a thing is found, under which kind of number, and the field that it leads to."""
+
+
 class RowSense:
     """Answers what `db` asks about rows; see `db.feed.Above`."""
 
-    def findable(self, conn: Any, kind: str, row: dict[str, Any]) -> None:
+    def findable(self, conn: Any, kind: str, some: Sequence[dict[str, Any]]) -> None:
         """Persons by name and NIK; cases, licences and parcels by their numbers."""
-        key = str(row["id"])
         if kind == "persons":
-            search.put_person(conn, key, str(row["applicant"]["name"]))
-            search.put_number(conn, str(row["nik"]), "nik", key)
-        elif kind == "applications":
-            search.put_number(conn, str(row["number"]), "case", key)
-            if row.get("external_id"):
-                search.put_number(conn, str(row["external_id"]), "external", key)
-        elif kind == "licences":
-            search.put_number(conn, str(row["sim_number"]), "sim", str(row["person_id"]))
-            search.put_number(conn, str(row["sim_number"]), "licence", key)
-        elif kind == "parcels":
-            search.put_number(conn, str(row["awb"]), "waybill", str(row["application_id"]))
+            search.put_names(conn, [(str(r["id"]), str(r["applicant"]["name"])) for r in some])
+        hits = [
+            NumberHit(str(row[field]), name, str(row[leads]))
+            for row in some
+            for field, name, leads in NUMBERS.get(kind, ())
+            if row.get(field)
+        ]
+        if hits:
+            search.find_by_numbers(conn, hits)
 
     def pictures(self, kind: str, row: dict[str, Any]) -> Iterable[str]:
         """Of open cases, and of people's present licences."""
