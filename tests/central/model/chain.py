@@ -17,6 +17,8 @@ from desktop.keys.signer import SoftSigner
 from desktop.sources import SeededIds, VirtualClock
 from tests.central.model.counter import MAKER, nik_of
 
+ACTS_A_CASE = 13
+"""A registration and the steps after it; with 1, each act is somebody new."""
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 
@@ -47,12 +49,15 @@ class Sent:
 class Chain:
     """One counter's chain; each act registers somebody or moves a case on."""
 
-    def __init__(self, counter: str, seed: int, picture_bytes: int = 0) -> None:
+    def __init__(
+        self, counter: str, seed: int, picture_bytes: int = 0, acts_a_case: int = ACTS_A_CASE
+    ) -> None:
         self.counter = counter
         self.seq = 0
         self.hash = "0" * 64
         self._seed = seed
         self._picture = picture_bytes
+        self._acts = acts_a_case
         self._signer = SoftSigner(hashlib.sha256(f"chain {seed}".encode()).digest())
         self._clock = VirtualClock(START)
         self._ids = SeededIds(seed, self._clock)
@@ -88,7 +93,7 @@ class Chain:
         }
         case["held_from"] = told["held_from"]
         case["acts"] += 1
-        if case["acts"] >= 12:
+        if case["acts"] >= self._acts:
             self._case = None
         changes = [{"id": case["id"], "kind": "applications", "set": told}]
         content = {"number": case["number"], "from": before, "to": after}
@@ -125,7 +130,7 @@ class Chain:
             "id": person_id, "applicant": applicant, "nik": applicant["nik"],
             "folded_name": f"orang {person}", "photo": photo, "conflict": False, "version": 0,
         }  # fmt: skip
-        self._case = {**row, "acts": 0}
+        self._case = {**row, "acts": 1} if self._acts > 1 else None
         changes = [
             {"id": person_id, "kind": "persons", "set": known},
             {"id": key, "kind": "applications", "set": row},

@@ -176,6 +176,23 @@ class Counter:
             return False
         return True
 
+    def photograph(self, app: Application, photo: int, signature: int) -> int:
+        """Photo and signature of so many bytes each, named by the case; how many there are."""
+        data = [
+            hashlib.shake_256(f"{app.id} {size}".encode()).digest(size)
+            for size in (photo, signature)
+        ]
+        with self.ledger.acting(MAKER) as w:
+            taken = [w.put_blob(one, "image/jpeg") for one in data]
+            w.change(w.get(Application, app.id), photo=taken[0], signature=taken[1])
+            w.record("application.photographed", app.id, {"number": app.number})
+        return sum(map(len, data))
+
+    def case(self, application_id: str) -> Application:
+        """A case as it stands."""
+        with self.ledger.reading() as r:
+            return r.get(Application, application_id)
+
     def step(self, app: Application) -> Application | None:
         """The next step of a case's road; None at its end, or where no blank is left."""
         road = [a for a, _ in ROAD]
@@ -373,6 +390,17 @@ class Counter:
         """Every row of a kind as this counter has it, by id."""
         with self.ledger.reading() as r:
             return {thing.id: dataclasses.asdict(thing) for thing in r.find(kind)}
+
+    def text_bytes(self) -> int:
+        """What the unsent entries' own text takes, with their payloads."""
+        size = 0
+        with self.store.read() as conn:
+            acked = sync_state.acked(conn)
+            while (batch := next_batch(conn, self.id, acked)) is not None:
+                texts = (*batch.entries, *filter(None, batch.payloads))
+                size += sum(len(text.encode()) for text in texts)
+                acked = batch.last
+        return size
 
     def cases(self) -> Iterable[Application]:
         """Cases, oldest first."""
