@@ -80,7 +80,7 @@ def secure_database(connection: Connection) -> None:
         connection.execute(
             sql.SQL(
                 "GRANT CONNECT ON DATABASE {} TO loket_counter, loket_portal, loket_notary, loket_enrol,"
-                " loket_admin"
+                " loket_courier, loket_admin"
             ).format(name)
         )
 

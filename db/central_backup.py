@@ -84,7 +84,7 @@ def restore(dsn: str, path: Path) -> int:
             if _one(conn, "SELECT to_regnamespace('centre')::text") is not None:
                 raise BackupFailed(str(path), "database not empty")
             conn.execute((CENTRAL / "sql" / "roles.sql").read_bytes())
-            for name in ("enrol", "portal", "api", "centre"):  # the dump brings them
+            for name in ("courier", "enrol", "portal", "api", "centre"):  # the dump brings them
                 conn.execute(sql.SQL("DROP SCHEMA {}").format(sql.Identifier(name)))
             major = conn.info.server_version // 10000
         _put_back(dsn, path, major)

@@ -153,6 +153,17 @@ def decide(conn: Connection, incident_id: str, decision: str) -> None:
     )
 
 
+def courier_says(conn: Connection, event: Mapping[str, Any]) -> str | None:
+    """One event of one waybill; the office that was told, if any knows it yet."""
+    found = _one(conn, "SELECT centre.courier_says(%s)", json.dumps(dict(event)))
+    return None if found is None else str(found)
+
+
+def courier_again(conn: Connection) -> int:
+    """Tell of events whose waybill has become known since they came; how many."""
+    return int(_one(conn, "SELECT centre.courier_again()"))
+
+
 # -- the notary --------------------------------------------------------------------------------
 
 

@@ -26,6 +26,8 @@ from db.errors import StoreProblem
 SUPERUSER = "loket_root"
 DATABASE = "postgres"
 LOOPBACK = "127.0.0.1"
+LOCKED = "password"
+"""The detail of CentreNotStarted where the data were made with another password."""
 _DATA, _PART, _LOG, _USERS, _STARTING = "data", "data.part", "server.log", "users", "starting"
 _START_SECONDS = "45"
 _TRIES = 5
@@ -223,7 +225,7 @@ class EmbeddedServer:
             if self._answers(port, seconds=10):
                 return Server(port, adopted=False)
         self._end()  # its folder has another password than this program knows
-        raise CentreNotStarted("password")
+        raise CentreNotStarted(LOCKED)
 
     def _answers(self, port: int, *, seconds: int) -> bool:
         """Whether the server at this port is the one of this folder."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import tomli_w
 
-from db import central_admin
+from db import central_admin, central_desk
 from db.central_admin import Connection
 from db.central_desk import decide, hold_row, undecided
 from desktop.domain.errors import Problem
@@ -141,6 +141,7 @@ class CourierReport:
     """What became of a courier's list; `bad` are lines that say nothing."""
 
     told: int
+    """Passed on, with those of earlier lists whose waybill has become known."""
     unknown: tuple[str, ...]
     """Waybills that no office has; kept, for the status to show."""
     bad: tuple[BadCourierLine, ...]
@@ -150,7 +151,7 @@ def take_courier_file(conn: Connection, path: Path, now: datetime) -> CourierRep
     """Take in a courier's list; the same list again changes nothing. Raises
     CourierListUnreadable.
     """
-    told, unknown, bad = 0, list[str](), list[BadCourierLine]()
+    told, unknown, bad = central_desk.courier_again(conn), list[str](), list[BadCourierLine]()
     for line in read_courier_file(path):
         if isinstance(line, BadCourierLine):
             bad.append(line)
@@ -172,7 +173,7 @@ def courier_says(conn: Connection, line: CourierLine, now: datetime) -> str | No
         "reference": line.reference,
         "reason": line.reason,
     }
-    return central_admin.put_courier_event(conn, event)
+    return central_desk.courier_says(conn, event)
 
 
 # -- rules and dispensations -----------------------------------------------------------------------

@@ -47,6 +47,7 @@ _HBA = """# Counters by certificate; a counter that joins by its one-time code; 
 hostssl    {database}  +loket_counter  all  cert
 hostssl    {database}  +loket_enrol    all  scram-sha-256
 hostssl    {database}  +loket_portal   all  scram-sha-256
+hostssl    {database}  +loket_courier  all  scram-sha-256
 hostssl    {database}  +loket_notary   all  scram-sha-256
 hostssl    {database}  +loket_admin    all  scram-sha-256
 hostnossl  all         all             all  reject

@@ -22,7 +22,7 @@ from pathlib import Path
 from db import central_admin
 from db.central_admin import Connection
 from db.central_desk import connect, give_password, make_database, remember, remembered, told
-from db.embedded import SUPERUSER, EmbeddedServer, Server
+from db.embedded import LOCKED, SUPERUSER, CentreNotStarted, EmbeddedServer, Server
 from db.errors import StoreProblem
 from desktop.centre import orders
 from desktop.centre.counters import publish
@@ -79,7 +79,7 @@ class HomeCentre:
 
         Raises CentreNotStarted, CentreUnreachable.
         """
-        self._running = server = self._server.start()
+        self._running = server = self._started()
         with told():
             self._make_ready(server, office_name, officers)
         login = central_admin.login_of(self._profile.counter)
@@ -145,6 +145,16 @@ class HomeCentre:
         self._server.remove()
 
     # -- inside ----------------------------------------------------------------------------
+
+    def _started(self) -> Server:
+        try:
+            return self._server.start()
+        except CentreNotStarted as problem:
+            if problem.detail != LOCKED:
+                raise
+            # The profile lost the passwords: what lies there opens to nobody any more.
+            self._server.remove()
+            return self._server.start()
 
     def _admin(self, server: Server, database: str = DATABASE) -> str:
         return server.dsn(SUPERUSER, self._secrets["root"], database)

@@ -140,6 +140,17 @@ def test_its_notary_vouches_for_the_counter(home: HomeCentre, desk: Desk) -> Non
         assert not notary.run(desk.clock.now()).unknown
 
 
+def test_a_centre_whose_passwords_are_lost_is_made_anew(home: HomeCentre, desk: Desk) -> None:
+    start(home, desk)
+    home.close()
+    (desk.profile.path / SECRETS).unlink()
+    again = HomeCentre(desk.profile, desk.clock)
+    line = line_to(start(again, desk))
+    assert pull(line)["items"]
+    line.close()
+    again.close()
+
+
 def test_a_live_counter_never_has_one(tmp_path: Path) -> None:
     live = Profile.create(
         tmp_path / "live", Realm.LIVE, SystemKeys(), now=SystemClock().now(),

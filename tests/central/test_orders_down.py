@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
+from db import central_desk
 from db.central_desk import decide, remembered
 from desktop.centre import orders
 from desktop.domain.officer import Role
@@ -118,6 +120,59 @@ def test_a_courier_s_list_goes_to_the_offices_that_sent(
     assert told(centre, "3275-L1", "courier") == []
     with centre.admin() as conn, pytest.raises(CourierListUnreadable):
         orders.take_courier_file(conn, tmp_path / "none.csv", NOW)
+
+
+def test_what_a_courier_said_too_early_is_told_when_the_parcel_is_known(
+    centre: CentreRig, tmp_path: Path
+) -> None:
+    early = {"awb": "P2603020000007", "event": "failed", "at": "2026-03-05T03:00:00+00:00"}
+    with centre.admin() as conn:
+        assert central_desk.courier_says(conn, early) is None
+        assert central_desk.courier_again(conn) == 0
+        conn.execute(
+            "INSERT INTO centre.taken_keys (name, value, office, kind, id, owner)"
+            " VALUES ('waybill', 'P2603020000007', '1374', 'parcels', 'p-7', 'p-7')"
+        )
+        assert central_desk.courier_again(conn) == 1
+        assert central_desk.courier_again(conn) == 0
+    (item,) = told(centre, "1374-L3", "courier")
+    assert item["courier"]["event"] == "failed"
+
+
+@pytest.mark.security
+def test_a_courier_s_system_may_say_what_it_knows_and_nothing_else(
+    centre: CentreRig, waybill: str
+) -> None:
+    with centre.admin() as conn:
+        conn.execute("DROP ROLE IF EXISTS pos_test")
+        conn.execute("CREATE ROLE pos_test LOGIN PASSWORD 'pos' IN ROLE loket_courier")
+    at = "2026-03-05T03:00:00+07:00"
+    events: list[Any] = [
+        {"awb": waybill, "event": "in_transit", "at": at},
+        {"awb": waybill, "event": "delivered", "at": at, "relation": "keluarga"},
+        {"awb": "P0000000000009", "event": "failed", "at": at},
+        {"awb": waybill, "event": "flown", "at": at},
+        {"awb": waybill, "event": "failed", "at": "2026-03-05"},
+        {"awb": waybill, "event": "failed", "at": "2026-99-05T03:00:00Z"},
+        {"awb": "'; DROP TABLE centre.feed; --", "event": "failed", "at": at},
+        7,
+    ]
+    with psycopg.connect(
+        centre.server.dsn(centre.database, "pos_test", "pos"), autocommit=True
+    ) as conn:
+        said = conn.execute("SELECT courier.say_v1(%s)", [json.dumps(events)]).fetchone()
+        assert said == ({"told": 2, "unknown": ["P0000000000009"], "bad": [3, 4, 5, 6, 7]},)
+        for statement in (
+            "SELECT * FROM centre.courier_events",
+            "SELECT centre.courier_says('{}')",
+            "SELECT portal.status_v1('x')",
+            "SELECT api.pull_v1('{}', 1, 0)",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute(statement)
+    assert [item["courier"]["event"] for item in told(centre, "1374-L3", "courier")] == [
+        "in_transit", "delivered",
+    ]  # fmt: skip
 
 
 # -- rules and dispensations -----------------------------------------------------------------------

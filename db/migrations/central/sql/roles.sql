@@ -5,7 +5,8 @@ DECLARE
     role_name text;
 BEGIN
     FOREACH role_name IN ARRAY ARRAY['loket_owner', 'loket_admin', 'loket_counter',
-                                     'loket_portal', 'loket_notary', 'loket_enrol'] LOOP
+                                     'loket_portal', 'loket_notary', 'loket_enrol',
+                                     'loket_courier'] LOOP
         IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = role_name) THEN
             EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', role_name);
         END IF;
@@ -38,7 +39,9 @@ CREATE SCHEMA IF NOT EXISTS centre AUTHORIZATION loket_owner;
 CREATE SCHEMA IF NOT EXISTS api AUTHORIZATION loket_owner;
 CREATE SCHEMA IF NOT EXISTS portal AUTHORIZATION loket_owner;
 CREATE SCHEMA IF NOT EXISTS enrol AUTHORIZATION loket_owner;
+CREATE SCHEMA IF NOT EXISTS courier AUTHORIZATION loket_owner;
 GRANT USAGE ON SCHEMA api TO loket_counter;
 GRANT USAGE ON SCHEMA portal TO loket_portal;
 GRANT USAGE ON SCHEMA enrol TO loket_enrol;
+GRANT USAGE ON SCHEMA courier TO loket_courier;
 GRANT USAGE ON SCHEMA centre TO loket_admin, loket_notary;

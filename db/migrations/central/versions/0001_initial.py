@@ -17,6 +17,7 @@ FILES = (
     "feed",
     "portal",
     "enrol",
+    "courier",
     "reading",
     "judging",
     "landing",
