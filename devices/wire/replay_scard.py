@@ -11,7 +11,7 @@ from devices.device import Device, DeviceKind
 from devices.wire.pcsc import PcscLine
 from devices.wire.pcsc_results import OK, TIMEOUT
 from devices.wire.pcsc_worker import STATE_PRESENT
-from devices.wire.replay import Ear, Exchange, Recording, Step, kind_of
+from devices.wire.replay import Ear, Exchange, NotReplayable, Recording, Step, kind_of
 from devices.wire.replay_script import Script, options_of, stand_in
 
 _RESULT = re.compile(r"(?:(\w+): )?result ([0-9a-f]{8})(?:, (\d+) bytes)?")
@@ -131,6 +131,9 @@ def scard_end(recording: Recording, ear: Ear) -> Generator[ScardEnd]:
 
     options = options_of(recording)
     pattern, kind = str(options["reader_name"]), kind_of(recording)
+    if options.get("sam_reader"):
+        # What the security module said was never recorded.
+        raise NotReplayable(recording.header.family, "module")
     end = ScardEnd(pattern)
     line = PcscLine(
         kind, pattern, ear, answer=float(options["answer_seconds"]), load=lambda _kind: end

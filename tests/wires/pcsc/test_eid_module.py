@@ -146,4 +146,7 @@ def test_a_recording_holds_nothing_of_the_person_or_the_module(pcscd: PcscdRig) 
     assert CARD.nik.encode() not in told
     assert CARD.nik.encode().hex().encode() not in told
     assert b"CONTOH" not in told
+    for finger in FINGERS:
+        assert finger.record[:15] not in told
+        assert finger.record[:15].hex().encode() not in told
     device.close()

@@ -165,3 +165,13 @@ def test_every_call_of_a_kind_is_recorded(kind: DeviceKind) -> None:
     assert FAMILIES
     if kind is DeviceKind.CARD_READER:
         assert {"uid", "write_file", "read_file", "transmit"} <= known
+
+
+def test_a_ktp_read_with_its_security_module_is_not_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = spoiled(
+        tmp_path, "pcsc-eid", '"answer_seconds":', '"sam_reader":"*01","answer_seconds":'
+    )
+    assert main(["devices", "replay", str(file), "--lang", "en"]) == 2
+    assert "security module" in capsys.readouterr().out
