@@ -31,7 +31,7 @@ $$;
 
 -- Where the entries belong: known ones are skipped, the rest must follow the head without a gap.
 -- `start` is the first new one; `error` says what is wrong, and then nothing is applied.
-CREATE FUNCTION centre.place(me centre.counters, head jsonb, INOUT batch centre.sent[],
+CREATE FUNCTION centre.place(me centre.counters, head jsonb, batch centre.sent[],
                              OUT start integer, OUT error text, OUT at jsonb)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -40,24 +40,12 @@ DECLARE
     e integer := me.epoch;
     q bigint := me.last_seq;
     h text := me.last_hash;
-    place_epoch integer := coalesce((head ->> 'epoch')::integer, e);
-    place_seq bigint := coalesce((head ->> 'from_seq')::bigint, q + 1);
     known text;
 BEGIN
     start := 1;
     <<reading>>
     FOR i IN 1 .. pg_catalog.cardinality(batch) LOOP
         s := batch[i];
-        IF s.problem = 'entry' THEN  -- its place is all that is known of it
-            s.counter := me.id;
-            s.realm := realm;
-            s.epoch := place_epoch;
-            s.seq := place_seq;
-            s.previous := h;
-            batch[i] := s;
-        END IF;
-        place_epoch := s.epoch;
-        place_seq := s.seq + 1;
         error := CASE WHEN s.counter IS DISTINCT FROM me.id THEN 'forged'
                       WHEN s.realm IS DISTINCT FROM realm THEN 'realm'
                       WHEN NOT coalesce(s.payload_fits, false) THEN 'payload' END;
@@ -70,7 +58,8 @@ BEGIN
             start := i + 1;
             CONTINUE;
         END IF;
-        error := centre.follows(me.id, s, e, q, h);
+        -- Of an unreadable one its place is all that is known; the next one's `previous` vouches for it.
+        error := CASE WHEN s.problem = 'entry' AND s.seq = q + 1 THEN NULL ELSE centre.follows(me.id, s, e, q, h) END;
         EXIT reading WHEN error IS NOT NULL;
         e := s.epoch;
         q := s.seq;
@@ -80,10 +69,34 @@ BEGIN
     IF error IS NULL AND ((head ? 'hash' AND head ->> 'hash' <> s.hash) OR (s.problem = 'entry' AND NOT head ? 'hash')) THEN
         error := 'chain';
     END IF;
-    IF error IS NULL AND centre.ids_known(batch[start:]) THEN
+    IF error IS NULL AND centre.ids_known(CASE start WHEN 1 THEN batch ELSE batch[start:] END) THEN
         error := 'doubled';
     END IF;
     at := pg_catalog.jsonb_build_object('epoch', s.epoch, 'seq', s.seq);
+END
+$$;
+
+-- Where unreadable entries stand: after the one before, the first where the head says.
+CREATE FUNCTION centre.give_places(me centre.counters, head jsonb, batch centre.sent[]) RETURNS centre.sent[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    s centre.sent;
+    epoch integer := coalesce((head ->> 'epoch')::integer, me.epoch);
+    seq bigint := coalesce((head ->> 'from_seq')::bigint, me.last_seq + 1);
+BEGIN
+    FOR i IN 1 .. pg_catalog.cardinality(batch) LOOP
+        s := batch[i];
+        IF s.problem = 'entry' THEN
+            s.counter := me.id;
+            s.realm := (SELECT value FROM centre.meta WHERE key = 'realm');
+            s.epoch := epoch;
+            s.seq := seq;
+            batch[i] := s;
+        END IF;
+        epoch := s.epoch;
+        seq := s.seq + 1;
+    END LOOP;
+    RETURN batch;
 END
 $$;
 
@@ -148,24 +161,27 @@ DECLARE
     upto integer;
     stop integer;
     changes centre.change[];
+    entries_of centre.sent[];
 BEGIN
     WHILE at <= total LOOP
         upto := least(at + width - 1, total,
                       coalesce((SELECT pg_catalog.min(a) FROM pg_catalog.unnest(alone) a WHERE a >= at), total + 1) - 1);
         stop := at;
         IF upto >= at THEN
-            changes := centre.read_changes(my_office, batch[at:upto], false);
+            entries_of := CASE WHEN at = 1 AND upto = total THEN batch ELSE batch[at:upto] END;
+            changes := centre.read_changes(my_office, entries_of, false);
             SELECT pg_catalog.min(v.n) - (batch[1]).n + 1 INTO stop FROM (
-                SELECT n FROM centre.judge_officers(batch[at:upto])
+                SELECT n FROM centre.judge_officers(entries_of)
                 UNION ALL SELECT n FROM centre.judge(me, my_office, changes, false)) v;
             IF stop IS NULL THEN
                 stop := upto + 1;
             ELSIF stop > at THEN
-                changes := centre.read_changes(my_office, batch[at:stop - 1], false);
+                entries_of := batch[at:stop - 1];
+                changes := centre.read_changes(my_office, entries_of, false);
             END IF;
             IF stop > at THEN
                 PERFORM centre.land(me, my_office, changes);
-                PERFORM centre.keep_entries(me, my_office, batch[at:stop - 1], entries, signatures, payloads, 'applied', NULL);
+                PERFORM centre.keep_entries(me, my_office, entries_of, entries, signatures, payloads, 'applied', NULL);
                 width := least(width * 2, 500);
             END IF;
             at := stop;
@@ -212,6 +228,9 @@ BEGIN
            schema_version = coalesce((head ->> 'schema')::integer, schema_version) WHERE id = me.id;
     IF pg_catalog.cardinality(entries) > 0 THEN
         batch := centre.read_entries(me.office, entries, payloads);
+        IF EXISTS (SELECT FROM pg_catalog.unnest(batch) b WHERE b.problem = 'entry') THEN
+            batch := centre.give_places(me, head, batch);
+        END IF;
         SELECT * INTO placed FROM centre.place(me, head, batch);
         IF placed.error IS NOT NULL THEN
             wrong := pg_catalog.jsonb_build_object('at', placed.at,
@@ -222,10 +241,12 @@ BEGIN
             END IF;
             RETURN centre.refuse(placed.error, 'push', me.id, wrong);
         END IF;
-        batch := placed.batch[placed.start:];
+        IF placed.start > 1 THEN
+            batch := batch[placed.start:];
+        END IF;
         SELECT m.place, m.missing INTO short, lacking FROM centre.missing_blobs(me.office, batch) m;
         IF short IS NOT NULL THEN
-            batch := placed.batch[placed.start:short - 1];
+            batch := batch[:short - placed.start];
         END IF;
         parked := centre.apply_all(me.id, me.office, batch, entries, signatures, payloads);
         IF pg_catalog.cardinality(batch) > 0 THEN
