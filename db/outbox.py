@@ -43,7 +43,7 @@ class Batch:
     @property
     def head(self) -> dict[str, Any]:
         """What the call says of the batch."""
-        return {"epoch": self.epoch, "from_seq": self.from_seq}
+        return {"epoch": self.epoch, "from_seq": self.from_seq, "hash": self.last.hash}
 
 
 @dataclass(frozen=True, slots=True)

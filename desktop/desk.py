@@ -27,7 +27,7 @@ from desktop.rulebook_late import LateRulebook
 from desktop.services.base import CentrePlace, Frame
 from desktop.services.desk import Desk
 from desktop.services.duty import Duty
-from desktop.settings import FILE_NAME, Settings, SettingsUnreadable, load_settings
+from desktop.settings import FILE_NAME, Place, Settings, SettingsUnreadable, load_settings
 from desktop.settings import DeviceChoice as DeviceSetting
 from desktop.sources import (
     Clock,
@@ -96,14 +96,14 @@ def chosen_devices(
         raise SettingsUnreadable(FILE_NAME, f"devices: {error}") from error
 
 
-def centre_rules(store: Store, centre: CentrePlace) -> list[dict[str, str]]:
+def centre_rules(store: Store, centre: CentrePlace, place: Place) -> list[dict[str, str]]:
     """The files of rules that the centre has sent; none at a counter that works for itself."""
     if centre.line is None:
         return []
     from desktop.services.orders import rule_sheets
 
     with store.read() as conn:
-        return rule_sheets(conn)
+        return rule_sheets(conn, place)
 
 
 def cut_off(desk: Desk) -> bool:
@@ -177,7 +177,9 @@ def open_desk(
     )
     ledger = Ledger(store, journal, notices)
     training = profile.realm is Realm.TRAINING
-    rulebook = LateRulebook(training=training, sheets=lambda: centre_rules(store, centre))
+    rulebook = LateRulebook(
+        training=training, sheets=lambda: centre_rules(store, centre, chosen.place)
+    )
     frame = Frame(ledger, clock, ids, keys, rulebook, chosen, hub, profile.realm, centre)
     outside = outside or (OutsideSimulator(clock.pause) if training else NoLine())
     duty = Duty(frame)

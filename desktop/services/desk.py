@@ -441,7 +441,9 @@ class Desk:
         self.frame.centre.line, self.frame.centre.link = line, link
 
     def close(self) -> None:
-        """End lanes, devices and the store, in this order."""
+        """End lanes, the line to the centre, devices and the store, in this order."""
         self.lanes.close()
+        if "syncing" in self.__dict__:
+            self.syncing.close()
         self.hub.close()
         self.ledger.store.close()

@@ -25,6 +25,7 @@ from desktop.keys.certificates import read_certificate
 from desktop.ledger import Writing
 from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged
 from desktop.services.base import waits
+from desktop.settings import Place
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
@@ -140,7 +141,9 @@ class Orders:
     def _rules(self, w: Writing, body: Body) -> None:
         from desktop.rulebook import parse_file
 
-        parse_file(str(body["name"]), str(body["toml"]))  # refused as a whole, or believed
+        if not for_here(body, self._frame.place):
+            return
+        parse_file(str(body["name"]), sheet_of(body))  # refused as a whole, or believed
         w.record("rules.received", str(body["name"]), {"version": str(body.get("version") or "")})
 
     _dispensation = _rules
@@ -243,8 +246,20 @@ def text_of(told: Any) -> str:
     return told if isinstance(told, str) else rfc8785.dumps(told).decode()
 
 
-def rule_sheets(conn: Any) -> list[dict[str, str]]:
+def sheet_of(body: Body) -> str:
+    """The text of a file of rules that the centre sent."""
+    return str(body.get("text") or body["toml"])
+
+
+def for_here(body: Body, place: Place) -> bool:
+    """Whether a sheet is for this office: for the whole country, its Polda, or itself."""
+    return str(body.get("area") or "") in ("", place.polda, place.office_code)
+
+
+def rule_sheets(conn: Any, place: Place) -> list[dict[str, str]]:
     """The files of rules that the centre sent, each to be laid over the one before."""
     return [
-        {str(body["name"]): str(body["toml"])} for body in orders_of(conn, *RULES) if "toml" in body
+        {str(body["name"]): sheet_of(body)}
+        for body in orders_of(conn, *RULES)
+        if for_here(body, place) and (body.get("text") or body.get("toml"))
     ]
