@@ -7,6 +7,7 @@ signals; `main.py run` connects them to the desk.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
@@ -15,13 +16,10 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from desktop.presenters.sign_in_view import SignInView
 from desktop.words import ProblemText
 from ui.header import Header
-from ui.help import HelpPane
 from ui.navigation import Navigation, NavItem
-from ui.palette import CommandPalette
 from ui.screens.catalog import ScreenEntry
 from ui.screens.screen import Screen
 from ui.shell import Finding, Shell
-from ui.shortcuts import ShortcutOverlay
 from ui.status_bar import StatusBar
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import portable
@@ -29,6 +27,10 @@ from ui.widgets.labels import row
 from ui.widgets.sign_in import SignInPage
 from ui.widgets.state import StateItem
 from ui.widgets.toast import Toast
+
+if TYPE_CHECKING:
+    from ui.help import HelpPane
+    from ui.palette import CommandPalette
 
 
 class MainWindow(QMainWindow):
@@ -97,9 +99,35 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(work)
         self.setCentralWidget(self.pages)
         self.toast = Toast(work)
-        self.help = HelpPane(words, work)
-        self._palette = CommandPalette(words, self._find, self)
-        self._palette.picked.connect(self._picked)
+        self._help: HelpPane | None = None
+        self._finder: CommandPalette | None = None
+
+    # Made when first asked for: no sign-in needs either.
+
+    @property
+    def work_area(self) -> QWidget:
+        """What the sign-in covers: navigation, header, screen and lower edge."""
+        area = self.pages.widget(1)
+        assert area is not None
+        return area
+
+    @property
+    def help(self) -> HelpPane:
+        """The manual at the right edge."""
+        if self._help is None:
+            from ui.help import HelpPane
+
+            self._help = HelpPane(self.words, self.work_area)
+        return self._help
+
+    @property
+    def _palette(self) -> CommandPalette:
+        if self._finder is None:
+            from ui.palette import CommandPalette
+
+            self._finder = CommandPalette(self.words, self._find, self)
+            self._finder.picked.connect(self._picked)
+        return self._finder
 
     def _pressed_state(self, key: str) -> None:
         if key == "sync":
@@ -154,8 +182,9 @@ class MainWindow(QMainWindow):
             self.sign_in.show_view(view)
         covered = self._locked
         self._locked = True
-        self.help.hide()
-        self._palette.reject()
+        if self._help is not None:
+            self._help.hide()
+        self.close_palette()
         self.toast.hide()
         self._enable_actions()
         self.pages.setCurrentWidget(self.sign_in)
@@ -202,8 +231,8 @@ class MainWindow(QMainWindow):
         screen.guard.entered()
         screen.entered(payload)
         self._show_heading()
-        if self.help.isVisible():
-            self.help.show_chapter(key)
+        if self._help is not None and self._help.isVisible():
+            self._help.show_chapter(key)
         screen.go_home()
         self.screen_opened.emit(key)
 
@@ -248,7 +277,7 @@ class MainWindow(QMainWindow):
         """A code was scanned: the open screen's, else looked up. Dead while locked."""
         if self._locked:
             return
-        if self._palette.isVisible():
+        if self.palette_is_open:
             self._palette.open_with(text)
             return
         screen = self.current_screen
@@ -276,7 +305,7 @@ class MainWindow(QMainWindow):
     @property
     def palette_is_open(self) -> bool:
         """Whether the palette covers the work."""
-        return self._palette.isVisible()
+        return self._finder is not None and self._finder.isVisible()
 
     def palette_field_text(self) -> str:
         """What is being looked for."""
@@ -284,10 +313,13 @@ class MainWindow(QMainWindow):
 
     def close_palette(self) -> None:
         """Leave the palette without picking."""
-        self._palette.reject()
+        if self._finder is not None:
+            self._finder.reject()
 
     def open_shortcuts(self) -> None:
         """Ctrl+/."""
+        from ui.shortcuts import ShortcutOverlay
+
         screen = self.current_screen
         groups: list[tuple[str, list[QAction]]] = []
         if screen is not None:

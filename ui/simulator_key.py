@@ -40,9 +40,7 @@ class SimulatorKey(QObject):
         if self._dock is None:
             from ui.simulator_panel import SimulatorDock
 
-            host = self._window.help.parentWidget()
-            assert host is not None
-            self._dock = SimulatorDock(self._window.words, self._make(), host)
+            self._dock = SimulatorDock(self._window.words, self._make(), self._window.work_area)
             self._dock.panel.left.connect(self._go_home)
         return self._dock
 

@@ -32,7 +32,6 @@ from ui.step_guard import StepGuard
 from ui.theme import theme
 from ui.widgets.banner import Tone
 from ui.widgets.buttons import KeyButton, portable
-from ui.widgets.chips import ChipBar
 from ui.widgets.fields import ChoiceField, LineField, NumberField
 from ui.widgets.labels import ActionBar
 
@@ -159,9 +158,12 @@ class Screen(QWidget):
         home = self.home_focus()
         if home is None or not self.isVisible():
             return
-        now = QApplication.focusWidget()
-        if not home.isVisible() and now is not None and isinstance(now.parentWidget(), ChipBar):
-            self.setFocus()  # an empty list is hidden, and the chip beside it would look chosen
+        if not home.isVisible():
+            from ui.widgets.chips import ChipBar  # no sign-in needs it
+
+            now = QApplication.focusWidget()
+            if now is not None and isinstance(now.parentWidget(), ChipBar):
+                self.setFocus()  # an empty list is hidden; the chip beside it would look chosen
         home.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Names of two underscores: a screen's own `_step` or `_do` must not take the place of these.
