@@ -20,6 +20,7 @@ from desktop.presenters.stock_view import (
 )
 from desktop.services.destruction import Manner
 from desktop.services.papers import MadePaper
+from devices.device import DeviceKind
 
 PRINTER = "card_printer"
 PAPER = "document_printer"
@@ -68,6 +69,7 @@ class StockDesk(CloseSteps):
             "lots": tuple(desk.stock.lots()),
             "waiters": tuple(desk.letters.waiting()),
             "doomed": tuple(desk.destruction.waiting()),
+            "shelf": tuple(desk.uncollected.ageing()),
             "used_ribbons": desk.supplies.used_ribbons()[0],
             "witnesses": second_officers(desk, Role.SUPERVISOR),
             "names": {officer.id: officer.title for officer in desk.oversight.officers()},
@@ -205,11 +207,16 @@ class StockDesk(CloseSteps):
 
         self._stock(act, "stock.transferred")
 
-    def load_feeder(self, count: int, first: str, last: str) -> None:
-        """A note of what was put into the printer."""
+    @property
+    def printers(self) -> tuple[str, ...]:
+        """The card printers of this counter."""
+        return self.desk.hub.names(DeviceKind.CARD_PRINTER)
+
+    def load_feeder(self, count: int, first: str, last: str, machine: str = "") -> None:
+        """A note of what was put into the printer, or into one of several."""
 
         def act(by: Actor) -> int:
-            self.desk.supplies.feeder_loaded(by, count, first, last)
+            self.desk.supplies.feeder_loaded(by, count, first, last, machine)
             return count
 
         self._stock(act, "stock.feeder_loaded")
@@ -302,6 +309,32 @@ class StockDesk(CloseSteps):
             )
             self.load()
             self.print_papers()
+
+        self.work(act, then)
+
+    # -- cards that nobody fetched ---------------------------------------------------------
+
+    def write_to(self, application_id: str) -> None:
+        """A letter to whoever left a card here; it is printed."""
+
+        def then(made: MadePaper) -> None:
+            said = self.say("stock.shelf.letter_made", number=made.paper.number)
+            self.show(papers=(made.paper,), said=said)
+            self.load()
+            self.print_papers()
+
+        self.work(lambda: self.desk.uncollected.letter(self.by, application_id), then)
+
+    def recall(self, application_id: str, number: str, password: str) -> None:
+        """Take a card that nobody fetched out of the world, before a second officer."""
+
+        def act() -> Application:
+            second = self.desk.duty.second(self.by, number, password)
+            return self.desk.uncollected.recall(self.by, second, application_id)
+
+        def then(app: Application) -> None:
+            self.show(said=self.say("stock.shelf.recalled", serial=app.old_blank))
+            self.load()
 
         self.work(act, then)
 

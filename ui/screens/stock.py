@@ -11,6 +11,7 @@ from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import BlankState
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage, StockView
+from ui.device_words import device_name
 from ui.problems import problem_text
 from ui.screens.modes import Act, Modes
 from ui.screens.screen import ENTER, Screen
@@ -126,6 +127,8 @@ class StockScreen(Screen):
             "destroy",
             Act("stock.do.tick_all", "Ctrl+A", self._tick_all, "list-checks"),
             Act("stock.do.set_aside", "S", p.set_aside, "inbox"),
+            Act("stock.do.collect_letter", "L", self._write_to, "printer"),
+            Act("stock.do.recall", "K", self._recall, "undo-2"),
             Act("stock.do.destroy", "M", self._destroy, "trash-2", "danger", right=True),
         )
 
@@ -206,6 +209,8 @@ class StockScreen(Screen):
         differs = view.reckoning is not None and view.reckoning.differs
         modes.allow("stock.do.state", differs)
         modes.allow("stock.do.expire", bool(view.standing.open_cases))
+        for act in ("stock.do.collect_letter", "stock.do.recall"):
+            modes.allow(act, bool(view.shelf))
         modes.allow("stock.do.open_case", bool(view.standing.open_cases))
         modes.allow("stock.do.print", bool(view.papers))
 
@@ -237,7 +242,9 @@ class StockScreen(Screen):
         ask_number(self, self.words, "stock.assign", self.presenter.assign, most=there, value=60)
 
     def _ask_feeder(self) -> None:
-        ask_feeder(self, self.words, self.presenter.load_feeder)
+        names = self.presenter.printers
+        printers = tuple((name, device_name(self.words, name)) for name in names)
+        ask_feeder(self, self.words, self.presenter.load_feeder, printers)
 
     def _open_printer(self) -> None:
         self.open_wanted.emit("devices", "card_printer")
@@ -354,6 +361,19 @@ class StockScreen(Screen):
         key = self.letters.table.current_key()
         if key:
             self.presenter.issue_letter(key)
+
+    def _write_to(self) -> None:
+        key = self.destroying.shelf.table.current_key()
+        if key:
+            self.presenter.write_to(key)
+
+    def _recall(self) -> None:
+        key = self.destroying.shelf.table.current_key()
+        if key:
+            self._second(
+                "stock.recall",
+                lambda number, password: self.presenter.recall(key, number, password),
+            )
 
     def _tick_all(self) -> None:
         table = self.destroying.table

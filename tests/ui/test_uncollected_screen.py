@@ -1,0 +1,57 @@
+"""F7, 4: cards that nobody fetched stand under those that wait for their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.presenters.stock_view import Area
+from desktop.words import Words
+from tests.ui.stock_samples import Room, open_room, stock
+from tests.walks.making import ready
+from tests.walks.test_retention import later
+from tests.walks.world import PASSWORDS
+from ui.screens.stock import StockScreen
+from ui.screens.walkin_dialogs import SecondOfficerDialog
+
+
+@pytest.fixture
+def room(qapp: QApplication, qtbot: QtBot, words: Words, tmp_path: Path) -> Iterator[Room]:
+    made = open_room(tmp_path / "profile", words, stock, officer="andi")
+    yield made
+    made.close()
+
+
+def key(code: Qt.Key) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, code)
+
+
+def test_a_letter_first_then_two_officers_recall_the_card(room: Room) -> None:
+    world, screen = room.world, room.screen
+    assert isinstance(screen, StockScreen)
+    app = ready(world, 1)
+    later(world, 100)
+    world.desk.duty.sign_out()
+    world.sign_in("nyoman")
+    world.bench.take_papers()
+    screen.presenter.turn_to(Area.DESTROY)
+    assert [card.application.id for card in screen.presenter.view.shelf] == [app.id]
+    key(Qt.Key.Key_L)
+    assert len(world.bench.take_papers()) == 1
+    assert screen.presenter.view.shelf[0].letters == 1
+    key(Qt.Key.Key_K)
+    dialog = room.window.findChild(SecondOfficerDialog)
+    assert dialog is not None
+    dialog.reject()
+    screen.presenter.recall(app.id, *PASSWORDS["bambang"])
+    assert screen.presenter.view.problem is None
+    assert screen.presenter.view.shelf == ()
+    assert app.blank_serial in {card.serial for card in screen.presenter.view.doomed}
