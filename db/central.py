@@ -75,7 +75,7 @@ class Centre:
         statement_seconds: float = STATEMENT_SECONDS,
     ) -> Centre:
         """Open the line. Raises LineDown, CentreRefused."""
-        wanted = {
+        wanted: dict[str, Any] = {
             "host": host, "port": port, "dbname": database, "user": user, "sslmode": sslmode,
             "sslrootcert": sslrootcert, "sslcert": sslcert, "sslkey": sslkey, "password": password,
         }  # fmt: skip

@@ -79,8 +79,8 @@ def secure_database(connection: Connection) -> None:
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         connection.execute(
             sql.SQL(
-                "GRANT CONNECT ON DATABASE {} TO loket_counter, loket_portal, loket_notary, loket_enrol,"
-                " loket_courier, loket_admin"
+                "GRANT CONNECT ON DATABASE {} TO loket_counter, loket_portal, loket_notary,"
+                " loket_enrol, loket_courier, loket_admin"
             ).format(name)
         )
 

@@ -163,6 +163,19 @@ def test_an_online_application_is_claimed_by_one_counter(centre: CentreRig) -> N
     assert lease(centre) == ("1374-L4", 1, False, True)
 
 
+def test_leases_of_ended_cases_arent_told_with_every_look(centre: CentreRig) -> None:
+    pen = Pen("1374-L3")
+    case = pen.case("1")
+    push(centre, pen, *case.walk("make_ready"))
+    with centre.line("1374-L3") as line:
+        assert len(line.pull({"office": 0, "national": 0}, 10)["claims"]) == 1
+    push(centre, pen, case.step("hand_over"))
+    with centre.line("1374-L3") as line:
+        assert line.pull({"office": 0, "national": 0}, 10)["claims"] == []
+    # The case is still this counter's own.
+    assert reasons(push(centre, pen, case.step("close", to="closed"))) == []
+
+
 @pytest.mark.security
 def test_another_office_cant_take_a_case(centre: CentreRig, begun: tuple[Pen, Case]) -> None:
     pen, case = begun

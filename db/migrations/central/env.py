@@ -1,4 +1,4 @@
-"""Alembic's environment for the centre: on the connection it is given, in the caller's transaction."""
+"""Alembic's environment for the centre: in the transaction of the connection it is given."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ BEGIN
     VALUES (one.subject, my_office, me, centre.lease_end())
     ON CONFLICT (application) DO UPDATE
     SET counter = excluded.counter, until = excluded.until, released = false,
-        fence = l.fence + CASE WHEN l.counter = excluded.counter AND NOT l.released THEN 0 ELSE 1 END;
+        ended = false, fence = l.fence + CASE WHEN l.counter = excluded.counter AND NOT l.released THEN 0 ELSE 1 END;
     RETURN NULL;
 END
 $$;
@@ -50,7 +50,7 @@ DECLARE
     lease_end timestamptz := centre.lease_end();
 BEGIN
     UPDATE centre.claims SET until = lease_end
-    WHERE counter = me AND NOT released AND until < now() + (lease_end - now()) * 0.75;
+    WHERE counter = me AND NOT released AND NOT ended AND until < now() + (lease_end - now()) * 0.75;
 END
 $$;
 
@@ -60,6 +60,7 @@ BEGIN
         'application', l.application, 'fence', l.fence, 'until', l.until,
         'seconds', pg_catalog.floor(extract(epoch FROM l.until - now())))), '[]')
     FROM centre.claims l
-    WHERE l.counter = me AND NOT l.released AND (cases IS NULL OR l.application = ANY (cases)));
+    WHERE l.counter = me AND NOT l.released
+      AND CASE WHEN cases IS NULL THEN NOT l.ended ELSE l.application = ANY (cases) END);
 END
 $$;

@@ -106,8 +106,6 @@ CREATE FUNCTION centre.land_claims(me text, my_office text, changes centre.chang
 LANGUAGE plpgsql AS $$
 DECLARE
     lease_end timestamptz := centre.lease_end();
-    wanted text[];
-    done integer;
 BEGIN
     INSERT INTO centre.claims (application, office, counter, until)
     SELECT c.id, my_office, me, lease_end
@@ -115,13 +113,14 @@ BEGIN
     WHERE c.kind = 'applications' AND c.officer IS NOT NULL
     GROUP BY c.id ORDER BY c.id
     ON CONFLICT DO NOTHING;
-    SELECT pg_catalog.array_agg(DISTINCT c.id ORDER BY c.id) INTO wanted
+    UPDATE centre.claims l SET until = lease_end, ended = EXISTS (
+        SELECT FROM centre.words w WHERE w.name = 'case_ended' AND w.word = c.after ->> 'state')
     FROM pg_catalog.unnest(changes) c
-    WHERE c.kind = 'applications' AND c.officer IS NOT NULL;
-    UPDATE centre.claims l SET until = lease_end
-    WHERE l.application = ANY (wanted) AND l.counter = me AND NOT l.released;
-    GET DIAGNOSTICS done = ROW_COUNT;
-    IF done <> coalesce(pg_catalog.cardinality(wanted), 0) THEN
+    WHERE c.kind = 'applications' AND c.last AND l.application = c.id AND l.counter = me AND NOT l.released;
+    IF EXISTS (SELECT FROM pg_catalog.unnest(changes) c
+               WHERE c.kind = 'applications' AND c.officer IS NOT NULL
+                 AND NOT EXISTS (SELECT FROM centre.claims l WHERE l.application = c.id
+                                 AND l.counter = me AND NOT l.released)) THEN
         PERFORM centre.lost_race('claims');
     END IF;
 END

@@ -216,9 +216,10 @@ CREATE TABLE centre.claims (
     counter text NOT NULL,
     fence bigint NOT NULL DEFAULT 1,
     until timestamptz NOT NULL,
-    released boolean NOT NULL DEFAULT false
+    released boolean NOT NULL DEFAULT false,
+    ended boolean NOT NULL DEFAULT false  -- its case has ended: the lease stands, and isn't told any more
 );
-CREATE INDEX ON centre.claims (counter) WHERE NOT released;
+CREATE INDEX ON centre.claims (counter) WHERE NOT released AND NOT ended;
 
 -- What waits for a supervisor ----------------------------------------------------------------------
 
