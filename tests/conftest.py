@@ -5,7 +5,9 @@ Set before anything imports Qt or platformdirs, so it stands at module level and
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -15,6 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # A test that writes to the officer's own folders or keyring would be found out too late.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 _home = Path(tempfile.gettempdir()) / f"loket-tests-{os.getpid()}"
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
     os.environ[_name] = str(_home / _name.lower())
 for _name in ("APPDATA", "LOCALAPPDATA"):

@@ -6,7 +6,8 @@ where it registers nothing, so a D-Bus daemon with a socket in the folder and an
 follow; the latter runs in a mount and network namespace of its own and hears only its own
 loopback. Nothing listens beyond 127.0.0.1.
 
-A daemon is ready when it answers, and is stopped by its id and reaped.
+A daemon is ready when it answers, and is stopped by its id and reaped; if the tests are killed, it
+ends with them.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from devices.simulators.ipp_printer import FOLDER, MachineFolder
 from devices.wire.ipp import Address, IppClient, IppRefused
 from devices.wire.ipp_codec import texts
 from devices.wire.tape import NO_TAPE, Tape
-from tests.wires.rigs.spaces import propagation
+from tests.wires.rigs.spaces import DIES_WITH_US, propagation
 
 ROOT = Path(__file__).resolve().parents[3]
 READY_SECONDS = 20.0
@@ -159,7 +160,8 @@ class Daemon:
     def __init__(self, arguments: Sequence[str], log: Path, env: Mapping[str, str]) -> None:
         with log.open("ab") as out:
             self.process = subprocess.Popen(
-                arguments, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                [*DIES_WITH_US, *arguments],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
                 env=dict(env), start_new_session=True,
             )  # fmt: skip
 
@@ -255,6 +257,12 @@ class CupsRig:
         self.machines: dict[str, Machine] = {}
         self._daemons: list[Daemon] = []
         self.cupsd: Daemon | None = None
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Every daemon that was started here."""
+        here = [*self._daemons, self.cupsd, *(each.daemon for each in self.machines.values())]
+        return tuple(daemon.process.pid for daemon in here if daemon is not None)
 
     @property
     def server(self) -> str:

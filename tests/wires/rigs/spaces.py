@@ -12,6 +12,9 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
+"""Before a daemon's words: it ends with the tests, even if nobody is left to stop it."""
+
 UNCHANGED = ("--propagation", "unchanged")
 
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from shutil import which
 
+from tests.wires.rigs.spaces import DIES_WITH_US
+
 STARTING = 20.0
 
 
@@ -42,7 +44,7 @@ def x_server(width: int = 1366, height: int = 768) -> Iterator[Display]:
             raise FileNotFoundError(needed)
     reader, writer = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{width}x{height}x24",
+        [*DIES_WITH_US, "Xvfb", "-displayfd", str(writer), "-screen", "0", f"{width}x{height}x24",
          "-nolisten", "tcp", "-noreset"],
         pass_fds=(writer,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
