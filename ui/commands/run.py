@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
         return refuse(Words.load(getattr(args, "lang", None) or "id").lenient(), problem)
     words = Words.load(getattr(args, "lang", None) or settings.language).lenient()
     app = make_application(sys.argv[:1], words, settings.look)
+    end_with_terminal(app)
     splash = None if known else show_splash(app, words("run.splash_first"))
     bridge = Bridge()
     counter: list[Counter] = []
@@ -91,6 +93,12 @@ def run(args: argparse.Namespace) -> int:
         if own is not None:
             own.close()
         desk.close()
+
+
+def end_with_terminal(app: QApplication) -> None:
+    """Ctrl+C, or the system's wish that it end, closes the window as its own cross does."""
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wish, lambda *_: app.quit())
 
 
 def wants_centre(args: argparse.Namespace, desk: Desk) -> bool:
