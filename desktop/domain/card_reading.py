@@ -109,6 +109,19 @@ ABOUT_THE_HOLDER = frozenset(
 """What is bad without making the card doubtful."""
 
 
+DOUBTFUL = frozenset(
+    {
+        CardFact.CHIP_FORGED, CardFact.CHIP_OTHER_REALM, CardFact.CHIP_NOT_AS_WRITTEN,
+        CardFact.SEAL_BROKEN, CardFact.SEAL_OTHER_REALM, CardFact.SEAL_KEY_WITHDRAWN,
+        CardFact.SEAL_KEY_DATES, CardFact.OTHER_CARD_IN_SEAL, CardFact.CHIP_AND_SEAL_DIFFER,
+        CardFact.CHIP_AND_BOOKS_DIFFER, CardFact.SEAL_AND_BOOKS_DIFFER,
+        CardFact.SEALED_PHOTO_DIFFERS, CardFact.SEALED_FACE_DIFFERS,
+        CardFact.BLANK_NOT_ISSUED, CardFact.POINTS_FORGED,
+    }
+)  # fmt: skip
+"""What a forged or tampered card looks like: the supervisor hears of it."""
+
+
 class ReadField(StrEnum):
     """What chip, seal and books are compared by."""
 

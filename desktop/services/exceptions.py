@@ -13,6 +13,7 @@ from typing import Any
 
 from db.trail import Line, Wanted, look
 from desktop.domain.application import Application
+from desktop.domain.card_reading import DOUBTFUL
 from desktop.domain.reasons import (
     MissingReason,
     OutOfTurnReason,
@@ -42,6 +43,7 @@ class ExceptionKind(StrEnum):
     FLAGGED = "flagged"
     STATED = "stated"
     FACES_DOUBTED = "faces_doubted"
+    CARD_DOUBTED = "card_doubted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,10 @@ _KINDS: dict[str, tuple[ExceptionKind, _Judge]] = {
     "licence.flagged": (ExceptionKind.FLAGGED, _always),
     "application.doubted": (ExceptionKind.DOUBTED, _always),
     "shift.stated": (ExceptionKind.STATED, _always),
+    "card.read": (
+        ExceptionKind.CARD_DOUBTED,
+        lambda c: bool(DOUBTFUL & set(c.get("found", ()))),
+    ),
     "faces.judged": (ExceptionKind.FACES_DOUBTED, lambda c: c.get("verdict") != "same"),
 }
 ACTS = tuple(_KINDS)

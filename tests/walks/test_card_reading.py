@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from db.trail import Wanted
 from desktop.cards.seal import CardStatement
 from desktop.cards.seal_check import statement_of
 from desktop.domain.application import Application
@@ -19,6 +20,7 @@ from desktop.keys.certificates import KeyRole
 from desktop.keys.signer import SoftSigner
 from desktop.profile import Withdrawal
 from desktop.services.card_reading import FaceOf, ReadCard
+from desktop.services.exceptions import ExceptionKind, exceptions
 from desktop.training.stage import portrait
 from devices.errors import CardMissing, NotConnected
 from devices.simulators.plastic import PlasticCard
@@ -337,6 +339,18 @@ def test_nothing_on_the_reader_or_no_reader_changes_nothing(office: World) -> No
     read = reading(office, None)
     assert isinstance(read.fault, NotConnected)
     assert reading(office, None, chip=ChipWanted.IF_THERE).has(F.CHIP_NOT_READ)
+
+
+@pytest.mark.security
+def test_a_doubtful_card_is_on_the_supervisor_s_list(office: World) -> None:
+    app, card = issued(office, 3)
+    _, other = issued(office, 2)
+    reading(office, card, code_on(card), app.nik)
+    reading(office, card, code_on(other), app.nik)
+    with office.desk.ledger.reading() as r:
+        found = exceptions(r, office.desk.ledger.journal.counter, Wanted())
+    doubted = [one for one in found if one.kind is ExceptionKind.CARD_DOUBTED]
+    assert [one.subject for one in doubted] == [app.blank_serial]
 
 
 def test_reading_is_on_record_without_a_person_in_it(office: World) -> None:
