@@ -110,15 +110,19 @@ def _lay_singly(
 
 
 def _note_holders(conn: Connection, counter: str, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Whoever changed a case last has it, unless the centre says who holds it."""
     if not lines:
         return
     known = sync_state.leases_of(conn, [str(line["id"]) for line in lines])
     new: list[Lease] = []
     for line in lines:
-        key, holder = str(line["id"]), str(line.get("holder") or line.get("counter") or "")
-        lease = Lease(key, holder, 0, str(line.get("until") or ""))
-        before = known.get(key)
-        if holder and holder != counter and lease != before:
+        # Where nobody holds a case, the centre says so; it must be asked for all the same.
+        told = line["holder"] if "holder" in line else line.get("counter")
+        lease = Lease(str(line["id"]), str(told or ""), 0, str(line.get("until") or ""))
+        before = known.get(lease.application_id)
+        if before is not None and before.counter == counter:
+            continue  # whether it still is ours, the list of our leases says
+        if lease.counter != counter and lease != before:
             new.append(lease)
     sync_state.put_leases(conn, new, known)
 

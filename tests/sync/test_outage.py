@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from db import central_admin
+from db import central_admin, sync_state
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Incident
 from desktop.domain.licence_class import LicenceClass
+from desktop.domain.officer import PROGRAM, Officer
 from desktop.domain.offline import LaterWhy, PrintLater
 from desktop.domain.service import Service
+from desktop.services.centre_link import OFFLINE_CARDS
 from desktop.services.outage import CONFLICT, PROPOSAL
 from desktop.services.sync_facts import LineState
 from tests.central.rigs.centre import CentreRig
@@ -157,3 +159,29 @@ def test_a_revoked_counter_is_told_so_and_loses_nothing(counter: World, centre: 
     with centre.admin() as connection:
         central_admin.enrol_counter(connection, "1374-L3", "1374")
     assert exchange(counter).state is LineState.UP
+
+
+def test_two_people_in_a_bus_make_so_many_cards_and_the_rest_waits(
+    counter: World, centre: CentreRig
+) -> None:
+    exchange(counter)
+    counter.sign_in("andi")
+    with counter.desk.ledger.acting(PROGRAM) as w:
+        for officer in w.find(Officer, active=True):
+            if officer.id not in ("79010001", "76040004"):
+                w.change(officer, active=False)
+        w.record("officer.told", "office", {})
+    plan = counter.desk.duty_plans.standing().plan
+    assert plan.crew == 2
+    cut(counter)
+    exchange(counter)
+    app = approved(counter, 1)
+    made = [f"card-{number}" for number in range(plan.offline_cards)]
+    with counter.desk.ledger.store.write() as conn:
+        sync_state.put(conn, OFFLINE_CARDS, made)
+    with pytest.raises(PrintLater) as later:
+        counter.desk.issuing.issue(counter.by, app.id)
+    assert later.value.why is LaterWhy.CREW_LIMIT
+    with counter.desk.ledger.store.write() as conn:
+        sync_state.put(conn, OFFLINE_CARDS, made[1:])
+    assert finished(counter, app).state is S.READY

@@ -1,0 +1,102 @@
+"""Applications from home come over the line, and one counter works on each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.central_portal import PortalLine, load_told
+from desktop.batch.envelope import APPLICATIONS, open_envelope
+from desktop.batch.lines import GoodLine, read_lines
+from desktop.centre.setup import reason_rows, told_rows
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.offline import CaseElsewhere, CentreAway
+from desktop.keys.certificates import KeyRole
+from desktop.training.batch_maker import make_batch
+from tests.central.rigs.centre import CentreRig
+from tests.sync.counters import cut, exchange
+from tests.walks.steps import acts
+from tests.walks.world import World
+
+
+@pytest.fixture
+def portal(centre: CentreRig) -> Iterator[PortalLine]:
+    with centre.admin() as conn:
+        conn.execute("DROP ROLE IF EXISTS portal_test")
+        conn.execute("CREATE ROLE portal_test LOGIN PASSWORD 'p' IN ROLE loket_portal")
+        load_told(conn, told_rows(), reason_rows())
+    line = PortalLine.open(centre.server.dsn(centre.database, "portal_test", "p"))
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def filed(counter: World, other: World, portal: PortalLine, tmp_path: Path) -> tuple[GoodLine, ...]:
+    """Two applicants filed from home, with their pictures."""
+    exchange(counter, other)
+    path = tmp_path / "batch.zip"
+    make_batch(counter.desk, path, count=2, seed=7, faulty=0)
+    desk = counter.desk
+    with open_envelope(
+        path, APPLICATIONS, trust=desk.profile.trust, role=KeyRole.PORTAL, at=desk.clock.now()
+    ) as envelope:
+        lines = tuple(line for line in read_lines(envelope) if isinstance(line, GoodLine))
+    for line in lines:
+        for document, sha in line.filing.pictures.items():
+            portal.picture("1374", sha, line.pictures[document])
+        assert "error" not in portal.submit("1374", line.text.decode())
+    return lines
+
+
+def test_files_from_home_arrive_once(
+    counter: World, other: World, filed: tuple[GoodLine, ...], portal: PortalLine
+) -> None:
+    exchange(counter)
+    exchange(other, counter)
+    for world in (counter, other):
+        rows = world.desk.online.waiting((S.RECEIVED,))
+        assert [row.application.external_id for row in rows] == [
+            line.filing.external_id for line in filed
+        ]
+        assert len(acts(world, "application.receive")) == (2 if world is counter else 0)
+    app = counter.desk.online.waiting((S.RECEIVED,))[0].application
+    assert set(counter.desk.online.pictures(app.id)) == set(filed[0].filing.pictures)
+    assert portal.status(filed[0].filing.external_id)["percent"] == 40
+
+
+def test_one_counter_claims_a_file_and_the_other_is_told_who(
+    counter: World, other: World, filed: tuple[GoodLine, ...]
+) -> None:
+    exchange(counter, other)
+    counter.sign_in("andi")
+    other.sign_in("andi")
+    app = counter.desk.online.waiting((S.RECEIVED,))[0].application
+    with pytest.raises(CaseElsewhere):
+        other.desk.online.claim(other.by, app.id)  # never without the centre's word
+    claimed = other.desk.claims.claim_online(other.by, app.id)
+    assert claimed.state is S.CLAIMED
+    assert other.desk.online.pictures(app.id), "its pictures came along"
+    with pytest.raises(CaseElsewhere) as refused:
+        counter.desk.claims.claim_online(counter.by, app.id)
+    assert refused.value.counter == "1374-L4"
+    following = counter.desk.claims.claim_next_online(counter.by)
+    assert following is not None
+    assert following.id != app.id
+    assert exchange(other, counter).parked == 0
+    with counter.desk.ledger.reading() as r:
+        assert r.get(Application, app.id).state is S.CLAIMED
+
+
+def test_without_a_line_no_file_is_claimed(
+    counter: World, other: World, filed: tuple[GoodLine, ...]
+) -> None:
+    exchange(counter, other)
+    other.sign_in("andi")
+    cut(other)
+    exchange(other)
+    app = other.desk.online.waiting((S.RECEIVED,))[0].application
+    with pytest.raises(CentreAway):  # nobody has it, and nobody can be asked
+        other.desk.claims.claim_online(other.by, app.id)
