@@ -33,6 +33,7 @@ class LaterWhy(StrEnum):
     OLD_LICENCE_UNSEEN = "old_licence_unseen"
     HOLDS_OLD = "holds_old"
     LEASE_ENDS = "lease_ends"
+    CREW_LIMIT = "crew_limit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from db import outbox, sync_state, trail
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import CardFact
+from desktop.domain.duties import crew_of, plan_for
+from desktop.domain.officer import Officer
 from desktop.domain.offline import (
     MARGIN,
     CaseElsewhere,
@@ -192,8 +194,17 @@ class CentreLink:
         )
         if why is not None:
             raise PrintLater(why=why, since=self.down_since)
-        cards = list(sync_state.get(w.conn, OFFLINE_CARDS, []))
-        sync_state.put(w.conn, OFFLINE_CARDS, [*(c for c in cards if c != app.id), app.id])
+        cards = [c for c in sync_state.get(w.conn, OFFLINE_CARDS, []) if c != app.id]
+        self._check_crew(frame, w, app, len(cards))
+        sync_state.put(w.conn, OFFLINE_CARDS, [*cards, app.id])
+
+    def _check_crew(self, frame: Frame, w: Writing, app: Application, made: int) -> None:
+        """A small crew makes so many cards alone and no more; the rest is captured and waits."""
+        today = frame.today()
+        crew = len(crew_of(w.find(Officer, active=True), today))
+        plan = plan_for(frame.rules(today).duties, crew)
+        if made >= plan.offline_cards or app.service in plan.waits:
+            raise PrintLater(why=LaterWhy.CREW_LIMIT, since=self.down_since)
 
 
 def chip_seen(r: Reading, app: Application) -> bool:
