@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     out: Path = args.dir
     out.mkdir(parents=True, exist_ok=True)
     words = Words.load(getattr(args, "lang", None) or "id").lenient()
-    app = make_application(["loket"], words, Look(theme=args.theme))
+    app = make_application(["loket"], words, Look(theme=args.theme, text_scale=args.text))
     with tempfile.TemporaryDirectory(prefix="loket-screens-") as folder:
         clock = VirtualClock(BEGIN)
         desk = open_desk(
