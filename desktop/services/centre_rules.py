@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from desktop.domain.application import ENDS
+from desktop.domain.evidence import EvidenceSource
 from desktop.domain.officer import NEVER_ONE_PERSON
 from desktop.domain.service import Service
 from desktop.domain.stock import BlankAction, BlankState
@@ -104,6 +105,7 @@ def centre_rules() -> dict[str, Any]:
                 if service not in (Service.NEW_ISSUE, Service.CLASS_UPGRADE)
             ),
             {"name": "blank_left", "word": str(BlankState.TRANSFERRED)},
+            {"name": "own_word", "word": str(EvidenceSource.TYPED)},
         ],
     }
 

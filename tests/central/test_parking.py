@@ -110,6 +110,7 @@ def test_a_row_changed_by_another_counter_meanwhile_is_stale(centre: CentreRig) 
         ("make_ready", "recall", "recalled", BAMBANG, (), False),  # two must sign
         ("make_ready", "recall", "recalled", BAMBANG, (BAMBANG,), False),
         ("make_ready", "recall", "recalled", BAMBANG, (BAMBANG, RAHMAT), True),
+        ("make_ready", "recall", "recalled", BAMBANG, (BAMBANG, "made up"), False),
         ("capture", "hold", "on_hold", ANDI, (), True),
         ("capture", "print", "printed", ANDI, (), False),
         ("capture", "pass_tests", "tested", DEWI, (), False),  # no tests for a renewal
@@ -151,6 +152,23 @@ def test_the_maker_never_approves(centre: CentreRig) -> None:
     own = case.step("approve", "55")
     answer = push(centre, pen, *sheets, own)
     assert reasons(answer) == {own.entry_id: "workflow"}
+
+
+@pytest.mark.parametrize(("source", "taken"), [("typed", False), ("confirmed", True)])
+@pytest.mark.parametrize("batches", [1, 2])
+def test_whoever_vouched_for_a_piece_doesnt_approve(
+    centre: CentreRig, source: str, taken: bool, batches: int
+) -> None:
+    pen = Pen("1374-L3")
+    case = pen.case("1")
+    sheets = [case.register(), case.prove("NTPN1", SRI, source=source)]
+    sheets += [case.step(a) for a in ("check_requirements", "match_payment", "capture")]
+    sheets.append(case.step("confirm_data"))
+    own = case.step("approve", SRI)
+    if batches == 2:
+        push(centre, pen, *sheets)
+        sheets = []
+    assert reasons(push(centre, pen, *sheets, own)) == ({} if taken else {own.entry_id: "workflow"})
 
 
 def test_a_state_changed_by_an_act_of_another_kind_is_refused(centre: CentreRig) -> None:

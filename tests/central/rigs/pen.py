@@ -236,10 +236,10 @@ class Case:
                 return sheets
         raise ValueError(upto)
 
-    def prove(self, reference: str, officer: str = ANDI) -> Sheet:
+    def prove(self, reference: str, officer: str = ANDI, source: str = "confirmed") -> Sheet:
         """A piece of evidence for this case."""
         piece = new(
             "evidence", f"e-{self.id}-{reference}", application_id=self.id, kind="payment",
-            source="confirmed", reference=reference, recorded_by=officer,
+            source=source, reference=reference, recorded_by=officer,
         )  # fmt: skip
         return self.pen.write("evidence.recorded", self.id, officer=officer, changes=[piece])

@@ -16,7 +16,7 @@ BEGIN
     RETURN QUERY SELECT * FROM centre.judge_versions(changes);
     RETURN QUERY SELECT * FROM centre.judge_keys(changes);
     RETURN QUERY SELECT * FROM centre.judge_claims(me, changes);
-    RETURN QUERY SELECT * FROM centre.judge_steps(me, changes, as_facts);
+    RETURN QUERY SELECT * FROM centre.judge_steps(me, my_office, changes, as_facts);
     RETURN QUERY SELECT * FROM centre.judge_blanks(my_office, changes);
     RETURN QUERY SELECT * FROM centre.judge_slots(my_office, changes);
 END
@@ -114,7 +114,7 @@ RETURN CASE WHEN lease.released THEN officer IS NULL
     ELSE lease.counter = me AND coalesce(fence, 1) = lease.fence END;
 
 -- Rule 6: states move along the workflow tables only.
-CREATE FUNCTION centre.judge_steps(me text, changes centre.change[], as_facts boolean)
+CREATE FUNCTION centre.judge_steps(me text, my_office text, changes centre.change[], as_facts boolean)
 RETURNS SETOF centre.verdict LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY
@@ -122,7 +122,8 @@ BEGIN
                'kind', s.kind, 'id', s.id, 'from', s.state, 'to', s.next, 'act', s.act)
     FROM centre.case_steps(changes) s
     WHERE NOT centre.step_allowed(s.workflow, s.state, s.next, s.action, s.facts,
-                                  CASE WHEN as_facts THEN '{*}' ELSE s.roles END, s.officer, s.approvers, me);
+                                  CASE WHEN as_facts THEN '{*}' ELSE s.roles END, s.officer, s.approvers, me)
+       OR centre.vouched_for_itself(my_office, s.workflow, s.state, s.action, s.id, s.officer, s.n, changes);
     RETURN QUERY
     SELECT m.n, 6, 'blanks'::text, m.set ->> 'serial', 'workflow', pg_catalog.jsonb_build_object(
                'kind', 'blanks', 'id', m.set ->> 'serial', 'serial', m.set ->> 'serial',
@@ -132,6 +133,27 @@ BEGIN
       AND NOT centre.step_allowed('blank', m.set ->> 'before', m.set ->> 'after', m.set ->> 'action',
                                   pg_catalog.jsonb_build_object('custodian', m.set -> 'custodian'),
                                   CASE WHEN as_facts THEN '{*}' ELSE m.roles END, m.officer, m.approvers, me);
+END
+$$;
+
+-- Whether an officer takes a step that is closed to the case's makers, and has vouched for a piece
+-- of its evidence by their own word.
+CREATE FUNCTION centre.vouched_for_itself(my_office text, workflow text, from_state text, act text, case_id text,
+                                          officer text, place integer, changes centre.change[])
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN officer IS NOT NULL AND EXISTS (
+        SELECT FROM centre.workflow_steps s
+        WHERE s.table_name = workflow AND s.state = from_state AND s.action = act AND s.not_maker)
+    AND EXISTS (
+        SELECT FROM (
+            SELECT e.row FROM centre.evidence e
+            WHERE e.office = my_office AND e.row ->> 'application_id' = case_id
+            UNION ALL
+            SELECT c.after FROM pg_catalog.unnest(changes) c
+            WHERE c.kind = 'evidence' AND c.n <= place AND c.last AND c.after ->> 'application_id' = case_id) v(piece)
+        JOIN centre.words w ON w.name = 'own_word' AND w.word = v.piece ->> 'source'
+        WHERE v.piece ->> 'recorded_by' = officer);
 END
 $$;
 

@@ -14,7 +14,7 @@ CREATE TYPE centre.sent AS (
     act text,
     subject text,
     previous text,
-    approvers text[],
+    approvers text[],   -- officers of this office who signed it
     hash text,
     payload_fits boolean,
     payload jsonb,
@@ -65,7 +65,10 @@ BEGIN
             centre.roles_of(o, my_office, pg_catalog.left(s.e ->> 'time', 10)::date) END,
         s.e ->> 'act', s.e ->> 'subject', s.e ->> 'previous',
         CASE WHEN s.e -> 'approvals' <> '[]' THEN
-            ARRAY(SELECT a ->> 'officer' FROM pg_catalog.jsonb_array_elements(s.e -> 'approvals') a) END,
+            ARRAY(SELECT k.nrp FROM pg_catalog.jsonb_array_elements(s.e -> 'approvals') a
+                  JOIN centre.officers k ON k.nrp = a ->> 'officer'
+                  WHERE pg_catalog.cardinality(centre.roles_of(k, my_office,
+                      pg_catalog.left(s.e ->> 'time', 10)::date)) > 0) END,
         s.hash,
         s.payload IS NULL OR s.e ->> 'payload_digest' = s.digest,
         s.payload::jsonb,
@@ -184,16 +187,14 @@ BEGIN
 END
 $$;
 
--- What the rules look at in a case, a blank or a licence. A short change is taken as it is: looking
--- for what could be left out costs more than leaving it in.
+-- What the rules look at in a case, a blank or a licence.
 CREATE FUNCTION centre.looked_at(told jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN pg_catalog.pg_column_size(told) < 400 THEN told ELSE
-    pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-        'state', told -> 'state', 'service', told -> 'service', 'channel', told -> 'channel',
-        'maker', told -> 'maker', 'makers', told -> 'makers', 'held_from', told -> 'held_from',
-        'movement', told -> 'movement', 'custodian', told -> 'custodian', 'status', told -> 'status',
-        'person_id', told -> 'person_id', 'licence_class', told -> 'licence_class',
-        'superseded', told -> 'superseded')) END;
+RETURN pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+    'state', told -> 'state', 'service', told -> 'service', 'channel', told -> 'channel',
+    'maker', told -> 'maker', 'makers', told -> 'makers', 'held_from', told -> 'held_from',
+    'movement', told -> 'movement', 'custodian', told -> 'custodian', 'status', told -> 'status',
+    'person_id', told -> 'person_id', 'licence_class', told -> 'licence_class',
+    'superseded', told -> 'superseded'));
 
 -- The changes of a window of entries, folded over what stands at the centre. Several versions of
 -- one thing in a window are ordinary: each is judged against the one before it. `after` is the
@@ -225,8 +226,11 @@ BEGIN
                    coalesce((c.told -> 'set' ->> 'version')::integer, 0) AS version,
                    c.told -> 'set' AS set, k.fact, k.workflow, k.start,
                    k.workflow IS NOT NULL OR k.kind = 'licences' AS judged,
-                   CASE WHEN k.workflow IS NOT NULL OR k.kind = 'licences'
-                       THEN centre.looked_at(c.told -> 'set') ELSE '{}' END AS looked
+                   -- A short change is taken as it is: looking for what could be left out of it
+                   -- costs more than leaving it in.
+                   CASE WHEN k.workflow IS NULL AND k.kind <> 'licences' THEN '{}'
+                       WHEN pg_catalog.pg_column_size(c.told) < 400 THEN c.told -> 'set'
+                       ELSE centre.looked_at(c.told -> 'set') END AS looked
             FROM pg_catalog.unnest(window_of) e
             CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(e.payload -> 'changes')
                 WITH ORDINALITY AS c(told, ord)
