@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 
 from tests.wires.rigs.xvfb import Display, x_server
+from tests.wires.wedge.window import GAP_MS
 
 pytestmark = pytest.mark.xvfb
 
 ROOT = Path(__file__).resolve().parents[3]
 LONG = 30.0
+TRIES = 8
 FAST, FASTEST, HANDS = "8", "2", "400"
 
 
@@ -79,6 +81,21 @@ class Window:
     def type(self, text: str, delay: str, end: str = "Return") -> None:
         self.display.xdotool("type", "--delay", delay, "--args", "1", text, "key", end)
 
+    def scan(self, code: str, delay: str, end: str, focus: str) -> list[str]:
+        """Type as a scanner does, with the focus there; the scans that arrived.
+
+        A machine that is too busy to type like a scanner types again: the program can't tell what
+        came slower than its gap from hands, and isn't asked to.
+        """
+        for _ in range(TRIES):
+            self.order(f"focus {focus}", "focus")
+            self.type(code, delay, end)
+            told = self.until(lambda told: told["keys"] > len(code))
+            if told["gap"] < GAP_MS:
+                return self.until(lambda told: code in told["scans"])["scans"]
+            self.order("clear", "cleared")
+        pytest.fail(f"this machine can't type as fast as a scanner: {told}")
+
     def close(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
@@ -111,9 +128,7 @@ def test_scans_arrive_and_press_nothing(window: Window) -> None:
         ("S-26/0123+A", FAST, "Return", "loose"),
         ("NOTE-0001", FAST, "Return", "note"),
     ):
-        window.order(f"focus {focus}", "focus")
-        window.type(code, delay, end)
-        assert window.next("scan") == code
+        assert window.scan(code, delay, end, focus)[-1:] == [code]
     told = window.ask()
     assert told["done"] == []
     assert (told["field"], told["note"]) == ("", "")
