@@ -15,7 +15,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from db.central import Centre
-from db.central_backup import backup, restore
+from db.central_backup import HEADS_AHEAD, backup, restore
 from db.central_enrol import EnrolmentLine, enrolments, open_enrolment
 from db.errors import BackupFailed, CentreRefused, LineDown
 from desktop.centre.counters import open_way, revoke, sign_waiting
@@ -332,7 +332,10 @@ def test_a_backup_is_one_that_restores(field: Field, tmp_path: Path) -> None:
     assert restore(target, tmp_path / "centre.dump") >= 1
     with psycopg.connect(target) as conn:
         rows = conn.execute("SELECT entry, signature, payload FROM centre.journal").fetchall()
+        heads = conn.execute("SELECT min(number) FROM centre.heads").fetchone()
     assert len(rows) == 2
+    assert heads is not None
+    assert heads[0] >= HEADS_AHEAD
     with pytest.raises(BackupFailed):
         restore(target, tmp_path / "centre.dump")
     assert main(["centre", "upgrade", "--dsn", target, "--lang", "en"]) == 0
