@@ -14,6 +14,7 @@ from typing import TypeVar
 from desktop.domain.application import Application, Draft, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor, Role
+from desktop.domain.person import Hold
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged, TicketsChanged
@@ -240,21 +241,23 @@ class WalkInBase(ReadsCards[WalkInView]):
         """Look again at the cases on show and at the queue."""
         visit = self.view.visit
 
-        def look() -> tuple[list[Application], tuple[Ticket, ...], int]:
+        def look() -> tuple[list[Application], tuple[Ticket, ...], int, list[Hold]]:
             with self.desk.ledger.reading() as r:
                 cases = r.find(Application, visit_id=visit.id) if visit else []
                 if not cases and self.view.cases:
                     cases = [r.get(Application, app.id) for app in self.view.cases]
-            return cases, tuple(self.desk.queue.waiting()), self.desk.stock.at_counter()
+                holds = r.find(Hold, nik=cases[0].nik, active=True) if cases else []
+            return cases, tuple(self.desk.queue.waiting()), self.desk.stock.at_counter(), holds
 
-        def then(found: tuple[list[Application], tuple[Ticket, ...], int]) -> None:
-            cases, tickets, blanks = found
+        def then(found: tuple[list[Application], tuple[Ticket, ...], int, list[Hold]]) -> None:
+            cases, tickets, blanks, holds = found
             if (visit.id if visit else "") != (self.view.visit.id if self.view.visit else ""):
                 return  # another visit was opened meanwhile
             before = self.view.app
             self.show(
                 cases=tuple(cases), waiting=len(tickets), tickets=tickets, blanks_left=blanks,
                 taken_over=self.desk.duty.taken_over, lacks=self._lacking(tuple(cases)),
+                holds=tuple(holds),
             )  # fmt: skip
             after = self.view.app
             if after is not None and step_of(before) is not step_of(after):

@@ -12,6 +12,7 @@ from desktop.domain.errors import Problem
 from desktop.domain.fees import Fee
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Role
+from desktop.domain.person import Hold
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer
@@ -214,6 +215,8 @@ class WalkInView(ReadingView):
     doubt_answers: tuple[DoubtAnswer, ...] = ()
     scanned_serial: str = ""
     blanks_left: int = 0
+    holds: tuple[Hold, ...] = ()
+    """What the centre says of the person now: what binds, and what only informs."""
     receipt: str = ""
     receipt_number: str = ""
     taken_over: bool = False

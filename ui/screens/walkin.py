@@ -255,5 +255,14 @@ class WalkInScreen(WalkInActs):
             needed = ", ".join(words.of(role) for role in sorted(view.lacks))
             self.banner.tell(Tone.WARNING, words("walkin.lacks", roles=needed),
                              words("walkin.lacks.remedy"))  # fmt: skip
+        elif view.holds and view.step in (WalkStep.PRODUCTION, WalkStep.HANDOVER):
+            first = next((hold for hold in view.holds if hold.binding), view.holds[0])
+            self.banner.tell(
+                Tone.ERROR if first.binding else Tone.INFO,
+                words("walkin.hold_note", kind=first.kind, reference=first.reference,
+                      settle_at=first.settle_at),
+                words("walkin.hold_binds" if first.binding else "walkin.hold_informs"),
+                aloud=False,
+            )  # fmt: skip
         else:
             self.banner.clear()
