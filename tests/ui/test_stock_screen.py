@@ -11,15 +11,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from db.trail import Wanted, look
 from desktop.domain.application import ApplicationState
 from desktop.domain.stock import BlankState, RangeMalformed
 from desktop.presenters.stock_view import Area, CloseStage
 from desktop.words import Words
+from devices.simulators.card_printer import SimulatedCardPrinter
+from devices.simulators.printer_core import PrinterCore
 from tests.ui.stock_samples import LOT, Room, open_room, stock
 from tests.walks.making import approved, ready
 from tests.walks.world import PASSWORDS
 from ui.screens.stock import StockScreen
+from ui.screens.stock_dialogs import AskForm
 from ui.screens.walkin_dialogs import SecondOfficerDialog
+from ui.widgets.fields import ChoiceField, CodeField, NumberField
 from ui.widgets.labels import Text
 
 
@@ -191,3 +196,32 @@ def test_destruction_by_scan_before_a_second_officer(room: Room) -> None:
     QTest.keyClick(dialog.password, Qt.Key.Key_Return)
     assert screen.presenter.view.doomed == ()
     assert len(world.bench.take_papers()) == 1
+
+
+def test_of_two_printers_the_loaded_one_is_named(room: Room) -> None:
+    """A printer that reads no serial takes its blanks in the order that is noted here."""
+    screen, desk = screen_of(room), room.world.desk
+    pause = room.world.clock.pause
+    desk.hub.replace(
+        "card_printer_2", SimulatedCardPrinter(PrinterCore("card_printer_2", "S2"), pause)
+    )
+    key(Qt.Key.Key_I)
+    form = screen.findChild(AskForm)
+    assert form is not None
+    machine, count, first, last = form._fields
+    assert isinstance(machine, ChoiceField)
+    assert [machine.itemText(i) for i in range(machine.count())] == [
+        "Printer kartu", "Printer kartu 2",
+    ]  # fmt: skip
+    machine.setCurrentIndex(1)
+    assert isinstance(count, NumberField)
+    count.setValue(40)
+    for field, text in ((first, "CT26030101"), (last, "CT26030140")):
+        assert isinstance(field, CodeField)
+        field.setText(text)
+    form._accept()
+    with desk.ledger.reading() as r:
+        (line,) = look(r.conn, desk.ledger.journal.counter, Wanted(acts=("printer.feeder_loaded",)))
+    assert line.content == {
+        "count": 40, "first": "CT26030101", "last": "CT26030140", "machine": "card_printer_2",
+    }  # fmt: skip
