@@ -148,6 +148,8 @@ def run(args: argparse.Namespace) -> int:
         said = words.problem(problem)
         print(said.text)
         print(said.remedy)
+    except KeyboardInterrupt:  # while it waits for somebody: nothing was begun that isn't whole
+        print()
     except OSError as error:
         print(words("centre.unreadable", reason=error.strerror or type(error).__name__))
     return REFUSED
