@@ -17,7 +17,7 @@ from desktop.domain.realm import Realm
 from desktop.domain.stock import Blank
 from desktop.ledger import Reading
 from desktop.notices import ApplicationMoved, DutyChanged, Notice
-from desktop.presenters.card_reading import Brought, ReadsCards
+from desktop.presenters.card_reading import READER, Brought, ReadsCards
 from desktop.presenters.cards_view import (
     AstrayLine,
     CardAct,
@@ -27,6 +27,7 @@ from desktop.presenters.cards_view import (
     ScannedCard,
     Whereabouts,
 )
+from desktop.presenters.training_scans import lay_card
 from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.desk import Desk
@@ -231,8 +232,23 @@ class CardBase(ReadsCards[CardsView]):
 
     def play_scan(self) -> None:
         """In training: the card on show is laid under the scanner."""
-        if self.can_play and self.view.record is not None:
-            self.scanned(self.view.record.serial)
+        record = self.view.record
+        if not self.can_play or record is None:
+            return
+        app = record.app
+        if app is None or not record.current or not app.photo:
+            self.scanned(record.serial)
+            return
+
+        def then(_: None) -> None:
+            self.scanned(record.serial)
+
+        # The card is laid on the reader as well, so that its chip can be read.
+        self.work(
+            lambda: lay_card(self.desk, app, record.serial),
+            then,
+            lane=READER,
+        )
 
     # -- reading ---------------------------------------------------------------------------
 

@@ -15,8 +15,6 @@ from datetime import date
 from enum import StrEnum
 
 from desktop.cards.chip.profiles import ChipProfile
-from desktop.cards.chip.said import ChipSaid
-from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
 from desktop.cards.seal import CardStatement
 from desktop.cards.seal_check import SealFault, SealVerdict, check
 from desktop.domain.application import Application, Visit
@@ -32,31 +30,23 @@ from desktop.domain.officer import Actor
 from desktop.domain.person import Hold, Licence, Person
 from desktop.domain.sim_number import digits_of
 from desktop.domain.stock import Blank
-from desktop.domain.violations import CardOrder, OrderRefused, PointsVerdict
+from desktop.domain.violations import PointsVerdict
 from desktop.ledger import Reading
 from desktop.services.base import Frame
 from desktop.services.card_code import OWN_CODE
 from desktop.services.card_compare import Books, disagreements, standing, whose
 from desktop.services.card_orders import CardOrders
+from desktop.services.chip_asking import ChipAnswer, ChipAsking
 from desktop.services.likeness import score_of
 from desktop.services.sealing import Sealing
 from devices.device import Cancel
 from devices.errors import (
-    Cancelled,
-    CardFault,
-    CardMissing,
-    CardMute,
-    ChipDead,
     DeviceFault,
-    Garbage,
-    WrongCard,
 )
 
 READ = "card.read"
 """The act of reading a card."""
 
-CHIP_SECONDS = 40.0
-CARD_SECONDS = 15.0
 CAMERA_SECONDS = 10.0
 
 UNLIKE = 35
@@ -83,20 +73,6 @@ class CardFace:
     source: FaceOf
     picture: bytes = field(repr=False)
     score: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChipAnswer:
-    """What came of asking the chip. `said` is only as good as `code`: CHIP_PROVEN or not."""
-
-    code: CardFact
-    part: str = ""
-    said: ChipSaid | None = None
-    told: bytes = field(default=b"", repr=False)
-    profile: str = ""
-    order: CardOrder | None = None
-    order_bad: str = ""
-    fault: DeviceFault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +124,7 @@ class CardReadings:
     ) -> None:
         self._frame = frame
         self._sealing = sealing
-        self._profiles = tuple(profiles)
-        self._orders = orders
+        self._chips = ChipAsking(frame, profiles, orders)
 
     def read_card(
         self,
@@ -171,7 +146,7 @@ class CardReadings:
         before the camera; `subject` is the case that it is about. Raises Cancelled and nothing
         else: what is wrong is found, not raised.
         """
-        answer = self._ask_chip(chip, cancel)
+        answer = self._chips.ask(chip, cancel)
         verdict = self._judge(code)
         with self._frame.ledger.reading() as r:
             if visit_id and not nik:
@@ -208,76 +183,6 @@ class CardReadings:
         if not texts:
             raise NoCodeSeen
         return texts[0]
-
-    # -- the chip --------------------------------------------------------------------------
-
-    def _ask_chip(self, wanted: ChipWanted, cancel: Cancel) -> ChipAnswer:
-        if wanted is ChipWanted.NO_CHIP:
-            return ChipAnswer(CardFact.CHIP_NONE)
-        if wanted is ChipWanted.IF_THERE and not self._lies_there(cancel):
-            return ChipAnswer(CardFact.CHIP_NOT_READ)
-        try:
-            with self._frame.hub.desk_reader() as reader:
-                reader.wait_card(timeout=CARD_SECONDS, cancel=cancel)
-                image, profile, foreign = b"", self._profiles[0], True
-                for profile in self._profiles:
-                    try:
-                        image = profile.read(reader, timeout=CHIP_SECONDS, cancel=cancel)
-                    except WrongCard:
-                        continue
-                    foreign = False
-                    if image:
-                        break
-                records = b""
-                if image:
-                    records = profile.read_records(reader, timeout=CHIP_SECONDS, cancel=cancel)
-        except CardMissing as fault:
-            return ChipAnswer(CardFact.CHIP_NOT_READ, fault=fault)
-        except ChipUnreadable as problem:
-            return ChipAnswer(CardFact.CHIP_UNREADABLE, problem.part)
-        except (ChipDead, CardMute):
-            return ChipAnswer(CardFact.CHIP_DEAD)
-        except CardFault:
-            return ChipAnswer(CardFact.CHIP_UNREADABLE, "APDU")
-        except Garbage:
-            return ChipAnswer(CardFact.CHIP_UNREADABLE, "APDU")
-        except Cancelled:
-            raise
-        except DeviceFault as fault:
-            return ChipAnswer(CardFact.CHIP_NOT_READ, fault=fault)
-        if foreign or not image:
-            return ChipAnswer(CardFact.CHIP_FOREIGN if foreign else CardFact.CHIP_EMPTY)
-        return self._proven(profile, image, records)
-
-    def _lies_there(self, cancel: Cancel) -> bool:
-        try:
-            with self._frame.hub.desk_reader() as reader:
-                return reader.card_present(timeout=2.0, cancel=cancel)
-        except DeviceFault:
-            return False
-
-    def _proven(self, profile: ChipProfile, image: bytes, records: bytes) -> ChipAnswer:
-        said, told = None, b""
-        try:
-            said, told = profile.said(image), profile.told(image)
-            profile.verify(image)
-        except ChipUnreadable as problem:
-            return ChipAnswer(CardFact.CHIP_UNREADABLE, problem.part, profile=profile.name)
-        except ChipNotGenuine as problem:
-            nobody = problem.part == "CSCA" and not getattr(profile, "authorities", True)
-            code = CardFact.CHIP_UNVOUCHED if nobody else CardFact.CHIP_FORGED
-            return ChipAnswer(code, problem.part, said, told, profile.name)
-        code = CardFact.CHIP_UNSIGNED if profile.name == "plain" else CardFact.CHIP_PROVEN
-        if said.realm and said.realm != str(self._frame.realm):
-            code = CardFact.CHIP_OTHER_REALM
-        order, bad = None, ""
-        if records:
-            try:
-                order = self._orders.proven(records)
-                bad = "" if order.serial == said.serial else "serial"
-            except OrderRefused as refused:
-                bad = refused.detail
-        return ChipAnswer(code, "", said, told, profile.name, None if bad else order, bad)
 
     # -- the seal --------------------------------------------------------------------------
 
