@@ -137,6 +137,29 @@ def test_a_seal_by_a_stolen_key_is_not_believed(
     assert read.worst is Weight.BAD
 
 
+def test_the_centre_s_list_of_keys_and_withdrawn_cards_is_used(office: World) -> None:
+    """As a live counter has it: `seal-keys.json` in the profile's folder."""
+    app, card = issued(office, 3)
+    desk, code = office.desk, code_on(card)
+    file = desk.profile.path / "seal-keys.json"
+
+    def set_status(status: LicenceStatus) -> None:
+        with desk.ledger.acting(PROGRAM) as w:
+            licence = w.first(Licence, blank_serial=app.blank_serial)
+            assert licence is not None
+            w.change(licence, status=status)
+            w.record("records.loaded", licence.id, {})
+
+    set_status(LicenceStatus.REVOKED)
+    with desk.ledger.reading() as r:
+        file.write_bytes(desk.sealing.public_keys(r, desk.frame.now()))
+    set_status(LicenceStatus.VALID)
+    assert reading(office, card, code, app.nik).has(F.SEAL_CARD_WITHDRAWN)
+    raw = file.read_bytes()
+    file.write_bytes(raw.replace(b'"made":"2026', b'"made":"2027'))
+    assert reading(office, card, code, app.nik).has(F.SEAL_GOOD), "a list nobody signed is no list"
+
+
 def forgotten(world: World, app: Application) -> None:
     """As at another office: neither licence nor case is in the books."""
     with world.desk.ledger.acting(PROGRAM) as w:
