@@ -3,7 +3,8 @@
 -- facts. An earlier rule's word goes first. Nothing here writes.
 --
 -- They are plpgsql because its plans are kept for the session; a function in SQL is planned anew at
--- each call, which costs more than these look-ups.
+-- each call, which costs more than these look-ups. Each look-up stands in a LATERAL of its own with
+-- OFFSET 0: a plan that was made while a table was small mustn't read it whole when it has grown.
 
 CREATE TYPE centre.verdict AS (n integer, rank integer, kind text, id text, reason text, detail jsonb);
 
@@ -41,8 +42,9 @@ BEGIN
     SELECT c.n, 2, c.kind, c.id, 'depends_on',
            pg_catalog.jsonb_build_object('entry_id', w.entry_id, 'kind', c.kind, 'id', c.id)
     FROM pg_catalog.unnest(changes) c
-    JOIN centre.parked_on w ON w.office = my_office AND w.kind = c.kind AND w.id = c.id
-                           AND w.resolved_by IS NULL;
+    CROSS JOIN LATERAL (SELECT p.entry_id FROM centre.parked_on p
+                        WHERE p.office = my_office AND p.kind = c.kind AND p.id = c.id
+                          AND p.resolved_by IS NULL LIMIT 1) w;
 END
 $$;
 
@@ -76,7 +78,8 @@ BEGIN
                'first', pg_catalog.jsonb_build_object(
                    'office', t.office, 'owner', coalesce(t.owner, w.first_owner), 'id', coalesce(t.id, w.first_id)))
     FROM wanted w
-    LEFT JOIN centre.taken_keys t ON t.name = w.name AND t.value = w.value
+    LEFT JOIN LATERAL (SELECT * FROM centre.taken_keys k
+                       WHERE k.name = w.name AND k.value = w.value OFFSET 0) t ON true
     WHERE coalesce(t.owner, w.first_owner) <> w.owner;
 END
 $$;
@@ -102,16 +105,18 @@ BEGIN
            pg_catalog.jsonb_build_object('application', l.application, 'counter', l.counter,
                                          'fence', l.fence, 'until', l.until, 'released', l.released)
     FROM pg_catalog.unnest(changes) c
-    JOIN centre.claims l ON l.application = c.id
-    WHERE c.kind = 'applications' AND NOT centre.lease_holds(l, me, c.fence, c.officer);
+    CROSS JOIN LATERAL (SELECT * FROM centre.claims i WHERE i.application = c.id OFFSET 0) l
+    WHERE c.kind = 'applications'
+      AND NOT centre.lease_holds(l.counter, l.fence, l.released, me, c.fence, c.officer);
 END
 $$;
 
 -- Without a fencing number an entry is taken only from a holder who never lost the case.
-CREATE FUNCTION centre.lease_holds(lease centre.claims, me text, fence bigint, officer text)
+CREATE FUNCTION centre.lease_holds(holder text, holders_fence bigint, released boolean,
+                                   me text, fence bigint, officer text)
 RETURNS boolean LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN lease.released THEN officer IS NULL
-    ELSE lease.counter = me AND coalesce(fence, 1) = lease.fence END;
+RETURN CASE WHEN released THEN officer IS NULL
+    ELSE holder = me AND coalesce(fence, 1) = holders_fence END;
 
 -- Rule 6: states move along the workflow tables only.
 CREATE FUNCTION centre.judge_steps(me text, my_office text, changes centre.change[], as_facts boolean)
@@ -212,7 +217,7 @@ BEGIN
                'serial', c.id, 'office', s.office, 'custodian', s.custodian, 'state', s.state,
                'movement', s.movement)
     FROM pg_catalog.unnest(changes) c
-    LEFT JOIN centre.serials s ON s.serial = c.id
+    LEFT JOIN LATERAL (SELECT * FROM centre.serials i WHERE i.serial = c.id OFFSET 0) s ON true
     WHERE c.kind = 'blanks'
       AND ((s.office <> my_office
             AND NOT EXISTS (SELECT FROM centre.words w WHERE w.name = 'blank_left' AND w.word = s.state))
@@ -263,7 +268,8 @@ BEGIN
     ), fresh AS MATERIALIZED (
         SELECT t.*, pg_catalog.count(*) OVER (PARTITION BY t.nik, t.class) AS rivals, s.licence_id AS holder
         FROM told t
-        LEFT JOIN centre.licence_slots s ON s.nik = t.nik AND s.licence_class = t.class
+        LEFT JOIN LATERAL (SELECT * FROM centre.licence_slots i
+                           WHERE i.nik = t.nik AND i.licence_class = t.class OFFSET 0) s ON true
         WHERE t.version = 0 AND t.becomes = 'valid'
     )
     SELECT t.n, 8, 'licences'::text, t.id, 'slot', '{}'::jsonb
@@ -296,6 +302,7 @@ BEGIN
     FROM (SELECT DISTINCT c.after ->> 'person_id' AS id FROM pg_catalog.unnest(changes) c
           WHERE c.kind = 'licences') l
     LEFT JOIN told t ON t.id = l.id
-    LEFT JOIN centre.persons p ON p.office = my_office AND p.kind = 'persons' AND p.id = l.id;
+    LEFT JOIN LATERAL (SELECT i.row FROM centre.persons i
+                       WHERE i.office = my_office AND i.kind = 'persons' AND i.id = l.id OFFSET 0) p ON true;
 END
 $$;

@@ -32,23 +32,22 @@ $$;
 CREATE FUNCTION centre.land_things(me text, my_office text, changes centre.change[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    wanted integer;
-    done integer;
+    one record;
 BEGIN
     INSERT INTO centre.things (office, kind, id, version, row, counter, entry_id)
     SELECT my_office, c.kind, c.id, c.version, c.after, me, c.entry_id
     FROM pg_catalog.unnest(changes) c WHERE c.last AND c.stored IS NULL
     ORDER BY c.kind, c.id;
-    UPDATE centre.things t
-    SET version = c.version, row = c.after, counter = me, entry_id = c.entry_id, changed = now()
-    FROM pg_catalog.unnest(changes) c
-    WHERE c.last AND c.stored IS NOT NULL
-      AND t.office = my_office AND t.kind = c.kind AND t.id = c.id AND t.version = c.stored;
-    GET DIAGNOSTICS done = ROW_COUNT;
-    SELECT pg_catalog.count(*) INTO wanted FROM pg_catalog.unnest(changes) c WHERE c.last AND c.stored IS NOT NULL;
-    IF done <> wanted THEN
-        PERFORM centre.lost_race('things');
-    END IF;
+    FOR one IN SELECT u.kind, u.id, u.version, u.stored, u.after, u.entry_id FROM pg_catalog.unnest(changes) u
+             WHERE u.last AND u.stored IS NOT NULL ORDER BY u.kind, u.id
+    LOOP
+        UPDATE centre.things t
+        SET version = one.version, row = one.after, counter = me, entry_id = one.entry_id, changed = now()
+        WHERE t.office = my_office AND t.kind = one.kind AND t.id = one.id AND t.version = one.stored;
+        IF NOT FOUND THEN
+            PERFORM centre.lost_race('things');
+        END IF;
+    END LOOP;
 EXCEPTION WHEN unique_violation THEN
     PERFORM centre.lost_race('things');
 END
@@ -106,6 +105,7 @@ CREATE FUNCTION centre.land_claims(me text, my_office text, changes centre.chang
 LANGUAGE plpgsql AS $$
 DECLARE
     lease_end timestamptz := centre.lease_end();
+    one record;
 BEGIN
     INSERT INTO centre.claims (application, office, counter, until)
     SELECT c.id, my_office, me, lease_end
@@ -113,16 +113,18 @@ BEGIN
     WHERE c.kind = 'applications' AND c.officer IS NOT NULL
     GROUP BY c.id ORDER BY c.id
     ON CONFLICT DO NOTHING;
-    UPDATE centre.claims l SET until = lease_end, ended = EXISTS (
-        SELECT FROM centre.words w WHERE w.name = 'case_ended' AND w.word = c.after ->> 'state')
-    FROM pg_catalog.unnest(changes) c
-    WHERE c.kind = 'applications' AND c.last AND l.application = c.id AND l.counter = me AND NOT l.released;
-    IF EXISTS (SELECT FROM pg_catalog.unnest(changes) c
-               WHERE c.kind = 'applications' AND c.officer IS NOT NULL
-                 AND NOT EXISTS (SELECT FROM centre.claims l WHERE l.application = c.id
-                                 AND l.counter = me AND NOT l.released)) THEN
-        PERFORM centre.lost_race('claims');
-    END IF;
+    FOR one IN SELECT u.id, u.after ->> 'state' AS state, EXISTS (
+                 SELECT FROM pg_catalog.unnest(changes) o
+                 WHERE o.kind = 'applications' AND o.id = u.id AND o.officer IS NOT NULL) AS by_a_person
+             FROM pg_catalog.unnest(changes) u WHERE u.kind = 'applications' AND u.last ORDER BY u.id
+    LOOP
+        UPDATE centre.claims l SET until = lease_end, ended = EXISTS (
+            SELECT FROM centre.words w WHERE w.name = 'case_ended' AND w.word = one.state)
+        WHERE l.application = one.id AND l.counter = me AND NOT l.released;
+        IF NOT FOUND AND one.by_a_person THEN
+            PERFORM centre.lost_race('claims');
+        END IF;
+    END LOOP;
 END
 $$;
 

@@ -1,42 +1,49 @@
 -- api.pull_v1: what others did at this office, and what the centre says, in the order of commits.
 
--- One page of a feed: items in order of number, and the number up to which it was read.
-CREATE FUNCTION centre.page(me text, my_office text, of_office text, after bigint, most integer, own boolean,
+-- One page of a feed: items in order of number, and the number up to which it was read. A row's
+-- `counter` is null for what the centre itself did or made of a counter's word.
+CREATE FUNCTION centre.page(me text, of_office text, after bigint, most integer, own boolean,
                             OUT items jsonb, OUT reached bigint, OUT full_page boolean)
-LANGUAGE sql STABLE AS $$
-    WITH page AS MATERIALIZED (
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    called text := CASE of_office WHEN '*' THEN 'national' ELSE 'office' END;
+    head bigint := (SELECT h.number FROM centre.heads h WHERE h.office = of_office);
+    found bigint;
+BEGIN
+    SELECT coalesce(pg_catalog.jsonb_agg(CASE
+               WHEN p.type = 'row' AND p.kind = 'applications' THEN pg_catalog.jsonb_build_object(
+                   'n', p.number, 'type', 'row', 'feed', called, 'kind', p.kind, 'id', p.id,
+                   'version', t.version, 'row', t.row, 'counter', nullif(p.origin, 'centre'),
+                   'entry_id', t.entry_id, 'holder', l.counter, 'until', l.until)
+               WHEN p.type = 'row' THEN pg_catalog.jsonb_build_object(
+                   'n', p.number, 'type', 'row', 'feed', called, 'kind', p.kind, 'id', p.id,
+                   'version', t.version, 'row', t.row, 'counter', nullif(p.origin, 'centre'),
+                   'entry_id', t.entry_id)
+               ELSE pg_catalog.jsonb_build_object('n', p.number, 'type', p.type, 'feed', called)
+                   || CASE p.type WHEN 'parked' THEN centre.with_rows(of_office, p.body)
+                      ELSE coalesce(p.body, '{}') END
+           END ORDER BY p.number), '[]'), pg_catalog.max(p.number), pg_catalog.count(*)
+    INTO items, reached, found
+    FROM (
         SELECT f.* FROM centre.feed f
         WHERE f.office = of_office AND f.number > after
           AND (f.target IS NULL OR f.target = me)
           AND (own OR f.type <> 'row' OR f.origin <> me)
         ORDER BY f.number LIMIT most
-    )
-    SELECT coalesce(pg_catalog.jsonb_agg(centre.item(p, t) ORDER BY p.number), '[]'),
-           CASE WHEN pg_catalog.count(*) < most THEN greatest(after,
-                    (SELECT h.number FROM centre.heads h WHERE h.office = of_office))
-                ELSE pg_catalog.max(p.number) END,
-           pg_catalog.count(*) >= most
-    FROM page p
+    ) p
     LEFT JOIN LATERAL (
-        SELECT * FROM centre.things i
-        WHERE p.type = 'row' AND i.office = p.office AND i.kind = p.kind AND i.id = p.id OFFSET 0
+        SELECT i.version, i.row, i.entry_id FROM centre.things i
+        WHERE p.type = 'row' AND i.office = of_office AND i.kind = p.kind AND i.id = p.id OFFSET 0
     ) t ON true
-$$;
-
--- `counter` is null for what the centre itself did or made of a counter's word.
-CREATE FUNCTION centre.item(f centre.feed, t centre.things) RETURNS jsonb LANGUAGE sql STABLE AS $$
-    SELECT pg_catalog.jsonb_build_object('n', f.number, 'type', f.type,
-               'feed', CASE f.office WHEN '*' THEN 'national' ELSE 'office' END)
-        || CASE f.type
-            WHEN 'row' THEN pg_catalog.jsonb_build_object(
-                'kind', f.kind, 'id', f.id, 'version', t.version, 'row', t.row,
-                'counter', nullif(f.origin, 'centre'), 'entry_id', t.entry_id)
-            WHEN 'parked' THEN centre.with_rows(f.office, f.body)
-            ELSE coalesce(f.body, '{}') END
-        || CASE WHEN f.type = 'row' AND f.kind = 'applications' THEN coalesce(
-                (SELECT pg_catalog.jsonb_build_object('holder', l.counter, 'until', l.until)
-                 FROM centre.claims l WHERE l.application = f.id AND NOT l.released),
-                '{"holder": null, "until": null}') ELSE '{}' END
+    LEFT JOIN LATERAL (
+        SELECT c.counter, c.until FROM centre.claims c
+        WHERE p.kind = 'applications' AND c.application = p.id AND NOT c.released OFFSET 0
+    ) l ON true;
+    full_page := found >= most;
+    IF NOT full_page THEN
+        reached := greatest(after, head);
+    END IF;
+END
 $$;
 
 -- What a parked entry wanted to change, as it stands here: for the desk that decides.
@@ -44,7 +51,8 @@ CREATE FUNCTION centre.with_rows(my_office text, told jsonb) RETURNS jsonb LANGU
     SELECT pg_catalog.jsonb_set(told, '{detail,rows}', coalesce((
         SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('kind', w.kind, 'id', w.id, 'row', t.row))
         FROM centre.parked_on w
-        LEFT JOIN centre.things t ON t.office = my_office AND t.kind = w.kind AND t.id = w.id
+        LEFT JOIN LATERAL (SELECT i.row FROM centre.things i
+                           WHERE i.office = my_office AND i.kind = w.kind AND i.id = w.id OFFSET 0) t ON true
         WHERE w.office = my_office AND w.entry_id = told ->> 'entry_id'), '[]'))
 $$;
 
@@ -78,8 +86,8 @@ BEGIN
         RETURN centre.refuse('revoked', 'pull', me.id, '{}');
     END IF;
     PERFORM centre.wait_for(me.office, coalesce((cursor ->> 'office')::bigint, 0), wait_ms);
-    SELECT * INTO country FROM centre.page(me.id, me.office, '*', coalesce((cursor ->> 'national')::bigint, 0), most, own);
-    SELECT * INTO mine FROM centre.page(me.id, me.office, me.office, coalesce((cursor ->> 'office')::bigint, 0), most, own);
+    SELECT * INTO country FROM centre.page(me.id, '*', coalesce((cursor ->> 'national')::bigint, 0), most, own);
+    SELECT * INTO mine FROM centre.page(me.id, me.office, coalesce((cursor ->> 'office')::bigint, 0), most, own);
     RETURN pg_catalog.jsonb_build_object(
         'items', country.items || mine.items,
         'cursor', cursor || pg_catalog.jsonb_build_object('office', mine.reached, 'national', country.reached),

@@ -103,7 +103,8 @@ $$;
 -- Whether an entry's id was seen before, at the centre or in this very call.
 CREATE FUNCTION centre.ids_known(batch centre.sent[]) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM pg_catalog.unnest(batch) b JOIN centre.entry_ids d ON d.entry_id = b.entry_id)
+    RETURN EXISTS (SELECT FROM pg_catalog.unnest(batch) b
+                   CROSS JOIN LATERAL (SELECT FROM centre.entry_ids d WHERE d.entry_id = b.entry_id OFFSET 0) d)
         OR EXISTS (SELECT FROM pg_catalog.unnest(batch) b WHERE b.entry_id IS NOT NULL
                    GROUP BY b.entry_id HAVING pg_catalog.count(*) > 1);
 END
@@ -139,7 +140,9 @@ BEGIN
           CROSS JOIN LATERAL pg_catalog.jsonb_array_elements_text(s.payload -> 'blobs') b(sha)
           WHERE s.payload ? 'blobs' AND s.problem IS NULL
           OFFSET 0) m
-    WHERE NOT EXISTS (SELECT FROM centre.blobs k WHERE k.office = my_office AND k.sha = m.sha AND k.done);
+    LEFT JOIN LATERAL (SELECT k.done FROM centre.blobs k
+                       WHERE k.office = my_office AND k.sha = m.sha OFFSET 0) k ON true
+    WHERE k.done IS NOT TRUE;
 END
 $$;
 
@@ -224,8 +227,6 @@ BEGIN
         RETURN centre.refuse('schema', 'push', me.id,
             pg_catalog.jsonb_build_object('known', centre.schema_known()));
     END IF;
-    UPDATE centre.counters SET last_seen = now(), program = coalesce(pg_catalog.left(head ->> 'program', 64), program),
-           schema_version = coalesce((head ->> 'schema')::integer, schema_version) WHERE id = me.id;
     IF pg_catalog.cardinality(entries) > 0 THEN
         batch := centre.read_entries(me.office, entries, payloads);
         IF EXISTS (SELECT FROM pg_catalog.unnest(batch) b WHERE b.problem = 'entry') THEN
@@ -254,10 +255,13 @@ BEGIN
             me.epoch := final.epoch;
             me.last_seq := final.seq;
             me.last_hash := final.hash;
-            UPDATE centre.counters SET epoch = me.epoch, last_seq = me.last_seq, last_hash = me.last_hash
-            WHERE id = me.id;
         END IF;
     END IF;
+    UPDATE centre.counters
+    SET epoch = me.epoch, last_seq = me.last_seq, last_hash = me.last_hash, last_seen = now(),
+        program = coalesce(pg_catalog.left(head ->> 'program', 64), program),
+        schema_version = coalesce((head ->> 'schema')::integer, schema_version)
+    WHERE id = me.id;
     PERFORM centre.extend_leases(me.id);
     answer := pg_catalog.jsonb_build_object(
         'epoch', me.epoch, 'seq', me.last_seq, 'hash', me.last_hash, 'time', centre.now_text(),

@@ -73,7 +73,7 @@ BEGIN
         s.payload IS NULL OR s.e ->> 'payload_digest' = s.digest,
         s.payload::jsonb,
         CASE WHEN s.e ->> 'type' IS DISTINCT FROM 'entry' OR s.e ->> 'entry_id' IS NULL
-               OR s.e ->> 'act' IS NULL OR s.e ->> 'subject' IS NULL OR s.e ->> 'seq' IS NULL
+               OR s.e ->> 'act' IS NULL OR s.e ->> 'subject' IS NULL OR s.e ->> 'seq' IS NULL OR s.e ->> 'epoch' IS NULL
                OR pg_catalog.length(s.e ->> 'entry_id') > 64
                OR pg_catalog.length(s.e ->> 'act') > 64
             THEN 'fields' END
@@ -86,7 +86,7 @@ BEGIN
             WITH ORDINALITY AS t(entry, payload, i)
         OFFSET 0
     ) s
-    LEFT JOIN centre.officers o ON o.nrp = s.e ->> 'officer');
+    LEFT JOIN LATERAL (SELECT * FROM centre.officers i WHERE i.nrp = s.e ->> 'officer' OFFSET 0) o ON true);
 END
 $$;
 
