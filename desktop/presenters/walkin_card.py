@@ -8,7 +8,7 @@ from dataclasses import replace
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.offline import PrintLater
-from desktop.domain.person import Sex
+from desktop.domain.person import Hold, Sex
 from desktop.domain.stock import DoubtAnswer, Job, JobState
 from desktop.presenters.problems import ScanTheCard
 from desktop.presenters.walkin_base import WalkInBase
@@ -35,16 +35,20 @@ class CardSteps(IdentitySteps):
         if app is None or not app.photo:
             return
 
-        def look() -> tuple[CardFaces, Job | None, int]:
+        def look() -> tuple[CardFaces, Job | None, int, tuple[Hold, ...]]:
             made = self.desk.cardmaker.preview(app)
             with self.desk.ledger.reading() as r:
                 job = r.first(Job, application_id=app.id, state=JobState.IN_DOUBT)
-            return CardFaces(made.front, made.back), job, self.desk.stock.at_counter()
+                holds = tuple(r.find(Hold, nik=app.nik, active=True))
+            return CardFaces(made.front, made.back), job, self.desk.stock.at_counter(), holds
 
-        def then(found: tuple[CardFaces, Job | None, int]) -> None:
+        def then(found: tuple[CardFaces, Job | None, int, tuple[Hold, ...]]) -> None:
             if self.view.app is None or self.view.app.id != app.id:
                 return
-            self.show(faces=found[0], blanks_left=found[2], can_look=self.desk.card_looks.possible)
+            self.show(
+                faces=found[0], blanks_left=found[2], can_look=self.desk.card_looks.possible,
+                holds=found[3],
+            )  # fmt: skip
             if found[1] is not None:
                 self.examine(found[1].id)
             else:

@@ -1,0 +1,149 @@
+"""The window with a centre: the lower edge, F5, decisions by key, a dismissed officer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from db import central_admin
+from desktop.domain.application import Application
+from desktop.presenters.sync_view import SyncArea
+from desktop.services.sync_facts import LineState
+from desktop.words import Words
+from tests.central.rigs.centre import CentreRig
+from tests.sync.counters import cut, exchange, first_counter
+from tests.sync.test_orders import hold_of, put_hold
+from tests.ui.conftest import qapp as qapp
+from tests.ui.conftest import words as words
+from tests.ui.counter_world import Hands, close, open_hands
+from tests.walks.making import approved
+from tests.walks.steps import A, C, checked, registered
+from tests.walks.world import PASSWORDS, World
+from ui.screens.sync import SyncScreen
+
+
+@pytest.fixture
+def hands(
+    furnished: Path, tmp_path: Path, centre: CentreRig, qapp: QApplication, qtbot: QtBot,
+    words: Words,
+) -> Iterator[Hands]:  # fmt: skip
+    """Loket 3 with its window and its line."""
+    made = open_hands(first_counter(furnished, tmp_path / "l3", centre), qtbot, words)
+    yield made
+    close(made)
+
+
+def open_sync(hands: Hands) -> SyncScreen:
+    hands.hit(Qt.Key.Key_F5)
+    screen = hands.window.current_screen
+    assert isinstance(screen, SyncScreen)
+    return screen
+
+
+def test_nothing_is_exchanged_before_somebody_signs_in(hands: Hands, centre: CentreRig) -> None:
+    hands.counter._sync_tick()
+    assert centre.ask("SELECT count(*) FROM centre.journal") == [(0,)]
+    hands.sign_in("andi")
+    hands.counter._sync_tick()
+    assert centre.ask("SELECT count(*) FROM centre.journal")[0][0] > 10
+    assert "Daring" in hands.window.status.sync.item.text
+
+
+def test_f5_sends_at_once_and_the_lower_edge_tells(hands: Hands, centre: CentreRig) -> None:
+    hands.sign_in("andi")
+    screen = open_sync(hands)
+    assert screen.presenter.view.facts.state is LineState.UP
+    assert screen.waiting._value == "0"
+    cut(hands.world)
+    registered(hands.world, hands.world.people[1])
+    hands.hit(Qt.Key.Key_F5)
+    assert screen.presenter.view.facts.state is LineState.DOWN
+    item = hands.window.status.sync.item
+    assert "Luring sejak" in item.text
+    assert "akan dikirim" in item.text
+    assert "SIM Baru" in screen.line.remedy.text() or "baru" in screen.line.remedy.text().lower()
+    QTest.mouseClick(hands.window.status.sync, Qt.MouseButton.LeftButton)
+    assert hands.window.current_screen is screen
+
+
+def test_a_supervisor_has_refused_acts_done_again_by_key(
+    hands: Hands, other: World, centre: CentreRig
+) -> None:
+    here = hands.world
+    exchange(here, other)
+    other.sign_in("andi")
+    registered(other, here.people[0], cls=C)
+    hands.sign_in("andi")
+    mine = checked(here, registered(here, here.people[0], cls=A))
+    exchange(other)
+    exchange(here)
+    here.desk.duty.sign_out()
+    hands.counter.sign_in.gone()
+    hands.sign_in("bambang")
+    screen = open_sync(hands)
+    [case] = screen.presenter.view.parked
+    assert case.number == mine.number
+    hands.hit(Qt.Key.Key_R)
+    hands.hit(Qt.Key.Key_Return)  # the question
+    assert screen.presenter.view.parked == ()
+    assert exchange(here).waiting == 0
+    exchange(other)
+    with other.desk.ledger.reading() as r:
+        assert r.get(Application, mine.id).state == "requirements_checked"
+
+
+def test_cases_are_given_back_and_taken_by_key(hands: Hands, other: World) -> None:
+    here = hands.world
+    hands.sign_in("andi")
+    exchange(here)
+    app = registered(here, here.people[1])
+    screen = open_sync(hands)
+    hands.hit(Qt.Key.Key_4)
+    assert screen.presenter.view.area is SyncArea.OURS
+    assert [c.application.id for c in screen.presenter.view.ours] == [app.id]
+    hands.hit(Qt.Key.Key_G)
+    assert screen.presenter.view.ours == ()
+    exchange(other)
+    other.sign_in("andi")
+    assert other.desk.claims.take(other.by, app.id).number == app.number
+    hands.hit(Qt.Key.Key_3)
+    hands.hit(Qt.Key.Key_S)
+    assert [c.application.id for c in screen.presenter.view.elsewhere] == [app.id]
+    hands.hit(Qt.Key.Key_T)
+    assert "1374-L4" in screen.banner.text.text()
+    assert [c.counter for c in screen.presenter.view.elsewhere] == ["1374-L4"]
+    other.desk.claims.release(other.by, app.id)
+    hands.hit(Qt.Key.Key_T)
+    assert screen.presenter.view.elsewhere == ()
+
+
+def test_a_dismissed_officer_stands_before_the_sign_in(hands: Hands, centre: CentreRig) -> None:
+    hands.sign_in("andi")
+    hands.counter._sync_tick()
+    nrp = PASSWORDS["andi"][0]
+    with centre.admin() as conn:
+        central_admin.put_officer(
+            conn, nrp, "Andi Pratama", roles=["registration"], offices=None, active=False
+        )
+    hands.desk.syncing.hurry()
+    hands.counter._sync_tick()
+    assert hands.window.locked
+    assert nrp not in {row.key for row in hands.window.sign_in.table.rows_model.rows}
+
+
+def test_a_notice_is_shown_again_before_the_card_is_made(hands: Hands, centre: CentreRig) -> None:
+    hands.sign_in("andi")
+    exchange(hands.world)
+    app = approved(hands.world, 1)
+    put_hold(centre, hold_of(app.nik, "etle_unconfirmed"), binding=False)
+    exchange(hands.world)
+    hands.window.open_screen("walk_in", app.id)
+    QApplication.processEvents()
+    screen = hands.window.current_screen
+    assert "12/Pid/2026" in screen.banner.text.text()  # type: ignore[union-attr]
