@@ -65,17 +65,21 @@ class RowSense:
         return [sha for sha in named if len(sha) == 64]
 
     def publish(self, desk: Desk, kinds: frozenset[tuple[str, str]]) -> None:
-        """Whoever shows one of these looks again."""
-        names = {kind for kind, _ in kinds}
-        publish = desk.notices.publish
+        """Whoever shows one of these looks again: one notice of a kind, however many moved.
+
+        A first load moves thousands, and each notice is work for the window.
+        """
+        first: dict[str, str] = {}
         for kind, key in sorted(kinds):
-            if kind == "applications":
-                publish(ApplicationMoved(key))
-            elif kind in ("parcels", "returns"):
-                publish(ShipmentMoved(key))
-        if "applications" in names:
+            first.setdefault(kind, key)
+        publish = desk.notices.publish
+        if "applications" in first:
+            publish(ApplicationMoved(first["applications"]))
             publish(ApprovalsChanged())
-        if "tickets" in names:
+        for kind in ("parcels", "returns"):
+            if kind in first:
+                publish(ShipmentMoved(first[kind]))
+        if "tickets" in first:
             publish(TicketsChanged())
-        if names & {"blanks", "movements"}:
+        if first.keys() & {"blanks", "movements"}:
             publish(StockChanged())
