@@ -144,8 +144,7 @@ def test_a_courier_s_system_may_say_what_it_knows_and_nothing_else(
     centre: CentreRig, waybill: str
 ) -> None:
     with centre.admin() as conn:
-        conn.execute("DROP ROLE IF EXISTS pos_test")
-        conn.execute("CREATE ROLE pos_test LOGIN PASSWORD 'pos' IN ROLE loket_courier")
+        central_desk.give_password(conn, "pos_test", "pos", "loket_courier")
     at = "2026-03-05T03:00:00+07:00"
     events: list[Any] = [
         {"awb": waybill, "event": "in_transit", "at": at},

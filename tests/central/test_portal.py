@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 from jsonschema import Draft202012Validator
 
+from db.central_desk import give_password
 from db.central_portal import PortalLine, load_told
 from db.errors import CentreRefused
 from desktop.batch.lines import read_filing
@@ -20,7 +22,8 @@ from desktop.domain.application import ApplicationState
 from desktop.domain.shipment import ParcelState
 from desktop.domain.workflow import percent_told
 from main import main
-from tests.central.rigs.centre import CentreRig
+from tests.central.rigs.centre import CentreRig, fresh_centre
+from tests.central.rigs.postgres import PostgresRig
 
 pytestmark = pytest.mark.central
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -57,11 +60,10 @@ class Portal:
         return answer
 
 
-@pytest.fixture
-def portal(centre: CentreRig) -> Iterator[Portal]:
+@contextmanager
+def line_of(centre: CentreRig) -> Generator[Portal]:
     with centre.admin() as conn:
-        conn.execute("DROP ROLE IF EXISTS portal_test")
-        conn.execute(f"CREATE ROLE portal_test LOGIN PASSWORD '{PASSWORD}' IN ROLE loket_portal")
+        give_password(conn, "portal_test", PASSWORD, "loket_portal")  # roles are the server's
         load_told(conn, told_rows(), reason_rows())
     line = PortalLine.open(centre.server.dsn(centre.database, "portal_test", PASSWORD))
     made = Portal(line)
@@ -69,6 +71,19 @@ def portal(centre: CentreRig) -> Iterator[Portal]:
     made.picture("3275", SHA, PICTURE)
     yield made
     line.close()
+
+
+@pytest.fixture
+def portal(centre: CentreRig) -> Iterator[Portal]:
+    with line_of(centre) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def unchanged(centre_template: PostgresRig) -> Iterator[tuple[CentreRig, Portal]]:
+    """One centre for all that is refused: nothing changes there."""
+    with fresh_centre(centre_template) as centre, line_of(centre) as made:
+        yield centre, made
 
 
 def filing(external_id: str = "DGK-1-1", revision: int = 1, **more: Any) -> str:
@@ -236,8 +251,9 @@ def test_a_cancellation_of_what_a_counter_has_goes_to_the_counter(
     ],
 )
 def test_what_is_no_line_is_refused_and_nothing_changes(
-    centre: CentreRig, portal: Portal, office: str, line: str, error: str
+    unchanged: tuple[CentreRig, Portal], office: str, line: str, error: str
 ) -> None:
+    centre, portal = unchanged
     assert portal.submit(office, line)["error"] == error
     assert centre.ask("SELECT count(*) FROM centre.intake") == [(0,)]
     # What was refused is known, the line isn't: it is a person's.
@@ -256,8 +272,9 @@ def test_what_is_no_line_is_refused_and_nothing_changes(
     ],
 )
 def test_what_is_no_picture_is_refused(
-    centre: CentreRig, portal: Portal, sha: str, data: bytes, error: str
+    unchanged: tuple[CentreRig, Portal], sha: str, data: bytes, error: str
 ) -> None:
+    centre, portal = unchanged
     before = centre.ask("SELECT count(*) FROM centre.blobs")
     assert portal.picture("1374", sha, data)["error"] == error
     assert centre.ask("SELECT count(*) FROM centre.blobs") == before
@@ -280,8 +297,9 @@ def test_what_is_no_picture_is_refused(
     ],
 )
 def test_the_portal_s_role_can_do_nothing_else(
-    centre: CentreRig, portal: Portal, statement: str
+    unchanged: tuple[CentreRig, Portal], statement: str
 ) -> None:
+    centre, _ = unchanged
     with (
         psycopg.connect(centre.server.dsn(centre.database, "portal_test", PASSWORD)) as conn,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
@@ -290,7 +308,8 @@ def test_the_portal_s_role_can_do_nothing_else(
 
 
 @pytest.mark.security
-def test_a_wrong_password_is_no_line(centre: CentreRig, portal: Portal) -> None:
+def test_a_wrong_password_is_no_line(unchanged: tuple[CentreRig, Portal]) -> None:
+    centre, _ = unchanged
     with pytest.raises(CentreRefused):
         PortalLine.open(centre.server.dsn(centre.database, "portal_test", "wrong"))
 
