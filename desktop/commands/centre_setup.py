@@ -17,9 +17,11 @@ from desktop.keys.authority import (
     CA,
     CERTIFICATES,
     CRL,
+    MAIN,
     SERVER,
     SERVER_KEY,
     TRUST,
+    AuthorityExists,
     CentreAuthority,
     certificates_in,
     notary_of,
@@ -68,8 +70,13 @@ def _init(args: argparse.Namespace, words: Words) -> int:
     realm = Realm(args.realm)
     with connect(args.dsn) as conn:
         database = conn.info.dbname
-    passphrase = secret(words("centre.passphrase_new"))
-    CentreAuthority.create(folder, realm, passphrase, args.host, now)
+    if (folder / MAIN).exists():  # made before, and then something failed: go on with it
+        opened = CentreAuthority.open(folder, secret(words("centre.passphrase")))
+        if opened.realm is not realm:
+            raise AuthorityExists(str(folder))
+    else:
+        passphrase = secret(words("centre.passphrase_new"))
+        CentreAuthority.create(folder, realm, passphrase, args.host, now)
     (folder / CONF).write_text(_CONF, encoding="ascii")
     (folder / HBA).write_text(_HBA.format(database=database), encoding="utf-8")
     version = prepare(args.dsn, realm)

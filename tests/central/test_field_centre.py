@@ -305,6 +305,20 @@ def test_the_commands_say_what_they_found(
     assert PASSWORD not in capsys.readouterr().out
 
 
+def test_a_set_up_that_was_cut_short_goes_on(
+    field: Field, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["centre", "init", "--authority", str(field.authority), "--host", "localhost",
+             "--dsn", field.dsn, "--lang", "en"]  # fmt: skip
+    key = (field.authority / "server.key").read_bytes()
+    for realm, typed, done in (
+        ("live", PASSPHRASE, 0), ("live", "something else", 2), ("training", PASSPHRASE, 2),
+    ):  # fmt: skip
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed + "\n"))
+        assert main([*words, "--realm", realm]) == done
+    assert (field.authority / "server.key").read_bytes() == key
+
+
 def test_a_backup_is_one_that_restores(field: Field, tmp_path: Path) -> None:
     with field.admin() as conn:
         from db import central_admin
