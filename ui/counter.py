@@ -25,7 +25,7 @@ from desktop.notices import (
     SyncMoved,
     TicketsChanged,
 )
-from desktop.presenters.base import DESK
+from desktop.presenters.base import DESK, SYNC
 from desktop.presenters.signin import SignIn
 from desktop.services.desk import Desk
 from desktop.services.duty import Session
@@ -250,6 +250,7 @@ class Counter(QObject):
         elif isinstance(notice, (TicketsChanged, ApplicationMoved, ApprovalsChanged)):
             self._count()
         elif isinstance(notice, SyncMoved):
+            self._syncs = self.desk.has_centre
             self._show_sync()
         elif isinstance(notice, Say):
             self._toast(notice.message_id, Tone.INFO, **notice.facts)
@@ -281,14 +282,14 @@ class Counter(QObject):
         desk = self.desk
         if not desk.has_centre or (not self._syncs and desk.duty.session is None):
             return
-        from desktop.services.syncing import LANE
-
-        self._syncs = True
-        if desk.syncing.due() and not desk.lanes.busy(LANE):
-            desk.lanes.call(LANE, desk.syncing.exchange, self._synced, self._tell_problem)
-        self._show_sync()
+        if desk.lanes.busy(SYNC):
+            self._show_sync()
+        elif not self._syncs or desk.syncing.due():
+            # What it needs is imported and made there too: the window must not wait for it.
+            desk.lanes.call(SYNC, lambda: desk.syncing.exchange(), self._synced, self._tell_problem)
 
     def _synced(self, _facts: object) -> None:
+        self._syncs = True
         self._show_sync()
         if self.desk.duty.session is None and not self.window.locked:
             self.sign_in.gone()
