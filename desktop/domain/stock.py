@@ -152,14 +152,14 @@ class CardLook:
 class CardFaulty(Problem):
     """The machine found a fault of the print; `check` is the first. A coded reason passes it."""
 
-    check: str
+    check: StrEnum
 
 
 @dataclass(eq=False)
 class CardRefused(Problem):
     """It is another card, or contradicts itself; only a reason and two officers pass it."""
 
-    check: str
+    check: StrEnum
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desktop.cards.inspection.facts import CardCheck
 from desktop.domain.application import Application
 from desktop.domain.officer import Actor, Role, SameOfficer
 from desktop.domain.reasons import OverrideReason, SpoilReason
@@ -96,7 +97,7 @@ class Finishing(Doubts):
             return "eye"
         if not look.faulty:
             return "machine"
-        first = look.findings[0] if look.findings else ""
+        first = CardCheck(look.findings[0])
         if not overrule or (look.refused and second is None):
             raise CardRefused(check=first) if look.refused else CardFaulty(check=first)
         if second is not None and second.officer == by.officer:

@@ -142,6 +142,8 @@ class ProductionPage(Page):
         self.facts = FactGrid(panel)
         self.checks = BadgeList(panel, across=True)
         self.seen = InspectionNotes(words, panel)
+        for action in (look_again, pass_card):
+            panel.head.addWidget(self.button(action))
         panel.add(self.outcome)
         panel.add(self.doubt)
         panel.add(self.lead)
@@ -153,7 +155,7 @@ class ProductionPage(Page):
         panel.body.addStretch(1)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(8))
-        for action in (look_again, pass_card, spoil, correct, missing, reprint, await_material):
+        for action in (spoil, correct, missing, reprint, await_material):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
         panel.body.addLayout(acts)
@@ -182,14 +184,15 @@ class ProductionPage(Page):
         if app.state not in (S.APPROVED, S.AWAITING_MATERIAL, S.PRINTED) and not printing:
             lead = "walkin.production.under_way"
         self.lead.setText(words(lead))
-        self.lead.setVisible(view.doubt is None)
+        found = seen is not None and bool(seen.faults)  # what was found needs the room
+        self.lead.setVisible(view.doubt is None and not found)
         self.checks.show_items(
             [good(words("walkin.chip_read_back")), good(words("walkin.serial_read"))]
             if printed and view.doubt is None
             else []
         )
-        self.checks.setVisible(printed and view.doubt is None)
-        self.facts.setVisible(view.doubt is None)
+        self.checks.setVisible(printed and view.doubt is None and not found)
+        self.facts.setVisible(view.doubt is None and not found)
         facts: list[Fact] = [(words("walkin.serial"), app.blank_serial)]
         if view.scanned_serial and printed:
             facts.append((words("walkin.scanned"), view.scanned_serial))

@@ -168,7 +168,7 @@ def _meeting(one: tuple[Points, Points], other: tuple[Points, Points]) -> Points
     if abs(cross) < 1e-6:
         return None
     share = float((q[0] - p[0]) * e[1] - (q[1] - p[1]) * e[0]) / cross
-    return p + share * d
+    return np.asarray(p + share * d, np.float32)
 
 
 def _plausible(corners: Points) -> bool:

@@ -123,14 +123,17 @@ def inspect(
     plastic = _Report(rules)
     check_plastic(brought, ordered.record, plastic.judge)
     findings = _in_order([*told[0][0], *told[1][0], *plastic.found])
-    digests = [hashlib.sha256(data).hexdigest() if data else "" for data in (front, back)]
+    shown = [
+        marked(picture, findings, face.side, ordered.layout)
+        for (_, picture), face in zip(told, faces, strict=True)
+    ]
     return Inspection(
-        _verdict(findings),
-        findings,
-        *(marked(shown, findings, side.side, ordered.layout)
-          for (_, shown), side in zip(told, faces, strict=True)),
-        *digests,
-    )  # fmt: skip
+        _verdict(findings), findings, shown[0], shown[1], _digest(front), _digest(back)
+    )
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest() if data else ""
 
 
 def _opened(data: bytes) -> Pixels | None:
@@ -176,12 +179,12 @@ def _judged(
     moved = shift or (0.0, 0.0)
     if face.code() is not None:
         check_seal(side, read_seal(side, picture), record, keys, at, judge)
-    check_texts(side, record, moved, judge)
+    has_black = check_black(side, judge)
+    check_texts(side, record, moved, judge, has_black=has_black)
     dyes = dye_shifts(side)
-    check_portraits(side, moved, dyes, judge)
+    check_portraits(side, moved, dyes, judge, ghost_too=has_black)
     check_signature(side, moved, judge)
     check_panels(side, judge)
-    check_black(side, judge)
     check_places(side, shift, dyes, judge)
     check_bands(side, judge, taken=report.places(face))
     if not any(report.failed(check) for check in _TOO_MUCH):

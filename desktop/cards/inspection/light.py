@@ -8,6 +8,7 @@ for all colours, laid on the order, takes the rest; what then still differs is t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -50,7 +51,7 @@ def even_lit(seen: Pixels, expected: ExpectedFace) -> EvenLit:
     low = np.percentile(seen[::4, ::4].reshape(-1, 3), 0.4, axis=0)
     floor = np.minimum(low, _FLOOR)
     surface = _surface(seen, order, float(floor.max()))
-    stray = (*floor.tolist(), 0.0)
+    stray: Any = (*floor.tolist(), 0.0)  # a colour, which the stubs don't know here
     above = cv2.subtract(seen, stray, dtype=cv2.CV_32F)
     even = cv2.divide(above, cv2.subtract(surface, stray), scale=255)
     even = cv2.threshold(even, _MOST, 0, cv2.THRESH_TRUNC)[1]

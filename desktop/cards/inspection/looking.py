@@ -125,7 +125,7 @@ class Side:
         slow = cv2.GaussianBlur(slow, (0, 0), 1.6)
         height, width = told.shape
         slow = cv2.resize(slow, (width, height), interpolation=cv2.INTER_LINEAR)
-        seen = cv2.medianBlur(cv2.convertScaleAbs(cv2.max(self.grey - slow, 0)), 3)
+        seen = cv2.medianBlur(cv2.convertScaleAbs(np.maximum(self.grey - slow, 0)), 3)
         order, kernel = cv2.convertScaleAbs(told), np.ones((5, 5), np.uint8)
         lighter = cv2.subtract(seen, cv2.dilate(order, kernel))
         darker = cv2.subtract(cv2.erode(order, kernel), seen)

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from desktop.cards.inspection.expected import BoxPx, Pixels
-from desktop.cards.inspection.facts import CardCheck
+from desktop.cards.inspection.facts import BoxMm, CardCheck
 from desktop.cards.inspection.looking import Judge, Side
-from desktop.cards.layout import Code, Signature
+from desktop.cards.layout import Signature
 
 _LIGHTER = 26.0
 _DARKER = 34.0
@@ -92,7 +92,7 @@ def check_signature(side: Side, shift: tuple[float, float], judge: Judge) -> Non
         judge(CardCheck.SIGNATURE, float(there.mean()), side.name, side.expected.mm(box))
 
 
-def _wrinkles(side: Side, light: Pixels) -> tuple[Pixels, tuple[float, tuple[float, ...] | None]]:
+def _wrinkles(side: Side, light: Pixels) -> tuple[Pixels, tuple[float, BoxMm | None]]:
     """Takes lines without dye out of the mask; the longest one in mm, and its box."""
     unit = 25.4 / side.expected.layout.dpi
     least = round(_LONG_MM / unit)
@@ -158,6 +158,3 @@ def _around(boxes: list[BoxPx]) -> BoxPx:
         min(box[0] for box in boxes), min(box[1] for box in boxes),
         max(box[2] for box in boxes), max(box[3] for box in boxes),
     )  # fmt: skip
-
-
-__all__ = ["Code", "check_bands", "check_marks", "check_signature"]

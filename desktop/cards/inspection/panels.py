@@ -22,6 +22,8 @@ DYES = ("cyan", "magenta", "yellow")
 _STRIPS = 8
 _CELL = 8
 _LEAST_DENSITY = 0.09
+_MIDDLE = (0.12, 0.45)
+"""Densities by which the dyes are weighed: stray light counts for too much in darker parts."""
 _ENOUGH = 1.2
 """Sum of squared densities from which on a strip says something of a dye."""
 _REACH = 20
@@ -46,7 +48,8 @@ def check_panels(side: Side, judge: Judge) -> None:
     weakest = (1.0, "", (0, 0, *side.expected.size))
     for band, dye in enumerate(DYES):
         use = sure & (want[:, :, band] > _LEAST_DENSITY)
-        whole.append(_strength(have[:, :, band][use], want[:, :, band][use]) or 1.0)
+        even = use & (want[:, :, band] > _MIDDLE[0]) & (want[:, :, band] < _MIDDLE[1])
+        whole.append(_strength(have[:, :, band][even], want[:, :, band][even]) or 1.0)
         for strip in range(_STRIPS):
             begin, end = strip * width // _STRIPS, (strip + 1) * width // _STRIPS
             part = use[:, begin:end]
@@ -74,11 +77,11 @@ def _cast(seen: Pixels, told: Pixels, sure: Pixels) -> float:
     if int(use.sum()) < 100:
         return 0.0
     off = np.median((seen - told)[use], axis=0)
-    return float(np.abs(off - off.mean()).max()) / 255 * 4
+    return float(np.abs(off - off.mean()).max()) / 255 * 3
 
 
-def check_black(side: Side, judge: Judge) -> None:
-    """Whether resin lies where it was ordered, strip by strip."""
+def check_black(side: Side, judge: Judge) -> bool:
+    """Whether resin lies where it was ordered, strip by strip; the answer too."""
     core = cv2.erode(side.expected.resin, np.ones((3, 3), np.uint8)) > 0
     width = core.shape[1]
     weakest = (1.0, (0, 0, *side.expected.size))
@@ -91,7 +94,7 @@ def check_black(side: Side, judge: Judge) -> None:
         dark = 1 - float(np.percentile(side.grey[:, begin:end][part], 35)) / 255
         if dark < weakest[0]:
             weakest = (dark, (begin, 0, end, side.expected.size[1]))
-    judge(CardCheck.BLACK, weakest[0], side.name, side.expected.mm(weakest[1]))
+    return judge(CardCheck.BLACK, weakest[0], side.name, side.expected.mm(weakest[1]))
 
 
 def resin_shift(side: Side) -> tuple[float, float] | None:

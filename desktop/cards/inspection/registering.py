@@ -133,13 +133,25 @@ def _agreed(moved: tuple[Moved, ...]) -> Matrix | None:
     here = np.array([_middle(m.patch) for m in moved], np.float32)
     there = here + np.array([(m.dx, m.dy) for m in moved], np.float32)
     if len(moved) >= 12:
-        found, kept = cv2.findHomography(here, there, cv2.RANSAC, 1.6)
+        found, kept = _homography(here, there, 1.6)
     else:
-        flat, kept = cv2.estimateAffine2D(here, there, method=cv2.RANSAC)
+        flat, kept = _affine(here, there)
         found = None if flat is None else np.vstack([flat, (0, 0, 1)])
     if found is None or int(kept.sum()) < max(6, len(moved) // 3):
         return None
-    return found.astype(np.float64)
+    return np.asarray(found, np.float64)
+
+
+def _homography(here: Points, there: Points, within: float) -> tuple[Any, Any]:
+    """OpenCV's, which gives None where it finds none, though its stubs deny it."""
+    found: Any = cv2.findHomography(here, there, cv2.RANSAC, within)
+    return found
+
+
+def _affine(here: Points, there: Points) -> tuple[Any, Any]:
+    """The same without perspective, for few points."""
+    found: Any = cv2.estimateAffine2D(here, there, method=cv2.RANSAC)
+    return found
 
 
 def _middle(patch: Patch) -> tuple[float, float]:
@@ -160,7 +172,7 @@ def _by_outline(
         there = cv2.getPerspectiveTransform(frame, corners.astype(np.float32))
         like = _likeness(_small(small, shrunk @ there, expected.size), expected)
         if best is None or like > best[1]:
-            best = there, like
+            best = np.asarray(there, np.float64), like
     return best
 
 
@@ -199,8 +211,11 @@ def _by_features(
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     grey = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     orb = cv2.ORB.create(_FEATURES)
-    here, one = orb.detectAndCompute(expected.grey, None)
-    there, other = orb.detectAndCompute(grey, None)
+    nothing: Any = None
+    found: Any = orb.detectAndCompute(expected.grey, nothing)
+    here, one = found
+    found = orb.detectAndCompute(grey, nothing)
+    there, other = found
     if one is None or other is None or len(there) < 8:
         return None
     pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(one, other, k=2)
@@ -209,10 +224,10 @@ def _by_features(
         return None
     begins = np.array([here[m.queryIdx].pt for m in good], np.float32)
     ends = np.array([there[m.trainIdx].pt for m in good], np.float32) / shrink
-    found, kept = cv2.findHomography(begins, ends, cv2.RANSAC, 5.0)
+    found, kept = _homography(begins, ends, 5.0)
     if found is None or int(kept.sum()) < 10:
         return None
-    found = found.astype(np.float64)
+    found = np.asarray(found, np.float64)
     return found, _likeness(_small(small, shrunk @ found, expected.size), expected)
 
 

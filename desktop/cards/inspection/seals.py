@@ -38,7 +38,9 @@ def read_seal(side: Side, picture: Pixels) -> ReadSeal:
     crop = np.clip(side.grey[y0:y1, x0:x1], 0, 255).astype(np.uint8)
     large = cv2.resize(crop, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     for tried in (large, crop, picture):
-        for code in zxingcpp.read_barcodes(tried, formats=zxingcpp.BarcodeFormat.QRCode):
+        for code in zxingcpp.read_barcodes(
+            tried, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        ):
             if code.text:
                 said = statement_of(code.text)
                 return ReadSeal(code.text, said if isinstance(said, CardStatement) else None)
@@ -78,16 +80,14 @@ def check_seal(
 
 def differences(read: ReadSeal, record: CardRecord) -> tuple[str, ...]:
     """The facts of a seal that aren't the record's; the text itself where it is no card's seal."""
-    if read.text == record.seal:
-        return ()
     said = read.statement
     if said is None:
-        return (str(SealFault.NOT_A_SEAL),)
+        return () if read.text == record.seal else (str(SealFault.NOT_A_SEAL),)
     pairs: tuple[tuple[str, object, object], ...] = (
         ("realm", said.realm, record.realm),
         ("number", said.number, record.number),
         ("class", said.licence_class, record.licence_class),
-        ("name", said.name, record.name),
+        ("name", said.name.upper(), record.name.upper()),
         ("birth", said.birth, record.birth_date),
         ("issued_on", said.issued_on, record.issued_on),
         ("valid_until", said.valid_until, record.valid_until),

@@ -55,8 +55,13 @@ def read_line(side: Side, line: TextLine, alphabet: str, shift: Shift) -> str:
     return "".join(read)
 
 
-def check_texts(side: Side, record: CardRecord, shift: Shift, judge: Judge) -> None:
-    """Every value of a side; number, serial and name by checks of their own."""
+def check_texts(
+    side: Side, record: CardRecord, shift: Shift, judge: Judge, *, has_black: bool = True
+) -> None:
+    """Every value of a side; number, serial and name by checks of their own.
+
+    Where resin is missing (`has_black` is False) a name that isn't there isn't another one.
+    """
     worst: tuple[float, TextLine, BoxPx] | None = None
     name: tuple[float, BoxPx] | None = None
     for line in side.expected.lines:
@@ -66,6 +71,7 @@ def check_texts(side: Side, record: CardRecord, shift: Shift, judge: Judge) -> N
             serial = line.place is CardField.BLANK_SERIAL
             read = read_line(side, line, SERIALS if serial else DIGITS, moved)
             wrong = sum(a != b and b != UNREAD for a, b in zip(line.text, read, strict=True))
+            wrong = wrong if has_black else 0
             judge(
                 CardCheck.PRINTED_SERIAL if serial else CardCheck.NUMBER,
                 float(wrong), side.name, box,
@@ -82,7 +88,7 @@ def check_texts(side: Side, record: CardRecord, shift: Shift, judge: Judge) -> N
             name = (whole, line.box) if name is None or whole < name[0] else name
         if worst is None or fit < worst[0]:
             worst = fit, line, where
-    if name is not None:
+    if name is not None and has_black:
         judge(CardCheck.NAME, name[0], side.name, side.expected.mm(name[1]))
     if worst is not None:
         judge(CardCheck.TEXTS, worst[0], side.name, side.expected.mm(worst[2]), str(worst[1].place))

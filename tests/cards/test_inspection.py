@@ -1,0 +1,231 @@
+"""A printed card's pictures judged: each fault by its own check, a good card by none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from desktop.cards.inspection import inspect_pictures
+from desktop.cards.inspection.facts import (
+    Brought,
+    CardCheck,
+    CardVerdict,
+    Inspection,
+    Ordered,
+    Severity,
+)
+from desktop.cards.inspection.limits import limits, read_limits
+from desktop.cards.record import CardRecord
+from desktop.cards.seal import CardStatement, portrait_digest, seal
+from desktop.cards.seal_keys import SealKeys
+from desktop.commands.bench_seal import published
+from desktop.domain.licence_class import LicenceClass
+from desktop.keys.signer import SoftSigner
+from desktop.pictures import encode_png
+from devices.simulators.card_view import seen
+from devices.simulators.print_faults import PrintFault, spoiled
+from tests.cards.records import record
+
+C = CardCheck
+AT = datetime(2026, 3, 2, 5, tzinfo=UTC)
+KEYS: SealKeys | None = None
+Pair = tuple[Any, Any]
+
+
+def sealed(seed: int, **changes: Any) -> CardRecord:
+    """A card with a seal of its own, by a key that nobody here looks up."""
+    card = record(seed, blank_serial=f"JB26-00{seed:05d}", **changes)
+    told = CardStatement(
+        realm=card.realm, number=card.number, licence_class=card.licence_class, name=card.name,
+        birth=card.birth_date, issued_on=card.issued_on, valid_until=card.valid_until,
+        serial=card.blank_serial, portrait=portrait_digest(card.photo), office="1374",
+    )  # fmt: skip
+    return replace(card, seal=seal(told, SoftSigner(b"s" * 32)))
+
+
+@lru_cache(maxsize=8)
+def order(seed: int) -> Ordered:
+    return Ordered.of(sealed(seed))
+
+
+def faces(ordered: Ordered) -> Pair:
+    return np.asarray(ordered.faces.front), np.asarray(ordered.faces.back)
+
+
+def judged(printed: Pair, ordered: Ordered, number: int = 5, **more: Any) -> Inspection:
+    """What the inspection says of printed faces in a viewer."""
+    pictures = [seen(face, number + place) for place, face in enumerate(printed)]
+    more.setdefault("keys", None)
+    keys = more.pop("keys")
+    return inspect_pictures(pictures[0], pictures[1], ordered, keys, at=AT, **more)
+
+
+@pytest.mark.parametrize("seed", [3, 11, 21, 30])
+def test_a_good_card_passes_every_check(seed: int) -> None:
+    found = judged(faces(order(seed)), order(seed), seed)
+    assert found.faults == ()
+    assert found.verdict is CardVerdict.GOOD
+    made = {finding.check for finding in found.findings}
+    unasked = {C.SEAL_GOOD, C.SERIAL, C.CHIP, C.CHIP_PERSON}
+    assert made == set(C) - unasked  # no check is left out, and nothing is claimed unasked
+    assert found.front.startswith(b"\xff\xd8\xff")
+
+
+FAULTS = {
+    PrintFault.RESIN_SHIFT: (0.5, C.REGISTRATION),
+    PrintFault.DYE_SHIFT: (0.6, C.REGISTRATION),
+    PrintFault.PLACE: (0.6, C.PLACE),
+    PrintFault.BANDING: (0.7, C.BANDS),
+    PrintFault.COLOUR_CAST: (0.8, C.COLOUR),
+    PrintFault.MISSING_PANEL: (0.4, C.PANELS),
+    PrintFault.MISSING_BLACK: (0.6, C.BLACK),
+    PrintFault.SMUDGED_CODE: (0.5, C.SEAL_PRINT),
+    PrintFault.DUST: (0.6, C.SPOTS),
+    PrintFault.WRINKLE: (0.7, C.WRINKLE),
+    PrintFault.SWAPPED_PHOTO: (1.0, C.PHOTO),
+    PrintFault.SWAPPED_CARD: (1.0, C.SEAL_RECORD),
+}
+
+
+@pytest.mark.parametrize("fault", list(PrintFault))
+def test_each_fault_is_caught_by_its_own_check(fault: PrintFault) -> None:
+    severity, check = FAULTS[fault]
+    mine, other = order(11), faces(order(12))
+    found = judged(spoiled(faces(mine), fault, severity, 4, other), mine)
+    assert found.failed(check), [each.check for each in found.faults]
+    swapped = fault in {PrintFault.SWAPPED_CARD, PrintFault.SWAPPED_PHOTO}
+    assert found.refused is swapped  # a bad print isn't called another person's card
+
+
+@pytest.mark.parametrize("fault", list(PrintFault))
+def test_severity_nought_is_a_good_card(fault: PrintFault) -> None:
+    if fault is PrintFault.SWAPPED_CARD:
+        return  # half a swap is one
+    mine = order(11)
+    found = judged(spoiled(faces(mine), fault, 0.0, 4, faces(order(12))), mine)
+    assert found.verdict is CardVerdict.GOOD
+
+
+def test_another_s_card_fails_by_everything_that_names_a_person() -> None:
+    found = judged(faces(order(12)), order(11))
+    for check in (C.SEAL_RECORD, C.NUMBER, C.NAME, C.PHOTO, C.GHOST, C.PRINTED_SERIAL):
+        assert found.failed(check), check
+    assert found.refused
+
+
+def test_a_record_that_differs_by_one_pixel_is_another_s() -> None:
+    mine = sealed(11)
+    from desktop.pictures import open_picture
+
+    picture = open_picture(mine.photo).convert("RGB")
+    red, green, blue = picture.getpixel((5, 5))  # type: ignore[misc]
+    picture.putpixel((5, 5), (red ^ 1, green, blue))
+    touched = replace(mine, photo=encode_png(picture))
+    found = judged(faces(Ordered.of(mine)), Ordered.of(touched))
+    assert [each.check for each in found.faults] == [C.SEAL_RECORD]
+    assert found.faults[0].note == "portrait"
+    assert found.refused
+
+
+def test_one_digit_of_the_number_is_read() -> None:
+    mine = sealed(11)
+    digit = str((int(mine.number[5]) + 5) % 10)
+    other = replace(mine, number=mine.number[:5] + digit + mine.number[6:])
+    found = judged(faces(Ordered.of(other)), Ordered.of(mine))
+    (number,) = [each for each in found.findings if each.check is C.NUMBER]
+    assert not number.passed
+    assert number.value == 1.0
+    assert not found.failed(C.SEAL_RECORD)  # the code is the right one: the face alone is wrong
+
+
+@pytest.mark.parametrize("held", [LicenceClass.CI, LicenceClass.A, LicenceClass.BII_UMUM])
+def test_another_class_is_seen_at_head_vehicle_and_table(held: LicenceClass) -> None:
+    mine = sealed(11)
+    other = replace(mine, licence_class=held)
+    found = judged(faces(Ordered.of(other)), Ordered.of(mine))
+    failed = {each.note for each in found.faults if each.check is C.LICENCE_CLASS}
+    assert {"head", "vehicle", "table"} == failed
+
+
+def test_sides_taken_in_the_other_order_are_put_right() -> None:
+    mine = order(11)
+    front, back = faces(mine)
+    assert judged((back, front), mine).verdict is CardVerdict.GOOD
+
+
+def test_a_card_upside_down_is_turned() -> None:
+    mine = order(11)
+    turned = [np.rot90(face, 2) for face in faces(mine)]
+    pictures = [seen(np.ascontiguousarray(face), 3) for face in turned]
+    found = inspect_pictures(pictures[0], pictures[1], mine, None, at=AT)
+    assert found.verdict is CardVerdict.GOOD
+
+
+@pytest.mark.parametrize("front", [b"", b"no picture", b"\xff\xd8\xff\xe0broken"])
+def test_what_is_no_picture_claims_nothing(front: bytes) -> None:
+    mine = order(11)
+    back = seen(faces(mine)[1], 3)
+    found = inspect_pictures(front, back, mine, None, at=AT)
+    assert found.verdict is CardVerdict.UNSEEN
+    assert [each.check for each in found.faults] == [C.CARD_FOUND]
+
+
+def test_an_empty_mat_is_no_card() -> None:
+    mine = order(11)
+    grey = np.full((638, 1011, 3), 58, np.uint8)
+    found = judged((grey, grey), mine)
+    assert found.verdict is CardVerdict.UNSEEN
+
+
+@pytest.mark.parametrize("trouble", ["dark", "blurred"])
+def test_a_bad_picture_asks_for_another_and_blames_no_card(trouble: str) -> None:
+    mine = order(11)
+    front, back = (seen(face, 3, **{trouble: True}) for face in faces(mine))
+    found = inspect_pictures(front, back, mine, None, at=AT)
+    assert not found.refused
+    if trouble == "blurred":
+        assert found.verdict is CardVerdict.UNSEEN
+
+
+def test_a_seal_that_nobody_vouches_for_is_refused() -> None:
+    mine = order(11)
+    found = judged(faces(mine), mine, keys=published())
+    assert found.failed(C.SEAL_GOOD)
+    assert found.refused
+
+
+@pytest.mark.parametrize(
+    ("brought", "check"),
+    [
+        (Brought(serial="JB26-0009999"), C.SERIAL),
+        (Brought(chip_uid="04aa", chip_uid_ordered="04bb"), C.CHIP),
+        (Brought(chip=b"a", chip_ordered=b"b", chip_told=b"{}"), C.CHIP),
+        (Brought(chip=b"a", chip_told=b'{"name":"ORANG LAIN"}'), C.CHIP_PERSON),
+        (Brought(chip=b"a", chip_told=b"\xff"), C.CHIP_PERSON),
+    ],
+)
+def test_the_plastic_itself_is_compared(brought: Brought, check: CardCheck) -> None:
+    mine = order(11)
+    found = judged(faces(mine), mine, brought=brought)
+    assert [each.check for each in found.faults] == [check]
+    assert found.refused
+
+
+def test_every_check_has_a_limit_and_hard_ones_are_those_of_identity() -> None:
+    hard = {check for check in C if limits().of[check].severity is Severity.REFUSE}
+    assert hard == {
+        C.SEAL_GOOD, C.SEAL_RECORD, C.NUMBER, C.LICENCE_CLASS, C.NAME, C.PHOTO, C.GHOST,
+        C.PRINTED_SERIAL, C.SERIAL, C.CHIP, C.CHIP_PERSON,
+    }  # fmt: skip
+
+
+def test_limits_that_leave_a_check_out_are_refused(tmp_path: Any) -> None:
+    path = tmp_path / "limits.toml"
+    path.write_text('calibrated_on = "nothing"\n[limit.PHOTO]\nseverity = "refuse"\nhigh = 1.0\n')
+    with pytest.raises(KeyError):
+        read_limits(path)

@@ -1,0 +1,107 @@
+"""What the machine saw of a card, on the walk-in's page: the marked picture, words, and keys."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.cards.inspection.facts import CardCheck, CardVerdict
+from desktop.domain.application import ApplicationState as S
+from desktop.words import LANGUAGES, Words
+from devices.device import DeviceKind
+from devices.simulators.faults import Fault, FaultName
+from tests.ui.counter_world import Hands
+from tests.ui.test_keys import approved, begin, to_approval
+from ui.screens.inspection_parts import notes
+from ui.screens.walkin_card import ProductionPage
+from ui.widgets.labels import Text
+from ui.widgets.reasons import ReasonDialog
+
+K = Qt.Key
+
+
+def printed(hands: Hands, *faults: Fault) -> ProductionPage:
+    """A renewal up to the printed card, which the viewer has seen by itself."""
+    begin(hands)
+    to_approval(hands)
+    approved(hands)
+    hands.world.bench.order("card_printer", *faults)
+    hands.enter()
+    screen = hands.window.current_screen
+    assert screen is not None
+    return screen.findChild(ProductionPage)
+
+
+def test_a_good_card_is_told_so_and_one_key_goes_on(hands: Hands) -> None:
+    page = printed(hands)
+    assert hands.view.looked is not None
+    assert hands.view.looked.verdict is CardVerdict.GOOD
+    assert page.seen.isVisible()
+    hands.enter()
+    assert hands.app.state is S.READY
+
+
+def test_a_faulty_card_is_marked_and_enter_does_not_pass_it(
+    hands: Hands, qapp: QApplication
+) -> None:
+    page = printed(hands, Fault("print.done", FaultName.SMUDGED_CODE))
+    seen = hands.view.looked
+    assert seen is not None
+    assert seen.failed(CardCheck.SEAL_PRINT)
+    assert seen.back.startswith(b"\xff\xd8\xff")
+    assert any("QR" in item.text for item in notes(page.words, seen, possible=True))
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "CardFaulty"
+    assert hands.app.state is S.PRINTED
+    hands.press(K.Key_E)
+    dialog = qapp.activeModalWidget() or qapp.activeWindow()
+    assert isinstance(dialog, ReasonDialog)
+    hands.press(K.Key_Return)
+    assert hands.app.state is S.READY
+
+
+def test_a_swapped_photo_asks_for_a_second_officer(hands: Hands, qapp: QApplication) -> None:
+    printed(hands, Fault("print.done", FaultName.SWAPPED_PHOTO))
+    assert hands.view.looked is not None
+    assert hands.view.looked.refused
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "CardRefused"
+    hands.press(K.Key_E)
+    hands.press(K.Key_Return)
+    assert type(qapp.activeModalWidget() or qapp.activeWindow()).__name__ == "SecondOfficerDialog"
+    assert hands.app.state is S.PRINTED
+
+
+def test_a_look_may_be_taken_again(hands: Hands) -> None:
+    begin(hands)
+    to_approval(hands)
+    approved(hands)
+    hands.world.bench.order("card_viewer", Fault("viewer.look", FaultName.WRONG_CARD))
+    hands.enter()
+    assert hands.view.looked is not None
+    assert hands.view.looked.refused
+    hands.press(K.Key_V)
+    assert hands.view.looked.verdict is CardVerdict.GOOD
+    hands.enter()
+    assert hands.app.state is S.READY
+
+
+def test_without_a_viewer_the_page_says_that_the_eye_inspects(hands: Hands) -> None:
+    hands.desk.hub.remove(DeviceKind.CARD_VIEWER.value)
+    page = printed(hands)
+    assert hands.view.looked is None
+    lines = [line.text() for line in page.seen.findChildren(Text) if line.isVisible()]
+    assert any(page.words("inspection.by_eye") in line for line in lines)
+    hands.enter()
+    assert hands.app.state is S.READY
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("check", list(CardCheck))
+def test_every_finding_has_words_and_a_remedy(language: str, check: CardCheck) -> None:
+    words = Words.load(language)
+    key = f"inspection.fault.{check}"
+    assert key in words
+    assert f"{key}.remedy" in words
+    assert words.of(check)
