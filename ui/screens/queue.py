@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.reasons import OutOfTurnReason
@@ -38,6 +38,9 @@ LEVELS = {
 }
 LONG_WAIT_MINUTES = 30
 
+WIDE = 1000
+"""From this width, at 100 % text, there is room for the figures beside the list."""
+
 
 class QueueScreen(Screen):
     """Draws QueueView."""
@@ -65,7 +68,9 @@ class QueueScreen(Screen):
         self.piles = ChipBar(words("queue.piles"), self)
         self.piles.chosen.connect(lambda key: presenter.filter_by(Pile(key)))
         self.filter = LineField(words("queue.filter"), self, hint=words("queue.filter.hint"))
-        self.filter.setFixedWidth(look.px(230))
+        # Not wider with the text: the chips beside it need the room more.
+        self.filter.setMinimumWidth(150)
+        self.filter.setMaximumWidth(230)
         self.filter.setMaxLength(80)
         self.filter.textEdited.connect(presenter.type_filter)
         self.filter.installEventFilter(self)
@@ -92,7 +97,9 @@ class QueueScreen(Screen):
         self.empty = EmptyState("inbox", words("queue.empty"), words("queue.empty.hint"), panel)
         panel.add(self.table, 1)
         panel.add(self.empty, 1)
-        side = QVBoxLayout()
+        self.side = QWidget(self)
+        side = QVBoxLayout(self.side)
+        side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(look.px(12))
         self.waiting = BigNumber(words("queue.count.waiting"), parent=self)
         self.ready = BigNumber(words("queue.count.ready"), parent=self)
@@ -105,7 +112,7 @@ class QueueScreen(Screen):
         across = QHBoxLayout()
         across.setSpacing(look.px(14))
         across.addWidget(panel, 1)
-        across.addLayout(side)
+        across.addWidget(self.side)
         self.body.addLayout(across, 1)
 
         for action in (self.ticket, self.again, self.skip, self.hold):
@@ -117,6 +124,11 @@ class QueueScreen(Screen):
         self._timer.timeout.connect(presenter.tick)
         self.set_heading(words("screen.queue"))
         presenter.attach(self.show_view)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Names before figures: with large text in a small window the chips' counts must do."""
+        super().resizeEvent(event)
+        self.side.setVisible(self.width() >= theme().px(WIDE))
 
     # -- manners ---------------------------------------------------------------------------
 

@@ -105,7 +105,7 @@ class IdentityPage(Page):
         right = Panel(words("walkin.choices"), self)
         columns = [
             Column(words("walkin.service"), strong=True),
-            Column(words("walkin.class"), width=10),
+            Column(words("walkin.class")),
             Column(words("walkin.standing"), stretch=True),
         ]
         self.table = DataTable(columns, words("walkin.choices"), right, opens=False)
@@ -186,7 +186,7 @@ class IdentityPage(Page):
                     str(index),
                     (
                         words.of(choice.service),
-                        words("walkin.sim", licence_class=choice.licence_class),
+                        words.of(choice.licence_class),
                         self._standing(choice),
                     ),
                     muted=not choice.possible,
