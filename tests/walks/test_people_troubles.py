@@ -489,8 +489,9 @@ def test_a_hold_before_printing_stops_it(world: World) -> None:
     app = captured(world, paid(world, checked(world, registered(world, person))), person)
     app = signed_off(world, app)
     entered(world, person.nik, HoldKind.POINTS_VERDICT)
-    with pytest.raises(GatesMissing):
+    with pytest.raises(Blocked) as told:
         world.desk.issuing.issue(world.by, app.id)
+    assert told.value.settle_at == "Kejaksaan Contoh"
 
 
 @pytest.mark.parametrize("kind", [HoldKind.ETLE_UNCONFIRMED, HoldKind.STNK_BLOCKED])
