@@ -267,3 +267,21 @@ def test_a_parked_case_doesnt_hide_its_printed_card(centre: CentreRig) -> None:
     assert [p["reason"] for p in answer["parked"]] == ["workflow"]
     assert standing(centre) == {"l1": "valid"}
     assert slots(centre) == [(NIK, "C", "l1", "1374")]
+
+
+def test_a_licence_of_somebody_unknown_still_lands(centre: CentreRig) -> None:
+    pen = Pen("1374-L3")
+    answer = push(
+        centre, pen,
+        pen.write("licence.issued", "l1", changes=[licence("l1", "nobody")]),
+        pen.write("licence.issued", "l2", changes=[licence("l2", "nobody")]),
+    )  # fmt: skip
+    assert answer["parked"] == []
+    assert standing(centre) == {"l1": "valid", "l2": "flagged"}
+
+
+def test_a_change_of_a_licence_that_nobody_knows_waits(centre: CentreRig) -> None:
+    pen = Pen("1374-L3")
+    lost = pen.write("handed", "l9", changes=[change("licences", "l9", 1, handed_over_at="now")])
+    answer = push(centre, pen, lost)
+    assert [p["reason"] for p in answer["parked"]] == ["stale"]

@@ -285,6 +285,39 @@ def test_a_payload_that_cant_be_read_is_set_aside(centre: CentreRig, payload: st
     assert answer["seq"] == 1 + len(after)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        new("blanks", "B", state="received", movement="many", custodian="x", lot="L"),
+        new("blanks", "B", state="received", movement=10**12, custodian="x", lot="L"),
+        new("licences", "l", status="valid", person_id=None, licence_class=None, superseded={}),
+        new("licences", "l", status="valid", person_id="p", licence_class="C", superseded="all"),
+        new("licences", "l", status="valid", person_id="p", licence_class="C", superseded={},
+            issued_on="yesterday", application_id="a"),
+        new("applications", "a", state="registered", makers=7, external_id=8, channel=[]),
+        {"kind": "visits", "id": "v", "set": {"id": "v", "version": 10**10}},
+        {"kind": "visits", "id": "v", "set": {"id": "v", "version": 1.5}},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", [0, 3])
+def test_no_value_ever_blocks_a_chain(centre: CentreRig, told: dict[str, Any], place: int) -> None:
+    """Whatever such an entry comes to, the others land and the next batch goes on."""
+    pen = Pen("1374-L3")
+    sheets = [] if place else [pen.write("x", changes=[told])]
+    case = pen.case("1")
+    sheets += case.walk("capture")
+    if place:
+        sheets.append(pen.write("x", changes=[told]))
+    with centre.line("1374-L3") as line:
+        answer = pen.send(line, sheets)
+        assert answer.get("ok") is True, answer
+        assert len(answer["parked"]) <= 1
+        assert pen.send(line, [case.step("confirm_data")])["parked"] == []
+    stored = row(centre, "applications", case.id)
+    assert stored is not None
+    assert stored["state"] == "confirmed"
+
+
 @pytest.mark.security
 def test_an_unreadable_text_without_anyone_to_vouch_for_it_breaks_the_chain(
     centre: CentreRig,

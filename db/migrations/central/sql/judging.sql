@@ -48,16 +48,18 @@ BEGIN
 END
 $$;
 
--- Rule 3: the counter knew the thing as it stands at the centre. A licence is a fact whatever
--- version its counter knew: it is settled alone (rule 8).
+-- Rule 3: the counter knew the thing as it stands at the centre. A licence that the centre knows is a
+-- fact whatever version its counter knew: it is settled alone (rule 8).
 CREATE FUNCTION centre.judge_versions(changes centre.change[]) RETURNS SETOF centre.verdict
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY
-    SELECT c.n, CASE c.kind WHEN 'licences' THEN 8 ELSE 3 END, c.kind, c.id,
-           CASE c.kind WHEN 'licences' THEN 'slot' ELSE 'stale' END,
+    SELECT c.n, CASE WHEN k.known THEN 8 ELSE 3 END, c.kind, c.id,
+           CASE WHEN k.known THEN 'slot' ELSE 'stale' END,
            pg_catalog.jsonb_build_object('kind', c.kind, 'id', c.id, 'centre', c.stored, 'told', c.version)
     FROM pg_catalog.unnest(changes) c
+    CROSS JOIN LATERAL (SELECT c.kind = 'licences' AND (c.stored IS NOT NULL OR EXISTS (
+        SELECT FROM centre.licence_slots s WHERE s.licence_id = c.id)) AS known OFFSET 0) k
     WHERE c.version <> c.expected;
 END
 $$;

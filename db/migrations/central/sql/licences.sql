@@ -49,9 +49,10 @@ BEGIN
                 CONTINUE;
             END IF;
             IF c.set ? 'status' THEN
-                c.after := centre.settle_standing(my_office, c, (
+                -- A person whom the centre doesn't know (their entry is parked) is told apart by id.
+                c.after := centre.settle_standing(my_office, c, coalesce((
                     SELECT p.nik FROM centre.niks(my_office, changes) p
-                    WHERE p.person = c.after ->> 'person_id'));
+                    WHERE p.person = c.after ->> 'person_id'), 'person:' || (c.after ->> 'person_id'), 'licence:' || c.id));
             END IF;
             -- What the centre made of a counter's word gets a version of its own and goes back to it.
             IF c.after ->> 'status' IS DISTINCT FROM coalesce(c.set ->> 'status', c.after ->> 'status')

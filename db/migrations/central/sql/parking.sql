@@ -1,8 +1,26 @@
 -- Entries that are looked at alone: those that take or give back a lease or settle a parked entry,
 -- those with a licence out of the plain case, and those that can't land as they are.
 
--- Applies one entry, or parks it with the reason and lands what are facts. Gives what was parked.
+-- Applies one entry, or parks it. Whatever a value does to a rule, no entry ever blocks the chain:
+-- one that can't be judged is set aside as unreadable.
 CREATE FUNCTION centre.apply_alone(me text, my_office text, one centre.sent, entries text[],
+                                   signatures bytea[], payloads text[])
+RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    state text;
+BEGIN
+    RETURN centre.judge_alone(me, my_office, one, entries, signatures, payloads);
+EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE;
+    one.problem := 'values';
+    RETURN centre.park(me, my_office, one, ROW(one.n, 0, NULL, NULL, 'unreadable',
+        pg_catalog.jsonb_build_object('part', 'values', 'state', state))::centre.verdict,
+        '{}', entries, signatures, payloads);
+END
+$$;
+
+-- Applies one entry, or parks it with the reason and lands what are facts. Gives what was parked.
+CREATE FUNCTION centre.judge_alone(me text, my_office text, one centre.sent, entries text[],
                                    signatures bytea[], payloads text[])
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE

@@ -146,6 +146,35 @@ BEGIN
 END
 $$;
 
+-- Applies the entries of a window that nothing stands against, up to the first that something does.
+-- Gives how many; null where a value can't even be judged (a number that is none, say).
+CREATE FUNCTION centre.apply_clean(me text, my_office text, window_of centre.sent[], entries text[],
+                                   signatures bytea[], payloads text[])
+RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    changes centre.change[];
+    total integer := pg_catalog.cardinality(window_of);
+    clean integer;
+BEGIN
+    changes := centre.read_changes(my_office, window_of, false);
+    SELECT pg_catalog.min(v.n) - (window_of[1]).n INTO clean FROM (
+        SELECT n FROM centre.judge_officers(window_of)
+        UNION ALL SELECT n FROM centre.judge(me, my_office, changes, false)) v;
+    IF clean = 0 THEN
+        RETURN 0;
+    END IF;
+    IF clean < total THEN
+        window_of := window_of[:clean];
+        changes := centre.read_changes(my_office, window_of, false);
+    END IF;
+    PERFORM centre.land(me, my_office, changes);
+    PERFORM centre.keep_entries(me, my_office, window_of, entries, signatures, payloads, 'applied', NULL);
+    RETURN coalesce(clean, total);
+EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
+    RETURN NULL;
+END
+$$;
+
 -- Applies entries in order: as many at once as nothing stands against, and one that something
 -- stands against alone. Gives what was parked.
 CREATE FUNCTION centre.apply_all(me text, my_office text, batch centre.sent[], entries text[],
@@ -162,33 +191,23 @@ DECLARE
     width integer := 500;
     at integer := 1;
     upto integer;
-    stop integer;
-    changes centre.change[];
-    entries_of centre.sent[];
+    landed integer;
 BEGIN
     WHILE at <= total LOOP
         upto := least(at + width - 1, total,
                       coalesce((SELECT pg_catalog.min(a) FROM pg_catalog.unnest(alone) a WHERE a >= at), total + 1) - 1);
-        stop := at;
         IF upto >= at THEN
-            entries_of := CASE WHEN at = 1 AND upto = total THEN batch ELSE batch[at:upto] END;
-            changes := centre.read_changes(my_office, entries_of, false);
-            SELECT pg_catalog.min(v.n) - (batch[1]).n + 1 INTO stop FROM (
-                SELECT n FROM centre.judge_officers(entries_of)
-                UNION ALL SELECT n FROM centre.judge(me, my_office, changes, false)) v;
-            IF stop IS NULL THEN
-                stop := upto + 1;
-            ELSIF stop > at THEN
-                entries_of := batch[at:stop - 1];
-                changes := centre.read_changes(my_office, entries_of, false);
+            landed := centre.apply_clean(me, my_office,
+                CASE WHEN at = 1 AND upto = total THEN batch ELSE batch[at:upto] END, entries, signatures, payloads);
+            IF landed IS NULL AND upto > at THEN
+                width := (upto - at + 1) / 2;  -- which one it is will be seen
+                CONTINUE;
             END IF;
-            IF stop > at THEN
-                PERFORM centre.land(me, my_office, changes);
-                PERFORM centre.keep_entries(me, my_office, entries_of, entries, signatures, payloads, 'applied', NULL);
+            IF landed > 0 THEN
+                at := at + landed;
                 width := least(width * 2, 500);
+                CONTINUE WHEN at > upto;
             END IF;
-            at := stop;
-            CONTINUE WHEN stop > upto;
         END IF;
         told := centre.apply_alone(me, my_office, batch[at], entries, signatures, payloads);
         IF told IS NOT NULL THEN
