@@ -165,12 +165,22 @@ class KeyButton(QPushButton):
         self.style().drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
         words, cap = self._faces()
         width = self._words_width(words)
-        total = width + (look.px(25) if self._icon else 0)
         cap_width = self._cap_width(cap) if self._key else 0.0
-        total += look.px(10) + cap_width if self._key else 0
+        total = width + (look.px(10) + cap_width if self._key else 0)
+        # In a row that is too narrow the picture gives way, then the words; never the key.
+        room = self.width() - look.px(8)
+        drawn = bool(self._icon) and total + look.px(25) <= room
+        total += look.px(25) if drawn else 0
+        over = total - room
+        text = self.text()
+        if over > 0:
+            width = max(width - over, 0.0)
+            plain = text.replace("&", "")
+            text = QFontMetricsF(words).elidedText(plain, Qt.TextElideMode.ElideRight, width)
+            total -= over
         left = (self.width() - total) / 2
         ink = self._ink()
-        if self._icon:
+        if drawn:
             side = look.px(18)
             picture = pixmap(self._icon, side, ink, self.devicePixelRatioF())
             painter.drawPixmap(round(left), round((self.height() - side) / 2), picture)
@@ -179,7 +189,7 @@ class KeyButton(QPushButton):
         painter.setFont(words)
         box = QRectF(left, 0, width + 2, self.height())
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
-        painter.drawText(box, int(flags), self.text())
+        painter.drawText(box, int(flags), text)
         if self._key:
             box = QRectF(left + width + look.px(10), 0, cap_width, look.px(20))
             box.moveTop((self.height() - box.height()) / 2)

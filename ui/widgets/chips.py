@@ -69,8 +69,14 @@ class _ChipButton(QAbstractButton):
         painter.setFont(look.font(13, QFont.Weight.DemiBold if on else QFont.Weight.Medium))
         painter.setPen(look.colour("accent_text" if on else "text"))
         left = look.px(13)
+        # In a row that is too narrow the words give way; a count that is cut off says a wrong one.
+        room = self.width() - 2 * left - (count + look.px(8) if count else 0)
+        shown = self.chip.text
+        if text > room + 1:
+            text = max(room, 0.0)
+            shown = painter.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, int(text))
         words = QRectF(left, 0, text + 2, self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.chip.text)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
         if count:
             pill = QRectF(left + text + look.px(8), 0, count, look.px(20))
             pill.moveTop((self.height() - pill.height()) / 2)
