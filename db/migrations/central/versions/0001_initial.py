@@ -24,6 +24,8 @@ FILES = (
     "licences",
     "claims",
     "parking",
+    "placing",
+    "applying",
     "push",
     "pull",
     "blobs",
