@@ -34,6 +34,9 @@ from PySide6.QtWidgets import (
 
 from desktop.settings import Scanner
 
+HAMMERED_MS = 120
+"""Two Enters that a hand pressed closer than this are one: however long the window was busy between
+them, the second isn't meant for what the first one brought up."""
 GIVEN_BACK = 2**62  # no platform's clock gets there
 ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _COMMANDS = (
@@ -76,6 +79,8 @@ class WedgeFilter(QObject):
         self._held: list[_Held] = []
         self._last = 0.0
         self._former = ("", float("-inf"))
+        self._enter = 0
+        self._hammered = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -133,7 +138,7 @@ class WedgeFilter(QObject):
 
     def _end(self, event: QKeyEvent, *, asked: bool) -> bool:
         if not self._held:
-            return False
+            return self._again(event, asked=asked)
         if self._is_scan(self._time(event)):
             if asked:
                 event.accept()
@@ -142,6 +147,18 @@ class WedgeFilter(QObject):
             return True
         self.release()
         return False
+
+    def _again(self, event: QKeyEvent, *, asked: bool) -> bool:
+        """Whether this Enter is one of several in a burst; by the keyboard's own times alone."""
+        stamp = event.timestamp()
+        if not stamp or event.key() == Qt.Key.Key_Tab:
+            return False
+        if stamp != self._enter:  # asked and pressed bear the same time
+            self._hammered = 0 < stamp - self._enter < HAMMERED_MS
+            self._enter = stamp
+        if self._hammered and asked:
+            event.accept()
+        return self._hammered
 
     def _is_scan(self, moment: float) -> bool:
         text = "".join(key.text for key in self._held)

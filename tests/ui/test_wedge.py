@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -233,3 +234,29 @@ def test_ctrl_keys_pass_untouched(bench: Bench) -> None:
     QTest.keyClick(bench.at(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     assert bench.window.palette_is_open
     bench.window.close_palette()
+
+
+def _enter(target: QWidget, stamp: int) -> None:
+    """An Enter that the keyboard sent at `stamp`, as Qt brings it: asked first, then pressed."""
+    for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        event = QKeyEvent(kind, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r")
+        event.setTimestamp(stamp)
+        QApplication.sendEvent(target, event)
+
+
+class Ear(QWidget):
+    """Hears the keys that get through."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.heard: list[int] = []
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.heard.append(event.timestamp())
+
+
+def test_a_burst_of_enters_is_one_however_late_the_window_sees_them(bench: Bench) -> None:
+    ear = Ear(bench.window)
+    for stamp in (1_000, 1_060, 1_110, 1_400, 1_450):
+        _enter(ear, stamp)
+    assert ear.heard == [1_000, 1_400]
