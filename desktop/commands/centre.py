@@ -9,6 +9,7 @@
     centre sign --authority DIR           sign what counters asked for
     centre revoke-counter COUNTER [--authority DIR]
     centre notarise --authority DIR       verify new entries, sign the heads (a job)
+    centre verify [COUNTER] [--trust FILE]   walk whole journals, by the centre alone
     centre backup FILE | restore FILE
     centre hold NIK --kind KIND …  |  centre settle ID
     centre revoke KIND ID --reason TEXT   a key, licence or card
@@ -40,7 +41,7 @@ BROKEN, DONE, REFUSED = 1, 0, 2
 DSN = "LOKET_CENTRE_DSN"
 
 _MODULES = {
-    "centre_setup": ("init", "upgrade", "status", "backup", "restore", "notarise"),
+    "centre_setup": ("init", "upgrade", "status", "backup", "restore", "notarise", "verify"),
     "centre_counters": ("enrol-counter", "sign", "revoke-counter"),
     "centre_orders": (
         "office", "officer", "hold", "settle", "revoke", "rules", "consignment", "courier",
@@ -68,6 +69,9 @@ def add_parser(subparsers: Any) -> None:
     verbs.add_parser("upgrade", parents=[common], help="after an update of the program")
     verbs.add_parser("status", parents=[common], help="how the centre stands")
     verbs.add_parser("notarise", parents=[keyed], help="verify entries, sign heads")
+    verify = verbs.add_parser("verify", parents=[common], help="walk whole journals")
+    verify.add_argument("counter", nargs="?", metavar="COUNTER", help="default: every one")
+    verify.add_argument("--trust", type=Path, metavar="FILE", help="the roots' certificates")
     backup = verbs.add_parser("backup", parents=[common], help="a verified dump")
     backup.add_argument("file", type=Path, metavar="FILE")
     restore = verbs.add_parser("restore", parents=[common], help="a dump into an empty database")

@@ -1,4 +1,4 @@
-"""`main.py centre init`, `upgrade`, `status`, `backup`, `restore`, `notarise`."""
+"""`main.py centre init`, `upgrade`, `status`, `backup`, `restore`, `notarise`, `verify`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from db.central_backup import backup, restore
-from db.central_desk import connect, status
+from db.central_desk import certificates, connect, status
+from db.central_journal import check_centre, counters_with_journals, tally
 from desktop.centre.counters import publish
 from desktop.centre.notary import Notary
 from desktop.centre.setup import prepare
 from desktop.commands.centre import BROKEN, DONE, secret
+from desktop.commands.journal import tell_verdict, trust_of
 from desktop.domain.realm import Realm
 from desktop.keys.authority import (
     CA,
@@ -26,6 +28,7 @@ from desktop.keys.authority import (
     certificates_in,
     notary_of,
 )
+from desktop.keys.certificates import read_certificate, read_trust
 from desktop.sources import SystemClock
 from desktop.words import Words
 
@@ -60,7 +63,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
     """Do what the arguments say; the exit code."""
     does: dict[str, Callable[[argparse.Namespace, Words], int]] = {
         "init": _init, "upgrade": _upgrade, "status": _status, "backup": _backup,
-        "restore": _restore, "notarise": _notarise,
+        "restore": _restore, "notarise": _notarise, "verify": _verify,
     }  # fmt: skip
     return does[args.verb](args, words)
 
@@ -158,3 +161,19 @@ def _notarise(args: argparse.Namespace, words: Words) -> int:
     for counter, seq, fault in report.broken:
         print(words("centre.notary_broken", counter=counter, seq=seq, fault=fault))
     return BROKEN if report.broken else DONE
+
+
+def _verify(args: argparse.Namespace, words: Words) -> int:
+    roots = None if args.trust is None else read_trust(args.trust)
+    sound = True
+    with connect(args.dsn) as conn:
+        realm = Realm(status(conn).realm)
+        known = [read_certificate(text) for text in certificates(conn)]
+        trust = trust_of(realm, known, roots)
+        for counter in [args.counter] if args.counter else counters_with_journals(conn):
+            verdict = check_centre(conn, counter, realm.value, trust.key_of)
+            tell_verdict(verdict, vouched=roots is not None, words=words)
+            applied, parked = tally(conn, counter)
+            print(words("centre.tally", applied=applied, parked=parked))
+            sound = sound and verdict.sound
+    return DONE if sound else BROKEN

@@ -102,7 +102,7 @@ def _verify(path: Path, args: argparse.Namespace, words: Words) -> int:
         verdict = _verify_store(path, roots, witnesses)
     else:
         verdict = _verify_file(args.file, roots, witnesses)
-    _tell(verdict, vouched=roots is not None, words=words)
+    tell_verdict(verdict, vouched=roots is not None, words=words)
     return SOUND if verdict.sound else BROKEN
 
 
@@ -115,7 +115,7 @@ def _verify_store(
         with store.read() as connection:
             kept = [_read(text) for text in certificates_of(connection)]
             known = [*profile.public_certificates(), *(c for c in kept if c is not None)]
-            trust = _trust(profile.realm, known, roots)
+            trust = trust_of(profile.realm, known, roots)
             return check_store(
                 connection,
                 counter=profile.counter,
@@ -148,7 +148,7 @@ def _verify_lines(
     stream: BinaryIO, roots: Sequence[Certificate] | None, witnesses: Sequence[Witness]
 ) -> Verdict:
     export = read_export(stream)
-    trust = _trust(_realm(export), _certificates(export), roots)
+    trust = trust_of(_realm(export), _certificates(export), roots)
     return check_export(export, key_of=trust.key_of, witnesses=witnesses)
 
 
@@ -174,7 +174,7 @@ def _read(text: str) -> Certificate | None:
         return None
 
 
-def _trust(
+def trust_of(
     realm: Realm, certificates: Iterable[Certificate], roots: Sequence[Certificate] | None
 ) -> Trust:
     """The given roots, or else those that the journal brings along itself."""
@@ -186,7 +186,8 @@ def _trust(
     return trust
 
 
-def _tell(verdict: Verdict, *, vouched: bool, words: Words) -> None:
+def tell_verdict(verdict: Verdict, *, vouched: bool, words: Words) -> None:
+    """Say what a check found."""
     facts: dict[str, object] = {
         "counter": verdict.counter,
         "realm": verdict.realm,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from desktop.centre.notary import Notary
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import Certificate, KeyRole, issue
 from desktop.keys.signer import Signer, SoftSigner
+from main import main
 from tests.central.rigs.centre import CentreRig
 from tests.central.rigs.pen import BAMBANG, Pen
 
@@ -132,3 +134,52 @@ def test_more_than_one_page(centre: CentreRig, pen: Pen, monkeypatch: pytest.Mon
     monkeypatch.setattr("desktop.centre.notary.PAGE", 3)
     push(centre, pen, *[pen.write("note.written") for _ in range(8)])
     assert run(centre).verified == 8
+
+
+# -- the whole journal, by the centre alone --------------------------------------------------------
+
+
+def verify(centre: CentreRig, tmp_path: Path, *, trusted: bool = True) -> int:
+    roots = tmp_path / "trust.jsonl"
+    roots.write_text(vouch(KeyRole.ROOT, "training", ROOT).text() + "\n", encoding="ascii")
+    words = ["centre", "verify", "--dsn", centre.dsn, "--lang", "en"]
+    return main([*words, "--trust", str(roots)] if trusted else words)
+
+
+def test_the_centre_alone_proves_its_journals(
+    centre: CentreRig, pen: Pen, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with centre.admin() as conn:
+        publish(conn, vouch(KeyRole.NOTARY, "centre", NOTARY))
+    push(centre, pen, *[pen.write("note.written") for _ in range(5)])
+    run(centre)
+    push(centre, pen, pen.write("note.written"))
+    assert verify(centre, tmp_path) == 0
+    said = capsys.readouterr().out
+    assert "6 entries" in said
+    assert "Anchored up to seq 5" in said
+    assert "Applied 6, parked 0" in said
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (
+            "UPDATE centre.journal SET entry = replace(entry, 'note.written', 'note.altered')"
+            " WHERE seq = 3"
+        ),
+        "DELETE FROM centre.journal WHERE seq = 3",
+        "UPDATE centre.journal SET payload = replace(payload, '{', '{ ') WHERE seq = 3",
+        "UPDATE centre.journal SET signature = decode(repeat('00', 64), 'hex') WHERE seq = 3",
+        "DELETE FROM centre.journal WHERE seq > 3",
+    ],
+)
+def test_whatever_was_changed_in_the_database_is_found(
+    centre: CentreRig, pen: Pen, tmp_path: Path, change: str
+) -> None:
+    with centre.admin() as conn:
+        publish(conn, vouch(KeyRole.NOTARY, "centre", NOTARY))
+    push(centre, pen, *[pen.write("note.written") for _ in range(5)])
+    run(centre)
+    centre.do(change)
+    assert verify(centre, tmp_path) == 1
