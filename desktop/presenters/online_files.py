@@ -218,10 +218,18 @@ class FileDesk(Presenter[OnlineView]):
         file, by = self.view.file, self.by
         if file is None:
             return
-        self.work(
-            lambda: self.desk.online.verify(
+        desk = self.desk
+
+        def act() -> Application:
+            app = desk.online.verify(
                 by, file.app.id, override=override, identity_override=identity_override, note=note
-            ),
+            )
+            if desk.has_centre:
+                desk.claims.pass_on(by, app)
+            return app
+
+        self.work(
+            act,
             lambda app: self.decided("online_screen.said.verified", app),
             doing="doing.verify_file",
         )

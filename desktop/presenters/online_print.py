@@ -16,6 +16,7 @@ from desktop.domain.officer import Actor
 from desktop.domain.service import Channel
 from desktop.domain.stock import DoubtAnswer, Job, JobInDoubt, JobState, NoBlankAssigned
 from desktop.notices import Notice, Progress
+from desktop.presenters.base import SYNC
 from desktop.presenters.online_problems import NothingSelected
 from desktop.presenters.online_ship import ShipDesk
 from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, PrintRun
@@ -141,12 +142,20 @@ class PrintDesk(ShipDesk):
             if run is not None:
                 self._pause(run, problem)
 
-        self.desk.lanes.call(
-            CARDS,
-            lambda: self.desk.batch.run(by, ids, progress, cancel, batch=run.batch),
-            over,
-            failed,
-        )
+        desk = self.desk
+
+        def start(_: object = None) -> None:
+            desk.lanes.call(
+                CARDS,
+                lambda: desk.batch.run(by, ids, progress, cancel, batch=run.batch),
+                over,
+                failed,
+            )
+
+        if desk.has_centre:
+            desk.lanes.call(SYNC, lambda: desk.claims.take_free(by, ids), start, failed)
+        else:
+            start()
 
     def _drain(self, told: deque[BatchProgress]) -> None:
         """Count the cards that are over."""

@@ -17,7 +17,7 @@ from desktop.domain.online import SentBackPoint
 from desktop.domain.reasons import SendBackReason
 from desktop.domain.service import Channel
 from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged, Notice, StockChanged
-from desktop.presenters.base import Presenter
+from desktop.presenters.base import DESK, SYNC, Presenter
 from desktop.presenters.supervisor_conflict import contested
 from desktop.presenters.supervisor_view import (
     Checked,
@@ -186,12 +186,18 @@ class Supervisor(Presenter[SupervisorView]):
             return
         by = self.by
 
+        desk = self.desk
+
         def act() -> tuple[int, Problem | None]:
             done, refused = 0, None
+            if desk.has_centre:
+                desk.claims.take_free(by, [review.application.id for review in chosen])
             for review in chosen:
                 try:
-                    self.desk.approvals.approve(by, review.application.id, review.digest)
+                    app = desk.approvals.approve(by, review.application.id, review.digest)
                     done += 1
+                    if desk.has_centre:
+                        desk.claims.pass_on(by, app)
                 except Problem as problem:
                     refused = problem
             return done, refused
@@ -202,7 +208,8 @@ class Supervisor(Presenter[SupervisorView]):
             self.show(problem=refused, said=said)
             self.load()
 
-        self.work(act, then, doing="doing.approve")
+        lane = SYNC if desk.has_centre else DESK
+        self.work(act, then, lane=lane, doing="doing.approve")
 
     def refuse(self, reason: str, note: str) -> None:
         """Send the case on show back: to the desk, or to the online applicant."""

@@ -7,6 +7,7 @@ answer says who had the case, and until when. These calls wait for the centre: t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -122,6 +123,44 @@ class Claims:
             w.notify(ApplicationMoved(app.id))
         self._syncing.exchange()
         return app
+
+    def take_free(self, by: Actor, application_ids: Sequence[str]) -> None:
+        """Ask at once for those of these cases that nobody holds, as for a batch of cards.
+
+        What isn't granted stays as it was, and is refused by the act that needs it.
+        """
+        frame, link = self._frame, self._frame.link
+        if link is None or not link.up:
+            return
+        with frame.ledger.acting(by) as w:
+            entries = [
+                w.record(TAKEN, key, {"application": key})
+                for key in application_ids
+                if (lease := sync_state.lease_of(w.conn, key)) is not None and not lease.counter
+            ]
+        if not entries:
+            return
+        self._syncing.exchange()
+        asked = {entry.entry_id: entry.subject for entry in entries}
+        with frame.ledger.reading() as r:
+            refused = [item for item in parked(r.conn) if item.entry_id in asked]
+        for item in refused:
+            self._settle(item.entry_id, asked[item.entry_id], item.detail)
+
+    def pass_on(self, by: Actor, app: Application) -> None:
+        """An online file was dealt with here: whoever comes next in the office may take it.
+
+        Only while the line is up; without it nobody else could.
+        """
+        frame, link = self._frame, self._frame.link
+        if link is None or not link.up or app.channel is not Channel.ONLINE:
+            return
+        with frame.ledger.acting(by) as w:
+            lease = sync_state.lease_of(w.conn, app.id)
+            if lease is not None and lease.counter == link.counter:
+                w.record(RELEASED, app.id, {"application": app.id, "number": app.number})
+                put_lease(w.conn, Lease(app.id, "", 0, ""))
+        self._syncing.hurry()
 
     def held(self, *, ours: bool) -> list[HeldCase]:
         """Open cases that this counter holds, or that others hold."""

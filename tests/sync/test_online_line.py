@@ -18,7 +18,7 @@ from desktop.keys.certificates import KeyRole
 from desktop.training.batch_maker import make_batch
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import cut, exchange
-from tests.walks.steps import acts
+from tests.walks.steps import acts, finished
 from tests.walks.world import World
 
 
@@ -100,3 +100,28 @@ def test_without_a_line_no_file_is_claimed(
     app = other.desk.online.waiting((S.RECEIVED,))[0].application
     with pytest.raises(CentreAway):  # nobody has it, and nobody can be asked
         other.desk.claims.claim_online(other.by, app.id)
+
+
+def test_a_verified_file_goes_on_at_the_approver_s_and_the_printer_s_counter(
+    counter: World, other: World, filed: tuple[GoodLine, ...]
+) -> None:
+    """Verified at one counter, approved at another, printed at the first again."""
+    exchange(counter, other)
+    counter.sign_in("andi")
+    app = counter.desk.online.waiting((S.RECEIVED,))[0].application
+    counter.desk.claims.claim_online(counter.by, app.id)
+    app = counter.desk.online.verify(counter.by, app.id)
+    counter.desk.claims.pass_on(counter.by, app)
+    exchange(counter, other)
+
+    other.sign_in("sri")
+    with pytest.raises(CaseElsewhere):
+        other.desk.approvals.approve(other.by, app.id)
+    other.desk.claims.take_free(other.by, [app.id])
+    app = other.desk.approvals.approve(other.by, app.id)
+    other.desk.claims.pass_on(other.by, app)
+    exchange(other, counter)
+
+    counter.desk.claims.take_free(counter.by, [app.id])
+    assert finished(counter, app).state is S.READY
+    assert exchange(counter, other).parked == 0
