@@ -148,6 +148,9 @@ def let_in(connection: Connection, counter: str) -> str:
         )
         connection.execute(sql.SQL(word).format(role))
         connection.execute(sql.SQL("GRANT loket_counter TO {}").format(role))
+        # A session that falls asleep between two statements mustn't hold its office's head.
+        asleep = "ALTER ROLE {} SET idle_in_transaction_session_timeout = '15s'"
+        connection.execute(sql.SQL(asleep).format(role))
     return login
 
 

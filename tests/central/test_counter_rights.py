@@ -160,6 +160,19 @@ def test_a_hostile_session_gets_its_own_and_nothing_else(
     assert [i["id"] for i in items if i["type"] == "row"] == ["mine"]
 
 
+def test_a_session_that_falls_asleep_in_the_middle_is_ended(centre: CentreRig, raw: Any) -> None:
+    assert raw.execute("SHOW idle_in_transaction_session_timeout").fetchone() == ("15s",)
+    raw.execute("SET idle_in_transaction_session_timeout = '50ms'")
+    near, far = Pen(ME), Pen("1374-L4")
+    raw.execute("BEGIN")
+    assert near.send(Centre(raw), [near.write("x", changes=[new("visits", "v")])])["ok"] is True
+    # Its office's head is free again by itself.
+    with centre.line("1374-L4") as line:
+        assert far.send(line, [far.write("x", changes=[new("visits", "w")])])["ok"] is True
+    assert centre.ask("SELECT id FROM centre.things") == [("w",)]
+    raw.close()
+
+
 def test_every_definers_function_has_its_search_path_pinned(centre: CentreRig) -> None:
     rows = centre.ask(
         "SELECT p.oid::regprocedure::text, p.proconfig, r.rolname, r.rolcanlogin FROM pg_proc p"
