@@ -123,7 +123,7 @@ def test_a_server_that_answers_nobody_is_ended_and_started_anew(
     assert other.stop()
 
 
-@pytest.mark.parametrize("pid", [os.getpid(), 2**22 - 3])
+@pytest.mark.parametrize("pid", [os.getpid(), 2**22 - 3], ids=["somebody", "nobody"])
 def test_a_stale_note_of_a_server_is_no_obstacle(server: EmbeddedServer, pid: int) -> None:
     server.start()
     server.stop()
