@@ -237,7 +237,7 @@ def test_ctrl_keys_pass_untouched(bench: Bench) -> None:
 
 
 def _passes(wedge: WedgeFilter, at: QWidget, stamp: int) -> bool:
-    """Whether an Enter that the keyboard sent at `stamp` gets through: asked first, then pressed."""
+    """Whether an Enter sent at `stamp` gets through: Qt asks first, then presses."""
     taken: list[bool] = []
     for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
         event = QKeyEvent(kind, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r")
