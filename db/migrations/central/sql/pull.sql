@@ -73,7 +73,7 @@ $$;
 
 CREATE FUNCTION api.pull_v1(cursor jsonb, page_limit integer, wait_ms integer DEFAULT 0) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = on
-SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off
 AS $$
 DECLARE
     me centre.counters := centre.listener();
