@@ -95,13 +95,13 @@ def jobs_of(seed: int, sizes: Mapping[str, int], people: int) -> Iterator[Job]:
 
 
 def _job(seed: int, group: str, number: int, names: tuple[str, ...], people: int) -> Job:
-    """Names go round; severity goes through its thirds, each name in all of them."""
+    """Names go round, and each goes through the thirds of severity, not all from the same one."""
     rng = np.random.default_rng(_seed(seed, group, number))
-    third = number // len(names) % 3
-    severity = (third + float(rng.random())) / 3
+    turn, at = divmod(number, len(names))
+    severity = ((turn + at) % 3 + float(rng.random())) / 3
     person = int(rng.integers(people))
     own = int(rng.integers(2**32))
-    return Job(group, number, names[number % len(names)], round(severity, 4), person, own)
+    return Job(group, number, names[at], round(severity, 4), person, own)
 
 
 def _shuffled(name: str) -> bytes:
