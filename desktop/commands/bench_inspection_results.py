@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from desktop.commands.bench_inspection_jobs import (
     BLIND,
+    BROUGHT,
     CAPTURE,
     GOOD,
     KNOWN,
@@ -20,9 +21,11 @@ from desktop.commands.bench_inspection_jobs import (
     WITHOUT_SEVERITY,
     Answer,
 )
+from devices.simulators.card_degradations.catalog import MIXUPS, PRINTING, SURFACE, TRACE
 
 MISS = 0.025
 """Left out at each end."""
+HALF = 0.5
 PARTLY = 0.9
 """A defect found less often than this is told apart."""
 
@@ -114,6 +117,13 @@ class Results:
 
     def hidden(self, rows: Iterable[Row]) -> list[Row]:
         """Defects that can't be told from good cards by this inspection."""
+        return [row for row in self._undecided(rows) if row.found.rate < HALF]
+
+    def too_few(self, rows: Iterable[Row]) -> list[Row]:
+        """Those that were found, but of which there were too few cards to say so."""
+        return [row for row in self._undecided(rows) if row.found.rate >= HALF]
+
+    def _undecided(self, rows: Iterable[Row]) -> list[Row]:
         most = self.good.bounds[1]
         return [row for row in rows if row.found.bounds[0] <= most]
 
@@ -190,16 +200,60 @@ def table(results: Results) -> str:
     return "\n".join(parts) + "\n"
 
 
+def _stage(name: str) -> str:
+    """Where a defect comes from."""
+    if name in BROUGHT:
+        return "chip or serial of another card"
+    if name in MIXUPS:
+        return "the wrong thing ordered or printed"
+    if name in SURFACE:
+        return "plastic and its surface"
+    if name == TRACE or (name in PRINTING and PRINTING[name].__module__.endswith("ribbon")):
+        return "ribbon"
+    return "head, heat, place, driver" if name in PRINTING else "as ordered in the simulator"
+
+
+def _stages(rows: Sequence[Row]) -> list[str]:
+    """All kinds of a stage together, which says something even where each has few cards."""
+    lines = [
+        "| comes from | kinds | found | 95 % | slight | middling | gross | all or nothing |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    stages: dict[str, list[Row]] = {}
+    for row in rows:
+        stages.setdefault(_stage(row.name), []).append(row)
+    for stage, of in sorted(stages.items()):
+        total = _together(row.found for row in of)
+        graded = [row for row in of if row.has_severity]
+        thirds = [str(_together(row.thirds[at] for row in graded)) for at in range(3)]
+        rest = str(_together(row.found for row in of if not row.has_severity))
+        low, high = total.bounds
+        lines.append(
+            f"| {stage} | {len(of)} | {total} = {total.rate:.0%} | {low:.0%} to {high:.0%} |"
+            f" {' | '.join(thirds)} | {rest} |"
+        )
+    return lines
+
+
+def _together(shares: Iterable[Share]) -> Share:
+    held = list(shares)
+    return Share(sum(share.hits for share in held), sum(share.count for share in held))
+
+
 def _defects(results: Results, rows: Sequence[Row]) -> list[str]:
-    total = Share(sum(r.found.hits for r in rows), sum(r.found.count for r in rows))
+    total = _together(row.found for row in rows)
     low, high = total.bounds
-    hidden, partly = results.hidden(rows), results.partly(rows)
+    hidden, partly, few = results.hidden(rows), results.partly(rows), results.too_few(rows)
     return [
         f"Found: {total} = {total.rate:.1%} (95 %: {low:.1%} to {high:.1%}) in {len(rows)} kinds.",
+        "",
+        *_stages(rows),
         "",
         "Can't be told from good cards: " + (_names(hidden) or "none") + ".",
         "",
         "Found less often than nine times in ten: " + (_names(partly) or "none") + ".",
+        "",
+        "Found, but too few cards to tell them from good ones: " + (_names(few) or "none") + ".",
         "",
         *_lines(rows),
     ]
