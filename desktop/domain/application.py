@@ -298,7 +298,7 @@ class UnknownApplication(Problem):
 
 @dataclass(eq=False)
 class PictureAway(Problem):
-    """The picture or paper isn't at this counter: it comes with the next exchange, or was erased."""
+    """A picture or paper isn't at this counter: the next exchange brings it, or it is erased."""
 
 
 @dataclass(eq=False)
