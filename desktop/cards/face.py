@@ -117,7 +117,7 @@ class _Painter:
 
     def side(self, side: Side) -> Image.Image:
         """One face: dye, the training realm's word over it, and resin black over both."""
-        face = _empty(self._layout, side is self._layout.back).copy()
+        face = empty_face(self._layout, side is self._layout.back).copy()
         resin = Image.new("L", face.size, 0)
         for element in side.elements:
             if isinstance(element, Code):
@@ -154,7 +154,7 @@ class _Painter:
                 class_table(pen, element, layout, self._record.licence_class)
             case Label():
                 if paint is not None:  # those in dye are on the empty face already
-                    _label(pen, element, layout, paint)
+                    draw_label(pen, element, layout, paint)
             case Code():
                 raise ValueError("a code lies on both layers")
 
@@ -271,18 +271,18 @@ def _most_modules(pixels: int, code: Code) -> int:
 
 
 @lru_cache(maxsize=8)
-def _empty(layout: Layout, back: bool) -> Image.Image:
+def empty_face(layout: Layout, back: bool) -> Image.Image:
     """The face with all that never changes."""
     side = layout.back if back else layout.front
     face = paint_ground(side.ground, layout)
     pen = ImageDraw.Draw(face)
     for element in side.elements:
         if isinstance(element, Label) and element.layer is Layer.COLOUR:
-            _label(pen, element, layout, element.colour)
+            draw_label(pen, element, layout, element.colour)
     return face
 
 
-def _label(pen: ImageDraw.ImageDraw, label: Label, layout: Layout, colour: Paint) -> None:
+def draw_label(pen: ImageDraw.ImageDraw, label: Label, layout: Layout, colour: Paint) -> None:
     x0, y0, x1, _ = layout.box_px(label.box)
     lines = tuple(label.text.split("\n"))
     pixels = layout.text_px(label.size)

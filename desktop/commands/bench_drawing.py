@@ -15,9 +15,9 @@ from PIL import Image, ImageChops, ImageDraw, ImageOps
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
 
-from desktop.cards.face import (  # pyright: ignore[reportPrivateUsage]
-    _empty,
-    _label,
+from desktop.cards.face import (
+    draw_label,
+    empty_face,
     render,
     texts_of,
 )
@@ -106,7 +106,7 @@ class BareFaces:
         self._texts = texts_of(card, layout)
         self._layout = layout
         self._sides = [
-            (_empty(layout, side is layout.back), *self._strokes(side))
+            (empty_face(layout, side is layout.back), *self._strokes(side))
             for side in (layout.front, layout.back)
         ]
         self._training = card.realm is Realm.TRAINING
@@ -154,7 +154,7 @@ class BareFaces:
             case Value():
                 return self._value(element, colour)
             case Label():
-                return [lambda _, pen: _label(pen, element, layout, colour)]
+                return [lambda _, pen: draw_label(pen, element, layout, colour)]
             case Photo():
                 return [lambda image, _: self._lay_photo(image, element)]
             case Signature():
