@@ -25,7 +25,7 @@ from desktop.notices import (
     SyncMoved,
     TicketsChanged,
 )
-from desktop.presenters.base import DESK, SYNC
+from desktop.presenters.base import DESK
 from desktop.presenters.signin import SignIn
 from desktop.services.desk import Desk
 from desktop.services.duty import Session
@@ -35,8 +35,8 @@ from ui.clock_key import ClockKey
 from ui.device_words import bar_item
 from ui.main_window import MainWindow
 from ui.screens.entries import landing, screen_entries
+from ui.sync_key import SyncKey
 from ui.widgets.banner import Tone
-from ui.widgets.state import Level, StateItem
 
 if TYPE_CHECKING:
     from desktop.presenters.walkin import WalkIn
@@ -73,7 +73,6 @@ class Counter(QObject):
         self.words = words
         self._remember = remember
         self._key = ""
-        self._syncs = False
         self._behind: list[str] = []
         self._was: str = ""
         self._applicant: ApplicantWindow | None = None
@@ -87,6 +86,7 @@ class Counter(QObject):
         self.window = MainWindow(self.shell, entries)
         self.sign_in = SignIn(desk, passwords, remembered)
         self.clock = ClockKey(desk, words, self.window, self.sign_in)
+        self.sync = SyncKey(desk, words, self.window, self.sign_in, self._tell_problem)
         self._connect()
 
     # -- made when first asked for: the sign-in needs neither ------------------------------
@@ -120,7 +120,7 @@ class Counter(QObject):
         self._every(GLANCE_MS, self.desk.hub.glance)
         self._every(CLOCK_MS, self._tick)
         self._show_clock()
-        self._show_sync()
+        self.sync.show()
         self.sign_in.attach(self._show_sign_in)
         self.window.start()
         self.clock.watch.look()
@@ -250,8 +250,7 @@ class Counter(QObject):
         elif isinstance(notice, (TicketsChanged, ApplicationMoved, ApprovalsChanged)):
             self._count()
         elif isinstance(notice, SyncMoved):
-            self._syncs = self.desk.has_centre
-            self._show_sync()
+            self.sync.moved()
         elif isinstance(notice, Say):
             self._toast(notice.message_id, Tone.INFO, **notice.facts)
 
@@ -264,39 +263,9 @@ class Counter(QObject):
             ]
         )
 
-    # -- the centre ------------------------------------------------------------------------
-
-    def _show_sync(self) -> None:
-        """What the lower edge says of the centre; nothing of it is imported before there is one."""
-        if not self._syncs:
-            words = self.words
-            item = StateItem(Level.OFF, words("run.sync.none"), words("run.sync.detail"), "sync")
-        else:
-            from ui.screens.sync_words import bar_item as sync_item
-
-            item = sync_item(self.words, self.desk.syncing.facts)
-        self.window.show_sync(item)
-
-    def _sync_tick(self) -> None:
-        """Begin an exchange when one is due; the first once somebody has signed in."""
-        desk = self.desk
-        if not desk.has_centre or (not self._syncs and desk.duty.session is None):
-            return
-        if desk.lanes.busy(SYNC):
-            self._show_sync()
-        elif not self._syncs or desk.syncing.due():
-            # What it needs is imported and made there too: the window must not wait for it.
-            desk.lanes.call(SYNC, lambda: desk.syncing.exchange(), self._synced, self._tell_problem)
-
-    def _synced(self, _facts: object) -> None:
-        self._syncs = True
-        self._show_sync()
-        if self.desk.duty.session is None and not self.window.locked:
-            self.sign_in.gone()
-
     def _tick(self) -> None:
         self._show_clock()
-        self._sync_tick()
+        self.sync.tick()
         self.clock.tick()
         if not self.window.locked:
             self._show_devices()
@@ -349,30 +318,13 @@ class Counter(QObject):
         elif kind == "blank":
             window.open_screen("stock", ref)
 
-    def _ask_for_case(self, app: Application, counter: str) -> None:
-        """Another counter has the case: take it over here, if its officer gave it back."""
-        from ui.screens.online_dialogs import ask_yes
-
-        desk = self.desk
-        by = desk.duty.actor()
-
-        def take() -> None:
-            desk.lanes.call(
-                "sync",
-                lambda: desk.claims.take(by, app.id),
-                lambda _: self._open_case(app.id, taken=True),
-                self._tell_problem,
-            )
-
-        ask_yes(self.window, self.words, "sync.elsewhere", take, number=app.number, counter=counter)
-
     def _open_case(self, application_id: str, *, taken: bool = False) -> None:
         with self.desk.ledger.reading() as r:
             app = r.look(Application, application_id)
             link = self.desk.frame.link
             other = None if app is None or link is None or app.ended else link.held_by(r, app)
         if app is not None and other is not None and other.counter and not taken:
-            self._ask_for_case(app, other.counter)
+            self.sync.ask_for_case(app, other.counter, lambda: self._open_case(app.id, taken=True))
             return
         if app is not None and app.state in MADE and self.window.offers(CARDS):
             self.window.open_screen(CARDS, application_id)

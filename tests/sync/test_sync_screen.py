@@ -47,10 +47,10 @@ def open_sync(hands: Hands) -> SyncScreen:
 
 
 def test_nothing_is_exchanged_before_somebody_signs_in(hands: Hands, centre: CentreRig) -> None:
-    hands.counter._sync_tick()
+    hands.counter.sync.tick()
     assert centre.ask("SELECT count(*) FROM centre.journal") == [(0,)]
     hands.sign_in("andi")
-    hands.counter._sync_tick()
+    hands.counter.sync.tick()
     assert centre.ask("SELECT count(*) FROM centre.journal")[0][0] > 10
     assert "Daring" in hands.window.status.sync.item.text
 
@@ -125,14 +125,14 @@ def test_cases_are_given_back_and_taken_by_key(hands: Hands, other: World) -> No
 
 def test_a_dismissed_officer_stands_before_the_sign_in(hands: Hands, centre: CentreRig) -> None:
     hands.sign_in("andi")
-    hands.counter._sync_tick()
+    hands.counter.sync.tick()
     nrp = PASSWORDS["andi"][0]
     with centre.admin() as conn:
         central_admin.put_officer(
             conn, nrp, "Andi Pratama", roles=["registration"], offices=None, active=False
         )
     hands.desk.syncing.hurry()
-    hands.counter._sync_tick()
+    hands.counter.sync.tick()
     assert hands.window.locked
     assert nrp not in {row.key for row in hands.window.sign_in.table.rows_model.rows}
 
