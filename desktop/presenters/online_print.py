@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections import deque
+from typing import TYPE_CHECKING
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
@@ -23,9 +24,11 @@ from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, Pr
 from desktop.presenters.walkin_card import card_serial
 from desktop.presenters.walkin_view import CardFaces
 from desktop.services.batch import BatchOutcome, BatchProgress
-from desktop.services.card_looking import Looked
 from desktop.services.issuing import Doubt, Outcome, Result
 from devices.errors import Cancelled
+
+if TYPE_CHECKING:
+    from desktop.services.card_looking import Looked
 
 CARDS = "card_printer"
 BATCH = "batch"

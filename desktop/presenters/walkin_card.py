@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
@@ -15,12 +16,14 @@ from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_identity import IdentitySteps
 from desktop.presenters.walkin_view import LOOKING, PRINTING, CardFaces, Typing, WalkStep
 from desktop.services.card_code import card_serial
-from desktop.services.card_looking import Looked
 from desktop.services.handover import Recipient
 from desktop.services.issuing import Doubt, Outcome, Result
 from desktop.services.paper_forms import intake_receipt
 from desktop.services.papers import MadePaper
 from devices.errors import Cancelled
+
+if TYPE_CHECKING:
+    from desktop.services.card_looking import Looked
 
 PAPER_LANE = "document_printer"
 VIEWER_LANE = "card_viewer"

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from desktop.cards.inspection.facts import Brought, Inspection, Ordered
-from desktop.cards.seal_keys import SealKeys
 
 if TYPE_CHECKING:
     from desktop.cards.inspection.limits import InspectionLimits
+    from desktop.cards.seal_keys import SealKeys
 
 
 def inspect_pictures(

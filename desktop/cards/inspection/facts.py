@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from desktop.cards.face import Faces, render
-from desktop.cards.layout import Layout, load_layout
-from desktop.cards.record import CardRecord
+if TYPE_CHECKING:
+    from desktop.cards.face import Faces
+    from desktop.cards.layout import Layout
+    from desktop.cards.record import CardRecord
 
 BoxMm = tuple[float, float, float, float]
 """Left, top, width and height in millimetres on the card, as layouts count them."""
@@ -103,6 +105,9 @@ class Ordered:
     @classmethod
     def of(cls, record: CardRecord, layout: Layout | None = None) -> Ordered:
         """The order of a record. Raises the face's own problems."""
+        from desktop.cards.face import render
+        from desktop.cards.layout import load_layout
+
         layout = layout or load_layout()
         return cls(record, render(record, layout), layout)
 
