@@ -40,7 +40,8 @@ from db.rows import skip_numbers
 from db.store import Store
 
 PART_BYTES = 256 * 1024
-PAGE = 200
+PAGE = 120
+"""Rows of a page: what is laid down in one transaction, and read while the window waits for it."""
 SCHEMA = 1
 
 
