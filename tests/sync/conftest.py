@@ -13,6 +13,15 @@ from tests.walks.conftest import furnished as furnished
 from tests.walks.world import World
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs a real PostgreSQL; a missing one fails it."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.central)
+            if item.path.stem in ("test_faults", "test_restored", "test_outage"):
+                item.add_marker(pytest.mark.fault)
+
+
 @pytest.fixture
 def counter(furnished: Path, tmp_path: Path, centre: CentreRig) -> Iterator[World]:
     """Loket 3, furnished, with a line."""
