@@ -44,12 +44,14 @@ def check_panels(side: Side, judge: Judge) -> None:
             sure[y0 : y1 + 1, x0 : x1 + 1] = False
     have, want = _density(seen), _density(told)
     width = sure.shape[1]
-    whole: list[float] = []
+    whole: dict[str, float] = {}
     weakest = (1.0, "", (0, 0, *side.expected.size))
     for band, dye in enumerate(DYES):
         use = sure & (want[:, :, band] > _LEAST_DENSITY)
         even = use & (want[:, :, band] > _MIDDLE[0]) & (want[:, :, band] < _MIDDLE[1])
-        whole.append(_strength(have[:, :, band][even], want[:, :, band][even]) or 1.0)
+        value = _strength(have[:, :, band][even], want[:, :, band][even], 0.25)
+        if value is not None:
+            whole[dye] = value
         for strip in range(_STRIPS):
             begin, end = strip * width // _STRIPS, (strip + 1) * width // _STRIPS
             part = use[:, begin:end]
@@ -58,16 +60,19 @@ def check_panels(side: Side, judge: Judge) -> None:
                 box = (begin * _CELL, 0, end * _CELL, side.expected.size[1])
                 weakest = (value, dye, box)
     judge(CardCheck.PANELS, weakest[0], side.name, side.expected.mm(weakest[2]), weakest[1])
-    apart = max(whole) - min(whole)
-    strong = DYES[int(np.argmax(whole))]
+    apart = max(whole.values()) - min(whole.values()) if whole else 0.0
+    strong = max(whole, key=lambda dye: whole[dye]) if whole else ""
     cast = max(apart, _cast(seen, told, sure))
+    if side.expected.photo(ghost=False) is None:
+        # The head and the portrait make the front's balance twice as uncertain as the back's.
+        cast *= 2
     judge(CardCheck.COLOUR, cast, side.name, None, strong)
 
 
-def _strength(have: Pixels, want: Pixels) -> float | None:
+def _strength(have: Pixels, want: Pixels, least: float = _ENOUGH) -> float | None:
     """How much of a dye's ordered density is there; None where too little was ordered."""
     total = float(np.square(want).sum())
-    return None if total < _ENOUGH else float((have * want).sum()) / total
+    return None if total < least else float((have * want).sum()) / total
 
 
 def _cast(seen: Pixels, told: Pixels, sure: Pixels) -> float:
