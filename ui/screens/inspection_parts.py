@@ -9,7 +9,7 @@ from desktop.words import Words
 from ui.screens.walkin_parts import NoteList, attend, bad, good
 from ui.widgets.state import StateItem
 
-SHOWN = 3
+SHOWN = 2
 """Findings that are told one by one, the gravest first; the rest is counted."""
 
 
