@@ -44,7 +44,7 @@ class ListPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(theme().px(12))
-        whole.addWidget(left, 13)
+        whole.addWidget(left, 14)
         self.detail: Panel | None = None
         if detail:
             self.detail = Panel(words("sync.differs"), self, padding=12)
@@ -64,7 +64,7 @@ class ListPage(QWidget):
             self.detail.add(self.why)
             self.detail.add(self.fields, 1)
             self.detail.body.addStretch(0)
-            whole.addWidget(self.detail, 12)
+            whole.addWidget(self.detail, 11)
 
     def home(self) -> QWidget:
         return self.table
