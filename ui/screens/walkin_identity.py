@@ -121,8 +121,8 @@ class IdentityPage(Page):
         right.add(self.notes)
         right.add(self.button(go_on))
         right.add(self.button(second))
-        self.across.addWidget(left, 12)
-        self.across.addWidget(right, 8)
+        self.across.addWidget(left, 23)
+        self.across.addWidget(right, 17)
 
     def home(self) -> QWidget | None:
         view = self.presenter.view
@@ -161,7 +161,8 @@ class IdentityPage(Page):
             if identity.fingerprint:
                 result = FingerprintResult(identity.fingerprint)
                 state = good if result is FingerprintResult.MATCHED else bad
-                items.append(state(words.of(result)))
+                told = words.of(result)  # within a sentence elsewhere: small there, large here
+                items.append(state(told[:1].upper() + told[1:]))
             if identity.finger_tries and identity.fingerprint != FingerprintResult.MATCHED:
                 tries = words("walkin.finger_tries", tries=identity.finger_tries, most=FINGER_TRIES)
                 items.append(attend(tries))
