@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from desktop.domain.errors import Problem
+from desktop.domain.ribbon import RibbonMark
 
 
 class BlankState(StrEnum):
@@ -232,6 +233,7 @@ class Shift:
     `printers_at_open` and `printers_at_close` are the serials of the machines that were counted
     ("" for one without): another machine's counters can't be compared with those.
     `after_movement` is the newest movement of the close before, `last_movement` of its own.
+    `ribbons_at_open` and `ribbons_at_close` are what those machines told of their ribbons.
     """
 
     id: str
@@ -266,6 +268,8 @@ class Shift:
     day_report: str = ""
     printers_at_open: tuple[str, ...] = ()
     printers_at_close: tuple[str, ...] = ()
+    ribbons_at_open: tuple[RibbonMark, ...] = ()
+    ribbons_at_close: tuple[RibbonMark, ...] = ()
 
 
 @dataclass(eq=False)

@@ -37,6 +37,7 @@ class ShiftClose:
     states: tuple[Tally, ...]
     lots: tuple[LotBalance, ...]
     devices: tuple[DeviceCount, ...] = ()
+    ribbons: tuple[Prose, ...] = ()
     spoiled: tuple[SpoiledBlank, ...] = ()
     exceptions: tuple[ExceptionLine, ...] = ()
     tallies: tuple[Tally, ...] = ()
@@ -85,6 +86,7 @@ def shift_close(data: ShiftClose, says: Says) -> bytes:
     story += reckoning.material(data.lots, voice, look)
     story += parts.section(says("papers.device.title"), look)
     story.append(reckoning.devices(data.devices, voice, look))
+    story += [parts.words(text, look) for text in data.ribbons]
     story += parts.section(says("papers.day.spoiled", count=count_text(len(data.spoiled))), look)
     story.append(reckoning.spoiled(data.spoiled, voice, look))
     story += parts.section(

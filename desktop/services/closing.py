@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from desktop.domain.application import Application, Approval, Incident
 from desktop.domain.officer import PROGRAM, Actor, NotSignedIn, Role, SameOfficer
 from desktop.domain.reasons import CancelReason
+from desktop.domain.ribbon import RibbonMark
 from desktop.domain.stock import (
     Balance,
     Blank,
@@ -49,6 +50,7 @@ from desktop.services.reckoning import (
     movements,
     on_hand,
 )
+from desktop.services.ribbons import mark, ribbon_lines, with_lots
 from desktop.services.signing import digest_of
 from desktop.services.standing import Standing, standing
 from devices.errors import DeviceFault
@@ -121,6 +123,7 @@ class Closing:
                     panels_at_open=reading.panels if reading else 0,
                     counters_known=reading is not None,
                     printers_at_open=reading.machines if reading else (),
+                    ribbons_at_open=self._ribbons(w, reading),
                     opening=on_hand(w),
                     carried=self._carried(w, last),
                     seq_at_open=w.head().seq,
@@ -162,12 +165,19 @@ class Closing:
                     now = printer.counters(timeout=ASK_SECONDS)
                     per_card = printer.capabilities.panels_per_card
                     serial = printer.info.serial
+                    ribbon = mark(name, printer)
             except DeviceFault:
                 return None
             if now is None:
                 return None
-            found.append(PrinterReading.of(now.cards, now.errors, now.panels, per_card, serial))
+            found.append(
+                PrinterReading.of(now.cards, now.errors, now.panels, per_card, serial, ribbon)
+            )
         return PrinterReading.together(found)
+
+    def _ribbons(self, r: Reading, reading: PrinterReading | None) -> tuple[RibbonMark, ...]:
+        marks = reading.ribbons if reading is not None else ()
+        return with_lots(r, marks, self._frame.ledger.journal.counter)
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -267,21 +277,25 @@ class Closing:
         swapped = CauseKind.PRINTER_CHANGED
         kept = tuple(cause for cause in kept if cause.kind is not swapped)
         kept += tuple(cause for cause in before.causes if cause.kind is swapped)
-        return dataclasses.replace(found, counters=before.counters, causes=kept)
+        return dataclasses.replace(
+            found, counters=before.counters, ribbons=before.ribbons, causes=kept
+        )
 
     def _reckon(self, r: Reading, shift: Shift, now: PrinterReading | None) -> Reckoning:
         reading = at_end(r, shift, now)
         counted = shift.counted or {}
         lines = balances(r, shift)
+        counter = self._frame.ledger.journal.counter
         return Reckoning(
             shift=shift,
             lots=tuple(LotCount(line, counted.get(line.lot, line.closing)) for line in lines),
-            counters=counter_lines(r, shift, reading, self._frame.ledger.journal.counter),
+            counters=counter_lines(r, shift, reading, counter),
+            ribbons=ribbon_lines(r, shift, self._ribbons(r, reading), counter),
             behind=acts_behind(movements(r, shift)),
             causes=causes(
                 r,
                 shift,
-                self._frame.ledger.journal.counter,
+                counter,
                 printer_silent=reading is None,
                 machines=changed_machines(r, shift, reading),
             ),
@@ -376,6 +390,7 @@ class Closing:
                 printer_errors=reading.errors if reading else 0,
                 printer_panels=reading.panels if reading else 0,
                 printers_at_close=reading.machines if reading else (),
+                ribbons_at_close=self._ribbons(w, reading),
             )
             w.record("shift.closed", shift.id, content, (signed,))
             signer = self._duty.signer(supervisor)

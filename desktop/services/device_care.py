@@ -21,6 +21,7 @@ from desktop.notices import StockChanged
 from desktop.papers.printer_test import PrinterTest, printer_test
 from desktop.services.base import Frame
 from desktop.services.papers import Papers
+from desktop.services.ribbons import panels_left
 from devices.camera import Camera
 from devices.card_printer import CardPrinter, Counters, Unnumbered
 from devices.card_reader import CardReader
@@ -273,6 +274,7 @@ class DeviceCare:
         with self._hub.printer(name) as printer:
             counters = printer.counters(timeout=ASK_SECONDS)
             a_card = printer.capabilities.panels_per_card
+            told, whole = panels_left(printer)
         frame = self._frame
         with frame.ledger.acting(by) as w:
             change = RibbonChange(
@@ -293,6 +295,8 @@ class DeviceCare:
                     "panels_left": change.panels_left,
                     "cards": change.cards,
                     "panels": change.panels,
+                    # Told before the new one was in, it is the old one's: a new one is whole.
+                    "panels_new": told if told > change.panels_left else whole,
                     "used": change.used,
                 },
             )

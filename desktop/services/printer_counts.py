@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop.domain.ribbon import RibbonMark
+
 NOT_COUNTED = -1
 """Stands for a count that the machine doesn't keep: nothing is expected of it."""
 
@@ -19,6 +21,7 @@ class PrinterReading:
     panels: int
     panels_per_card: int
     machines: tuple[str, ...] = ()
+    ribbons: tuple[RibbonMark, ...] = ()
 
     @classmethod
     def of(
@@ -28,6 +31,7 @@ class PrinterReading:
         panels: int | None,
         per_card: int,
         machine: str = "",
+        *ribbons: RibbonMark,
     ) -> PrinterReading:
         """One printer's counts; `machine` is its serial."""
         return cls(
@@ -36,6 +40,7 @@ class PrinterReading:
             NOT_COUNTED if panels is None else panels,
             per_card,
             (machine,),
+            ribbons,
         )
 
     @classmethod
@@ -55,6 +60,7 @@ class PrinterReading:
             NOT_COUNTED if NOT_COUNTED in panels or not alike else sum(panels),
             found[0].panels_per_card,
             tuple(sorted(machine for reading in found for machine in reading.machines)),
+            tuple(mark for reading in found for mark in reading.ribbons),
         )
 
 
@@ -82,3 +88,30 @@ class CounterLine:
     @property
     def difference(self) -> int:
         return self.moved - self.ledger
+
+
+@dataclass(frozen=True, slots=True)
+class RibbonLine:
+    """One printer's ribbon over a shift, in panels; without `told` there is nothing to compare.
+
+    `put_in` is what the ribbons put in meanwhile began with, less what the old ones had left.
+    """
+
+    printer: str
+    told: bool
+    lot_before: str = ""
+    lot_after: str = ""
+    before: int = 0
+    after: int = 0
+    put_in: int = 0
+    expected: int = 0
+    changes: int = 0
+
+    @property
+    def gone(self) -> int:
+        return self.before + self.put_in - self.after
+
+    @property
+    def difference(self) -> int:
+        """Panels that left the ribbon beyond those of the shift's cards; 0 where untold."""
+        return self.gone - self.expected

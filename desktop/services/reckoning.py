@@ -23,7 +23,13 @@ from desktop.domain.stock import (
     Shift,
 )
 from desktop.ledger import Reading
-from desktop.services.printer_counts import NOT_COUNTED, CounterKind, CounterLine, PrinterReading
+from desktop.services.printer_counts import (
+    NOT_COUNTED,
+    CounterKind,
+    CounterLine,
+    PrinterReading,
+    RibbonLine,
+)
 
 ON_HAND = frozenset(
     {
@@ -168,12 +174,12 @@ def balances(r: Reading, shift: Shift | None) -> list[Balance]:
 # -- the printer's own counters ----------------------------------------------------------------
 
 
-def test_cards(r: Reading, shift: Shift, counter: str) -> int:
-    """Cards without a number that the printer counted in a shift; cleaning cards it doesn't."""
+def test_cards(r: Reading, shift: Shift, counter: str, printer: str) -> int:
+    """Cards without a number that a printer, or any of them for "", counted; no cleaning cards."""
     return sum(
         int(content.get("cards_after", 0)) - int(content.get("cards_before", 0))
         for line in look(r.conn, counter, span(shift, "stock.unnumbered"))
-        if (content := line.content)
+        if (content := line.content) and printer in ("", line.subject)
     )
 
 
@@ -190,6 +196,7 @@ def at_end(r: Reading, shift: Shift, reading: PrinterReading | None) -> PrinterR
         errors=later.errors_at_open,
         panels=later.panels_at_open,
         machines=later.printers_at_open,
+        ribbons=later.ribbons_at_open,
     )
 
 
@@ -225,7 +232,7 @@ def counter_lines(
     jobs = r.find(Job, shift=shift.id)
     printed = sum(1 for job in jobs if job.state is JobState.PRINTED)
     broken = sum(1 for job in jobs if job.fault in MECHANICAL)
-    test = test_cards(r, shift, counter)
+    test = test_cards(r, shift, counter, "")
     panels = (printed + test) * reading.panels_per_card
     lines = (
         CounterLine(CounterKind.CARDS, shift.cards_at_open, reading.cards, printed + test),
@@ -368,16 +375,17 @@ class Reckoning:
     behind: tuple[Behind, ...]
     causes: tuple[Cause, ...]
     statement: str = ""
+    ribbons: tuple[RibbonLine, ...] = ()
 
     @property
     def differs(self) -> bool:
         """Whether anything asks for a statement."""
         lots = any(lot.difference or not lot.balance.holds for lot in self.lots)
-        return lots or any(line.difference for line in self.counters)
+        return lots or any(line.difference for line in (*self.counters, *self.ribbons))
 
 
 def closing_content(reckoned: Reckoning) -> dict[str, Any]:
-    """What the supervisor signs: every lot, every counter, the statement."""
+    """What the supervisor signs: every lot, every counter and ribbon, the statement."""
     return {
         "counters": [[str(c.kind), c.before, c.after, c.ledger] for c in reckoned.counters],
         "day": reckoned.shift.day.isoformat(),
@@ -394,6 +402,9 @@ def closing_content(reckoned: Reckoning) -> dict[str, Any]:
             }
             for lot in reckoned.lots
         },
+        "ribbons": [
+            [line.printer, line.told, line.gone, line.expected] for line in reckoned.ribbons
+        ],
         "shift": reckoned.shift.id,
         "statement": reckoned.statement,
     }

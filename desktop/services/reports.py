@@ -37,6 +37,7 @@ from desktop.services.reckoning import (
     span,
     ways,
 )
+from desktop.services.ribbons import ribbon_lines, ribbon_text
 from desktop.sources import milliseconds_of, uuid7
 from desktop.words import Words
 
@@ -79,6 +80,10 @@ class Reports:
                     states=self._states(r),
                     lots=tuple(self._lot(lot) for lot in lots),
                     devices=self._devices(lines, words),
+                    ribbons=tuple(
+                        ribbon_text(line, words)
+                        for line in ribbon_lines(r, shift, shift.ribbons_at_close, counter)
+                    ),
                     spoiled=self._spoiled(r, shift),
                     exceptions=self._exceptions(r, shift),
                     tallies=self._tallies(r, shift, words),
@@ -115,7 +120,7 @@ class Reports:
             return None
         return PrinterReading(
             shift.printer_cards, shift.printer_errors, shift.printer_panels,
-            shift.panels_per_card, shift.printers_at_close,
+            shift.panels_per_card, shift.printers_at_close, shift.ribbons_at_close,
         )  # fmt: skip
 
     def _signer(

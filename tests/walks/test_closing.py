@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 
 import pytest
 from pypdf import PdfReader
@@ -286,3 +287,81 @@ def test_a_printer_that_only_helped_out_is_named_too(world: World) -> None:
     reckoned = world.desk.closing.count(world.by, {LOT: 499})
     assert reckoned.counters == ()
     assert CauseKind.PRINTER_CHANGED in {cause.kind for cause in reckoned.causes}
+
+
+def test_the_ribbon_comes_out_even_with_the_cards(world: World) -> None:
+    world.sign_in("andi")
+    ready(world, 1)
+    world.desk.care.run_card(world.by, "card_printer", Unnumbered.TEST)
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    [ribbon] = reckoned.ribbons
+    assert ribbon.told
+    assert (ribbon.gone, ribbon.expected, ribbon.difference) == (12, 12, 0)
+    assert not reckoned.differs
+    closed = world.desk.closing.close(witness(world, "bambang"))
+    paper = text_of(world.desk.reports.both(world.by, closed.shift.id)[0])
+    assert "sama dengan pemakaian kartu" in paper
+
+
+def test_a_ribbon_set_that_no_card_used_is_a_question(world: World) -> None:
+    world.sign_in("andi")
+    ready(world, 1)
+    world.bench.printer.truth.ribbon -= 1
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    [ribbon] = reckoned.ribbons
+    assert (ribbon.gone, ribbon.expected, ribbon.difference) == (12, 6, 6)
+    assert counters(reckoned) == dict.fromkeys(CounterKind, 0), "only the ribbon tells of it"
+    assert reckoned.differs
+    with world.desk.ledger.reading() as r:
+        later = world.desk.closing.reckoned(r, reckoned)
+    assert later is not None
+    assert later.ribbons == reckoned.ribbons
+    with pytest.raises(StatementMissing):
+        world.desk.closing.close(witness(world, "bambang"))
+    world.desk.closing.state(world.by, "Pita tertarik saat penutup dibuka.")
+    closed = world.desk.closing.close(witness(world, "bambang"))
+    paper = text_of(world.desk.reports.both(world.by, closed.shift.id)[0])
+    assert "memakai 6: +6. Ini pertanyaan" in paper
+
+
+@pytest.mark.parametrize("swapped_first", [True, False])
+@pytest.mark.parametrize("leaked", [0, 1])
+def test_a_ribbon_changed_in_between_is_reckoned_with(
+    world: World, swapped_first: bool, leaked: int
+) -> None:
+    world.sign_in("andi")
+    ready(world, 1)
+    left = world.bench.printer.truth.ribbon
+    if swapped_first:
+        world.bench.printer.change_ribbon()
+    world.desk.care.change_ribbon(world.by, "card_printer", "PITA-88", left)
+    if not swapped_first:
+        world.bench.printer.change_ribbon()
+    ready(world, 2)
+    world.bench.printer.truth.ribbon -= leaked
+    reckoned = world.desk.closing.count(world.by, {LOT: 498})
+    [ribbon] = reckoned.ribbons
+    assert (ribbon.lot_before, ribbon.lot_after, ribbon.changes) == ("", "PITA-88", 1)
+    assert (ribbon.gone, ribbon.difference) == (12 + 6 * leaked, 6 * leaked)
+    assert CauseKind.RIBBON_CHANGED in {cause.kind for cause in reckoned.causes}
+
+
+class Mute(SimulatedCardPrinter):
+    """A printer that counts its cards and says nothing of its ribbon."""
+
+    def supplies(self, *, timeout: float, cancel: threading.Event | None = None) -> tuple[()]:
+        return ()
+
+
+def test_a_printer_that_tells_no_supplies_is_left_out_and_said_so(world: World) -> None:
+    world.desk.hub.replace("card_printer", Mute(world.bench.printer, world.clock.pause))
+    world.sign_in("andi")
+    ready(world, 1)
+    world.bench.printer.truth.ribbon -= 1
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    [ribbon] = reckoned.ribbons
+    assert (ribbon.told, ribbon.difference) == (False, 0)
+    assert not reckoned.differs
+    closed = world.desk.closing.close(witness(world, "bambang"))
+    paper = text_of(world.desk.reports.both(world.by, closed.shift.id)[0])
+    assert "tidak memberitahukan sisa pitanya" in paper

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLay
 
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import CloseStage, StockView
+from desktop.services.printer_counts import RibbonLine
 from desktop.services.reckoning import Reckoning
 from desktop.words import Words
 from ui.screens.stock_pages import reason_text
@@ -278,9 +279,12 @@ class ReckonView(QWidget):
                 )
                 for line in found.counters
             ]
+            + [ribbon_row(words, line) for line in found.ribbons]
         )
         self._behind(view, found)
-        self.money.setText(money_text(words, view))
+        asks = any(line.difference for line in found.ribbons)
+        said = (words("stock.ribbon.asks"),) if asks else ()
+        self.money.setText("\n".join((*said, money_text(words, view))))
         if found.statement != self._shown:
             self._shown = found.statement
             self.statement.setPlainText(found.statement)
@@ -352,6 +356,16 @@ def difference(words: Words, number: int) -> StateItem:
     if not number:
         return StateItem(Level.GOOD, words("stock.no_difference"))
     return StateItem(Level.BAD, f"{number:+d}")
+
+
+def ribbon_row(words: Words, line: RibbonLine) -> Row:
+    """What left a printer's ribbon beside what the shift's cards use; or that it doesn't tell."""
+    name = words("stock.ribbon.row", device=words(f"device_short.{line.printer}"))
+    key = f"ribbon:{line.printer}"
+    if not line.told:
+        return Row(key, (name, "–", "–", StateItem(Level.OFF, words("stock.ribbon.row.untold"))))
+    gone, expected = words.number(line.gone), words.number(line.expected)
+    return Row(key, (name, gone, expected, difference(words, line.difference)))
 
 
 def money_text(words: Words, view: StockView) -> str:
