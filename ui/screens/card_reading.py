@@ -54,6 +54,11 @@ def findings_shown(words: Words, read: ReadCard) -> list[StateItem]:
     return [StateItem(LEVELS[one.weight], finding_text(words, one)) for one in ranked]
 
 
+def _large(text: str) -> str:
+    """A caption's first letter; the findings say the same words within a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 class CardReadingDialog(Popup):
     """Shows a card that was read. `acts` are called after it closed; `closed` always is."""
 
@@ -101,15 +106,16 @@ class CardReadingDialog(Popup):
         row.setSpacing(look.px(10))
         first = next((f.source for f in read.faces if f.source is not FaceOf.SEAL), None)
         for face in read.faces:
-            frame = PhotoFrame(words.of(face.source), self, height=176)
-            frame.show_image(face.picture, words.of(face.source))
+            name = _large(words.of(face.source))
+            frame = PhotoFrame(name, self, height=176)
+            frame.show_image(face.picture, name)
             if face.source is first:
                 said = words("reading.first")
             elif face.score is None:
                 said = words("reading.no_score")
             else:
                 said = words("reading.score", score=face.score)
-            line = Text(said, "small", self)
+            line = Text(_large(said), "small", self)
             line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             one = QVBoxLayout()
             one.addWidget(frame)
@@ -162,7 +168,7 @@ class CardReadingDialog(Popup):
             if not any(values):
                 continue
             apart = len({value for value in values if value}) > 1
-            grid.addWidget(Text(words.of(field), "muted", self), row, 0)
+            grid.addWidget(Text(_large(words.of(field)), "muted", self), row, 0)
             for place, value in enumerate(values, 1):
                 shown = self._value(words, field, value)
                 role = "danger" if apart and value else "body"
