@@ -197,7 +197,7 @@ class OpenCvCamera(Camera):
     @property
     def info(self) -> DeviceInfo:
         shown = shown_source(self._source)
-        return DeviceInfo(DeviceKind.CAMERA, self._name, "OpenCV", f"Kamera {shown}", shown)
+        return DeviceInfo(DeviceKind.CAMERA, self._name, "OpenCV", f"Camera {shown}", shown)
 
     @property
     def is_open(self) -> bool:
