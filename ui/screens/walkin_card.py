@@ -336,6 +336,7 @@ class DonePage(Page):
         panel = Panel(parent=self)
         self.empty = EmptyState("badge-check", "", "", panel)
         self.facts = FactGrid(panel)
+        self.facts.setMinimumWidth(theme().px(380))  # a receipt's number stays on one line
         panel.add(self.empty, 1)
         middle = QHBoxLayout()
         middle.addStretch(1)
