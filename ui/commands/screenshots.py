@@ -98,6 +98,7 @@ class Tour:
         """Draw the window as it stands, with what lies over it."""
         self.window.toast.hide()
         self._app.processEvents()
+        self._app.processEvents()  # what a timer or device changed is laid out in the next turn
         picture = self.window.grab()
         for sheet in self.window.findChildren(QDialog):
             if sheet.isVisible():
