@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from desktop.commands.bench_inspection_jobs import (
     BLIND,
+    BLIND_NAMES,
     BROUGHT,
     CAPTURE,
     GOOD,
@@ -210,11 +211,13 @@ def _stage(name: str) -> str:
         return "plastic and its surface"
     if name == TRACE or (name in PRINTING and PRINTING[name].__module__.endswith("ribbon")):
         return "ribbon"
-    return "head, heat, place, driver" if name in PRINTING else "as ordered in the simulator"
+    return "head, heat, place, driver" if name in PRINTING else "elsewhere"
 
 
 def _stages(rows: Sequence[Row]) -> list[str]:
     """All kinds of a stage together, which says something even where each has few cards."""
+    if not {row.name for row in rows} <= {*BLIND_NAMES}:
+        return []  # the author's kinds come from one file
     lines = [
         "| comes from | kinds | found | 95 % | slight | middling | gross | all or nothing |",
         "|---|---|---|---|---|---|---|---|",
@@ -232,7 +235,7 @@ def _stages(rows: Sequence[Row]) -> list[str]:
             f"| {stage} | {len(of)} | {total} = {total.rate:.0%} | {low:.0%} to {high:.0%} |"
             f" {' | '.join(thirds)} | {rest} |"
         )
-    return lines
+    return [*lines, ""]
 
 
 def _together(shares: Iterable[Share]) -> Share:
@@ -248,7 +251,6 @@ def _defects(results: Results, rows: Sequence[Row]) -> list[str]:
         f"Found: {total} = {total.rate:.1%} (95 %: {low:.1%} to {high:.1%}) in {len(rows)} kinds.",
         "",
         *_stages(rows),
-        "",
         "Can't be told from good cards: " + (_names(hidden) or "none") + ".",
         "",
         "Found less often than nine times in ten: " + (_names(partly) or "none") + ".",
