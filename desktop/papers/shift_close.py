@@ -37,13 +37,13 @@ class ShiftClose:
     states: tuple[Tally, ...]
     lots: tuple[LotBalance, ...]
     devices: tuple[DeviceCount, ...] = ()
-    ribbons: tuple[Prose, ...] = ()
     spoiled: tuple[SpoiledBlank, ...] = ()
     exceptions: tuple[ExceptionLine, ...] = ()
     tallies: tuple[Tally, ...] = ()
     not_excluded: tuple[Word, ...] = ()
     statement: Prose = ""
     note: Line = ""
+    ribbons: tuple[Prose, ...] = ()
 
 
 def shift_close(data: ShiftClose, says: Says) -> bytes:
