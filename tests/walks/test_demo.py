@@ -255,7 +255,7 @@ def test_a_swapped_card_stays_on_the_counter(day: Played) -> None:
 
 def test_parcels_go_with_manifests_and_two_come_back(day: Played) -> None:
     closed = [content for _, content in day.acts("manifest.closed")]
-    assert [content["number"] for content in closed] == [1, 2]
+    assert [content["number"] for content in closed] == [30001, 30002]
     assert all(content["counted"] == len(content["waybills"]) for content in closed)
     assert day.summary["states"]["returns"] == {"destroyed": 1, "redispatched": 1}
     [(again, _)] = day.acts("return.redispatch")
