@@ -164,7 +164,7 @@ def test_a_counter_joins_and_speaks_and_is_revoked(
     assert stat.S_IMODE((profile.path / "centre" / "counter.key").stat().st_mode) == 0o600
     line = field.line(profile)
     told = line.pull({"office": 0, "national": 0}, 50)
-    assert {item["type"] for item in told["items"]} == {"certificate"}
+    assert "certificate" in {item["type"] for item in told["items"]}
     with field.admin() as conn:
         assert revoke(conn, authority, COUNTER, datetime.now(UTC)) == 1
     field.reload()

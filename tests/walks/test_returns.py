@@ -166,7 +166,7 @@ def test_an_empty_parcel_is_a_loss_and_a_free_card(day: OnlineDay) -> None:
     assert blank_state(day, parcel.serial) is BlankState.MISSING
     [incident] = world.desk.returns.incidents(case.id)
     assert incident.kind == "parcel_empty"
-    assert incident.details["loss_report"] == "1"
+    assert incident.details["loss_report"] == "30001"
     app = day.made(app.id)
     assert app.blank_serial != parcel.serial
 

@@ -115,13 +115,13 @@ class ReturnsScreen(Screen):
         p = self.presenter
         type_code = Act("returns_screen.act.type_code", "/", self.box.type_in, "keyboard")
         play = Act("returns_screen.act.play", "Y", p.play_scan, "scan-line")
-        leave = Act("returns_screen.act.close", "Escape", p.close_case, "arrow-left")
+        leave = Act("returns_screen.act.close", "Escape", p.close_case)
         contact = Act("returns_screen.act.contact", "L", self._ask_contact)
         minutes = Act("returns_screen.act.minutes", "P", p.print_minutes)
         address = Act("returns_screen.act.address", "N", self._ask_address)
         reprint = Act("returns_screen.act.reprint", "C", self._ask_reprint, right=True)
         recall = Act("returns_screen.act.recall", "M", self._ask_recall, "", "danger", right=True)
-        send = Act("returns_screen.act.send", "K", p.send_again, "truck", "primary", right=True)
+        send = Act("returns_screen.act.send", "K", p.send_again, "", "primary", right=True)
         self.modes.add(
             "list", type_code, play,
             Act("returns_screen.act.filter_on", "Ctrl+Right",
@@ -150,7 +150,7 @@ class ReturnsScreen(Screen):
                 right=True),
         )  # fmt: skip
         again = Act("returns_screen.act.chip", "B", p.check_card)
-        detail = Act("returns_screen.act.reading", "D", self._show_reading, "scan-face")
+        detail = Act("returns_screen.act.reading", "D", self._show_reading)
         self.modes.add(
             "card", leave, type_code, play, again,
             Act("returns_screen.act.by_two", "O", self._ask_second_check, "users"),
