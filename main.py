@@ -79,6 +79,7 @@ def _window(name: str) -> Callable[[argparse.Namespace], int]:
     def run(args: argparse.Namespace) -> int:
         if name == "run":
             gc.disable()  # thousands of classes are made and kept; run() turns it on again
+            import_module("desktop.desk")  # before Qt, which reads the source of all that follows
         return import_module(WINDOW[name][0]).run(args)
 
     return run

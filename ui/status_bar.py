@@ -44,6 +44,8 @@ class StatusBar(QFrame):
 
     def show_devices(self, items: Sequence[StateItem]) -> None:
         """`text` is "Printer: pita 8 %"; what stands before the colon is the short name."""
+        if tuple(items) == self._items:
+            return
         self._items = tuple(items)
         while len(self._badges) < len(self._items):
             badge = StateBadge(parent=self)

@@ -39,6 +39,9 @@ def main(arguments: list[str]) -> int:
 
 def start(profile: Path, modules: Path) -> None:
     """`main.py run`, ended as soon as the sign-in stands there with its officers."""
+    gc.disable()  # as `main.py run` does; what it imports comes in the same order
+    importlib.import_module("desktop.desk")
+    importlib.import_module("ui.commands.run")
     from PySide6.QtWidgets import QApplication
 
     def exec_until_drawn() -> int:

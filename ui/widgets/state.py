@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -84,6 +85,14 @@ def paint_sign(painter: QPainter, level: Level, box: QRectF, colour: QColor | No
     painter.restore()
 
 
+@lru_cache(maxsize=512)
+def _width_of(text: str, face: str) -> int:
+    """Pixels of a text in a face (`QFont.toString`): the status bar tries many widths, often."""
+    font = QFont()
+    font.fromString(face)
+    return QFontMetrics(font).horizontalAdvance(text)
+
+
 class StateBadge(QWidget):
     """A shape and its word in one line; with `filled`, on a ground of its own."""
 
@@ -119,7 +128,7 @@ class StateBadge(QWidget):
         return QSize(width, look.px(24))
 
     def _metrics_width(self) -> int:
-        return QFontMetrics(self._face()).horizontalAdvance(self._item.text) + 2
+        return _width_of(self._item.text, self._face().toString()) + 2
 
     def _face(self) -> QFont:
         return theme().font(13, QFont.Weight.Medium)
