@@ -20,7 +20,6 @@ from db.errors import StoreProblem
 CONNECT_SECONDS = 15
 
 
-@dataclass(eq=False)
 class CentreUnreachable(StoreProblem):
     """The administrator's connection failed; `detail` is the server's own word."""
 

@@ -49,7 +49,6 @@ _SETTINGS = {
 }
 
 
-@dataclass(eq=False)
 class CentreNotStarted(StoreProblem):
     """The server of one's own can't be made or started; `detail` is the cause, in its words."""
 

@@ -23,43 +23,56 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Self, dataclass_transform
 
 
+@dataclass_transform(eq_default=False)
 class StoreProblem(Exception):
     """The store said no. Fields are the facts; `str()` is the class name alone."""
 
+    @classmethod
+    def made(cls) -> type[Self]:
+        """This class as a dataclass, made when first raised: the start needn't wait for it."""
+        for kind in reversed(cls.__mro__):
+            if issubclass(kind, StoreProblem) and "__dataclass_fields__" not in vars(kind):
+                dataclass(eq=False, repr=False)(kind)
+        return cls
+
+    def __new__(  # pyright: ignore[reportInconsistentConstructor]
+        cls, *args: object, **facts: object
+    ) -> Self:
+        return super().__new__(cls.made(), *args, **facts)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
     def facts(self) -> dict[str, object]:
         """The fields by name, for the placeholders of the words."""
-        if not dataclasses.is_dataclass(self):
-            return {}
-        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        fields = dataclasses.fields(self)  # pyright: ignore[reportArgumentType]
+        return {field.name: getattr(self, field.name) for field in fields}
 
     def __str__(self) -> str:
         return type(self).__name__
 
 
-@dataclass(eq=False)
 class StoreMissing(StoreProblem):
     """There is no store at `path`."""
 
     path: str
 
 
-@dataclass(eq=False)
 class StoreExists(StoreProblem):
     """There already is a store at `path`."""
 
     path: str
 
 
-@dataclass(eq=False)
 class WrongKey(StoreProblem):
     """The key given isn't the key this store was made with."""
 
     path: str
 
 
-@dataclass(eq=False)
 class NewerStore(StoreProblem):
     """The store's form (`found`) is unknown to this program, which knows up to `known`."""
 
@@ -67,7 +80,6 @@ class NewerStore(StoreProblem):
     known: str
 
 
-@dataclass(eq=False)
 class StoreDamaged(StoreProblem):
     """A page, an index or the structure is broken; `detail` is the engine's own word for it."""
 
@@ -75,7 +87,6 @@ class StoreDamaged(StoreProblem):
     detail: str
 
 
-@dataclass(eq=False)
 class StoreFull(StoreProblem):
     """No room: `free` bytes are left. The transaction was undone."""
 
@@ -83,14 +94,12 @@ class StoreFull(StoreProblem):
     free: int
 
 
-@dataclass(eq=False)
 class StoreBusy(StoreProblem):
     """Another writer held the store for more than `seconds`. The transaction was undone."""
 
     seconds: float
 
 
-@dataclass(eq=False)
 class StoreUnwritable(StoreProblem):
     """The system refused to read or write; `detail` is its own word for it."""
 
@@ -98,7 +107,6 @@ class StoreUnwritable(StoreProblem):
     detail: str
 
 
-@dataclass(eq=False)
 class MigrationFailed(StoreProblem):
     """Bringing the store from `before` to `after` failed; the old one stands again."""
 
@@ -107,7 +115,6 @@ class MigrationFailed(StoreProblem):
     detail: str
 
 
-@dataclass(eq=False)
 class BackupFailed(StoreProblem):
     """The backup at `path` couldn't be written or doesn't restore; `detail` says what failed."""
 
@@ -115,35 +122,29 @@ class BackupFailed(StoreProblem):
     detail: str
 
 
-@dataclass(eq=False)
 class JournalUnreadable(StoreProblem):
     """The file isn't a journal's export, or of a version this program doesn't know."""
 
     detail: str
 
 
-@dataclass(eq=False)
 class CentreProblem(StoreProblem):
     """The centre said no, or nothing; `detail` is its own word, never a person's data."""
 
     detail: str
 
 
-@dataclass(eq=False)
 class LineDown(CentreProblem):
     """The centre doesn't answer; what was being sent may have arrived."""
 
 
-@dataclass(eq=False)
 class CentreRefused(CentreProblem):
     """The centre doesn't let this counter in: certificate, login or right."""
 
 
-@dataclass(eq=False)
 class CentreBusy(CentreProblem):
     """The centre asked to try again, and did so every time."""
 
 
-@dataclass(eq=False)
 class CentreTooOld(CentreProblem):
     """Centre and program don't know each other's form."""

@@ -7,7 +7,6 @@ program would let two callers both win.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -33,7 +32,6 @@ from db.tables_counter import metadata, numbers
 Row = dict[str, Any]
 
 
-@dataclass(eq=False)
 class DuplicateRow(StoreProblem):
     """The table already holds a row with this id or unique key."""
 

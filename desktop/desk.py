@@ -7,7 +7,6 @@ are refused in the live realm.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from db.journal import Journal, certificates_of, put_certificate
@@ -50,7 +49,6 @@ from devices.wire.recorder import FlightRecorder
 PRINTER_LANE = "card_printer"
 
 
-@dataclass(eq=False)
 class SourcesRefused(Problem):
     """A live counter takes time, ids and keys from the system alone."""
 

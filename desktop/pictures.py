@@ -44,7 +44,6 @@ class PictureFault(StrEnum):
     BROKEN = "broken"
 
 
-@dataclass(eq=False)
 class NotAPicture(Problem):
     """The bytes are no JPEG or PNG that can be opened."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -26,21 +25,18 @@ CERTIFICATES_FILE = "certificates.jsonl"
 STORE_FILE = "store.db"
 
 
-@dataclass(eq=False)
 class ProfileMissing(Problem):
     """There is no profile at `path`."""
 
     path: str
 
 
-@dataclass(eq=False)
 class ProfileExists(Problem):
     """There already is something at `path`."""
 
     path: str
 
 
-@dataclass(eq=False)
 class ProfileDamaged(Problem):
     """A file of the profile can't be read; `name` says which."""
 
@@ -48,7 +44,6 @@ class ProfileDamaged(Problem):
     name: str
 
 
-@dataclass(eq=False)
 class NewerProfile(Problem):
     """The profile was written by a newer program."""
 

@@ -23,7 +23,6 @@ FILE_NAME = "settings.toml"
 Option = str | int | float | bool
 
 
-@dataclass(eq=False)
 class SettingsUnreadable(Problem):
     """settings.toml can't be used; `detail` names the place in the file."""
 
@@ -31,7 +30,6 @@ class SettingsUnreadable(Problem):
     detail: str
 
 
-@dataclass(eq=False)
 class SettingsNotSaved(Problem):
     """The profile's folder refused the file (full, or not writable)."""
 

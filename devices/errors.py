@@ -38,18 +38,35 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Self, dataclass_transform
 
 from devices.device import DeviceKind, Hopper, Station
 
 
+@dataclass_transform(eq_default=False)
 class DeviceFault(Exception):
     """The hardware said no, and an officer can do something about it."""
 
+    @classmethod
+    def made(cls) -> type[Self]:
+        """This class as a dataclass, made when first raised: the start needn't wait for it."""
+        for kind in reversed(cls.__mro__):
+            if issubclass(kind, DeviceFault) and "__dataclass_fields__" not in vars(kind):
+                dataclass(eq=False, repr=False)(kind)
+        return cls
+
+    def __new__(  # pyright: ignore[reportInconsistentConstructor]
+        cls, *args: object, **facts: object
+    ) -> Self:
+        return super().__new__(cls.made(), *args, **facts)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
     def facts(self) -> dict[str, object]:
         """The fields by name, for the placeholders of the words."""
-        if not dataclasses.is_dataclass(self):
-            return {}
-        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        fields = dataclasses.fields(self)  # pyright: ignore[reportArgumentType]
+        return {field.name: getattr(self, field.name) for field in fields}
 
     def __str__(self) -> str:
         return type(self).__name__
@@ -59,14 +76,12 @@ class LinkFault(DeviceFault):
     """The line to a device."""
 
 
-@dataclass(eq=False)
 class NotChosen(LinkFault):
     """No device of this kind is set up at this counter."""
 
     kind: DeviceKind
 
 
-@dataclass(eq=False)
 class NotConnected(LinkFault):
     """The device is unplugged, switched off, or went away in mid-call at `during`."""
 
@@ -74,29 +89,24 @@ class NotConnected(LinkFault):
     during: str = ""
 
 
-@dataclass(eq=False)
 class ServiceStopped(NotConnected):
     """The PC's own service for such devices (smart cards, printing) doesn't run or hangs."""
 
 
-@dataclass(eq=False)
 class SdkMissing(LinkFault):
     """The maker's own library, which this family of devices needs, isn't installed."""
 
 
-@dataclass(eq=False)
 class SdkCrashed(NotConnected):
     """The maker's own library died in mid-call; it runs in a process of its own."""
 
 
-@dataclass(eq=False)
 class Busy(LinkFault):
     """Somebody else uses the device now; nothing was done."""
 
     kind: DeviceKind
 
 
-@dataclass(eq=False)
 class TimedOut(LinkFault):
     """No answer within the seconds that the caller allowed."""
 
@@ -105,7 +115,6 @@ class TimedOut(LinkFault):
     during: str = ""
 
 
-@dataclass(eq=False)
 class Cancelled(LinkFault):
     """The caller's cancel event was set."""
 
@@ -113,7 +122,6 @@ class Cancelled(LinkFault):
     during: str = ""
 
 
-@dataclass(eq=False)
 class Garbage(LinkFault):
     """The answer can't be understood."""
 
@@ -121,7 +129,6 @@ class Garbage(LinkFault):
     during: str = ""
 
 
-@dataclass(eq=False)
 class NotTrusted(LinkFault):
     """The answer isn't signed by whom this counter trusts; nothing of it was used."""
 
@@ -129,7 +136,6 @@ class NotTrusted(LinkFault):
     during: str = ""
 
 
-@dataclass(eq=False)
 class ClockApart(LinkFault):
     """The device's clock and the counter's are so many seconds apart."""
 
@@ -141,7 +147,6 @@ class PrinterFault(DeviceFault):
     """The card printer's mechanics."""
 
 
-@dataclass(eq=False)
 class OutOfCards(PrinterFault):
     """The hopper is empty after `count` cards that it gave since it was filled."""
 
@@ -149,7 +154,6 @@ class OutOfCards(PrinterFault):
     count: int
 
 
-@dataclass(eq=False)
 class CardJam(PrinterFault):
     """A card is stuck; `half_printed` says whether ribbon has touched it."""
 
@@ -157,63 +161,54 @@ class CardJam(PrinterFault):
     half_printed: bool
 
 
-@dataclass(eq=False)
 class CoverOpen(PrinterFault):
     """A cover is open; `half_printed` says whether the card inside is begun."""
 
     half_printed: bool = False
 
 
-@dataclass(eq=False)
 class RibbonEnded(PrinterFault):
     """The ribbon has no panel left; `half_printed` says whether the card inside is begun."""
 
     half_printed: bool
 
 
-@dataclass(eq=False)
 class RejectBoxFull(PrinterFault):
     """The reject box holds `count` cards and takes no more."""
 
     count: int
 
 
-@dataclass(eq=False)
 class OutputTrayFull(PrinterFault):
     """The output tray holds `count` cards and takes no more."""
 
     count: int
 
 
-@dataclass(eq=False)
 class CardLeftIn(PrinterFault):
     """A card is inside already, so none can be fed."""
 
     serial: str | None
 
 
-@dataclass(eq=False)
 class NoCardInside(PrinterFault):
     """The order needs a card inside and there is none."""
 
     at: Station
 
 
-@dataclass(eq=False)
 class HalfPrinted(PrinterFault):
     """Printing stopped with the card begun; the card is inside and can be moved."""
 
     at: Station
 
 
-@dataclass(eq=False)
 class CardNotBlank(PrinterFault):
     """The card inside is printed already; nothing is ever printed over."""
 
     serial: str | None
 
 
-@dataclass(eq=False)
 class AlreadyPrinted(PrinterFault):
     """This job was printed before; it is never printed twice."""
 
@@ -224,7 +219,6 @@ class CardFault(DeviceFault):
     """A chip card on a reader."""
 
 
-@dataclass(eq=False)
 class CardMissing(CardFault):
     """No card on the reader, or it was taken away in mid-call."""
 
@@ -232,31 +226,26 @@ class CardMissing(CardFault):
     during: str = ""
 
 
-@dataclass(eq=False)
 class CardMute(CardFault):
     """The chip takes commands and answers none."""
 
 
-@dataclass(eq=False)
 class WrongCard(CardFault):
     """A card, but not of the expected sort."""
 
     kind: DeviceKind
 
 
-@dataclass(eq=False)
 class ChipDead(CardFault):
     """The chip doesn't power up, or its memory fails."""
 
 
-@dataclass(eq=False)
 class ChipRefused(CardFault):
     """The chip answered with a status word (ISO/IEC 7816-4) that nobody expects here."""
 
     status: str
 
 
-@dataclass(eq=False)
 class ChipFull(CardFault):
     """The data doesn't fit into the chip's file."""
 
@@ -264,31 +253,26 @@ class ChipFull(CardFault):
     room: int
 
 
-@dataclass(eq=False)
 class AuthenticationFailed(CardFault):
     """The chip doesn't accept our key; None where it doesn't count attempts."""
 
     attempts_left: int | None
 
 
-@dataclass(eq=False)
 class EidUnreadable(CardFault):
     """The KTP-el lies on the reader but its chip can't be read."""
 
 
-@dataclass(eq=False)
 class EidModuleMissing(EidUnreadable):
     """The chip answers, but this reader has no security module (SAM) that opens its content."""
 
 
-@dataclass(eq=False)
 class EidModuleRefused(EidUnreadable):
     """The security module doesn't accept this counter's activation; None where it doesn't count."""
 
     attempts_left: int | None
 
 
-@dataclass(eq=False)
 class EidNotGenuine(EidUnreadable):
     """Card and module couldn't prove themselves: forged, or a module that isn't for it."""
 
@@ -297,39 +281,32 @@ class CaptureFault(DeviceFault):
     """Camera, pad or finger."""
 
 
-@dataclass(eq=False)
 class NoPicture(CaptureFault):
     """The camera delivers no picture."""
 
 
-@dataclass(eq=False)
 class PictureFrozen(CaptureFault):
     """The camera delivers the same frame again and again."""
 
 
-@dataclass(eq=False)
 class NoSignature(CaptureFault):
     """The pad was confirmed without a stroke, or nobody signed in time."""
 
 
-@dataclass(eq=False)
 class PenStuck(CaptureFault):
     """The pad tells of a pen that touches one spot and doesn't leave it."""
 
 
-@dataclass(eq=False)
 class NoFinger(CaptureFault):
     """No finger was laid on the sensor in time."""
 
 
-@dataclass(eq=False)
 class PoorFinger(CaptureFault):
     """The finger's picture is too poor to compare (0 worst, 100 best)."""
 
     quality: int
 
 
-@dataclass(eq=False)
 class CannotCompare(CaptureFault):
     """A finger of this quality was taken, but no comparer is set up here."""
 
@@ -340,14 +317,12 @@ class QueueFault(DeviceFault):
     """A print queue, of cards or of papers."""
 
 
-@dataclass(eq=False)
 class QueueMissing(QueueFault):
     """The print service knows no queue of this name."""
 
     queue: str
 
 
-@dataclass(eq=False)
 class QueueRepeats(QueueFault):
     """The queue would print a job again by itself after a fault, by its error `policy`."""
 
@@ -355,14 +330,12 @@ class QueueRepeats(QueueFault):
     policy: str
 
 
-@dataclass(eq=False)
 class JobStopped(QueueFault):
     """The queue, the printer or somebody ended the job before it was done."""
 
     job_id: str
 
 
-@dataclass(eq=False)
 class NothingPrinted(QueueFault):
     """The printer says that the job is done, and that it printed nothing."""
 
@@ -377,17 +350,14 @@ class PaperFault(DeviceFault):
     """The document printer."""
 
 
-@dataclass(eq=False)
 class OutOfPaper(PaperFault):
     """The paper tray is empty."""
 
 
-@dataclass(eq=False)
 class PaperJam(PaperFault):
     """Paper is stuck."""
 
 
-@dataclass(eq=False)
 class JobLost(PaperFault):
     """The job is neither printed nor in the queue."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 import pytest
@@ -19,7 +18,6 @@ from devices.errors import NotConnected
 SOON = 10.0
 
 
-@dataclass(eq=False)
 class Unpaid(Problem):
     """Said no, for the test."""
 

@@ -13,7 +13,6 @@ A file of the other realm raises WrongRealm, a key that nobody vouches for BadCe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.domain.errors import Problem
@@ -34,21 +33,18 @@ class BatchFault(StrEnum):
     OTHER_KIND = "other_kind"
 
 
-@dataclass(eq=False)
 class BatchUnreadable(Problem):
     """The file can't be read as a batch."""
 
     fault: BatchFault
 
 
-@dataclass(eq=False)
 class BatchTampered(Problem):
     """A signature or digest of `part` doesn't fit."""
 
     part: str
 
 
-@dataclass(eq=False)
 class BatchForAnotherOffice(Problem):
     """The file is addressed to `office`; this is `here`."""
 
@@ -56,11 +52,9 @@ class BatchForAnotherOffice(Problem):
     here: str
 
 
-@dataclass(eq=False)
 class BatchNotWritten(Problem):
     """The place for the file refused it: full, gone, or not writable."""
 
 
-@dataclass(eq=False)
 class TrainingOnly(Problem):
     """Only a training profile can play the portal."""

@@ -73,14 +73,12 @@ class CardRecord:
     height_cm: int | None = None
 
 
-@dataclass(eq=False)
 class DoesNotFit(Problem):
     """A text is longer than its place, however small, wrapped or narrow it is set."""
 
     field: CardField
 
 
-@dataclass(eq=False)
 class CannotPrintOnCard(Problem):
     """Characters that the card's fonts don't have, as code points (`U+1F600`)."""
 
@@ -88,7 +86,6 @@ class CannotPrintOnCard(Problem):
     characters: tuple[str, ...]
 
 
-@dataclass(eq=False)
 class SealTooLong(Problem):
     """The seal's text needs a larger code than the card has room for."""
 
@@ -96,7 +93,6 @@ class SealTooLong(Problem):
     limit: int
 
 
-@dataclass(eq=False)
 class LayoutBroken(Problem):
     """A layout file that can't be used, and where."""
 

@@ -35,7 +35,6 @@ from desktop.keys.signer import Signer, verifies
 FORMAT = "loket-seal-keys-1"
 
 
-@dataclass(eq=False)
 class SealKeysUnreadable(Problem):
     """The file of keys can't be used; `detail` says which part is wrong."""
 

@@ -25,21 +25,18 @@ from desktop.keys.tls import TlsRequestUnfit
 CODE_LIVES = timedelta(hours=24)
 
 
-@dataclass(eq=False)
 class CounterNameUnfit(Problem):
     """A counter's name is its office's code, a hyphen and its own: 1374-L4."""
 
     name: str
 
 
-@dataclass(eq=False)
 class OfficeUnknown(Problem):
     """The centre has no office with this code."""
 
     office: str
 
 
-@dataclass(eq=False)
 class CounterUnknown(Problem):
     """The centre has no counter of this name."""
 

@@ -33,19 +33,16 @@ FOLDER, CA, CERTIFICATE, KEY, REQUEST = (
 LOOK_SECONDS = 2.0
 
 
-@dataclass(eq=False)
 class JoinedAlready(Problem):
     """This profile belongs to a counter already: `counter`."""
 
     counter: str
 
 
-@dataclass(eq=False)
 class NoAnswerYet(Problem):
     """The administrator hasn't signed; the same command goes on later."""
 
 
-@dataclass(eq=False)
 class AnswerUnfit(Problem):
     """What the centre answered isn't for this counter; nothing of it was taken."""
 

@@ -25,21 +25,18 @@ from desktop.services.courier_file import BadCourierLine, CourierLine, read_cour
 PROPOSAL = "dispensation_proposal"
 
 
-@dataclass(eq=False)
 class UnknownOrder(Problem):
     """There is no hold, proposal or consignment of this id."""
 
     id: str
 
 
-@dataclass(eq=False)
 class SerialsUnfit(Problem):
     """First and last serial don't make a run; `detail` says why."""
 
     detail: str
 
 
-@dataclass(eq=False)
 class RolesClash(Problem):
     """One person can't hold these two roles."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from dataclasses import dataclass
 
 from db import central_admin
 from db.central_desk import connect
@@ -23,7 +22,6 @@ SUBMITTED = "submitted"
 """What the portal is told of an application that no counter has taken yet."""
 
 
-@dataclass(eq=False)
 class CentreOfOtherRealm(Problem):
     """The database is a centre of the other realm."""
 

@@ -291,29 +291,24 @@ class Batch:
     version: int = 0
 
 
-@dataclass(eq=False)
 class UnknownApplication(Problem):
     """No case with this id at this counter."""
 
 
-@dataclass(eq=False)
 class PictureAway(Problem):
     """A picture or paper isn't at this counter: the next exchange brings it, or it is erased."""
 
 
-@dataclass(eq=False)
 class StaleCase(Problem):
     """Somebody else changed the case meanwhile; it was loaded again."""
 
 
-@dataclass(eq=False)
 class AlreadyOpen(Problem):
     """The person already has an open case for this class."""
 
     number: str
 
 
-@dataclass(eq=False)
 class PhotoRefused(Problem):
     """The picture fails a check; attempts are kept."""
 
@@ -321,7 +316,6 @@ class PhotoRefused(Problem):
     tries: int
 
 
-@dataclass(eq=False)
 class CardSwapped(Problem):
     """The scanned card belongs to another case."""
 
@@ -330,28 +324,23 @@ class CardSwapped(Problem):
     found_class: str
 
 
-@dataclass(eq=False)
 class ProxyLetterMissing(Problem):
     """Somebody else collects and brought no letter."""
 
 
-@dataclass(eq=False)
 class NoHandoverYet(Problem):
     """The card is ready but may not be handed over (JKN arrears)."""
 
 
-@dataclass(eq=False)
 class QueueEmpty(Problem):
     """Nobody is waiting."""
 
 
-@dataclass(eq=False)
 class NotNext(Problem):
     """Calling somebody who isn't next needs a coded reason."""
 
     number: str
 
 
-@dataclass(eq=False)
 class ReasonMissing(Problem):
     """The act needs a coded reason."""

@@ -147,6 +147,5 @@ class CardFinding:
         return weight_of(self.code)
 
 
-@dataclass(eq=False)
 class NoCodeSeen(Problem):
     """The camera's picture holds no card's code."""

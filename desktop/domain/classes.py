@@ -126,7 +126,6 @@ class ClassGraph:
         )
 
 
-@dataclass(eq=False)
 class TooYoung(Problem):
     """Below the minimum age; `from_day` is the birthday that opens the class."""
 
@@ -136,7 +135,6 @@ class TooYoung(Problem):
     source: str
 
 
-@dataclass(eq=False)
 class ClassNeedsUpgrade(Problem):
     """The class can't be the first one; one of `after` comes before it."""
 
@@ -144,14 +142,12 @@ class ClassNeedsUpgrade(Problem):
     after: tuple[LicenceClass, ...]
 
 
-@dataclass(eq=False)
 class NotAnUpgrade(Problem):
     """The class has no lower one: ask for a new licence instead."""
 
     licence_class: LicenceClass
 
 
-@dataclass(eq=False)
 class PrerequisiteMissing(Problem):
     """No valid licence of any class that leads here."""
 
@@ -160,7 +156,6 @@ class PrerequisiteMissing(Problem):
     source: str
 
 
-@dataclass(eq=False)
 class HeldTooShort(Problem):
     """The lower licence is there but younger than the holding period."""
 
@@ -172,14 +167,12 @@ class HeldTooShort(Problem):
     source: str
 
 
-@dataclass(eq=False)
 class LicenceNotHeld(Problem):
     """No licence of this class is on record to be renewed, replaced or changed."""
 
     licence_class: LicenceClass
 
 
-@dataclass(eq=False)
 class AlreadyHeld(Problem):
     """At most one valid licence per person and class."""
 
@@ -187,7 +180,6 @@ class AlreadyHeld(Problem):
     expires_on: date
 
 
-@dataclass(eq=False)
 class AlreadyCovered(Problem):
     """A valid higher licence of the family covers this class."""
 
@@ -196,7 +188,6 @@ class AlreadyCovered(Problem):
     expires_on: date
 
 
-@dataclass(eq=False)
 class NotOffered(Problem):
     """This door doesn't give this service for this class."""
 

@@ -61,7 +61,6 @@ class Code:
     carrier: str = ""
 
 
-@dataclass(eq=False)
 class CodeMalformed(Problem):
     """No pattern of this kind fits what was scanned or typed."""
 
@@ -70,7 +69,6 @@ class CodeMalformed(Problem):
     example: str
 
 
-@dataclass(eq=False)
 class CodeCheckDigitWrong(Problem):
     """The check digit should be `expected`: scan again or type it again."""
 

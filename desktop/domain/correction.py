@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.domain.errors import Problem
@@ -19,24 +18,20 @@ class Surrender(StrEnum):
     NOT_ON_RECORD = "not_on_record"
 
 
-@dataclass(eq=False)
 class NikFixed(Problem):
     """Evidence was gathered under this NIK; a case can't change its person any more."""
 
 
-@dataclass(eq=False)
 class NothingCorrected(Problem):
     """The corrected data is the same as before."""
 
 
-@dataclass(eq=False)
 class LicenceNotGood(Problem):
     """The licence behind this card is flagged, withdrawn or superseded."""
 
     status: LicenceStatus
 
 
-@dataclass(eq=False)
 class CardOfAnother(Problem):
     """The card handed in belongs to somebody else: it is kept as found property."""
 
@@ -44,32 +39,27 @@ class CardOfAnother(Problem):
     licence_class: LicenceClass | None
 
 
-@dataclass(eq=False)
 class LostOrSeized(Problem):
     """The applicant wasn't asked yet whether the card was lost or taken by the police."""
 
 
-@dataclass(eq=False)
 class CardStillOut(Problem):
     """A card that went to the wrong person isn't with its own holder yet."""
 
     number: str
 
 
-@dataclass(eq=False)
 class CardNotOnRecord(Problem):
     """No card and no case with this number was made here."""
 
     code: str
 
 
-@dataclass(eq=False)
 class CardNotInHand(Problem):
     """The act needs the card itself: it must be scanned first."""
 
     serial: str
 
 
-@dataclass(eq=False)
 class ProofStands(Problem):
     """Nothing was denied: there is no proof to bring again."""

@@ -46,19 +46,16 @@ def destruction_content(
     }
 
 
-@dataclass(eq=False)
 class NothingToDestroy(Problem):
     """No card was named and no ribbon counted."""
 
 
-@dataclass(eq=False)
 class NotSetAside(Problem):
     """A named card isn't waiting for destruction."""
 
     serial: str
 
 
-@dataclass(eq=False)
 class RibbonsOvercounted(Problem):
     """More used ribbons were named than were ever taken out."""
 

@@ -69,7 +69,6 @@ class DutyPlan:
         return not held or any(held <= allowed for allowed in self.together)
 
 
-@dataclass(eq=False)
 class DutyPairForbidden(Problem):
     """By the plan for this crew one person never holds both duties."""
 

@@ -65,7 +65,6 @@ class Answer:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(eq=False)
 class EvidenceUsed(Problem):
     """The same piece was used before; the first use is named."""
 
@@ -74,7 +73,6 @@ class EvidenceUsed(Problem):
     first_use: str
 
 
-@dataclass(eq=False)
 class EvidenceDenied(Problem):
     """The issuer says no."""
 
@@ -82,7 +80,6 @@ class EvidenceDenied(Problem):
     reference: str
 
 
-@dataclass(eq=False)
 class EvidenceContradicts(Problem):
     """The issuer's answer disagrees with the record in a field."""
 
@@ -90,14 +87,12 @@ class EvidenceContradicts(Problem):
     field: str
 
 
-@dataclass(eq=False)
 class IssuerSilent(Problem):
     """The outside party didn't answer in time; ask again or type the proof, which stays open."""
 
     kind: RequirementKind
 
 
-@dataclass(eq=False)
 class ReferenceMissing(Problem):
     """A typed piece of evidence needs its number."""
 

@@ -107,7 +107,6 @@ def fee_for(
     return Fee(tuple(found[group] for group in FeeGroup if group in found))
 
 
-@dataclass(eq=False)
 class PaymentUnderpaid(Problem):
     """Less than the bill; `missing` rupiah are still due."""
 
@@ -116,7 +115,6 @@ class PaymentUnderpaid(Problem):
     missing: int
 
 
-@dataclass(eq=False)
 class PaymentOverpaid(Problem):
     """More than the bill; `surplus` rupiah go back through the bank."""
 
@@ -125,7 +123,6 @@ class PaymentOverpaid(Problem):
     surplus: int
 
 
-@dataclass(eq=False)
 class PaymentOtherClass(Problem):
     """The code was paid for another class."""
 
@@ -133,7 +130,6 @@ class PaymentOtherClass(Problem):
     paid: LicenceClass
 
 
-@dataclass(eq=False)
 class PaymentOtherGroup(Problem):
     """The code was paid for another kind of service."""
 

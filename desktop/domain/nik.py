@@ -56,34 +56,28 @@ class RegionLevel(StrEnum):
     DISTRICT = "district"
 
 
-@dataclass(eq=False)
 class NikWrongLength(Problem):
     length: int
 
 
-@dataclass(eq=False)
 class NikNotDigits(Problem):
     """`position` (1 to …) of the first character that isn't a digit."""
 
     position: int
 
 
-@dataclass(eq=False)
 class NikDayImpossible(Problem):
     day: str
 
 
-@dataclass(eq=False)
 class NikMonthImpossible(Problem):
     month: str
 
 
-@dataclass(eq=False)
 class NikSerialZero(Problem):
     """Serials begin with 0001."""
 
 
-@dataclass(eq=False)
 class NikDateImpossible(Problem):
     """Day and month are possible alone but not together."""
 
@@ -91,7 +85,6 @@ class NikDateImpossible(Problem):
     month: str
 
 
-@dataclass(eq=False)
 class NikRegionUnknown(Problem):
     """Today's list of regions has no such code: perhaps an old one, before a split."""
 
@@ -99,7 +92,6 @@ class NikRegionUnknown(Problem):
     code: str
 
 
-@dataclass(eq=False)
 class NikDateMismatch(Problem):
     """The number carries another date of birth than the one given."""
 
@@ -107,7 +99,6 @@ class NikDateMismatch(Problem):
     given: date
 
 
-@dataclass(eq=False)
 class NikSexMismatch(Problem):
     """The number carries the other sex."""
 

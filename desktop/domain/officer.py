@@ -89,53 +89,44 @@ class Actor:
 PROGRAM = Actor(officer="", session="", roles=frozenset({Role.PROGRAM}))
 
 
-@dataclass(eq=False)
 class RoleMissing(Problem):
     """The officer's duty doesn't include this act."""
 
     needed: tuple[Role, ...]
 
 
-@dataclass(eq=False)
 class OwnWork(Problem):
     """The maker of a case can't approve it (separation of duties)."""
 
 
-@dataclass(eq=False)
 class SameOfficer(Problem):
     """Two different officers must sign; one officer signed twice."""
 
 
-@dataclass(eq=False)
 class WrongPassword(Problem):
     """The password didn't fit."""
 
     tries_left: int
 
 
-@dataclass(eq=False)
 class LockedOut(Problem):
     """Too many wrong passwords."""
 
     until: datetime
 
 
-@dataclass(eq=False)
 class UnknownOfficer(Problem):
     """No active officer has this number at this office."""
 
 
-@dataclass(eq=False)
 class NoCredentialHere(Problem):
     """The centre told of this officer, but nobody gave them a password at this counter yet."""
 
 
-@dataclass(eq=False)
 class NotSignedIn(Problem):
     """An act needs a signed-in officer."""
 
 
-@dataclass(eq=False)
 class SignInTooOld(Problem):
     """The officer hasn't been online for more days than the office allows."""
 

@@ -69,7 +69,6 @@ def print_later(rules: Sequence[OfflineRule], facts: OfflineFacts) -> LaterWhy |
     return None
 
 
-@dataclass(eq=False)
 class PrintLater(Problem):
     """The line is down and this card may not be made without it: capture now, print later."""
 
@@ -77,7 +76,6 @@ class PrintLater(Problem):
     since: datetime | None
 
 
-@dataclass(eq=False)
 class CaseElsewhere(Problem):
     """Another counter works on the case; it can be asked for."""
 
@@ -86,7 +84,6 @@ class CaseElsewhere(Problem):
     until: datetime | None
 
 
-@dataclass(eq=False)
 class CaseOutOfReach(Problem):
     """Another counter had the case when the line went down; until it is back nobody can ask."""
 
@@ -96,12 +93,10 @@ class CaseOutOfReach(Problem):
     since: datetime | None
 
 
-@dataclass(eq=False)
 class NoCentre(Problem):
     """This counter isn't connected to a centre."""
 
 
-@dataclass(eq=False)
 class CentreAway(Problem):
     """The act needs the centre, which can't be reached."""
 

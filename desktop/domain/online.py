@@ -93,7 +93,6 @@ class ImportReport:
         return sum(line.cancelled for line in self.taken)
 
 
-@dataclass(eq=False)
 class ClaimedByAnother(Problem):
     """Another officer is working on this file."""
 
@@ -101,35 +100,30 @@ class ClaimedByAnother(Problem):
     number: str
 
 
-@dataclass(eq=False)
 class RecordDiffers(Problem):
     """The file and the office's record disagree in these fields."""
 
     fields: tuple[str, ...]
 
 
-@dataclass(eq=False)
 class UploadsDoubtful(Problem):
     """A check marks something on an uploaded picture; send it back or say why it is good."""
 
     documents: tuple[UploadedDocument, ...]
 
 
-@dataclass(eq=False)
 class NotThisApplicant(Problem):
     """The person at the counter isn't the one who sent this file."""
 
     number: str
 
 
-@dataclass(eq=False)
 class NotOnline(Problem):
     """The case wasn't sent from home."""
 
     number: str
 
 
-@dataclass(eq=False)
 class SentByCourierAlready(Problem):
     """The parcel left the office; it can't be stopped here."""
 

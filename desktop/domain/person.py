@@ -124,7 +124,6 @@ def fold(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
-@dataclass(eq=False)
 class Blocked(Problem):
     """A binding hold stops the service."""
 
@@ -134,14 +133,12 @@ class Blocked(Problem):
     settle_at: str
 
 
-@dataclass(eq=False)
 class IdentityConflict(Problem):
     """The same NIK stands in the records with another name or birth date."""
 
     case: str
 
 
-@dataclass(eq=False)
 class TextTooLong(Problem):
     """A field holds more than any card or paper can carry."""
 
@@ -150,7 +147,6 @@ class TextTooLong(Problem):
     limit: int
 
 
-@dataclass(eq=False)
 class FieldEmpty(Problem):
     """A field that the card needs is empty."""
 

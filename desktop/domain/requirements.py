@@ -191,7 +191,6 @@ def requirements_for(
     )
 
 
-@dataclass(eq=False)
 class RequirementMissing(Problem):
     """A piece isn't there; `enforcement` says what that stops."""
 
@@ -200,7 +199,6 @@ class RequirementMissing(Problem):
     source: str
 
 
-@dataclass(eq=False)
 class RequirementUndated(Problem):
     """A piece with a shelf life needs its date of issue."""
 
@@ -208,7 +206,6 @@ class RequirementUndated(Problem):
     source: str
 
 
-@dataclass(eq=False)
 class CertificateExpired(Problem):
     """A piece is too old: `days` since its issue, `limit_days` allowed by `source`."""
 
@@ -220,7 +217,6 @@ class CertificateExpired(Problem):
     source: str
 
 
-@dataclass(eq=False)
 class CertificateNotYetValid(Problem):
     """A piece bears a date after today: misread, or the PC's clock is wrong."""
 

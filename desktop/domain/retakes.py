@@ -82,7 +82,6 @@ class RetakeVerdict:
         return self.problem is None
 
 
-@dataclass(eq=False)
 class RetakeTooEarly(Problem):
     """The next attempt opens on `earliest`."""
 
@@ -91,7 +90,6 @@ class RetakeTooEarly(Problem):
     source: str
 
 
-@dataclass(eq=False)
 class RetakeWindowClosed(Problem):
     """The last day for another attempt was `latest`."""
 
@@ -101,7 +99,6 @@ class RetakeWindowClosed(Problem):
     source: str
 
 
-@dataclass(eq=False)
 class RetakesUsedUp(Problem):
     """All chances are spent: the application ends, the fee can be asked back."""
 
@@ -110,7 +107,6 @@ class RetakesUsedUp(Problem):
     source: str
 
 
-@dataclass(eq=False)
 class AlreadyPassed(Problem):
     """A passed test isn't taken again."""
 

@@ -50,7 +50,6 @@ class Rules:
     assumptions: tuple[str, ...] = ()
 
 
-@dataclass(eq=False)
 class RulesDamaged(Problem):
     """A rules file can't be used: `where` is the line or field, `why` what is wrong with it."""
 
@@ -59,7 +58,6 @@ class RulesDamaged(Problem):
     why: str
 
 
-@dataclass(eq=False)
 class NoRulesInForce(Problem):
     """No line about `subject` holds on `day`: the PC's clock is wrong, or a file has a gap."""
 

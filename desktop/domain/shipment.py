@@ -208,7 +208,6 @@ class ReturnCase:
     version: int = 0
 
 
-@dataclass(eq=False)
 class WrongParcel(Problem):
     """The scanned parcel, waybill and card don't belong together."""
 
@@ -216,21 +215,18 @@ class WrongParcel(Problem):
     found: str
 
 
-@dataclass(eq=False)
 class UnknownWaybill(Problem):
     """No parcel of this office has this waybill."""
 
     awb: str
 
 
-@dataclass(eq=False)
 class WaybillUsed(Problem):
     """The waybill is already on another parcel."""
 
     awb: str
 
 
-@dataclass(eq=False)
 class CountDiffers(Problem):
     """Manifest and physical count disagree; a recount by scan names the one."""
 
@@ -239,21 +235,18 @@ class CountDiffers(Problem):
     missing: tuple[str, ...] = ()
 
 
-@dataclass(eq=False)
 class NoWaybill(Problem):
     """This card isn't in a parcel."""
 
     number: str
 
 
-@dataclass(eq=False)
 class AddressMissing(Problem):
     """The case has no address to send to."""
 
     number: str
 
 
-@dataclass(eq=False)
 class ParcelNotOut(Problem):
     """The parcel isn't on its way, so it can't have come back."""
 
@@ -261,31 +254,26 @@ class ParcelNotOut(Problem):
     state: ParcelState
 
 
-@dataclass(eq=False)
 class ParcelHeld(Problem):
     """A binding hold came in while the parcel waited; it stays here."""
 
     awb: str
 
 
-@dataclass(eq=False)
 class CourierListUnreadable(Problem):
     """The courier's list is no CSV or JSON with the described columns."""
 
 
-@dataclass(eq=False)
 class PictureOfSealMissing(Problem):
     """A broken seal is kept on record with a picture."""
 
 
-@dataclass(eq=False)
 class CardNotChecked(Problem):
     """The card that came back was not compared with its case yet, or it failed."""
 
     awb: str
 
 
-@dataclass(eq=False)
 class LicenceRanOut(Problem):
     """The dates that the card would carry are past; another card can't be made for them."""
 
@@ -293,13 +281,11 @@ class LicenceRanOut(Problem):
     valid_until: date
 
 
-@dataclass(eq=False)
 class ProofIncomplete(Problem):
     """A proof of delivery names who took the parcel."""
 
     awb: str
 
 
-@dataclass(eq=False)
 class NothingToSend(Problem):
     """The manifest holds no parcel."""

@@ -61,7 +61,6 @@ class SimNumber:
         return (birth_date.year % 100, birth_date.month) == (self.birth_year, self.birth_month)
 
 
-@dataclass(eq=False)
 class SimNumberMalformed(Problem):
     """Neither 12, 14 nor 16 digits."""
 

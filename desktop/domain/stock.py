@@ -149,14 +149,12 @@ class CardLook:
         return self.verdict in ("faulty", "refused")
 
 
-@dataclass(eq=False)
 class CardFaulty(Problem):
     """The machine found a fault of the print; `check` is the first. A coded reason passes it."""
 
     check: StrEnum
 
 
-@dataclass(eq=False)
 class CardRefused(Problem):
     """It is another card, or contradicts itself; only a reason and two officers pass it."""
 
@@ -272,14 +270,12 @@ class Shift:
     ribbons_at_close: tuple[RibbonMark, ...] = ()
 
 
-@dataclass(eq=False)
 class NoBlankAssigned(Problem):
     """This counter has no free blank left."""
 
     counter: str
 
 
-@dataclass(eq=False)
 class FeederUnknown(Problem):
     """A printer reads no serial, and nobody noted which blanks lie in its feeder.
 
@@ -289,14 +285,12 @@ class FeederUnknown(Problem):
     number: int
 
 
-@dataclass(eq=False)
 class UnknownBlank(Problem):
     """No blank with this serial is on the office's books."""
 
     serial: str
 
 
-@dataclass(eq=False)
 class WrongBlank(Problem):
     """The card in the printer isn't the one that was reserved."""
 
@@ -304,7 +298,6 @@ class WrongBlank(Problem):
     expected: str
 
 
-@dataclass(eq=False)
 class BlankBusy(Problem):
     """The blank is not free for this."""
 
@@ -312,14 +305,12 @@ class BlankBusy(Problem):
     state: BlankState
 
 
-@dataclass(eq=False)
 class SerialMalformed(Problem):
     """A typed or scanned serial doesn't follow the office's pattern."""
 
     serial: str
 
 
-@dataclass(eq=False)
 class SerialKnown(Problem):
     """A consignment names serials that the books already hold."""
 
@@ -327,7 +318,6 @@ class SerialKnown(Problem):
     first: str
 
 
-@dataclass(eq=False)
 class JobInDoubt(Problem):
     """A job was cut off between intent and outcome; it must be answered first."""
 
@@ -335,7 +325,6 @@ class JobInDoubt(Problem):
     serial: str
 
 
-@dataclass(eq=False)
 class AnswerImpossible(Problem):
     """The job never came far enough for this answer."""
 
@@ -343,14 +332,12 @@ class AnswerImpossible(Problem):
     reached: JobState
 
 
-@dataclass(eq=False)
 class SerialUnread(Problem):
     """Nobody has read the card's own serial; the reserved one is `expected`."""
 
     expected: str
 
 
-@dataclass(eq=False)
 class DatedYesterday(Problem):
     """The day changed while the card was made: it would bear yesterday's date."""
 
@@ -358,7 +345,6 @@ class DatedYesterday(Problem):
     today: date
 
 
-@dataclass(eq=False)
 class DayStillOpen(Problem):
     """The day can't be closed yet."""
 
@@ -366,29 +352,24 @@ class DayStillOpen(Problem):
     at_printer: int
 
 
-@dataclass(eq=False)
 class NoShift(Problem):
     """No shift is open at this counter."""
 
 
-@dataclass(eq=False)
 class CountMissing(Problem):
     """A lot with blanks on the books wasn't counted."""
 
     lot: str
 
 
-@dataclass(eq=False)
 class NotCounted(Problem):
     """The blanks weren't counted by hand yet."""
 
 
-@dataclass(eq=False)
 class StatementMissing(Problem):
     """Something differs, and nobody has said what they know of it."""
 
 
-@dataclass(eq=False)
 class TooManyAsked(Problem):
     """The store room holds fewer blanks than were asked for."""
 
@@ -396,7 +377,6 @@ class TooManyAsked(Problem):
     there: int
 
 
-@dataclass(eq=False)
 class RangeMalformed(Problem):
     """First and last serial don't span a range: other letters, or the wrong way round."""
 

@@ -96,7 +96,6 @@ class ServiceAnswer:
     dispensations: tuple[Dispensation, ...] = ()
 
 
-@dataclass(eq=False)
 class RenewalTooLate(Problem):
     """The licence ran out `days_late` days ago; from now on it is a new issue with tests."""
 
@@ -106,7 +105,6 @@ class RenewalTooLate(Problem):
     source: str
 
 
-@dataclass(eq=False)
 class OutsideDispensation(Problem):
     """A decree lets such a licence be renewed, but only from `renew_from` to `renew_to`."""
 
@@ -117,7 +115,6 @@ class OutsideDispensation(Problem):
     renew_to: date
 
 
-@dataclass(eq=False)
 class ReplacementTooLate(Problem):
     """A licence that ran out can't be replaced or changed."""
 
@@ -126,7 +123,6 @@ class ReplacementTooLate(Problem):
     days_late: int
 
 
-@dataclass(eq=False)
 class OnlineTooEarly(Problem):
     """The online window opens only some days before expiry."""
 
@@ -134,7 +130,6 @@ class OnlineTooEarly(Problem):
     opens_on: date
 
 
-@dataclass(eq=False)
 class StayPermitEnded(Problem):
     """No licence outlives its holder's stay permit, and this one has ended."""
 

@@ -60,14 +60,12 @@ class CardOrder:
         return tuple(one.points for one in self.violations)
 
 
-@dataclass(eq=False)
 class OrderRefused(Problem):
     """This is no order of the centre; `detail` says which part doesn't hold."""
 
     detail: str
 
 
-@dataclass(eq=False)
 class OrderForOtherCard(Problem):
     """The order is for another card than the one on the reader."""
 
@@ -75,7 +73,6 @@ class OrderForOtherCard(Problem):
     found: str
 
 
-@dataclass(eq=False)
 class OrderOutdated(Problem):
     """The chip carries a later order already."""
 
@@ -83,6 +80,5 @@ class OrderOutdated(Problem):
     present: int
 
 
-@dataclass(eq=False)
 class NoRoomForRecords(Problem):
     """This sort of chip keeps no violations."""

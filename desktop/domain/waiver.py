@@ -42,7 +42,6 @@ class Waiver:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
-@dataclass(eq=False)
 class WaiverNotInForce(Problem):
     """Not one of the decree's days."""
 
@@ -51,7 +50,6 @@ class WaiverNotInForce(Problem):
     valid_to: date | None
 
 
-@dataclass(eq=False)
 class WaiverDoesNotCover(Problem):
     """The decree is about other services or classes."""
 
@@ -60,7 +58,6 @@ class WaiverDoesNotCover(Problem):
     licence_class: LicenceClass
 
 
-@dataclass(eq=False)
 class WaiverUsedUp(Problem):
     """As many applications as the decree allows were already served."""
 

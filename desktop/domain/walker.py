@@ -93,7 +93,6 @@ class Facts:
     second_officer: str = ""
 
 
-@dataclass(eq=False)
 class NoSuchStep(Problem):
     """The act isn't possible from this state."""
 
@@ -101,7 +100,6 @@ class NoSuchStep(Problem):
     action: StrEnum
 
 
-@dataclass(eq=False)
 class GatesMissing(Problem):
     """The step isn't ready; what is missing is named."""
 

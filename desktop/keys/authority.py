@@ -51,14 +51,12 @@ _BACKDATED = timedelta(minutes=10)
 _LEAST_PASSPHRASE = 12
 
 
-@dataclass(eq=False)
 class AuthorityExists(Problem):
     """There is an authority in this folder: a second one would make all counters strangers."""
 
     path: str
 
 
-@dataclass(eq=False)
 class AuthorityUnreadable(Problem):
     """The folder isn't an authority's, or a file of it is damaged; `name` says which."""
 
@@ -66,12 +64,10 @@ class AuthorityUnreadable(Problem):
     name: str
 
 
-@dataclass(eq=False)
 class PassphraseWrong(Problem):
     """The passphrase doesn't open the authority."""
 
 
-@dataclass(eq=False)
 class PassphraseShort(Problem):
     """A passphrase guards the whole realm: `least` characters."""
 

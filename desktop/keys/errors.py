@@ -26,31 +26,25 @@ Problem
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from desktop.domain.errors import Problem
 
 
-@dataclass(eq=False)
 class NoKeyring(Problem):
     """No keyring service answers; `advice` names what to install on this system."""
 
     advice: str
 
 
-@dataclass(eq=False)
 class KeyMissing(Problem):
     """The place `provider` holds no key for this profile: another user or another PC made it."""
 
     provider: str
 
 
-@dataclass(eq=False)
 class FileKeysRefused(Problem):
     """A live profile's keys belong in the system's keyring, never in a file."""
 
 
-@dataclass(eq=False)
 class OpenKeyFile(Problem):
     """The key file `path` may be read by others (`mode`)."""
 
@@ -58,17 +52,14 @@ class OpenKeyFile(Problem):
     mode: str
 
 
-@dataclass(eq=False)
 class SealBroken(Problem):
     """Sealed bytes don't open: changed, or sealed by another key."""
 
 
-@dataclass(eq=False)
 class PasswordMismatch(Problem):
     """The password doesn't fit."""
 
 
-@dataclass(eq=False)
 class WrongRealm(Problem):
     """Something of realm `found` was offered where `expected` rules."""
 
@@ -76,70 +67,60 @@ class WrongRealm(Problem):
     found: str
 
 
-@dataclass(eq=False)
 class BadCertificate(Problem):
     """A certificate doesn't hold; `reason` is one of form, signature, issuer, dates, role."""
 
     reason: str
 
 
-@dataclass(eq=False)
 class NoModule(Problem):
     """The library `module` of a token can't be loaded."""
 
     module: str
 
 
-@dataclass(eq=False)
 class NoToken(Problem):
     """No token labelled `token` answers."""
 
     token: str
 
 
-@dataclass(eq=False)
 class TokenPinMissing(Problem):
     """The PIN of `token` is neither typed nor in the system's keyring."""
 
     token: str
 
 
-@dataclass(eq=False)
 class WrongPin(Problem):
     """`token` refused the PIN; it doesn't say how many attempts are left."""
 
     token: str
 
 
-@dataclass(eq=False)
 class LastPinTry(Problem):
     """`token` refused the PIN, and says that one attempt is left."""
 
     token: str
 
 
-@dataclass(eq=False)
 class PinLocked(Problem):
     """`token` is locked after too many wrong PINs."""
 
     token: str
 
 
-@dataclass(eq=False)
 class TokenInUse(Problem):
     """Somebody is signed in to `token` already, so a PIN can't be tried."""
 
     token: str
 
 
-@dataclass(eq=False)
 class TokenPulled(Problem):
     """`token` was taken out since its owner signed in."""
 
     token: str
 
 
-@dataclass(eq=False)
 class TokenKeyMissing(Problem):
     """`token` holds no key `key` (or several)."""
 
@@ -147,7 +128,6 @@ class TokenKeyMissing(Problem):
     key: str
 
 
-@dataclass(eq=False)
 class MechanismMissing(Problem):
     """`token` can't do `mechanism`."""
 
@@ -155,7 +135,6 @@ class MechanismMissing(Problem):
     mechanism: str
 
 
-@dataclass(eq=False)
 class TokenFailed(Problem):
     """`token` answered with an error that says nothing to an officer: `answer`."""
 
@@ -163,11 +142,9 @@ class TokenFailed(Problem):
     answer: str
 
 
-@dataclass(eq=False)
 class NothingToEnrol(Problem):
     """A certificate names a key that isn't this profile's, or that has one."""
 
 
-@dataclass(eq=False)
 class KeyWithdrawn(Problem):
     """The key was withdrawn and signs no more."""

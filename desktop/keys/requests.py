@@ -19,7 +19,6 @@ from desktop.keys.certificates import Certificate, KeyRole, issue
 from desktop.keys.signer import Signer, verifies
 
 
-@dataclass(eq=False)
 class BadRequest(Problem):
     """A request whose form or signature doesn't hold."""
 

@@ -30,14 +30,12 @@ AUTHORITY_DAYS, SERVER_DAYS, CLIENT_DAYS, CRL_DAYS = 3653, 825, 730, 400
 _BACKDATED = timedelta(minutes=10)
 
 
-@dataclass(eq=False)
 class TlsRequestUnfit(Problem):
     """A request for a TLS certificate that can't be signed; `detail` says why."""
 
     detail: str
 
 
-@dataclass(eq=False)
 class TlsFilesUnfit(Problem):
     """The authority's key or certificate can't be read, or they don't belong together."""
 

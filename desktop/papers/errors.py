@@ -10,7 +10,6 @@ None of them carries the text itself: that may be a person's name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.domain.errors import Problem
@@ -32,7 +31,6 @@ class PaperField(StrEnum):
     PICTURE = "picture"
 
 
-@dataclass(eq=False)
 class TooLongToPrint(Problem):
     """The entry has more than `limit` characters, the most that this paper shows whole."""
 
@@ -40,14 +38,12 @@ class TooLongToPrint(Problem):
     limit: int
 
 
-@dataclass(eq=False)
 class CannotPrintCharacters(Problem):
     """The entry holds characters that the paper's font (or its barcode) doesn't have."""
 
     field: PaperField
 
 
-@dataclass(eq=False)
 class UnreadablePaperPicture(Problem):
     """The bytes given as a picture can't be read as one."""
 

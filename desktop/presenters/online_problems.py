@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from desktop.domain.application import ApplicationState
 from desktop.domain.errors import Problem
 
 
-@dataclass(eq=False)
 class NotForCourier(Problem):
     """The scanned card belongs to a case that isn't waiting for a parcel."""
 
@@ -16,29 +13,24 @@ class NotForCourier(Problem):
     state: ApplicationState
 
 
-@dataclass(eq=False)
 class ScanCardFirst(Problem):
     """A waybill was scanned before the card that it is for."""
 
 
-@dataclass(eq=False)
 class ScanWaybillNext(Problem):
     """Another card was scanned where the waybill of this one was awaited."""
 
     number: str
 
 
-@dataclass(eq=False)
 class NothingSelected(Problem):
     """No card is ticked for the batch."""
 
 
-@dataclass(eq=False)
 class HandCountMissing(Problem):
     """A manifest closes on a count by hand, and none was typed."""
 
 
-@dataclass(eq=False)
 class LabelNotPrinted(Problem):
     """The parcel is packed, its label isn't printed yet."""
 

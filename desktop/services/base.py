@@ -75,7 +75,6 @@ MAKING = frozenset(
 """Acts that make their officer a maker of the case, who may never approve it."""
 
 
-@dataclass(eq=False)
 class ClockWrong(Problem):
     """The PC's clock stands before something that this counter already wrote."""
 

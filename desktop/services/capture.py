@@ -39,7 +39,6 @@ def findings_of(picture: bytes) -> tuple[PictureFinding, ...]:
     return check_face(picture)
 
 
-@dataclass(eq=False)
 class NotExcused(Problem):
     """The accommodation doesn't explain what the check found; `check` is the first such."""
 

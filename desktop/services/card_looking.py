@@ -33,7 +33,6 @@ ASKING = 2.0
 READING = 30.0
 
 
-@dataclass(eq=False)
 class NoFinishedCard(Problem):
     """The case has no finished card that could be looked at."""
 

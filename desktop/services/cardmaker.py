@@ -111,7 +111,6 @@ class MadeCard:
         return {"uid": uid, "chip": self.chip_digest, "faces": faces, "layout": layout}
 
 
-@dataclass(eq=False)
 class ChipDiffers(Problem):
     """What was read back from the chip isn't what was written."""
 

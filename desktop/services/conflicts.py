@@ -46,7 +46,6 @@ FACTS = frozenset(
 """Kinds of which the centre takes every change, because it tells of something that happened."""
 
 
-@dataclass(eq=False)
 class NothingToDecide(Problem):
     """The conflict was decided meanwhile."""
 

@@ -88,7 +88,6 @@ class RibbonChange:
     used: int
 
 
-@dataclass(eq=False)
 class LotMissing(Problem):
     """A ribbon change without the new ribbon's lot number."""
 

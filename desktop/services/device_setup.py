@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.device_hub import CHIP_STATION, DESK_READER, kind_of
@@ -51,21 +50,18 @@ PLACES: tuple[str, ...] = (
 """The places that a counter may have, in the order in which they are proposed."""
 
 
-@dataclass(eq=False)
 class OptionNotTaken(Problem):
     """An option was given a value that its adapter doesn't allow; the place keeps its device."""
 
     option: str
 
 
-@dataclass(eq=False)
 class NoRecording(Problem):
     """There is nothing to export: simulators inside the program have no wire to record."""
 
     device: str
 
 
-@dataclass(eq=False)
 class RecordingNotSaved(Problem):
     """The folder refused the file (full, or not writable)."""
 

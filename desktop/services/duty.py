@@ -47,7 +47,6 @@ class Session:
     actor: Actor
 
 
-@dataclass(eq=False)
 class NobodyToReturnTo(Problem):
     """There is no session below this one."""
 

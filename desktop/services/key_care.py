@@ -36,24 +36,20 @@ _LEAST_RSA_BITS = 3072
 _BACKDATED = timedelta(minutes=5)
 
 
-@dataclass(eq=False)
 class UnknownKey(Problem):
     """No key of this profile has the id `key`."""
 
     key: str
 
 
-@dataclass(eq=False)
 class KeyInUse(Problem):
     """The counter's present key: without it nothing opens, so a new one must be there first."""
 
 
-@dataclass(eq=False)
 class CannotVouch(Problem):
     """This profile holds no root, so a new key's certificate comes from the centre."""
 
 
-@dataclass(eq=False)
 class EscrowCertificateUnfit(Problem):
     """Nothing can be sealed for this certificate's holder; `detail` says why."""
 

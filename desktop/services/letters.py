@@ -29,14 +29,12 @@ ISSUE = "letter.issue"
 """The act that the officer signs."""
 
 
-@dataclass(eq=False)
 class NotWaiting(Problem):
     """The case doesn't wait for a card, so it needs no letter."""
 
     number: str
 
 
-@dataclass(eq=False)
 class LetterInForce(Problem):
     """The case has a letter that is still in force."""
 
@@ -44,21 +42,18 @@ class LetterInForce(Problem):
     expires: date
 
 
-@dataclass(eq=False)
 class LetterRedeemed(Problem):
     """The letter was redeemed before."""
 
     number: int
 
 
-@dataclass(eq=False)
 class UnknownLetter(Problem):
     """No letter with this number was issued here."""
 
     number: int
 
 
-@dataclass(eq=False)
 class NotYetTheirTurn(Problem):
     """Others began to wait before, and the cards that are here are theirs."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import rfc8785
 
@@ -30,7 +29,6 @@ from desktop.services.signing import digest_of
 _LABEL = "loket officer"
 
 
-@dataclass(eq=False)
 class CardNotYours(Problem):
     """No key of this card is vouched for as that officer's, or it was withdrawn."""
 

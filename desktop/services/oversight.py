@@ -45,14 +45,12 @@ DECIDED = frozenset({CONFLICT, WRONG_PERSON})
 """Incidents that end with a decision about cases, not with words alone."""
 
 
-@dataclass(eq=False)
 class DelegateRefused(Problem):
     """This officer can't stand in: an auditor or administrator, or the delegating officer."""
 
     officer: str
 
 
-@dataclass(eq=False)
 class DelegateDates(Problem):
     """A delegation ends on a day between today and a month from now."""
 
@@ -60,14 +58,12 @@ class DelegateDates(Problem):
     latest: date
 
 
-@dataclass(eq=False)
 class DecisionNeeded(Problem):
     """Words alone don't end this incident: what happens to the cases must be decided."""
 
     kind: str
 
 
-@dataclass(eq=False)
 class IncidentClosed(Problem):
     """Somebody closed the incident before."""
 

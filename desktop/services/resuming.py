@@ -14,7 +14,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from db.errors import StoreProblem
 from desktop.cards.chip.tlv import ChipUnreadable
@@ -41,7 +40,6 @@ AFTER_CHIP = (JobState.ENCODED, JobState.PRINTING)
 """How far a job must have come: its chip was written and read back."""
 
 
-@dataclass(eq=False)
 class CannotPrintOn(Problem):
     """The card inside isn't the untouched one that this job left there."""
 

@@ -35,7 +35,6 @@ LISTED_AFTER = 14
 """Days after which a waiting card is listed; before, it is ordinary."""
 
 
-@dataclass(eq=False)
 class StillAwaited(Problem):
     """The term of uncollected cards isn't over: the card waits until `until`."""
 

@@ -13,7 +13,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,14 +32,12 @@ SEAL_KEYS = "seal-keys.json"
 CARD_PIXELS = (1011, 638)
 
 
-@dataclass(eq=False)
 class OutputNotEmpty(Problem):
     """The folder holds something already; a demo never writes over it."""
 
     path: str
 
 
-@dataclass(eq=False)
 class OutputRefused(Problem):
     """The system refuses to write there (full, read-only, or not a folder)."""
 

@@ -15,7 +15,6 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -51,7 +50,6 @@ NOTARY_SECONDS = 120.0
 _USERS = ("root", "counter", "portal")
 
 
-@dataclass(eq=False)
 class TrainingCentreOnly(Problem):
     """A live counter's centre is a real one."""
 

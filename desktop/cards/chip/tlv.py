@@ -5,22 +5,18 @@ There is one way to write anything, so what reads back is what was written: `wri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from desktop.domain.errors import Problem
 
 _LONGEST = 0xFFFF
 _MORE_TAG = 0x1F
 
 
-@dataclass(eq=False)
 class ChipUnreadable(Problem):
     """The chip's files aren't such files; `part` says where it ends to make sense."""
 
     part: str
 
 
-@dataclass(eq=False)
 class ChipNotGenuine(Problem):
     """Something on the chip isn't what an authority that we know has signed; `part` says what."""
 
