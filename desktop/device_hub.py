@@ -8,6 +8,7 @@ A device may come and go at any moment; whoever shows devices hears DeviceChange
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -50,8 +51,17 @@ DESK_READER = "desk_reader"
 
 OPENING = 5.0
 """Seconds that opening may take."""
-ASKING = 2.0
-"""Seconds that a question after health may take."""
+ASKING = 5.0
+"""Seconds that a question after health may take: a slow printer is no dead one."""
+QUIET = 0.6
+"""Seconds of silence after which a device that answers at once is said not to answer. The question
+goes on meanwhile; a network that sends a lost packet again needs less."""
+UNKNOWN = 2.0
+"""The same for a device that hasn't answered yet."""
+SLOWER = 3.0
+"""By how much an answer may come later than the slowest of late before it counts as silence."""
+OF_LATE = 120
+"""Answers that tell how slow a device is."""
 YIELDING = 1.0
 """Seconds in which a running watch must make room for a borrower."""
 
@@ -108,6 +118,11 @@ class _Slot:
         """Whether the hub opened it and hasn't let go of it."""
         self.news = False
         self.deaf: Callable[[], None] = _nothing
+        self.asked_at: float | None = None
+        """When the hub put the question that is open now."""
+        self.took: deque[float] = deque(maxlen=OF_LATE)
+        self.patience = UNKNOWN
+        self.silent = False
 
     @property
     def kind(self) -> DeviceKind:
@@ -135,6 +150,17 @@ class _Slot:
             self.watching = threading.Event()
             return self.watching
 
+    def answered(self, seconds: float) -> None:
+        """Learn how long it takes to answer."""
+        self.took.append(seconds)
+        self.patience = min(ASKING, max(QUIET, SLOWER * max(self.took)))
+
+    def overdue(self, now: float) -> bool:
+        """Whether an answer is out for longer than this device takes; any thread may ask."""
+        asked_at = self.asked_at
+        waiting = 0.0 if asked_at is None else now - asked_at
+        return max(waiting, self.device.unanswered) > self.patience
+
     def release(self) -> None:
         with self.free:
             self.borrowed = False
@@ -159,10 +185,12 @@ class DeviceHub:
         lanes: LaneRunner,
         notices: Notices,
         now: Callable[[], datetime] | None = None,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lanes = lanes
         self._notices = notices
         self._now = now or _system_now
+        self._seconds = seconds
         self._events: dict[str, deque[DeviceEvent]] = {}
         self._slots = {device.info.name: _Slot(device) for device in devices}
         if len(self._slots) != len(devices):
@@ -186,6 +214,21 @@ class DeviceHub:
         One whose own thread has lost the line meanwhile is looked at too, and taken up anew.
         """
         self._ask_all(reopening=False)
+
+    def listen(self) -> None:
+        """Tell of devices that owe an answer for too long, in a job too, and of those that gave it.
+
+        Nothing is asked or given up here. A timer calls this several times a second, in one thread.
+        """
+        for slot in tuple(self._slots.values()):
+            silent = slot.overdue(self._seconds())
+            if silent is slot.silent:
+                continue
+            slot.silent = silent
+            known = HealthReason.NOT_ANSWERING in slot.health.reasons
+            if not known:
+                self._remember(DeviceEvent(self._now(), slot.name, health=_health(slot)))
+                self._notices.publish(DeviceChanged(slot.kind, slot.name))
 
     def _ask_all(self, *, reopening: bool) -> None:
         for slot in tuple(self._slots.values()):
@@ -246,6 +289,8 @@ class DeviceHub:
         """Close everything; nothing is asked any more."""
         for slot in self._slots.values():
             slot.deaf()
+            if (watching := slot.watching) is not None:
+                watching.set()
             slot.device.close()
             slot.held, slot.unopened = False, None
             slot.health = Health.judged((HealthReason.CLOSED,))
@@ -439,6 +484,7 @@ class DeviceHub:
         slot.held, slot.unopened = True, None
 
     def _look(self, slot: _Slot, cancel: Cancel) -> None:
+        asked_at = slot.asked_at = self._seconds()
         try:
             health = slot.device.health(timeout=ASKING, cancel=cancel)
         except Cancelled:
@@ -450,6 +496,10 @@ class DeviceHub:
         except DeviceFault as fault:
             self._note(slot, fault)
             health = Health.judged((HealthReason.GARBLED,))
+        finally:
+            slot.asked_at = None
+        if HealthReason.NOT_ANSWERING not in health.reasons:
+            slot.answered(self._seconds() - asked_at)
         if health.reasons == (HealthReason.CLOSED,):
             health = _why_closed(slot)
         changed, before, slot.health = health != slot.health, slot.health, health
@@ -461,7 +511,15 @@ class DeviceHub:
 
 
 def _status(slot: _Slot) -> DeviceStatus:
-    return DeviceStatus(slot.device.info, slot.health, slot.borrowed, slot.fault)
+    return DeviceStatus(slot.device.info, _health(slot), slot.borrowed, slot.fault)
+
+
+def _health(slot: _Slot) -> Health:
+    """As it was last seen; of one that is silent now, that first."""
+    seen = slot.health
+    if not slot.silent or HealthReason.NOT_ANSWERING in seen.reasons:
+        return seen
+    return Health.judged((HealthReason.NOT_ANSWERING, *seen.reasons), seen.supplies)
 
 
 def _why_closed(slot: _Slot) -> Health:

@@ -230,6 +230,14 @@ class Device(ABC):
     def close(self) -> None:
         """Let go of the device; never raises a DeviceFault."""
 
+    @property
+    def unanswered(self) -> float:
+        """Seconds that an answer is overdue now; 0 where none is, or where nobody can tell.
+
+        Any thread may ask, so that a screen hears of the silence in the middle of a call.
+        """
+        return 0.0
+
     @abstractmethod
     def health(self, *, timeout: float, cancel: Cancel = None) -> Health:
         """How it is. A lost line is an answer (OFFLINE); raises only TimedOut and Cancelled."""

@@ -19,7 +19,7 @@ from devices.adapters.evolis import EvolisPrinterAdapter
 from devices.device import Cancel, Deadline, DeviceKind
 from devices.errors import Cancelled, NotConnected, SdkCrashed, SdkMissing, TimedOut
 from devices.wire.evolis import Command
-from devices.wire.evolis_line import SLICE, Line
+from devices.wire.evolis_line import MOVING, SLICE, Line
 from devices.wire.tape import NO_TAPE, Hidden, Tape
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ class SdkLine(Line):
     def ask(self, command: Command, timeout: float, cancel: Cancel = None, during: str = "") -> str:
         text = str(command)
         self._tape.sent(text.encode("ascii"))
-        reply = self._reply({"do": "command", "text": text}, b"", timeout, cancel, during)
+        with self.waiting.answer(MOVING if command.moves else 0.0):
+            reply = self._reply({"do": "command", "text": text}, b"", timeout, cancel, during)
         if command.name == "Rfv":
             self._firmware = reply
         return reply
@@ -90,7 +91,8 @@ class SdkLine(Line):
         self, stream: bytes, timeout: float, cancel: Cancel = None, during: str = ""
     ) -> str:
         self._tape.sent(Hidden.of(stream))
-        reply = self._reply({"do": "print"}, stream, timeout, cancel, during)
+        with self.waiting.answer(MOVING):
+            reply = self._reply({"do": "print"}, stream, timeout, cancel, during)
         return self._firmware if reply == "printed" else reply
 
     def _talk(self, message: bytes, left: Callable[[], float]) -> bytes:

@@ -40,6 +40,9 @@ from devices.wire.evolis_line import Line
 KIND = DeviceKind.CARD_PRINTER
 RIBBON_LOW = 10
 WAIT_FOR_MACHINE = 0.1
+ANSWERING = 10.0
+"""Seconds after which a question that sets nothing going is given up, however long the job may
+take: the screen has said by then that the printer is silent."""
 _BUSY = Info.BUSY | Info.PRINTING
 _STUCK = Error.MECHANICAL | Error.FEEDER
 
@@ -65,6 +68,10 @@ class EvolisTalk(CardPrinter):
         self._inside: Inside | None = None
         self._fed = 0
 
+    @property
+    def unanswered(self) -> float:
+        return self._line.waiting.seconds
+
     def _known(self) -> Inside:
         """What is known of the card inside; of one that was found there, nothing."""
         return self._inside or Inside(Station.FEEDER, None, None, None)
@@ -78,8 +85,10 @@ class EvolisTalk(CardPrinter):
 
     def _ask(self, text: str, during: str, deadline: Deadline, cancel: Cancel) -> str:
         name, *params = text.split(";")
+        command = Command(name, tuple(params))
+        seconds = deadline.left() if command.moves else min(ANSWERING, deadline.left())
         try:
-            return self._line.ask(Command(name, tuple(params)), deadline.left(), cancel, during)
+            return self._line.ask(command, seconds, cancel, during)
         except NotConnected:
             self._open = False
             raise

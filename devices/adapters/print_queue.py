@@ -26,6 +26,8 @@ SETTLING = 10.0
 """Seconds in which a cancelled job must be over."""
 EVERY = 0.2
 """Seconds between two looks at a job."""
+ANSWERING = 10.0
+"""Seconds after which one question is given up, however long the job may take."""
 PROBING = 1.0
 """Seconds that the printer behind a queue may take for its own word."""
 
@@ -131,6 +133,12 @@ class PrintQueue:
         """Where the queue is, which tells two of them apart: server and path."""
         return f"{self._address.path or self._address.authority}{self._target}"
 
+    @property
+    def unanswered(self) -> float:
+        """Seconds that the service or the printer behind it owes an answer."""
+        behind = self._behind
+        return max(self._client.waiting.seconds, 0.0 if behind is None else behind.waiting.seconds)
+
     def limit(self, timeout: float, cancel: Cancel, during: str) -> Limit:
         """The limits of one call."""
         return self._client.limit(timeout, cancel, during)
@@ -140,7 +148,7 @@ class PrintQueue:
     def look(self, limit: Limit) -> Look:
         """The printer's states. Raises QueueMissing and the link's faults."""
         try:
-            seen = self._client.printer(self._target, limit, _PRINTER)
+            seen = self._client.printer(self._target, limit.within(ANSWERING), _PRINTER)
         except IppRefused as refused:
             if refused.unknown:
                 raise QueueMissing(self._queue) from refused
@@ -222,7 +230,7 @@ class PrintQueue:
     def watch(self, limit: Limit, job: int) -> Found | None:
         """The job now; None where the queue doesn't know it any more."""
         try:
-            return read_job(self._client.job(self._target, limit, job, _JOB))
+            return read_job(self._client.job(self._target, limit.within(ANSWERING), job, _JOB))
         except IppRefused as refused:
             if refused.unknown:
                 return None

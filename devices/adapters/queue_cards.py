@@ -101,6 +101,10 @@ class QueueCardPrinter(CardPrinter):
         return self._open
 
     @property
+    def unanswered(self) -> float:
+        return self._queue.unanswered
+
+    @property
     def capabilities(self) -> PrinterCapabilities:
         return PrinterCapabilities(
             two_sided=self._two_sided,

@@ -63,6 +63,10 @@ class SpoolerDocumentPrinter(DocumentPrinter):
     def is_open(self) -> bool:
         return self._open
 
+    @property
+    def unanswered(self) -> float:
+        return self._queue.unanswered
+
     def open(self, *, timeout: float, cancel: Cancel = None) -> None:
         """As every device; besides QueueMissing."""
         if self._open:

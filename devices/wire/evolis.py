@@ -37,6 +37,11 @@ class Command:
         """The bytes: `end` is CR on a serial line, CR NUL on TCP."""
         return ESC + ";".join((self.name, *self.params)).encode("ascii") + end
 
+    @property
+    def moves(self) -> bool:
+        """Whether it sets the mechanics going: its reply comes when they stand again."""
+        return self.name.startswith("S") and self.name != "Scs"
+
     def __str__(self) -> str:
         return ";".join((self.name, *self.params))
 

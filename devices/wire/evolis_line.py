@@ -18,6 +18,7 @@ from devices.errors import Busy, Cancelled, Garbage, NotConnected, TimedOut
 from devices.wire.evolis import CR, NUL, REPLY_MOST, Command, WireGarbage, decode_reply, is_whole
 from devices.wire.serial_line import LINE_ERRORS, is_taken, matching, ports
 from devices.wire.tape import NO_TAPE, Hidden, Tape
+from devices.wire.waiting import Waiting
 
 if TYPE_CHECKING:
     from serial import Serial
@@ -29,6 +30,8 @@ SERIAL_PIECE = 512
 WRITING = 2.0
 """Seconds that a serial line may take for one piece: half a second at 9,600 baud, and as much again
 for what its buffer held before."""
+MOVING = 6.0
+"""Seconds that an order's reply may take before it is owed: it comes when the card has moved."""
 
 
 class _Stuck(Exception):
@@ -42,13 +45,16 @@ class Line(ABC):
 
     def __init__(self, tape: Tape = NO_TAPE) -> None:
         self._tape = tape
+        self.waiting = Waiting()
+        """Tells other threads how long a reply is owed."""
 
     def ask(self, command: Command, timeout: float, cancel: Cancel = None, during: str = "") -> str:
         """The reply's text. Raises NotConnected, TimedOut, Cancelled, Garbage."""
         message = command.encode(self.end)
         if self._tape.recording:
             self._tape.sent(message)
-        return self._exchange(message, timeout, cancel, during)
+        with self.waiting.answer(MOVING if command.moves else 0.0):
+            return self._exchange(message, timeout, cancel, during)
 
     def send_job(
         self, stream: bytes, timeout: float, cancel: Cancel = None, during: str = ""
@@ -60,7 +66,8 @@ class Line(ABC):
         behind = self.end[1:] + Command("Rfv").encode(self.end)
         if self._tape.recording:
             self._tape.sent(Hidden.of(stream), behind)
-        return self._exchange(stream + behind, timeout, cancel, during)
+        with self.waiting.answer(MOVING):
+            return self._exchange(stream + behind, timeout, cancel, during)
 
     @abstractmethod
     def open(self, timeout: float, cancel: Cancel = None) -> None:

@@ -40,11 +40,14 @@ from devices.wire.ipp_codec import (
     uri,
 )
 from devices.wire.tape import NO_TAPE, Hidden, Tape
+from devices.wire.waiting import Waiting
 
 PORT = 631
 SLICE = 0.1
 LARGEST = 4_000_000
 """Bytes of an answer; a printer with thousands of jobs stays far below."""
+TAKING = 10.0
+"""Seconds that a document's answer may take before it is owed: printers take it as they print."""
 
 
 class Operation(IntEnum):
@@ -190,6 +193,10 @@ class Limit:
         self._deadline = Deadline(timeout)
         self._cancel = cancel
 
+    def within(self, seconds: float) -> Limit:
+        """The limits of one question of the call. Raises TimedOut and Cancelled."""
+        return Limit(self.kind, min(seconds, self.check()), self._cancel, self.during)
+
     def check(self) -> float:
         """Seconds left. Raises TimedOut and Cancelled."""
         if self._cancel is not None and self._cancel.is_set():
@@ -211,6 +218,8 @@ class IppClient:
         self._user = user
         self._tape = tape
         self._next = 1
+        self.waiting = Waiting()
+        """Tells other threads how long an answer is owed."""
 
     def limit(self, timeout: float, cancel: Cancel, during: str) -> Limit:
         """The limits of one call."""
@@ -310,7 +319,9 @@ class IppClient:
         head = encode(request)
         if self._tape.recording:
             self._tape.sent(head, *((Hidden.of(document),) if document else ()))
-        answer = self._answer(self._post(target or "/", head + document, limit), limit)
+        with self.waiting.answer(TAKING if document else 0.0):
+            raw = self._post(target or "/", head + document, limit)
+        answer = self._answer(raw, limit)
         if answer.request_id != request.request_id:
             raise Garbage(self._kind, limit.during)
         if answer.code >= 0x0100:
