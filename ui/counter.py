@@ -45,8 +45,10 @@ if TYPE_CHECKING:
     from ui.stage_sheet import StageSheet
 
 POLL_MS = 5_000
-GLANCE_MS = 1_000
-"""A fault of a device that nobody uses is on the screen after at most this and one answer."""
+GLANCE_MS = 500
+"""A fault of a device that nobody uses is on the screen after at most this and one answer, or this
+and the silence that counts as none."""
+LISTEN_MS = 150
 CLOCK_MS = 1_000
 WALK_IN = "walk_in"
 CARDS = "cards"
@@ -118,6 +120,7 @@ class Counter(QObject):
         self._show_devices()
         self._every(POLL_MS, self.desk.hub.poll)
         self._every(GLANCE_MS, self.desk.hub.glance)
+        self._every(LISTEN_MS, self.desk.hub.listen)
         self._every(CLOCK_MS, self._tick)
         self._show_clock()
         self.sync.show()
