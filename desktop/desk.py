@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from db import rows
 from db.journal import Journal, certificates_of, put_certificate
 from db.store import Store
 from desktop.device_hub import DeviceHub, kind_of
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
-from desktop.domain.stock import OPEN_JOBS, Job
+from desktop.domain.states import OPEN_JOBS
 from desktop.keys.certificates import KeyRole, read_certificate
 from desktop.lanes import InlineLanes, LaneRunner, raise_it
-from desktop.ledger import Ledger
+from desktop.ledger import TABLES, Ledger
 from desktop.notices import DutyChanged, Notice, Notices, Post, at_once
 from desktop.outside.port import NoLine, Outside
 from desktop.outside.simulators import OutsideSimulator
@@ -107,7 +108,7 @@ def centre_rules(store: Store, centre: CentrePlace, place: Place) -> list[dict[s
 def cut_off(desk: Desk) -> bool:
     """Whether a job was cut off between intent and outcome, as by the power."""
     with desk.ledger.reading() as r:
-        return bool(r.count(Job, state=OPEN_JOBS))
+        return bool(rows.count(r.conn, TABLES["Job"], {"state": OPEN_JOBS}))
 
 
 def begin_day(desk: Desk, notice: Notice) -> None:
@@ -203,7 +204,7 @@ def open_desk(
         bench.card_master = training_master(profile)
     notices.subscribe(lambda notice: begin_day(desk, notice))
     if sample and training:
-        from desktop.training.office import fill_feeder, furnish
+        from desktop.training.furnished import fill_feeder, furnish
 
         furnish(desk)
         if bench_is_new:

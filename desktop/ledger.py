@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
@@ -20,53 +20,40 @@ from db.chain import Entry, Head
 from db.journal import Journal, put_certificate
 from db.rows import DuplicateRow
 from db.store import Store
-from desktop.domain.application import (
-    Application,
-    Approval,
-    Attempt,
-    Batch,
-    Draft,
-    Incident,
-    Letter,
-    Paper,
-    PictureAway,
-    StaleCase,
-    Ticket,
-    UnknownApplication,
-    Visit,
-)
-from desktop.domain.evidence import Evidence
-from desktop.domain.officer import Actor, Officer
-from desktop.domain.person import Hold, Licence, Person
-from desktop.domain.shipment import Manifest, Parcel, ReturnCase
-from desktop.domain.stock import Blank, Job, Movement, Shift
+from desktop.domain.officer import Actor
 from desktop.keys.certificates import Certificate
 from desktop.notices import Notice, Notices
 
-TABLE_OF: dict[type, str] = {
-    Application: "applications",
-    Approval: "approvals",
-    Attempt: "attempts",
-    Batch: "batches",
-    Blank: "blanks",
-    Draft: "drafts",
-    Evidence: "evidence",
-    Hold: "holds",
-    Incident: "incidents",
-    Job: "jobs",
-    Letter: "letters",
-    Licence: "licences",
-    Manifest: "manifests",
-    Movement: "movements",
-    Officer: "officers",
-    Paper: "papers",
-    Parcel: "parcels",
-    Person: "persons",
-    ReturnCase: "returns",
-    Shift: "shifts",
-    Ticket: "tickets",
-    Visit: "visits",
+if TYPE_CHECKING:
+    from desktop.domain.application import Approval, Draft
+    from desktop.domain.person import Person
+
+TABLES: dict[str, str] = {
+    "Application": "applications",
+    "Approval": "approvals",
+    "Attempt": "attempts",
+    "Batch": "batches",
+    "Blank": "blanks",
+    "Draft": "drafts",
+    "Evidence": "evidence",
+    "Hold": "holds",
+    "Incident": "incidents",
+    "Job": "jobs",
+    "Letter": "letters",
+    "Licence": "licences",
+    "Manifest": "manifests",
+    "Movement": "movements",
+    "Officer": "officers",
+    "Paper": "papers",
+    "Parcel": "parcels",
+    "Person": "persons",
+    "ReturnCase": "returns",
+    "Shift": "shifts",
+    "Ticket": "tickets",
+    "Visit": "visits",
 }
+"""The table of each kind by its class's name: the classes themselves come when one is needed,
+so that the first picture of the window doesn't wait for them."""
 
 CLOCK = "clock"
 CLOCK_BEHIND = "clock.behind"
@@ -77,10 +64,13 @@ CLOCK_SLACK = timedelta(minutes=5)
 """Small steps back happen when time servers set a clock; more than this can't date a card."""
 
 # Working notes of one officer and queue places: no act of office, so no journal entry is owed.
-UNJOURNALED = (Draft,)
+UNJOURNALED = ("drafts",)
 
 # An officer's row holds what opens their key; the centre has its own record of officers.
-UNTOLD = (Officer,)
+UNTOLD = ("officers",)
+
+TOLD = frozenset(TABLES.values()) - {*UNJOURNALED, *UNTOLD}
+"""Tables whose changes the centre is told."""
 
 # Papers follow from what the centre is told; printed again they are the same bytes.
 UNSENT_MEDIA = frozenset({"application/pdf"})
@@ -94,6 +84,11 @@ class Stored(Protocol):
 
 
 T = TypeVar("T", bound=Stored)
+
+
+def table_of(kind: type[Any]) -> str:
+    """The table that holds things of this kind."""
+    return TABLES[kind.__name__]
 
 
 def approval_statement(realm: str, approval: Approval) -> bytes:
@@ -113,7 +108,7 @@ def values_of(thing: Stored) -> dict[str, Any]:
 def _row_of(kind: type, told: dict[str, Any]) -> rows.Row:
     values = dict(told)
     row: rows.Row = {}
-    for name in rows.columns(TABLE_OF[kind]):
+    for name in rows.columns(table_of(kind)):
         if name == "version":
             row[name] = values.pop(name, 0)
         elif name != "body":
@@ -139,14 +134,16 @@ class Reading:
         """The thing with this id. Raises UnknownApplication for a missing case, else KeyError."""
         found = self.look(kind, key)
         if found is None:
-            if kind is Application:
+            if table_of(kind) == "applications":
+                from desktop.domain.application import UnknownApplication
+
                 raise UnknownApplication
             raise KeyError(kind.__name__)
         return found
 
     def look(self, kind: type[T], key: str) -> T | None:
         """The thing with this id, or None."""
-        row = rows.by_id(self.conn, TABLE_OF[kind], key)
+        row = rows.by_id(self.conn, table_of(kind), key)
         return None if row is None else _thing_of(kind, row)
 
     def find(
@@ -165,7 +162,7 @@ class Reading:
         `since` leaves out those whose `order` column stands before it.
         """
         found = rows.find(
-            self.conn, TABLE_OF[kind], wanted,
+            self.conn, table_of(kind), wanted,
             order=order, descending=descending, limit=limit, since=since,
         )  # fmt: skip
         return [_thing_of(kind, row) for row in found]
@@ -179,22 +176,24 @@ class Reading:
 
     def count(self, kind: type[Any], /, **wanted: object) -> int:
         """How many things match."""
-        return rows.count(self.conn, TABLE_OF[kind], wanted)
+        return rows.count(self.conn, table_of(kind), wanted)
 
     def count_span(
         self, kind: type[Any], column: str, low: str, high: str, /, **wanted: object
     ) -> int:
         """How many things match whose column stands from `low` to `high`, both included."""
-        return rows.count_span(self.conn, TABLE_OF[kind], column, low, high, wanted)
+        return rows.count_span(self.conn, table_of(kind), column, low, high, wanted)
 
     def tally(self, kind: type[Any], /, *by: str, **wanted: object) -> dict[tuple[str, ...], int]:
         """How many things there are by the values of some columns."""
-        return rows.tally(self.conn, TABLE_OF[kind], by, wanted)
+        return rows.tally(self.conn, table_of(kind), by, wanted)
 
     def blob(self, sha: str) -> bytes:
         """A picture or paper by its digest. Raises PictureAway for one still at the centre."""
         found = self.ledger.store.get_blob(self.conn, sha)
         if found is None:
+            from desktop.domain.application import PictureAway
+
             raise PictureAway
         return found
 
@@ -247,18 +246,21 @@ class Writing(Reading):
     def add(self, thing: T) -> T:
         """Store a new thing. Raises DuplicateRow where an id or unique key is taken."""
         values = values_of(thing)
-        rows.insert(self.conn, TABLE_OF[type(thing)], _row_of(type(thing), values))
+        rows.insert(self.conn, table_of(type(thing)), _row_of(type(thing), values))
         self._owe(thing, values)
-        if isinstance(thing, Approval):
-            self.signed.add(thing.officer)
+        officer = getattr(thing, "officer", "") if table_of(type(thing)) == "approvals" else ""
+        if officer:
+            self.signed.add(officer)
         return thing
 
     def change(self, thing: T, **changes: Any) -> T:
         """Store a changed copy if nobody changed it since it was read. Raises StaleCase."""
         before: int = thing.version  # type: ignore[attr-defined]
         after = dataclasses.replace(thing, version=before + 1, **changes)  # type: ignore[type-var]
-        table, values = TABLE_OF[type(thing)], values_of(after)
+        table, values = table_of(type(thing)), values_of(after)
         if not rows.update_if(self.conn, table, thing.id, before, _row_of(type(thing), values)):
+            from desktop.domain.application import StaleCase
+
             raise StaleCase
         was = values_of(thing)
         self._owe(after, {n: v for n, v in values.items() if n not in was or was[n] != v})
@@ -266,11 +268,11 @@ class Writing(Reading):
 
     def drop(self, draft: Draft) -> None:
         """Forget a draft."""
-        rows.delete(self.conn, TABLE_OF[Draft], draft.id)
+        rows.delete(self.conn, TABLES["Draft"], draft.id)
 
     def leave(self, kind: type[Any], key: str) -> None:
         """Take a row away whose time here is over; the centre isn't told, it keeps its own."""
-        rows.delete(self.conn, TABLE_OF[kind], key)
+        rows.delete(self.conn, table_of(kind), key)
 
     def erase(self, entry_ids: list[str], *, reason: str) -> Entry:
         """Erase payloads whose time is over; the act names their entries."""
@@ -326,7 +328,7 @@ class Writing(Reading):
     def receive(self, thing: Stored) -> bool:
         """Store a thing as the centre has it, where that is newer; nothing is told back of it."""
         kind = type(thing)
-        table, row = TABLE_OF[kind], _row_of(kind, values_of(thing))
+        table, row = table_of(kind), _row_of(kind, values_of(thing))
         known = rows.by_id(self.conn, table, thing.id)
         if known is None:
             rows.insert(self.conn, table, row)
@@ -340,25 +342,14 @@ class Writing(Reading):
         self._blobs += [sha for sha in blobs if sha not in self._blobs]
         self.owed = True
 
-    def again(self, act: str, subject: str, payload: dict[str, Any], first: Entry) -> Entry:
-        """Record what an entry beside the chain had recorded, under its officers' names.
-
-        Whoever released it stands in the payload; the officers' own signatures go along.
-        """
-        entry = self.ledger.journal.append(
-            self.conn,
-            act=act,
-            subject=subject,
-            officer=first.officer,
-            session=first.session,
-            payload=payload,
-            approvals=first.approvals,
-            parts={"changes": self._changes, "blobs": self._blobs, "fences": self._fences()},
-        )
-        self.entries.append(entry)
-        self._changes, self._blobs = [], []
-        self.owed = False
-        return entry
+    @contextmanager
+    def in_name_of(self, by: Actor) -> Generator[None]:
+        """Acts within are `by`'s: of another officer who is there, or the program's own."""
+        before, self.by = self.by, by
+        try:
+            yield
+        finally:
+            self.by = before
 
     def findable(self, ref: str, kind: str, number: str) -> None:
         """Make a person or thing findable by a number."""
@@ -389,7 +380,7 @@ class Writing(Reading):
         fences = self.ledger.fences
         if fences is None:
             return {}
-        cases = TABLE_OF[Application]
+        cases = TABLES["Application"]
         return fences(self.conn, [c["id"] for c in self._changes if c["kind"] == cases])
 
     def _note_fallen_clock(self) -> None:
@@ -407,11 +398,12 @@ class Writing(Reading):
         )  # fmt: skip
 
     def _owe(self, thing: Stored, told: dict[str, Any]) -> None:
-        if isinstance(thing, UNJOURNALED):
+        table = table_of(type(thing))
+        if table in UNJOURNALED:
             return
         self.owed = True
-        if not isinstance(thing, UNTOLD):
-            self._changes.append({"kind": TABLE_OF[type(thing)], "id": thing.id, "set": told})
+        if table not in UNTOLD:
+            self._changes.append({"kind": table, "id": thing.id, "set": told})
 
 
 class Ledger:

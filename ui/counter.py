@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from desktop.domain.application import Application, Draft
-from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Role
 from desktop.domain.realm import Realm
+from desktop.domain.states import ApplicationState as S
 from desktop.notices import (
     ApplicationMoved,
     ApprovalsChanged,
@@ -39,6 +38,7 @@ from ui.sync_key import SyncKey
 from ui.widgets.banner import Tone
 
 if TYPE_CHECKING:
+    from desktop.domain.application import Draft
     from desktop.presenters.walkin import WalkIn
     from desktop.presenters.walkin_stage import TrainingStage
     from ui.applicant_window import ApplicantWindow
@@ -236,6 +236,8 @@ class Counter(QObject):
         self.desk.lanes.call(DESK, look, then, self._tell_problem)
 
     def _open_doubtful(self, application_id: str) -> None:
+        from desktop.domain.application import Application
+
         with self.desk.ledger.reading() as r:
             app = r.look(Application, application_id)
         if app is not None and app.visit_id:
@@ -283,6 +285,8 @@ class Counter(QObject):
             return
 
         def look() -> dict[str, int]:
+            from desktop.domain.application import Application
+
             waiting = len(self.desk.queue.waiting())
             with self.desk.ledger.reading() as r:
                 approval = r.count(Application, state=[S.CONFIRMED, S.VERIFIED])
@@ -322,6 +326,8 @@ class Counter(QObject):
             window.open_screen("stock", ref)
 
     def _open_case(self, application_id: str, *, taken: bool = False) -> None:
+        from desktop.domain.application import Application
+
         with self.desk.ledger.reading() as r:
             app = r.look(Application, application_id)
             link = self.desk.frame.link

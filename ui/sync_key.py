@@ -7,14 +7,17 @@ on its own lane, so that it costs neither the start nor a frame.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from desktop.domain.application import Application
 from desktop.presenters.base import SYNC
 from desktop.presenters.signin import SignIn
 from desktop.services.desk import Desk
 from desktop.words import Words
 from ui.main_window import MainWindow
 from ui.widgets.state import Level, StateItem
+
+if TYPE_CHECKING:
+    from desktop.domain.application import Application
 
 
 class SyncKey:

@@ -13,48 +13,8 @@ from desktop.domain.person import Applicant
 from desktop.domain.reasons import ReprintReason
 from desktop.domain.service import Channel, Service
 from desktop.domain.shipment import Address
-
-
-class ApplicationState(StrEnum):
-    """Each state has words in both languages and at least one way on, or is an end."""
-
-    DRAFT = "draft"
-    REGISTERED = "registered"
-    REQUIREMENTS_CHECKED = "requirements_checked"
-    TESTED = "tested"
-    PAID = "paid"
-    CAPTURED = "captured"
-    CONFIRMED = "confirmed"
-    RECEIVED = "received"
-    CLAIMED = "claimed"
-    VERIFIED = "verified"
-    SENT_BACK = "sent_back"
-    APPROVED = "approved"
-    AWAITING_MATERIAL = "awaiting_material"
-    IN_PRODUCTION = "in_production"
-    ENCODED = "encoded"
-    PRINTED = "printed"
-    INSPECTED = "inspected"
-    READY = "ready"
-    IN_DELIVERY = "in_delivery"
-    HANDED_OVER = "handed_over"
-    CLOSED = "closed"
-    ON_HOLD = "on_hold"
-    RECALLED = "recalled"
-    REJECTED = "rejected"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-ENDS = frozenset(
-    {
-        ApplicationState.CLOSED,
-        ApplicationState.REJECTED,
-        ApplicationState.CANCELLED,
-        ApplicationState.EXPIRED,
-        ApplicationState.RECALLED,
-    }
-)
+from desktop.domain.states import ENDS as ENDS
+from desktop.domain.states import ApplicationState as ApplicationState
 
 
 class Delivery(StrEnum):

@@ -8,55 +8,10 @@ from enum import StrEnum
 
 from desktop.domain.errors import Problem
 from desktop.domain.reasons import ReturnReason
-
-
-class ParcelState(StrEnum):
-    PACKED = "packed"
-    DISPATCHED = "dispatched"
-    IN_TRANSIT = "in_transit"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    RETURNING = "returning"
-    RETURN_RECEIVED = "return_received"
-    DISPUTED = "disputed"
-    LOST = "lost"
-    UNPACKED = "unpacked"
-
-
-class ParcelAction(StrEnum):
-    PACK = "pack"
-    UNPACK = "unpack"
-    DISPATCH = "dispatch"
-    TRANSIT = "transit"
-    DELIVER = "deliver"
-    FAIL = "fail"
-    RETURN = "return"
-    RECEIVE_BACK = "receive_back"
-    DISPUTE = "dispute"
-    SETTLE_DELIVERED = "settle_delivered"
-    DECLARE_LOST = "declare_lost"
-    TURN_UP = "turn_up"
-
-
-class ReturnState(StrEnum):
-    RECEIVED = "received"
-    VERIFIED = "verified"
-    REDISPATCHED = "redispatched"
-    HELD_FOR_COLLECTION = "held_for_collection"
-    COLLECTED = "collected"
-    REPRINTED = "reprinted"
-    RECALLED = "recalled"
-    DESTROYED = "destroyed"
-
-
-class ReturnAction(StrEnum):
-    VERIFY = "verify"
-    REDISPATCH = "redispatch"
-    HOLD_FOR_COLLECTION = "hold_for_collection"
-    COLLECT = "collect"
-    REPRINT = "reprint"
-    RECALL = "recall"
-    DESTROY = "destroy"
+from desktop.domain.states import ParcelAction as ParcelAction
+from desktop.domain.states import ParcelState as ParcelState
+from desktop.domain.states import ReturnAction as ReturnAction
+from desktop.domain.states import ReturnState as ReturnState
 
 
 @dataclass(frozen=True, slots=True)

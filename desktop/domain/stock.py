@@ -8,40 +8,11 @@ from enum import StrEnum
 
 from desktop.domain.errors import Problem
 from desktop.domain.ribbon import RibbonMark
-
-
-class BlankState(StrEnum):
-    """Where a numbered blank stands (the ledger's section 4)."""
-
-    RECEIVED = "received"
-    IN_STOCK = "in_stock"
-    ASSIGNED = "assigned"
-    RESERVED = "reserved"
-    AT_PRINTER = "at_printer"
-    ISSUED = "issued"
-    SPOILED = "spoiled"
-    TRANSFERRED = "transferred"
-    TO_BE_DESTROYED = "to_be_destroyed"
-    DESTROYED = "destroyed"
-    MISSING = "missing"
-
-
-class BlankAction(StrEnum):
-    RECEIVE = "receive"
-    STORE = "store"
-    ASSIGN = "assign"
-    UNASSIGN = "unassign"
-    RESERVE = "reserve"
-    RELEASE = "release"
-    LOAD = "load"
-    ISSUE = "issue"
-    SPOIL = "spoil"
-    TRANSFER = "transfer"
-    SET_ASIDE = "set_aside"
-    DESTROY = "destroy"
-    MISS = "miss"
-    FIND = "find"
-    FIND_SPOILED = "find_spoiled"
+from desktop.domain.states import OPEN_JOBS as OPEN_JOBS
+from desktop.domain.states import BlankAction as BlankAction
+from desktop.domain.states import BlankState as BlankState
+from desktop.domain.states import JobState as JobState
+from desktop.domain.states import ShiftState as ShiftState
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +69,6 @@ class Balance:
         came = self.opening + self.received + self.transferred_in
         left = self.issued + self.spoiled + self.transferred_out + self.to_be_destroyed
         return came == left + self.missing + self.closing
-
-
-class JobState(StrEnum):
-    """How far a card's production came; IN_DOUBT waits for an answer.
-
-    From ENCODING on the chip may know a person, from PRINTING on ribbon may be spent.
-    """
-
-    INTENT = "intent"
-    ENCODING = "encoding"
-    ENCODED = "encoded"
-    PRINTING = "printing"
-    PRINTED = "printed"
-    FAILED = "failed"
-    IN_DOUBT = "in_doubt"
-
-
-OPEN_JOBS = (JobState.INTENT, JobState.ENCODING, JobState.ENCODED, JobState.PRINTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +167,6 @@ class UnnumberedUse(StrEnum):
     TEST = "test"
     ALIGNMENT = "alignment"
     CLEANING = "cleaning"
-
-
-class ShiftState(StrEnum):
-    OPEN = "open"
-    COUNTED = "counted"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)

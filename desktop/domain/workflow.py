@@ -13,15 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Role
 from desktop.domain.service import Channel, Service
-from desktop.domain.shipment import ParcelAction as PA
-from desktop.domain.shipment import ParcelState as P
-from desktop.domain.shipment import ReturnAction as RA
-from desktop.domain.shipment import ReturnState as R
-from desktop.domain.stock import BlankAction as BA
-from desktop.domain.stock import BlankState as B
+from desktop.domain.states import ApplicationState as S
+from desktop.domain.states import BlankAction as BA
+from desktop.domain.states import BlankState as B
+from desktop.domain.states import ParcelAction as PA
+from desktop.domain.states import ParcelState as P
+from desktop.domain.states import ReturnAction as RA
+from desktop.domain.states import ReturnState as R
 from desktop.domain.walker import ALL_CHANNELS, ALL_SERVICES
 from desktop.domain.walker import Facts as Facts
 from desktop.domain.walker import Gate as Gate

@@ -13,22 +13,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from desktop.device_hub import DeviceHub
-from desktop.domain.application import Application, Approval, ReasonMissing
-from desktop.domain.application import ApplicationState as S
 from desktop.domain.calendar import OfficeZone, office_date, office_time
 from desktop.domain.errors import Problem
 from desktop.domain.officer import PROGRAM, Actor, Role, RoleMissing
-from desktop.domain.person import Blocked, Hold
 from desktop.domain.realm import Realm
 from desktop.domain.service import Channel
-from desktop.domain.stock import (
-    Blank,
-    BlankAction,
-    BlankState,
-    Movement,
-    Shift,
-    ShiftState,
-)
+from desktop.domain.states import ApplicationState as S
+from desktop.domain.states import BlankAction, BlankState, ShiftState
 from desktop.domain.workflow import APPLICATION, BLANK, Action, Facts, Gate
 from desktop.ledger import (
     CLOCK,
@@ -51,7 +42,9 @@ from desktop.settings import Place, Settings
 from desktop.sources import Clock, IdSource, KeySource
 
 if TYPE_CHECKING:
+    from desktop.domain.application import Application, Approval
     from desktop.domain.rules import Rules
+    from desktop.domain.stock import Blank
     from desktop.rulebook import Rulebook
     from desktop.rulebook_late import LateRulebook
     from desktop.services.centre_link import CentreLink
@@ -188,6 +181,8 @@ class Frame:
 
         Raises RoleMissing, ReasonMissing without a word on how it was compared.
         """
+        from desktop.domain.application import ReasonMissing
+
         require(by, Role.SUPERVISOR)
         if not reason.strip():
             raise ReasonMissing
@@ -269,6 +264,8 @@ class Frame:
 
     def refuse_held(self, r: Reading, nik: str) -> None:
         """Raises Blocked with what a binding hold says; a notice never stops anything."""
+        from desktop.domain.person import Blocked, Hold
+
         for hold in r.find(Hold, nik=nik, active=True):
             if hold.binding:
                 raise Blocked(
@@ -280,6 +277,8 @@ class Frame:
 
     def void_approvals(self, w: Writing, app: Application) -> None:
         """A change of content makes every earlier signature worthless."""
+        from desktop.domain.application import Approval
+
         for approval in w.find(Approval, subject=app.id, void=False):
             w.change(approval, void=True)
 
@@ -348,6 +347,8 @@ class Frame:
         shift: str = "",
     ) -> None:
         """One line of the stock ledger; the pair (serial, number) is unique."""
+        from desktop.domain.stock import Movement
+
         w.add(
             Movement(
                 id=self.ids.new(),
@@ -368,6 +369,8 @@ class Frame:
 
     def shift_id(self, r: Reading) -> str:
         """The open shift of this counter, or nothing."""
+        from desktop.domain.stock import Shift
+
         found = r.first(
             Shift, counter=self.counter, state=[ShiftState.OPEN, ShiftState.COUNTED],
             order="day", descending=True,

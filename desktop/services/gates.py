@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
 import rfc8785
 
-from desktop.domain.application import Application, Approval
-from desktop.domain.evidence import Evidence, EvidenceSource
-from desktop.domain.person import Hold, Person
-from desktop.domain.requirements import RequirementKind
-from desktop.domain.stock import OPEN_JOBS, Job, JobState
+from desktop.domain.states import OPEN_JOBS, JobState
 from desktop.domain.workflow import Gate
 from desktop.ledger import Reading
+
+if TYPE_CHECKING:
+    from desktop.domain.application import Application
 
 ISSUE = "issue"
 """The act that an approver signs."""
@@ -50,6 +50,8 @@ def serial_digest(application_id: str, serial: str) -> str:
 
 def hands_on(r: Reading, app: Application) -> frozenset[str]:
     """Whoever made the case or vouched for a piece of it; none of them may approve it."""
+    from desktop.domain.evidence import Evidence, EvidenceSource
+
     typed = r.find(Evidence, application_id=app.id, source=EvidenceSource.TYPED)
     return app.makers | {app.maker} | {piece.recorded_by for piece in typed}
 
@@ -62,6 +64,12 @@ def gates_in_hand(
     Only what is asked for is looked up: most steps need two or three of them. From
     `reprints_alone` reprints on, each more needs a second officer's approval.
     """
+    from desktop.domain.application import Approval
+    from desktop.domain.evidence import Evidence
+    from desktop.domain.person import Hold, Person
+    from desktop.domain.requirements import RequirementKind
+    from desktop.domain.stock import Job
+
     evidence = cache(lambda: {e.kind: e for e in r.find(Evidence, application_id=app.id)})
     digest = cache(lambda: content_digest(app))
 

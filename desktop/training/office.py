@@ -11,7 +11,6 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import PROGRAM, Actor, Officer, Role
 from desktop.domain.person import Applicant, Licence, LicenceStatus, Sex, fold
 from desktop.domain.person import Person as KnownPerson
-from desktop.domain.stock import Blank, BlankState
 from desktop.keys.officers import Cost, make_officer_secret
 from desktop.training.officers import SAMPLE_OFFICERS
 
@@ -24,7 +23,6 @@ PEOPLE = 40
 LOT = "2603"
 BLANKS = 500
 ASSIGNED = 120
-IN_FEEDER = 60
 FIRST_SERIAL = 26030001
 TRAINING_COST = Cost(passes=1, memory=8 * 1024)
 """Training passwords stand on the sign-in screen: no use in making them slow to try."""
@@ -32,31 +30,18 @@ TRAINING_COST = Cost(passes=1, memory=8 * 1024)
 KEEPER = Actor("82060006", "furnishing", frozenset({Role.STOCK_KEEPER}))
 
 
-def furnish(desk: Desk) -> None:
-    """Give a training store what it lacks of the sample world; a furnishing cut short goes on."""
-    with desk.ledger.reading() as r:
-        has_blanks, has_people = bool(r.count(Blank)), bool(r.count(KnownPerson))
-        has_officers = bool(r.count(Officer))
+def furnish(desk: Desk, *, blanks: bool, people: bool, officers: bool) -> None:
+    """Give a training store what it lacks of the sample world."""
     serials = [f"CT{FIRST_SERIAL + n:08d}" for n in range(BLANKS)]
-    if not has_blanks:
+    if blanks:
         desk.stock.receive(KEEPER, LOT, serials, "CONTOH-01")
         desk.stock.assign(KEEPER, serials[:ASSIGNED])
-    if not has_people:
+    if people:
         from desktop.training.people import make_people
 
         add_people(desk, make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today()))
-    if not has_officers:
+    if officers:
         add_officers(desk)
-
-
-def fill_feeder(desk: Desk) -> None:
-    """A new program finds an empty simulated printer: put in what this counter still holds."""
-    if desk.bench is not None:
-        with desk.ledger.reading() as r:
-            here = r.find(
-                Blank, limit=IN_FEEDER, custodian=desk.frame.counter, state=BlankState.ASSIGNED
-            )
-        desk.bench.load_blanks(blank.id for blank in here)
 
 
 def add_officers(desk: Desk) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from db import tables as t
 from db.chain import canonical, entry_body
 from db.journal import entry_from_fields
-from desktop.ledger import TABLE_OF, UNJOURNALED, UNTOLD, values_of
+from desktop.ledger import TOLD, values_of
 from tests.central.rigs.centre import CentreRig
+from tests.kinds import TABLE_OF
 from tests.walks.making import ready
 from tests.walks.world import World, open_world
 
@@ -40,7 +41,7 @@ def stored(world: World) -> dict[tuple[str, str], dict[str, Any]]:
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     with world.desk.ledger.reading() as r:
         for kind, table in TABLE_OF.items():
-            if kind not in (*UNJOURNALED, *UNTOLD):
+            if table in TOLD:
                 for thing in r.find(kind):
                     rows[table, thing.id] = json.loads(json.dumps(values_of(thing)))
     return rows

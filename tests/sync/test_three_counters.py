@@ -30,7 +30,8 @@ from desktop.services.issuing import Outcome
 from desktop.services.sync_facts import LineState
 from desktop.settings import Place, Settings, save_settings
 from desktop.sources import SeededIds, SeededKeys, VirtualClock
-from desktop.training.office import KEEPER, PEOPLE, PEOPLE_SEED, add_officers, fill_feeder
+from desktop.training.furnished import fill_feeder
+from desktop.training.office import KEEPER, PEOPLE, PEOPLE_SEED, add_officers
 from desktop.training.people import Person, make_people
 from tests.central.rigs.centre import CentreRig
 from tests.central.rigs.proxy import BadLine, bad_line

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from db import tables as t
 from desktop.domain.application import Visit
-from desktop.ledger import TABLE_OF, UNJOURNALED, UNTOLD, values_of
+from desktop.ledger import TOLD, values_of
+from tests.kinds import TABLE_OF
 from tests.walks.making import ready
 from tests.walks.world import World
 
@@ -43,7 +44,7 @@ def stored(world: World) -> Replica:
     rows: Replica = {}
     with world.desk.ledger.reading() as r:
         for kind, table in TABLE_OF.items():
-            if kind not in (*UNJOURNALED, *UNTOLD):
+            if table in TOLD:
                 for thing in r.find(kind):
                     rows[table, thing.id] = json.loads(json.dumps(values_of(thing)))
     return rows

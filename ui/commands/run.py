@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 REFUSED = 2
 TRAINING_PACE = 0.3
 """Simulated devices take a third of the real time: nobody learns from waiting."""
+WATCH_AFTER_MS = 60
+"""Filters on the whole application make Qt describe all its classes: after the first picture."""
 WARM_AFTER_MS = 600
 REMEMBERED = "last-officer.txt"
 
@@ -77,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     words = words.in_zone(desk.frame.zone.zone)
     counter.append(make_counter(desk, words))
     window = counter[0].window
-    watch_hands(app, counter[0])
+    QTimer.singleShot(WATCH_AFTER_MS, lambda: watch_hands(app, counter[0]))
     counter[0].start()
     window.resize(1366, 768)
     window.showMaximized() if fits(app) else window.show()

@@ -281,7 +281,7 @@ class DataTable(QTableView):
             for i in range(len(self._columns))
         ]
         stretching = [i for i, c in enumerate(self._columns) if c.stretch and widths[i]]
-        spare = self.viewport().width() - sum(widths)
+        spare = self.horizontalHeader().width() - sum(widths)  # as wide as what is seen
         if stretching and spare > 0:
             for i in stretching:
                 widths[i] += spare // len(stretching)

@@ -22,9 +22,10 @@ from desktop.domain.application import Application
 from desktop.domain.evidence import Evidence
 from desktop.domain.person import Licence, Person
 from desktop.domain.stock import Blank, Movement
-from desktop.ledger import TABLE_OF, values_of
+from desktop.ledger import values_of
 from tests.central.model.counter import Counter
 from tests.central.rigs.centre import CentreRig
+from tests.kinds import TABLE_OF
 
 SHARED = (Application, Person, Evidence, Licence, Blank, Movement)
 """What an office's counters have in common."""
