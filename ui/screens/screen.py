@@ -30,10 +30,10 @@ from desktop.words import Words
 from ui.icons import icon as icon_of
 from ui.step_guard import StepGuard
 from ui.theme import theme
+from ui.widgets.action_bar import ActionBar
 from ui.widgets.banner import Tone
 from ui.widgets.buttons import KeyButton, portable
 from ui.widgets.fields import ChoiceField, LineField, NumberField
-from ui.widgets.labels import ActionBar
 
 ENTER = "Return"
 

@@ -141,6 +141,12 @@ class KeyButton(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    def least_width(self) -> int:
+        """What it can be read in: its words and its key, without its picture."""
+        words, cap = self._faces()
+        width = theme().px(10) + self._words_width(words)
+        return round(width + (theme().px(10) + self._cap_width(cap) if self._key else 0)) + 1
+
     def _words_width(self, font: QFont) -> float:
         return QFontMetricsF(font).size(Qt.TextFlag.TextShowMnemonic, self.text()).width()
 

@@ -1,4 +1,7 @@
-"""Filters in a row, each with its count; a digit or a click picks, arrows move."""
+"""Filters in a row, each with its count; a digit or a click picks, arrows move.
+
+With large text on a small screen the row breaks into two rather than cut the words off.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from ui.theme import theme
+
+GAP = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +110,6 @@ class ChipBar(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(theme().px(8))
-        self._row.addStretch(1)
         self._group = QButtonGroup(self)
         self._buttons: list[_ChipButton] = []
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -109,19 +119,54 @@ class ChipBar(QWidget):
         if [chip.key for chip in chips] != [button.chip.key for button in self._buttons]:
             for button in self._buttons:
                 self._group.removeButton(button)
-                self._row.removeWidget(button)
                 button.hide()
                 button.deleteLater()
             self._buttons = []
-            for place, chip in enumerate(chips):
+            for chip in chips:
                 button = _ChipButton(chip, self)
                 button.clicked.connect(lambda _on, key=chip.key: self.chosen.emit(key))
                 self._group.addButton(button)
-                self._row.insertWidget(place, button)
+                button.setVisible(True)
                 self._buttons.append(button)
         for button, chip in zip(self._buttons, chips, strict=True):
             button.show_chip(chip)
             button.setChecked(chip.key == current)
+        self._arrange()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        widths = [button.sizeHint().width() for button in self._buttons]
+        gaps = theme().px(GAP) * max(0, len(widths) - 1)
+        return QSize(sum(widths) + gaps, self._tallest())
+
+    def minimumSizeHint(self) -> QSize:
+        widest = max((button.sizeHint().width() for button in self._buttons), default=0)
+        return QSize(widest, self._tallest())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._arrange()
+
+    def _tallest(self) -> int:
+        return max((button.sizeHint().height() for button in self._buttons), default=0)
+
+    def _arrange(self) -> None:
+        gap, tall = theme().px(GAP), self._tallest()
+        # Before it is shown its width says nothing: it counts on one row.
+        room = self.width() if self.isVisible() else self.sizeHint().width()
+        left = top = 0
+        for button in self._buttons:
+            width = min(button.sizeHint().width(), max(room, 1))
+            if left and left + width > room:
+                left, top = 0, top + tall + gap
+            button.setGeometry(left, top, width, tall)
+            left += width + gap
+        if self.height() != top + tall or self.minimumHeight() != top + tall:
+            self.setFixedHeight(top + tall)
 
     @property
     def current(self) -> str:

@@ -129,33 +129,6 @@ class Panel(QFrame):
         return widget
 
 
-class ActionBar(QFrame):
-    """The row of acts at a screen's foot: quiet ones left, the way on at the right."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("actionbar")
-        look = theme()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, look.px(12), 0, 0)
-        row.setSpacing(look.px(8))
-        self._row = row
-        row.addStretch(1)
-        self._left = 0
-        self.hide()
-
-    def add_left(self, widget: QWidget) -> None:
-        """Put a widget after those at the left."""
-        self._row.insertWidget(self._left, widget)
-        self._left += 1
-        self.show()
-
-    def add_right(self, widget: QWidget) -> None:
-        """Put a widget at the right end."""
-        self._row.addWidget(widget)
-        self.show()
-
-
 def column(*widgets: QWidget | QLayout, spacing: int = 8) -> QVBoxLayout:
     """Widgets and layouts under each other."""
     box = QVBoxLayout()
