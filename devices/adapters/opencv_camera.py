@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 READ_SECONDS = 2.0
 """The source must give a frame within this time, or it isn't answering."""
 OPEN_SECONDS = 5.0
-FROZEN_SECONDS = 1.5
+FRAME_SECONDS = 0.4
+"""A frame may be so long in coming, by a long exposure, before one is owed."""
+FROZEN_SECONDS = 0.7
 """So long may every frame equal the one before; two frames at least must have come."""
 FRESH_SECONDS = 0.5
 """A live frame to aim by may be this old."""
@@ -203,6 +205,16 @@ class OpenCvCamera(Camera):
     def is_open(self) -> bool:
         grabber = self._grabber
         return grabber is not None and grabber.seen.number > 0 and grabber.seen.fault is None
+
+    @property
+    def unanswered(self) -> float:
+        grabber = self._grabber
+        if grabber is None:
+            return 0.0
+        seen = grabber.seen
+        if not seen.number or seen.fault is not None:
+            return 0.0
+        return max(0.0, time.monotonic() - seen.at - FRAME_SECONDS)
 
     def open(self, *, timeout: float, cancel: Cancel = None) -> None:
         if cancel is not None and cancel.is_set():

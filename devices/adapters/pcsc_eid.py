@@ -73,6 +73,10 @@ class PcscEidReader(EidReader):
     def is_open(self) -> bool:
         return self._line.is_open
 
+    @property
+    def unanswered(self) -> float:
+        return self._line.unanswered
+
     def open(self, *, timeout: float, cancel: Cancel = None) -> None:
         self._line.open(timeout=timeout, cancel=cancel)
 

@@ -42,6 +42,8 @@ from devices.wire.tape import NO_TAPE, Tape
 
 ANSWER = 10.0
 """Seconds after which a chip that doesn't answer one command counts as mute."""
+WORKING = 0.5
+"""Seconds that a chip may work on one command before its answer is owed."""
 GRACE = 0.5
 """Seconds that a call waits for one that was left behind, before it gives up too."""
 _WATCH = 200
@@ -91,6 +93,13 @@ class PcscLine:
     def is_open(self) -> bool:
         """Whether the reader was there when it was last asked."""
         return bool(self.reader) and self.lost is None
+
+    @property
+    def unanswered(self) -> float:
+        """Seconds that a chip owes the answer to a command."""
+        worker = self._worker
+        since = None if worker is None else worker.since
+        return 0.0 if since is None else max(0.0, time.monotonic() - since - WORKING)
 
     @property
     def stuck(self) -> bool:

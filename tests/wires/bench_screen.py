@@ -221,13 +221,18 @@ def idle(stand: Stand) -> None:
 
 
 def silent(stand: Stand) -> None:
-    """A printer that takes the line and says nothing."""
-    core = stand.counter.core
+    """A printer that takes the line and says nothing; a camera without news."""
+    core, camera = stand.counter.core, stand.counter.camera.core
 
     def fall_silent() -> None:
         core.script.stand(Fault("wire", FaultName.SILENT, clears=Clears.OPERATOR))
 
+    def strike(fault: FaultName) -> None:
+        camera.order(Fault("camera.capture", fault, clears=Clears.OPERATOR))
+
     stand.edge("card_printer", "printer: silent", fall_silent, core.remedy)
+    stand.edge("camera", "camera: silent", lambda: strike(FaultName.SILENT), camera.remedy)
+    stand.edge("camera", "camera: frozen", lambda: strike(FaultName.FROZEN), camera.remedy)
 
 
 def in_a_job(stand: Stand) -> None:

@@ -202,6 +202,20 @@ def test_each_fault_is_named_seen_in_health_and_mended(
 
 
 @pytest.mark.fault
+def test_a_picture_that_doesn_t_come_is_owed_before_the_camera_is_given_up(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opencv_camera, "READ_SECONDS", LONG)
+    assert rig.device.unanswered == 0, "nothing is owed by a closed one"
+    rig.device.open(timeout=LONG)
+    rig.core.order(Fault("camera.capture", FaultName.SILENT, clears=Clears.OPERATOR))
+    assert rig.until(lambda: rig.device.unanswered > 0)
+    assert rig.device.health(timeout=1).usable
+    rig.core.remedy()
+    assert rig.until(lambda: rig.device.unanswered == 0)
+
+
+@pytest.mark.fault
 def test_garbage_is_no_picture_and_never_hangs(rig: Rig) -> None:
     rig.device.open(timeout=LONG)
     rig.core.order(Fault("camera.capture", FaultName.GARBAGE, clears=Clears.OPERATOR))

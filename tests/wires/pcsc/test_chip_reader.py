@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from devices.adapters.pcsc_reader import PcscReader
-from devices.device import DeviceKind, HealthReason, HealthState
+from devices.device import Deadline, DeviceKind, HealthReason, HealthState
 from devices.errors import (
     AuthenticationFailed,
     Busy,
@@ -27,6 +28,7 @@ from devices.errors import (
 )
 from devices.simulators.faults import Clears, Fault, FaultName
 from devices.simulators.plastic import ATR, PlasticCard, chip_uid
+from devices.wire import pcsc
 from devices.wire.apdu import CHUNK, GET_UID, PLAIN_AID
 from devices.wire.pcsc import PcscLine, readers
 from devices.wire.tape import Hidden
@@ -237,6 +239,32 @@ def test_a_mute_card_never_hangs_the_lane(pcscd: PcscdRig, reader: PcscReader) -
     reader.write_file(LICENCE, timeout=SOON)
     assert reader.read_file(timeout=SOON) == LICENCE
     assert reader.health(timeout=SOON).usable
+
+
+@pytest.mark.fault
+def test_others_hear_that_a_chip_owes_its_answer(
+    pcscd: PcscdRig, reader: PcscReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pcsc, "WORKING", 0.0)
+    slot = pcscd.slot(0)
+    slot.insert(blank("mute"))
+    slot.order(Fault("chip.uid", FaultName.MUTE))
+    cancel = threading.Event()
+
+    def ask() -> None:
+        with contextlib.suppress(Cancelled):
+            reader.uid(timeout=LONG, cancel=cancel)
+
+    asked = threading.Thread(target=ask)
+    asked.start()
+    patience = Deadline(SOON)
+    while not reader.unanswered and patience.left():
+        asked.join(0.01)
+    heard = reader.unanswered
+    cancel.set()
+    asked.join(LONG)
+    assert heard > 0
+    assert reader.unanswered == 0, "nobody waits any more"
 
 
 @pytest.mark.fault
