@@ -223,7 +223,10 @@ def media_type_of(data: bytes) -> str:
 
 
 def put_parked(conn: Connection, item: Mapping[str, Any], at: str) -> None:
-    """Keep that an entry was parked; one that is kept already is left as it is."""
+    """Keep that an entry was parked; one that is kept already is left as it is.
+
+    One of which nothing waits (a sign-in, a question that was refused) is settled as it comes.
+    """
     known = select(s.parked.c.state).where(s.parked.c.entry_id == str(item["entry_id"]))
     if conn.execute(known).first() is None:
         row = {
@@ -232,7 +235,7 @@ def put_parked(conn: Connection, item: Mapping[str, Any], at: str) -> None:
             "reason": str(item.get("reason") or ""),
             "detail": json.dumps(item.get("detail") or {}, ensure_ascii=False),
             "at": at,
-            "state": "open",
+            "state": "settled" if item.get("settled") else "open",
         }
         conn.execute(insert(s.parked), row)
 

@@ -7,11 +7,11 @@ ours on top of it, when somebody has decided.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from db import rows
 from db import tables as t
@@ -64,7 +64,16 @@ def told(conn: Connection, entry_id: str) -> Told | None:
 
 def parked(conn: Connection) -> list[Parked]:
     """Parked entries that nobody has decided about, oldest first."""
-    query = select(s.parked).where(s.parked.c.state == "open").order_by(s.parked.c.seq)
+    return _parked(conn, s.parked.c.state == "open")
+
+
+def refused(conn: Connection, entry_ids: Iterable[str]) -> list[Parked]:
+    """Which of these entries the centre refused, decided about or not."""
+    return _parked(conn, s.parked.c.entry_id.in_(list(entry_ids)))
+
+
+def _parked(conn: Connection, which: ColumnElement[bool]) -> list[Parked]:
+    query = select(s.parked).where(which).order_by(s.parked.c.seq)
     return [
         Parked(r.entry_id, int(r.seq), r.reason, json.loads(r.detail), told(conn, r.entry_id))
         for r in conn.execute(query).all()

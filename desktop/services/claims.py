@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from db import outbox, sync_state
 from db.feed import settle_parked
-from db.sync_desk import parked
+from db.sync_desk import refused
 from db.sync_state import Lease, put_lease
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
@@ -78,17 +78,17 @@ class Claims:
         with frame.ledger.reading() as r:
             app = r.get(Application, application_id)
             lease = sync_state.lease_of(r.conn, app.id)
-            refused = next((p for p in parked(r.conn) if p.entry_id == entry.entry_id), None)
+            no = next(iter(refused(r.conn, [entry.entry_id])), None)
         if lease is not None and lease.counter == link.counter:
             self._bring(app)
             return app
-        if refused is None:
+        if no is None:
             raise CentreAway(since=link.down_since)
-        self._settle(refused.entry_id, app.id, refused.detail)
+        self._settle(no.entry_id, app.id, no.detail)
         raise CaseElsewhere(
             number=app.number,
-            counter=str(refused.detail.get("counter") or ""),
-            until=_moment(str(refused.detail.get("until") or "")),
+            counter=str(no.detail.get("counter") or ""),
+            until=_moment(str(no.detail.get("until") or "")),
         )
 
     def claim_online(self, by: Actor, application_id: str) -> Application:
@@ -143,8 +143,8 @@ class Claims:
         self._syncing.exchange()
         asked = {entry.entry_id: entry.subject for entry in entries}
         with frame.ledger.reading() as r:
-            refused = [item for item in parked(r.conn) if item.entry_id in asked]
-        for item in refused:
+            nos = refused(r.conn, asked)
+        for item in nos:
             self._settle(item.entry_id, asked[item.entry_id], item.detail)
 
     def pass_on(self, by: Actor, app: Application) -> None:

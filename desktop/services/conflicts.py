@@ -2,7 +2,8 @@
 
 A supervisor decides, and each decision is an act of its own: the centre's version is taken, or our
 change is done again on top of it. Work that a restored or cloned store left beside its chain is
-released as new acts, or laid aside with a reason. Nothing that was written is ever changed.
+released as new acts, or laid aside with a reason. Nothing that was written is ever changed, and
+what is done again is done by those who are there now (`redoing`).
 """
 
 from __future__ import annotations
@@ -32,13 +33,23 @@ from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved, SyncMoved
 from desktop.services.base import require
 from desktop.services.centre_rows import RowSense
+from desktop.services.redoing import Redoing, first_of
 
 if TYPE_CHECKING:
+    from desktop.services.approval import Approvals
     from desktop.services.base import Frame
     from desktop.services.syncing import Syncing
 
 ACCEPTED = "conflict.accepted"
 RESUBMITTED = "conflict.resubmitted"
+NOTED = "restored.noted"
+_ALONE = frozenset(
+    {"case.taken", "case.released", "conflict.accepted", "conflict.resubmitted",
+     "intake.refused", "intake.skipped"}
+)  # fmt: skip
+"""Acts that the centre answers to though they change no row."""
+_NAMED = ("makers", "approved_by", "approved_digest")
+"""Fields of a case that name who had it in hand."""
 FACTS = frozenset(
     {"blanks", "movements", "jobs", "shifts", "licences", "papers", "letters", "tickets", "visits",
      "approvals", "attempts", "incidents"}
@@ -91,9 +102,10 @@ class StrayWork:
 class Conflicts:
     """Acts on parked entries and on work beside the chain."""
 
-    def __init__(self, frame: Frame, syncing: Syncing) -> None:
+    def __init__(self, frame: Frame, syncing: Syncing, approvals: Approvals) -> None:
         self._frame = frame
         self._syncing = syncing
+        self._approvals = approvals
         self._sense = RowSense()
 
     # -- looking ---------------------------------------------------------------------------
@@ -155,32 +167,38 @@ class Conflicts:
             w.record(ACCEPTED, _subject(group), {"entries": [item.entry_id for item in group]})
             self._settle(w, group)
 
-    def redo(self, by: Actor, entry_id: str) -> None:
+    def redo(self, by: Actor, entry_id: str, helpers: Sequence[Actor] = ()) -> None:
         """Do our acts again, one by one, on top of the centre's version.
 
-        They bear their own officers' names and signatures; who had them done again stands in each.
-        Raises RoleMissing, NothingToDecide.
+        Each is an act of `by`, or of whom it needs among `helpers`, who signed in beside them for
+        it. Raises RoleMissing, NothingToDecide, HelpNeeded (nothing was done yet: somebody of that
+        duty is wanted), NoSuchStep.
         """
         require(by, Role.SUPERVISOR)
         with self._frame.ledger.acting(by) as w:
             group = self._open(w, entry_id)
+            again = Redoing(w, self._approvals, by, helpers)
             now = {at: self._centre(w, group, *at) for at in _touched(group)}
             w.record(RESUBMITTED, _subject(group), {"entries": [item.entry_id for item in group]})
             for item in group:
                 assert item.told is not None
-                again: list[dict[str, Any]] = []
-                for change in _case_changes(item.told):
+                changes = [dict(change) for change in _case_changes(item.told)]
+                if not changes:
+                    continue  # what is a fact has landed
+                before = {key: row for (_, key), row in now.items() if row is not None}
+                who = again.whose(item.told, changes, before)
+                told: list[dict[str, Any]] = []
+                for change in changes:
                     at = (str(change["kind"]), str(change["id"]))
-                    values, base = dict(change["set"]), now[at]
+                    base = now[at]
+                    made = again.made_by(who, item.told.entry, change, base or {}, onto_others=True)
+                    values = made["set"]
                     if base is not None:
                         values["version"] = int(base.get("version") or 0) + 1
                         values = {n: v for n, v in values.items() if base.get(n) != v}
                     now[at] = {"id": at[1], **(base or {}), **values}
-                    again.append({"kind": at[0], "id": at[1], "set": values})
-                w.tell(again, item.told.blobs)
-                entry = item.told.entry
-                told_again = {**item.told.content, "redone": _by(item.entry_id, by)}
-                w.again(entry.act, entry.subject, told_again, entry)
+                    told.append({**made, "set": values})
+                again.record(who, item.told, told, "redone")
             for (kind, key), row in now.items():
                 if row is not None:
                     lay_over(w.conn, self._sense, kind, row)
@@ -189,28 +207,55 @@ class Conflicts:
 
     # -- work beside the chain -------------------------------------------------------------
 
-    def release(self, by: Actor, entry_id: str) -> None:
+    def release(self, by: Actor, entry_id: str, helpers: Sequence[Actor] = ()) -> None:
         """Bring a piece of work beside the chain into it, as a new act with the same changes.
 
-        Raises RoleMissing, NothingToDecide.
+        Whose act it is: as for `redo`. What only told of something that happened then (a sign-in,
+        a look) is noted and not done again. Raises RoleMissing, NothingToDecide, HelpNeeded.
         """
         require(by, Role.SUPERVISOR)
         with self._frame.ledger.acting(by) as w:
             one = self._stray(w, entry_id)
-            w.tell([dict(change) for change in one.changes], one.blobs)
-            w.again(
-                one.entry.act, one.entry.subject,
-                {**one.content, "released": _by(entry_id, by)},
-                one.entry,
-            )  # fmt: skip
+            if one.changes or one.entry.act in _ALONE:
+                self._bring(w, Redoing(w, self._approvals, by, helpers), one)
+            else:
+                told = {"act": one.entry.act, "released": first_of(one.entry)}
+                w.record(NOTED, one.entry.subject, told)
             decide_stray(w.conn, entry_id, "released")
             w.notify(SyncMoved())
 
-    def release_all(self, by: Actor) -> int:
-        """Release everything beside the chain in its order; how many pieces."""
+    def _bring(self, w: Writing, again: Redoing, one: Told) -> None:
+        ours = {
+            str(c["id"]): our_row(w.conn, "applications", str(c["id"])) or {}
+            for c in one.changes
+            if c["kind"] == "applications"
+        }
+        # Where a case stood before this piece, its own entry says: our row is further on.
+        before = {key: {n: v for n, v in row.items() if n != "state"} for key, row in ours.items()}
+        who = again.whose(one, [dict(change) for change in one.changes], before)
+        told = [
+            again.made_by(
+                who, one.entry, dict(change), ours.get(str(change["id"]), {}), onto_others=False
+            )
+            for change in one.changes
+        ]
+        for change in told:
+            row = ours.get(str(change["id"]))
+            if row:
+                kept = {n: change["set"][n] for n in _NAMED if n in change["set"]}
+                if row.get("approved_digest") not in ("", _approved(one, change)):
+                    kept = {"makers": kept["makers"]} if "makers" in kept else {}
+                lay_over(w.conn, self._sense, "applications", {**row, **kept})
+        again.record(who, one, told, "released")
+
+    def release_all(self, by: Actor, helpers: Sequence[Actor] = ()) -> int:
+        """Release everything beside the chain in its order; how many pieces.
+
+        Raises as `release`; what was released before stays released.
+        """
         waiting = self.strays()
         for one in waiting:
-            self.release(by, one.entry_id)
+            self.release(by, one.entry_id, helpers)
         return len(waiting)
 
     def drop(self, by: Actor, entry_id: str, reason: str) -> None:
@@ -327,8 +372,10 @@ def _subject(group: Sequence[Parked]) -> str:
     return group[0].told.entry.subject if group[0].told else group[0].entry_id
 
 
-def _by(entry_id: str, by: Actor) -> dict[str, str]:
-    return {"entry_id": entry_id, "by": by.officer}
+def _approved(one: Told, change: Mapping[str, Any]) -> str:
+    """The digest that a piece of work had approved for this case the first time."""
+    found = [c["set"] for c in one.changes if c["id"] == change["id"]]
+    return str(next((s["approved_digest"] for s in found if "approved_digest" in s), ""))
 
 
 def _case_changes(one: Told) -> list[Mapping[str, Any]]:

@@ -418,7 +418,7 @@ class Desk:
     def conflicts(self) -> Conflicts:
         from desktop.services.conflicts import Conflicts
 
-        return Conflicts(self.frame, self.syncing)
+        return Conflicts(self.frame, self.syncing, self.approvals)
 
     @property
     def has_centre(self) -> bool:

@@ -11,7 +11,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.services.sync_facts import LineState
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import assert_alike, connect, exchange
-from tests.walks.making import confirmed
+from tests.walks.making import confirmed, witness
 from tests.walks.steps import checked, registered
 from tests.walks.world import World, open_world
 
@@ -64,7 +64,8 @@ def test_last_night_s_backup_on_another_pc(
         assert r.get(Application, beside.id).state is S.REGISTERED, "nothing was discarded"
 
     new.take_over("bambang")
-    assert new.desk.conflicts.release_all(new.by) == facts.strays
+    andi = witness(new, "andi")
+    assert new.desk.conflicts.release_all(new.by, (andi,)) == facts.strays
     new.give_back()
     facts = exchange(new)
     assert (facts.strays, facts.parked, facts.waiting) == (0, 0, 0)
@@ -107,7 +108,7 @@ def test_two_pcs_under_one_name_find_each_other_out(
     facts = exchange(clone)
     assert facts.strays > 0
     clone.take_over("bambang")
-    clone.desk.conflicts.release_all(clone.by)
+    clone.desk.conflicts.release_all(clone.by, (witness(clone, "andi"),))
     clone.give_back()
     exchange(clone)
     facts = exchange(counter)

@@ -11,7 +11,7 @@ from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
 from desktop.domain.service import Service
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import assert_alike, cut, exchange, mend
-from tests.walks.making import confirmed
+from tests.walks.making import confirmed, witness
 from tests.walks.steps import A, C, checked, registered
 from tests.walks.world import World
 
@@ -109,7 +109,8 @@ def test_both_work_on_one_person_offline_and_ours_is_done_again(both: tuple[Worl
     with pytest.raises(RoleMissing):
         there.desk.conflicts.redo(there.by, case.entry_id)
     there.take_over("bambang")
-    there.desk.conflicts.redo(there.by, case.entry_id)
+    andi = witness(there, "andi")
+    there.desk.conflicts.redo(there.by, case.entry_id, (andi,))
     there.give_back()
     facts = exchange(there)
     assert (facts.parked, facts.waiting) == (0, 0)

@@ -78,6 +78,7 @@ CREATE FUNCTION centre.park(me text, my_office text, one centre.sent, against ce
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     facts centre.change[] := '{}';
+    settled boolean;
     told jsonb;
 BEGIN
     IF one.problem IS NULL THEN
@@ -90,14 +91,15 @@ BEGIN
     INSERT INTO centre.parked_on (office, kind, id, entry_id)
     SELECT DISTINCT my_office, c.kind, c.id, one.entry_id FROM pg_catalog.unnest(changes) c
     WHERE NOT EXISTS (SELECT FROM pg_catalog.unnest(facts) f WHERE f.kind = c.kind AND f.id = c.id);
-    told := pg_catalog.jsonb_build_object('seq', one.seq, 'epoch', one.epoch, 'entry_id', one.entry_id,
-                                          'reason', against.reason, 'detail', against.detail);
-    PERFORM centre.tell(my_office, 'parked', me, me, NULL, one.entry_id, told);
-    -- Who only asked for a case and didn't get it has nothing to settle.
+    -- Who only asked for a case and didn't get it, or whose act changed nothing but facts, has nothing
+    -- to settle.
+    settled := one.problem IS NULL AND NOT EXISTS (
+        SELECT FROM centre.parked_on w WHERE w.office = my_office AND w.entry_id = one.entry_id);
     UPDATE centre.parked p SET resolved_by = one.entry_id
-    WHERE p.office = my_office AND p.counter = me AND p.epoch = one.epoch AND p.seq = one.seq
-      AND one.problem IS NULL
-      AND NOT EXISTS (SELECT FROM centre.parked_on w WHERE w.office = my_office AND w.entry_id = one.entry_id);
+    WHERE settled AND p.office = my_office AND p.counter = me AND p.epoch = one.epoch AND p.seq = one.seq;
+    told := pg_catalog.jsonb_build_object('seq', one.seq, 'epoch', one.epoch, 'entry_id', one.entry_id,
+                                          'reason', against.reason, 'detail', against.detail, 'settled', settled);
+    PERFORM centre.tell(my_office, 'parked', me, me, NULL, one.entry_id, told);
     RETURN centre.with_rows(my_office, told);
 END
 $$;
