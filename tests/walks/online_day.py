@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,7 +31,9 @@ COURIER = "Pos Indonesia"
 
 @cache
 def _kept() -> Path:
-    return Path(tempfile.mkdtemp(prefix="loket-batches-"))
+    folder = Path(tempfile.mkdtemp(prefix="loket-batches-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def batch(world: World, count: int, *, seed: int = 3, faulty: int = 0) -> Path:
