@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from desktop.domain.officer import Role
+from desktop.domain.officer import Actor, Role
 from desktop.notices import ApplicationMoved, Notice, SyncMoved
 from desktop.presenters.base import Presenter
-from desktop.presenters.sync_view import SyncArea, SyncView
+from desktop.presenters.second import second_officers
+from desktop.presenters.sync_view import Help, SyncArea, SyncView
 from desktop.services.claims import HeldCase
 from desktop.services.conflicts import ParkedCase, StrayWork
 from desktop.services.desk import Desk
 from desktop.services.forbidden import Forbidden, forbidden
 from desktop.services.orders import Consignment, Orders
+from desktop.services.redoing import HelpNeeded
 from desktop.services.sync_facts import SyncFacts
 from desktop.services.syncing import LANE
 
@@ -35,6 +37,8 @@ class SyncDesk(Presenter[SyncView]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, SyncView())
         self._loading = False
+        self._helpers: list[Actor] = []
+        self._again: tuple[Callable[[tuple[Actor, ...]], object], str] | None = None
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -126,12 +130,33 @@ class SyncDesk(Presenter[SyncView]):
     def redo(self, entry_id: str) -> None:
         """Ours is done again on top of it."""
         by = self.by
-        self._decide(lambda: self.desk.conflicts.redo(by, entry_id), "sync.said.redone")
+        self._with_help(
+            lambda helpers: self.desk.conflicts.redo(by, entry_id, helpers), "sync.said.redone"
+        )
 
     def release_all(self) -> None:
         """All work beside the chain is brought in."""
         by = self.by
-        self._decide(lambda: self.desk.conflicts.release_all(by), "sync.said.released")
+        self._with_help(
+            lambda helpers: self.desk.conflicts.release_all(by, helpers), "sync.said.released"
+        )
+
+    def help_with(self, nrp: str, password: str) -> None:
+        """Another officer stands for their part of what is done again, with their password."""
+        by = self.by
+        self.show(help=None)
+
+        def then(helper: Actor) -> None:
+            self._helpers.append(helper)
+            self._go_on()
+
+        self.work(lambda: self.desk.duty.second(by, nrp, password), then)
+
+    def without_help(self) -> None:
+        """Nobody stands for it: everything that isn't done stays as it is."""
+        self._again = None
+        self.show(help=None)
+        self.load()
 
     def drop(self, entry_id: str, reason: str) -> None:
         """One piece of work beside the chain is laid aside."""
@@ -162,10 +187,38 @@ class SyncDesk(Presenter[SyncView]):
                 "sync.said.taken_in",
             )
 
-    def _decide(self, act: Callable[[], object], message: str, lane: str = "desk") -> None:
+    def _with_help(self, act: Callable[[tuple[Actor, ...]], object], message: str) -> None:
+        self._helpers = []
+        self._again = (act, message)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._again is None:
+            return
+        act, message = self._again
+        helpers = tuple(self._helpers)
+
+        def asked(problem: Exception) -> None:
+            if not isinstance(problem, HelpNeeded):
+                self.show(problem=problem)
+                return
+            names = {officer.id: officer.title for officer in self.desk.duty.officers()}
+            officers = second_officers(self.desk, *problem.roles)
+            first = names.get(problem.officer, problem.officer)
+            self.show(help=Help(problem.act, first, problem.roles, officers))
+
+        self._decide(lambda: act(helpers), message, failed=asked)
+
+    def _decide(
+        self,
+        act: Callable[[], object],
+        message: str,
+        lane: str = "desk",
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
         def then(_: object) -> None:
             self.show(said=self.say(message))
             self.load()
             self.now()
 
-        self.work(act, then, lane=lane, doing="doing.sync")
+        self.work(act, then, lane=lane, doing="doing.sync", failed=failed)

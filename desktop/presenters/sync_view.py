@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from desktop.domain.officer import Role
 from desktop.presenters.base import View
 from desktop.services.claims import HeldCase
 from desktop.services.conflicts import ParkedCase, StrayWork
@@ -23,6 +24,19 @@ class SyncArea(StrEnum):
     CONSIGNMENTS = "consignments"
 
 
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Somebody else is wanted for an act that is done again; `officer` did it the first time.
+
+    `officers` are those who can be asked, as (number, name, password in training).
+    """
+
+    act: str
+    officer: str
+    roles: tuple[Role, ...]
+    officers: tuple[tuple[str, str, str], ...]
+
+
 @dataclass(frozen=True)
 class SyncView(View):
     """The whole screen."""
@@ -36,5 +50,6 @@ class SyncView(View):
     elsewhere: tuple[HeldCase, ...] = ()
     ours: tuple[HeldCase, ...] = ()
     consignments: tuple[Consignment, ...] = ()
+    help: Help | None = None
     supervises: bool = False
     keeps_stock: bool = False

@@ -91,6 +91,17 @@ def test_a_supervisor_has_refused_acts_done_again_by_key(
     assert case.number == mine.number
     hands.hit(Qt.Key.Key_R)
     hands.hit(Qt.Key.Key_Return)  # the question
+    wanted = screen.presenter.view.help
+    assert wanted is not None
+    assert wanted.officer == "Andi Pratama"
+    hands.hit(Qt.Key.Key_Escape)
+    assert screen.presenter.view.help is None
+    assert len(screen.presenter.view.parked) == 1, "nothing was done without him"
+    hands.hit(Qt.Key.Key_R)
+    hands.hit(Qt.Key.Key_Return)
+    hands.type(PASSWORDS["andi"][1])
+    hands.hit(Qt.Key.Key_Return)
+    assert screen.presenter.view.problem is None
     assert screen.presenter.view.parked == ()
     assert exchange(here).waiting == 0
     exchange(other)

@@ -6,14 +6,14 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from desktop.presenters.sync import SyncDesk
-from desktop.presenters.sync_view import SyncArea, SyncView
+from desktop.presenters.sync_view import Help, SyncArea, SyncView
 from desktop.services.sync_facts import LineState
 from ui.problems import problem_text
 from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import ask_yes
 from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import ask_text
-from ui.screens.sync_pages import ListPage, conflict_rows, held_rows, stray_rows
+from ui.screens.sync_pages import ListPage, act_word, conflict_rows, held_rows, stray_rows
 from ui.screens.sync_words import line_tone, line_words
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
@@ -163,6 +163,7 @@ class SyncScreen(Screen):
     def show_view(self, view: object) -> None:
         assert isinstance(view, SyncView)
         turned = view.area is not self._view.area
+        asked = view.help if view.help is not self._view.help else None
         self._view = view
         words = self.words
         self.set_heading(words("screen.sync.short"), words("sync.detail"))
@@ -196,6 +197,8 @@ class SyncScreen(Screen):
         if turned:
             self.go_home()
         self._tell(view)
+        if asked is not None:
+            self._ask_help(asked)
 
     def _show_line(self, view: SyncView) -> None:
         if not view.centre:
@@ -284,6 +287,16 @@ class SyncScreen(Screen):
         key = self._current(SyncArea.CONFLICTS)
         if key:
             ask_yes(self, self.words, "sync.ask.redo", lambda: self.presenter.redo(key))
+
+    def _ask_help(self, asked: Help) -> None:
+        from ui.screens.walkin_dialogs import SecondOfficerDialog
+
+        words = self.words
+        act, roles = act_word(words, asked.act), words.plain(asked.roles)
+        why = words("sync.help", act=act, officer=asked.officer, roles=roles)
+        dialog = SecondOfficerDialog(self, words, why, asked.officers, self.presenter.help_with)
+        dialog.rejected.connect(self.presenter.without_help)
+        dialog.open()
 
     def _accept(self) -> None:
         key = self._current(SyncArea.CONFLICTS)
