@@ -62,6 +62,9 @@ class WalkIn(ProofSteps, CaptureSteps, CardSteps, BackSteps):
         if view.step is WalkStep.PRODUCTION and view.app and view.app.state is S.PRINTED:
             self.inspect()
             return
+        if view.bound:
+            self.refresh()  # is it settled by now? The card itself is another Enter
+            return
         act: dict[WalkStep, Callable[[], None]] = {
             WalkStep.IDENTITY: self.register,
             WalkStep.REQUIREMENTS: self.check,

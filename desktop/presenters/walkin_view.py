@@ -255,6 +255,14 @@ class WalkInView(ReadingView):
         return self.app is not None and self.app.state is S.ON_HOLD
 
     @property
+    def bound(self) -> bool:
+        """Whether a binding hold forbids the step's way on: no card is made or handed over."""
+        if self.app is None or not any(hold.binding for hold in self.holds):
+            return False
+        waits = self.app.state in (S.APPROVED, S.AWAITING_MATERIAL)
+        return waits or self.step is WalkStep.HANDOVER
+
+    @property
     def cancellable(self) -> bool:
         """Whether Esc ends what is going on."""
         return self.doing in WAITED_FOR

@@ -236,6 +236,8 @@ class WalkInActs(Screen):
             key = "read"
         elif app is not None and app.state is S.PRINTED:
             key = "inspect"
+        elif view.bound:
+            key = "bound"
         elif view.step is WalkStep.CAPTURE and not view.photo.accepted:
             key = "shoot"
         elif view.step is WalkStep.TESTS and any(not t.attempts for t in view.tests):

@@ -183,6 +183,8 @@ class ProductionPage(Page):
         lead = f"walkin.production.{key}"
         if app.state not in (S.APPROVED, S.AWAITING_MATERIAL, S.PRINTED) and not printing:
             lead = "walkin.production.under_way"
+        if view.bound:
+            lead = "walkin.production.bound"
         self.lead.setText(words(lead))
         found = seen is not None and bool(seen.faults)  # what was found needs the room
         self.lead.setVisible(view.doubt is None and not found)
@@ -301,7 +303,8 @@ class HandoverPage(Page):
         proxy = view.typing is Typing.PROXY
         scanned = view.scanned_serial
         matches = scanned == app.blank_serial
-        self.lead.setText(words("walkin.handover.give" if scanned else "walkin.handover.scan"))
+        lead = "bound" if view.bound else "give" if scanned else "scan"
+        self.lead.setText(words(f"walkin.handover.{lead}"))
         items: list[StateItem] = []
         if scanned and matches:
             items.append(good(words("walkin.card_matches", serial=scanned)))
