@@ -8,10 +8,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from ui.widgets.action_bar import ActionBar
 from ui.widgets.banner import Banner, Tone
+from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CardPreview
 from ui.widgets.charts import BarChart, Donut, LineChart, Value
 from ui.widgets.chips import Chip, ChipBar
@@ -337,3 +339,40 @@ def test_a_queue_keeps_its_place(host: QWidget) -> None:
     queue.show_items([QueueItem("0", "A-0", "X"), *items])
     assert queue.current_key() == "2"
     shown(queue)
+
+
+def test_chips_break_into_a_second_row_rather_than_lose_words(host: QWidget) -> None:
+    bar = ChipBar("Filter", host)
+    host.resize(900, 300)
+    bar.show_chips([Chip(f"c{i}", f"Kejadian & bukti {i}", 3) for i in range(5)], "c0")
+    bar.resize(900, bar.height())
+    shown(bar)
+    low = bar.height()
+    bar.resize(420, bar.height())
+    QApplication.processEvents()
+    assert bar.height() > low
+    for button in bar.findChildren(QAbstractButton):
+        assert button.width() == button.sizeHint().width()
+        assert button.geometry().right() < 420
+    bar.resize(900, bar.height())
+    QApplication.processEvents()
+    assert bar.height() == low
+
+
+def test_acts_fold_into_two_rows_before_their_words_are_cut(host: QWidget) -> None:
+    bar = ActionBar(host)
+    for text in ("Hubungi", "Alamat", "Berita"):
+        bar.add_left(KeyButton(text, "L", icon="check", parent=bar))
+    bar.add_right(KeyButton("Kirim ulang", "K", kind="primary", parent=bar))
+    host.resize(900, 300)
+    bar.resize(900, 60)
+    shown(bar)
+    assert not bar.folded
+    bar.resize(330, 120)
+    QApplication.processEvents()
+    assert bar.folded
+    for button in bar.findChildren(KeyButton):
+        assert button.width() >= button.least_width()
+    bar.resize(900, 120)
+    QApplication.processEvents()
+    assert not bar.folded

@@ -12,6 +12,7 @@ from desktop.words import Words
 from ui.screens.face_parts import CheckTable
 from ui.screens.walkin_parts import (
     BadgeList,
+    NoteList,
     Page,
     PageStack,
     PersonPanel,
@@ -29,7 +30,7 @@ from ui.widgets.signature import SignatureBox
 from ui.widgets.state import Level, StateItem
 
 LIVE_MS = 700
-VALUES = 214
+VALUES = 228
 """Width that the checks' values and limits need."""
 ROUND_IT = 232
 """Height of what stands above and below the picture: heading, caption, two rows of keys."""
@@ -62,7 +63,7 @@ class CapturePage(Page):
             words("walkin.camera"), left, height=300, empty_icon="camera",
             empty_text=words("walkin.nobody_sits"),
         )  # fmt: skip
-        self.findings = BadgeList(left)
+        self.findings = NoteList(left)
         self.checks = CheckTable(words, left)
         self.tries = Text("", "muted", left, wrap=True)
         side = QVBoxLayout()
@@ -107,6 +108,7 @@ class CapturePage(Page):
         for action in (sign, on_screen, cannot):
             right.add(self.button(action))
         right.setFixedWidth(look.px(316))
+        self.left = left
         self.across.addWidget(self.person)
         self.across.addWidget(left, 1)
         self.across.addWidget(right)
@@ -132,12 +134,25 @@ class CapturePage(Page):
         """As large a picture as the window has room for, beside the values and above the keys."""
         look = theme()
         around = self._around or self
-        beside = self.person.width() + self.signing.width() + look.px(28 + 32 + 16 + VALUES)
+        beside = self.signing.width() + look.px(14 + 32 + 16 + VALUES)
+        whole = beside + self.person.width() + look.px(14)
+        narrow = around.width() < whole + look.px(LEAST) * 3 // 4
+        if narrow is not self.person.isHidden():
+            # Large text on a small screen: who this is stands above the picture.
+            self.person.setHidden(narrow)
+            self._head()
+        beside = beside if narrow else whole
         tall = min(around.height() - look.px(ROUND_IT), (around.width() - beside) * 4 // 3)
         height = min(max(look.px(LEAST), tall), look.px(620))
         if height != self._fitted:
             self._fitted = height
             self.camera.setFixedSize(round(height * 3 / 4), height + look.px(24))
+
+    def _head(self) -> None:
+        words = self.words
+        name = self.person.name.text() if self.person.isHidden() else ""
+        photo = words("walkin.photo")
+        self.left.set_heading(f"{photo} · {name}" if name else photo)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -173,6 +188,7 @@ class CapturePage(Page):
     def show_view(self, view: WalkInView) -> None:
         words, photo = self.words, view.photo
         self.person.show_view(view)
+        self._head()
         taken = bool(photo.picture)
         data = photo.picture if taken and not photo.live else (photo.live or photo.picture)
         if self._shown != (data, len(photo.findings)):
