@@ -346,7 +346,7 @@ def test_chips_break_into_a_second_row_rather_than_lose_words(host: QWidget) -> 
     host.resize(900, 300)
     bar.show_chips([Chip(f"c{i}", f"Kejadian & bukti {i}", 3) for i in range(5)], "c0")
     bar.resize(900, bar.height())
-    shown(bar)
+    shown(host, 1000)
     low = bar.height()
     bar.resize(420, bar.height())
     QApplication.processEvents()
@@ -360,13 +360,14 @@ def test_chips_break_into_a_second_row_rather_than_lose_words(host: QWidget) -> 
 
 
 def test_acts_fold_into_two_rows_before_their_words_are_cut(host: QWidget) -> None:
+    host.hide()
     bar = ActionBar(host)
     for text in ("Hubungi", "Alamat", "Berita"):
         bar.add_left(KeyButton(text, "L", icon="check", parent=bar))
     bar.add_right(KeyButton("Kirim ulang", "K", kind="primary", parent=bar))
     host.resize(900, 300)
     bar.resize(900, 60)
-    shown(bar)
+    shown(host, 1000)
     assert not bar.folded
     bar.resize(330, 120)
     QApplication.processEvents()
