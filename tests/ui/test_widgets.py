@@ -342,6 +342,7 @@ def test_a_queue_keeps_its_place(host: QWidget) -> None:
 
 
 def test_chips_break_into_a_second_row_rather_than_lose_words(host: QWidget) -> None:
+    host.hide()
     bar = ChipBar("Filter", host)
     host.resize(900, 300)
     bar.show_chips([Chip(f"c{i}", f"Kejadian & bukti {i}", 3) for i in range(5)], "c0")
