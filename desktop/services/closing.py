@@ -35,7 +35,7 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
 from desktop.services.duty import Duty
 from desktop.services.pool import printers
-from desktop.services.printer_counts import PrinterReading
+from desktop.services.printer_counts import AtPrinters, PrinterReading
 from desktop.services.reckoning import (
     CauseKind,
     LotCount,
@@ -49,6 +49,7 @@ from desktop.services.reckoning import (
     counter_lines,
     movements,
     on_hand,
+    ribbons_at_end,
 )
 from desktop.services.ribbons import mark, ribbon_lines, with_lots
 from desktop.services.signing import digest_of
@@ -103,7 +104,8 @@ class Closing:
         """
         require(by, *OPENERS, Role.SUPERVISOR)
         frame = self._frame
-        reading = self.read_printer()
+        now = self.read_printers()
+        reading = now.counts
         with frame.ledger.acting(by) as w:
             known = w.first(Shift, counter=frame.counter, day=self._today(),
                             state=[ShiftState.OPEN, ShiftState.COUNTED])  # fmt: skip
@@ -123,7 +125,7 @@ class Closing:
                     panels_at_open=reading.panels if reading else 0,
                     counters_known=reading is not None,
                     printers_at_open=reading.machines if reading else (),
-                    ribbons_at_open=self._ribbons(w, reading),
+                    ribbons_at_open=self._lots_noted(w, now.ribbons),
                     opening=on_hand(w),
                     carried=self._carried(w, last),
                     seq_at_open=w.head().seq,
@@ -156,27 +158,31 @@ class Closing:
         newest = r.first(Movement, order="id", descending=True)
         return newest.id if newest is not None else ""
 
-    def read_printer(self) -> PrinterReading | None:
-        """All card printers' counts together; None when one doesn't answer or doesn't count."""
-        found: list[PrinterReading] = []
+    def read_printers(self) -> AtPrinters:
+        """What all card printers tell; no counts when one doesn't answer or doesn't count."""
+        counts: list[PrinterReading | None] = []
+        ribbons: list[RibbonMark] = []
         for name in printers(self._frame.hub):
             try:
                 with self._frame.hub.printer(name) as printer:
                     now = printer.counters(timeout=ASK_SECONDS)
                     per_card = printer.capabilities.panels_per_card
                     serial = printer.info.serial
-                    ribbon = mark(name, printer)
+                    ribbons.append(mark(name, printer))
             except DeviceFault:
-                return None
-            if now is None:
-                return None
-            found.append(
-                PrinterReading.of(now.cards, now.errors, now.panels, per_card, serial, ribbon)
+                counts.append(None)
+                ribbons.append(RibbonMark(name, ""))
+                continue
+            counts.append(
+                None
+                if now is None
+                else PrinterReading.of(now.cards, now.errors, now.panels, per_card, serial)
             )
-        return PrinterReading.together(found)
+        told = [one for one in counts if one is not None]
+        together = PrinterReading.together(told) if len(told) == len(counts) else None
+        return AtPrinters(together, tuple(ribbons))
 
-    def _ribbons(self, r: Reading, reading: PrinterReading | None) -> tuple[RibbonMark, ...]:
-        marks = reading.ribbons if reading is not None else ()
+    def _lots_noted(self, r: Reading, marks: tuple[RibbonMark, ...]) -> tuple[RibbonMark, ...]:
         return with_lots(r, marks, self._frame.ledger.journal.counter)
 
     # -- looking ---------------------------------------------------------------------------
@@ -230,7 +236,7 @@ class Closing:
         """
         require(by, *COUNTERS)
         frame = self._frame
-        reading = self.read_printer()
+        now = self.read_printers()
         with frame.ledger.acting(by) as w:
             shift = self._need(w)
             for lot in self._lots(balances(w, shift)):
@@ -244,7 +250,7 @@ class Closing:
                 shift, state=ShiftState.COUNTED, counted=dict(counts), counted_by=by.officer
             )
             w.record("shift.counted", shift.id, content, (approval,))
-            return self._reckon(w, shift, reading)
+            return self._reckon(w, shift, now)
 
     def unaccounted(self, lot: str, scanned: list[str]) -> tuple[str, ...]:
         """After a recount by scan: which serials of a lot nobody found."""
@@ -255,19 +261,19 @@ class Closing:
 
     def reckoning(self) -> Reckoning:
         """The reckoning of the counted shift; the printer's lane's work. Raises NotCounted."""
-        reading = self.read_printer()
+        now = self.read_printers()
         with self._frame.ledger.reading() as r:
             shift = self._need(r)
             if shift.counted is None:
                 raise NotCounted
-            return self._reckon(r, shift, reading)
+            return self._reckon(r, shift, now)
 
     def reckoned(self, r: Reading, before: Reckoning | None = None) -> Reckoning | None:
         """The reckoning without asking the printer: its counts stand as they were `before`."""
         shift = self.current(r)
         if shift is None or shift.counted is None:
             return None
-        found = self._reckon(r, shift, None)
+        found = self._reckon(r, shift, AtPrinters())
         if before is None or before.shift.id != shift.id:
             return found
         silent = CauseKind.PRINTER_SILENT
@@ -281,8 +287,9 @@ class Closing:
             found, counters=before.counters, ribbons=before.ribbons, causes=kept
         )
 
-    def _reckon(self, r: Reading, shift: Shift, now: PrinterReading | None) -> Reckoning:
-        reading = at_end(r, shift, now)
+    def _reckon(self, r: Reading, shift: Shift, now: AtPrinters) -> Reckoning:
+        reading = at_end(r, shift, now.counts)
+        marks = self._lots_noted(r, ribbons_at_end(r, shift, now.ribbons))
         counted = shift.counted or {}
         lines = balances(r, shift)
         counter = self._frame.ledger.journal.counter
@@ -290,7 +297,7 @@ class Closing:
             shift=shift,
             lots=tuple(LotCount(line, counted.get(line.lot, line.closing)) for line in lines),
             counters=counter_lines(r, shift, reading, counter),
-            ribbons=ribbon_lines(r, shift, self._ribbons(r, reading), counter),
+            ribbons=ribbon_lines(r, shift, marks, counter),
             behind=acts_behind(movements(r, shift)),
             causes=causes(
                 r,
@@ -318,7 +325,7 @@ class Closing:
             shift = self._need(w)
             if shift.counted is None:
                 raise NotCounted
-            for lot in self._reckon(w, shift, None).lots:
+            for lot in self._reckon(w, shift, AtPrinters()).lots:
                 if lot.difference:
                     self._incident(w, shift, lot, text)
             shift = w.change(shift, statement=text)
@@ -363,7 +370,7 @@ class Closing:
         way = self.standing()
         if way.blocks:
             raise DayStillOpen(in_doubt=len(way.in_doubt), at_printer=len(way.at_printer))
-        now = self.read_printer()
+        now = self.read_printers()
         with frame.ledger.acting(supervisor) as w:
             frame.check_clock(w)
             shift = self._need(w)
@@ -371,7 +378,7 @@ class Closing:
                 raise NotCounted
             if shift.counted_by == supervisor.officer:
                 raise SameOfficer
-            reading = at_end(w, shift, now)
+            reading = at_end(w, shift, now.counts)
             reckoned = self._reckon(w, shift, now)
             if reckoned.differs and not shift.statement:
                 raise StatementMissing
@@ -390,7 +397,7 @@ class Closing:
                 printer_errors=reading.errors if reading else 0,
                 printer_panels=reading.panels if reading else 0,
                 printers_at_close=reading.machines if reading else (),
-                ribbons_at_close=self._ribbons(w, reading),
+                ribbons_at_close=self._lots_noted(w, ribbons_at_end(w, shift, now.ribbons)),
             )
             w.record("shift.closed", shift.id, content, (signed,))
             signer = self._duty.signer(supervisor)

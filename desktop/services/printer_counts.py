@@ -21,7 +21,6 @@ class PrinterReading:
     panels: int
     panels_per_card: int
     machines: tuple[str, ...] = ()
-    ribbons: tuple[RibbonMark, ...] = ()
 
     @classmethod
     def of(
@@ -31,7 +30,6 @@ class PrinterReading:
         panels: int | None,
         per_card: int,
         machine: str = "",
-        *ribbons: RibbonMark,
     ) -> PrinterReading:
         """One printer's counts; `machine` is its serial."""
         return cls(
@@ -40,7 +38,6 @@ class PrinterReading:
             NOT_COUNTED if panels is None else panels,
             per_card,
             (machine,),
-            ribbons,
         )
 
     @classmethod
@@ -60,8 +57,15 @@ class PrinterReading:
             NOT_COUNTED if NOT_COUNTED in panels or not alike else sum(panels),
             found[0].panels_per_card,
             tuple(sorted(machine for reading in found for machine in reading.machines)),
-            tuple(mark for reading in found for mark in reading.ribbons),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class AtPrinters:
+    """What the counter's card printers tell now: counts only where all count, each one's ribbon."""
+
+    counts: PrinterReading | None = None
+    ribbons: tuple[RibbonMark, ...] = ()
 
 
 class CounterKind(StrEnum):
@@ -72,14 +76,26 @@ class CounterKind(StrEnum):
     PANELS = "panels"
 
 
+def beyond(difference: int, spoiled_most: int) -> int:
+    """What of a difference in panels isn't explained by cards that failed while they were printed.
+
+    Nobody knows how many panels such a card used: any number up to a whole card's.
+    """
+    return min(difference, 0) + max(0, difference - spoiled_most)
+
+
 @dataclass(frozen=True, slots=True)
 class CounterLine:
-    """One count of the printer over a shift, against what the ledger expects of it."""
+    """One count of the printer over a shift, against what the ledger expects of it.
+
+    `spoiled_most` is what cards that failed in printing may have used besides.
+    """
 
     kind: CounterKind
     before: int
     after: int
     ledger: int
+    spoiled_most: int = 0
 
     @property
     def moved(self) -> int:
@@ -89,12 +105,18 @@ class CounterLine:
     def difference(self) -> int:
         return self.moved - self.ledger
 
+    @property
+    def unexplained(self) -> int:
+        """What asks for a statement."""
+        return beyond(self.difference, self.spoiled_most)
+
 
 @dataclass(frozen=True, slots=True)
 class RibbonLine:
     """One printer's ribbon over a shift, in panels; without `told` there is nothing to compare.
 
-    `put_in` is what the ribbons put in meanwhile began with, less what the old ones had left.
+    `put_in` is what the ribbons put in meanwhile began with, less what the old ones had left;
+    `spoiled` cards failed while they were printed and may have used `spoiled_most` panels.
     """
 
     printer: str
@@ -106,6 +128,8 @@ class RibbonLine:
     put_in: int = 0
     expected: int = 0
     changes: int = 0
+    spoiled: int = 0
+    spoiled_most: int = 0
 
     @property
     def gone(self) -> int:
@@ -115,3 +139,8 @@ class RibbonLine:
     def difference(self) -> int:
         """Panels that left the ribbon beyond those of the shift's cards; 0 where untold."""
         return self.gone - self.expected
+
+    @property
+    def unexplained(self) -> int:
+        """What asks for a statement: neither whole cards nor spoiled ones used it."""
+        return beyond(self.difference, self.spoiled_most)

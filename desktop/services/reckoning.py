@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from db.trail import Line, Wanted, look
+from desktop.domain.ribbon import RibbonMark
 from desktop.domain.stock import (
     Balance,
     Blank,
@@ -183,6 +184,13 @@ def test_cards(r: Reading, shift: Shift, counter: str, printer: str) -> int:
     )
 
 
+def spoiled_in_print(r: Reading, shift: Shift, counter: str) -> list[Job]:
+    """Jobs of a shift whose card was begun and never finished: ribbon was spent on them."""
+    begun = {line.subject for line in look(r.conn, counter, span(shift, "job.printing"))}
+    unfinished = [JobState.FAILED, JobState.IN_DOUBT]
+    return [job for job in r.find(Job, shift=shift.id, state=unfinished) if job.id in begun]
+
+
 def at_end(r: Reading, shift: Shift, reading: PrinterReading | None) -> PrinterReading | None:
     """The printer's counts at a shift's end: now, or where the next shift began."""
     later = next_shift(r, shift)
@@ -196,8 +204,13 @@ def at_end(r: Reading, shift: Shift, reading: PrinterReading | None) -> PrinterR
         errors=later.errors_at_open,
         panels=later.panels_at_open,
         machines=later.printers_at_open,
-        ribbons=later.ribbons_at_open,
     )
+
+
+def ribbons_at_end(r: Reading, shift: Shift, now: tuple[RibbonMark, ...]) -> tuple[RibbonMark, ...]:
+    """The ribbons at a shift's end: now, or where the next shift began."""
+    later = next_shift(r, shift)
+    return now if later is None else later.ribbons_at_open
 
 
 def changed_machines(r: Reading, shift: Shift, reading: PrinterReading | None) -> tuple[str, ...]:
@@ -225,7 +238,7 @@ def counter_lines(
     Nothing where it never answered, or where another machine stands in its place: two machines'
     counters have no difference that means anything.
     Cards: every job that was printed, and test cards. Errors: jobs that a mechanical fault ended.
-    Panels: what whole cards use; a card spoiled half-way has used some more.
+    Panels: what whole cards use; a card spoiled half-way has used up to as many more.
     """
     if reading is None or not shift.counters_known or changed_machines(r, shift, reading):
         return ()
@@ -234,10 +247,11 @@ def counter_lines(
     broken = sum(1 for job in jobs if job.fault in MECHANICAL)
     test = test_cards(r, shift, counter, "")
     panels = (printed + test) * reading.panels_per_card
+    spoiled = len(spoiled_in_print(r, shift, counter)) * reading.panels_per_card
     lines = (
         CounterLine(CounterKind.CARDS, shift.cards_at_open, reading.cards, printed + test),
         CounterLine(CounterKind.ERRORS, shift.errors_at_open, reading.errors, broken),
-        CounterLine(CounterKind.PANELS, shift.panels_at_open, reading.panels, panels),
+        CounterLine(CounterKind.PANELS, shift.panels_at_open, reading.panels, panels, spoiled),
     )
     return tuple(line for line in lines if NOT_COUNTED not in (line.before, line.after))
 
@@ -381,7 +395,7 @@ class Reckoning:
     def differs(self) -> bool:
         """Whether anything asks for a statement."""
         lots = any(lot.difference or not lot.balance.holds for lot in self.lots)
-        return lots or any(line.difference for line in (*self.counters, *self.ribbons))
+        return lots or any(line.unexplained for line in (*self.counters, *self.ribbons))
 
 
 def closing_content(reckoned: Reckoning) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class Reports:
             return None
         return PrinterReading(
             shift.printer_cards, shift.printer_errors, shift.printer_panels,
-            shift.panels_per_card, shift.printers_at_close, shift.ribbons_at_close,
+            shift.panels_per_card, shift.printers_at_close,
         )  # fmt: skip
 
     def _signer(

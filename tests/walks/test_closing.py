@@ -132,20 +132,57 @@ def test_a_test_card_is_expected_in_the_counters(world: World) -> None:
     assert counters(reckoned) == dict.fromkeys(CounterKind, 0)
 
 
+def half_print(world: World, count: int) -> None:
+    """That many cards fail after their first panels."""
+    for number in range(1, count + 1):
+        world.bench.order("card_printer", Fault("print.panel.c", FaultName.HALF_PRINTED))
+        world.desk.issuing.issue(world.by, approved(world, number).id)
+
+
 @pytest.mark.fault
-def test_a_spoiled_card_is_counted_and_its_panels_are_a_question(world: World) -> None:
+def test_a_spoiled_card_is_counted_and_explains_its_panels(world: World) -> None:
     world.sign_in("andi")
-    app = approved(world, 1)
-    world.bench.order("card_printer", Fault("print.panel.c", FaultName.HALF_PRINTED))
-    world.desk.issuing.issue(world.by, app.id)
+    half_print(world, 1)
     reckoned = world.desk.closing.count(world.by, {LOT: 499})
     [lot] = reckoned.lots
     assert (lot.balance.spoiled, lot.difference, lot.balance.holds) == (1, 0, True)
     assert counters(reckoned)[CounterKind.CARDS] == 0
-    assert counters(reckoned)[CounterKind.PANELS] > 0
+    assert 0 < counters(reckoned)[CounterKind.PANELS] < 6
     assert CauseKind.HALF_PRINTED in {cause.kind for cause in reckoned.causes}
-    world.desk.closing.state(world.by, "Kartu macet setengah tercetak; pita terpakai sebagian.")
-    world.desk.closing.close(witness(world, "bambang"))
+    [ribbon] = reckoned.ribbons
+    assert (ribbon.difference, ribbon.spoiled, ribbon.unexplained) == (6, 1, 0)
+    assert not reckoned.differs, "the card is in the books as spoiled: nothing is left to ask"
+    closed = world.desk.closing.close(witness(world, "bambang"))
+    paper = text_of(world.desk.reports.both(world.by, closed.shift.id)[0])
+    assert "selebihnya (+6) pada 1 kartu yang gagal saat dicetak" in paper
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("sets", "unexplained"), [(1, 6), (-2, -6)])
+def test_a_spoiled_card_explains_no_more_than_its_own_panels(
+    world: World, sets: int, unexplained: int
+) -> None:
+    world.sign_in("andi")
+    half_print(world, 1)
+    world.bench.printer.truth.ribbon -= sets
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    [ribbon] = reckoned.ribbons
+    assert ribbon.unexplained == unexplained
+    assert reckoned.differs
+    with pytest.raises(StatementMissing):
+        world.desk.closing.close(witness(world, "bambang"))
+
+
+@pytest.mark.fault
+def test_a_card_that_failed_before_the_print_explains_no_panels(world: World) -> None:
+    world.sign_in("andi")
+    world.bench.order("card_printer", Fault("feed", FaultName.JAM))
+    world.desk.issuing.issue(world.by, approved(world, 1).id)
+    world.bench.remedy("card_printer")
+    world.bench.printer.truth.ribbon -= 1
+    reckoned = world.desk.closing.count(world.by, {LOT: 500})
+    [ribbon] = reckoned.ribbons
+    assert (ribbon.spoiled, ribbon.unexplained) == (0, 6)
 
 
 def test_a_card_at_the_printer_stops_the_close(world: World) -> None:
@@ -231,7 +268,7 @@ def test_an_applicant_who_never_came_back(world: World) -> None:
 
 def test_a_printer_that_does_not_answer_is_named_and_stops_nothing(world: World) -> None:
     world.sign_in("andi")
-    assert isinstance(world.desk.closing.read_printer(), PrinterReading)
+    assert isinstance(world.desk.closing.read_printers().counts, PrinterReading)
     world.bench.core("card_printer").unplug()
     reckoned = world.desk.closing.count(world.by, {LOT: 500})
     assert reckoned.counters == ()
@@ -321,7 +358,7 @@ def test_a_ribbon_set_that_no_card_used_is_a_question(world: World) -> None:
     world.desk.closing.state(world.by, "Pita tertarik saat penutup dibuka.")
     closed = world.desk.closing.close(witness(world, "bambang"))
     paper = text_of(world.desk.reports.both(world.by, closed.shift.id)[0])
-    assert "memakai 6: +6. Ini pertanyaan" in paper
+    assert "memakai 6: +6. Kartu gagal saat dicetak: 0. Ini pertanyaan" in paper
 
 
 @pytest.mark.parametrize("swapped_first", [True, False])
@@ -351,6 +388,29 @@ class Mute(SimulatedCardPrinter):
 
     def supplies(self, *, timeout: float, cancel: threading.Event | None = None) -> tuple[()]:
         return ()
+
+
+class Closed(SimulatedCardPrinter):
+    """A printer behind a driver: it counts nothing and says nothing of its ribbon."""
+
+    def counters(self, *, timeout: float, cancel: threading.Event | None = None) -> None:
+        return None
+
+    def supplies(self, *, timeout: float, cancel: threading.Event | None = None) -> tuple[()]:
+        return ()
+
+
+def test_a_printer_that_tells_nothing_at_all_is_named_too(world: World) -> None:
+    world.desk.hub.replace("card_printer", Closed(world.bench.printer, world.clock.pause))
+    world.sign_in("andi")
+    ready(world, 1)
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    assert reckoned.counters == ()
+    [ribbon] = reckoned.ribbons
+    assert (ribbon.printer, ribbon.told) == ("card_printer", False)
+    closed = world.desk.closing.close(witness(world, "bambang"))
+    paper = text_of(world.desk.reports.both(world.by, closed.shift.id)[0])
+    assert "tidak memberitahukan sisa pitanya" in paper
 
 
 def test_a_printer_that_tells_no_supplies_is_left_out_and_said_so(world: World) -> None:

@@ -274,7 +274,7 @@ class ReckonView(QWidget):
                         words.of(line.kind),
                         words.number(line.moved),
                         words.number(line.ledger),
-                        difference(words, line.difference),
+                        difference(words, line.difference, line.unexplained),
                     ),
                 )
                 for line in found.counters
@@ -282,7 +282,7 @@ class ReckonView(QWidget):
             + [ribbon_row(words, line) for line in found.ribbons]
         )
         self._behind(view, found)
-        asks = any(line.difference for line in found.ribbons)
+        asks = any(line.unexplained for line in found.ribbons)
         said = (words("stock.ribbon.asks"),) if asks else ()
         self.money.setText("\n".join((*said, money_text(words, view))))
         if found.statement != self._shown:
@@ -351,10 +351,12 @@ class ReckonView(QWidget):
         self.nothing.setVisible(not rows)
 
 
-def difference(words: Words, number: int) -> StateItem:
-    """A difference as a state: none is well, any other asks to be looked at."""
+def difference(words: Words, number: int, unexplained: int | None = None) -> StateItem:
+    """A difference as a state: none is well, one that spoiled cards explain is told, others ask."""
     if not number:
         return StateItem(Level.GOOD, words("stock.no_difference"))
+    if unexplained == 0:
+        return StateItem(Level.GOOD, words("stock.spoiled_difference", number=f"{number:+d}"))
     return StateItem(Level.BAD, f"{number:+d}")
 
 
@@ -365,7 +367,7 @@ def ribbon_row(words: Words, line: RibbonLine) -> Row:
     if not line.told:
         return Row(key, (name, "–", "–", StateItem(Level.OFF, words("stock.ribbon.row.untold"))))
     gone, expected = words.number(line.gone), words.number(line.expected)
-    return Row(key, (name, gone, expected, difference(words, line.difference)))
+    return Row(key, (name, gone, expected, difference(words, line.difference, line.unexplained)))
 
 
 def money_text(words: Words, view: StockView) -> str:
