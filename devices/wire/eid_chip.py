@@ -88,7 +88,11 @@ def read_files(transmit: Transmit, module: SecurityModule) -> EidFiles:
     photo = _read(transmit, PHOTO)
     command = Command(0x80, scp03.INITIALIZE_UPDATE, 0, 0, module.challenge(), expected=256)
     hello = exchange(transmit, command)
-    exchange(transmit, Command.decode(module.prove(hello)))
+    try:
+        proof = Command.decode(module.prove(hello))
+    except ValueError as error:
+        raise Garbage(DeviceKind.EID_READER, "prove") from error
+    exchange(transmit, proof)
 
     def sealed(raw: bytes) -> bytes:
         return module.unwrap(transmit(module.wrap(raw)))
