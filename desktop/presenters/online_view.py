@@ -288,6 +288,11 @@ class OnlineView(View):
         }[area]
 
     @property
+    def to_inspect(self) -> bool:
+        """Whether nothing is left to print, and printed cards wait to be looked at."""
+        return not self.ready and bool(self.printed) and self.doubt is None
+
+    @property
     def looked(self) -> Inspection | None:
         """What the machine saw of the card on show, if it looked."""
         return self.inspection if self.looking_at and self.looking_at == self.tried_card else None

@@ -160,7 +160,11 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
     run = presenter.view.run
     assert run is not None
     assert (run.good, run.running) == (2, False)
-    hands.press(KEY.Key_P)
+    words = hands.window.words
+    assert screen(hands).modes.action("Return").text() == words(
+        "online_screen.act.inspect_next", count=2
+    )
+    hands.press(KEY.Key_Return)
     assert presenter.view.pane is PrintPane.INSPECT
     assert screen(hands).prints.inspect.box.hasFocus()
     first = presenter.view.inspected
@@ -176,12 +180,15 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
 
 def test_nothing_ticked_is_said_with_its_remedy(hands: Hands) -> None:
     printing(hands, 1)
+    print_on = screen(hands).modes.action("Return")
+    assert print_on.property("faded")  # it has nothing to print yet, and looks so
     hands.press(KEY.Key_Return)
     banner = screen(hands).banner
     assert banner.isVisible()
     assert banner.remedy.text() != ""
     hands.press(KEY.Key_Space)
     assert len(desk(hands).view.selected) == 1
+    assert not print_on.property("faded")
 
 
 def test_two_scans_and_the_large_sign(hands: Hands) -> None:

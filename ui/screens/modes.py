@@ -40,6 +40,7 @@ class Modes:
         self._rows: dict[str, tuple[QWidget, QWidget]] = {}
         self._texts: dict[str, str] = {}
         self._off: set[str] = set()
+        self._faded: set[str] = set()
         self.current = ""
 
     def add(self, name: str, *acts: Act) -> None:
@@ -94,6 +95,12 @@ class Modes:
             self._off ^= {message}
             self._dress()
 
+    def fade(self, message: str, on: bool) -> None:
+        """Draw an act as one that has nothing to work on yet; its key still says what is missing."""
+        if (message in self._faded) != on:
+            self._faded ^= {message}
+            self._dress()
+
     def action(self, key: str) -> QAction:
         """The action behind a key."""
         return self._actions[key]
@@ -108,6 +115,7 @@ class Modes:
         if act is not None:
             action.setObjectName(act.message)
             action.setProperty("iconName", act.icon)
+            action.setProperty("faded", act.message in self._faded)
             if act.icon:
                 action.setIcon(icon(act.icon))
             short = act.message.rpartition(".")[2]

@@ -200,6 +200,14 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.collect_now", view.pair.step is PairStep.WAYBILL)
         modes.allow("online_screen.act.more_reasons", self.case.compose.page_count > 1)
         modes.allow("online_screen.act.open", bool(view.files))
+        modes.allow("online_screen.act.next_file", view.verify_count > 0)
+        modes.allow("online_screen.act.all", bool(view.ready))
+        modes.allow("online_screen.act.inspect_pane", bool(view.printed))
+        modes.allow("online_screen.act.count", bool(view.packed))
+        modes.fade("online_screen.act.print", not view.selected and not view.to_inspect)
+        modes.fade("online_screen.act.send_back_now", file is not None and not file.points)
+        nothing = view.recount is not None and not view.recount.scanned
+        modes.fade("online_screen.act.finish_recount", nothing)
         again = view.problem is not None and type(view.problem).__name__ == "GatesMissing"
         again = again or bool(view.run and view.run.failed)
         modes.allow("online_screen.act.allow_reprint", again)
@@ -222,7 +230,9 @@ class OnlineScreen(OnlineKeys):
             sample=words(
                 "online_screen.act.sample_mended" if mends else "online_screen.act.sample"
             ),
-            print=words("online_screen.act.print_count", count=len(view.selected)),
+            print=words("online_screen.act.inspect_next", count=len(view.printed))
+            if view.to_inspect
+            else words("online_screen.act.print_count", count=len(view.selected)),
             send_back_now=words("online_screen.act.send_back_count", count=points),
             inspect_pane=words("online_screen.act.inspect_count", count=len(view.printed)),
             finish_recount=words(

@@ -147,6 +147,13 @@ class OnlineAsks(Screen):
         other = PrintPane.INSPECT if now is PrintPane.QUEUE else PrintPane.QUEUE
         self.presenter.turn_pane(other)
 
+    def _print_on(self) -> None:
+        """Print what is ticked; when all is printed, on to the cards that wait to be looked at."""
+        if self.presenter.view.to_inspect:
+            self.presenter.turn_pane(PrintPane.INSPECT)
+        else:
+            self.presenter.print_selected()
+
     def _tick_all(self) -> None:
         table = self.prints.queue.table
         every = {row.key for row in table.rows_model.rows}

@@ -12,7 +12,7 @@ from ui.problems import problem_text
 from ui.screens.online_words import service_of, span
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField
-from ui.widgets.labels import Elided, Panel, Text
+from ui.widgets.labels import Panel, Text
 from ui.widgets.scan_box import ScanBox, Verdict, VerdictSign
 from ui.widgets.table import Column, DataTable, Row
 
@@ -84,7 +84,7 @@ class PackPage(QWidget):
         top.addWidget(self.courier)
         self.sign = VerdictSign(panel)
         self.card = Text("", "heading", panel, code=True)
-        self.to = Elided("", "body", panel)
+        self.to = Text("", "body", panel, wrap=True)  # compared with the envelope: read whole
         self.awb = Text("", "heading", panel, code=True)
         panel.body.addLayout(top)
         panel.body.addWidget(self.sign)

@@ -213,6 +213,10 @@ class StockScreen(Screen):
             modes.allow(act, bool(view.shelf))
         modes.allow("stock.do.open_case", bool(view.standing.open_cases))
         modes.allow("stock.do.print", bool(view.papers))
+        modes.allow("stock.do.letter", bool(view.waiters))
+        modes.fade("stock.do.landed", not view.waiters)
+        modes.allow("stock.do.tick_all", bool(view.doomed))
+        modes.fade("stock.do.destroy", not view.ticked and not self.destroying.ribbons.value())
 
     def _tell(self, view: StockView) -> None:
         words = self.words

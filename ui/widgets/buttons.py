@@ -111,6 +111,11 @@ class KeyButton(QPushButton):
         self.setVisible(action.isVisible())
         self.setToolTip(action.toolTip() if action.toolTip() != action.iconText() else "")
         self._icon = str(action.property("iconName") or "")
+        faded = bool(action.property("faded"))
+        if faded != bool(self.property("faded")):
+            self.setProperty("faded", faded)
+            self.style().unpolish(self)
+            self.style().polish(self)
         self.set_key(key_text(action.shortcut()))
 
     def _name(self) -> None:
@@ -156,7 +161,7 @@ class KeyButton(QPushButton):
         )
 
     def _ink(self) -> str:
-        if not self.isEnabled():
+        if not self.isEnabled() or self.property("faded"):
             return "faint"
         inks = {"primary": "on_accent", "danger": "danger", "quiet": "accent_text"}
         return inks.get(str(self.property("kind")), "text")
