@@ -237,16 +237,16 @@ def put_hold(connection: Connection, hold: Mapping[str, Any], *, binding: bool) 
 
 
 def put_revocation(
-    connection: Connection, kind: str, key: str, since: str, reason: str = ""
+    connection: Connection, kind: str, key: str, since: str, reason: str = "", order: str = ""
 ) -> None:
-    """A key, licence or card that counts no more from a moment on."""
+    """A key, document signer, licence or card that counts no more, from a moment on, by order."""
     with connection.transaction():
         connection.execute(
-            "INSERT INTO centre.revocations (kind, id, since, reason) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
-            [kind, key, since, reason],
+            "INSERT INTO centre.revocations (kind, id, since, reason, by_order)"
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [kind, key, since, reason, order],
         )
-        body = {"kind": kind, "id": key, "from": since, "reason": reason}
+        body = {"kind": kind, "id": key, "from": since, "reason": reason, "order": order}
         tell(connection, "*", "revocation", key, body)
 
 

@@ -336,6 +336,13 @@ def orders_of(conn: Connection, *types: str) -> list[dict[str, Any]]:
     return [json.loads(body) for body in conn.execute(query).scalars()]
 
 
+def newest_order(conn: Connection, kind: str) -> tuple[int, int]:
+    """How many orders of this type there are, and the highest number: changes when one comes."""
+    query = select(func.count(), func.max(s.orders.c.number)).where(s.orders.c.type == kind)
+    count, highest = conn.execute(query).one()
+    return int(count), int(highest or 0)
+
+
 def close_order(conn: Connection, feed: str, number: int, problem: str = "") -> None:
     """An order was carried out, or can't be: `problem` names why."""
     state = "failed" if problem else "done"

@@ -57,6 +57,8 @@ class WithdrawnKey:
     key_id: str
     at: datetime
     reason: KeyReason
+    order: str = ""
+    """The centre's order, where one came to this counter by itself; no part of the file."""
 
 
 @dataclass(frozen=True, slots=True)

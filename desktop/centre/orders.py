@@ -19,6 +19,7 @@ from db.central_desk import decide, hold_row, undecided
 from desktop.domain.errors import Problem
 from desktop.domain.officer import NEVER_ONE_PERSON, Role
 from desktop.domain.person import BINDING_HOLDS, HoldKind
+from desktop.domain.revocation import RevokedKind
 from desktop.rulebook import parse_file
 from desktop.services.courier_file import BadCourierLine, CourierLine, read_courier_file
 
@@ -35,6 +36,12 @@ class SerialsUnfit(Problem):
     """First and last serial don't make a run; `detail` says why."""
 
     detail: str
+
+
+class KeyNameUnfit(Problem):
+    """A key is named by its id, a document signer by its certificate's SHA-256, both in hex."""
+
+    name: str
 
 
 class RolesClash(Problem):
@@ -104,6 +111,28 @@ def settle_hold(conn: Connection, hold_id: str) -> None:
         raise UnknownOrder(hold_id)
     row, binding = found
     central_admin.put_hold(conn, {**row, "active": False}, binding=binding)
+
+
+# -- revocations ----------------------------------------------------------------------------------
+
+
+def revoke(
+    conn: Connection, kind: RevokedKind, key: str, since: datetime, reason: str, order: str
+) -> str:
+    """A key, document signer, licence or card counts no more; its id as it was told.
+
+    A document signer is named by its certificate's SHA-256 (with or without colons). Raises
+    KeyNameUnfit.
+    """
+    name = key.strip()
+    if kind in (RevokedKind.KEY, RevokedKind.SIGNER):
+        name = name.replace(":", "").lower()
+        if not name or len(name) % 2 or any(sign not in "0123456789abcdef" for sign in name):
+            raise KeyNameUnfit(key[:80])
+        if kind is RevokedKind.SIGNER and len(name) != 64:
+            raise KeyNameUnfit(key[:80])
+    central_admin.put_revocation(conn, kind.value, name, since.isoformat(), reason, order)
+    return name
 
 
 # -- stock -----------------------------------------------------------------------------------------

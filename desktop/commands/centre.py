@@ -12,7 +12,7 @@
     centre verify [COUNTER] [--trust FILE]   walk whole journals, by the centre alone
     centre backup FILE | restore FILE
     centre hold NIK --kind KIND …  |  centre settle ID
-    centre revoke KIND ID --reason TEXT   a key, licence or card
+    centre revoke KIND ID --reason TEXT --order TEXT   a key, signer, licence or card
     centre rules FILE --from DATE [--area CODE]
     centre consignment OFFICE --lot LOT --first SERIAL --last SERIAL --origin TEXT
     centre courier FILE                   a courier's list
@@ -117,10 +117,11 @@ def _add_orders(verbs: Any, common: argparse.ArgumentParser) -> None:
     hold.add_argument("--since", type=date.fromisoformat, metavar="DATE")
     settle = verbs.add_parser("settle", parents=[common], help="end a hold or notice")
     settle.add_argument("id", metavar="ID")
-    revoke = verbs.add_parser("revoke", parents=[common], help="a key, licence or card")
-    revoke.add_argument("kind", choices=("key", "licence", "card"))
+    revoke = verbs.add_parser("revoke", parents=[common], help="a key, signer, licence or card")
+    revoke.add_argument("kind", choices=("key", "signer", "licence", "card"))
     revoke.add_argument("id", metavar="ID")
     revoke.add_argument("--reason", required=True, metavar="TEXT")
+    revoke.add_argument("--order", required=True, metavar="TEXT", help="the order's number")
     rules = verbs.add_parser("rules", parents=[common], help="rules and fees from a day on")
     rules.add_argument("file", type=Path, metavar="FILE")
     rules.add_argument("--from", dest="first", type=date.fromisoformat, required=True)

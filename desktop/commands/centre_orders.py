@@ -15,6 +15,7 @@ from desktop.centre import orders
 from desktop.commands.centre import DONE, REFUSED
 from desktop.domain.officer import Role
 from desktop.domain.person import HoldKind
+from desktop.domain.revocation import RevokedKind
 from desktop.sources import SystemClock
 from desktop.words import Words
 
@@ -69,9 +70,9 @@ def _settle(conn: Admin, args: argparse.Namespace, words: Words) -> int:
 
 
 def _revoke(conn: Admin, args: argparse.Namespace, words: Words) -> int:
-    now = SystemClock().now().isoformat()
-    central_admin.put_revocation(conn, args.kind, args.id, now, args.reason)
-    print(words("centre.withdrawn", kind=args.kind, id=args.id))
+    now = SystemClock().now()
+    told = orders.revoke(conn, RevokedKind(args.kind), args.id, now, args.reason, args.order)
+    print(words("centre.withdrawn", kind=args.kind, id=told))
     return DONE
 
 

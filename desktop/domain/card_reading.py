@@ -35,6 +35,7 @@ class CardFact(StrEnum):
     CHIP_NOT_READ = "chip_not_read"
     CHIP_OTHER_REALM = "chip_other_realm"
     CHIP_NOT_AS_WRITTEN = "chip_not_as_written"
+    CHIP_SIGNER_REVOKED = "chip_signer_revoked"
 
     SEAL_GOOD = "seal_good"
     SEAL_NOT_READ = "seal_not_read"
@@ -42,6 +43,7 @@ class CardFact(StrEnum):
     SEAL_OTHER_REALM = "seal_other_realm"
     SEAL_KEY_UNKNOWN = "seal_key_unknown"
     SEAL_KEY_WITHDRAWN = "seal_key_withdrawn"
+    SEAL_KEY_REVOKED = "seal_key_revoked"
     SEAL_KEY_DATES = "seal_key_dates"
     SEAL_CARD_WITHDRAWN = "seal_card_withdrawn"
     SEAL_OF_PAPER = "seal_of_paper"
@@ -61,6 +63,7 @@ class CardFact(StrEnum):
     UNKNOWN_CARD = "unknown_card"
     REPLACED = "replaced"
     REVOKED = "revoked"
+    REVOKED_BY_ORDER = "revoked_by_order"
     FLAGGED = "flagged"
     BLANK_WITHDRAWN = "blank_withdrawn"
     BLANK_NOT_ISSUED = "blank_not_issued"
@@ -102,7 +105,8 @@ class ChipWanted(StrEnum):
 
 ABOUT_THE_HOLDER = frozenset(
     {
-        CardFact.OF_ANOTHER, CardFact.REVOKED, CardFact.FLAGGED, CardFact.HOLD,
+        CardFact.OF_ANOTHER, CardFact.REVOKED, CardFact.REVOKED_BY_ORDER, CardFact.FLAGGED,
+        CardFact.HOLD,
         CardFact.POINTS_BLOCKED,
     }
 )  # fmt: skip
@@ -113,6 +117,7 @@ DOUBTFUL = frozenset(
     {
         CardFact.CHIP_FORGED, CardFact.CHIP_OTHER_REALM, CardFact.CHIP_NOT_AS_WRITTEN,
         CardFact.SEAL_BROKEN, CardFact.SEAL_OTHER_REALM, CardFact.SEAL_KEY_WITHDRAWN,
+        CardFact.SEAL_KEY_REVOKED, CardFact.CHIP_SIGNER_REVOKED,
         CardFact.SEAL_KEY_DATES, CardFact.OTHER_CARD_IN_SEAL, CardFact.CHIP_AND_SEAL_DIFFER,
         CardFact.CHIP_AND_BOOKS_DIFFER, CardFact.SEAL_AND_BOOKS_DIFFER,
         CardFact.SEALED_PHOTO_DIFFERS, CardFact.SEALED_FACE_DIFFERS,

@@ -40,8 +40,12 @@ class Approvals:
         return self._duty.witness(nrp)
 
     def sign(self, w: Writing, by: Actor, act: str, subject: str, digest: str) -> Approval:
-        """An officer's signature as a stored approval; the caller records the act."""
+        """An officer's signature as a stored approval; the caller records the act.
+
+        Raises NotSignedIn, OfficerKeyRevoked.
+        """
         signer = self._duty.signer(by)
+        self._frame.revoked.refuse_officer(signer.key_id, self._frame.now())
         draft = Approval(
             id=self._frame.ids.new(),
             act=act,

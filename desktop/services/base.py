@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from desktop.device_hub import DeviceHub
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from desktop.rulebook import Rulebook
     from desktop.rulebook_late import LateRulebook
     from desktop.services.centre_link import CentreLink
+    from desktop.services.revocations import Revocations
 
 MAKING = frozenset(
     {
@@ -111,6 +113,13 @@ class Frame:
     hub: DeviceHub
     realm: Realm
     centre: CentrePlace = field(default_factory=lambda: CentrePlace())
+
+    @cached_property
+    def revoked(self) -> Revocations:
+        """What the centre has taken back."""
+        from desktop.services.revocations import Revocations
+
+        return Revocations(self.ledger)
 
     @property
     def link(self) -> CentreLink | None:
@@ -238,7 +247,9 @@ class Frame:
         facts = self.facts(app, w.by, second)
         step = APPLICATION.find(app.state, action, facts)
         wanted = step.gates if step else frozenset[Gate]()
-        gates = gates_in_hand(w, changed, self.place.reprints_alone, wanted) | set(also)
+        gates = gates_in_hand(w, changed, self.place.reprints_alone, wanted, self.believed) | set(
+            also
+        )
         if changed.reason and "reason" in changes:
             gates |= {Gate.REASON}
         if second and both_signed(w, second):
@@ -261,6 +272,10 @@ class Frame:
         )
         w.notify(ApplicationMoved(app.id))
         return after
+
+    def believed(self, key_id: str, made: datetime) -> bool:
+        """Whether an officer's signature of then still counts."""
+        return self.revoked.key_at(key_id, made) is None
 
     def refuse_held(self, r: Reading, nik: str) -> None:
         """Raises Blocked with what a binding hold says; a notice never stops anything."""

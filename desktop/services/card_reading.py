@@ -28,6 +28,7 @@ from desktop.domain.card_reading import (
 )
 from desktop.domain.officer import Actor
 from desktop.domain.person import Hold, Licence, Person
+from desktop.domain.revocation import RevokedKind
 from desktop.domain.sim_number import digits_of
 from desktop.domain.stock import Blank
 from desktop.domain.violations import PointsVerdict
@@ -212,7 +213,10 @@ class CardReadings:
         nik: str,
         birth: date | None,
     ) -> list[CardFinding]:
-        found = [CardFinding(chip.code, facts={"part": chip.part or "–"}), _sealed(seal)]
+        facts: dict[str, object] = {"part": chip.part or "–"}
+        if chip.revoked is not None:
+            facts |= {"at": chip.revoked.at, "order": chip.revoked.order}
+        found = [CardFinding(chip.code, facts=facts), _sealed(seal)]
         told = chip.said if chip.code is not CardFact.CHIP_UNREADABLE else None
         stated = believed(seal)
         found += disagreements(told, stated, books)
@@ -221,6 +225,7 @@ class CardReadings:
         until = told.valid_until if told else stated.valid_until if stated else None
         found += whose(nik, birth, told, stated, books)
         found += standing(books, until, self._frame.today())
+        found += self._taken_back(chip, stated, books)
         if chip.order_bad:
             found.append(CardFinding(CardFact.POINTS_FORGED, facts={"part": chip.order_bad}))
         elif chip.order is not None:
@@ -231,6 +236,21 @@ class CardReadings:
             }[chip.order.verdict]
             found.append(CardFinding(code, facts={"count": len(chip.order.violations)}))
         return found
+
+    def _taken_back(
+        self, chip: ChipAnswer, seal: CardStatement | None, books: Books
+    ) -> list[CardFinding]:
+        """A card or a licence that the centre revoked."""
+        serials = {chip.said.serial if chip.said else "", seal.serial if seal else ""}
+        named = [(RevokedKind.CARD, serial) for serial in sorted(serials) if serial]
+        if books.licence is not None:
+            named.append((RevokedKind.LICENCE, books.licence.id))
+        gone = [self._frame.revoked.of(kind, key) for kind, key in named]
+        return [
+            CardFinding(CardFact.REVOKED_BY_ORDER, facts={"at": one.since, "order": one.order})
+            for one in gone
+            if one is not None
+        ]
 
     def _rewritten(self, chip: ChipAnswer, books: Books) -> bool:
         """Whether the chip of a card that was made here says anything but what was written."""
@@ -283,9 +303,15 @@ _SEAL_FACTS = {
 }
 
 
+_BY_ORDER = (SealFault.KEY_STOLEN, SealFault.KEY_SUPERSEDED)
+
+
 def _sealed(verdict: SealVerdict | None) -> CardFinding:
     if verdict is None:
         return CardFinding(CardFact.SEAL_NOT_READ)
+    gone = verdict.key.withdrawn if verdict.key is not None else None
+    if verdict.fault in _BY_ORDER and gone is not None and gone.order:
+        return CardFinding(CardFact.SEAL_KEY_REVOKED, facts={"at": gone.at, "order": gone.order})
     if verdict.fault is not None:
         return CardFinding(_SEAL_FACTS[verdict.fault])
     card = isinstance(verdict.statement, CardStatement)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from desktop.cards.chip.profiles import ChipProfile
 from desktop.cards.chip.said import ChipSaid
-from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
+from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable, SignerRevoked
 from desktop.domain.card_reading import CardFact, ChipWanted
 from desktop.domain.violations import CardOrder, OrderRefused
 from desktop.services.base import Frame
@@ -44,6 +44,7 @@ class ChipAnswer:
     order: CardOrder | None = None
     order_bad: str = ""
     fault: DeviceFault | None = None
+    revoked: SignerRevoked | None = None
 
 
 class ChipAsking:
@@ -107,6 +108,9 @@ class ChipAsking:
             profile.verify(image)
         except ChipUnreadable as problem:
             return ChipAnswer(CardFact.CHIP_UNREADABLE, problem.part, profile=profile.name)
+        except SignerRevoked as problem:
+            code = CardFact.CHIP_SIGNER_REVOKED
+            return ChipAnswer(code, problem.part, said, told, profile.name, revoked=problem)
         except ChipNotGenuine as problem:
             nobody = problem.part == "CSCA" and not getattr(profile, "authorities", True)
             code = CardFact.CHIP_UNVOUCHED if nobody else CardFact.CHIP_FORGED

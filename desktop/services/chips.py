@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.cards.chip.profiles import ChipProfile, TrivialProfile
 from desktop.domain.errors import Problem
@@ -20,6 +21,9 @@ from desktop.keys.certificates import KeyRole
 from desktop.profile import Profile
 from desktop.settings import Settings
 from desktop.sources import KeySource
+
+if TYPE_CHECKING:
+    from desktop.cards.chip.lds import Gone
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,21 +35,24 @@ class NoChipKeys(Problem):
     """The settings want licences on chips, but this profile has no keys for them."""
 
 
-def chip_profile(settings: Settings, profile: Profile, keys: KeySource) -> ChipProfile:
-    """The chip that the settings name. Raises NoChipKeys."""
+def chip_profile(
+    settings: Settings, profile: Profile, keys: KeySource, gone: Gone | None = None
+) -> ChipProfile:
+    """The chip that the settings name; `gone` knows revoked signers. Raises NoChipKeys."""
     if settings.cards.chip == "plain":
         return TrivialProfile()
     from desktop.cards.chip.authority import training_signer
-    from desktop.cards.chip.lds import DerivedCardKeys, LdsProfile
+    from desktop.cards.chip.lds import DerivedCardKeys, LdsProfile, nobody
 
+    gone = gone or nobody
     if profile.realm is not Realm.TRAINING:
-        return _live(profile, keys)
+        return _live(profile, keys, gone)
     signer = training_signer(_secret(profile, _AUTHORITY))
     cards = DerivedCardKeys(training_master(profile))
-    return LdsProfile(signer, cards, (signer.authority,), keys.take)
+    return LdsProfile(signer, cards, (signer.authority,), keys.take, gone)
 
 
-def _live(profile: Profile, keys: KeySource) -> ChipProfile:
+def _live(profile: Profile, keys: KeySource, gone: Gone) -> ChipProfile:
     """The chip of a live counter, its keys in the counter's own token. Raises NoChipKeys."""
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature
@@ -76,23 +83,23 @@ def _live(profile: Profile, keys: KeySource) -> ChipProfile:
             except (InvalidSignature, ValueError, TypeError):
                 continue
             made = DocumentSigner(signer, raw, authority)
-            return LdsProfile(made, TokenCardKeys(token), authorities, keys.take)
+            return LdsProfile(made, TokenCardKeys(token), authorities, keys.take, gone)
     raise NoChipKeys
 
 
 def reading_profiles(
-    settings: Settings, profile: Profile, chip: ChipProfile
+    settings: Settings, profile: Profile, chip: ChipProfile, gone: Gone | None = None
 ) -> tuple[ChipProfile, ...]:
     """Every sort of chip that a card brought here may have, this counter's own first.
 
     Reading needs no key: a live counter proves chips with the authorities' certificates that lie
     in its folder `csca` (DER or PEM).
     """
-    from desktop.cards.chip.lds import LdsReading
+    from desktop.cards.chip.lds import LdsReading, nobody
 
     other: ChipProfile = TrivialProfile()
     if settings.cards.chip == "plain":
-        other = LdsReading(authorities_of(profile))
+        other = LdsReading(authorities_of(profile), gone or nobody)
     return (chip, other)
 
 

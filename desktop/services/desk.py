@@ -222,7 +222,8 @@ class Desk:
     def chip(self) -> ChipProfile:
         from desktop.services.chips import chip_profile
 
-        return chip_profile(self.settings, self.profile, self.frame.keys)
+        gone = self.frame.revoked.signer_gone
+        return chip_profile(self.settings, self.profile, self.frame.keys, gone)
 
     @made_when_asked
     def card_orders(self) -> CardOrders:
@@ -235,7 +236,8 @@ class Desk:
         from desktop.services.card_reading import CardReadings
         from desktop.services.chips import reading_profiles
 
-        profiles = reading_profiles(self.settings, self.profile, self.chip)
+        gone = self.frame.revoked.signer_gone
+        profiles = reading_profiles(self.settings, self.profile, self.chip, gone)
         return CardReadings(self.frame, self.sealing, profiles, self.card_orders)
 
     @made_when_asked

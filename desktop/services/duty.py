@@ -26,9 +26,11 @@ from desktop.domain.officer import (
     UnknownOfficer,
     WrongPassword,
 )
+from desktop.domain.revocation import OfficerKeyRevoked
 from desktop.keys.errors import PasswordMismatch as KeyRefused
 from desktop.keys.officers import OfficerSecret, unlock
 from desktop.keys.signer import Signer
+from desktop.ledger import Reading
 from desktop.notices import DutyChanged
 from desktop.services.base import Frame
 
@@ -105,7 +107,7 @@ class Duty:
     def sign_in(self, nrp: str, password: str) -> Session:
         """Begin a session (or end a lock with one's own).
 
-        Raises UnknownOfficer, WrongPassword, LockedOut, SignInTooOld.
+        Raises UnknownOfficer, WrongPassword, LockedOut, SignInTooOld, OfficerKeyRevoked.
         """
         return self._begin(self._open(nrp, password, "duty.signed_in"))
 
@@ -128,6 +130,7 @@ class Duty:
         officer = self._able(nrp)
         signer = prove(officer)
         if top.officer.id == nrp:
+            self._refuse_revoked(officer, signer)
             self._signers[top.id] = signer
             self._record(top, "duty.unlocked")
             session = top
@@ -164,7 +167,7 @@ class Duty:
         if top is None:
             return self.sign_in(nrp, password)
         if top.officer.id == nrp:
-            self._check(nrp, password)
+            self._refuse_revoked(*self._check(nrp, password))
             self._record(top, "duty.unlocked")
             self._locked = False
             self._tell()
@@ -215,12 +218,11 @@ class Duty:
     # -- what the centre says of officers --------------------------------------------------
 
     def end_dismissed(self) -> bool:
-        """End every session here once one of its officers serves no more; whether it did."""
+        """End every session here once one of its officers serves no more, or their key is revoked;
+        whether it did."""
         with self._frame.ledger.reading() as r:
-            gone = [s for s in self._stack if not r.get(Officer, s.officer.id).active]
-            beside = [
-                s for s in self._witnesses.values() if not r.get(Officer, s.officer.id).active
-            ]
+            gone = [s for s in self._stack if self._dismissed(r, s)]
+            beside = [s for s in self._witnesses.values() if self._dismissed(r, s)]
         for session in beside:
             self._witnesses.pop(session.officer.id, None)
             self._signers.pop(session.id, None)
@@ -228,6 +230,11 @@ class Duty:
             return False
         self.sign_out()
         return True
+
+    def _dismissed(self, r: Reading, session: Session) -> bool:
+        signer, now = self._signers.get(session.id), self._frame.now()
+        gone = None if signer is None else self._frame.revoked.key_at(signer.key_id, now)
+        return gone is not None or not r.get(Officer, session.officer.id).active
 
     def seen_online(self) -> bool:
         """The centre is there: whoever works here was online now; whether that was written."""
@@ -262,6 +269,7 @@ class Duty:
         return self._opened(officer, signer, act)
 
     def _opened(self, officer: Officer, signer: Signer, act: str) -> Session:
+        self._refuse_revoked(officer, signer)
         actor = Actor(
             officer=officer.id,
             session=self._frame.ids.new(),
@@ -271,6 +279,15 @@ class Duty:
         self._signers[session.id] = signer
         self._record(session, act)
         return session
+
+    def _refuse_revoked(self, officer: Officer, signer: Signer) -> None:
+        """The right password for a key that the centre took back. Raises OfficerKeyRevoked."""
+        try:
+            self._frame.revoked.refuse_officer(signer.key_id, self._frame.now())
+        except OfficerKeyRevoked:
+            with self._frame.ledger.acting(PROGRAM) as w:
+                w.record("duty.key_revoked", officer.id, {"key": signer.key_id})
+            raise
 
     def _able(self, nrp: str) -> Officer:
         """The officer, who may try to sign in now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -57,12 +58,17 @@ def hands_on(r: Reading, app: Application) -> frozenset[str]:
 
 
 def gates_in_hand(
-    r: Reading, app: Application, reprints_alone: int, wanted: Iterable[Gate] = tuple(Gate)
+    r: Reading,
+    app: Application,
+    reprints_alone: int,
+    wanted: Iterable[Gate] = tuple(Gate),
+    believed: Callable[[str, datetime], bool] = lambda _key, _at: True,
 ) -> set[Gate]:
     """Which of the wanted gates are in hand for an application, computed from rows.
 
     Only what is asked for is looked up: most steps need two or three of them. From
-    `reprints_alone` reprints on, each more needs a second officer's approval.
+    `reprints_alone` reprints on, each more needs a second officer's approval. `believed` says
+    whether a key's signature of some moment counts.
     """
     from desktop.domain.application import Approval
     from desktop.domain.evidence import Evidence
@@ -86,7 +92,7 @@ def gates_in_hand(
 
     def approved() -> bool:
         given = r.find(Approval, subject=app.id, act=ISSUE, digest=digest(), void=False)
-        return bool(given) and any(a.officer not in hands_on(r, app) for a in given)
+        return any(believed(a.key_id, a.at) and a.officer not in hands_on(r, app) for a in given)
 
     def reprint_allowed() -> bool:
         return app.reprints < reprints_alone or bool(

@@ -25,6 +25,7 @@ from desktop.keys.certificates import read_certificate
 from desktop.ledger import Writing
 from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged
 from desktop.services.base import waits
+from desktop.services.revocations import read_revocation
 from desktop.settings import Place
 
 if TYPE_CHECKING:
@@ -41,16 +42,6 @@ class Consignment:
     lot: str
     serials: tuple[str, ...]
     origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class CentreRevocation:
-    """Something that isn't to be believed any more: a key, a licence, a card."""
-
-    kind: str
-    id: str
-    since: str
-    reason: str
 
 
 class Orders:
@@ -157,10 +148,13 @@ class Orders:
         w.keep_certificate(certificate)
 
     def _revocation(self, w: Writing, body: Body) -> None:
+        told = read_revocation(body)
+        if told is None:
+            return
         w.record(
             "revocation.received",
-            str(body["id"]),
-            {"kind": body["kind"], "since": body.get("from"), "reason": body.get("reason") or ""},
+            told.id,
+            {"kind": told.kind, "since": told.since, "reason": told.reason, "order": told.order},
         )
 
     # -- stock, couriers, incidents --------------------------------------------------------
@@ -220,17 +214,6 @@ class Orders:
         if told.get("serials"):
             return tuple(str(one) for one in told["serials"])
         return tuple(self._desk.stock.serials(str(told["first"]), str(told["last"])))
-
-    def revoked(self) -> list[CentreRevocation]:
-        """Everything that the centre has revoked."""
-        with self._desk.ledger.store.read() as conn:
-            return [
-                CentreRevocation(
-                    str(body["kind"]), str(body["id"]),
-                    str(body.get("from") or ""), str(body.get("reason") or ""),
-                )
-                for body in orders_of(conn, "revocation")
-            ]  # fmt: skip
 
 
 RULES = ("rules", "dispensation", "policy")

@@ -39,6 +39,7 @@ from desktop.domain.application import Application
 from desktop.domain.errors import Problem
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.revocation import SUPERSEDED, RevokedKind, SealKeyRevoked
 from desktop.domain.stock import Blank, BlankState
 from desktop.keys.certificates import KeyRole
 from desktop.keys.signer import Signer
@@ -98,14 +99,18 @@ class Sealing:
         self._signer: Signer | None = None
 
     def signer(self) -> Signer:
-        """The key of seals. Raises NoSealKey."""
+        """The key of seals. Raises NoSealKey, SealKeyRevoked."""
         with self._lock:
             if self._signer is None:
                 try:
                     self._signer = self._profile.signer(KeyRole.SEAL)
                 except KeyError:
                     raise NoSealKey from None
-            return self._signer
+            signer = self._signer
+        gone = self._frame.revoked.key_at(signer.key_id, self._frame.now())
+        if gone is not None:
+            raise SealKeyRevoked(at=gone.since, order=gone.order)
+        return signer
 
     def card(self, app: Application, photo: bytes, profile: SealProfile = SealProfile.MAP) -> str:
         """The seal of a case's card; PREVIEW before its dates and blank are set.
@@ -185,7 +190,8 @@ class Sealing:
         )
 
     def verifying_keys(self, now: datetime) -> SealKeys:
-        """The keys by which this counter judges a card's seal: its own, and the realm's file.
+        """The keys by which this counter judges a card's seal: its own, those whose certificates
+        came from the centre, and the realm's file; without what the centre has revoked.
 
         The centre's `seal-keys.json` lies in the profile's folder; one that can't be read, or that
         the profile's root doesn't vouch for, counts as missing. Cards withdrawn by this office are
@@ -199,7 +205,7 @@ class Sealing:
         }
         keys = {
             c.key_id: SealKey(c, gone.get(c.key_id))
-            for c in profile.public_certificates()
+            for c in (*profile.public_certificates(), *profile.trust.known)
             if c.role is KeyRole.SEAL
         }
         made, cards = now, None
@@ -215,6 +221,12 @@ class Sealing:
                     known = keys.get(key.certificate.key_id)
                     if known is None or known.withdrawn is None:
                         keys[key.certificate.key_id] = key
+        for key_id, key in keys.items():
+            ordered = self._frame.revoked.of(RevokedKind.KEY, key_id)
+            if ordered is not None:
+                why = KeyReason.SUPERSEDED if ordered.reason == SUPERSEDED else KeyReason.STOLEN
+                gone_by = WithdrawnKey(key_id, ordered.since, why, ordered.order)
+                keys[key_id] = SealKey(key.certificate, gone_by)
         roots = profile.trust.roots
         return SealKeys(profile.realm, made, roots, tuple(keys.values()), cards, vouched=True)
 

@@ -11,6 +11,7 @@ from db import central_admin
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Officer, UnknownOfficer
 from desktop.domain.person import Blocked, Hold
+from desktop.domain.revocation import RevokedKind
 from desktop.services.orders import Orders
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import exchange
@@ -170,5 +171,6 @@ def test_what_the_centre_revokes_is_known_here(counter: World, centre: CentreRig
     with centre.admin() as connection:
         central_admin.put_revocation(connection, "card", "CT26030009", "2026-03-01", "stolen")
     exchange(counter)
-    [gone] = Orders(counter.desk).revoked()
-    assert (gone.kind, gone.id, gone.reason) == ("card", "CT26030009", "stolen")
+    gone = counter.desk.frame.revoked.of(RevokedKind.CARD, "CT26030009")
+    assert gone is not None
+    assert gone.reason == "stolen"

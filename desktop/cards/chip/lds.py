@@ -11,11 +11,18 @@ from desktop.cards.chip import groups, orders, sod
 from desktop.cards.chip.authority import DocumentSigner
 from desktop.cards.chip.groups import ChipContents, ChipRecord
 from desktop.cards.chip.said import ChipSaid, said_in
-from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
+from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable, SignerRevoked
 from desktop.domain.violations import NoRoomForRecords
 from devices.card_reader import CardReader
 from devices.device import Cancel, Deadline
 from devices.wire import apdu, lds_chip, scp03
+
+Gone = Callable[[bytes, datetime], tuple[datetime, str] | None]
+"""Since when and by which order a document signer's certificate (DER) isn't believed, if so."""
+
+
+def nobody(_certificate: bytes, _at: datetime) -> None:
+    """No document signer was revoked."""
 
 
 class CardKeys(Protocol):
@@ -48,6 +55,7 @@ class LdsProfile:
     authorities: Sequence[bytes]
     challenge: Callable[[int], bytes]
     """Fresh unforeseeable bytes."""
+    gone: Gone = nobody
     name: str = "licence"
 
     def build(self, told: bytes, record: Callable[[], ChipRecord]) -> bytes:
@@ -55,9 +63,10 @@ class LdsProfile:
         return self.image(record())
 
     def image(self, record: ChipRecord) -> bytes:
-        """The files of a licence, signed for the day of issue."""
+        """The files of a licence, signed for the day of issue. Raises SignerRevoked."""
         files = groups.groups_of(record)
         at = datetime.combine(record.issued_on, time(), UTC)
+        refuse_gone(self.gone, self.signer.certificate, at)
         signed = sod.build(files, self.signer, at)
         files = {groups.COM: groups.common(files), **files, groups.SOD: signed}
         return groups.image_of(files)
@@ -79,7 +88,7 @@ class LdsProfile:
 
     def verify(self, image: bytes) -> None:
         """See `ChipProfile`."""
-        proven(image, self.authorities)
+        proven(image, self.authorities, self.gone)
 
     def told(self, image: bytes) -> bytes:
         """See `ChipProfile`."""
@@ -104,7 +113,7 @@ class LdsProfile:
     @property
     def anybody(self) -> LdsReading:
         """What can be done with such a chip without its keys."""
-        return LdsReading(self.authorities)
+        return LdsReading(self.authorities, self.gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,7 @@ class LdsReading:
     """The same licence for whoever only reads and proves it: no key is needed for that."""
 
     authorities: Sequence[bytes]
+    gone: Gone = nobody
     name: str = "licence"
 
     def build(self, told: bytes, record: Callable[[], ChipRecord]) -> bytes:
@@ -137,7 +147,7 @@ class LdsReading:
 
     def verify(self, image: bytes) -> None:
         """See `ChipProfile`."""
-        proven(image, self.authorities)
+        proven(image, self.authorities, self.gone)
 
     def told(self, image: bytes) -> bytes:
         """See `ChipProfile`."""
@@ -164,10 +174,11 @@ class LdsReading:
         raise NoRoomForRecords
 
 
-def proven(image: bytes, authorities: Sequence[bytes]) -> ChipContents:
+def proven(image: bytes, authorities: Sequence[bytes], gone: Gone = nobody) -> ChipContents:
     """What a chip says, once everything on it is proven.
 
-    Raises ChipUnreadable, ChipNotGenuine.
+    Raises ChipUnreadable, ChipNotGenuine, and SignerRevoked where only the signer isn't believed
+    any more.
     """
     files = groups.files_in(image)
     if groups.COM not in files or groups.SOD not in files:
@@ -179,7 +190,15 @@ def proven(image: bytes, authorities: Sequence[bytes]) -> ChipContents:
     for number, file in held.items():
         if sod.digest(file) != signed.digests[number]:
             raise ChipNotGenuine(f"DG{number}")
+    refuse_gone(gone, signed.certificate, signed.signed_at)
     return groups.contents(held)
+
+
+def refuse_gone(gone: Gone, certificate: bytes, at: datetime) -> None:
+    """Raises SignerRevoked for a document signer that signs nothing any more."""
+    told = gone(certificate, at)
+    if told is not None:
+        raise SignerRevoked("DS", *told)
 
 
 def _bounded(reader: CardReader, timeout: float, cancel: Cancel) -> apdu.Transmit:

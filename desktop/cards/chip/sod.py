@@ -55,6 +55,7 @@ class Signed:
     digests: dict[int, bytes]
     signed_at: datetime
     signer: str
+    certificate: bytes
 
 
 def build(groups: Mapping[int, bytes], by: DocumentSigner, at: datetime) -> bytes:
@@ -90,7 +91,7 @@ def verify(sod: bytes, authorities: Iterable[bytes]) -> Signed:
         public.verify(signature, _attributes(lds, at).dump(), ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
         raise ChipNotGenuine("signature") from None
-    return Signed(_digests(lds), at, document.subject.rfc4514_string())
+    return Signed(_digests(lds), at, document.subject.rfc4514_string(), certificate)
 
 
 def digest(file: bytes) -> bytes:

@@ -5,6 +5,8 @@ There is one way to write anything, so what reads back is what was written: `wri
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from desktop.domain.errors import Problem
 
 _LONGEST = 0xFFFF
@@ -21,6 +23,13 @@ class ChipNotGenuine(Problem):
     """Something on the chip isn't what an authority that we know has signed; `part` says what."""
 
     part: str
+
+
+class SignerRevoked(ChipNotGenuine):
+    """The document signer was revoked: what it signed proves nothing any more."""
+
+    at: datetime
+    order: str
 
 
 def write(tag: int, value: bytes) -> bytes:

@@ -300,10 +300,11 @@ CREATE TABLE centre.holds (
 CREATE INDEX ON centre.holds (nik);
 
 CREATE TABLE centre.revocations (
-    kind text NOT NULL CHECK (kind IN ('key', 'licence', 'card')),
+    kind text NOT NULL CHECK (kind IN ('key', 'signer', 'licence', 'card')),
     id text NOT NULL,
     since timestamptz NOT NULL,
     reason text NOT NULL DEFAULT '',
+    by_order text NOT NULL DEFAULT '',
     PRIMARY KEY (kind, id)
 );
 
