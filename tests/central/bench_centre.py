@@ -222,8 +222,7 @@ class Away:
         self.attempts += 1
         with Centre.open(dsn, connect_timeout=20) as centre:
             first = self.records = self.records or self.chain.batch(5)
-            for sha, data in first.blobs.items():
-                centre.blob_put(sha, 0, 1, data)
+            centre.blobs_put(list(first.blobs.items()))
             for _ in range(2 if self.resend else 1):
                 told = centre.push(first.head, first.entries, first.signatures, first.payloads)
                 if not told.get("ok"):

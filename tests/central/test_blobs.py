@@ -48,6 +48,22 @@ def test_bytes_that_arent_what_their_name_says_are_dropped(centre: CentreRig) ->
     assert centre.ask("SELECT call, code FROM centre.refused") == [("blob_put", "sha")]
 
 
+def test_several_go_up_in_one_round_trip(centre: CentreRig) -> None:
+    faces = [f"face {number}".encode() for number in range(3)]
+    named = [(hashlib.sha256(face).hexdigest(), face) for face in faces]
+    with centre.line("1374-L3") as line:
+        assert line.blob_put(named[1][0], 0, 1, named[1][1])["done"] is True
+        answers = line.blobs_put([named[0], named[1], (SHA, b"another face"), named[2]])
+        assert [answer.get("done") for answer in answers] == [True, True, None, True]
+        assert answers[2]["error"] == "sha"
+        assert [line.blob_get(sha, 0) for sha, _ in named] == faces
+        assert line.blobs_put([]) == []
+        assert line.blob_get(SHA, 0) is None
+    with centre.line("1374-L3") as line:
+        assert [answer["done"] for answer in line.blobs_put(named)] == [True] * 3
+    assert centre.ask("SELECT count(*) FROM centre.blob_parts") == [(3,)]
+
+
 @pytest.mark.security
 def test_knowing_a_digest_gives_nobody_another_offices_photo(centre: CentreRig) -> None:
     small = b"a face"

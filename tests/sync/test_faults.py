@@ -45,11 +45,14 @@ class LostAnswer:
     def blob_put(self, *values: Any) -> dict[str, Any]:
         return self._call("blob_put", *values)
 
+    def blobs_put(self, *values: Any) -> list[dict[str, Any]]:
+        return self._call("blobs_put", *values)
+
     def blob_get(self, *values: Any) -> bytes | None:
         return self._call("blob_get", *values)
 
 
-@pytest.mark.parametrize("lost", ["push", "pull", "blob_put", "blob_get"])
+@pytest.mark.parametrize("lost", ["push", "pull", "blobs_put", "blob_get"])
 def test_an_answer_that_is_lost_costs_nothing(
     counter: World, other: World, centre: CentreRig, lost: str
 ) -> None:

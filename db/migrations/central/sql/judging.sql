@@ -12,14 +12,42 @@ CREATE TYPE centre.verdict AS (n integer, rank integer, kind text, id text, reas
 -- what happened, happened.
 CREATE FUNCTION centre.judge(me text, my_office text, changes centre.change[], as_facts boolean)
 RETURNS SETOF centre.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    told text[] := centre.kinds_in(changes);
 BEGIN
     RETURN QUERY SELECT * FROM centre.judge_waiting(my_office, changes);
     RETURN QUERY SELECT * FROM centre.judge_versions(changes);
-    RETURN QUERY SELECT * FROM centre.judge_keys(changes);
-    RETURN QUERY SELECT * FROM centre.judge_claims(me, changes);
+    IF centre.wants_keys(changes) THEN
+        RETURN QUERY SELECT * FROM centre.judge_keys(changes);
+    END IF;
+    IF 'applications' = ANY (told) THEN
+        RETURN QUERY SELECT * FROM centre.judge_claims(me, changes);
+    END IF;
     RETURN QUERY SELECT * FROM centre.judge_steps(me, my_office, changes, as_facts);
-    RETURN QUERY SELECT * FROM centre.judge_blanks(my_office, changes);
-    RETURN QUERY SELECT * FROM centre.judge_slots(my_office, changes);
+    IF 'movements' = ANY (told) THEN
+        RETURN QUERY SELECT * FROM centre.judge_movements(me, changes, as_facts);
+    END IF;
+    IF told && '{blanks,movements}' THEN
+        RETURN QUERY SELECT * FROM centre.judge_blanks(my_office, changes);
+    END IF;
+    IF 'licences' = ANY (told) THEN
+        RETURN QUERY SELECT * FROM centre.judge_slots(my_office, changes);
+    END IF;
+END
+$$;
+
+-- The kinds that a window changes. Rules about others aren't even called: a session's first call of
+-- each costs more (reading and planning it) than all that it then finds, and a counter that comes
+-- back with five records has a new session.
+CREATE FUNCTION centre.kinds_in(changes centre.change[]) RETURNS text[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(SELECT DISTINCT c.kind FROM pg_catalog.unnest(changes) c);
+END
+$$;
+
+CREATE FUNCTION centre.wants_keys(changes centre.change[]) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM centre.wanted_keys(changes));
 END
 $$;
 
@@ -131,6 +159,12 @@ BEGIN
     WHERE NOT centre.step_allowed(s.workflow, s.state, s.next, s.action, s.facts,
                                   CASE WHEN as_facts THEN '{*}' ELSE s.roles END, s.officer, s.approvers, me)
        OR centre.vouched_for_itself(my_office, s.workflow, s.state, s.action, s.id, s.officer, s.n, changes);
+END
+$$;
+
+CREATE FUNCTION centre.judge_movements(me text, changes centre.change[], as_facts boolean)
+RETURNS SETOF centre.verdict LANGUAGE plpgsql STABLE AS $$
+BEGIN
     RETURN QUERY
     SELECT m.n, 6, 'blanks'::text, m.set ->> 'serial', 'workflow', pg_catalog.jsonb_build_object(
                'kind', 'blanks', 'id', m.set ->> 'serial', 'serial', m.set ->> 'serial',
@@ -257,9 +291,6 @@ $$;
 CREATE FUNCTION centre.judge_slots(my_office text, changes centre.change[]) RETURNS SETOF centre.verdict
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_catalog.unnest(changes) c WHERE c.kind = 'licences') THEN
-        RETURN;
-    END IF;
     RETURN QUERY
     WITH told AS MATERIALIZED (
         SELECT c.n, c.id, c.version, c.after ->> 'status' AS becomes, c.before ->> 'status' AS was,

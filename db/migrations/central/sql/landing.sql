@@ -18,13 +18,23 @@ $$;
 
 CREATE FUNCTION centre.land(me text, my_office text, changes centre.change[]) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+    told text[] := centre.kinds_in(changes);
 BEGIN
     PERFORM centre.land_things(me, my_office, changes);
-    PERFORM centre.land_keys(my_office, changes);
-    PERFORM centre.land_serials(my_office, changes);
-    PERFORM centre.land_slots(my_office, changes);
-    PERFORM centre.land_claims(me, my_office, changes);
-    PERFORM centre.land_intake(my_office, changes);
+    IF centre.wants_keys(changes) THEN
+        PERFORM centre.land_keys(my_office, changes);
+    END IF;
+    IF 'blanks' = ANY (told) THEN
+        PERFORM centre.land_serials(my_office, changes);
+    END IF;
+    IF 'licences' = ANY (told) THEN
+        PERFORM centre.land_slots(my_office, changes);
+    END IF;
+    IF 'applications' = ANY (told) THEN
+        PERFORM centre.land_claims(me, my_office, changes);
+        PERFORM centre.land_intake(my_office, changes);
+    END IF;
     PERFORM centre.land_feed(me, my_office, changes);
 END
 $$;
