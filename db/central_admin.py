@@ -25,7 +25,6 @@ RULE_TABLES: dict[str, tuple[str, ...]] = {
     ),
     "workflow_actions": ("table_name", "act", "action"),
     "unique_keys": ("name", "kind", "fields", "owner_field", "reason"),
-    "forbidden_pairs": ("one", "other"),
     "special_acts": ("act", "effect"),
     "words": ("name", "word"),
 }  # fmt: skip

@@ -10,7 +10,6 @@ from typing import Any
 
 from desktop.domain.application import ENDS
 from desktop.domain.evidence import EvidenceSource
-from desktop.domain.officer import NEVER_ONE_PERSON
 from desktop.domain.service import Service
 from desktop.domain.stock import BlankAction, BlankState
 from desktop.domain.walker import ALL_CHANNELS, ALL_SERVICES
@@ -91,10 +90,6 @@ def centre_rules() -> dict[str, Any]:
             for action in sorted({str(step.action) for step in table.steps})
         ],
         "unique_keys": [dict(row) for row in _UNIQUE],
-        "forbidden_pairs": [
-            {"one": one, "other": other}
-            for one, other in sorted(tuple(sorted(map(str, pair))) for pair in NEVER_ONE_PERSON)
-        ],
         "special_acts": [{"act": act, "effect": effect} for act, effect in _SPECIAL.items()],
         "words": [
             *({"name": "case_ended", "word": str(state)} for state in sorted(ENDS)),

@@ -94,12 +94,6 @@ CREATE TABLE centre.unique_keys (
     reason text NOT NULL
 );
 
-CREATE TABLE centre.forbidden_pairs (
-    one text NOT NULL,
-    other text NOT NULL,
-    PRIMARY KEY (one, other)
-);
-
 -- Acts that do more than change rows: take or release a lease, settle a parked entry.
 CREATE TABLE centre.special_acts (
     act text PRIMARY KEY,
