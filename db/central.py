@@ -19,7 +19,14 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.conninfo import make_conninfo
 
-from db.errors import CentreBusy, CentreProblem, CentreRefused, CentreTooOld, LineDown
+from db.errors import (
+    CentreBusy,
+    CentreFault,
+    CentreProblem,
+    CentreRefused,
+    CentreTooOld,
+    LineDown,
+)
 
 CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 60.0
@@ -32,6 +39,8 @@ _RETRIED = frozenset({"40001", "40P01"})
 _LET_IN = ("28", "42501", "57P05")
 """SQL states (or classes) in which the centre doesn't let us in or do."""
 _UNKNOWN_THERE = frozenset({"42883", "3F000", "42P01"})
+_GONE = ("08", "57")
+"""Connection lost, or the server stopped, starts, or gave the call up: no answer."""
 
 T = TypeVar("T")
 
@@ -52,8 +61,8 @@ class Centre:
 
     Each call answers with the centre's word, a refusal as {"error": code, "detail": facts}. Raised
     are LineDown (no answer in time; the line is closed, and what was sent may have arrived),
-    CentreRefused (login, certificate or right), CentreBusy (races lost every time) and
-    CentreTooOld (a function that the centre doesn't have).
+    CentreRefused (login, certificate or right), CentreBusy (races lost every time), CentreFault (the
+    call failed inside the centre) and CentreTooOld (a function that the centre doesn't have).
     """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
@@ -208,12 +217,15 @@ def _why(error: psycopg.Error) -> CentreProblem:
     state = error.sqlstate or ""
     if state in _RETRIED:
         return CentreBusy(state)
-    if state in _UNKNOWN_THERE:
-        return CentreTooOld(state)
-    if state.startswith(_LET_IN):
-        return CentreRefused(state)
+    if error.diag.context is None:  # else it happened inside the function that was called
+        if state in _UNKNOWN_THERE:
+            return CentreTooOld(state)
+        if state.startswith(_LET_IN):
+            return CentreRefused(state)
     if not state and _turned_away(str(error)):
         return CentreRefused("tls")
+    if state and not state.startswith(_GONE):
+        return CentreFault(state)
     return LineDown(state or type(error).__name__)
 
 

@@ -146,5 +146,9 @@ class CentreBusy(CentreProblem):
     """The centre asked to try again, and did so every time."""
 
 
+class CentreFault(CentreProblem):
+    """The centre answers, but a call failed inside it; `detail` is the SQL state."""
+
+
 class CentreTooOld(CentreProblem):
     """Centre and program don't know each other's form."""

@@ -18,6 +18,7 @@ class LineState(StrEnum):
     WORKING = "working"
     UP = "up"
     DOWN = "down"
+    FAULT = "fault"
     REFUSED = "refused"
     FORKED = "forked"
     TOO_OLD = "too_old"

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from db import outbox, sync_state
 from db.chain import iso
-from db.errors import CentreProblem, CentreRefused, CentreTooOld, StoreProblem
+from db.errors import CentreFault, CentreProblem, CentreRefused, CentreTooOld, StoreProblem
 from db.feed import counts
 from db.sync import Centre, Pushed, Sync
 from desktop.notices import Progress, SyncMoved
@@ -178,6 +178,10 @@ class Syncing:
             return self._failed(LineState.REFUSED, refused.detail)
         except CentreTooOld as old:
             return self._failed(LineState.TOO_OLD, old.detail)
+        except CentreFault as fault:
+            # What stands before the entry that the centre stumbles over can still get through.
+            self._most = max(SMALLEST_BATCH, self._most // 4)
+            return self._failed(LineState.FAULT, fault.detail)
         except CentreProblem as down:
             return self._failed(LineState.DOWN, down.detail)
         except StoreProblem as problem:
@@ -221,7 +225,7 @@ class Syncing:
         self.close()
         first = self._fails == 0
         self._fails += 1
-        if state is LineState.DOWN:
+        if state in (LineState.DOWN, LineState.FAULT):
             self.link.lost()
             most = SPLAY if first else min(LONGEST, POLL * 2 ** min(self._fails, 6))
         else:

@@ -102,6 +102,22 @@ def test_a_flipped_bit_in_the_store_is_seen_and_sent_to_nobody(
     assert centre.ask("SELECT count(*) FROM centre.refused WHERE code = 'chain'")[0][0] >= 1
 
 
+def test_a_fault_at_the_centre_isnt_taken_for_the_line(counter: World, centre: CentreRig) -> None:
+    exchange(counter)
+    counter.sign_in("andi")
+    first = registered(counter, counter.people[1])
+    centre.do("ALTER FUNCTION centre.land_feed RENAME TO land_feed_lost")
+    facts = exchange(counter)
+    assert (facts.state, facts.word) == (LineState.FAULT, "42883")
+    assert facts.waiting > 0
+    assert facts.next_in > 0, "it is tried again by itself"
+    assert counter.desk.syncing.link.down_since is not None, "and binds as an outage does"
+    centre.do("ALTER FUNCTION centre.land_feed_lost RENAME TO land_feed")
+    facts = exchange(counter)
+    assert (facts.state, facts.waiting, facts.word) == (LineState.UP, 0, "")
+    assert centre.ask("SELECT count(*) FROM centre.applications WHERE id = %s", first.id) == [(1,)]
+
+
 @pytest.mark.parametrize("days", [1, -1])
 def test_a_clock_that_moved_by_a_day_is_told(counter: World, centre: CentreRig, days: int) -> None:
     counter.sign_in("andi")

@@ -16,6 +16,7 @@ LEVELS = {
     LineState.WORKING: Level.BUSY,
     LineState.UP: Level.GOOD,
     LineState.DOWN: Level.ATTEND,
+    LineState.FAULT: Level.BAD,
     LineState.REFUSED: Level.BAD,
     LineState.FORKED: Level.BAD,
     LineState.TOO_OLD: Level.BAD,
