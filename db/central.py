@@ -61,8 +61,8 @@ class Centre:
 
     Each call answers with the centre's word, a refusal as {"error": code, "detail": facts}. Raised
     are LineDown (no answer in time; the line is closed, and what was sent may have arrived),
-    CentreRefused (login, certificate or right), CentreBusy (races lost every time), CentreFault (the
-    call failed inside the centre) and CentreTooOld (a function that the centre doesn't have).
+    CentreRefused (login, certificate or right), CentreBusy (races lost every time), CentreFault
+    (the call failed inside the centre) and CentreTooOld (a function that the centre doesn't have).
     """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
