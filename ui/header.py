@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.words import Words
@@ -26,6 +26,11 @@ class SearchButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def minimumSizeHint(self) -> QSize:
+        look = theme()
+        cap = QFontMetricsF(look.font(11)).horizontalAdvance(self._key)
+        return QSize(round(cap) + look.px(64), look.px(36))
+
     def sizeHint(self) -> QSize:
         look = theme()
         text = QFontMetricsF(look.font(13)).horizontalAdvance(self.text())
@@ -46,10 +51,15 @@ class SearchButton(QAbstractButton):
         painter.drawPixmap(look.px(12), (self.height() - side) // 2, picture)
         painter.setFont(look.font(13))
         painter.setPen(look.colour("faint"))
-        words = QRectF(look.px(36), 0, self.width(), self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
         font = look.font(11, QFont.Weight.Medium)
         width = QFontMetricsF(font).horizontalAdvance(self._key) + look.px(11)
+        room = self.width() - look.px(36) - width - look.px(14)
+        if room >= look.px(40):
+            shown = QFontMetricsF(look.font(13)).elidedText(
+                self.text(), Qt.TextElideMode.ElideRight, room
+            )
+            words = QRectF(look.px(36), 0, room + 2, self.height())
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
         cap = QRectF(self.width() - width - look.px(9), 0, width, look.px(19))
         cap.moveTop((self.height() - cap.height()) / 2)
         paint_key_cap(painter, cap, self._key, font, "muted")
@@ -172,6 +182,21 @@ class Header(QFrame):
         """The open screen's words."""
         self.title.setText(title)
         self.detail.setText(detail)
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Beside long words the search shrinks to its picture and its key: Ctrl+K is known."""
+        gap = theme().px(14)
+        rest = self.width() - 2 * theme().px(24)
+        for widget in (self.title, self.detail, self.training, self.give_back, self.officer):
+            if not widget.isHidden():
+                rest -= widget.sizeHint().width() + gap
+        least, whole = self.search.minimumSizeHint().width(), self.search.sizeHint().width()
+        self.search.setFixedWidth(min(max(rest, least), whole))
 
     def show_session(self, session: SessionInfo | None, place: PlaceInfo) -> None:
         """Officer, office and counter."""
@@ -179,3 +204,4 @@ class Header(QFrame):
         where = f"{place.counter} · {place.office}"
         self.officer.tell(session.officer_name if session else "", where)
         self.give_back.setVisible(session is not None and bool(session.took_over_from))
+        self._share()

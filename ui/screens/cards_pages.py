@@ -328,7 +328,7 @@ class ComparePage(QWidget):
             [
                 Column(words(f"{c}.serial"), code=True, strong=True),
                 Column(words(f"{c}.name"), stretch=True),
-                Column(words("cards.fact.case"), code=True),
+                Column(words("cards.fact.case"), code=True, muted=True, stretch=True),
             ],
             words("cards.lost_to"),
             self.panel,

@@ -96,7 +96,7 @@ class Modes:
             self._dress()
 
     def fade(self, message: str, on: bool) -> None:
-        """Draw an act as one that has nothing to work on yet; its key still says what is missing."""
+        """Draw an act as having nothing to work on yet; its key still says what is missing."""
         if (message in self._faded) != on:
             self._faded ^= {message}
             self._dress()

@@ -29,9 +29,9 @@ class PackPage(QWidget):
         look = theme()
         self.waiting = DataTable(
             [
-                Column(words("online_screen.column.number"), code=True),
-                Column(words("online_screen.column.name"), strong=True, stretch=True),
-                Column(words("online_screen.column.card"), code=True),
+                Column(words("online_screen.column.card"), code=True, strong=True),
+                Column(words("online_screen.column.name"), stretch=True),
+                Column(words("online_screen.column.number"), code=True, muted=True, stretch=True),
             ],
             words("online_screen.pack.waiting"),
             self,
@@ -128,7 +128,7 @@ class PackPage(QWidget):
             [
                 Row(
                     line.app.id,
-                    (line.app.number, line.app.applicant.name, line.app.blank_serial),
+                    (line.app.blank_serial, line.app.applicant.name, line.app.number),
                 )
                 for line in view.to_pack
             ],

@@ -100,7 +100,7 @@ class QueuePane(QWidget):
                 Column(words("online_screen.column.number"), code=True),
                 Column(words("online_screen.column.name"), strong=True, stretch=True),
                 Column(words("online_screen.column.class")),
-                Column(words("online_screen.column.delivery"), muted=True),
+                Column(words("online_screen.column.delivery"), muted=True, stretch=True),
                 Column(words("online_screen.column.state")),
             ],
             words("online_screen.print.list"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from desktop.domain.application import ApplicationState
 from desktop.domain.destruction import DestroyMethod
@@ -61,6 +62,8 @@ RECALLS = (
     DestroyReason.WRONG_DATA, DestroyReason.TURNED_UP, DestroyReason.SURRENDERED,
 )  # fmt: skip
 WITNESSES = (Role.DISPATCH, Role.SUPERVISOR)
+WIDE = 1080
+"""Width, at usual text, that the parcel, the card and the tries need beside each other."""
 
 
 class ReturnsScreen(Screen):
@@ -94,12 +97,15 @@ class ReturnsScreen(Screen):
         self.middle.addWidget(self.card)
         self.tries = TriesPanel(words, self)
         open_page = QWidget(self)
-        across = QHBoxLayout(open_page)
+        across = QGridLayout(open_page)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(look.px(12))
-        across.addWidget(self.whose)
-        across.addWidget(self.middle, 1)
-        across.addWidget(self.tries)
+        across.addWidget(self.whose, 0, 0)
+        across.addWidget(self.middle, 0, 1)
+        across.addWidget(self.tries, 0, 2)
+        across.setColumnStretch(1, 1)
+        self._across = across
+        self._folded = False
         self.pages = Pages(self)
         self.pages.addWidget(self.shelf)
         self.pages.addWidget(open_page)
@@ -184,6 +190,19 @@ class ReturnsScreen(Screen):
             Act("returns_screen.act.next", ENTER, p.close_case, "arrow-right", "primary",
                 right=True),
         )  # fmt: skip
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With large text on a small screen the tries stand below, not beyond the edge."""
+        super().resizeEvent(event)
+        folded = self.width() < theme().px(WIDE)
+        if folded != self._folded:
+            self._folded = folded
+            self._across.removeWidget(self.tries)
+            if folded:
+                self._across.addWidget(self.tries, 1, 0, 1, 2)
+            else:
+                self._across.addWidget(self.tries, 0, 2)
+            self.tries.stand(below=folded)
 
     # -- what the window calls -------------------------------------------------------------
 

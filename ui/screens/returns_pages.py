@@ -27,6 +27,7 @@ from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
 INTACT, BROKEN = "intact", "broken"
+QWIDGETSIZE_MAX = 16_777_215
 
 
 class ShelfPage(QWidget):
@@ -310,7 +311,7 @@ class TriesPanel(Panel):
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(words("returns_screen.tries"), parent)
         self.words = words
-        self.setFixedWidth(theme().px(232))
+        self.stand(below=False)
         self.seal = PhotoFrame(
             words("returns_screen.seal.picture"), self, ratio=4 / 3, height=120, empty_icon="image"
         )
@@ -318,6 +319,12 @@ class TriesPanel(Panel):
         self.body.addWidget(self.list)
         self.body.addStretch(1)
         self.body.addWidget(self.seal)
+
+    def stand(self, *, below: bool) -> None:
+        """Beside the card in a column of its own, or below it across."""
+        width = theme().px(232)
+        self.setMinimumWidth(0 if below else width)
+        self.setMaximumWidth(QWIDGETSIZE_MAX if below else width)
 
     def show_return(self, shown: OpenReturn) -> None:
         words = self.words

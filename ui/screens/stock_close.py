@@ -213,6 +213,11 @@ class ReckonView(QWidget):
         )
         middle = Panel(words("stock.behind"), self, padding=12)
         middle.add(self.behind, 1)
+        self.happened = Text("", "small", middle, wrap=True)
+        self.happened.setMinimumHeight(self.happened.fontMetrics().lineSpacing() * 2)
+        self.happened.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.behind.moved.connect(self._spell_out)
+        middle.add(self.happened)
         self.nothing = Text(words("stock.behind.none"), "muted", middle, wrap=True)
         middle.add(self.nothing)
         right = Panel(words("stock.statement"), self, padding=12)
@@ -231,9 +236,9 @@ class ReckonView(QWidget):
         right.add(self.said)
         lower = QHBoxLayout()
         lower.setSpacing(look.px(12))
-        lower.addWidget(left, 9)
-        lower.addWidget(middle, 10)
-        lower.addWidget(right, 8)
+        lower.addWidget(left, 11)
+        lower.addWidget(middle, 11)
+        lower.addWidget(right, 7)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
@@ -289,6 +294,12 @@ class ReckonView(QWidget):
             self._shown = found.statement
             self.statement.setPlainText(found.statement)
         self.said.setText(words("stock.statement.kept") if found.statement else "")
+
+    def _spell_out(self, key: str) -> None:
+        """The chosen event whole: its line ends in … at the officer who did it."""
+        row = next((row for row in self.behind.rows_model.rows if row.key == key), None)
+        told = row.cells[-1] if row is not None else ""
+        self.happened.setText(told if isinstance(told, str) else told.text)
 
     def _tell(self, view: StockView, found: Reckoning) -> None:
         words = self.words
@@ -347,7 +358,9 @@ class ReckonView(QWidget):
             for at, cause in enumerate(found.causes)
         ]
         self.behind.show_rows(rows)
+        self._spell_out(self.behind.current_key())
         self.behind.setVisible(bool(rows))
+        self.happened.setVisible(bool(rows))
         self.nothing.setVisible(not rows)
 
 

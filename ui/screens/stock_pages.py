@@ -78,7 +78,7 @@ class StockPage(QWidget):
         self.side.addWidget(self.receiving)
         below = QHBoxLayout()
         below.setSpacing(look.px(12))
-        below.addWidget(panel, 13)
+        below.addWidget(panel, 14)
         below.addWidget(self.side, 8)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -192,7 +192,7 @@ class DestroyPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addLayout(left, 13)
+        whole.addLayout(left, 14)
         whole.addWidget(right, 8)
 
     def home(self) -> QWidget:

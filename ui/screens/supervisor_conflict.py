@@ -20,7 +20,7 @@ from ui.widgets.photo import PhotoFrame
 class _Side(QWidget):
     def __init__(self, heading: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.photo = PhotoFrame("", self, height=120, empty_icon="user")
+        self.photo = PhotoFrame("", self, height=104, empty_icon="user")
         self.facts = FactGrid(self, upright=True)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.workflow import Action
@@ -73,8 +74,8 @@ class ExceptionsPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 19)
-        whole.addWidget(right, 6)
+        whole.addWidget(left, 3)
+        whole.addWidget(right, 1)
 
     def home(self) -> QWidget:
         return self.table
@@ -112,7 +113,8 @@ def reason_word(words: Words, reason: Enum | str) -> str:
         return words.of(reason)
     if f"incident.{reason}" in words:
         return words(f"incident.{reason}")
-    return fault_named(words, reason) if reason else "–"
+    told = fault_named(words, reason) if reason else "–"
+    return told[:1].upper() + told[1:]  # within a sentence elsewhere: small there, large here
 
 
 class FiguresPage(QWidget):
@@ -270,8 +272,13 @@ class TrailPage(QWidget):
             self,
             opens=False,
         )
+        self.whole = Text("", "muted", self, wrap=True)
+        self.whole.setMinimumHeight(self.whole.fontMetrics().lineSpacing() * 2 + look.px(2))
+        self.whole.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.table.moved.connect(self._spell_out)
         panel = Panel(parent=self, padding=12)
         panel.add(self.table, 1)
+        panel.add(self.whole)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(10))
@@ -293,11 +300,18 @@ class TrailPage(QWidget):
         self.kind.set_value(view.query.acts.removesuffix(".*") or "*")
         self.table.show_rows([self._row(view, line) for line in view.lines])
         self.found.setText(words("supervisor.lines", count=len(view.lines)))
+        self._spell_out(self.table.current_key())
+
+    def _spell_out(self, key: str) -> None:
+        """The chosen line's facts, whole: the column is shorter than most of them."""
+        row = next((row for row in self.table.rows_model.rows if row.key == key), None)
+        facts = row.cells[-1] if row is not None else ""
+        self.whole.setText(facts if isinstance(facts, str) else facts.text)
 
     def _row(self, view: SupervisorView, line: TrailLine) -> Row:
         words = self.words
         facts = " · ".join(
-            f"{fact_word(words, name)} {value_word(words, name, value)}"
+            f"{fact_word(words, name)} {value_word(words, name, value, line.act)}"
             for name, value in line.facts
         )
         return Row(

@@ -14,6 +14,7 @@ from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import SupervisorView
 from desktop.services.reviews import Remark, Review
 from desktop.words import Words
+from ui.screens.online_words import service_of
 from ui.screens.supervisor_conflict import ConflictSides
 from ui.screens.supervisor_words import fact_word, incident_subject, incident_word, value_word
 from ui.theme import theme
@@ -43,7 +44,6 @@ class ApprovalsPage(QWidget):
             [
                 Column(words(f"{c}.name"), strong=True, stretch=True),
                 Column(words(f"{c}.service")),
-                Column(words(f"{c}.class")),
                 Column(words(f"{c}.remarks")),
             ],
             words("supervisor.approvals"),
@@ -111,8 +111,7 @@ class ApprovalsPage(QWidget):
                 review.application.id,
                 (
                     review.application.applicant.name,
-                    words.of(review.application.service),
-                    words.of(review.application.licence_class),
+                    service_of(words, review.application),
                     remark_item(words, review),
                 ),
                 checked=review.application.id in view.ticked,

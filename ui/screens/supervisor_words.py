@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from enum import StrEnum
 
+from desktop.cards.inspection.facts import CardVerdict
 from desktop.domain.application import ApplicationState, IdentitySource, Incident
 from desktop.domain.card_reading import CardFact, ReadField
 from desktop.domain.destruction import DestroyMethod
+from desktop.domain.evidence import EvidenceSource
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.reasons import (
     CancelReason,
@@ -72,7 +75,8 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "tests": (RequirementKind,),
     "found": (CardFact,),
     "differs": (ReadField,),
-    "verdict": (PointsVerdict,),
+    "source": (EvidenceSource,),
+    "verdict": (CardVerdict, PointsVerdict),
 }  # fmt: skip
 """Whose words a coded value has, by the name under which the journal keeps it."""
 
@@ -93,19 +97,35 @@ def reading_named(words: Words, code: str) -> str:
     return words(short) if short in words else words(f"reading.{code}").rstrip(".")
 
 
+_STATES: dict[str, type[StrEnum]] = {
+    "application": ApplicationState,
+    "blank": BlankState,
+    "parcel": ParcelState,
+    "return": ReturnState,
+}
+"""By an act's first word: which kind of thing moved."""
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DIGEST = re.compile("[0-9a-f]{32,}")
 """Only its beginning is told apart by eyes; the whole stands in the export."""
 
 
-def value_word(words: Words, name: str, value: str) -> str:
-    """A coded value in words, each of several; anything else as it stands."""
+def value_word(words: Words, name: str, value: str, act: str = "") -> str:
+    """A coded value in words, each of several; anything else as it stands.
+
+    `act` tells whose states those are that several things have a name for, as `received`.
+    """
     if ", " in value and name in _CODED:
-        return ", ".join(value_word(words, name, one) for one in value.split(", "))
+        return ", ".join(value_word(words, name, one, act) for one in value.split(", "))
     if name in ("fault", "stopped"):
         return fault_named(words, value)
     if name == "found" and value in set(CardFact):
         return reading_named(words, value)
-    for kind in _CODED.get(name, ()):
+    if _DAY.fullmatch(value):
+        return words.date(date.fromisoformat(value))
+    own = _STATES.get(act.partition(".")[0])
+    kinds = _CODED.get(name, ())
+    for kind in (own, *kinds) if own in kinds else kinds:
         if value in {str(member) for member in kind}:
             member = kind(value)
             known = f"enum.{kind.__name__}.{member.name}"

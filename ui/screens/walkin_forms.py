@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.person import Applicant, Sex
@@ -94,11 +95,26 @@ class ApplicantForm(QWidget):
                 widget.setEnabled(not why)
                 widget.setToolTip(why)
             widget.set_value(form.get(name, ""))
+        self._spell_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spell_out()
+
+    def _spell_out(self) -> None:
+        """A locked field that is too short for its text says it whole beneath."""
+        for name in ("nik", "name", "birth_place", "address", "occupation"):
+            widget = self.fields[name]
+            if not isinstance(widget, LineField) or widget.property("fault"):
+                continue
+            short = widget.isReadOnly() and widget.cuts_off()
+            self.form.note(widget, widget.text() if short else "")
 
     def mark(self, field: str, text: str) -> None:
         """Mark the field that a refusal names; an empty name clears all marks."""
         for name, widget in self.fields.items():
             self.form.note(widget, text if name == field else "", fault=name == field)
+        self._spell_out()
 
     def first(self) -> QWidget:
         """The first field that is empty, else the name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.application import IdentitySource
 from desktop.presenters.walkin import WalkIn
@@ -90,10 +90,12 @@ class IdentityPage(Page):
         side.addWidget(self.photo)
         side.addWidget(self.badges)
         side.addStretch(1)
-        side.addWidget(self.button(finger))
-        side.addWidget(self.button(read_sim))
-        side.addWidget(self.button(manual))
-        side.addWidget(self.button(skip))
+        for action in (finger, read_sim, manual, skip):
+            button = self.button(action)
+            # Their pictures give way before the digits of a NIK do.
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.setMinimumWidth(look.px(178))
+            side.addWidget(button)
         self.form = ApplicantForm(words, presenter, left)
         inside = QHBoxLayout()
         inside.setSpacing(look.px(16))
@@ -121,7 +123,7 @@ class IdentityPage(Page):
         right.add(self.notes)
         right.add(self.button(go_on))
         right.add(self.button(second))
-        self.across.addWidget(left, 23)
+        self.across.addWidget(left, 22)
         self.across.addWidget(right, 17)
 
     def home(self) -> QWidget | None:

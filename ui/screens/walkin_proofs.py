@@ -31,7 +31,7 @@ class RequirementsPage(Page):
         columns = [
             Column(words("walkin.requirement"), strong=True),
             Column(words("walkin.state")),
-            Column(words("walkin.source")),
+            Column(words("walkin.source"), stretch=True),
             Column(words("walkin.until"), code=True),
             Column(words("walkin.issuer"), muted=True, stretch=True),
         ]

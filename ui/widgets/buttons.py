@@ -65,7 +65,7 @@ class KeyButton(QPushButton):
         self._large = False
         self.setProperty("kind", kind)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
         self._name()
 
@@ -144,7 +144,7 @@ class KeyButton(QPushButton):
         return QSize(round(width) + 1, look.px(64) if self._large else look.button_height)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(self.least_width(), self.sizeHint().height())
 
     def least_width(self) -> int:
         """What it can be read in: its words and its key, without its picture."""

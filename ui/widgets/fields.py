@@ -78,6 +78,11 @@ class LineField(QLineEdit):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    def cuts_off(self) -> bool:
+        """Whether the text is wider than the room beside the lock."""
+        taken = theme().px(16) + (theme().px(24) if self.isReadOnly() else 0)
+        return self.fontMetrics().horizontalAdvance(self.text()) > self.width() - taken
+
     def lock(self, reason: str) -> None:
         """Make it read-only with a lock whose tip and description say why; "" unlocks."""
         self.setReadOnly(bool(reason))

@@ -40,7 +40,7 @@ class _Brand(QWidget):
         self._words = words
         self._office = self._counter = ""
         self._locked = False
-        self.setFixedWidth(min(theme().px(400), 440))
+        self.setFixedWidth(400)
 
     def tell(self, office: str, counter: str, *, locked: bool) -> None:
         self._office, self._counter, self._locked = office, counter, locked
@@ -116,6 +116,8 @@ class SignInPage(QWidget):
     submitted = Signal(str, str)
     take_over = Signal(str, str)
     by_card = Signal(str, str)
+    chosen = Signal(str, str)  # a new password, twice
+    chosen_later = Signal()
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,20 +151,30 @@ class SignInPage(QWidget):
         self.card = KeyButton(words("ui.sign_in.by_card"), "Ctrl+Enter", parent=self)
         self.card.clicked.connect(self._submit_card)
         self.card.hide()
+        self.again = LineField(words("ui.sign_in.again").replace("&", ""), self)
+        self.again.setEchoMode(QLineEdit.EchoMode.Password)
+        self.again.setMaxLength(128)
+        self.again.installEventFilter(self)
+        self.again.returnPressed.connect(self._submit)
+        self.again_label = Text(words("ui.sign_in.again"), "label", self)
+        self.again_label.setBuddy(self.again)
         self.caps = Text(words("ui.sign_in.caps"), "warning", self)
         self.caps.hide()
         panel = Panel(parent=self, padding=6)
         panel.body.addWidget(self.table)
+        self.panel, self.label = panel, label
         line = QHBoxLayout()
         line.setSpacing(look.px(12))
         line.addWidget(label)
         line.addWidget(self.password, 1)
+        line.addWidget(self.again_label)
+        line.addWidget(self.again, 1)
         line.addWidget(self.button)
         line.addWidget(self.card)
         column = QWidget(self)
         column.setMaximumWidth(look.px(1040))
         side = QVBoxLayout(column)
-        side.setContentsMargins(look.px(48), look.px(36), look.px(48), look.px(32))
+        side.setContentsMargins(48, look.px(36), 48, look.px(32))
         side.setSpacing(look.px(12))
         side.addStretch(1)
         side.addWidget(self.title)
@@ -187,11 +199,20 @@ class SignInPage(QWidget):
         words = self._words
         locked = view.mode is SignInMode.LOCKED
         self._brand.tell(view.office, view.counter, locked=locked)
+        choosing = bool(view.choosing)
+        self.panel.setVisible(not choosing)
+        for widget in (self.again, self.again_label):
+            widget.setVisible(choosing)
+        self.label.setText(words("ui.sign_in.new" if choosing else "ui.sign_in.password"))
         owner = next((o.name for o in view.officers if o.number == view.chosen), "")
         self.title.setText(words("ui.lock.title" if locked else "ui.sign_in.title"))
         lead = words("ui.lock.lead", name=owner) if locked else words("ui.sign_in.lead")
         if view.training and not locked:
             lead = words("ui.sign_in.lead_training")
+        if choosing:
+            name = next((o.name for o in view.officers if o.number == view.choosing), "")
+            self.title.setText(words("ui.sign_in.choose"))
+            lead = words("ui.sign_in.choose.lead", name=name)
         self.lead.setText(lead)
         self.table.setColumnHidden(3, not view.training)
         shown = min(max(len(view.officers), 3), 10)
@@ -216,6 +237,7 @@ class SignInPage(QWidget):
         if view.problem is not None:
             self.banner.tell_problem(words.problem(view.problem))
             self.password.clear()
+            self.again.clear()
         else:
             self.banner.clear()
         if view.clock is not None:
@@ -224,25 +246,35 @@ class SignInPage(QWidget):
             self.clock.clear()
         self.password.setEnabled(not view.busy)
         self.button.setEnabled(not view.busy)
-        self.card.setVisible(view.by_card)
+        self.again.setEnabled(not view.busy)
+        self.card.setVisible(view.by_card and not choosing)
         self.card.setEnabled(not view.busy)
         self._moved(self.table.current_key())
 
     def ready(self) -> None:
         """Shown anew: an empty password field with the focus, the remembered officer chosen."""
         self.password.clear()
+        self.again.clear()
         if self._view.chosen:
             wanted = self._view.suggested or self._view.chosen
             self.table.show_rows(self.table.rows_model.rows, current=wanted)
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _moved(self, number: str) -> None:
+        if self._view.choosing:
+            self.button.setText(self._words("ui.sign_in.choose.do"))
+            if self._view.problem is None:
+                self.banner.clear()
+            return
+        begins = any(o.begins for o in self._view.officers if o.number == number)
         locked = self._view.mode is SignInMode.LOCKED
         other = locked and number != self._view.chosen
         key = "ui.lock.take_over" if other else "ui.lock.enter" if locked else "ui.sign_in.enter"
         self.button.setText(self._words(key))
         if other and self._view.problem is None:
             self.banner.tell(Tone.WARNING, self._words("ui.lock.take_over_note"), aloud=False)
+        elif begins and self._view.problem is None:
+            self.banner.tell(Tone.INFO, self._words("ui.sign_in.begins"), aloud=False)
         elif self._view.problem is None:
             self.banner.clear()
 
@@ -253,6 +285,12 @@ class SignInPage(QWidget):
             self.password.setFocus()
             return
         self.password.set_fault("")
+        if self._view.choosing:
+            if self.password.hasFocus() and not self.again.text():
+                self.again.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            self.chosen.emit(password, self.again.text())
+            return
         self.password.clear()
         if self._view.mode is SignInMode.LOCKED and number != self._view.chosen:
             self.take_over.emit(number, password)
@@ -272,6 +310,11 @@ class SignInPage(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape and self._view.choosing:
+                self.password.clear()
+                self.again.clear()
+                self.chosen_later.emit()
+                return True
             if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 QApplication.sendEvent(self.table, event)
                 return True

@@ -286,8 +286,9 @@ class DataTable(QTableView):
             for i in stretching:
                 widths[i] += spare // len(stretching)
         elif stretching:
-            # The stretching columns give way first, down to a third, before a scroll bar comes.
-            for i in stretching:
+            # The stretching columns give way, the last one first, down to a third, before a
+            # scroll bar comes.
+            for i in reversed(stretching):
                 least = max(widths[i] // 3, theme().px(90))
                 give = min(widths[i] - least, -spare) if widths[i] > least else 0
                 widths[i] -= give

@@ -116,8 +116,10 @@ class RowDelegate(QStyledItemDelegate):
         font = self.font_of(column, cell)
         painter.setFont(font)
         side_flag = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        # A number's end tells one from the next: its beginning gives way.
+        end = Qt.TextElideMode.ElideLeft if column.code else Qt.TextElideMode.ElideRight
         shown = QFontMetrics(font).elidedText(
-            text[:400].replace("\n", " "), Qt.TextElideMode.ElideRight, int(box.width()) + 1
+            text[:400].replace("\n", " "), end, int(box.width()) + 1
         )
         painter.drawText(box, int(side_flag | Qt.AlignmentFlag.AlignVCenter), shown)
         painter.restore()
