@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -152,10 +152,47 @@ def test_another_class_is_seen_at_head_vehicle_and_table(held: LicenceClass) -> 
     assert {"head", "vehicle", "table"} == failed
 
 
-def test_sides_taken_in_the_other_order_are_put_right() -> None:
+def test_sides_in_the_other_order_are_judged_and_named_so() -> None:
     mine = order(11)
     front, back = faces(mine)
-    assert judged((back, front), mine).verdict is CardVerdict.GOOD
+    found = judged((back, front), mine)
+    assert [(each.check, each.note) for each in found.faults] == [(C.SIDES, "exchanged")]
+    assert not found.refused
+
+
+@pytest.mark.parametrize(("place", "side"), [(0, "front"), (1, "back")])
+def test_one_side_upside_down_is_named(place: int, side: str) -> None:
+    mine = order(11)
+    both = list(faces(mine))
+    both[place] = np.ascontiguousarray(np.rot90(both[place], 2))
+    found = judged((both[0], both[1]), mine)
+    assert [(each.check, each.note) for each in found.faults] == [(C.SIDES, side)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "check", "note"),
+    [
+        ({"valid_until": 1}, C.DATES, "valid_until"),
+        ({"valid_until": 365}, C.DATES, "valid_until"),
+        ({"issued_on": 1}, C.DATES, "issued"),
+        ({"birth_date": 1}, C.DATES, "birth"),
+    ],
+)
+def test_one_digit_of_a_date_is_read(changes: dict[str, int], check: CardCheck, note: str) -> None:
+    mine = sealed(11)
+    moved = {name: getattr(mine, name) + timedelta(days) for name, days in changes.items()}
+    found = judged(faces(Ordered.of(replace(mine, **moved))), Ordered.of(mine))
+    assert (check, note) in [(each.check, each.note) for each in found.faults]
+    assert found.refused
+    assert not found.failed(C.SEAL_RECORD)  # the code is the right one: the face alone is wrong
+
+
+def test_one_letter_of_an_address_is_read() -> None:
+    mine = sealed(11)
+    other = replace(mine, address=("Jl. Sokahaji No. 24 RT 009 RW 002", *mine.address[1:]))
+    assert mine.address[0] == "Jl. Sukahaji No. 24 RT 009 RW 002"
+    found = judged(faces(Ordered.of(other)), Ordered.of(mine))
+    assert [(each.check, each.note) for each in found.faults] == [(C.TEXTS, "address")]
 
 
 def test_a_card_upside_down_is_turned() -> None:
@@ -219,7 +256,7 @@ def test_the_plastic_itself_is_compared(brought: Brought, check: CardCheck) -> N
 def test_every_check_has_a_limit_and_hard_ones_are_those_of_identity() -> None:
     hard = {check for check in C if limits().of[check].severity is Severity.REFUSE}
     assert hard == {
-        C.SEAL_GOOD, C.SEAL_RECORD, C.NUMBER, C.LICENCE_CLASS, C.NAME, C.PHOTO, C.GHOST,
+        C.SEAL_GOOD, C.SEAL_RECORD, C.NUMBER, C.DATES, C.LICENCE_CLASS, C.NAME, C.PHOTO, C.GHOST,
         C.PRINTED_SERIAL, C.SERIAL, C.CHIP, C.CHIP_PERSON,
     }  # fmt: skip
 

@@ -29,11 +29,13 @@ class CardCheck(StrEnum):
     CARD_FOUND = "card_found"
     SHARP = "sharp"
     LIGHT = "light"
+    SIDES = "sides"
     # Whose card it is.
     SEAL_READ = "seal_read"
     SEAL_GOOD = "seal_good"
     SEAL_RECORD = "seal_record"
     NUMBER = "number"
+    DATES = "dates"
     LICENCE_CLASS = "licence_class"
     NAME = "name"
     PHOTO = "photo"

@@ -25,7 +25,7 @@ from desktop.cards.inspection.facts import (
 )
 from desktop.cards.inspection.light import even_lit
 from desktop.cards.inspection.limits import InspectionLimits, limits
-from desktop.cards.inspection.looking import Side
+from desktop.cards.inspection.looking import Judge, Side
 from desktop.cards.inspection.marking import marked
 from desktop.cards.inspection.marks import check_bands, check_marks, check_signature
 from desktop.cards.inspection.panels import (
@@ -47,7 +47,7 @@ from desktop.pictures import NotAPicture, open_picture
 _C = CardCheck
 _BLANK_LIKENESS = 0.8
 """A side that is less like its order is tried as the other one."""
-_OWN_PLACE = frozenset({_C.PHOTO, _C.GHOST, _C.SIGNATURE, _C.NAME, _C.NUMBER, _C.TEXTS,
+_OWN_PLACE = frozenset({_C.PHOTO, _C.GHOST, _C.SIGNATURE, _C.NAME, _C.NUMBER, _C.DATES, _C.TEXTS,
                         _C.PRINTED_SERIAL, _C.LICENCE_CLASS, _C.SEAL_PRINT, _C.SEAL_READ,
                         _C.SEAL_RECORD})  # fmt: skip
 """Checks that name their place: what is wrong there isn't told twice."""
@@ -107,6 +107,7 @@ def inspect(
     rules = allowed or limits()
     faces = expected_faces(ordered)
     pictures = [_opened(data) for data in (front, back)]
+    exchanged = False
     # Both sides at once: OpenCV lets other threads run meanwhile.
     with ThreadPoolExecutor(2, "inspection") as both:
         seen = list(both.map(register_or_none, pictures, faces))
@@ -115,12 +116,14 @@ def inspect(
             if _sum(other) > _sum(seen) + 0.2:
                 seen, pictures = other, pictures[::-1]
                 front, back = back, front
+                exchanged = True
         jobs = [
             both.submit(_judged, rules, picture, known, face, ordered.record, keys, at)
             for picture, known, face in zip(pictures, seen, faces, strict=True)
         ]
         told = [job.result() for job in jobs]
     plastic = _Report(rules)
+    check_sides(seen[0], seen[1], plastic.judge, exchanged=exchanged)
     check_plastic(brought, ordered.record, plastic.judge)
     findings = _in_order([*told[0][0], *told[1][0], *plastic.found])
     shown = [
@@ -130,6 +133,22 @@ def inspect(
     return Inspection(
         _verdict(findings), findings, shown[0], shown[1], _digest(front), _digest(back)
     )
+
+
+def check_sides(
+    front: Registered | None, back: Registered | None, judge: Judge, *, exchanged: bool
+) -> None:
+    """Whether the sides came in order and stand the same way up, as a card turned like a page does.
+
+    A card may lie any way round, so that only one side against the other says something.
+    """
+    if front is None or back is None or min(front.likeness, back.likeness) < _BLANK_LIKENESS / 2:
+        return
+    turns = {CardSide.FRONT: front.turn, CardSide.BACK: back.turn}
+    apart = abs((front.turn - back.turn + 180) % 360 - 180)
+    side = max(turns, key=lambda each: abs(turns[each])) if apart > 90 else None
+    note = str(side) if side is not None else "exchanged" if exchanged else ""
+    judge(_C.SIDES, float(bool(note)), side, None, note)
 
 
 def _digest(data: bytes) -> str:

@@ -16,6 +16,9 @@ from desktop.cards.inspection.panels import DyeShifts
 
 _SHRINK = 3
 _SOFT = 1.0
+_GLARE = 8.0
+"""Of a photo's width: what changes faster than that is no glare."""
+_LIGHT, _TINTED, _BURNT, _MOST_BURNT = 170, 238, 244, 0.1
 _DOWN, _ACROSS = 6, 5
 _RANK = 0.74
 """Of the parts, from the best to the worst: a line across a face leaves most parts alone."""
@@ -31,11 +34,12 @@ def check_portraits(
 ) -> None:
     """Both photos of a side, as far as its layout has them; `shift` is the resin's.
 
-    The signature crosses the ghost: where resin is missing, the ghost isn't judged (`ghost_too`).
+    The signature crosses the ghost: where resin is missing, the ghost isn't judged (`ghost_too`),
+    nor is it under so much glare that a part of it is gone.
     """
     for ghost, check in ((False, CardCheck.PHOTO), (True, CardCheck.GHOST)):
         box = side.expected.photo(ghost=ghost)
-        if box is not None and (ghost_too or not ghost):
+        if box is not None and (not ghost or (ghost_too and _burnt(side, box) < _MOST_BURNT)):
             value = unlikeness(side, box, _resin(side, shift), dyes)
             judge(check, value, side.name, side.expected.mm(box))
 
@@ -60,13 +64,27 @@ def unlikeness(side: Side, box: BoxPx, resin: Pixels, dyes: DyeShifts) -> float:
     free = (side.cut(resin, box) == 0).astype(np.float32)
     told, free = _soft(side.cut(side.told, box)), _soft(free)
     x0, y0, x1, y1 = box
-    off: list[float] = []
+    seen: list[Pixels] = []
     for band in range(3):
         dx, dy = dyes[band] or (0.0, 0.0)
         middle = ((x0 + x1 - 1) / 2 + dx, (y0 + y1 - 1) / 2 + dy)
-        seen = cv2.getRectSubPix(side.bands[band], (x1 - x0, y1 - y0), middle)
-        off.append(_off(_soft(seen), told[:, :, band], free))
-    return float(np.median(off))
+        seen.append(_soft(cv2.getRectSubPix(side.bands[band], (x1 - x0, y1 - y0), middle)))
+    glare = _glare(seen, told)
+    return float(np.median([_off(seen[b] - glare, told[:, :, b], free) for b in range(3)]))
+
+
+def _burnt(side: Side, box: BoxPx) -> float:
+    """Share of the parts that should be tinted but are as white as bare plastic, from glare."""
+    seen, told = side.cut(side.seen, box).min(axis=2), side.cut(side.told, box).min(axis=2)
+    light = (told > _LIGHT) & (told < _TINTED)
+    return float((seen[light] >= _BURNT).mean()) if light.any() else 0.0
+
+
+def _glare(seen: list[Pixels], told: Pixels) -> Pixels:
+    """A lamp in the varnish: the same light over all three colours, without edges of its own."""
+    steps = [each - told[:, :, band] for band, each in enumerate(seen)]
+    least = np.minimum.reduce([step - float(np.median(step)) for step in steps])
+    return np.maximum(0, cv2.GaussianBlur(least, (0, 0), told.shape[1] / _GLARE))
 
 
 def _off(seen: Pixels, told: Pixels, free: Pixels) -> float:

@@ -49,6 +49,13 @@ class Registered:
     scale: float
     """Picture pixels to one of the layout."""
 
+    @property
+    def turn(self) -> float:
+        """Degrees by which the side lies turned on the picture, -180 to 180."""
+        way = self.to_picture @ np.array([(0, 100), (0, 0), (1, 1)], np.float64)
+        (x0, x1), (y0, y1) = way[0] / way[2], way[1] / way[2]
+        return float(np.degrees(np.arctan2(y1 - y0, x1 - x0)))
+
 
 def register(picture: Pixels, expected: ExpectedFace) -> Registered | None:
     """The picture laid over its order; None where no card like it is seen."""

@@ -1,9 +1,8 @@
-"""Number, class and texts read from the picture: the ordered glyphs against all others.
+"""Number, dates, class and texts read from the picture: the ordered characters against all others.
 
-Each character's place is compared with every character that could stand there, set in the same
-font at the same place and made as soft as the picture; the best fit is what is read. Of the other
-texts it is asked how well the order fits at its worst place. Two letters that look nearly alike in
-a font of two millimetres (O and Q) aren't told apart here; the seal's facts are.
+What is a fact by itself has a check of its own, character by character: number, serial, dates. Of
+the other texts it is asked how well the order fits at its worst place, and a place where another
+character stands fits not at all.
 """
 
 from __future__ import annotations
@@ -18,98 +17,89 @@ from desktop.cards.fitting import font
 from desktop.cards.inspection.expected import BoxPx, Pixels, TextLine
 from desktop.cards.inspection.facts import CardCheck
 from desktop.cards.inspection.looking import Judge, Side, correlation
-from desktop.cards.layout import ClassTable, Face, Vehicle
+from desktop.cards.inspection.reading import (
+    DIGITS,
+    SERIALS,
+    UNREAD,
+    SeenLine,
+    Shift,
+    read,
+    seen_line,
+    whole,
+    worst_window,
+)
+from desktop.cards.layout import ClassTable, Vehicle
 from desktop.cards.record import CardField, CardRecord
 from desktop.cards.vehicles import vehicle_mask
 from desktop.domain.licence_class import LicenceClass
 
-DIGITS = "0123456789"
-SERIALS = DIGITS + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-UNREAD = "?"
-_LEAST_FIT = 0.5
-"""A place that fits nothing better than this is unread."""
-_MARGIN = 0.03
-"""So much better must another character fit before it is said to be that one."""
-_WINDOW = 3
-"""Characters that are compared together in texts that aren't read."""
-Shift = tuple[float, float]
-
-
-def read_line(side: Side, line: TextLine, alphabet: str, shift: Shift) -> str:
-    """What stands on a line, character by character; `?` where nothing fits."""
-    read: list[str] = []
-    for index, told in enumerate(line.text):
-        if told not in alphabet:
-            read.append(told)
-            continue
-        seen = _patch(side.grey, _padded(line.cell(index)), shift)
-        fits = {
-            char: correlation(seen, _glyph_at(line, index, char, side.softness))
-            for char in alphabet
-        }
-        best = max(fits, key=lambda char: fits[char])
-        if fits[best] < _LEAST_FIT:
-            read.append(UNREAD)
-        else:
-            read.append(best if fits[best] > fits[told] + _MARGIN else told)
-    return "".join(read)
+_F = CardField
+_DATES = frozenset({_F.VALID_UNTIL, _F.BIRTH, _F.BIRTH_DATE, _F.ISSUED, _F.ISSUED_ON})
+_CODES = {
+    _F.NUMBER: (CardCheck.NUMBER, DIGITS),
+    _F.BLANK_SERIAL: (CardCheck.PRINTED_SERIAL, SERIALS),
+}
+Place = tuple[float, BoxPx, CardField]
+"""How well a place fits, where it is, and in which field."""
 
 
 def check_texts(
     side: Side, record: CardRecord, shift: Shift, judge: Judge, *, has_black: bool = True
 ) -> None:
-    """Every value of a side; number, serial and name by checks of their own.
+    """Every value of a side; number, serial, dates and name by checks of their own.
 
     Where resin is missing (`has_black` is False) a name that isn't there isn't another one.
     """
-    worst: tuple[float, TextLine, BoxPx] | None = None
-    name: tuple[float, BoxPx] | None = None
+    places: list[Place] = []
+    names: list[Place] = []
+    dates: list[tuple[int, BoxPx, CardField]] = []
     for line in side.expected.lines:
-        box = side.expected.mm(line.box)
-        moved = shift if line.black else (0.0, 0.0)
-        if line.place in {CardField.NUMBER, CardField.BLANK_SERIAL}:
-            serial = line.place is CardField.BLANK_SERIAL
-            read = read_line(side, line, SERIALS if serial else DIGITS, moved)
-            wrong = sum(a != b and b != UNREAD for a, b in zip(line.text, read, strict=True))
-            wrong = wrong if has_black else 0
-            judge(
-                CardCheck.PRINTED_SERIAL if serial else CardCheck.NUMBER,
-                float(wrong), side.name, box,
-            )  # fmt: skip
-            if UNREAD in read:
-                fit, where = 0.0, line.box
-                worst = (fit, line, where) if worst is None or fit < worst[0] else worst
+        seen = seen_line(side, line, shift if line.black else (0.0, 0.0))
+        if seen is None:
             continue
-        fit, where = worst_window(side, line, moved)
-        if line.place is CardField.NAME:
-            whole = correlation(
-                _patch(side.grey, line.box, moved), side.cut(side.told_grey, line.box)
-            )
-            name = (whole, line.box) if name is None or whole < name[0] else name
-        if worst is None or fit < worst[0]:
-            worst = fit, line, where
-    if name is not None and has_black:
-        judge(CardCheck.NAME, name[0], side.name, side.expected.mm(name[1]))
-    if worst is not None:
-        judge(CardCheck.TEXTS, worst[0], side.name, side.expected.mm(worst[2]), str(worst[1].place))
+        code, alphabet = _CODES.get(line.place, (None, ""))
+        said = read(seen, alphabet) if line.black else line.text
+        wrong = _others(line, said)
+        if code is not None:
+            judge(code, float(len(wrong)), side.name, side.expected.mm(line.box))
+        if line.place in _DATES:
+            digits = [at for at in wrong if line.text[at].isdigit()]
+            dates.append((len(digits), _box(line, digits), line.place))
+            wrong = [at for at in wrong if at not in digits]
+        worst = (*_worst(seen, said, wrong if code is None else []), line.place)
+        if line.place is _F.NAME:
+            names.append((0.0 if wrong else whole(seen), line.box, line.place))
+        if code is None or UNREAD in said:
+            places.append(worst)
+    if names and has_black:
+        fit, box, _ = min(names)
+        judge(CardCheck.NAME, fit, side.name, side.expected.mm(box))
+    if dates:
+        count, box, place = max(dates)
+        judge(CardCheck.DATES, float(count), side.name, side.expected.mm(box), str(place))
+    if places:
+        fit, box, place = min(places)
+        judge(CardCheck.TEXTS, fit, side.name, side.expected.mm(box), str(place))
     check_class(side, record, judge)
 
 
-def worst_window(side: Side, line: TextLine, shift: Shift) -> tuple[float, BoxPx]:
-    """Where a line fits its order worst, over a few characters at a time."""
-    count = len(line.text)
-    worst = 1.0, line.box
-    for begin in range(max(1, count - _WINDOW + 1)):
-        end = min(count, begin + _WINDOW) - 1
-        x0, y0, _, _ = line.cell(begin)
-        _, _, x1, y1 = line.cell(end)
-        if not line.text[begin : end + 1].strip() or x1 - x0 < 6:
-            continue
-        box = (x0, y0, x1, y1)
-        fit = correlation(_patch(side.grey, box, shift), side.cut(side.told_grey, box))
-        if fit < worst[0]:
-            worst = fit, box
-    return worst
+def _others(line: TextLine, said: str) -> list[int]:
+    """Where surely another character stands."""
+    pairs = enumerate(zip(line.text, said, strict=True))
+    return [at for at, (told, seen) in pairs if seen not in (told, UNREAD)]
+
+
+def _box(line: TextLine, at: list[int]) -> BoxPx:
+    """Around these characters; the whole line where there are none."""
+    if not at:
+        return line.box
+    return (*line.cell(at[0])[:2], *line.cell(at[-1])[2:])
+
+
+def _worst(seen: SeenLine, said: str, wrong: list[int]) -> tuple[float, BoxPx]:
+    """Where a line fits its order worst: at another or an unread character not at all."""
+    bad = sorted({*wrong, *(at for at, char in enumerate(said) if char == UNREAD)})
+    return (0.0, _box(seen.line, bad)) if bad else worst_window(seen)
 
 
 def check_class(side: Side, record: CardRecord, judge: Judge) -> None:
@@ -183,36 +173,6 @@ def _row_fits(side: Side, box: BoxPx) -> dict[LicenceClass, float]:
         for i in range(len(classes))
     ]
     return {each: 1 - level / 255 for each, level in zip(classes, levels, strict=True)}
-
-
-def _padded(box: BoxPx) -> BoxPx:
-    x0, y0, x1, y1 = box
-    return x0 - 2, y0, x1 + 2, y1
-
-
-def _patch(grey: Pixels, box: BoxPx, shift: Shift) -> Pixels:
-    """A part of the picture, taken where a shifted panel has it."""
-    x0, y0, x1, y1 = box
-    middle = ((x0 + x1 - 1) / 2 + shift[0], (y0 + y1 - 1) / 2 + shift[1])
-    return cv2.getRectSubPix(np.asarray(grey, np.float32), (x1 - x0, y1 - y0), middle)
-
-
-@lru_cache(maxsize=4096)
-def _glyph(face: Face, size: float, char: str, width: int, height: int, x: int, base: int,
-           soft: float) -> Pixels:  # fmt: skip
-    picture = Image.new("L", (width, height), 255)
-    ImageDraw.Draw(picture).text((x, base), char, font=font(face, size), fill=0, anchor="ls")
-    drawn = np.where(np.asarray(picture) < 128, 0, 255).astype(np.uint8)
-    return _soft(drawn, soft)
-
-
-def _glyph_at(line: TextLine, index: int, char: str, soft: float) -> Pixels:
-    """A character where another stands on the line."""
-    cell = line.cell(index)
-    x0, y0, x1, y1 = _padded(cell)
-    return _glyph(
-        line.font, line.size, char, x1 - x0, y1 - y0, cell[0] - x0, line.base - y0, soft
-    )  # fmt: skip
 
 
 @lru_cache(maxsize=64)
