@@ -219,7 +219,9 @@ class Words:
             if message_id in self._table:
                 remedy_id = f"{message_id}.remedy"
                 remedy = self(remedy_id, **facts) if remedy_id in self._table else ""
-                return ProblemText(self(message_id, **facts), remedy)
+                coded = f"{message_id}.{facts.get('reason')}"  # words for this very reason
+                said = coded if coded in self._table else message_id
+                return ProblemText(self(said, **facts), remedy)
         if self.strict:
             raise MissingWords(f"problem.{type(error).__name__}")
         name = type(error).__name__

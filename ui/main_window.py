@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self._locked = True
         self._may_close: Callable[[], bool] = lambda: True
         place = shell.place()
-        self.setWindowTitle(f"{self.words('ui.brand')} · {place.office} · {place.counter}")
+        self.setWindowTitle(f"{place.counter} · {place.office}")  # Qt adds the program's name
         self.setMinimumSize(1024, 640)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._build()

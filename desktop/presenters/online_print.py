@@ -106,7 +106,8 @@ class PrintDesk(ShipDesk):
         if view.blanks_left < 1:
             self.show(problem=NoBlankAssigned(counter=self.desk.frame.counter))
             return
-        self.show(run=PrintRun(len(wanted)), problem=None)
+        names = {line.app.id: line.app.applicant.name for line in view.ready}
+        self.show(run=PrintRun(len(wanted), names=names), problem=None)
         self._begin(wanted)
 
     def _begin(self, ids: tuple[str, ...]) -> None:

@@ -163,6 +163,13 @@ class PrintRun:
     started_at: datetime | None = None
     seconds_left: int | None = None
     batch: str = ""
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    """Who each card is for: one at the printer is no longer among those that are ready."""
+
+    @property
+    def making(self) -> str:
+        """Whose card is at the printer."""
+        return self.names.get(self.current, "")
 
 
 # -- pack and manifest -------------------------------------------------------------------------

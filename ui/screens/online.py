@@ -205,6 +205,8 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.inspect_pane", bool(view.printed))
         modes.allow("online_screen.act.count", bool(view.packed))
         modes.fade("online_screen.act.print", not view.selected and not view.to_inspect)
+        unsure = file is not None and bool(file.check.problems or file.check.doubtful)
+        modes.fade("online_screen.act.verify", unsure)
         modes.fade("online_screen.act.send_back_now", file is not None and not file.points)
         nothing = view.recount is not None and not view.recount.scanned
         modes.fade("online_screen.act.finish_recount", nothing)

@@ -116,11 +116,11 @@ class ProofPanel(Panel):
         grid.setHorizontalSpacing(look.px(12))
         grid.setVerticalSpacing(look.px(4))
         grid.setColumnStretch(1, 1)
-        self.lines: dict[RequirementKind, tuple[StateBadge, Elided]] = {}
+        self.lines: dict[RequirementKind, tuple[StateBadge, Text]] = {}
         for line, kind in enumerate(
             (RequirementKind.MEDICAL_CERT, RequirementKind.PSYCH_CERT, RequirementKind.PAYMENT)
         ):
-            badge, value = StateBadge(parent=self), Elided("", "muted", self, code=True)
+            badge, value = StateBadge(parent=self), Text("", "muted", self, wrap=True, code=True)
             grid.addWidget(badge, line, 0)
             grid.addWidget(value, line, 1)
             self.lines[kind] = (badge, value)

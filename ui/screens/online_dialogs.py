@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
@@ -166,13 +166,20 @@ def ask_yes(
     return dialog
 
 
+def usual_folder() -> Path:
+    """Where files from elsewhere land, not where the program lies."""
+    where = QStandardPaths.StandardLocation.DownloadLocation
+    downloads = Path(QStandardPaths.writableLocation(where))
+    return downloads if downloads.is_dir() else Path.home()
+
+
 def ask_file_to_open(host: QWidget, title: str, kinds: str) -> Path | None:
     """A file of the officer's choice."""
-    name, _kind = QFileDialog.getOpenFileName(host, title, "", kinds)
+    name, _kind = QFileDialog.getOpenFileName(host, title, str(usual_folder()), kinds)
     return Path(name) if name else None
 
 
 def ask_file_to_write(host: QWidget, title: str, name: str, kinds: str) -> Path | None:
     """Where to write a file."""
-    chosen, _kind = QFileDialog.getSaveFileName(host, title, name, kinds)
+    chosen, _kind = QFileDialog.getSaveFileName(host, title, str(usual_folder() / name), kinds)
     return Path(chosen) if chosen else None

@@ -211,9 +211,9 @@ class RunPanel(Panel):
         self.failed.setVisible(bool(run and run.failed))
         self.failed_title.setVisible(bool(run and run.failed))
         if run is not None:
-            self._show_run(run, view)
+            self._show_run(run)
 
-    def _show_run(self, run: PrintRun, view: OnlineView) -> None:
+    def _show_run(self, run: PrintRun) -> None:
         words = self.words
         self.bar.setRange(0, run.whole)
         self.bar.setValue(run.done)
@@ -232,7 +232,7 @@ class RunPanel(Panel):
         if key != self._told:
             self._told = key
             announce(self, text)
-        name = next((x.app.applicant.name for x in view.ready if x.app.id == run.current), "")
+        name = run.making
         self.now.setText(words("online_screen.print.making", name=name) if name else "")
         minutes = -(-(run.seconds_left or 0) // 60)
         show_left = run.running and run.seconds_left is not None and run.left
