@@ -204,6 +204,26 @@ def put_officer(
             tell(connection, office, "officer", nrp, {"officer": found[0]})
 
 
+def tell_officer(connection: Connection, nrp: str, counter: str, code: Mapping[str, Any]) -> bool:
+    """Tell one counter of an officer, with what it needs to let them in first; False where either
+    isn't known."""
+    with connection.transaction():
+        found = connection.execute(
+            "SELECT to_jsonb(o), c.office FROM centre.officers o, centre.counters c"
+            " WHERE o.nrp = %s AND o.active AND c.id = %s AND c.state = 'active'"
+            " AND (o.offices IS NULL OR c.office = ANY (o.offices))",
+            [nrp, counter],
+        ).fetchone()
+        if found is None:
+            return False
+        body = {"officer": {**found[0], "code": dict(code)}}
+        connection.execute(
+            "SELECT centre.tell(%s, 'officer', 'centre', %s, NULL, %s, %s)",
+            [found[1], counter, nrp, json.dumps(body)],
+        )
+    return True
+
+
 def tell(connection: Connection, office: str, kind: str, key: str, body: Mapping[str, Any]) -> None:
     """An item for an office's feed, or for the country's ('*')."""
     with connection.transaction():

@@ -113,6 +113,11 @@ def status(conn: Connection) -> CentreStatus:
         raise CentreUnreachable(word_of(error)) from error
 
 
+def realm_of(conn: Connection) -> str:
+    """The centre's realm."""
+    return str(_one(conn, "SELECT value FROM centre.meta WHERE key = 'realm'"))
+
+
 def has_office(conn: Connection, office: str) -> bool:
     """Whether the centre knows an office."""
     return _one(conn, "SELECT 1 FROM centre.offices WHERE office = %s", office) is not None
@@ -176,6 +181,20 @@ class Unverified:
     entry: str
     signature: bytes
     hash: str
+
+
+def officers_keys(conn: Connection) -> list[tuple[str, str, str, str]]:
+    """Requests for certificates of officers' keys in applied entries, as (officer, counter, time
+    of arrival, request), oldest first."""
+    rows = conn.execute(
+        "SELECT j.entry::jsonb ->> 'officer', j.counter, j.arrived::text,"
+        " j.payload::jsonb -> 'content' ->> 'request' FROM centre.journal j"
+        " JOIN centre.officers o ON o.nrp = j.entry::jsonb ->> 'officer' AND o.active"
+        """ WHERE j.entry LIKE '%%"act":"officer.key_made"%%' AND j.status = 'applied'"""
+        " AND j.payload IS NOT NULL ORDER BY j.arrived",
+        [],
+    ).fetchall()
+    return [(str(one[0]), str(one[1]), str(one[2]), str(one[3])) for one in rows if one[3]]
 
 
 def certificates(conn: Connection) -> list[str]:

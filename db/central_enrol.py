@@ -6,7 +6,6 @@ a counter's requests and fetch their answer; see db/migrations/central/sql/enrol
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,25 +16,11 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from db.codes import new_code as new_code
+from db.codes import plain_code
 from db.errors import CentreRefused, LineDown
 
-CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-CODE_GROUPS, CODE_GROUP = 5, 4
-"""100 bits: nobody guesses it in the day that it lives."""
 PATIENCE = 15
-
-
-def new_code() -> str:
-    """A one-time code, as it is read out over a telephone."""
-    groups = ("".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_GROUP)) for _ in range(5))
-    return "-".join(groups)
-
-
-def plain_code(typed: str) -> str:
-    """A code as it was made, however it was typed."""
-    signs = "".join(sign for sign in typed.upper() if sign in CODE_SIGNS)
-    parts = [signs[at : at + CODE_GROUP] for at in range(0, len(signs), CODE_GROUP)]
-    return "-".join(parts)
 
 
 def login_of(counter: str) -> str:

@@ -147,6 +147,8 @@ class Counter(QObject):
         window.ask_before_closing(self._may_close)
         window.screen_actions[WALK_IN].triggered.connect(lambda _on=False: self._call_next())
         window.header.give_back.set_key("F12")
+        window.sign_in.chosen.connect(self.sign_in.choose_password)
+        window.sign_in.chosen_later.connect(self.sign_in.choose_later)
         self.sign_in.on_changed(self._session_changed)
 
     # -- sessions --------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from db import central_admin
 from db.central_admin import Connection
-from db.central_desk import has_counter, has_office
+from db.central_desk import certificates, has_counter, has_office, officers_keys
 from db.central_enrol import (
     close_enrolments,
     enrolments,
@@ -18,8 +18,9 @@ from db.central_enrol import (
 )
 from desktop.domain.errors import Problem
 from desktop.keys.authority import CA, CERTIFICATES, CentreAuthority, certificates_in
-from desktop.keys.certificates import Certificate
-from desktop.keys.requests import BadRequest, read_request
+from desktop.keys.certificates import Certificate, KeyRole, read_certificate
+from desktop.keys.requests import BadRequest, CertificateRequest, read_request
+from desktop.keys.signer import key_id_of
 from desktop.keys.tls import TlsRequestUnfit
 
 CODE_LIVES = timedelta(hours=24)
@@ -112,6 +113,43 @@ def sign_waiting(conn: Connection, authority: CentreAuthority, now: datetime) ->
         done.append(Signed(one.counter))
     close_enrolments(conn)
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class OfficersKey:
+    """An officer's key for which nobody at the centre vouches yet."""
+
+    nrp: str
+    counter: str
+    arrived: str
+    key_id: str
+    asked: CertificateRequest
+
+
+def officers_waiting(conn: Connection) -> list[OfficersKey]:
+    """Keys that officers made at their counters and that wait for a certificate."""
+    have = {read_certificate(text).key_id for text in certificates(conn)}
+    found: list[OfficersKey] = []
+    for nrp, counter, arrived, text in officers_keys(conn):
+        try:
+            asked = read_request(text)
+        except BadRequest:
+            continue
+        key_id = key_id_of(asked.public)
+        if key_id not in have and (asked.role, asked.subject) == (KeyRole.OFFICER, nrp):
+            found.append(OfficersKey(nrp, counter, arrived, key_id, asked))
+    return found
+
+
+def sign_officer(conn: Connection, authority: CentreAuthority, nrp: str, now: datetime) -> int:
+    """Vouch for the keys that this officer made, once somebody asked them; how many.
+
+    A counter's word alone makes no officer: that is why each is named. Raises BadRequest.
+    """
+    waiting = [one for one in officers_waiting(conn) if one.nrp == nrp]
+    for one in waiting:
+        publish(conn, authority.officer(one.asked, nrp, now))
+    return len(waiting)
 
 
 def revoke(conn: Connection, authority: CentreAuthority | None, counter: str, now: datetime) -> int:

@@ -16,12 +16,15 @@ import tomli_w
 from db import central_admin, central_desk
 from db.central_admin import Connection
 from db.central_desk import decide, hold_row, undecided
+from db.codes import new_code
 from desktop.domain.errors import Problem
 from desktop.domain.officer import NEVER_ONE_PERSON, Role
 from desktop.domain.person import BINDING_HOLDS, HoldKind
+from desktop.domain.realm import Realm
 from desktop.domain.revocation import RevokedKind
 from desktop.rulebook import parse_file
 from desktop.services.courier_file import BadCourierLine, CourierLine, read_courier_file
+from desktop.services.credentials import CODE_LIVES, code_hash
 
 PROPOSAL = "dispensation_proposal"
 
@@ -36,6 +39,13 @@ class SerialsUnfit(Problem):
     """First and last serial don't make a run; `detail` says why."""
 
     detail: str
+
+
+class OfficerNotThere(Problem):
+    """The centre has no such officer, or none who serves at that counter."""
+
+    nrp: str
+    counter: str
 
 
 class KeyNameUnfit(Problem):
@@ -73,6 +83,20 @@ def put_officer(
         conn, nrp, name, rank=rank, roles=[role.value for role in roles],
         offices=list(offices) or None, active=active,
     )  # fmt: skip
+
+
+def officer_code(
+    conn: Connection, realm: Realm, nrp: str, counter: str, now: datetime
+) -> tuple[str, datetime]:
+    """A one-time code with which an officer begins at one counter, and when it ends.
+
+    The counter is told its hash alone. Raises OfficerNotThere.
+    """
+    code, until = new_code(), now + CODE_LIVES
+    told = {"hash": code_hash(realm, nrp, code), "until": until.isoformat()}
+    if not central_admin.tell_officer(conn, nrp, counter, told):
+        raise OfficerNotThere(nrp, counter)
+    return code, until
 
 
 # -- holds -----------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@
     centre office CODE NAME               an office, or its new name
     centre officer NRP NAME --rank R --role ROLE … [--office CODE …] [--inactive]
     centre enrol-counter COUNTER [--authority DIR]    a one-time code; with DIR waits and signs
-    centre sign --authority DIR           sign what counters asked for
+    centre officer-code NRP COUNTER       a one-time code for a first sign-in there
+    centre sign --authority DIR [--officer NRP …]   sign what counters and these officers asked for
     centre revoke-counter COUNTER [--authority DIR]
     centre notarise --authority DIR       verify new entries, sign the heads (a job)
     centre verify [COUNTER] [--trust FILE]   walk whole journals, by the centre alone
@@ -44,8 +45,8 @@ _MODULES = {
     "centre_setup": ("init", "upgrade", "status", "backup", "restore", "notarise", "verify"),
     "centre_counters": ("enrol-counter", "sign", "revoke-counter"),
     "centre_orders": (
-        "office", "officer", "hold", "settle", "revoke", "rules", "consignment", "courier",
-        "dispensations",
+        "office", "officer", "officer-code", "hold", "settle", "revoke", "rules", "consignment",
+        "courier", "dispensations",
     ),
     "centre_join": ("join",),
 }  # fmt: skip
@@ -80,7 +81,8 @@ def add_parser(subparsers: Any) -> None:
     enrol = verbs.add_parser("enrol-counter", parents=[common], help="a one-time code")
     enrol.add_argument("counter", metavar="COUNTER")
     enrol.add_argument("--authority", type=Path, metavar="DIR", help="wait for it, and sign")
-    verbs.add_parser("sign", parents=[keyed], help="sign what counters asked for")
+    sign = verbs.add_parser("sign", parents=[keyed], help="sign what counters asked for")
+    sign.add_argument("--officer", action="append", default=[], metavar="NRP")
     gone = verbs.add_parser("revoke-counter", parents=[common], help="let it in no more")
     gone.add_argument("counter", metavar="COUNTER")
     gone.add_argument("--authority", type=Path, metavar="DIR")
@@ -109,6 +111,9 @@ def _add_orders(verbs: Any, common: argparse.ArgumentParser) -> None:
     officer.add_argument("--role", action="append", required=True, metavar="ROLE")
     officer.add_argument("--office", action="append", default=[], metavar="CODE")
     officer.add_argument("--inactive", action="store_true")
+    code = verbs.add_parser("officer-code", parents=[common], help="a first sign-in at a counter")
+    code.add_argument("nrp", metavar="NRP")
+    code.add_argument("counter", metavar="COUNTER")
     hold = verbs.add_parser("hold", parents=[common], help="a hold, or a notice, by its kind")
     hold.add_argument("nik", metavar="NIK")
     hold.add_argument("--kind", required=True)

@@ -7,7 +7,14 @@ import argparse
 from db.central_admin import Connection
 from db.central_desk import connect
 from db.central_enrol import enrolments
-from desktop.centre.counters import Signed, open_way, revoke, sign_waiting
+from desktop.centre.counters import (
+    Signed,
+    officers_waiting,
+    open_way,
+    revoke,
+    sign_officer,
+    sign_waiting,
+)
 from desktop.commands.centre import DONE, REFUSED, secret
 from desktop.keys.authority import CRL, CentreAuthority
 from desktop.sources import SystemClock
@@ -40,9 +47,16 @@ def run(args: argparse.Namespace, words: Words) -> int:
                 clock.pause(LOOK_SECONDS)
         assert authority is not None
         done = sign_waiting(conn, authority, clock.now())
+        named = args.officer if args.verb == "sign" else []
+        keys = sum(sign_officer(conn, authority, nrp, clock.now()) for nrp in named)
+        left = officers_waiting(conn)
     for one in done:
         print(_told(one, words))
-    if not done:
+    if keys:
+        print(words("centre.officers_signed", count=keys))
+    for key in left:
+        print(words("centre.officer_waits", nrp=key.nrp, counter=key.counter, key=key.key_id[:16]))
+    if not (done or keys or left):
         print(words("centre.nothing_to_sign"))
     return REFUSED if any(one.fault for one in done) else DONE
 

@@ -8,13 +8,14 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from db import central_admin
+from db import central_admin, central_desk
 from db.central_admin import Connection as Admin
 from db.central_desk import connect
 from desktop.centre import orders
 from desktop.commands.centre import DONE, REFUSED
 from desktop.domain.officer import Role
 from desktop.domain.person import HoldKind
+from desktop.domain.realm import Realm
 from desktop.domain.revocation import RevokedKind
 from desktop.sources import SystemClock
 from desktop.words import Words
@@ -23,9 +24,9 @@ from desktop.words import Words
 def run(args: argparse.Namespace, words: Words) -> int:
     """Do what the arguments say; the exit code."""
     does: dict[str, Callable[[Admin, argparse.Namespace, Words], int]] = {
-        "office": _office, "officer": _officer, "hold": _hold, "settle": _settle,
-        "revoke": _revoke, "rules": _rules, "consignment": _consignment, "courier": _courier,
-        "dispensations": _dispensations,
+        "office": _office, "officer": _officer, "officer-code": _officer_code, "hold": _hold,
+        "settle": _settle, "revoke": _revoke, "rules": _rules, "consignment": _consignment,
+        "courier": _courier, "dispensations": _dispensations,
     }  # fmt: skip
     with connect(args.dsn) as conn:
         return does[args.verb](conn, args, words)
@@ -47,6 +48,14 @@ def _officer(conn: Admin, args: argparse.Namespace, words: Words) -> int:
         active=not args.inactive,
     )  # fmt: skip
     print(words("centre.officer", nrp=args.nrp, count=len(roles)))
+    return DONE
+
+
+def _officer_code(conn: Admin, args: argparse.Namespace, words: Words) -> int:
+    realm = Realm(central_desk.realm_of(conn))
+    code, ends = orders.officer_code(conn, realm, args.nrp, args.counter, SystemClock().now())
+    told = {"nrp": args.nrp, "counter": args.counter, "code": code, "until": words.moment(ends)}
+    print(words("centre.officer_code", **told))
     return DONE
 
 

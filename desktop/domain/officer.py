@@ -62,6 +62,11 @@ class Officer:
     delegate_until: date | None = None
 
     @property
+    def has_password(self) -> bool:
+        """Whether a password opens their key here; else a one-time code may wait for them."""
+        return "salt" in self.secret
+
+    @property
     def title(self) -> str:
         """Rank and name, as papers and screens show them."""
         return f"{self.rank} {self.name}".strip()
@@ -117,6 +122,16 @@ class LockedOut(Problem):
 
 class UnknownOfficer(Problem):
     """No active officer has this number at this office."""
+
+
+class PasswordWanted(Problem):
+    """The one-time code fits: the officer chooses a password of their own now."""
+
+
+class CodeTooOld(Problem):
+    """The officer's one-time code isn't good any more since `until`."""
+
+    until: datetime
 
 
 class NoCredentialHere(Problem):

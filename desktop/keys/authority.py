@@ -181,6 +181,12 @@ class CentreAuthority:
             raise BadRequest
         return grant(self.root, asked, now - _BACKDATED, now + VALIDITY)
 
+    def officer(self, asked: CertificateRequest, nrp: str, now: datetime) -> Certificate:
+        """The certificate of an officer's key. Raises BadRequest where it is for anybody else."""
+        if (asked.realm, asked.role, asked.subject) != (self.realm, KeyRole.OFFICER, nrp):
+            raise BadRequest
+        return grant(self.root, asked, now - _BACKDATED, now + VALIDITY)
+
     def line(self, csr: bytes, login: str, now: datetime) -> bytes:
         """The TLS certificate (PEM) of a counter's line, entered among those given out.
 

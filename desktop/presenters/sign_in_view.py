@@ -21,6 +21,8 @@ class OfficerChoice:
     name: str
     roles: tuple[Enum, ...] = ()
     password: str = ""
+    begins: bool = False
+    """No password opens their key here yet: they begin with a one-time code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class SignInView:
 
     `suggested` is whom the locked work waits for (an approver), preselected in their place.
     `clock` is what is wrong with the PC's clock.
+    `choosing` is who has given their one-time code and chooses a password now.
     `by_card`: an officer's own card and its PIN are taken here as well.
     `problem` is why the last try failed (wrong password with tries left, locked out until, …).
     """
@@ -44,3 +47,4 @@ class SignInView:
     clock: Exception | None = None
     busy: bool = False
     by_card: bool = False
+    choosing: str = ""

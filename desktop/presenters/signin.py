@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from desktop.domain.officer import Officer, Role
+from desktop.domain.errors import Problem
+from desktop.domain.officer import Officer, PasswordWanted, Role
 from desktop.domain.realm import Realm
 from desktop.presenters.base import DESK
 from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
@@ -17,6 +18,10 @@ from desktop.services.desk import Desk
 from desktop.services.duty import Session
 
 Passwords = dict[str, str]
+
+
+class PasswordsDiffer(Problem):
+    """The new password was typed two ways."""
 
 
 class SignIn:
@@ -33,6 +38,7 @@ class SignIn:
         place = desk.settings.place
         self._passwords = (passwords or {}) if training else {}
         self._last_other = ""
+        self._code = ""
         self._listeners: list[Callable[[SignInView], None]] = []
         self._changed: list[Callable[[Session | None], None]] = []
         self.view = SignInView(
@@ -59,12 +65,38 @@ class SignIn:
         if self.view.busy:
             return
         self._show(busy=True, problem=None)
+
+        def refused(problem: Exception) -> None:
+            if isinstance(problem, PasswordWanted):
+                self._code = password
+                self._show(busy=False, choosing=number)
+            else:
+                self._show(busy=False, problem=problem)
+
+        self.desk.lanes.call(
+            DESK, lambda: self.desk.duty.unlock(number, password), self._entered, refused
+        )
+
+    def choose_password(self, new: str, again: str) -> None:
+        """Begin with a password of one's own, typed twice; the code is used up by it."""
+        number, code = self.view.choosing, self._code
+        if self.view.busy or not number:
+            return
+        if new != again:
+            self._show(problem=PasswordsDiffer())
+            return
+        self._show(busy=True, problem=None)
         self.desk.lanes.call(
             DESK,
-            lambda: self.desk.duty.unlock(number, password),
+            lambda: self.desk.credentials.choose_password(number, code, new),
             self._entered,
             lambda problem: self._show(busy=False, problem=problem),
         )
+
+    def choose_later(self) -> None:
+        """Back to the names; the code stays good."""
+        self._code = ""
+        self._show(choosing="", problem=None)
 
     def sign_in_by_card(self, number: str, pin: str) -> None:
         """The same by the officer's own card; the PIN is used at once and kept nowhere."""
@@ -91,6 +123,7 @@ class SignIn:
         if session is None or self.desk.duty.locked:
             return
         self.desk.duty.lock()
+        self._load_officers(session.officer.id)
         fitting = sorted(
             (
                 officer
@@ -123,9 +156,16 @@ class SignIn:
     def sign_out(self) -> None:
         """End the shift at this counter."""
         self.desk.duty.sign_out()
+        self._load_officers(self.view.chosen)
         self._show(mode=SignInMode.SIGN_IN, suggested="", problem=None, busy=False)
         for tell in self._changed:
             tell(None)
+
+    def reload(self) -> None:
+        """Officers came or were given a code: show them."""
+        if self.view.mode is SignInMode.SIGN_IN and not self.view.choosing:
+            self._load_officers(self.view.chosen)
+            self._show()
 
     def gone(self) -> None:
         """Every session here was ended from outside, as where the centre dismissed an officer."""
@@ -137,6 +177,10 @@ class SignIn:
     # -- inside ----------------------------------------------------------------------------
 
     def _entered(self, session: Session) -> None:
+        if self.view.choosing:
+            self._code = ""
+            self._show(choosing="")
+            self._load_officers(session.officer.id)
         if self.desk.duty.taken_over:
             self._last_other = session.officer.id
         self._show(busy=False, problem=None, chosen=session.officer.id, suggested="")
@@ -149,7 +193,8 @@ class SignIn:
                 number=officer.id,
                 name=officer.title,
                 roles=tuple(sorted(officer.roles, key=list(Role).index)),
-                password=self._passwords.get(officer.id, ""),
+                password=self._passwords.get(officer.id, "") if officer.has_password else "",
+                begins=not officer.has_password,
             )
             for officer in sorted(self.desk.duty.officers(), key=_place)
         )

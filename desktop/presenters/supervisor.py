@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import cast
 
@@ -22,11 +22,13 @@ from desktop.presenters.supervisor_conflict import contested
 from desktop.presenters.supervisor_view import (
     Checked,
     Contested,
+    GivenCode,
     SupervisorView,
     TypedPiece,
     Watch,
 )
 from desktop.services.corrections import WRONG_PERSON
+from desktop.services.credentials import KEEPERS
 from desktop.services.desk import Desk
 from desktop.services.oversight import TrailQuery
 from desktop.services.persons import CONFLICT
@@ -87,6 +89,7 @@ class Supervisor(Presenter[SupervisorView]):
             "names": {officer.id: officer.title for officer in officers},
             "approves": Role.APPROVER in by.roles,
             "supervises": Role.SUPERVISOR in by.roles,
+            "gives_codes": bool(by.roles.intersection(KEEPERS)),
         }
         if area is Watch.EXCEPTIONS:
             found["openings"] = look.openings()
@@ -359,6 +362,21 @@ class Supervisor(Presenter[SupervisorView]):
             lambda: self.desk.oversight.delegate(by, officer_id, frozenset({role}), until, reason),
             then,
         )
+
+    def give_code(self, officer_id: str) -> None:
+        """A one-time code for another officer, shown once."""
+        by = self.by
+
+        def then(given: tuple[str, datetime]) -> None:
+            name = self.view.names.get(officer_id, officer_id)
+            self.show(code=GivenCode(name, *given))
+            self.load()
+
+        self.work(lambda: self.desk.credentials.give_code(by, officer_id), then)
+
+    def forget_code(self) -> None:
+        """The code was told."""
+        self.show(code=None)
 
     def revoke(self, officer_id: str) -> None:
         """End a delegation early."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from db.journal_check import Verdict
@@ -61,6 +61,15 @@ class Contested:
     state: ApplicationState
 
 
+@dataclass(frozen=True, slots=True)
+class GivenCode:
+    """A one-time code to tell to this officer; it is shown once and kept nowhere."""
+
+    name: str
+    code: str = field(repr=False)
+    until: datetime
+
+
 @dataclass(frozen=True)
 class SupervisorView(View):
     """The whole screen."""
@@ -89,6 +98,8 @@ class SupervisorView(View):
     over: tuple[Over, ...] = ()
     approves: bool = False
     supervises: bool = False
+    gives_codes: bool = False
+    code: GivenCode | None = None
 
     @property
     def review(self) -> Review | None:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from desktop.services.closing import Closing
     from desktop.services.conflicts import Conflicts
     from desktop.services.corrections import Corrections
+    from desktop.services.credentials import Credentials
     from desktop.services.destruction import Destruction
     from desktop.services.device_care import DeviceCare
     from desktop.services.device_setup import DeviceSetup
@@ -205,6 +206,12 @@ class Desk:
         from desktop.services.officer_cards import OfficerCards
 
         return OfficerCards(self.frame, self.duty, self.profile, self.approvals)
+
+    @made_when_asked
+    def credentials(self) -> Credentials:
+        from desktop.services.credentials import Credentials
+
+        return Credentials(self.frame, self.duty, self.profile, self.approvals)
 
     @made_when_asked
     def cardmaker(self) -> CardMaker:

@@ -7,18 +7,21 @@ PC; giving back returns to the maker's work, which was never closed.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from desktop.domain.errors import Problem
 from desktop.domain.officer import (
     PROGRAM,
     Actor,
+    CodeTooOld,
     LockedOut,
     NoCredentialHere,
     NotSignedIn,
     Officer,
+    PasswordWanted,
     Role,
     RoleMissing,
     SameOfficer,
@@ -107,7 +110,8 @@ class Duty:
     def sign_in(self, nrp: str, password: str) -> Session:
         """Begin a session (or end a lock with one's own).
 
-        Raises UnknownOfficer, WrongPassword, LockedOut, SignInTooOld, OfficerKeyRevoked.
+        Raises UnknownOfficer, WrongPassword, LockedOut, SignInTooOld, OfficerKeyRevoked, and
+        PasswordWanted where what was typed is the officer's one-time code.
         """
         return self._begin(self._open(nrp, password, "duty.signed_in"))
 
@@ -306,8 +310,9 @@ class Duty:
 
     def _check(self, nrp: str, password: str) -> tuple[Officer, Signer]:
         officer, frame = self._able(nrp), self._frame
-        if not officer.secret:
-            raise NoCredentialHere
+        if not officer.has_password:
+            self.check_code(nrp, password)
+            raise PasswordWanted
         try:
             signer = unlock(secret_of(officer), password)
         except KeyRefused as refused:
@@ -317,6 +322,24 @@ class Duty:
                 officer = w.change(officer, failed_tries=0, locked_until=None)
                 w.record("duty.tries_cleared", officer.id, {})
         return officer, signer
+
+    def check_code(self, nrp: str, code: str) -> Officer:
+        """The officer whose one-time code this is; a wrong one counts as a wrong password.
+
+        Raises UnknownOfficer, LockedOut, NoCredentialHere, CodeTooOld, WrongPassword.
+        """
+        from desktop.services.credentials import code_hash  # few sign-ins are by a code
+
+        officer, frame = self._able(nrp), self._frame
+        kept = officer.secret.get("code", "")
+        if officer.has_password or not kept:
+            raise NoCredentialHere
+        until = datetime.fromisoformat(officer.secret["code_until"])
+        if frame.now() >= until:
+            raise CodeTooOld(until=until)
+        if not hmac.compare_digest(code_hash(frame.realm, nrp, code), kept):
+            raise self._wrong(officer)
+        return officer
 
     def _wrong(self, officer: Officer) -> Problem:
         frame = self._frame

@@ -117,9 +117,18 @@ class Orders:
             "delegate_until": date.fromisoformat(until) if until else None,
         }
         known = w.look(Officer, nrp)
+        code = told.get("code")
+        if code is not None and datetime.fromisoformat(code["until"]) > self._frame.now():
+            changes |= {
+                "password_hash": "",
+                "secret": {"code": str(code["hash"]), "code_until": str(code["until"])},
+                "failed_tries": 0,
+                "locked_until": None,
+            }
         if known is None:
-            # Without a credential nobody signs in: it is given to them here by an administrator.
-            w.add(Officer(id=nrp, password_hash="", secret={}, certificate="", **changes))
+            # Without a code nobody begins: it comes with the order, or is given here.
+            first: dict[str, Any] = {"password_hash": "", "secret": {}, "certificate": ""}
+            w.add(Officer(id=nrp, **(first | changes)))
         else:
             w.change(known, **changes)
         w.record(

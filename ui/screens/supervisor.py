@@ -12,7 +12,7 @@ from desktop.domain.officer import Role
 from desktop.domain.reasons import RejectReason, SendBackReason
 from desktop.domain.service import Channel
 from desktop.presenters.supervisor import Supervisor
-from desktop.presenters.supervisor_view import SupervisorView, Watch
+from desktop.presenters.supervisor_view import GivenCode, SupervisorView, Watch
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.persons import CONFLICT
 from ui.problems import problem_text
@@ -121,6 +121,7 @@ class SupervisorScreen(Screen):
         add(
             "duties",
             Act("supervisor.do.refresh", "R", p.load, "refresh-cw"),
+            Act("supervisor.do.code", "K", self._ask_code, "user-check"),
             Act("supervisor.do.leave", "H", self._ask_leave, "trash-2", "danger", right=True),
         )
 
@@ -151,6 +152,7 @@ class SupervisorScreen(Screen):
     def show_view(self, view: object) -> None:
         assert isinstance(view, SupervisorView)
         turned = view.area is not self._view.area
+        given = view.code if view.code is not self._view.code else None
         self._view = view
         words = self.words
         mine = sum(1 for review in view.reviews if not review.own)
@@ -178,6 +180,8 @@ class SupervisorScreen(Screen):
         self.modes.use(str(view.area))
         self._allow(view)
         self._tell(view)
+        if given is not None:
+            self._show_code(given)
 
     def _allow(self, view: SupervisorView) -> None:
         modes, words = self.modes, self.words
@@ -188,6 +192,7 @@ class SupervisorScreen(Screen):
         allow("supervisor.do.close", view.supervises and view.open_incidents > 0)
         self._allow_card()
         allow("supervisor.do.leave", view.supervises and bool(view.over))
+        allow("supervisor.do.code", view.gives_codes and bool(view.officers))
         allow("supervisor.do.report", view.supervises or view.approves)
         allow("supervisor.do.confirm", bool(view.evidence) and view.supervises)
         stands = view.supervises or view.approves
@@ -308,6 +313,22 @@ class SupervisorScreen(Screen):
             self, self.words, m,
             [(f"{m}.role", role), (f"{m}.until", until), (f"{m}.reason", reason)], then,
         ).open()  # fmt: skip
+
+    def _ask_code(self) -> None:
+        """A one-time code for the chosen officer: for a first sign-in, or a forgotten password."""
+        key = self.duties.officers.current_key()
+        officer = next((o for o in self._view.officers if o.id == key), None)
+        if officer is not None:
+            ask = "supervisor.code.reset" if officer.has_password else "supervisor.code.first"
+            give = self.presenter.give_code
+            ask_yes(self, self.words, ask, lambda: give(key), name=officer.title)
+
+    def _show_code(self, given: GivenCode) -> None:
+        dialog = ask_yes(
+            self, self.words, "supervisor.code.given", lambda: None,
+            name=given.name, code=given.code, until=given.until,
+        )  # fmt: skip
+        dialog.finished.connect(lambda _result: self.presenter.forget_code())
 
     def _ask_leave(self) -> None:
         count = len(self._view.over)

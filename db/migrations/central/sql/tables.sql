@@ -135,6 +135,9 @@ CREATE TABLE centre.journal (
     PRIMARY KEY (counter, epoch, seq)
 );
 
+-- Few among many: keys of officers that wait for a certificate (`centre sign`).
+CREATE INDEX journal_officers_keys ON centre.journal (arrived) WHERE entry LIKE '%"act":"officer.key_made"%';
+
 CREATE TABLE centre.entry_ids (
     entry_id text PRIMARY KEY,
     counter text NOT NULL,
