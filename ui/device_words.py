@@ -36,11 +36,20 @@ def level_of(status: DeviceStatus) -> Level:
 
 
 def state_item(words: Words, status: DeviceStatus) -> StateItem:
-    """A device's state for the list."""
+    """A device's state with all its reasons."""
     text = health_words(words, status.health)
     if status.in_use and level_of(status) is Level.BUSY:
         text = words("devices_screen.in_use")
     return StateItem(level_of(status), text, key=status.name)
+
+
+def list_item(words: Words, status: DeviceStatus) -> StateItem:
+    """A device's state for one line of the list: the worst of it, and how much more there is."""
+    item = state_item(words, status)
+    reasons = status.health.reasons
+    if len(reasons) < 2 or item.level is Level.BUSY:
+        return item
+    return StateItem(item.level, f"{words.of(reasons[0])} +{len(reasons) - 1}", item.text, item.key)
 
 
 def bar_item(words: Words, status: DeviceStatus) -> StateItem:

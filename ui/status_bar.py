@@ -15,7 +15,8 @@ from ui.widgets.state import Level, StateBadge, StateItem
 
 class StatusBar(QFrame):
     """Devices left, sync and clock right. Where room is short, what is well shows its name only;
-    where that isn't enough, the last of those that aren't well too, rather than words cut off.
+    where that isn't enough, the last of those that aren't well too, rather than words cut off. With
+    many broken, what is well is only its sign, and the worst have their words again.
 
     `pressed(key)` tells which state was clicked, so that the window opens the devices' screen.
     """
@@ -80,16 +81,17 @@ class StatusBar(QFrame):
         room -= look.px(48 + 18 * (len(self._items) + 2))
         by_need = sorted(range(len(self._items)), key=lambda i: (_NEED[self._items[i].level], -i))
         well = sum(item.level is Level.GOOD for item in self._items)
-        for short in (0, *range(well, len(self._items) + 1)):
-            if self._show_short(frozenset(by_need[:short])) <= room:
-                return
-        self._show_short(frozenset(by_need[:well]))
+        for bare in (0, well):
+            for short in dict.fromkeys((bare, *range(well, len(self._items) + 1))):
+                if self._show_short(by_need[:short], by_need[:bare]) <= room:
+                    return
 
-    def _show_short(self, short: frozenset[int]) -> int:
-        """Show these by their name only; the width that all take."""
+    def _show_short(self, short: Sequence[int], bare: Sequence[int]) -> int:
+        """Show these by their name only, or by their sign; the width that all take."""
         used = 0
         for index, (badge, item) in enumerate(zip(self._badges, self._items, strict=False)):
             text = item.text.partition(":")[0] if index in short else item.text
+            text = "" if index in bare else text
             badge.show_state(StateItem(item.level, text, item.detail or item.text, item.key))
             badge.show()
             used += badge.sizeHint().width()

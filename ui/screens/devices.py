@@ -10,7 +10,7 @@ from desktop.presenters.devices import Devices
 from desktop.presenters.devices_view import Care, DevicesView, Side
 from desktop.presenters.simulator import Simulator
 from desktop.words import Words
-from ui.device_words import device_name, health_words, level_of, state_item
+from ui.device_words import device_name, health_words, level_of, list_item
 from ui.popup import Popup
 from ui.problems import problem_text
 from ui.screens.device_detail import DeviceDetail
@@ -134,7 +134,7 @@ class DevicesScreen(Screen):
                 line.name,
                 (
                     device_name(words, line.name),
-                    state_item(words, line.status),
+                    list_item(words, line.status),
                     words.time(line.last) if line.last else words("devices_screen.never"),
                 ),
             )

@@ -1,0 +1,62 @@
+"""The lower edge names what is broken, and never cuts a word off."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from ui.status_bar import StatusBar
+from ui.widgets.state import Level, StateBadge, StateItem
+
+NAMES = ("Printer", "Cip", "Pembaca", "KTP-el", "Kamera", "Bantalan", "Pemindai", "Dokumen",
+         "Pemeriksa")  # fmt: skip
+SYNC = StateItem(Level.OFF, "Pusat: belum tersambung")
+
+
+def bar(qtbot: QtBot, broken: int, width: int) -> StatusBar:
+    made = StatusBar("perangkat")
+    qtbot.addWidget(made)
+    made.resize(width, made.height())
+    made.show()
+    made.show_sync(SYNC)
+    made.show_clock("2 Mar 2026  07.35")
+    made.show_devices(
+        [
+            StateItem(Level.BAD, f"{name}: kabel tercabut", key=name)
+            if at < broken
+            else StateItem(Level.GOOD, f"{name}: siap", f"{name}: siap", name)
+            for at, name in enumerate(NAMES)
+        ]
+    )
+    layout = made.layout()
+    assert layout is not None
+    layout.activate()
+    assert len(shown(made)) == len(NAMES)
+    return made
+
+
+def shown(made: StatusBar) -> list[StateBadge]:
+    found = [badge for badge in made.findChildren(StateBadge) if badge.item.key]
+    return [badge for badge in found if badge.isVisible()]
+
+
+@pytest.mark.parametrize("broken", range(len(NAMES) + 1))
+@pytest.mark.parametrize("width", [1142, 1696])
+def test_no_word_is_cut_off(qtbot: QtBot, broken: int, width: int) -> None:
+    made = bar(qtbot, broken, width)
+    for badge in shown(made):
+        assert badge.width() >= badge.sizeHint().width(), badge.item.text
+        if badge.item.level is Level.BAD:
+            assert badge.item.text.startswith(badge.item.key), "a broken one is named"
+
+
+def test_what_is_well_gives_its_name_for_the_words_of_what_isn_t(qtbot: QtBot) -> None:
+    wide, narrow = (bar(qtbot, 4, width) for width in (1696, 1142))
+    said = {badge.item.key: badge.item.text for badge in shown(wide)}
+    assert said["Printer"] == "Printer: kabel tercabut"
+    assert said["Bantalan"] == "Bantalan"
+    said = {badge.item.key: badge.item.text for badge in shown(narrow)}
+    assert said["Bantalan"] == ""
+    assert said["Printer"] == "Printer: kabel tercabut"
+    well = next(badge for badge in shown(narrow) if badge.item.key == "Bantalan")
+    assert well.toolTip() == "Bantalan: siap"
