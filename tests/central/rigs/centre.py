@@ -22,6 +22,7 @@ from db import central_admin
 from db.central import Centre
 from desktop.services.centre_rules import centre_rules
 from desktop.training.officers import SAMPLE_OFFICERS
+from tests.central.rigs.kept import kept_database
 from tests.central.rigs.postgres import PostgresRig
 
 OFFICES = {"1374": "Satpas Contoh", "3275": "Satpas Uji"}
@@ -98,11 +99,22 @@ def fresh_centre(server: PostgresRig) -> Generator[CentreRig]:
     name = f"centre_{next(_numbers)}"
     server.create_database(name, TEMPLATE)
     try:
-        with psycopg.connect(server.dsn(name), autocommit=True) as connection:
-            central_admin.secure_database(connection)
-            # Roles belong to the whole server: an earlier test may have revoked one.
-            for counter in COUNTERS:
-                central_admin.let_in(connection, counter)
+        _open(server, name)
         yield CentreRig(server, name)
     finally:
         server.drop_database(name)
+
+
+def kept_centre(server: PostgresRig) -> CentreRig:
+    """The same in a database that is used again by the next test; `make_template` came before."""
+    name = kept_database(server, TEMPLATE)
+    _open(server, name)
+    return CentreRig(server, name)
+
+
+def _open(server: PostgresRig, name: str) -> None:
+    with psycopg.connect(server.dsn(name), autocommit=True) as connection:
+        central_admin.secure_database(connection)
+        # Roles belong to the whole server: an earlier test may have revoked one.
+        for counter in COUNTERS:
+            central_admin.let_in(connection, counter)

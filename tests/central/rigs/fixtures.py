@@ -1,6 +1,6 @@
 """Fixtures of the centre's database, for every suite that wants a real one.
 
-One cluster for each pytest worker; a test gets a database of its own.
+One cluster for each pytest worker; a test has a database for itself.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.central.rigs.centre import CentreRig, fresh_centre, make_template
+from tests.central.rigs.centre import CentreRig, kept_centre, make_template
 from tests.central.rigs.postgres import PostgresRig, postgres_rig
 
 
@@ -28,7 +28,6 @@ def centre_template(postgres_server: PostgresRig) -> PostgresRig:
 
 
 @pytest.fixture
-def centre(centre_template: PostgresRig) -> Iterator[CentreRig]:
-    """A fresh centre with two offices, two counters each, officers and rules."""
-    with fresh_centre(centre_template) as rig:
-        yield rig
+def centre(centre_template: PostgresRig) -> CentreRig:
+    """A centre as nobody has spoken to it: two offices, two counters each, officers and rules."""
+    return kept_centre(centre_template)

@@ -68,7 +68,14 @@ def login_of(counter: str) -> str:
 
 
 def find_server() -> Path:
-    """The folder with the newest server's programs. Raises RigFailed."""
+    """The folder with the server's programs: the newest of Debian's, or what LOKET_TEST_POSTGRES
+    names (`…/17/bin`). Raises RigFailed.
+    """
+    wanted = os.environ.get("LOKET_TEST_POSTGRES")
+    if wanted:
+        if not (Path(wanted) / "postgres").exists():
+            raise RigFailed(f"LOKET_TEST_POSTGRES: no server's programs in {wanted}")
+        return Path(wanted)
     found = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3])
     )
