@@ -341,6 +341,16 @@ def test_a_queue_keeps_its_place(host: QWidget) -> None:
     shown(queue)
 
 
+def test_chips_forget_a_choice_that_no_longer_stands(host: QWidget) -> None:
+    bar = ChipBar("Seal", host)
+    chips = [Chip("intact", "Intact"), Chip("broken", "Broken")]
+    bar.show_chips(chips, "intact")
+    bar.show_chips(chips, "")
+    assert bar.current == ""
+    bar.show_chips(chips, "broken")
+    assert bar.current == "broken"
+
+
 def test_chips_break_into_a_second_row_rather_than_lose_words(host: QWidget) -> None:
     host.hide()
     bar = ChipBar("Filter", host)

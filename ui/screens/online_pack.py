@@ -99,6 +99,7 @@ class PackPage(QWidget):
             box.setSpacing(0)
             box.addWidget(Text(words(title), "small", panel))
             box.addWidget(value)
+            box.addStretch(1)
             foot.addLayout(box, 1 if value is self.to else 0)  # an address is long
         panel.body.addLayout(foot)
         return panel

@@ -28,6 +28,8 @@ from ui.widgets.table import Column, DataTable, Row
 
 HIGH = 640
 """From this height, at 100 % text, there is room for large faces above the card."""
+LOW = 540
+"""Below this even the card would be cut off: a panel of the desktop takes its share."""
 GRAVE = (Remark.OWN_WORK, Remark.CONFLICT)
 
 
@@ -100,7 +102,8 @@ class ApprovalsPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is signed for is seen whole: in a low window the faces leave room for the card."""
         super().resizeEvent(event)
-        height = 250 if self.height() >= theme().px(HIGH) else 164
+        low = self.height() < theme().px(LOW)
+        height = 250 if self.height() >= theme().px(HIGH) else 136 if low else 164
         for frame in (self.photo, self.identity, self.previous):
             frame.set_height(height)
 

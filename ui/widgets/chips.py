@@ -103,7 +103,7 @@ class _ChipButton(QAbstractButton):
 
 
 class ChipBar(QWidget):
-    """Exactly one chip is on; `chosen(key)` tells which the officer picked."""
+    """One chip is on, or none before anything is chosen; `chosen(key)` tells which was picked."""
 
     chosen = Signal(str)
 
@@ -128,9 +128,12 @@ class ChipBar(QWidget):
                 self._group.addButton(button)
                 button.setVisible(True)
                 self._buttons.append(button)
+        # An exclusive group keeps its last button on: the next parcel's seal would look judged.
+        self._group.setExclusive(False)
         for button, chip in zip(self._buttons, chips, strict=True):
             button.show_chip(chip)
             button.setChecked(chip.key == current)
+        self._group.setExclusive(True)
         self._arrange()
         self.updateGeometry()
 

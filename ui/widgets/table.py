@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
+    QSize,
     Qt,
     Signal,
 )
@@ -177,6 +178,12 @@ class DataTable(QTableView):
         head.sectionClicked.connect(self._head_clicked)
         self.doubleClicked.connect(lambda index: self._open(index.row()))
         self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Few rows ask for little: a low window scrolls in the list, never the page around it."""
+        row = self.verticalHeader().defaultSectionSize()
+        rows = min(max(self.rows_model.rowCount(), 2), 3)
+        return QSize(super().sizeHint().width(), theme().px(38) + row * rows)
 
     def fit_rows(self) -> None:
         """Be no taller than the rows, so that what belongs to them stands right below."""
