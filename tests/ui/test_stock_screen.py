@@ -107,6 +107,7 @@ def test_the_books_are_hidden_until_the_count_is_given(room: Room) -> None:
     assert view.stage is CloseStage.RECKON
     assert view.reckoning is not None
     assert view.reckoning.lots[0].difference == -1
+    assert screen.close_page.reckoning.lots.hasFocus()  # not whatever stood next to the count
     assert "pertanyaan" in screen.close_page.reckoning.banner.text.text()
 
 

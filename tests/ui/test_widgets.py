@@ -341,6 +341,18 @@ def test_a_queue_keeps_its_place(host: QWidget) -> None:
     shown(queue)
 
 
+def test_a_count_is_read_as_it_was_typed_after_a_refusal(host: QWidget) -> None:
+    field = NumberField("Count", host, least=-1, most=99_999)
+    field.setSpecialValueText(" ")
+    field.setValue(-1)
+    host.show()
+    field.setFocus()
+    field.interpretText()  # Enter with nothing typed: it is refused, and the field stays open
+    field.lineEdit().setCursorPosition(0)
+    QTest.keyClicks(field, "494")
+    assert field.value() == 494
+
+
 def test_chips_forget_a_choice_that_no_longer_stands(host: QWidget) -> None:
     bar = ChipBar("Seal", host)
     chips = [Chip("intact", "Intact"), Chip("broken", "Broken")]

@@ -150,7 +150,8 @@ class StockScreen(Screen):
 
     def show_view(self, view: object) -> None:
         assert isinstance(view, StockView)
-        turned = view.area is not self._view.area
+        before = self._view
+        turned = view.area is not before.area or view.stage is not before.stage
         self._view = view
         words = self.words
         waiting, doomed = len(view.waiters), len(view.doomed)

@@ -202,6 +202,13 @@ class NumberField(QSpinBox):
         self.lineEdit().setTextMargins(theme().px(9), 0, 0, 0)
         self.editingFinished.connect(self.commit)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # The text that stands for "nothing yet" goes whole: digits typed before its blank were
+        # put in front of those typed before, 34 became 43.
+        if self.specialValueText() and self.text() == self.specialValueText():
+            self.selectAll()
+        super().keyPressEvent(event)
+
     def set_value(self, value: int) -> None:
         """Show a value from the view."""
         if value != self._sent:
