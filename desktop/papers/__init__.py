@@ -21,6 +21,11 @@ from desktop.papers.destruction import (
     Member,
     destruction_minutes,
 )
+from desktop.papers.dispensation import (
+    AffectedCase,
+    DispensationProposal,
+    dispensation_proposal,
+)
 from desktop.papers.errors import (
     CannotPrintCharacters,
     PaperField,
@@ -41,6 +46,7 @@ from desktop.papers.sent_back import DocumentFault, SentBackNotice, sent_back_no
 from desktop.papers.shift_close import ShiftClose, shift_close
 
 __all__ = [
+    "AffectedCase",
     "Anchor",
     "BankTotal",
     "CannotPrintCharacters",
@@ -52,6 +58,7 @@ __all__ = [
     "DestroyedBlank",
     "DestructionMinutes",
     "DeviceCount",
+    "DispensationProposal",
     "DocumentFault",
     "ExamTotal",
     "ExceptionLine",
@@ -86,6 +93,7 @@ __all__ = [
     "courier_manifest",
     "day_report",
     "destruction_minutes",
+    "dispensation_proposal",
     "handover_receipt",
     "intake_receipt",
     "interim_letter",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from desktop.domain.application import Paper
 from desktop.domain.officer import Actor, Role
 from desktop.notices import ApplicationMoved, Notice, SyncMoved
 from desktop.presenters.base import Presenter
@@ -14,9 +15,13 @@ from desktop.services.conflicts import ParkedCase, StrayWork
 from desktop.services.desk import Desk
 from desktop.services.forbidden import Forbidden, forbidden
 from desktop.services.orders import Consignment, Orders
+from desktop.services.outage import Outage, Proposal
 from desktop.services.redoing import HelpNeeded
 from desktop.services.sync_facts import SyncFacts
 from desktop.services.syncing import LANE
+
+PAPER = "document_printer"
+"""The lane of the printer of papers."""
 
 Found = tuple[
     SyncFacts,
@@ -26,6 +31,7 @@ Found = tuple[
     list[HeldCase],
     list[HeldCase],
     list[Consignment],
+    list[Proposal],
 ]
 
 
@@ -73,11 +79,12 @@ class SyncDesk(Presenter[SyncView]):
                 desk.claims.held(ours=False),
                 desk.claims.held(ours=True),
                 Orders(desk).expected(),
+                Outage(desk).proposals(),
             )
 
         def then(found: Found) -> None:
             self._loading = False
-            facts, forbids, parked, strays, elsewhere, ours, consignments = found
+            facts, forbids, parked, strays, elsewhere, ours, consignments, proposals = found
             session = desk.duty.session
             roles = session.actor.roles if session else frozenset[Role]()
             self.show(
@@ -89,6 +96,7 @@ class SyncDesk(Presenter[SyncView]):
                 elsewhere=tuple(elsewhere),
                 ours=tuple(ours),
                 consignments=tuple(consignments),
+                proposals=tuple(proposals),
                 supervises=Role.SUPERVISOR in roles,
                 keeps_stock=Role.STOCK_KEEPER in roles,
             )
@@ -186,6 +194,20 @@ class SyncDesk(Presenter[SyncView]):
                 lambda: self.desk.stock.receive(by, found.lot, found.serials, found.id),
                 "sync.said.taken_in",
             )
+
+    def print_proposal(self, incident_id: str) -> None:
+        """The proposal for a dispensation on paper, to be signed by hand."""
+        by = self.by
+
+        def then(paper: Paper) -> None:
+            self.show(said=self.say("sync.said.printed", number=paper.number))
+
+        outage = Outage(self.desk)
+        self.work(
+            lambda: outage.print_proposal(by, incident_id),
+            then,
+            lane=PAPER,
+        )
 
     def _with_help(self, act: Callable[[tuple[Actor, ...]], object], message: str) -> None:
         self._helpers = []

@@ -11,6 +11,7 @@ from desktop.services.claims import HeldCase
 from desktop.services.conflicts import ParkedCase, StrayWork
 from desktop.services.forbidden import Forbidden
 from desktop.services.orders import Consignment
+from desktop.services.outage import Proposal
 from desktop.services.sync_facts import SyncFacts
 
 
@@ -22,6 +23,7 @@ class SyncArea(StrEnum):
     ELSEWHERE = "elsewhere"
     OURS = "ours"
     CONSIGNMENTS = "consignments"
+    PROPOSALS = "proposals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class SyncView(View):
     elsewhere: tuple[HeldCase, ...] = ()
     ours: tuple[HeldCase, ...] = ()
     consignments: tuple[Consignment, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     help: Help | None = None
     supervises: bool = False
     keeps_stock: bool = False

@@ -8,17 +8,20 @@ dispensation, with the days and how many, which the office sends up.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from db import outbox, sync_state
 from db.sync_desk import parked
-from desktop.domain.application import Application, Incident
+from desktop.domain.application import Application, Incident, Paper
 from desktop.domain.calendar import office_date
-from desktop.domain.officer import PROGRAM
+from desktop.domain.errors import Problem
+from desktop.domain.officer import PROGRAM, Actor, Role
 from desktop.domain.person import Hold, Licence, LicenceStatus
 from desktop.ledger import Reading
 from desktop.notices import ApprovalsChanged
+from desktop.services.base import require
 from desktop.services.centre_link import OFFLINE_CARDS
 from desktop.services.parcels import open_incident
 
@@ -29,6 +32,22 @@ WORTH_TELLING = timedelta(hours=4)
 """A shorter outage leaves no trace but the entries' own times."""
 PROPOSAL = "dispensation_proposal"
 CONFLICT = "offline_card"
+
+
+class NothingToPropose(Problem):
+    """There is no such proposal any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A dispensation that this office proposes: licences that ran out from `first` to `last`."""
+
+    id: str
+    since: datetime
+    until: datetime
+    first: date
+    last: date
+    licences: int
 
 
 class Outage:
@@ -63,6 +82,35 @@ class Outage:
                 sync_state.put(w.conn, OFFLINE_CARDS, left or None)
                 acts += 1
         return acts
+
+    def proposals(self) -> list[Proposal]:
+        """Proposals that nobody has closed yet, newest first."""
+        with self._desk.ledger.reading() as r:
+            found = r.find(Incident, kind=PROPOSAL, closed_by="", descending=True)
+        return [
+            Proposal(
+                one.id, datetime.fromisoformat(one.subject), one.opened_at,
+                date.fromisoformat(one.details["from"]), date.fromisoformat(one.details["to"]),
+                int(one.details["licences"]),
+            )
+            for one in found
+        ]  # fmt: skip
+
+    def print_proposal(self, by: Actor, incident_id: str) -> Paper:
+        """The proposal as paper, made as the books stand now and printed.
+
+        Raises RoleMissing, NothingToPropose, NoSealKey, the document printer's faults.
+        """
+        from desktop.services.paper_minutes import dispensation_proposal
+
+        require(by, Role.SUPERVISOR)
+        papers = self._desk.papers
+        with self._desk.ledger.reading() as r:
+            incident = r.look(Incident, incident_id)
+        if incident is None or incident.kind != PROPOSAL:
+            raise NothingToPropose
+        made = dispensation_proposal(papers, by, incident)
+        return papers.print(by, made.paper.id)
 
     def _against(self, r: Reading, app: Application) -> str:
         hold = next((h for h in r.find(Hold, nik=app.nik, active=True) if h.binding), None)

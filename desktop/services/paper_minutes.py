@@ -7,12 +7,15 @@ Each function makes one paper, keeps it and gives it back with its bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+import msgspec
 
 from desktop import papers as sheet
 from desktop.domain.application import Application, Approval, Incident
 from desktop.domain.destruction import Destroyed, DestroyMethod
 from desktop.domain.officer import Actor
+from desktop.domain.person import Licence
 from desktop.domain.shipment import Manifest, Parcel, ReturnCase
 from desktop.ledger import Reading
 from desktop.papers.base import Word
@@ -20,7 +23,7 @@ from desktop.services.papers import MadePaper, Papers
 from desktop.words import Words
 
 RETURN, RETURN_INCIDENT = "bak", "ckj"
-DESTRUCTION, SHIFT, DAY = "bap", "ltg", "lh"
+DESTRUCTION, SHIFT, DAY, DISPENSATION = "bap", "ltg", "lh", "uds"
 """Kinds of papers: the beginning of their numbers."""
 
 
@@ -166,3 +169,42 @@ def destruction_minutes(papers: Papers, by: Actor, subject: str, what: Burial) -
         )
 
     return papers.make(by, DESTRUCTION, subject, build)
+
+
+def dispensation_proposal(papers: Papers, by: Actor, incident: Incident) -> MadePaper:
+    """What the office proposes after an outage, with the cases whose licences ran out in it."""
+    since = datetime.fromisoformat(incident.subject)
+    first, last = (date.fromisoformat(incident.details[name]) for name in ("from", "to"))
+
+    def build(r: Reading, imprint: sheet.Imprint, words: Words) -> bytes:
+        cases = [
+            sheet.AffectedCase(
+                app.number, old.sim_number, app.licence_class, old.valid_until,
+                papers.local(app.created_at).date(), app.state,
+            )
+            for app in r.find(Application, order="changed_at", since=_iso(since))
+            if app.created_at >= since and app.previous_licence
+            for old in [r.look(Licence, app.previous_licence)]
+            if old is not None and first <= old.valid_until <= last
+        ]  # fmt: skip
+        return sheet.dispensation_proposal(
+            sheet.DispensationProposal(
+                imprint=imprint,
+                down_from=papers.local(since),
+                down_until=papers.local(incident.opened_at),
+                first=first,
+                last=last,
+                licences=int(incident.details["licences"]),
+                cases=tuple(sorted(cases, key=lambda case: case.number)),
+                incident=short(incident.id),
+                proposer=papers.signatory(r, by.officer, words("forms.proposes")),
+                head=sheet.Signatory("", "", words("forms.unit_head")),
+            ),
+            words,
+        )
+
+    return papers.make(by, DISPENSATION, incident.id, build)
+
+
+def _iso(moment: datetime) -> str:
+    return msgspec.to_builtins(moment)

@@ -416,6 +416,25 @@ UNDERPAID = replace(
     pay_by=date(2026, 3, 9),
 )
 
+DISPENSATION = p.DispensationProposal(
+    imprint("UDS/0001/1374-L3/03/2026"),
+    NOW - timedelta(days=3),
+    NOW,
+    date(2026, 2, 27),
+    date(2026, 3, 2),
+    17,
+    tuple(
+        p.AffectedCase(
+            f"1374-26-L3-{number:06d}", f"1374 2103 {number:06d}", "C", date(2026, 2, 28),
+            date(2026, 3, 1 + number % 2), "Disetujui",
+        )
+        for number in range(160, 166)
+    ),
+    "9F41C7D2",
+    RAHMAT,
+    p.Signatory("", "", "Kepala Satpas"),
+)  # fmt: skip
+
 PRINTER_TEST = p.PrinterTest(
     imprint("UJI/1374/2026/0001"), "Printer dokumen", "Loket Document Printer", "SIM-DP-0001"
 )
@@ -434,6 +453,7 @@ PAPERS: dict[str, tuple[Paper, Any, Sheet, bool]] = {
     "incident": (p.return_minutes, INCIDENT, Sheet.A4, False),
     "day": (p.day_report, DAY, Sheet.A4, False),
     "shift": (p.shift_close, SHIFT, Sheet.A4, False),
+    "dispensation": (p.dispensation_proposal, DISPENSATION, Sheet.A4, False),
     "recall": (p.recall_letter, RECALL, Sheet.A5, True),
     "collect": (p.collect_letter, COLLECT, Sheet.A5, True),
     "sent-back": (p.sent_back_notice, SENT_BACK, Sheet.A5, True),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
+from datetime import date
+
 import pytest
+from pypdf import PdfReader
 
 from db import central_admin, sync_state
+from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.application import Incident
 from desktop.domain.licence_class import LicenceClass
-from desktop.domain.officer import PROGRAM, Officer
+from desktop.domain.officer import PROGRAM, Officer, RoleMissing
 from desktop.domain.offline import LaterWhy, PrintLater
+from desktop.domain.person import Licence
 from desktop.domain.service import Service
 from desktop.services.centre_link import OFFLINE_CARDS
-from desktop.services.outage import CONFLICT, PROPOSAL
+from desktop.services.outage import CONFLICT, PROPOSAL, Outage
 from desktop.services.sync_facts import LineState
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import cut, exchange, mend
@@ -22,6 +27,7 @@ from tests.walks.steps import (
     after_tests,
     captured,
     checked,
+    expires,
     finished,
     handed,
     paid,
@@ -33,6 +39,12 @@ from tests.walks.world import World
 HOUR = 3600
 
 
+def pages_of(pdf: bytes) -> str:
+    """All text of a paper, white space made single."""
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
 def incidents(world: World, kind: str) -> list[Incident]:
     with world.desk.ledger.reading() as r:
         return [i for i in r.find(Incident) if i.kind == kind]
@@ -40,6 +52,7 @@ def incidents(world: World, kind: str) -> list[Incident]:
 
 def test_days_without_a_line(counter: World, centre: CentreRig) -> None:
     exchange(counter)
+    expires(counter, counter.people[4], date(2026, 3, 4))
     counter.sign_in("andi")
     cut(counter)
     facts = exchange(counter)
@@ -86,6 +99,29 @@ def test_days_without_a_line(counter: World, centre: CentreRig) -> None:
     [proposal] = incidents(counter, PROPOSAL)
     assert (proposal.details["from"], proposal.details["to"]) == ("2026-03-02", "2026-03-07")
     assert exchange(counter).parked == 0
+    # On paper: the days, how many, whose cases, and who proposes.
+    outage = Outage(counter.desk)
+    [told] = outage.proposals()
+    assert told.licences == int(proposal.details["licences"])
+    with pytest.raises(RoleMissing):
+        outage.print_proposal(counter.by, told.id)
+    counter.sign_in("bambang")
+    paper = outage.print_proposal(counter.by, told.id)
+    with counter.desk.ledger.reading() as r:
+        text = pages_of(r.blob(paper.blob))
+        ran_out = {
+            app.number
+            for app in r.find(Application)
+            if app.previous_licence
+            and told.first <= r.get(Licence, app.previous_licence).valid_until <= told.last
+        }
+    assert paper.printed_at is not None
+    assert paper.number.startswith("UDS/")
+    assert "2 Maret 2026 s.d. 7 Maret 2026" in text
+    assert "Bambang Sutrisno" in text
+    assert ran_out
+    assert all(number in text for number in ran_out)
+    assert "Kepala Satpas" in text
 
 
 def test_a_card_made_offline_for_somebody_who_was_held_is_found(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from db import central_admin
 from desktop.domain.application import Application
 from desktop.presenters.sync_view import SyncArea
+from desktop.services.outage import Outage
 from desktop.services.sync_facts import LineState
 from desktop.words import Words
 from tests.central.rigs.centre import CentreRig
@@ -23,7 +25,7 @@ from tests.ui.conftest import qapp as qapp
 from tests.ui.conftest import words as words
 from tests.ui.counter_world import Hands, close, open_hands
 from tests.walks.making import approved
-from tests.walks.steps import A, C, checked, registered
+from tests.walks.steps import A, C, checked, expires, registered
 from tests.walks.world import PASSWORDS, World
 from ui.screens.sync import SyncScreen
 
@@ -158,3 +160,23 @@ def test_a_notice_is_shown_again_before_the_card_is_made(hands: Hands, centre: C
     QApplication.processEvents()
     screen = hands.window.current_screen
     assert "12/Pid/2026" in screen.banner.text.text()  # type: ignore[union-attr]
+
+
+def test_a_proposal_after_an_outage_is_printed_by_key(hands: Hands) -> None:
+    world = hands.world
+    hands.sign_in("andi")
+    expires(world, world.people[4], date(2026, 3, 2))
+    cut(world)
+    exchange(world)
+    Outage(world.desk).ended(world.clock.now() - timedelta(hours=9))
+    world.desk.duty.sign_out()
+    hands.counter.sign_in.gone()
+    hands.sign_in("bambang")
+    screen = open_sync(hands)
+    hands.hit(Qt.Key.Key_6)
+    assert screen.presenter.view.area is SyncArea.PROPOSALS
+    [proposal] = screen.presenter.view.proposals
+    assert proposal.licences >= 1
+    hands.hit(Qt.Key.Key_P)
+    [paper] = world.desk.papers.of(proposal.id)
+    assert paper.printed_at is not None

@@ -13,7 +13,14 @@ from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import ask_yes
 from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import ask_text
-from ui.screens.sync_pages import ListPage, act_word, conflict_rows, held_rows, stray_rows
+from ui.screens.sync_pages import (
+    ListPage,
+    act_word,
+    conflict_rows,
+    held_rows,
+    proposal_rows,
+    stray_rows,
+)
 from ui.screens.sync_words import line_tone, line_words
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
@@ -27,7 +34,7 @@ from ui.widgets.table import Column, Row
 
 AREAS = tuple(SyncArea)
 LOOK_MS = 1_000
-WIDE = ("why", "act", "until", "left", "origin")
+WIDE = ("why", "act", "until", "left", "origin", "ran_out")
 """Columns that take the room which the others leave."""
 
 
@@ -74,7 +81,7 @@ class SyncScreen(Screen):
                 *(
                     Column(
                         words(f"{c}.{name}"),
-                        stretch=name in ("why", "act", "until", "left", "origin"),
+                        stretch=name in WIDE,
                     )
                     for name in rest
                 ),
@@ -99,6 +106,10 @@ class SyncScreen(Screen):
             SyncArea.CONSIGNMENTS: ListPage(
                 words, SyncArea.CONSIGNMENTS,
                 columns("lot", "count", "first", "last", "origin"), self,
+            ),
+            SyncArea.PROPOSALS: ListPage(
+                words, SyncArea.PROPOSALS,
+                columns("since", "back", "ran_out", "licences"), self,
             ),
         }  # fmt: skip
         self.pages = Pages(self)
@@ -138,6 +149,11 @@ class SyncScreen(Screen):
         self.modes.add(
             SyncArea.CONSIGNMENTS,
             Act("sync.do.take_in", "K", self._take_in, "package-check"),
+            stop, now,
+        )  # fmt: skip
+        self.modes.add(
+            SyncArea.PROPOSALS,
+            Act("sync.do.print", "P", self._print, "printer"),
             stop, now,
         )  # fmt: skip
         self.modes.add("alone")
@@ -183,6 +199,7 @@ class SyncScreen(Screen):
             SyncArea.ELSEWHERE: len(view.elsewhere),
             SyncArea.OURS: len(view.ours),
             SyncArea.CONSIGNMENTS: len(view.consignments),
+            SyncArea.PROPOSALS: len(view.proposals),
         }
         self.chips.show_chips(
             [
@@ -255,6 +272,8 @@ class SyncScreen(Screen):
             ]
         )  # fmt: skip
 
+        self.lists[SyncArea.PROPOSALS].show_rows(proposal_rows(words, view.proposals))
+
     def _allow(self, view: SyncView) -> None:
         allow = self.modes.allow
         allow("sync.do.redo", view.supervises and bool(view.parked))
@@ -263,6 +282,7 @@ class SyncScreen(Screen):
         allow("sync.do.drop", view.supervises and bool(view.strays))
         allow("sync.do.take", bool(view.elsewhere))
         allow("sync.do.give", bool(view.ours))
+        allow("sync.do.print", view.supervises and bool(view.proposals))
         allow("sync.do.take_in", view.keeps_stock and bool(view.consignments))
 
     def _tell(self, view: SyncView) -> None:
@@ -319,6 +339,10 @@ class SyncScreen(Screen):
     def _give(self) -> None:
         if key := self._current(SyncArea.OURS):
             self.presenter.give_back(key)
+
+    def _print(self) -> None:
+        if key := self._current(SyncArea.PROPOSALS):
+            self.presenter.print_proposal(key)
 
     def _take_in(self) -> None:
         if key := self._current(SyncArea.CONSIGNMENTS):

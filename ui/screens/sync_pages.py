@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.presenters.sync_view import SyncArea, SyncView
 from desktop.services.claims import HeldCase
 from desktop.services.conflicts import ParkedCase, StrayWork
+from desktop.services.outage import Proposal
 from desktop.words import Words
 from ui.screens.supervisor_words import fact_word
 from ui.theme import theme
@@ -168,6 +169,20 @@ def held_rows(words: Words, cases: Sequence[HeldCase], *, ours: bool) -> list[Ro
             until = words.moment(case.until) if case.until is not None else "–"
             rows.append(Row(app.id, (*head, case.counter or words("sync.nobody"), until)))
     return rows
+
+
+def proposal_rows(words: Words, proposals: Sequence[Proposal]) -> list[Row]:
+    """Proposals for a dispensation, by the outage that they follow."""
+    return [
+        Row(
+            one.id,
+            (
+                words.moment(one.since), words.moment(one.until),
+                words("sync.days", first=one.first, last=one.last), words.number(one.licences),
+            ),
+        )
+        for one in proposals
+    ]  # fmt: skip
 
 
 def act_word(words: Words, act: str) -> str:
