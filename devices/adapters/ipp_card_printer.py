@@ -11,7 +11,7 @@ from devices.adapters.queue_cards import QueueCardPrinter
 from devices.card_printer import Counters
 from devices.catalog import Place
 from devices.device import Cancel, DeviceKind
-from devices.wire.ipp import Address
+from devices.wire.ipp import Address, Dial
 from devices.wire.ipp_codec import number
 
 
@@ -29,7 +29,7 @@ class IppCardPrinter(QueueCardPrinter):
         return Counters(cards, 0, 0, cards)
 
 
-def make(place: Place) -> IppCardPrinter:
+def make(place: Place, dial: Dial | None = None) -> IppCardPrinter:
     """The adapter, closed."""
     path = "/" + str(place.options["printer_path"]).lstrip("/")
     queue = PrintQueue(
@@ -38,5 +38,6 @@ def make(place: Place) -> IppCardPrinter:
         DeviceKind.CARD_PRINTER,
         place.pause,
         place.tape,
+        dial=dial,
     )
     return IppCardPrinter(place.name, queue, place.options)

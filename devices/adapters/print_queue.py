@@ -18,7 +18,7 @@ from devices.errors import (
     LinkFault,
     QueueMissing,
 )
-from devices.wire.ipp import OURS, Address, IppClient, IppJobState, IppRefused, Limit
+from devices.wire.ipp import OURS, Address, Dial, IppClient, IppJobState, IppRefused, Limit
 from devices.wire.ipp_codec import Attributes, flag, number, text, texts
 from devices.wire.tape import Tape
 
@@ -112,9 +112,11 @@ class PrintQueue:
         tape: Tape,
         *,
         queue: str = "",
+        dial: Dial | None = None,
     ) -> None:
         self._address = address
-        self._client = IppClient(address, kind, tape=tape)
+        self._dial = dial
+        self._client = IppClient(address, kind, tape=tape, dial=dial)
         self._target = target
         self._kind = kind
         self._pause = pause
@@ -177,7 +179,7 @@ class PrintQueue:
             return None, False
         if self._behind is None or self._behind_target != parts.path:
             address = Address(parts.hostname, parts.port or 631)
-            self._behind = IppClient(address, self._kind, tape=self._tape)
+            self._behind = IppClient(address, self._kind, tape=self._tape, dial=self._dial)
             self._behind_target = parts.path
         # The caller's cancel is heard before and after; the probe itself is short.
         short = self._behind.limit(min(PROBING, limit.check()), None, limit.during)

@@ -13,7 +13,7 @@ from devices.adapters.print_queue import PrintQueue
 from devices.adapters.queue_cards import QueueCardPrinter
 from devices.catalog import Place
 from devices.device import DeviceKind
-from devices.wire.ipp import Address
+from devices.wire.ipp import Address, Dial
 
 
 class SpoolerCardPrinter(QueueCardPrinter):
@@ -22,7 +22,7 @@ class SpoolerCardPrinter(QueueCardPrinter):
     spooled = True
 
 
-def make(place: Place) -> SpoolerCardPrinter:
+def make(place: Place, dial: Dial | None = None) -> SpoolerCardPrinter:
     """The adapter, closed."""
     name = str(place.options["queue"])
     queue = PrintQueue(
@@ -32,5 +32,6 @@ def make(place: Place) -> SpoolerCardPrinter:
         place.pause,
         place.tape,
         queue=name,
+        dial=dial,
     )
     return SpoolerCardPrinter(place.name, queue, place.options)

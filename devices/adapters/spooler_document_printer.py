@@ -24,7 +24,7 @@ from devices.errors import (
     NothingPrinted,
     QueueMissing,
 )
-from devices.wire.ipp import Address, IppJobState, Limit
+from devices.wire.ipp import Address, Dial, IppJobState, Limit
 from devices.wire.ipp_codec import integer, text
 
 _STATES = {
@@ -198,7 +198,7 @@ class SpoolerDocumentPrinter(DocumentPrinter):
             raise
 
 
-def make(place: Place) -> SpoolerDocumentPrinter:
+def make(place: Place, dial: Dial | None = None) -> SpoolerDocumentPrinter:
     """The adapter, closed."""
     name = str(place.options["queue"])
     queue = PrintQueue(
@@ -208,5 +208,6 @@ def make(place: Place) -> SpoolerDocumentPrinter:
         place.pause,
         place.tape,
         queue=name,
+        dial=dial,
     )
     return SpoolerDocumentPrinter(place.name, queue)

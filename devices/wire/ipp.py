@@ -13,7 +13,7 @@ import http.client
 import io
 import select
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -211,9 +211,16 @@ class IppClient:
     """Questions to one address. `user` owns the jobs."""
 
     def __init__(
-        self, address: Address, kind: DeviceKind, *, user: str = "loket", tape: Tape = NO_TAPE
+        self,
+        address: Address,
+        kind: DeviceKind,
+        *,
+        user: str = "loket",
+        tape: Tape = NO_TAPE,
+        dial: Dial | None = None,
     ) -> None:
         self.address = address
+        self._dial = dial or connected
         self._kind = kind
         self._user = user
         self._tape = tape
@@ -341,7 +348,7 @@ class IppClient:
         connection = http.client.HTTPConnection(self.address.host, self.address.port)
         line: _Line | None = None
         try:
-            line = _Line(self._connect(limit), limit)
+            line = _Line(self._dial(self.address, limit), limit)
             self._lend(connection, line)
             headers = {"Content-Type": "application/ipp", "Connection": "close"}
             connection.request("POST", target, body, headers)
@@ -365,24 +372,26 @@ class IppClient:
     def _lend(connection: http.client.HTTPConnection, line: Any) -> None:
         connection.sock = line
 
-    def _connect(self, limit: Limit) -> socket.socket:
-        limit.check()
-        address = self.address
-        if address.path:
-            line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                line.connect(address.path)
-            except OSError:
-                line.close()
-                raise
-            return line
-        # A host that drops packets: a second attempt by somebody else is better than a long wait.
+
+Dial = Callable[[Address, Limit], socket.socket]
+"""How a connection to an address is made."""
+
+
+def connected(address: Address, limit: Limit) -> socket.socket:
+    """A connection over TCP or the service's socket file. Raises OSError."""
+    limit.check()
+    if address.path:
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            line = socket.create_connection((address.host, address.port), min(limit.check(), 3.0))
-        except TimeoutError as late:
-            raise NotConnected(self._kind, limit.during) from late
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            line.connect(address.path)
+        except OSError:
+            line.close()
+            raise
         return line
+    # A host that drops packets: a second attempt by somebody else is better than a long wait.
+    line = socket.create_connection((address.host, address.port), min(limit.check(), 3.0))
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return line
 
 
 _PERSONAL = frozenset({"job-originating-user-name", "job-originating-host-name"})

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from inspect import signature
 from typing import Protocol
 
@@ -23,6 +24,7 @@ import msgspec
 
 from devices.device import Device, DeviceKind
 from devices.errors import DeviceFault
+from devices.wire.ipp import OURS
 from devices.wire.recorder import FORMAT, Header, Line, Piece, cut, told, verbs
 from devices.wire.replay_arguments import arguments
 from devices.wire.tape import Hidden
@@ -146,6 +148,8 @@ class Ear:
         self.messages: list[tuple[Piece, ...]] = []
         self.on_note: Callable[[str], object] = str
         self.on_sent: Callable[[], object] = bool
+        self.shape: Callable[[Piece], object] = shape
+        """What of a piece is compared."""
 
     def sent(self, *pieces: bytes | Hidden) -> None:
         """One message to the device."""
@@ -247,7 +251,7 @@ def replay(recording: Recording, open_end: OpenEnd, kind: type[Device]) -> Outco
             else:
                 _watch(far)
             messages += len(step.sent)
-            differences += _compare(number, step, ear.messages)
+            differences += _compare(number, step, ear)
         far.begin(Step(""), threading.Event())
         far.device.close()
     return Outcome(calls, messages, tuple(differences))
@@ -257,8 +261,9 @@ def _call(
     device: Device, kind: type[Device], step: Step, number: int, cancel: threading.Event
 ) -> list[Difference]:
     args, named = arguments(
-        getattr(kind, step.verb), step.given, _first_sent(step), step.ended, number
-    )
+        getattr(kind, step.verb), step.given, _first_sent(step), step.ended, number,
+        partial(_own_job, step),
+    )  # fmt: skip
     verb = getattr(device, step.verb)
     if "cancel" in signature(verb).parameters:
         named["cancel"] = cancel
@@ -276,6 +281,19 @@ def _call(
     elif _plain(gave) != _plain(step.gave):
         found.append(Difference(number, step.verb, "gave", _text(step.gave), _text(gave)))
     return found
+
+
+def _own_job(step: Step, count: int) -> str:
+    """Our id of that length in the name of a job; empty where none went over the wire."""
+    said = [line.sent for line in step.lines if line.sent is not None]
+    if step.gave != "unknown":
+        said += [line.heard for line in step.lines if line.heard is not None]
+    for pieces in said:
+        raw = b"".join(bytes.fromhex(str(each.get("hex", ""))) for each in pieces)
+        _, mark, rest = raw.partition(OURS.encode())
+        if mark and len(rest) >= count and rest[:count].isascii():
+            return rest[:count].decode("ascii")
+    return ""
 
 
 def _known(kind: type[Device], step: Step) -> None:
@@ -309,16 +327,17 @@ def _watch(far: FarEnd) -> None:
         left = far.left()
 
 
-def _compare(number: int, step: Step, now: Sequence[tuple[Piece, ...]]) -> Iterator[Difference]:
-    then = step.sent
+def _compare(number: int, step: Step, ear: Ear) -> Iterator[Difference]:
+    then, now = step.sent, ear.messages
     for index in range(max(len(then), len(now))):
         old = then[index] if index < len(then) else ()
         new = now[index] if index < len(now) else ()
-        if [_shape(each) for each in old] != [_shape(each) for each in new]:
+        if [ear.shape(each) for each in old] != [ear.shape(each) for each in new]:
             yield Difference(number, step.verb, "sent", _said(old), _said(new))
 
 
-def _shape(data: Piece) -> object:
+def shape(data: Piece) -> object:
+    """A piece as it was, or that it was hidden."""
     return data.get("hex", "hidden")
 
 

@@ -1,8 +1,8 @@
 """The far ends of a replay: one for each kind of wire, answering from the recording alone.
 
 A family that isn't in `ENDS` says why in `UNPLAYED`. Nothing here knows what a message means but
-where a message ends: TCP and serial lines of card printers, the pen stream of a serial pad, and
-the results of PC/SC.
+where a message ends: TCP and serial lines of card printers, the pen stream of a serial pad, the
+results of PC/SC, and questions of IPP.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from devices.wire.replay import (
     Recording,
     Step,
 )
+from devices.wire.replay_ipp import queue_end
 from devices.wire.replay_scard import scard_end
 from devices.wire.replay_script import Script, options_of, stand_in
 from devices.wire.topaz import MODELS, PACKET, AboutPacket, PadModel, PenPacket, encode
@@ -33,9 +34,6 @@ MOST = 1 << 24
 SLICE = 0.05
 
 UNPLAYED: dict[str, str] = {
-    "spooler_card": "queue",
-    "spooler_document": "queue",
-    "ipp_card": "queue",
     "windows_card": "windows",
     "windows_document": "windows",
     "evolis_sdk": "sdk",
@@ -265,5 +263,8 @@ ENDS: dict[str, OpenEnd] = {
     "topaz": _topaz,
     "pcsc_reader": scard_end,
     "pcsc_eid": scard_end,
+    "ipp_card": queue_end,
+    "spooler_card": queue_end,
+    "spooler_document": queue_end,
 }
 """The families that can be played back."""

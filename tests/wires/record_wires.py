@@ -22,6 +22,7 @@ from devices.card_printer import CardPrinter, Station, Tray, Unnumbered
 from devices.card_reader import CardReader
 from devices.catalog import DeviceChoice, make_device
 from devices.device import Device, DeviceKind
+from devices.document_printer import DocumentPrinter
 from devices.eid_reader import EidReader
 from devices.errors import DeviceFault
 from devices.options import OptionValue
@@ -34,6 +35,7 @@ from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 from devices.simulators.topaz_serial import TopazSerial
 from devices.wire.recorder import FlightRecorder
+from tests.wires.rigs.cups import CupsRig, Machine
 
 FOLDER = Path(__file__).parents[1] / "files" / "wires"
 NAME = "SITI CONTOH REKAMAN"
@@ -208,6 +210,107 @@ def pcsc_eid() -> bytes:
         return recorded(DeviceKind.EID_READER, "eid_reader", "pcsc_eid", options, story)
 
 
+def a_queued_card(printer: CardPrinter, job: str) -> None:
+    """Both sides, by a printer that moves no card for us. The names of our jobs are ours alone."""
+    printer.load_card(timeout=SOON)
+    printer.move_to(Station.PRINT, timeout=SOON)
+    printer.print_card(
+        queued_face((120, 160, 200)), queued_face((255, 255, 255)), job, timeout=SOON
+    )
+    printer.eject(Tray.OUTPUT, timeout=SOON)
+
+
+def queued_face(colour: tuple[int, int, int]) -> bytes:
+    import io
+
+    out = io.BytesIO()
+    Image.open(io.BytesIO(face(colour))).crop((0, 0, 1011, 638)).save(out, "PNG")
+    return out.getvalue()
+
+
+def queued_cards(device: Device, machine: Machine) -> None:
+    """A card, the same once more, a cover in the middle, a test card, and the plug."""
+    assert isinstance(device, CardPrinter)
+    device.open(timeout=SOON)
+    device.health(timeout=SOON)
+    device.counters(timeout=SOON)
+    a_queued_card(device, "job-0001")
+    with suppress(DeviceFault):
+        a_queued_card(device, "job-0001")
+    machine.folder.order(Fault("print.start", FaultName.COVER_OPEN))
+    with suppress(DeviceFault):
+        a_queued_card(device, "job-0002")
+    device.health(timeout=SOON)
+    machine.folder.mend()
+    device.print_unnumbered(Unnumbered.TEST, timeout=SOON)
+    device.supplies(timeout=SOON)
+    machine.off()
+    device.health(timeout=SOON)
+    with suppress(DeviceFault):
+        device.load_card(timeout=SOON)
+
+
+def ipp_card() -> bytes:
+    """A printer that speaks IPP itself."""
+    with CupsRig() as rig:
+        machine = rig.queue("KARTU")
+        options: dict[str, OptionValue] = {
+            "printer_address": f"localhost:{machine.port}", "feed_seconds": 0.0,
+        }  # fmt: skip
+        return recorded(
+            DeviceKind.CARD_PRINTER, "card_printer", "ipp_card", options,
+            lambda device: queued_cards(device, machine),
+        )  # fmt: skip
+
+
+def spooler_card() -> bytes:
+    """The same through a queue, whose printer is asked too."""
+    with CupsRig() as rig:
+        machine = rig.queue("KARTU")
+        options: dict[str, OptionValue] = {
+            "queue": "KARTU", "print_server": rig.server, "feed_seconds": 0.0,
+        }  # fmt: skip
+        return recorded(
+            DeviceKind.CARD_PRINTER, "card_printer", "spooler_card", options,
+            lambda device: queued_cards(device, machine),
+        )  # fmt: skip
+
+
+def receipt() -> bytes:
+    """A paper with the name on it."""
+    import io
+
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    paper = Canvas(out, pageCompression=0)
+    paper.drawString(72, 700, NAME)
+    paper.save()
+    return out.getvalue()
+
+
+def spooler_document() -> bytes:
+    """A receipt, the question what became of it, the same once more, a printer that is off."""
+    with CupsRig() as rig:
+        machine = rig.queue("KERTAS", document=True)
+
+        def story(device: Device) -> None:
+            assert isinstance(device, DocumentPrinter)
+            device.open(timeout=SOON)
+            device.print_pdf(receipt(), 1, "job-0001", timeout=SOON)
+            device.job_state("job-0001", timeout=SOON)
+            device.job_state("job-0009", timeout=SOON)
+            with suppress(DeviceFault):
+                device.print_pdf(receipt(), 1, "job-0001", timeout=SOON)
+            machine.off()
+            device.health(timeout=SOON)
+
+        options: dict[str, OptionValue] = {"queue": "KERTAS", "print_server": rig.server}
+        return recorded(
+            DeviceKind.DOCUMENT_PRINTER, "document_printer", "spooler_document", options, story
+        )
+
+
 STORIES: dict[str, Callable[[], bytes]] = {
     "evolis": evolis,
     "evolis-faults": evolis_faults,
@@ -215,6 +318,9 @@ STORIES: dict[str, Callable[[], bytes]] = {
     "topaz": topaz,
     "pcsc-reader": pcsc_reader,
     "pcsc-eid": pcsc_eid,
+    "ipp-card": ipp_card,
+    "spooler-card": spooler_card,
+    "spooler-document": spooler_document,
 }
 
 

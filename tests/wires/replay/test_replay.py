@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from devices.catalog import FAMILIES, KINDS, REAL, DeviceChoice, make_device
 from devices.device import DeviceKind
-from devices.wire.recorder import FlightRecorder, verbs
+from devices.wire.ipp_codec import Group, Message, Tag, encode, name
+from devices.wire.recorder import FlightRecorder, Piece, verbs
 from devices.wire.replay import (
     NotReplayable,
     RecordingUnreadable,
@@ -24,6 +25,7 @@ from devices.wire.replay import (
     steps_of,
 )
 from devices.wire.replay_ends import ENDS, UNPLAYED, end_of
+from devices.wire.replay_ipp import said
 from main import main
 from tests.wires.record_wires import FOLDER, NAME, STORIES
 
@@ -31,7 +33,17 @@ RECORDINGS = sorted(FOLDER.glob("*.jsonl"))
 pytestmark = pytest.mark.serial
 
 
-@pytest.mark.parametrize("file", RECORDINGS, ids=lambda path: path.stem)
+ALIKE = "spooler-card"
+"""Goes the road of `ipp-card`, by the same code."""
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(file, id=file.stem, marks=[pytest.mark.long] if file.stem == ALIKE else [])
+        for file in RECORDINGS
+    ],
+)
 def test_the_adapter_says_the_same_as_then(file: Path) -> None:
     recording = read_recording(file.read_bytes())
     outcome = replay(recording, end_of(recording.header.family), KINDS[kind_of(recording)])
@@ -95,6 +107,19 @@ def test_another_message_than_then_is_told_where_it_was(
     other = spoiled(tmp_path, "pcsc-reader", "ffca000000", "ffca000008")
     assert main(["devices", "replay", str(other), "--lang", "en"]) == 1
     assert "uid sent: ffca000008 -> ffca000000" in capsys.readouterr().out
+
+
+def test_of_a_question_all_but_its_number_and_its_job_s_name_is_compared() -> None:
+    def asked(operation: int, number: int, job: str, user: str = "loket") -> Piece:
+        given = {"job-name": name(job), "requesting-user-name": name(user)}
+        raw = encode(Message(operation, number, (Group(Tag.OPERATION, given),)))
+        return {"hex": raw.hex()}
+
+    first = said(asked(5, 1, "loket-a"))
+    assert said(asked(5, 77, "loket-bb")) == first
+    assert said(asked(8, 1, "loket-a")) != first
+    assert said(asked(5, 1, "loket-a", "petugas")) != first
+    assert said({"hex": "00ff"}) == "00ff"
 
 
 @pytest.mark.parametrize(
