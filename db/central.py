@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, LiteralString, TypeVar
 
@@ -56,6 +57,18 @@ class _Line(psycopg.Connection[Any]):
         return super().wait(gen, interval, timeout or self.answer_seconds)
 
 
+_PULL: LiteralString = "SELECT api.pull_v1(%b::text::jsonb, %b::integer, %b::integer)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """A page that was asked for and not read yet."""
+
+    asked: list[Any]
+    waiting: ExitStack
+    answer: psycopg.Cursor[Any]
+
+
 class Centre:
     """One line to the centre; belongs to one thread.
 
@@ -67,6 +80,7 @@ class Centre:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
+        self._ahead: _Ahead | None = None
 
     @classmethod
     def connect(
@@ -125,6 +139,7 @@ class Centre:
 
     def close(self) -> None:
         """Hang up."""
+        self._ahead = None
         self._connection.close()
 
     def __enter__(self) -> Centre:
@@ -150,10 +165,47 @@ class Centre:
 
     def pull(self, cursor: Mapping[str, Any], limit: int, wait_ms: int = 0) -> dict[str, Any]:
         """The next page of the feeds from a cursor on; the answer holds the next cursor."""
-        return self._call(
-            "SELECT api.pull_v1(%b::text::jsonb, %b::integer, %b::integer)",
-            [json.dumps(dict(cursor)), limit, wait_ms],
-        )
+        asked = [json.dumps(dict(cursor), sort_keys=True), limit]
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            found = self._read_ahead(ahead)
+            if found is not None and ahead.asked == asked:
+                return found
+        return self._call(_PULL, [*asked, wait_ms])
+
+    def pull_ahead(self, cursor: Mapping[str, Any], limit: int) -> None:
+        """Ask for a page without waiting for it: the centre makes it up while the one before is
+        laid down here. The `pull` that asks the same is answered with it; any other call drops it.
+        """
+        asked = [json.dumps(dict(cursor), sort_keys=True), limit]
+        self._drop_ahead()
+        waiting = ExitStack()
+        try:
+            waiting.enter_context(self._connection.pipeline())
+            answer = waiting.enter_context(self._connection.cursor(binary=True))
+            answer.execute(_PULL, [*asked, 0], prepare=False)
+        except psycopg.Error as error:
+            self._connection.close()
+            raise _why(error) from None
+        self._ahead = _Ahead(asked, waiting, answer)
+
+    def _read_ahead(self, ahead: _Ahead) -> Any:
+        try:
+            with ahead.waiting:
+                found = ahead.answer.fetchone()
+        except psycopg.Error as error:
+            if error.sqlstate in _RETRIED:
+                return None
+            known = _why(error)
+            if isinstance(known, LineDown):
+                self._connection.close()
+            raise known from None
+        return None if found is None else found[0]
+
+    def _drop_ahead(self) -> None:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            self._read_ahead(ahead)
 
     def blob_put(self, sha: str, part: int, parts: int, data: bytes | None) -> dict[str, Any]:
         """One part (from 0) of a picture; None only asks which parts are there."""
@@ -184,6 +236,7 @@ class Centre:
         return self._call_all(statement, [values])[0]
 
     def _call_all(self, statement: LiteralString, rows: Sequence[Sequence[Any]]) -> list[Any]:
+        self._drop_ahead()
         for attempt in range(TRIES):
             try:
                 return self._ask(statement, rows)

@@ -9,9 +9,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from db import rows, sync_state
@@ -41,6 +53,11 @@ _UNDEFER = delete(s.deferred).where(
 )
 
 
+_ORDER = select(s.orders.c.type).where(
+    s.orders.c.feed == bindparam("feed"), s.orders.c.number == bindparam("number")
+)
+_ADD_ORDER = insert(s.orders)
+_WAITING = select(s.deferred)
 _BLOBS_HERE = select(t.blobs.c.sha).where(t.blobs.c.sha.in_(bindparam("shas", expanding=True)))
 _BLOBS_NOTED = select(s.blobs_wanted.c.sha).where(
     s.blobs_wanted.c.sha.in_(bindparam("shas", expanding=True))
@@ -129,7 +146,7 @@ def _note_holders(conn: Connection, counter: str, lines: Sequence[Mapping[str, A
 
 def retry_deferred(conn: Connection, above: Above, counter: str) -> None:
     """Lay down what waited and has its way free now."""
-    waiting = conn.execute(select(s.deferred)).all()
+    waiting = conn.execute(_WAITING).all()
     if not waiting:
         return
     touched = held_back(conn, counter, sync_state.acked(conn))
@@ -149,44 +166,66 @@ def row_of(kind: str, told: Mapping[str, Any]) -> Row:
     """A thing's flat fields as a row of its table: columns apart, the rest in `body`."""
     values = dict(told)
     row: Row = {}
-    table = rows.metadata.tables[kind]
-    for column in table.columns:
-        name = str(column.name)
-        if name == "version":
-            row[name] = int(values.pop(name, 0) or 0)
-        elif name != "body":
-            value = values.pop(name, None)
-            row[name] = ("" if column.type.python_type is str else 0) if value is None else value
+    for name, empty in _empties(kind):
+        value = values.pop(name, None)
+        row[name] = empty if value is None else value
+    if "version" in row:
+        row["version"] = int(row["version"])
     row["body"] = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return row
 
 
+# Statements and columns are looked up for every row and page: built once, they cost nothing.
+
+
+@lru_cache(maxsize=64)
+def _empties(kind: str) -> tuple[tuple[str, str | int], ...]:
+    """A table's columns but `body`, and what stands in each where nothing was told."""
+    return tuple(
+        (str(column.name), "" if column.type.python_type is str else 0)
+        for column in rows.metadata.tables[kind].columns
+        if column.name != "body"
+    )
+
+
+@lru_cache(maxsize=64)
+def _versions(kind: str) -> Select[Any, Any]:
+    table = rows.metadata.tables[kind]
+    wanted = table.c.id.in_(bindparam("ids", expanding=True))
+    return select(table.c.id, table.c.version).where(wanted)
+
+
+@lru_cache(maxsize=64)
+def _replace(kind: str) -> Update:
+    table = rows.metadata.tables[kind]
+    values = {name: bindparam(f"new_{name}") for name in rows.columns(kind) if name != "id"}
+    return table.update().where(table.c.id == bindparam("the_id")).values(values)
+
+
+@lru_cache(maxsize=64)
+def _add(kind: str) -> Insert:
+    return rows.metadata.tables[kind].insert()
+
+
 def versions(conn: Connection, kind: str, ids: list[str]) -> dict[str, int]:
     """The versions in which we have things."""
-    table = rows.metadata.tables[kind]
     found: dict[str, int] = {}
     for start in range(0, len(ids), 500):
-        query = select(table.c.id, table.c.version).where(table.c.id.in_(ids[start : start + 500]))
-        found |= {str(row[0]): int(row[1]) for row in conn.execute(query)}
+        some = conn.execute(_versions(kind), {"ids": ids[start : start + 500]})
+        found |= {str(row[0]): int(row[1]) for row in some}
     return found
 
 
 def write_rows(conn: Connection, kind: str, newer: list[Row], fresh: list[Row]) -> None:
     """Changed rows first: what they free may be taken by the new ones. Raises IntegrityError."""
-    table = rows.metadata.tables[kind]
     if newer:
         names = [name for name in rows.columns(kind) if name != "id"]
-        statement = (
-            table.update()
-            .where(table.c.id == bindparam("the_id"))
-            .values({name: bindparam(f"new_{name}") for name in names})
-        )
         conn.execute(
-            statement,
+            _replace(kind),
             [{"the_id": r["id"], **{f"new_{n}": r[n] for n in names}} for r in newer],
         )
     if fresh:
-        conn.execute(table.insert(), fresh)
+        conn.execute(_add(kind), fresh)
 
 
 def defer(conn: Connection, line: Mapping[str, Any], why: str) -> None:
@@ -265,11 +304,11 @@ def take_claims(
 def put_order(conn: Connection, item: Mapping[str, Any]) -> int:
     """Keep an order of the centre until it is carried out; 0 for one that is known."""
     at = {"feed": str(item.get("feed") or "office"), "number": int(item["n"])}
-    if conn.execute(select(s.orders.c.type).filter_by(**at)).first() is not None:
+    if conn.execute(_ORDER, at).first() is not None:
         return 0
     body = json.dumps(dict(item), ensure_ascii=False, separators=(",", ":"))
     row = {**at, "type": str(item["type"]), "body": body, "state": "open", "problem": ""}
-    conn.execute(insert(s.orders), row)
+    conn.execute(_ADD_ORDER, row)
     return 1
 
 

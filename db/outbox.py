@@ -74,6 +74,12 @@ _BODIES = (
     .select_from(t.journal.join(t.payloads, t.payloads.c.entry_id == t.journal.c.entry_id))
     .where(_OPEN)
 )
+_UNSETTLED = tuple(
+    select(t.payloads.c.body)
+    .select_from(table.join(t.payloads, t.payloads.c.entry_id == table.c.entry_id))
+    .where(table.c.state == "open")
+    for table in (s.parked, s.strays)
+)
 _EPOCHS = (
     select(t.journal.c.epoch)
     .where(t.journal.c.counter == bindparam("counter"), t.journal.c.epoch >= bindparam("epoch"))
@@ -165,12 +171,7 @@ def held_back(conn: Connection, counter: str, acked: Head) -> Touched:
     for epoch, seq in _stretches(conn, counter, acked):
         at = {"counter": counter, "epoch": epoch, "seq": seq}
         found |= changes_in(list(conn.execute(_BODIES, at).scalars()))
-    for table in (s.parked, s.strays):
-        query = (
-            select(t.payloads.c.body)
-            .select_from(table.join(t.payloads, t.payloads.c.entry_id == table.c.entry_id))
-            .where(table.c.state == "open")
-        )
+    for query in _UNSETTLED:
         found |= changes_in(list(conn.execute(query).scalars()))
     return frozenset(found)
 

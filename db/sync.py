@@ -58,6 +58,7 @@ class Centre(Protocol):
         payloads: list[str | None],
     ) -> dict[str, Any]: ...
     def pull(self, cursor: dict[str, Any], limit: int, wait_ms: int = 0) -> dict[str, Any]: ...
+    def pull_ahead(self, cursor: dict[str, Any], limit: int) -> None: ...
     def blob_put(self, sha: str, part: int, parts: int, data: bytes) -> dict[str, Any]: ...
     def blobs_put(self, pictures: Sequence[tuple[str, bytes]]) -> list[dict[str, Any]]: ...
     def blob_get(self, sha: str, part: int) -> bytes | None: ...
@@ -212,11 +213,13 @@ class Sync:
         if error:
             return Pulled(error=error, detail=dict(answer.get("detail") or {}))
         items: Sequence[Mapping[str, Any]] = answer.get("items") or ()
+        after = {**cursor, **dict(answer.get("cursor") or {})}
+        if answer.get("more"):
+            centre.pull_ahead(after, limit)
+        else:
+            after.pop("own", None)
         with self._store.write() as conn:
             orders = self._keep_page(conn, items, clock)
-            after = {**cursor, **dict(answer.get("cursor") or {})}
-            if not answer.get("more"):
-                after.pop("own", None)
             if after != cursor:
                 sync_state.put(conn, "cursor", after)
             take_claims(conn, self.counter, answer.get("claims") or (), whole=True)

@@ -101,7 +101,7 @@ def test_the_line_never_comes_up(away: Away) -> None:
     away.look()
 
 
-@pytest.mark.parametrize("call", [2, 3, 4])  # the first call also prepares the statement
+@pytest.mark.parametrize("call", [1, 2, 3])
 def test_the_answer_to_a_batch_is_lost(away: Away, call: int) -> None:
     with away.open() as centre:
         for _ in range(call - 1):

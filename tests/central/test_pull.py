@@ -9,6 +9,7 @@ import pytest
 
 from db import central_admin
 from db.central import Centre
+from db.errors import LineDown
 from tests.central.rigs.centre import CentreRig
 from tests.central.rigs.pen import ANDI, Pen, change, new
 
@@ -73,6 +74,15 @@ def test_pages_join_without_gap_or_repetition(centre: CentreRig) -> None:
         pen.send(line, sheets)
     with centre.line("1374-L4") as line:
         whole = rows(everything(line))
+        ahead = []
+        page = line.pull(START, 7)
+        while True:
+            ahead += page["items"]
+            if not page["more"]:
+                break
+            line.pull_ahead(page["cursor"], 7)
+            page = line.pull(page["cursor"], 7)
+        assert rows(ahead) == whole, "and asked ahead"
         assert rows(everything(line, limit=7)) == whole
     assert len(whole) == 80
     assert [key for key, _ in whole] == [f"{k}{n}" for n in range(40) for k in "vt"]
@@ -209,3 +219,30 @@ def test_a_waiting_screen_is_answered_when_the_head_moves(centre: CentreRig) -> 
         thread.join(15)
         assert not thread.is_alive()
     assert rows(found[0]["items"]) == [("v", 0)]
+
+
+def test_a_page_that_was_asked_ahead_is_dropped_by_any_other_call(centre: CentreRig) -> None:
+    pen, other = Pen("1374-L3"), Pen("1374-L4")
+    with centre.line("1374-L3") as line, centre.line("1374-L4") as second:
+        pen.send(line, pen.case("1").walk("capture"))
+        second.pull_ahead(START, 500)
+        other.send(second, other.case("2").walk("capture"))
+        pen.send(line, pen.case("3").walk("capture"))
+        second.pull_ahead(START, 3)
+        seen = [key for key, _ in rows(second.pull(START, 500)["items"])]
+        assert len(seen) == 2, "what was asked now, not what was asked before"
+        second.pull_ahead(START, 500)
+        assert second.now().tzinfo is not None
+        second.pull_ahead(START, 500)
+
+
+@pytest.mark.fault
+def test_a_line_that_breaks_while_a_page_is_asked_ahead_is_told(centre: CentreRig) -> None:
+    with centre.line("1374-L3") as line:
+        line.pull_ahead(START, 500)
+        centre.do(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE usename = 'c_1374_l3'"
+        )
+        with pytest.raises(LineDown):
+            line.pull({"office": 1, "national": 0}, 10)

@@ -42,6 +42,9 @@ class LostAnswer:
     def pull(self, cursor: dict[str, Any], limit: int, wait_ms: int = 0) -> dict[str, Any]:
         return self._call("pull", cursor, limit, wait_ms)
 
+    def pull_ahead(self, cursor: dict[str, Any], limit: int) -> None:
+        self._line.pull_ahead(cursor, limit)
+
     def blob_put(self, *values: Any) -> dict[str, Any]:
         return self._call("blob_put", *values)
 
