@@ -180,7 +180,8 @@ class IdentityPage(Page):
         words = self.words
         self.table.setVisible(bool(view.choices))
         self.later.setVisible(not view.choices)
-        how = "choices_later" if view.manual else "choices_waiting"
+        read = view.identity is not None and not view.manual
+        how = "choices_looking" if read else "choices_later" if view.manual else "choices_waiting"
         self.later.tell(words(f"walkin.{how}"), words(f"walkin.{how}.hint"))
         self.table.blockSignals(True)
         self.table.show_rows(
