@@ -351,7 +351,7 @@ class ReckonView(QWidget):
                             at="",
                             count=cause.count,
                             subject=cause.subject or "–",
-                        ),
+                        ).replace(" ;", ";"),
                     ),
                 ),
             )
