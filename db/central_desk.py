@@ -237,6 +237,12 @@ def put_anchor(
     )
 
 
+def let_go(conn: Connection) -> tuple[int, int]:
+    """Forget notes of refused calls and facts of settled acts that had their time; how many."""
+    row = conn.execute("SELECT * FROM centre.let_go()").fetchone()
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
 # -- logins with passwords, for the training counter's own centre ---------------------------------
 
 

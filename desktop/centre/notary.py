@@ -36,6 +36,9 @@ class NotaryReport:
     """Counters for whose key nobody vouches: their entries wait."""
     unvouched: int = 0
     """Officers' approvals whose key the centre doesn't know."""
+    refusals: int = 0
+    reasons: int = 0
+    """Notes of refused calls, and why settled acts had been parked, that have had their time."""
 
 
 @dataclass
@@ -59,12 +62,13 @@ class Notary:
         self._trust = Trust(realm, roots)
 
     def run(self, now: datetime) -> NotaryReport:
-        """Verify all that is new, then sign each head that moved. Raises CentreUnreachable."""
+        """Verify what is new, sign the heads, let old notes go. Raises CentreUnreachable."""
         report = NotaryReport()
         with central_desk.told():
             self._trust.add_all(self._certificates())
             while self._page(report, now):
                 pass
+            report.refusals, report.reasons = central_desk.let_go(self._conn)
         return report
 
     def _certificates(self) -> Iterable[Certificate]:

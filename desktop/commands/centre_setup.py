@@ -156,6 +156,8 @@ def _notarise(args: argparse.Namespace, words: Words) -> int:
             unvouched=report.unvouched,
         )
     )  # fmt: skip
+    if report.refusals or report.reasons:
+        print(words("centre.let_go", refusals=report.refusals, reasons=report.reasons))
     for counter in sorted(report.unknown):
         print(words("centre.notary_unknown", counter=counter))
     for counter, seq, fault in report.broken:

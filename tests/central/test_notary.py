@@ -130,6 +130,38 @@ def test_an_approval_of_an_unknown_key_is_counted_and_a_false_one_is_a_fault(
     assert run(centre).unvouched == 1
 
 
+def test_what_has_had_its_time_goes_and_the_chain_stays_whole(
+    centre: CentreRig, pen: Pen, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with centre.admin() as conn:
+        publish(conn, vouch(KeyRole.NOTARY, "centre", NOTARY))
+    case, other = pen.case("1"), pen.case("2")
+    parked = [case.register(), case.step("approve"), other.register(), other.step("approve")]
+    word = pen.write(
+        "conflict.accepted", case.id, officer=BAMBANG, content={"entry_id": parked[1].entry_id}
+    )
+    push(centre, pen, *parked, word)
+    with centre.line("1374-L3") as line:
+        assert line.blob_put("0" * 64, 0, 1, b"x")["error"] == "sha"
+    report = run(centre)
+    assert (report.verified, report.refusals, report.reasons) == (5, 0, 0)
+    centre.do("UPDATE centre.journal SET arrived = arrived - interval '401 days'")
+    centre.do("UPDATE centre.refused SET at = at - interval '401 days'")
+    report = run(centre)
+    assert (report.refusals, report.reasons) == (1, 1)
+    assert centre.ask("SELECT entry_id, detail = '{}' FROM centre.parked ORDER BY seq") == [
+        (parked[1].entry_id, True),
+        (parked[3].entry_id, False),
+    ], "one still waits"
+    with centre.line("1374-L3") as line:
+        told = [i for i in line.pull({"office": 0, "national": 0}, 99)["items"] if "reason" in i]
+    assert [("rows" in one.get("detail", {})) for one in told] == [False, True]
+    assert centre.ask("SELECT count(*) FROM centre.refused") == [(0,)]
+    assert run(centre).reasons == 0
+    assert verify(centre, tmp_path) == 0
+    assert "Applied 3, parked 2" in capsys.readouterr().out
+
+
 def test_more_than_one_page(centre: CentreRig, pen: Pen, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop.centre.notary.PAGE", 3)
     push(centre, pen, *[pen.write("note.written") for _ in range(8)])

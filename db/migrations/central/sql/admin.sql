@@ -11,7 +11,8 @@ END
 $$;
 
 INSERT INTO centre.heads (office) VALUES ('*') ON CONFLICT DO NOTHING;
-INSERT INTO centre.meta (key, value) VALUES ('schema', '1'), ('lease_seconds', '14400') ON CONFLICT DO NOTHING;
+INSERT INTO centre.meta (key, value) VALUES ('schema', '1'), ('lease_seconds', '14400'),
+    ('keep_refused_days', '400'), ('keep_settled_days', '400') ON CONFLICT DO NOTHING;
 
 GRANT EXECUTE ON FUNCTION centre.put_office, centre.tell, centre.raise_incident, centre.next_numbers
     TO loket_admin;

@@ -53,5 +53,39 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION centre.unverified, centre.note, centre.anchor FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION centre.unverified, centre.note, centre.anchor TO loket_notary, loket_admin;
+-- What has had its time: notes of refused calls, and why acts were parked that are settled since
+-- (the reason stays, the facts go, here and in the feed). Entries and bodies stay: an erased body
+-- without an act that says so is a fault of the journal.
+-- Periods are days in centre.meta: keep_refused_days, keep_settled_days.
+CREATE FUNCTION centre.let_go(OUT refusals bigint, OUT reasons bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    p centre.parked;
+BEGIN
+    PERFORM pg_catalog.set_config('loket.office', '*', true);
+    DELETE FROM centre.refused r WHERE r.at < now() - centre.days_kept('keep_refused_days');
+    GET DIAGNOSTICS refusals = ROW_COUNT;
+    reasons := 0;
+    FOR p IN SELECT w.* FROM centre.parked w
+             JOIN centre.entry_ids d ON d.entry_id = w.resolved_by
+             JOIN centre.journal j ON j.counter = d.counter AND j.epoch = d.epoch AND j.seq = d.seq
+             WHERE w.detail <> '{}' AND j.arrived < now() - centre.days_kept('keep_settled_days')
+    LOOP
+        UPDATE centre.parked w SET detail = '{}'
+        WHERE w.office = p.office AND w.counter = p.counter AND w.epoch = p.epoch AND w.seq = p.seq;
+        DELETE FROM centre.parked_on w WHERE w.office = p.office AND w.entry_id = p.entry_id;
+        UPDATE centre.feed f SET body = f.body - 'detail'
+        WHERE f.office = p.office AND f.type = 'parked' AND f.id = p.entry_id;
+        reasons := reasons + 1;
+    END LOOP;
+END
+$$;
+
+CREATE FUNCTION centre.days_kept(period text) RETURNS interval LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN pg_catalog.make_interval(days => (SELECT m.value::integer FROM centre.meta m WHERE m.key = period));
+END
+$$;
+
+REVOKE ALL ON FUNCTION centre.unverified, centre.note, centre.anchor, centre.let_go FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION centre.unverified, centre.note, centre.anchor, centre.let_go TO loket_notary, loket_admin;
