@@ -25,12 +25,14 @@ class HesitantPrinter(SimulatedCardPrinter):
 
     meanwhile: Callable[[], None] = staticmethod(lambda: None)
     owed = 0.0
+    cancel: Cancel = None
 
     @property
     def unanswered(self) -> float:
         return self.owed
 
     def health(self, *, timeout: float, cancel: Cancel = None) -> Health:
+        self.cancel = cancel
         self.meanwhile()
         return super().health(timeout=timeout, cancel=cancel)
 
@@ -149,3 +151,16 @@ def test_silence_in_a_job_is_told_while_the_job_goes_on(watched: Watched) -> Non
         watched.hub.listen()
         assert watched.health.usable
     assert watched.told == 2
+
+
+def test_whoever_closes_the_counter_waits_for_no_silent_device(watched: Watched) -> None:
+    told: list[bool] = []
+
+    def close() -> None:
+        watched.hub.close()
+        cancel = watched.printer.cancel
+        told.append(cancel is not None and cancel.is_set())
+
+    watched.printer.meanwhile = close
+    watched.hub.glance()
+    assert told == [True], "the question is called off"

@@ -18,8 +18,8 @@ from typing import IO, TYPE_CHECKING, Any
 from devices.adapters.evolis import EvolisPrinterAdapter
 from devices.device import Cancel, Deadline, DeviceKind
 from devices.errors import Cancelled, NotConnected, SdkCrashed, SdkMissing, TimedOut
-from devices.wire.evolis import Command
-from devices.wire.evolis_line import MOVING, SLICE, Line
+from devices.wire.evolis import MOVING, Command
+from devices.wire.evolis_line import SLICE, Line
 from devices.wire.tape import NO_TAPE, Hidden, Tape
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class SdkLine(Line):
     def ask(self, command: Command, timeout: float, cancel: Cancel = None, during: str = "") -> str:
         text = str(command)
         self._tape.sent(text.encode("ascii"))
-        with self.waiting.answer(MOVING if command.moves else 0.0):
+        with self.waiting.answer(command.working):
             reply = self._reply({"do": "command", "text": text}, b"", timeout, cancel, during)
         if command.name == "Rfv":
             self._firmware = reply

@@ -86,7 +86,7 @@ class EvolisTalk(CardPrinter):
     def _ask(self, text: str, during: str, deadline: Deadline, cancel: Cancel) -> str:
         name, *params = text.split(";")
         command = Command(name, tuple(params))
-        seconds = deadline.left() if command.moves else min(ANSWERING, deadline.left())
+        seconds = deadline.left() if command.working else min(ANSWERING, deadline.left())
         try:
             return self._line.ask(command, seconds, cancel, during)
         except NotConnected:

@@ -19,6 +19,12 @@ COUNT_MOST = 100_000_000
 """No counter of a card printer ever gets there; a higher one is somebody's mistake."""
 
 
+MOVING = 6.0
+"""Seconds for one move of a card, or for taking a job in."""
+RUNNING = 60.0
+"""Seconds for a whole test or cleaning card."""
+
+
 class WireGarbage(ValueError):
     """Bytes that are no message of this language; says which part, never what it held."""
 
@@ -38,9 +44,14 @@ class Command:
         return ESC + ";".join((self.name, *self.params)).encode("ascii") + end
 
     @property
-    def moves(self) -> bool:
-        """Whether it sets the mechanics going: its reply comes when they stand again."""
-        return self.name.startswith("S") and self.name != "Scs"
+    def working(self) -> float:
+        """Seconds that its reply may take before it is owed; 0 for what sets nothing going.
+
+        An order's reply comes when the mechanics stand again.
+        """
+        if not self.name.startswith("S") or self.name == "Scs":
+            return 0.0
+        return RUNNING if self.name in {"St", "Stt", "Sie"} else MOVING
 
     def __str__(self) -> str:
         return ";".join((self.name, *self.params))

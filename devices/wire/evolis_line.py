@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING
 
 from devices.device import Cancel, Deadline, DeviceKind
 from devices.errors import Busy, Cancelled, Garbage, NotConnected, TimedOut
-from devices.wire.evolis import CR, NUL, REPLY_MOST, Command, WireGarbage, decode_reply, is_whole
+from devices.wire.evolis import (
+    CR,
+    MOVING,
+    NUL,
+    REPLY_MOST,
+    Command,
+    WireGarbage,
+    decode_reply,
+    is_whole,
+)
 from devices.wire.serial_line import LINE_ERRORS, is_taken, matching, ports
 from devices.wire.tape import NO_TAPE, Hidden, Tape
 from devices.wire.waiting import Waiting
@@ -30,8 +39,6 @@ SERIAL_PIECE = 512
 WRITING = 2.0
 """Seconds that a serial line may take for one piece: half a second at 9,600 baud, and as much again
 for what its buffer held before."""
-MOVING = 6.0
-"""Seconds that an order's reply may take before it is owed: it comes when the card has moved."""
 
 
 class _Stuck(Exception):
@@ -53,7 +60,7 @@ class Line(ABC):
         message = command.encode(self.end)
         if self._tape.recording:
             self._tape.sent(message)
-        with self.waiting.answer(MOVING if command.moves else 0.0):
+        with self.waiting.answer(command.working):
             return self._exchange(message, timeout, cancel, during)
 
     def send_job(

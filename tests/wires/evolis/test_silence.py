@@ -13,6 +13,7 @@ from devices.card_printer import Tray
 from devices.device import Deadline, Station
 from devices.errors import Cancelled, TimedOut
 from devices.simulators.faults import Fault, FaultName
+from devices.wire.evolis import MOVING, RUNNING, Command
 from tests.wires.evolis.conftest import BACK, FRONT, Wire
 
 LONG = 20.0
@@ -41,6 +42,14 @@ def test_another_thread_hears_that_a_reply_is_owed(any_wire: Wire, command: str)
     asked.join(LONG)
     assert heard >= 0.05
     assert printer.unanswered == 0, "nothing is asked any more"
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    [("Rpst", 0.0), ("Scs", 0.0), ("Psid", 0.0), ("Si", MOVING), ("Ser", MOVING), ("Sie", RUNNING)],
+)
+def test_an_order_may_take_what_the_mechanics_take(name: str, seconds: float) -> None:
+    assert Command(name).working == seconds
 
 
 @pytest.mark.fault
