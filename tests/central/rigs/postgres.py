@@ -6,6 +6,9 @@
         server.crash(); server.start()              # SIGQUIT: as if the power went
         server.freeze(); server.thaw()              # SIGSTOP, SIGCONT
 
+LOKET_TEST_POSTGRES names the folder of another server's programs. One that was built without TLS
+lets counters in by password: what the functions do can be tested with it, not who is let in.
+
 The server refuses to run as root, so root's tests run it as `postgres` or `nobody`. It ends with
 the process that started it, however that ends. `durable=True` switches fsync on, for tests that
 kill it. A missing server is an error, never a skipped test.
@@ -41,6 +44,9 @@ hostssl  all +loket_counter 127.0.0.1/32   cert
 hostssl  all all            127.0.0.1/32   scram-sha-256
 hostnossl all all           127.0.0.1/32   reject
 """
+HBA_WITHOUT_TLS = """# A server that was built without TLS: everybody by password.
+host     all all                127.0.0.1/32   scram-sha-256
+"""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -52,9 +58,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_connections": "on",
     "logging_collector": "off",
-    "ssl": "on",
     "password_encryption": "scram-sha-256",
 }
+TLS = {"ssl": "on", "ssl_ca_file": "client-authority.crt", "ssl_crl_file": "client-authority.crl"}
 FAST = {"fsync": "off", "full_page_writes": "off"}
 
 
@@ -96,6 +102,8 @@ class PostgresRig:
     def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self.folder = folder
         self.programs = find_server()
+        self.tls = b"SSL_CTX_new" in (self.programs / "postgres").read_bytes()
+        self._known: set[str] = set()
         self.port = 0
         self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
@@ -115,6 +123,9 @@ class PostgresRig:
     def counter_dsn(self, counter: str, database: str) -> str:
         """A counter's connection with its own certificate."""
         login = login_of(counter)
+        if not self.tls:
+            self._give_password(login)
+            return self.dsn(database, login)
         certificate, key = self.client_authority.issue(login)
         return make_conninfo(
             **self._base(database), user=login, sslcert=str(certificate), sslkey=str(key)
@@ -127,14 +138,22 @@ class PostgresRig:
         self.reload()
 
     def _base(self, database: str) -> dict[str, str]:
-        return {
+        where = {
             "host": "127.0.0.1",
             "port": str(self.port),
             "dbname": database,
-            "sslmode": "verify-full",
-            "sslrootcert": str(self.server_authority.path),
             "connect_timeout": "10",
         }
+        if not self.tls:
+            return {**where, "sslmode": "disable"}
+        trusted = str(self.server_authority.path)
+        return {**where, "sslmode": "verify-full", "sslrootcert": trusted}
+
+    def _give_password(self, login: str) -> None:
+        if login not in self._known:
+            text = sql.SQL("ALTER ROLE {} PASSWORD {}")
+            self._as_administrator(text.format(sql.Identifier(login), sql.Literal(PASSWORD)))
+            self._known.add(login)
 
     # -- databases ---------------------------------------------------------------------------
 
@@ -300,7 +319,8 @@ class PostgresRig:
         made = subprocess.run(command, capture_output=True, cwd=self.folder, check=False)
         if made.returncode:
             raise RigFailed(f"initdb failed:\n{made.stderr.decode('utf-8', 'replace')}")
-        self._write(data / "pg_hba.conf", HBA.encode())
+        hba = HBA if self.tls else HBA_WITHOUT_TLS
+        self._write(data / "pg_hba.conf", hba.encode())
         certificate, key = self.server_authority.issue("localhost", server=True)
         self._write(data / "server.crt", certificate.read_bytes())
         self._write(data / "server.key", key.read_bytes())
@@ -309,8 +329,7 @@ class PostgresRig:
         settings = {
             **SETTINGS,
             **({} if self._durable else FAST),
-            "ssl_ca_file": "client-authority.crt",
-            "ssl_crl_file": "client-authority.crl",
+            **(TLS if self.tls else {}),
         }
         text = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         self._write(data / "postgresql.auto.conf", text.encode())
