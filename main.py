@@ -58,6 +58,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         sub.set_defaults(run=_window(name))
         if name == "run":
             sub.add_argument("--no-centre", action="store_true", help="training without a centre")
+            sub.add_argument("--training", action="store_true", help="begin training, unasked")
         if name == "screenshots":
             sub.add_argument("dir", type=Path, metavar="DIR")
             sub.add_argument("--size", default="1366x768", metavar="WxH")

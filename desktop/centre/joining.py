@@ -4,11 +4,13 @@ It may be cut short anywhere and called again: the key and the request stay in t
 centre gives the same answer until the counter says that it has it all.
 
     <profile>/centre/ca.crt, counter.crt, counter.key     the line
+    <profile>/centre/way.json                             what was typed, until it is joined
     settings.toml [centre]                                where it leads
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,12 +26,14 @@ from desktop.keys.providers import Provider
 from desktop.keys.requests import make_request
 from desktop.keys.tls import new_key, request_for
 from desktop.profile import Profile
+from desktop.profile_files import PROFILE_FILE
 from desktop.settings import Centre, load_settings, save_settings
 from desktop.sources import Clock, KeySource
 
 FOLDER, CA, CERTIFICATE, KEY, REQUEST = (
     "centre", "ca.crt", "counter.crt", "counter.key", "counter.csr",
 )  # fmt: skip
+WAY = "way.json"
 LOOK_SECONDS = 2.0
 
 
@@ -58,6 +62,30 @@ class Way:
     database: str
     code: str
     root: Path
+
+
+def joined_already(folder: Path) -> bool:
+    """Whether a folder holds a counter that can be opened: training, or live with its centre."""
+    if not Profile.exists(folder):
+        return False
+    facts = json.loads((folder / PROFILE_FILE).read_bytes())
+    if facts.get("realm") != Realm.LIVE.value:
+        return True
+    return not (folder / FOLDER / WAY).is_file() or bool(load_settings(folder).centre.host)
+
+
+def keep_way(folder: Path, form: dict[str, str]) -> None:
+    """What was typed to reach the centre, without the code, for when joining goes on."""
+    (folder / FOLDER).mkdir(mode=0o700, exist_ok=True)
+    (folder / FOLDER / WAY).write_text(json.dumps(form), encoding="utf-8")
+
+
+def kept_way(folder: Path) -> dict[str, str] | None:
+    """The same, where joining was begun here and isn't done; None elsewhere."""
+    path = folder / FOLDER / WAY
+    if not path.is_file() or load_settings(folder).centre.host:
+        return None
+    return {str(k): str(v) for k, v in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
 def profile_for(

@@ -16,6 +16,8 @@ class LineState(StrEnum):
     NONE = "none"
     NOT_YET = "not_yet"
     WORKING = "working"
+    STOPPED = "stopped"
+    """Somebody stopped it: what came is kept, and isn't all."""
     UP = "up"
     DOWN = "down"
     FAULT = "fault"
@@ -46,7 +48,7 @@ class SyncFacts:
     @property
     def reachable(self) -> bool:
         """Whether what needs the centre can be tried."""
-        return self.state in (LineState.UP, LineState.WORKING)
+        return self.state in (LineState.UP, LineState.WORKING, LineState.STOPPED)
 
     @property
     def needs_hand(self) -> int:

@@ -169,6 +169,8 @@ class Syncing:
             self._pull_all(centre)
             if self._carry_out(centre):
                 self._push_all(centre)
+            if self._stop.is_set():
+                return self._halted()
             self._fetch(centre)
             if self._look_again():
                 self._push_all(centre)
@@ -219,6 +221,12 @@ class Syncing:
                 )
             )
         )
+        return self.facts
+
+    def _halted(self) -> SyncFacts:
+        """Stopped by somebody: nothing is known to be whole, so no list counts as fresh."""
+        self._next_tick = self._frame.clock.tick() + int(POLL * 1e9)
+        self._show(self._looked(replace(self._facts, state=LineState.STOPPED, done=0, whole=0)))
         return self.facts
 
     def _failed(self, state: LineState, word: str) -> SyncFacts:

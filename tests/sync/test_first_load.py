@@ -72,6 +72,8 @@ def test_the_bar_fills_and_esc_stops_and_the_next_goes_on(
     part = cursor(hands.world)
     assert 0 < part < whole, "stopped after the page under way, which is kept"
     assert not screen.bar.isVisible()
+    assert syncing.facts.state is LineState.STOPPED
+    assert syncing.facts.contact is None, "a list that didn't come whole is no fresh one"
 
     stop_at = -1
     hands.hit(Qt.Key.Key_S)

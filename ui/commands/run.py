@@ -37,6 +37,7 @@ from ui.widgets.banner import Tone
 
 if TYPE_CHECKING:
     from desktop.presenters.simulator import Simulator
+    from ui.first_run import FirstWindow
 
 REFUSED = 2
 TRAINING_PACE = 0.3
@@ -59,17 +60,25 @@ def run(args: argparse.Namespace) -> int:
     words = Words.load(getattr(args, "lang", None) or settings.language).lenient()
     app = make_application(sys.argv[:1], words, settings.look)
     end_with_terminal(app)
-    splash = None if known else show_splash(app, words("run.splash_first"))
     bridge = Bridge()
     counter: list[Counter] = []
     crash = CrashHandler(
         words, bridge.post, lambda: counter[0].window if counter else app.activeWindow()
     )
     crash.install()
+    lanes = Lanes(bridge.post, lambda fault: crash_of(crash, fault))
+    first = None if known and not to_join(folder) else first_page(args, folder, words, lanes)
+    if first is not None:
+        if first.wait() is None:
+            lanes.close()
+            return 0
+        first.hide()
+        known, settings = Profile.exists(folder), load_settings(folder)
+    splash = None if known else show_splash(app, words("run.splash_first"))
     try:
         desk = open_desk(
             folder,
-            lanes=Lanes(bridge.post, lambda fault: crash_of(crash, fault)),
+            lanes=lanes,
             post=bridge.post,
             pace=TRAINING_PACE,
             settings=settings,
@@ -77,6 +86,9 @@ def run(args: argparse.Namespace) -> int:
     except (Problem, StoreProblem) as problem:
         return refuse(words, problem)
     words = words.in_zone(desk.frame.zone.zone)
+    if first_load_wanted(desk) and not load_first(folder, words, desk):
+        desk.close()
+        return 0
     counter.append(make_counter(desk, words))
     window = counter[0].window
     QTimer.singleShot(WATCH_AFTER_MS, lambda: watch_hands(app, counter[0]))
@@ -95,6 +107,49 @@ def run(args: argparse.Namespace) -> int:
         if own is not None:
             own.close()
         desk.close()
+
+
+def to_join(folder: Path) -> bool:
+    """Whether a live counter was begun here and hasn't joined its centre."""
+    from desktop.centre.joining import joined_already
+
+    return not joined_already(folder)
+
+
+def first_page(
+    args: argparse.Namespace, folder: Path, words: Words, lanes: Lanes
+) -> FirstWindow | None:
+    """The page of a PC that is no counter yet; None where training was asked for."""
+    if getattr(args, "training", False) and not Profile.exists(folder):
+        return None
+    from desktop.presenters.first_run import FirstRun
+    from desktop.sources import SystemClock, SystemKeys
+    from ui.first_run import FirstWindow
+
+    made = FirstWindow(words, FirstRun(folder, lanes, SystemClock(), SystemKeys()))
+    made.resize(1366, 768)
+    made.show()
+    return made
+
+
+def first_load_wanted(desk: Desk) -> bool:
+    """Whether this counter joined its centre and has nobody yet who could sign in."""
+    return desk.realm is Realm.LIVE and desk.has_centre and not desk.duty.officers()
+
+
+def load_first(folder: Path, words: Words, desk: Desk) -> bool:
+    """Show the first load until it is whole; False where the window was closed."""
+    from desktop.presenters.first_run import FirstRun
+    from ui.first_run import FirstWindow
+
+    presenter = FirstRun(folder, desk.lanes, desk.clock, desk.frame.keys)
+    window = FirstWindow(words, presenter)
+    window.resize(1366, 768)
+    window.show()
+    presenter.load(desk)
+    done = window.wait()
+    window.hide()
+    return done is not None
 
 
 def end_with_terminal(app: QApplication) -> None:

@@ -14,6 +14,7 @@ LEVELS = {
     LineState.NONE: Level.OFF,
     LineState.NOT_YET: Level.OFF,
     LineState.WORKING: Level.BUSY,
+    LineState.STOPPED: Level.ATTEND,
     LineState.UP: Level.GOOD,
     LineState.DOWN: Level.ATTEND,
     LineState.FAULT: Level.BAD,

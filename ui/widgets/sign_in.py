@@ -32,7 +32,7 @@ from ui.widgets.labels import Panel, Text
 from ui.widgets.table import Column, DataTable, Row
 
 
-class _Brand(QWidget):
+class Brand(QWidget):
     """The dark side: the program's name, the office, the counter."""
 
     def __init__(self, words: Words, parent: QWidget) -> None:
@@ -126,7 +126,7 @@ class SignInPage(QWidget):
         look = theme()
         self._words = words
         self._view = SignInView(())
-        self._brand = _Brand(words, self)
+        self._brand = Brand(words, self)
         self.title = Text("", "display", self)
         self.lead = Text("", "muted", self, wrap=True)
         self.banner = Banner(parent=self)
