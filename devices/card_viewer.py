@@ -14,7 +14,7 @@ from devices.device import Cancel, Device
 
 @dataclass(frozen=True, slots=True)
 class CardViews:
-    """A picture of each side, JPEG or PNG; the card may lie in any way on a ground of its own."""
+    """A picture of each side, JPEG or PNG; the card may lie in any turn on a ground of its own."""
 
     front: bytes = field(repr=False)
     back: bytes = field(repr=False)
@@ -30,6 +30,7 @@ class CardViewer(Device):
         `asked` is the serial of the card that people are asked to lay in: a stand with a display
         shows it, simulated hands obey it. What really lies there is for the caller to find out.
 
-        Which picture is which side isn't promised. Raises the LinkFaults; CardMissing where nobody
+        The first picture should be the front's, and the card be turned over like a page for the
+        second; people forget both, and the inspection tells. Raises the LinkFaults; CardMissing where nobody
         laid a card in time; NoPicture.
         """

@@ -160,6 +160,27 @@ def test_sides_in_the_other_order_are_judged_and_named_so() -> None:
     assert not found.refused
 
 
+def test_yellowed_plastic_is_named_and_nothing_else_blamed() -> None:
+    mine = order(11)
+    aged = [(face * np.array([1.0, 0.98, 0.84])).astype(np.uint8) for face in faces(mine)]
+    found = judged((aged[0], aged[1]), mine)
+    assert {each.check for each in found.faults} == {C.PLASTIC}
+    assert "overlay" in found.cant_see
+
+
+@pytest.mark.parametrize("share", [0.75, 1.28])
+def test_one_dye_a_quarter_off_is_a_cast(share: float) -> None:
+    mine = order(11)
+    off = []
+    for face in faces(mine):
+        dyed = 255 - (255 - face.astype(np.float32)) * np.array([1.0, share, 1.0])
+        dyed[face.max(axis=2) == 0] = 0
+        off.append(np.clip(dyed, 0, 255).astype(np.uint8))
+    found = judged((off[0], off[1]), mine)
+    assert found.failed(C.COLOUR)
+    assert not found.refused
+
+
 @pytest.mark.parametrize(("place", "side"), [(0, "front"), (1, "back")])
 def test_one_side_upside_down_is_named(place: int, side: str) -> None:
     mine = order(11)

@@ -52,11 +52,16 @@ class CardCheck(StrEnum):
     PLACE = "place"
     REGISTRATION = "registration"
     COLOUR = "colour"
+    PLASTIC = "plastic"
     BANDS = "bands"
     SPOTS = "spots"
     WRINKLE = "wrinkle"
     SEAL_PRINT = "seal_print"
     SURFACE = "surface"
+
+
+CANT_SEE = ("overlay", "edges", "ultraviolet")
+"""What no picture of either side shows: a good verdict says nothing of these."""
 
 
 class Severity(StrEnum):
@@ -141,6 +146,11 @@ class Inspection:
     front_digest: str = ""
     """SHA-256 of the picture that was judged, hex."""
     back_digest: str = ""
+
+    @property
+    def cant_see(self) -> tuple[str, ...]:
+        """What only the eye can judge, by code."""
+        return CANT_SEE
 
     @property
     def faults(self) -> tuple[CardFinding, ...]:

@@ -192,6 +192,7 @@ def _judged(
         return report.found, None if picture is None else picture
     side = Side(face, known, even_lit(known.pixels, face))
     judge(_C.LIGHT, side.lit.clipped, face.side)
+    judge(_C.PLASTIC, side.lit.yellow, face.side)
     if not judge(_C.SHARP, sharpness(side), face.side):
         return report.found, known.pixels
     shift = resin_shift(side)

@@ -36,6 +36,8 @@ class EvenLit:
     """Of white, mean of the colours, 0 to 1."""
     cast: float
     """The most that a colour of white is off from the mean of all three, as a share."""
+    yellow: float
+    """By which share white's blue is below its red and green; below 0 it is bluish."""
     uneven: float
     """Darkest white by the brightest."""
     clipped: float
@@ -52,12 +54,14 @@ def even_lit(seen: Pixels, expected: ExpectedFace) -> EvenLit:
     floor = np.minimum(low, _FLOOR)
     surface = _surface(seen, order, float(floor.max()))
     stray: Any = (*floor.tolist(), 0.0)  # a colour, which the stubs don't know here
-    above = cv2.subtract(seen, stray, dtype=cv2.CV_32F)
-    even = cv2.divide(above, cv2.subtract(surface, stray), scale=255)
+    gain = (255 / (surface - floor)).astype(np.float32)
+    size = (order.shape[1], order.shape[0])
+    gain = cv2.resize(gain, size, interpolation=cv2.INTER_LINEAR)
+    even = cv2.multiply(cv2.subtract(seen, stray, dtype=cv2.CV_32F), gain)
     even = cv2.threshold(even, _MOST, 0, cv2.THRESH_TRUNC)[1]
     even = cv2.threshold(even, 0, 0, cv2.THRESH_TOZERO)[1]
-    levels = surface[::16, ::16].reshape(-1, 3).mean(axis=0) / 255
-    bright = surface.mean(axis=2)[::16, ::16]
+    levels = surface.reshape(-1, 3).mean(axis=0) / 255
+    bright = surface.mean(axis=2)
     burnt = (seen[::4, ::4].min(axis=2) >= 252) & (least[::4, ::4] < 200)
     coloured = max(1, int((least[::4, ::4] < 200).sum()))
     return EvenLit(
@@ -65,6 +69,7 @@ def even_lit(seen: Pixels, expected: ExpectedFace) -> EvenLit:
         _tone(even, order),
         float(levels.mean()),
         float(np.abs(levels / levels.mean() - 1).max()),
+        1 - float(levels[2] / max(1e-6, (levels[0] + levels[1]) / 2)),
         float(np.percentile(bright, 1) / max(1.0, float(np.percentile(bright, 99)))),
         float(burnt.sum()) / coloured,
         float(floor.mean()),
@@ -72,7 +77,7 @@ def even_lit(seen: Pixels, expected: ExpectedFace) -> EvenLit:
 
 
 def _surface(seen: Pixels, order: Pixels, floor: float) -> Pixels:
-    """Height of white at every pixel, per colour. White is looked for at half the size."""
+    """Height of white per colour, at an eighth of the size. White is looked for at half of it."""
     height, width = order.shape[:2]
     half = (width // 2, height // 2)
     colour = cv2.resize(seen, half, interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -111,8 +116,7 @@ def _surface(seen: Pixels, order: Pixels, floor: float) -> Pixels:
             off = np.abs(use @ found - level)
             kept = off <= max(0.02, 2.0 * float(np.median(off)))
         small[:, :, band] = np.exp(every @ found).reshape(grid_x.shape)
-    small = np.clip(small, floor + 8.0, 275.0)
-    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.clip(small, floor + 8.0, 275.0)
 
 
 def _cells(values: NDArray[np.float32], down: int, across: int) -> NDArray[np.float32]:

@@ -24,6 +24,10 @@ _CELL = 8
 _LEAST_DENSITY = 0.09
 _MIDDLE = (0.12, 0.45)
 """Densities by which the dyes are weighed: stray light counts for too much in darker parts."""
+_TONES = (12, 120)
+"""Levels below white by which the back's dyes are weighed against each other."""
+_SOME_RESIN = 0.02
+_FRONT = 0.86
 _ENOUGH = 1.2
 """Sum of squared densities from which on a strip says something of a dye."""
 _REACH = 20
@@ -60,12 +64,14 @@ def check_panels(side: Side, judge: Judge) -> None:
                 box = (begin * _CELL, 0, end * _CELL, side.expected.size[1])
                 weakest = (value, dye, box)
     judge(CardCheck.PANELS, weakest[0], side.name, side.expected.mm(weakest[2]), weakest[1])
-    apart = max(whole.values()) - min(whole.values()) if whole else 0.0
     strong = max(whole, key=lambda dye: whole[dye]) if whole else ""
-    cast = max(apart, _cast(seen, told, sure))
     if side.expected.photo(ghost=False) is None:
-        # The head and the portrait make the front's balance twice as uncertain as the back's.
-        cast *= 2
+        bare = _cells((side.expected.resin > 0).astype(np.float32)) < _SOME_RESIN
+        cast = _balance(seen, told, sure & bare)
+    else:
+        # Head and portrait make the front's balance about half as sure as the back's.
+        apart = max(whole.values()) - min(whole.values()) if whole else 0.0
+        cast = _FRONT * max(apart, _cast(seen, told, sure))
     judge(CardCheck.COLOUR, cast, side.name, None, strong)
 
 
@@ -73,6 +79,19 @@ def _strength(have: Pixels, want: Pixels, least: float = _ENOUGH) -> float | Non
     """How much of a dye's ordered density is there; None where too little was ordered."""
     total = float(np.square(want).sum())
     return None if total < least else float((have * want).sum()) / total
+
+
+def _balance(seen: Pixels, told: Pixels, sure: Pixels) -> float:
+    """By which share the strongest dye is stronger than the weakest, in light and middle tones."""
+    found: list[float] = []
+    for band in range(3):
+        want, have = 255 - told[:, :, band], 255 - seen[:, :, band]
+        use = sure & (want > _TONES[0]) & (want < _TONES[1])
+        total = float(np.square(want[use]).sum())
+        if int(use.sum()) >= 30:
+            found.append(float((have[use] * want[use]).sum()) / total)
+    least = min(found, default=1.0)
+    return 0.0 if len(found) < 3 or least <= 0.05 else max(found) / least - 1
 
 
 def _cast(seen: Pixels, told: Pixels, sure: Pixels) -> float:

@@ -69,8 +69,9 @@ def register(picture: Pixels, expected: ExpectedFace) -> Registered | None:
     if first is None:
         return None
     there = first[0]
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     for reach, halved in ((_WIDE, True), (_NEAR, False)):
-        seen = cv2.cvtColor(_laid(picture, there, expected.size), cv2.COLOR_RGB2GRAY)
+        seen = _laid(grey, there, expected.size)
         better = _agreed(measured(seen, expected, reach, halved=halved))
         if better is not None:
             there = there @ better
