@@ -109,7 +109,7 @@ class WhosePanel(Panel):
         self.words = words
         self.setFixedWidth(theme().px(268))
         self.photo = PhotoFrame(
-            words("returns_screen.case_photo"), self, height=122, empty_icon="user"
+            words("returns_screen.case_photo"), self, height=96, empty_icon="user"
         )
         middle = QHBoxLayout()
         middle.addStretch(1)

@@ -94,7 +94,7 @@ class IdentityPage(Page):
             button = self.button(action)
             # Their pictures give way before the digits of a NIK do.
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            button.setMinimumWidth(look.px(178))
+            button.setMinimumWidth(max(look.px(178), 206))
             side.addWidget(button)
         self.form = ApplicantForm(words, presenter, left)
         inside = QHBoxLayout()
