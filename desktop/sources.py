@@ -118,12 +118,15 @@ class SystemIds:
 
 
 class SeededIds:
-    """Ids that repeat with their seed; their order is the order in which they were asked for."""
+    """Ids that repeat with their seed; their order is the order in which they were asked for.
 
-    def __init__(self, seed: int, clock: Clock) -> None:
+    `used` of them were given out before, in the same profile.
+    """
+
+    def __init__(self, seed: int, clock: Clock, used: int = 0) -> None:
         self._clock = clock
         self._seed = seed
-        self._count = 0
+        self._count = used
         self._lock = threading.Lock()
 
     def new(self) -> str:

@@ -37,7 +37,7 @@ def play(server: PostgresRig, days: int, steps: int) -> None:
 
 
 def test_whatever_the_lines_do_each_act_lands_once(centre_template: PostgresRig) -> None:
-    play(centre_template, days=6, steps=30)
+    play(centre_template, days=4, steps=30)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -76,9 +76,7 @@ def open_world(
     `ids_used` is how many ids of the seed stand in it already.
     """
     clock = clock or VirtualClock(MORNING)
-    ids = SeededIds(seed, clock)
-    for _ in range(ids_used):
-        ids.new()
+    ids = SeededIds(seed, clock, ids_used)
     desk = open_desk(folder, clock=clock, ids=ids, keys=SeededKeys(seed))
     people = make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today())
     return World(desk, clock, people)
