@@ -25,9 +25,7 @@ def licence_office(furnished: Path, folder: Path) -> World:
     """A copy of the furnished office, Andi signed in."""
     shutil.copytree(furnished, folder)
     clock = VirtualClock(MORNING)
-    ids = SeededIds(1, clock)
-    for _ in range(IDS_OF_THE_OFFICE):
-        ids.new()
+    ids = SeededIds(1, clock, IDS_OF_THE_OFFICE)
     desk = open_desk(folder, clock=clock, ids=ids, keys=SeededKeys(1), settings=LICENCE_CHIPS)
     world = World(desk, clock, make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today()))
     world.sign_in("andi")
