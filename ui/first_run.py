@@ -29,6 +29,7 @@ from desktop.presenters.first_run import (
 )
 from desktop.words import Words
 from ui.problems import problem_text
+from ui.screens.sync_words import progress_words
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
@@ -64,6 +65,7 @@ class FirstWindow(QWidget):
         self.banner = Banner(parent=self)
         self.bar = QProgressBar(self)
         self.bar.setAccessibleName(words("sync.progress"))
+        self.how_far = Text("", "muted", self)
         self._make_form()
         self._make_keys()
         column = QWidget(self)
@@ -72,7 +74,7 @@ class FirstWindow(QWidget):
         side.setContentsMargins(look.px(48), look.px(36), look.px(48), look.px(32))
         side.setSpacing(look.px(12))
         side.addStretch(1)
-        for widget in (self.title, self.lead, self.banner, self.panel, self.bar):
+        for widget in (self.title, self.lead, self.banner, self.panel, self.bar, self.how_far):
             side.addWidget(widget)
         line = QHBoxLayout()
         line.setSpacing(look.px(10))
@@ -149,7 +151,9 @@ class FirstWindow(QWidget):
         self.bar.setRange(0, facts.whole if step is FirstStep.LOAD else 0)
         if step is FirstStep.LOAD and facts.whole:
             self.bar.setValue(facts.done)
-            self.bar.setFormat(words("sync.progress.of", done=facts.done, whole=facts.whole))
+        loading = step is FirstStep.LOAD and facts.whole > 0 and not view.stopped
+        self.how_far.setVisible(loading)
+        self.how_far.setText(progress_words(words, facts) if loading else "")
         self.other.setVisible(step is FirstStep.CHOOSE)
         self.browse.setVisible(joining)
         going = step is FirstStep.WAIT or (step is FirstStep.LOAD and not view.stopped)

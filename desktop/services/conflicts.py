@@ -28,7 +28,7 @@ from db.sync_desk import (
 )
 from desktop.domain.application import ReasonMissing
 from desktop.domain.errors import Problem
-from desktop.domain.officer import Actor, Role
+from desktop.domain.officer import Actor, Officer, Role
 from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved, SyncMoved
 from desktop.services.base import require
@@ -126,7 +126,7 @@ class Conflicts:
                         act=entry.act,
                         acts=len(group),
                         number=str(first.told.content.get("number") or entry.subject[:36]),
-                        officer=entry.officer or "",
+                        officer=_title(r, entry.officer),
                         at=datetime.fromisoformat(entry.time),
                         detail=first.detail,
                         differences=self._differences(r, group),
@@ -141,7 +141,7 @@ class Conflicts:
                 StrayWork(
                     one.entry.entry_id, one.entry.seq, one.entry.act,
                     str(one.content.get("number") or one.entry.subject[:36]),
-                    one.entry.officer or "", datetime.fromisoformat(one.entry.time),
+                    _title(r, one.entry.officer), datetime.fromisoformat(one.entry.time),
                 )
                 for one in strays(r.conn)
             ]  # fmt: skip
@@ -376,6 +376,12 @@ def _approved(one: Told, change: Mapping[str, Any]) -> str:
     """The digest that a piece of work had approved for this case the first time."""
     found = [c["set"] for c in one.changes if c["id"] == change["id"]]
     return str(next((s["approved_digest"] for s in found if "approved_digest" in s), ""))
+
+
+def _title(r: Reading, nrp: str | None) -> str:
+    """An officer as the lists name them; nothing for what the program did."""
+    officer = r.look(Officer, nrp) if nrp else None
+    return officer.title if officer is not None else nrp or ""
 
 
 def _case_changes(one: Told) -> list[Mapping[str, Any]]:

@@ -228,7 +228,6 @@ class SyncScreen(Screen):
         if working:
             self.bar.setRange(0, facts.whole)
             self.bar.setValue(facts.done)
-            self.bar.setFormat(self.words("sync.progress.of", done=facts.done, whole=facts.whole))
         self.modes.allow("sync.do.stop", facts.state is LineState.WORKING)
 
     def _show_figures(self, view: SyncView) -> None:

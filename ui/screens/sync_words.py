@@ -67,9 +67,17 @@ def line_words(words: Words, facts: SyncFacts, forbids: Forbidden) -> ProblemTex
     if facts.state is LineState.UP and facts.clock_off is not None:
         off = length_words(words, facts.clock_off)
         return ProblemText(words("sync.line.clock", length=off), words("sync.line.clock.do"))
+    if facts.state is LineState.WORKING and facts.whole:
+        return ProblemText(text, progress_words(words, facts))
     if facts.state in (LineState.UP, LineState.WORKING):
         return ProblemText(text, "")
     return ProblemText(text, forbidden_words(words, forbids))
+
+
+def progress_words(words: Words, facts: SyncFacts) -> str:
+    """How far a long exchange is."""
+    done, whole = words.number(facts.done), words.number(facts.whole)
+    return words("sync.progress.of", done=done, whole=whole)
 
 
 def length_words(words: Words, length: timedelta) -> str:

@@ -212,6 +212,7 @@ class SignInPage(QWidget):
         if choosing:
             name = next((o.name for o in view.officers if o.number == view.choosing), "")
             self.title.setText(words("ui.sign_in.choose"))
+            self.caps.hide()
             lead = words("ui.sign_in.choose.lead", name=name)
         self.lead.setText(lead)
         self.table.setColumnHidden(3, not view.training)
