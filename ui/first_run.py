@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -37,6 +37,7 @@ from ui.widgets.fields import Form, LineField
 from ui.widgets.labels import Panel, Text
 from ui.widgets.sign_in import Brand
 
+AWAKE_MS = 250
 FIELDS = ("counter", "host", "port", "database", "root", "trust", "code")
 ACCEPTS = {
     FirstStep.CHOOSE: "choose", FirstStep.JOIN: "join", FirstStep.WAIT: "join",
@@ -124,7 +125,11 @@ class FirstWindow(QWidget):
         """Stay until the page is done; None where its window was closed."""
         if self._view.done is None:
             self._loop = QEventLoop(self)
+            awake = QTimer(self)  # Python hears Ctrl+C only between two events
+            awake.timeout.connect(lambda: None)
+            awake.start(AWAKE_MS)
             self._loop.exec()
+            awake.stop()
             self._loop = None
         return self._view.done
 

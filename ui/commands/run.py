@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     lanes = Lanes(bridge.post, lambda fault: crash_of(crash, fault))
     first = None if known and not to_join(folder) else first_page(args, folder, words, lanes)
     if first is not None:
-        if first.wait() is None:
+        if not stay(app, first):
             lanes.close()
             return 0
         first.hide()
@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     except (Problem, StoreProblem) as problem:
         return refuse(words, problem)
     words = words.in_zone(desk.frame.zone.zone)
-    if first_load_wanted(desk) and not load_first(folder, words, desk):
+    if first_load_wanted(desk) and not load_first(app, folder, words, desk):
         desk.close()
         return 0
     counter.append(make_counter(desk, words))
@@ -137,7 +137,16 @@ def first_load_wanted(desk: Desk) -> bool:
     return desk.realm is Realm.LIVE and desk.has_centre and not desk.duty.officers()
 
 
-def load_first(folder: Path, words: Words, desk: Desk) -> bool:
+def stay(app: QApplication, page: FirstWindow) -> bool:
+    """Wait until the page is done; False where it, or the terminal, ended the program."""
+    for wish in (signal.SIGINT, signal.SIGTERM):  # the application isn't in its own loop yet
+        signal.signal(wish, lambda *_: page.close())
+    done = page.wait()
+    end_with_terminal(app)
+    return done is not None
+
+
+def load_first(app: QApplication, folder: Path, words: Words, desk: Desk) -> bool:
     """Show the first load until it is whole; False where the window was closed."""
     from desktop.presenters.first_run import FirstRun
     from ui.first_run import FirstWindow
@@ -147,9 +156,9 @@ def load_first(folder: Path, words: Words, desk: Desk) -> bool:
     window.resize(1366, 768)
     window.show()
     presenter.load(desk)
-    done = window.wait()
+    whole = stay(app, window)
     window.hide()
-    return done is not None
+    return whole
 
 
 def end_with_terminal(app: QApplication) -> None:
