@@ -13,6 +13,7 @@ from desktop.domain.application import Application, ApplicationState
 from desktop.domain.stock import Blank, BlankState, Job
 from desktop.services.issuing import Outcome
 from desktop.words import Words
+from devices.adapters import evolis_talk
 from devices.adapters.evolis import EvolisPrinterAdapter
 from devices.errors import DeviceFault
 from devices.simulators.evolis_printer import EvolisPrinter, at_chip_station
@@ -60,6 +61,8 @@ ORDERS = [
     *((f"wire.{command}", fault, 0)
       for fault in (F.GARBAGE, F.HALF_REPLY, F.STRANGE_REPLY)
       for command in ("Rlr", "Sic", "job", "Se")),
+    *((f"wire.{question}", F.SILENT, skip)
+      for question, skip in (("Rlr", 0), ("Rlr", 3), ("Rpst", 0), ("Rpst", 2), ("Rco", 4))),
     ("wire.Rpst", F.GARBAGE, 0),
     ("wire.Psid", F.STRANGE_REPLY, 0),
     ("wire.Rco", F.ABSURD_COUNT, 0),  # before anything is reserved
@@ -97,7 +100,7 @@ def tidy(office: Office) -> None:
 SHORT = frozenset({
     "wire.Sic-garbage-0", "wire.job-strange_reply-0", "wire.Se-half_reply-0",
     "wire.Rco-absurd_count-4", "print.start-says_done-0", "eject-card_left_in-0",
-    "eject-reject_full-0", "eject-power_cut-0",
+    "eject-reject_full-0", "eject-power_cut-0", "wire.Rco-silent-4",
 })  # fmt: skip
 """One of each kind; the others are of the same roads and run with the long ones."""
 
@@ -111,8 +114,9 @@ SHORT = frozenset({
     ],
 )
 def test_it_ends_named_with_a_true_ledger_and_one_card(
-    office: Office, step: str, fault: F, skip: int
+    office: Office, step: str, fault: F, skip: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(evolis_talk, "ANSWERING", 1.0 if fault is F.SILENT else 10.0)
     world, core, issuing = office.world, office.core, office.world.desk.issuing
     tidy(office)
     app = approved(world, next(office.person))
