@@ -12,7 +12,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from desktop.cards.chip.tlv import ChipUnreadable
+from desktop.cards.chip.profiles import ChipProfile
+from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
 from desktop.cards.inspection import inspect_pictures
 from desktop.cards.inspection.facts import Brought, CardVerdict, Inspection
 from desktop.device_hub import DESK_READER
@@ -101,6 +102,7 @@ class CardLooks:
                 uid = reader.uid(timeout=ASKING).hex()
                 chip = self._maker.chip.read(reader, timeout=READING)
             told = self._maker.chip.told(chip)
+            portrait, torn = _portrait(self._maker.chip, chip)
         except ChipUnreadable:
             return Brought(serial=serial, chip=b"", chip_ordered=self._maker.chip_image(app))
         except DeviceFault:
@@ -109,6 +111,8 @@ class CardLooks:
             chip=chip,
             chip_ordered=self._maker.chip_image(app),
             chip_told=told,
+            chip_portrait=portrait,
+            chip_torn=torn,
             chip_uid=uid,
             chip_uid_ordered=job.chip_uid,
             serial=serial,
@@ -150,3 +154,13 @@ class CardLooks:
                 },
             )
         return Looked(app, found, look)
+
+
+def _portrait(profile: ChipProfile, chip: bytes) -> tuple[bytes, str]:
+    """The chip's portrait; and the part of it that contradicts its others, if one does."""
+    try:
+        return profile.said(chip).portrait, ""
+    except ChipNotGenuine as torn:
+        return b"", torn.part
+    except ChipUnreadable:
+        return b"", ""  # its facts are judged as they stand

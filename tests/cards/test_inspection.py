@@ -20,8 +20,10 @@ from desktop.cards.inspection.facts import (
     Severity,
 )
 from desktop.cards.inspection.limits import limits, read_limits
+from desktop.cards.layout import load_layout
 from desktop.cards.record import CardRecord
 from desktop.cards.seal import CardStatement, portrait_digest, seal
+from desktop.cards.seal_face import small_face
 from desktop.cards.seal_keys import SealKeys
 from desktop.commands.bench_seal import published
 from desktop.domain.licence_class import LicenceClass
@@ -37,13 +39,19 @@ KEYS: SealKeys | None = None
 Pair = tuple[Any, Any]
 
 
-def sealed(seed: int, **changes: Any) -> CardRecord:
+def faced(seed: int) -> CardRecord:
+    """The same with the holder's small grey face inside the seal."""
+    return sealed(seed, face=True)
+
+
+def sealed(seed: int, *, face: bool = False, **changes: Any) -> CardRecord:
     """A card with a seal of its own, by a key that nobody here looks up."""
     card = record(seed, blank_serial=f"JB26-00{seed:05d}", **changes)
     told = CardStatement(
         realm=card.realm, number=card.number, licence_class=card.licence_class, name=card.name,
         birth=card.birth_date, issued_on=card.issued_on, valid_until=card.valid_until,
         serial=card.blank_serial, portrait=portrait_digest(card.photo), office="1374",
+        face=small_face(card.photo) if face else b"",
     )  # fmt: skip
     return replace(card, seal=seal(told, SoftSigner(b"s" * 32)))
 
@@ -71,7 +79,7 @@ def test_a_good_card_passes_every_check(seed: int) -> None:
     assert found.faults == ()
     assert found.verdict is CardVerdict.GOOD
     made = {finding.check for finding in found.findings}
-    unasked = {C.SEAL_GOOD, C.SERIAL, C.CHIP, C.CHIP_PERSON}
+    unasked = {C.SEAL_GOOD, C.SEAL_FACE, C.SERIAL, C.CHIP, C.CHIP_PERSON, C.CHIP_PHOTO}
     assert made == set(C) - unasked  # no check is left out, and nothing is claimed unasked
     assert found.front.startswith(b"\xff\xd8\xff")
 
@@ -265,6 +273,8 @@ def test_a_seal_that_nobody_vouches_for_is_refused() -> None:
         (Brought(chip=b"a", chip_ordered=b"b", chip_told=b"{}"), C.CHIP),
         (Brought(chip=b"a", chip_told=b'{"name":"ORANG LAIN"}'), C.CHIP_PERSON),
         (Brought(chip=b"a", chip_told=b"\xff"), C.CHIP_PERSON),
+        (Brought(chip=b"a", chip_told=b"{}", chip_torn="DG11"), C.CHIP_PERSON),
+        (Brought(chip=b"a", chip_portrait=b"no picture"), C.CHIP_PHOTO),
     ],
 )
 def test_the_plastic_itself_is_compared(brought: Brought, check: CardCheck) -> None:
@@ -274,11 +284,35 @@ def test_the_plastic_itself_is_compared(brought: Brought, check: CardCheck) -> N
     assert found.refused
 
 
+def test_the_chip_s_portrait_is_compared_with_the_printed_photo() -> None:
+    mine, other = order(11), order(12)
+    own = judged(faces(mine), mine, brought=Brought(chip_portrait=mine.record.photo))
+    assert own.verdict is CardVerdict.GOOD
+    assert C.CHIP_PHOTO in {each.check for each in own.findings}
+    strange = judged(faces(mine), mine, brought=Brought(chip_portrait=other.record.photo))
+    assert [each.check for each in strange.faults] == [C.CHIP_PHOTO]
+    assert strange.refused
+
+
+def test_a_swapped_photo_contradicts_the_face_in_the_seal() -> None:
+    layout = load_layout("sim-v1-face")
+    mine, other = faced(11), faced(12)
+    ordered = Ordered.of(mine, layout)
+    good = judged(faces(ordered), ordered)
+    assert C.SEAL_FACE in {each.check for each in good.findings}
+    assert good.verdict is CardVerdict.GOOD
+    # Somebody put another's photo into the record after it was sealed: card and order agree.
+    touched = Ordered.of(replace(mine, photo=other.photo), layout)
+    found = judged(faces(touched), touched)
+    assert found.failed(C.SEAL_FACE)
+    assert not found.failed(C.PHOTO)
+
+
 def test_every_check_has_a_limit_and_hard_ones_are_those_of_identity() -> None:
     hard = {check for check in C if limits().of[check].severity is Severity.REFUSE}
     assert hard == {
         C.SEAL_GOOD, C.SEAL_RECORD, C.NUMBER, C.DATES, C.LICENCE_CLASS, C.NAME, C.PHOTO, C.GHOST,
-        C.PRINTED_SERIAL, C.SERIAL, C.CHIP, C.CHIP_PERSON,
+        C.PRINTED_SERIAL, C.SERIAL, C.CHIP, C.CHIP_PERSON, C.SEAL_FACE, C.CHIP_PHOTO,
     }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ class CardCheck(StrEnum):
     SEAL_READ = "seal_read"
     SEAL_GOOD = "seal_good"
     SEAL_RECORD = "seal_record"
+    SEAL_FACE = "seal_face"
     NUMBER = "number"
     DATES = "dates"
     LICENCE_CLASS = "licence_class"
@@ -44,6 +45,7 @@ class CardCheck(StrEnum):
     SERIAL = "serial"
     CHIP = "chip"
     CHIP_PERSON = "chip_person"
+    CHIP_PHOTO = "chip_photo"
     # How it was printed.
     TEXTS = "texts"
     SIGNATURE = "signature"
@@ -128,6 +130,10 @@ class Brought:
     chip_ordered: bytes | None = field(default=None, repr=False)
     chip_told: bytes | None = field(default=None, repr=False)
     """The facts that the chip states, RFC 8785 (`ChipProfile.told`)."""
+    chip_portrait: bytes = field(default=b"", repr=False)
+    """The portrait that the chip holds (JPEG), if it holds one."""
+    chip_torn: str = ""
+    """The part of the chip that contradicts another one, such as DG11 its DG1."""
     chip_uid: str = ""
     chip_uid_ordered: str = ""
     serial: str = ""

@@ -40,6 +40,7 @@ from desktop.cards.inspection.portraits import check_portraits
 from desktop.cards.inspection.registering import Registered, register
 from desktop.cards.inspection.seals import check_seal, read_seal
 from desktop.cards.inspection.texts import check_texts
+from desktop.cards.inspection.witnesses import check_witnesses, printed_photo
 from desktop.cards.record import CardRecord
 from desktop.cards.seal_keys import SealKeys
 from desktop.pictures import NotAPicture, open_picture
@@ -93,6 +94,16 @@ class _Report:
         )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """One side: its findings, the picture that faults are marked on, what the other side needs."""
+
+    found: list[CardFinding]
+    picture: Pixels | None
+    photo: Pixels | None = None
+    sealed_face: bytes = b""
+
+
 def inspect(
     front: bytes,
     back: bytes,
@@ -125,10 +136,11 @@ def inspect(
     plastic = _Report(rules)
     check_sides(seen[0], seen[1], plastic.judge, exchanged=exchanged)
     check_plastic(brought, ordered.record, plastic.judge)
-    findings = _in_order([*told[0][0], *told[1][0], *plastic.found])
+    check_witnesses(told[0].photo, told[1].sealed_face, brought, plastic.judge)
+    findings = _in_order([*told[0].found, *told[1].found, *plastic.found])
     shown = [
-        marked(picture, findings, face.side, ordered.layout)
-        for (_, picture), face in zip(told, faces, strict=True)
+        marked(each.picture, findings, face.side, ordered.layout)
+        for each, face in zip(told, faces, strict=True)
     ]
     return Inspection(
         _verdict(findings), findings, shown[0], shown[1], _digest(front), _digest(back)
@@ -183,22 +195,25 @@ def _judged(
     record: CardRecord,
     keys: SealKeys | None,
     at: datetime,
-) -> tuple[list[CardFinding], Pixels | None]:
-    """One side's findings, and the picture that faults are marked on."""
+) -> _Judged:
+    """One side judged by itself."""
     report = _Report(rules)
     judge = report.judge
     like = 0.0 if known is None else known.likeness
     if not judge(_C.CARD_FOUND, like, face.side) or picture is None or known is None:
-        return report.found, None if picture is None else picture
+        return _Judged(report.found, picture)
     side = Side(face, known, even_lit(known.pixels, face))
     judge(_C.LIGHT, side.lit.clipped, face.side)
     judge(_C.PLASTIC, side.lit.yellow, face.side)
     if not judge(_C.SHARP, sharpness(side), face.side):
-        return report.found, known.pixels
+        return _Judged(report.found, known.pixels)
     shift = resin_shift(side)
     moved = shift or (0.0, 0.0)
+    sealed = b""
     if face.code() is not None:
-        check_seal(side, read_seal(side, picture), record, keys, at, judge)
+        read = read_seal(side, picture)
+        check_seal(side, read, record, keys, at, judge)
+        sealed = b"" if read.statement is None else read.statement.face
     has_black = check_black(side, judge)
     check_texts(side, record, moved, judge, has_black=has_black)
     dyes = dye_shifts(side)
@@ -209,7 +224,7 @@ def _judged(
     check_bands(side, judge, taken=report.places(face))
     if not any(report.failed(check) for check in _TOO_MUCH):
         check_marks(side, judge, taken=report.places(face))
-    return report.found, known.pixels
+    return _Judged(report.found, known.pixels, printed_photo(side), sealed)
 
 
 def sharpness(side: Side) -> float:

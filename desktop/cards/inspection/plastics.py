@@ -30,6 +30,8 @@ def check_plastic(brought: Brought | None, record: CardRecord, judge: Judge) -> 
         judge(CardCheck.CHIP, float(not same), note="" if same else "bytes")
     if brought.chip_told is not None:
         differing = chip_differences(brought.chip_told, record)
+        if brought.chip_torn:
+            differing = (brought.chip_torn, *differing)
         judge(CardCheck.CHIP_PERSON, float(len(differing)), note=",".join(differing[:3]))
 
 
