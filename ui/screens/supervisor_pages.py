@@ -93,7 +93,7 @@ class ApprovalsPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 10)
+        whole.addWidget(left, 11)
         whole.addWidget(self.sheet, 13)
 
     def home(self) -> QWidget:
