@@ -227,7 +227,7 @@ class SyncDesk(Presenter[SyncView]):
             names = {officer.id: officer.title for officer in self.desk.duty.officers()}
             officers = second_officers(self.desk, *problem.roles)
             first = names.get(problem.officer, problem.officer)
-            self.show(help=Help(problem.act, first, problem.roles, officers))
+            self.show(help=Help(problem.act, problem.number, first, problem.roles, officers))
 
         self._decide(lambda: act(helpers), message, failed=asked)
 

@@ -34,6 +34,7 @@ class Help:
     """
 
     act: str
+    number: str
     officer: str
     roles: tuple[Role, ...]
     officers: tuple[tuple[str, str, str], ...]

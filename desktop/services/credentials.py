@@ -102,6 +102,7 @@ class Credentials:
             )  # fmt: skip
             w.record(GIVEN, nrp, {"until": until}, approvals=(signed,))
             w.notify(DutyChanged())
+        self._duty.dismiss(nrp)
         return code, until
 
     def choose_password(self, nrp: str, code: str, password: str) -> Session:

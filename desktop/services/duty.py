@@ -219,6 +219,17 @@ class Duty:
             raise NotSignedIn
         return session.actor
 
+    def dismiss(self, nrp: str) -> None:
+        """What this officer has open here beside the acting session ends: their key is no more."""
+        waiting = [s for s in self._stack[:-1] if s.officer.id == nrp]
+        beside = self._witnesses.pop(nrp, None)
+        for session in (*waiting, *([beside] if beside is not None else [])):
+            self._record(session, "duty.signed_out")
+            self._signers.pop(session.id, None)
+        self._stack = [s for s in self._stack if s not in waiting]
+        if waiting:
+            self._tell()
+
     # -- what the centre says of officers --------------------------------------------------
 
     def end_dismissed(self) -> bool:

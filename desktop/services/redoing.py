@@ -44,6 +44,7 @@ class HelpNeeded(Problem):
     """
 
     act: str
+    number: str
     officer: str
     roles: tuple[Role, ...]
 
@@ -78,7 +79,7 @@ class Redoing:
                 return hand
         needed = {role for _, steps in found for step in steps for role in step.roles}
         roles = tuple(sorted(needed - {Role.PROGRAM, Role.CENTRE}))
-        raise HelpNeeded(act=entry.act, officer=entry.officer, roles=roles)
+        raise HelpNeeded(act=entry.act, number=_number(one), officer=entry.officer, roles=roles)
 
     def record(self, who: Actor, one: Told, changes: list[Change], note: str) -> Entry:
         """Tell the changes in a new entry of the same act. Raises HelpNeeded."""
@@ -138,9 +139,7 @@ class Redoing:
         for before in one.entry.approvals:
             hand = who if before.officer == one.entry.officer else self._second(who, one, before)
             if hand.officer in taken:
-                raise HelpNeeded(
-                    act=one.entry.act, officer=before.officer, roles=(Role.SUPERVISOR,)
-                )
+                raise self._second_wanted(one, before)
             taken.add(hand.officer)
             self._void(before)
             digest = before.digest
@@ -155,12 +154,24 @@ class Redoing:
         for hand in others:
             if hand.officer == before.officer or Role.SUPERVISOR in hand.roles:
                 return hand
-        raise HelpNeeded(act=one.entry.act, officer=before.officer, roles=(Role.SUPERVISOR,))
+        raise self._second_wanted(one, before)
+
+    @staticmethod
+    def _second_wanted(one: Told, before: Signed) -> HelpNeeded:
+        return HelpNeeded(
+            act=one.entry.act, number=_number(one), officer=before.officer,
+            roles=(Role.SUPERVISOR,),
+        )  # fmt: skip
 
     def _void(self, before: Signed) -> None:
         for kept in self._w.find(Approval, subject=before.subject, act=before.act, void=False):
             if kept.signature == before.signature:
                 self._w.change(kept, void=True)
+
+
+def _number(one: Told) -> str:
+    """What people call the thing that an act is about."""
+    return str(one.content.get("number") or one.entry.subject[:36])
 
 
 def first_of(entry: Entry) -> dict[str, str]:

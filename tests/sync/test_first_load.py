@@ -28,7 +28,7 @@ def hands(
     counter: World, tmp_path: Path, centre: CentreRig, qapp: QApplication, qtbot: QtBot,
     words: Words,
 ) -> Iterator[Hands]:  # fmt: skip
-    """Loket 4 with its window, whose line is down and which knows nothing yet of what loket 3 brought."""
+    """Loket 4 with its window; its line is down, and what loket 3 brought is new to it."""
     exchange(counter)
     world = second_counter(tmp_path / "l4w", centre)
     cut(world)

@@ -26,6 +26,7 @@ from desktop.domain.officer import (
 from desktop.domain.realm import Realm
 from desktop.keys.authority import CentreAuthority
 from desktop.services.credentials import PasswordUnfit
+from desktop.services.duty import NobodyToReturnTo
 from desktop.words import Words
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import exchange, first_counter
@@ -114,9 +115,12 @@ def test_a_wrong_code_counts_and_an_old_one_is_told(told: World) -> None:
 
 def test_a_code_in_place_of_a_password_ends_the_password(told: World) -> None:
     """Somebody watched Andi type: what they know opens nothing any more."""
-    told.sign_in("bambang")
+    told.sign_in("andi")
+    told.take_over("bambang")
     nrp = PASSWORDS["andi"][0]
     code, _ = told.desk.credentials.give_code(told.by, nrp)
+    with pytest.raises(NobodyToReturnTo):
+        told.give_back()
     told.desk.duty.sign_out()
     with pytest.raises(WrongPassword):
         told.sign_in("andi")

@@ -312,7 +312,8 @@ class SyncScreen(Screen):
 
         words = self.words
         act, roles = act_word(words, asked.act), words.plain(asked.roles)
-        why = words("sync.help", act=act, officer=asked.officer, roles=roles)
+        told = {"act": act, "number": asked.number, "officer": asked.officer, "roles": roles}
+        why = words("sync.help", **told)
         dialog = SecondOfficerDialog(self, words, why, asked.officers, self.presenter.help_with)
         dialog.rejected.connect(self.presenter.without_help)
         dialog.open()
