@@ -6,7 +6,7 @@ here, so that a drawn person has one face, one signature and one KTP-el wherever
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from desktop.pictures import encode_jpeg, encode_png
@@ -78,6 +78,7 @@ def eid_of(person: Person, *, finger: FingerprintResult = FingerprintResult.MATC
     )
 
 
+@lru_cache(maxsize=64)  # they are drawn anew each time, by the same strokes
 def portrait(person: Person, *flaws: Flaw) -> bytes:
     """A drawn person as the counter's camera sees them."""
     return encode_jpeg(draw(person, faults=flaws))
