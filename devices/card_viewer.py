@@ -31,6 +31,6 @@ class CardViewer(Device):
         shows it, simulated hands obey it. What really lies there is for the caller to find out.
 
         The first picture should be the front's, and the card be turned over like a page for the
-        second; people forget both, and the inspection tells. Raises the LinkFaults; CardMissing where nobody
-        laid a card in time; NoPicture.
+        second; people forget both, and the inspection tells. Raises the LinkFaults; CardMissing
+        where nobody laid or turned a card in time; NoPicture.
         """

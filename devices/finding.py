@@ -121,6 +121,7 @@ LOOKS: dict[DeviceKind, dict[str, Look]] = {
     DeviceKind.CARD_READER: {"pcsc_reader": _readers},
     DeviceKind.EID_READER: {"pcsc_eid": _readers},
     DeviceKind.CAMERA: {"opencv_camera": _cameras},
+    DeviceKind.CARD_VIEWER: {"camera_viewer": _cameras},
     DeviceKind.SIGNATURE_PAD: {"topaz": _ports("adapters.topaz_pad"), "stu": _stu},
     DeviceKind.SCANNER: {
         "serial_scanner": _ports("adapters.serial_scanner"),

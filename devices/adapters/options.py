@@ -76,6 +76,21 @@ OPENCV_CAMERA: tuple[Option, ...] = (
     SwitchOption("portrait", default=True),
 )
 
+# card viewers
+
+CAMERA_VIEWER: tuple[Option, ...] = (
+    TextOption("source", "1", required=True),
+    NumberOption("width", 1920, 0, 7680, "px"),
+    NumberOption("height", 1080, 0, 4320, "px"),
+    ChoiceOption("turn", ("0", "90", "180", "270"), "0"),
+    NumberOption("still_seconds", 0.6, 0.3, 3.0, "s"),
+)
+
+FOLDER_VIEWER: tuple[Option, ...] = (
+    TextOption("folder", required=True),
+    SwitchOption("remove", default=True),
+)
+
 # chip and KTP-el readers
 
 PCSC_READER: tuple[Option, ...] = (

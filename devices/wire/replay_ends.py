@@ -40,6 +40,8 @@ UNPLAYED: dict[str, str] = {
     "sbi": "signed",
     "opencv_camera": "pictures",
     "camera_scanner": "pictures",
+    "camera_viewer": "pictures",
+    "folder_viewer": "pictures",
     "stu": "lengths",
     "serial_scanner": "lengths",
     "screen": "no_wire",

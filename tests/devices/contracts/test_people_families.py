@@ -8,13 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from devices.card_viewer import CardViewer
 from devices.catalog import KINDS, REAL, DeviceChoice, Family, make_device
 from devices.device import Device, DeviceKind, HealthState
 from devices.errors import Cancelled, LinkFault, NotConnected, NotTrusted
 from devices.fingerprint import FingerprintSensor
 from devices.signature_pad import SignaturePad
 
-MINE = (DeviceKind.SIGNATURE_PAD, DeviceKind.SCANNER, DeviceKind.FINGERPRINT)
+MINE = (
+    DeviceKind.SIGNATURE_PAD,
+    DeviceKind.SCANNER,
+    DeviceKind.FINGERPRINT,
+    DeviceKind.CARD_VIEWER,
+)
 FAMILIES = [family for family in REAL if family.kind in MINE]
 NOWHERE = {
     "topaz": {"port": "/nowhere/tty"},
@@ -22,6 +28,8 @@ NOWHERE = {
     "screen": {},
     "serial_scanner": {"port": "/nowhere/tty"},
     "camera_scanner": {"source": "/nowhere/video"},
+    "camera_viewer": {"source": "/nowhere/video"},
+    "folder_viewer": {"folder": "/nowhere/scans"},
     "sbi": {"trust_file": "/nowhere/trust.pem"},
 }
 
@@ -74,6 +82,9 @@ def test_a_closed_device_refuses_its_verbs(family: Family) -> None:
             device.take(timeout=1)
         with pytest.raises(NotConnected):
             device.match(b"", timeout=1)
+    if isinstance(device, CardViewer):
+        with pytest.raises(NotConnected):
+            device.look(timeout=1)
 
 
 def test_every_family_is_under_contract() -> None:
