@@ -108,9 +108,8 @@ class WhosePanel(Panel):
         super().__init__(parent=parent)
         self.words = words
         self.setFixedWidth(theme().px(268))
-        self.photo = PhotoFrame(
-            words("returns_screen.case_photo"), self, height=96, empty_icon="user"
-        )
+        self.photo = PhotoFrame("", self, height=122, empty_icon="user")
+        self.photo.setAccessibleName(words("returns_screen.case_photo"))
         middle = QHBoxLayout()
         middle.addStretch(1)
         middle.addWidget(self.photo)
@@ -220,6 +219,7 @@ class CardPanel(Panel):
         self.ways = Text("", "body", self, wrap=True)
         self.face = CardFace(words("returns_screen.face"), self, width=260)
         self.face.setMinimumSize(theme().px(140), theme().px(112))
+        self.face.setMaximumWidth(theme().px(400))  # what may be done stays in sight below it
         beside = QHBoxLayout()
         beside.setSpacing(theme().px(16))
         beside.addWidget(self.checks, 0, Qt.AlignmentFlag.AlignTop)
