@@ -172,3 +172,13 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
 
 def test_a_fact_without_anything_in_it_is_a_dash(words: Words) -> None:
     assert [words.plain(empty) for empty in ((), [], None)] == ["–", "–", "–"]
+
+
+@pytest.mark.parametrize("reason", ["form", "signature", "issuer", "dates", "role"])
+def test_a_certificate_s_fault_is_said_in_words(words: Words, reason: str) -> None:
+    from desktop.keys.errors import BadCertificate
+
+    told = words.problem(BadCertificate(reason))
+    assert told.text == words(f"problem.BadCertificate.{reason}")
+    assert f"({reason})" not in told.text
+    assert told.remedy

@@ -400,3 +400,21 @@ def test_acts_fold_into_two_rows_before_their_words_are_cut(host: QWidget) -> No
     bar.resize(900, 120)
     QApplication.processEvents()
     assert not bar.folded
+
+
+def test_a_locked_field_knows_that_its_text_is_cut_off(host: QWidget) -> None:
+    field = LineField("Address", host)
+    field.resize(200, 32)
+    field.set_value("Jl. Cendana")
+    field.lock("KTP-el")
+    assert not field.cuts_off()
+    field.set_value("Jl. Cendana No. 8, RT/RW 001/010, Cipadung, Cibiru, Kota Bandung")
+    assert field.cuts_off()
+
+
+def test_a_list_of_few_rows_asks_for_little_height(host: QWidget) -> None:
+    table = DataTable([Column("Name", stretch=True)], "People", host)
+    table.show_rows([Row(str(n), (f"Name {n}",)) for n in range(2)])
+    few = table.sizeHint().height()
+    table.show_rows([Row(str(n), (f"Name {n}",)) for n in range(40)])
+    assert few < table.sizeHint().height() < 200
