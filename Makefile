@@ -20,7 +20,7 @@ setup-tests: ## that, and the daemons that the tests start for themselves
 
 run: setup ## the window in training mode; without a display the demo
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
-		exec $(PY) main.py run; \
+		exec $(PY) main.py run --training; \
 	else \
 		out=$$(mktemp -d "$${TMPDIR:-/tmp}/loket-demo-XXXXXX") && \
 		echo "No display (DISPLAY and WAYLAND_DISPLAY are empty): running the demo instead." && \
