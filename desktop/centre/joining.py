@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from db.central_enrol import EnrolmentLine, login_of
+from desktop.centre.began import FOLDER, WAY
 from desktop.centre.counters import office_of
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
@@ -26,14 +27,12 @@ from desktop.keys.providers import Provider
 from desktop.keys.requests import make_request
 from desktop.keys.tls import new_key, request_for
 from desktop.profile import Profile
-from desktop.profile_files import PROFILE_FILE
 from desktop.settings import Centre, load_settings, save_settings
 from desktop.sources import Clock, KeySource
 
-FOLDER, CA, CERTIFICATE, KEY, REQUEST = (
-    "centre", "ca.crt", "counter.crt", "counter.key", "counter.csr",
+CA, CERTIFICATE, KEY, REQUEST = (
+    "ca.crt", "counter.crt", "counter.key", "counter.csr",
 )  # fmt: skip
-WAY = "way.json"
 LOOK_SECONDS = 2.0
 
 
@@ -62,16 +61,6 @@ class Way:
     database: str
     code: str
     root: Path
-
-
-def joined_already(folder: Path) -> bool:
-    """Whether a folder holds a counter that can be opened: training, or live with its centre."""
-    if not Profile.exists(folder):
-        return False
-    facts = json.loads((folder / PROFILE_FILE).read_bytes())
-    if facts.get("realm") != Realm.LIVE.value:
-        return True
-    return not (folder / FOLDER / WAY).is_file() or bool(load_settings(folder).centre.host)
 
 
 def keep_way(folder: Path, form: dict[str, str]) -> None:

@@ -111,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
 
 def to_join(folder: Path) -> bool:
     """Whether a live counter was begun here and hasn't joined its centre."""
-    from desktop.centre.joining import joined_already
+    from desktop.centre.began import joined_already
 
     return not joined_already(folder)
 

@@ -1,0 +1,24 @@
+"""Whether a counter's folder can be opened: asked at every start, so nothing of a centre is loaded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from desktop.domain.realm import Realm
+from desktop.profile import Profile
+from desktop.profile_files import PROFILE_FILE
+from desktop.settings import load_settings
+
+FOLDER = "centre"
+WAY = "way.json"
+
+
+def joined_already(folder: Path) -> bool:
+    """Whether a folder holds a counter that can be opened: training, or live with its centre."""
+    if not Profile.exists(folder):
+        return False
+    facts = json.loads((folder / PROFILE_FILE).read_bytes())
+    if facts.get("realm") != Realm.LIVE.value:
+        return True
+    return not (folder / FOLDER / WAY).is_file() or bool(load_settings(folder).centre.host)
