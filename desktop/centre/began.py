@@ -1,4 +1,4 @@
-"""Whether a counter's folder can be opened: asked at every start, so nothing of a centre is loaded."""
+"""Whether a counter was begun in a folder: asked at every start, so no centre is loaded for it."""
 
 from __future__ import annotations
 
