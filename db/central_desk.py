@@ -227,6 +227,22 @@ def note(
     conn.execute("SELECT centre.note(%s, %s, %s, %s)", [counter, epoch, seq, facts])
 
 
+def doubt_approval(
+    conn: Connection, counter: str, epoch: int, seq: int, facts: Mapping[str, str]
+) -> None:
+    """An approval of an entry bears a revoked key: its office's supervisor hears of it."""
+    conn.execute(
+        "SELECT centre.doubt_approval(%s, %s, %s, %s)",
+        [counter, epoch, seq, json.dumps(dict(facts))],
+    )
+
+
+def revocations(conn: Connection) -> list[tuple[str, str, datetime, str, str]]:
+    """What counts no more: kind, id, since when, why, by which order."""
+    rows = conn.execute("SELECT kind, id, since, reason, by_order FROM centre.revocations")
+    return [(str(r[0]), str(r[1]), r[2], str(r[3]), str(r[4])) for r in rows.fetchall()]
+
+
 def put_anchor(
     conn: Connection, counter: str, epoch: int, seq: int, head: str, at: str, key: str, sign: str
 ) -> None:

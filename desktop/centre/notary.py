@@ -18,6 +18,7 @@ from db import central_desk
 from db.central_admin import Connection
 from db.chain import Anchor, AnchorKind, Signer, approvals_from, iso, signature_fits
 from desktop.domain.realm import Realm
+from desktop.domain.revocation import Revocation, RevokedKind
 from desktop.keys.certificates import Certificate, KeyRole, Trust, read_certificate
 from desktop.keys.errors import BadCertificate, WrongRealm
 
@@ -36,6 +37,8 @@ class NotaryReport:
     """Counters for whose key nobody vouches: their entries wait."""
     unvouched: int = 0
     """Officers' approvals whose key the centre doesn't know."""
+    revoked: int = 0
+    """Approvals by a key that was revoked: each is an incident of its office."""
     refusals: int = 0
     reasons: int = 0
     """Notes of refused calls, and why settled acts had been parked, that have had their time."""
@@ -60,12 +63,14 @@ class Notary:
         self._signer = signer
         self._realm = realm
         self._trust = Trust(realm, roots)
+        self._revoked: dict[str, Revocation] = {}
 
     def run(self, now: datetime) -> NotaryReport:
         """Verify what is new, sign the heads, let old notes go. Raises CentreUnreachable."""
         report = NotaryReport()
         with central_desk.told():
             self._trust.add_all(self._certificates())
+            self._revoked = self._revocations()
             while self._page(report, now):
                 pass
             report.refusals, report.reasons = central_desk.let_go(self._conn)
@@ -77,6 +82,14 @@ class Notary:
                 yield read_certificate(body)
             except (BadCertificate, WrongRealm):
                 continue
+
+    def _revocations(self) -> dict[str, Revocation]:
+        told = central_desk.revocations(self._conn)
+        return {
+            key: Revocation(RevokedKind.KEY, key, since, reason, order)
+            for kind, key, since, reason, order in told
+            if kind == RevokedKind.KEY
+        }
 
     def _page(self, report: NotaryReport, now: datetime) -> bool:
         """A page of entries; False when there were none that could be looked at."""
@@ -134,6 +147,16 @@ class Notary:
                 officer, approval.signature, approval.statement(self._realm.value)
             ):
                 return "approval"
+            gone = self._revoked.get(approval.key_id)
+            if gone is not None and gone.covers(datetime.fromisoformat(approval.time)):
+                report.revoked += 1
+                central_desk.doubt_approval(
+                    self._conn, one.counter, one.epoch, one.seq,
+                    {
+                        "officer": approval.officer, "act": approval.act,
+                        "subject": approval.subject, "time": approval.time, "order": gone.order,
+                    },
+                )  # fmt: skip
         return ""
 
     def _anchor(self, counter: str, chain: _Chain, now: datetime, *, note: bool) -> None:

@@ -156,6 +156,8 @@ def _notarise(args: argparse.Namespace, words: Words) -> int:
             unvouched=report.unvouched,
         )
     )  # fmt: skip
+    if report.revoked:
+        print(words("centre.notary_revoked", approvals=report.revoked))
     if report.refusals or report.reasons:
         print(words("centre.let_go", refusals=report.refusals, reasons=report.reasons))
     for counter in sorted(report.unknown):

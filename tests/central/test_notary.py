@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from db.chain import Anchor, signature_fits
+from db.chain import Anchor, Approval, signature_fits
 from desktop.centre.counters import publish
 from desktop.centre.notary import Notary
+from desktop.centre.orders import revoke
 from desktop.domain.realm import Realm
+from desktop.domain.revocation import RevokedKind
 from desktop.keys.certificates import Certificate, KeyRole, issue
 from desktop.keys.signer import Signer, SoftSigner
 from main import main
 from tests.central.rigs.centre import CentreRig
-from tests.central.rigs.pen import BAMBANG, Pen
+from tests.central.rigs.pen import BAMBANG, TIME, Pen
 
 pytestmark = pytest.mark.central
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -128,6 +131,29 @@ def test_an_approval_of_an_unknown_key_is_counted_and_a_false_one_is_a_fault(
 ) -> None:
     push(centre, pen, pen.write("note.written", seconds=[BAMBANG]))
     assert run(centre).unvouched == 1
+
+
+def test_an_approval_by_a_revoked_key_is_an_incident_and_the_entry_stands(
+    centre: CentreRig, pen: Pen
+) -> None:
+    officer = SoftSigner(bytes([3] * 32))
+    draft = Approval(BAMBANG, "note.written", "counter", "00" * 32, TIME, officer.key_id, "")
+    signature = officer.sign(draft.statement("training")).hex()
+    approval = dataclasses.replace(draft, signature=signature)
+    with centre.admin() as conn:
+        publish(conn, vouch(KeyRole.OFFICER, BAMBANG, officer))
+    push(centre, pen, pen.write("note.written", approvals=(approval,)))
+    with centre.admin() as conn:
+        order = "ORDER/7"
+        revoke(conn, RevokedKind.KEY, officer.key_id, NOW, "stolen", order)
+    report = run(centre)
+    assert (report.verified, report.revoked, report.unvouched) == (1, 1, 0)
+    [(kind, subject, offices, detail)] = centre.ask(
+        "SELECT kind, subject, offices, detail FROM centre.incidents"
+    )
+    assert (kind, subject, offices) == ("revoked_approval", "counter", ["1374"])
+    assert (detail["officer"], detail["order"], detail["seq"]) == (BAMBANG, order, 1)
+    assert [one["seq"] for one in anchors(centre)] == [1]
 
 
 def test_what_has_had_its_time_goes_and_the_chain_stays_whole(

@@ -34,6 +34,20 @@ BEGIN
 END
 $$;
 
+-- An approval that a revoked key signed: the entry stands, since its counter wrote it, but a
+-- supervisor must look at what was approved.
+CREATE FUNCTION centre.doubt_approval(of_counter text, of_epoch integer, of_seq bigint, facts jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pg_catalog.set_config('loket.office', '*', true);
+    PERFORM centre.raise_incident(
+        'revoked_approval:' || of_counter || ':' || of_epoch || ':' || of_seq || ':' || (facts ->> 'officer'),
+        'revoked_approval', facts ->> 'subject', ARRAY[c.office],
+        facts || pg_catalog.jsonb_build_object('counter', of_counter, 'seq', of_seq))
+    FROM centre.counters c WHERE c.id = of_counter;
+END
+$$;
+
 -- A signed head goes down to the counter's office.
 CREATE FUNCTION centre.anchor(of_counter text, to_epoch integer, to_seq bigint, head_hash text, at text,
                               key_id text, signature text) RETURNS void
@@ -87,5 +101,7 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION centre.unverified, centre.note, centre.anchor, centre.let_go FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION centre.unverified, centre.note, centre.anchor, centre.let_go TO loket_notary, loket_admin;
+REVOKE ALL ON FUNCTION centre.unverified, centre.note, centre.doubt_approval, centre.anchor, centre.let_go
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION centre.unverified, centre.note, centre.doubt_approval, centre.anchor, centre.let_go
+    TO loket_notary, loket_admin;
