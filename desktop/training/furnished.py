@@ -5,6 +5,8 @@ Asked at every start, so it looks at rows alone and loads what makes the world o
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db import rows
@@ -13,8 +15,11 @@ from desktop.ledger import TABLES
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
+    from devices.simulators.printer_core import PrinterTruth
 
 IN_FEEDER = 60
+COUNTS_FILE = "simulated-printer.json"
+COUNTS = ("cards", "errors", "panels", "ribbon", "unnumbered", "since_cleaning")
 
 
 def furnish(desk: Desk) -> None:
@@ -34,7 +39,26 @@ def fill_feeder(desk: Desk) -> None:
     """A new program finds an empty simulated printer: put in what this counter still holds."""
     if desk.bench is None:
         return
+    _recall_counts(desk.bench.printer.truth, desk.profile.path / COUNTS_FILE)
     wanted = {"custodian": desk.frame.counter, "state": str(BlankState.ASSIGNED)}
     with desk.ledger.reading() as r:
         here = rows.find(r.conn, TABLES["Blank"], wanted, limit=IN_FEEDER)
     desk.bench.load_blanks(str(row["id"]) for row in here)
+
+
+def keep_counts(desk: Desk) -> None:
+    """What a printer's metal remembers while it is off: else the shift's close would differ."""
+    if desk.bench is not None:
+        truth = desk.bench.printer.truth
+        told = json.dumps({name: getattr(truth, name) for name in COUNTS})
+        (desk.profile.path / COUNTS_FILE).write_text(told, encoding="utf-8")
+
+
+def _recall_counts(truth: PrinterTruth, file: Path) -> None:
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        kept = {name: int(told[name]) for name in COUNTS}
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # a new profile, or a program that was killed: the machine begins anew
+    for name, count in kept.items():
+        setattr(truth, name, count)

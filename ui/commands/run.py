@@ -106,6 +106,10 @@ def run(args: argparse.Namespace) -> int:
     finally:
         if own is not None:
             own.close()
+        if desk.realm is Realm.TRAINING:
+            from desktop.training.furnished import keep_counts
+
+            keep_counts(desk)
         desk.close()
 
 
