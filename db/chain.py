@@ -17,6 +17,7 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Any, Protocol
 
+import msgspec
 import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -132,8 +133,36 @@ class Anchor:
 
 
 def canonical(value: Any) -> bytes:
-    """RFC 8785 bytes of a value that is plain already."""
+    """RFC 8785 bytes of a value that is plain already.
+
+    Of nearly all that is written here they are the same as sorted JSON, which takes a tenth of the
+    time; a test holds both together.
+    """
+    if _sorts_alike(value):
+        try:
+            return msgspec.json.encode(value, order="sorted")
+        except UnicodeEncodeError:
+            pass  # half a character: rfc8785 has the word for it
     return rfc8785.dumps(value)
+
+
+_EXACT = 2**53 - 1
+"""RFC 8785 refuses integers beyond what a double holds exactly."""
+
+
+def _sorts_alike(value: Any) -> bool:
+    """No floats (their text differs), names of ASCII (others sort by UTF-16), exact integers."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return -_EXACT <= value <= _EXACT
+    if kind is dict:
+        return all(
+            type(name) is str and name.isascii() and _sorts_alike(one)
+            for name, one in value.items()
+        )
+    return kind is list and all(_sorts_alike(one) for one in value)
 
 
 def digest_of(value: Any) -> str:
