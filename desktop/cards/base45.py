@@ -38,8 +38,9 @@ def decode(text: str) -> bytes:
     if _BAD in values or left == 1:
         raise ValueError("no base45")
     end = 3 * count
+    square = _SIDE * _SIDE
     groups = zip(values[0:end:3], values[1:end:3], values[2:end:3], strict=True)
-    numbers = [low + _SIDE * middle + len(_PAIRS) * high for low, middle, high in groups]
+    numbers = [low + _SIDE * middle + square * high for low, middle, high in groups]
     try:
         data = struct.pack(f">{count}H", *numbers)
         return data + bytes([values[end] + _SIDE * values[end + 1]]) if left else data

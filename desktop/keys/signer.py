@@ -8,6 +8,7 @@ itself, and need no randomness that could fail. A public key's length tells its 
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -45,6 +46,7 @@ class Signer(Protocol):
         ...
 
 
+@lru_cache(maxsize=4096)
 def key_id_of(public: bytes) -> str:
     """The first 16 bytes of the public key's SHA-256, as hex."""
     return hashlib.sha256(public).hexdigest()[:32]
