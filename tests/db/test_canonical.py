@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 import rfc8785
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -38,8 +37,8 @@ def test_it_is_what_the_library_writes(value: Any) -> None:
     assert told(canonical, value) == told(rfc8785.dumps, value)
 
 
-@pytest.mark.parametrize("code", [*range(0x300), 0x2028, 0xFFFE, 0x1F600])
-def test_every_sign_alone(code: int) -> None:
-    value = {"s": chr(code)}
-    assert canonical(value) == rfc8785.dumps(value)
-    assert json.loads(canonical(value)) == value
+def test_every_sign_alone() -> None:
+    for code in (*range(0x300), 0x2028, 0xFFFE, 0x1F600):
+        value = {"s": chr(code)}
+        assert canonical(value) == rfc8785.dumps(value), hex(code)
+        assert json.loads(canonical(value)) == value
