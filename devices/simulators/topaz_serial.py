@@ -77,6 +77,8 @@ class TopazSerial:
         self.sent = 0
         self.wiped = 0
         self._random = random.Random(f"topaz:{seed}")
+        # The core's plug and the line's change together, or a follower undoes half of it.
+        self._cable = threading.RLock()
         self._asked = threading.Event()
         self._stop = threading.Event()
         self._quiet = threading.Event()
@@ -103,20 +105,23 @@ class TopazSerial:
 
     def unplug(self) -> None:
         """Pull the cable."""
-        self.core.unplug()
-        self.line.unplug()
+        with self._cable:
+            self.core.unplug()
+            self.line.unplug()
 
     def plug(self) -> None:
         """Put it back."""
-        self.core.plug()
-        self.core.restore_power()
-        self.line.plug()
+        with self._cable:
+            self.core.plug()
+            self.core.restore_power()
+            self.line.plug()
 
     def remedy(self) -> None:
         """What an operator does about any fault that stands."""
-        self.core.remedy()
-        self._quiet.clear()
-        self.line.plug()
+        with self._cable:
+            self.core.remedy()
+            self._quiet.clear()
+            self.line.plug()
 
     def scrawl(self, strokes: Strokes) -> None:
         """Sign at once, asked or not."""
@@ -126,10 +131,11 @@ class TopazSerial:
     # the pad's own life
 
     def _follow_plug(self) -> None:
-        if self.core.connected:
-            self.line.plug()
-        else:
-            self.line.unplug()
+        with self._cable:
+            if self.core.connected:
+                self.line.plug()
+            else:
+                self.line.unplug()
 
     def _serve(self) -> None:
         while not self._stop.is_set():
@@ -213,10 +219,11 @@ class TopazSerial:
                 return
 
     def _pull(self, fault: Fault) -> None:
-        if fault.fault is FaultName.UNPLUGGED:
-            self.core.unplug()
-        else:
-            self.core.cut_power()
-        self.line.unplug()
+        with self._cable:
+            if fault.fault is FaultName.UNPLUGGED:
+                self.core.unplug()
+            else:
+                self.core.cut_power()
+            self.line.unplug()
         if not fault.stays:
             self.plug()
