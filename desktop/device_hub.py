@@ -12,10 +12,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from desktop.device_slot import DeviceEvent, DeviceStatus, Slot
 from desktop.lanes import LaneRunner
 from desktop.notices import DeviceChanged, Notices, ScanArrived
 from devices.camera import Camera
@@ -25,22 +25,15 @@ from devices.card_viewer import CardViewer
 from devices.device import (
     Cancel,
     Device,
-    DeviceInfo,
     DeviceKind,
-    Health,
     HealthReason,
 )
 from devices.document_printer import DocumentPrinter
 from devices.eid_reader import EidReader
 from devices.errors import (
-    Busy,
     Cancelled,
     DeviceFault,
-    Garbage,
     NotChosen,
-    NotConnected,
-    ServiceStopped,
-    TimedOut,
 )
 from devices.fingerprint import FingerprintSensor
 from devices.scanner import Scanner
@@ -49,127 +42,12 @@ from devices.signature_pad import PenInlet, SignaturePad
 CHIP_STATION = "chip_station"
 DESK_READER = "desk_reader"
 
-OPENING = 5.0
-"""Seconds that opening may take."""
-ASKING = 5.0
-"""Seconds that a question after health may take: a slow printer is no dead one."""
-QUIET = 0.6
-"""Seconds of silence after which a device that answers at once is said not to answer. The question
-goes on meanwhile; a network that sends a lost packet again needs less."""
-UNKNOWN = 2.0
-"""The same for a device that hasn't answered yet."""
-SLOWER = 3.0
-"""By how much an answer may come later than the slowest of late before it counts as silence."""
-OF_LATE = 120
-"""Answers that tell how slow a device is."""
-YIELDING = 1.0
-"""Seconds in which a running watch must make room for a borrower."""
-
 REMEMBERED = 60
 """Events that are kept of each device, until the program ends."""
 
 _USES_UP = frozenset({DeviceKind.CARD_PRINTER, DeviceKind.DOCUMENT_PRINTER})
 
 DeviceT = TypeVar("DeviceT", bound=Device)
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceStatus:
-    """What a screen shows of one device: `fault` is the last one, until it works again."""
-
-    info: DeviceInfo
-    health: Health
-    in_use: bool
-    fault: DeviceFault | None
-
-    @property
-    def name(self) -> str:
-        """Its name at this counter."""
-        return self.info.name
-
-    @property
-    def kind(self) -> DeviceKind:
-        """Its kind."""
-        return self.info.kind
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceEvent:
-    """Something that a device did: it came to feel like this, or a call ended with this fault."""
-
-    at: datetime
-    name: str
-    health: Health | None = None
-    fault: DeviceFault | None = None
-
-
-class _Slot:
-    def __init__(self, device: Device) -> None:
-        self.device = device
-        self.free = threading.Condition()
-        self.borrowed = False
-        self.watching: threading.Event | None = None
-        self.asked = False
-        self.health = Health.judged((HealthReason.CLOSED,))
-        self.fault: DeviceFault | None = None
-        self.unopened: DeviceFault | None = None
-        """Why the last opening failed."""
-        self.held = False
-        """Whether the hub opened it and hasn't let go of it."""
-        self.news = False
-        self.deaf: Callable[[], None] = _nothing
-        self.asked_at: float | None = None
-        """When the hub put the question that is open now."""
-        self.took: deque[float] = deque(maxlen=OF_LATE)
-        self.patience = UNKNOWN
-        self.silent = False
-
-    @property
-    def kind(self) -> DeviceKind:
-        return self.device.info.kind
-
-    @property
-    def name(self) -> str:
-        return self.device.info.name
-
-    def claim(self) -> None:
-        """Take it for a borrower. Raises Busy."""
-        with self.free:
-            if self.watching is not None:
-                self.watching.set()
-            made_room = self.free.wait_for(lambda: self.watching is None, YIELDING)
-            if self.borrowed or not made_room:
-                raise Busy(self.kind)
-            self.borrowed = True
-
-    def claim_watch(self) -> threading.Event | None:
-        """Take it for the watch; None when somebody has it."""
-        with self.free:
-            if self.borrowed or self.watching is not None:
-                return None
-            self.watching = threading.Event()
-            return self.watching
-
-    def answered(self, seconds: float) -> None:
-        """Learn how long it takes to answer."""
-        self.took.append(seconds)
-        self.patience = min(ASKING, max(QUIET, SLOWER * max(self.took)))
-
-    def overdue(self, now: float) -> bool:
-        """Whether an answer is out for longer than this device takes; any thread may ask."""
-        asked_at = self.asked_at
-        waiting = 0.0 if asked_at is None else now - asked_at
-        return max(waiting, self.device.unanswered) > self.patience
-
-    def release(self) -> None:
-        with self.free:
-            self.borrowed = False
-            self.watching = None
-            self.free.notify_all()
-
-
-def _nothing() -> None:
-    pass
 
 
 def _system_now() -> datetime:
@@ -192,7 +70,7 @@ class DeviceHub:
         self._now = now or _system_now
         self._seconds = seconds
         self._events: dict[str, deque[DeviceEvent]] = {}
-        self._slots = {device.info.name: _Slot(device) for device in devices}
+        self._slots = {device.info.name: Slot(device) for device in devices}
         if len(self._slots) != len(devices):
             raise ValueError("two devices of one name")
 
@@ -227,7 +105,7 @@ class DeviceHub:
             slot.silent = silent
             known = HealthReason.NOT_ANSWERING in slot.health.reasons
             if not known:
-                self._remember(DeviceEvent(self._now(), slot.name, health=_health(slot)))
+                self._remember(DeviceEvent(self._now(), slot.name, health=slot.seen()))
                 self._notices.publish(DeviceChanged(slot.kind, slot.name))
 
     def _ask_all(self, *, reopening: bool) -> None:
@@ -245,7 +123,7 @@ class DeviceHub:
             old.claim()
             old.deaf()
             old.device.close()
-        slot = _Slot(device)
+        slot = Slot(device)
         # A new table each time: others walk through theirs meanwhile.
         self._slots = {**self._slots, name: slot}
         self._listen(slot)
@@ -273,7 +151,7 @@ class DeviceHub:
         slot = self._find(name)
         slot.claim()
         try:
-            self._open_anew(slot, None)
+            slot.open_anew(None)
         except DeviceFault as fault:
             self._note(slot, fault)
             raise
@@ -288,12 +166,7 @@ class DeviceHub:
     def close(self) -> None:
         """Close everything; nothing is asked any more."""
         for slot in self._slots.values():
-            slot.deaf()
-            if (watching := slot.watching) is not None:
-                watching.set()
-            slot.device.close()
-            slot.held, slot.unopened = False, None
-            slot.health = Health.judged((HealthReason.CLOSED,))
+            slot.close()
 
     # lending
 
@@ -395,11 +268,11 @@ class DeviceHub:
 
     def status(self, what: DeviceKind | str) -> DeviceStatus:
         """What was last seen of a device. Raises NotChosen."""
-        return _status(self._find(what))
+        return self._find(what).status()
 
     def statuses(self) -> tuple[DeviceStatus, ...]:
         """What was last seen of all devices."""
-        return tuple(_status(slot) for slot in self._slots.values())
+        return tuple(slot.status() for slot in self._slots.values())
 
     def events(self, name: str) -> tuple[DeviceEvent, ...]:
         """What a device did since the start, the latest first."""
@@ -407,7 +280,7 @@ class DeviceHub:
 
     # inside
 
-    def _note(self, slot: _Slot, fault: DeviceFault) -> None:
+    def _note(self, slot: Slot, fault: DeviceFault) -> None:
         """Remember a fault, to be told after the next look; what repeats itself is told once."""
         known = type(slot.fault) is type(fault)
         slot.fault = fault
@@ -418,7 +291,7 @@ class DeviceHub:
     def _remember(self, event: DeviceEvent) -> None:
         self._events.setdefault(event.name, deque(maxlen=REMEMBERED)).append(event)
 
-    def _find(self, what: DeviceKind | str) -> _Slot:
+    def _find(self, what: DeviceKind | str) -> Slot:
         if isinstance(what, DeviceKind):
             for slot in self._slots.values():
                 if slot.kind is what:
@@ -435,12 +308,12 @@ class DeviceHub:
                 raise TypeError(f"{device.info.name} is no {kind.__name__}")
             yield device
 
-    def _listen(self, slot: _Slot) -> None:
+    def _listen(self, slot: Slot) -> None:
         if isinstance(slot.device, Scanner):
             slot.deaf()
             slot.deaf = slot.device.on_scan(lambda text: self._notices.publish(ScanArrived(text)))
 
-    def _watcher(self, slot: _Slot) -> Callable[[], None]:
+    def _watcher(self, slot: Slot) -> Callable[[], None]:
         def watch() -> None:
             slot.asked = False
             cancel = slot.claim_watch()
@@ -457,9 +330,9 @@ class DeviceHub:
 
         return watch
 
-    def _reopen(self, slot: _Slot, cancel: threading.Event) -> None:
+    def _reopen(self, slot: Slot, cancel: threading.Event) -> None:
         try:
-            self._open_anew(slot, cancel)
+            slot.open_anew(cancel)
         except Cancelled:
             return
         except DeviceFault as fault:
@@ -467,80 +340,23 @@ class DeviceHub:
         else:
             slot.fault = None
 
-    def _ensure_open(self, slot: _Slot, cancel: Cancel) -> None:
+    def _ensure_open(self, slot: Slot, cancel: Cancel) -> None:
         if not slot.device.is_open:
-            self._open_anew(slot, cancel)
+            slot.open_anew(cancel)
 
-    def _open_anew(self, slot: _Slot, cancel: Cancel) -> None:
-        slot.held = False
-        slot.device.close()
+    def _look(self, slot: Slot, cancel: Cancel) -> None:
         try:
-            slot.device.open(timeout=OPENING, cancel=cancel)
-        except Cancelled:
-            raise
-        except DeviceFault as fault:
-            slot.unopened = fault
-            raise
-        slot.held, slot.unopened = True, None
-
-    def _look(self, slot: _Slot, cancel: Cancel) -> None:
-        asked_at = slot.asked_at = self._seconds()
-        try:
-            health = slot.device.health(timeout=ASKING, cancel=cancel)
+            health, fault = slot.ask(self._seconds, cancel)
         except Cancelled:
             return
-        except NotConnected:
-            health = Health.judged((HealthReason.UNPLUGGED,))
-        except TimedOut:
-            health = Health.judged((HealthReason.NOT_ANSWERING,))
-        except DeviceFault as fault:
+        if fault is not None:
             self._note(slot, fault)
-            health = Health.judged((HealthReason.GARBLED,))
-        finally:
-            slot.asked_at = None
-        if HealthReason.NOT_ANSWERING not in health.reasons:
-            slot.answered(self._seconds() - asked_at)
-        if health.reasons == (HealthReason.CLOSED,):
-            health = _why_closed(slot)
         changed, before, slot.health = health != slot.health, slot.health, health
         if (health.state, health.reasons) != (before.state, before.reasons):
             self._remember(DeviceEvent(self._now(), slot.name, health=health))
         if changed or slot.news:
             slot.news = False
             self._notices.publish(DeviceChanged(slot.kind, slot.name))
-
-
-def _status(slot: _Slot) -> DeviceStatus:
-    return DeviceStatus(slot.device.info, _health(slot), slot.borrowed, slot.fault)
-
-
-def _health(slot: _Slot) -> Health:
-    """As it was last seen; of one that is silent now, that first."""
-    seen = slot.health
-    if not slot.silent or HealthReason.NOT_ANSWERING in seen.reasons:
-        return seen
-    return Health.judged((HealthReason.NOT_ANSWERING, *seen.reasons), seen.supplies)
-
-
-def _why_closed(slot: _Slot) -> Health:
-    """What stands behind a device that only says that it isn't open."""
-    match slot.unopened:
-        case None:
-            # Nobody closed it, so its line was lost.
-            reason = HealthReason.UNPLUGGED if slot.held else HealthReason.CLOSED
-        case ServiceStopped():
-            reason = HealthReason.SERVICE_STOPPED
-        case NotConnected():
-            reason = HealthReason.UNPLUGGED
-        case TimedOut():
-            reason = HealthReason.NOT_ANSWERING
-        case Busy():
-            reason = HealthReason.IN_USE
-        case Garbage():
-            reason = HealthReason.GARBLED
-        case _:
-            reason = HealthReason.OTHER_FAULT
-    return Health.judged((reason,))
 
 
 def kind_of(name: str) -> DeviceKind:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from desktop.device_hub import ASKING, OF_LATE, QUIET, UNKNOWN, DeviceHub
+from desktop.device_hub import DeviceHub
+from desktop.device_slot import ASKING, OF_LATE, QUIET, UNKNOWN
 from desktop.lanes import InlineLanes, raise_it
 from desktop.notices import DeviceChanged, Notices, at_once
 from desktop.sources import VirtualClock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.device_hub import DeviceStatus
+from desktop.device_slot import DeviceStatus
 from desktop.words import Words
 from devices.device import Health, HealthState
 from ui.widgets.state import Level, StateItem

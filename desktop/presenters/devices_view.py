@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from desktop.device_hub import DeviceEvent, DeviceStatus
+from desktop.device_slot import DeviceEvent, DeviceStatus
 from desktop.presenters.base import View
 from desktop.services.device_care import Proof
 from devices.card_printer import Unnumbered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
-from desktop.device_hub import DeviceEvent
+from desktop.device_slot import DeviceEvent
 from desktop.presenters.devices import Devices
 from desktop.presenters.devices_view import Care, DevicesView, Side
 from desktop.presenters.simulator import Simulator
