@@ -94,9 +94,10 @@ class ImportReport:
 
 
 class ClaimedByAnother(Problem):
-    """Another officer is working on this file."""
+    """Another officer is working on this file: their number, and their name as screens show it."""
 
     officer: str
+    name: str
     number: str
 
 

@@ -20,7 +20,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.calendar import office_date
 from desktop.domain.filing import Filing
 from desktop.domain.licence_class import LicenceClass
-from desktop.domain.officer import Actor, Role
+from desktop.domain.officer import Actor, Officer, Role
 from desktop.domain.online import (
     ClaimedByAnother,
     ImportReport,
@@ -212,8 +212,7 @@ class Online:
         frame = self._frame
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
-            if app.state is S.CLAIMED and app.claimed_by != by.officer:
-                raise ClaimedByAnother(officer=app.claimed_by, number=app.number)
+            mine(w, by, app)
             return frame.move(w, app, Action.CLAIM, claimed_by=by.officer)
 
     def claim_next(
@@ -229,7 +228,7 @@ class Online:
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             if Role.SUPERVISOR not in by.roles:
-                mine(by, app)
+                mine(w, by, app)
             return frame.move(w, app, Action.RELEASE, claimed_by="")
 
     def verify(
@@ -254,9 +253,9 @@ class Online:
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
             filing = self._filing(r, app)
-        if app.state is not S.CLAIMED:
-            raise NoSuchStep(state=app.state, action=Action.VERIFY)
-        mine(by, app)
+            if app.state is not S.CLAIMED:
+                raise NoSuchStep(state=app.state, action=Action.VERIFY)
+            mine(r, by, app)
         return self._verify.verify(
             by, app, filing, override=override, identity_override=identity_override, note=note
         )
@@ -278,7 +277,7 @@ class Online:
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             if app.state is S.CLAIMED:
-                mine(by, app)
+                mine(w, by, app)
             frame.void_approvals(w, app)
             app = frame.move(
                 w, app, Action.SEND_BACK,
@@ -364,10 +363,12 @@ class Online:
         )
 
 
-def mine(by: Actor, app: Application) -> None:
-    """Raises ClaimedByAnother unless this officer works on the file."""
+def mine(r: Reading, by: Actor, app: Application) -> None:
+    """Raises ClaimedByAnother where another officer works on the file."""
     if app.state is S.CLAIMED and app.claimed_by != by.officer:
-        raise ClaimedByAnother(officer=app.claimed_by, number=app.number)
+        known = r.look(Officer, app.claimed_by)
+        name = known.title if known is not None else app.claimed_by
+        raise ClaimedByAnother(officer=app.claimed_by, name=name, number=app.number)
 
 
 __all__ = ["ExportReport", "Online", "OnlineCase", "PreCheck"]

@@ -202,7 +202,7 @@ def test_a_claimed_file_belongs_to_one_officer(day: OnlineDay) -> None:
     day.world.sign_in("dewi")
     with pytest.raises(ClaimedByAnother) as refused:
         online(day).claim(day.world.by, app_id)
-    assert refused.value.officer == "79010001"
+    assert (refused.value.officer, refused.value.name) == ("79010001", "Bripka Andi Pratama")
     with pytest.raises(ClaimedByAnother):
         online(day).verify(day.world.by, app_id)
     with pytest.raises(ClaimedByAnother):
