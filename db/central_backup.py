@@ -157,17 +157,31 @@ def _put_back(dsn: str, path: Path, major: int) -> None:
 
 
 def _program(name: str, major: int) -> str:
-    """A dump program at least as new as the server: the system's, else the embedded server's."""
+    """A dump program at least as new as the server: the system's, else the embedded server's.
+
+    A server refuses an older one, and Debian's `pg_dump` on the path is that of its own release.
+    Raises BackupFailed.
+    """
     for version in range(major, major + 6):
         found = DEBIAN / str(version) / "bin" / name
         if found.is_file():
             return str(found)
-    found = shutil.which(name)
-    if found is not None:
-        return found
     from db.embedded import installed_programs
 
-    return str(installed_programs() / "bin" / name)
+    for found in (shutil.which(name), installed_programs() / "bin" / name):
+        if found is not None and Path(found).is_file() and _major(str(found)) >= major:
+            return str(found)
+    raise BackupFailed(name, f"{name} {major} or newer is needed")
+
+
+def _major(program: str) -> int:
+    """The release of one of PostgreSQL's programs; 0 where it doesn't say."""
+    told = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
+        [program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        errors="replace", timeout=60, check=False,
+    )  # fmt: skip
+    found = re.search(r"\(PostgreSQL\) (\d+)", told.stdout)
+    return int(found[1]) if found else 0
 
 
 def _run(command: list[str], dsn: str, path: Path) -> None:
