@@ -34,24 +34,13 @@ from desktop.notices import StockChanged
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
 from desktop.services.duty import Duty
+from desktop.services.lot_balances import balances, movements, on_hand
 from desktop.services.pool import printers
 from desktop.services.printer_counts import AtPrinters, PrinterReading
-from desktop.services.reckoning import (
-    CauseKind,
-    LotCount,
-    Reckoning,
-    acts_behind,
-    at_end,
-    balances,
-    causes,
-    changed_machines,
-    closing_content,
-    counter_lines,
-    movements,
-    on_hand,
-    ribbons_at_end,
-)
+from desktop.services.reckoning import LotCount, Reckoning, closing_content
 from desktop.services.ribbons import mark, ribbon_lines, with_lots
+from desktop.services.shift_causes import CauseKind, acts_behind, causes
+from desktop.services.shift_counts import at_end, changed_machines, counter_lines, ribbons_at_end
 from desktop.services.signing import digest_of
 from desktop.services.standing import Standing, standing
 from devices.errors import DeviceFault

@@ -24,20 +24,14 @@ from desktop.papers.base import Word
 from desktop.services.base import Frame
 from desktop.services.closing import CLOSE, COUNT, Closing
 from desktop.services.exceptions import exceptions
+from desktop.services.lot_balances import balances, movements, ways
 from desktop.services.paper_minutes import DAY, SHIFT, short
 from desktop.services.papers import MadePaper, Papers
 from desktop.services.printer_counts import CounterLine, PrinterReading
-from desktop.services.reckoning import (
-    LotCount,
-    balances,
-    causes,
-    changed_machines,
-    counter_lines,
-    movements,
-    span,
-    ways,
-)
+from desktop.services.reckoning import LotCount
 from desktop.services.ribbons import ribbon_lines, ribbon_text
+from desktop.services.shift_causes import causes
+from desktop.services.shift_counts import changed_machines, counter_lines, span
 from desktop.sources import milliseconds_of, uuid7
 from desktop.words import Words
 

@@ -15,7 +15,7 @@ from desktop.domain.ribbon import UNTOLD, RibbonMark
 from desktop.domain.stock import Job, JobState, Shift
 from desktop.ledger import Reading
 from desktop.services.printer_counts import RibbonLine
-from desktop.services.reckoning import span, spoiled_in_print, test_cards
+from desktop.services.shift_counts import span, spoiled_in_print, test_cards
 from desktop.words import Words
 from devices.card_printer import CardPrinter
 from devices.device import SupplyName

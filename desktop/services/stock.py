@@ -30,7 +30,7 @@ from desktop.ledger import Reading
 from desktop.notices import StockChanged
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
-from desktop.services.reckoning import ON_HAND, balances, flow_of
+from desktop.services.lot_balances import ON_HAND, balances, flow_of
 from desktop.services.signing import sign_both
 
 STORE_ROOM = "store_room"

@@ -15,8 +15,8 @@ from desktop.domain.officer import Actor, Role
 from desktop.domain.stock import Blank, BlankState, Movement
 from desktop.ledger import Reading
 from desktop.services.base import Frame, require
+from desktop.services.lot_balances import flow_of
 from desktop.services.pool import FEEDER_LOADED
-from desktop.services.reckoning import flow_of
 from devices.device import SupplyName
 
 ASK_SECONDS = 5.0

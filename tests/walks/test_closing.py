@@ -20,7 +20,8 @@ from desktop.domain.stock import (
 )
 from desktop.services.papers import MadePaper
 from desktop.services.printer_counts import CounterKind, PrinterReading
-from desktop.services.reckoning import CauseKind, Reckoning
+from desktop.services.reckoning import Reckoning
+from desktop.services.shift_causes import CauseKind
 from devices.card_printer import Unnumbered
 from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.evolis_printer import at_chip_station

@@ -6,7 +6,7 @@ from desktop.domain.officer import Actor
 from desktop.domain.stock import Blank, BlankState, DoubtAnswer, Job, JobState
 from desktop.services.desk import Desk
 from desktop.services.doubts import Doubt
-from desktop.services.reckoning import balances
+from desktop.services.lot_balances import balances
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 
