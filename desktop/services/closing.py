@@ -7,56 +7,39 @@ over the journal's head anchors everything that was written until then.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from desktop.domain.application import Application, Approval, Incident
+from desktop.domain.application import Application, Approval
 from desktop.domain.officer import PROGRAM, Actor, NotSignedIn, Role, SameOfficer
 from desktop.domain.reasons import CancelReason
-from desktop.domain.ribbon import RibbonMark
 from desktop.domain.stock import (
-    Balance,
-    Blank,
-    BlankState,
-    CountMissing,
     DayStillOpen,
     Movement,
-    NoShift,
     NotCounted,
     Shift,
     ShiftState,
     StatementMissing,
 )
 from desktop.domain.workflow import Action, Gate
-from desktop.ledger import Reading, Writing
+from desktop.ledger import Reading
 from desktop.notices import StockChanged
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
+from desktop.services.counting import COUNT, Counting
 from desktop.services.duty import Duty
-from desktop.services.lot_balances import balances, movements, on_hand
-from desktop.services.pool import printers
-from desktop.services.printer_counts import AtPrinters, PrinterReading
-from desktop.services.reckoning import LotCount, Reckoning, closing_content
-from desktop.services.ribbons import mark, ribbon_lines, with_lots
-from desktop.services.shift_causes import CauseKind, acts_behind, causes
-from desktop.services.shift_counts import at_end, changed_machines, counter_lines, ribbons_at_end
+from desktop.services.lot_balances import balances, on_hand
+from desktop.services.reckoning import Reckoning, closing_content
+from desktop.services.shift_counts import at_end, ribbons_at_end
 from desktop.services.signing import digest_of
 from desktop.services.standing import Standing, standing
-from devices.errors import DeviceFault
 
-COUNT = "shift.count"
 CLOSE = "shift.close"
-"""Acts that are signed: the count by whoever counted, the close by a supervisor."""
-
-ASK_SECONDS = 5.0
+"""The act that a supervisor signs."""
 
 OPENERS = frozenset(
     {Role.REGISTRATION, Role.IDENTIFICATION, Role.PRODUCTION, Role.STOCK_KEEPER, Role.DISPATCH}
 )
 """Whose signing in begins the office's day at this counter."""
-
-COUNTERS = (Role.PRODUCTION, Role.STOCK_KEEPER, Role.DISPATCH, Role.SUPERVISOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +52,12 @@ class Closed:
     close: Approval
 
 
-class Closing:
+class Closing(Counting):
     """Acts on the counter's shift."""
 
     def __init__(self, frame: Frame, duty: Duty, approvals: Approvals) -> None:
-        self._frame = frame
+        super().__init__(frame, approvals)
         self._duty = duty
-        self._approvals = approvals
 
     # -- opening ---------------------------------------------------------------------------
 
@@ -147,61 +129,12 @@ class Closing:
         newest = r.first(Movement, order="id", descending=True)
         return newest.id if newest is not None else ""
 
-    def read_printers(self) -> AtPrinters:
-        """What all card printers tell; no counts when one doesn't answer or doesn't count."""
-        counts: list[PrinterReading | None] = []
-        ribbons: list[RibbonMark] = []
-        for name in printers(self._frame.hub):
-            try:
-                with self._frame.hub.printer(name) as printer:
-                    now = printer.counters(timeout=ASK_SECONDS)
-                    per_card = printer.capabilities.panels_per_card
-                    serial = printer.info.serial
-                    ribbons.append(mark(name, printer))
-            except DeviceFault:
-                counts.append(None)
-                ribbons.append(RibbonMark(name, ""))
-                continue
-            counts.append(
-                None
-                if now is None
-                else PrinterReading.of(now.cards, now.errors, now.panels, per_card, serial)
-            )
-        told = [one for one in counts if one is not None]
-        together = PrinterReading.together(told) if len(told) == len(counts) else None
-        return AtPrinters(together, tuple(ribbons))
-
-    def _lots_noted(self, r: Reading, marks: tuple[RibbonMark, ...]) -> tuple[RibbonMark, ...]:
-        return with_lots(r, marks, self._frame.ledger.journal.counter)
-
     # -- looking ---------------------------------------------------------------------------
-
-    def current(self, r: Reading) -> Shift | None:
-        """The shift to be closed: the oldest that is open, so that no day is skipped."""
-        return r.first(
-            Shift, counter=self._frame.counter, order="id",
-            state=[ShiftState.OPEN, ShiftState.COUNTED],
-        )  # fmt: skip
-
-    def shift(self) -> Shift | None:
-        """The same, read by itself."""
-        with self._frame.ledger.reading() as r:
-            return self.current(r)
 
     def standing(self) -> Standing:
         """What stands in the way of the close."""
         with self._frame.ledger.reading() as r:
             return standing(self._frame, r, self.current(r))
-
-    def lots_to_count(self) -> tuple[str, ...]:
-        """Which lots are to be counted; how many the books have of each isn't told."""
-        with self._frame.ledger.reading() as r:
-            shift = self._need(r)
-            return self._lots(balances(r, shift))
-
-    @staticmethod
-    def _lots(lines: list[Balance]) -> tuple[str, ...]:
-        return tuple(line.lot for line in lines if line.closing or line.opening or line.received)
 
     def expire(self, by: Actor, application_id: str, note: str = "") -> Application:
         """The applicant never came back: the case ends, its papers are given back.
@@ -215,136 +148,6 @@ class Closing:
                 w, app, Action.EXPIRE, also=(Gate.REASON,),
                 told={"reason": reason, "note": note}, reason=reason, note=note,
             )  # fmt: skip
-
-    # -- counting --------------------------------------------------------------------------
-
-    def count(self, by: Actor, counts: Mapping[str, int]) -> Reckoning:
-        """Give the count by hand, signed; only then is the books' own number shown.
-
-        Raises NoShift, CountMissing (a lot without a count), RoleMissing.
-        """
-        require(by, *COUNTERS)
-        frame = self._frame
-        now = self.read_printers()
-        with frame.ledger.acting(by) as w:
-            shift = self._need(w)
-            for lot in self._lots(balances(w, shift)):
-                if counts.get(lot, -1) < 0:
-                    raise CountMissing(lot=lot)
-            content = {"shift": shift.id, "counted": dict(sorted(counts.items()))}
-            for old in w.find(Approval, subject=shift.id, act=COUNT, void=False):
-                w.change(old, void=True)
-            approval = self._approvals.sign(w, by, COUNT, shift.id, digest_of(content))
-            shift = w.change(
-                shift, state=ShiftState.COUNTED, counted=dict(counts), counted_by=by.officer
-            )
-            w.record("shift.counted", shift.id, content, (approval,))
-            return self._reckon(w, shift, now)
-
-    def unaccounted(self, lot: str, scanned: list[str]) -> tuple[str, ...]:
-        """After a recount by scan: which serials of a lot nobody found."""
-        seen = {serial.strip().upper() for serial in scanned}
-        here = [BlankState.IN_STOCK, BlankState.ASSIGNED, BlankState.RECEIVED]
-        with self._frame.ledger.reading() as r:
-            return tuple(b.id for b in r.find(Blank, lot=lot, state=here) if b.id not in seen)
-
-    def reckoning(self) -> Reckoning:
-        """The reckoning of the counted shift; the printer's lane's work. Raises NotCounted."""
-        now = self.read_printers()
-        with self._frame.ledger.reading() as r:
-            shift = self._need(r)
-            if shift.counted is None:
-                raise NotCounted
-            return self._reckon(r, shift, now)
-
-    def reckoned(self, r: Reading, before: Reckoning | None = None) -> Reckoning | None:
-        """The reckoning without asking the printer: its counts stand as they were `before`."""
-        shift = self.current(r)
-        if shift is None or shift.counted is None:
-            return None
-        found = self._reckon(r, shift, AtPrinters())
-        if before is None or before.shift.id != shift.id:
-            return found
-        silent = CauseKind.PRINTER_SILENT
-        kept = found.causes
-        if not any(cause.kind is silent for cause in before.causes):
-            kept = tuple(cause for cause in found.causes if cause.kind is not silent)
-        swapped = CauseKind.PRINTER_CHANGED
-        kept = tuple(cause for cause in kept if cause.kind is not swapped)
-        kept += tuple(cause for cause in before.causes if cause.kind is swapped)
-        return dataclasses.replace(
-            found, counters=before.counters, ribbons=before.ribbons, causes=kept
-        )
-
-    def _reckon(self, r: Reading, shift: Shift, now: AtPrinters) -> Reckoning:
-        reading = at_end(r, shift, now.counts)
-        marks = self._lots_noted(r, ribbons_at_end(r, shift, now.ribbons))
-        counted = shift.counted or {}
-        lines = balances(r, shift)
-        counter = self._frame.ledger.journal.counter
-        return Reckoning(
-            shift=shift,
-            lots=tuple(LotCount(line, counted.get(line.lot, line.closing)) for line in lines),
-            counters=counter_lines(r, shift, reading, counter),
-            ribbons=ribbon_lines(r, shift, marks, counter),
-            behind=acts_behind(movements(r, shift)),
-            causes=causes(
-                r,
-                shift,
-                counter,
-                printer_silent=reading is None,
-                machines=changed_machines(r, shift, reading),
-            ),
-            statement=shift.statement,
-        )
-
-    # -- saying ----------------------------------------------------------------------------
-
-    def state(self, by: Actor, statement: str) -> Shift:
-        """The officer's own words about what differs; a lot that is short becomes an incident.
-
-        Raises NoShift, NotCounted, StatementMissing (no words), RoleMissing.
-        """
-        require(by, *COUNTERS)
-        text = " ".join(statement.split())
-        if not text:
-            raise StatementMissing
-        frame = self._frame
-        with frame.ledger.acting(by) as w:
-            shift = self._need(w)
-            if shift.counted is None:
-                raise NotCounted
-            for lot in self._reckon(w, shift, AtPrinters()).lots:
-                if lot.difference:
-                    self._incident(w, shift, lot, text)
-            shift = w.change(shift, statement=text)
-            w.record("shift.stated", shift.id, {"statement": text})
-        return shift
-
-    def _incident(self, w: Writing, shift: Shift, lot: LotCount, statement: str) -> None:
-        """One open incident per lot and shift; a second statement is added to its words."""
-        frame = self._frame
-        details = {
-            "shift": shift.id,
-            "books": str(lot.balance.closing),
-            "counted": str(lot.counted),
-        }
-        for known in w.find(Incident, kind="count_differs", subject=lot.balance.lot, closed_by=""):
-            if known.details.get("shift") == shift.id:
-                w.change(known, details=details, statement=statement)
-                return
-        incident = w.add(
-            Incident(
-                id=frame.ids.new(),
-                kind="count_differs",
-                subject=lot.balance.lot,
-                opened_by=w.by.officer,
-                opened_at=frame.now(),
-                details=details,
-                statement=statement,
-            )
-        )
-        w.record("incident.opened", incident.id, {"kind": incident.kind, **details})
 
     # -- closing ---------------------------------------------------------------------------
 
@@ -402,12 +205,6 @@ class Closing:
         with self._frame.ledger.acting(PROGRAM) as w:
             shift = w.change(w.get(Shift, shift_id), report=report, day_report=day_report)
             w.record("shift.reported", shift.id, {"report": report, "day_report": day_report})
-        return shift
-
-    def _need(self, r: Reading) -> Shift:
-        shift = self.current(r)
-        if shift is None:
-            raise NoShift
         return shift
 
     def _today(self) -> str:

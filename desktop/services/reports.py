@@ -22,7 +22,8 @@ from desktop.domain.stock import Blank, BlankAction, BlankState, Movement, Shift
 from desktop.ledger import Reading
 from desktop.papers.base import Word
 from desktop.services.base import Frame
-from desktop.services.closing import CLOSE, COUNT, Closing
+from desktop.services.closing import CLOSE, Closing
+from desktop.services.counting import COUNT
 from desktop.services.exceptions import exceptions
 from desktop.services.lot_balances import balances, movements, ways
 from desktop.services.paper_minutes import DAY, SHIFT, short

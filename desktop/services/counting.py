@@ -1,0 +1,239 @@
+"""The count of a shift: given by hand, reckoned against books and machines, then explained.
+
+Whoever counts isn't told what the books have; once the count is signed, every difference is shown
+with the acts behind it and with what the program can't exclude.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from desktop.domain.application import Approval, Incident
+from desktop.domain.officer import Actor, Role
+from desktop.domain.ribbon import RibbonMark
+from desktop.domain.stock import (
+    Balance,
+    Blank,
+    BlankState,
+    CountMissing,
+    NoShift,
+    NotCounted,
+    Shift,
+    ShiftState,
+    StatementMissing,
+)
+from desktop.ledger import Reading, Writing
+from desktop.services.approval import Approvals
+from desktop.services.base import Frame, require
+from desktop.services.lot_balances import balances, movements
+from desktop.services.pool import printers
+from desktop.services.printer_counts import AtPrinters, PrinterReading
+from desktop.services.reckoning import LotCount, Reckoning
+from desktop.services.ribbons import mark, ribbon_lines, with_lots
+from desktop.services.shift_causes import CauseKind, acts_behind, causes
+from desktop.services.shift_counts import at_end, changed_machines, counter_lines, ribbons_at_end
+from desktop.services.signing import digest_of
+from devices.errors import DeviceFault
+
+COUNT = "shift.count"
+"""The act that is signed by whoever counted."""
+
+COUNTERS = (Role.PRODUCTION, Role.STOCK_KEEPER, Role.DISPATCH, Role.SUPERVISOR)
+
+ASK_SECONDS = 5.0
+
+
+class Counting:
+    """Acts on the count of the counter's shift."""
+
+    def __init__(self, frame: Frame, approvals: Approvals) -> None:
+        self._frame = frame
+        self._approvals = approvals
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def read_printers(self) -> AtPrinters:
+        """What all card printers tell; no counts when one doesn't answer or doesn't count."""
+        counts: list[PrinterReading | None] = []
+        ribbons: list[RibbonMark] = []
+        for name in printers(self._frame.hub):
+            try:
+                with self._frame.hub.printer(name) as printer:
+                    now = printer.counters(timeout=ASK_SECONDS)
+                    per_card = printer.capabilities.panels_per_card
+                    serial = printer.info.serial
+                    ribbons.append(mark(name, printer))
+            except DeviceFault:
+                counts.append(None)
+                ribbons.append(RibbonMark(name, ""))
+                continue
+            counts.append(
+                None
+                if now is None
+                else PrinterReading.of(now.cards, now.errors, now.panels, per_card, serial)
+            )
+        told = [one for one in counts if one is not None]
+        together = PrinterReading.together(told) if len(told) == len(counts) else None
+        return AtPrinters(together, tuple(ribbons))
+
+    def _lots_noted(self, r: Reading, marks: tuple[RibbonMark, ...]) -> tuple[RibbonMark, ...]:
+        return with_lots(r, marks, self._frame.ledger.journal.counter)
+
+    def current(self, r: Reading) -> Shift | None:
+        """The shift to be closed: the oldest that is open, so that no day is skipped."""
+        return r.first(
+            Shift, counter=self._frame.counter, order="id",
+            state=[ShiftState.OPEN, ShiftState.COUNTED],
+        )  # fmt: skip
+
+    def shift(self) -> Shift | None:
+        """The same, read by itself."""
+        with self._frame.ledger.reading() as r:
+            return self.current(r)
+
+    def lots_to_count(self) -> tuple[str, ...]:
+        """Which lots are to be counted; how many the books have of each isn't told."""
+        with self._frame.ledger.reading() as r:
+            shift = self._need(r)
+            return self._lots(balances(r, shift))
+
+    @staticmethod
+    def _lots(lines: list[Balance]) -> tuple[str, ...]:
+        return tuple(line.lot for line in lines if line.closing or line.opening or line.received)
+
+    def _need(self, r: Reading) -> Shift:
+        shift = self.current(r)
+        if shift is None:
+            raise NoShift
+        return shift
+
+    # -- counting --------------------------------------------------------------------------
+
+    def count(self, by: Actor, counts: Mapping[str, int]) -> Reckoning:
+        """Give the count by hand, signed; only then is the books' own number shown.
+
+        Raises NoShift, CountMissing (a lot without a count), RoleMissing.
+        """
+        require(by, *COUNTERS)
+        frame = self._frame
+        now = self.read_printers()
+        with frame.ledger.acting(by) as w:
+            shift = self._need(w)
+            for lot in self._lots(balances(w, shift)):
+                if counts.get(lot, -1) < 0:
+                    raise CountMissing(lot=lot)
+            content = {"shift": shift.id, "counted": dict(sorted(counts.items()))}
+            for old in w.find(Approval, subject=shift.id, act=COUNT, void=False):
+                w.change(old, void=True)
+            approval = self._approvals.sign(w, by, COUNT, shift.id, digest_of(content))
+            shift = w.change(
+                shift, state=ShiftState.COUNTED, counted=dict(counts), counted_by=by.officer
+            )
+            w.record("shift.counted", shift.id, content, (approval,))
+            return self._reckon(w, shift, now)
+
+    def unaccounted(self, lot: str, scanned: list[str]) -> tuple[str, ...]:
+        """After a recount by scan: which serials of a lot nobody found."""
+        seen = {serial.strip().upper() for serial in scanned}
+        here = [BlankState.IN_STOCK, BlankState.ASSIGNED, BlankState.RECEIVED]
+        with self._frame.ledger.reading() as r:
+            return tuple(b.id for b in r.find(Blank, lot=lot, state=here) if b.id not in seen)
+
+    def reckoning(self) -> Reckoning:
+        """The reckoning of the counted shift; the printer's lane's work. Raises NotCounted."""
+        now = self.read_printers()
+        with self._frame.ledger.reading() as r:
+            shift = self._need(r)
+            if shift.counted is None:
+                raise NotCounted
+            return self._reckon(r, shift, now)
+
+    def reckoned(self, r: Reading, before: Reckoning | None = None) -> Reckoning | None:
+        """The reckoning without asking the printer: its counts stand as they were `before`."""
+        shift = self.current(r)
+        if shift is None or shift.counted is None:
+            return None
+        found = self._reckon(r, shift, AtPrinters())
+        if before is None or before.shift.id != shift.id:
+            return found
+        silent = CauseKind.PRINTER_SILENT
+        kept = found.causes
+        if not any(cause.kind is silent for cause in before.causes):
+            kept = tuple(cause for cause in found.causes if cause.kind is not silent)
+        swapped = CauseKind.PRINTER_CHANGED
+        kept = tuple(cause for cause in kept if cause.kind is not swapped)
+        kept += tuple(cause for cause in before.causes if cause.kind is swapped)
+        return dataclasses.replace(
+            found, counters=before.counters, ribbons=before.ribbons, causes=kept
+        )
+
+    def _reckon(self, r: Reading, shift: Shift, now: AtPrinters) -> Reckoning:
+        reading = at_end(r, shift, now.counts)
+        marks = self._lots_noted(r, ribbons_at_end(r, shift, now.ribbons))
+        counted = shift.counted or {}
+        lines = balances(r, shift)
+        counter = self._frame.ledger.journal.counter
+        return Reckoning(
+            shift=shift,
+            lots=tuple(LotCount(line, counted.get(line.lot, line.closing)) for line in lines),
+            counters=counter_lines(r, shift, reading, counter),
+            ribbons=ribbon_lines(r, shift, marks, counter),
+            behind=acts_behind(movements(r, shift)),
+            causes=causes(
+                r,
+                shift,
+                counter,
+                printer_silent=reading is None,
+                machines=changed_machines(r, shift, reading),
+            ),
+            statement=shift.statement,
+        )
+
+    # -- saying ----------------------------------------------------------------------------
+
+    def state(self, by: Actor, statement: str) -> Shift:
+        """The officer's own words about what differs; a lot that is short becomes an incident.
+
+        Raises NoShift, NotCounted, StatementMissing (no words), RoleMissing.
+        """
+        require(by, *COUNTERS)
+        text = " ".join(statement.split())
+        if not text:
+            raise StatementMissing
+        frame = self._frame
+        with frame.ledger.acting(by) as w:
+            shift = self._need(w)
+            if shift.counted is None:
+                raise NotCounted
+            for lot in self._reckon(w, shift, AtPrinters()).lots:
+                if lot.difference:
+                    self._incident(w, shift, lot, text)
+            shift = w.change(shift, statement=text)
+            w.record("shift.stated", shift.id, {"statement": text})
+        return shift
+
+    def _incident(self, w: Writing, shift: Shift, lot: LotCount, statement: str) -> None:
+        """One open incident per lot and shift; a second statement is added to its words."""
+        frame = self._frame
+        details = {
+            "shift": shift.id,
+            "books": str(lot.balance.closing),
+            "counted": str(lot.counted),
+        }
+        for known in w.find(Incident, kind="count_differs", subject=lot.balance.lot, closed_by=""):
+            if known.details.get("shift") == shift.id:
+                w.change(known, details=details, statement=statement)
+                return
+        incident = w.add(
+            Incident(
+                id=frame.ids.new(),
+                kind="count_differs",
+                subject=lot.balance.lot,
+                opened_by=w.by.officer,
+                opened_at=frame.now(),
+                details=details,
+                statement=statement,
+            )
+        )
+        w.record("incident.opened", incident.id, {"kind": incident.kind, **details})
