@@ -32,6 +32,7 @@ FTS_TABLE = "person_words"
 
 driver: Any = sqlcipher3.dbapi2  # it has no types of its own
 DriverError: type[Exception] = driver.Error
+IntegrityError: type[Exception] = driver.IntegrityError
 
 
 def salt_of(key: bytes) -> bytes:
@@ -84,9 +85,9 @@ def make_engine(path: Path, key: bytes, *, busy_seconds: float = BUSY_SECONDS) -
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(
-            "BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN"
-        )
+        writes = connection.get_execution_options().get("writes")
+        line: Any = connection.connection.driver_connection
+        line.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 

@@ -36,6 +36,7 @@ from db.chain import (
     plain,
     read_approvals,
 )
+from db.quick import Quick
 
 SALT_BYTES = 16
 ERASED = "journal.payloads_erased"
@@ -67,14 +68,14 @@ class KeySource(Protocol):
     def take(self, count: int) -> bytes: ...
 
 
-_HEAD = (
+_HEAD = Quick(
     select(t.journal.c.epoch, t.journal.c.seq, t.journal.c.hash)
     .where(t.journal.c.counter == bindparam("counter"))
     .order_by(t.journal.c.epoch.desc(), t.journal.c.seq.desc())
     .limit(1)
 )
-_ADD_ENTRY = insert(t.journal)
-_ADD_PAYLOAD = insert(t.payloads)
+_ADD_ENTRY = Quick(insert(t.journal))
+_ADD_PAYLOAD = Quick(insert(t.payloads))
 _ADD_ANCHOR = insert(t.anchors)
 
 
@@ -270,9 +271,9 @@ class Journal:
         row["approvals"] = canonical(row["approvals"]).decode() if approvals else "[]"
         row["hash"] = digest.hex()
         row["signature"] = signature
-        connection.execute(_ADD_ENTRY, row)
-        connection.execute(
-            _ADD_PAYLOAD,
+        _ADD_ENTRY.run(connection, row)
+        _ADD_PAYLOAD.run(
+            connection,
             {
                 "entry_id": draft.entry_id,
                 "digest": draft.payload_digest,
@@ -294,8 +295,8 @@ def payload_body(payload: Mapping[str, Any], salt: bytes, parts: Mapping[str, An
 
 def head_of(connection: Connection, counter: str) -> Head:
     """Where one counter's chain stands."""
-    row = connection.execute(_HEAD, {"counter": counter}).first()
-    return Head(1, 0, BEGINNING) if row is None else Head(row.epoch, row.seq, row.hash)
+    row = _HEAD.first(connection, {"counter": counter})
+    return Head(1, 0, BEGINNING) if row is None else Head(*row)
 
 
 def entry_from_fields(fields: dict[str, Any]) -> Entry:

@@ -14,18 +14,17 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Delete,
-    Insert,
     Integer,
     Select,
     Table,
-    Update,
     bindparam,
     func,
     select,
 )
-from sqlalchemy.exc import IntegrityError
 
+from db.engine import IntegrityError
 from db.errors import StoreProblem
+from db.quick import Quick
 from db.tables import journal
 from db.tables_counter import metadata, numbers
 
@@ -45,15 +44,15 @@ def columns(table: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _insert(table: str) -> Insert:
-    return metadata.tables[table].insert()
+def _insert(table: str) -> Quick:
+    return Quick(metadata.tables[table].insert())
 
 
 @lru_cache(maxsize=64)
-def _update(table: str) -> Update:
+def _update(table: str) -> Quick:
     target = metadata.tables[table]
     values = {name: bindparam(f"new_{name}") for name in columns(table) if name != "id"}
-    return (
+    return Quick(
         target.update()
         .where(target.c.id == bindparam("the_id"), target.c.version == bindparam("the_version"))
         .values(values)
@@ -61,9 +60,9 @@ def _update(table: str) -> Update:
 
 
 @lru_cache(maxsize=64)
-def _by_id(table: str) -> Select[Any]:
+def _by_id(table: str) -> Quick:
     target = metadata.tables[table]
-    return select(target).where(target.c.id == bindparam("the_id"))
+    return Quick(select(target).where(target.c.id == bindparam("the_id")))
 
 
 @lru_cache(maxsize=64)
@@ -75,7 +74,7 @@ def _delete(table: str) -> Delete:
 def insert(conn: Connection, table: str, row: Row) -> None:
     """Add one row. Raises DuplicateRow."""
     try:
-        conn.execute(_insert(table), row)
+        _insert(table).run(conn, row)
     except IntegrityError as problem:
         raise DuplicateRow(table=table) from problem
 
@@ -87,10 +86,10 @@ def update_if(conn: Connection, table: str, key: str, version: int, row: Row) ->
     """
     values = {f"new_{name}": value for name, value in row.items() if name != "id"}
     try:
-        result = conn.execute(_update(table), {**values, "the_id": key, "the_version": version})
+        changed = _update(table).run(conn, {**values, "the_id": key, "the_version": version})
     except IntegrityError as problem:
         raise DuplicateRow(table=table) from problem
-    return result.rowcount == 1
+    return changed == 1
 
 
 def delete(conn: Connection, table: str, key: str) -> None:
@@ -100,7 +99,7 @@ def delete(conn: Connection, table: str, key: str) -> None:
 
 def by_id(conn: Connection, table: str, key: str) -> Row | None:
     """One row or None."""
-    found = conn.execute(_by_id(table), {"the_id": key}).first()
+    found = _by_id(table).first(conn, {"the_id": key})
     return None if found is None else dict(zip(columns(table), found, strict=True))
 
 

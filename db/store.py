@@ -189,7 +189,7 @@ class Store:
     def _translated(self) -> Generator[None]:
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, sqlite.DriverError) as error:
             # A full disk undoes the whole transaction, so that the end of a savepoint in it fails
             # too: what happened is told by the first error of those.
             problem: StoreProblem | None = None
@@ -197,6 +197,8 @@ class Store:
             while problem is None and cause is not None:
                 if isinstance(cause, DBAPIError):
                     problem = self._problem(sqlite.sqlite_code(cause))
+                elif isinstance(cause, sqlite.DriverError):
+                    problem = self._problem(sqlite.driver_code(cause))
                 cause = cause.__context__
             if problem is None:
                 raise
