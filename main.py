@@ -61,7 +61,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
             sub.add_argument("--training", action="store_true", help="begin training, unasked")
         if name == "screenshots":
             sub.add_argument("dir", type=Path, metavar="DIR")
-            sub.add_argument("--size", default="1366x768", metavar="WxH")
+            sub.add_argument("--size", default="1366x768", metavar="WxH[,WxH]")
             sub.add_argument("--theme", choices=("light", "dark"), default="light")
             sub.add_argument("--text", type=int, choices=(100, 115, 130), default=100)
     asked = next((word for word in words if word in PLAIN), "")  # after --lang or --profile too

@@ -246,6 +246,11 @@ class MainWindow(QMainWindow):
         return self._screens.get(key)
 
     @property
+    def current_key(self) -> str:
+        """The open screen's key; empty before the first is opened."""
+        return self._current
+
+    @property
     def current_screen(self) -> Screen | None:
         """The open screen."""
         return self._screens.get(self._current)

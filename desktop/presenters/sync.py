@@ -48,6 +48,11 @@ class SyncDesk(Presenter[SyncView]):
 
     # -- looking ---------------------------------------------------------------------------
 
+    @property
+    def facts(self) -> SyncFacts:
+        """How the line is at this moment: the wait for the next try counts down between notices."""
+        return self.desk.syncing.facts if self.desk.has_centre else self.view.facts
+
     def enter(self, payload: object = None) -> None:
         """F5: look, and exchange at once."""
         super().enter(payload)

@@ -1,7 +1,8 @@
 """`main.py screenshots DIR`: every screen in a lived-in state, as PNG files named by screen.
 
 A training day is played on a temporary profile with a virtual clock; then the real window is led
-through it by hand and drawn without a display.
+through it by hand and drawn without a display. Several sizes (`--size 1366x768,1920x1080`) are
+drawn in one go, each into its own folder. What must be there stands in `screenshots_list.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -32,10 +33,16 @@ from desktop.training.day_script import SCRIPT
 from desktop.words import Words
 from devices.simulators.faults import Fault, FaultName
 from ui.app import make_application
+from ui.applicant_window import ApplicantWindow
 from ui.commands.run import make_counter
 from ui.commands.screenshots_cards import cards
 from ui.commands.screenshots_desks import desks
+from ui.commands.screenshots_doors import doors, first_page
+from ui.commands.screenshots_faults import faults, late
+from ui.commands.screenshots_list import Seen, lacks
+from ui.commands.screenshots_sync import sync
 from ui.counter import Counter
+from ui.popup import Popup
 from ui.step_guard import StepGuard
 
 BEGIN = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
@@ -47,9 +54,10 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def run(args: argparse.Namespace) -> int:
     """Draw them all; the exit code."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    width, _, height = str(args.size).partition("x")
     out: Path = args.dir
-    out.mkdir(parents=True, exist_ok=True)
+    sizes = places(str(args.size), out)
+    for folder in sizes.values():
+        folder.mkdir(parents=True, exist_ok=True)
     words = Words.load(getattr(args, "lang", None) or "id").lenient()
     app = make_application(["loket"], words, Look(theme=args.theme, text_scale=args.text))
     with tempfile.TemporaryDirectory(prefix="loket-screens-") as folder:
@@ -61,13 +69,25 @@ def run(args: argparse.Namespace) -> int:
         try:
             live_in(desk, clock, Path(folder))
             counter = make_counter(desk, words.in_zone(desk.frame.zone.zone))
-            counter.window.resize(int(width), int(height or 768))
-            Tour(app, counter, clock, out).go()
+            tour = Tour(app, counter, clock, sizes)
+            tour.go()
             counter.window.close()
         finally:
             desk.close()
-    print(f"{len(list(out.glob('*.png')))} PNG: {out}")
-    return 0
+    missing = lacks(tour.seen)
+    print(f"{len(tour.seen)} PNG: {out}")
+    for line in missing:
+        print(line)
+    return 1 if missing else 0
+
+
+def places(asked: str, out: Path) -> Mapping[tuple[int, int], Path]:
+    """The folder of each size that was asked for."""
+    texts = asked.split(",")
+    sizes = [(int(w), int(h or 768)) for w, _, h in (one.partition("x") for one in texts)]
+    if len(sizes) == 1:
+        return {sizes[0]: out}
+    return {size: out / text for size, text in zip(sizes, texts, strict=True)}
 
 
 def live_in(desk: Desk, clock: VirtualClock, folder: Path) -> None:
@@ -84,11 +104,18 @@ def live_in(desk: Desk, clock: VirtualClock, folder: Path) -> None:
 class Tour:
     """Leads the window from state to state and draws each."""
 
-    def __init__(self, app: QApplication, counter: Counter, clock: VirtualClock, out: Path) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        counter: Counter,
+        clock: VirtualClock,
+        sizes: Mapping[tuple[int, int], Path],
+    ) -> None:
         self._app = app
         self.counter = counter
-        self._clock = clock
-        self._out = out
+        self.clock = clock
+        self._sizes = sizes
+        self.seen: dict[str, Seen] = {}
         self.window = counter.window
         self.walk = counter.walk_in
 
@@ -97,23 +124,43 @@ class Tour:
     def snap(self, name: str) -> None:
         """Draw the window as it stands, with what lies over it."""
         self.window.toast.hide()
-        self._app.processEvents()
-        self._app.processEvents()  # what a timer or device changed is laid out in the next turn
-        picture = self.window.grab()
-        for sheet in self.window.findChildren(QDialog):
-            if sheet.isVisible():
+        sheets: list[QDialog] = []
+        for (width, height), folder in self._sizes.items():
+            self.window.resize(width, height)
+            self._settle()
+            sheets = [one for one in self.window.findChildren(QDialog) if one.isVisible()]
+            for sheet in sheets:
+                if isinstance(sheet, Popup):
+                    sheet.fit()
+            self._settle()
+            picture = self.window.grab()
+            for sheet in sheets:
                 at = sheet.mapToGlobal(sheet.rect().topLeft()) - self.window.mapToGlobal(
                     self.window.rect().topLeft()
                 )
                 sheet.render(picture, at)
-        picture.save(str(self._out / f"{name}.png"))
+            picture.save(str(folder / f"{name}.png"))
+        kinds = frozenset(type(sheet).__name__ for sheet in sheets)
+        self.seen[name] = Seen(self.window.current_key, kinds)
+
+    def snap_window(self, name: str, other: QWidget) -> None:
+        """Draw another window than the counter's."""
+        for (width, height), folder in self._sizes.items():
+            other.resize(width, height)
+            self._settle()
+            other.grab().save(str(folder / f"{name}.png"))
+        self.seen[name] = Seen("")
 
     def snap_beside(self, name: str) -> None:
-        """Draw the other window, the applicant's."""
-        self._app.processEvents()
+        """Draw the applicant's window, which stands beside the counter's."""
+        self._settle()
         for other in QApplication.topLevelWidgets():
-            if other.isVisible() and other is not self.window and other.isWindow():
-                other.grab().save(str(self._out / f"{name}.png"))
+            if isinstance(other, ApplicantWindow) and other.isVisible():
+                self.snap_window(name, other)
+
+    def _settle(self) -> None:
+        for _ in range(2):  # what a timer or device changed is laid out in the next turn
+            self._app.processEvents()
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_KEY) -> None:
         """One key, by somebody who looked first."""
@@ -138,7 +185,7 @@ class Tour:
         self._app.processEvents()
 
     def spend(self, seconds: float) -> None:
-        self._clock.advance(seconds)
+        self.clock.advance(seconds)
 
     @contextmanager
     def sheet(self) -> Generator[None]:
@@ -162,10 +209,13 @@ class Tour:
         self.window.show()
         self.counter.start()
         self.snap("sign-in")
+        first_page(self)
+        doors(self)
         self.sign_in("79010001")
         parts: tuple[Callable[[], None], ...] = (
-            self.queue, self.first_visit, self.second_visit, self.odd_visits, self.queue_full,
-            self.everywhere, partial(cards, self), partial(desks, self),
+            self.queue, self.first_visit, self.second_visit, partial(faults, self),
+            self.odd_visits, self.queue_full, self.everywhere, partial(cards, self),
+            partial(desks, self), partial(sync, self), partial(late, self),
         )  # fmt: skip
         for part in parts:
             part()
@@ -222,6 +272,9 @@ class Tour:
         self.snap("walk-in-4-capture")
         self.enter()
         self.snap("walk-in-5-confirm")
+        with self.sheet():
+            self.key(Qt.Key.Key_F)
+            self.snap("walk-in-5-faces")
         self.counter.toggle_applicant_window()
         self.snap_beside("applicant")
         self.counter.toggle_applicant_window()
@@ -287,6 +340,7 @@ class Tour:
         with self.sheet():
             self.walk.show(problem=None)
             self.key(Qt.Key.Key_S, CTRL)
+            self.snap("walk-in-1-hold")
         self.walk.read_again()
         self.enter(4)
         self.key(Qt.Key.Key_Space)

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
 
-from desktop.domain.reasons import OverrideReason, ReturnReason
+from desktop.domain.application import Application, ApplicationState
+from desktop.domain.destruction import DestroyMethod
+from desktop.domain.reasons import (
+    DestroyReason,
+    OverrideReason,
+    ReturnReason,
+)
 from desktop.domain.shipment import CourierWord, ParcelState
 from desktop.domain.stock import Blank, BlankState, DoubtAnswer
 from desktop.presenters.devices import Devices
@@ -22,6 +28,7 @@ from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import Watch
+from desktop.presenters.training_scans import lay_card
 from desktop.training.officers import SAMPLE_OFFICERS
 from devices.simulators.faults import Fault, FaultName
 
@@ -123,9 +130,14 @@ def _printing(tour: Tour) -> None:
     online.turn_pane(PrintPane.INSPECT)
     waiting = [app.blank_serial for app in online.view.printed]
     for at, serial in enumerate(waiting):
+        if at == 1:
+            bench.order("card_viewer", Fault("viewer.look", FaultName.WRONG_CARD))
         online.scanned(serial)
         if at == 0:
             tour.snap("online-inspect")
+        if at == 1:
+            tour.snap("online-inspect-fault")
+            tour.key(Qt.Key.Key_V)
         online.pass_card()
 
 
@@ -175,11 +187,39 @@ def _returns(tour: Tour) -> None:
                 tour.snap("returns-decide")
                 _sheet(tour, Qt.Key.Key_L, "returns-contact")
                 _sheet(tour, Qt.Key.Key_M, "returns-recall")
+                _sheet(tour, Qt.Key.Key_N, "returns-address")
+                _sheet(tour, Qt.Key.Key_D, "returns-details")
                 returns.hold("Rak 2")
                 tour.snap("returns-held")
         returns.close_case()
         tour.spend(120)
     tour.snap("returns")
+    if len(back) > 2:
+        _odd_parcels(tour, returns, back[1], back[2])
+
+
+def _odd_parcels(tour: Tour, returns: Returns, gone: str, swapped: str) -> None:
+    """One whose holder died, up to the minutes; one with somebody else's card inside."""
+    returns.scanned(gone)
+    returns.recall(DestroyReason.UNDELIVERABLE, BAMBANG, PASSWORDS[BAMBANG])
+    tour.snap("returns-destroy")
+    returns.destroy(DestroyMethod.SHREDDED, BAMBANG, PASSWORDS[BAMBANG])
+    tour.snap("returns-done")
+    returns.close_case()
+    returns.scanned(swapped)
+    returns.pick_reason(ReturnReason.ADDRESS)
+    returns.judge_seal(intact=True)
+    returns.open_parcel(BAMBANG, PASSWORDS[BAMBANG])
+    shown = returns.view.open
+    with tour.counter.desk.ledger.reading() as r:
+        other = next(
+            one for one in r.find(Application, state=ApplicationState.CLOSED) if one.blank_serial
+        )
+    assert shown is not None
+    lay_card(tour.counter.desk, other, other.blank_serial)
+    returns.scanned(other.blank_serial)
+    tour.snap("returns-other-card")
+    returns.close_case()
 
 
 def _stock(tour: Tour) -> None:
@@ -201,6 +241,7 @@ def _stock(tour: Tour) -> None:
     ):  # fmt: skip
         _sheet(tour, key, f"stock-{name}")
     stock.turn_to(Area.LETTERS)
+    _wait_for_cards(tour)
     tour.snap("stock-letters")
     stock.turn_to(Area.DESTROY)
     tour.snap("stock-destroy")
@@ -209,6 +250,19 @@ def _stock(tour: Tour) -> None:
     counts = {lot.lot: max(lot.on_hand - 1, 0) for lot in stock.view.lots}
     stock.count(counts)
     tour.snap("stock-close-difference")
+
+
+def _wait_for_cards(tour: Tour) -> None:
+    """An approved case that finds no card left, and its letter."""
+    desk = tour.counter.desk
+    with desk.ledger.reading() as r:
+        approved = r.find(Application, state=ApplicationState.APPROVED)
+    _come(tour, RAHMAT, "stock", None)
+    for app in approved[:1]:
+        desk.issuing.await_material(desk.duty.actor(), app.id)
+        desk.letters.issue(desk.duty.actor(), app.id)
+    _come(tour, NYOMAN, "stock")
+    _presenter(tour, StockDesk).turn_to(Area.LETTERS)
 
 
 def _watch(tour: Tour) -> None:

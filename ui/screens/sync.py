@@ -220,7 +220,7 @@ class SyncScreen(Screen):
     def _show_line(self, view: SyncView) -> None:
         if not view.centre:
             return
-        facts = self.presenter.desk.syncing.facts
+        facts = self.presenter.facts
         told = line_words(self.words, facts, view.forbids)
         self.line.tell(line_tone(facts), told.text, told.remedy, aloud=False)
         working = facts.state is LineState.WORKING and facts.whole > 0

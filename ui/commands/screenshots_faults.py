@@ -1,0 +1,86 @@
+"""The tour's bad moments: a card that the viewer refuses, the program's own error, a card that
+nobody fetched for months."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Role
+from desktop.presenters.stock import StockDesk
+from desktop.presenters.stock_view import Area
+from desktop.presenters.walkin_view import WalkStep
+from desktop.training.officers import SAMPLE_OFFICERS
+from devices.device import Hopper
+from devices.errors import OutOfCards
+from devices.simulators.faults import Fault, FaultName
+from ui.problems import CrashHandler
+
+if TYPE_CHECKING:
+    from ui.commands.screenshots import Tour
+
+LONG = timedelta(days=100)
+PASSWORDS = {one.nrp: one.password for one in SAMPLE_OFFICERS}
+
+
+def faults(tour: Tour) -> None:
+    """A card with a broken code, one with another's photo, and what the program can't answer."""
+    _refused_cards(tour)
+    last = CrashHandler(tour.counter.words, lambda show: show(), lambda: tour.window)
+    for name, error in (("problem", OutOfCards(Hopper.FEEDER, 40)), ("crash", RuntimeError())):
+        with tour.sheet():
+            last.take(error)
+            tour.snap(name)
+
+
+def _refused_cards(tour: Tour) -> None:
+    bench, desk, walk = tour.counter.desk.bench, tour.counter.desk, tour.walk
+    assert bench is not None
+    walk.call_next()
+    tour.enter(4)
+    tour.key(Qt.Key.Key_Space)
+    tour.enter(2)
+    case = walk.view.app
+    if case is None or walk.view.step is not WalkStep.APPROVAL:
+        return
+    desk.duty.take_over("76040004", PASSWORDS["76040004"])
+    desk.approvals.approve(desk.duty.actor(), case.id)
+    desk.duty.give_back()
+    walk.refresh()
+    for fault, name in (
+        (FaultName.SMUDGED_CODE, "walk-in-7-fault"),
+        (FaultName.SWAPPED_PHOTO, "walk-in-7-fault-photo"),
+    ):
+        bench.order("card_printer", Fault("print.done", fault))
+        tour.enter()
+        tour.snap(name)
+        with tour.sheet():
+            tour.key(Qt.Key.Key_E)
+            tour.snap(f"{name}-pass")
+            if fault is FaultName.SWAPPED_PHOTO:
+                tour.enter()
+                tour.snap("walk-in-7-fault-second")
+        walk.spoil("print_defect")
+        bench.take_output()
+    tour.enter(4)  # printed well, looked at, handed over, done
+
+
+def late(tour: Tour) -> None:
+    """Three months on: cards that nobody fetched, and the officer who reminds and recalls."""
+    desk, counter = tour.counter.desk, tour.counter
+    with desk.ledger.reading() as r:
+        if not r.count(Application, state=[S.READY]):
+            return
+    tour.spend(LONG.total_seconds())
+    counter.sign_in.sign_out()
+    keeper = next(o for o in SAMPLE_OFFICERS if Role.STOCK_KEEPER in o.roles)
+    tour.sign_in(keeper.nrp)
+    tour.window.open_screen("stock")
+    stock = getattr(tour.window.current_screen, "presenter", None)
+    assert isinstance(stock, StockDesk)
+    stock.turn_to(Area.DESTROY)
+    tour.snap("stock-uncollected")
