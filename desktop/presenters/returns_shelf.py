@@ -26,6 +26,7 @@ from desktop.presenters.returns_view import (
 )
 from desktop.presenters.training_scans import (
     can_play,
+    envelope_shown,
     lay_card,
     next_waybill,
     parcel_to_bring_back,
@@ -229,9 +230,11 @@ class ReturnsShelf(Presenter[ReturnsView]):
 
     def take_picture(self) -> None:
         """The envelope before the counter's camera."""
+        desk, shown, torn = self.desk, self.view.open, self.view.seal_intact is False
+        parcel = shown.parcel if shown is not None else None
 
         def act() -> bytes:
-            with self.desk.hub.camera() as camera:
+            with desk.hub.camera() as camera, envelope_shown(desk, parcel, torn=torn):
                 return camera.capture(timeout=CAPTURE_SECONDS)
 
         self.work(

@@ -6,6 +6,9 @@ or envelope under the scanner; the chip of a card that nobody kept is written an
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from desktop.domain.application import Application
 from desktop.domain.realm import Realm
 from desktop.domain.shipment import Parcel
@@ -33,6 +36,19 @@ def parcel_to_bring_back(desk: Desk) -> str:
     """The waybill of a parcel that a courier may bring back; empty when none is on its way."""
     on_their_way = desk.tracking.parcels()
     return on_their_way[0].awb if on_their_way else ""
+
+
+@contextmanager
+def envelope_shown(desk: Desk, parcel: Parcel | None, *, torn: bool) -> Generator[None]:
+    """In training the envelope lies before the camera meanwhile; elsewhere it really does."""
+    bench = desk.bench
+    if bench is None or parcel is None:
+        yield
+        return
+    from desktop.training.envelope import draw_envelope
+
+    with bench.camera.before(draw_envelope(parcel.awb, parcel.address, torn=torn)):
+        yield
 
 
 def lay_card(desk: Desk, app: Application, serial: str) -> None:

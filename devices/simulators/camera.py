@@ -8,7 +8,8 @@ here, and closed eyes are left to sitters that can draw them.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 from PIL import Image, ImageEnhance, ImageFilter
 
@@ -49,6 +50,16 @@ class CameraCore(SimulatorCore):
         """Let somebody sit down, or leave the chair empty."""
         with self.lock:
             self._sitter = sitter
+
+    @contextmanager
+    def before(self, thing: bytes) -> Generator[None]:
+        """For a moment this lies before the camera; then whoever sat there sits again."""
+        with self.lock:
+            sitter, self._sitter = self._sitter, thing
+        try:
+            yield
+        finally:
+            self.sit(sitter)
 
     def look(self, fault: FaultName | None = None) -> bytes:
         """What the camera sees."""

@@ -15,6 +15,7 @@ from desktop.presenters.returns_problems import (
     SealNotJudged,
 )
 from desktop.presenters.returns_view import ReturnFilter, ReturnStep
+from desktop.training.envelope import draw_envelope
 from tests.walks.online_day import OnlineDay
 from tests.walks.world import PASSWORDS, World
 
@@ -80,7 +81,9 @@ def test_a_broken_seal_wants_its_picture(day: OnlineDay) -> None:
     assert type(presenter.view.problem).__name__ == "PictureOfSealMissing"
     day.world.stage.sit(day.world.people[0])
     presenter.take_picture()
-    assert presenter.view.picture.startswith(b"\xff\xd8")
+    assert presenter.view.picture == draw_envelope(parcel.awb, parcel.address, torn=True)
+    with day.world.desk.hub.camera() as camera:
+        assert camera.capture(timeout=5) != presenter.view.picture, "who sat there sits again"
     presenter.open_parcel(*PASSWORDS["bambang"])
     assert presenter.view.step is ReturnStep.CARD
     assert presenter.view.open is not None

@@ -176,6 +176,9 @@ def _returns(tour: Tour) -> None:
         returns.scanned(awb)
         if at == 0:
             tour.snap("returns-seal")
+            returns.judge_seal(intact=False)
+            returns.take_picture()
+            tour.snap("returns-seal-broken")
         if at < 2:
             returns.pick_reason(ReturnReason.ADDRESS)
             returns.judge_seal(intact=True)
