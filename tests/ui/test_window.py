@@ -362,3 +362,15 @@ def test_qt_s_own_words_are_indonesian(qapp: QApplication) -> None:
 
 def test_password_field_never_shows_its_text(window: MainWindow) -> None:
     assert window.sign_in.password.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_the_sign_in_says_that_it_checks_a_password(window: MainWindow, words: Words) -> None:
+    page = window.sign_in
+    window.show_sign_in(SignInView(OFFICERS, training=True))
+    usual = page.button.text()
+    window.show_sign_in(SignInView(OFFICERS, training=True, busy=True))
+    assert page.button.text() == words("ui.sign_in.checking")
+    assert not page.button.isEnabled()
+    window.show_sign_in(SignInView(OFFICERS, training=True))
+    assert page.button.text() == usual
+    assert page.button.isEnabled()

@@ -262,6 +262,10 @@ class SignInPage(QWidget):
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _moved(self, number: str) -> None:
+        if self._view.busy:  # a live password takes a second to try, more on a busy PC
+            self.button.setText(self._words("ui.sign_in.checking"))
+            self.banner.clear()
+            return
         if self._view.choosing:
             self.button.setText(self._words("ui.sign_in.choose.do"))
             if self._view.problem is None:
