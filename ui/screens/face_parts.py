@@ -62,12 +62,23 @@ class CheckTable(QWidget):
         self._grid.setVerticalSpacing(look.px(1))
         self._grid.setColumnStretch(0, 1)
         self._lines: list[tuple[Text, Text, Text]] = []
+        self._large = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.px(4))
         for line in self.advice:
             column.addWidget(line)
         column.addLayout(self._grid)
+
+    def set_large(self, large: bool) -> None:
+        """Body text where the window has room; small where every line counts."""
+        if large == self._large:
+            return
+        self._large = large
+        self._grid.setVerticalSpacing(theme().px(6 if large else 1))
+        told, self._told = self._told, None
+        if told is not None:
+            self.show_findings(told)
 
     def show_findings(self, findings: Sequence[PictureFinding]) -> None:
         """Show these; none leaves nothing."""
@@ -105,5 +116,7 @@ class CheckTable(QWidget):
         name.setText(f"{sign} {words.of(finding.check)}")
         value.setText(value_text(words, told) if told is not None else "")
         limit.setText(limit_text(words, told) if told is not None else "")
+        plain, bad = ("body", "danger") if self._large else ("small", "danger_small")
         for text in (name, value):
-            text.set_role("small" if finding.passed else "danger_small")
+            text.set_role(plain if finding.passed else bad)
+        limit.set_role("muted" if self._large else "small")

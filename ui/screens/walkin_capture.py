@@ -35,6 +35,8 @@ VALUES = 228
 ROUND_IT = 232
 """Height of what stands above and below the picture: heading, caption, two rows of keys."""
 LEAST = 216
+ROOMY = 480
+"""From this height of the picture on the checks are told in body text."""
 
 
 class CapturePage(Page):
@@ -71,6 +73,7 @@ class CapturePage(Page):
         side.addWidget(self.tries)
         side.addWidget(self.findings)
         side.addWidget(self.checks)
+        self.checks.setMaximumWidth(look.px(420))  # a value stays near its name
         side.addStretch(1)
         inside = QHBoxLayout()
         inside.setSpacing(look.px(16))
@@ -144,6 +147,7 @@ class CapturePage(Page):
         beside = beside if narrow else whole
         tall = min(around.height() - look.px(ROUND_IT), (around.width() - beside) * 4 // 3)
         height = min(max(look.px(LEAST), tall), look.px(620))
+        self.checks.set_large(height >= look.px(ROOMY))
         if height != self._fitted:
             self._fitted = height
             self.camera.setFixedSize(round(height * 3 / 4), height + look.px(24))
