@@ -3,7 +3,7 @@
 `keyring`: the operating system's keyring (Secret Service, KWallet, Windows' DPAPI-backed
 Credential Manager). `file`: a file in the profile that only its owner may read; for training and
 demonstrations, refused in the live realm. `token`: a PKCS#11 token, which holds the signing keys
-too (`desktop.keys.pkcs11`).
+too (`desktop.keys.token_provider`).
 """
 
 from __future__ import annotations
@@ -134,7 +134,9 @@ def provider_named(name: str, folder: Path, realm: Realm, token: object = None) 
     `token` is where its token is, as `token_facts` wrote it.
     """
     if name == "token":
-        from desktop.keys.pkcs11 import Token, TokenPlace, TokenProvider, pin_from_keyring
+        from desktop.keys.pkcs11 import Token, TokenPlace
+        from desktop.keys.token_pin import pin_from_keyring
+        from desktop.keys.token_provider import TokenProvider
 
         where = cast("dict[str, Any]", token or {})
         place = TokenPlace(str(where["module"]), str(where["label"]), str(where.get("serial", "")))

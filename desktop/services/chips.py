@@ -62,7 +62,7 @@ def _live(profile: Profile, keys: KeySource, gone: Gone) -> ChipProfile:
     from desktop.cards.chip.authority import DocumentSigner
     from desktop.cards.chip.lds import LdsProfile
     from desktop.keys.card_keys import TokenCardKeys
-    from desktop.keys.pkcs11 import TokenSigner
+    from desktop.keys.token_signer import TokenSigner
 
     token = profile.opened_token()
     certificates = _certificates_in(profile.path / SIGNER_FOLDER)

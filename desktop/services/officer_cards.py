@@ -17,8 +17,9 @@ from desktop.domain.errors import Problem
 from desktop.domain.officer import PROGRAM, Actor, Officer, Role, RoleMissing
 from desktop.keys.certificates import Certificate, KeyRole
 from desktop.keys.errors import LastPinTry, PinLocked, WrongPin
-from desktop.keys.pkcs11 import Token, TokenPlace, make_key, signers_in
+from desktop.keys.pkcs11 import Token, TokenPlace
 from desktop.keys.signer import Signer, verifies
+from desktop.keys.token_signer import make_key, signers_in
 from desktop.notices import DutyChanged, Notice
 from desktop.profile import Profile
 from desktop.services.approval import Approvals

@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from desktop.keys.pkcs11 import Algorithm, TokenProvider, TokenSigner, make_key
 from desktop.keys.secret_box import SoftBox
 from desktop.keys.signer import SoftEs256Signer, SoftSigner
+from desktop.keys.token_provider import TokenProvider
+from desktop.keys.token_signer import Algorithm, TokenSigner, make_key
 from desktop.sources import SystemKeys
 from tests.keys.softhsm import running
 

@@ -19,7 +19,9 @@ from desktop.cards.chip.profiles import ChipProfile
 from desktop.domain.realm import Realm
 from desktop.keys.card_keys import LABEL, TokenCardKeys, make_card_master
 from desktop.keys.errors import TokenFailed, TokenKeyMissing
-from desktop.keys.pkcs11 import Algorithm, Token, TokenProvider, TokenSigner, make_key
+from desktop.keys.pkcs11 import Token
+from desktop.keys.token_provider import TokenProvider
+from desktop.keys.token_signer import Algorithm, TokenSigner, make_key
 from desktop.profile import Profile
 from desktop.services.chips import SIGNER_LABEL, NoChipKeys, authorities_of, chip_profile
 from desktop.settings import Cards, Settings

@@ -24,9 +24,9 @@ from desktop.domain.officer import NotSignedIn, RoleMissing, SameOfficer
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import KeyRole, issue
 from desktop.keys.errors import BadCertificate, KeyWithdrawn, NothingToEnrol, TokenPulled, WrongPin
-from desktop.keys.pkcs11 import TokenProvider
 from desktop.keys.requests import BadRequest, grant, make_request, read_request
 from desktop.keys.signer import ES256_PUBLIC, SoftSigner, verifies
+from desktop.keys.token_provider import TokenProvider
 from desktop.profile import Profile, Withdrawal
 from desktop.services.inspection import verify_journal
 from desktop.services.key_care import (

@@ -29,18 +29,11 @@ from desktop.keys.errors import (
     TokenPulled,
     WrongPin,
 )
-from desktop.keys.pkcs11 import (
-    Algorithm,
-    Token,
-    TokenPlace,
-    TokenProvider,
-    TokenSigner,
-    _named,
-    destroy_key,
-    keep_pin,
-    make_key,
-)
+from desktop.keys.pkcs11 import Token, TokenPlace, _named
 from desktop.keys.signer import SoftSigner, key_id_of, verifies
+from desktop.keys.token_pin import keep_pin
+from desktop.keys.token_provider import TokenProvider
+from desktop.keys.token_signer import Algorithm, TokenSigner, destroy_key, make_key
 from desktop.profile import Profile
 from desktop.sources import SystemKeys
 from tests.keys.softhsm import MODULE, PIN, SoftHsm, running
