@@ -84,6 +84,13 @@ class ScanArrived(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class CardToTurn(Notice):
+    """The card viewer has seen one side of the case's card and waits for the other."""
+
+    application_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress(Notice):
     """A long act stands at step `done` of `whole`; words from `progress.<act>`."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from desktop.domain.officer import Actor
-from desktop.notices import Notice
+from desktop.notices import CardToTurn, Notice
 from desktop.services.desk import Desk
 
 T = TypeVar("T")
@@ -147,6 +147,10 @@ class Presenter(Generic[V]):
     def read(self, look: Callable[[], T], then: Callable[[T], None], *, lane: str = DESK) -> None:
         """Read without saying so: the view stays usable meanwhile."""
         self.desk.lanes.call(lane, look, then, lambda problem: self.show(problem=problem))
+
+    def turning(self, application_id: str) -> Callable[[object], None]:
+        """Given to a card viewer: publishes that the case's card is to be turned over."""
+        return lambda _step: self.desk.notices.publish(CardToTurn(application_id))
 
     def heard(self, notice: Notice) -> None:
         """One of `hears` arrived while the screen is shown."""

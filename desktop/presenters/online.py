@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
-from desktop.notices import ApplicationMoved, DutyChanged, Notice, ShipmentMoved, StockChanged
+from desktop.notices import (
+    ApplicationMoved,
+    CardToTurn,
+    DutyChanged,
+    Notice,
+    ShipmentMoved,
+    StockChanged,
+)
 from desktop.presenters.online_print import PrintDesk
 from desktop.presenters.online_view import OnlineArea, OnlineView, PairStep, PrintPane
 from desktop.presenters.training_scans import can_play, next_waybill
@@ -30,7 +37,7 @@ AREA_OF = {
 class Online(PrintDesk):
     """Answers the online screen."""
 
-    hears = (ApplicationMoved, DutyChanged, ShipmentMoved, StockChanged)
+    hears = (ApplicationMoved, DutyChanged, ShipmentMoved, StockChanged, CardToTurn)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, OnlineView())
@@ -74,7 +81,10 @@ class Online(PrintDesk):
             self.look_for_doubt()
 
     def heard(self, notice: Notice) -> None:
-        self.refresh()
+        if isinstance(notice, CardToTurn):
+            self.show(to_turn=notice.application_id)
+        else:
+            self.refresh()
 
     def refresh(self) -> None:
         """Read the lists of this area and the counts of all; at most one reading waits."""

@@ -22,7 +22,7 @@ from desktop.presenters.online_problems import NothingSelected
 from desktop.presenters.online_ship import ShipDesk
 from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, PrintRun
 from desktop.presenters.walkin_card import card_serial
-from desktop.presenters.walkin_view import CardFaces
+from desktop.presenters.walkin_view import LOOKING, CardFaces
 from desktop.services.batch import BatchOutcome, BatchProgress
 from desktop.services.issuing import Doubt, Outcome, Result
 from devices.errors import Cancelled
@@ -364,7 +364,8 @@ class PrintDesk(ShipDesk):
         if app is None or not looks.possible:
             return
         # Also where nothing is seen in the end: the eye then goes on alone.
-        self.show(tried_card=app.id, inspection=None)
+        self.show(tried_card=app.id, inspection=None, to_turn="")
+        hint = self.turning(app.id)
         stop = self._looking = threading.Event()
 
         def then(looked: Looked) -> None:
@@ -375,8 +376,8 @@ class PrintDesk(ShipDesk):
             self.show(problem=None if isinstance(problem, Cancelled) else problem)
 
         self.work(
-            lambda: looks.look(by, app.id, serial, stop), then,
-            lane=VIEWER, doing="doing.look_at_card", failed=failed,
+            lambda: looks.look(by, app.id, serial, stop, hint), then,
+            lane=VIEWER, doing=LOOKING, failed=failed,
         )  # fmt: skip
 
     def stop_looking(self) -> None:

@@ -18,7 +18,7 @@ from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import Address, Manifest, Parcel, ParcelState
 from desktop.pictures import PictureFinding
 from desktop.presenters.base import View
-from desktop.presenters.walkin_view import CardFaces
+from desktop.presenters.walkin_view import LOOKING, CardFaces
 from desktop.services.doubts import Doubt
 from desktop.services.online import OnlineCase, PreCheck
 from desktop.services.tracking import CourierReport
@@ -258,6 +258,8 @@ class OnlineView(View):
     """The machine's last look at the card on show."""
     tried_card: str = ""
     """The file whose card was brought to the viewer, seen or not."""
+    to_turn: str = ""
+    """The case whose card the viewer has seen one side of, in a look that may be over."""
     can_look: bool = False
     """Whether this counter has a card viewer."""
     doubt: Doubt | None = None
@@ -298,6 +300,11 @@ class OnlineView(View):
     def to_inspect(self) -> bool:
         """Whether nothing is left to print, and printed cards wait to be looked at."""
         return not self.ready and bool(self.printed) and self.doubt is None
+
+    @property
+    def turning(self) -> bool:
+        """Whether the viewer waits for the card on show to be turned over."""
+        return self.doing == LOOKING and self.to_turn == self.tried_card == self.looking_at != ""
 
     @property
     def looked(self) -> Inspection | None:

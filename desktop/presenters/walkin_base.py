@@ -17,7 +17,14 @@ from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Hold
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
-from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged, TicketsChanged
+from desktop.notices import (
+    ApplicationMoved,
+    CardToTurn,
+    DutyChanged,
+    Notice,
+    StockChanged,
+    TicketsChanged,
+)
 from desktop.presenters.base import DESK
 from desktop.presenters.card_reading import ReadsCards
 from desktop.presenters.problems import ServeFirst
@@ -63,7 +70,7 @@ class Opened:
 class WalkInBase(ReadsCards[WalkInView]):
     """Visits and cases, whatever the step."""
 
-    hears = (ApplicationMoved, DutyChanged, TicketsChanged, StockChanged)
+    hears = (ApplicationMoved, DutyChanged, TicketsChanged, StockChanged, CardToTurn)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, WalkInView())
@@ -234,7 +241,9 @@ class WalkInBase(ReadsCards[WalkInView]):
     # -- staying up to date ----------------------------------------------------------------
 
     def heard(self, notice: Notice) -> None:
-        if not self.view.doing:
+        if isinstance(notice, CardToTurn):
+            self.show(to_turn=notice.application_id)
+        elif not self.view.doing:
             self.refresh()
 
     def refresh(self) -> None:

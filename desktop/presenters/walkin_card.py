@@ -193,14 +193,15 @@ class CardSteps(IdentitySteps):
         if app is None or app.state is not S.PRINTED or not looks.possible:
             return
         # Also where nothing is seen in the end: the eye then goes on alone.
-        self.show(tried_card=app.id, inspection=None)
+        self.show(tried_card=app.id, inspection=None, to_turn="")
+        hint = self.turning(app.id)
 
         def then(looked: Looked) -> None:
             if self.view.tried_card == app.id:
                 self.show(inspection=looked.inspection, problem=None)
 
         self.device_work(
-            lambda stop: looks.look(by, app.id, serial, stop), then,
+            lambda stop: looks.look(by, app.id, serial, stop, hint), then,
             lane=VIEWER_LANE, doing=LOOKING,
         )  # fmt: skip
 

@@ -18,7 +18,8 @@ from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer
 from desktop.pictures import PictureFinding
 from desktop.presenters.card_reading import ReadingView
-from desktop.services.intake import Identity, Standing
+from desktop.services.identifying import Identity
+from desktop.services.intake import Standing
 from desktop.services.issuing import Doubt, Outcome
 from desktop.services.requirements import Checklist
 
@@ -207,6 +208,8 @@ class WalkInView(ReadingView):
     """The machine's last look at the card of `tried_card`; None where it saw nothing."""
     tried_card: str = ""
     """The case whose card was brought to the viewer, seen or not."""
+    to_turn: str = ""
+    """The case whose card the viewer has seen one side of, in a look that may be over."""
     can_look: bool = False
     """Whether this counter has a card viewer."""
     outcome: Outcome | None = None
@@ -244,6 +247,12 @@ class WalkInView(ReadingView):
     def steps(self) -> tuple[WalkStep, ...]:
         """The bar of the case on show."""
         return steps_for(self.app.service if self.app else None)
+
+    @property
+    def turning(self) -> bool:
+        """Whether the viewer waits for the card on show to be turned over."""
+        shown = self.app.id if self.app is not None else ""
+        return self.doing == LOOKING and self.to_turn == self.tried_card == shown != ""
 
     @property
     def looked(self) -> Inspection | None:

@@ -25,6 +25,7 @@ from desktop.domain.stock import CardLook, Job
 from desktop.services.base import Frame
 from desktop.services.cardmaker import CardMaker
 from desktop.services.sealing import Sealing
+from devices.card_viewer import Hint
 from devices.device import DeviceKind
 from devices.errors import DeviceFault
 
@@ -66,11 +67,13 @@ class CardLooks:
         application_id: str,
         serial: str = "",
         cancel: threading.Event | None = None,
+        hint: Hint | None = None,
     ) -> Looked:
         """Wait for the card, see it, judge it, keep what was found.
 
-        `serial` is what an officer scanned from the card. Runs on the viewer's lane. Raises
-        NoFinishedCard, NotChosen, and the viewer's faults; then nothing is kept.
+        `serial` is what an officer scanned from the card; `hint` hears when it is to be turned.
+        Runs on the viewer's lane. Raises NoFinishedCard, NotChosen, and the viewer's faults; then
+        nothing is kept.
         """
         frame = self._frame
         with frame.ledger.reading() as r:
@@ -80,7 +83,7 @@ class CardLooks:
             raise NoFinishedCard
         ordered = self._maker.ordered(app)
         with frame.hub.card_viewer() as viewer:
-            views = viewer.look(app.blank_serial, timeout=WAITING, cancel=cancel)
+            views = viewer.look(app.blank_serial, timeout=WAITING, cancel=cancel, hint=hint)
         brought = self._brought(app, job, serial)
         now = frame.now()
         found = inspect_pictures(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from devices.adapters.options import CAMERA_VIEWER, OPENCV_CAMERA
 from devices.camera import Camera
-from devices.card_viewer import CardViewer, CardViews
+from devices.card_viewer import CardViewer, CardViews, Hint, ViewStep
 from devices.device import Cancel, Deadline, DeviceInfo, DeviceKind, Health, Pause
 from devices.errors import Cancelled, CardMissing, NoPicture, NotConnected
 from devices.options import read_options
@@ -141,10 +141,14 @@ class CameraViewer(CardViewer):
     def health(self, *, timeout: float, cancel: Cancel = None) -> Health:
         return self._camera.health(timeout=timeout, cancel=cancel)
 
-    def look(self, asked: str = "", *, timeout: float, cancel: Cancel = None) -> CardViews:
+    def look(
+        self, asked: str = "", *, timeout: float, cancel: Cancel = None, hint: Hint | None = None
+    ) -> CardViews:
         del asked  # nothing here could show it
         deadline = Deadline(timeout)
         front, first = self._side(None, deadline, cancel, LAID)
+        if hint is not None:
+            hint(ViewStep.TURN)
         back, _ = self._side(first, deadline, cancel, TURNED)
         return CardViews(front, back)
 
@@ -158,12 +162,12 @@ class CameraViewer(CardViewer):
             if cancel is not None and cancel.is_set():
                 raise Cancelled(DeviceKind.CARD_VIEWER, step)
             seen = self._seen(deadline, cancel)
-            looks = looks + 1 if seen and last and _still(seen, last) else 0
+            looks = looks + 1 if seen and last and still(seen, last) else 0
             last = seen
-            if seen and looks >= self._looks and (before is None or _turned(before, seen)):
+            if seen and looks >= self._looks and (before is None or turned_over(before, seen)):
                 taken = self._camera.capture(timeout=FRAME_SECONDS, cancel=cancel)
                 shown = lying(taken)
-                if shown is not None and _still(shown, seen):
+                if shown is not None and still(shown, seen):
                     return taken, shown
                 looks = 0
             if not self._pause(GAP_SECONDS, cancel):
@@ -178,12 +182,14 @@ class CameraViewer(CardViewer):
             return None  # a hand before the lens, or a cover: nothing lies there yet
 
 
-def _still(one: Lying, other: Lying) -> bool:
+def still(one: Lying, other: Lying) -> bool:
+    """Whether two frames show a card that lies where it lay."""
     way = abs(one.middle[0] - other.middle[0]) + abs(one.middle[1] - other.middle[1])
     return way < 0.02 and alike(one, other) > _STILL
 
 
-def _turned(before: Lying, now: Lying) -> bool:
+def turned_over(before: Lying, now: Lying) -> bool:
+    """Whether a card shows another side than before."""
     return alike(before, now) < _OTHER_SIDE
 
 

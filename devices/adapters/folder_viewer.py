@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, UnidentifiedImageError
 
 from devices.adapters.options import FOLDER_VIEWER
-from devices.card_viewer import CardViewer, CardViews
+from devices.card_viewer import CardViewer, CardViews, Hint, ViewStep
 from devices.device import Cancel, Deadline, DeviceInfo, DeviceKind, Health, HealthReason, Pause
 from devices.errors import Cancelled, CardMissing, NotConnected
 from devices.options import read_options
@@ -71,7 +71,9 @@ class FolderViewer(CardViewer):
             return Health.judged((HealthReason.CLOSED,))
         return Health.judged(() if self._folder.is_dir() else (HealthReason.UNPLUGGED,))
 
-    def look(self, asked: str = "", *, timeout: float, cancel: Cancel = None) -> CardViews:
+    def look(
+        self, asked: str = "", *, timeout: float, cancel: Cancel = None, hint: Hint | None = None
+    ) -> CardViews:
         del asked
         if not self._open:
             raise NotConnected(DeviceKind.CARD_VIEWER, _FRONT)
@@ -87,6 +89,8 @@ class FolderViewer(CardViewer):
                     data = _picture(path)
                     if data:
                         whole[path] = data
+                        if hint is not None and len(whole) == 1:
+                            hint(ViewStep.TURN)
             if len(whole) >= 2:
                 first, second = sorted(whole, key=lambda path: (now.get(path, (0, 0)), path))[:2]
                 self._taken((first, second))

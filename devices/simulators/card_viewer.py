@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from devices.card_viewer import CardViewer, CardViews
+from devices.card_viewer import CardViewer, CardViews, Hint, ViewStep
 from devices.device import Cancel, DeviceKind
 from devices.errors import CardMissing, NoPicture
 from devices.simulators.core import SimulatedDevice, SimulatorCore
@@ -82,7 +82,9 @@ class SimulatedCardViewer(SimulatedDevice[CardViewerCore], CardViewer):
 
     SHOTS = 1.2
 
-    def look(self, asked: str = "", *, timeout: float, cancel: Cancel = None) -> CardViews:
+    def look(
+        self, asked: str = "", *, timeout: float, cancel: Cancel = None, hint: Hint | None = None
+    ) -> CardViews:
         core = self._core
         budget = self._begin(timeout, cancel, STEP)
         if not budget.wait_for(lambda: core.card(asked) is not None, STEP):
@@ -93,6 +95,8 @@ class SimulatedCardViewer(SimulatedDevice[CardViewerCore], CardViewer):
         name = fault.fault if fault else None
         if name is FaultName.NO_PICTURE:
             raise NoPicture
+        if hint is not None:
+            hint(ViewStep.TURN)
         found = core.shown(name, asked)
         if found is None:
             raise CardMissing(core.kind, STEP)

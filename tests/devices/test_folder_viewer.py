@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from devices.adapters.folder_viewer import FolderViewer
+from devices.card_viewer import ViewStep
 from devices.device import HealthReason
 from devices.errors import Cancelled, CardMissing, NotConnected
 
@@ -54,7 +55,9 @@ def test_two_new_pictures_are_the_sides_the_earlier_one_first(tmp_path: Path, re
     made = viewer(
         tmp_path, put(one, scan("red"), 10), put(two, scan("blue", "JPEG"), 20), remove=remove
     )
-    views = made.look(timeout=LONG)
+    told: list[ViewStep] = []
+    views = made.look(timeout=LONG, hint=told.append)
+    assert told == [ViewStep.TURN]
     assert (views.front, views.back) == (scan("red"), scan("blue", "JPEG"))
     assert old.exists()  # what was there before is left alone
     assert one.exists() is two.exists() is not remove

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.cards.inspection.facts import CardCheck, CardVerdict
 from desktop.domain.application import ApplicationState as S
+from desktop.notices import CardToTurn, Notice
 from desktop.words import LANGUAGES, Words
 from devices.device import DeviceKind
 from devices.simulators.faults import Fault, FaultName
@@ -40,6 +41,23 @@ def test_a_good_card_is_told_so_and_one_key_goes_on(hands: Hands) -> None:
     assert page.seen.isVisible()
     hands.enter()
     assert hands.app.state is S.READY
+
+
+def test_the_page_says_when_the_card_is_to_be_turned(hands: Hands) -> None:
+    said: list[tuple[bool, str]] = []
+
+    def heard(notice: Notice) -> None:
+        page = hands.window.findChild(ProductionPage)
+        if isinstance(notice, CardToTurn) and page is not None:
+            shown = " ".join(label.text() for label in page.seen.findChildren(QLabel))
+            said.append((hands.view.turning, shown))
+
+    hands.desk.notices.subscribe(heard)
+    page = printed(hands)
+    ((turning, shown),) = said
+    assert turning
+    assert page.words("inspection.turn") in shown
+    assert not hands.view.turning
 
 
 def test_a_faulty_card_is_marked_and_enter_does_not_pass_it(

@@ -20,13 +20,19 @@ class InspectionNotes(NoteList):
         super().__init__(parent)
         self._words = words
 
-    def show_inspection(self, seen: Inspection | None, *, possible: bool) -> None:
-        """Show a look's outcome; without one, who has to look."""
-        self.show_items(notes(self._words, seen, possible=possible))
+    def show_inspection(
+        self, seen: Inspection | None, *, possible: bool, turning: bool = False
+    ) -> None:
+        """Show a look's outcome; without one, who has to look, or that the card is to be turned."""
+        self.show_items(notes(self._words, seen, possible=possible, turning=turning))
 
 
-def notes(words: Words, seen: Inspection | None, *, possible: bool) -> list[StateItem]:
+def notes(
+    words: Words, seen: Inspection | None, *, possible: bool, turning: bool = False
+) -> list[StateItem]:
     """The lines that tell of an inspection."""
+    if turning:
+        return [attend(words("inspection.turn"))]
     if seen is None:
         return [attend(words("inspection.not_yet" if possible else "inspection.by_eye"))]
     lead = words(f"inspection.{seen.verdict}")

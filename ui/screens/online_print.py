@@ -398,7 +398,7 @@ class InspectPane(QWidget):
                 self.preview.show_faces(seen.front, seen.back)
             else:
                 self.preview.show_faces(view.faces.front, view.faces.back)
-        self.seen.show_inspection(seen, possible=view.can_look)
+        self.seen.show_inspection(seen, possible=view.can_look, turning=view.turning)
         self.seen.setVisible(app is not None)
 
     def _show_serial(self, app: Application | None, scanned: str) -> None:

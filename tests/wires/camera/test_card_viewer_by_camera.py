@@ -13,6 +13,7 @@ import pytest
 
 from desktop.cards.inspection import Ordered, inspect_pictures
 from desktop.cards.inspection.facts import CardVerdict
+from devices.card_viewer import ViewStep
 from devices.catalog import DeviceChoice, make_devices
 from devices.device import DeviceKind
 from devices.errors import Cancelled, CardMissing
@@ -80,7 +81,11 @@ def desk() -> Any:
 
 def test_a_card_is_seen_from_both_sides_and_judged_good(desk: Callable[..., Desk]) -> None:
     made: Any = desk((0, MAT), (4, HAND), (6, FRONT), (26, HAND), (30, BACK))
-    views = made.viewer.look(timeout=LONG)
+    told: list[tuple[ViewStep, int]] = []
+    views = made.viewer.look(timeout=LONG, hint=lambda step: told.append((step, made.looks)))
+    ((step, at),) = told
+    assert step is ViewStep.TURN
+    assert 6 <= at < 30  # while the front still lies there
     mine: Ordered = order(11)
     found = inspect_pictures(views.front, views.back, mine, None, at=AT)
     assert [each.check for each in found.faults] == []
