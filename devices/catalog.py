@@ -133,6 +133,7 @@ REAL: tuple[Family, ...] = (
     Family(DeviceKind.SCANNER, "serial_scanner", _adapter("serial_scanner"), "SERIAL_SCANNER"),
     Family(DeviceKind.SCANNER, "camera_scanner", _adapter("camera_scanner"), "CAMERA_SCANNER"),
     Family(DeviceKind.CARD_VIEWER, "camera_viewer", _adapter("camera_viewer"), "CAMERA_VIEWER"),
+    Family(DeviceKind.CARD_VIEWER, "sane_viewer", _adapter("sane_viewer"), "SANE_VIEWER"),
     Family(DeviceKind.CARD_VIEWER, "folder_viewer", _adapter("folder_viewer"), "FOLDER_VIEWER"),
     Family(DeviceKind.FINGERPRINT, "sbi", _adapter("sbi_fingerprint"), "SBI"),
 )

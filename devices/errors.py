@@ -7,6 +7,8 @@
     │   │   ├── ServiceStopped   the PC's own service for such devices doesn't run
     │   │   └── SdkCrashed       the maker's own library died in mid-call
     │   ├── SdkMissing       the maker's own library isn't installed
+    │   ├── ProgramMissing   a program that the device is used through isn't installed
+    │   ├── NotPermitted     this account may not use it
     │   ├── Busy             somebody else uses it now
     │   ├── TimedOut         no answer within the time that the caller allowed
     │   ├── Cancelled        the caller gave up
@@ -24,6 +26,7 @@
     │       └── EidNotGenuine      card and module couldn't prove themselves to each other
     ├── CaptureFault         camera, pad, finger
     │   ├── NoPicture, PictureFrozen, NoSignature, PenStuck, NoFinger, PoorFinger
+    │   ├── LidOpen, ScannerJammed   a flat-bed's lid, a feeder's card
     │   └── CannotCompare    a finger was taken, but nothing here can compare it
     ├── QueueFault           a print queue, of cards or of papers
     │   └── QueueMissing, QueueRepeats, JobStopped, NothingPrinted, OnlyByDriver
@@ -95,6 +98,18 @@ class ServiceStopped(NotConnected):
 
 class SdkMissing(LinkFault):
     """The maker's own library, which this family of devices needs, isn't installed."""
+
+
+class ProgramMissing(LinkFault):
+    """A program of the system, through which such devices are used, isn't installed."""
+
+    program: str
+
+
+class NotPermitted(LinkFault):
+    """The system doesn't let this account use the device."""
+
+    kind: DeviceKind
 
 
 class SdkCrashed(NotConnected):
@@ -287,6 +302,14 @@ class NoPicture(CaptureFault):
 
 class PictureFrozen(CaptureFault):
     """The camera delivers the same frame again and again."""
+
+
+class LidOpen(CaptureFault):
+    """The lid of a flat-bed stands open, and the scanner doesn't scan so."""
+
+
+class ScannerJammed(CaptureFault):
+    """A card is stuck in the scanner's feeder."""
 
 
 class NoSignature(CaptureFault):

@@ -80,6 +80,17 @@ def _cameras(family: str, _pause: Pause) -> Iterable[Found]:
     ]
 
 
+def _flatbeds(family: str, _pause: Pause) -> Iterable[Found]:
+    if sys.platform == "win32":
+        return []
+    sane = _module("adapters.sane_viewer")
+    return [
+        Found(family, f"{scanner.about or scanner.name} ({scanner.name})",
+              {"sane_device": sane.general(scanner.name)})
+        for scanner in sane.found()
+    ]  # fmt: skip
+
+
 def _readers(family: str, _pause: Pause) -> Iterable[Found]:
     return [Found(family, name, {"reader_name": name}) for name in _module("wire.pcsc").readers()]
 
@@ -121,7 +132,7 @@ LOOKS: dict[DeviceKind, dict[str, Look]] = {
     DeviceKind.CARD_READER: {"pcsc_reader": _readers},
     DeviceKind.EID_READER: {"pcsc_eid": _readers},
     DeviceKind.CAMERA: {"opencv_camera": _cameras},
-    DeviceKind.CARD_VIEWER: {"camera_viewer": _cameras},
+    DeviceKind.CARD_VIEWER: {"camera_viewer": _cameras, "sane_viewer": _flatbeds},
     DeviceKind.SIGNATURE_PAD: {"topaz": _ports("adapters.topaz_pad"), "stu": _stu},
     DeviceKind.SCANNER: {
         "serial_scanner": _ports("adapters.serial_scanner"),

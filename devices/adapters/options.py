@@ -91,6 +91,18 @@ FOLDER_VIEWER: tuple[Option, ...] = (
     SwitchOption("remove", default=True),
 )
 
+SANE_VIEWER: tuple[Option, ...] = (
+    TextOption("sane_device"),
+    NumberOption("scan_dpi", 300, 300, 600, "dpi"),
+    NumberOption("area_left", 0, 0, 200, "mm"),
+    NumberOption("area_top", 0, 0, 200, "mm"),
+    NumberOption("area_width", 120, 90, 220, "mm"),
+    NumberOption("area_height", 85, 60, 150, "mm"),
+    TextOption("scan_mode"),
+    TextOption("scan_extra"),
+    NumberOption("scan_seconds", 40, 5, 120, "s"),
+)
+
 # chip and KTP-el readers
 
 PCSC_READER: tuple[Option, ...] = (

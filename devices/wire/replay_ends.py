@@ -42,6 +42,7 @@ UNPLAYED: dict[str, str] = {
     "camera_scanner": "pictures",
     "camera_viewer": "pictures",
     "folder_viewer": "pictures",
+    "sane_viewer": "pictures",
     "stu": "lengths",
     "serial_scanner": "lengths",
     "screen": "no_wire",

@@ -29,6 +29,7 @@ NOWHERE = {
     "serial_scanner": {"port": "/nowhere/tty"},
     "camera_scanner": {"source": "/nowhere/video"},
     "camera_viewer": {"source": "/nowhere/video"},
+    "sane_viewer": {"sane_device": "nowhere:0"},
     "folder_viewer": {"folder": "/nowhere/scans"},
     "sbi": {"trust_file": "/nowhere/trust.pem"},
 }
