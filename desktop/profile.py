@@ -18,24 +18,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import Certificate, KeyRole, Trust, issue, read_trust
-from desktop.keys.errors import BadCertificate, KeyMissing, KeyWithdrawn, NothingToEnrol, WrongRealm
+from desktop.keys.errors import BadCertificate, KeyWithdrawn, NothingToEnrol
 from desktop.keys.providers import (
     KEY_FILE,
     FileProvider,
-    KeyHolder,
     KeyringProvider,
     Provider,
     provider_named,
     token_facts,
 )
 from desktop.keys.secret_box import SecretBox
-from desktop.keys.signer import SEED_BYTES, Signer, SoftEs256Signer, SoftSigner
+from desktop.keys.signer import Signer
 from desktop.profile_files import (
     CERTIFICATES_FILE,
     FORMAT,
@@ -46,9 +45,16 @@ from desktop.profile_files import (
     ProfileDamaged,
     ProfileExists,
     ProfileMissing,
-    token_of,
     write_facts,
     write_lines,
+)
+from desktop.profile_keys import NEXT, OLD, ProfileKeys
+from desktop.profile_training import (
+    BACKDATED,
+    TRAINING_COUNTER,
+    TRAINING_OFFICE,
+    VALIDITY,
+    training_keys,
 )
 from desktop.sources import KeySource
 
@@ -56,27 +62,9 @@ if TYPE_CHECKING:
     from desktop.keys.pkcs11 import Token, TokenPlace
 
 STORE_KEY_BYTES = 32
-TRAINING_OFFICE = "1374"
-TRAINING_COUNTER = f"{TRAINING_OFFICE}-L3"
-VALIDITY = timedelta(days=3653)
-_ES256 = b"es256:"
-"""Before the sealed seed of a P-256 key; an Ed25519 key's seed stands alone."""
-_NEXT = ".next"
-"""After the name of a key that waits for its certificate."""
-_OLD = ".old"
-"""After the name of a key that was replaced and isn't destroyed yet."""
+_STORE = "store"
 _UNFINISHED = frozenset({KEY_FILE, TRUST_FILE, CERTIFICATES_FILE, "logs"})
 """What may lie in a folder that isn't a profile yet."""
-_BACKDATED = timedelta(days=31)
-"""Certificates begin earlier than now, so that a clock set right doesn't leave them behind."""
-
-_TRAINING_ROLES = (
-    KeyRole.COUNTER,
-    KeyRole.OFFICE,
-    KeyRole.SEAL,
-    KeyRole.PORTAL,
-    KeyRole.NOTARY,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +87,7 @@ class Profile:
     office: str
     trust: Trust
     certificates: tuple[Certificate, ...]
-    _box: SecretBox = field(repr=False)
-    _sealed: dict[str, str] = field(repr=False)
-    _provider: Provider = field(repr=False)
+    _keys: ProfileKeys = field(repr=False)
     withdrawn: tuple[Withdrawal, ...] = ()
 
     # -- places ----------------------------------------------------------------------------
@@ -130,38 +116,38 @@ class Profile:
 
     def store_key(self) -> bytes:
         """The raw key of the store; raises SealBroken."""
-        return self._open("store")
+        return self._keys.secret(_STORE)
 
     def signer(self, role: KeyRole = KeyRole.COUNTER) -> Signer:
         """A key of this profile; raises KeyError for one it doesn't hold (a live root, say)."""
-        return self._signer(role.value)
+        return self._keys.signer(role.value)
 
     def holds(self, role: KeyRole) -> bool:
         """Whether `signer` has a key for this role."""
-        return role.value in self._sealed
+        return role.value in self._keys
 
     def waiting(self, role: KeyRole) -> Signer | None:
         """The new key for this role that waits for its certificate."""
-        name = role.value + _NEXT
-        return self._signer(name) if name in self._sealed else None
+        name = role.value + NEXT
+        return self._keys.signer(name) if name in self._keys else None
 
     def in_token(self, role: KeyRole) -> bool:
         """Whether the key of this role is in a token rather than sealed in the profile."""
-        return _is_reference(self._sealed.get(role.value, ""))
+        return self._keys.in_token(role.value)
 
     @property
     def token(self) -> TokenPlace | None:
         """Where the token is, if the profile has one."""
-        return getattr(self._provider, "place", None)
+        return getattr(self._keys.provider, "place", None)
 
     def opened_token(self) -> Token | None:
         """The token that holds this profile's keys, for what else is in it; None without one."""
-        return getattr(self._provider, "token", None)
+        return getattr(self._keys.provider, "token", None)
 
     @property
     def provider_name(self) -> str:
         """Where the master key is: `keyring`, `file` or `token`."""
-        return self._provider.name
+        return self._keys.provider.name
 
     def certificate(self, role: KeyRole) -> Certificate | None:
         """The newest certificate of the profile's own key for a role, if there is one."""
@@ -182,26 +168,14 @@ class Profile:
             role=KeyRole.OFFICER,
             subject=nrp,
             public=public,
-            not_before=now - _BACKDATED / 2,
+            not_before=now - BACKDATED / 2,
             not_after=now + VALIDITY / 2,
         )
         return self.trust.add(made)
 
     def box(self) -> SecretBox:
         """Seals what else must not lie open in the profile."""
-        return self._box
-
-    def _signer(self, name: str) -> Signer:
-        kept = self._sealed[name]
-        if _is_reference(kept):
-            return _holder(self._provider).signer(kept)
-        secret = self._open(name)
-        if len(secret) > SEED_BYTES and secret.startswith(_ES256):
-            return SoftEs256Signer(secret.removeprefix(_ES256))
-        return SoftSigner(secret)
-
-    def _open(self, name: str) -> bytes:
-        return self._box.open(bytes.fromhex(self._sealed[name]), f"{self.profile_id}:{name}")
+        return self._keys.box
 
     # -- making and opening ----------------------------------------------------------------
 
@@ -230,40 +204,15 @@ class Profile:
         if provider is None:
             training = realm is Realm.TRAINING
             provider = FileProvider(path, realm) if training else KeyringProvider()
-        box = provider.make(profile_id, keys)
-        sealed: dict[str, str] = {}
-        holder = provider if isinstance(provider, KeyHolder) else None
-
-        def keep(name: str, secret: bytes) -> bytes:
-            sealed[name] = box.seal(secret, f"{profile_id}:{name}").hex()
-            return secret
-
-        def new_key(role: KeyRole) -> Signer:
-            if holder is None:
-                return SoftSigner(keep(role.value, keys.take(SEED_BYTES)))
-            sealed[role.value], signer = holder.new_signer(role.value)
-            return signer
-
-        keep("store", keys.take(STORE_KEY_BYTES))
+        held = ProfileKeys(profile_id, provider.make(profile_id, keys), provider, {})
+        held = held.sealing(_STORE, keys.take(STORE_KEY_BYTES))
         roots: list[Certificate] = []
         own: list[Certificate] = []
         if realm is Realm.TRAINING:
-            root = new_key(KeyRole.ROOT)
-            subjects = {KeyRole.ROOT: "training", KeyRole.COUNTER: counter}
-            for role in (KeyRole.ROOT, *_TRAINING_ROLES):
-                signer = root if role is KeyRole.ROOT else new_key(role)
-                made = issue(
-                    root,
-                    realm=realm,
-                    role=role,
-                    subject=subjects.get(role, office),
-                    public=signer.public,
-                    not_before=now - _BACKDATED,
-                    not_after=now + VALIDITY,
-                )
-                (roots if role is KeyRole.ROOT else own).append(made)
+            held, root, own = training_keys(held, keys, counter, office, now)
+            roots.append(root)
         else:
-            new_key(KeyRole.COUNTER)
+            held = held.made(KeyRole.COUNTER, keys)
         write_lines(path / TRUST_FILE, roots)
         write_lines(path / CERTIFICATES_FILE, own)
         facts: dict[str, Any] = {
@@ -273,13 +222,13 @@ class Profile:
             "counter": counter,
             "office": office,
             "provider": provider.name,
-            "keys": sealed,
+            "keys": held.kept,
         }
         if (where := token_facts(provider)) is not None:
             facts["token"] = where
         # Last: a folder with a profile.json is a whole profile.
         write_facts(path, facts)
-        return cls._assemble(path, facts, box, roots, own, provider)
+        return cls._assemble(path, facts, held, roots, own)
 
     @classmethod
     def open(cls, path: Path, *, provider: Provider | None = None) -> Profile:
@@ -302,13 +251,16 @@ class Profile:
             provider = provider or provider_named(
                 str(facts["provider"]), path, realm, facts.get("token")
             )
-            box = provider.load(str(facts["id"]))
+            profile_id = str(facts["id"])
+            box = provider.load(profile_id)
             name = TRUST_FILE
             roots = read_trust(path / TRUST_FILE)
             name = CERTIFICATES_FILE
             own = read_trust(path / CERTIFICATES_FILE)
             name = PROFILE_FILE
-            return cls._assemble(path, facts, box, roots, own, provider)
+            kept = {str(key): str(value) for key, value in dict(facts["keys"]).items()}
+            held = ProfileKeys(profile_id, box, provider, kept)
+            return cls._assemble(path, facts, held, roots, own)
         except (KeyError, TypeError, ValueError) as error:
             raise ProfileDamaged(str(path), PROFILE_FILE) from error
         except (OSError, BadCertificate) as error:
@@ -324,10 +276,9 @@ class Profile:
         cls,
         path: Path,
         facts: dict[str, Any],
-        box: SecretBox,
+        held: ProfileKeys,
         roots: Iterable[Certificate],
         own: Iterable[Certificate],
-        provider: Provider,
     ) -> Profile:
         realm = Realm(facts["realm"])
         trust = Trust(realm, roots)
@@ -336,15 +287,13 @@ class Profile:
             trust.add(certificate)
         return cls(
             path,
-            str(facts["id"]),
+            held.profile_id,
             realm,
             str(facts["counter"]),
             str(facts["office"]),
             trust,
             kept,
-            box,
-            {str(name): str(value) for name, value in dict(facts["keys"]).items()},
-            provider,
+            held,
             tuple(
                 Withdrawal(str(w["key"]), datetime.fromisoformat(w["at"]), str(w["reason"]))
                 for w in facts.get("withdrawn", ())
@@ -362,25 +311,17 @@ class Profile:
             trust.add(certificate)
         write_lines(self.path / TRUST_FILE, root_list)
         write_lines(self.path / CERTIFICATES_FILE, own_list)
-        return self._assemble(
-            self.path, self._facts(), self._box, root_list, own_list, self._provider
-        )
+        return self._assemble(self.path, self._facts(), self._keys, root_list, own_list)
 
     def propose(self, role: KeyRole, keys: KeySource, *, es256: bool = False) -> Profile:
         """With a new key for this role that waits for its certificate; one that waits stays.
 
         `es256` makes a P-256 key, for readers of seals that know nothing of Ed25519.
         """
-        name = role.value + _NEXT
-        if name in self._sealed:
+        if role.value + NEXT in self._keys:
             return self
-        if isinstance(self._provider, KeyHolder):
-            kept, _ = self._provider.new_signer(role.value, es256=es256)
-        else:
-            label = f"{self.profile_id}:{name}"
-            secret = (_ES256 if es256 else b"") + keys.take(SEED_BYTES)
-            kept = self._box.seal(secret, label).hex()
-        return self._kept({**self._sealed, name: kept}, self.certificates, self.withdrawn)
+        held = self._keys.made(role, keys, NEXT, es256=es256)
+        return self._stored(held, self.certificates, self.withdrawn)
 
     def adopt(self, certificate: Certificate, roots: Iterable[Certificate] = ()) -> Profile:
         """With a certificate of its own: for the key that waited, or for the present one.
@@ -391,23 +332,22 @@ class Profile:
         """
         if any(gone.key_id == certificate.key_id for gone in self.withdrawn):
             raise KeyWithdrawn
-        role, sealed = certificate.role.value, dict(self._sealed)
+        role, held = certificate.role.value, self._keys
         next_one = self.waiting(certificate.role)
         if next_one is not None and next_one.public == certificate.public:
-            if role in sealed:
-                sealed[role + _OLD] = self._moved(role, role + _OLD)
-            sealed[role] = self._moved(role + _NEXT, role)
-            del sealed[role + _NEXT]
-        elif role not in sealed or self._signer(role).public != certificate.public:
+            if role in held:
+                held = held.moved(role, role + OLD)
+            held = held.moved(role + NEXT, role)
+        elif role not in held or held.signer(role).public != certificate.public:
             raise NothingToEnrol
         known = self.trust.roots or tuple(roots)
         Trust(self.realm, known).add(certificate)
         own = (*(c for c in self.certificates if c != certificate), certificate)
-        return self._kept(sealed, own, self.withdrawn, known)
+        return self._stored(held, own, self.withdrawn, known)
 
     def retire(self, role: KeyRole) -> Profile:
         """With the role's former key destroyed, if there still is one."""
-        return self._without(role.value + _OLD)
+        return self._without(role.value + OLD)
 
     def withdraw(self, gone: Withdrawal) -> Profile:
         """With a key withdrawn, and destroyed where this profile holds it.
@@ -417,28 +357,19 @@ class Profile:
         if any(before.key_id == gone.key_id for before in self.withdrawn):
             raise KeyWithdrawn
         roles = {c.role.value for c in self.certificates if c.key_id == gone.key_id}
-        names = [name for role in roles for name in (role, role + _OLD) if name in self._sealed]
-        mine = [name for name in names if self._signer(name).key_id == gone.key_id]
+        names = [name for role in roles for name in (role, role + OLD) if name in self._keys]
+        mine = [name for name in names if self._keys.signer(name).key_id == gone.key_id]
         return self._without(*mine, withdrawn=(*self.withdrawn, gone))
 
     def _without(self, *names: str, withdrawn: tuple[Withdrawal, ...] | None = None) -> Profile:
-        sealed = dict(self._sealed)
-        gone = [sealed.pop(name) for name in names if name in sealed]
         told = self.withdrawn if withdrawn is None else withdrawn
-        done = self._kept(sealed, self.certificates, told)
-        for reference in filter(_is_reference, gone):
-            _holder(self._provider).destroy(reference)
+        done = self._stored(self._keys.without(names), self.certificates, told)
+        self._keys.destroy(names)
         return done
 
-    def _moved(self, name: str, to: str) -> str:
-        kept = self._sealed[name]
-        if _is_reference(kept):
-            return kept
-        return self._box.seal(self._open(name), f"{self.profile_id}:{to}").hex()
-
-    def _kept(
+    def _stored(
         self,
-        sealed: dict[str, str],
+        held: ProfileKeys,
         own: tuple[Certificate, ...],
         withdrawn: tuple[Withdrawal, ...],
         roots: tuple[Certificate, ...] | None = None,
@@ -446,7 +377,7 @@ class Profile:
         """Written to disk: certificates first, as one without its key does no harm."""
         facts = {
             **self._facts(),
-            "keys": sealed,
+            "keys": held.kept,
             "withdrawn": [
                 {"key": w.key_id, "at": w.at.isoformat(), "reason": w.reason} for w in withdrawn
             ],
@@ -457,44 +388,8 @@ class Profile:
         if own != self.certificates:
             write_lines(self.path / CERTIFICATES_FILE, own)
         write_facts(self.path, facts)
-        return self._assemble(self.path, facts, self._box, known, own, self._provider)
+        return self._assemble(self.path, facts, held, known, own)
 
     def _facts(self) -> dict[str, Any]:
         # What another version of the program wrote there stays.
         return cast("dict[str, Any]", json.loads((self.path / PROFILE_FILE).read_bytes()))
-
-
-def default_path() -> Path:
-    """Where the profile lies unless `--profile` says otherwise."""
-    from platformdirs import user_data_path
-
-    return user_data_path("loket", appauthor=False) / "profile"
-
-
-def require_realm(expected: Realm, found: Realm) -> None:
-    """Refuse something of the other realm; raises WrongRealm."""
-    if expected is not found:
-        raise WrongRealm(expected.value, found.value)
-
-
-def _is_reference(kept: str) -> bool:
-    return ":" in kept  # what is sealed here is hex
-
-
-def _holder(provider: Provider) -> KeyHolder:
-    if not isinstance(provider, KeyHolder):
-        raise KeyMissing(provider.name)
-    return provider
-
-
-__all__ = [
-    "NewerProfile",
-    "Profile",
-    "ProfileDamaged",
-    "ProfileExists",
-    "ProfileMissing",
-    "Withdrawal",
-    "default_path",
-    "require_realm",
-    "token_of",
-]

@@ -50,6 +50,13 @@ class NewerProfile(Problem):
     path: str
 
 
+def default_path() -> Path:
+    """Where the profile lies unless `--profile` says otherwise."""
+    from platformdirs import user_data_path
+
+    return user_data_path("loket", appauthor=False) / "profile"
+
+
 def token_of(path: Path) -> TokenPlace:
     """The token that a profile remembers, without opening either.
 

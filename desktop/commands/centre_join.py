@@ -10,7 +10,7 @@ from desktop.centre.joining import Way, join, profile_for
 from desktop.commands.centre import DONE, REFUSED, secret
 from desktop.keys.certificates import read_trust
 from desktop.notices import Notice, Progress
-from desktop.profile import default_path
+from desktop.profile_files import default_path
 from desktop.sources import SystemClock, SystemKeys
 from desktop.words import Words
 

@@ -11,7 +11,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from desktop.profile import Profile, default_path
+from desktop.profile import Profile
+from desktop.profile_files import default_path
 from desktop.settings import Settings, SettingsUnreadable, load_settings
 from desktop.sources import SystemClock
 from desktop.words import Words

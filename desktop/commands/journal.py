@@ -31,7 +31,8 @@ from desktop.keys.certificates import (
     read_trust,
 )
 from desktop.keys.errors import BadCertificate, WrongRealm
-from desktop.profile import Profile, default_path
+from desktop.profile import Profile
+from desktop.profile_files import default_path
 from desktop.services.inspection import export_journal
 from desktop.sources import SystemClock
 from desktop.words import Words

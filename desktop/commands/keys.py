@@ -27,7 +27,8 @@ from desktop.domain.errors import Problem
 from desktop.domain.officer import PROGRAM, Actor
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import KeyRole, read_certificate, read_trust
-from desktop.profile import Profile, ProfileMissing, default_path
+from desktop.profile import Profile
+from desktop.profile_files import ProfileMissing, default_path
 from desktop.services.desk import Desk
 from desktop.services.key_care import OWN, KeyCare, write_new
 from desktop.words import Words
@@ -107,7 +108,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _make(path: Path, args: argparse.Namespace, words: Words) -> None:
-    from desktop.keys.pkcs11 import Token, TokenPlace, TokenProvider, keep_pin
+    from desktop.keys.pkcs11 import Token, TokenPlace
+    from desktop.keys.token_pin import keep_pin
+    from desktop.keys.token_provider import TokenProvider
     from desktop.sources import SystemClock, SystemKeys
 
     provider = None
@@ -205,8 +208,9 @@ def _status(profile: Profile, words: Words) -> None:
 
 
 def _pin(path: Path, words: Words) -> None:
-    from desktop.keys.pkcs11 import Token, keep_pin
-    from desktop.profile import token_of
+    from desktop.keys.pkcs11 import Token
+    from desktop.keys.token_pin import keep_pin
+    from desktop.profile_files import token_of
 
     place = token_of(path)
     pin = _secret(words("keys.pin_ask", label=place.label))

@@ -20,7 +20,8 @@ from desktop.domain.application import ApplicationState
 from desktop.domain.errors import Problem
 from desktop.domain.online import LineFault
 from desktop.keys.certificates import KeyRole
-from desktop.profile import Profile, default_path
+from desktop.profile import Profile
+from desktop.profile_files import default_path
 from desktop.sources import SystemClock
 from desktop.words import Words
 

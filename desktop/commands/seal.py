@@ -19,7 +19,8 @@ from desktop.cards.seal_check import SealFault, SealVerdict, check
 from desktop.cards.seal_keys import SealKeys, SealKeysUnreadable, read_seal_keys
 from desktop.domain.errors import Problem
 from desktop.keys.certificates import read_trust
-from desktop.profile import Profile, ProfileMissing, default_path
+from desktop.profile import Profile
+from desktop.profile_files import ProfileMissing, default_path
 from desktop.words import Words
 
 GOOD, BAD, NOTHING = 0, 1, 2

@@ -22,7 +22,8 @@ from desktop.domain.officer import PROGRAM, Actor, Officer, Role, RoleMissing
 from desktop.keys.certificates import Certificate, KeyRole
 from desktop.keys.requests import CertificateRequest, grant, make_request
 from desktop.ledger import approval_statement
-from desktop.profile import VALIDITY, Profile, Withdrawal
+from desktop.profile import Profile, Withdrawal
+from desktop.profile_training import VALIDITY
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
 from desktop.services.signing import digest_of, sign_both

@@ -14,9 +14,9 @@ from desktop.keys.certificates import KeyRole, issue
 from desktop.keys.errors import KeyMissing, NoKeyring, SealBroken
 from desktop.keys.providers import KEY_FILE, FileProvider
 from desktop.keys.signer import SoftSigner
-from desktop.profile import (
+from desktop.profile import Profile
+from desktop.profile_files import (
     NewerProfile,
-    Profile,
     ProfileDamaged,
     ProfileExists,
     ProfileMissing,

@@ -20,7 +20,8 @@ from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
 from desktop.lanes import Lanes
 from desktop.memory import give_back_large_blocks
-from desktop.profile import Profile, default_path
+from desktop.profile import Profile
+from desktop.profile_files import default_path
 from desktop.services.desk import Desk
 from desktop.settings import Settings, load_settings
 from desktop.words import Words
