@@ -25,7 +25,7 @@ from desktop.domain.service import Service
 from desktop.domain.stock import NoBlankAssigned, SerialKnown, SerialMalformed, UnknownBlank
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.pictures import NotAPicture
-from desktop.services.intake import Identity
+from desktop.services.identifying import Identity
 from desktop.sources import VirtualClock
 from desktop.training.office import applicant_from
 from desktop.words import Words

@@ -24,7 +24,7 @@ from desktop.presenters.online_view import (
     OpenFile,
     Upload,
 )
-from desktop.services.intake import Identity
+from desktop.services.identifying import Identity
 from desktop.services.online import OnlineCase
 from desktop.services.online_checks import mark_of, relevant
 

@@ -14,7 +14,8 @@ from desktop.domain.validity import ServiceGround, days_left
 from desktop.presenters.problems import DateUnreadable, SecondOfficerNeeded
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_view import Choice, Typing
-from desktop.services.intake import Identity, Standing
+from desktop.services.identifying import Identity
+from desktop.services.intake import Standing
 from desktop.services.persons import disagree
 
 TYPED_FIELDS = (

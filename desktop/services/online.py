@@ -43,7 +43,8 @@ from desktop.notices import ApprovalsChanged
 from desktop.profile import Profile
 from desktop.services.base import Frame, require
 from desktop.services.cardmaker import CardMaker
-from desktop.services.intake import Identity, Intake
+from desktop.services.identifying import Identity
+from desktop.services.intake import Intake
 from desktop.services.online_checks import OnlineChecks, PreCheck
 from desktop.services.online_export import ExportReport, ResultsExport
 from desktop.services.online_import import BatchImport

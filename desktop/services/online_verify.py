@@ -23,7 +23,8 @@ from desktop.notices import ApprovalsChanged, VisitMoved
 from desktop.pictures import encode_jpeg, open_picture
 from desktop.services.base import Frame
 from desktop.services.cardmaker import CardMaker
-from desktop.services.intake import Identity, Intake
+from desktop.services.identifying import Identity
+from desktop.services.intake import Intake
 from desktop.services.online_checks import OnlineChecks
 from desktop.services.proofs import Proofs
 from desktop.services.requirements import Checklist, Requirements

@@ -8,7 +8,7 @@ import pytest
 
 from desktop.domain.officer import SameOfficer
 from desktop.presenters.walkin import WalkIn
-from desktop.services.intake import Identity
+from desktop.services.identifying import Identity
 from desktop.training.stage import eid_of
 from devices.eid_reader import FingerprintResult
 from devices.errors import CannotCompare, NotConnected, WrongCard

@@ -34,7 +34,7 @@ from desktop.domain.workflow import GatesMissing
 from desktop.rulebook import FOLDER, TRAINING, Rulebook
 from desktop.services.capture import NotExcused
 from desktop.services.handover import Recipient
-from desktop.services.intake import Identity
+from desktop.services.identifying import Identity
 from desktop.settings import Place, Settings
 from desktop.sources import SeededIds, SeededKeys, VirtualClock
 from desktop.training.painter import Fault as Flaw

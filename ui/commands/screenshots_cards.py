@@ -13,7 +13,7 @@ from desktop.domain.officer import Actor
 from desktop.domain.person import Licence, LicenceStatus, Person
 from desktop.domain.service import Service
 from desktop.presenters.supervisor_view import Watch
-from desktop.services.intake import Identity
+from desktop.services.identifying import Identity
 from ui.screens.cards import CardsScreen
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from desktop.domain.application import IdentitySource
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Choice, WalkInView
-from desktop.services.intake import FINGER_TRIES
+from desktop.services.identifying import FINGER_TRIES
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
 from ui.screens.walkin_forms import ApplicantForm
