@@ -11,8 +11,8 @@ from devices.adapters.queue_cards import QueueCardPrinter
 from devices.card_printer import Counters
 from devices.catalog import Place
 from devices.device import Cancel, DeviceKind
-from devices.wire.ipp import Address, Dial
 from devices.wire.ipp_codec import number
+from devices.wire.ipp_line import Address, Dial
 
 
 class IppCardPrinter(QueueCardPrinter):

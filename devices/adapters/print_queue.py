@@ -18,8 +18,9 @@ from devices.errors import (
     LinkFault,
     QueueMissing,
 )
-from devices.wire.ipp import OURS, Address, Dial, IppClient, IppJobState, IppRefused, Limit
+from devices.wire.ipp import OURS, IppClient, IppJobState, IppRefused
 from devices.wire.ipp_codec import Attributes, flag, number, text, texts
+from devices.wire.ipp_line import Address, Dial, Limit
 from devices.wire.tape import Tape
 
 SETTLING = 10.0

@@ -50,8 +50,9 @@ from devices.errors import (
 )
 from devices.options import OptionValue
 from devices.wire import raster
-from devices.wire.ipp import IppJobState, Limit
+from devices.wire.ipp import IppJobState
 from devices.wire.ipp_codec import Attributes, collection, integer, keyword, text, texts
+from devices.wire.ipp_line import Limit
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -13,7 +13,7 @@ from devices.adapters.print_queue import PrintQueue
 from devices.adapters.queue_cards import QueueCardPrinter
 from devices.catalog import Place
 from devices.device import DeviceKind
-from devices.wire.ipp import Address, Dial
+from devices.wire.ipp_line import Address, Dial
 
 
 class SpoolerCardPrinter(QueueCardPrinter):

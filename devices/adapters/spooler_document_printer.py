@@ -24,8 +24,9 @@ from devices.errors import (
     NothingPrinted,
     QueueMissing,
 )
-from devices.wire.ipp import Address, Dial, IppJobState, Limit
+from devices.wire.ipp import IppJobState
 from devices.wire.ipp_codec import integer, text
+from devices.wire.ipp_line import Address, Dial, Limit
 
 _STATES = {
     IppJobState.PENDING: PaperJobState.QUEUED,

@@ -27,8 +27,9 @@ from urllib.parse import urlsplit
 from devices.device import DeviceKind
 from devices.errors import DeviceFault
 from devices.simulators.faults import Fault, FaultName, read_script
-from devices.wire.ipp import Address, IppClient, IppJobState, IppRefused
+from devices.wire.ipp import IppClient, IppJobState, IppRefused
 from devices.wire.ipp_codec import number, texts
+from devices.wire.ipp_line import Address
 from devices.wire.raster import PWG, URF, read_raster
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
 """Speaking IPP (RFC 8011) to a spooler or a printer, over TCP or the spooler's own socket file.
 
 One connection for each question: it costs a fraction of a millisecond on the same machine, and an
-answer can never belong to an older question. Every wait is cut into slices, so that a call ends at
-its deadline and a cancel is heard within a tenth of a second, in the middle of a document too.
+answer can never belong to an older question. The line itself is in `ipp_line`.
 
 What is printed tells of a person: the tape hears a document's length and digest, nothing else.
 """
@@ -10,17 +9,12 @@ What is printed tells of a person: the tape hears a document's length and digest
 from __future__ import annotations
 
 import http.client
-import io
-import select
-import socket
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any
-from urllib.parse import urlsplit
 
-from devices.device import Cancel, Deadline, DeviceKind
-from devices.errors import Cancelled, Garbage, NotConnected, TimedOut
+from devices.device import Cancel, DeviceKind
+from devices.errors import Garbage, NotConnected
 from devices.wire.ipp_codec import (
     Attributes,
     Group,
@@ -39,11 +33,10 @@ from devices.wire.ipp_codec import (
     text,
     uri,
 )
+from devices.wire.ipp_line import Address, Dial, Limit, Line, connected
 from devices.wire.tape import NO_TAPE, Hidden, Tape
 from devices.wire.waiting import Waiting
 
-PORT = 631
-SLICE = 0.1
 LARGEST = 4_000_000
 """Bytes of an answer; a printer with thousands of jobs stays far below."""
 TAKING = 10.0
@@ -96,115 +89,6 @@ class IppRefused(Exception):
     def unknown(self) -> bool:
         """Whether it doesn't know what was asked about."""
         return self.status in {NOT_FOUND, GONE}
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where somebody listens: host and port, or the path of a socket file."""
-
-    host: str
-    port: int = PORT
-    path: str = ""
-
-    @classmethod
-    def read(cls, server: str) -> Address:
-        """From a setting: "host", "host:port", "[::1]:631" or "/run/cups/cups.sock".
-
-        Raises ValueError for anything else.
-        """
-        server = server.strip()
-        if server.startswith("/"):
-            return cls("localhost", PORT, server)
-        parts = urlsplit(f"//{server}")
-        if not parts.hostname or parts.path or parts.query or parts.username is not None:
-            raise ValueError("no server")
-        return cls(parts.hostname, parts.port or PORT)
-
-    @property
-    def authority(self) -> str:
-        """Host and port as a URI has them."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
-
-
-class _Line:
-    """A socket for http.client whose every wait ends at the deadline or on a cancel."""
-
-    def __init__(self, sock: socket.socket, limit: Limit) -> None:
-        self._sock = sock
-        self._limit = limit
-        sock.setblocking(False)
-
-    def _wait(self, *, writing: bool) -> None:
-        while True:
-            seconds = min(SLICE, self._limit.check())
-            wanted = [self._sock]
-            read, write, _ = select.select(
-                [] if writing else wanted, wanted if writing else [], [], seconds
-            )
-            if read or write:
-                return
-
-    def sendall(self, data: Any) -> None:
-        view = memoryview(data).cast("B")
-        while view:
-            self._wait(writing=True)
-            try:
-                view = view[self._sock.send(view[:65536]) :]
-            except BlockingIOError:
-                continue
-
-    def read_into(self, buffer: Any) -> int:
-        while True:
-            self._wait(writing=False)
-            try:
-                return self._sock.recv_into(buffer)
-            except BlockingIOError:
-                continue
-
-    def makefile(self, mode: str, *args: object) -> io.BufferedReader:
-        return io.BufferedReader(_Ear(self))
-
-    def close(self) -> None:
-        """http.client lets go of a line before its answer is read; `hang_up` ends it."""
-
-    def hang_up(self) -> None:
-        self._sock.close()
-
-
-class _Ear(io.RawIOBase):
-    def __init__(self, line: _Line) -> None:
-        self._line = line
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        return self._line.read_into(buffer)
-
-
-class Limit:
-    """The seconds and the cancel event of one call that is made of several questions."""
-
-    def __init__(self, kind: DeviceKind, timeout: float, cancel: Cancel, during: str) -> None:
-        self.kind = kind
-        self.during = during
-        self._allowed = timeout
-        self._deadline = Deadline(timeout)
-        self._cancel = cancel
-
-    def within(self, seconds: float) -> Limit:
-        """The limits of one question of the call. Raises TimedOut and Cancelled."""
-        return Limit(self.kind, min(seconds, self.check()), self._cancel, self.during)
-
-    def check(self) -> float:
-        """Seconds left. Raises TimedOut and Cancelled."""
-        if self._cancel is not None and self._cancel.is_set():
-            raise Cancelled(self.kind, self.during)
-        left = self._deadline.left()
-        if left <= 0:
-            raise TimedOut(self.kind, self._allowed, self.during)
-        return left
 
 
 class IppClient:
@@ -346,9 +230,9 @@ class IppClient:
 
     def _post(self, target: str, body: bytes, limit: Limit) -> bytes:
         connection = http.client.HTTPConnection(self.address.host, self.address.port)
-        line: _Line | None = None
+        line: Line | None = None
         try:
-            line = _Line(self._dial(self.address, limit), limit)
+            line = Line(self._dial(self.address, limit), limit)
             self._lend(connection, line)
             headers = {"Content-Type": "application/ipp", "Connection": "close"}
             connection.request("POST", target, body, headers)
@@ -371,27 +255,6 @@ class IppClient:
     @staticmethod
     def _lend(connection: http.client.HTTPConnection, line: Any) -> None:
         connection.sock = line
-
-
-Dial = Callable[[Address, Limit], socket.socket]
-"""How a connection to an address is made."""
-
-
-def connected(address: Address, limit: Limit) -> socket.socket:
-    """A connection over TCP or the service's socket file. Raises OSError."""
-    limit.check()
-    if address.path:
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            line.connect(address.path)
-        except OSError:
-            line.close()
-            raise
-        return line
-    # A host that drops packets: a second attempt by somebody else is better than a long wait.
-    line = socket.create_connection((address.host, address.port), min(limit.check(), 3.0))
-    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return line
 
 
 _PERSONAL = frozenset({"job-originating-user-name", "job-originating-host-name"})

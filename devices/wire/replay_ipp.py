@@ -16,8 +16,8 @@ from contextlib import AbstractContextManager, contextmanager
 
 from devices.device import Device
 from devices.simulators.evolis_mechanics import real_pause
-from devices.wire.ipp import Address, Limit
 from devices.wire.ipp_codec import Attributes, IppGarbled, decode
+from devices.wire.ipp_line import Address, Limit
 from devices.wire.recorder import Piece
 from devices.wire.replay import Ear, Exchange, FarEnd, Recording, Step, shape
 from devices.wire.replay_script import Script, options_of, stand_in

@@ -17,7 +17,6 @@ from devices.adapters.queue_reasons import (
 )
 from devices.device import HealthReason, SupplyName
 from devices.errors import CardJam, CoverOpen, OutOfCards, OutOfPaper, OutputTrayFull, RibbonEnded
-from devices.wire.ipp import Address
 from devices.wire.ipp_codec import (
     Group,
     IppGarbled,
@@ -34,6 +33,7 @@ from devices.wire.ipp_codec import (
     number,
     texts,
 )
+from devices.wire.ipp_line import Address
 from devices.wire.raster import RasterGarbled, read_raster, write_pwg, write_urf
 
 names = st.text(st.characters(min_codepoint=97, max_codepoint=122), min_size=1, max_size=12)

@@ -12,7 +12,7 @@ from devices.adapters import print_queue
 from devices.adapters.print_queue import PrintQueue
 from devices.device import Deadline, DeviceKind
 from devices.errors import Cancelled, TimedOut
-from devices.wire.ipp import Address, Limit
+from devices.wire.ipp_line import Address, Limit
 from devices.wire.tape import NO_TAPE
 
 LONG = 20.0

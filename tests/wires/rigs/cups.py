@@ -28,8 +28,9 @@ from devices.catalog import Place
 from devices.device import DeviceKind
 from devices.errors import DeviceFault
 from devices.simulators.ipp_printer import FOLDER, MachineFolder
-from devices.wire.ipp import Address, IppClient, IppRefused
+from devices.wire.ipp import IppClient, IppRefused
 from devices.wire.ipp_codec import texts
+from devices.wire.ipp_line import Address
 from devices.wire.tape import NO_TAPE, Tape
 from tests.wires.rigs.spaces import DIES_WITH_US, propagation
 
