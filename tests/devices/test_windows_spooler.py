@@ -10,15 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from devices.adapters.windows_spooler import (
-    OURS,
-    PRINTED,
-    WindowsCardPrinter,
-    WindowsQueue,
-    card_printer,
-    draw_pages,
-    pdf_pages,
-)
+from devices.adapters.windows_drawing import card_printer, draw_pages, pdf_pages
+from devices.adapters.windows_queue import OURS, PRINTED, WindowsQueue
+from devices.adapters.windows_spooler import WindowsCardPrinter
 from devices.device import DeviceKind, HealthReason
 from devices.errors import (
     AlreadyPrinted,
