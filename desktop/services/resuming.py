@@ -144,9 +144,6 @@ class Resuming(Issuing):
                 printer.move_to(Station.PRINT, timeout=FEED_SECONDS)
                 self._check_day(app)
             except (DeviceFault, Problem) as fault:
-                with self._frame.ledger.reading() as r:
-                    job = r.get(Job, job.id)
-                    app = r.get(Application, app.id)
                 return self._not_printed(by, app, job, printer, fault)
             return self._print(by, app, job, made, printer)
         except StoreProblem as stopped:

@@ -39,9 +39,9 @@ ROOT = Path(__file__).resolve().parents[2]
 WATCHED = tuple(
     str(ROOT / part)
     for part in (
-        "desktop/services/issuing.py", "desktop/services/finishing.py",
-        "desktop/services/doubts.py", "desktop/services/handover.py",
-        "desktop/services/resuming.py",
+        "desktop/services/issuing.py", "desktop/services/making_record.py",
+        "desktop/services/finishing.py", "desktop/services/doubts.py",
+        "desktop/services/handover.py", "desktop/services/resuming.py",
         "desktop/services/licences.py", "desktop/services/base.py", "desktop/ledger.py",
         "db/store.py", "db/journal.py", "db/rows.py", "db/engine.py",
         "devices/simulators/card_printer.py", "devices/simulators/printer_core.py",
