@@ -18,7 +18,8 @@ from desktop.domain.realm import Realm
 from desktop.domain.states import OPEN_JOBS
 from desktop.keys.certificates import KeyRole, read_certificate
 from desktop.lanes import InlineLanes, LaneRunner, raise_it
-from desktop.ledger import TABLES, Ledger
+from desktop.ledger import Ledger
+from desktop.ledger_rows import TABLES
 from desktop.notices import DutyChanged, Notice, Notices, Post, at_once
 from desktop.outside.port import NoLine, Outside
 from desktop.outside.simulators import OutsideSimulator

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -22,38 +22,22 @@ from db.rows import DuplicateRow
 from db.store import Store
 from desktop.domain.officer import Actor
 from desktop.keys.certificates import Certificate
+from desktop.ledger_rows import (
+    TABLES,
+    UNJOURNALED,
+    UNTOLD,
+    Stored,
+    StoredT,
+    row_of,
+    table_of,
+    thing_of,
+    values_of,
+)
 from desktop.notices import Notice, Notices
 
 if TYPE_CHECKING:
     from desktop.domain.application import Approval, Draft
     from desktop.domain.person import Person
-
-TABLES: dict[str, str] = {
-    "Application": "applications",
-    "Approval": "approvals",
-    "Attempt": "attempts",
-    "Batch": "batches",
-    "Blank": "blanks",
-    "Draft": "drafts",
-    "Evidence": "evidence",
-    "Hold": "holds",
-    "Incident": "incidents",
-    "Job": "jobs",
-    "Letter": "letters",
-    "Licence": "licences",
-    "Manifest": "manifests",
-    "Movement": "movements",
-    "Officer": "officers",
-    "Paper": "papers",
-    "Parcel": "parcels",
-    "Person": "persons",
-    "ReturnCase": "returns",
-    "Shift": "shifts",
-    "Ticket": "tickets",
-    "Visit": "visits",
-}
-"""The table of each kind by its class's name: the classes themselves come when one is needed,
-so that the first picture of the window doesn't wait for them."""
 
 CLOCK = "clock"
 CLOCK_BEHIND = "clock.behind"
@@ -63,32 +47,8 @@ CLOCK_CONFIRMED = "clock.confirmed"
 CLOCK_SLACK = timedelta(minutes=5)
 """Small steps back happen when time servers set a clock; more than this can't date a card."""
 
-# Working notes of one officer and queue places: no act of office, so no journal entry is owed.
-UNJOURNALED = ("drafts",)
-
-# An officer's row holds what opens their key; the centre has its own record of officers.
-UNTOLD = ("officers",)
-
-TOLD = frozenset(TABLES.values()) - {*UNJOURNALED, *UNTOLD}
-"""Tables whose changes the centre is told."""
-
 # Papers follow from what the centre is told; printed again they are the same bytes.
 UNSENT_MEDIA = frozenset({"application/pdf"})
-
-
-class Stored(Protocol):
-    """Anything with an id; all but movements carry a version too."""
-
-    @property
-    def id(self) -> str: ...
-
-
-T = TypeVar("T", bound=Stored)
-
-
-def table_of(kind: type[Any]) -> str:
-    """The table that holds things of this kind."""
-    return TABLES[kind.__name__]
 
 
 def approval_statement(realm: str, approval: Approval) -> bytes:
@@ -100,29 +60,6 @@ def approval_statement(realm: str, approval: Approval) -> bytes:
     return draft.statement(realm)
 
 
-def values_of(thing: Stored) -> dict[str, Any]:
-    """A thing as plain values, as it stands in its row and in what the centre is told."""
-    return msgspec.to_builtins(thing, order="deterministic")
-
-
-def _row_of(kind: type, told: dict[str, Any]) -> rows.Row:
-    values = dict(told)
-    row: rows.Row = {}
-    for name in rows.columns(table_of(kind)):
-        if name == "version":
-            row[name] = values.pop(name, 0)
-        elif name != "body":
-            row[name] = values.pop(name)
-    row["body"] = msgspec.json.encode(values).decode()
-    return row
-
-
-def _thing_of(kind: type[T], row: rows.Row) -> T:
-    values = msgspec.json.decode(row.pop("body"))
-    values.update(row)
-    return msgspec.convert(values, kind)
-
-
 class Reading:
     """A look at the store within one transaction."""
 
@@ -130,7 +67,7 @@ class Reading:
         self.ledger = ledger
         self.conn = conn
 
-    def get(self, kind: type[T], key: str) -> T:
+    def get(self, kind: type[StoredT], key: str) -> StoredT:
         """The thing with this id. Raises UnknownApplication for a missing case, else KeyError."""
         found = self.look(kind, key)
         if found is None:
@@ -141,14 +78,14 @@ class Reading:
             raise KeyError(kind.__name__)
         return found
 
-    def look(self, kind: type[T], key: str) -> T | None:
+    def look(self, kind: type[StoredT], key: str) -> StoredT | None:
         """The thing with this id, or None."""
         row = rows.by_id(self.conn, table_of(kind), key)
-        return None if row is None else _thing_of(kind, row)
+        return None if row is None else thing_of(kind, row)
 
     def find(
         self,
-        kind: type[T],
+        kind: type[StoredT],
         /,
         *,
         order: str = "id",
@@ -156,7 +93,7 @@ class Reading:
         limit: int | None = None,
         since: str | None = None,
         **wanted: object,
-    ) -> list[T]:
+    ) -> list[StoredT]:
         """Things whose indexed columns equal the wanted values (or are among them).
 
         `since` leaves out those whose `order` column stands before it.
@@ -165,11 +102,17 @@ class Reading:
             self.conn, table_of(kind), wanted,
             order=order, descending=descending, limit=limit, since=since,
         )  # fmt: skip
-        return [_thing_of(kind, row) for row in found]
+        return [thing_of(kind, row) for row in found]
 
     def first(
-        self, kind: type[T], /, *, order: str = "id", descending: bool = False, **wanted: object
-    ) -> T | None:
+        self,
+        kind: type[StoredT],
+        /,
+        *,
+        order: str = "id",
+        descending: bool = False,
+        **wanted: object,
+    ) -> StoredT | None:
         """The first thing that `find` would give, or None."""
         found = self.find(kind, order=order, descending=descending, limit=1, since=None, **wanted)
         return found[0] if found else None
@@ -243,22 +186,22 @@ class Writing(Reading):
         self._changes: list[dict[str, Any]] = []
         self._blobs: list[str] = []
 
-    def add(self, thing: T) -> T:
+    def add(self, thing: StoredT) -> StoredT:
         """Store a new thing. Raises DuplicateRow where an id or unique key is taken."""
         values = values_of(thing)
-        rows.insert(self.conn, table_of(type(thing)), _row_of(type(thing), values))
+        rows.insert(self.conn, table_of(type(thing)), row_of(type(thing), values))
         self._owe(thing, values)
         officer = getattr(thing, "officer", "") if table_of(type(thing)) == "approvals" else ""
         if officer:
             self.signed.add(officer)
         return thing
 
-    def change(self, thing: T, **changes: Any) -> T:
+    def change(self, thing: StoredT, **changes: Any) -> StoredT:
         """Store a changed copy if nobody changed it since it was read. Raises StaleCase."""
         before: int = thing.version  # type: ignore[attr-defined]
         after = dataclasses.replace(thing, version=before + 1, **changes)  # type: ignore[type-var]
         table, values = table_of(type(thing)), values_of(after)
-        if not rows.update_if(self.conn, table, thing.id, before, _row_of(type(thing), values)):
+        if not rows.update_if(self.conn, table, thing.id, before, row_of(type(thing), values)):
             from desktop.domain.application import StaleCase
 
             raise StaleCase
@@ -328,7 +271,7 @@ class Writing(Reading):
     def receive(self, thing: Stored) -> bool:
         """Store a thing as the centre has it, where that is newer; nothing is told back of it."""
         kind = type(thing)
-        table, row = table_of(kind), _row_of(kind, values_of(thing))
+        table, row = table_of(kind), row_of(kind, values_of(thing))
         known = rows.by_id(self.conn, table, thing.id)
         if known is None:
             rows.insert(self.conn, table, row)

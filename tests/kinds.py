@@ -19,7 +19,7 @@ from desktop.domain.officer import Officer
 from desktop.domain.person import Hold, Licence, Person
 from desktop.domain.shipment import Manifest, Parcel, ReturnCase
 from desktop.domain.stock import Blank, Job, Movement, Shift
-from desktop.ledger import table_of
+from desktop.ledger_rows import table_of
 
 TABLE_OF: dict[type, str] = {
     kind: table_of(kind)

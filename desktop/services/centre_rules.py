@@ -14,7 +14,7 @@ from desktop.domain.service import Service
 from desktop.domain.stock import BlankAction, BlankState
 from desktop.domain.walker import ALL_CHANNELS, ALL_SERVICES
 from desktop.domain.workflow import TABLES
-from desktop.ledger import TOLD
+from desktop.ledger_rows import TOLD
 
 CASES = frozenset(
     {"applications", "evidence", "persons", "parcels", "returns", "manifests", "holds", "batches"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from db import rows
 from desktop.domain.states import BlankState
-from desktop.ledger import TABLES
+from desktop.ledger_rows import TABLES
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from db import tables as t
 from db.chain import canonical, entry_body
 from db.journal import entry_from_fields
-from desktop.ledger import TOLD, values_of
+from desktop.ledger_rows import TOLD, values_of
 from tests.central.rigs.centre import CentreRig
 from tests.kinds import TABLE_OF
 from tests.walks.making import ready

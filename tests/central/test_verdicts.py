@@ -135,7 +135,7 @@ def _question(i: int, name: str, key: tuple[Any, ...], target: str) -> dict[str,
 
 
 def test_every_kind_that_is_told_is_known_to_the_centre(centre: CentreRig) -> None:
-    from desktop.ledger import TOLD
+    from desktop.ledger_rows import TOLD
 
     assert {row[0] for row in centre.ask("SELECT kind FROM centre.kinds")} == TOLD
 

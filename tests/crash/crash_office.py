@@ -43,6 +43,7 @@ WATCHED = tuple(
         "desktop/services/finishing.py", "desktop/services/doubts.py",
         "desktop/services/handover.py", "desktop/services/resuming.py",
         "desktop/services/licences.py", "desktop/services/base.py", "desktop/ledger.py",
+        "desktop/ledger_rows.py",
         "db/store.py", "db/journal.py", "db/rows.py", "db/engine.py",
         "devices/simulators/card_printer.py", "devices/simulators/printer_core.py",
         "devices/simulators/card_reader.py", "devices/simulators/plastic.py",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from db import tables as t
 from desktop.domain.application import Visit
-from desktop.ledger import TOLD, values_of
+from desktop.ledger_rows import TOLD, values_of
 from tests.kinds import TABLE_OF
 from tests.walks.making import ready
 from tests.walks.world import World

@@ -22,7 +22,7 @@ from desktop.domain.application import Application
 from desktop.domain.evidence import Evidence
 from desktop.domain.person import Licence, Person
 from desktop.domain.stock import Blank, Movement
-from desktop.ledger import values_of
+from desktop.ledger_rows import values_of
 from tests.central.model.counter import Counter
 from tests.central.rigs.centre import CentreRig
 from tests.kinds import TABLE_OF
