@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.lanes import InlineLanes
 from desktop.presenters.first_run import FirstRun, FirstStep, FirstView, JoinForm
 from desktop.services.sync_facts import LineState, SyncFacts
 from desktop.sources import SeededKeys
@@ -26,7 +25,8 @@ def first_page(tour: Tour) -> None:
     """Begin or join, the way to the centre, the wait, and the first load."""
     words = tour.counter.words
     with tempfile.TemporaryDirectory(prefix="loket-first-") as folder:
-        presenter = FirstRun(Path(folder) / "profile", InlineLanes(), tour.clock, SeededKeys(1))
+        lanes = tour.counter.desk.lanes
+        presenter = FirstRun(Path(folder) / "profile", lanes, tour.clock, SeededKeys(1))
         page = FirstWindow(words, presenter)
         page.show()
         tour.snap_window("first-choose", page)
