@@ -2,32 +2,15 @@
 
 `desktop.desk.open_desk` makes it; presenters, commands and tests use it. It stands on the
 services' floor so that presenters need to know nothing above them. A service is imported and made
-when it is first asked for: the sign-in needs none but `duty`, and all together take a third of
-the start. To add a service: its method here.
+when it is first asked for. To add one: its method here.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from desktop.device_hub import DeviceHub
-from desktop.domain.realm import Realm
-from desktop.lanes import LaneRunner
-from desktop.ledger import Ledger
-from desktop.notices import Notices
-from desktop.outside.port import Outside
-from desktop.profile import Profile
-from desktop.rulebook_late import LateRulebook
-from desktop.services.base import Frame
-from desktop.services.duty import Duty
-from desktop.settings import Centre as CentreLine
-from desktop.settings import Settings
-from desktop.sources import Clock
-from devices.simulators.bench import SimulatedBench
-from devices.wire.recorder import FlightRecorder
+from desktop.services.counter import Counter, made_when_asked
 
 if TYPE_CHECKING:
     from desktop.cards.chip.profiles import ChipProfile
@@ -77,56 +60,10 @@ if TYPE_CHECKING:
     from desktop.services.tracking import Tracking
     from desktop.services.uncollected import Uncollected
 
-T = TypeVar("T")
-
-
-class made_when_asked(Generic[T]):
-    """An attribute that is made at the first question and kept; one thread makes it."""
-
-    def __init__(self, make: Callable[[Desk], T]) -> None:
-        self._make = make
-        self._name = make.__name__
-        self.__doc__ = make.__doc__
-
-    @overload
-    def __get__(self, desk: None, owner: type[Desk]) -> made_when_asked[T]: ...
-
-    @overload
-    def __get__(self, desk: Desk, owner: type[Desk]) -> T: ...
-
-    def __get__(self, desk: Desk | None, owner: type[Desk]) -> made_when_asked[T] | T:
-        if desk is None:
-            return self
-        with desk.making:
-            if self._name not in desk.__dict__:
-                desk.__dict__[self._name] = self._make(desk)
-        return desk.__dict__[self._name]
-
 
 @dataclass(frozen=True)
-class Desk:
-    """One counter at work."""
-
-    profile: Profile
-    settings: Settings
-    frame: Frame
-    ledger: Ledger
-    notices: Notices
-    lanes: LaneRunner
-    hub: DeviceHub
-    bench: SimulatedBench | None
-    outside: Outside
-    duty: Duty
-    flight: FlightRecorder
-    making: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
-
-    @property
-    def realm(self) -> Realm:
-        return self.profile.realm
-
-    @property
-    def clock(self) -> Clock:
-        return self.frame.clock
+class Desk(Counter):
+    """One counter at work: its parts, and the services that stand on them."""
 
     @made_when_asked
     def layout(self) -> Layout:
@@ -428,26 +365,6 @@ class Desk:
         from desktop.services.conflicts import Conflicts
 
         return Conflicts(self.frame, self.syncing, self.approvals)
-
-    @property
-    def has_centre(self) -> bool:
-        """Whether this counter works with a centre."""
-        return self.frame.centre.line is not None
-
-    def reread_rules(self) -> None:
-        """The centre may have sent rules: they hold from the next question on."""
-        if isinstance(self.frame.rulebook, LateRulebook):
-            self.frame.rulebook.reread()
-
-    def connect_to(self, line: CentreLine) -> None:
-        """Work with this centre from now on; nothing is asked of it yet."""
-        from desktop.services.centre_link import CentreLink, follow
-
-        link = CentreLink(self.profile.counter, self.clock)
-        with self.ledger.reading() as r:
-            link.load(r.conn)
-        follow(self.ledger, link)
-        self.frame.centre.line, self.frame.centre.link = line, link
 
     def close(self) -> None:
         """End lanes, the line to the centre, devices and the store, in this order."""
