@@ -108,6 +108,15 @@ class SameOfficer(Problem):
     """Two different officers must sign; one officer signed twice."""
 
 
+class CardPin(str):
+    """Typed where a password is asked for: the PIN of the officer's own card, used at once."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "CardPin()"
+
+
 class WrongPassword(Problem):
     """The password didn't fit."""
 

@@ -137,7 +137,12 @@ class Token:
 
 
 def find_token(place: TokenPlace) -> Any:
-    """The token in its slot. Raises NoModule, NoToken."""
+    """The token in its slot, the first where several are alike. Raises NoModule, NoToken."""
+    return find_tokens(place)[0]
+
+
+def find_tokens(place: TokenPlace) -> list[Any]:
+    """Every token of this place that is plugged in, one at the least. Raises NoModule, NoToken."""
     import pkcs11
     import pkcs11.exceptions as x
 
@@ -155,7 +160,7 @@ def find_token(place: TokenPlace) -> Any:
         raise NoToken(place.label) from error
     if not found:
         raise NoToken(place.label)
-    return found[0]
+    return found
 
 
 def _lost() -> tuple[type[Exception], ...]:

@@ -116,6 +116,25 @@ def signers_in(token: Token) -> list[TokenSigner]:
     return signers
 
 
+def public_keys_of(token: Any) -> list[bytes]:
+    """The public halves that a token of `find_tokens` shows without a PIN; cards may show none."""
+    import pkcs11.exceptions as x
+    from pkcs11 import Attribute, ObjectClass
+
+    shown: list[bytes] = []
+    try:
+        with token.open() as session:
+            for key in list(session.get_objects({Attribute.CLASS: ObjectClass.PUBLIC_KEY})):
+                try:
+                    parameters, point = key[Attribute.EC_PARAMS], key[Attribute.EC_POINT]
+                    shown.append(_public_of(bytes(parameters), bytes(point), "")[1])
+                except (MechanismMissing, x.PKCS11Error):
+                    continue  # an RSA key, or one for something else
+    except x.PKCS11Error:
+        return shown
+    return shown
+
+
 def make_key(token: Token, label: str, algorithm: Algorithm = Algorithm.ED25519) -> bytes:
     """A new key pair in the token, which can't be read out; its id. Raises MechanismMissing."""
     from pkcs11 import Attribute, KeyType, Mechanism, MechanismFlag

@@ -16,6 +16,7 @@ from desktop.domain.errors import Problem
 from desktop.domain.officer import (
     PROGRAM,
     Actor,
+    CardPin,
     CodeTooOld,
     LockedOut,
     NoCredentialHere,
@@ -52,6 +53,14 @@ class Session:
     actor: Actor
 
 
+SecondByCard = Callable[[Actor, str, str, Role | None], Actor]
+"""First officer, the second's number and PIN, the role that is needed: who signs beside them."""
+
+
+def _no_card(_by: Actor, _nrp: str, _pin: str, _role: Role | None) -> Actor:
+    raise NoCredentialHere
+
+
 class NobodyToReturnTo(Problem):
     """There is no session below this one."""
 
@@ -65,6 +74,11 @@ class Duty:
         self._signers: dict[str, Signer] = {}
         self._witnesses: dict[str, Session] = {}
         self._locked = False
+        self._by_card: SecondByCard = _no_card
+
+    def take_cards(self, by_card: SecondByCard) -> None:
+        """Ask `by_card` for a second officer who gives a PIN instead of a password."""
+        self._by_card = by_card
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -200,17 +214,31 @@ class Duty:
     def second(self, by: Actor, nrp: str, password: str, role: Role | None = None) -> Actor:
         """A second officer's credential for one act: signs in beside the first, never instead.
 
-        Raises SameOfficer, RoleMissing and what signing in raises. The actor's key stays open
-        until the first officer's session ends.
+        `password` may be a CardPin: then the officer's own card is asked. Raises SameOfficer,
+        RoleMissing and what signing in raises. The actor's key stays open until the first
+        officer's session ends.
         """
+        if isinstance(password, CardPin):
+            return self._by_card(by, nrp, password, role)
         if nrp == by.officer:
             raise SameOfficer
-        session = self._open(nrp, password, "duty.witnessed")
+        return self._beside(self._open(nrp, password, "duty.witnessed"), role).actor
+
+    def second_with(
+        self, by: Actor, nrp: str, prove: Callable[[Officer], Signer], role: Role | None = None
+    ) -> Session:
+        """The same where `prove` finds the officer's key. Raises what `second` raises."""
+        if nrp == by.officer:
+            raise SameOfficer
+        officer = self._able(nrp)
+        return self._beside(self._opened(officer, prove(officer), "duty.witnessed"), role)
+
+    def _beside(self, session: Session, role: Role | None) -> Session:
         if role is not None and role not in session.actor.roles:
             self._signers.pop(session.id, None)
             raise RoleMissing(needed=(role,))
-        self._witnesses[nrp] = session
-        return session.actor
+        self._witnesses[session.officer.id] = session
+        return session
 
     def witness(self, nrp: str) -> Actor:
         """The second officer of this number who signed beside the first. Raises NotSignedIn."""

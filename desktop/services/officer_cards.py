@@ -4,12 +4,17 @@ Any card that PKCS#11 reaches (most through OpenSC). The administrator enrols th
 which the office vouches; the officer signs in by card and PIN, and the card proves itself by
 signing a question that was never asked before. The PIN is used at once and kept nowhere: a card
 that was pulled signs nothing more until its owner signs in again.
+
+Two cards may be plugged in at once, the first officer's and a second one's who signs beside them:
+the one whose public key is vouched for as the officer's is asked for the PIN.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import rfc8785
 
@@ -17,9 +22,9 @@ from desktop.domain.errors import Problem
 from desktop.domain.officer import PROGRAM, Actor, Officer, Role, RoleMissing
 from desktop.keys.certificates import Certificate, KeyRole
 from desktop.keys.errors import LastPinTry, PinLocked, WrongPin
-from desktop.keys.pkcs11 import Token, TokenPlace
-from desktop.keys.signer import Signer, verifies
-from desktop.keys.token_signer import make_key, signers_in
+from desktop.keys.pkcs11 import Token, TokenPlace, find_tokens
+from desktop.keys.signer import Signer, key_id_of, verifies
+from desktop.keys.token_signer import make_key, public_keys_of, signers_in
 from desktop.notices import DutyChanged, Notice
 from desktop.profile import Profile
 from desktop.services.approval import Approvals
@@ -84,6 +89,19 @@ class OfficerCards:
         """
         return self._by_card(self._duty.unlock_with, nrp, place, pin)
 
+    def second(
+        self, by: Actor, nrp: str, place: TokenPlace, pin: str, role: Role | None = None
+    ) -> Actor:
+        """A second officer signs beside the first for one act, by card and PIN.
+
+        Raises SameOfficer, RoleMissing and what `sign_in` raises.
+        """
+
+        def enter(number: str, prove: Callable[[Officer], Signer]) -> Session:
+            return self._duty.second_with(by, number, prove, role)
+
+        return self._by_card(enter, nrp, place, pin).actor
+
     def _by_card(
         self,
         enter: Callable[[str, Callable[[Officer], Signer]], Session],
@@ -91,7 +109,9 @@ class OfficerCards:
         place: TokenPlace,
         pin: str,
     ) -> Session:
-        self._close_all()  # a PIN can't be tried on a card that is signed in
+        place = self._card_of(nrp, place)
+        for session_id in [at for at, card in self._cards.items() if card.place == place]:
+            self._cards.pop(session_id).close()  # a PIN can't be tried on a card that is signed in
         card = Token(place, lambda: pin, reopens=False)
         try:
             session = enter(nrp, lambda officer: self._prove(officer, card))
@@ -137,7 +157,26 @@ class OfficerCards:
             for gone in [session for session in self._cards if session not in here]:
                 self._cards.pop(gone).close()
 
-    def _close_all(self) -> None:
-        for card in self._cards.values():
-            card.close()
-        self._cards.clear()
+    def _card_of(self, nrp: str, place: TokenPlace) -> TokenPlace:
+        """The officer's own card of those that are plugged in.
+
+        Where no card shows a key of theirs, one that nobody signed in with, else the first.
+        """
+        cards = find_tokens(place)
+        taken = {card.place.serial for card in self._cards.values()}
+        chosen = next(
+            (card for card in cards if self._is_of(nrp, card)),
+            next((card for card in cards if _serial(card) not in taken), cards[0]),
+        )
+        return replace(place, serial=_serial(chosen))
+
+    def _is_of(self, nrp: str, card: Any) -> bool:
+        now, trust = self._frame.now(), self._profile.trust
+        return any(
+            trust.find(key_id_of(public), KeyRole.OFFICER, nrp, now) is not None
+            for public in public_keys_of(card)
+        )
+
+
+def _serial(card: Any) -> str:
+    return bytes(card.serial).decode("utf-8", "replace")
