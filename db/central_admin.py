@@ -257,16 +257,39 @@ def put_hold(connection: Connection, hold: Mapping[str, Any], *, binding: bool) 
 
 def put_revocation(
     connection: Connection, kind: str, key: str, since: str, reason: str = "", order: str = ""
-) -> None:
-    """A key, document signer, licence or card that counts no more, from a moment on, by order."""
+) -> bool:
+    """A key, document signer, licence or card that counts no more, from a moment on, by order.
+
+    A licence is entered as revoked in its office's books in the same moment; the answer says
+    whether one stood there in force.
+    """
     with connection.transaction():
         connection.execute(
             "INSERT INTO centre.revocations (kind, id, since, reason, by_order)"
             " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [kind, key, since, reason, order],
         )
+        ended = kind == "licence" and _revoke_licence(connection, key)
         body = {"kind": kind, "id": key, "from": since, "reason": reason, "order": order}
         tell(connection, "*", "revocation", key, body)
+    return ended
+
+
+def _revoke_licence(connection: Connection, key: str) -> bool:
+    row = connection.execute("SELECT centre.revoke_licence(%s)", [key]).fetchone()
+    return row is not None and bool(row[0])
+
+
+def licences_named(connection: Connection, name: str) -> list[str]:
+    """Ids of licences in force with this id, this number on the card, or this blank."""
+    rows = connection.execute(
+        "SELECT l.id FROM centre.licences l"
+        " WHERE l.id = lower(%(name)s) OR (l.row ->> 'status' IN ('valid', 'flagged')"
+        " AND (l.row ->> 'sim_number' = %(name)s OR l.row ->> 'blank_serial' = upper(%(name)s)))"
+        " ORDER BY l.id",
+        {"name": name},
+    ).fetchall()
+    return [str(row[0]) for row in rows]
 
 
 def put_rules(

@@ -13,7 +13,7 @@ from desktop.domain.person import LicenceStatus
 from desktop.presenters.find import PersonRecord
 from desktop.words import Words
 from ui.popup import Popup
-from ui.screens.walkin_parts import BadgeList, Fact, FactGrid
+from ui.screens.walkin_parts import BadgeList, Fact, FactGrid, revoked_note
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Panel, Text
@@ -61,18 +61,18 @@ class RecordSheet(Popup):
         head.addLayout(right, 1)
         self.sheet.addLayout(head)
         notes = BadgeList(self)
-        notes.show_items(
-            [
-                StateItem(
-                    Level.BAD if hold.binding else Level.ATTEND,
-                    words(
-                        "walkin.hold_note", kind=hold.kind, reference=hold.reference,
-                        settle_at=hold.settle_at,
-                    ),
-                )
-                for hold in record.holds
-            ]
-        )  # fmt: skip
+        items = [revoked_note(words, gone) for gone in record.revoked]
+        items += [
+            StateItem(
+                Level.BAD if hold.binding else Level.ATTEND,
+                words(
+                    "walkin.hold_note", kind=hold.kind, reference=hold.reference,
+                    settle_at=hold.settle_at,
+                ),
+            )
+            for hold in record.holds
+        ]  # fmt: skip
+        notes.show_items(items)
         self.sheet.addWidget(notes)
 
         licences = Panel(words("record.licences"), self, padding=10)
@@ -92,6 +92,8 @@ class RecordSheet(Popup):
             past = licence.valid_until < today
             valid = licence.status is LicenceStatus.VALID
             level = Level.GOOD if valid and not past else Level.OFF
+            if licence.status is LicenceStatus.REVOKED:
+                level = Level.BAD
             state = words("record.expired") if valid and past else words.of(licence.status)
             rows.append(
                 Row(

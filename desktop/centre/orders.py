@@ -54,6 +54,21 @@ class KeyNameUnfit(Problem):
     name: str
 
 
+class LicenceNameShared(Problem):
+    """Several licences in force have this number (a NIK is on all of a person's cards)."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """What counts no more, and whether a licence in an office's books was ended by it."""
+
+    id: str
+    ended: bool
+
+
 class RolesClash(Problem):
     """One person can't hold these two roles."""
 
@@ -142,11 +157,11 @@ def settle_hold(conn: Connection, hold_id: str) -> None:
 
 def revoke(
     conn: Connection, kind: RevokedKind, key: str, since: datetime, reason: str, order: str
-) -> str:
-    """A key, document signer, licence or card counts no more; its id as it was told.
+) -> Revoked:
+    """A key, document signer, licence or card counts no more.
 
-    A document signer is named by its certificate's SHA-256 (with or without colons). Raises
-    KeyNameUnfit.
+    A document signer is named by its certificate's SHA-256 (with or without colons); a licence by
+    its id, the number on its card or its blank's serial. Raises KeyNameUnfit, LicenceNameShared.
     """
     name = key.strip()
     if kind in (RevokedKind.KEY, RevokedKind.SIGNER):
@@ -155,8 +170,13 @@ def revoke(
             raise KeyNameUnfit(key[:80])
         if kind is RevokedKind.SIGNER and len(name) != 64:
             raise KeyNameUnfit(key[:80])
-    central_admin.put_revocation(conn, kind.value, name, since.isoformat(), reason, order)
-    return name
+    if kind is RevokedKind.LICENCE:
+        known = central_admin.licences_named(conn, name)
+        if len(known) > 1:
+            raise LicenceNameShared(name=name[:40], count=len(known))
+        name = known[0] if known else name
+    ended = central_admin.put_revocation(conn, kind.value, name, since.isoformat(), reason, order)
+    return Revoked(name, ended)
 
 
 # -- stock -----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.domain.errors import Problem
+from desktop.domain.licence_class import LicenceClass
 
 SUPERSEDED = "superseded"
 """The reason that leaves what was made before the moment as good as it was."""
@@ -41,6 +42,16 @@ class Revocation:
     def covers(self, made: datetime) -> bool:
         """Whether something that says to be made at `made` is not to be believed."""
         return self.reason != SUPERSEDED or made >= self.since
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedLicence:
+    """A licence on record that counts no more by order, as an officer must hear of it."""
+
+    licence_class: LicenceClass
+    number: str
+    since: datetime
+    order: str
 
 
 class OfficerKeyRevoked(Problem):

@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from desktop.domain.application import Application, Ticket
 from desktop.domain.nik import mask_nik
-from desktop.domain.person import Hold, Licence, Person
+from desktop.domain.person import Hold, Licence, LicenceStatus, Person
+from desktop.domain.revocation import RevokedLicence
 from desktop.domain.shipment import Parcel
 from desktop.domain.stock import Blank
 from desktop.ledger import Reading
@@ -51,6 +52,7 @@ class PersonRecord:
     holds: tuple[Hold, ...]
     cases: tuple[Application, ...]
     photo: bytes = b""
+    revoked: tuple[RevokedLicence, ...] = ()
 
 
 class Find:
@@ -102,6 +104,7 @@ class Find:
             tuple(holds),
             tuple(sorted(cases, key=lambda x: x.created_at, reverse=True)),
             photo,
+            self._desk.frame.revoked.licences(licences),
         )
 
     # -- inside ----------------------------------------------------------------------------
@@ -150,9 +153,10 @@ class Find:
             person = r.look(Person, licence.person_id) if licence else None
             if licence is None or person is None:
                 return None
+            ended = () if licence.status is LicenceStatus.VALID else (licence.status,)
             return Hit(
                 HitKind.LICENCE, f"person:{person.id}", licence.sim_number,
-                (licence.licence_class, person.applicant.name, licence.valid_until),
+                (licence.licence_class, person.applicant.name, licence.valid_until, *ended),
             )  # fmt: skip
         app = r.look(Application, ref)
         if app is not None:

@@ -18,6 +18,7 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.nik import NikReport, NikSource, check_nik
 from desktop.domain.officer import Actor, SameOfficer
 from desktop.domain.person import Applicant, Hold, Licence, LicenceStatus, Person
+from desktop.domain.revocation import RevokedLicence
 from desktop.domain.service import Channel, Service
 from desktop.domain.validity import ServiceAnswer
 from desktop.domain.workflow import Action
@@ -39,6 +40,7 @@ class Standing:
     holds: tuple[Hold, ...]
     open_cases: tuple[Application, ...]
     nik: NikReport
+    revoked: tuple[RevokedLicence, ...] = ()
 
     @property
     def valid(self) -> tuple[Licence, ...]:
@@ -59,7 +61,8 @@ class Intake(Identifying, Sideways):
             licences = tuple(r.find(Licence, person_id=person.id)) if person else ()
             holds = tuple(r.find(Hold, nik=applicant.nik, active=True))
             cases = tuple(a for a in r.find(Application, nik=applicant.nik) if waits(a.state))
-        return Standing(person, licences, holds, cases, self._nik(applicant, source))
+        revoked = self._frame.revoked.licences(licences)
+        return Standing(person, licences, holds, cases, self._nik(applicant, source), revoked)
 
     def _nik(self, applicant: Applicant, source: IdentitySource) -> NikReport:
         origin = {
@@ -264,9 +267,15 @@ class Intake(Identifying, Sideways):
 
 
 def held_of(licences: tuple[Licence, ...]) -> list[HeldLicence]:
-    """Licences as the rules look at them; withdrawn ones don't count."""
+    """Licences as the rules look at them; withdrawn ones don't count.
+
+    Where the last of a class was revoked, the one before it doesn't come to life again.
+    """
+    lost = {x.licence_class for x in licences if x.status is LicenceStatus.REVOKED}
+    lost -= {x.licence_class for x in licences if x.status is LicenceStatus.VALID}
     return [
         HeldLicence(x.licence_class, x.issued_on, x.valid_until, x.first_issued_on)
         for x in licences
-        if x.status in (LicenceStatus.VALID, LicenceStatus.SUPERSEDED)
+        if x.status is LicenceStatus.VALID
+        or (x.status is LicenceStatus.SUPERSEDED and x.licence_class not in lost)
     ]

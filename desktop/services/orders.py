@@ -18,13 +18,15 @@ from db.feed import close_order, open_orders, orders_of
 from desktop.domain.application import Application, Incident
 from desktop.domain.errors import Problem
 from desktop.domain.officer import PROGRAM, Officer, Role
-from desktop.domain.person import Hold
+from desktop.domain.person import Hold, Licence, LicenceStatus
+from desktop.domain.revocation import Revocation, RevokedKind
 from desktop.domain.shipment import CourierWord, ProofOfDelivery
 from desktop.domain.stock import Blank
 from desktop.keys.certificates import read_certificate
 from desktop.ledger import Writing
 from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged
 from desktop.services.base import waits
+from desktop.services.licences import IN_FORCE
 from desktop.services.revocations import read_revocation
 from desktop.settings import Place
 
@@ -164,6 +166,18 @@ class Orders:
             "revocation.received",
             told.id,
             {"kind": told.kind, "since": told.since, "reason": told.reason, "order": told.order},
+        )
+        if told.kind is RevokedKind.LICENCE:
+            self._end_licence(w, told)
+
+    def _end_licence(self, w: Writing, told: Revocation) -> None:
+        """A licence of this counter's books that the centre didn't have, and so couldn't end."""
+        licence = w.look(Licence, told.id.lower())
+        if licence is None or licence.status not in IN_FORCE:
+            return
+        w.change(licence, status=LicenceStatus.REVOKED)
+        w.record(
+            "licence.revoked", licence.id, {"serial": licence.blank_serial, "order": told.order}
         )
 
     # -- stock, couriers, incidents --------------------------------------------------------

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from db.feed import newest_order, orders_of
-from desktop.domain.revocation import OfficerKeyRevoked, Revocation, RevokedKind
+from desktop.domain.person import Licence
+from desktop.domain.revocation import OfficerKeyRevoked, Revocation, RevokedKind, RevokedLicence
 from desktop.ledger import Ledger
 
 ORDER = "revocation"
@@ -45,6 +46,17 @@ class Revocations:
         """Since when and by which order a document signer's certificate (DER) isn't believed."""
         gone = self.of(RevokedKind.SIGNER, hashlib.sha256(certificate).hexdigest())
         return (gone.since, gone.order) if gone is not None and gone.covers(made) else None
+
+    def licences(self, some: Iterable[Licence]) -> tuple[RevokedLicence, ...]:
+        """Those of these licences that were revoked by order, whatever their rows say yet.
+
+        One that its office undid before it was given out is revoked without an order, and no news.
+        """
+        return tuple(
+            RevokedLicence(one.licence_class, one.sim_number, gone.since, gone.order)
+            for one in some
+            if (gone := self.of(RevokedKind.LICENCE, one.id)) is not None
+        )
 
     def refuse_officer(self, key_id: str, now: datetime) -> None:
         """Raises OfficerKeyRevoked for a key that signs nothing any more."""

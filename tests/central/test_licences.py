@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from db import central_admin
 from tests.central.rigs.centre import CentreRig
 from tests.central.rigs.pen import ANDI, Pen, Sheet, change, new
 
@@ -100,6 +101,49 @@ def test_an_undone_issue_gives_the_place_back(centre: CentreRig) -> None:
     )  # fmt: skip
     assert standing(centre) == {"l1": "valid", "l2": "revoked"}
     assert slots(centre) == [(NIK, "C", "l1", "1374")]
+    assert incidents(centre) == []
+
+
+@pytest.mark.parametrize("word", ["valid", "flagged", "superseded"])
+def test_what_the_centre_revoked_stays_revoked_whatever_a_counter_says(
+    centre: CentreRig, word: str
+) -> None:
+    """A counter that was away flags, clears or ends a licence of which it didn't hear."""
+    pen = Pen("1374-L3")
+    push(
+        centre, pen, person(pen, "p"),
+        pen.write("licence.issued", "l1", changes=[licence("l1", "p")]),
+    )  # fmt: skip
+    with centre.admin() as admin:
+        assert central_admin.put_revocation(admin, "licence", "l1", "2026-03-02T00:00:00Z")
+        assert not central_admin.put_revocation(admin, "licence", "l1", "2026-03-02T00:00:00Z")
+    answer = push(
+        centre, pen, pen.write("licence.said", "l1", changes=[
+            change("licences", "l1", 1, status=word)
+        ]),
+    )  # fmt: skip
+    assert answer["parked"] == [], "it happened there: nobody has anything to decide"
+    assert standing(centre) == {"l1": "revoked"}
+    assert slots(centre) == []
+    assert incidents(centre) == []
+
+
+def test_after_a_revocation_there_is_room_for_a_new_licence_at_any_office(
+    centre: CentreRig,
+) -> None:
+    here, there = Pen("1374-L3"), Pen("3275-L1")
+    push(
+        centre, here, person(here, "p1"),
+        here.write("licence.issued", "l1", changes=[licence("l1", "p1")]),
+    )  # fmt: skip
+    with centre.admin() as admin:
+        central_admin.put_revocation(admin, "licence", "l1", "2026-03-02T00:00:00Z")
+    push(
+        centre, there, person(there, "p2"),
+        there.write("licence.issued", "l2", changes=[licence("l2", "p2", "case2")]),
+    )  # fmt: skip
+    assert standing(centre) == {"l1": "revoked", "l2": "valid"}
+    assert slots(centre) == [(NIK, "C", "l2", "3275")]
     assert incidents(centre) == []
 
 

@@ -13,7 +13,7 @@ from desktop.services.identifying import FINGER_TRIES
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
 from ui.screens.walkin_forms import ApplicantForm
-from ui.screens.walkin_parts import BadgeList, NoteList, Page, attend, bad, good
+from ui.screens.walkin_parts import BadgeList, NoteList, Page, attend, bad, good, revoked_note
 from ui.theme import theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
@@ -227,6 +227,7 @@ class IdentityPage(Page):
         if standing is None:
             return []
         items = [bad(words.problem(block).text) for block in standing.nik.blocks]
+        items += [revoked_note(words, gone) for gone in standing.revoked]
         items += [attend(words.problem(warning).text) for warning in standing.nik.warns]
         for hold in standing.holds:
             told = words(

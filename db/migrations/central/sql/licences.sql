@@ -98,6 +98,9 @@ $$;
 CREATE FUNCTION centre.settle_standing(my_office text, c centre.change, of_nik text) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN
+    IF EXISTS (SELECT FROM centre.revocations r WHERE r.kind = 'licence' AND r.id = c.id) THEN
+        c.after := c.after || '{"status": "revoked"}';
+    END IF;
     IF c.after ->> 'status' = 'valid' THEN
         RETURN centre.settle_valid(my_office, c, of_nik);
     END IF;
@@ -188,6 +191,33 @@ BEGIN
     PERFORM pg_catalog.set_config('loket.office', outer_office, true);
 END
 $$;
+
+-- By order of the centre a licence counts no more: it is entered as revoked in its office's books and
+-- that office is told, and its place in the country is free for a new one. False where no office has
+-- it (its card is refused all the same), or where it had ended already.
+CREATE FUNCTION centre.revoke_licence(of_licence text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = on AS $$
+DECLARE
+    owner text;
+BEGIN
+    PERFORM set_config('loket.office', '*', true);
+    UPDATE centre.things t
+    SET version = t.version + 1, counter = 'centre', changed = now(),
+        row = t.row || jsonb_build_object('status', 'revoked', 'version', t.version + 1)
+    FROM centre.licences l
+    WHERE l.id = of_licence AND t.office = l.office AND t.kind = 'licences' AND t.id = l.id
+      AND t.row ->> 'status' IN ('valid', 'flagged')
+    RETURNING t.office INTO owner;
+    IF owner IS NULL THEN
+        RETURN false;
+    END IF;
+    PERFORM centre.tell(owner, 'row', 'centre', NULL, 'licences', of_licence, NULL);
+    DELETE FROM centre.licence_slots s WHERE s.licence_id = of_licence;
+    RETURN true;
+END
+$$;
+REVOKE ALL ON FUNCTION centre.revoke_licence FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION centre.revoke_licence TO loket_admin;
 
 CREATE FUNCTION centre.tell_second_licence(my_office text, c centre.change, slot centre.licence_slots)
 RETURNS void LANGUAGE plpgsql AS $$
