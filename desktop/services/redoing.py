@@ -199,6 +199,11 @@ def _steps(entry: Entry, content: Row, change: Change, row: Row) -> list[Step[An
         return None
     before = str(row.get("state") or (content.get("from") if own else "") or table.start)
     action = _action(entry.act) if own else None
+    if action not in {step.action for step in table.steps}:
+        # Not a step of the table (a card was looked at, a person was called, a parcel came back).
+        action, own = None, False
+        if after is None:
+            return None
     facts = {**row, **change["set"]}
     found = [
         step
