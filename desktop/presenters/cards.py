@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from typing import TypeVar
 
 from desktop.domain.application import Application
 from desktop.domain.correction import CardNotInHand, NothingCorrected
@@ -14,8 +16,10 @@ from desktop.presenters.cards_view import CardAct, CardStep, Change
 from desktop.presenters.problems import DateUnreadable
 from desktop.presenters.walkin_base import parse_day
 from desktop.presenters.walkin_identity import sex_of
+from desktop.services.syncing import LANE as SYNC
 
 PAPER_LANE = "document_printer"
+T = TypeVar("T")
 
 
 class CardDesk(CardBase):
@@ -76,7 +80,7 @@ class CardDesk(CardBase):
             self.forget_draft()
             self.stands(moved.id, "cards.said.corrected", number=moved.number, serial=record.serial)
 
-        self.work(act, then)
+        self._on_cases((app.id,), act, then)
 
     # -- wrong hands -----------------------------------------------------------------------
 
@@ -101,7 +105,7 @@ class CardDesk(CardBase):
             self.stands(case.id, "cards.said.given", count=len(letters))
             self._print(letters, again=False)
 
-        self.work(act, then)
+        self._on_cases((case.id, *([second] if second else ())), act, then)
 
     def take_back(self, nrp: str, password: str) -> None:
         """The card comes back from the wrong person; both officers sign."""
@@ -114,9 +118,10 @@ class CardDesk(CardBase):
             second = self.desk.duty.second(by, nrp, password)
             return self.desk.corrections.take_back(by, second, case.id, serial)
 
-        self.work(
-            act, lambda moved: self.stands(moved.id, "cards.said.taken_back", number=moved.number)
-        )
+        self._on_cases(
+            (case.id,), act,
+            lambda moved: self.stands(moved.id, "cards.said.taken_back", number=moved.number),
+        )  # fmt: skip
 
     def need_card(self) -> bool:
         """Whether the card must be scanned first; that is then said."""
@@ -169,6 +174,24 @@ class CardDesk(CardBase):
             self._print(list(record.letters[-1:]), again=True)
 
     # -- inside ----------------------------------------------------------------------------
+
+    def _on_cases(
+        self, cases: Sequence[str], act: Callable[[], T], then: Callable[[T], None]
+    ) -> None:
+        """Act on cases that were closed: their leases ended, and the centre is asked for new ones.
+
+        What another counter holds is refused by the act, which says who has it.
+        """
+        desk, by = self.desk, self.by
+        if not desk.has_centre:
+            self.work(act, then)
+            return
+
+        def asked() -> T:
+            desk.claims.take_free(by, cases)
+            return act()
+
+        self.work(asked, then, lane=SYNC)
 
     def _print(self, papers: list[str], *, again: bool) -> None:
         by = self.by
