@@ -3,6 +3,7 @@ nobody fetched for months."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,11 @@ PASSWORDS = {one.nrp: one.password for one in SAMPLE_OFFICERS}
 def faults(tour: Tour) -> None:
     """A card with a broken code, one with another's photo, and what the program can't answer."""
     _refused_cards(tour)
-    last = CrashHandler(tour.counter.words, lambda show: show(), lambda: tour.window)
+
+    def at_once(show: Callable[[], object]) -> None:
+        show()
+
+    last = CrashHandler(tour.counter.words, at_once, lambda: tour.window)
     for name, error in (("problem", OutOfCards(Hopper.FEEDER, 40)), ("crash", RuntimeError())):
         with tour.sheet():
             last.take(error)

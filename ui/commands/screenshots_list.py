@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
+from typing import Any
 
 from desktop.presenters.cards_view import CardStep
 from desktop.presenters.devices_view import Side
@@ -43,7 +44,7 @@ SCREENS: Mapping[str, str] = {
 }
 """By the screen's key."""
 
-PAGES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+PAGES: Mapping[type[Enum], Mapping[Any, str]] = {
     SignInMode: {SignInMode.SIGN_IN: "sign-in", SignInMode.LOCKED: "lock"},
     FirstStep: {step: f"first-{step}" for step in FirstStep},
     WalkStep: {
