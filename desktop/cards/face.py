@@ -16,9 +16,7 @@ from datetime import date
 from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw, ImageOps
-from qrcode.constants import ERROR_CORRECT_M
 from qrcode.exceptions import DataOverflowError
-from qrcode.main import QRCode
 
 from desktop import pictures
 from desktop.cards.fitting import clean, fit, font
@@ -54,6 +52,7 @@ from desktop.cards.strokes import (
 )
 from desktop.cards.vehicles import vehicle_mask
 from desktop.domain.realm import Realm
+from desktop.qr import qr_modules
 
 _DIGEST_PREFIX = b"loket card face 2\n"
 _PNG_LEVEL = 1
@@ -195,13 +194,10 @@ class _Painter:
     def _code(self, face: Image.Image, resin: Image.Image, code: Code) -> None:
         """White in the dye, its modules in the resin."""
         x0, y0, x1, y1 = self._layout.box_px(code.box)
-        maker = QRCode(error_correction=ERROR_CORRECT_M, box_size=1, border=0)
-        maker.add_data(self._record.seal)
         try:
-            maker.make(fit=True)
+            rows = qr_modules(self._record.seal)
         except (ValueError, DataOverflowError) as error:
             raise SealTooLong(177, _most_modules(x1 - x0, code)) from error
-        rows = maker.get_matrix()
         side = len(rows)
         limit = _most_modules(min(x1 - x0, y1 - y0), code)
         if side > limit:

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from datetime import date
 
 from PIL import Image, ImageChops, ImageDraw, ImageOps
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.main import QRCode
 
 from desktop.cards.face import (
     draw_label,
@@ -59,6 +57,7 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.realm import Realm
 from desktop.keys.signer import SoftSigner
 from desktop.pictures import encode_png
+from desktop.qr import qr_modules
 from desktop.training.painter import draw
 from desktop.training.people import Person, make_person
 from desktop.training.signature import draw_strokes, signature_strokes
@@ -219,10 +218,7 @@ class BareFaces:
 
 
 def _code(text: str, dots: int) -> Image.Image:
-    maker = QRCode(error_correction=ERROR_CORRECT_M, box_size=1, border=0)
-    maker.add_data(text)
-    maker.make(fit=True)
-    rows = maker.get_matrix()
+    rows = qr_modules(text)
     small = Image.new("L", (len(rows), len(rows)))
     small.putdata([255 if cell else 0 for row in rows for cell in row])
     return small.resize((small.width * dots, small.height * dots), Image.Resampling.NEAREST)

@@ -14,8 +14,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.main import QRCode
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
@@ -28,6 +26,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from desktop.papers.base import Imprint, Voice, checked
 from desktop.papers.errors import CannotPrintCharacters, PaperField
+from desktop.qr import qr_modules
 
 _T = TypeVar("_T")
 _FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
@@ -168,14 +167,6 @@ def ready(data: _T) -> _T:
     """The data with texts tidied; raises the Problems of `desktop.papers.errors`."""
     with _ONE_AT_A_TIME:
         return checked(data, _printable)
-
-
-def qr_modules(text: str) -> list[list[bool]]:
-    """The QR's dark modules, without quiet zone, error correction M."""
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(text)
-    code.make(fit=True)
-    return [[bool(dark) for dark in row] for row in code.get_matrix()]
 
 
 def draw_qr(canvas: Canvas, text: str, left: float, bottom: float, side: float) -> None:

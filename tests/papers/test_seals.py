@@ -15,7 +15,7 @@ from desktop.cards.seal import PaperStatement, PaperType, seal
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.realm import Realm
 from desktop.keys.signer import SoftSigner
-from desktop.papers.press import qr_modules
+from desktop.qr import qr_modules
 from desktop.words import Words
 from tests.papers.paper_samples import PAPERS
 
