@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -42,8 +43,12 @@ FOLDER = Path(__file__).resolve().parent.parent / "resources" / "rules"
 TRAINING = FOLDER / "training"
 
 
+@lru_cache(maxsize=64)
 def parse_file(name: str, text: str) -> files.File:
-    """One file of rules, checked. Raises RulesDamaged naming the file and the place in it."""
+    """One file of rules, checked. Raises RulesDamaged naming the file and the place in it.
+
+    A rulebook is read anew with each order from the centre, and most of its files are as before.
+    """
     shape = files.FILES.get(name)
     if shape is None:
         raise RulesDamaged(name, "$", "unknown file")

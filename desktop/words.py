@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -107,7 +108,7 @@ class Rooms(Mapping[str, str]):
     def _read(self, paths: Iterable[Path]) -> None:
         table = dict(self._table)
         for path in paths:
-            for message_id, text in _flat(read_table(path), "", path):
+            for message_id, text in _sentences(path.read_text(encoding="utf-8"), path.name):
                 if message_id in table:
                     raise BadWords(f"{path.name}: {message_id} stands in two files")
                 table[message_id] = text
@@ -312,20 +313,25 @@ def placeholders(template: str) -> frozenset[str]:
     )
 
 
-def read_table(path: Path) -> dict[str, object]:
-    """One file of words as TOML; BadWords names the file that doesn't parse."""
+@lru_cache(maxsize=128)
+def _sentences(told: str, file: str) -> tuple[tuple[str, str], ...]:
+    """One file's ids and sentences; BadWords names a file that doesn't parse.
+
+    Window, papers and notices each read the words: what was parsed once isn't parsed again.
+    """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(told)
     except tomllib.TOMLDecodeError as error:
-        raise BadWords(f"{path.name}: {error}") from error
+        raise BadWords(f"{file}: {error}") from error
+    return tuple(_flat(table, "", file))
 
 
-def _flat(table: Mapping[str, object], prefix: str, path: Path) -> Iterable[tuple[str, str]]:
+def _flat(table: Mapping[str, object], prefix: str, file: str) -> Iterable[tuple[str, str]]:
     for key, value in table.items():
         message_id = prefix if key == "_" else f"{prefix}.{key}" if prefix else key
         if isinstance(value, str):
             yield message_id, value
         elif isinstance(value, dict):
-            yield from _flat(cast("dict[str, object]", value), message_id, path)
+            yield from _flat(cast("dict[str, object]", value), message_id, file)
         else:
-            raise BadWords(f"{path.name}: {message_id} isn't a sentence")
+            raise BadWords(f"{file}: {message_id} isn't a sentence")
