@@ -21,38 +21,11 @@ StoreProblem
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-from typing import Self, dataclass_transform
+from refusal import Refusal
 
 
-@dataclass_transform(eq_default=False)
-class StoreProblem(Exception):
-    """The store said no. Fields are the facts; `str()` is the class name alone."""
-
-    @classmethod
-    def made(cls) -> type[Self]:
-        """This class as a dataclass, made when first raised: the start needn't wait for it."""
-        for kind in reversed(cls.__mro__):
-            if issubclass(kind, StoreProblem) and "__dataclass_fields__" not in vars(kind):
-                dataclass(eq=False, repr=False)(kind)
-        return cls
-
-    def __new__(  # pyright: ignore[reportInconsistentConstructor]
-        cls, *args: object, **facts: object
-    ) -> Self:
-        return super().__new__(cls.made(), *args, **facts)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
-
-    def facts(self) -> dict[str, object]:
-        """The fields by name, for the placeholders of the words."""
-        fields = dataclasses.fields(self)  # pyright: ignore[reportArgumentType]
-        return {field.name: getattr(self, field.name) for field in fields}
-
-    def __str__(self) -> str:
-        return type(self).__name__
+class StoreProblem(Refusal):
+    """The store said no, or the centre did."""
 
 
 class StoreMissing(StoreProblem):

@@ -39,40 +39,12 @@ Fields are facts, never a person; `str()` is the class name. Words come from the
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-from typing import Self, dataclass_transform
-
 from devices.device import DeviceKind, Hopper, Station
+from refusal import Refusal
 
 
-@dataclass_transform(eq_default=False)
-class DeviceFault(Exception):
+class DeviceFault(Refusal):
     """The hardware said no, and an officer can do something about it."""
-
-    @classmethod
-    def made(cls) -> type[Self]:
-        """This class as a dataclass, made when first raised: the start needn't wait for it."""
-        for kind in reversed(cls.__mro__):
-            if issubclass(kind, DeviceFault) and "__dataclass_fields__" not in vars(kind):
-                dataclass(eq=False, repr=False)(kind)
-        return cls
-
-    def __new__(  # pyright: ignore[reportInconsistentConstructor]
-        cls, *args: object, **facts: object
-    ) -> Self:
-        return super().__new__(cls.made(), *args, **facts)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
-
-    def facts(self) -> dict[str, object]:
-        """The fields by name, for the placeholders of the words."""
-        fields = dataclasses.fields(self)  # pyright: ignore[reportArgumentType]
-        return {field.name: getattr(self, field.name) for field in fields}
-
-    def __str__(self) -> str:
-        return type(self).__name__
 
 
 class LinkFault(DeviceFault):
