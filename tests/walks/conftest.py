@@ -30,3 +30,10 @@ def world(furnished: Path, tmp_path: Path) -> Iterator[World]:
     made = open_world(folder, ids_used=IDS_OF_THE_OFFICE)
     yield made
     made.desk.close()
+
+
+@pytest.fixture
+def andi(world: World) -> World:
+    """The counter with Andi signed in, who may produce too."""
+    world.sign_in("andi")
+    return world

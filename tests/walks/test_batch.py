@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import pytest
-
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.stock import DoubtAnswer, Job, JobInDoubt, NoBlankAssigned
@@ -30,12 +28,6 @@ def ids_of(cases: list[Application]) -> list[str]:
 
 def states(world: World, ids: list[str]) -> set[S]:
     return {world.desk.intake.case(one).state for one in ids}
-
-
-@pytest.fixture
-def andi(world: World) -> World:
-    world.sign_in("andi")
-    return world
 
 
 def test_each_case_gets_one_card_in_its_order(andi: World) -> None:

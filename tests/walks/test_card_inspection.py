@@ -18,13 +18,6 @@ from tests.walks.steps import acts, case, printed
 from tests.walks.world import World
 
 
-@pytest.fixture
-def andi(world: World) -> World:
-    """The counter with Andi signed in, who may produce too."""
-    world.sign_in("andi")
-    return world
-
-
 def look(world: World, app: Application, serial: str = "") -> Looked:
     return world.desk.card_looks.look(world.by, app.id, serial)
 

@@ -1,15 +1,21 @@
-"""A clock that falls while nobody writes is noticed, and one that is right again is confirmed."""
+"""A wrong clock dates nothing; one that falls is noticed, one that is right again is confirmed."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import ReasonMissing
+from desktop.domain.officer import RoleMissing
+from desktop.domain.stock import DatedYesterday
 from desktop.presenters.clock import ClockWatch
 from desktop.services.base import ClockWrong
+from desktop.services.issuing import Outcome
 from tests.walks.making import approved
-from tests.walks.steps import acts
+from tests.walks.production import issue, restarted
+from tests.walks.steps import acts, case, finished, look_at
 from tests.walks.world import PASSWORDS, World
 
 
@@ -76,3 +82,66 @@ def test_a_supervisor_beside_the_officer_confirms_with_a_reason(world: World) ->
     assert entry.content is not None
     assert entry.content["reason"] == "jam dinding ruang tunggu"
     assert world.desk.issuing.issue(world.by, app.id).job is not None
+
+
+def test_a_clock_that_jumped_to_2021_dates_nothing(andi: World) -> None:
+    app = approved(andi, 1)
+    right = andi.clock.now()
+    andi.clock.jump_to(datetime(2021, 1, 1, tzinfo=UTC))
+    with pytest.raises(ClockWrong) as refused:
+        issue(andi, app)
+    assert refused.value.last <= right
+    assert case(andi, app).state is S.APPROVED
+    assert andi.desk.frame.clock_problem() is not None
+    andi.clock.jump_to(right + timedelta(minutes=3))
+    assert andi.desk.frame.clock_problem() is None
+    app, licence = look_at(andi, finished(andi, app))
+    assert licence is not None
+    assert licence.issued_on.year == 2026
+
+
+def test_a_clock_that_is_wrong_at_start_is_told_at_once_and_recorded(andi: World) -> None:
+    andi.clock.jump_to(datetime(2021, 1, 1, tzinfo=UTC))
+    world = restarted(andi)  # signing in is the first act
+    problem = world.desk.frame.clock_problem()
+    assert isinstance(problem, ClockWrong)
+    [entry] = acts(world, "clock.behind")
+    assert entry.officer == ""
+    world.desk.close()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "outcome"), [(2, Outcome.FAILED), (6, Outcome.SPOILED)], ids=["fresh", "written"]
+)
+def test_a_card_is_never_dated_yesterday(andi: World, seconds: int, outcome: Outcome) -> None:
+    """Midnight passes between reserving and printing: dated and encoded anew."""
+    app = approved(andi, 1)
+    midnight = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+    andi.clock.jump_to(midnight - timedelta(seconds=seconds))
+    result = issue(andi, app)
+    assert isinstance(result.fault, DatedYesterday)
+    assert result.outcome is outcome
+    for fresh in andi.bench.take_output():
+        andi.bench.printer.truth.feeder.insert(0, fresh)
+    app, licence = look_at(andi, finished(andi, app))
+    assert licence is not None
+    assert licence.issued_on == midnight.astimezone(andi.desk.frame.zone.zone).date()
+
+
+def test_a_clock_that_ran_ahead_is_confirmed_by_a_supervisor(andi: World) -> None:
+    app = approved(andi, 1)
+    right = andi.clock.now()
+    andi.clock.jump_to(datetime(2031, 1, 1, tzinfo=UTC))
+    andi.desk.queue.take_ticket(andi.by)
+    andi.clock.jump_to(right)
+    with pytest.raises(ClockWrong):
+        issue(andi, app)
+    with pytest.raises(RoleMissing):
+        andi.desk.frame.confirm_clock(andi.by, "jam dinding")
+    andi.take_over("bambang")
+    with pytest.raises(ReasonMissing):
+        andi.desk.frame.confirm_clock(andi.by, "  ")
+    andi.desk.frame.confirm_clock(andi.by, "dibandingkan dengan jam dinding")
+    andi.give_back()
+    assert finished(andi, app).issue_on == andi.desk.frame.today()
+    assert andi.desk.oversight.verify().sound

@@ -28,12 +28,6 @@ THREADS = 16
 REPETITIONS = 25
 
 
-@pytest.fixture
-def andi(world: World) -> World:
-    world.sign_in("andi")
-    return world
-
-
 class OwnPrinter:
     """One of many production desks on one store: its own printer, its own blank."""
 

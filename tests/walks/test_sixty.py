@@ -45,12 +45,6 @@ SIXTY = 60
 COURIER = "Pos Indonesia"
 
 
-@pytest.fixture
-def andi(world: World) -> World:
-    world.sign_in("andi")
-    return world
-
-
 def approved_in_a_row(world: World, count: int) -> list[Application]:
     """So many renewals of C by Andi, approved by Sri in one session."""
     desk, sitter = world.desk, world.people[1]

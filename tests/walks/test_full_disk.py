@@ -1,0 +1,91 @@
+"""A disk without room: nothing half kept, nothing printed twice."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from db.errors import StoreFull
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import Visit
+from desktop.domain.stock import DoubtAnswer, JobInDoubt
+from devices.simulators.bench import SimulatedBench
+from tests.walks.making import approved, confirmed
+from tests.walks.production import even, issue
+from tests.walks.steps import case, finished
+from tests.walks.world import World
+
+
+def limit(world: World, spare: int) -> None:
+    """Let the store grow by so many pages and no more."""
+    with world.desk.ledger.store.write() as conn:
+        pages = conn.exec_driver_sql("PRAGMA page_count").scalar()
+        assert isinstance(pages, int)
+        conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + spare}")
+
+
+def test_a_full_disk_in_mid_capture_loses_nothing(andi: World) -> None:
+    app = confirmed(andi, 1)
+    with andi.desk.ledger.reading() as r:
+        visit = r.get(Visit, app.visit_id)
+    andi.stage.sit(andi.people[1])
+    with andi.desk.hub.camera() as camera:
+        picture = camera.capture(timeout=5)
+    limit(andi, 2)
+    with pytest.raises(StoreFull) as refused:
+        andi.desk.capture.shot(andi.by, visit.id, picture + bytes(200_000), "image/jpeg")
+    assert refused.value.free > 0
+    with andi.desk.ledger.reading() as r:
+        assert r.get(Visit, app.visit_id) == visit
+    limit(andi, 100_000)
+    andi.take_over("sri")
+    app = andi.desk.approvals.approve(andi.by, app.id)
+    andi.give_back()
+    assert finished(andi, app).state is S.READY
+    assert andi.desk.oversight.verify().sound
+
+
+def test_a_disk_that_fills_while_a_card_is_made_leaves_a_doubt_and_not_a_second_card(
+    andi: World,
+) -> None:
+    app = approved(andi, 1)
+    full = FullAt(andi, 6)
+    with pytest.raises(StoreFull):
+        issue(andi, app)
+    full.restore()
+    assert case(andi, app).state in (S.IN_PRODUCTION, S.ENCODED)
+    [job] = andi.desk.issuing.find_doubtful()
+    with pytest.raises(JobInDoubt):
+        issue(andi, app)
+    andi.desk.issuing.answer(andi.by, job.id, DoubtAnswer.NO_CARD, blank_here=True)
+    finished(andi, app)
+    even(andi)
+
+
+class FullAt:
+    """A disk that is full from the n-th pause of the machines on."""
+
+    def __init__(self, world: World, pauses: int) -> None:
+        self._world = world
+        self._left = pauses
+        bench = SimulatedBench(self.pause)  # type: ignore[arg-type]
+        bench.printer.truth = world.bench.printer.truth
+        for name in ("card_printer", "chip_station"):
+            world.desk.hub.replace(name, bench.adapter(name))
+
+    def pause(self, seconds: float, cancel: object = None) -> bool:
+        self._left -= 1
+        if self._left == 0:
+            limit(self._world, 0)
+        return self._world.clock.pause(seconds)
+
+    def restore(self) -> None:
+        limit(self._world, 100_000)
+
+
+def test_new_work_needs_room_to_finish(andi: World, tmp_path: Path) -> None:
+    total = shutil.disk_usage(tmp_path).free
+    with pytest.raises(StoreFull):
+        andi.desk.ledger.store.check_space(total)

@@ -1,0 +1,181 @@
+"""Troubles with who somebody is: silent chips, worn fingers, contested NIKs, twins, long names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from desktop.domain.application import Application, IdentitySource, Visit
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import NotSignedIn, RoleMissing, SameOfficer
+from desktop.domain.person import Person as Known
+from desktop.domain.reasons import OverrideReason
+from desktop.domain.service import Service
+from desktop.domain.workflow import GatesMissing
+from desktop.services.identifying import Identity
+from desktop.training.people import Person
+from devices.eid_reader import FingerprintResult
+from devices.errors import EidUnreadable
+from devices.simulators.faults import Fault, FaultName
+from tests.walks.making import witness
+from tests.walks.newcomers import new_c, newcomer
+from tests.walks.steps import (
+    C,
+    acts,
+    called,
+    captured,
+    checked,
+    finished,
+    handed,
+    paid,
+    read,
+    registered,
+    signed_off,
+)
+from tests.walks.world import World
+
+
+def test_ktp_whose_chip_is_silent_is_typed_before_two_officers_for_ever_marked(
+    world: World,
+) -> None:
+    person = world.people[1]
+    world.sign_in("andi")
+    visit = called(world)
+    world.bench.order("eid_reader", Fault("eid.chip", FaultName.EID_UNREADABLE, count=2))
+    for _ in range(2):
+        with pytest.raises(EidUnreadable):
+            read(world, person)
+    typed = Identity(
+        read(world, person).applicant, IdentitySource.MANUAL,
+        override=OverrideReason.EID_CHIP_UNREADABLE,
+    )  # fmt: skip
+    register = world.desk.intake.register
+    with pytest.raises(SameOfficer):
+        register(world.by, visit.id, typed, Service.RENEWAL, C)
+    named = replace(typed, second_officer="85020002")
+    with pytest.raises(NotSignedIn):
+        register(world.by, visit.id, named, Service.RENEWAL, C)
+    witness(world, "dewi")
+    app = register(world.by, visit.id, named, Service.RENEWAL, C)
+    app = handed(world, finished(world, signed_off(
+        world, captured(world, paid(world, checked(world, app)), person))))  # fmt: skip
+    assert app.identity is IdentitySource.MANUAL
+    [entry] = acts(world, "application.register")
+    assert entry.content is not None
+    assert entry.content["second_officer"] == "85020002"
+
+
+def test_a_worn_finger_needs_the_second_officer_too(world: World) -> None:
+    world.sign_in("andi")
+    visit = called(world)
+    world.stage.lay_eid(world.people[1], finger=FingerprintResult.NOT_MATCHED)
+    identity = world.desk.intake.read_eid()
+    assert world.desk.intake.needs_second(identity)
+    with pytest.raises(SameOfficer):
+        world.desk.intake.register(world.by, visit.id, identity, Service.RENEWAL, C)
+
+
+def test_a_nik_that_does_not_fit_its_birth_date_warns_and_is_accepted(world: World) -> None:
+    [person] = newcomer(world)
+    odd = replace(person, birth_date=person.birth_date + timedelta(days=1))
+    world.sign_in("andi")
+    app = new_c(world, odd)
+    assert app.state is S.REGISTERED
+    [entry] = acts(world, "application.register")
+    assert entry.content is not None
+    assert entry.content["warnings"] == ["NikDateMismatch"]
+
+
+def contested(world: World, other_birth: bool = False) -> tuple[Application, str]:
+    """Somebody comes with a NIK that stands in the records with other data."""
+    known = world.people[1]
+    stranger = replace(newcomer(world)[0], nik=known.nik)
+    if not other_birth:
+        stranger = replace(stranger, birth_date=known.birth_date)
+    else:
+        stranger = replace(stranger, name=known.name)
+    app = registered(world, stranger)
+    return app, app.person_id
+
+
+@pytest.mark.parametrize("other_birth", [False, True], ids=["other name", "other birth date"])
+def test_the_same_nik_with_other_data_prints_nothing_until_decided(
+    world: World, other_birth: bool
+) -> None:
+    world.sign_in("andi")
+    app, person_id = contested(world, other_birth)
+    world.desk.requirements.gather(world.by, app.id)
+    with pytest.raises(GatesMissing):
+        world.desk.requirements.check(world.by, app.id)
+    with pytest.raises(RoleMissing):
+        world.desk.intake.settle_conflict(world.by, person_id, "mine")
+    [incident] = world.desk.oversight.incidents()
+    assert incident.kind == "identity_conflict"
+
+
+def test_a_conflict_decided_for_the_record_ends_the_other_case(world: World) -> None:
+    world.sign_in("andi")
+    app, person_id = contested(world)
+    world.take_over("bambang")
+    [ended] = world.desk.intake.settle_conflict(world.by, person_id, "Dukcapil: the record holds")
+    world.give_back()
+    assert (ended.id, ended.state) == (app.id, S.REJECTED)
+    assert registered(world, world.people[1]).state is S.REGISTERED
+
+
+def test_a_conflict_decided_for_the_applicant_changes_the_record(world: World) -> None:
+    world.sign_in("andi")
+    app, person_id = contested(world)
+    world.take_over("bambang")
+    ended = world.desk.intake.settle_conflict(
+        world.by,
+        person_id,
+        "Dukcapil: a new name by court order",
+        owner=app.id,
+    )
+    world.give_back()
+    assert ended == []
+    with world.desk.ledger.reading() as r:
+        known = r.get(Known, person_id)
+    assert known.applicant == app.applicant
+    assert not known.conflict
+    assert checked(world, app).state is S.REQUIREMENTS_CHECKED
+
+
+def test_twins_with_neighbouring_niks_are_both_served(world: World) -> None:
+    [one] = newcomer(world)
+    serial = int(one.nik[12:])
+    other = replace(one, nik=f"{one.nik[:12]}{serial + 1:04d}", name=f"{one.name.split()[0]} DUA")
+    world.sign_in("andi")
+    first, second = new_c(world, one), new_c(world, other)
+    assert first.person_id != second.person_id
+    assert world.desk.oversight.incidents() == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SUHARTINI",
+        "MUHAMMAD ABDURRAHMAN SYAHPUTRA NUGRAHA WICAKSONO ADHINEGORO K",
+        "NUR'AINI D'ARCY",
+        "Ç. ÁLVARO-SMITH, S.H.",
+    ],
+    ids=["one word", "60 letters", "apostrophes", "accents"],
+)
+def test_a_name_stands_on_the_card_as_on_the_ktp(world: World, name: str) -> None:
+    person = replace(newcomer(world)[0], name=name)
+    world.sign_in("andi")
+    app = registered(world, person, Service.NEW_ISSUE, C)
+    made = world.desk.cardmaker.preview(captured_without_tests(world, app, person))
+    assert made.front.startswith(b"\x89PNG")
+    assert app.applicant.name == name
+
+
+def captured_without_tests(world: World, app: Application, person: Person) -> Application:
+    """Far enough for a preview: photo and signature are the visit's."""
+    world.photograph(app.visit_id, person)
+    with world.desk.ledger.reading() as r:
+        visit = r.get(Visit, app.visit_id)
+    return replace(app, photo=visit.photo, signature=visit.signature)
