@@ -60,7 +60,7 @@ class OnlineLine:
                 {
                     "external_id": str(item["external_id"]),
                     "revision": int(item.get("revision") or 0),
-                    "kind": str(item.get("kind") or "application"),
+                    "kind": str(item.get("type") or "application"),
                     "fault": str(outcome.fault) if isinstance(outcome, RefusedLine) else "",
                     "where": outcome.where if isinstance(outcome, RefusedLine) else "",
                 },

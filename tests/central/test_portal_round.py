@@ -12,17 +12,20 @@ from typing import Any
 import pytest
 
 from db.central_portal import PortalLine
+from db.trail import Wanted, look
 from desktop.batch.lines import line_of
 from desktop.desk import open_desk
 from desktop.domain.application import Application, ApplicationState
 from desktop.domain.filing import Cancellation
 from desktop.domain.officer import Actor
+from desktop.domain.reasons import RejectReason
 from desktop.services.desk import Desk
 from desktop.services.sync_facts import LineState
 from desktop.training.batch_maker import Flaw, Sample, file_of
 from desktop.training.home_centre import DATABASE, PORTAL, HomeCentre
 from desktop.training.officers import SAMPLE_OFFICERS
 from desktop.training.residents import read_residents, residents_of
+from main import main
 
 pytestmark = pytest.mark.central
 ANDI = next(one for one in SAMPLE_OFFICERS if one.nrp == "79010001")
@@ -60,6 +63,12 @@ class Round:
 
     def status(self, number: int) -> dict[str, Any]:
         return self.portal.status(f"R-{number}")
+
+    def refusals(self) -> int:
+        """How many lines this counter has answered with a fault."""
+        wanted = Wanted(acts=("intake.refused",))
+        with self.desk.ledger.reading() as r:
+            return len(look(r.conn, r.ledger.journal.counter, wanted, limit=100))
 
     def cancel(self, number: int) -> dict[str, Any]:
         nik = self.people[number].person.nik
@@ -136,3 +145,33 @@ def test_a_line_that_the_counter_cannot_read_is_answered_and_stops_nobody(world:
     refused = world.portal.status("R-77")["refused"]
     assert (refused["kind"], refused["revision"]) == ("application", 1)
     assert refused["fault"] in ("against_schema", "not_canonical")
+
+
+def test_a_cancellation_that_comes_too_late_is_answered_once(world: Round) -> None:
+    world.send(4)
+    world.exchange()
+    case = world.case(4)
+    world.desk.claims.claim_online(world.andi, case.id)
+    world.desk.intake.reject(world.andi, case.id, RejectReason.DOCUMENT_FALSE)
+    world.exchange()
+    assert world.cancel(4)["ended"] is False
+    world.exchange()
+    refused = world.status(4)["refused"]
+    assert (refused["kind"], refused["fault"]) == ("cancellation", "cancel_too_late")
+    before = world.refusals()
+    world.exchange()
+    assert world.refusals() == before, "it doesn't come again"
+
+
+@pytest.mark.long
+def test_a_day_of_applicants_is_held_against_the_counter_s_books(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "day.json"
+    words = ["--applicants", "3", "--seed", "7", "--reads", "2", "--lang", "en"]
+    assert main(["portal", "play", "--home", *words, "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "Everybody is accounted for." in said
+    tally = {line["count"]: line for line in json.loads(out.read_text())["tally"]}
+    assert tally["filed"]["at_counter"] > 0, "some of them came to the counter"
+    assert all(line["sound"] for line in tally.values())
