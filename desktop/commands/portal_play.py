@@ -2,9 +2,15 @@
 
     portal play --dsn DSN --applicants 300 --seed S [--pace SECONDS] [--office CODE …] [--reads N]
                 [--out FILE]
+    portal play --home --applicants 300 --seed S
 
 DSN is a login of the group loket_portal, as PostgreSQL writes it; the password may stand in
-PGPASSWORD. Ends with the summary, 0 when the day was played, 2 when the centre couldn't be used.
+PGPASSWORD. With `--home` a training counter and a centre of its own are made for the day, an
+officer takes and looks at what comes, and all is removed again.
+
+At the end the portal's tally is held against the centre's answers, with `--home` against the
+counter's books too. Ends with 0 when everybody is accounted for, 1 when somebody isn't, 2 when the
+centre couldn't be used.
 
 With `--stdin` a window plays it beside itself: one JSON line on the input brings the DSN and the
 counter's own people, and the day ends when the input does.
@@ -16,12 +22,14 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from db.central_portal import PortalLine
 from db.errors import StoreProblem
@@ -30,7 +38,15 @@ from desktop.domain.errors import Problem
 from desktop.sources import SystemClock
 from desktop.words import Words
 
-DONE, REFUSED = 0, 2
+if TYPE_CHECKING:
+    from desktop.training.batch_maker import Sample
+    from desktop.training.portal_play import Play
+    from desktop.training.portal_tally import TallyLine
+
+    Played = tuple[dict[str, Any], Sequence[TallyLine]]
+
+DONE, UNSOUND, REFUSED = 0, 1, 2
+NAMED = 20
 WIB = timezone(timedelta(hours=7))
 NICE = 10
 AGAIN_SECONDS = 5.0
@@ -46,6 +62,7 @@ def add_play(verbs: Any, common: argparse.ArgumentParser) -> None:
     play.add_argument("--office", action="append", metavar="CODE", help="default: 1374")
     play.add_argument("--reads", type=int, default=6, metavar="N", help="looks at the status")
     play.add_argument("--out", type=Path, metavar="FILE", help="the summary as JSON")
+    play.add_argument("--home", action="store_true", help="with a counter and a centre of its own")
     play.add_argument("--stdin", action="store_true", help="for a window's own centre")
 
 
@@ -58,52 +75,41 @@ def run_play(args: argparse.Namespace, words: Words) -> int:
         threading.Thread(target=_until_end, args=(ended,), daemon=True).start()
         if hasattr(os, "nice"):
             os.nice(NICE)  # the window goes first
-    dsn = told.get("dsn") or args.dsn
-    if not dsn:
-        print(words("portal_play.dsn"))
-        return REFUSED
     try:
-        line = PortalLine.open(dsn)
-        try:
-            summary = _play(args, line, told, ended, _progress(args, words)).plain()
-        finally:
-            line.close()
+        if args.home:
+            summary, tally = _at_home(args, words)
+        else:
+            dsn = told.get("dsn") or args.dsn
+            if not dsn:
+                print(words("portal_play.dsn"))
+                return REFUSED
+            summary, tally = _at_centre(args, dsn, told, ended, _progress(args, words))
     except (StoreProblem, Problem) as problem:
         said = words.problem(problem)
         print(said.text)
         print(said.remedy)
         return REFUSED
     if args.out is not None:
-        args.out.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+        lines = [{**asdict(line), "sound": line.sound} for line in tally]
+        text = json.dumps({**summary, "tally": lines}, indent=1)
+        args.out.write_text(text + "\n", encoding="utf-8")
     if not args.stdin:
-        print(words("portal_play.done", **_counts(summary)))
-        for key, count in summary["states"].items():
-            print(words("portal_play.state", state=_state(words, key), count=count))
-        for key, count in summary["percents"].items():
-            print(words("portal_play.percent", percent=key, count=count))
-        for key, count in summary["refusals"].items():
-            print(words("portal_play.refusal", code=key, count=count))
-    return DONE
+        _show(words, summary)
+        _show_tally(words, tally, home=args.home)
+    return DONE if all(line.sound for line in tally) else UNSOUND
 
 
-def _play(
+def _at_centre(
     args: argparse.Namespace,
-    line: PortalLine,
+    dsn: str,
     told: dict[str, Any],
     ended: threading.Event,
     progress: Callable[[], None],
-) -> Any:
-    from desktop.rulebook_late import LateRulebook
-    from desktop.training.portal_play import Play
+) -> Played:
+    from desktop.training.portal_tally import compare
     from desktop.training.residents import drawn_residents, read_residents
 
-    clock = SystemClock()
-
-    def when() -> tuple[date, datetime]:
-        now = clock.now()
-        return now.astimezone(WIB).date(), now
-
-    today = when()[0]
+    today = _when()[0]
     if "residents" in told:
         people = read_residents(told["residents"], today)
     else:
@@ -113,17 +119,99 @@ def _play(
         progress()
         return not ended.wait(args.pace) if args.pace > 0 else not ended.is_set()
 
-    play = Play(
+    line = PortalLine.open(dsn)
+    try:
+        play = _play(args, line, people, args.office or ["1374"], wait)
+        play.run()
+        # A window that closes doesn't wait for three hundred answers.
+        tally = () if args.stdin else compare(play.sent, play.settle())
+        return play.summary.plain(), tally
+    finally:
+        line.close()
+
+
+def _at_home(args: argparse.Namespace, words: Words) -> Played:
+    from desktop.training.portal_counter import PortalCounter
+    from desktop.training.portal_tally import compare
+
+    progress = _progress(args, words)
+    with (
+        tempfile.TemporaryDirectory(prefix="loket-portal-") as folder,
+        PortalCounter(Path(folder) / "profile") as counter,
+    ):
+        people = counter.people(args.applicants, args.seed)
+
+        def wait() -> bool:
+            progress()
+            counter.beat()
+            return True
+
+        line = PortalLine.open(counter.dsn)
+        try:
+            play = _play(args, line, people, args.office or counter.offices, wait)
+            play.run()
+            finished = counter.finish()
+            tally = compare(play.sent, play.settle(), counter.kept())
+        finally:
+            line.close()
+        looked = counter.looked
+        print(words("portal_play.looked", **asdict(looked)))
+        if not finished:
+            print(words("portal_play.unfinished"))
+        return play.summary.plain() | {"looked": asdict(looked)}, tally
+
+
+def _play(
+    args: argparse.Namespace,
+    line: PortalLine,
+    people: Sequence[Sample],
+    offices: Sequence[str],
+    wait: Callable[[], bool],
+) -> Play:
+    from desktop.rulebook_late import LateRulebook
+    from desktop.training.portal_play import Play
+
+    return Play(
         line,
         people[: args.applicants],
-        args.office or ["1374"],
+        offices,
         args.seed,
-        fees=LateRulebook(training=True).on(today).fees,
-        when=when,
+        fees=LateRulebook(training=True).on(_when()[0]).fees,
+        when=_when,
         wait=wait,
         reads=args.reads,
     )
-    return play.run()
+
+
+def _when() -> tuple[date, datetime]:
+    now = SystemClock().now()
+    return now.astimezone(WIB).date(), now
+
+
+def _show(words: Words, summary: dict[str, Any]) -> None:
+    print(words("portal_play.done", **_counts(summary)))
+    for key, count in summary["states"].items():
+        print(words("portal_play.state", state=_state(words, key), count=count))
+    for key, count in summary["percents"].items():
+        print(words("portal_play.percent", percent=key, count=count))
+    for key, count in summary["refusals"].items():
+        print(words("portal_play.refusal", code=key, count=count))
+
+
+def _show_tally(words: Words, tally: Sequence[TallyLine], *, home: bool) -> None:
+    """The portal's count of each thing, and where the others have it."""
+    print(words("portal_play.by_books" if home else "portal_play.by_centre"))
+    for line in tally:
+        told = {
+            "sent": line.sent, "at_counter": line.at_counter, "at_centre": line.at_centre,
+            "refused": line.refused,
+        }  # fmt: skip
+        print(words(f"portal_play.tally.{line.count}", **told))
+        if line.missing:
+            some = ", ".join(line.missing[:NAMED])
+            print(words("portal_play.missing", count=len(line.missing), some=some))
+    sound = all(line.sound for line in tally)
+    print(words("portal_play.sound" if sound else "portal_play.unsound"))
 
 
 def _progress(args: argparse.Namespace, words: Words) -> Callable[[], None]:

@@ -86,13 +86,18 @@ class HomeCentre:
             password=self._secrets["counter"],
         )  # fmt: skip
 
+    def portal_dsn(self) -> str:
+        """How a portal reaches this centre, while it runs."""
+        assert self._running is not None, "started before anybody applies"
+        return self._running.dsn(PORTAL, self._secrets["portal"], DATABASE)
+
     def play_portal(self, residents: str) -> None:
         """Let people apply from home, one now and then, in a process beside this one."""
         server = self._running
         if server is None or self._portal is not None or self._closing.is_set():
             return
         brought = {
-            "dsn": server.dsn(PORTAL, self._secrets["portal"], DATABASE),
+            "dsn": self.portal_dsn(),
             "residents": residents,
         }
         # Its name in the centre must be new each time: what was sent once is known there.

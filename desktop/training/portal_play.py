@@ -19,6 +19,7 @@ from desktop.batch.lines import line_of
 from desktop.domain.fees import FeeRule
 from desktop.domain.filing import Cancellation, Filing
 from desktop.training.batch_maker import Flaw, Sample, file_of, flaws_in_turn
+from desktop.training.portal_tally import Sent
 
 POOR, UNPAID, BROKEN_UPLOAD = 0.25, 0.05, 0.04
 CANCELS, MOVES, COMPLAINS, GIVES_UP = 0.06, 0.06, 0.06, 0.10
@@ -108,7 +109,10 @@ class Summary:
 
 
 class Play:
-    """A day at the portal. `wait` is called between beats and says whether to go on."""
+    """A day at the portal. `wait` is called between beats and says whether to go on.
+
+    `sent` is what the centre accepted of each application, by the portal's number.
+    """
 
     def __init__(
         self,
@@ -128,6 +132,7 @@ class Play:
         self._wait = wait
         self._reads = reads
         self.summary = Summary()
+        self.sent: dict[str, Sent] = {}
         turns = flaws_in_turn(random.Random(f"flaws:{seed}"))
         self._all: list[Applicant] = []
         for number, sample in enumerate(people, 1):
@@ -149,6 +154,19 @@ class Play:
             if self._step(one):
                 heapq.heappush(due, (at + READ_EVERY, number))
         return self._told()
+
+    def settle(self) -> dict[str, dict[str, Any]]:
+        """How each application stands at the end, by the centre's word; the summary is told anew.
+
+        Raises LineDown, CentreRefused.
+        """
+        told = {key: self._portal.status(key) for key in sorted(self.sent)}
+        for one in self._all:
+            one.last = told.get(one.external_id, one.last)
+        self.summary.states.clear()
+        self.summary.percents.clear()
+        self._told()
+        return told
 
     def _told(self) -> Summary:
         for one in self._all:
@@ -181,7 +199,9 @@ class Play:
             answer = self._portal.complain(
                 one.external_id, one.sample.person.nik, kind, COMPLAINTS[kind]
             )
-            self.summary.complained += self._fine(answer)
+            if self._fine(answer):
+                self.summary.complained += 1
+                self.sent[one.external_id].complaints += 1
         return not one.over
 
     def _apply(self, one: Applicant) -> bool:
@@ -215,6 +235,11 @@ class Play:
         if not self._fine(answer):
             return False
         one.filing, one.revision = filing, revision
+        known = self.sent.setdefault(
+            one.external_id,
+            Sent(one.external_id, revision, filing.payment.ntpn, filing.payment.amount),
+        )
+        known.revision, known.amount = revision, filing.payment.amount
         self.summary.filed += revision == 1 and before is None
         return True
 
@@ -240,9 +265,9 @@ class Play:
 
     def _cancel(self, one: Applicant) -> None:
         wish = Cancellation(one.external_id, one.sample.person.nik, self._moment())
-        self.summary.cancelled += self._fine(
-            self._portal.submit(one.office, line_of(wish).decode())
-        )
+        if self._fine(self._portal.submit(one.office, line_of(wish).decode())):
+            self.summary.cancelled += 1
+            self.sent[one.external_id].cancelled = True
 
     def _move(self, one: Applicant) -> None:
         """Another office: the same file while nobody took it, else a new one."""

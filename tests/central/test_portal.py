@@ -413,7 +413,10 @@ def test_applicants_play_at_a_real_centre(
     assert summary["applicants"] == 5
     kept = centre.ask("SELECT count(*) FROM centre.intake WHERE done_at IS NULL")
     assert kept == [(summary["filed"],)]
-    assert f"{summary['filed']} filed" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{summary['filed']} filed" in said
+    assert "Everybody is accounted for." in said
+    assert summary["tally"][0]["at_centre"] == summary["filed"], "no counter took any"
     for (line,) in centre.ask("SELECT line FROM centre.intake"):
         read_filing(line.encode())  # as a counter will read it
 
