@@ -2,7 +2,7 @@
 
 What is refused elsewhere has its test there: stores (tests/db), batch files (tests/test_batch.py),
 parcels (tests/walks/test_delivery.py), papers (tests/papers), the disk and the clock
-(tests/walks/test_machine_troubles.py), 23.59 in Jayapura (tests/walks/test_people_troubles.py).
+(tests/walks/test_full_disk.py, test_clock.py), 23.59 in Jayapura (test_people_troubles.py).
 """
 
 from __future__ import annotations

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from desktop.domain.application import Application
 from desktop.domain.stock import Blank, BlankState, Job
 from desktop.services.issuing import Result
+from devices.simulators.faults import Fault, FaultName, PowerGone
 from tests.walks.conftest import IDS_OF_THE_OFFICE
 from tests.walks.world import World, open_world
 
@@ -49,3 +52,11 @@ def restarted(world: World) -> World:
     again.bench.load(metal)
     again.sign_in("andi")
     return again
+
+
+def cut_at(world: World, device: str, step: str, app: Application) -> World:
+    """The PC loses its power at a step of production; the office starts again afterwards."""
+    world.bench.order(device, Fault(step, FaultName.PC_POWER_CUT))
+    with pytest.raises(PowerGone):
+        issue(world, app)
+    return restarted(world)

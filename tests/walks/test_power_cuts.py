@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import SpoilReason
 from desktop.domain.stock import AnswerImpossible, BlankState, DoubtAnswer, JobInDoubt, JobState
 from desktop.services.issuing import Outcome
 from devices.simulators.bench import SimulatedBench
-from devices.simulators.faults import Fault, FaultName, PowerGone
+from devices.simulators.faults import Fault, FaultName
 from tests.walks.making import approved
-from tests.walks.production import even, issue, restarted, stands
+from tests.walks.production import cut_at, even, issue, stands
 from tests.walks.steps import finished, handed, printed
 from tests.walks.world import World
-
-
-def cut_at(world: World, device: str, step: str, app: Application) -> World:
-    """The PC loses its power at a step of production; the office starts again afterwards."""
-    world.bench.order(device, Fault(step, FaultName.PC_POWER_CUT))
-    with pytest.raises(PowerGone):
-        issue(world, app)
-    return restarted(world)
 
 
 @pytest.mark.fault

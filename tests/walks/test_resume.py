@@ -14,11 +14,9 @@ from desktop.services.resuming import CannotPrintOn
 from devices.simulators.faults import Fault, FaultName, PowerGone
 from devices.simulators.plastic import PlasticCard
 from tests.walks.making import approved
+from tests.walks.production import cut_at, even, restarted, stands
 from tests.walks.steps import acts, case, finished, handed, look_at
-from tests.walks.test_machine_troubles import andi, cut_at, even, restarted, stands
 from tests.walks.world import World
-
-__all__ = ["andi"]
 
 DAY = 24 * 3600.0
 PRINT_ON = DoubtAnswer.PRINT_ON
