@@ -71,7 +71,7 @@ class CardBase(ReadsCards[CardsView]):
     def refresh(self) -> None:
         """Look again at the list and at the card on show."""
         roles, shown = self.by.roles, self.view.record
-        key = shown.key if shown is not None else ""
+        key = shown.again if shown is not None else ""
 
         def look() -> tuple[tuple[AstrayLine, ...], CardRecord | None]:
             with self.desk.ledger.reading() as r:
@@ -80,9 +80,12 @@ class CardBase(ReadsCards[CardsView]):
         def then(found: tuple[tuple[AstrayLine, ...], CardRecord | None]) -> None:
             lines, record = found
             now = self.view.record
-            same = now is not None and now.key == key and record is not None
-            changes: dict[str, object] = {"record": record} if same else {}
-            self.show(lines=lines, roles=roles, **changes)
+            if record is None or now is None or now.again != key:
+                self.show(lines=lines, roles=roles)
+                return
+            self.show(lines=lines, roles=roles, record=record)
+            if record.app != now.app:
+                self._draw(record)
 
         self.read(look, then)
 
@@ -150,9 +153,10 @@ class CardBase(ReadsCards[CardsView]):
         licence = None
         serial = ""
         if app is None:
-            serial = key.upper()
-            licence = r.look(Licence, key) or r.first(Licence, blank_serial=serial)
-            blank = r.look(Blank, serial)
+            code = key.upper()
+            licence = r.look(Licence, key) or r.first(Licence, blank_serial=code)
+            blank = r.look(Blank, code)
+            serial = code if licence is None or licence.blank_serial == code else ""
             case = licence.application_id if licence else (blank.application_id if blank else "")
             app = r.look(Application, case) if case else None
         elif app.licence_id:
@@ -161,7 +165,9 @@ class CardBase(ReadsCards[CardsView]):
         holder = app.applicant if app else (person.applicant if person else None)
         if holder is None:
             return None
-        serial = licence.blank_serial if licence else (app.blank_serial if app else serial)
+        if not serial:  # a case stands for the card that it has now, not for the one it replaces
+            mine = app.blank_serial if app is not None else ""
+            serial = mine or (licence.blank_serial if licence is not None else "")
         picture = (licence.photo if licence else "") or (app.photo if app else "")
         incident = _incident(r, app)
         papers = r.find(Paper, subject=licence.id) if licence else []
@@ -177,7 +183,7 @@ class CardBase(ReadsCards[CardsView]):
         )  # fmt: skip
 
     def _draw(self, record: CardRecord) -> None:
-        """Show what stands on the card."""
+        """Show the card that the case has or makes now."""
         app = record.app
         if app is None or not app.photo:
             return
@@ -310,6 +316,8 @@ class CardBase(ReadsCards[CardsView]):
                 record=record, step=CardStep.RECORD, scanned="", form={}, changes=(), other=None,
                 said=said,
             )  # fmt: skip
+            if record is not None:
+                self._draw(record)
             self.refresh()
 
         self.read(look, then)

@@ -104,6 +104,11 @@ class CardRecord:
         return self.licence.id if self.licence is not None else ""
 
     @property
+    def again(self) -> str:
+        """What opens this very card again, where its case has another one meanwhile."""
+        return self.serial or self.key
+
+    @property
     def status(self) -> LicenceStatus | None:
         return self.licence.status if self.licence is not None else None
 

@@ -11,7 +11,7 @@ from desktop.domain.stock import Blank, BlankState
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep, Whereabouts
 from tests.walks.making import ready
-from tests.walks.steps import case, handed
+from tests.walks.steps import case, finished, handed, signed_off
 from tests.walks.world import PASSWORDS, World
 
 
@@ -95,6 +95,35 @@ def test_a_handed_card_is_corrected_with_the_card_and_a_second_officer(
     assert problem(cards) == "SameOfficer"
     cards.correct(*PASSWORDS["bambang"])
     assert case(world, app).state is S.CAPTURED
+
+
+def test_a_corrected_case_shows_the_card_that_it_has_now(world: World, cards: CardDesk) -> None:
+    app = handed(world, ready(world, 1))
+    cards.scanned(app.blank_serial)
+    before = cards.view.face
+    assert before
+    cards.begin_correction()
+    cards.field_changed("birth_place", "cimahi")
+    cards.compare()
+    cards.correct(*PASSWORDS["bambang"])
+    old = cards.view.record
+    assert old is not None
+    assert (old.serial, old.surrendered) == (app.blank_serial, True)
+    corrected = cards.view.face
+    assert corrected != before, "what the new card will say"
+    now = finished(world, signed_off(world, case(world, app)))
+    shown = cards.view.record
+    assert shown is not None
+    assert (shown.serial, shown.surrendered) == (app.blank_serial, True), "the card on show stays"
+    cards.open(app.id)
+    shown = cards.view.record
+    assert shown is not None
+    assert (shown.serial, shown.current) == (now.blank_serial, True)
+    assert not shown.surrendered
+    cards.scanned(app.blank_serial)
+    shown = cards.view.record
+    assert shown is not None
+    assert (shown.serial, shown.current) == (app.blank_serial, False)
 
 
 def test_two_swapped_cards_come_back_and_the_supervisor_ends_it(

@@ -212,6 +212,8 @@ class RecordPage(QWidget):
         if view.face != self._face:
             self._face = view.face
             self.face.show_image(view.face or None, record.holder.name)
+        on_it = record.serial and record.current
+        self.face.set_caption(self.words("cards.face" if on_it else "cards.face_to_be"))
         self.acts.show_acts(view.acts)
 
     @staticmethod

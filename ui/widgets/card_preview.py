@@ -53,6 +53,13 @@ class CardFace(QWidget):
         if self._picture.take(image):
             self.set_zoom(1.0)
 
+    def set_caption(self, text: str) -> None:
+        """What this side is, under it."""
+        if text != self._caption:
+            self._caption = text
+            self.setAccessibleName(text)
+            self.update()
+
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._picture.rest()
