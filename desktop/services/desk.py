@@ -7,7 +7,6 @@ when it is first asked for. To add one: its method here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop.services.counter import Counter, made_when_asked
@@ -61,9 +60,11 @@ if TYPE_CHECKING:
     from desktop.services.uncollected import Uncollected
 
 
-@dataclass(frozen=True)
 class Desk(Counter):
-    """One counter at work: its parts, and the services that stand on them."""
+    """One counter at work: its parts, and the services that stand on them.
+
+    No dataclass of its own: it adds no field, and making the same methods again costs the start.
+    """
 
     @made_when_asked
     def layout(self) -> Layout:
