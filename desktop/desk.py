@@ -196,6 +196,7 @@ def open_desk(
         duty=duty,
         flight=flight,
     )
+    duty.take_cards(desk.second_by_card)
     keep_certificates(desk)
     if chosen.centre.host:
         desk.connect_to(chosen.centre)

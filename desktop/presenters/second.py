@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from desktop.domain.officer import Role
 from desktop.domain.realm import Realm
 from desktop.services.desk import Desk
 
 
-def second_officers(desk: Desk, *roles: Role) -> tuple[tuple[str, str, str], ...]:
-    """(number, name, password) of everybody else, those with one of `roles` first.
+@dataclass(frozen=True, slots=True)
+class SecondOfficers:
+    """Those who can be asked, as (number, name, password in training).
+
+    `by_card`: whether this counter takes their own cards too.
+    """
+
+    named: tuple[tuple[str, str, str], ...] = ()
+    by_card: bool = False
+
+
+def second_officers(desk: Desk, *roles: Role) -> SecondOfficers:
+    """Everybody but the officer at work, those with one of `roles` first.
 
     Passwords are told in training alone.
     """
@@ -21,4 +34,5 @@ def second_officers(desk: Desk, *roles: Role) -> tuple[tuple[str, str, str], ...
     me = session.officer.id if session else ""
     others = [officer for officer in desk.duty.officers() if officer.id != me]
     ranked = sorted(others, key=lambda officer: not officer.roles & set(roles))
-    return tuple((o.id, o.title, passwords.get(o.id, "")) for o in ranked)
+    named = tuple((o.id, o.title, passwords.get(o.id, "")) for o in ranked)
+    return SecondOfficers(named, desk.takes_cards)

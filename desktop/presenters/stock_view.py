@@ -8,6 +8,7 @@ from enum import StrEnum
 from desktop.domain.application import Paper
 from desktop.domain.stock import Blank, Shift
 from desktop.presenters.base import View
+from desktop.presenters.second import SecondOfficers
 from desktop.services.destruction import Waiting
 from desktop.services.letters import Waiter
 from desktop.services.reckoning import Reckoning
@@ -97,5 +98,5 @@ class StockView(View):
     shelf: tuple[AgedCard, ...] = ()
     ticked: frozenset[str] = frozenset()
     used_ribbons: int = 0
-    witnesses: tuple[tuple[str, str, str], ...] = ()
+    witnesses: SecondOfficers = field(default_factory=SecondOfficers)
     names: dict[str, str] = field(default_factory=dict[str, str])

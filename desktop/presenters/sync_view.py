@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from desktop.domain.officer import Role
 from desktop.presenters.base import View
+from desktop.presenters.second import SecondOfficers
 from desktop.services.claims import HeldCase
 from desktop.services.conflicts import ParkedCase, StrayWork
 from desktop.services.forbidden import Forbidden
@@ -28,16 +29,13 @@ class SyncArea(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """Somebody else is wanted for an act that is done again; `officer` did it the first time.
-
-    `officers` are those who can be asked, as (number, name, password in training).
-    """
+    """Somebody else is wanted for an act that is done again; `officer` did it the first time."""
 
     act: str
     number: str
     officer: str
     roles: tuple[Role, ...]
-    officers: tuple[tuple[str, str, str], ...]
+    officers: SecondOfficers
 
 
 @dataclass(frozen=True)

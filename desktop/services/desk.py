@@ -14,6 +14,7 @@ from desktop.services.counter import Counter, made_when_asked
 if TYPE_CHECKING:
     from desktop.cards.chip.profiles import ChipProfile
     from desktop.cards.layout import Layout
+    from desktop.domain.officer import Actor, Role
     from desktop.services.approval import Approvals
     from desktop.services.batch import BatchRun
     from desktop.services.capture import Capture
@@ -144,6 +145,21 @@ class Desk(Counter):
         from desktop.services.officer_cards import OfficerCards
 
         return OfficerCards(self.frame, self.duty, self.profile, self.approvals)
+
+    @property
+    def takes_cards(self) -> bool:
+        """Whether officers prove themselves here by cards of their own, beside passwords."""
+        return bool(self.settings.officer_card.module)
+
+    def second_by_card(self, by: Actor, nrp: str, pin: str, role: Role | None) -> Actor:
+        """A second officer signs beside the first with the card that the settings name.
+
+        Raises what `OfficerCards.second` raises.
+        """
+        from desktop.keys.pkcs11 import TokenPlace
+
+        card = self.settings.officer_card
+        return self.officer_cards.second(by, nrp, TokenPlace(card.module, card.label), pin, role)
 
     @made_when_asked
     def credentials(self) -> Credentials:

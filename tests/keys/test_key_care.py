@@ -20,10 +20,11 @@ from desktop.cards.seal import message_of
 from desktop.cards.seal_check import SealFault, check
 from desktop.cards.seal_keys import KeyReason, read_seal_keys
 from desktop.desk import open_desk
-from desktop.domain.officer import NotSignedIn, RoleMissing, SameOfficer
+from desktop.domain.officer import NotSignedIn, Role, RoleMissing, SameOfficer
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import KeyRole, issue
 from desktop.keys.errors import BadCertificate, KeyWithdrawn, NothingToEnrol, TokenPulled, WrongPin
+from desktop.keys.pkcs11 import TokenPlace, find_tokens
 from desktop.keys.requests import BadRequest, grant, make_request, read_request
 from desktop.keys.signer import ES256_PUBLIC, SoftSigner, verifies
 from desktop.keys.token_provider import TokenProvider
@@ -335,6 +336,42 @@ def test_officer_signs_in_by_card_and_approves_with_it(hsm: SoftHsm, world: Worl
         again.desk.officer_cards.sign_in(nrp, place, PIN)
     again.sign_in("sri")  # the password's key is another one
     again.desk.close()
+
+
+@pytest.mark.token
+def test_two_officers_sign_with_cards_that_are_plugged_in_together(
+    hsm: SoftHsm, world: World
+) -> None:
+    place, desk = hsm.make("card", "111111"), world.desk
+    world.sign_in("hendra")
+    desk.officer_cards.enrol(world.by, PASSWORDS["sri"][0], place, "111111")
+    first_card = next(iter(find_tokens(place))).serial
+    hsm.make("card", "222222")
+    (other,) = [card for card in find_tokens(place) if card.serial != first_card]
+    hers = TokenPlace(place.module, place.label, other.serial.decode())
+    desk.officer_cards.enrol(world.by, PASSWORDS["dewi"][0], hers, "222222")
+    desk.officer_cards.sign_in(PASSWORDS["sri"][0], place, "111111")
+    first = world.by
+    with pytest.raises(RoleMissing):
+        desk.officer_cards.second(first, PASSWORDS["dewi"][0], place, "222222", Role.ADMINISTRATOR)
+    with pytest.raises(WrongPin):  # not tried on the first officer's card
+        desk.officer_cards.second(first, PASSWORDS["dewi"][0], place, "111111")
+    with pytest.raises(SameOfficer):
+        desk.officer_cards.second(first, PASSWORDS["sri"][0], place, "111111")
+    desk.officer_cards.sign_in(PASSWORDS["sri"][0], place, "111111")
+    first = world.by
+    for _ in range(2):
+        second = desk.officer_cards.second(first, PASSWORDS["dewi"][0], place, "222222")
+        with desk.ledger.acting(first) as w:
+            signed = tuple(
+                desk.approvals.sign(w, who, "trial", "x", "0" * 64) for who in (first, second)
+            )
+            w.record("trial.signed", "x", {}, approvals=signed)
+    assert verify_journal(desk.profile, desk.ledger.store).sound
+    desk.duty.sign_out()
+    with pytest.raises(NotSignedIn):
+        desk.duty.signer(second)
+    desk.close()
 
 
 def test_keys_command_does_what_it_says(

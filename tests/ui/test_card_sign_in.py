@@ -8,15 +8,24 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.keys.pkcs11 import TokenPlace
+from desktop.keys.token_signer import TokenSigner
+from desktop.presenters.second import second_officers
+from desktop.presenters.walkin_view import WalkStep
+from desktop.services.inspection import verify_journal
 from desktop.settings import OfficerCard
 from desktop.words import Words
 from tests.keys.softhsm import PIN, SoftHsm, running
 from tests.ui.counter_world import CTRL, Hands, close, open_hands
+from tests.ui.test_instead_of_signing import answer, modal
+from tests.ui.test_walkin_screen import to, walk_in
 from tests.walks.conftest import IDS_OF_THE_OFFICE
+from tests.walks.steps import acts
 from tests.walks.world import PASSWORDS, open_world
+from ui.screens.walkin_dialogs import SecondOfficerDialog
 
 pytestmark = pytest.mark.token
 KEY = Qt.Key
@@ -98,3 +107,59 @@ def test_somebody_elses_card_opens_nothing(hands: Hands) -> None:
     hands.hit(KEY.Key_Return, CTRL)
     assert type(hands.counter.sign_in.view.problem).__name__ == "CardNotYours"
     assert hands.desk.duty.session is None
+
+
+def ask_second(hands: Hands) -> SecondOfficerDialog:
+    """The applicant can't sign: two reasons, then the second officer, with Sri's name chosen."""
+    hands.press(KEY.Key_X)
+    answer(KEY.Key_1)
+    answer(KEY.Key_1)
+    dialog = modal()
+    assert isinstance(dialog, SecondOfficerDialog)
+    names = [row.key for row in dialog.table.rows_model.rows]
+    for _ in range(names.index(PASSWORDS["sri"][0]) - names.index(dialog.table.current_key())):
+        QTest.keyClick(dialog.password, KEY.Key_Down)
+    assert dialog.table.current_key() == PASSWORDS["sri"][0]
+    return dialog
+
+
+def test_a_second_officer_signs_by_card_beside_the_first(hands: Hands) -> None:
+    hands.sign_in("andi")
+    walk_in(hands)
+    to(hands, WalkStep.CAPTURE)
+    dialog = ask_second(hands)
+    assert dialog.card.isVisible()
+    QTest.keyClick(dialog.password, KEY.Key_Return, CTRL)
+    assert modal() is dialog, "no PIN, no try"
+    QTest.keyClicks(dialog.password, "000000")
+    QTest.keyClick(dialog.password, KEY.Key_Return, CTRL)
+    assert type(hands.view.problem).__name__ == "WrongPin"
+    for _ in range(2):  # the second time the card is signed in already
+        dialog = ask_second(hands)
+        QTest.keyClicks(dialog.password, PIN)
+        QTest.keyClick(dialog.password, KEY.Key_Return, CTRL)
+        assert hands.view.problem is None
+    assert hands.view.photo.cannot_sign.endswith(PASSWORDS["sri"][0])
+    (one, two) = acts(hands.world, "capture.cannot_sign")
+    assert one.content == two.content
+    second = hands.desk.duty.witness(PASSWORDS["sri"][0])
+    assert isinstance(hands.desk.duty.signer(second), TokenSigner)
+    assert verify_journal(hands.desk.profile, hands.desk.ledger.store).sound
+    session = hands.desk.duty.session
+    assert session is not None
+    assert session.officer.id == PASSWORDS["andi"][0], "the first officer's work goes on"
+
+
+def test_where_no_card_is_taken_the_second_officer_has_a_password(hands: Hands) -> None:
+    desk = hands.desk
+    assert second_officers(desk).by_card
+    object.__setattr__(desk, "settings", replace(desk.settings, officer_card=OfficerCard()))
+    assert not second_officers(desk).by_card
+    hands.sign_in("andi")
+    walk_in(hands)
+    to(hands, WalkStep.CAPTURE)
+    dialog = ask_second(hands)
+    assert not dialog.card.isVisible()
+    QTest.keyClicks(dialog.password, PASSWORDS["sri"][1])
+    QTest.keyClick(dialog.password, KEY.Key_Return, CTRL)
+    assert hands.view.photo.cannot_sign.endswith(PASSWORDS["sri"][0])

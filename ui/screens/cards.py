@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.domain.card_reading import ChipWanted
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep, CardsView
+from desktop.presenters.second import SecondOfficers
 from ui.problems import problem_text
 from ui.screens.card_reading import CardReadingDialog
 from ui.screens.cards_pages import ComparePage, HolderPanel, ListPage, RecordPage, TypingPage
@@ -25,7 +26,7 @@ from ui.widgets.banner import Banner
 from ui.widgets.pages import Pages
 from ui.widgets.scan_box import ScanBox
 
-Officers = Callable[[], Sequence[tuple[str, str, str]]]
+Officers = Callable[[], SecondOfficers]
 KEYS = {
     CardAct.CORRECT_PRINTED: "D",
     CardAct.CORRECT_HANDED: "B",

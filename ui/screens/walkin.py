@@ -13,6 +13,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import LostOrSeized
 from desktop.domain.reasons import HoldReason
 from desktop.domain.requirements import RequirementKind
+from desktop.presenters.second import SecondOfficers
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkInView, WalkStep
 from ui.screens.walkin_acts import Officers, WalkInActs
@@ -36,7 +37,7 @@ class WalkInScreen(WalkInActs):
         shell: Shell,
         presenter: WalkIn,
         *,
-        officers: Officers = tuple,
+        officers: Officers = SecondOfficers,
         now: Callable[[], datetime] | None = None,
         open_stage: Callable[[], object] | None = None,
     ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtGui import QAction
 
@@ -21,6 +21,7 @@ from desktop.domain.reasons import (
 )
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.stock import DoubtAnswer
+from desktop.presenters.second import SecondOfficers
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_back import BRINGS
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
@@ -66,7 +67,7 @@ SERVED_HOW = (
 PASSED_WITH_REASON = (CardVerdict.FAULTY, CardVerdict.REFUSED)
 MADE = (S.PRINTED, S.INSPECTED, S.READY)
 
-Officers = Callable[[], Sequence[tuple[str, str, str]]]
+Officers = Callable[[], SecondOfficers]
 """(number, name, training password) of everybody who could sign as the second."""
 
 

@@ -12,8 +12,10 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 
+from desktop.domain.officer import CardPin
 from desktop.domain.reasons import needs_note
 from desktop.domain.service import Service
+from desktop.presenters.second import SecondOfficers
 from desktop.words import Words
 from ui.popup import Popup
 from ui.screens.stock_dialogs import AskForm
@@ -108,14 +110,17 @@ def ask_loss(
 
 
 class SecondOfficerDialog(Popup):
-    """A second officer signs with their own password, beside the first and for this act alone."""
+    """A second officer signs beside the first, for this act alone: by password, or card and PIN.
+
+    `then(number, password)` gets a CardPin where the officer's card is to be asked.
+    """
 
     def __init__(
         self,
         host: QWidget,
         words: Words,
         why: str,
-        officers: Sequence[tuple[str, str, str]],
+        officers: SecondOfficers,
         then: Callable[[str, str], object],
     ) -> None:
         super().__init__(host.window(), width=560)
@@ -131,11 +136,12 @@ class SecondOfficerDialog(Popup):
             Column(words("ui.sign_in.training_password"), code=True),
         ]
         self.table = DataTable(columns, words("ui.sign_in.officers"), self, opens=False)
-        self.table.show_rows([Row(number, (name, number, pw)) for number, name, pw in officers])
-        self.table.setColumnHidden(2, not any(pw for _, _, pw in officers))
-        rows = min(max(len(officers), 2), 7)
+        rows = [Row(number, (name, number, pw)) for number, name, pw in officers.named]
+        self.table.show_rows(rows)
+        self.table.setColumnHidden(2, not any(pw for _, _, pw in officers.named))
+        shown = min(max(len(rows), 2), 7)
         self.table.setFixedHeight(
-            rows * self.table.verticalHeader().defaultSectionSize() + look.px(40)
+            shown * self.table.verticalHeader().defaultSectionSize() + look.px(40)
         )
         panel = Panel(parent=self, padding=4)
         panel.body.addWidget(self.table)
@@ -148,13 +154,23 @@ class SecondOfficerDialog(Popup):
         label.setBuddy(self.password)
         sign = KeyButton(words("second.sign"), "Enter", kind="primary", parent=self)
         sign.clicked.connect(self._sign)
+        self.card = KeyButton(words("ui.sign_in.by_card"), "Ctrl+Enter", parent=self)
+        self.card.clicked.connect(self._sign_by_card)
+        self.card.setVisible(officers.by_card)
+        self._by_card = officers.by_card
         cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
         cancel.clicked.connect(self.reject)
         line = QHBoxLayout()
         line.setSpacing(look.px(10))
         line.addWidget(label)
         line.addWidget(self.password, 1)
+        if officers.by_card:  # three buttons leave a password no room
+            self.sheet.addLayout(line)
+            line = QHBoxLayout()
+            line.setSpacing(look.px(10))
+            line.addStretch(1)
         line.addWidget(cancel)
+        line.addWidget(self.card)
         line.addWidget(sign)
         self.sheet.addLayout(line)
         self.finished.connect(self.deleteLater)
@@ -165,6 +181,17 @@ class SecondOfficerDialog(Popup):
         if not password:
             self.password.set_fault(self._words("ui.sign_in.password_missing"))
             return
+        self._signed(number, password)
+
+    def _sign_by_card(self) -> None:
+        """What was typed is the card's PIN."""
+        number, pin = self.table.current_key(), self.password.text()
+        if not pin:
+            self.password.set_fault(self._words("ui.sign_in.pin_missing"))
+            return
+        self._signed(number, CardPin(pin))
+
+    def _signed(self, number: str, password: str) -> None:
         self.password.clear()
         self.accept()
         self._then(number, password)
@@ -175,8 +202,9 @@ class SecondOfficerDialog(Popup):
                 QApplication.sendEvent(self.table, event)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
                 if not event.isAutoRepeat():
-                    self._sign()
+                    (self._sign_by_card if control and self._by_card else self._sign)()
                 return True
         return super().eventFilter(watched, event)
 
