@@ -27,19 +27,11 @@ class CollectLetter:
 
 def collect_letter(data: CollectLetter, says: Says, second: Says | None = None) -> bytes:
     """The letter as PDF. Raises the Problems of `desktop.papers.errors`."""
-    from desktop.papers import parts, press
+    from desktop.papers import letter, parts, press
 
     data, voice, look = press.ready(data), Voice(says, second), press.A5
     title = voice.both("papers.collect.title")
-    story = parts.letterhead(data.imprint, voice, look)
-    story += [
-        parts.words(says("papers.recall.to"), look, "caption"),
-        parts.words(data.name, look, "strong"),
-        parts.words(data.address, look),
-        parts.gap(4),
-    ]
-    story += parts.heading(title, data.imprint, voice, look)
-    story += [parts.words(voice.both("papers.collect.opening"), look), parts.gap(2)]
+    story = letter.beginning("collect", data.name, data.address, data.imprint, voice, look)
     story.append(
         parts.pairs(
             [
@@ -50,9 +42,7 @@ def collect_letter(data: CollectLetter, says: Says, second: Says | None = None) 
             look,
         )
     )
-    by = says("papers.recall.by", date=voice.date(data.collect_by))
-    other = second("papers.recall.by", date=second.date(data.collect_by, "long")) if second else ""
-    story += [parts.gap(2.5), parts.boxed([parts.words((by, other), look, "strong")], look)]
+    story += letter.by_day(data.collect_by, voice, second, look)
     story += [
         parts.gap(1.5),
         parts.words(voice.both("papers.collect.bring"), look),

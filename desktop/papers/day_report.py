@@ -136,18 +136,7 @@ def day_report(data: DayReport, says: Says) -> bytes:
     story.append(reckoning.exceptions(data.exceptions, voice, look))
     story += parts.section(says("papers.device.title"), look)
     story.append(reckoning.devices(data.devices, voice, look))
-    if data.tallies:
-        story += parts.section(says("papers.day.tallies"), look)
-        story.append(
-            parts.grid(
-                look,
-                [says("papers.table.what"), says("papers.table.count")],
-                [[voice.word(tally.what), count_text(tally.count)] for tally in data.tallies],
-                (60, 14),
-                right=(1,),
-                width=0.6,
-            )
-        )
+    story += parts.tallies(says("papers.day.tallies"), data.tallies, voice, look)
     people = [data.maker, data.supervisor] if data.maker else [data.supervisor]
     story.append(
         parts.together(

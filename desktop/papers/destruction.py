@@ -129,18 +129,7 @@ def destruction_minutes(data: DestructionMinutes, says: Says) -> bytes:
             empty=says("papers.none"),
         )
     )
-    if data.tallies:
-        story += parts.section(says("papers.destruction.tallies"), look)
-        story.append(
-            parts.grid(
-                look,
-                [says("papers.table.what"), says("papers.table.count")],
-                [[voice.word(tally.what), count_text(tally.count)] for tally in data.tallies],
-                (60, 14),
-                right=(1,),
-                width=0.6,
-            )
-        )
+    story += parts.tallies(says("papers.destruction.tallies"), data.tallies, voice, look)
     story += parts.section(says("papers.destruction.manner"), look)
     story.append(
         parts.facts(

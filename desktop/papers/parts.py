@@ -22,7 +22,7 @@ from reportlab.platypus import (
 )
 
 from desktop.papers import pictures, press
-from desktop.papers.base import Imprint, Signatory, Voice
+from desktop.papers.base import Imprint, Signatory, Tally, Voice, count_text
 from desktop.papers.errors import PaperField
 from desktop.papers.press import Look
 
@@ -223,6 +223,15 @@ def grid(
         style.append(("BACKGROUND", (0, -totals), (-1, -1), press.FILL))
     table.setStyle(style)
     return table
+
+
+def tallies(title: Cell, counts: Sequence[Tally], voice: Voice, look: Look) -> list[Flowable]:
+    """A section of plain counts; nothing where there are none."""
+    if not counts:
+        return []
+    heads = [voice.says("papers.table.what"), voice.says("papers.table.count")]
+    rows = [[voice.word(tally.what), count_text(tally.count)] for tally in counts]
+    return [*section(title, look), grid(look, heads, rows, (60, 14), right=(1,), width=0.6)]
 
 
 def listing(items: Iterable[Cell], look: Look, kind: str = "body") -> Flowable:

@@ -43,19 +43,11 @@ class RecallLetter:
 
 def recall_letter(data: RecallLetter, says: Says, second: Says | None = None) -> bytes:
     """The letter as PDF. Raises the Problems of `desktop.papers.errors`."""
-    from desktop.papers import parts, press
+    from desktop.papers import letter, parts, press
 
     data, voice, look = press.ready(data), Voice(says, second), press.A5
     title = voice.both("papers.recall.title")
-    story = parts.letterhead(data.imprint, voice, look)
-    story += [
-        parts.words(says("papers.recall.to"), look, "caption"),
-        parts.words(data.name, look, "strong"),
-        parts.words(data.address, look),
-        parts.gap(4),
-    ]
-    story += parts.heading(title, data.imprint, voice, look)
-    story += [parts.words(voice.both("papers.recall.opening"), look), parts.gap(2)]
+    story = letter.beginning("recall", data.name, data.address, data.imprint, voice, look)
     story.append(
         parts.pairs(
             [
@@ -70,9 +62,7 @@ def recall_letter(data: RecallLetter, says: Says, second: Says | None = None) ->
     )
     reason = [(voice.both("papers.recall.reason"), voice.word_both(data.reason))]
     story.append(parts.facts(reason, look))
-    by = says("papers.recall.by", date=voice.date(data.return_by))
-    other = second("papers.recall.by", date=second.date(data.return_by, "long")) if second else ""
-    story += [parts.gap(2.5), parts.boxed([parts.words((by, other), look, "strong")], look)]
+    story += letter.by_day(data.return_by, voice, second, look)
     if data.bring:
         story += parts.section(voice.both("papers.recall.bring"), look)
         story.append(parts.listing(data.bring, look))

@@ -69,19 +69,8 @@ def shift_close(data: ShiftClose, says: Says) -> bytes:
             look,
         )
     )
-    for name, tallies in (("states", data.states), ("tallies", data.tallies)):
-        if tallies:
-            story += parts.section(says(f"papers.shift.{name}"), look)
-            story.append(
-                parts.grid(
-                    look,
-                    [says("papers.table.what"), says("papers.table.count")],
-                    [[voice.word(tally.what), count_text(tally.count)] for tally in tallies],
-                    (60, 14),
-                    right=(1,),
-                    width=0.6,
-                )
-            )
+    for name, counts in (("states", data.states), ("tallies", data.tallies)):
+        story += parts.tallies(says(f"papers.shift.{name}"), counts, voice, look)
     story += parts.section(says("papers.material.title"), look)
     story += reckoning.material(data.lots, voice, look)
     story += parts.section(says("papers.device.title"), look)
