@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from desktop.commands import arguments
 from desktop.commands.bench_report import Figure, Report, measured
 from desktop.words import Words
 
@@ -34,9 +35,8 @@ def add_parser(subparsers: Any) -> None:
     """Add `bench` with its figures to the program's arguments."""
     parser = subparsers.add_parser("bench", help="measure a figure on this machine")
     figures = parser.add_subparsers(dest="figure", required=True)
-    common = argparse.ArgumentParser(add_help=False)
+    common = arguments.common(profile=False)
     common.add_argument("--json", action="store_true", help="one JSON object a figure")
-    common.add_argument("--lang", choices=("id", "en"), default=argparse.SUPPRESS)
     sizes: dict[str, tuple[tuple[str, int, str], ...]] = {
         "start": (("--rounds", 7, "starts of each"),),
         "faces": (("--rounds", 40, "cards drawn"),),

@@ -22,6 +22,7 @@ from desktop.cards.face import render
 from desktop.cards.layout import Layout, layout_schema, load_layout, read_layout
 from desktop.cards.panels import separated
 from desktop.cards.record import CardRecord
+from desktop.commands import arguments
 from desktop.domain.errors import Problem
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.realm import Realm
@@ -107,8 +108,7 @@ def add_parser(subparsers: Any) -> None:
     """Add `card` with its verbs to the program's arguments."""
     parser = subparsers.add_parser("card", help="draw a card from a file, for designers")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--lang", choices=("id", "en"), default=argparse.SUPPRESS)
+    common = arguments.common(profile=False)
     preview = verbs.add_parser("preview", parents=[common], help="both faces and their panels")
     preview.add_argument("record", type=Path, metavar="RECORD")
     aligned = verbs.add_parser("alignment", parents=[common], help="rulers and the layout's boxes")

@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any
 
 from db.errors import StoreProblem
+from desktop.commands import arguments
 from desktop.domain.errors import Problem
 from desktop.words import Words
 
@@ -56,9 +57,7 @@ def add_parser(subparsers: Any) -> None:
     """Add `centre` with its verbs to the program's arguments."""
     parser = subparsers.add_parser("centre", help="the centre's administrators")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    plain = argparse.ArgumentParser(add_help=False)
-    plain.add_argument("--lang", choices=("id", "en"), default=argparse.SUPPRESS)
-    plain.add_argument("--profile", type=Path, metavar="DIR", default=argparse.SUPPRESS)
+    plain = arguments.common()
     common = argparse.ArgumentParser(add_help=False, parents=[plain])
     common.add_argument("--dsn", metavar="DSN", default=os.environ.get(DSN, ""))
     keyed = argparse.ArgumentParser(add_help=False, parents=[common])

@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from desktop.commands import arguments
 from desktop.profile import Profile
 from desktop.profile_files import default_path
 from desktop.settings import Settings, SettingsUnreadable, load_settings
@@ -30,9 +31,7 @@ def add_parser(subparsers: Any) -> None:
     """Add `devices` with its verbs to the program's arguments."""
     parser = subparsers.add_parser("devices", help="list, find and replay devices")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--profile", type=Path, metavar="DIR", default=argparse.SUPPRESS)
-    common.add_argument("--lang", choices=("id", "en"), default=argparse.SUPPRESS)
+    common = arguments.common()
     verbs.add_parser("list", parents=[common], help="what the settings say of each place")
     verbs.add_parser("found", parents=[common], help="the devices that this PC sees")
     played = verbs.add_parser("replay", parents=[common], help="play a flight recording back")

@@ -20,6 +20,7 @@ from db.journal import certificates_of
 from db.journal_check import Fault, FaultKind, Verdict, Witness, check_store
 from db.journal_export import Export, check_export, read_export
 from db.store import Store
+from desktop.commands import arguments
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import (
@@ -46,9 +47,7 @@ def add_parser(subparsers: Any) -> None:
     """Add `journal` with its two verbs to the program's arguments."""
     parser = subparsers.add_parser("journal", help="verify or export the journal")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--profile", type=Path, metavar="DIR", default=argparse.SUPPRESS)
-    common.add_argument("--lang", choices=("id", "en"), default=argparse.SUPPRESS)
+    common = arguments.common()
     verify = verbs.add_parser("verify", parents=[common], help="find every change to a journal")
     verify.add_argument("file", nargs="?", type=Path, metavar="FILE", help="an export or its zip")
     verify.add_argument("--trust", type=Path, metavar="FILE", help="the roots' certificates")

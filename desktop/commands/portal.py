@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from db.errors import StoreProblem
 from desktop.batch.results import read_results
+from desktop.commands import arguments
 from desktop.commands.portal_play import add_play, run_play
 from desktop.domain.application import ApplicationState
 from desktop.domain.errors import Problem
@@ -35,9 +36,7 @@ def add_parser(subparsers: Any) -> None:
     """Add `portal` with its verbs to the program's arguments."""
     parser = subparsers.add_parser("portal", help="play the portal for training")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--profile", type=Path, metavar="DIR", default=argparse.SUPPRESS)
-    common.add_argument("--lang", choices=("id", "en"), default=argparse.SUPPRESS)
+    common = arguments.common()
     make = verbs.add_parser("make", parents=[common], help="make a batch of applications")
     make.add_argument("--count", type=_count, required=True, metavar="N")
     make.add_argument("--seed", type=int, required=True, metavar="S")

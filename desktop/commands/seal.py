@@ -17,6 +17,7 @@ from typing import Any
 from desktop.cards.seal import PREFIX, CardStatement, PaperStatement
 from desktop.cards.seal_check import SealFault, SealVerdict, check
 from desktop.cards.seal_keys import SealKeys, SealKeysUnreadable, read_seal_keys
+from desktop.commands import arguments
 from desktop.domain.errors import Problem
 from desktop.keys.certificates import read_trust
 from desktop.profile import Profile
@@ -34,9 +35,7 @@ def add_parser(subparsers: Any) -> None:
     """Add `seal` with its verbs to the program's arguments."""
     parser = subparsers.add_parser("seal", help="verify a card's or paper's seal, offline")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--profile", type=Path, metavar="DIR", default=argparse.SUPPRESS)
-    common.add_argument("--lang", choices=("id", "en"), default=argparse.SUPPRESS)
+    common = arguments.common()
     verify = verbs.add_parser("verify", parents=[common], help="judge one seal")
     verify.add_argument("what", metavar="IMAGE|TEXT")
     verify.add_argument("--keys", type=Path, required=True, metavar="FILE")
