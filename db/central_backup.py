@@ -54,12 +54,12 @@ def backup(dsn: str, path: Path) -> Backup:
         with psycopg.connect(dsn) as conn:
             conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             snapshot = _one(conn, "SELECT pg_export_snapshot()")
-            major = conn.info.server_version // 10000
+            server = _Server.of(conn)
             part.unlink(missing_ok=True)
             os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             _run(
                 [
-                    _program("pg_dump", major), "--format=custom", "--no-password",
+                    _program("pg_dump", server, path), "--format=custom", "--no-password",
                     f"--snapshot={snapshot}", f"--file={part}",
                 ],
                 dsn, part,
@@ -88,8 +88,8 @@ def restore(dsn: str, path: Path) -> int:
             conn.execute((CENTRAL / "sql" / "roles.sql").read_bytes())
             for name in ("courier", "enrol", "portal", "api", "centre"):  # the dump brings them
                 conn.execute(sql.SQL("DROP SCHEMA {}").format(sql.Identifier(name)))
-            major = conn.info.server_version // 10000
-        _put_back(dsn, path, major)
+            server = _Server.of(conn)
+        _put_back(dsn, path, server)
         with psycopg.connect(dsn, autocommit=True) as conn:
             central_admin.secure_database(conn)
             # Counters have seen numbers that this centre hasn't given: it never gives them again.
@@ -114,7 +114,7 @@ def _verified(dsn: str, part: Path, there: dict[str, str]) -> tuple[int, int]:
     with psycopg.connect(make_conninfo(dsn, dbname=MAINTENANCE), autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         try:
-            _put_back(scratch, part, admin.info.server_version // 10000)
+            _put_back(scratch, part, _Server.of(admin))
             with psycopg.connect(scratch) as conn:
                 here = _digests(conn)
                 entries = _one(conn, "SELECT count(*) FROM centre.journal")
@@ -148,30 +148,45 @@ def _digests(conn: psycopg.Connection[Any]) -> dict[str, str]:
     return found
 
 
-def _put_back(dsn: str, path: Path, major: int) -> None:
-    done = _try([_program("pg_restore", major), "--no-password", "--dbname", ""], dsn, path)
+def _put_back(dsn: str, path: Path, server: _Server) -> None:
+    done = _try([_program("pg_restore", server, path), "--no-password", "--dbname", ""], dsn, path)
     errors = re.findall(r"error: .*", done.stderr)
     left = [e for e in errors if _NEWER_SETTING not in e and "errors ignored" not in e]
     if done.returncode != 0 and (left or not errors):
         raise BackupFailed(str(path), (left or ["pg_restore"])[0][:200])
 
 
-def _program(name: str, major: int) -> str:
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """What a dump program must be able to speak to."""
+
+    major: int
+    tls: bool
+
+    @classmethod
+    def of(cls, conn: psycopg.Connection[Any]) -> _Server:
+        return cls(conn.info.server_version // 10000, bool(conn.pgconn.ssl_in_use))
+
+
+def _program(name: str, server: _Server, path: Path) -> str:
     """A dump program at least as new as the server: the system's, else the embedded server's.
 
     A server refuses an older one, and Debian's `pg_dump` on the path is that of its own release.
-    Raises BackupFailed.
+    The embedded server's were built without TLS. Raises BackupFailed.
     """
-    for version in range(major, major + 6):
+    for version in range(server.major, server.major + 6):
         found = DEBIAN / str(version) / "bin" / name
         if found.is_file():
             return str(found)
     from db.embedded import installed_programs
 
-    for found in (shutil.which(name), installed_programs() / "bin" / name):
-        if found is not None and Path(found).is_file() and _major(str(found)) >= major:
-            return str(found)
-    raise BackupFailed(name, f"{name} {major} or newer is needed")
+    others = [shutil.which(name)]
+    if not server.tls:
+        others.append(str(installed_programs() / "bin" / name))
+    for other in others:
+        if other is not None and Path(other).is_file() and _major(other) >= server.major:
+            return other
+    raise BackupFailed(str(path), f"postgresql-client-{server.major} or newer is needed")
 
 
 def _major(program: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 import sys
 from collections.abc import Iterator
@@ -365,3 +366,18 @@ def test_a_dump_that_is_cut_short_is_no_backup(field: Field, tmp_path: Path) -> 
     target = field.new_database("cut")
     with pytest.raises(BackupFailed):
         restore(target, cut)
+
+
+def test_a_dump_program_older_than_the_server_is_not_taken(
+    field: Field, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a distribution's `pg_dump` stands on the path and the server is a newer one."""
+    old = tmp_path / "pg_dump"
+    old.write_text('#!/bin/sh\necho "pg_dump (PostgreSQL) 14.9 (Debian 14.9-1)"\n')
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr("db.central_backup.DEBIAN", tmp_path)
+    with pytest.raises(BackupFailed) as refused:
+        backup(field.dsn, tmp_path / "centre.dump")
+    assert refused.value.detail.startswith("postgresql-client-")
+    assert sorted(tmp_path.iterdir()) == [old], "nothing half written is left"
