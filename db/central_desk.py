@@ -185,12 +185,17 @@ class Unverified:
 
 def officers_keys(conn: Connection) -> list[tuple[str, str, str, str]]:
     """Requests for certificates of officers' keys in applied entries, as (officer, counter, time
-    of arrival, request), oldest first."""
+    of arrival, request), oldest first.
+
+    A key under a password was made by the officer, a card's enrolled by an administrator: whose it
+    is stands in the subject.
+    """
     rows = conn.execute(
-        "SELECT j.entry::jsonb ->> 'officer', j.counter, j.arrived::text,"
+        "SELECT j.entry::jsonb ->> 'subject', j.counter, j.arrived::text,"
         " j.payload::jsonb -> 'content' ->> 'request' FROM centre.journal j"
-        " JOIN centre.officers o ON o.nrp = j.entry::jsonb ->> 'officer' AND o.active"
-        """ WHERE j.entry LIKE '%%"act":"officer.key_made"%%' AND j.status = 'applied'"""
+        " JOIN centre.officers o ON o.nrp = j.entry::jsonb ->> 'subject' AND o.active"
+        """ WHERE j.entry LIKE '%%"act":"officer.%%' AND j.status = 'applied'"""
+        " AND j.entry::jsonb ->> 'act' IN ('officer.key_made', 'officer.card_enrolled')"
         " AND j.payload IS NOT NULL ORDER BY j.arrived",
         [],
     ).fetchall()

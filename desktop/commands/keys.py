@@ -4,14 +4,17 @@
     keys status
     keys enrol ROLE --out FILE                       a request for a certificate
     keys enrol --certificate FILE [--trust FILE]     the certificate that came back
+    keys enrol-card NRP [--module FILE --label TOKEN]   an officer's own card, plugged in now
     keys rotate ROLE                                 where the profile holds the root (training)
     keys withdraw KEY --reason stolen|superseded
     keys escrow --holder CERT.pem --out FILE --second NRP
     keys pin                                         the token's PIN into the system's keyring
 
 All but `make`, `status` and `pin` ask for an officer (`--officer NRP`) and the password, which is
-typed or read from the input's next line; never an argument. The first `enrol` of a counter, which
-has no officers yet, goes without. Ends with 0 when done, 2 when refused.
+typed or read from the input's next line; never an argument; so is the PIN of a card. Where cards
+are reached stands in the settings (`officer_card`) or in `--module` and `--label`. The first
+`enrol` of a counter, which has no officers yet, goes without an officer. Ends with 0 when done, 2
+when refused.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ from desktop.profile import Profile
 from desktop.profile_files import ProfileMissing, default_path
 from desktop.services.desk import Desk
 from desktop.services.key_care import OWN, KeyCare, write_new
+from desktop.settings import OfficerCard
 from desktop.words import Words
 
 DONE, REFUSED = 0, 2
@@ -61,6 +65,10 @@ def add_parser(subparsers: Any) -> None:
     enrol.add_argument("--certificate", type=Path, metavar="FILE")
     enrol.add_argument("--es256", action="store_true", help=ES256_HELP)
     enrol.add_argument("--trust", type=Path, metavar="FILE", help="roots, at the first enrolment")
+    card = verbs.add_parser("enrol-card", parents=[officer], help="take an officer's own card")
+    card.add_argument("nrp", metavar="NRP", help="whose card it is")
+    card.add_argument("--module", metavar="FILE", help="the cards' PKCS#11 library")
+    card.add_argument("--label", metavar="TOKEN", default="", help="the cards' label")
     rotate = verbs.add_parser("rotate", parents=[officer], help="put a new key in place")
     rotate.add_argument("role", choices=roles, metavar="ROLE")
     rotate.add_argument("--es256", action="store_true", help=ES256_HELP)
@@ -162,6 +170,8 @@ def _done(desk: Desk, by: Actor, args: argparse.Namespace, words: Words) -> str:
         roots = tuple(read_trust(args.trust)) if args.trust else ()
         made = care.enrol(by, read_certificate(args.certificate.read_bytes().strip()), roots)
         return words("keys.enrolled", role=words.of(made.role), key=made.key_id)
+    if args.verb == "enrol-card":
+        return _enrol_card(desk, by, args, words)
     if args.verb == "rotate":
         role = KeyRole(args.role)
         old, made = care.rotate(by, role, es256=args.es256)
@@ -170,6 +180,25 @@ def _done(desk: Desk, by: Actor, args: argparse.Namespace, words: Words) -> str:
         gone = care.withdraw(by, args.key, KeyReason(args.reason))
         return words("keys.done_withdrawn", key=gone.key_id)
     return _escrow(desk, by, args, words, care)
+
+
+def _enrol_card(desk: Desk, by: Actor, args: argparse.Namespace, words: Words) -> str:
+    from desktop.keys.pkcs11 import TokenPlace, find_tokens
+    from desktop.services.officer_cards import NoCardPlace
+
+    set_up = desk.settings.officer_card
+    card = OfficerCard(args.module, args.label) if args.module else set_up
+    if not card.module:
+        raise NoCardPlace
+    place = TokenPlace(card.module, card.label)
+    find_tokens(place)  # before anybody types a PIN
+    pin = _secret(words("keys.card_pin_ask", nrp=args.nrp))
+    made = desk.officer_cards.enrol(by, args.nrp, place, pin)
+    said = "keys.card_enrolled" if made.certificate is not None else "keys.card_asked"
+    told = words(said, nrp=args.nrp, key=made.key_id)
+    if card == set_up:
+        return told
+    return told + "\n" + words("keys.card_settings", module=card.module, label=card.label)
 
 
 def _escrow(desk: Desk, by: Actor, args: argparse.Namespace, words: Words, care: KeyCare) -> str:

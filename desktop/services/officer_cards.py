@@ -1,9 +1,10 @@
 """An officer's own card: the key that signs their acts never leaves it.
 
 Any card that PKCS#11 reaches (most through OpenSC). The administrator enrols the card's key, for
-which the office vouches; the officer signs in by card and PIN, and the card proves itself by
-signing a question that was never asked before. The PIN is used at once and kept nowhere: a card
-that was pulled signs nothing more until its owner signs in again.
+which the office vouches where this counter holds the office's key, and else the centre: the request
+stands in the act, as with an officer's first password. The officer signs in by card and PIN, and
+the card proves itself by signing a question that was never asked before. The PIN is used at once
+and kept nowhere: a card that was pulled signs nothing more until its owner signs in again.
 
 Two cards may be plugged in at once, the first officer's and a second one's who signs beside them:
 the one whose public key is vouched for as the officer's is asked for the PIN.
@@ -13,16 +14,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import rfc8785
 
 from desktop.domain.errors import Problem
-from desktop.domain.officer import PROGRAM, Actor, Officer, Role, RoleMissing
+from desktop.domain.officer import PROGRAM, Actor, Officer, Role, RoleMissing, UnknownOfficer
 from desktop.keys.certificates import Certificate, KeyRole
-from desktop.keys.errors import LastPinTry, PinLocked, WrongPin
+from desktop.keys.errors import KeyWithdrawn, LastPinTry, PinLocked, WrongPin
 from desktop.keys.pkcs11 import Token, TokenPlace, find_tokens
+from desktop.keys.requests import make_request
 from desktop.keys.signer import Signer, key_id_of, verifies
 from desktop.keys.token_signer import make_key, public_keys_of, signers_in
 from desktop.notices import DutyChanged, Notice
@@ -32,11 +34,35 @@ from desktop.services.base import Frame
 from desktop.services.duty import Duty, Session
 from desktop.services.signing import digest_of
 
+ENROLLED = "officer.card_enrolled"
 _LABEL = "loket officer"
 
 
 class CardNotYours(Problem):
     """No key of this card is vouched for as that officer's, or it was withdrawn."""
+
+
+class NoCardPlace(Problem):
+    """Nobody has told this counter by which software it reaches officers' cards."""
+
+
+class SeveralCards(Problem):
+    """More than one card is plugged in; which one is meant can't be told."""
+
+    count: int
+
+
+class CardKeyOfAnother(Problem):
+    """The card's key is vouched for as somebody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardEnrolled:
+    """A card that is an officer's from now on, or once the centre vouches for it."""
+
+    key_id: str
+    certificate: Certificate | None
+    """None where this counter doesn't hold the office's key: the centre is asked."""
 
 
 class OfficerCards:
@@ -50,29 +76,51 @@ class OfficerCards:
         self._cards: dict[str, Token] = {}
         frame.ledger.notices.subscribe(self._hear)
 
-    def enrol(self, by: Actor, nrp: str, place: TokenPlace, pin: str) -> Certificate:
-        """Vouch for the card's key as an officer's, making one on a card that has none.
+    def enrol(self, by: Actor, nrp: str, place: TokenPlace, pin: str) -> CardEnrolled:
+        """Take the card's key as an officer's, making one on a card that has none.
 
-        The password's key stays good. Raises RoleMissing, KeyError (no such officer, or a live
-        counter, where the centre vouches) and the token's problems.
+        The password's key stays good. Raises RoleMissing, UnknownOfficer, SeveralCards,
+        CardKeyOfAnother, KeyWithdrawn and the token's problems.
         """
         if Role.ADMINISTRATOR not in by.roles:
             raise RoleMissing(needed=(Role.ADMINISTRATOR,))
+        with self._frame.ledger.reading() as r:
+            officer = r.look(Officer, nrp)
+        if officer is None or not officer.active:
+            raise UnknownOfficer
+        if (count := len(find_tokens(place))) > 1:
+            raise SeveralCards(count=count)
         card = Token(place, lambda: pin, reopens=False)
         try:
             if not signers_in(card):
                 make_key(card, _LABEL)
             signer = signers_in(card)[0]
+            self._refuse_other(signer, nrp)
+            asked = make_request(signer, self._frame.realm, KeyRole.OFFICER, nrp)
         finally:
             card.close()
-        with self._frame.ledger.acting(by) as w:
-            w.get(Officer, nrp)
+        made = None
+        if self._profile.holds(KeyRole.OFFICE):
             made = self._profile.vouch_for_officer(nrp, signer.public, self._frame.now())
-            w.keep_certificate(made)
-            digest = digest_of({"certificate": made.text()})
-            approval = self._approvals.sign(w, by, "officer.card_enrolled", nrp, digest)
-            w.record("officer.card_enrolled", nrp, {"key": made.key_id}, approvals=(approval,))
-        return made
+        with self._frame.ledger.acting(by) as w:
+            if made is not None:
+                w.keep_certificate(made)
+            digest = digest_of({"request": asked.text()})
+            approval = self._approvals.sign(w, by, ENROLLED, nrp, digest)
+            facts = {"key": signer.key_id, "request": asked.text(), "vouched": made is not None}
+            w.record(ENROLLED, nrp, facts, approvals=(approval,))
+        return CardEnrolled(signer.key_id, made)
+
+    def _refuse_other(self, signer: Signer, nrp: str) -> None:
+        """A card signs for one officer alone: else one person would be two."""
+        for known in self._profile.trust.known:
+            if known.key_id == signer.key_id and (known.role, known.subject) != (
+                KeyRole.OFFICER,
+                nrp,
+            ):
+                raise CardKeyOfAnother
+        if any(gone.key_id == signer.key_id for gone in self._profile.withdrawn):
+            raise KeyWithdrawn
 
     def sign_in(self, nrp: str, place: TokenPlace, pin: str) -> Session:
         """Begin a session by card and PIN.

@@ -135,8 +135,8 @@ CREATE TABLE centre.journal (
     PRIMARY KEY (counter, epoch, seq)
 );
 
--- Few among many: keys of officers that wait for a certificate (`centre sign`).
-CREATE INDEX journal_officers_keys ON centre.journal (arrived) WHERE entry LIKE '%"act":"officer.key_made"%';
+-- Few among many: keys and cards of officers that wait for a certificate (`centre sign`).
+CREATE INDEX journal_officers_keys ON centre.journal (arrived) WHERE entry LIKE '%"act":"officer.%';
 
 CREATE TABLE centre.entry_ids (
     entry_id text PRIMARY KEY,
