@@ -22,7 +22,8 @@ from devices.simulators.card_view import seen
 from devices.simulators.mjpeg_camera import MjpegCamera
 from tests.cards.test_inspection import AT, faces, order
 
-LONG = 30.0
+LONG = 100.0
+"""A busy machine takes most of a minute for the looks of one card."""
 FRONT, BACK, MAT, HAND = "front", "back", "mat", "hand"
 Scenes = list[tuple[int, str]]
 """From which look on which scene lies under the camera."""
