@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
-from devices.adapters.options import CAMERA_SCANNER, OPENCV_CAMERA
+from devices.adapters.options import CAMERA_SCANNER
+from devices.adapters.own_camera import own_camera
 from devices.camera import Camera
 from devices.device import Cancel, DeviceInfo, DeviceKind, Health
 from devices.errors import DeviceFault, NotConnected
@@ -148,20 +149,10 @@ class CameraScanner(Scanner):
 
 def make(place: Place) -> CameraScanner:
     """The scanner at a place, with a camera of its own."""
-    from devices.catalog import family
-
     options = read_options(CAMERA_SCANNER, place.options)
-    of_camera = {option.name for option in OPENCV_CAMERA} & set(options)
-    eyes = {name: options[name] for name in of_camera}
-    line = family(DeviceKind.CAMERA, "opencv_camera")
-    camera = line.make(
-        replace(place, options=read_options(line.options, {**eyes, "portrait": False}))
-    )
-    if not isinstance(camera, Camera):
-        raise TypeError(line.key)
     return CameraScanner(
         place.name,
-        camera,
+        own_camera(place, options),
         repeat_seconds=float(options["repeat_seconds"]),
         looks_a_second=float(options["looks_a_second"]),
     )

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from devices.adapters.options import CAMERA_VIEWER, OPENCV_CAMERA
+from devices.adapters.options import CAMERA_VIEWER
+from devices.adapters.own_camera import own_camera
 from devices.camera import Camera
 from devices.card_viewer import CardViewer, CardViews, Hint, ViewStep
 from devices.device import Cancel, Deadline, DeviceInfo, DeviceKind, Health, Pause
@@ -195,17 +196,10 @@ def turned_over(before: Lying, now: Lying) -> bool:
 
 def make(place: Place) -> CameraViewer:
     """The viewer at a place, with a camera of its own."""
-    from devices.catalog import family
-
     options = read_options(CAMERA_VIEWER, place.options)
-    of_camera = {option.name for option in OPENCV_CAMERA} & set(options)
-    eyes = {name: options[name] for name in of_camera}
-    line = family(DeviceKind.CAMERA, "opencv_camera")
-    camera = line.make(
-        replace(place, options=read_options(line.options, {**eyes, "portrait": False}))
-    )
-    if not isinstance(camera, Camera):
-        raise TypeError(line.key)
     return CameraViewer(
-        place.name, camera, place.pause, still_seconds=float(options["still_seconds"])
+        place.name,
+        own_camera(place, options),
+        place.pause,
+        still_seconds=float(options["still_seconds"]),
     )
