@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devices.adapters.options import PCSC_EID
-from devices.adapters.pcsc_reader import health_of, info_of, line_of
-from devices.device import Cancel, Deadline, DeviceInfo, DeviceKind, Health
+from devices.adapters.pcsc_reader import OnPcsc, line_of
+from devices.device import Cancel, Deadline, DeviceKind
 from devices.eid_reader import EidCard, EidReader, EidSex
 from devices.errors import (
     AuthenticationFailed,
@@ -46,10 +46,11 @@ if TYPE_CHECKING:
 MODULE_SECONDS = 5.0
 
 
-class PcscEidReader(EidReader):
+class PcscEidReader(OnPcsc, EidReader):
     """A reader for the KTP-el that the PC's smart card service knows."""
 
     OPTIONS = PCSC_EID
+    _kind = DeviceKind.EID_READER
 
     def __init__(
         self,
@@ -59,37 +60,14 @@ class PcscEidReader(EidReader):
         module: PcscLine | None = None,
         activation: Callable[[], bytes] = bytes,
     ) -> None:
-        self._name = name
-        self._line = line
-        self._pattern = pattern
+        super().__init__(name, line, pattern)
         self._module = module
         self._activation = activation
 
-    @property
-    def info(self) -> DeviceInfo:
-        return info_of(self._name, DeviceKind.EID_READER, self._line, self._pattern)
-
-    @property
-    def is_open(self) -> bool:
-        return self._line.is_open
-
-    @property
-    def unanswered(self) -> float:
-        return self._line.unanswered
-
-    def open(self, *, timeout: float, cancel: Cancel = None) -> None:
-        self._line.open(timeout=timeout, cancel=cancel)
-
     def close(self) -> None:
-        self._line.close()
+        super().close()
         if self._module is not None:
             self._module.close()
-
-    def health(self, *, timeout: float, cancel: Cancel = None) -> Health:
-        return health_of(self._line, timeout, cancel)
-
-    def card_present(self, *, timeout: float, cancel: Cancel = None) -> bool:
-        return self._line.present(timeout=timeout, cancel=cancel)
 
     def read(self, *, timeout: float, cancel: Cancel = None) -> EidCard:
         """Wait for a card and read it; the finger is left to a sensor.

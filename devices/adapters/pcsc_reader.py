@@ -58,19 +58,19 @@ def health_of(line: PcscLine, timeout: float, cancel: Cancel) -> Health:
     return Health.judged((HealthReason.UNPLUGGED,))
 
 
-class PcscReader(CardReader):
-    """A reader that the PC's smart card service knows."""
+class OnPcsc:
+    """What every reader on the smart card service does alike."""
 
-    OPTIONS = PCSC_READER
+    _kind: DeviceKind
 
-    def __init__(self, name: str, line: PcscLine, pattern: str = "") -> None:
+    def __init__(self, name: str, line: PcscLine, pattern: str) -> None:
         self._name = name
         self._line = line
         self._pattern = pattern
 
     @property
     def info(self) -> DeviceInfo:
-        return info_of(self._name, DeviceKind.CARD_READER, self._line, self._pattern)
+        return info_of(self._name, self._kind, self._line, self._pattern)
 
     @property
     def is_open(self) -> bool:
@@ -91,6 +91,16 @@ class PcscReader(CardReader):
 
     def card_present(self, *, timeout: float, cancel: Cancel = None) -> bool:
         return self._line.present(timeout=timeout, cancel=cancel)
+
+
+class PcscReader(OnPcsc, CardReader):
+    """A reader that the PC's smart card service knows."""
+
+    OPTIONS = PCSC_READER
+    _kind = DeviceKind.CARD_READER
+
+    def __init__(self, name: str, line: PcscLine, pattern: str = "") -> None:
+        super().__init__(name, line, pattern)
 
     def wait_card(self, *, timeout: float, cancel: Cancel = None) -> bytes:
         return self._line.wait(timeout=timeout, cancel=cancel)
