@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from desktop.domain.errors import Problem
+from desktop.domain.person import fold
 from desktop.domain.requirements import RequirementKind
 
 
@@ -54,9 +56,46 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+class StatedFact(StrEnum):
+    """What an issuer may state that the case knows too: keys of an answer's facts.
+
+    Dates are ISO 8601, amounts whole rupiah, classes as the law names them.
+    """
+
+    NIK = "nik"
+    NAME = "name"
+    BIRTH_DATE = "birth_date"
+    LICENCE_CLASS = "licence_class"
+    AMOUNT = "amount"
+    BILLING_CODE = "billing_code"
+
+    @property
+    def personal(self) -> bool:
+        """Whether it tells of a person, so that it is compared and not kept again."""
+        return self in (StatedFact.NIK, StatedFact.NAME, StatedFact.BIRTH_DATE)
+
+
+def contradiction(stated: Mapping[str, str], known: Mapping[StatedFact, str]) -> StatedFact | None:
+    """The first fact that an issuer states otherwise than the case has it.
+
+    Names are compared without case, accents and double spaces; a fact left out says nothing.
+    """
+    for fact, value in known.items():
+        said = stated.get(fact)
+        if said is None:
+            continue
+        same = fold(said) == fold(value) if fact is StatedFact.NAME else said.strip() == value
+        if not same:
+            return fact
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An outside party's answer about one piece of evidence."""
+    """An outside party's answer about one piece of evidence.
+
+    `facts` has what the issuer states: keys of StatedFact, and its own such as `score` or `bank`.
+    """
 
     verdict: Verdict
     reference: str = ""
@@ -81,10 +120,10 @@ class EvidenceDenied(Problem):
 
 
 class EvidenceContradicts(Problem):
-    """The issuer's answer disagrees with the record in a field."""
+    """The issuer's answer disagrees with the record in a field; it is named, its content isn't."""
 
     kind: RequirementKind
-    field: str
+    field: StatedFact
 
 
 class IssuerSilent(Problem):

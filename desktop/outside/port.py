@@ -15,7 +15,10 @@ from desktop.domain.service import Service
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """About whom and what. `reference` is a number the applicant brought, if any."""
+    """About whom and what. `reference` is a number the applicant brought, if any.
+
+    `facts` is what the counter knows of the case, by StatedFact.
+    """
 
     kind: RequirementKind
     nik: str = field(repr=False)

@@ -1,7 +1,8 @@
 """Everybody outside the office, played: each can say yes, no, nothing, late, or contradict itself.
 
-The behaviour is ordered per kind of evidence or per person, from the simulator panel, the demo
-and tests. The answers follow from the question alone, so that the same day gives the same papers.
+The behaviour is ordered per kind of evidence from the simulator panel, and per person by tests.
+What a party states of a person is what it was asked about, but for the one fact in which it
+contradicts. The answers follow from the question alone, so that the same day gives the same papers.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from enum import StrEnum
 
-from desktop.domain.evidence import Answer, IssuerSilent, Verdict
+from desktop.domain.evidence import Answer, IssuerSilent, StatedFact, Verdict
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.requirements import RequirementKind as K
 from desktop.outside.port import Question
 
@@ -29,7 +31,8 @@ class Manner(StrEnum):
     EXPIRED = "expired"
 
 
-SECONDS = {Manner.SLOW: 8.0}
+SECONDS = {Manner.SLOW: 3.0}
+"""Slow, but within what the counter waits."""
 USUAL_SECONDS = 0.4
 
 ISSUERS: dict[K, tuple[str, str]] = {
@@ -51,6 +54,27 @@ ISSUERS: dict[K, tuple[str, str]] = {
 
 AGES: dict[K, int] = {K.MEDICAL_CERT: 2, K.PSYCH_CERT: 9, K.TRAINING_CERT: 20, K.LOSS_REPORT: 1}
 """How many days before today a paper was made out."""
+
+OTHERWISE: dict[StatedFact, str] = {
+    StatedFact.NIK: "9999990101900001",
+    StatedFact.NAME: "ORANG CONTOH LAIN",
+    StatedFact.BIRTH_DATE: "1901-01-01",
+    StatedFact.LICENCE_CLASS: LicenceClass.C,
+    StatedFact.BILLING_CODE: "000000000000000",
+}
+"""What a party that contradicts states; nobody drawn has it."""
+
+CONTRADICTED: dict[K, StatedFact] = {
+    K.PAYMENT: StatedFact.BILLING_CODE,
+    K.IDENTITY_CARD: StatedFact.BIRTH_DATE,
+    K.MEDICAL_CERT: StatedFact.NIK,
+    K.PSYCH_CERT: StatedFact.NAME,
+    K.JKN_STATUS: StatedFact.NIK,
+    K.THEORY_TEST: StatedFact.LICENCE_CLASS,
+    K.SIMULATOR_TEST: StatedFact.LICENCE_CLASS,
+    K.PRACTICAL_TEST: StatedFact.LICENCE_CLASS,
+}
+"""In which fact a party contradicts; the NIK where nothing else is said."""
 
 
 class OutsideSimulator:
@@ -90,18 +114,22 @@ class OutsideSimulator:
         issued: date | None = question.today - timedelta(days=AGES.get(kind, 0))
         if manner is Manner.EXPIRED:
             issued = question.today - timedelta(days=400)
-        facts: dict[str, str] = {}
+        facts: dict[str, str] = {
+            fact: question.facts[fact]
+            for fact in (StatedFact.NIK, StatedFact.NAME, StatedFact.BIRTH_DATE)
+            if fact in question.facts
+        }
         if kind is K.PAYMENT:
             paid = self.paid.get(question.reference, question.amount)
-            facts = {"amount": str(paid), "bank": issuer, "billing_code": question.reference}
+            facts |= {"amount": str(paid), "bank": issuer}
+            facts["billing_code"] = question.facts.get("billing_code", question.reference)
             facts["licence_class"] = str(question.licence_class)
             reference = mark[:16].upper()
-            if manner is Manner.CONTRADICTORY:
-                facts["billing_code"] = "000000000000000"
         elif kind.is_test:
-            facts = {"score": str(self.scores.get((question.nik, kind), 87))}
-        elif kind is K.IDENTITY_CARD and manner is Manner.CONTRADICTORY:
-            facts = {"birth_date": "differs"}
-        elif manner is Manner.CONTRADICTORY:
-            facts = {"nik": "differs"}
+            facts["score"] = str(self.scores.get((question.nik, kind), 87))
+        if manner is Manner.CONTRADICTORY:
+            fact = CONTRADICTED.get(kind, StatedFact.NIK)
+            facts[fact] = OTHERWISE[fact]
+            if facts[fact] == question.facts.get(fact):  # a case of that very class
+                facts[fact] = LicenceClass.A
         return Answer(Verdict.YES, reference, issued, issuer, facts)

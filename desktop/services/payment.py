@@ -8,7 +8,6 @@ from desktop.domain.correction import ProofStands
 from desktop.domain.evidence import (
     Answer,
     Evidence,
-    EvidenceContradicts,
     EvidenceSource,
     ReferenceMissing,
     Verdict,
@@ -42,8 +41,8 @@ class Payment:
     def match(self, by: Actor, application_id: str) -> Application:
         """Ask the bank about the billing code and compare to the rupiah.
 
-        Raises IssuerSilent, RequirementMissing (not paid yet), PaymentUnderpaid and its kin,
-        EvidenceUsed.
+        Raises IssuerSilent, RequirementMissing (not paid yet), EvidenceContradicts,
+        PaymentUnderpaid and its kin, EvidenceUsed.
         """
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
@@ -70,9 +69,6 @@ class Payment:
             if app.paid:
                 raise ProofStands
             fee = self.fee(app)
-            code = answer.facts.get("billing_code", app.billing_code)
-            if code != app.billing_code:
-                raise EvidenceContradicts(kind=PAYMENT, field="billing_code")
             paid_for = answer.facts.get("licence_class")
             problems = check_payment(
                 fee,

@@ -7,6 +7,7 @@ flags the licence. The steps that gather evidence stand in `requirements`, `paym
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from desktop.domain.application import Application
@@ -18,7 +19,9 @@ from desktop.domain.evidence import (
     EvidenceSource,
     EvidenceUsed,
     IssuerSilent,
+    StatedFact,
     Verdict,
+    contradiction,
 )
 from desktop.domain.officer import PROGRAM, Actor, Role
 from desktop.domain.person import Licence, LicenceStatus
@@ -32,6 +35,8 @@ ASK_SECONDS = 5.0
 DESKS = (Role.REGISTRATION, Role.IDENTIFICATION, Role.EXAMINER)
 """Whose word counts for a piece that no line confirms."""
 
+PERSONAL = frozenset(str(fact) for fact in StatedFact if fact.personal)
+
 
 class Proofs:
     """Pieces of evidence: asked for, kept once, and settled when their issuer answers later."""
@@ -43,8 +48,10 @@ class Proofs:
     def answer(self, app: Application, kind: RequirementKind, reference: str) -> Answer:
         """What the issuer says of one piece; UNKNOWN where it knows of none.
 
+        What it states of the person was compared and is left out: the case has it.
         Raises IssuerSilent, EvidenceDenied, EvidenceContradicts.
         """
+        known = known_of(app, kind)
         answer = self._outside.ask(
             Question(
                 kind=kind,
@@ -55,15 +62,17 @@ class Proofs:
                 today=self._frame.today(),
                 reference=reference,
                 amount=app.fee,
+                facts={str(fact): value for fact, value in known.items()},
             ),
             timeout=ASK_SECONDS,
         )
         if answer.verdict is Verdict.NO:
             raise EvidenceDenied(kind=kind, reference=reference or answer.reference)
-        for name, value in answer.facts.items():
-            if value == "differs":
-                raise EvidenceContradicts(kind=kind, field=name)
-        return answer
+        differs = contradiction(answer.facts, known)
+        if differs is not None:
+            raise EvidenceContradicts(kind=kind, field=differs)
+        kept = {name: value for name, value in answer.facts.items() if name not in PERSONAL}
+        return replace(answer, facts=kept)
 
     def said_yes(
         self,
@@ -162,7 +171,10 @@ class Proofs:
             answer = self.answer(app, piece.kind, piece.reference)
             said: bool | None = None if answer.verdict is Verdict.UNKNOWN else True
             if piece.kind is RequirementKind.PAYMENT and said:
-                said = answer.facts.get("amount") == piece.facts.get("amount")
+                said = (
+                    answer.facts.get("amount") == piece.facts.get("amount")
+                    and answer.facts.get("licence_class", app.licence_class) == app.licence_class
+                )
         except (EvidenceDenied, EvidenceContradicts):
             said = False
         if said is None:
@@ -194,6 +206,21 @@ class Proofs:
         lost = {"paid": False} if kind is RequirementKind.PAYMENT else {"requirements_met": False}
         w.change(app, **lost)
         w.record("application.doubted", app.id, {"number": app.number, "kind": kind})
+
+
+def known_of(app: Application, kind: RequirementKind) -> dict[StatedFact, str]:
+    """What a case knows and an issuer of this kind must not state otherwise.
+
+    A payment's class and amount are the payment step's to judge: it tells what is missing or over.
+    """
+    known = {
+        StatedFact.NIK: app.nik,
+        StatedFact.NAME: app.applicant.name,
+        StatedFact.BIRTH_DATE: app.applicant.birth_date.isoformat(),
+    }
+    if kind is RequirementKind.PAYMENT:
+        return known | {StatedFact.BILLING_CODE: app.billing_code}
+    return known | {StatedFact.LICENCE_CLASS: str(app.licence_class)}
 
 
 def made_on(frame: Frame, app: Application) -> date:

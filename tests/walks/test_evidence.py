@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from desktop.domain.application import Application, NoHandoverYet
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.evidence import EvidenceDenied, EvidenceUsed, IssuerSilent, ReferenceMissing
+from desktop.domain.evidence import (
+    Answer,
+    EvidenceContradicts,
+    EvidenceDenied,
+    EvidenceUsed,
+    IssuerSilent,
+    ReferenceMissing,
+    StatedFact,
+)
 from desktop.domain.fees import PaymentOtherClass, PaymentOverpaid, PaymentUnderpaid
 from desktop.domain.officer import PROGRAM, Officer, OwnWork, Role, RoleMissing
 from desktop.domain.person import LicenceStatus
@@ -20,7 +30,8 @@ from desktop.domain.requirements import (
 from desktop.domain.retakes import RetakeTooEarly
 from desktop.domain.service import Service
 from desktop.domain.workflow import GatesMissing
-from desktop.outside.simulators import Manner, OutsideSimulator
+from desktop.outside.port import Question
+from desktop.outside.simulators import ISSUERS, SECONDS, Manner, OutsideSimulator
 from desktop.services.paper_forms import payment_difference
 from tests.walks.making import witness
 from tests.walks.steps import (
@@ -269,3 +280,117 @@ def test_a_failed_test_waits_for_its_retake(world: World) -> None:
     world.desk.outside.scores[person.nik, kind] = 90
     with pytest.raises(RetakeTooEarly):
         world.desk.exams.fetch(world.by, app.id, kind)
+
+
+SPOKEN = (
+    K.PAYMENT,
+    K.IDENTITY_CARD,
+    K.MEDICAL_CERT,
+    K.THEORY_TEST,
+    K.PSYCH_CERT,
+    K.JKN_STATUS,
+)
+"""A kind of each issuer that the counter asks: bank, Dukcapil, clinic, tests, psychologist, JKN."""
+
+
+class Stating:
+    """The outside parties, one fact of whose answers is another."""
+
+    def __init__(self, inner: OutsideSimulator) -> None:
+        self.inner = inner
+        self.stated: dict[str, str] = {}
+
+    def ask(self, question: Question, **how: Any) -> Answer:
+        answer = self.inner.ask(question, **how)
+        return replace(answer, facts=answer.facts | self.stated)
+
+
+def test_every_slow_issuer_still_answers(world: World) -> None:
+    world.sign_in("andi")
+    app = checked(world, registered(world, world.people[1]))
+    for kind in ISSUERS:
+        ways(world)[kind] = Manner.SLOW
+        before = world.clock.now()
+        answer = world.desk.proofs.said_yes(app, kind, f"B-{kind}")
+        assert answer.issuer == ISSUERS[kind][0]
+        assert (world.clock.now() - before).total_seconds() == pytest.approx(SECONDS[Manner.SLOW])
+    assert paid(world, app).paid
+
+
+def test_an_issuer_that_contradicts_is_refused_by_the_fact(world: World) -> None:
+    """Each party states another fact than the case has; nothing is kept, and mended it serves."""
+    world.sign_in("andi")
+    app = checked(world, registered(world, world.people[1]))
+    named: dict[K, StatedFact] = {}
+    for kind in SPOKEN:
+        ways(world)[kind] = Manner.CONTRADICTORY
+        with pytest.raises(EvidenceContradicts) as refused:
+            world.desk.proofs.said_yes(app, kind)
+        named[kind] = refused.value.field
+        assert refused.value.facts() == {"kind": kind, "field": refused.value.field}
+    assert named == {
+        K.PAYMENT: StatedFact.BILLING_CODE,
+        K.IDENTITY_CARD: StatedFact.BIRTH_DATE,
+        K.MEDICAL_CERT: StatedFact.NIK,
+        K.THEORY_TEST: StatedFact.LICENCE_CLASS,
+        K.PSYCH_CERT: StatedFact.NAME,
+        K.JKN_STATUS: StatedFact.NIK,
+    }
+    with pytest.raises(EvidenceContradicts):
+        paid(world, app)
+    assert not case(world, app).paid
+    ways(world)[K.PAYMENT] = Manner.YES
+    assert paid(world, app).paid
+
+
+@pytest.mark.parametrize("kind", SPOKEN, ids=str)
+def test_any_other_person_is_refused_without_being_named(world: World, kind: K) -> None:
+    world.sign_in("andi")
+    app = checked(world, registered(world, world.people[1]))
+    outside = world.desk.outside
+    assert isinstance(outside, OutsideSimulator)
+    bank = Stating(outside)
+    world.desk.proofs._outside = bank
+    other = world.people[2]
+    stated = {
+        StatedFact.NIK: other.nik,
+        StatedFact.NAME: other.name,
+        StatedFact.BIRTH_DATE: other.birth_date.isoformat(),
+    }
+    if kind is not K.PAYMENT:
+        stated[StatedFact.LICENCE_CLASS] = "A"
+    for fact, value in stated.items():
+        bank.stated = {fact: value}
+        with pytest.raises(EvidenceContradicts) as refused:
+            world.desk.proofs.said_yes(app, kind, app.billing_code)
+        assert refused.value.field is fact
+        told = f"{refused.value} {refused.value!r} {refused.value.facts()}"
+        for person in (other, app.applicant):
+            assert person.nik not in told
+            assert person.name not in told
+        assert value == "A" or value not in told
+    bank.stated = {StatedFact.NAME: f"  {app.applicant.name.lower()} "}
+    answer = world.desk.proofs.said_yes(app, kind, app.billing_code)
+    assert not {"nik", "name", "birth_date"} & set(answer.facts), "kept a second time"
+
+
+def test_a_contradiction_in_the_evening_is_a_no(world: World) -> None:
+    """The slip was typed while the line was down; the bank then names another bill."""
+    world.sign_in("andi")
+    app = typed_pay(world, "ABCDEF0123456789")
+    ways(world)[K.PAYMENT] = Manner.CONTRADICTORY
+    [piece] = world.desk.proofs.confirm_all()
+    assert piece.closed is False
+    assert not look_at(world, app)[0].paid
+
+
+def test_a_slip_for_another_class_is_a_no_in_the_evening(world: World) -> None:
+    world.sign_in("andi")
+    app = typed_pay(world, "ABCDEF0123456789")
+    assert isinstance(world.desk.outside, OutsideSimulator)
+    bank = Stating(world.desk.outside)
+    bank.stated = {StatedFact.LICENCE_CLASS: "A"}
+    world.desk.proofs._outside = bank
+    [piece] = world.desk.proofs.confirm_all()
+    assert piece.closed is False
+    assert not look_at(world, app)[0].paid
