@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.presenters.sync_view import SyncArea, SyncView
 from desktop.services.claims import HeldCase
-from desktop.services.conflicts import ParkedCase, StrayWork
+from desktop.services.conflicts import Difference, ParkedCase, StrayWork
 from desktop.services.outage import Proposal
 from desktop.words import Words
-from ui.screens.supervisor_words import fact_word
+from ui.screens.supervisor_words import fact_word, value_word
 from ui.theme import theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
@@ -106,9 +106,12 @@ class ListPage(QWidget):
             [
                 Row(
                     f"{n}",
-                    (fact_word(words, d.field), plain(words, d.ours), plain(words, d.centres)),
+                    (
+                        field_word(words, d.field),
+                        *(plain(words, value, d) for value in (d.ours, d.centres)),
+                    ),
                 )
-                for n, d in enumerate(case.differences[:SHOWN])
+                for n, d in enumerate(told_apart(words, case.differences)[:SHOWN])
             ]
         )
         self.fields.setVisible(bool(case.differences))
@@ -119,8 +122,38 @@ def known(words: Words, reason: str) -> bool:
     return f"sync.reason.{reason}" in words
 
 
-def plain(words: Words, value: object) -> str:
-    """A value of a row, short enough for a cell."""
+def told_apart(words: Words, found: Sequence[Difference]) -> list[Difference]:
+    """What differs, a person's data each for itself, and what has words before what has none."""
+    single: list[Difference] = []
+    for one in found:
+        ours, theirs = one.ours, one.centres
+        if not isinstance(ours, dict) or not isinstance(theirs, dict):
+            single.append(one)
+            continue
+        here: dict[str, object] = ours
+        there: dict[str, object] = theirs
+        single += [
+            Difference(one.kind, name, here.get(name), there.get(name))
+            for name in sorted(here.keys() | there.keys())
+            if here.get(name) != there.get(name)
+        ]
+    return sorted(single, key=lambda one: field_word(words, one.field) == one.field)
+
+
+def field_word(words: Words, name: str) -> str:
+    """A row's field in words; one that only the program reads as it stands."""
+    message = f"sync.field.{name}"
+    return words(message) if message in words else fact_word(words, name)
+
+
+_ACT = {"applications": "application", "blanks": "blank", "parcels": "parcel", "returns": "return"}
+"""By the kind of a row: whose words its state has."""
+_NAMED = {"state": "to", "licence_class": "class", "sim_number": "number"}
+"""By a row's field: the name that the journal has for such a value."""
+
+
+def plain(words: Words, value: object, of: Difference) -> str:
+    """A value of a row in words, short enough for a cell."""
     if value in (None, "", [], {}):
         return "–"
     if isinstance(value, bool):
@@ -128,7 +161,7 @@ def plain(words: Words, value: object) -> str:
     if isinstance(value, dict):
         values: Iterable[object] = value.values()
         return ", ".join(str(one) for one in values if one)[:80]
-    return str(value)[:80]
+    return value_word(words, _NAMED.get(of.field, of.field), str(value), _ACT.get(of.kind, ""))[:80]
 
 
 def conflict_rows(words: Words, parked: Sequence[ParkedCase]) -> list[Row]:

@@ -1,0 +1,33 @@
+"""What differs at the centre is told in words: each field of a person, each coded value."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.services.conflicts import Difference
+from desktop.words import LANGUAGES, Words
+from ui.screens.sync_pages import field_word, plain, told_apart
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_state_is_told_in_words(language: str) -> None:
+    words = Words.load(language)
+    found = Difference("applications", "state", "confirmed", "paid")
+    assert field_word(words, "state") != "state"
+    assert plain(words, found.ours, found) == words("enum.ApplicationState.CONFIRMED")
+    assert plain(words, found.centres, found) == words("enum.ApplicationState.PAID")
+
+
+def test_a_person_s_data_is_told_apart_and_the_program_s_own_comes_last() -> None:
+    words = Words.load("en")
+    here = {"nik": "3273015507900003", "name": "SITI", "address": "JL. MAWAR 1"}
+    found = told_apart(
+        words,
+        (
+            Difference("applications", "faces_digest", "a", "b"),
+            Difference("applications", "applicant", here, {**here, "address": "JL. MELATI 2"}),
+        ),
+    )
+    assert [(one.field, one.ours, one.centres) for one in found] == [
+        ("address", "JL. MAWAR 1", "JL. MELATI 2"), ("faces_digest", "a", "b"),
+    ]  # fmt: skip
