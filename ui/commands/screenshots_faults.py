@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import Role
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area
 from desktop.presenters.walkin_view import WalkStep
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ui.commands.screenshots import Tour
 
 LONG = timedelta(days=100)
+APPROVER, SUPERVISOR, KEEPER = "76040004", "74050005", "82060006"
 PASSWORDS = {one.nrp: one.password for one in SAMPLE_OFFICERS}
 
 
@@ -52,25 +52,26 @@ def _refused_cards(tour: Tour) -> None:
     case = walk.view.app
     if case is None or walk.view.step is not WalkStep.APPROVAL:
         return
-    desk.duty.take_over("76040004", PASSWORDS["76040004"])
+    desk.duty.take_over(APPROVER, PASSWORDS[APPROVER])
     desk.approvals.approve(desk.duty.actor(), case.id)
     desk.duty.give_back()
     walk.refresh()
-    for fault, name in (
-        (FaultName.SMUDGED_CODE, "walk-in-7-fault"),
-        (FaultName.SWAPPED_PHOTO, "walk-in-7-fault-photo"),
+    for device, fault, name in (
+        ("card_printer", Fault("print.done", FaultName.SMUDGED_CODE), "walk-in-7-fault"),
+        ("card_viewer", Fault("viewer.look", FaultName.WRONG_CARD), "walk-in-7-wrong-card"),
     ):
-        bench.order("card_printer", Fault("print.done", fault))
+        bench.order(device, fault)
         tour.enter()
         tour.snap(name)
         with tour.sheet():
             tour.key(Qt.Key.Key_E)
             tour.snap(f"{name}-pass")
-            if fault is FaultName.SWAPPED_PHOTO:
+            if device == "card_viewer":
                 tour.enter()
                 tour.snap("walk-in-7-fault-second")
         walk.spoil("print_defect")
         bench.take_output()
+    walk.allow_reprint(SUPERVISOR, PASSWORDS[SUPERVISOR])
     tour.enter(4)  # printed well, looked at, handed over, done
 
 
@@ -82,8 +83,7 @@ def late(tour: Tour) -> None:
             return
     tour.spend(LONG.total_seconds())
     counter.sign_in.sign_out()
-    keeper = next(o for o in SAMPLE_OFFICERS if Role.STOCK_KEEPER in o.roles)
-    tour.sign_in(keeper.nrp)
+    tour.sign_in(KEEPER)
     tour.window.open_screen("stock")
     stock = getattr(tour.window.current_screen, "presenter", None)
     assert isinstance(stock, StockDesk)

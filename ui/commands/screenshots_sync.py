@@ -62,10 +62,10 @@ def sync(tour: Tour) -> None:
         )
         tour.snap("sync-help")
     working = SyncFacts(LineState.WORKING, waiting=412, contact=facts.contact, done=260, whole=412)
-    presenter.show(facts=working, forbids=Forbidden())
+    presenter.show(centre=True, facts=working, forbids=Forbidden())
     tour.snap("sync-working")
     presenter.show(
-        facts=SyncFacts(LineState.UP, contact=desk.clock.now()),
+        centre=True, facts=SyncFacts(LineState.UP, contact=desk.clock.now()),
         parked=(), strays=(), help=None,
     )  # fmt: skip
     tour.snap("sync-up")
@@ -83,7 +83,7 @@ def _told(tour: Tour) -> SyncView:
     first, second = cases[0], cases[1]
     parked = (
         ParkedCase(
-            "e1", 412, "claimed", "application.confirm", 3, first.number, "Andi Pratama",
+            "e1", 412, "claimed", "application.confirm_data", 3, first.number, "Andi Pratama",
             now - timedelta(minutes=95), {"counter": "1374-L1"},
             (
                 Difference("applications", "state", "confirmed", "paid"),
@@ -100,7 +100,7 @@ def _told(tour: Tour) -> SyncView:
             f"s{n}", 500 + n, act, case.number, "Andi Pratama", now - timedelta(minutes=40 - n)
         )
         for n, (act, case) in enumerate(
-            zip(("application.register", "application.confirm"), cases[2:4], strict=True)
+            zip(("application.register", "application.confirm_data"), cases[2:4], strict=True)
         )
     )
     facts = SyncFacts(
