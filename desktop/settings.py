@@ -90,8 +90,8 @@ class Scanner:
 class Cards:
     """What the office's blanks are.
 
-    A plain chip holds one file of ours. A licence's chip (ISO/IEC 18013-2) is signed and locked;
-    here training alone has keys for it.
+    A plain chip holds one file of ours. A licence's chip (ISO/IEC 18013-2) is signed and locked: in
+    training with keys of its own, live with those in the counter's token.
     """
 
     chip: Literal["plain", "licence"] = "plain"
