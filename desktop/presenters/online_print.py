@@ -24,7 +24,7 @@ from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, Pr
 from desktop.presenters.walkin_card import card_serial
 from desktop.presenters.walkin_view import LOOKING, CardFaces
 from desktop.services.batch import BatchOutcome, BatchProgress
-from desktop.services.issuing import Doubt, Outcome, Result
+from desktop.services.doubts import Doubt, Outcome, Result
 from devices.errors import Cancelled
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_identity import IdentitySteps
 from desktop.presenters.walkin_view import LOOKING, PRINTING, CardFaces, Typing, WalkStep
 from desktop.services.card_code import card_serial
+from desktop.services.doubts import Doubt, Outcome, Result
 from desktop.services.handover import Recipient
-from desktop.services.issuing import Doubt, Outcome, Result
 from desktop.services.paper_forms import intake_receipt
 from desktop.services.papers import MadePaper
 from devices.errors import Cancelled

@@ -18,9 +18,9 @@ from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer
 from desktop.pictures import PictureFinding
 from desktop.presenters.card_reading import ReadingView
+from desktop.services.doubts import Doubt, Outcome
 from desktop.services.identifying import Identity
 from desktop.services.intake import Standing
-from desktop.services.issuing import Doubt, Outcome
 from desktop.services.requirements import Checklist
 
 

@@ -19,7 +19,8 @@ from desktop.domain.stock import FeederUnknown, JobInDoubt, NoBlankAssigned
 from desktop.services import pool
 from desktop.services.base import ClockWrong, Frame
 from desktop.services.cardmaker import ChipDiffers
-from desktop.services.issuing import Issuing, Outcome, PrinterIdle, Result
+from desktop.services.doubts import Outcome, Result
+from desktop.services.issuing import Issuing, PrinterIdle
 from devices.errors import CardFault, DeviceFault
 
 CHIP_TRIES = 2

@@ -42,8 +42,6 @@ from desktop.services.carrying import bring_to_chip, bring_to_print
 from desktop.services.doubts import (
     ASK_SECONDS,
     FEED_SECONDS,
-    Doubt,
-    Outcome,
     Result,
 )
 from desktop.services.licences import Licences
@@ -245,6 +243,3 @@ class Issuing(MakingRecord):
         self._try_eject(printer, job, Tray.REJECT)
         reason = _SPOILS.get(type(fault), SpoilReason.HALF_PRINTED)
         return self._failed(by, app, job, fault, spoiled=True, reason=reason)
-
-
-__all__ = ["Doubt", "Issuing", "Outcome", "PrinterIdle", "Result"]

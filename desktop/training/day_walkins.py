@@ -9,7 +9,7 @@ from desktop.domain.reasons import OverrideReason, RejectReason
 from desktop.domain.service import Service
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from desktop.training.day import Day, OffScript
 from desktop.training.day_approve import sign_waiting
 from desktop.training.people import Person

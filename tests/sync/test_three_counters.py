@@ -26,7 +26,7 @@ from desktop.domain.service import Service
 from desktop.keys.certificates import KeyRole
 from desktop.keys.signer import SoftSigner
 from desktop.profile import Profile
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from desktop.services.sync_facts import LineState
 from desktop.settings import Place, Settings, save_settings
 from desktop.sources import SeededIds, SeededKeys, VirtualClock

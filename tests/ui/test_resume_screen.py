@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.stock import DoubtAnswer
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from devices.simulators.faults import Fault, FaultName, PowerGone
 from tests.ui.counter_world import Hands
 from tests.ui.test_online_screen import screen

@@ -6,7 +6,7 @@ from desktop.domain.application import Application
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
 from desktop.domain.service import Service
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from tests.walks.world import PASSWORDS, World
 
 

@@ -21,7 +21,7 @@ from desktop.domain.shipment import (
     ReturnCase,
 )
 from desktop.domain.waybill import make_domestic
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from desktop.training.batch_maker import Flaw, make_batch
 from devices.simulators.plastic import PlasticCard
 from tests.walks.world import PASSWORDS, World

@@ -6,7 +6,7 @@ import pytest
 
 from desktop.domain.application import Application
 from desktop.domain.stock import Blank, BlankState, Job
-from desktop.services.issuing import Result
+from desktop.services.doubts import Result
 from devices.simulators.faults import Fault, FaultName, PowerGone
 from tests.walks.conftest import IDS_OF_THE_OFFICE
 from tests.walks.world import World, open_world

@@ -12,8 +12,8 @@ from desktop.domain.person import Licence
 from desktop.domain.person import Person as Known
 from desktop.domain.service import Service
 from desktop.ledger import Reading
+from desktop.services.doubts import Outcome
 from desktop.services.identifying import Identity
-from desktop.services.issuing import Outcome
 from desktop.training.people import Person
 from tests.walks.world import World
 

@@ -8,7 +8,7 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.stock import DoubtAnswer, Job, JobInDoubt, NoBlankAssigned
 from desktop.services.batch import BatchProgress
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from devices.device import SupplyName
 from devices.errors import CardJam, RibbonEnded
 from devices.simulators.faults import Fault, FaultName

@@ -12,7 +12,7 @@ from desktop.domain.officer import RoleMissing
 from desktop.domain.stock import DatedYesterday
 from desktop.presenters.clock import ClockWatch
 from desktop.services.base import ClockWrong
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from tests.walks.making import approved
 from tests.walks.production import issue, restarted
 from tests.walks.steps import acts, case, finished, look_at

@@ -17,7 +17,8 @@ from desktop.domain.stock import Blank, BlankState, Job, JobState, NoBlankAssign
 from desktop.domain.workflow import NoSuchStep
 from desktop.lanes import InlineLanes, raise_it
 from desktop.services.cardmaker import CardMaker
-from desktop.services.issuing import Issuing, Outcome
+from desktop.services.doubts import Outcome
+from desktop.services.issuing import Issuing
 from devices.errors import Busy
 from devices.simulators.bench import SimulatedBench
 from tests.walks.making import approved

@@ -9,7 +9,7 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.service import Service
 from desktop.domain.stock import Blank, BlankState, DoubtAnswer
 from desktop.notices import DeviceChanged, Notice
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from devices.device import DeviceKind, HealthReason, HealthState
 from devices.errors import NotConnected, OutOfPaper
 from devices.simulators.faults import Fault, FaultName

@@ -15,7 +15,7 @@ from desktop.domain.realm import Realm
 from desktop.domain.stock import Blank, BlankState
 from desktop.profile import Profile
 from desktop.services.chips import chip_profile
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from desktop.settings import Cards, Settings
 from desktop.sources import SeededIds, SeededKeys, VirtualClock
 from desktop.training.office import PEOPLE, PEOPLE_SEED

@@ -10,7 +10,7 @@ from desktop.domain.officer import SameOfficer
 from desktop.domain.reasons import SpoilReason
 from desktop.domain.stock import BlankState, DoubtAnswer, SerialUnread, WrongBlank
 from desktop.domain.workflow import GatesMissing
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from devices.errors import CardJam, ChipDead, NotConnected, OutOfCards, RibbonEnded
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard

@@ -10,7 +10,7 @@ import pytest
 from desktop.domain.application import Application, ApplicationState
 from desktop.domain.stock import BlankState, DoubtAnswer, Job, JobInDoubt, JobState
 from desktop.services import pool
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.card_reader import ReaderCore, SimulatedCardReader
 from devices.simulators.evolis_printer import at_chip_station

@@ -7,7 +7,7 @@ import pytest
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import SpoilReason
 from desktop.domain.stock import AnswerImpossible, BlankState, DoubtAnswer, JobInDoubt, JobState
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from devices.simulators.bench import SimulatedBench
 from devices.simulators.faults import Fault, FaultName
 from tests.walks.making import approved

@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop.domain.application import ApplicationState
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.service import Service
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from tests.walks.world import World
 
 

@@ -9,7 +9,7 @@ import pytest
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import RoleMissing
 from desktop.domain.stock import BlankState, DoubtAnswer, Job, JobState
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from desktop.services.resuming import CannotPrintOn
 from devices.simulators.faults import Fault, FaultName, PowerGone
 from devices.simulators.plastic import PlasticCard

@@ -23,7 +23,7 @@ from desktop.domain.shipment import Address, CountDiffers, Parcel, ParcelState
 from desktop.domain.stock import Blank, BlankState, DoubtAnswer, Job, JobInDoubt, JobState
 from desktop.domain.waybill import make_domestic
 from desktop.services.batch import BatchProgress
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from desktop.training.office import add_people
 from desktop.training.people import Person, make_people
 from desktop.training.stage import eid_of

@@ -17,7 +17,7 @@ from PIL import Image, ImageChops
 
 from desktop.domain.application import Application, ApplicationState
 from desktop.domain.stock import Blank, BlankState, DoubtAnswer, Job, JobState
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from desktop.services.printer_counts import CounterKind
 from devices.adapters.evolis import EvolisPrinterAdapter
 from devices.adapters.pcsc_reader import PcscReader

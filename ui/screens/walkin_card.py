@@ -9,7 +9,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import CancelReason, RejectReason
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from desktop.words import Words
 from ui.screens.inspection_parts import InspectionNotes
 from ui.screens.walkin_forms import ApplicantForm, SmallForm

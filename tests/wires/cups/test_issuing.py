@@ -16,7 +16,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.stock import Blank, BlankState, DoubtAnswer, JobInDoubt
 from desktop.notices import Notice, Say
 from desktop.services import pool
-from desktop.services.issuing import Outcome, Result
+from desktop.services.doubts import Outcome, Result
 from devices.device import DeviceKind
 from devices.errors import CardJam, NotChosen, NotConnected, NothingPrinted, OutOfCards
 from devices.simulators.faults import Fault, FaultName

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.domain.application import Application, ApplicationState
 from desktop.domain.stock import Blank, BlankState, Job
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from desktop.words import Words
 from devices.adapters import evolis_talk
 from devices.adapters.evolis import EvolisPrinterAdapter

@@ -10,7 +10,7 @@ import pytest
 
 from desktop.domain.application import Application
 from desktop.domain.stock import Blank, BlankState, FeederUnknown
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from devices.adapters.evolis import EvolisPrinterAdapter
 from devices.simulators.card_reader import ReaderCore, SimulatedCardReader
 from devices.simulators.evolis_printer import EvolisPrinter, at_chip_station

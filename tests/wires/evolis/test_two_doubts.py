@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.domain.stock import DoubtAnswer
-from desktop.services.issuing import Outcome
+from desktop.services.doubts import Outcome
 from devices.adapters.evolis import EvolisPrinterAdapter
 from devices.simulators.evolis_printer import at_chip_station
 from devices.simulators.faults import Fault, FaultName
