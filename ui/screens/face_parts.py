@@ -79,6 +79,7 @@ class CheckTable(QWidget):
         told, self._told = self._told, None
         if told is not None:
             self.show_findings(told)
+        self.updateGeometry()
 
     def show_findings(self, findings: Sequence[PictureFinding]) -> None:
         """Show these; none leaves nothing."""

@@ -72,8 +72,11 @@ class CapturePage(Page):
         side.setSpacing(look.px(8))
         side.addWidget(self.tries)
         side.addWidget(self.findings)
-        side.addWidget(self.checks)
         self.checks.setMaximumWidth(look.px(420))  # a value stays near its name
+        told = QHBoxLayout()
+        told.addWidget(self.checks, 1000)
+        told.addStretch(1)
+        side.addLayout(told)
         side.addStretch(1)
         inside = QHBoxLayout()
         inside.setSpacing(look.px(16))
