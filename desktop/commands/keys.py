@@ -26,6 +26,7 @@ from typing import Any
 
 from db.errors import StoreProblem
 from desktop.cards.seal_keys import KeyReason
+from desktop.commands import arguments
 from desktop.domain.errors import Problem
 from desktop.domain.officer import PROGRAM, Actor
 from desktop.domain.realm import Realm
@@ -45,9 +46,7 @@ def add_parser(subparsers: Any) -> None:
     """Add `keys` with its verbs to the program's arguments."""
     parser = subparsers.add_parser("keys", help="the counter's keys")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--profile", type=Path, metavar="DIR", default=argparse.SUPPRESS)
-    common.add_argument("--lang", choices=("id", "en"), default=argparse.SUPPRESS)
+    common = arguments.common()
     officer = argparse.ArgumentParser(add_help=False, parents=[common])
     officer.add_argument("--officer", required=True, metavar="NRP")
     roles = [role.value for role in OWN]
