@@ -11,7 +11,7 @@ import socket
 import struct
 import tempfile
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -138,6 +138,18 @@ class PrinterEnd:
 
 
 @contextmanager
+def _serving(end: PrinterEnd, serve: Callable[[], None]) -> Generator[None]:
+    """The far end answers in a thread of its own until the replay is over."""
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.end()
+        thread.join(10)
+
+
+@contextmanager
 def _evolis(recording: Recording, ear: Ear) -> Generator[PrinterEnd]:
     from devices.adapters.evolis import make
     from devices.catalog import Place
@@ -148,13 +160,8 @@ def _evolis(recording: Recording, ear: Ear) -> Generator[PrinterEnd]:
         place = f"127.0.0.1:{server.getsockname()[1]}"
         options = {**options_of(recording), "printer_address": place}
         end.device = make(Place(recording.header.name, options, real_pause, None, ear))
-        thread = threading.Thread(target=end.serve_tcp, args=(server,), daemon=True)
-        thread.start()
-        try:
+        with _serving(end, lambda: end.serve_tcp(server)):
             yield end
-        finally:
-            end.end()
-            thread.join(10)
 
 
 @contextmanager
@@ -166,13 +173,8 @@ def _evolis_serial(recording: Recording, ear: Ear) -> Generator[PrinterEnd]:
     with _cable("evolis_serial") as line:
         options = {**options_of(recording), "port": str(line.port)}
         end.device = make(Place(recording.header.name, options, real_pause, None, ear))
-        thread = threading.Thread(target=end.serve_serial, args=(line,), daemon=True)
-        thread.start()
-        try:
+        with _serving(end, lambda: end.serve_serial(line)):
             yield end
-        finally:
-            end.end()
-            thread.join(10)
 
 
 @contextmanager
