@@ -61,8 +61,11 @@ class Requirements:
         self._proofs = proofs
         self._payment = payment
 
-    def needed(self, app: Application) -> tuple[Requirement, ...]:
-        """What this case needs by the rules of the day on which it was made."""
+    def needed(self, app: Application, *, revoked: bool = False) -> tuple[Requirement, ...]:
+        """What this case needs by the rules of the day on which it was made.
+
+        `revoked`: the licence that the person had of this class was revoked by order.
+        """
         made = self._frame.today() if app.state is S.REGISTERED else made_on(self._frame, app)
         return requirements_for(
             self._frame.rules(made).requirements,
@@ -70,7 +73,13 @@ class Requirements:
             app.licence_class,
             channel=app.channel,
             foreigner=app.applicant.nationality != "WNI",
+            revoked=revoked,
         )
+
+    def _revoked(self, r: Reading, app: Application) -> bool:
+        held = r.find(Licence, person_id=app.person_id)
+        gone = self._frame.revoked.licences(held)
+        return any(one.licence_class is app.licence_class for one in gone)
 
     def checklist(self, r: Reading, app: Application) -> Checklist:
         """How the case stands today."""
@@ -80,7 +89,8 @@ class Requirements:
         }
         for kind in BROUGHT_ALONG:
             brought.setdefault(kind, app.created_at.date())
-        needed = tuple(need for need in self.needed(app) if need.kind not in LATER)
+        needed = self.needed(app, revoked=self._revoked(r, app))
+        needed = tuple(need for need in needed if need.kind not in LATER)
         verdicts = judge_all(needed, brought, self._frame.today())
         return Checklist(verdicts, found, tuple(r.find(Hold, nik=app.nik, active=True)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from desktop.centre import orders
@@ -9,13 +11,14 @@ from desktop.domain.application import Application
 from desktop.domain.card_reading import CardFact
 from desktop.domain.correction import LicenceNotGood
 from desktop.domain.person import LicenceStatus
+from desktop.domain.requirements import RequirementKind, RequirementMissing
 from desktop.domain.revocation import RevokedKind
 from desktop.domain.service import Service
 from desktop.presenters.find import Find
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import assert_alike, exchange
 from tests.walks.making import ready
-from tests.walks.steps import C, acts, handed, licences_of
+from tests.walks.steps import C, acts, handed, licences_of, registered
 from tests.walks.world import World
 
 ORDER = "12/Pid/2026"
@@ -65,6 +68,24 @@ def test_it_is_revoked_at_both_counters_at_find_intake_and_handover(
     assert acts(counter, "licence.revoked") == [], "the centre did it, no counter"
     with pytest.raises(LicenceNotGood):
         handed(counter, made)
+
+
+def test_a_new_licence_after_it_needs_the_judgment(
+    counter: World, centre: CentreRig, made: Application
+) -> None:
+    """Perpol 5/2021 Pasal 39: the judgment served, and then everything anew."""
+    handed(counter, made)
+    revoked(centre, counter, licences_of(counter, counter.people[1])[-1].id)
+    exchange(counter)
+    app = registered(counter, counter.people[1], Service.NEW_ISSUE)
+    assert counter.desk.requirements.gather(counter.by, app.id) == []
+    with pytest.raises(RequirementMissing) as missing:
+        counter.desk.requirements.check(counter.by, app.id)
+    assert missing.value.kind is RequirementKind.COURT_JUDGMENT
+    counter.desk.requirements.type_in(
+        counter.by, app.id, RequirementKind.COURT_JUDGMENT, "9/Pid/2026", date(2026, 3, 1), "PN"
+    )
+    assert counter.desk.requirements.check(counter.by, app.id).requirements_met
 
 
 def test_its_card_says_so_wherever_it_is_read(
