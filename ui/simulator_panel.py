@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.outside.simulators import Manner
 from desktop.presenters.simulator import Simulator
-from desktop.presenters.simulator_view import Hand, SimulatorView
+from desktop.presenters.simulator_view import Hand, Issuer, SimulatorView
 from desktop.words import Words
 from devices.simulators.faults import FaultName
 from ui.device_words import device_name
@@ -92,6 +93,16 @@ class SimulatorPanel(Panel):
         for button in (come, go):
             whole.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self.add_layout(whole)
+        self.issuer = ChoiceField()
+        self.issuer.committed.connect(lambda key: presenter.choose_issuer(int(key)))
+        self.manner = ChoiceField()
+        self.manner.committed.connect(lambda key: presenter.behave(Manner(key)))
+        self.manner.set_choices(tuple((m.value, words.of(m)) for m in Manner))
+        issuers = Form(columns=2)
+        issuers.add(words("simulator.issuer"), self.issuer)
+        issuers.add(words("simulator.manner"), self.manner)
+        issuers.setColumnStretch(1, 3)
+        self.add_layout(issuers)
 
     def _build_truth(self) -> None:
         words, look = self._words, theme()
@@ -170,7 +181,7 @@ class SimulatorPanel(Panel):
         return button
 
     def _order_focus(self) -> None:
-        fields: list[QWidget] = [self.visitor]
+        fields: list[QWidget] = [self.visitor, self.issuer, self.manner]
         if self._chooses:
             fields.append(self.device)
         fields += [self.scan, self.fault, self.count, self.step, self.skip]
@@ -197,6 +208,12 @@ class SimulatorPanel(Panel):
             tuple((str(i), self._visitor(i)) for i, _ in enumerate(view.visitors))
         )
         self.visitor.set_value(str(view.visitor))
+        self.issuer.set_choices(
+            tuple((str(i), self._issuer(one)) for i, one in enumerate(view.issuers))
+        )
+        self.issuer.set_value(str(view.issuer))
+        if view.issuers:
+            self.manner.set_value(view.issuers[view.issuer].manner.value)
         single = view.kind is not None and len(view.truths) <= 4
         for index, text in enumerate(self.truths):
             shown = index < len(view.truths)
@@ -223,6 +240,11 @@ class SimulatorPanel(Panel):
         classes = ", ".join(str(one) for one in visitor.licences)
         detail = f"SIM {classes}" if classes else self._words("simulator.newcomer")
         return f"{visitor.name} · {detail}"
+
+    def _issuer(self, issuer: Issuer) -> str:
+        """The kind that somebody vouches for, marked where the answers are ordered."""
+        said = self._words.of(issuer.kind)
+        return said if issuer.manner is Manner.YES else f"{said} *"
 
     def _show_faults(self, view: SimulatorView) -> None:
         words = self._words

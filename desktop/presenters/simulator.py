@@ -1,7 +1,8 @@
 """The simulator panel: the world around a training counter, moved by hand.
 
-It tells how each simulated device truly is, orders faults, and brings drawn people who lay down
-their KTP-el, sit and sign. It exists in training only and touches no record.
+It tells how each simulated device truly is, orders faults, brings drawn people who lay down
+their KTP-el, sit and sign, and has the issuers of evidence say yes, no, nothing or otherwise. It
+exists in training only and touches no record.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from desktop.notices import DeviceChanged, Notice
+from desktop.outside.simulators import ISSUERS, Manner, OutsideSimulator
 from desktop.presenters.base import Presenter
 from desktop.presenters.simulator_truth import hands_of, truths_of
-from desktop.presenters.simulator_view import Hand, SimulatorView, Struck, Visitor
+from desktop.presenters.simulator_view import Hand, Issuer, SimulatorView, Struck, Visitor
 from desktop.services.desk import Desk
 from devices.simulators.bench import SimulatedBench
 from devices.simulators.card_reader import ReaderCore
@@ -90,6 +92,7 @@ class Simulator(Presenter[SimulatorView]):
             "faults": tuple(faults),
             "present": self._bench.eid.card is not None or self._bench.camera.occupied,
             "codes": tuple(card.serial for card in truth.output if card.serial),
+            "issuers": self._issuers(),
         }
         if any(getattr(self.view, key) != value for key, value in new.items()):
             self.show(**new)
@@ -153,6 +156,26 @@ class Simulator(Presenter[SimulatorView]):
         heard = self._bench.scan(text.strip())
         self.show(said=self.say("simulator.scanned" if heard else "simulator.unheard"))
         self.refresh()
+
+    # -- issuers of evidence ---------------------------------------------------------------
+
+    def choose_issuer(self, index: int) -> None:
+        """Whose manner is meant."""
+        if 0 <= index < len(self.view.issuers):
+            self.show(issuer=index)
+
+    def behave(self, manner: Manner) -> None:
+        """From now on the chosen issuer answers so, whoever is asked about."""
+        outside, view = self.desk.outside, self.view
+        if isinstance(outside, OutsideSimulator) and view.issuers:
+            outside.manners[view.issuers[view.issuer].kind] = manner
+            self.refresh()
+
+    def _issuers(self) -> tuple[Issuer, ...]:
+        outside = self.desk.outside
+        if not isinstance(outside, OutsideSimulator):
+            return ()
+        return tuple(Issuer(kind, outside.manners.get(kind, Manner.YES)) for kind in ISSUERS)
 
     # -- inside ----------------------------------------------------------------------------
 

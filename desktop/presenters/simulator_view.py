@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.domain.licence_class import LicenceClass
+from desktop.domain.requirements import RequirementKind
+from desktop.outside.simulators import Manner
 from desktop.presenters.base import View
 from devices.device import DeviceKind
 from devices.simulators.faults import Fault, Orderable
@@ -92,6 +94,14 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who vouches for a kind of evidence, and how that party behaves."""
+
+    kind: RequirementKind
+    manner: Manner
+
+
+@dataclass(frozen=True, slots=True)
 class Struck:
     """A fault that stands until somebody acts, or one that still waits for its step."""
 
@@ -114,3 +124,5 @@ class SimulatorView(View):
     visitor: int = 0
     present: bool = False
     codes: tuple[str, ...] = field(default=(), repr=False)
+    issuers: tuple[Issuer, ...] = ()
+    issuer: int = 0

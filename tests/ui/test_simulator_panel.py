@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.requirements import RequirementKind
 from desktop.notices import Notice, ScanArrived
+from desktop.outside.simulators import ISSUERS, Manner, OutsideSimulator
 from desktop.presenters.devices_view import Side
 from desktop.presenters.simulator_truth import hands_of, truths_of
 from desktop.presenters.simulator_view import Hand, Truth
@@ -89,6 +91,25 @@ def test_a_person_comes_lays_the_card_sits_and_signs(counter: Counter) -> None:
     assert world.bench.eid.card is None
     assert not world.bench.camera.occupied
     assert not world.bench.pad.signed
+
+
+def test_an_issuer_answers_as_ordered(counter: Counter) -> None:
+    outside = counter.world.desk.outside
+    assert isinstance(outside, OutsideSimulator)
+    panel = panel_of(counter)
+    press(Qt.Key.Key_G)
+    clinic = list(ISSUERS).index(RequirementKind.MEDICAL_CERT)
+    panel.issuer.setFocus()
+    for _ in range(clinic):
+        press(Qt.Key.Key_Down)
+    assert panel.issuer.value() == str(clinic)
+    assert panel.manner.value() == Manner.YES
+    panel.manner.setFocus()
+    orders = list(Manner)
+    for manner in orders[1:]:
+        press(Qt.Key.Key_Down)
+        assert outside.manners == {RequirementKind.MEDICAL_CERT: manner}
+    assert panel.issuer.currentText().endswith("*")
 
 
 @pytest.mark.fault
