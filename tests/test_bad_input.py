@@ -1,6 +1,6 @@
 """Bad input at the counter: a clear refusal, nothing half-done, nothing lost.
 
-What is refused elsewhere has its test there: stores (tests/db), batch files (tests/test_batch.py),
+What is refused elsewhere has its test there: stores (tests/db), batch files (tests/batch),
 parcels (tests/walks/test_delivery.py), papers (tests/papers), the disk and the clock
 (tests/walks/test_full_disk.py, test_clock.py), 23.59 in Jayapura (test_people_troubles.py).
 """
