@@ -11,7 +11,7 @@ from __future__ import annotations
 import http.client
 import secrets
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ from devices.errors import (
     TimedOut,
 )
 from devices.fingerprint import FingerComparer, FingerMatch, FingerprintSensor, FingerSample
-from devices.options import read_options
+from devices.options import OptionValue, read_options
 from devices.wire import sbi
 from devices.wire.jws import NotBelieved, TrustStore
 from devices.wire.tape import NO_TAPE, Hidden, Tape
@@ -316,18 +316,25 @@ class SbiFingerprint(FingerprintSensor):
         return self._trust
 
 
-def make(place: Place) -> SbiFingerprint:
-    """The sensor at a place."""
-    options = read_options(SBI, place.options)
-    file = Path(str(options["trust_file"]))
+def settings_of(options: Mapping[str, OptionValue]) -> SbiSettings:
+    """How much is asked, by the family's options."""
     first, last = int(float(options["first_port"])), int(float(options["last_port"]))
-    settings = SbiSettings(
+    return SbiSettings(
         range(first, max(first, last) + 1),
         str(options["sbi_env"]),
         int(float(options["least_quality"])),
         int(float(options["tries"])),
         float(options["skew_seconds"]),
     )
+
+
+def make(place: Place) -> SbiFingerprint:
+    """The sensor at a place."""
+    options = read_options(SBI, place.options)
+    file = Path(str(options["trust_file"]))
     return SbiFingerprint(
-        place.name, lambda: TrustStore.of_pem(file.read_bytes()), settings, tape=place.tape
+        place.name,
+        lambda: TrustStore.of_pem(file.read_bytes()),
+        settings_of(options),
+        tape=place.tape,
     )

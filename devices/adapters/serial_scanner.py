@@ -68,6 +68,7 @@ class SerialScanner(Scanner):
         self._name = name
         # What is scanned names a person's case, so a recording keeps only its digest.
         self._line = SerialLine(DeviceKind.SCANNER, port, settings or LineSettings(), tape)
+        self._tape = tape
         self._prefix = prefix
         self._suffix = suffix
         self._guard = RepeatGuard(repeat_seconds)
@@ -130,14 +131,18 @@ class SerialScanner(Scanner):
                 data = self._line.read("scan")
             except DeviceFault:
                 return  # the watch sees the closed line and opens it anew
+            garbled = self.lines.garbled
             for text in self.lines.feed(data):
                 self._tell(self._bare(text))
+            if self.lines.garbled > garbled:
+                self._tape.noted("garbled")
 
     def _bare(self, text: str) -> str:
         return text.removeprefix(self._prefix).removesuffix(self._suffix)
 
     def _tell(self, text: str) -> None:
         if text and self._guard.fresh(text, time.monotonic()):
+            self._tape.noted("scan")
             for callback in tuple(self._callbacks):
                 callback(text)
 

@@ -13,7 +13,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -88,7 +88,7 @@ class SbiServer:
         """Where it listens."""
         return self._server.server_address[1] if self._server else 0
 
-    def __enter__(self) -> SbiServer:
+    def __enter__(self) -> Self:
         service = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -186,7 +186,7 @@ class SbiServer:
         """The answer to RCAPTURE: JSON, raw bytes, or None for a line that is cut."""
         self.asked.append(asked)
         if not self.core.connected:
-            return _failed(106)
+            return failed(106)
         fault = self.core.script.strike("finger")
         name = fault.fault if fault else None
         if fault is not None and fault.stays:
@@ -202,16 +202,16 @@ class SbiServer:
                 return None
             case FaultName.BUSY:
                 self.status = sbi.SbiStatus.BUSY
-                return _failed(501)
+                return failed(501)
             case FaultName.NO_FINGER:
-                return _failed(101)
+                return failed(101)
             case FaultName.SLOW:
                 self._stop.wait(fault.seconds if fault else 0)
             case _:
                 pass
         self.status = sbi.SbiStatus.READY
         if not self._laid(float(asked["timeout"]) / 1000):
-            return _failed(101)
+            return failed(101)
         return self._taken(asked, name)
 
     def _laid(self, seconds: float) -> bool:
@@ -249,5 +249,6 @@ def _error(code: int) -> dict[str, str]:
     return {"errorCode": str(code), "errorInfo": "Success" if not code else "Failed"}
 
 
-def _failed(code: int) -> dict[str, Any]:
+def failed(code: int) -> dict[str, Any]:
+    """The answer to RCAPTURE that names an error."""
     return {"biometrics": [{"specVersion": sbi.SPEC_VERSION, "data": "", "error": _error(code)}]}

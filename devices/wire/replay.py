@@ -146,6 +146,9 @@ class Ear:
 
     def __init__(self) -> None:
         self.messages: list[tuple[Piece, ...]] = []
+        self.notes: list[str] = []
+        self.weighed: frozenset[str] = frozenset()
+        """The notes that are compared: of a device that only tells."""
         self.on_note: Callable[[str], object] = str
         self.on_sent: Callable[[], object] = bool
         self.shape: Callable[[Piece], object] = shape
@@ -161,6 +164,7 @@ class Ear:
 
     def noted(self, what: str) -> None:
         """Something on the wire that is no message."""
+        self.notes.append(what)
         self.on_note(what)
 
 
@@ -243,6 +247,7 @@ def replay(recording: Recording, open_end: OpenEnd, kind: type[Device]) -> Outco
     with open_end(recording, ear) as far:
         for number, step in enumerate(steps, 1):
             ear.messages.clear()
+            ear.notes.clear()
             cancel = threading.Event()
             far.begin(step, cancel)
             if step.verb:
@@ -252,6 +257,7 @@ def replay(recording: Recording, open_end: OpenEnd, kind: type[Device]) -> Outco
                 _watch(far)
             messages += len(step.sent)
             differences += _compare(number, step, ear)
+            differences += _compare_notes(number, step, ear)
         far.begin(Step(""), threading.Event())
         far.device.close()
     return Outcome(calls, messages, tuple(differences))
@@ -334,6 +340,14 @@ def _compare(number: int, step: Step, ear: Ear) -> Iterator[Difference]:
         new = now[index] if index < len(now) else ()
         if [ear.shape(each) for each in old] != [ear.shape(each) for each in new]:
             yield Difference(number, step.verb, "sent", _said(old), _said(new))
+
+
+def _compare_notes(number: int, step: Step, ear: Ear) -> Iterator[Difference]:
+    """How many of each: what comes in one piece on one day comes in two on another."""
+    then = sorted(note for note in step.notes if note in ear.weighed)
+    now = sorted(note for note in ear.notes if note in ear.weighed)
+    if then != now:
+        yield Difference(number, step.verb, "noted", " ".join(then), " ".join(now))
 
 
 def shape(data: Piece) -> object:

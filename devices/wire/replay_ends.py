@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import socket
 import struct
-import tempfile
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 from devices.device import Device
 from devices.simulators.evolis_mechanics import real_pause
@@ -26,8 +24,9 @@ from devices.wire.replay import (
     Step,
 )
 from devices.wire.replay_ipp import queue_end
+from devices.wire.replay_people import camera_end, scanner_end, sensor_end, stu_end
 from devices.wire.replay_scard import scard_end
-from devices.wire.replay_script import Script, options_of, stand_in
+from devices.wire.replay_script import Script, cable, options_of, stand_in
 from devices.wire.topaz import MODELS, PACKET, AboutPacket, PadModel, PenPacket, encode
 
 MOST = 1 << 24
@@ -37,14 +36,10 @@ UNPLAYED: dict[str, str] = {
     "windows_card": "windows",
     "windows_document": "windows",
     "evolis_sdk": "sdk",
-    "sbi": "signed",
-    "opencv_camera": "pictures",
     "camera_scanner": "pictures",
     "camera_viewer": "pictures",
     "folder_viewer": "pictures",
     "sane_viewer": "pictures",
-    "stu": "lengths",
-    "serial_scanner": "lengths",
     "screen": "no_wire",
 }
 """Why a family has no far end; words under `devices_command.unplayed.<word>`."""
@@ -170,27 +165,11 @@ def _evolis_serial(recording: Recording, ear: Ear) -> Generator[PrinterEnd]:
     from devices.catalog import Place
 
     end = PrinterEnd()
-    with _cable("evolis_serial") as line:
+    with cable("evolis_serial") as line:
         options = {**options_of(recording), "port": str(line.port)}
         end.device = make(Place(recording.header.name, options, real_pause, None, ear))
         with _serving(end, lambda: end.serve_serial(line)):
             yield end
-
-
-@contextmanager
-def _cable(family: str) -> Generator[PtyLine]:
-    try:
-        import pty
-    except ImportError as error:
-        raise NotReplayable(family, "windows") from error
-    del pty
-    with tempfile.TemporaryDirectory(prefix="loket-replay-") as folder:
-        line = PtyLine(Path(folder) / "port")
-        line.plug()
-        try:
-            yield line
-        finally:
-            line.unplug()
 
 
 # -- the serial pad --------------------------------------------------------------------------
@@ -255,7 +234,7 @@ def _topaz(recording: Recording, ear: Ear) -> Generator[PadEnd]:
     from devices.catalog import Place
 
     options = options_of(recording)
-    with _cable("topaz") as line:
+    with cable("topaz") as line:
         end = PadEnd(line, MODELS[str(options["pad_model"])], ear)
         options["port"] = str(line.port)
         end.device = make(Place(recording.header.name, options, real_pause, None, ear))
@@ -266,6 +245,10 @@ ENDS: dict[str, OpenEnd] = {
     "evolis": _evolis,
     "evolis_serial": _evolis_serial,
     "topaz": _topaz,
+    "stu": stu_end,
+    "serial_scanner": scanner_end,
+    "sbi": sensor_end,
+    "opencv_camera": camera_end,
     "pcsc_reader": scard_end,
     "pcsc_eid": scard_end,
     "ipp_card": queue_end,

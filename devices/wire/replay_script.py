@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from devices.options import OptionValue, read_options
+from devices.simulators.pty_line import PtyLine
 from devices.wire.recorder import Piece
-from devices.wire.replay import Exchange, Recording, Step, kind_of
+from devices.wire.replay import Exchange, NotReplayable, Recording, Step, kind_of
 
 
 def stand_in(pieces: Sequence[Piece]) -> bytes:
@@ -61,3 +65,20 @@ def options_of(recording: Recording) -> dict[str, OptionValue]:
 
     line = family(kind_of(recording), recording.header.family)
     return read_options(line.options, recording.header.options)
+
+
+@contextmanager
+def cable(family: str) -> Generator[PtyLine]:
+    """A serial cable, where there are pseudo-terminals. Raises NotReplayable."""
+    try:
+        import pty
+    except ImportError as error:
+        raise NotReplayable(family, "windows") from error
+    del pty
+    with tempfile.TemporaryDirectory(prefix="loket-replay-") as folder:
+        line = PtyLine(Path(folder) / "port")
+        line.plug()
+        try:
+            yield line
+        finally:
+            line.unplug()

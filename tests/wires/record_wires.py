@@ -8,6 +8,7 @@ says on its wire on purpose makes them anew, and reads the difference.
 
 from __future__ import annotations
 
+import queue
 import sys
 import tempfile
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from devices.camera import Camera
 from devices.card_printer import CardPrinter, Station, Tray, Unnumbered
 from devices.card_reader import CardReader
 from devices.catalog import DeviceChoice, make_device
@@ -25,14 +27,20 @@ from devices.device import Device, DeviceKind
 from devices.document_printer import DocumentPrinter
 from devices.eid_reader import EidReader
 from devices.errors import DeviceFault
+from devices.fingerprint import FingerprintSensor
 from devices.options import OptionValue
+from devices.scanner import Scanner
 from devices.signature_pad import SignaturePad
+from devices.simulators.camera import CameraCore
 from devices.simulators.evolis_mechanics import real_pause
 from devices.simulators.evolis_printer import EvolisPrinter
-from devices.simulators.faults import Fault, FaultName
+from devices.simulators.faults import Clears, Fault, FaultName
+from devices.simulators.mjpeg_camera import MjpegCamera
 from devices.simulators.pen import scribble
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
+from devices.simulators.sbi_server import SbiServer, Signer
+from devices.simulators.scanner_serial import ScannerSerial
 from devices.simulators.topaz_serial import TopazSerial
 from devices.wire.recorder import FlightRecorder
 from tests.wires.rigs.cups import CupsRig, Machine
@@ -162,6 +170,139 @@ def topaz() -> bytes:
             options: dict[str, OptionValue] = {"port": str(port), "pad_model": "siglite_lcd_1x5"}
             raw = recorded(DeviceKind.SIGNATURE_PAD, "signature_pad", "topaz", options, story)
             return raw.replace(str(port).encode(), b"/dev/ttyUSB0")
+
+
+def stu() -> bytes:
+    """A signature, and one that nobody gave, as reports that an STU pad would send."""
+    from devices.adapters import stu_pad
+    from devices.wire.hid_reports import RecordedReports
+    from devices.wire.replay_people import PadReports
+    from devices.wire.stu import PenReport, encode_pen
+
+    pad = RecordedReports([], PadReports.FEATURES, waiting=lambda s: real_pause(s, None))
+    strokes = scribble(3)
+
+    def story(device: Device) -> None:
+        assert isinstance(device, SignaturePad)
+        device.open(timeout=SOON)
+        for number, point in enumerate(strokes.points):
+            x, y = point.x * 10800 // strokes.width, point.y * 6480 // strokes.height
+            pad.reports.append(encode_pen(PenReport(x, y, point.pressure, 0, point.t, number)))
+        pad.reports.append(encode_pen(PenReport(0, 0, 0, 0, 60_000, 9_999)))
+        device.capture(timeout=SOON)
+        device.clear(timeout=SOON)
+        with suppress(DeviceFault):
+            device.capture(timeout=0.3)
+        pad.reports.append(None)
+        with suppress(DeviceFault):
+            device.capture(timeout=SOON)
+
+    usual, stu_pad.hid_opener = stu_pad.hid_opener, lambda _serial: lambda: pad
+    try:
+        return recorded(DeviceKind.SIGNATURE_PAD, "signature_pad", "stu", {}, story)
+    finally:
+        stu_pad.hid_opener = usual
+
+
+def serial_scanner() -> bytes:
+    """Three beeps, one that can't be read, the cable pulled and put back."""
+    with tempfile.TemporaryDirectory(prefix="loket-wires-") as folder:
+        port = Path(folder) / "port"
+        with ScannerSerial(port) as wire:
+
+            def story(device: Device) -> None:
+                assert isinstance(device, Scanner)
+                heard = queue.SimpleQueue[str]()
+                device.on_scan(heard.put)
+                device.open(timeout=SOON)
+                for text in (NAME, "B0000001", "A-3001"):
+                    wire.scan(text)
+                    heard.get(timeout=SOON)
+                wire.core.order(Fault("scan", FaultName.GARBAGE))
+                wire.scan(NAME)
+                wire.scan("B0000002")
+                heard.get(timeout=SOON)
+                wire.unplug()
+                while device.is_open:
+                    real_pause(0.02, None)
+                with suppress(DeviceFault):
+                    device.open(timeout=SOON)
+                wire.plug()
+                device.open(timeout=SOON)
+                device.close()
+
+            options: dict[str, OptionValue] = {"port": str(port)}
+            raw = recorded(DeviceKind.SCANNER, "scanner", "serial_scanner", options, story)
+            return raw.replace(str(port).encode(), b"/dev/ttyACM0")
+
+
+def sbi() -> bytes:
+    """A finger, a poor one, none, a service that speaks for another, one whose clock is apart."""
+    with tempfile.TemporaryDirectory(prefix="loket-wires-") as folder, SbiServer(Signer()) as wire:
+        trust = Path(folder) / "trust.pem"
+        trust.write_bytes(wire.signer.trust_pem)
+
+        def story(device: Device) -> None:
+            assert isinstance(device, FingerprintSensor)
+            device.open(timeout=SOON)
+            wire.core.lay(NAME.encode())
+            device.take(timeout=SOON)
+            with suppress(DeviceFault):
+                device.match(NAME.encode(), timeout=SOON)
+            for fault in SENSOR_FAULTS:
+                both = 2 if fault is FaultName.POOR_FINGER else 1  # a poor one is asked for again
+                wire.core.order(Fault("finger", fault, count=both))
+                with suppress(DeviceFault):
+                    device.take(timeout=SOON)
+                wire.core.remedy()
+            wire.core.lay(None)
+            with suppress(DeviceFault):
+                device.take(timeout=0.3)
+            wire.core.unplug()
+            with suppress(DeviceFault):
+                device.take(timeout=SOON)
+
+        options: dict[str, OptionValue] = {
+            "trust_file": str(trust), "first_port": wire.port, "last_port": wire.port,
+            "sbi_env": "Developer", "tries": 2.0,
+        }  # fmt: skip
+        raw = recorded(DeviceKind.FINGERPRINT, "fingerprint", "sbi", options, story)
+        return raw.replace(str(trust).encode(), b"/etc/loket/trust.pem")
+
+
+SENSOR_FAULTS = (
+    FaultName.POOR_FINGER,
+    FaultName.BAD_SIGNATURE,
+    FaultName.CLOCK_APART,
+    FaultName.GARBAGE,
+    FaultName.BUSY,
+)
+
+
+def opencv_camera() -> bytes:
+    """Frames, a lens cover, the same picture again and again, the plug."""
+    core = CameraCore()
+    with MjpegCamera(core) as wire:
+
+        def shoot(device: Camera) -> None:
+            device.frame(timeout=SOON)
+            device.capture(timeout=SOON)
+
+        def story(device: Device) -> None:
+            assert isinstance(device, Camera)
+            device.open(timeout=SOON)
+            shoot(device)
+            for fault in (FaultName.NO_PICTURE, FaultName.FROZEN, FaultName.UNPLUGGED):
+                core.order(Fault("camera.capture", fault, clears=Clears.OPERATOR))
+                for _ in range(2):
+                    with suppress(DeviceFault):
+                        device.capture(timeout=SOON)
+                core.remedy()
+            device.open(timeout=SOON)
+            shoot(device)
+
+        options: dict[str, OptionValue] = {"source": wire.url, "portrait": False}
+        return recorded(DeviceKind.CAMERA, "camera", "opencv_camera", options, story)
 
 
 def pcsc_reader() -> bytes:
@@ -316,6 +457,10 @@ STORIES: dict[str, Callable[[], bytes]] = {
     "evolis-faults": evolis_faults,
     "evolis-serial": evolis_serial,
     "topaz": topaz,
+    "stu": stu,
+    "serial-scanner": serial_scanner,
+    "sbi": sbi,
+    "opencv-camera": opencv_camera,
     "pcsc-reader": pcsc_reader,
     "pcsc-eid": pcsc_eid,
     "ipp-card": ipp_card,

@@ -109,6 +109,32 @@ def test_another_message_than_then_is_told_where_it_was(
     assert "uid sent: ffca000008 -> ffca000000" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("serial-scanner", '"ended":"NotConnected"', '"ended":"Busy"', "open ended: Busy -> "),
+        pytest.param(  # what the first beep says is all prefix, so it is no scan now
+            "serial-scanner",
+            '"scan_prefix":""',
+            '"scan_prefix":"000000000001"',
+            "noted: garbled scan scan scan scan -> garbled scan scan scan",
+            marks=pytest.mark.long,
+        ),
+        ("stu", '"hex":"2000"', '"hex":"2001"', "sent: 2001 -> 2000"),
+        ("stu", '"ended":"NoSignature"', '"ended":"TimedOut"', "ended: TimedOut -> "),
+        ("sbi", '"quality":21', '"quality":99', "take ended: PoorFinger -> ok"),
+        ("opencv-camera", '"ended":"ok","gave":{"hidden"', '"ended":"ok","gave":{"text"', "gave"),
+    ],
+)
+def test_what_people_did_is_played_by_somebody_else(
+    name: str, old: str, new: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each end answers from its recording: a recording that says otherwise is told apart."""
+    other = spoiled(tmp_path, name, old, new)
+    assert main(["devices", "replay", str(other), "--lang", "en"]) == 1
+    assert told in capsys.readouterr().out
+
+
 def test_of_a_question_all_but_its_number_and_its_job_s_name_is_compared() -> None:
     def asked(operation: int, number: int, job: str, user: str = "loket") -> Piece:
         given = {"job-name": name(job), "requesting-user-name": name(user)}
@@ -144,16 +170,16 @@ def test_a_family_without_a_far_end_is_refused_by_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(NotReplayable):
-        end_of("sbi")
-    file = tmp_path / "sbi.jsonl"
+        end_of("folder_viewer")
+    file = tmp_path / "viewer.jsonl"
     shutil.copy(FOLDER / "topaz.jsonl", file)
     file.write_text(
         file.read_text()
-        .replace('"family":"topaz"', '"family":"sbi"')
-        .replace('"kind":"signature_pad"', '"kind":"fingerprint"')
+        .replace('"family":"topaz"', '"family":"folder_viewer"')
+        .replace('"kind":"signature_pad"', '"kind":"card_viewer"')
     )
     assert main(["devices", "replay", str(file), "--lang", "en"]) == 2
-    assert "signed" in capsys.readouterr().out
+    assert "pictures" in capsys.readouterr().out
 
 
 def test_lines_of_a_recording_are_read_strictly() -> None:
