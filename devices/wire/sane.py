@@ -17,6 +17,7 @@ import re
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -41,22 +42,26 @@ SLICE = 0.05
 ENDING = 3.0
 """Seconds in which an interrupted scan may send its carriage home."""
 _LIST = "%d\t%v\t%m%n"
-_STATUS: dict[int, type[DeviceFault]] = {
-    2: Cancelled,  # somebody pressed the scanner's own button
-    3: Busy,
-    6: ScannerJammed,
-    7: CardMissing,  # a feeder without a card
-    8: LidOpen,
-    9: NotConnected,  # unplugged in mid-scan: an I/O error is all that a driver knows
-    11: NotPermitted,
+Fault = Callable[[str], DeviceFault]
+"""Makes the fault that stopped a step."""
+
+_STATUS: dict[int, Fault] = {
+    2: lambda during: Cancelled(KIND, during),  # somebody pressed the scanner's own button
+    3: lambda _: Busy(KIND),
+    6: lambda _: ScannerJammed(),
+    7: lambda during: CardMissing(KIND, during),  # a feeder without a card
+    8: lambda _: LidOpen(),
+    # Unplugged in mid-scan: an I/O error is all that a driver knows.
+    9: lambda during: NotConnected(KIND, during),
+    11: lambda _: NotPermitted(KIND),
 }
-_OPENING: dict[str, type[DeviceFault]] = {
-    "Device busy": Busy,
-    "Access to resource has been denied": NotPermitted,
-    "Scanner cover is open": LidOpen,
-    "Document feeder jammed": ScannerJammed,
+_OPENING = {
+    "Device busy": 3,
+    "Document feeder jammed": 6,
+    "Scanner cover is open": 8,
+    "Access to resource has been denied": 11,
 }
-_BARE: tuple[type[DeviceFault], ...] = (LidOpen, ScannerJammed)
+"""Why a device couldn't be opened, as the status that it would be of a scan."""
 _OPTION = re.compile(r"^ {4}-{1,2}(?P<name>[A-Za-z][\w-]*)(?P<rest>.*)$")
 
 
@@ -195,15 +200,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def fault_of(status: int, message: str, during: str) -> DeviceFault:
     """What an exit status and its message mean."""
-    found = _STATUS.get(status)
-    if found is None and "open of device" in message:
+    if status not in _STATUS and "open of device" in message:
         reason = message.rsplit("failed: ", 1)[-1].strip()
-        found = _OPENING.get(reason, NotConnected)
-    if found is None:
-        return Garbage(KIND, during)
-    if found in _BARE:
-        return found()
-    return found(KIND) if found in (Busy, NotPermitted) else found(KIND, during)
+        if reason not in _OPENING:
+            return NotConnected(KIND, during)
+        status = _OPENING[reason]
+    return _STATUS[status](during) if status in _STATUS else Garbage(KIND, during)
 
 
 def _listed(said: bytes) -> tuple[ListedScanner, ...]:
