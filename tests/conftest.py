@@ -25,7 +25,31 @@ for _name in ("APPDATA", "LOCALAPPDATA"):
 # libpcsclite reads it once in a process; the smart card service of the machine is none of ours.
 os.environ["PCSCLITE_CSOCK_NAME"] = str(_home / "pcscd" / "run" / "pcscd.comm")
 
-pytest_plugins = ["tests.wires.rigs.pcscd_fixtures", "tests.central.rigs.fixtures"]
+pytest_plugins = [
+    "tests.wires.rigs.pcscd_fixtures",
+    "tests.central.rigs.fixtures",
+    "tests.drawn_once",
+]
+
+
+def _in_memory() -> str | None:
+    """A file system in memory with room for the run, from which programs may be started.
+
+    A walk commits some thirty times, and each commit waits for the disk: a minute and more of the
+    whole run. No test asks what a power failure leaves; those that kill a process lose no page.
+    """
+    place, told = Path("/dev/shm"), Path("/proc/meminfo")
+    if not (told.exists() and os.access(place, os.W_OK | os.X_OK)):
+        return None
+    room = os.statvfs(place)
+    lines = dict(line.split(":") for line in told.read_text("ascii").splitlines())
+    free = min(room.f_bavail * room.f_frsize, 1024 * int(lines["MemAvailable"].split()[0]))
+    return None if room.f_flag & os.ST_NOEXEC or free < ROOM_FOR_A_RUN else str(place)
+
+
+ROOM_FOR_A_RUN = 3 << 30
+if "TMPDIR" not in os.environ and (_memory := _in_memory()):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _memory)
 
 # Two busy cores make a deadline for each example a coin toss; pytest-timeout guards the whole.
 settings.register_profile("loket", deadline=None, print_blob=True)
