@@ -27,7 +27,7 @@ from desktop.presenters.cards_view import (
     ScannedCard,
     Whereabouts,
 )
-from desktop.presenters.training_scans import lay_card
+from desktop.presenters.training_scans import lay_card, take_card
 from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.desk import Desk
@@ -49,6 +49,7 @@ class CardBase(ReadsCards[CardsView]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, CardsView(keeps_records=desk.settings.cards.chip == "licence"))
+        self._laid = False
 
     # -- opening ---------------------------------------------------------------------------
 
@@ -115,8 +116,13 @@ class CardBase(ReadsCards[CardsView]):
 
         self.work(act, then)
 
+    def leave(self) -> None:
+        self._take_off()
+        super().leave()
+
     def put_down(self) -> None:
         """Back to the list; a card in the hand is put down."""
+        self._take_off()
         self.show(
             record=None, step=CardStep.LIST, scanned="", form={}, draft_id="", changes=(),
             other=None, problem=None, face=b"",
@@ -247,6 +253,7 @@ class CardBase(ReadsCards[CardsView]):
             return
 
         def then(_: None) -> None:
+            self._laid = True
             self.scanned(record.serial)
 
         # The card is laid on the reader as well, so that its chip can be read.
@@ -255,6 +262,12 @@ class CardBase(ReadsCards[CardsView]):
             then,
             lane=READER,
         )
+
+    def _take_off(self) -> None:
+        """In training: the card that was laid on the reader for a sample scan."""
+        if self._laid:
+            self._laid = False
+            take_card(self.desk)
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -305,6 +318,7 @@ class CardBase(ReadsCards[CardsView]):
 
     def stands(self, key: str, message: str, **facts: object) -> None:
         """Show the card as it stands now."""
+        self._take_off()
         said = self.say(message, **facts)
 
         def look() -> CardRecord | None:

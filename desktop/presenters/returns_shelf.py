@@ -30,6 +30,7 @@ from desktop.presenters.training_scans import (
     lay_card,
     next_waybill,
     parcel_to_bring_back,
+    take_card,
 )
 from desktop.services.desk import Desk
 from desktop.services.returns import AgedReturn, CardCheck
@@ -46,6 +47,7 @@ class ReturnsShelf(Presenter[ReturnsView]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, ReturnsView())
         self._drawn = ("", b"")
+        self._laid = False
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -169,6 +171,7 @@ class ReturnsShelf(Presenter[ReturnsView]):
             self.read(lambda: parcel_to_bring_back(desk), self._play)
         elif view.step is ReturnStep.CARD:
             serial = shown.parcel.serial
+            self._laid = True
             self.work(
                 lambda: lay_card(desk, shown.app, serial), lambda _: self._play(serial), lane=READER
             )
@@ -207,6 +210,9 @@ class ReturnsShelf(Presenter[ReturnsView]):
 
     def close_case(self) -> None:
         """Back to the list; what both officers haven't signed is forgotten."""
+        if self._laid:
+            self._laid = False
+            take_card(self.desk)
         self.view = ReturnsView(
             lines=self.view.lines, filter=self.view.filter, counts=self.view.counts,
             said=self.view.said,

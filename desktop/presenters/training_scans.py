@@ -68,3 +68,9 @@ def lay_card(desk: Desk, app: Application, serial: str) -> None:
     with desk.hub.desk_reader() as reader:
         reader.wait_card(timeout=CHIP_SECONDS)
         desk.chip.write(reader, said, timeout=CHIP_SECONDS)
+
+
+def take_card(desk: Desk) -> None:
+    """Take the card off the desk reader: a chip that lies there is read for the next card."""
+    if desk.bench is not None:
+        desk.bench.put_card_on_reader(None)

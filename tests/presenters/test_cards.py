@@ -126,6 +126,21 @@ def test_a_corrected_case_shows_the_card_that_it_has_now(world: World, cards: Ca
     assert (shown.serial, shown.current) == (app.blank_serial, False)
 
 
+def test_a_sample_scan_leaves_no_old_card_on_the_reader(world: World, cards: CardDesk) -> None:
+    app = handed(world, ready(world, 1))
+    cards.open(app.id)
+    cards.play_scan()
+    assert cards.view.in_hand
+    with world.desk.hub.desk_reader() as reader:
+        assert reader.card_present(timeout=1)
+    cards.begin_correction()
+    cards.field_changed("birth_place", "cimahi")
+    cards.compare()
+    cards.correct(*PASSWORDS["bambang"])
+    with world.desk.hub.desk_reader() as reader:
+        assert not reader.card_present(timeout=1), "its chip would be read for the new card's"
+
+
 def test_two_swapped_cards_come_back_and_the_supervisor_ends_it(
     world: World, cards: CardDesk
 ) -> None:
