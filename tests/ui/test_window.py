@@ -374,3 +374,12 @@ def test_the_sign_in_says_that_it_checks_a_password(window: MainWindow, words: W
     window.show_sign_in(SignInView(OFFICERS, training=True))
     assert page.button.text() == usual
     assert page.button.isEnabled()
+
+
+def test_enter_without_a_password_says_what_is_missing(window: MainWindow, words: Words) -> None:
+    window.show_sign_in(SignInView(OFFICERS, training=True))
+    press(Qt.Key.Key_Return)
+    page = window.sign_in
+    assert page.banner.isVisible()
+    assert page.banner.text.text() == words("ui.sign_in.password_missing")
+    assert page.password.hasFocus()

@@ -286,7 +286,9 @@ class SignInPage(QWidget):
     def _submit(self) -> None:
         number, password = self.table.current_key(), self.password.text()
         if not password:
-            self.password.set_fault(self._words("ui.sign_in.password_missing"))
+            missing = self._words("ui.sign_in.password_missing")
+            self.password.set_fault(missing)
+            self.banner.tell(Tone.ERROR, missing)
             self.password.setFocus()
             return
         self.password.set_fault("")
@@ -307,7 +309,9 @@ class SignInPage(QWidget):
         number, pin = self.table.current_key(), self.password.text()
         self.password.clear()
         if not pin:
-            self.password.set_fault(self._words("ui.sign_in.pin_missing"))
+            missing = self._words("ui.sign_in.pin_missing")
+            self.password.set_fault(missing)
+            self.banner.tell(Tone.ERROR, missing)
             self.password.setFocus()
             return
         self.password.set_fault("")
