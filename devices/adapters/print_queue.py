@@ -12,12 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from devices.device import Cancel, DeviceKind, Pause
-from devices.errors import (
-    Busy,
-    Garbage,
-    LinkFault,
-    QueueMissing,
-)
+from devices.errors import Busy, DeviceFault, Garbage, LinkFault, NothingPrinted, QueueMissing
 from devices.wire.ipp import OURS, IppClient, IppJobState, IppRefused
 from devices.wire.ipp_codec import Attributes, flag, number, text, texts
 from devices.wire.ipp_line import Address, Dial, Limit
@@ -313,6 +308,18 @@ class PrintQueue:
         if word is not None:
             return word.state is IppJobState.COMPLETED and word.impressions != 0
         return state is IppJobState.COMPLETED
+
+    def take_back(self, job: int, job_id: str, fault: DeviceFault) -> None:
+        """A fault stopped the job: it is over before the fault is told. Printed is printed.
+
+        Raises the fault, or what `settle` raises: then nobody knows what became of the job.
+        """
+        try:
+            printed = self.ended(job, job_id)
+        except LinkFault as unknown:
+            raise unknown from fault
+        if not printed or isinstance(fault, NothingPrinted):
+            raise fault
 
     def settle(self, job: int) -> IppJobState | None:
         """Cancel a job and see that it is over; how it ended, None where the queue forgot it.

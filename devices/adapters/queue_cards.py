@@ -40,7 +40,6 @@ from devices.errors import (
     DeviceFault,
     JobLost,
     JobStopped,
-    LinkFault,
     NotConnected,
     NothingPrinted,
     OnlyByDriver,
@@ -246,16 +245,7 @@ class QueueCardPrinter(CardPrinter):
         try:
             self._follow(limit, job, job_id, seen)
         except DeviceFault as fault:
-            self._end(job, job_id, fault)
-
-    def _end(self, job: int, job_id: str, fault: DeviceFault) -> None:
-        """A fault stopped the job: it is over before the fault is told. Printed is printed."""
-        try:
-            printed = self._queue.ended(job, job_id)
-        except LinkFault as unknown:
-            raise unknown from fault
-        if not printed or isinstance(fault, NothingPrinted):
-            raise fault
+            self._queue.take_back(job, job_id, fault)
 
     def _follow(self, limit: Limit, job: int, job_id: str, before: Look) -> None:
         """Watch the job to its end; raises what stops it."""

@@ -19,7 +19,6 @@ from devices.errors import (
     DeviceFault,
     JobLost,
     JobStopped,
-    LinkFault,
     NotConnected,
     NothingPrinted,
     QueueMissing,
@@ -129,7 +128,7 @@ class SpoolerDocumentPrinter(DocumentPrinter):
         try:
             self._follow(limit, job, job_id)
         except DeviceFault as fault:
-            self._take_back(job, job_id, fault)
+            self._queue.take_back(job, job_id, fault)
         return str(job)
 
     def _out(self, limit: Limit, known: Found) -> bool:
@@ -137,14 +136,6 @@ class SpoolerDocumentPrinter(DocumentPrinter):
         self._look(limit)
         word = self._queue.printers_word(limit, known.job_id) or known
         return word.state is IppJobState.COMPLETED and word.impressions != 0
-
-    def _take_back(self, job: int, job_id: str, fault: DeviceFault) -> None:
-        try:
-            printed = self._queue.ended(job, job_id)
-        except LinkFault as unknown:
-            raise unknown from fault
-        if not printed or isinstance(fault, NothingPrinted):
-            raise fault
 
     def _follow(self, limit: Limit, job: int, job_id: str) -> None:
         started = time.monotonic()

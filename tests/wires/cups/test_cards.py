@@ -31,7 +31,8 @@ from devices.simulators.faults import Fault, FaultName
 from tests.wires.cups.conftest import SIZE, Cards, face, spooler
 from tests.wires.rigs.cups import CupsRig, until
 
-LONG = 30.0
+LONG = 60.0
+"""Seconds for one card: the service starts a filter for each, which a busy machine takes slowly."""
 
 
 def rgb(png: bytes) -> bytes:
