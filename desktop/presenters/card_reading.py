@@ -27,10 +27,18 @@ READER = "desk_reader"
 
 @dataclass(frozen=True)
 class ReadingView(View):
-    """A view over which a card's reading may be laid. `reading`: a card is waited for or read."""
+    """A view over which a card's reading may be laid. `reading`: a card is waited for or read,
+    `by_camera`: its code is looked for.
+    """
 
     read: ReadCard | None = None
     reading: bool = False
+    by_camera: bool = False
+
+    @property
+    def reading_as(self) -> str:
+        """What to say while `reading`."""
+        return "doing.see_code" if self.by_camera else "doing.read_sim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +114,14 @@ class ReadsCards(Presenter[RV]):
         stop = self._stop_reading = threading.Event()
 
         def then(code: str) -> None:
-            self.show(reading=False)
+            self.show(reading=False, by_camera=False)
             self.read_card_of(code, ChipWanted.IF_THERE)
 
         def failed(problem: Exception) -> None:
-            self.show(reading=False, problem=None if isinstance(problem, Cancelled) else problem)
+            told = None if isinstance(problem, Cancelled) else problem
+            self.show(reading=False, by_camera=False, problem=told)
 
-        self.show(reading=True, read=None, problem=None)
+        self.show(reading=True, by_camera=True, read=None, problem=None)
         self.desk.lanes.call(
             "camera", lambda: self.desk.card_readings.code_before_camera(stop), then, failed
         )

@@ -46,6 +46,12 @@ class ChipAnswer:
     fault: DeviceFault | None = None
     revoked: SignerRevoked | None = None
 
+    @property
+    def carries_none(self) -> bool:
+        """Whether a proven chip that could keep the centre's orders keeps none."""
+        proven = self.code is CardFact.CHIP_PROVEN
+        return proven and self.order is None and not self.order_bad
+
 
 class ChipAsking:
     """Reads and proves chips, in the caller's thread."""

@@ -151,8 +151,11 @@ def test_a_card_before_the_camera_is_judged_by_its_code(office: World) -> None:
     office.bench.sit_person(lambda _fault: card.back)
     presenter = CardDesk(office.desk)
     presenter.enter()
+    said: list[str] = []
+    presenter.attach(lambda view: said.append(view.reading_as if view.reading else ""))
     presenter.read_code_by_camera()
     assert F.SEAL_GOOD in found(presenter)
+    assert list(dict.fromkeys(said)) == ["", "doing.see_code", "doing.read_sim"]
     office.stage.sit(office.people[3])
     presenter.put_reading_away()
     presenter.read_code_by_camera()

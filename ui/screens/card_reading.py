@@ -146,6 +146,8 @@ class CardReadingDialog(Popup):
                     reference=one.reference[:40],
                 )  # fmt: skip
                 column.addWidget(Text(told, "body", self, wrap=True))
+        elif read.chip.carries_none:
+            column.addWidget(Text(words("reading.no_orders"), "muted", self, wrap=True))
         column.addStretch(1)
         return column
 

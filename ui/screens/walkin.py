@@ -186,7 +186,7 @@ class WalkInScreen(WalkInActs):
             self.stage_button.setVisible(reading)
         page.show_view(view)
         self.pages.setCurrentWidget(page)
-        doing = "doing.read_sim" if view.reading else view.doing
+        doing = view.reading_as if view.reading else view.doing
         self.busy.tell(doing, cancellable=view.cancellable or view.reading)
         self._tick()
         if view.said is not None and view.said.count != self._said:
