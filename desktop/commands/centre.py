@@ -14,15 +14,17 @@
     centre backup FILE | restore FILE
     centre hold NIK --kind KIND …  |  centre settle ID
     centre revoke KIND ID --reason TEXT --order TEXT   a key, signer, licence or card
+    centre points SERIAL --verdict clear|warn|blocked [--violation DAY,LEVEL,POINTS,TICKET …]
+           --out FILE [--authority DIR]   what a card's chip shall carry; without DIR in training
     centre rules FILE --from DATE [--area CODE]
     centre consignment OFFICE --lot LOT --first SERIAL --last SERIAL --origin TEXT
     centre courier FILE                   a courier's list
     centre dispensations [--accept ID --decree TEXT --from DATE --to DATE]
     centre join --counter C --host H --code CODE --root ca.crt [--profile DIR]    at the counter
 
-All but `join` speak to the database as its administrator: `--dsn`, or LOKET_CENTRE_DSN. Passphrases
-are typed or read from the input's next line. Ends with 0 when done, 1 when something was found
-broken, 2 when refused.
+All but `join`, and `points` in training, speak to the database as its administrator: `--dsn`, or
+LOKET_CENTRE_DSN. Passphrases are typed or read from the input's next line. Ends with 0 when done, 1
+when something was found broken, 2 when refused.
 """
 
 from __future__ import annotations
@@ -49,6 +51,7 @@ _MODULES = {
         "office", "officer", "officer-code", "hold", "settle", "revoke", "rules", "consignment",
         "courier", "dispensations",
     ),
+    "centre_points": ("points",),
     "centre_join": ("join",),
 }  # fmt: skip
 
@@ -126,6 +129,16 @@ def _add_orders(verbs: Any, common: argparse.ArgumentParser) -> None:
     revoke.add_argument("id", metavar="ID")
     revoke.add_argument("--reason", required=True, metavar="TEXT")
     revoke.add_argument("--order", required=True, metavar="TEXT", help="the order's number")
+    points = verbs.add_parser("points", parents=[common], help="an order for a card's chip")
+    points.add_argument("serial", metavar="SERIAL", help="the card's number")
+    points.add_argument("--verdict", choices=("clear", "warn", "blocked"), required=True)
+    points.add_argument(
+        "--violation", action="append", default=[], metavar="DAY,LEVEL,POINTS,TICKET",
+        help="one of the whole list; LEVEL is light, medium or serious",
+    )  # fmt: skip
+    points.add_argument("--after", type=int, default=0, metavar="N", help="the card's own number")
+    points.add_argument("--authority", type=Path, metavar="DIR", help="else: the training profile")
+    points.add_argument("--out", type=Path, required=True, metavar="FILE")
     rules = verbs.add_parser("rules", parents=[common], help="rules and fees from a day on")
     rules.add_argument("file", type=Path, metavar="FILE")
     rules.add_argument("--from", dest="first", type=date.fromisoformat, required=True)
@@ -147,7 +160,8 @@ def _add_orders(verbs: Any, common: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what the arguments say; the exit code."""
     words = Words.load(getattr(args, "lang", None) or "id").lenient()
-    if args.verb != "join" and not args.dsn:
+    alone = args.verb == "join" or (args.verb == "points" and args.authority is None)
+    if not alone and not args.dsn:
         print(words("centre.no_dsn", name=DSN))
         return REFUSED
     module = next(name for name, verbs in _MODULES.items() if args.verb in verbs)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import TypeVar
 
 from desktop.domain.application import Application
 from desktop.domain.correction import CardNotInHand, NothingCorrected
 from desktop.domain.person import Applicant, Sex
+from desktop.domain.realm import Realm
 from desktop.domain.violations import CardOrder
 from desktop.presenters.card_reading import READER
 from desktop.presenters.cards_base import CardBase
@@ -151,6 +153,19 @@ class CardDesk(CardBase):
             lambda: self.desk.corrections.found(by, record.serial),
             lambda _: self.stands(record.key, "cards.said.found", serial=record.serial),
         )
+
+    def sample_order(self) -> Path | None:
+        """In training: a new order of the centre for the card on show, as a file to choose."""
+        record = self.view.record
+        if record is None or self.desk.realm is not Realm.TRAINING:
+            return None
+        from desktop.centre.points import NoCentreKey
+        from desktop.training.sample_order import sample_order
+
+        try:
+            return sample_order(self.desk.profile, record.serial, self.desk.frame.now())
+        except (OSError, NoCentreKey):
+            return None  # no room for one, or nobody to sign it: the officer has another file
 
     def write_order(self, order: bytes) -> None:
         """Put an order of the centre on the chip that lies on the reader, then read it again."""

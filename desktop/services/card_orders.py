@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 
 from desktop.cards.chip.orders import read_order
-from desktop.cards.chip.profiles import ChipProfile
+from desktop.cards.chip.profiles import ChipProfile, TrivialProfile
 from desktop.domain.officer import Actor, Role
 from desktop.domain.violations import (
     CardOrder,
+    NoRoomForRecords,
     OrderForOtherCard,
     OrderOutdated,
     OrderRefused,
@@ -21,7 +22,9 @@ from desktop.domain.violations import (
 from desktop.profile import Profile
 from desktop.services.base import Frame, require
 from desktop.services.cardmaker import ChipDiffers
+from devices.card_reader import CardReader
 from devices.device import Cancel
+from devices.errors import WrongCard
 
 WRITTEN = "card.order_written"
 """The act of putting an order on a chip."""
@@ -58,7 +61,7 @@ class CardOrders:
         chip = self._chip
         with self._frame.hub.desk_reader() as reader:
             reader.wait_card(timeout=CARD_SECONDS, cancel=cancel)
-            image = chip.read(reader, timeout=CHIP_SECONDS, cancel=cancel)
+            image = self._read(reader, cancel)
             if image:
                 chip.verify(image)
             found = chip.said(image).serial if image else ""
@@ -84,6 +87,15 @@ class CardOrders:
                 },
             )
         return wanted
+
+    def _read(self, reader: CardReader, cancel: Cancel) -> bytes:
+        """The licence on the card; a plain chip is told from what is no card of ours at all."""
+        try:
+            return self._chip.read(reader, timeout=CHIP_SECONDS, cancel=cancel)
+        except WrongCard:
+            if TrivialProfile().read(reader, timeout=CHIP_SECONDS, cancel=cancel):
+                raise NoRoomForRecords from None
+            raise
 
     def _refuse_older(self, wanted: CardOrder, present: bytes) -> None:
         """A list that nobody proves may be replaced; a proven one only by a later one."""

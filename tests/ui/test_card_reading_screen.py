@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+import main
 import ui.screens.cards as cards_screen
-from desktop.cards.chip.orders import write_order
 from desktop.domain.card_reading import CardFact
-from desktop.domain.realm import Realm
 from desktop.domain.service import Service
-from desktop.domain.violations import CardOrder, PointsVerdict, Violation, ViolationLevel
-from desktop.keys.certificates import KeyRole
 from desktop.words import Words
+from devices.simulators.plastic import PlasticCard
 from devices.wire import lds_chip
 from tests.ui.counter_world import CTRL, Hands, close, open_hands
 from tests.walks.licence_office import card_of, lay, licence_office
@@ -70,9 +67,8 @@ def test_the_licence_brought_is_read_by_one_key(hands: Hands) -> None:
     assert QApplication.activeModalWidget() is None
 
 
-def test_the_card_desk_reads_and_writes_what_the_centre_orders(
-    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def at_the_card_desk(hands: Hands) -> tuple[CardsScreen, PlasticCard]:
+    """A card that was handed over lies on the reader of the card desk, and was read."""
     world = hands.world
     app = handed(world, ready(world, 3))
     card = card_of(world, app.blank_serial)
@@ -82,24 +78,51 @@ def test_the_card_desk_reads_and_writes_what_the_centre_orders(
     assert isinstance(screen, CardsScreen)
     hands.press(KEY.Key_K)
     assert app.blank_serial in texts(sheet())
+    assert hands.window.words("reading.no_orders") in texts(sheet())
     hands.hit(KEY.Key_Escape)
     assert screen.presenter.view.in_hand
-    profile = hands.desk.profile
-    certificate = profile.certificate(KeyRole.NOTARY)
-    assert certificate is not None
-    entry = Violation(date(2026, 1, 5), ViolationLevel.SERIOUS, 5, "TILANG-26-000017")
-    order = CardOrder(
-        Realm.TRAINING, app.blank_serial, 1, datetime(2026, 3, 2, tzinfo=UTC),
-        PointsVerdict.BLOCKED, (entry,),
-    )  # fmt: skip
+    return screen, card
+
+
+def test_the_card_desk_writes_what_the_centre_s_command_ordered(
+    hands: Hands,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    screen, card = at_the_card_desk(hands)
     file = tmp_path / "order.json"
-    file.write_bytes(write_order(order, profile.signer(KeyRole.NOTARY), certificate))
+    ordered = main.main([
+        "centre", "points", card.serial.lower(), "--verdict", "blocked", "--violation",
+        "2026-01-05,serious,5,TILANG-26-000017", "--out", str(file),
+        "--profile", str(hands.desk.profile.path), "--lang", "en",
+    ])  # fmt: skip
+    assert ordered == 0
+    assert card.serial in capsys.readouterr().out
     monkeypatch.setattr(cards_screen, "ask_file_to_open", lambda *_: file)
     hands.press(KEY.Key_O)
     assert card.chip.licence is not None
     assert lds_chip.RECORDS in card.chip.licence.files
     assert "TILANG-26-000017" in texts(sheet())
+    assert hands.window.words("reading.no_orders") not in texts(sheet())
     hands.hit(KEY.Key_Escape)
     file.write_bytes(b"{}")
     hands.press(KEY.Key_O)
     assert type(screen.presenter.view.problem).__name__ == "OrderRefused"
+
+
+def test_in_training_a_sample_order_lies_on_top(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen, _ = at_the_card_desk(hands)
+    monkeypatch.setattr(cards_screen, "ask_file_to_open", lambda *told: told[-1])
+    for sequence, fact in enumerate(
+        (CardFact.POINTS_WARN, CardFact.POINTS_BLOCKED, CardFact.POINTS_CLEAR), 1
+    ):
+        hands.press(KEY.Key_O)
+        read = screen.presenter.view.read
+        assert read is not None
+        assert read.has(fact), "a warning, blocked, settled"
+        assert read.chip.order is not None
+        assert read.chip.order.sequence == sequence
+        hands.hit(KEY.Key_Escape)

@@ -29,7 +29,7 @@ from desktop.domain.violations import (
 from desktop.keys.certificates import KeyRole, issue
 from desktop.profile import Profile
 from desktop.sources import SeededKeys
-from devices.errors import AuthenticationFailed, CardMissing
+from devices.errors import AuthenticationFailed, CardMissing, WrongCard
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from devices.wire import lds_chip
@@ -214,11 +214,16 @@ def test_who_may_write_and_on_which_chips(office: World, world: World) -> None:
         office.desk.card_orders.write(office.by, order)
     world.sign_in("andi")
     app = handed(world, ready(world, 3))
-    lay(world, card_of(world, app.blank_serial))
-    with pytest.raises(NoRoomForRecords):
-        world.desk.card_orders.write(
-            world.by, signed(world.desk.profile, order_for(app.blank_serial, 1, SPEEDING))
-        )
+    plain = card_of(world, app.blank_serial)
+    order = signed(world.desk.profile, order_for(plain.serial, 1, SPEEDING))
+    office.take_over("andi")
+    for counter in (world, office):
+        lay(counter, plain)
+        with pytest.raises(NoRoomForRecords):
+            counter.desk.card_orders.write(counter.by, order)
+    plain.chip.foreign = True
+    with pytest.raises(WrongCard):
+        office.desk.card_orders.write(office.by, order)
 
 
 def test_the_chip_s_file_is_one_object_in_another() -> None:

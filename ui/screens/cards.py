@@ -205,7 +205,7 @@ class CardsScreen(Screen):
             self.banner.tell_problem(problem_text(words, view.problem))
         else:
             self.banner.clear()
-        doing = "doing.read_sim" if view.reading else view.doing
+        doing = view.reading_as if view.reading else view.doing
         self.busy.tell(doing, cancellable=view.reading)
         if view.said is not None and view.said.count != self._said:
             self._said = view.said.count
@@ -271,8 +271,9 @@ class CardsScreen(Screen):
     def _ask_order(self) -> None:
         words = self.words
         path = ask_file_to_open(
-            self.window(), words("cards.order.file"), words("cards.order.kinds")
-        )
+            self.window(), words("cards.order.file"), words("cards.order.kinds"),
+            self.presenter.sample_order(),
+        )  # fmt: skip
         if path is not None:
             self.presenter.write_order(read_file(path))
 

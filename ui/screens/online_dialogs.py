@@ -173,9 +173,11 @@ def usual_folder() -> Path:
     return downloads if downloads.is_dir() else Path.home()
 
 
-def ask_file_to_open(host: QWidget, title: str, kinds: str) -> Path | None:
-    """A file of the officer's choice."""
-    name, _kind = QFileDialog.getOpenFileName(host, title, str(usual_folder()), kinds)
+def ask_file_to_open(
+    host: QWidget, title: str, kinds: str, first: Path | None = None
+) -> Path | None:
+    """A file of the officer's choice; `first` is the one that lies on top."""
+    name, _kind = QFileDialog.getOpenFileName(host, title, str(first or usual_folder()), kinds)
     return Path(name) if name else None
 
 
