@@ -1,8 +1,8 @@
 """The desk: everything of one counter put together, once.
 
 `open_desk` is the only composition root; the window, the commands and the tests call it. Clock,
-ids, keys, lanes and devices enter here. Virtual clocks and seeded sources are for training and
-are refused in the live realm.
+ids, keys, lanes and devices enter here. Virtual clocks, seeded sources and played issuers are for
+training and are refused in the live realm.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ PRINTER_LANE = "card_printer"
 
 
 class SourcesRefused(Problem):
-    """A live counter takes time, ids and keys from the system alone."""
+    """A live counter takes time, ids, keys and the issuers' word from the world alone."""
 
 
 def keep_certificates(desk: Desk) -> None:
@@ -142,6 +142,7 @@ def open_desk(
         isinstance(clock, VirtualClock)
         or isinstance(ids, SeededIds)
         or isinstance(keys, SeededKeys)
+        or isinstance(outside, OutsideSimulator)
         or bench is not None
     ):
         raise SourcesRefused

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as FailKeyring
 
 from desktop.domain.realm import Realm
@@ -24,34 +22,9 @@ from desktop.keys.providers import KEY_FILE, FileProvider, KeyringProvider, prov
 from desktop.keys.secret_box import SoftBox
 from desktop.keys.signer import SoftSigner, key_id_of, verifies
 from desktop.sources import SeededKeys, SystemKeys
+from tests.keys.keyrings import MemoryKeyring
 
 CHEAP = Cost(passes=1, memory=64)
-
-
-class MemoryKeyring(KeyringBackend):
-    """What a system's keyring does, without a system."""
-
-    priority = 1  # pyright: ignore[reportAssignmentType]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-@pytest.fixture
-def use_keyring(monkeypatch: pytest.MonkeyPatch):
-    before = keyring.get_keyring()
-    yield keyring.set_keyring
-    keyring.set_keyring(before)
 
 
 def test_signature_fits_its_message_and_key_alone() -> None:
