@@ -170,11 +170,11 @@ class ApplicantWindow(QWidget):
         return first if first == second else f"{first} / {second}"
 
     def _large(self, text: str, pixels: int) -> Text:
+        """Large by itself: the officer's own text size would push an address out of the window."""
         label = Text(text, "body")
-        label.setFont(theme().font(pixels))
-        # The style sheet's body size would win over a font set here.
         weight = 600 if pixels >= 22 else 400
-        label.setStyleSheet(f"font-size: {theme().px(pixels)}px; font-weight: {weight}")
+        # The style sheet's body size would win over a font set on the label.
+        label.setStyleSheet(f"font-size: {pixels}px; font-weight: {weight}")
         return label
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
