@@ -18,32 +18,30 @@ _TOUCHES = frozenset(
 
 
 class IdleWatch(QObject):
-    """An application event filter; `idle()` comes once per pause."""
+    """An application event filter; `idle()` comes once per pause, each time."""
 
     idle = Signal()
 
-    def __init__(self, seconds: int, parent: QObject | None = None) -> None:
+    def __init__(self, seconds: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._watching = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.idle)
         self.set_seconds(seconds)
 
-    def set_seconds(self, seconds: int) -> None:
+    def set_seconds(self, seconds: float) -> None:
         """How long a pause may be."""
-        self._timer.setInterval(seconds * 1000)
+        self._timer.setInterval(int(seconds * 1000))
 
     def watch(self) -> None:
-        """Begin, as after sign-in."""
+        """Begin to look for pauses."""
+        self._watching = True
         self._timer.start()
-
-    def rest(self) -> None:
-        """Stop, as while locked."""
-        self._timer.stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Qt makes mouse moves itself when widgets appear beneath the pointer.
         made_up = event.type() == QEvent.Type.MouseMove and not event.spontaneous()
-        if event.type() in _TOUCHES and not made_up and self._timer.isActive():
+        if self._watching and event.type() in _TOUCHES and not made_up:
             self._timer.start()
         return False
