@@ -23,7 +23,8 @@ from desktop.memory import give_back_large_blocks
 from desktop.profile import Profile
 from desktop.profile_files import default_path
 from desktop.services.desk import Desk
-from desktop.settings import Settings, load_settings
+from desktop.settings import FILE_NAME, Settings, load_settings, save_settings
+from desktop.training.furnished import training_settings
 from desktop.words import Words
 from ui.app import make_application
 from ui.bridge import Bridge
@@ -76,6 +77,8 @@ def run(args: argparse.Namespace) -> int:
         first.hide()
         known, settings = Profile.exists(folder), load_settings(folder)
     splash = None if known else show_splash(app, words("run.splash_first"))
+    new = not known and not (folder / FILE_NAME).exists()
+    settings = training_settings(settings) if new else settings
     try:
         desk = open_desk(
             folder,
@@ -84,6 +87,8 @@ def run(args: argparse.Namespace) -> int:
             pace=TRAINING_PACE,
             settings=settings,
         )
+        if new:
+            save_settings(folder, settings)
     except (Problem, StoreProblem) as problem:
         return refuse(words, problem)
     words = words.in_zone(desk.frame.zone.zone)

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import PROGRAM, Officer
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area
 from desktop.presenters.walkin_view import WalkStep
@@ -82,6 +83,10 @@ def late(tour: Tour) -> None:
         if not r.count(Application, state=[S.READY]):
             return
     tour.spend(LONG.total_seconds())
+    with desk.ledger.acting(PROGRAM) as w:  # they were in touch with the centre meanwhile
+        for officer in w.find(Officer):
+            w.change(officer, last_online=desk.frame.now())
+        w.record("officer.told", "office", {})
     counter.sign_in.sign_out()
     tour.sign_in(KEEPER)
     tour.window.open_screen("stock")

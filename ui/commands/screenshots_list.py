@@ -124,7 +124,7 @@ BESIDE = ("applicant", "help", "sign-in-wrong", "sign-in-checking", "sign-in-cho
 
 FAULTS = (
     "walk-in-7-in-doubt", "walk-in-7-fault", "walk-in-7-fault-pass", "walk-in-7-fault-second",
-    "online-inspect-fault", "online-print-jam",
+    "online-inspect-fault", "online-print-jam", "stock-uncollected",
 )  # fmt: skip
 """What is seen only where something went wrong, and must be understood then."""
 
