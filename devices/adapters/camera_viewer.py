@@ -47,8 +47,12 @@ class Lying:
     small: Any = field(repr=False)
 
 
-def lying(frame: bytes) -> Lying | None:
-    """The card on a frame; None where nothing of a card's shape lies on the ground."""
+def lying(frame: bytes, *, faint: float = 0.0) -> Lying | None:
+    """The card on a frame; None where nothing of a card's shape lies on the ground.
+
+    `faint` is for an even ground of the card's own tone, such as a flat-bed's white lid: all that
+    differs from it by so much (CIELAB) is taken together for the card.
+    """
     import cv2
     import numpy as np
 
@@ -61,16 +65,18 @@ def lying(frame: bytes) -> Lying | None:
     edges = (lab[:4], lab[-4:], lab[:, :4], lab[:, -4:])
     ring = np.concatenate([edge.reshape(-1, 3) for edge in edges])
     apart = np.linalg.norm(lab.astype(np.float32) - np.median(ring, axis=0), axis=2)
-    level, mask = cv2.threshold(
-        np.minimum(apart, 255).astype(np.uint8), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU
-    )
-    if level < 8:
+    how = cv2.THRESH_BINARY | (0 if faint else cv2.THRESH_OTSU)
+    level, mask = cv2.threshold(np.minimum(apart, 255).astype(np.uint8), faint, 255, how)
+    if not faint and level < 8:
         return None
+    if faint:
+        mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))  # dust
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
         return None
-    shape = cv2.convexHull(max(contours, key=cv2.contourArea))
+    outline = np.concatenate(contours) if faint else max(contours, key=cv2.contourArea)
+    shape = cv2.convexHull(outline)
     box = cv2.minAreaRect(shape)
     (x, y), (one, other), _ = box
     long, short = max(one, other), min(one, other)

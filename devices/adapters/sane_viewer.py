@@ -6,8 +6,8 @@ anything: what the officer does is lay the card down, and turn it when the scree
 that was moved between the coarse scan and the fine one is scanned again.
 
 Scanners differ in what they can be set to, so each is asked for its options first, and gets only
-those that it has. The card has to lie on a ground of another tone than its own: on most flat-beds
-that takes a dark sheet under the lid, or the lid left open.
+those that it has. A card is seen best on a dark sheet; under a white lid, whose tone is the card's
+own, all that is printed on it is taken together.
 
 POSIX only, by `scanimage` (Debian: sane-utils). On Windows the folder viewer serves.
 """
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from devices.catalog import Place
 
 COARSE_DPI = 100.0
+FAINT = 7.0
+"""Of a lid's white by so much a card's print differs, and the scanner's noise doesn't (CIELAB)."""
 GAP_SECONDS = 0.5
 LISTING_SECONDS = 30.0
 """Between two lists of what is plugged in, where the system can't tell of a single scanner."""
@@ -75,6 +77,11 @@ class Scanning:
 def _choice(option: ScannerOption, *parts: str) -> str:
     """The choice that has one of these parts in its name."""
     return next((one for part in parts for one in option.choices if part in one.casefold()), "")
+
+
+def on_glass(scan: bytes) -> Lying | None:
+    """The card on a scan, on a ground of another tone or under a lid of its own."""
+    return lying(scan) or lying(scan, faint=FAINT)
 
 
 class SaneViewer(CardViewer):
@@ -165,10 +172,10 @@ class SaneViewer(CardViewer):
     ) -> tuple[bytes, Lying]:
         """The fine picture of a side that lies still and isn't the one before."""
         while True:
-            coarse = lying(self._scan(scanner, COARSE_DPI, cancel, step))
+            coarse = on_glass(self._scan(scanner, COARSE_DPI, cancel, step))
             if coarse is not None and (before is None or turned_over(before, coarse)):
                 fine = self._scan(scanner, self._scanning.dpi, cancel, step)
-                shown = lying(fine)
+                shown = on_glass(fine)
                 if shown is not None and still(shown, coarse):
                     return fine, shown
             if not deadline.left():

@@ -18,6 +18,7 @@ import pytest
 
 from desktop.cards.inspection import inspect_pictures
 from desktop.cards.inspection.facts import CardVerdict
+from devices.adapters.camera_viewer import lying
 from devices.adapters.sane_viewer import SaneViewer, Scanning, extra_of, general, usb_socket
 from devices.card_viewer import ViewStep
 from devices.catalog import DeviceChoice, make_device
@@ -142,6 +143,33 @@ def test_a_card_that_nobody_lays_or_turns_is_told_apart(tmp_path: Path) -> None:
         with pytest.raises(CardMissing) as missing:
             made.look(timeout=0.3)
         assert missing.value.during == step
+
+
+def pale(bars: list[tuple[int, int, int, int]]) -> Any:
+    """A nearly white card under a white lid: what is printed on it is all that differs."""
+    glass = np.full((945, 1338, 3), 245, np.uint8)
+    cv2.rectangle(glass, (200, 180), (1138, 770), (238, 238, 250), -1)
+    for left, top, right, bottom in bars:
+        cv2.rectangle(glass, (left, top), (right, bottom), (60, 40, 150), -1)
+    return glass
+
+
+@pytest.mark.usefixtures("sane")
+def test_a_pale_card_is_seen_under_a_white_lid(tmp_path: Path) -> None:
+    glass = Glass(tmp_path / "glass.ppm")
+    glass.lay(np.full((945, 1338, 3), 245, np.uint8))
+    front = pale([(200, 180, 1138, 300), (240, 420, 460, 700), (700, 640, 1080, 760)])
+    back = pale([(220, 200, 1120, 230), (260, 300, 560, 600), (220, 730, 1120, 760)])
+    assert lying(cv2.imencode(".png", front)[1].tobytes()) is None, "not by its edges"
+    glass.steps = [lambda: glass.lay(front)]
+    made = on_glass(glass)
+
+    def turn(_step: ViewStep) -> None:
+        glass.steps = [lambda: glass.lay(back)]
+
+    views = made.look(timeout=LONG, hint=turn)
+    shown = [cv2.imdecode(np.frombuffer(side, np.uint8), 1) for side in (views.front, views.back)]
+    assert [np.array_equal(*both) for both in zip(shown, (front, back), strict=True)] == [True] * 2
 
 
 STATUS = [
