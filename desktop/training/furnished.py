@@ -5,6 +5,7 @@ Asked at every start, so it looks at rows alone and loads what makes the world o
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from db import rows
 from desktop.domain.states import BlankState
 from desktop.ledger_rows import TABLES
+from desktop.settings import Cards, Settings
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
 IN_FEEDER = 60
 COUNTS_FILE = "simulated-printer.json"
 COUNTS = ("cards", "errors", "panels", "ribbon", "unnumbered", "since_cleaning")
+
+
+def training_settings(settings: Settings) -> Settings:
+    """A new training counter's settings: its blanks have a licence's chip, signed and locked.
+
+    A live counter's are plain until its office has keys for the others.
+    """
+    return dataclasses.replace(settings, cards=Cards("licence"))
 
 
 def furnish(desk: Desk) -> None:
