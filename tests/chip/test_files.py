@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -19,6 +17,7 @@ from desktop.cards.chip.lds import proven
 from desktop.cards.chip.profiles import TrivialProfile
 from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
 from tests.chip.chips import profile, record, signer, small
+from tests.chip.foreign import openssl
 
 WHOLE = profile().image(small())
 
@@ -26,18 +25,6 @@ WHOLE = profile().image(small())
 @pytest.fixture(scope="module")
 def image() -> bytes:
     return WHOLE
-
-
-def openssl(folder: Path, cms: bytes, authority: bytes) -> tuple[bool, bytes]:
-    """What `openssl cms -verify` thinks of it, and the object inside."""
-    (folder / "sod.cms").write_bytes(cms)
-    root = x509.load_der_x509_certificate(authority)
-    (folder / "csca.pem").write_bytes(root.public_bytes(Encoding.PEM))
-    lds = folder / "lds.der"
-    asked = ["openssl", "cms", "-verify", "-inform", "DER", "-in", str(folder / "sod.cms")]
-    asked += ["-CAfile", str(folder / "csca.pem"), "-purpose", "any", "-out", str(lds)]
-    done = subprocess.run(asked, capture_output=True, check=False)
-    return done.returncode == 0, lds.read_bytes() if lds.exists() else b""
 
 
 def test_openssl_verifies_the_signature(image: bytes, tmp_path: Path) -> None:

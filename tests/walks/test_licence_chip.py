@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.cards.chip import groups
+from desktop.cards.chip import groups, sod, tlv
 from desktop.cards.chip.lds import LdsProfile, proven
 from desktop.cards.chip.tlv import ChipNotGenuine
 from desktop.desk import open_desk
@@ -23,6 +23,7 @@ from desktop.training.people import make_people
 from devices.errors import CardFault
 from devices.simulators.faults import Fault, FaultName
 from devices.wire.lds_chip import ChipState
+from tests.chip.foreign import openssl
 from tests.walks.making import approved, ready
 from tests.walks.world import MORNING, World
 
@@ -70,6 +71,24 @@ def test_a_card_comes_out_with_a_chip_that_proves_itself(office: World) -> None:
     card.chip.licence.files[4] = card.chip.licence.files[4][:-1] + b"\x00"
     with pytest.raises(ChipNotGenuine):
         desk.handover.read_card()
+
+
+def test_openssl_verifies_what_stands_on_an_issued_card(office: World, tmp_path: Path) -> None:
+    """EF.SOD as it lies on the card, against the authority that this profile publishes."""
+    ready(office, 3)
+    (card,) = office.bench.take_output()
+    assert card.chip.licence is not None
+    files = card.chip.licence.files
+    chip = office.desk.chip
+    assert isinstance(chip, LdsProfile)
+    cms = tlv.read(files[groups.SOD])[1]
+    good, lds = openssl(tmp_path, cms, chip.signer.authority)
+    assert good
+    for number in groups.GROUPS:
+        assert sod.digest(files[number]) in lds
+    at = cms.index(lds) + len(lds) - 1
+    bent = cms[:at] + bytes((cms[at] ^ 1,)) + cms[at + 1 :]
+    assert not openssl(tmp_path, bent, chip.signer.authority)[0]
 
 
 @pytest.mark.fault
