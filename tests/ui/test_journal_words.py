@@ -57,3 +57,9 @@ def test_several_coded_values_are_each_in_words() -> None:
     told = value_word(words, "reasons", "record_mismatch, photo_dark")
     assert "record_mismatch" not in told
     assert ", " in told
+
+
+def test_a_licence_flagged_for_an_incident_says_which() -> None:
+    words = Words.load("en")
+    told = value_word(words, "reason", "other_card_in_parcel", "licence.flagged")
+    assert told == words("incident.other_card_in_parcel")

@@ -42,7 +42,7 @@ class ExceptionsPage(QWidget):
                 Column(words(f"{c}.kind"), strong=True),
                 Column(words(f"{c}.subject"), code=True),
                 Column(words(f"{c}.cause"), stretch=True),
-                Column(words(f"{c}.officer"), muted=True),
+                Column(words(f"{c}.officer"), muted=True, stretch=True),
             ],
             words("supervisor.exceptions"),
             self,

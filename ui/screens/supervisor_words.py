@@ -130,7 +130,7 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
             member = kind(value)
             known = f"enum.{kind.__name__}.{member.name}"
             return words(known) if known in words else value
-    if name == "kind":
+    if name in ("kind", "reason"):  # a licence is flagged for an incident of that kind
         return incident_word(words, value)
     if _DIGEST.fullmatch(value):
         return f"{value[:8]}…"
