@@ -26,7 +26,7 @@ from devices.adapters.camera_viewer import LAID, TURNED, Lying, lying, still, tu
 from devices.adapters.options import SANE_VIEWER
 from devices.card_viewer import CardViewer, CardViews, Hint, ViewStep
 from devices.device import Cancel, Deadline, DeviceInfo, DeviceKind, Health, HealthReason, Pause
-from devices.errors import Cancelled, CardMissing, NotConnected, ProgramMissing, TimedOut
+from devices.errors import Cancelled, CardMissing, NotConnected, ProgramMissing
 from devices.options import OptionRefused, read_options
 from devices.wire.sane import ListedScanner, ScanImage, ScannerOption
 from devices.wire.tape import NO_TAPE, Hidden, Tape
@@ -41,6 +41,7 @@ GAP_SECONDS = 0.5
 LISTING_SECONDS = 30.0
 """Between two lists of what is plugged in, where the system can't tell of a single scanner."""
 FIND_SECONDS = 15.0
+POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class SaneViewer(CardViewer):
         self._program = ScanImage()
         self._scanner: ListedScanner | None = None
         self._can: dict[str, ScannerOption] = {}
+        self._listed: ListedScanner | None = None
         self._gone = False
         self._listed_at = 0.0
 
@@ -128,15 +130,21 @@ class SaneViewer(CardViewer):
         if self._scanner is not None and not self._gone:
             return
         deadline = Deadline(timeout)
-        scanner = self._find(timeout, cancel)
-        self._can = self._program.options(
-            scanner.name, timeout=max(0.1, deadline.left()), cancel=cancel
-        )
+        scanner = (None if self._gone else self._listed) or self._find(deadline, cancel)
+        self._listed = scanner
+        try:
+            self._can = self._program.options(
+                scanner.name, timeout=max(0.1, deadline.left()), cancel=cancel
+            )
+        except NotConnected:
+            self._listed = None
+            raise
         self._tape.noted("open")
         self._scanner, self._gone, self._listed_at = scanner, False, self._now()
 
     def close(self) -> None:
-        self._program.stop_looking()
+        if self._scanner is not None:  # a list that opening waits for goes on: it is asked again
+            self._program.stop_looking()
         self._scanner = None
 
     def health(self, *, timeout: float, cancel: Cancel = None) -> Health:
@@ -197,15 +205,19 @@ class SaneViewer(CardViewer):
         self._tape.heard(Hidden.of(picture))
         return picture
 
-    def _find(self, timeout: float, cancel: Cancel) -> ListedScanner:
-        """The scanner of the settings; a name without a pattern is taken as it is."""
+    def _find(self, deadline: Deadline, cancel: Cancel) -> ListedScanner:
+        """The scanner of the settings; a name without a pattern is taken as it is.
+
+        A list may take longer than a caller waits: it goes on meanwhile, for the next one.
+        """
         wanted = self._pattern
         if wanted and not any(sign in wanted for sign in "*?"):
             return ListedScanner(wanted, "")
-        try:
-            listed = self._program.list(timeout=timeout, cancel=cancel)
-        except TimedOut as slow:
-            raise NotConnected(DeviceKind.CARD_VIEWER, "open") from slow
+        while (listed := self._program.look_around()) is None:
+            if not deadline.left():
+                raise NotConnected(DeviceKind.CARD_VIEWER, "open")
+            if not self._pause(POLL_SECONDS, cancel):
+                raise Cancelled(DeviceKind.CARD_VIEWER, "open")
         for scanner in listed:
             if not wanted or fnmatchcase(scanner.name, wanted):
                 return scanner

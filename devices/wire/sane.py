@@ -17,6 +17,7 @@ import re
 import shutil
 import signal
 import subprocess
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -96,6 +97,7 @@ class ScanImage:
 
     def __init__(self) -> None:
         self._listing: subprocess.Popen[bytes] | None = None
+        self._left_behind: weakref.finalize[..., ScanImage] | None = None
 
     def list(self, *, timeout: float, cancel: Cancel = None) -> tuple[ListedScanner, ...]:
         """The scanners that SANE finds; takes seconds where it also looks in the network.
@@ -109,18 +111,23 @@ class ScanImage:
         """Begin to list, or what was listed meanwhile; None while that lasts. Returns at once."""
         if self._listing is None:
             self._listing = _start("-f", _LIST)
+            self._left_behind = weakref.finalize(self, _end, self._listing)
             return None
         if self._listing.poll() is None:
             return None
-        process, self._listing = self._listing, None
-        said, _ = process.communicate()
+        said, _ = self._taken(self._listing).communicate()
         return _listed(said)
 
     def stop_looking(self) -> None:
         """End a listing that still runs: some drivers hold the scanner while they list."""
         if self._listing is not None:
-            process, self._listing = self._listing, None
-            _end(process)
+            _end(self._taken(self._listing))
+
+    def _taken(self, listing: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+        self._listing = None
+        if self._left_behind is not None:
+            self._left_behind.detach()
+        return listing
 
     def options(
         self, device: str, *, timeout: float, cancel: Cancel = None

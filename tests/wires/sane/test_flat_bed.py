@@ -7,6 +7,8 @@ lies at a path, so that a drawn card can be laid on the glass and turned over.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -323,3 +325,27 @@ def test_options_are_read_as_scanners_list_them() -> None:
 def test_further_options_that_mean_nothing_are_refused(text: str) -> None:
     with pytest.raises(OptionRefused):
         extra_of(text)
+
+
+def test_a_list_that_takes_longer_than_a_call_is_there_for_the_next(
+    sane: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where SANE looks for scanners in the network: its program waits for a file here."""
+    sane()
+    real, go = shutil.which("scanimage"), tmp_path / "go"
+    slow = tmp_path / "bin" / "scanimage"
+    slow.parent.mkdir()
+    note = f"touch {tmp_path}/list-$(($(ls {tmp_path} | grep -c list-) + 1))"
+    wait = f'[ "$1" != -f ] || {{ {note}; until [ -e {go} ]; do sleep 0.02; done; }}'
+    slow.write_text(f'#!/bin/sh\n{wait}\nexec {real} "$@"\n')
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", str(slow.parent), prepend=os.pathsep)
+    made = viewer(nobody, sane_device="test:*")
+    with pytest.raises(NotConnected):
+        made.open(timeout=0.1)
+    made.close()  # as whoever watches it does before the next try
+    go.touch()
+    made.open(timeout=LONG)
+    assert made.is_open
+    assert [path.name for path in tmp_path.glob("list-*")] == ["list-1"], "asked once"
+    made.close()
