@@ -18,12 +18,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
-from desktop.cards.seal import CardStatement
+from desktop.cards import cose
+from desktop.cards.seal import CardStatement, PaperStatement, PaperType, message_of
 from desktop.cards.seal_check import SealFault, check
 from desktop.cards.seal_keys import read_seal_keys
 from desktop.commands import demo
@@ -151,6 +153,73 @@ def test_the_seals_in_the_folder_are_judged_offline(day: Played) -> None:
         good = card["state"] == "issued"
         assert verdict.fault is (None if good else SealFault.WITHDRAWN)
     assert any(card["state"] == "destroyed" for card in day.summary["cards"])
+
+
+PAPERS = {
+    "bak": PaperType.OTHER,
+    "bap": PaperType.DESTRUCTION_MINUTES,
+    "lh": PaperType.DAY_REPORT,
+    "ltg": PaperType.SHIFT_CLOSE,
+    "mnf": PaperType.MANIFEST,
+    "pbk": PaperType.SENT_BACK,
+    "sth": PaperType.HANDOVER_RECEIPT,
+}
+"""The kinds that bear a seal; a courier's label bears the journal's head in plain text."""
+
+
+def codes_on(paper: Path) -> list[str]:
+    """The codes on a paper's first page as a scanner of 300 dpi sees it."""
+    with pypdfium2.PdfDocument(paper) as document:
+        picture = document[0].render(scale=300 / 72).to_pil().convert("L")
+    return [code.text for code in zxingcpp.read_barcodes(picture)]
+
+
+def test_papers_are_sealed_with_the_journal_s_head(day: Played) -> None:
+    """One paper of every kind, against the keys and the journal that lie beside it."""
+    keys = read_seal_keys((day.out / "seal-keys.json").read_bytes())
+    heads = {(entry["epoch"], entry["seq"]): entry["hash"] for entry in day.entries}
+    made = {content["number"]: entry for entry, content in day.acts("paper.made")}
+    kinds = sorted({path.name.split("-")[0] for path in (day.out / "papers").iterdir()})
+    assert kinds == sorted([*PAPERS, "lbl"])
+    for kind in kinds:
+        path = min((day.out / "papers").glob(f"{kind}-*.pdf"))
+        if kind == "lbl":
+            [text] = [text for text in codes_on(path) if text.startswith("LOKET1:")]
+            *_, epoch, seq, head = text.split(":")
+            assert heads[int(epoch), int(seq)][:32] == head
+            continue
+        [text] = [text for text in codes_on(path) if text.startswith("SIM1:")]
+        verdict = check(text, keys, MORNING + timedelta(hours=12))
+        assert verdict.good, (kind, verdict.fault)
+        said = verdict.statement
+        assert isinstance(said, PaperStatement)
+        assert said.paper is PAPERS[kind]
+        assert said.number.startswith(f"{kind.upper()}/")
+        assert heads[said.epoch, said.seq][: 2 * len(said.head)] == said.head.hex()
+        entry = made[said.number]
+        assert said.counter == entry["counter"]
+        assert (said.epoch, said.seq) == (entry["epoch"], entry["seq"] - 1), "the head before it"
+
+
+def test_a_foreign_library_verifies_a_card_of_the_day(day: Played) -> None:
+    """cwt knows nothing of this program; it gets the card's picture and the published key."""
+    from cwt import COSE, COSEKey, VerifyError
+
+    keys = read_seal_keys((day.out / "seal-keys.json").read_bytes())
+    card = next(card for card in day.summary["cards"] if card["state"] == "issued")
+    with Image.open(day.out / "cards" / f"{card['card']}-back.png") as back:
+        found = zxingcpp.read_barcodes(back.convert("L"))
+    [text] = [code.text for code in found if code.text.startswith("SIM1:")]
+    message = message_of(text)
+    kid = cose.read1(message).kid
+    [certificate] = [k.certificate for k in keys.keys if cose.kid_of(k.certificate.key_id) == kid]
+    known = COSEKey.new({1: 1, 2: kid, 3: -8, 4: [2], -1: 6, -2: certificate.public})
+    payload = COSE.new().decode(message, known)
+    assert card["serial"].encode() in payload
+    broken = bytearray(message)
+    broken[-1] ^= 1
+    with pytest.raises(VerifyError):
+        COSE.new().decode(bytes(broken), known)
 
 
 def test_no_person_stands_in_a_name_or_in_the_story(day: Played) -> None:
