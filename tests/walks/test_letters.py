@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 
+import pypdfium2
 import pytest
+import zxingcpp
 from pypdf import PdfReader
 
+from desktop.cards.seal import PaperStatement, PaperType
+from desktop.cards.seal_check import check
 from desktop.domain.application import Application, ApplicationState
 from desktop.domain.officer import RoleMissing
 from desktop.services.letters import (
@@ -17,6 +21,7 @@ from desktop.services.letters import (
     UnknownLetter,
 )
 from tests.walks.making import approved
+from tests.walks.steps import acts
 from tests.walks.world import World
 
 
@@ -45,6 +50,32 @@ def test_a_letter_is_issued_signed_and_dated(world: World) -> None:
     assert "Bripka Andi Pratama" in text
     with pytest.raises(LetterInForce):
         world.desk.letters.issue(world.by, app.id)
+
+
+def test_the_letter_s_seal_names_the_card_that_it_stands_for(world: World) -> None:
+    """Read from the page by a reader that isn't ours, and judged as an officer on a road would."""
+    world.sign_in("andi")
+    [app] = waiting(world, 1)
+    letter, made = world.desk.letters.issue(world.by, app.id)
+    with pypdfium2.PdfDocument(made.pdf) as document:
+        picture = document[0].render(scale=300 / 72).to_pil().convert("L")
+    [text] = [c.text for c in zxingcpp.read_barcodes(picture) if c.text.startswith("SIM1:")]
+    now = world.clock.now()
+    verdict = check(text, world.desk.sealing.verifying_keys(now), now)
+    assert verdict.good, verdict.fault
+    said = verdict.statement
+    assert isinstance(said, PaperStatement)
+    assert said.paper is PaperType.INTERIM_LETTER
+    assert said.number == made.paper.number
+    [signed] = acts(world, "letter.issued")
+    assert said.sim_number == signed.content["sim_number"]
+    assert said.licence_class is app.licence_class
+    assert said.valid_until == letter.expires
+    assert said.counter == world.desk.ledger.journal.counter
+    assert said.seq == signed.seq
+    with world.desk.ledger.reading() as r:
+        found = r.conn.exec_driver_sql("SELECT hash FROM journal WHERE seq = ?", (said.seq,))
+        assert said.head.hex() == found.scalar_one()[:32]
 
 
 def test_a_letter_that_ran_out_may_be_followed_by_another(world: World) -> None:
