@@ -30,8 +30,8 @@ from main import main
 from tests.central.test_field_centre import Field
 from tests.central.test_field_centre import authority as authority
 from tests.central.test_field_centre import field as field
-from tests.keys.test_keys import MemoryKeyring
-from tests.keys.test_keys import use_keyring as use_keyring
+from tests.keys.conftest import use_keyring as use_keyring
+from tests.keys.keyrings import MemoryKeyring
 from tests.ui.conftest import qapp as qapp
 from tests.ui.conftest import words as words
 from ui.bridge import Bridge

@@ -39,12 +39,12 @@ from desktop.services.key_care import (
 )
 from desktop.services.officer_cards import CardNotYours
 from desktop.sources import SystemKeys
+from tests.keys.keyrings import MemoryKeyring
 from tests.keys.softhsm import PIN, SoftHsm, running
-from tests.keys.test_keys import MemoryKeyring, use_keyring
 from tests.walks.conftest import furnished, world
 from tests.walks.world import PASSWORDS, World, open_world
 
-__all__ = ["furnished", "use_keyring", "world"]
+__all__ = ["furnished", "world"]
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 HENDRA, BAMBANG, ANDI = (PASSWORDS[name] for name in ("hendra", "bambang", "andi"))

@@ -36,10 +36,8 @@ from desktop.keys.token_provider import TokenProvider
 from desktop.keys.token_signer import Algorithm, TokenSigner, destroy_key, make_key
 from desktop.profile import Profile
 from desktop.sources import SystemKeys
+from tests.keys.keyrings import MemoryKeyring
 from tests.keys.softhsm import MODULE, PIN, SoftHsm, running
-from tests.keys.test_keys import MemoryKeyring, use_keyring
-
-__all__ = ["use_keyring"]
 
 pytestmark = pytest.mark.token
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
