@@ -146,7 +146,7 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
     keeper = bool(roles & {Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR})
     going = app is not None and not app.ended and state is not S.HANDED_OVER
     allowed = {
-        CardAct.CORRECT_PRINTED: state in MADE
+        CardAct.CORRECT_PRINTED: state in MADE and record.current
         and record.status is not LicenceStatus.FLAGGED
         and bool(roles & {Role.REGISTRATION, Role.PRODUCTION}),
         CardAct.CORRECT_HANDED: out and valid and desk and record.incident is None,

@@ -124,6 +124,7 @@ def test_a_corrected_case_shows_the_card_that_it_has_now(world: World, cards: Ca
     shown = cards.view.record
     assert shown is not None
     assert (shown.serial, shown.current) == (app.blank_serial, False)
+    assert CardAct.CORRECT_PRINTED not in cards.view.acts, "its blank isn't the one to spoil"
 
 
 def test_a_sample_scan_leaves_no_old_card_on_the_reader(world: World, cards: CardDesk) -> None:
