@@ -237,8 +237,9 @@ class EvolisMachine:
     def status(self) -> Status:
         """The status words as they stand."""
         truth, core = self.core.truth, self.core
-        standing = {fault.fault for fault in core.script.standing}
+        # First of all: once a job has ended, everything that it left stands.
         busy = self._working is not None and self._working.is_alive()
+        standing = {fault.fault for fault in core.script.standing}
         checks = (
             (not truth.feeder or FaultName.OUT_OF_CARDS in standing, Warn.FEEDER_EMPTY),
             (truth.cover_open, Warn.COVER_OPEN),

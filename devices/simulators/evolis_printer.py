@@ -65,6 +65,8 @@ class EvolisPrinter:
         self.core = core
         self.machine = EvolisMachine(core, pause, times)
         self._closing = threading.Event()
+        self._hands = threading.Lock()
+        self._plugs = 0
         self._threads: list[threading.Thread] = []
         self._server: socket.socket | None = None
         self._cable: PtyLine | None = None
@@ -100,15 +102,18 @@ class EvolisPrinter:
 
     def unplug(self) -> None:
         """Pull the cable: the port is gone, whoever holds it learns it at once."""
-        self.core.unplug()
-        if self._cable is not None:
-            self._cable.unplug()
+        with self._hands:
+            self.core.unplug()
+            if self._cable is not None:
+                self._cable.unplug()
 
     def plug(self) -> None:
         """Put the cable back: the port is there again under its name."""
-        self.core.plug()
-        if self._cable is not None:
-            self._cable.plug()
+        with self._hands:
+            self._plugs += 1
+            self.core.plug()
+            if self._cable is not None:
+                self._cable.plug()
 
     def close(self) -> None:
         """Let go of all lines and wait for what runs."""
@@ -196,12 +201,21 @@ class EvolisPrinter:
                 raw, found = bytes(found[:cut]), found[cut:]
                 if not raw.strip(CR + NUL + b"\n"):
                     continue
+                plugs = self._plugs
                 try:
                     cable.send(self.machine.answer(raw).rstrip(NUL), self._closing)
                 except NoReply:
                     continue
                 except LineDropped:
-                    cable.unplug()
+                    found.clear()
+                    self._drop(cable, plugs)
+
+    def _drop(self, cable: PtyLine, plugs: int) -> None:
+        """Hang up; a cable that somebody put back meanwhile is there again."""
+        with self._hands:
+            cable.unplug()
+            if self._plugs != plugs:
+                cable.plug()
 
 
 def _wake(server: socket.socket) -> None:

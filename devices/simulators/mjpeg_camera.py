@@ -87,11 +87,11 @@ class MjpegCamera:
         with line:
             line.settimeout(5)
             try:
-                while b"\r\n\r\n" not in line.recv(4096):
-                    pass
+                if not _asked(line):
+                    return
+                opened = self.core.line  # before asking: a plug pulled in between ends the line
                 if not self.core.connected:
                     return
-                opened = self.core.line
                 fault = self.core.script.strike("open")
                 if fault is not None and not self._common(fault):
                     return
@@ -157,6 +157,17 @@ class MjpegCamera:
                     self._grains.clear()
                 self._grains[key] = _flickered(picture, turn % _GRAINS)
             return self._grains[key]
+
+
+def _asked(line: socket.socket) -> bool:
+    """The request's head, in however many pieces; False from a reader that went away."""
+    head = b""
+    while b"\r\n\r\n" not in head:
+        piece = line.recv(4096)
+        if not piece:
+            return False
+        head += piece
+    return True
 
 
 def _flickered(picture: bytes, turn: int) -> bytes:

@@ -125,8 +125,9 @@ class TopazSerial:
 
     def scrawl(self, strokes: Strokes) -> None:
         """Sign at once, asked or not."""
-        self.core.sign(strokes)
-        self._asked.set()
+        with self._cable:  # between taking and forgetting the last one this would be forgotten too
+            self.core.sign(strokes)
+            self._asked.set()
 
     # the pad's own life
 
@@ -147,9 +148,11 @@ class TopazSerial:
                 self.wiped += 1
                 self._asked.set()
             if self._asked.is_set() and not self._quiet.is_set():
-                strokes = self.core.take()
+                with self._cable:
+                    strokes = self.core.take()
+                    if strokes is not None:
+                        self._asked.clear()
                 if strokes is not None:
-                    self._asked.clear()
                     self._replay(strokes)
 
     def _replay(self, strokes: Strokes) -> None:
