@@ -418,3 +418,17 @@ def test_a_list_of_few_rows_asks_for_little_height(host: QWidget) -> None:
     few = table.sizeHint().height()
     table.show_rows([Row(str(n), (f"Name {n}",)) for n in range(40)])
     assert few < table.sizeHint().height() < 200
+
+
+def test_the_focus_goes_with_the_chip_that_a_key_turned_to(qtbot: QtBot) -> None:
+    bar = ChipBar("Bagian")
+    qtbot.addWidget(bar)
+    chips = [Chip("one", "1"), Chip("two", "2")]
+    bar.show_chips(chips, "one")
+    bar.show()
+    bar.activateWindow()
+    QTest.qWaitForWindowActive(bar)
+    bar._buttons[0].setFocus()
+    bar.show_chips(chips, "two")
+    assert bar.current == "two"
+    assert bar._buttons[1].hasFocus()

@@ -130,9 +130,12 @@ class ChipBar(QWidget):
                 self._buttons.append(button)
         # An exclusive group keeps its last button on: the next parcel's seal would look judged.
         self._group.setExclusive(False)
+        focused = any(button.hasFocus() for button in self._buttons)
         for button, chip in zip(self._buttons, chips, strict=True):
             button.show_chip(chip)
             button.setChecked(chip.key == current)
+            if focused and button.isChecked():
+                button.setFocus()  # a key turned the page: the ring goes with it
         self._group.setExclusive(True)
         self._arrange()
         self.updateGeometry()
