@@ -19,10 +19,12 @@ from db.errors import StoreProblem
 from desktop.commands.journal import export_journal
 from desktop.desk import open_desk
 from desktop.domain.errors import Problem
+from desktop.settings import Settings
 from desktop.sources import SeededIds, SeededKeys, VirtualClock
 from desktop.training import day_output as output
 from desktop.training.day import Day
 from desktop.training.day_script import play
+from desktop.training.furnished import training_settings
 from desktop.words import Words
 
 BEGIN = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
@@ -79,6 +81,7 @@ def perform(out: Path, seed: int, words: Words) -> None:
             clock=clock,
             ids=SeededIds(seed, clock),
             keys=SeededKeys(seed),
+            settings=training_settings(Settings()),
         )
         try:
             print(words("demo.title", office=desk.frame.place.office_name, day=desk.frame.today()))
