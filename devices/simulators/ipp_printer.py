@@ -74,9 +74,13 @@ class MachineFolder:
 
     def order(self, *faults: Fault) -> None:
         """Order faults; the format is that of every simulator."""
+        # Before the order: a job that runs must not take the new fault for one that was mended,
+        # nor meet again what was.
+        if self.mended:
+            (self.path / "standing.json").unlink(missing_ok=True)
+            (self.path / "mended").unlink()
         rows = self._rows() + [asdict(fault) for fault in faults]
         self._write("faults.json", json.dumps(rows))
-        (self.path / "mended").unlink(missing_ok=True)
 
     def mend(self) -> None:
         """Fill, close and clear whatever stands in the way."""
