@@ -8,8 +8,10 @@ from desktop.domain.correction import ProofStands
 from desktop.domain.evidence import (
     Answer,
     Evidence,
+    EvidenceContradicts,
     EvidenceSource,
     ReferenceMissing,
+    StatedFact,
     Verdict,
 )
 from desktop.domain.fees import Fee, check_payment, fee_for
@@ -69,12 +71,7 @@ class Payment:
             if app.paid:
                 raise ProofStands
             fee = self.fee(app)
-            paid_for = answer.facts.get("licence_class")
-            problems = check_payment(
-                fee,
-                int(answer.facts.get("amount", "0")),
-                LicenceClass(paid_for) if paid_for else None,
-            )
+            problems = check_payment(fee, *_paid(answer))
             if problems:
                 raise problems[0]
             self._proofs.add(w, self._proofs.piece(by, app, PAYMENT, source, answer))
@@ -124,6 +121,16 @@ class Payment:
         return tuple(
             x.decree for x in waivers_for(rules.waivers, app.service, app.licence_class, today)
         )
+
+
+def _paid(answer: Answer) -> tuple[int, LicenceClass | None]:
+    """The rupiah and the class that the bank states. Raises EvidenceContradicts for no such."""
+    amount, paid_for = answer.facts.get("amount", "0"), answer.facts.get("licence_class")
+    if not (amount.isascii() and amount.isdigit()):
+        raise EvidenceContradicts(kind=PAYMENT, field=StatedFact.AMOUNT)
+    if paid_for and paid_for not in set(LicenceClass):
+        raise EvidenceContradicts(kind=PAYMENT, field=StatedFact.LICENCE_CLASS)
+    return int(amount), LicenceClass(paid_for) if paid_for else None
 
 
 def billing_code(case_number: str) -> str:

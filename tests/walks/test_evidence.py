@@ -105,6 +105,32 @@ def test_the_bank_names_another_class(world: World) -> None:
         paid(world, app)
 
 
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        (StatedFact.AMOUNT, "75.000,00"),
+        (StatedFact.AMOUNT, "-75000"),
+        (StatedFact.AMOUNT, "٧٥٠٠٠"),
+        (StatedFact.LICENCE_CLASS, "Z"),
+    ],
+)
+def test_what_a_bank_states_in_no_known_form_is_refused(
+    world: World, fact: StatedFact, value: str
+) -> None:
+    world.sign_in("andi")
+    app = checked(world, registered(world, world.people[1]))
+    outside = world.desk.outside
+    assert isinstance(outside, OutsideSimulator)
+    bank = Stating(outside)
+    world.desk.proofs._outside = bank
+    bank.stated = {fact: value}
+    with pytest.raises(EvidenceContradicts) as refused:
+        paid(world, app)
+    assert refused.value.field is fact
+    bank.stated = {}
+    assert paid(world, app).paid
+
+
 def test_the_same_ntpn_twice_names_the_first_use(world: World) -> None:
     world.sign_in("andi")
     first = typed_pay(world, "ABCDEF0123456789", 1)
