@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import CloseStage, StockView
-from desktop.services.printer_counts import RibbonLine
-from desktop.services.reckoning import Reckoning
 from desktop.words import Words
-from ui.screens.stock_pages import reason_text
+from ui.screens.stock_reckon import ReckonView, money_text
 from ui.theme import theme
-from ui.widgets.banner import Banner, Tone
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import NumberField
 from ui.widgets.labels import Panel, Text
 from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
-
-FLOWS = (
-    "opening", "received", "issued", "spoiled", "to_be_destroyed", "transferred_out", "missing",
-    "closing",
-)  # fmt: skip
-MOST_LOTS = 4
-"""Lots shown without scrolling; an office rarely works on more at a time."""
 
 
 class ClosePage(QWidget):
@@ -163,235 +153,6 @@ class CountView(QWidget):
             self.fields[lot] = field
         if self.fields:
             next(iter(self.fields.values())).setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-class ReckonView(QWidget):
-    """Lots and counters with their differences; what is behind them; the officer's words."""
-
-    def __init__(self, words: Words, presenter: StockDesk, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.words = words
-        look = theme()
-        c = "stock.column"
-        self.banner = Banner(parent=self)
-        self.lots = DataTable(
-            [
-                Column(words(f"{c}.lot"), strong=True, code=True, stretch=True),
-                *(Column(words(f"{c}.{name}"), right=True) for name in FLOWS),
-                Column(words(f"{c}.counted"), right=True, strong=True),
-                Column(words(f"{c}.difference")),
-            ],
-            words("stock.reckoning"),
-            self,
-            opens=False,
-        )
-        upper = Panel(words("stock.reckoning"), self, padding=12)
-        upper.add(self.lots, 1)
-        self.counters = DataTable(
-            [
-                Column(words(f"{c}.counter_of"), stretch=True, strong=True),
-                Column(words(f"{c}.moved"), right=True),
-                Column(words(f"{c}.expected"), right=True),
-                Column(words(f"{c}.difference")),
-            ],
-            words("stock.counters"),
-            self,
-            opens=False,
-        )
-        left = Panel(words("stock.counters"), self, padding=12)
-        left.add(self.counters, 1)
-        self.money = Text("", "small", left, wrap=True)
-        left.add(self.money)
-        self.behind = DataTable(
-            [
-                Column(words(f"{c}.at"), code=True, muted=True),
-                Column(words(f"{c}.behind"), stretch=True),
-            ],
-            words("stock.behind"),
-            self,
-            opens=False,
-        )
-        middle = Panel(words("stock.behind"), self, padding=12)
-        middle.add(self.behind, 1)
-        self.happened = Text("", "small", middle, wrap=True)
-        self.happened.setMinimumHeight(self.happened.fontMetrics().lineSpacing() * 2)
-        self.happened.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.behind.moved.connect(self._spell_out)
-        middle.add(self.happened)
-        self.nothing = Text(words("stock.behind.none"), "muted", middle, wrap=True)
-        middle.add(self.nothing)
-        right = Panel(words("stock.statement"), self, padding=12)
-        right.body.addWidget(Text(words("stock.statement.lead"), "muted", right, wrap=True))
-        self.statement = QPlainTextEdit(right)
-        self.statement.setAccessibleName(words("stock.statement"))
-        self.statement.setTabChangesFocus(True)
-        self.statement.setMinimumHeight(look.px(56))
-        self.statement.setPlaceholderText(words("stock.statement.hint"))
-        right.add(self.statement, 1)
-        for room in (self.counters, self.behind, self.statement):
-            # They take what is left: a low window scrolls inside them, not the whole page.
-            room.setSizePolicy(room.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
-            room.setMinimumHeight(look.px(96))
-        self.said = Text("", "small", right, wrap=True)
-        right.add(self.said)
-        lower = QHBoxLayout()
-        lower.setSpacing(look.px(12))
-        lower.addWidget(left, 11)
-        lower.addWidget(middle, 11)
-        lower.addWidget(right, 7)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(look.px(12))
-        whole.addWidget(self.banner)
-        whole.addWidget(upper)
-        whole.addLayout(lower, 1)
-        self._shown = ""
-        self.presenter = presenter
-
-    def show_view(self, view: StockView) -> None:
-        found = view.reckoning
-        if found is None:
-            return
-        words = self.words
-        self._tell(view, found)
-        self.lots.show_rows(
-            [
-                Row(
-                    lot.balance.lot,
-                    (
-                        lot.balance.lot,
-                        *(words.number(getattr(lot.balance, name)) for name in FLOWS),
-                        words.number(lot.counted),
-                        difference(words, lot.difference),
-                    ),
-                )
-                for lot in found.lots
-            ]
-        )
-        line = self.lots.verticalHeader().defaultSectionSize()
-        shown = min(max(len(found.lots), 1), MOST_LOTS)
-        self.lots.setFixedHeight(line * shown + theme().px(38))
-        self.counters.show_rows(
-            [
-                Row(
-                    str(line.kind),
-                    (
-                        words.of(line.kind),
-                        words.number(line.moved),
-                        words.number(line.ledger),
-                        difference(words, line.difference, line.unexplained),
-                    ),
-                )
-                for line in found.counters
-            ]
-            + [ribbon_row(words, line) for line in found.ribbons]
-        )
-        self._behind(view, found)
-        asks = any(line.unexplained for line in found.ribbons)
-        said = (words("stock.ribbon.asks"),) if asks else ()
-        self.money.setText("\n".join((*said, money_text(words, view))))
-        if found.statement != self._shown:
-            self._shown = found.statement
-            self.statement.setPlainText(found.statement)
-        self.said.setText(words("stock.statement.kept") if found.statement else "")
-
-    def _spell_out(self, key: str) -> None:
-        """The chosen event whole: its line ends in … at the officer who did it."""
-        row = next((row for row in self.behind.rows_model.rows if row.key == key), None)
-        told = row.cells[-1] if row is not None else ""
-        self.happened.setText(told if isinstance(told, str) else told.text)
-
-    def _tell(self, view: StockView, found: Reckoning) -> None:
-        words = self.words
-        scan = view.scan
-        if scan is not None:
-            missing = ", ".join(scan.missing[:6]) + ("…" if len(scan.missing) > 6 else "")
-            self.banner.tell(
-                Tone.INFO,
-                words("stock.scanning", lot=scan.lot, count=len(scan.scanned),
-                      left=len(scan.missing)),
-                words("stock.scanning.left", serials=missing) if 0 < len(scan.missing) <= 20
-                else words("stock.scanning.remedy"),
-                aloud=False,
-            )  # fmt: skip
-        elif not found.differs:
-            self.banner.tell(Tone.SUCCESS, words("stock.even"), words("stock.even.remedy"))
-        elif found.statement:
-            self.banner.tell(Tone.INFO, words("stock.stated_now"), words("stock.even.remedy"))
-        else:
-            self.banner.tell(Tone.WARNING, words("stock.differs"), words("stock.differs.remedy"))
-
-    def _behind(self, view: StockView, found: Reckoning) -> None:
-        words = self.words
-        rows = [
-            Row(
-                f"act{at}",
-                (
-                    words.time(act.at),
-                    words(
-                        "stock.behind.act",
-                        what=words(f"stock.act.{act.act}"),
-                        serial=act.serial,
-                        reason=reason_text(words, act.reason),
-                        officer=view.names.get(act.officer, act.officer),
-                    ),
-                ),
-            )
-            for at, act in enumerate(found.behind)
-        ]
-        rows += [
-            Row(
-                f"cause{at}",
-                (
-                    words.time(cause.at) if cause.at else "–",
-                    StateItem(
-                        Level.ATTEND,
-                        words(
-                            f"stock.cause.{cause.kind}",
-                            at="",
-                            count=cause.count,
-                            subject=cause.subject or "–",
-                        ).replace(" ;", ";"),
-                    ),
-                ),
-            )
-            for at, cause in enumerate(found.causes)
-        ]
-        self.behind.show_rows(rows)
-        self._spell_out(self.behind.current_key())
-        self.behind.setVisible(bool(rows))
-        self.happened.setVisible(bool(rows))
-        self.nothing.setVisible(not rows)
-
-
-def difference(words: Words, number: int, unexplained: int | None = None) -> StateItem:
-    """A difference as a state: none is well, one that spoiled cards explain is told, others ask."""
-    if not number:
-        return StateItem(Level.GOOD, words("stock.no_difference"))
-    if unexplained == 0:
-        return StateItem(Level.GOOD, words("stock.spoiled_difference", number=f"{number:+d}"))
-    return StateItem(Level.BAD, f"{number:+d}")
-
-
-def ribbon_row(words: Words, line: RibbonLine) -> Row:
-    """What left a printer's ribbon beside what the shift's cards use; or that it doesn't tell."""
-    name = words("stock.ribbon.row", device=words(f"device_short.{line.printer}"))
-    key = f"ribbon:{line.printer}"
-    if not line.told:
-        return Row(key, (name, "–", "–", StateItem(Level.OFF, words("stock.ribbon.row.untold"))))
-    gone, expected = words.number(line.gone), words.number(line.expected)
-    return Row(key, (name, gone, expected, difference(words, line.difference, line.unexplained)))
-
-
-def money_text(words: Words, view: StockView) -> str:
-    """PNBP in one line; never cash."""
-    money = view.money
-    text = words("stock.money", count=money.payments, amount=words.money(money.amount))
-    if money.waived:
-        text += " " + words("stock.money.waived", count=money.waived)
-    if money.typed:
-        text += " " + words("stock.money.typed", count=money.typed)
-    return text
 
 
 def way_rows(words: Words, view: StockView) -> list[Row]:

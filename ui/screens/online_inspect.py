@@ -1,0 +1,130 @@
+"""Area 2's second pane: the printed cards, looked at one by one before they are packed."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QWidget,
+)
+
+from desktop.domain.application import Application
+from desktop.presenters.online import Online
+from desktop.presenters.online_view import OnlineView
+from desktop.words import Words
+from ui.screens.inspection_parts import InspectionNotes
+from ui.theme import theme
+from ui.widgets.card_preview import CardPreview
+from ui.widgets.empty import EmptyState
+from ui.widgets.labels import Elided, Panel, Text
+from ui.widgets.pages import Pages
+from ui.widgets.scan_box import ScanBox
+from ui.widgets.state import Level, StateBadge, StateItem
+from ui.widgets.table import Column, DataTable, Row
+
+
+class InspectPane(QWidget):
+    """Printed cards left, the chosen card's faces as they should be at the right."""
+
+    def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.presenter = presenter
+        look = theme()
+        self.table = DataTable(
+            [
+                Column(words("online_screen.column.card"), code=True, strong=True),
+                Column(words("online_screen.column.name"), stretch=True),
+                Column(words("online_screen.column.class")),
+            ],
+            words("online_screen.inspect.list"),
+            self,
+            opens=False,
+        )
+        self.table.moved.connect(self._moved)
+        self.empty = EmptyState(
+            "id-card",
+            words("online_screen.inspect.empty"),
+            words("online_screen.inspect.empty.hint"),
+        )
+        self.stack = Pages(self)
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        panel = Panel(parent=self, padding=4)
+        panel.add(self.stack, 1)
+        right = Panel(parent=self)
+        self.box = ScanBox(
+            words("online_screen.inspect.scan"), words("online_screen.scan.card_hint"), right
+        )
+        self.box.typed.connect(presenter.scanned)
+        self.name = Elided("", "heading", right)
+        self.serial = StateBadge(parent=right, filled=True)
+        head = QHBoxLayout()
+        head.setSpacing(look.px(12))
+        head.addWidget(self.name, 1)
+        head.addWidget(self.serial)
+        self.preview = CardPreview(
+            words("online_screen.inspect.front"), words("online_screen.inspect.back"), right
+        )
+        self.seen = InspectionNotes(words, right)
+        self.steps = Text(words("online_screen.inspect.steps"), "muted", right, wrap=True)
+        right.body.addWidget(self.box)
+        right.body.addLayout(head)
+        right.body.addWidget(self.seen)
+        right.body.addWidget(self.preview)
+        right.body.addWidget(self.steps)
+        right.body.addStretch(1)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(look.px(12))
+        across.addWidget(panel, 8)
+        across.addWidget(right, 13)
+        self._shown: object = None
+        self._faces: object = None
+        self._filling = False
+
+    def _moved(self, key: str) -> None:
+        if key and not self._filling:
+            self.presenter.show_card(key)
+
+    def show_view(self, view: OnlineView) -> None:
+        words = self.words
+        if view.printed is not self._shown or self.table.current_key() != view.looking_at:
+            self._shown = view.printed
+            self._filling = True
+            self.table.show_rows(
+                [
+                    Row(a.id, (a.blank_serial, a.applicant.name, words.of(a.licence_class)))
+                    for a in view.printed
+                ],
+                view.looking_at or None,
+            )
+            self._filling = False
+            self.stack.setCurrentWidget(self.table if view.printed else self.empty)
+        app = view.inspected
+        self.name.setText(app.applicant.name if app else "")
+        self._show_serial(app, view.card_scanned)
+        self.box.show_code(view.card_scanned)
+        seen = view.looked
+        marked = seen is not None and bool(seen.front and seen.back)
+        shown: object = seen if marked else view.faces
+        if shown is not self._faces:
+            self._faces = shown
+            if seen is not None and marked:
+                self.preview.show_faces(seen.front, seen.back)
+            else:
+                self.preview.show_faces(view.faces.front, view.faces.back)
+        self.seen.show_inspection(seen, possible=view.can_look, turning=view.turning)
+        self.seen.setVisible(app is not None)
+
+    def _show_serial(self, app: Application | None, scanned: str) -> None:
+        words = self.words
+        self.serial.setVisible(app is not None)
+        if app is None:
+            return
+        if not scanned:
+            item = StateItem(Level.OFF, words("online_screen.inspect.not_scanned"))
+        elif scanned == app.blank_serial:
+            item = StateItem(Level.GOOD, words("online_screen.inspect.fits", serial=scanned))
+        else:
+            item = StateItem(Level.BAD, words("online_screen.inspect.other", serial=scanned[:24]))
+        self.serial.show_state(item)
