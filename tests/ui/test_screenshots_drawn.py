@@ -1,4 +1,4 @@
-"""The whole tour as the command makes it: every picture of the list is drawn and shows its thing."""
+"""The whole tour as the command makes it: each picture of the list is drawn and shows its thing."""
 
 from __future__ import annotations
 
