@@ -13,7 +13,8 @@ from desktop.domain.person import LicenceStatus
 from desktop.presenters.find import PersonRecord
 from desktop.words import Words
 from ui.popup import Popup
-from ui.screens.walkin_parts import BadgeList, Fact, FactGrid, revoked_note
+from ui.screens.standing_notes import revoked_note
+from ui.screens.walkin_parts import BadgeList, Fact, FactGrid
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Panel, Text

@@ -12,8 +12,9 @@ from desktop.presenters.walkin_view import Choice, WalkInView
 from desktop.services.identifying import FINGER_TRIES
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
+from ui.screens.standing_notes import revoked_note
 from ui.screens.walkin_forms import ApplicantForm
-from ui.screens.walkin_parts import BadgeList, NoteList, Page, attend, bad, good, revoked_note
+from ui.screens.walkin_parts import BadgeList, NoteList, Page, attend, bad, good
 from ui.theme import theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text

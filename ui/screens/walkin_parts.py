@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.application import IdentitySource
-from desktop.domain.revocation import RevokedLicence
 from desktop.pictures import PictureFinding
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkInView
@@ -408,13 +407,3 @@ def viewport_of(page: QWidget) -> QWidget | None:
     """What is seen of a page that may scroll."""
     area = _scroll_area(page)
     return area.viewport() if area is not None else None
-
-
-def revoked_note(words: Words, gone: RevokedLicence) -> StateItem:
-    """A licence that the centre revoked, named so that nobody goes on with it."""
-    return bad(
-        words(
-            "walkin.revoked_note", licence_class=gone.licence_class, number=gone.number,
-            at=gone.since, order=gone.order,
-        )
-    )  # fmt: skip
