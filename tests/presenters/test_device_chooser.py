@@ -22,12 +22,12 @@ from devices.finding import LOOKS, Found, search
 from devices.options import ChoiceOption
 from devices.simulators.evolis_printer import EvolisPrinter
 from devices.simulators.printer_core import PrinterCore
-from tests.walks.world import World, open_world
+from tests.walks.world import World, new_world
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    made = open_world(tmp_path / "profile")
+    made = new_world(tmp_path / "profile")
     made.sign_in("bambang")
     yield made
     made.desk.close()

@@ -14,8 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.settings import Look
 from desktop.words import Words
 from tests.ui.counter_world import Hands, close, open_hands
-from tests.walks.conftest import IDS_OF_THE_OFFICE
-from tests.walks.world import open_world
+from tests.walks.world import IDS_OF_THE_OFFICE, furnished_profile, open_world
 from ui.app import make_application
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -32,11 +31,9 @@ def qapp(words: Words) -> QApplication:
 
 
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def furnished() -> Path:
     """A training profile as it is on its first morning, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("office") / "profile"
-    open_world(folder).desk.close()
-    return folder
+    return furnished_profile()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from devices.simulators.evolis_printer import at_chip_station
 from devices.simulators.faults import Fault, FaultName, PowerGone
 from devices.simulators.printer_core import PrinterCore
 from tests.walks.making import approved
-from tests.walks.world import World, open_world
+from tests.walks.world import IDS_OF_THE_OFFICE, World, new_world, open_world
 
 FIRST, SECOND = "card_printer", "card_printer_2"
 
@@ -40,7 +40,7 @@ def second() -> PrinterCore:
 
 @pytest.fixture
 def world(tmp_path: Path, second: PrinterCore) -> Generator[World]:
-    world = open_world(tmp_path / "l3")
+    world = new_world(tmp_path / "l3")
     world.bench.printer.pace = 0
     cards = world.bench.printer.unload_blanks()
     world.bench.printer.load_blanks(cards[:6])
@@ -129,7 +129,7 @@ def test_killed_while_the_second_prints(world: World, second: PrinterCore, tmp_p
     bench, clock = world.bench, world.clock
     world.desk.ledger.store.close()
 
-    again = open_world(tmp_path / "l3", clock=clock, ids_used=5000)
+    again = open_world(tmp_path / "l3", clock=clock, ids_used=2 * IDS_OF_THE_OFFICE)
     again.bench.printer.unload_blanks()
     again.bench.load(bench.save())
     again.bench.printer.pace = 0

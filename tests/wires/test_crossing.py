@@ -30,7 +30,7 @@ from devices.simulators.printer_core import PrinterCore
 from devices.wire.evolis_line import TcpLine
 from devices.wire.pcsc import PcscLine
 from tests.walks.making import approved
-from tests.walks.world import World, open_world
+from tests.walks.world import World, new_world
 from tests.wires.rigs.pcscd import PcscdRig
 
 pytestmark = pytest.mark.pcsc
@@ -64,7 +64,7 @@ class Crossing:
 
 @pytest.fixture
 def crossing(tmp_path: Path, pcscd: PcscdRig) -> Generator[Crossing]:
-    world = open_world(tmp_path / "l3")
+    world = new_world(tmp_path / "l3")
     core = PrinterCore("card_printer", "SIM-EV-0001")
     core.pace = 0
     core.load_blanks(PlasticCard.blank(c.serial) for c in world.bench.printer.unload_blanks())

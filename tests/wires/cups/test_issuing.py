@@ -23,7 +23,7 @@ from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from tests.walks.making import approved
 from tests.walks.steps import case
-from tests.walks.world import World, open_world
+from tests.walks.world import World, new_world
 from tests.wires.cups.conftest import Cards
 
 
@@ -45,7 +45,7 @@ class Hand:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    world = open_world(tmp_path / "profile")
+    world = new_world(tmp_path / "profile")
     world.sign_in("andi")
     yield world
     world.desk.close()

@@ -23,7 +23,7 @@ from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 from devices.wire.evolis_line import TcpLine
 from tests.walks.making import approved
-from tests.walks.world import World, open_world
+from tests.walks.world import World, new_world
 from tests.wires.rigs.truth import by_hand, cards_about, true_answer, untrue
 
 pytestmark = pytest.mark.fault
@@ -43,7 +43,7 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Generator[Office]:
-    world = open_world(tmp_path_factory.mktemp("office") / "l3")
+    world = new_world(tmp_path_factory.mktemp("office") / "l3")
     core = PrinterCore("card_printer", "SIM-EV-0001")
     core.pace = 0
     cards = world.bench.printer.unload_blanks()

@@ -19,7 +19,7 @@ from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 from devices.wire.evolis_line import TcpLine
 from tests.walks.making import approved
-from tests.walks.world import open_world
+from tests.walks.world import new_world
 from tests.wires.rigs.truth import untrue
 
 FIRST, SECOND = "card_printer", "card_printer_2"
@@ -29,7 +29,7 @@ class Pool:
     """Andi's counter, two printers on the wire; six blanks in the one, the next in the other."""
 
     def __init__(self, held: ExitStack, folder: Path) -> None:
-        self.world = world = open_world(folder)
+        self.world = world = new_world(folder)
         held.callback(world.desk.close)
         self.blanks = [card.serial for card in world.bench.printer.unload_blanks()]
         self.cores: dict[str, PrinterCore] = {}

@@ -16,7 +16,7 @@ from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 from devices.wire.evolis_line import TcpLine
 from tests.walks.making import approved
-from tests.walks.world import World, open_world
+from tests.walks.world import World, new_world
 from tests.wires.evolis.conftest import Wire
 
 pytestmark = pytest.mark.fault
@@ -32,7 +32,7 @@ def core() -> PrinterCore:
 @pytest.fixture
 def world(tmp_path: Path, wire: Wire) -> Generator[World]:
     """Andi's counter, whose card printer is the one on the wire."""
-    world = open_world(tmp_path / "l3")
+    world = new_world(tmp_path / "l3")
     cards = world.bench.printer.unload_blanks()
     wire.core.load_blanks(PlasticCard.blank(card.serial) for card in cards)
     at_chip_station(wire.core, world.bench.station.put)

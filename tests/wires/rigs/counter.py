@@ -13,6 +13,7 @@ does: puts plugs back, cards back into the feeder, answers the one question from
 from __future__ import annotations
 
 import queue
+import shutil
 import threading
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
@@ -46,7 +47,7 @@ from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 from devices.simulators.scanner_serial import ScannerSerial
 from devices.simulators.topaz_serial import TopazSerial
-from tests.walks.world import MORNING, World
+from tests.walks.world import IDS_OF_THE_OFFICE, MORNING, World, furnished_profile
 from tests.wires.rigs.cups import CupsRig, Machine
 from tests.wires.rigs.pcscd import PcscdRig, Slot
 from tests.wires.rigs.truth import untrue
@@ -218,8 +219,11 @@ def whole_counter(
             ),
         }))  # fmt: skip
         clock = FieldClock(MORNING)
+        profile = folder / "l3"
+        shutil.copytree(furnished_profile(), profile)
         desk = open_desk(
-            folder / "l3", clock=clock, ids=SeededIds(1, clock), keys=SeededKeys(1), pace=0,
+            profile, clock=clock, ids=SeededIds(1, clock, IDS_OF_THE_OFFICE), keys=SeededKeys(1),
+            pace=0,
             outside=OutsideSimulator(VirtualClock(MORNING).pause), settings=load_settings(written),
             lanes=lanes, post=post,
         )  # fmt: skip
