@@ -68,6 +68,8 @@ def _conflict(tour: Tour, by: Actor) -> None:
     desk, bench = tour.counter.desk, tour.counter.desk.bench
     assert bench is not None
     tour.window.open_screen("walk_in")
+    if tour.counter.stage is not None:
+        tour.counter.stage.go()  # whoever sat there has a case under way
     tour.walk.walk_in(Service.REPLACE_LOST)
     tour.spend(9)
     choices = tour.walk.view.choices

@@ -125,6 +125,7 @@ BESIDE = ("applicant", "help", "sign-in-wrong", "sign-in-checking", "sign-in-cho
 FAULTS = (
     "walk-in-7-in-doubt", "walk-in-7-fault", "walk-in-7-fault-pass", "walk-in-7-fault-second",
     "online-inspect-fault", "online-print-jam", "stock-uncollected",
+    "walk-in-2-lost-or-seized",
 )  # fmt: skip
 """What is seen only where something went wrong, and must be understood then."""
 
