@@ -84,6 +84,16 @@ class CaseElsewhere(Problem):
     until: datetime | None
 
 
+class CaseNotGiven(CaseElsewhere):
+    """No counter has the case: the centre gives it to the one that takes it over."""
+
+
+def elsewhere(number: str, counter: str, until: datetime | None) -> CaseElsewhere:
+    """What to say of a case that this counter hasn't; `counter` is empty where none has it."""
+    kind = CaseElsewhere if counter else CaseNotGiven
+    return kind(number=number, counter=counter, until=until)
+
+
 class CaseOutOfReach(Problem):
     """Another counter had the case when the line went down; until it is back nobody can ask."""
 

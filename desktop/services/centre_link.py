@@ -21,11 +21,11 @@ from desktop.domain.duties import crew_of, plan_for
 from desktop.domain.officer import Officer
 from desktop.domain.offline import (
     MARGIN,
-    CaseElsewhere,
     CaseOutOfReach,
     LaterWhy,
     OfflineFacts,
     PrintLater,
+    elsewhere,
     print_later,
 )
 from desktop.domain.person import Licence, LicenceStatus
@@ -161,7 +161,7 @@ class CentreLink:
         if other is not None:
             until = datetime.fromisoformat(other.until) if other.until else None
             if self.up:
-                raise CaseElsewhere(number=app.number, counter=other.counter, until=until)
+                raise elsewhere(app.number, other.counter, until)
             raise CaseOutOfReach(
                 number=app.number, counter=other.counter, until=until, since=self.down_since
             )
@@ -175,7 +175,7 @@ class CentreLink:
         lease = sync_state.lease_of(w.conn, app.id)
         acked = sync_state.acked(w.conn)
         if lease is None and not outbox.unsent_from_start(w.conn, self.counter, app.id, acked):
-            raise CaseElsewhere(number=app.number, counter="", until=None)
+            raise elsewhere(app.number, "", None)
 
     def _check_print(self, frame: Frame, w: Writing, app: Application) -> None:
         acked = sync_state.acked(w.conn)

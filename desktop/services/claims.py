@@ -21,7 +21,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.filing import Filing
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
-from desktop.domain.offline import CaseElsewhere, CaseOutOfReach, CentreAway, NoCentre
+from desktop.domain.offline import CaseElsewhere, CaseOutOfReach, CentreAway, NoCentre, elsewhere
 from desktop.domain.service import Channel
 from desktop.notices import ApplicationMoved
 
@@ -85,11 +85,8 @@ class Claims:
         if no is None:
             raise CentreAway(since=link.down_since)
         self._settle(no.entry_id, app.id, no.detail)
-        raise CaseElsewhere(
-            number=app.number,
-            counter=str(no.detail.get("counter") or ""),
-            until=_moment(str(no.detail.get("until") or "")),
-        )
+        holder = str(no.detail.get("counter") or "")
+        raise elsewhere(app.number, holder, _moment(str(no.detail.get("until") or "")))
 
     def claim_online(self, by: Actor, application_id: str) -> Application:
         """Take an online file to work on: the case from the centre, then the file for oneself.
