@@ -10,7 +10,8 @@ taken over the pixels, so that it says nothing of how a PNG was packed.
 from __future__ import annotations
 
 import hashlib
-import io
+import struct
+import zlib
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -56,6 +57,10 @@ from desktop.qr import qr_modules
 
 _DIGEST_PREFIX = b"loket card face 2\n"
 _PNG_LEVEL = 1
+_NO_FILTER = 8
+"""PNG_FILTER_NONE."""
+_AFTER_HEAD = 33
+"""Signature and IHDR; the resolution stands between them and the pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +299,15 @@ def _digest(front: Image.Image, back: Image.Image) -> str:
 
 
 def _png(side: Image.Image, dpi: int) -> bytes:
-    packed = io.BytesIO()
-    side.save(packed, "PNG", compress_level=_PNG_LEVEL, dpi=(dpi, dpi))
-    return packed.getvalue()
+    """By OpenCV without line filters: half of Pillow's time, and smaller for a drawn face."""
+    import cv2
+    import numpy as np
+
+    options = (cv2.IMWRITE_PNG_COMPRESSION, _PNG_LEVEL, cv2.IMWRITE_PNG_FILTER, _NO_FILTER)
+    done, packed = cv2.imencode(".png", np.asarray(side)[:, :, ::-1], options)
+    if not done:
+        raise RuntimeError("a face can't be packed")
+    raw, dots = packed.tobytes(), round(dpi / 0.0254)
+    chunk = b"pHYs" + struct.pack(">IIB", dots, dots, 1)
+    sized = struct.pack(">I", 9) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return raw[:_AFTER_HEAD] + sized + raw[_AFTER_HEAD:]

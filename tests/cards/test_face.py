@@ -40,8 +40,13 @@ def test_the_same_record_gives_the_same_bytes() -> None:
     assert one.digest == two.digest
     assert one.png() == two.png()
     assert one.front.size == one.back.size == (1011, 638)
-    packed = Image.open(io.BytesIO(one.png()[0]))
-    assert tuple(round(value) for value in packed.info["dpi"]) == (300, 300)
+    for raw, side in zip(one.png(), (one.front, one.back), strict=True):
+        packed = Image.open(io.BytesIO(raw))
+        packed.verify()  # every chunk's checksum, the resolution's too
+        packed = Image.open(io.BytesIO(raw))
+        assert tuple(round(value) for value in packed.info["dpi"]) == (300, 300)
+        assert packed.mode == side.mode
+        assert ImageChops.difference(packed, side).getbbox() is None
 
 
 @pytest.mark.parametrize(
