@@ -8,6 +8,7 @@ training and are refused in the live realm.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db import rows
 from db.journal import Journal, certificates_of, put_certificate
@@ -21,8 +22,6 @@ from desktop.lanes import InlineLanes, LaneRunner, raise_it
 from desktop.ledger import Ledger
 from desktop.ledger_rows import TABLES
 from desktop.notices import DutyChanged, Notice, Notices, Post, at_once
-from desktop.outside.port import NoLine, Outside
-from desktop.outside.simulators import OutsideSimulator
 from desktop.profile import Profile
 from desktop.rulebook_late import LateRulebook
 from desktop.services.base import CentrePlace, Frame
@@ -47,6 +46,9 @@ from devices.device import Device
 from devices.options import OptionRefused
 from devices.simulators.bench import SimulatedBench
 from devices.wire.recorder import FlightRecorder
+
+if TYPE_CHECKING:
+    from desktop.outside.port import Outside
 
 PRINTER_LANE = "card_printer"
 
@@ -118,6 +120,14 @@ def begin_day(desk: Desk, notice: Notice) -> None:
         desk.lanes.call(PRINTER_LANE, desk.closing.begin_day)
 
 
+def _played(outside: Outside | None) -> bool:
+    if outside is None:
+        return False
+    from desktop.outside.simulators import OutsideSimulator
+
+    return isinstance(outside, OutsideSimulator)
+
+
 def open_desk(
     folder: Path,
     *,
@@ -142,7 +152,7 @@ def open_desk(
         isinstance(clock, VirtualClock)
         or isinstance(ids, SeededIds)
         or isinstance(keys, SeededKeys)
-        or isinstance(outside, OutsideSimulator)
+        or _played(outside)
         or bench is not None
     ):
         raise SourcesRefused
@@ -182,7 +192,6 @@ def open_desk(
         training=training, sheets=lambda: centre_rules(store, centre, chosen.place)
     )
     frame = Frame(ledger, clock, ids, keys, rulebook, chosen, hub, profile.realm, centre)
-    outside = outside or (OutsideSimulator(clock.pause) if training else NoLine())
     duty = Duty(frame)
     desk = Desk(
         profile=profile,
@@ -193,7 +202,7 @@ def open_desk(
         lanes=lanes,
         hub=hub,
         bench=bench,
-        outside=outside,
+        issuers=outside,
         duty=duty,
         flight=flight,
     )

@@ -9,14 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from desktop.device_hub import DeviceHub
 from desktop.domain.realm import Realm
 from desktop.lanes import LaneRunner
 from desktop.ledger import Ledger
 from desktop.notices import Notices
-from desktop.outside.port import Outside
 from desktop.profile import Profile
 from desktop.rulebook_late import LateRulebook
 from desktop.services.base import Frame
@@ -26,6 +25,38 @@ from desktop.settings import Settings
 from desktop.sources import Clock
 from devices.simulators.bench import SimulatedBench
 from devices.wire.recorder import FlightRecorder
+
+if TYPE_CHECKING:
+    from desktop.outside.port import Outside
+
+
+CounterT = TypeVar("CounterT", bound="Counter")
+MadeT = TypeVar("MadeT")
+
+
+class made_when_asked(Generic[CounterT, MadeT]):
+    """An attribute that is made at the first question and kept; one thread makes it."""
+
+    def __init__(self, make: Callable[[CounterT], MadeT]) -> None:
+        self._make = make
+        self._name = make.__name__
+        self.__doc__ = make.__doc__
+
+    @overload
+    def __get__(self, counter: None, owner: type[CounterT]) -> made_when_asked[CounterT, MadeT]: ...
+
+    @overload
+    def __get__(self, counter: CounterT, owner: type[CounterT]) -> MadeT: ...
+
+    def __get__(
+        self, counter: CounterT | None, owner: type[CounterT]
+    ) -> made_when_asked[CounterT, MadeT] | MadeT:
+        if counter is None:
+            return self
+        with counter.making:
+            if self._name not in counter.__dict__:
+                counter.__dict__[self._name] = self._make(counter)
+        return counter.__dict__[self._name]
 
 
 @dataclass(frozen=True)
@@ -40,7 +71,8 @@ class Counter:
     lanes: LaneRunner
     hub: DeviceHub
     bench: SimulatedBench | None
-    outside: Outside
+    issuers: Outside | None
+    """Who answers in the place of bank, clinic and the others, where a caller brings them along."""
     duty: Duty
     flight: FlightRecorder
     making: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
@@ -75,31 +107,15 @@ class Counter:
         follow(self.ledger, link)
         self.frame.centre.line, self.frame.centre.link = line, link
 
+    @made_when_asked
+    def outside(self) -> Outside:
+        """Bank, clinic and the others: played in training; a live counter has no line to them."""
+        if self.issuers is not None:
+            return self.issuers
+        if self.realm is not Realm.TRAINING:
+            from desktop.outside.port import NoLine
 
-CounterT = TypeVar("CounterT", bound=Counter)
-MadeT = TypeVar("MadeT")
+            return NoLine()
+        from desktop.outside.simulators import OutsideSimulator
 
-
-class made_when_asked(Generic[CounterT, MadeT]):
-    """An attribute that is made at the first question and kept; one thread makes it."""
-
-    def __init__(self, make: Callable[[CounterT], MadeT]) -> None:
-        self._make = make
-        self._name = make.__name__
-        self.__doc__ = make.__doc__
-
-    @overload
-    def __get__(self, counter: None, owner: type[CounterT]) -> made_when_asked[CounterT, MadeT]: ...
-
-    @overload
-    def __get__(self, counter: CounterT, owner: type[CounterT]) -> MadeT: ...
-
-    def __get__(
-        self, counter: CounterT | None, owner: type[CounterT]
-    ) -> made_when_asked[CounterT, MadeT] | MadeT:
-        if counter is None:
-            return self
-        with counter.making:
-            if self._name not in counter.__dict__:
-                counter.__dict__[self._name] = self._make(counter)
-        return counter.__dict__[self._name]
+        return OutsideSimulator(self.clock.pause)
