@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -131,6 +132,11 @@ def test_cases_are_given_back_and_taken_by_key(hands: Hands, other: World) -> No
     hands.hit(Qt.Key.Key_T)
     assert "1374-L4" in screen.banner.text.text()
     assert [c.counter for c in screen.presenter.view.elsewhere] == ["1374-L4"]
+    facts = screen.presenter.view.facts
+    screen.presenter.show(facts=replace(facts, state=LineState.DOWN))
+    assert not screen.modes.action("T").isEnabled()
+    screen.presenter.show(facts=facts)
+    assert screen.modes.action("T").isEnabled()
     other.desk.claims.release(other.by, app.id)
     hands.hit(Qt.Key.Key_T)
     assert screen.presenter.view.elsewhere == ()

@@ -279,7 +279,7 @@ class SyncScreen(Screen):
         allow("sync.do.accept", view.supervises and bool(view.parked))
         allow("sync.do.release", view.supervises and bool(view.strays))
         allow("sync.do.drop", view.supervises and bool(view.strays))
-        allow("sync.do.take", bool(view.elsewhere))
+        allow("sync.do.take", bool(view.elsewhere) and view.facts.reachable)
         allow("sync.do.give", bool(view.ours))
         allow("sync.do.print", view.supervises and bool(view.proposals))
         allow("sync.do.take_in", view.keeps_stock and bool(view.consignments))
