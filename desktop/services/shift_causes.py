@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from db.trail import Line, look
-from desktop.domain.stock import Job, JobState, Movement, Shift
+from desktop.domain.stock import BlankState, Job, JobState, Movement, Shift
 from desktop.ledger import Reading
 from desktop.services.lot_balances import flow_of, movements
 from desktop.services.shift_counts import MECHANICAL, span
@@ -58,12 +58,15 @@ class Behind:
 
 
 def acts_behind(moved: Sequence[Movement]) -> tuple[Behind, ...]:
-    """The movements that change a balance otherwise than by a licence issued."""
+    """The movements that change a balance otherwise than by a licence issued.
+
+    A card that was issued and spoiled afterwards is one of them: the balance counts it as spoiled.
+    """
     telling = ("spoiled", "missing", "found", "transferred_out", "to_be_destroyed")
     return tuple(
         Behind(m.at, str(m.action), m.serial, m.lot, m.officer, m.reason)
         for m in moved
-        if flow_of(m) in telling
+        if flow_of(m) in telling or m.after is BlankState.SPOILED
     )
 
 

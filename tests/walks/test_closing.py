@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from db.journal import anchors_of
 from desktop.domain.application import ApplicationState, Incident
 from desktop.domain.officer import RoleMissing, SameOfficer
+from desktop.domain.reasons import SpoilReason
 from desktop.domain.stock import (
     CountMissing,
     DayStillOpen,
@@ -18,6 +19,7 @@ from desktop.domain.stock import (
     ShiftState,
     StatementMissing,
 )
+from desktop.services.doubts import Outcome
 from desktop.services.papers import MadePaper
 from desktop.services.printer_counts import CounterKind, PrinterReading
 from desktop.services.reckoning import Reckoning
@@ -156,6 +158,18 @@ def test_a_spoiled_card_is_counted_and_explains_its_panels(world: World) -> None
     closed = world.desk.closing.close(witness(world, "bambang"))
     paper = text_of(world.desk.reports.both(world.by, closed.shift.id)[0])
     assert "selebihnya (+6) pada 1 kartu yang gagal saat dicetak" in paper
+
+
+def test_a_card_that_was_printed_and_then_found_bad_is_told_too(world: World) -> None:
+    world.sign_in("andi")
+    app = approved(world, 1)
+    assert world.desk.issuing.issue(world.by, app.id).outcome is Outcome.PRINTED
+    world.desk.issuing.spoil(world.by, app.id, SpoilReason.PRINT_DEFECT)
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    [lot] = reckoned.lots
+    assert (lot.balance.issued, lot.balance.spoiled) == (0, 1)
+    [told] = reckoned.behind
+    assert (told.act, told.reason) == ("spoil", "print_defect")
 
 
 @pytest.mark.fault

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from datetime import datetime
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -9,6 +12,7 @@ from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import StockView
 from desktop.services.printer_counts import RibbonLine
 from desktop.services.reckoning import Reckoning
+from desktop.services.shift_causes import Behind
 from desktop.words import Words
 from ui.screens.stock_pages import reason_text
 from ui.theme import theme
@@ -155,6 +159,15 @@ class ReckonView(QWidget):
             self.statement.setPlainText(found.statement)
         self.said.setText(words("stock.statement.kept") if found.statement else "")
 
+    def _told(self, view: StockView, act: Behind) -> str:
+        return self.words(
+            "stock.behind.act",
+            what=self.words(f"stock.act.{act.act}"),
+            serial=act.serial,
+            reason=reason_text(self.words, act.reason),
+            officer=view.names.get(act.officer, act.officer),
+        )
+
     def _spell_out(self, key: str) -> None:
         """The chosen event whole: its line ends in … at the officer who did it."""
         row = next((row for row in self.behind.rows_model.rows if row.key == key), None)
@@ -183,40 +196,19 @@ class ReckonView(QWidget):
 
     def _behind(self, view: StockView, found: Reckoning) -> None:
         words = self.words
-        rows = [
-            Row(
-                f"act{at}",
-                (
-                    words.time(act.at),
-                    words(
-                        "stock.behind.act",
-                        what=words(f"stock.act.{act.act}"),
-                        serial=act.serial,
-                        reason=reason_text(words, act.reason),
-                        officer=view.names.get(act.officer, act.officer),
-                    ),
-                ),
-            )
+        events: list[tuple[datetime | None, Row]] = [
+            (act.at, Row(f"act{at}", (words.time(act.at), self._told(view, act))))
             for at, act in enumerate(found.behind)
         ]
-        rows += [
-            Row(
-                f"cause{at}",
-                (
-                    words.time(cause.at) if cause.at else "–",
-                    StateItem(
-                        Level.ATTEND,
-                        words(
-                            f"stock.cause.{cause.kind}",
-                            at="",
-                            count=cause.count,
-                            subject=cause.subject or "–",
-                        ).replace(" ;", ";"),
-                    ),
-                ),
-            )
-            for at, cause in enumerate(found.causes)
-        ]
+        for at, cause in enumerate(found.causes):
+            subject = cause.subject or "–"
+            told = words(f"stock.cause.{cause.kind}", at="", count=cause.count, subject=subject)
+            said = StateItem(Level.ATTEND, told.replace(" ;", ";"))
+            when = words.time(cause.at) if cause.at else "–"
+            events.append((cause.at, Row(f"cause{at}", (when, said))))
+        # What has no time of its own comes last.
+        events.sort(key=lambda event: event[0].timestamp() if event[0] else math.inf)
+        rows = [row for _, row in events]
         self.behind.show_rows(rows)
         self._spell_out(self.behind.current_key())
         self.behind.setVisible(bool(rows))
