@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from desktop.services.conflicts import Difference
 from desktop.words import LANGUAGES, Words
 from ui.screens.sync_pages import field_word, plain, told_apart
+from ui.screens.sync_words import left_words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -16,6 +19,20 @@ def test_a_state_is_told_in_words(language: str) -> None:
     assert field_word(words, "state") != "state"
     assert plain(words, found.ours, found) == words("enum.ApplicationState.CONFIRMED")
     assert plain(words, found.centres, found) == words("enum.ApplicationState.PAID")
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (timedelta(hours=3), "3 h 00 min"),
+        (timedelta(minutes=24), "24 min"),
+        (timedelta(seconds=20), "1 min"),
+        (timedelta(0), "ended"),
+        (timedelta(minutes=-28), "ended"),
+    ],
+)
+def test_the_time_left_has_its_units_and_ends(left: timedelta, said: str) -> None:
+    assert left_words(Words.load("en"), left) == said
 
 
 def test_a_person_s_data_is_told_apart_and_the_program_s_own_comes_last() -> None:

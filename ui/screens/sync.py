@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QWidget
 
@@ -239,7 +241,7 @@ class SyncScreen(Screen):
             self.contact.tell("–", words("sync.never"), Level.ATTEND)
         else:
             self.contact.tell(words.time(facts.contact), words.date(facts.contact, "medium"))
-        soon = sum(1 for case in view.ours if case.left.total_seconds() < 3600)
+        soon = sum(1 for case in view.ours if timedelta(0) < case.left < timedelta(hours=1))
         self.leases.tell(
             words.number(len(view.ours)), words("sync.ending", count=soon) if soon else "",
             Level.ATTEND if soon else None,

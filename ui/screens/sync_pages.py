@@ -12,6 +12,7 @@ from desktop.services.conflicts import Difference, ParkedCase, StrayWork
 from desktop.services.outage import Proposal
 from desktop.words import Words
 from ui.screens.supervisor_words import fact_word, value_word
+from ui.screens.sync_words import left_words
 from ui.theme import theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
@@ -197,7 +198,7 @@ def held_rows(words: Words, cases: Sequence[HeldCase], *, ours: bool) -> list[Ro
         app = case.application
         head = (app.number, app.applicant.name, words.of(app.service), words.of(app.state))
         if ours:
-            rows.append(Row(app.id, (*head, words.duration(case.left))))
+            rows.append(Row(app.id, (*head, left_words(words, case.left))))
         else:
             until = words.moment(case.until) if case.until is not None else "–"
             rows.append(Row(app.id, (*head, case.counter or words("sync.nobody"), until)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
 
 from desktop.services.forbidden import Forbidden
 from desktop.services.sync_facts import LineState, SyncFacts
@@ -87,6 +88,16 @@ def length_words(words: Words, length: timedelta) -> str:
         if minutes >= 2 * size:
             return words(f"sync.line.clock.{unit}", count=round(minutes / size))
     return words("sync.line.clock.minutes", count=minutes)
+
+
+def left_words(words: Words, left: timedelta) -> str:
+    """How long a case is still held, in hours and minutes; a bare "24:00" reads as either."""
+    if left <= timedelta(0):
+        return words("sync.left.ended")
+    hours, minutes = divmod(ceil(left.total_seconds() / 60), 60)
+    if not hours:
+        return words("sync.left.minutes", minutes=minutes)
+    return words("sync.left.hours", hours=hours, minutes=minutes)
 
 
 def forbidden_words(words: Words, forbids: Forbidden) -> str:
