@@ -37,7 +37,7 @@ PLACE = {
     ReturnStep.SCAN: 0,
     ReturnStep.SEAL: 1,
     ReturnStep.CARD: 2,
-    ReturnStep.OTHER_CARD: 3,
+    ReturnStep.OTHER_CARD: 2,
     ReturnStep.DECIDE: 3,
     ReturnStep.HELD: 3,
     ReturnStep.DESTROY: 3,
@@ -53,13 +53,15 @@ MODE = {
     ReturnStep.DESTROY: "destroy",
     ReturnStep.DONE: "done",
 }
+NOTES = ("decide", "held", "other", "destroy")
+"""The modes in which a try to reach the applicant may be noted."""
 REPRINTS = (
     ReprintReason.RETURNED_DAMAGED, ReprintReason.CHIP, ReprintReason.PRINT_DEFECT,
     ReprintReason.DATA_ERROR_OFFICE, ReprintReason.OTHER,
 )  # fmt: skip
 RECALLS = (
-    DestroyReason.UNDELIVERABLE, DestroyReason.UNCOLLECTED, DestroyReason.RECALLED,
-    DestroyReason.WRONG_DATA, DestroyReason.TURNED_UP, DestroyReason.SURRENDERED,
+    DestroyReason.UNDELIVERABLE, DestroyReason.UNCOLLECTED, DestroyReason.WRONG_DATA,
+    DestroyReason.TURNED_UP, DestroyReason.SURRENDERED,
 )  # fmt: skip
 WITNESSES = (Role.DISPATCH, Role.SUPERVISOR)
 WIDE = 1080
@@ -241,7 +243,7 @@ class ReturnsScreen(Screen):
             self.shelf.show_view(view)
         else:
             self.whose.show_return(shown)
-            self.tries.show_return(shown)
+            self.tries.show_return(shown, notes=mode in NOTES)
             if step is ReturnStep.SEAL:
                 self.seal.show_view(view)
             else:

@@ -133,7 +133,7 @@ class WhosePanel(Panel):
             (words("returns_screen.fact.case"), shown.app.number),
             (words("returns_screen.fact.licence"), words.of(shown.app.licence_class)),
             (words("returns_screen.fact.card"), parcel.serial),
-            (words("returns_screen.fact.to"), f"{to.line[:80]}\n{to.city} {to.postcode}"),
+            (words("returns_screen.fact.to"), f"{to.line[:300]}\n{to.city} {to.postcode}"),
             (words("returns_screen.fact.phone"), to.phone),
             (words("returns_screen.fact.received"), words.moment(case.received_at)),
             (words("returns_screen.fact.opened_with"), shown.opener),
@@ -326,14 +326,16 @@ class TriesPanel(Panel):
         self.setMinimumWidth(0 if below else width)
         self.setMaximumWidth(QWIDGETSIZE_MAX if below else width)
 
-    def show_return(self, shown: OpenReturn) -> None:
+    def show_return(self, shown: OpenReturn, *, notes: bool) -> None:
+        """Show the tries; `notes` says whether the key that notes one is at hand."""
         words = self.words
         lines = [
             f"{words.moment(tried.at)}\n{words.of(tried.way)}: {words.of(tried.result)}"
             + (f"\n“{tried.note[:120]}”" if tried.note else "")
             for tried in reversed(shown.case.contact_log[-6:])
         ]
-        self.list.setText("\n\n".join(lines) or words("returns_screen.no_tries"))
+        none = words("returns_screen.no_tries.how" if notes else "returns_screen.no_tries")
+        self.list.setText("\n\n".join(lines) or none)
         self.list.set_role("body" if lines else "muted")
         self.seal.setVisible(bool(shown.seal_picture))
         self.seal.show_image(shown.seal_picture or None)
