@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from desktop.domain.officer import Role
+from desktop.domain.officer import Officer, Role
 from desktop.domain.realm import Realm
 from desktop.services.desk import Desk
 
@@ -21,18 +22,30 @@ class SecondOfficers:
 
 
 def second_officers(desk: Desk, *roles: Role) -> SecondOfficers:
-    """Everybody but the officer at work, those with one of `roles` first.
+    """Everybody but the officer at work, those with one of `roles` first."""
+    others = _others(desk)
+    return _named(desk, sorted(others, key=lambda officer: not officer.roles & set(roles)))
 
-    Passwords are told in training alone.
-    """
+
+def entitled_officers(desk: Desk, roles: Collection[Role], first: str) -> SecondOfficers:
+    """Those alone who may sign what is done again: who did it `first`, and whoever has the duty."""
+    today = desk.frame.today()
+    able = [one for one in _others(desk) if one.id == first or one.roles_on(today) & set(roles)]
+    return _named(desk, sorted(able, key=lambda officer: officer.id != first))
+
+
+def _others(desk: Desk) -> list[Officer]:
+    session = desk.duty.session
+    me = session.officer.id if session else ""
+    return [officer for officer in desk.duty.officers() if officer.id != me]
+
+
+def _named(desk: Desk, officers: Iterable[Officer]) -> SecondOfficers:
+    """Passwords are told in training alone."""
     passwords: dict[str, str] = {}
     if desk.realm is Realm.TRAINING:
         from desktop.training.officers import SAMPLE_OFFICERS
 
         passwords = {sample.nrp: sample.password for sample in SAMPLE_OFFICERS}
-    session = desk.duty.session
-    me = session.officer.id if session else ""
-    others = [officer for officer in desk.duty.officers() if officer.id != me]
-    ranked = sorted(others, key=lambda officer: not officer.roles & set(roles))
-    named = tuple((o.id, o.title, passwords.get(o.id, "")) for o in ranked)
+    named = tuple((o.id, o.title, passwords.get(o.id, "")) for o in officers)
     return SecondOfficers(named, desk.takes_cards)

@@ -8,7 +8,7 @@ from desktop.domain.application import Paper
 from desktop.domain.officer import Actor, Role
 from desktop.notices import ApplicationMoved, Notice, SyncMoved
 from desktop.presenters.base import Presenter
-from desktop.presenters.second import second_officers
+from desktop.presenters.second import entitled_officers
 from desktop.presenters.sync_view import Help, SyncArea, SyncView
 from desktop.services.claims import HeldCase
 from desktop.services.conflicts import ParkedCase, StrayWork
@@ -16,7 +16,7 @@ from desktop.services.desk import Desk
 from desktop.services.forbidden import Forbidden, forbidden
 from desktop.services.orders import Consignment, Orders
 from desktop.services.outage import Outage, Proposal
-from desktop.services.redoing import HelpNeeded
+from desktop.services.redoing import HelpNeeded, NobodyToHelp
 from desktop.services.sync_facts import SyncFacts
 from desktop.services.syncing import LANE
 
@@ -230,7 +230,11 @@ class SyncDesk(Presenter[SyncView]):
                 self.show(problem=problem)
                 return
             names = {officer.id: officer.title for officer in self.desk.duty.officers()}
-            officers = second_officers(self.desk, *problem.roles)
+            officers = entitled_officers(self.desk, problem.roles, problem.officer)
+            if not officers.named:
+                self._again = None
+                self.show(problem=NobodyToHelp(roles=problem.roles))
+                return
             first = names.get(problem.officer, problem.officer)
             self.show(help=Help(problem.act, problem.number, first, problem.roles, officers))
 

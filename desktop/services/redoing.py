@@ -49,6 +49,12 @@ class HelpNeeded(Problem):
     roles: tuple[Role, ...]
 
 
+class NobodyToHelp(Problem):
+    """No other officer of this counter may sign an act that is done again."""
+
+    roles: tuple[Role, ...]
+
+
 class Redoing:
     """Does acts again within one transaction, by those who are there: `by` first."""
 

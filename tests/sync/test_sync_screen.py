@@ -97,6 +97,10 @@ def test_a_supervisor_has_refused_acts_done_again_by_key(
     wanted = screen.presenter.view.help
     assert wanted is not None
     assert wanted.officer == "Andi Pratama"
+    able = {o.id for o in here.desk.duty.officers() if o.roles & set(wanted.roles)}
+    offered = [number for number, _name, _password in wanted.officers.named]
+    assert offered[0] == PASSWORDS["andi"][0]
+    assert set(offered) == able - {PASSWORDS["bambang"][0]}
     hands.hit(Qt.Key.Key_Escape)
     assert screen.presenter.view.help is None
     assert len(screen.presenter.view.parked) == 1, "nothing was done without him"

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from desktop.domain.application import Application
 from desktop.domain.officer import Role
 from desktop.domain.service import Service
-from desktop.presenters.second import second_officers
+from desktop.presenters.second import entitled_officers
 from desktop.presenters.sync import SyncDesk
 from desktop.presenters.sync_view import Help, SyncArea, SyncView
 from desktop.services.claims import HeldCase
@@ -58,7 +58,9 @@ def sync(tour: Tour) -> None:
     officer, number = told.parked[0].officer, told.parked[0].number
     with tour.sheet():
         presenter.show(
-            help=Help(told.parked[0].act, number, officer, roles, second_officers(desk, *roles))
+            help=Help(
+                told.parked[0].act, number, officer, roles, entitled_officers(desk, roles, "")
+            )
         )
         tour.snap("sync-help")
     working = SyncFacts(LineState.WORKING, waiting=412, contact=facts.contact, done=260, whole=412)
