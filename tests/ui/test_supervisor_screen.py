@@ -146,6 +146,15 @@ def test_a_delegate_is_named_and_shown(room: Room) -> None:
     presenter.revoke("78030003")
     officer = next(o for o in presenter.view.officers if o.id == "78030003")
     assert officer.delegate_until is None
+    key(Qt.Key.Key_G)
+    form = room.window.findChild(AskForm)
+    assert form is not None
+    wanted = next(o for o in presenter.view.officers if o.id != presenter.view.officer)
+    assert wanted.title in form.windowTitle()
+    form.reject()
+    officers = screen.journal.officers
+    officers.show_rows(officers.rows_model.rows, presenter.view.officer)
+    assert not screen.modes.action("G").isEnabled()
 
 
 def test_the_trail_is_narrowed_and_names_nobody(room: Room, tmp_path: Path) -> None:

@@ -26,12 +26,13 @@ class AskForm(Popup):
         *,
         kind: str = "primary",
         width: int = 480,
+        **facts: object,
     ) -> None:
         super().__init__(host, width=width)
         self._then = then
         self._fields = [field for _, field in fields]
         self._words = words
-        title = words(message)
+        title = words(message, **facts)
         self.setWindowTitle(title)
         self.sheet.addWidget(Text(title, "title", self))
         self.sheet.addWidget(Text(words(f"{message}.ask"), "muted", self, wrap=True))

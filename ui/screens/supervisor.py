@@ -91,6 +91,7 @@ class SupervisorScreen(Screen):
             )  # fmt: skip
         self.modes = Modes(self)
         self._make_modes()
+        self.journal.officers.moved.connect(lambda _key: self._allow_delegate())
         presenter.attach(self.show_view)
 
     def _make_modes(self) -> None:
@@ -196,7 +197,7 @@ class SupervisorScreen(Screen):
         allow("supervisor.do.report", view.supervises or view.approves)
         allow("supervisor.do.confirm", bool(view.evidence) and view.supervises)
         stands = view.supervises or view.approves
-        allow("supervisor.do.delegate", stands)
+        self._allow_delegate()
         allow("supervisor.do.revoke", stands and any(o.delegate_until for o in view.officers))
         count = len([r for r in view.reviews if r.application.id in view.ticked and not r.own])
         modes.tell(
@@ -291,10 +292,16 @@ class SupervisorScreen(Screen):
         if chosen:
             self.presenter.export(Path(chosen))
 
+    def _allow_delegate(self) -> None:
+        """Nobody is their own delegate."""
+        view, key = self._view, self.journal.officers.current_key()
+        stands = view.supervises or view.approves
+        self.modes.allow("supervisor.do.delegate", stands and key not in ("", view.officer))
+
     def _ask_delegate(self) -> None:
         key = self.journal.officers.current_key()
         officer = next((o for o in self._view.officers if o.id == key), None)
-        if officer is None:
+        if officer is None or key == self._view.officer:
             return
         role, until, reason = ChoiceField(), DateField(), LineField()
         mine = [Role.APPROVER] if self._view.approves else []
@@ -312,6 +319,7 @@ class SupervisorScreen(Screen):
         AskForm(
             self, self.words, m,
             [(f"{m}.role", role), (f"{m}.until", until), (f"{m}.reason", reason)], then,
+            officer=officer.title,
         ).open()  # fmt: skip
 
     def _ask_code(self) -> None:

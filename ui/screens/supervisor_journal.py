@@ -20,6 +20,7 @@ class JournalPage(QWidget):
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(parent)
         self.words = words
+        self._by = ""
         look = theme()
         left = Panel(words("supervisor.journal"), self, padding=12)
         left.add(Text(words("supervisor.journal.lead"), "muted", left, wrap=True))
@@ -73,6 +74,9 @@ class JournalPage(QWidget):
     def show_view(self, view: SupervisorView) -> None:
         words = self.words
         self._journal(view)
+        kept = self.officers.current_key() if self._by == view.officer else ""
+        others = (officer.id for officer in view.officers if officer.id != view.officer)
+        self._by = view.officer
         self.officers.show_rows(
             [
                 Row(
@@ -95,7 +99,8 @@ class JournalPage(QWidget):
                     ),
                 )
                 for officer in view.officers
-            ]
+            ],
+            kept or next(others, None),
         )
 
     def _journal(self, view: SupervisorView) -> None:
