@@ -6,15 +6,23 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop.cards.inspection.facts import CardCheck, CardVerdict
+from desktop.cards.inspection.facts import (
+    CardCheck,
+    CardFinding,
+    CardVerdict,
+    Inspection,
+    Severity,
+)
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.reasons import OverrideReason
 from desktop.notices import CardToTurn, Notice
 from desktop.words import LANGUAGES, Words
 from devices.device import DeviceKind
 from devices.simulators.faults import Fault, FaultName
 from tests.ui.counter_world import Hands
 from tests.ui.test_keys import approved, begin, to_approval
-from ui.screens.inspection_parts import notes
+from ui.screens.inspection_parts import notes, pass_reasons
+from ui.screens.walkin_acts import WalkInActs
 from ui.screens.walkin_card import ProductionPage
 from ui.widgets.labels import Text
 from ui.widgets.reasons import ReasonDialog
@@ -69,14 +77,28 @@ def test_a_faulty_card_is_marked_and_enter_does_not_pass_it(
     assert seen.failed(CardCheck.SEAL_PRINT)
     assert seen.back.startswith(b"\xff\xd8\xff")
     assert any("QR" in item.text for item in notes(page.words, seen, possible=True))
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInActs)
+    assert screen.next.property("faded"), "a plain yes isn't the way on"
     hands.enter()
     assert type(hands.view.problem).__name__ == "CardFaulty"
     assert hands.app.state is S.PRINTED
     hands.press(K.Key_E)
     dialog = qapp.activeModalWidget() or qapp.activeWindow()
     assert isinstance(dialog, ReasonDialog)
+    assert pass_reasons(seen) == (OverrideReason.MACHINE_MISTAKEN,), "no small flaw: unreadable"
     hands.press(K.Key_Return)
     assert hands.app.state is S.READY
+    assert not screen.next.property("faded")
+
+
+def test_what_has_no_line_of_its_own_is_in_the_tip(words: Words) -> None:
+    checks = (CardCheck.NUMBER, CardCheck.NAME, CardCheck.PHOTO, CardCheck.GHOST)
+    failed = tuple(CardFinding(c, Severity.REFUSE, 0.0, 1.0, passed=False) for c in checks)
+    lines = notes(words, Inspection(CardVerdict.REFUSED, failed), possible=True)
+    assert len(lines) == 4
+    assert words("inspection.fault.photo") in lines[-1].detail
+    assert words("inspection.fault.ghost") in lines[-1].detail
 
 
 def test_a_swapped_photo_asks_for_a_second_officer(hands: Hands, qapp: QApplication) -> None:

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.cards.inspection.facts import CardFinding, CardVerdict, Inspection
+from desktop.cards.inspection.facts import CardCheck, CardFinding, CardVerdict, Inspection
+from desktop.domain.reasons import OverrideReason
 from desktop.words import Words
 from ui.screens.walkin_parts import NoteList, attend, bad, good
-from ui.widgets.state import StateItem
+from ui.theme import theme
+from ui.widgets.state import Level, StateItem
 
 SHOWN = 2
 """Findings that are told one by one, the gravest first; the rest is counted."""
+SHOWN_TALL, TALL = 5, 960
+"""As many of them in a window of this height."""
+UNREAD = (CardCheck.SEAL_READ, CardCheck.SEAL_PRINT)
+
+
+def stopped(seen: Inspection | None) -> bool:
+    """Whether a plain yes doesn't pass the card."""
+    return seen is not None and seen.verdict in (CardVerdict.FAULTY, CardVerdict.REFUSED)
+
+
+def pass_reasons(seen: Inspection | None) -> tuple[OverrideReason, ...]:
+    """Why a card may be passed all the same: a flaw is small only where the card can be read."""
+    grave = seen is not None and (seen.refused or any(seen.failed(check) for check in UNREAD))
+    if grave:
+        return (OverrideReason.MACHINE_MISTAKEN,)
+    return (OverrideReason.MACHINE_MISTAKEN, OverrideReason.FAULT_BEARABLE)
 
 
 class InspectionNotes(NoteList):
@@ -24,13 +42,19 @@ class InspectionNotes(NoteList):
         self, seen: Inspection | None, *, possible: bool, turning: bool = False
     ) -> None:
         """Show a look's outcome; without one, who has to look, or that the card is to be turned."""
-        self.show_items(notes(self._words, seen, possible=possible, turning=turning))
+        shown = SHOWN_TALL if self.window().height() >= theme().px(TALL) else SHOWN
+        self.show_items(notes(self._words, seen, possible=possible, turning=turning, shown=shown))
 
 
 def notes(
-    words: Words, seen: Inspection | None, *, possible: bool, turning: bool = False
+    words: Words,
+    seen: Inspection | None,
+    *,
+    possible: bool,
+    turning: bool = False,
+    shown: int = SHOWN,
 ) -> list[StateItem]:
-    """The lines that tell of an inspection."""
+    """The lines that tell of an inspection; the last one's tip names what has no own line."""
     if turning:
         return [attend(words("inspection.turn"))]
     if seen is None:
@@ -40,9 +64,12 @@ def notes(
         return [good(lead)]
     tone = bad if seen.refused else attend
     faults = distinct(seen)
-    lines = [tone(lead), *(tone(told(words, fault)) for fault in faults[:SHOWN])]
-    if len(faults) > SHOWN:
-        lines.append(tone(words("inspection.more", count=len(faults) - SHOWN)))
+    lines = [tone(lead), *(tone(told(words, fault)) for fault in faults[:shown])]
+    rest = faults[shown:]
+    if rest:
+        level = Level.BAD if seen.refused else Level.ATTEND
+        tip = "\n".join(told(words, fault) for fault in rest)
+        lines.append(StateItem(level, words("inspection.more", count=len(rest)), tip))
     return lines
 
 

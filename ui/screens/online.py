@@ -23,6 +23,7 @@ from desktop.presenters.online_view import (
 )
 from desktop.presenters.training_scans import can_play
 from ui.problems import problem_text
+from ui.screens.inspection_parts import stopped
 from ui.screens.modes import Modes
 from ui.screens.online_case import CasePage
 from ui.screens.online_keys import OnlineKeys
@@ -218,6 +219,9 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.good", view.inspected is not None)
         modes.allow("online_screen.act.reject_card", view.inspected is not None)
         looked = view.looked
+        card, scanned = view.inspected, view.card_scanned
+        other = card is not None and bool(scanned) and scanned != card.blank_serial
+        modes.fade("online_screen.act.good", stopped(looked) or other)
         modes.allow("online_screen.act.look_again", view.can_look and view.inspected is not None)
         modes.allow("online_screen.act.overrule_card", looked is not None and bool(looked.faults))
         modes.allow("online_screen.act.label", bool(view.packed))

@@ -19,6 +19,7 @@ from desktop.domain.shipment import CourierWord, Parcel, ParcelState
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import ManifestPane, OnlineView, PrintPane
 from desktop.presenters.second import second_officers
+from ui.screens.inspection_parts import pass_reasons
 from ui.screens.online_case import CasePage
 from ui.screens.online_dialogs import (
     Line,
@@ -50,7 +51,6 @@ PHOTO_WHY = (
     OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, Accommodation.HEAD_COVER,
     Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES, Accommodation.TREMOR,
 )  # fmt: skip
-CARD_WHY = (OverrideReason.MACHINE_MISTAKEN, OverrideReason.FAULT_BEARABLE)
 LINE_WHY = (OverrideReason.LINE_DOWN, OverrideReason.ISSUER_SILENT)
 RELATIONS = tuple(ReceiverRelation)
 ZIP_KINDS, LIST_KINDS = "*.zip *.loket", "*.csv *.json"
@@ -203,7 +203,7 @@ class OnlineAsks(Screen):
                 Role.SUPERVISOR, Role.PRODUCTION,
             )  # fmt: skip
 
-        ask_reason(self, self.words, "inspection.why", CARD_WHY, chosen)
+        ask_reason(self, self.words, "inspection.why", pass_reasons(looked), chosen)
 
     def _ask_spoil(self) -> None:
         ask_reason(self, self.words, "online_screen.spoil_why", REJECTIONS,

@@ -11,7 +11,7 @@ from desktop.domain.application import Application
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import OnlineView
 from desktop.words import Words
-from ui.screens.inspection_parts import InspectionNotes
+from ui.screens.inspection_parts import InspectionNotes, stopped
 from ui.theme import theme
 from ui.widgets.card_preview import CardPreview
 from ui.widgets.empty import EmptyState
@@ -102,9 +102,10 @@ class InspectPane(QWidget):
             self.stack.setCurrentWidget(self.table if view.printed else self.empty)
         app = view.inspected
         self.name.setText(app.applicant.name if app else "")
-        self._show_serial(app, view.card_scanned)
-        self.box.show_code(view.card_scanned)
         seen = view.looked
+        self._show_serial(app, view.card_scanned, plain=stopped(seen))
+        self.box.show_code(view.card_scanned)
+        self.steps.setVisible(not stopped(seen))
         marked = seen is not None and bool(seen.front and seen.back)
         shown: object = seen if marked else view.faces
         if shown is not self._faces:
@@ -116,13 +117,16 @@ class InspectPane(QWidget):
         self.seen.show_inspection(seen, possible=view.can_look, turning=view.turning)
         self.seen.setVisible(app is not None)
 
-    def _show_serial(self, app: Application | None, scanned: str) -> None:
+    def _show_serial(self, app: Application | None, scanned: str, *, plain: bool) -> None:
+        """The scan beside the file's blank; `plain` where a green sign would belie the finding."""
         words = self.words
         self.serial.setVisible(app is not None)
         if app is None:
             return
         if not scanned:
             item = StateItem(Level.OFF, words("online_screen.inspect.not_scanned"))
+        elif scanned == app.blank_serial and plain:
+            item = StateItem(Level.OFF, scanned)
         elif scanned == app.blank_serial:
             item = StateItem(Level.GOOD, words("online_screen.inspect.fits", serial=scanned))
         else:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QAction
 
-from desktop.cards.inspection.facts import CardVerdict
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import ChipWanted
 from desktop.domain.reasons import (
@@ -28,6 +27,7 @@ from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.services.likeness import FaceSheet
 from desktop.words import Words
 from ui.screens.face_dialog import FacesDialog
+from ui.screens.inspection_parts import pass_reasons, stopped
 from ui.screens.screen import Screen
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_blank, ask_loss, ask_reason
 
@@ -58,13 +58,11 @@ FINGER_WHY = (OverrideReason.FINGERPRINT_WORN, OverrideReason.DEVICE_DOWN)
 PHOTO_WHY = (
     OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, OverrideReason.DEVICE_DOWN,
 )  # fmt: skip
-CARD_WHY = (OverrideReason.MACHINE_MISTAKEN, OverrideReason.FAULT_BEARABLE)
 SERVED_HOW = (
     Accommodation.HEAD_COVER, Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES,
     Accommodation.WHEELCHAIR, Accommodation.SEATED, Accommodation.TREMOR,
 )  # fmt: skip
 
-PASSED_WITH_REASON = (CardVerdict.FAULTY, CardVerdict.REFUSED)
 MADE = (S.PRINTED, S.INSPECTED, S.READY)
 
 Officers = Callable[[], SecondOfficers]
@@ -193,7 +191,7 @@ class WalkInActs(Screen):
             self.missing: free and state is S.PRINTED and live and not doubt,
             self.look: free and state is S.PRINTED and live and not doubt and view.can_look,
             self.pass_card: free and state is S.PRINTED and live and not doubt
-            and view.looked is not None and view.looked.verdict in PASSED_WITH_REASON,
+            and stopped(view.looked),
             self.reprint: free and state is S.APPROVED and live and bool(app and app.reprints),
             self.material: free and state is S.APPROVED and live and view.blanks_left == 0,
             self.proxy: free and at[WalkStep.HANDOVER] and not forms,
@@ -246,6 +244,10 @@ class WalkInActs(Screen):
         text = self.words(f"walkin.next.{key}")
         if self.next.text() != text:
             self.next.setText(text)
+        faded = key == "inspect" and stopped(view.looked)  # Enter still says why not
+        if bool(self.next.property("faded")) is not faded:
+            self.next.setProperty("faded", faded)
+            self.next.changed.emit()
 
     # -- asking ----------------------------------------------------------------------------
 
@@ -316,7 +318,7 @@ class WalkInActs(Screen):
                 lambda number, password: self._presenter.overrule_card(why, number, password),
             )
 
-        ask_reason(self, self.words, "inspection.why", CARD_WHY, chosen)
+        ask_reason(self, self.words, "inspection.why", pass_reasons(looked), chosen)
 
     def _ask_accommodation(self) -> None:
         ask_reason(

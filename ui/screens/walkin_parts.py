@@ -183,6 +183,7 @@ class NoteList(QWidget):
             if place < len(items):
                 item = items[place]
                 line.setText(f"{item.level.sign} {item.text}")
+                line.setToolTip(item.detail)
                 line.set_role(self.ROLES.get(item.level, "muted"))
         self.setVisible(bool(items))
 
