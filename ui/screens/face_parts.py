@@ -44,6 +44,11 @@ def advice(words: Words, finding: PictureFinding) -> str:
     return words(f"face_fix.{finding.check.name}.{side}") if side is not None else ""
 
 
+def told_rows(findings: Sequence[PictureFinding]) -> list[PictureFinding]:
+    """The checks that get a line of their own."""
+    return [f for f in findings if not (f.passed and f.check in _SAID_WHEN_FAILED)]
+
+
 def _number(value: int) -> str:
     return str(value).replace("-", "\N{MINUS SIGN}")
 
@@ -91,7 +96,7 @@ class CheckTable(QWidget):
             line.setVisible(place < len(failed))
             if place < len(failed):
                 line.setText(f"■ {advice(self._words, failed[place])}")
-        rows = [f for f in findings if not (f.passed and f.check in _SAID_WHEN_FAILED)]
+        rows = told_rows(findings)
         while len(self._lines) < len(rows):
             self._add_line()
         for place, texts in enumerate(self._lines):

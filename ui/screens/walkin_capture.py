@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import PhotoState, WalkInView
 from desktop.words import Words
-from ui.screens.face_parts import CheckTable
+from ui.screens.face_parts import CheckTable, told_rows
 from ui.screens.walkin_parts import (
     BadgeList,
     NoteList,
@@ -219,7 +219,7 @@ class CapturePage(Page):
         findings = photo.live_findings if live else photo.findings
         faults = [finding for finding in findings if not finding.passed]
         if findings and not faults:
-            passed = words("walkin.checks_passed", count=len(findings))
+            passed = words("walkin.checks_passed", count=len(told_rows(findings)))
             items = [good(words("faces.ready") if live else passed)]
         elif not findings and not taken:
             items = [StateItem(Level.OFF, words("walkin.photo_how"))]
