@@ -141,10 +141,11 @@ class MainWindow(QMainWindow):
             action = self._action(f"screen.{entry.key}", entry.shortcut)
             action.triggered.connect(lambda _on=False, key=entry.key: self.open_screen(key))
             self.screen_actions[entry.key] = action
+        self.lock_action = self._action("ui.act.lock", "F12", self.lock_wanted.emit)
         self.window_actions = [
             self._action("ui.act.help", "F1", self.toggle_help),
             self._action("ui.act.applicant", "F11", self.applicant_screen_wanted.emit),
-            self._action("ui.act.lock", "F12", self.lock_wanted.emit),
+            self.lock_action,
             self._action("ui.act.find", "Ctrl+K", self.open_palette),
             self._action("ui.act.keys", "Ctrl+/", self.open_shortcuts),
             self._action("ui.act.undo", "Ctrl+Z", self.toast.undo),
@@ -362,10 +363,11 @@ class MainWindow(QMainWindow):
             for e in self._entries.values()
             if e.open_to(session)
         ]
-        foot = [
-            NavItem("@help", words("ui.help"), "life-buoy", "F1"),
-            NavItem("@lock", words("ui.lock"), "lock", "F12"),
-        ]
+        gives_back = session is not None and bool(session.took_over_from)
+        foot = [NavItem("@help", words("ui.help"), "life-buoy", "F1")]
+        if not gives_back:  # F12 gives the work back then, as the header's button says
+            foot.append(NavItem("@lock", words("ui.lock"), "lock", "F12"))
+        self.lock_action.setText(words("ui.give_back" if gives_back else "ui.act.lock"))
         self.navigation.set_items(items, foot)
         self.navigation.set_current(self._current)
 

@@ -11,16 +11,17 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 from desktop.words import Words
 from ui.popup import Popup
 from ui.theme import theme
-from ui.widgets.buttons import KeyHint, key_text
+from ui.widgets.buttons import KeyButton, KeyHint, key_text
 from ui.widgets.labels import Text
 
 
 def listed(actions: Iterable[QAction]) -> list[tuple[str, str]]:
-    """(key, words) of each action that has a key and isn't hidden."""
+    """(key, words) of each action whose key does something now."""
     found: list[tuple[str, str]] = []
     for action in actions:
         keys = [key_text(shortcut) for shortcut in action.shortcuts()[:1]]
-        if keys and action.isVisible() and not action.property("unlisted"):
+        live = action.isVisible() and action.isEnabled() and not action.property("unlisted")
+        if keys and live:
             found.append((keys[0], action.text().replace("&", "")))
     return found
 
@@ -60,7 +61,13 @@ class ShortcutOverlay(Popup):
         area.installEventFilter(self)
         area.setAccessibleName(words("ui.keys.title"))
         self.sheet.addWidget(area, 1)
-        self.sheet.addWidget(Text(words("ui.keys.rule"), "small", self, wrap=True))
+        close = KeyButton(words("common.close"), "Esc", parent=self)
+        close.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.setSpacing(look.px(16))
+        foot.addWidget(Text(words("ui.keys.rule"), "small", self, wrap=True), 1)
+        foot.addWidget(close)
+        self.sheet.addLayout(foot)
         area.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

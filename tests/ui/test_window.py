@@ -212,6 +212,8 @@ def test_give_back_is_offered_after_a_take_over(window: MainWindow, qtbot: QtBot
     other = MainWindow(shell, entries())
     qtbot.addWidget(other)
     other.start()
+    assert "@lock" in window.navigation._buttons
+    assert "@lock" not in other.navigation._buttons, "F12 gives the work back then"
     with qtbot.waitSignal(other.give_back_wanted):
         other.header.give_back.click()
 
@@ -238,6 +240,9 @@ def test_f1_opens_and_closes_this_screen_s_chapter(window: MainWindow) -> None:
 def test_the_list_of_keys_is_read_from_living_actions(window: MainWindow) -> None:
     screen = screen_of(window)
     assert ("Enter", "Lanjut") in listed(screen.actions())
+    assert "J" in dict(listed(screen.actions()))
+    screen.pause.setEnabled(False)
+    assert "J" not in dict(listed(screen.actions()))
     window.open_shortcuts()
     overlay = window.findChild(ShortcutOverlay)
     assert overlay is not None
