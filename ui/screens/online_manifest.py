@@ -101,7 +101,8 @@ class PackedPane(QWidget):
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(look.px(12))
         across.addWidget(self.list, 13)
-        across.addWidget(self._side(), 8)
+        self.side = self._side()
+        across.addWidget(self.side, 8)
         self._shown: object = None
         self._recounting = False
 
@@ -141,8 +142,10 @@ class PackedPane(QWidget):
         words, recount = self.words, view.recount
         self.couriers.show_chips([Chip(c, c) for c in view.couriers], view.courier)
         self._recounting = recount is not None
-        for widget in (self.couriers, self.steps, self.count_label, self.count):
-            widget.setVisible(recount is None)
+        self.couriers.setVisible(recount is None)
+        for widget in (self.steps, self.count_label, self.count):
+            widget.setVisible(recount is None and bool(view.packed))
+        self.side.setVisible(recount is not None or bool(view.packed or view.couriers))
         for widget in (self.box, self.sign, self.missing):
             widget.setVisible(recount is not None)
         if recount is not None:
