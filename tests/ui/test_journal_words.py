@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from desktop.domain.workflow import APPLICATION, BLANK, PARCEL, RETURN
+from desktop.services import paper_forms, paper_minutes
+from desktop.services.sealing import PAPER_TYPES
 from desktop.words import LANGUAGES, Words
 from ui.screens.supervisor_looks import reason_word
 from ui.screens.supervisor_words import fault_named, value_word
@@ -63,3 +65,20 @@ def test_a_licence_flagged_for_an_incident_says_which() -> None:
     words = Words.load("en")
     told = value_word(words, "reason", "other_card_in_parcel", "licence.flagged")
     assert told == words("incident.other_card_in_parcel")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_paper_has_words(language: str) -> None:
+    words = Words.load(language)
+    kinds = {
+        *PAPER_TYPES, paper_forms.LABEL, paper_forms.RECALL, paper_forms.COLLECT,
+        paper_minutes.DISPENSATION,
+    }  # fmt: skip
+    assert sorted(kind for kind in kinds if f"paper_kind.{kind}" not in words) == []
+    assert value_word(words, "kind", "skp", "paper.made") == words("paper_kind.skp")
+
+
+def test_a_count_by_lot_names_the_lots() -> None:
+    words = Words.load("en")
+    assert value_word(words, "counted", "2603=469 2605=500") == "lot 2603: 469, lot 2605: 500"
+    assert value_word(words, "counted", "469") == "469"

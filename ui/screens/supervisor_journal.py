@@ -131,8 +131,9 @@ class JournalPage(QWidget):
             )
         self.entries.tell(words.number(verdict.entries))
         level = Level.ATTEND if verdict.unanchored else Level.GOOD
+        since = "until_close" if verdict.anchored else "no_anchor"
         self.anchored.tell(
-            words.number(verdict.unanchored), words("supervisor.journal.until_close"), level
+            words.number(verdict.unanchored), words(f"supervisor.journal.{since}"), level
         )
         self.head.setText(
             words("supervisor.journal.head", epoch=verdict.head.epoch, seq=verdict.head.seq,

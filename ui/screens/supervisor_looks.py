@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.workflow import Action
-from desktop.presenters.supervisor import Supervisor
+from desktop.presenters.supervisor import MOST_LINES, Supervisor
 from desktop.presenters.supervisor_view import SupervisorView
 from desktop.services.trail import StepTime, TrailLine
 from desktop.words import Words
@@ -42,7 +42,7 @@ class ExceptionsPage(QWidget):
                 Column(words(f"{c}.kind"), strong=True),
                 Column(words(f"{c}.subject"), code=True),
                 Column(words(f"{c}.cause"), stretch=True),
-                Column(words(f"{c}.officer"), muted=True, stretch=True),
+                Column(words(f"{c}.officer"), muted=True),
             ],
             words("supervisor.exceptions"),
             self,
@@ -74,8 +74,8 @@ class ExceptionsPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 3)
-        whole.addWidget(right, 1)
+        whole.addWidget(left, 7)
+        whole.addWidget(right, 2)
 
     def home(self) -> QWidget:
         return self.table
@@ -299,7 +299,9 @@ class TrailPage(QWidget):
         self.officer.set_value(view.query.officer or "*")
         self.kind.set_value(view.query.acts.removesuffix(".*") or "*")
         self.table.show_rows([self._row(view, line) for line in view.lines])
-        self.found.setText(words("supervisor.lines", count=len(view.lines)))
+        whole = len(view.lines) < MOST_LINES
+        message = "supervisor.lines" if whole else "supervisor.lines.newest"
+        self.found.setText(words(message, count=words.number(len(view.lines))))
         self._spell_out(self.table.current_key())
 
     def _spell_out(self, key: str) -> None:

@@ -130,6 +130,11 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
             member = kind(value)
             known = f"enum.{kind.__name__}.{member.name}"
             return words(known) if known in words else value
+    if name == "kind" and f"paper_kind.{value}" in words:
+        return words(f"paper_kind.{value}")
+    if name == "counted" and "=" in value:  # blanks of each lot, as `2603=469`
+        lots = (part.partition("=") for part in value.split())
+        return ", ".join(f"{fact_word(words, 'lot')} {lot}: {count}" for lot, _, count in lots)
     if name in ("kind", "reason"):  # a licence is flagged for an incident of that kind
         return incident_word(words, value)
     if _DIGEST.fullmatch(value):
