@@ -381,6 +381,15 @@ def test_the_sign_in_says_that_it_checks_a_password(window: MainWindow, words: W
     assert page.button.isEnabled()
 
 
+def test_after_a_try_the_cursor_is_in_the_password_again(window: MainWindow) -> None:
+    page = window.sign_in
+    window.show_sign_in(SignInView(OFFICERS))
+    page.show_view(SignInView(OFFICERS, busy=True))
+    assert not page.password.hasFocus()
+    page.show_view(SignInView(OFFICERS, choosing=OFFICERS[0].number))
+    assert page.password.hasFocus()
+
+
 def test_enter_without_a_password_says_what_is_missing(window: MainWindow, words: Words) -> None:
     window.show_sign_in(SignInView(OFFICERS, training=True))
     press(Qt.Key.Key_Return)

@@ -195,6 +195,7 @@ class SignInPage(QWidget):
 
     def show_view(self, view: SignInView) -> None:
         """Draw the whole view; the password is wiped after a failed try."""
+        tried = self._view.busy and not view.busy
         self._view = view
         words = self._words
         locked = view.mode is SignInMode.LOCKED
@@ -250,6 +251,8 @@ class SignInPage(QWidget):
         self.again.setEnabled(not view.busy)
         self.card.setVisible(view.by_card and not choosing)
         self.card.setEnabled(not view.busy)
+        if tried:  # the field was dead meanwhile and lost the cursor
+            self.password.setFocus(Qt.FocusReason.OtherFocusReason)
         self._moved(self.table.current_key())
 
     def ready(self) -> None:
