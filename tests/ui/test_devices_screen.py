@@ -150,6 +150,16 @@ def test_a_failed_test_says_what_happened_and_what_to_do(counter: Counter) -> No
     assert counter.acts[-1] == "device.tested"
 
 
+def test_the_last_fault_may_have_come_as_a_state_alone(counter: Counter) -> None:
+    screen = counter.screen
+    screen.presenter.select("card_printer")
+    assert not screen.card.fault_head.isVisible()
+    counter.world.bench.printer.open_cover()
+    counter.world.desk.hub.poll()
+    cover = screen.words.of(HealthReason.COVER_OPEN)
+    assert cover[1:] in screen.card.fault_head.text()
+
+
 @pytest.mark.fault
 def test_the_log_holds_faults_and_changes_latest_first(counter: Counter) -> None:
     screen, world = counter.screen, counter.world

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.device_slot import DeviceEvent
 from desktop.presenters.devices_view import DevicesView
 from desktop.words import Words
 from devices.device import HealthState, Supply, SupplyName, state_of
-from ui.device_words import device_name, state_item
+from ui.device_words import device_name, health_words, state_item
 from ui.problems import problem_text
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
@@ -18,6 +19,7 @@ from ui.widgets.supply import SupplyBar
 
 ROOM_LEFT = frozenset({SupplyName.REJECT_BOX, SupplyName.OUTPUT_TRAY})
 MILD = frozenset({HealthState.ATTENTION, HealthState.BUSY, HealthState.UNKNOWN})
+BROKEN = frozenset({HealthState.ERROR, HealthState.OFFLINE})
 MOST_SUPPLIES = 5
 MOST_REASONS = 4
 
@@ -116,7 +118,7 @@ class DeviceDetail(Panel):
         """What went wrong last: as a banner, unless the reasons above say what to do already."""
         words = self._words
         line = view.line
-        latest = next((event for event in view.events if event.fault is not None), None)
+        latest = next((event for event in view.events if _went_wrong(event)), None)
         standing = line.status.fault if line else None
         fault = view.problem or standing
         same = view.problem is None or type(view.problem) is type(standing)
@@ -125,12 +127,17 @@ class DeviceDetail(Panel):
             self.fault.tell_problem(problem_text(words, fault))
         else:
             self.fault.clear()
-        if latest is None or latest.fault is None:
+        if latest is None:
             self.fault_head.hide()
             return
-        told = problem_text(words, latest.fault)
+        text = ""
+        if latest.fault is not None:
+            text = problem_text(words, latest.fault).text
+        elif latest.health is not None:
+            text = health_words(words, latest.health)
+            text = f"{text[:1].upper()}{text[1:]}."
         self.fault_head.setText(
-            words("devices_screen.last_fault", time=words.time(latest.at), text=told.text)
+            words("devices_screen.last_fault", time=words.time(latest.at), text=text)
         )
         self.fault_head.show()
 
@@ -150,3 +157,10 @@ class DeviceDetail(Panel):
                 self.picture.show_image(proof.picture, said)
         else:
             self.proof.clear()
+
+
+def _went_wrong(event: DeviceEvent) -> bool:
+    """A call that failed, or a state in which nothing works."""
+    if event.fault is not None:
+        return True
+    return event.health is not None and event.health.state in BROKEN
