@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import ReturnReason
@@ -68,6 +68,8 @@ def test_from_the_scan_to_the_slot_by_single_keys(hands: Hands) -> None:
     assert screen(hands).box.hasFocus()
     opened(hands, parcel)
     assert presenter.view.step is ReturnStep.CARD
+    nothing = hands.window.words("returns_screen.no_tries")
+    assert screen(hands).tries.list.text() == nothing, "no key to note one here"
     assert presenter.view.open is not None
     assert presenter.view.open.case.reason is ReturnReason.NOBODY_HOME
     assert hands.focus is screen(hands).box
@@ -75,6 +77,15 @@ def test_from_the_scan_to_the_slot_by_single_keys(hands: Hands) -> None:
     hands.window.on_scan(parcel.serial)
     assert presenter.view.step is ReturnStep.DECIDE
     assert screen(hands).card.sign.verdict is Verdict.RIGHT
+    words = hands.window.words
+    assert screen(hands).tries.list.text() == words("returns_screen.no_tries.how")
+    hands.press(KEY.Key_D)
+    sheet = QApplication.activeModalWidget()
+    assert sheet is not None
+    told = " | ".join(label.text() for label in sheet.findChildren(QLabel))
+    assert words("reading.returned") in told
+    assert words("reading.not_handed_over.remedy") not in told, "that is why it lies here"
+    hands.hit(KEY.Key_Escape)
     hands.press(KEY.Key_L)
     hands.hit(KEY.Key_1)
     hands.hit(KEY.Key_2)
@@ -141,6 +152,7 @@ def test_somebody_else_s_card_is_a_red_sign(hands: Hands) -> None:
     sign = screen(hands).card.sign
     assert sign.verdict is Verdict.WRONG
     assert "KARTU ORANG LAIN" in sign.accessibleName()
+    assert screen(hands).bar.current == 2, "the cross stands where the card failed"
     hands.press(KEY.Key_W)
     hands.type("Tertukar saat dikemas.")
     hands.hit(KEY.Key_Return)

@@ -69,13 +69,15 @@ class CardReadingDialog(Popup):
         read: ReadCard,
         closed: Callable[[], object],
         acts: Mapping[str, Callable[[], object]] | None = None,
+        *,
+        title: str = "reading.title",
     ) -> None:
         super().__init__(host.window(), width=1120)
         look = theme()
         self._acts = dict(acts or {})
         self._chosen = ""
-        self.setWindowTitle(words("reading.title"))
-        heading = words("reading.title") + (f" · {read.serial}" if read.serial else "")
+        self.setWindowTitle(words(title))
+        heading = words(title) + (f" · {read.serial}" if read.serial else "")
         self.sheet.addWidget(Text(heading, "heading", self))
         sign = VerdictSign(self)
         key = f"reading.verdict.{'stop' if read.stops else read.worst}"
@@ -110,7 +112,7 @@ class CardReadingDialog(Popup):
             frame = PhotoFrame(name, self, height=176)
             frame.show_image(face.picture, name)
             if face.source is first:
-                said = words("reading.first")
+                said = words("reading.first") if len(read.faces) > 1 else ""
             elif face.score is None:
                 said = words("reading.no_score")
             else:

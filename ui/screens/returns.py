@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from desktop.domain.application import ApplicationState
+from desktop.domain.card_reading import CardFact
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Role
 from desktop.domain.reasons import DestroyReason, ReprintReason, ReturnReason
@@ -319,7 +321,13 @@ class ReturnsScreen(Screen):
         """Everything that reading the card brought to light."""
         shown = self.presenter.view.open
         if shown is not None and shown.check is not None and shown.check.read is not None:
-            CardReadingDialog(self, self.words, shown.check.read, lambda: None).open()
+            read = shown.check.read
+            # That it is in nobody's hands is why it lies here.
+            found = tuple(f for f in read.findings if f.code is not CardFact.NOT_HANDED_OVER)
+            CardReadingDialog(
+                self, self.words, replace(read, findings=found), lambda: None,
+                title="reading.returned",
+            ).open()  # fmt: skip
 
     def _ask_second_check(self) -> None:
         self._second("check", lambda nrp, word: self.presenter.check_card("", nrp, word))
