@@ -20,6 +20,7 @@ from desktop.domain.reasons import (
 )
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.stock import DoubtAnswer
+from desktop.domain.workflow import GatesMissing
 from desktop.presenters.second import SecondOfficers
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_back import BRINGS
@@ -244,7 +245,9 @@ class WalkInActs(Screen):
         text = self.words(f"walkin.next.{key}")
         if self.next.text() != text:
             self.next.setText(text)
-        faded = key == "inspect" and stopped(view.looked)  # Enter still says why not
+        # Enter still says why not.
+        faded = key == "inspect" and stopped(view.looked)
+        faded = faded or (key == "production" and isinstance(view.problem, GatesMissing))
         if bool(self.next.property("faded")) is not faded:
             self.next.setProperty("faded", faded)
             self.next.changed.emit()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import CancelReason, RejectReason
+from desktop.domain.workflow import GatesMissing
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
 from desktop.services.doubts import Outcome
@@ -187,7 +188,8 @@ class ProductionPage(Page):
             lead = "walkin.production.bound"
         self.lead.setText(words(lead))
         found = seen is not None and bool(seen.faults)  # what was found needs the room
-        self.lead.setVisible(view.doubt is None and not found)
+        barred = isinstance(view.problem, GatesMissing)  # the banner says what must come first
+        self.lead.setVisible(view.doubt is None and not found and not barred)
         self.checks.show_items(
             [good(words("walkin.chip_read_back")), good(words("walkin.serial_read"))]
             if printed and view.doubt is None
