@@ -48,6 +48,9 @@ _MONTHS = {
     ),
 }
 
+_POINTS = str.maketrans(",.", ".,")
+"""Indonesia groups by points and has decimals after a comma."""
+
 
 class MissingWords(LookupError):
     """A message id has no sentence; the program forgot it, the officer can't mend it."""
@@ -269,16 +272,20 @@ class Words:
         return f"{self.date(moment, style)} {self.time(moment)}"
 
     def number(self, value: float | Decimal, places: int = 0) -> str:
-        """Grouped with points, decimals after a comma: "1.234.567,50"."""
-        return f"{value:,.{places}f}".translate(str.maketrans(",.", ".,"))
+        """Grouped as the language does: "1.234.567,50", in English "1,234,567.50"."""
+        grouped = f"{value:,.{places}f}"
+        return grouped if self.language == "en" else grouped.translate(_POINTS)
 
     def money(self, rupiah: int) -> str:
-        """Whole rupiah: "Rp75.000"; a debt has its sign in front."""
+        """Whole rupiah as tariff and receipts write them, in every language: "Rp75.000".
+
+        A debt has its sign in front.
+        """
         sign = "-" if rupiah < 0 else ""
-        return f"{sign}Rp{self.number(abs(rupiah))}"
+        return f"{sign}Rp{f'{abs(rupiah):,}'.translate(_POINTS)}"
 
     def percent(self, share: float, places: int = 0) -> str:
-        """A share of one as per cent: "1,4 %"."""
+        """A share of one as per cent: "1,4 %", in English "1.4 %"."""
         return f"{self.number(share * 100, places)} %"
 
     def duration(self, length: timedelta | float) -> str:

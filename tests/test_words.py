@@ -106,6 +106,13 @@ def test_indonesian_dates_times_and_money() -> None:
     assert words.duration(timedelta(minutes=4, seconds=12)) == "04:12"
 
 
+def test_english_numbers_are_not_taken_for_decimals() -> None:
+    words = Words.load("en")
+    assert words.number(1_053) == "1,053"
+    assert words.number(1234567.5, 2) == "1,234,567.50"
+    assert words.money(75_000) == "Rp75.000"
+
+
 def test_english_dates_keep_the_office_s_order() -> None:
     assert Words.load("en").date(date(2026, 3, 2), "full") == "Monday, 2 March 2026"
 
