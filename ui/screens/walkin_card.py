@@ -188,7 +188,9 @@ class ProductionPage(Page):
             lead = "walkin.production.bound"
         self.lead.setText(words(lead))
         found = seen is not None and bool(seen.faults)  # what was found needs the room
-        barred = isinstance(view.problem, GatesMissing)  # the banner says what must come first
+        # The banner says what must come first.
+        barred = app.state is S.APPROVED and isinstance(view.problem, GatesMissing)
+        barred = barred and not view.bound
         self.lead.setVisible(view.doubt is None and not found and not barred)
         self.checks.show_items(
             [good(words("walkin.chip_read_back")), good(words("walkin.serial_read"))]
