@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QRegularExpression, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRegularExpression, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QFocusEvent,
@@ -149,7 +149,8 @@ class DateField(LineField):
     """
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(name, parent, hint="dd/mm/yyyy")
+        hint = QCoreApplication.translate("DateField", "dd/mm/yyyy")
+        super().__init__(name, parent, hint=hint)
         self.setMaxLength(10)
         pattern = QRegularExpression(r"\d{0,2}(/\d{0,2}(/\d{0,4})?)?")
         self.setValidator(QRegularExpressionValidator(pattern, self))
