@@ -255,18 +255,29 @@ class QueueCardPrinter(CardPrinter):
             if seen is None:
                 raise JobLost(job_id)
             if not seen.open:
-                _judge(seen, job_id)
+                self._judge(limit, seen, job_id, watch)
                 word = self._queue.printers_word(limit, job_id) or seen
                 if not word.open:
-                    _judge(word, job_id)
+                    self._judge(limit, word, job_id, watch)
                     return
                 seen = word
-            look = self._queue.look(limit)
-            reasons = self._reasons(look)
-            if look.behind is None:
-                reasons += card_reasons(None, seen.printer_reasons)
-            watch.see(seen, look, set(reasons))
+            self._see(limit, seen, watch)
             self._queue.wait(limit)
+
+    def _judge(self, limit: Limit, seen: Found, job_id: str, watch: _Watch) -> None:
+        """A fault may end the job before anybody looked at the printer: its reasons say which."""
+        try:
+            _judge(seen, job_id)
+        except JobStopped:
+            self._see(limit, seen, watch)
+            raise
+
+    def _see(self, limit: Limit, seen: Found, watch: _Watch) -> None:
+        look = self._queue.look(limit)
+        reasons = self._reasons(look)
+        if look.behind is None:
+            reasons += card_reasons(None, seen.printer_reasons)
+        watch.see(seen, look, set(reasons))
 
     def _seen(self, timeout: float, cancel: Cancel, during: str) -> Look:
         return self._seen_within(self._queue.limit(timeout, cancel, during))

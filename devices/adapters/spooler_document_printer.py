@@ -145,11 +145,11 @@ class SpoolerDocumentPrinter(DocumentPrinter):
                 raise JobLost(job_id)
             if not seen.open:
                 if seen.state is not IppJobState.COMPLETED:
-                    raise JobStopped(job_id)
+                    raise self._why_stopped(limit, seen, job_id)
                 word = self._queue.printers_word(limit, job_id) or seen
                 if not word.open:
                     if word.state is not IppJobState.COMPLETED:
-                        raise JobStopped(job_id)
+                        raise self._why_stopped(limit, word, job_id)
                     if word.impressions == 0:
                         raise NothingPrinted(job_id)
                     return
@@ -158,6 +158,16 @@ class SpoolerDocumentPrinter(DocumentPrinter):
             if not look.hearsay or time.monotonic() - started > HEARSAY_SECONDS:
                 self._refuse(seen, look, job_id)
             self._queue.wait(limit)
+
+    def _why_stopped(self, limit: Limit, seen: Found, job_id: str) -> DeviceFault:
+        """A fault may end the job before anybody looked at the printer: its reasons say which."""
+        look = self._look(limit)
+        try:
+            if not look.hearsay:
+                self._refuse(seen, look, job_id)
+        except DeviceFault as fault:
+            return fault
+        return JobStopped(job_id)
 
     def _refuse(self, seen: Found, look: Look, job_id: str) -> None:
         reasons = self._reasons(look)

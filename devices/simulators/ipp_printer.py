@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from devices.device import DeviceKind
-from devices.errors import DeviceFault
+from devices.errors import DeviceFault, TimedOut
 from devices.simulators.faults import Fault, FaultName, read_script
 from devices.wire.ipp import IppClient, IppJobState, IppRefused
 from devices.wire.ipp_codec import number, texts
@@ -215,6 +215,8 @@ class _Order:
             seen = self._client.job(
                 self._path, limit, self._job, ("job-state", "job-state-reasons")
             )
+        except TimedOut:
+            return  # a printer that is slow to answer hasn't given the job up
         except (DeviceFault, IppRefused):
             raise _Cancelled from None
         stopping = "processing-to-stop-point" in texts(seen, "job-state-reasons")
