@@ -80,10 +80,13 @@ class Door:
             return str(daemon.wait())
 
     def signal(self, name: str) -> str:
-        """Send the daemon a signal by name."""
+        """Send the daemon a signal by name; one that was told to stop stands when this returns."""
         if self._daemon is None:
             return "none"
         self._daemon.send_signal(signal.Signals[name])
+        if name == "SIGSTOP":
+            # Only one thread hears it; until that one runs, the others go on answering.
+            os.waitid(os.P_PID, self._daemon.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
         return name
 
     def alive(self) -> str:
