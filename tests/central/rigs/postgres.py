@@ -223,6 +223,18 @@ class PostgresRig:
         path = self.folder / "server.log"
         return path.read_text("utf-8", "replace") if path.exists() else ""
 
+    def told(self, words: str, after: int = 0) -> str:
+        """What it wrote after that many letters, once `words` stand there.
+
+        A client hears of a refused handshake before it is written down. Raises RigFailed.
+        """
+        end = time.monotonic() + PATIENCE
+        while words not in (told := self.log()[after:]):
+            if time.monotonic() > end:
+                raise RigFailed(f"the server's log lacks {words!r}:\n{told}")
+            time.sleep(0.01)
+        return told
+
     def _launch(self) -> None:
         data = self.folder / "data"
         command = [
