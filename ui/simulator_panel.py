@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.outside.simulators import Manner
+from desktop.outside.simulators import Manner, manners_of
 from desktop.presenters.simulator import Simulator
 from desktop.presenters.simulator_view import Hand, Issuer, SimulatorView
 from desktop.words import Words
@@ -97,7 +97,6 @@ class SimulatorPanel(Panel):
         self.issuer.committed.connect(lambda key: presenter.choose_issuer(int(key)))
         self.manner = ChoiceField()
         self.manner.committed.connect(lambda key: presenter.behave(Manner(key)))
-        self.manner.set_choices(tuple((m.value, words.of(m)) for m in Manner))
         issuers = Form(columns=2)
         issuers.add(words("simulator.issuer"), self.issuer)
         issuers.add(words("simulator.manner"), self.manner)
@@ -213,7 +212,11 @@ class SimulatorPanel(Panel):
         )
         self.issuer.set_value(str(view.issuer))
         if view.issuers:
-            self.manner.set_value(view.issuers[view.issuer].manner.value)
+            asked = view.issuers[view.issuer]
+            self.manner.set_choices(
+                tuple((m.value, self._words.of(m)) for m in manners_of(asked.kind))
+            )
+            self.manner.set_value(asked.manner.value)
         single = view.kind is not None and len(view.truths) <= 4
         for index, text in enumerate(self.truths):
             shown = index < len(view.truths)

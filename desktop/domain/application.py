@@ -34,6 +34,14 @@ class IdentitySource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ExamPhoto:
+    """Who sat a test, as its own camera saw them: a RequirementKind and the picture's digest."""
+
+    kind: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """A case. `version` is compared inside every UPDATE; `held_from` is where a hold returns to."""
 
@@ -64,6 +72,7 @@ class Application:
     billing_code: str = ""
     requirements_met: bool = False
     tests_passed: bool = False
+    exam_photos: tuple[ExamPhoto, ...] = ()
     paid: bool = False
     pictures_checked: bool = False
     jkn_hold: bool = False

@@ -95,6 +95,7 @@ class Answer:
     """An outside party's answer about one piece of evidence.
 
     `facts` has what the issuer states: keys of StatedFact, and its own such as `score` or `bank`.
+    `photo` is who sat a test, as the test system's camera saw them; b"" where it tells none.
     """
 
     verdict: Verdict
@@ -102,6 +103,7 @@ class Answer:
     issued_on: date | None = None
     issuer: str = ""
     facts: dict[str, str] = field(default_factory=dict)
+    photo: bytes = field(default=b"", repr=False)
 
 
 class EvidenceUsed(Problem):

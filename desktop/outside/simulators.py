@@ -29,6 +29,12 @@ class Manner(StrEnum):
     SILENT = "silent"
     CONTRADICTORY = "contradictory"
     EXPIRED = "expired"
+    ANOTHER_FACE = "another_face"
+
+
+def manners_of(kind: K) -> tuple[Manner, ...]:
+    """How the party behind a kind of evidence can behave: only one with a camera sees faces."""
+    return tuple(m for m in Manner if m is not Manner.ANOTHER_FACE or kind.is_test)
 
 
 SECONDS = {Manner.SLOW: 3.0}
@@ -86,6 +92,10 @@ class OutsideSimulator:
         self.persons: dict[tuple[str, K], Manner] = {}
         self.paid: dict[str, int] = {}
         self.scores: dict[tuple[str, K], int] = {}
+        self.sitters: dict[str, Callable[[K], bytes]] = {}
+        """Who sat the tests, by NIK, as the test system's camera saw them."""
+        self.stranger: Callable[[K], bytes] | None = None
+        """Who sits in place of the applicant where the test system is told to see another face."""
 
     def ask(
         self, question: Question, *, timeout: float, cancel: threading.Event | None = None
@@ -127,9 +137,14 @@ class OutsideSimulator:
             reference = mark[:16].upper()
         elif kind.is_test:
             facts["score"] = str(self.scores.get((question.nik, kind), 87))
+        photo = b""
+        if kind.is_test:
+            usual = self.sitters.get(question.nik)
+            sitter = self.stranger if manner is Manner.ANOTHER_FACE else usual
+            photo = sitter(kind) if sitter is not None else b""
         if manner is Manner.CONTRADICTORY:
             fact = CONTRADICTED.get(kind, StatedFact.NIK)
             facts[fact] = OTHERWISE[fact]
             if facts[fact] == question.facts.get(fact):  # a case of that very class
                 facts[fact] = LicenceClass.A
-        return Answer(Verdict.YES, reference, issued, issuer, facts)
+        return Answer(Verdict.YES, reference, issued, issuer, facts, photo)

@@ -61,7 +61,9 @@ class RowSense:
             return ()
         if kind == "licences" and row.get("status") != "valid":
             return ()
-        named = (str(row.get(name) or "") for name in PICTURES.get(kind, ()))
+        named = [str(row.get(name) or "") for name in PICTURES.get(kind, ())]
+        if kind == "applications":
+            named += [str(one.get("picture") or "") for one in row.get("exam_photos") or ()]
         return [sha for sha in named if len(sha) == 64]
 
     def publish(self, desk: Desk, kinds: frozenset[tuple[str, str]]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from desktop.domain.application import Application
+from desktop.domain.application import Application, ExamPhoto
 from desktop.domain.evidence import Answer, Evidence, EvidenceSource, Verdict
 from desktop.domain.officer import Actor
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.retakes import TestAttempt, TestKind, next_attempt, passes
 from desktop.domain.workflow import Action
-from desktop.ledger import Reading
+from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame
 from desktop.services.proofs import Proofs
 from desktop.services.requirements import Requirements
@@ -18,6 +18,10 @@ TEST_KINDS = {
     RequirementKind.SIMULATOR_TEST: TestKind.SIMULATOR,
     RequirementKind.PRACTICAL_TEST: TestKind.PRACTICAL,
 }
+
+
+PHOTO = (480, 640)
+"""Pixels that are kept of a sitting's picture: enough to know a face."""
 
 
 class Exams:
@@ -41,8 +45,9 @@ class Exams:
         ]
 
     def fetch(self, by: Actor, application_id: str, kind: RequirementKind) -> Evidence:
-        """Take one sitting's result from the test system.
+        """Take one sitting's result from the test system, and the picture of who sat if it has one.
 
+        A picture that can't be opened is left out: it hinders no result.
         Raises the retake rules' refusals, IssuerSilent, RequirementMissing, EvidenceUsed.
         """
         frame = self._frame
@@ -60,10 +65,25 @@ class Exams:
         score = int(answer.facts.get("score", "0"))
         passed = passes(rules.retakes, TEST_KINDS[kind], score)
         facts = {"score": str(score), "passed": "1" if passed else "0"}
-        return self._proofs.keep(
+        piece = self._proofs.piece(
             by, app, kind, EvidenceSource.CONFIRMED,
             Answer(Verdict.YES, answer.reference, answer.issued_on, answer.issuer, facts),
         )  # fmt: skip
+        photo = _small(answer.photo)
+        with frame.ledger.acting(by) as w:
+            kept = self._proofs.add(w, piece)
+            if photo:
+                self._keep_photo(w, app.id, kind, photo)
+        return kept
+
+    @staticmethod
+    def _keep_photo(w: Writing, application_id: str, kind: RequirementKind, photo: bytes) -> None:
+        """The newest sitting's picture of each test stands in the case, to be looked at."""
+        app = w.get(Application, application_id)
+        others = tuple(one for one in app.exam_photos if one.kind != kind)
+        digest = w.put_blob(photo, "image/jpeg")
+        w.change(app, exam_photos=(*others, ExamPhoto(str(kind), digest)))
+        w.record("evidence.photo_kept", app.id, {"kind": kind, "picture": digest})
 
     def pass_step(self, by: Actor, application_id: str) -> Application:
         """Pass the test step: every test of the case has a passed sitting."""
@@ -80,3 +100,15 @@ class Exams:
                 w, app, Action.PASS_TESTS,
                 told={"tests": sorted(passed)}, tests_passed=not missing,
             )  # fmt: skip
+
+
+def _small(told: bytes) -> bytes:
+    """A picture from outside as a small JPEG; b"" for none and for one that can't be opened."""
+    from desktop.pictures import NotAPicture, encode_jpeg, open_picture
+
+    try:
+        picture = open_picture(told)
+    except NotAPicture:
+        return b""
+    picture.thumbnail(PHOTO)
+    return encode_jpeg(picture)

@@ -1,4 +1,4 @@
-"""Faces side by side: who sits here, who is on the KTP-el, who was photographed.
+"""Faces side by side: who sits here, who is on the KTP-el, who was photographed, who sat the tests.
 
 A local network gives each pair a score as a hint. It decides nothing: the officer looks, says
 what they see, and that is recorded with the score that was on the screen. A picture that was only
@@ -27,6 +27,13 @@ class FaceSource(StrEnum):
     CAPTURE = "capture"
     KTP_EL = "ktp_el"
     OLD_LICENCE = "old_licence"
+    THEORY_TEST = "theory_test"
+    SIMULATOR_TEST = "simulator_test"
+    PRACTICAL_TEST = "practical_test"
+
+
+SAT = (FaceSource.THEORY_TEST, FaceSource.SIMULATOR_TEST, FaceSource.PRACTICAL_TEST)
+"""Pictures of who sat a test, named as the tests are; in the order in which they are sat."""
 
 
 class FaceVerdict(StrEnum):
@@ -82,6 +89,12 @@ class Likenesses:
                 FaceSource.CAPTURE: r.blob(taken) if taken else b"",
                 FaceSource.KTP_EL: r.blob(visit.eid_photo) if visit and visit.eid_photo else b"",
                 FaceSource.OLD_LICENCE: r.blob(old.photo) if old and old.photo else b"",
+            }
+            found |= {
+                source: r.blob(one.picture)
+                for source in SAT
+                for one in app.exam_photos
+                if one.kind == source
             }
         pictures = [(source, picture) for source, picture in found.items() if picture]
         faces = tuple(

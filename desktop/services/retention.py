@@ -145,6 +145,7 @@ class Retention:
             gone.subjects |= self._subjects(w, app) - {app.visit_id}
             gone.things.append((Application, app.id))
             gone.blobs |= {app.photo, app.signature, app.filing, *self._uploads(w, app)}
+            gone.blobs |= {one.picture for one in app.exam_photos}
             self._things_of(w, app, gone)
             if app.visit_id:
                 self._visit(w, app.visit_id, ids, gone)
@@ -200,6 +201,7 @@ class Retention:
             for app in w.find(Application, nik=person.nik):
                 if app.id not in leaving:
                     used |= {app.photo, app.signature, app.filing}
+                    used |= {one.picture for one in app.exam_photos}
             for visit in w.find(Visit, person_id=person_id):
                 if visit.id not in leaving:
                     used |= {visit.eid_photo, visit.photo, visit.signature}

@@ -6,6 +6,7 @@ the others ask for a look of their own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,10 +58,11 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The pictures of one case: both faces, the photo, the KTP-el's own, the old licence's.
+    """The pictures of one case: both faces, the photo, the KTP-el's, the old licence's, a test's.
 
-    The scores say how alike the photo and the other two look to the program (0 to 100): a hint for
-    the approver's eye, None where there is nothing to compare.
+    The scores say how alike the photo and the others look to the program (0 to 100): a hint for
+    the approver's eye, None where there is nothing to compare. Of several tests it is the picture
+    that is least like the photo.
     """
 
     application_id: str
@@ -71,6 +73,8 @@ class Sight:
     previous: bytes = b""
     identity_score: int | None = None
     previous_score: int | None = None
+    exam: bytes = b""
+    exam_score: int | None = None
 
 
 class Reviews:
@@ -129,12 +133,27 @@ class Reviews:
             old = r.look(Licence, app.previous_licence) if app.previous_licence else None
             if old is not None and old.photo:
                 previous = r.blob(old.photo)
+            sat = [r.blob(one.picture) for one in app.exam_photos]
         if not identity and app.external_id:
             from desktop.faces.portrait import portrait_in
 
             pictures = self._online.pictures(app.id)
             identity = portrait_in(pictures.get(UploadedDocument.IDENTITY_CARD, b""))
             previous = previous or portrait_in(pictures.get(UploadedDocument.OLD_LICENCE, b""))
-        scores = [score_of(photo, other) if photo and other else None
-                  for other in (identity, previous)]  # fmt: skip
-        return Sight(app.id, made.front, made.back, photo, identity, previous, *scores)
+        exam, exam_score = _least_alike(photo, sat)
+        return Sight(
+            app.id, made.front, made.back, photo, identity, previous,
+            identity_score=_score(photo, identity), previous_score=_score(photo, previous),
+            exam=exam, exam_score=exam_score,
+        )  # fmt: skip
+
+
+def _score(photo: bytes, other: bytes) -> int | None:
+    return score_of(photo, other) if photo and other else None
+
+
+def _least_alike(photo: bytes, pictures: Sequence[bytes]) -> tuple[bytes, int | None]:
+    """The picture that needs the approver's eye first, one without a face before all others."""
+    scored = [(_score(photo, one), one) for one in pictures]
+    scored.sort(key=lambda pair: -1 if pair[0] is None else pair[0])
+    return (scored[0][1], scored[0][0]) if scored else (b"", None)

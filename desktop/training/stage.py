@@ -6,13 +6,16 @@ here, so that a drawn person has one face, one signature and one KTP-el wherever
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from datetime import date
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
+from desktop.domain.requirements import RequirementKind
+from desktop.outside.simulators import OutsideSimulator
 from desktop.pictures import encode_jpeg, encode_png
 from desktop.training.painter import Fault as Flaw
-from desktop.training.painter import draw
-from desktop.training.people import Person
+from desktop.training.painter import draw, draw_again
+from desktop.training.people import Person, make_person
 from desktop.training.signature import signature_strokes
 from devices.eid_reader import EidCard, EidSex, FingerprintResult
 from devices.simulators.bench import SimulatedBench
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
     from desktop.services.desk import Desk
 
 PAD_WIDTH, PAD_HEIGHT = 2150, 1400
+
+WALL = (206, 203, 194)
+"""The wall of a room where tests are sat."""
+STRANGER_SEED, STRANGER_BORN_BY = 7777, date(2026, 1, 5)
 
 FLAWS = {
     FaultName.EYES_CLOSED: Flaw.EYES_CLOSED,
@@ -84,6 +91,18 @@ def portrait(person: Person, *flaws: Flaw) -> bytes:
     return encode_jpeg(draw(person, faults=flaws))
 
 
+@lru_cache(maxsize=64)
+def at_the_test(person: Person, kind: RequirementKind) -> bytes:
+    """A drawn person as the camera of the test system sees them: on another day of each test."""
+    return encode_jpeg(draw_again(person, list(RequirementKind).index(kind), background=WALL))
+
+
+@cache
+def stranger_at_the_test(kind: RequirementKind) -> bytes:
+    """Somebody whom no training counter knows, sitting a test in an applicant's place."""
+    return at_the_test(make_person(STRANGER_SEED, today=STRANGER_BORN_BY), kind)
+
+
 class Stage:
     """Brings drawn people to a desk's simulated bench."""
 
@@ -91,12 +110,17 @@ class Stage:
         if desk.bench is None:
             raise NoStage
         self._bench: SimulatedBench = desk.bench
+        self._desk = desk
 
     def lay_eid(
         self, person: Person, *, finger: FingerprintResult = FingerprintResult.MATCHED
     ) -> None:
-        """The person lays their KTP-el on the reader."""
+        """The person lays their KTP-el on the reader; they sit their tests themselves."""
         self._bench.put_eid(eid_of(person, finger=finger))
+        outside = self._desk.outside
+        if isinstance(outside, OutsideSimulator):
+            outside.sitters[person.nik] = partial(at_the_test, person)
+            outside.stranger = stranger_at_the_test
 
     def take_eid(self) -> None:
         """The person takes the KTP-el back."""

@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QApplication
 from desktop.domain.service import Service
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.exceptions import ExceptionKind
-from desktop.services.likeness import FaceSource
+from desktop.services.likeness import FaceSheet, FaceSource, SeenFace
+from desktop.training.stage import portrait
 from devices.simulators.faults import Fault, FaultName
 from tests.ui.counter_world import Hands
 from tests.ui.test_walkin_screen import cut_off, to, walk_in
 from ui.screens.face_dialog import FacesDialog
 from ui.screens.face_parts import CheckTable
 from ui.widgets.labels import Text
+from ui.widgets.photo import PhotoFrame
 from ui.widgets.reasons import ReasonDialog
 
 K = Qt.Key
@@ -128,6 +130,21 @@ def test_at_handover_who_stands_there_comes_first(hands: Hands) -> None:
     assert sheet.faces[0].source is FaceSource.NOW
     assert {face.source for face in sheet.faces} >= {FaceSource.CAPTURE, FaceSource.KTP_EL}
     assert all(face.score is not None for face in sheet.faces[1:])
+
+
+def test_seven_faces_fit_the_window_in_two_lines(hands: Hands) -> None:
+    hands.window.resize(1366, 768)
+    picture = portrait(hands.world.people[0])
+    faces = tuple(SeenFace(source, picture, 88) for source in FaceSource)
+    FacesDialog(hands.window, hands.window.words, FaceSheet("a", "1", faces), print).open()
+    shown = dialog(hands)
+    QApplication.processEvents()
+    frames = shown.findChildren(PhotoFrame)
+    assert len(frames) == len(FaceSource)
+    tops = {frame.mapTo(shown, frame.rect().topLeft()).y() for frame in frames}
+    assert len(tops) == 2
+    assert cut_off(shown) == []
+    assert hands.window.geometry().contains(shown.geometry())
 
 
 def test_opencv_isn_t_loaded_before_a_picture_is_judged() -> None:

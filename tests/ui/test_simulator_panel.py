@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.requirements import RequirementKind
 from desktop.notices import Notice, ScanArrived
-from desktop.outside.simulators import ISSUERS, Manner, OutsideSimulator
+from desktop.outside.simulators import ISSUERS, Manner, OutsideSimulator, manners_of
 from desktop.presenters.devices_view import Side
 from desktop.presenters.simulator_truth import hands_of, truths_of
 from desktop.presenters.simulator_view import Hand, Truth
@@ -105,11 +105,15 @@ def test_an_issuer_answers_as_ordered(counter: Counter) -> None:
     assert panel.issuer.value() == str(clinic)
     assert panel.manner.value() == Manner.YES
     panel.manner.setFocus()
-    orders = list(Manner)
+    orders = manners_of(RequirementKind.MEDICAL_CERT)
     for manner in orders[1:]:
         press(Qt.Key.Key_Down)
         assert outside.manners == {RequirementKind.MEDICAL_CERT: manner}
     assert panel.issuer.currentText().endswith("*")
+    assert panel.manner.findData(Manner.ANOTHER_FACE.value) < 0, "a clinic has no camera"
+    panel.issuer.set_value(str(list(ISSUERS).index(RequirementKind.THEORY_TEST)))
+    panel.issuer.committed.emit(panel.issuer.value())
+    assert panel.manner.findData(Manner.ANOTHER_FACE.value) >= 0
 
 
 @pytest.mark.fault

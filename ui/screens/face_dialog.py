@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.services.likeness import FaceSheet, FaceVerdict
+from desktop.services.likeness import FaceSheet, FaceVerdict, SeenFace
 from desktop.words import Words
 from ui.popup import Popup
 from ui.theme import theme
@@ -23,6 +23,10 @@ _KEYS = {
 }
 
 
+MOST = 5
+"""Faces in one line, so that seven fit a window of 1366 by 768."""
+
+
 class FacesDialog(Popup):
     """Shows the faces of a case; `judged` hears the officer's verdict, Escape says none."""
 
@@ -33,21 +37,41 @@ class FacesDialog(Popup):
         sheet: FaceSheet,
         judged: Callable[[FaceVerdict], object],
     ) -> None:
-        super().__init__(host.window(), width=220 * max(3, len(sheet.faces)) + 60)
+        super().__init__(host.window(), width=220 * max(3, min(MOST, len(sheet.faces))) + 60)
         look = theme()
         self._judged = judged
         self._answerable = sheet.comparable
+        self._first = sheet.faces[0] if sheet.faces else None
         self.setWindowTitle(words("faces.title"))
         self.sheet.addWidget(Text(words("faces.title"), "heading", self))
         told = words("faces.decide") if sheet.comparable else words("faces.nothing")
         self.sheet.addWidget(Text(told, "muted", self, wrap=True))
+        lines = -(-len(sheet.faces) // MOST)
+        across = -(-len(sheet.faces) // lines)
+        for start in range(0, len(sheet.faces), across):
+            self._add_line(words, sheet.faces[start : start + across], 250 if lines == 1 else 190)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(look.px(10))
+        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
+        cancel.clicked.connect(self.reject)
+        buttons.addWidget(cancel)
+        buttons.addStretch(1)
+        if sheet.comparable:
+            for number, verdict in enumerate(FaceVerdict, 1):
+                button = KeyButton(words.of(verdict), str(number), parent=self)
+                button.clicked.connect(lambda _on=False, v=verdict: self._say(v))
+                buttons.addWidget(button)
+        self.sheet.addLayout(buttons)
+        self.finished.connect(self.deleteLater)
+
+    def _add_line(self, words: Words, faces: tuple[SeenFace, ...], height: int) -> None:
         across = QHBoxLayout()
-        across.setSpacing(look.px(12))
+        across.setSpacing(theme().px(12))
         across.addStretch(1)
-        for place, face in enumerate(sheet.faces):
-            frame = PhotoFrame(words.of(face.source), self, height=250)
+        for face in faces:
+            frame = PhotoFrame(words.of(face.source), self, height=height)
             frame.show_image(face.picture, words.of(face.source))
-            if place == 0:
+            if face is self._first:
                 said = words("faces.reference")
             elif face.score is None:
                 said = words("faces.no_score")
@@ -62,19 +86,6 @@ class FacesDialog(Popup):
             across.addLayout(column)
         across.addStretch(1)
         self.sheet.addLayout(across)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(look.px(10))
-        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
-        cancel.clicked.connect(self.reject)
-        buttons.addWidget(cancel)
-        buttons.addStretch(1)
-        if sheet.comparable:
-            for number, verdict in enumerate(FaceVerdict, 1):
-                button = KeyButton(words.of(verdict), str(number), parent=self)
-                button.clicked.connect(lambda _on=False, v=verdict: self._say(v))
-                buttons.addWidget(button)
-        self.sheet.addLayout(buttons)
-        self.finished.connect(self.deleteLater)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         verdict = _KEYS.get(Qt.Key(event.key()))

@@ -72,11 +72,13 @@ class ApprovalsPage(QWidget):
         self.photo = PhotoFrame(words("supervisor.photo"), self.sheet, height=250)
         self.identity = PhotoFrame(words("supervisor.identity"), self.sheet, height=250)
         self.previous = PhotoFrame(words("supervisor.previous"), self.sheet, height=250)
+        self.exam = PhotoFrame(words("supervisor.exam"), self.sheet, height=250)
+        self.faces = (self.photo, self.identity, self.previous, self.exam)
         self.front = CardFace(words("supervisor.front"), self.sheet, width=280)
         self.back = CardFace(words("supervisor.back"), self.sheet, width=280)
         faces = QHBoxLayout()
         faces.setSpacing(look.px(12))
-        for frame in (self.photo, self.identity, self.previous):
+        for frame in self.faces:
             faces.addWidget(frame)
         self.address = Text("", "body", self.sheet, wrap=True)
         self.address.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -104,7 +106,7 @@ class ApprovalsPage(QWidget):
         super().resizeEvent(event)
         low = self.height() < theme().px(LOW)
         height = 250 if self.height() >= theme().px(HIGH) else 136 if low else 164
-        for frame in (self.photo, self.identity, self.previous):
+        for frame in self.faces:
             frame.set_height(height)
 
     def show_view(self, view: SupervisorView) -> None:
@@ -173,8 +175,11 @@ class ApprovalsPage(QWidget):
         self.identity.show_image(mine.identity if mine else None)
         self.previous.show_image(mine.previous if mine else None)
         self.previous.setVisible(bool(mine and mine.previous))
+        self.exam.show_image(mine.exam if mine else None)
+        self.exam.setVisible(bool(mine and mine.exam))
         self.identity.show_state(self._likeness(mine.identity_score if mine else None))
         self.previous.show_state(self._likeness(mine.previous_score if mine else None))
+        self.exam.show_state(self._likeness(mine.exam_score if mine else None))
         self.front.show_image(mine.front if mine else None, words("supervisor.front"))
         self.back.show_image(mine.back if mine else None, words("supervisor.back"))
 
