@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from ui.theme import theme
 from ui.widgets.action_bar import ActionBar
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
@@ -27,6 +28,7 @@ from ui.widgets.fields import (
     NumberField,
     UpperField,
 )
+from ui.widgets.labels import Text
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.queue_list import QueueItem, QueueList
 from ui.widgets.reasons import Reason, ReasonDialog, ReasonList
@@ -410,6 +412,37 @@ def test_a_locked_field_knows_that_its_text_is_cut_off(host: QWidget) -> None:
     assert not field.cuts_off()
     field.set_value("Jl. Cendana No. 8, RT/RW 001/010, Cipadung, Cibiru, Kota Bandung")
     assert field.cuts_off()
+
+
+def test_a_locked_field_takes_the_lines_that_its_text_needs(host: QWidget) -> None:
+    address = "Jl. Cendana No. 8, RT/RW 001/010, Cipadung, Cibiru, Kota Bandung"
+    field = LineField("Address", host)
+    field.resize(300, 32)
+    field.set_value(address)
+    field.show()
+    one_line = field.sizeHint().height()
+    field.lock("KTP-el")
+    assert field.sizeHint().height() > 1.3 * one_line
+    whole = [text for text in field.findChildren(Text) if text.isVisible()]
+    assert [text.text() for text in whole] == [address]
+    field.resize(900, 32)
+    assert field.sizeHint().height() == one_line
+    field.resize(300, 32)
+    field.lock("")
+    assert field.sizeHint().height() == one_line  # who types sees the line that is typed in
+
+
+def test_a_locked_choice_is_read_as_easily_as_a_locked_text(host: QWidget) -> None:
+    choice = ChoiceField("Sex", host)
+    choice.set_choices((("L", "Male"), ("P", "Female")))
+    choice.set_value("P")
+    choice.lock("From the KTP-el")
+    shown(choice, 200, 32)
+    role, group = QPalette.ColorRole.Text, QPalette.ColorGroup.Disabled
+    assert choice.palette().color(group, role).name() == theme().tokens.text
+    assert (choice.isEnabled(), choice.toolTip()) == (False, "From the KTP-el")
+    choice.lock("")
+    assert (choice.isEnabled(), choice.toolTip()) == (True, "")
 
 
 def test_a_list_of_few_rows_asks_for_little_height(host: QWidget) -> None:

@@ -92,8 +92,7 @@ class ApplicantForm(QWidget):
                 if widget.isReadOnly() != bool(why):
                     widget.lock(why)
             else:
-                widget.setEnabled(not why)
-                widget.setToolTip(why)
+                widget.lock(why)
             widget.set_value(form.get(name, ""))
         self._spell_out()
 
@@ -102,13 +101,11 @@ class ApplicantForm(QWidget):
         self._spell_out()
 
     def _spell_out(self) -> None:
-        """A locked field that is too short for its text says it whole beneath."""
-        for name in ("nik", "name", "birth_place", "address", "occupation"):
-            widget = self.fields[name]
-            if not isinstance(widget, LineField) or widget.property("fault"):
-                continue
-            short = widget.isReadOnly() and widget.cuts_off()
-            self.form.note(widget, widget.text() if short else "")
+        """A locked NIK that has too little room is said whole beneath: digits don't wrap."""
+        nik = self.fields["nik"]
+        if isinstance(nik, LineField) and not nik.property("fault"):
+            short = nik.isReadOnly() and nik.cuts_off()
+            self.form.note(nik, nik.text() if short else "")
 
     def mark(self, field: str, text: str) -> None:
         """Mark the field that a refusal names; an empty name clears all marks."""

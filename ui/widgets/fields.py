@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QCoreApplication, QRegularExpression, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QFocusEvent,
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QIcon,
     QKeyEvent,
     QRegularExpressionValidator,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
@@ -28,14 +29,16 @@ LONGEST = 4_000
 
 
 class LineField(QLineEdit):
-    """One line of text."""
+    """One line of text; a locked one takes as many lines as its text needs."""
 
     committed = Signal(str)
+    wraps = True
 
     def __init__(self, name: str = "", parent: QWidget | None = None, *, hint: str = "") -> None:
         super().__init__(parent)
         self._sent = ""
         self._lock: QAction | None = None
+        self._whole: Text | None = None
         self.setMaxLength(LONGEST)
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
@@ -51,6 +54,40 @@ class LineField(QLineEdit):
                 typing = self.hasFocus() and not self.isReadOnly()
                 self.setCursorPosition(len(text) if typing else 0)
             self.setModified(False)
+        self._unfold()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._unfold()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width(), max(hint.height(), self.minimumHeight()))
+
+    def _room(self) -> int:
+        return max(theme().px(40), self.width() - theme().px(11) - theme().px(26))
+
+    def _unfold(self) -> None:
+        """Lay the whole text over a locked field that would cut it off.
+
+        The line beneath keeps its text: a screen reader and Ctrl+C find it there.
+        """
+        long = self.wraps and self.isReadOnly() and self._lock is not None and self.cuts_off()
+        if self._whole is None:
+            if not long:
+                return
+            self._whole = Text("", "locked", self, wrap=True)
+            self._whole.setContentsMargins(theme().px(2), 0, theme().px(8), 0)
+            self._whole.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._whole.setVisible(long)
+        if long:
+            self._whole.setText(self.text())
+            tall = self._whole.heightForWidth(self._room()) + theme().px(12)
+            # As a least height: the style sheet has set one, which outweighs a size hint.
+            self.setMinimumHeight(max(theme().field_height, tall))
+            self._whole.setGeometry(theme().px(11), 2, self._room(), self.height() - 4)
+        else:
+            self.setMinimumHeight(theme().field_height)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -77,6 +114,7 @@ class LineField(QLineEdit):
             self.setProperty("fault", fault)
             self.style().unpolish(self)
             self.style().polish(self)
+            self._unfold()
 
     def cuts_off(self) -> bool:
         """Whether the text is wider than the room beside the lock."""
@@ -98,6 +136,7 @@ class LineField(QLineEdit):
             self._lock.setToolTip(reason)
         self.style().unpolish(self)
         self.style().polish(self)
+        self._unfold()
 
 
 class UpperField(LineField):
@@ -118,6 +157,8 @@ class UpperField(LineField):
 
 class CodeField(LineField):
     """Digits (or with `letters`, capitals too), with a slashed zero and even spacing."""
+
+    wraps = False
 
     def __init__(
         self,
@@ -262,6 +303,16 @@ class ChoiceField(QComboBox):
     def set_value(self, key: str) -> None:
         """Choose by key; an unknown one chooses nothing."""
         self.setCurrentIndex(self.findData(key))
+
+    def lock(self, reason: str) -> None:
+        """Fix the choice, with a lock whose tip and description say why; "" frees it."""
+        self.setEnabled(not reason)
+        self.setToolTip(reason)
+        self.setAccessibleDescription(reason)
+        if bool(self.property("locked")) != bool(reason):
+            self.setProperty("locked", bool(reason))
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def commit(self) -> None:
         """A choice is told at once; nothing waits."""
