@@ -17,6 +17,7 @@ from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands
 from tests.walks.online_day import OnlineDay, batch
 from ui.screens.online import OnlineScreen
+from ui.widgets.buttons import KeyButton
 from ui.widgets.scan_box import Verdict
 
 KEY = Qt.Key
@@ -164,6 +165,9 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
     assert screen(hands).modes.action("Return").text() == words(
         "online_screen.act.inspect_next", count=2
     )
+    buttons = [one for one in screen(hands).findChildren(KeyButton) if one.isVisible()]
+    turns = words("online_screen.act.inspect_count", count=2)
+    assert turns not in [one.text() for one in buttons]  # one act has one button
     hands.press(KEY.Key_Return)
     assert presenter.view.pane is PrintPane.INSPECT
     assert screen(hands).prints.inspect.box.hasFocus()

@@ -10,7 +10,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
+from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.walkin_view import Typing, WalkStep
 from desktop.words import Words
 from devices.simulators.faults import Fault, FaultName
@@ -91,6 +93,43 @@ def test_nothing_is_cut_off_and_enter_says_what_it_does(hands: Hands, step: Walk
     [way_on] = [button for button in primary if button.isVisible()]
     assert way_on.key == "Enter"
     assert way_on.text()
+
+
+def buttons(screen: WalkInScreen) -> dict[str, KeyButton]:
+    """Those on show, by their words."""
+    return {one.text(): one for one in screen.findChildren(KeyButton) if one.isVisible()}
+
+
+def test_while_a_piece_is_missing_asking_for_it_is_the_call_to_act(hands: Hands) -> None:
+    screen = walk_in(hands)
+    outside = hands.desk.outside
+    assert isinstance(outside, OutsideSimulator)
+    outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
+    hands.enter()
+    words = hands.window.words
+    ask, all_there = words("walkin.ask_again"), words("walkin.next.requirements")
+    shown = buttons(screen)
+    assert shown[ask].property("kind") == "primary"
+    assert shown[all_there].property("faded")
+    hands.enter()  # it isn't the way on, but says why
+    assert hands.view.step is WalkStep.REQUIREMENTS
+    assert hands.view.problem is not None
+    outside.manners.clear()
+    hands.press(K.Key_A)
+    assert not buttons(screen)[all_there].property("faded")
+    hands.enter()
+    assert hands.view.step is WalkStep.PAYMENT
+
+
+def test_taking_the_photo_has_one_button_and_two_keys(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.CAPTURE)
+    take = hands.window.words("walkin.take_photo")
+    keys = [b.key for b in screen.findChildren(KeyButton) if b.isVisible() and b.text() == take]
+    assert keys == ["Enter"]
+    hands.press(K.Key_Space)
+    assert hands.view.photo.accepted
+    assert buttons(screen)[take].key != "Enter"  # once more, should it be wished
 
 
 def test_the_page_needs_no_scrolling_at_1366(hands: Hands) -> None:

@@ -41,6 +41,7 @@ class Modes:
         self._texts: dict[str, str] = {}
         self._off: set[str] = set()
         self._faded: set[str] = set()
+        self._echoed: set[str] = set()
         self.current = ""
 
     def add(self, name: str, *acts: Act) -> None:
@@ -101,6 +102,12 @@ class Modes:
             self._faded ^= {message}
             self._dress()
 
+    def echo(self, message: str, on: bool) -> None:
+        """Leave out the button of an act that another button does too; its key works on."""
+        if (message in self._echoed) != on:
+            self._echoed ^= {message}
+            self._dress()
+
     def action(self, key: str) -> QAction:
         """The action behind a key."""
         return self._actions[key]
@@ -116,6 +123,7 @@ class Modes:
             action.setObjectName(act.message)
             action.setProperty("iconName", act.icon)
             action.setProperty("faded", act.message in self._faded)
+            action.setProperty("echoed", act.message in self._echoed)
             if act.icon:
                 action.setIcon(icon(act.icon))
             short = act.message.rpartition(".")[2]

@@ -230,6 +230,7 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.courier", len(view.couriers) > 1)
         modes.allow("online_screen.act.close_manifest", bool(view.packed))
         self._allow_out()
+        modes.echo("online_screen.act.inspect_pane", view.to_inspect)  # Enter goes there too
         points = len(file.points) if file else 0
         mends = view.file_filter is FileFilter.SENT_BACK
         modes.tell(

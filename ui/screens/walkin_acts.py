@@ -70,6 +70,13 @@ Officers = Callable[[], SecondOfficers]
 """(number, name, training password) of everybody who could sign as the second."""
 
 
+def mark(action: QAction, what: str, *, on: bool) -> None:
+    """Set how an act's buttons look; see `KeyButton.follow`."""
+    if bool(action.property(what)) is not on:
+        action.setProperty(what, on)
+        action.changed.emit()
+
+
 class WalkInActs(Screen):
     """The screen's keys; `WalkInScreen` draws the rest."""
 
@@ -246,11 +253,14 @@ class WalkInActs(Screen):
         if self.next.text() != text:
             self.next.setText(text)
         # Enter still says why not.
-        faded = key == "inspect" and stopped(view.looked)
+        short = key == "requirements" and bool(view.checklist and view.checklist.blocking)
+        faded = short or (key == "inspect" and stopped(view.looked))
         faded = faded or (key == "production" and isinstance(view.problem, GatesMissing))
-        if bool(self.next.property("faded")) is not faded:
-            self.next.setProperty("faded", faded)
-            self.next.changed.emit()
+        mark(self.next, "faded", on=faded)
+        mark(self.ask, "called", on=short)  # the next thing to do
+        # Enter takes the picture and the results until there are any: it's one act, printed once.
+        mark(self.photo, "echoed", on=key == "shoot")
+        mark(self.fetch, "echoed", on=key == "fetch")
 
     # -- asking ----------------------------------------------------------------------------
 

@@ -83,11 +83,11 @@ class CapturePage(Page):
         inside.addWidget(self.camera)
         inside.addLayout(side, 1)
         left.body.addLayout(inside)
-        acts = QGridLayout()
-        acts.setSpacing(look.px(8))
-        for place, action in enumerate((photo, compare, accommodate, overrule)):
-            acts.addWidget(self.button(action), place // 2, place % 2)
-        left.body.addLayout(acts)
+        self._acts = [self.button(act) for act in (photo, compare, accommodate, overrule)]
+        self._laid: list[KeyButton] = []
+        self._rows = QGridLayout()
+        self._rows.setSpacing(look.px(8))
+        left.body.addLayout(self._rows)
         left.body.addStretch(1)
 
         right = Panel(words("walkin.signature"), self)
@@ -174,6 +174,16 @@ class CapturePage(Page):
         super().hideEvent(event)
         self._timer.stop()
 
+    def _lay_acts(self) -> None:
+        """Two beside each other, without a hole where one isn't needed now."""
+        shown = [button for button in self._acts if not button.isHidden()]
+        if shown != self._laid:
+            for button in self._laid:
+                self._rows.removeWidget(button)
+            for place, button in enumerate(shown):
+                self._rows.addWidget(button, place // 2, place % 2)
+            self._laid = shown
+
     def open_box(self) -> None:
         """Sign on this screen, or back to the pad."""
         self.box.clear()
@@ -196,6 +206,7 @@ class CapturePage(Page):
         words, photo = self.words, view.photo
         self.person.show_view(view)
         self._head()
+        self._lay_acts()
         taken = bool(photo.picture)
         data = photo.picture if taken and not photo.live else (photo.live or photo.picture)
         if self._shown != (data, len(photo.findings)):

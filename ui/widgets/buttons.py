@@ -63,6 +63,7 @@ class KeyButton(QPushButton):
         self._icon = icon
         self._action: QAction | None = None
         self._large = False
+        self._kind = kind
         self.setProperty("kind", kind)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -79,7 +80,12 @@ class KeyButton(QPushButton):
         return button
 
     def follow(self, action: QAction) -> None:
-        """Take words, key, icon and state from `action`, now and whenever it changes."""
+        """Take words, key, icon and state from `action`, now and whenever it changes.
+
+        Three properties of an action count too: `faded` looks as if it had nothing to work on,
+        `called` is the primary button for now, and `echoed` has no button, since another button
+        does the same: its key works on.
+        """
         self._action = action
         action.changed.connect(self._copy)
         self.clicked.connect(action.trigger)
@@ -108,12 +114,16 @@ class KeyButton(QPushButton):
             return
         self.setText(action.text())
         self.setEnabled(action.isEnabled())
-        self.setVisible(action.isVisible())
+        self.setVisible(action.isVisible() and not action.property("echoed"))
         self.setToolTip(action.toolTip() if action.toolTip() != action.iconText() else "")
         self._icon = str(action.property("iconName") or "")
-        faded = bool(action.property("faded"))
-        if faded != bool(self.property("faded")):
-            self.setProperty("faded", faded)
+        look = (
+            bool(action.property("faded")),
+            "primary" if action.property("called") else self._kind,
+        )
+        if look != (bool(self.property("faded")), str(self.property("kind"))):
+            self.setProperty("faded", look[0])
+            self.setProperty("kind", look[1])
             self.style().unpolish(self)
             self.style().polish(self)
         self.set_key(key_text(action.shortcut()))
