@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from devices.loopback import Here, NotHere
+
 
 class OptionRefused(ValueError):
     """A setting that the option doesn't allow; carries the option's name, never the value."""
@@ -32,6 +34,21 @@ class TextOption:
         if not isinstance(raw, str) or (self.required and not raw.strip()):
             raise OptionRefused(self.name)
         return raw.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class LoopbackOption(TextOption):
+    """The address of a service on this very PC (`devices.loopback`), or nothing."""
+
+    def read(self, raw: object) -> str:
+        """The setting; raises OptionRefused for any other host, scheme or form."""
+        text = TextOption.read(self, raw)
+        if text:
+            try:
+                Here.of(text)
+            except NotHere as error:
+                raise OptionRefused(self.name) from error
+        return text
 
 
 @dataclass(frozen=True, slots=True)
