@@ -25,10 +25,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
+from devices import loopback
 from devices.wire.jws import NotBelieved, TrustStore, of_b64url
 
 FIRST_PORT, LAST_PORT = 4501, 4600
-HOST = "127.0.0.1"
+HOST = loopback.HOST
 DISCOVER, INFO, TAKE = "MOSIPDISC", "MOSIPDINFO", "RCAPTURE"
 SPEC_VERSION = "0.9.5"
 FINGER = "FIR"
