@@ -96,6 +96,7 @@ class HealthReason(StrEnum):
     SPOOLER_GONE = "spooler_gone"
     QUEUE_STOPPED = "queue_stopped"
     QUEUE_REPEATS = "queue_repeats"
+    COMPARER_AWAY = "comparer_away"
     OTHER_FAULT = "other_fault"
 
 

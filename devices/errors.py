@@ -27,7 +27,10 @@
     ├── CaptureFault         camera, pad, finger
     │   ├── NoPicture, PictureFrozen, NoSignature, PenStuck, NoFinger, PoorFinger
     │   ├── LidOpen, ScannerJammed   a flat-bed's lid, a feeder's card
-    │   └── CannotCompare    a finger was taken, but nothing here can compare it
+    │   ├── CannotCompare    a finger was taken, but nothing here can compare it
+    │   └── NotCompared      a finger was taken, but the comparer that is set up gave no verdict
+    │       ├── ComparerAway, ComparerSlow, ComparerGarbled, ComparerRefused
+    │       └── ComparerUndecided, ComparerUnfit
     ├── QueueFault           a print queue, of cards or of papers
     │   └── QueueMissing, QueueRepeats, JobStopped, NothingPrinted, OnlyByDriver
     └── PaperFault           the document printer
@@ -306,6 +309,43 @@ class CannotCompare(CaptureFault):
     """A finger of this quality was taken, but no comparer is set up here."""
 
     quality: int
+
+
+class NotCompared(CaptureFault):
+    """A finger of this quality was taken; the comparer beside the sensor gave no verdict.
+
+    Nothing is said of whose finger it is: this is a fault of the device, and no try.
+    """
+
+    quality: int
+
+
+class ComparerAway(NotCompared):
+    """Nobody answers at the comparer's address, or the line was cut."""
+
+
+class ComparerSlow(NotCompared):
+    """The comparer didn't answer within so many seconds."""
+
+    seconds: float
+
+
+class ComparerGarbled(NotCompared):
+    """The comparer's answer can't be understood."""
+
+
+class ComparerRefused(NotCompared):
+    """The comparer answered with an error, of this code in its own words."""
+
+    code: str
+
+
+class ComparerUndecided(NotCompared):
+    """The comparer answered, but said neither that the fingers match nor that they don't."""
+
+
+class ComparerUnfit(NotCompared):
+    """The comparer doesn't recognise a finger in its own picture."""
 
 
 class QueueFault(DeviceFault):

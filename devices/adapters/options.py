@@ -6,7 +6,14 @@ driver; each adapter says beside its code what an option does on the wire.
 
 from __future__ import annotations
 
-from devices.options import ChoiceOption, NumberOption, Option, SwitchOption, TextOption
+from devices.options import (
+    ChoiceOption,
+    LoopbackOption,
+    NumberOption,
+    Option,
+    SwitchOption,
+    TextOption,
+)
 
 # signature pads
 
@@ -64,6 +71,8 @@ SBI: tuple[Option, ...] = (
     NumberOption("least_quality", 60, 1, 100),
     NumberOption("tries", 3, 1, 5),
     NumberOption("skew_seconds", 120, 5, 3600, "s"),
+    LoopbackOption("comparer_url"),
+    NumberOption("comparer_seconds", 5, 1, 30, "s"),
 )
 
 # cameras

@@ -3,7 +3,7 @@
 The adapter looks for the service on its ports, believes only what is signed by somebody in the
 office's trust file, asks again (so often as set) for a finger below the least quality, and takes
 the finger for what it is: a picture with a quality. It compares nothing by itself; `comparer` is
-what an office may have beside it.
+what an office may have beside it (`comparer_url`: a MOSIP Bio SDK service on this PC).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from devices.adapters.biosdk_comparer import BioSdkComparer
 from devices.adapters.options import SBI
 from devices.device import Cancel, Deadline, DeviceInfo, DeviceKind, Health, HealthReason
 from devices.errors import (
@@ -25,6 +26,7 @@ from devices.errors import (
     Cancelled,
     CannotCompare,
     ClockApart,
+    ComparerUnfit,
     Garbage,
     NoFinger,
     NotConnected,
@@ -32,9 +34,16 @@ from devices.errors import (
     PoorFinger,
     TimedOut,
 )
-from devices.fingerprint import FingerComparer, FingerMatch, FingerprintSensor, FingerSample
+from devices.fingerprint import (
+    FingerComparer,
+    FingerMatch,
+    FingerprintSensor,
+    FingerSample,
+    FingerTrial,
+)
+from devices.loopback import Here
 from devices.options import OptionValue, read_options
-from devices.wire import sbi
+from devices.wire import loopback_http, sbi
 from devices.wire.jws import NotBelieved, TrustStore
 from devices.wire.tape import NO_TAPE, Hidden, Tape
 
@@ -65,7 +74,7 @@ def found(ports: Iterable[int] = range(sbi.FIRST_PORT, sbi.LAST_PORT + 1)) -> li
         try:
             data = _ask(port, sbi.DISCOVER, "/device", b'{"type": "Fingerprint"}', PROBE_SECONDS)
             here += [FoundSensor(port, device) for device in sbi.read_discovery(data)]
-        except (OSError, http.client.HTTPException, sbi.BadReply):
+        except (OSError, http.client.HTTPException, ValueError):
             continue  # nobody there, or somebody who is no device service
     return here
 
@@ -87,16 +96,13 @@ def listening(ports: Iterable[int]) -> list[int]:
 
 
 def _ask(port: int, verb: str, path: str, body: bytes, seconds: float) -> bytes:
-    line = http.client.HTTPConnection(sbi.HOST, port, timeout=max(0.05, seconds))
-    try:
-        line.request(verb, path, body, {"Content-Type": "application/json", "EXT": "loket"})
-        answer = line.getresponse()
-        data = answer.read(sbi.LONGEST + 1)
-        if answer.status != 200:
-            raise sbi.BadReply("status")
-        return data
-    finally:
-        line.close()
+    status, data = loopback_http.ask(
+        port, verb, path, body, seconds=seconds, longest=sbi.LONGEST,
+        headers={"Content-Type": "application/json", "EXT": "loket"},
+    )  # fmt: skip
+    if status != 200:
+        raise sbi.BadReply("status")
+    return data
 
 
 def _now() -> datetime:
@@ -112,6 +118,7 @@ class SbiSettings:
     least_quality: int = 60
     tries: int = 3
     skew_seconds: float = 120.0
+    comparer_seconds: float = 5.0
 
 
 class SbiFingerprint(FingerprintSensor):
@@ -191,6 +198,8 @@ class SbiFingerprint(FingerprintSensor):
         except (NotTrusted, Garbage):
             return Health.judged((HealthReason.GARBLED,))
         match self._device.status:
+            case sbi.SbiStatus.READY if not self._comparer_there():
+                return Health.judged((HealthReason.COMPARER_AWAY,))
             case sbi.SbiStatus.READY:
                 return Health.judged(())
             case sbi.SbiStatus.BUSY:
@@ -214,15 +223,39 @@ class SbiFingerprint(FingerprintSensor):
         raise PoorFinger(best)
 
     def match(self, reference: bytes, *, timeout: float, cancel: Cancel = None) -> FingerMatch:
-        sample = self.take(timeout=timeout, cancel=cancel)
-        if self._comparer is None:
+        comparer, deadline = self._comparer, Deadline(timeout)
+        sample = self.take(timeout=self._for_the_finger(timeout), cancel=cancel)
+        if comparer is None:
             raise CannotCompare(sample.quality)
-        try:
-            return self._comparer.compare(reference, sample.record)
-        except ValueError as error:
-            raise Garbage(KIND, DURING) from error
+        return comparer.compare(
+            reference, sample, timeout=self._for_the_comparer(deadline), cancel=cancel
+        )
+
+    def try_out(self, *, timeout: float, cancel: Cancel = None) -> FingerTrial:
+        comparer, deadline = self._comparer, Deadline(timeout)
+        sample = self.take(timeout=self._for_the_finger(timeout), cancel=cancel)
+        if comparer is None:
+            return FingerTrial(sample.quality, compared=False)
+        found = comparer.compare(
+            sample.record, sample, timeout=self._for_the_comparer(deadline), cancel=cancel
+        )
+        if not found.matched:
+            raise ComparerUnfit(sample.quality)
+        return FingerTrial(sample.quality, compared=True)
 
     # inside
+
+    def _for_the_finger(self, timeout: float) -> float:
+        """What of a call's seconds a finger is waited for: the comparer needs some of them."""
+        if self._comparer is None:
+            return timeout
+        return max(timeout / 2, timeout - self._settings.comparer_seconds)
+
+    def _for_the_comparer(self, deadline: Deadline) -> float:
+        return min(self._settings.comparer_seconds, deadline.left())
+
+    def _comparer_there(self) -> bool:
+        return self._comparer is None or self._comparer.answers(timeout=PROBE_SECONDS)
 
     def _held(self) -> tuple[int, sbi.SbiDevice]:
         if self._port is None or self._device is None:
@@ -325,7 +358,14 @@ def settings_of(options: Mapping[str, OptionValue]) -> SbiSettings:
         int(float(options["least_quality"])),
         int(float(options["tries"])),
         float(options["skew_seconds"]),
+        float(options["comparer_seconds"]),
     )
+
+
+def comparer_of(options: Mapping[str, OptionValue], tape: Tape = NO_TAPE) -> FingerComparer | None:
+    """What compares, by the family's options; None where nothing is set up."""
+    address = str(options["comparer_url"])
+    return BioSdkComparer(Here.of(address), tape) if address else None
 
 
 def make(place: Place) -> SbiFingerprint:
@@ -336,5 +376,6 @@ def make(place: Place) -> SbiFingerprint:
         place.name,
         lambda: TrustStore.of_pem(file.read_bytes()),
         settings_of(options),
+        comparer=comparer_of(options, place.tape),
         tape=place.tape,
     )

@@ -75,6 +75,8 @@ class FaultName(StrEnum):
     BUSY = "busy"
     BAD_SIGNATURE = "bad_signature"
     CLOCK_APART = "clock_apart"
+    COMPARER_ERROR = "comparer_error"
+    NO_DECISION = "no_decision"
     # camera
     NO_PICTURE = "no_picture"
     NO_FACE = "no_face"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from devices.device import Cancel, DeviceKind
 from devices.errors import Busy, ClockApart, NoFinger, NotTrusted, PoorFinger
-from devices.fingerprint import FingerMatch, FingerprintSensor, FingerSample
+from devices.fingerprint import FingerMatch, FingerprintSensor, FingerSample, FingerTrial
 from devices.simulators.core import SimulatedDevice, SimulatorCore
 from devices.simulators.faults import FaultName
 
@@ -42,6 +42,10 @@ class SimulatedFingerprint(SimulatedDevice[FingerCore], FingerprintSensor):
         finger, name = self._laid(timeout, cancel)
         same = finger == reference and name is not FaultName.FINGER_MISMATCH
         return FingerMatch(0.97, QUALITY, True) if same else FingerMatch(0.12, QUALITY, False)
+
+    def try_out(self, *, timeout: float, cancel: Cancel = None) -> FingerTrial:
+        self._laid(timeout, cancel)
+        return FingerTrial(QUALITY, compared=True)
 
     def _laid(self, timeout: float, cancel: Cancel) -> tuple[bytes, FaultName | None]:
         core = self._core

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +29,7 @@ from devices.errors import (
     PoorFinger,
     TimedOut,
 )
-from devices.fingerprint import FingerMatch
+from devices.fingerprint import FingerTrial
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.sbi_server import SbiServer, Signer
 from devices.wire import sbi
@@ -57,21 +56,10 @@ def service(signer: Signer) -> Iterator[SbiServer]:
         yield made
 
 
-class Equal:
-    """A comparer for tests: the same bytes are the same finger."""
-
-    def compare(self, reference: bytes, sample: bytes) -> FingerMatch:
-        if not reference:
-            raise ValueError
-        return FingerMatch(1.0 if reference == sample else 0.0, 84, reference == sample)
-
-
-def sensor(service: SbiServer, trust: bytes | None = None, **more: Any) -> SbiFingerprint:
+def sensor(service: SbiServer, trust: bytes | None = None) -> SbiFingerprint:
     pem = trust or service.signer.trust_pem
     settings = SbiSettings(range(service.port, service.port + 1), service.env, tries=2)
-    made = SbiFingerprint(
-        "fingerprint", lambda: TrustStore.of_pem(pem), settings, comparer=more.pop("comparer", None)
-    )
+    made = SbiFingerprint("fingerprint", lambda: TrustStore.of_pem(pem), settings)
     made.open(timeout=LONG)
     return made
 
@@ -94,11 +82,7 @@ def test_it_compares_nothing_by_itself(service: SbiServer) -> None:
     with pytest.raises(CannotCompare) as refusal:
         sensor(service).match(FINGER, timeout=LONG)
     assert refusal.value.quality == 84
-    device = sensor(service, comparer=Equal())
-    assert device.match(FINGER, timeout=LONG).matched
-    assert not device.match(b"other", timeout=LONG).matched
-    with pytest.raises(Garbage):
-        device.match(b"", timeout=LONG)
+    assert sensor(service).try_out(timeout=LONG) == FingerTrial(84, compared=False)
 
 
 def test_a_service_that_nobody_vouches_for_is_refused(service: SbiServer, stranger: Signer) -> None:
