@@ -58,6 +58,7 @@ class Proven(StrEnum):
     SIGNED = "signed"
     PAGE_PRINTED = "page_printed"
     FINGER_SEEN = "finger_seen"
+    FINGER_COMPARED = "finger_compared"
     CODE_HEARD = "code_heard"
 
 
@@ -158,8 +159,9 @@ class DeviceCare:
         if isinstance(device, DocumentPrinter):
             return self._print_page(by, device, cancel)
         if isinstance(device, FingerprintSensor):
-            seen = device.take(timeout=PERSON_SECONDS, cancel=cancel)
-            return self._proof(name, Proven.FINGER_SEEN, {"quality": seen.quality})
+            seen = device.try_out(timeout=PERSON_SECONDS, cancel=cancel)
+            what = Proven.FINGER_COMPARED if seen.compared else Proven.FINGER_SEEN
+            return self._proof(name, what, {"quality": seen.quality})
         if isinstance(device, Scanner):
             raise TypeError("a scanner is tried by scanning")
         raise TypeError(type(device).__name__)

@@ -195,7 +195,7 @@ class DeviceChooserForm(Popup):
         self._put = view.values
         for name, made in self.fields.items():
             wrong = name == view.refused
-            note = words("device_chooser.refused") if wrong else words(f"option.{name}.help")
+            note = self._refused(name) if wrong else words(f"option.{name}.help")
             self.form.note(made.widget, note, fault=wrong)
         if view.refused in self.fields:
             wrong_one = self.fields[view.refused].widget
@@ -210,6 +210,11 @@ class DeviceChooserForm(Popup):
             button.setEnabled(not view.doing)
         if self.isVisible():
             QTimer.singleShot(0, self.fit)  # once the layout has taken what is new
+
+    def _refused(self, name: str) -> str:
+        """Why an option wasn't accepted: in its own words where there are some."""
+        own = f"option.{name}.refused"
+        return self._words(own if own in self._words else "device_chooser.refused")
 
     def _draw_families(self, view: ChooserView) -> None:
         words = self._words
