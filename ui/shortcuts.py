@@ -26,13 +26,26 @@ def listed(actions: Iterable[QAction]) -> list[tuple[str, str]]:
     return found
 
 
+ROWS = 14
+"""Keys under each other; a longer group goes on beside, so that all are seen without scrolling."""
+
+
+def in_columns(keys: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """As few columns as hold them, equally long."""
+    count = -(-len(keys) // ROWS) or 1
+    tall = -(-len(keys) // count)
+    return [list(keys[i * tall : (i + 1) * tall]) for i in range(count)]
+
+
 class ShortcutOverlay(Popup):
     """Groups of keys side by side; any of Esc, Enter or Ctrl+/ closes it."""
 
     def __init__(
         self, words: Words, groups: Sequence[tuple[str, Iterable[QAction]]], host: QWidget
     ) -> None:
-        super().__init__(host, width=820, height=540)
+        parts = [(title, in_columns(listed(actions))) for title, actions in groups]
+        wide = sum(len(part) for _, part in parts)
+        super().__init__(host, width=max(820, wide * 296), height=540)
         look = theme()
         self.setWindowTitle(words("ui.keys.title"))
         self.sheet.addWidget(Text(words("ui.keys.title"), "title", self))
@@ -41,19 +54,21 @@ class ShortcutOverlay(Popup):
         columns = QHBoxLayout(inside)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(look.px(32))
-        for title, actions in groups:
+        for title, part in parts:
             column = QVBoxLayout()
             column.setSpacing(look.px(4))
             column.addWidget(Text(title, "overline", inside))
             grid = QGridLayout()
             grid.setVerticalSpacing(look.px(2))
-            for line, (key, text) in enumerate(listed(actions)):
-                hint = KeyHint(key, text, inside, room=74)
-                grid.addWidget(hint, line, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.setColumnStretch(0, 1)
+            grid.setHorizontalSpacing(look.px(24))
+            for place, keys in enumerate(part):
+                for line, (key, text) in enumerate(keys):
+                    hint = KeyHint(key, text, inside, room=74)
+                    grid.addWidget(hint, line, place, Qt.AlignmentFlag.AlignLeft)
+                grid.setColumnStretch(place, 1)
             column.addLayout(grid)
             column.addStretch(1)
-            columns.addLayout(column, 1)
+            columns.addLayout(column, len(part))
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setWidget(inside)

@@ -8,11 +8,19 @@ import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import Problem
 from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
+from desktop.settings import Look
 from desktop.words import Words
 from tests.ui.samples import ANDI, SampleScreen, SampleShell, entries, sample_window
 from ui.bridge import Bridge
@@ -20,6 +28,7 @@ from ui.main_window import MainWindow
 from ui.shell import SessionInfo
 from ui.shortcuts import ShortcutOverlay, listed
 from ui.step_guard import StepGuard
+from ui.theme import apply_theme, theme, theme_of
 from ui.widgets.state import Level, StateItem
 
 OFFICERS = (
@@ -247,6 +256,26 @@ def test_the_list_of_keys_is_read_from_living_actions(window: MainWindow) -> Non
     overlay = window.findChild(ShortcutOverlay)
     assert overlay is not None
     overlay.reject()
+
+
+@pytest.mark.parametrize("scale", [100, 130])
+def test_the_list_of_keys_is_seen_whole_on_a_small_screen(
+    window: MainWindow, qapp: QApplication, scale: int
+) -> None:
+    before = theme()
+    apply_theme(qapp, theme_of(Look(text_scale=scale)))
+    window.resize(1366, 768)
+    long = [QAction(f"Act number {n}", window, shortcut=f"Ctrl+F{n}") for n in range(1, 25)]
+    overlay = ShortcutOverlay(
+        window.words, [("Here", long), ("On every screen", window.live_actions())], window
+    )
+    overlay.open()
+    qapp.processEvents()
+    [area] = overlay.findChildren(QScrollArea)
+    bars = [area.verticalScrollBar().maximum(), area.horizontalScrollBar().maximum()]
+    overlay.reject()
+    apply_theme(qapp, before)
+    assert bars == [0, 0]
 
 
 def test_every_action_has_a_key_and_words_in_both_languages(
