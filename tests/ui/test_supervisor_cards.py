@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.nik import mask_nik
 from desktop.domain.person import Person
 from desktop.domain.service import Service
 from tests.ui.counter_world import Hands
@@ -14,6 +15,7 @@ from tests.walks.making import ready
 from tests.walks.steps import called, case, handed, read, renamed
 from ui.screens.cards import CardsScreen
 from ui.screens.supervisor import SupervisorScreen
+from ui.widgets.labels import Text
 
 KEY = Qt.Key
 
@@ -74,6 +76,9 @@ def test_both_sides_of_a_conflict_are_shown_and_the_record_holds(hands: Hands) -
     at_incidents(hands)
     sides = screen(hands).incidents.sides
     assert not sides.isHidden()
+    nik = mask_nik(app.nik)
+    for side in (sides.record, sides.brought):
+        assert nik in [text.text() for text in side.findChildren(Text)]
     hands.press(KEY.Key_S)
     form = QApplication.activeModalWidget()
     assert form is not None

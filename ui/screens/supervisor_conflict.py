@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.nik import mask_nik
 from desktop.domain.person import Applicant
 from desktop.presenters.supervisor_view import Contested
 from desktop.words import Words
@@ -38,6 +39,7 @@ class _Side(QWidget):
         born = f"{who.birth_place[:40]}, {words.date(who.birth_date)}"
         self.facts.show_facts(
             [
+                (words("walkin.field.nik"), mask_nik(who.nik)),
                 (words("walkin.field.name"), who.name[:80]),
                 (words("walkin.field.born"), born),
                 (words("walkin.field.sex"), words.of(who.sex)),
