@@ -13,16 +13,17 @@ from pytestqt.qtbot import QtBot
 
 from db.trail import Wanted, look
 from desktop.domain.application import ApplicationState
-from desktop.domain.stock import BlankState, RangeMalformed
+from desktop.domain.stock import Blank, BlankState, RangeMalformed
 from desktop.presenters.stock_view import Area, CloseStage
 from desktop.words import Words
 from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.printer_core import PrinterCore
 from tests.ui.stock_samples import LOT, Room, open_room, stock
-from tests.walks.making import approved, ready
+from tests.walks.making import approved, ready, witness
 from tests.walks.world import PASSWORDS
 from ui.screens.stock import StockScreen
 from ui.screens.stock_dialogs import AskForm
+from ui.screens.stock_pages import FIGURES
 from ui.screens.walkin_dialogs import SecondOfficerDialog
 from ui.widgets.fields import ChoiceField, CodeField, NumberField
 from ui.widgets.labels import Text
@@ -80,6 +81,38 @@ def test_a_consignment_is_received_by_two_scans(room: Room) -> None:
     screen.presenter.accept_consignment()
     assert [line.lot for line in screen.presenter.view.lots] == [LOT, "2605"]
     assert screen.presenter.view.receiving is None
+
+
+def shown_lots(screen: StockScreen) -> dict[str, dict[str, int]]:
+    """The lots as the table shows them, by lot and heading."""
+    table = screen.stock.lots
+    model, across = table.model(), Qt.Orientation.Horizontal
+    columns = [i for i in range(1, model.columnCount()) if not table.isColumnHidden(i)]
+    return {
+        model.index(row, 0).data(): {
+            model.headerData(i, across): int(model.index(row, i).data()) for i in columns
+        }
+        for row in range(model.rowCount())
+    }
+
+
+def test_the_places_of_a_lot_s_cards_add_up_to_what_came(room: Room) -> None:
+    screen, words = screen_of(room), room.window.words
+    heading = {name: words(f"stock.column.{name}") for name in FIGURES}
+    assert (
+        heading["transferred_out"] not in shown_lots(screen)[LOT]
+    )  # none was: no column of noughts
+    world = room.world
+    with world.desk.ledger.reading() as r:
+        free = [one.id for one in r.find(Blank, lot=LOT, state=BlankState.IN_STOCK, limit=3)]
+    world.desk.stock.transfer(world.by, witness(world, "hendra"), free, "1375", "SJ-9/III/2026")
+    screen.presenter.load()
+    for lot, row in shown_lots(screen).items():
+        came, here = row.pop(heading["received"]), row.pop(heading["on_hand"])
+        assert sum(row.values()) == came, lot
+        inside = ("store", "counter", "elsewhere", "in_use")
+        assert sum(row.get(heading[name], 0) for name in inside) == here
+    assert shown_lots(screen)[LOT][heading["transferred_out"]] == 3
 
 
 def test_a_range_that_is_none_is_told_at_once(room: Room) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -9,6 +11,7 @@ from desktop.domain.reasons import DestroyReason, MissingReason, SpoilReason
 from desktop.domain.stock import BlankState
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Looked, Receiving, StockView
+from desktop.services.stock import LotLine
 from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.counters import BigNumber
@@ -35,6 +38,29 @@ MOST_NAMED = 40
 """Serials named under the lots; more than these are in the papers."""
 
 
+def _in(*states: BlankState) -> Callable[[LotLine], int]:
+    return lambda line: sum(line.states.get(state, 0) for state in states)
+
+
+FIGURES: Mapping[str, Callable[[LotLine], int]] = {
+    "received": lambda line: sum(line.states.values()),
+    "store": _in(BlankState.RECEIVED, BlankState.IN_STOCK),
+    "counter": lambda line: line.at_counter,
+    "elsewhere": lambda line: line.states.get(BlankState.ASSIGNED, 0) - line.at_counter,
+    "in_use": _in(BlankState.RESERVED, BlankState.AT_PRINTER),
+    "issued": _in(BlankState.ISSUED),
+    "spoiled": _in(BlankState.SPOILED, BlankState.TO_BE_DESTROYED),
+    "missing": _in(BlankState.MISSING),
+    "transferred_out": _in(BlankState.TRANSFERRED),
+    "destroyed": _in(BlankState.DESTROYED),
+    "on_hand": lambda line: line.on_hand,
+}
+"""A lot's row: all that came, where each of them is now (together as many), and what is here."""
+
+SELDOM = frozenset({"elsewhere", "in_use", "missing", "transferred_out", "destroyed"})
+"""Left out where no lot has any: the others are read more easily then."""
+
+
 class StockPage(QWidget):
     """Figures above, lots at the left; at the right a scanned card or a consignment."""
 
@@ -54,15 +80,10 @@ class StockPage(QWidget):
         self.lots = DataTable(
             [
                 Column(words(f"{c}.lot"), strong=True, code=True, stretch=True),
-                Column(words(f"{c}.store"), right=True),
-                Column(words(f"{c}.counter"), right=True),
-                Column(words(f"{c}.in_use"), right=True),
-                Column(words(f"{c}.issued"), right=True),
-                Column(words(f"{c}.spoiled"), right=True),
-                Column(words(f"{c}.defects"), right=True),
-                Column(words(f"{c}.missing"), right=True),
-                Column(words(f"{c}.destroyed"), right=True),
-                Column(words(f"{c}.on_hand"), right=True, strong=True),
+                *(
+                    Column(words(f"{c}.{name}"), right=True, strong=name == "on_hand")
+                    for name in FIGURES
+                ),
             ],
             words("stock.lots"),
             self,
@@ -115,26 +136,15 @@ class StockPage(QWidget):
                 line.lot,
                 (
                     line.lot,
-                    words.number(line.in_store),
-                    words.number(line.at_counter),
-                    words.number(
-                        line.states.get(BlankState.RESERVED, 0)
-                        + line.states.get(BlankState.AT_PRINTER, 0)
-                    ),
-                    words.number(line.states.get(BlankState.ISSUED, 0)),
-                    words.number(
-                        line.states.get(BlankState.SPOILED, 0)
-                        + line.states.get(BlankState.TO_BE_DESTROYED, 0)
-                    ),
-                    words.number(len(line.defects)),
-                    words.number(line.states.get(BlankState.MISSING, 0)),
-                    words.number(line.states.get(BlankState.DESTROYED, 0)),
-                    words.number(line.on_hand),
+                    *(words.number(count(line)) for count in FIGURES.values()),
                 ),
                 muted=not line.on_hand,
             )
             for line in view.lots
         ]
+        for place, (name, count) in enumerate(FIGURES.items(), 1):
+            empty = name in SELDOM and not any(count(line) for line in view.lots)
+            self.lots.setColumnHidden(place, empty)
         self.lots.show_rows(rows)
         bad = [serial for line in view.lots for serial in line.defects]
         self.defects.setText(
