@@ -99,9 +99,7 @@ def shown_lots(screen: StockScreen) -> dict[str, dict[str, int]]:
 def test_the_places_of_a_lot_s_cards_add_up_to_what_came(room: Room) -> None:
     screen, words = screen_of(room), room.window.words
     heading = {name: words(f"stock.column.{name}") for name in FIGURES}
-    assert (
-        heading["transferred_out"] not in shown_lots(screen)[LOT]
-    )  # none was: no column of noughts
+    assert heading["transferred_out"] not in shown_lots(screen)[LOT]  # no column of noughts
     world = room.world
     with world.desk.ledger.reading() as r:
         free = [one.id for one in r.find(Blank, lot=LOT, state=BlankState.IN_STOCK, limit=3)]
