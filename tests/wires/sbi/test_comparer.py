@@ -321,6 +321,8 @@ def test_a_recording_keeps_lengths_and_no_finger(
     heard = [line["heard"][0] for line in lines if "heard" in line][1:]
     assert [(piece["sha256"], piece["hidden"] > 0) for piece in heard] == [("", True), ("", True)]
     assert [line["ended"] for line in lines if "ended" in line][-1] == "ok"
+    [asked] = [line["given"] for line in lines if line.get("call") == "match"]
+    assert asked["0"] == {"hidden": len(THUMB), "sha256": ""}, "a digest would know him again"
 
 
 # -- answers of any kind -----------------------------------------------------------------------
