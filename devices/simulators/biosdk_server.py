@@ -23,6 +23,8 @@ from devices.wire import biosdk
 PATH = "/biosdk-service"
 KINDS = frozenset({"FACE", "FINGER", "IRIS"})
 POOR_STATUS, MISSING_STATUS = 406, 404
+HELD = 30.0
+"""So long a silent service keeps a line open."""
 _AWAY = (FaultName.UNPLUGGED, FaultName.POWER_CUT)
 Answer = dict[str, Any] | bytes | int | None
 """JSON, raw bytes, an HTTP status with no content, or None for a line that is cut."""
@@ -149,20 +151,20 @@ class BioSdkServer:
             case FaultName.UNPLUGGED | FaultName.POWER_CUT:
                 return None
             case FaultName.SILENT:
-                self._stop.wait(30)
+                self.hold(HELD)
                 return None
             case FaultName.SLOW:
-                self._stop.wait(fault.seconds if fault else 0)
+                self.hold(fault.seconds if fault else 0)
             case FaultName.GARBAGE:
                 return b"\x00\xffnot json"
             case FaultName.COMPARER_ERROR:
                 return wrapped("", [{"code": "BIOSDK_LIB_EXCEPTION", "message": "Contoh"}])
             case FaultName.NO_DECISION:
-                return self._decided("ERROR")
+                return decided("ERROR", bare=self.bare)
             case FaultName.POOR_FINGER:
                 return wrapped(said(POOR_STATUS, None))
             case FaultName.FINGER_MISMATCH:
-                return self._decided("NOT_MATCHED")
+                return decided("NOT_MATCHED", bare=self.bare)
             case _:
                 pass
         try:
@@ -175,12 +177,18 @@ class BioSdkServer:
             return wrapped(said(MISSING_STATUS, None))
         self.compared.append((reference, sample))
         same = reference == sample or any({reference, sample} <= one for one in self._one)
-        return self._decided("MATCHED" if same else "NOT_MATCHED")
+        return decided("MATCHED" if same else "NOT_MATCHED", bare=self.bare)
 
-    def _decided(self, match: str) -> Answer:
-        decision = {"match": match, "errors": [], "analyticsInfo": {}}
-        decisions = [{"galleryIndex": 0, "decisions": {"FINGER": decision}, "analyticsInfo": {}}]
-        return wrapped(decisions) if self.bare else wrapped(said(200, decisions))
+    def hold(self, seconds: float) -> None:
+        """Keep whoever asked waiting; ends with the service."""
+        self._stop.wait(seconds)
+
+
+def decided(match: str, *, bare: bool = False) -> dict[str, Any]:
+    """The answer with one decision."""
+    decision = {"match": match, "errors": [], "analyticsInfo": {}}
+    decisions = [{"galleryIndex": 0, "decisions": {"FINGER": decision}, "analyticsInfo": {}}]
+    return wrapped(decisions) if bare else wrapped(said(200, decisions))
 
 
 def wrapped(response: object, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from devices.simulators.sbi_server import GOOD, SbiServer, Signer, failed
 from devices.wire import sbi, stu
 from devices.wire.jws import TrustStore, b64url
 from devices.wire.replay import Ear, Recording, Step
+from devices.wire.replay_comparer import ComparerEnd
 from devices.wire.replay_script import Script, cable, options_of, stand_in
 
 SOON = 5.0
@@ -195,6 +196,7 @@ class SensorEnd(SbiServer):
         self._own = self.signer
         self._script = Script()
         self._step = Step("")
+        self.comparer = ComparerEnd(self._script, lambda: self._step)
 
     @cached_property
     def stranger(self) -> Signer:
@@ -237,8 +239,8 @@ class SensorEnd(SbiServer):
         return self._signed(asked, facts)
 
     def _signed(self, asked: dict[str, Any], facts: Mapping[str, object]) -> dict[str, Any]:
-        apart = timedelta(seconds=int(str(facts.get("seconds", 0))))
-        at = datetime.now(UTC) + (apart if self._step.ended == "ClockApart" else timedelta())
+        apart = int(str(facts.get("seconds", 0))) if self._step.ended == "ClockApart" else 0
+        at = datetime.now(UTC) + timedelta(seconds=apart)
         payload = {
             "digitalId": self.digital_id(),
             "deviceCode": "0",
@@ -259,16 +261,19 @@ class SensorEnd(SbiServer):
 
 @contextmanager
 def sensor_end(recording: Recording, ear: Ear) -> Generator[SensorEnd]:
-    """A fingerprint sensor."""
-    from devices.adapters.sbi_fingerprint import SbiFingerprint, settings_of
+    """A fingerprint sensor, with its comparer where it had one."""
+    from devices.adapters.sbi_fingerprint import SbiFingerprint, comparer_of, settings_of
 
     options = options_of(recording)
-    with SensorEnd(str(options["sbi_env"])) as end:
+    with SensorEnd(str(options["sbi_env"])) as end, end.comparer as comparer:
         trust = end.signer.trust_pem
-        here: dict[str, OptionValue] = {"first_port": end.port, "last_port": end.port}
+        here: dict[str, OptionValue] = {
+            "first_port": end.port, "last_port": end.port,
+            "comparer_url": comparer.url if options["comparer_url"] else "",
+        }  # fmt: skip
         end.device = SbiFingerprint(
             recording.header.name, lambda: TrustStore.of_pem(trust),
-            settings_of({**options, **here}), tape=ear,
+            settings_of({**options, **here}), comparer=comparer_of(here, ear), tape=ear,
         )  # fmt: skip
         yield end
 

@@ -31,6 +31,7 @@ from devices.fingerprint import FingerprintSensor
 from devices.options import OptionValue
 from devices.scanner import Scanner
 from devices.signature_pad import SignaturePad
+from devices.simulators.biosdk_server import BioSdkServer
 from devices.simulators.camera import CameraCore
 from devices.simulators.evolis_mechanics import real_pause
 from devices.simulators.evolis_printer import EvolisPrinter
@@ -270,6 +271,49 @@ def sbi() -> bytes:
         return raw.replace(str(trust).encode(), b"/etc/loket/trust.pem")
 
 
+def sbi_comparer() -> bytes:
+    """A match, somebody else's finger, a trial, and all that a comparer says instead."""
+    with (
+        tempfile.TemporaryDirectory(prefix="loket-wires-") as folder,
+        SbiServer(Signer()) as wire,
+        BioSdkServer() as comparer,
+    ):
+        trust = Path(folder) / "trust.pem"
+        trust.write_bytes(wire.signer.trust_pem)
+
+        def story(device: Device) -> None:
+            assert isinstance(device, FingerprintSensor)
+            device.open(timeout=SOON)
+            wire.core.lay(NAME.encode())
+            device.match(NAME.encode(), timeout=SOON)
+            device.match(b"somebody else", timeout=SOON)
+            device.try_out(timeout=SOON)
+            for fault in COMPARER_FAULTS:
+                comparer.order(Fault("compare", fault))
+                with suppress(DeviceFault):
+                    device.match(NAME.encode(), timeout=SOON)
+                comparer.remedy()
+            comparer.order(Fault("compare", FaultName.FINGER_MISMATCH))
+            with suppress(DeviceFault):
+                device.try_out(timeout=SOON)
+
+        options: dict[str, OptionValue] = {
+            "trust_file": str(trust), "first_port": wire.port, "last_port": wire.port,
+            "sbi_env": "Developer", "comparer_url": comparer.url, "comparer_seconds": 1.0,
+        }  # fmt: skip
+        raw = recorded(DeviceKind.FINGERPRINT, "fingerprint", "sbi", options, story)
+        return raw.replace(str(trust).encode(), b"/etc/loket/trust.pem")
+
+
+COMPARER_FAULTS = (
+    FaultName.UNPLUGGED,
+    FaultName.SILENT,
+    FaultName.GARBAGE,
+    FaultName.COMPARER_ERROR,
+    FaultName.NO_DECISION,
+    FaultName.POOR_FINGER,
+)
+
 SENSOR_FAULTS = (
     FaultName.POOR_FINGER,
     FaultName.BAD_SIGNATURE,
@@ -460,6 +504,7 @@ STORIES: dict[str, Callable[[], bytes]] = {
     "stu": stu,
     "serial-scanner": serial_scanner,
     "sbi": sbi,
+    "sbi-comparer": sbi_comparer,
     "opencv-camera": opencv_camera,
     "pcsc-reader": pcsc_reader,
     "pcsc-eid": pcsc_eid,
