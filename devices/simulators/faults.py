@@ -392,6 +392,8 @@ AVAILABLE: Mapping[DeviceKind, tuple[Orderable, ...]] = {
         Orderable(FaultName.BUSY, ("finger",)),
         Orderable(FaultName.BAD_SIGNATURE, ("finger",)),
         Orderable(FaultName.CLOCK_APART, ("finger",)),
+        Orderable(FaultName.COMPARER_ERROR, ("finger",)),
+        Orderable(FaultName.NO_DECISION, ("finger",)),
         *_everywhere("finger"),
     ),
     DeviceKind.CARD_VIEWER: (

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from devices.device import Cancel, DeviceKind
-from devices.errors import Busy, ClockApart, NoFinger, NotTrusted, PoorFinger
+from devices.errors import (
+    Busy,
+    ClockApart,
+    ComparerRefused,
+    ComparerUndecided,
+    ComparerUnfit,
+    NoFinger,
+    NotTrusted,
+    PoorFinger,
+)
 from devices.fingerprint import FingerMatch, FingerprintSensor, FingerSample, FingerTrial
 from devices.simulators.core import SimulatedDevice, SimulatorCore
 from devices.simulators.faults import FaultName
@@ -40,12 +49,24 @@ class SimulatedFingerprint(SimulatedDevice[FingerCore], FingerprintSensor):
 
     def match(self, reference: bytes, *, timeout: float, cancel: Cancel = None) -> FingerMatch:
         finger, name = self._laid(timeout, cancel)
-        same = finger == reference and name is not FaultName.FINGER_MISMATCH
-        return FingerMatch(0.97, QUALITY, True) if same else FingerMatch(0.12, QUALITY, False)
+        return self._compared(finger, reference, name)
 
     def try_out(self, *, timeout: float, cancel: Cancel = None) -> FingerTrial:
-        self._laid(timeout, cancel)
+        finger, name = self._laid(timeout, cancel)
+        if not self._compared(finger, finger, name).matched:
+            raise ComparerUnfit(QUALITY)
         return FingerTrial(QUALITY, compared=True)
+
+    @staticmethod
+    def _compared(finger: bytes, reference: bytes, name: FaultName | None) -> FingerMatch:
+        match name:
+            case FaultName.COMPARER_ERROR:
+                raise ComparerRefused(QUALITY, "SIM-500")
+            case FaultName.NO_DECISION:
+                raise ComparerUndecided(QUALITY)
+            case _:
+                same = finger == reference and name is not FaultName.FINGER_MISMATCH
+        return FingerMatch(0.97, QUALITY, True) if same else FingerMatch(0.12, QUALITY, False)
 
     def _laid(self, timeout: float, cancel: Cancel) -> tuple[bytes, FaultName | None]:
         core = self._core

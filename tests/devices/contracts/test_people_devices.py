@@ -10,7 +10,8 @@ from PIL import Image
 
 from devices.document_printer import PaperJobState
 from devices.eid_reader import FingerprintResult
-from devices.errors import OutOfPaper
+from devices.errors import ComparerUnfit, OutOfPaper
+from devices.fingerprint import FingerTrial
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.pen import scribble
 from devices.strokes import strokes_png
@@ -97,8 +98,12 @@ def test_pixels_are_spoiled_as_ordered(fault: FaultName) -> None:
 def test_a_finger_is_compared_with_its_reference() -> None:
     rig, sensor = opened("fingerprint")
     assert sensor.match(b"thumb", timeout=LONG).matched
+    assert sensor.try_out(timeout=LONG) == FingerTrial(84, compared=True)
     rig.bench.lay_finger(b"other")
     assert not sensor.match(b"thumb", timeout=LONG).matched
+    rig.core.order(Fault("finger", FaultName.FINGER_MISMATCH))
+    with pytest.raises(ComparerUnfit):
+        sensor.try_out(timeout=LONG)
 
 
 def test_a_scan_arrives_while_the_line_is_open() -> None:

@@ -83,6 +83,8 @@ def test_a_closed_device_refuses_its_verbs(family: Family) -> None:
             device.take(timeout=1)
         with pytest.raises(NotConnected):
             device.match(b"", timeout=1)
+        with pytest.raises(NotConnected):
+            device.try_out(timeout=1)
     if isinstance(device, CardViewer):
         with pytest.raises(NotConnected):
             device.look(timeout=1)
