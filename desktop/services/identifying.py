@@ -102,8 +102,9 @@ class Identifying(Persons):
         """One try. The first two are with the chip's first finger, the others with its second.
 
         No finger in time and one too poor to compare count as tries; a sensor that can't compare
-        ends them. Raises the LinkFaults of the sensor, and Cancelled, which count for nothing;
-        what reading the card raises, where its reader compares.
+        ends them. Raises the LinkFaults of the sensor, the NotCompared ones of a comparer beside
+        it, and Cancelled, which count for nothing; what reading the card raises, where its reader
+        compares.
         """
         tries = identity.finger_tries + 1
         if not identity.minutiae:
