@@ -26,6 +26,7 @@ from desktop.presenters.first_run import (
     FirstStep,
     FirstView,
     JoinForm,
+    RootMissing,
 )
 from desktop.words import Words
 from ui.problems import problem_text
@@ -177,7 +178,7 @@ class FirstWindow(QWidget):
         words = self.words
         for field in self.fields.values():
             field.set_fault("")
-        if isinstance(view.problem, FieldMissing):
+        if isinstance(view.problem, (FieldMissing, RootMissing)):
             told = words.problem(view.problem)
             field = self.fields[view.problem.field]
             field.set_fault(told.text)

@@ -44,10 +44,26 @@ class FirstDone(StrEnum):
     LOADED = "loaded"
 
 
-class FieldMissing(Problem):
-    """Something of the form is empty or unfit: `field` names it."""
+class JoinField(StrEnum):
+    """What the form asks for."""
 
-    field: str
+    COUNTER = "counter"
+    HOST = "host"
+    PORT = "port"
+    DATABASE = "database"
+    ROOT = "root"
+    TRUST = "trust"
+    CODE = "code"
+
+
+class FieldMissing(Problem):
+    """Something of the form is empty or unfit: `field` names it.
+
+    `reason` is "empty", "port" (no number of a port) or "trust" (no such file).
+    """
+
+    field: JoinField
+    reason: str = "empty"
 
 
 class NobodyHere(Problem):
@@ -56,6 +72,8 @@ class NobodyHere(Problem):
 
 class RootMissing(Problem):
     """The file that vouches for the centre can't be read."""
+
+    field: JoinField = JoinField.ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +226,16 @@ class FirstRun:
 
 def way_of(form: JoinForm, code: str) -> Way:
     """The form as a way to the centre. Raises FieldMissing, RootMissing."""
-    for name in ("counter", "host", "database", "root"):
+    for name in (JoinField.COUNTER, JoinField.HOST, JoinField.DATABASE, JoinField.ROOT):
         if not getattr(form, name).strip():
             raise FieldMissing(name)
     if not code.strip():
-        raise FieldMissing("code")
+        raise FieldMissing(JoinField.CODE)
     if not form.port.strip().isdecimal() or not 0 < int(form.port) < 65536:
-        raise FieldMissing("port")
+        raise FieldMissing(JoinField.PORT, "port")
     root = Path(form.root.strip()).expanduser()
     if not root.is_file():
         raise RootMissing
     if form.trust and not Path(form.trust).expanduser().is_file():
-        raise FieldMissing("trust")
+        raise FieldMissing(JoinField.TRUST, "trust")
     return Way(form.host.strip(), int(form.port), form.database.strip(), code.strip(), root)
