@@ -57,11 +57,23 @@ class Theme:
         return QColor(getattr(self.tokens, token))
 
     def font(self, pixels: float = BODY, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-        """The window's face at a size, with figures of equal width."""
+        """The window's face at a size."""
         font = QFont(FAMILY)
         font.setPixelSize(self.px(pixels))
         font.setWeight(weight)
-        return tabular(font)
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        return font
+
+    def figures_font(
+        self, pixels: float = BODY, weight: QFont.Weight = QFont.Weight.Normal
+    ) -> QFont:
+        """For columns of amounts and times: digits of equal width stand under each other.
+
+        Not for texts: the face then also widens its hyphen, and "KTP-el" falls apart.
+        """
+        font = self.font(pixels, weight)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
 
     def code_font(self, pixels: float = BODY) -> QFont:
         """For numbers that are read digit by digit: NIK, serials; 0 differs from O."""
@@ -80,13 +92,6 @@ def theme() -> Theme:
 def theme_of(look: Look) -> Theme:
     """The theme that the settings ask for."""
     return Theme(BY_NAME[look.theme], look.text_scale / 100, look.large_targets)
-
-
-def tabular(font: QFont) -> QFont:
-    """Ten digits of equal width, so that columns of money and times stand still."""
-    font.setFeature(QFont.Tag("tnum"), 1)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return font
 
 
 def load_fonts(folder: Path = RESOURCES / "fonts") -> None:

@@ -30,10 +30,12 @@ def test_the_style_sheet_is_filled_whole(tokens: Tokens, scale: float) -> None:
 
 
 @pytest.mark.usefixtures("qapp")
-def test_figures_have_equal_width_and_codes_a_slashed_zero() -> None:
-    font = Theme().code_font()
-    metrics = QFontMetricsF(font)
-    assert metrics.horizontalAdvance("0" * 10) == metrics.horizontalAdvance("1" * 10)
+def test_figures_have_equal_width_and_a_hyphen_keeps_words_together() -> None:
+    figures = QFontMetricsF(Theme().figures_font())
+    assert figures.horizontalAdvance("0" * 10) == figures.horizontalAdvance("1" * 10)
+    for font in (Theme().font(), Theme().code_font()):
+        metrics = QFontMetricsF(font)
+        assert metrics.horizontalAdvance("-") < 0.8 * figures.horizontalAdvance("-")
     assert Theme().font(14).family() == "Inter"
 
 

@@ -172,7 +172,6 @@ class CodeField(LineField):
         super().__init__(name, parent, hint=hint)
         font = QFont(self.font())
         font.setFeature(QFont.Tag("zero"), 1)
-        font.setFeature(QFont.Tag("tnum"), 1)
         self.setFont(font)
         self._letters = letters
         allowed = "[0-9A-Za-z./-]" if letters else "[0-9]"

@@ -42,7 +42,6 @@ class Text(QLabel):
         if code:
             font = QFont(self.font())
             font.setFeature(QFont.Tag("zero"), 1)
-            font.setFeature(QFont.Tag("tnum"), 1)
             self.setFont(font)
 
     def set_role(self, role: str) -> None:

@@ -40,9 +40,13 @@ class RowDelegate(QStyledItemDelegate):
         """The face that a column's cell is written in."""
         look = theme()
         if column.code:
-            return look.code_font(13.5)
+            font = look.code_font(13.5)
+            if isinstance(cell, str) and "-" not in cell:  # serials, times: digit under digit
+                font.setFeature(QFont.Tag("tnum"), 1)
+            return font
         heavy = column.strong or isinstance(cell, StateItem)
-        return look.font(13.5, QFont.Weight.Medium if heavy else QFont.Weight.Normal)
+        face = look.figures_font if column.right else look.font
+        return face(13.5, QFont.Weight.Medium if heavy else QFont.Weight.Normal)
 
     def width_of(self, index: int, cells: Sequence[str | StateItem]) -> int:
         """The width that a column wants for these cells and its head."""
