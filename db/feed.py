@@ -35,6 +35,9 @@ from db.sync_state import Lease
 
 Row = dict[str, Any]
 
+UNHEARD = "UnknownOrder"
+"""The problem of an order of a type that this program doesn't know; a later one may."""
+
 
 class Above(Protocol):
     """What `db` must ask about a row that came from the centre."""
@@ -373,6 +376,33 @@ def orders_of(conn: Connection, *types: str) -> list[dict[str, Any]]:
         .order_by(s.orders.c.feed, s.orders.c.number)
     )
     return [json.loads(body) for body in conn.execute(query).scalars()]
+
+
+def orders_naming(conn: Connection, kind: str, name: str, value: str) -> list[dict[str, Any]]:
+    """What was carried out of this type and has `value` under `name`, in the order of its feeds.
+
+    There may be thousands of them, of which one thing has few: the text is looked through where it
+    lies, and only those are read.
+    """
+    told = json.dumps({name: value}, ensure_ascii=False, separators=(",", ":"))[1:-1]
+    query = (
+        select(s.orders.c.body)
+        .where(s.orders.c.type == kind, s.orders.c.state == "done")
+        .where(s.orders.c.body.contains(told, autoescape=True))
+        .order_by(s.orders.c.feed, s.orders.c.number)
+    )
+    found = [json.loads(body) for body in conn.execute(query).scalars()]
+    return [body for body in found if body.get(name) == value]
+
+
+def unheard_orders(conn: Connection) -> list[tuple[str, int, str, dict[str, Any]]]:
+    """Orders of types that the program didn't know which was to carry them out."""
+    query = (
+        select(s.orders)
+        .where(s.orders.c.state == "failed", s.orders.c.problem == UNHEARD)
+        .order_by(s.orders.c.feed, s.orders.c.number)
+    )
+    return [(r.feed, int(r.number), r.type, json.loads(r.body)) for r in conn.execute(query)]
 
 
 def newest_order(conn: Connection, kind: str) -> tuple[int, int]:

@@ -221,10 +221,11 @@ class Words:
         for kind in type(error).__mro__:
             message_id = f"problem.{kind.__name__}"
             if message_id in self._table:
-                remedy_id = f"{message_id}.remedy"
-                remedy = self(remedy_id, **facts) if remedy_id in self._table else ""
                 coded = f"{message_id}.{facts.get('reason')}"  # words for this very reason
                 said = coded if coded in self._table else message_id
+                remedies = (f"{coded}.remedy", f"{message_id}.remedy")
+                remedy_id = next((one for one in remedies if one in self._table), "")
+                remedy = self(remedy_id, **facts) if remedy_id else ""
                 return ProblemText(self(said, **facts), remedy)
         if self.strict:
             raise MissingWords(f"problem.{type(error).__name__}")

@@ -75,6 +75,8 @@ class CardFact(StrEnum):
     POINTS_WARN = "points_warn"
     POINTS_BLOCKED = "points_blocked"
     POINTS_FORGED = "points_forged"
+    ORDER_WAITS = "order_waits"
+    ORDER_WAITS_BLOCKED = "order_waits_blocked"
 
 
 _GOOD = frozenset({CardFact.CHIP_PROVEN, CardFact.SEAL_GOOD, CardFact.OWN, CardFact.POINTS_CLEAR})
@@ -83,9 +85,13 @@ _ATTEND = frozenset(
         CardFact.CHIP_UNSIGNED, CardFact.CHIP_UNVOUCHED, CardFact.CHIP_NONE,
         CardFact.CHIP_NOT_READ, CardFact.SEAL_NOT_READ, CardFact.OWN_ELSEWHERE,
         CardFact.NOT_ON_RECORD, CardFact.REPLACED, CardFact.NOT_HANDED_OVER, CardFact.EXPIRED,
-        CardFact.POINTS_WARN, CardFact.CHIP_FOREIGN,
+        CardFact.POINTS_WARN, CardFact.CHIP_FOREIGN, CardFact.ORDER_WAITS,
     }
 )  # fmt: skip
+
+
+AWAITED = frozenset({CardFact.ORDER_WAITS, CardFact.ORDER_WAITS_BLOCKED})
+"""That an order of the centre isn't on the chip yet."""
 
 
 def weight_of(fact: CardFact) -> Weight:
@@ -107,7 +113,7 @@ ABOUT_THE_HOLDER = frozenset(
     {
         CardFact.OF_ANOTHER, CardFact.REVOKED, CardFact.REVOKED_BY_ORDER, CardFact.FLAGGED,
         CardFact.HOLD,
-        CardFact.POINTS_BLOCKED,
+        CardFact.POINTS_BLOCKED, CardFact.ORDER_WAITS_BLOCKED,
     }
 )  # fmt: skip
 """What is bad without making the card doubtful."""

@@ -11,7 +11,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from desktop.domain.errors import Problem
+from desktop.domain.officer import Role
 from desktop.domain.realm import Realm
+
+ORDER_WRITERS = (Role.REGISTRATION, Role.PRODUCTION, Role.SUPERVISOR)
+"""Who may put an order of the centre on a chip."""
 
 
 class ViolationLevel(StrEnum):
@@ -60,10 +64,31 @@ class CardOrder:
         return tuple(one.points for one in self.violations)
 
 
-class OrderRefused(Problem):
-    """This is no order of the centre; `detail` says which part doesn't hold."""
+class OrderWay(StrEnum):
+    """How an order came to the counter."""
 
-    detail: str
+    FILE = "file"
+    FEED = "feed"
+
+
+class OrderFault(StrEnum):
+    """What of an order doesn't hold."""
+
+    FORM = "form"
+    """Not the file's form, or changed by a byte."""
+    REALM = "realm"
+    CERTIFICATE = "certificate"
+    """Not vouched for by this realm's root, not the centre's key, or not of that day."""
+    KEY_WITHDRAWN = "key_withdrawn"
+    SIGNATURE = "signature"
+    OTHER_CARD = "other_card"
+    """It lies on the chip of a card that it isn't for."""
+
+
+class OrderRefused(Problem):
+    """This is no order of the centre; `reason` says which part doesn't hold."""
+
+    reason: OrderFault
 
 
 class OrderForOtherCard(Problem):
@@ -78,6 +103,19 @@ class OrderOutdated(Problem):
 
     sequence: int
     present: int
+
+
+class OrderOvertaken(Problem):
+    """Since the card was read, the centre has ordered something later for it."""
+
+    sequence: int
+    newest: int
+
+
+class NoOrderWaits(Problem):
+    """Nothing waits for this card any more that can be believed, or the card was taken back."""
+
+    serial: str
 
 
 class NoRoomForRecords(Problem):

@@ -20,6 +20,7 @@ from desktop.cards.seal_check import SealFault, SealVerdict, check
 from desktop.domain.application import Application, Visit
 from desktop.domain.card_reading import (
     ABOUT_THE_HOLDER,
+    DOUBTFUL,
     CardFact,
     CardFinding,
     ChipWanted,
@@ -31,7 +32,7 @@ from desktop.domain.person import Hold, Licence, Person
 from desktop.domain.revocation import RevokedKind
 from desktop.domain.sim_number import digits_of
 from desktop.domain.stock import Blank
-from desktop.domain.violations import PointsVerdict
+from desktop.domain.violations import CardOrder, PointsVerdict
 from desktop.ledger import Reading
 from desktop.services.base import Frame
 from desktop.services.card_code import OWN_CODE
@@ -86,6 +87,8 @@ class ReadCard:
     books: Books
     findings: tuple[CardFinding, ...]
     faces: tuple[CardFace, ...] = ()
+    waiting: CardOrder | None = None
+    """The centre's order that this card's chip doesn't carry yet."""
 
     @property
     def sealed(self) -> CardStatement | None:
@@ -125,6 +128,7 @@ class CardReadings:
     ) -> None:
         self._frame = frame
         self._sealing = sealing
+        self._orders = orders
         self._chips = ChipAsking(frame, profiles, orders)
 
     def read_card(
@@ -159,10 +163,13 @@ class CardReadings:
             books = _books(r, serial, code, answer, verdict)
         serial = serial or (books.licence.blank_serial if books.licence else "")
         found = self._findings(answer, verdict, books, nik, birth)
+        waiting = self._waiting(answer, found)
+        if waiting is not None:
+            found.append(_awaited(waiting))
         faces = _faces(answer, believed(verdict), books, live)
         if any(face.score is not None and face.score < UNLIKE for face in faces):
             found.append(CardFinding(CardFact.FACES_UNLIKE))
-        read = ReadCard(serial, answer, verdict, books, tuple(found), faces)
+        read = ReadCard(serial, answer, verdict, books, tuple(found), faces, waiting)
         self._keep(by, read, subject)
         return read
 
@@ -237,6 +244,15 @@ class CardReadings:
             found.append(CardFinding(code, facts={"count": len(chip.order.violations)}))
         return found
 
+    def _waiting(self, chip: ChipAnswer, found: Sequence[CardFinding]) -> CardOrder | None:
+        """What the centre ordered for a card that proves to be the one. A list on it that nobody
+        signed is no hindrance: the order stands for it.
+        """
+        doubts = {finding.code for finding in found} & (DOUBTFUL - {CardFact.POINTS_FORGED})
+        if chip.said is None or chip.code is not CardFact.CHIP_PROVEN or doubts:
+            return None
+        return self._orders.waiting(chip.said.serial, chip.order)
+
     def _taken_back(
         self, chip: ChipAnswer, seal: CardStatement | None, books: Books
     ) -> list[CardFinding]:
@@ -287,6 +303,14 @@ def believed(verdict: SealVerdict | None) -> CardStatement | None:
     if verdict is None or verdict.key is None or verdict.fault is SealFault.BAD_SIGNATURE:
         return None
     return verdict.statement if isinstance(verdict.statement, CardStatement) else None
+
+
+def _awaited(order: CardOrder) -> CardFinding:
+    """What the centre says of the holder counts before the chip says it too."""
+    blocked = order.verdict is PointsVerdict.BLOCKED
+    code = CardFact.ORDER_WAITS_BLOCKED if blocked else CardFact.ORDER_WAITS
+    facts: dict[str, object] = {"number": order.sequence, "verdict": order.verdict}
+    return CardFinding(code, facts=facts | {"count": len(order.violations)})
 
 
 _SEAL_FACTS = {

@@ -13,7 +13,7 @@ from desktop.cards.chip.profiles import ChipProfile
 from desktop.cards.chip.said import ChipSaid
 from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable, SignerRevoked
 from desktop.domain.card_reading import CardFact, ChipWanted
-from desktop.domain.violations import CardOrder, OrderRefused
+from desktop.domain.violations import CardOrder, OrderFault, OrderRefused
 from desktop.services.base import Frame
 from desktop.services.card_orders import CardOrders
 from devices.device import Cancel
@@ -42,7 +42,7 @@ class ChipAnswer:
     told: bytes = field(default=b"", repr=False)
     profile: str = ""
     order: CardOrder | None = None
-    order_bad: str = ""
+    order_bad: OrderFault | None = None
     fault: DeviceFault | None = None
     revoked: SignerRevoked | None = None
 
@@ -124,11 +124,12 @@ class ChipAsking:
         code = CardFact.CHIP_UNSIGNED if profile.name == "plain" else CardFact.CHIP_PROVEN
         if said.realm and said.realm != str(self._frame.realm):
             code = CardFact.CHIP_OTHER_REALM
-        order, bad = None, ""
+        order: CardOrder | None = None
+        bad: OrderFault | None = None
         if records:
             try:
                 order = self._orders.proven(records)
-                bad = "" if order.serial == said.serial else "serial"
+                bad = None if order.serial == said.serial else OrderFault.OTHER_CARD
             except OrderRefused as refused:
-                bad = refused.detail
+                bad = refused.reason
         return ChipAnswer(code, "", said, told, profile.name, None if bad else order, bad)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from db.feed import close_order, open_orders, orders_of
+from db.feed import UNHEARD, close_order, open_orders, orders_of, unheard_orders
 from desktop.domain.application import Application, Incident
 from desktop.domain.errors import Problem
 from desktop.domain.officer import PROGRAM, Officer, Role
@@ -57,12 +57,13 @@ class Orders:
         """Carry out what waits; how many acts there are to tell the centre of."""
         ledger = self._desk.ledger
         with ledger.store.read() as conn:
-            waiting = open_orders(conn)
+            known = [one for one in unheard_orders(conn) if hasattr(self, f"_{one[2]}")]
+            waiting = known + open_orders(conn)
         for feed, number, kind, body in waiting:
             carry = getattr(self, f"_{kind}", None)
             try:
                 if carry is None:
-                    self._close(feed, number, "UnknownOrder")
+                    self._close(feed, number, UNHEARD)
                 elif kind in OUTSIDE:
                     carry(body)
                     self._close(feed, number)
@@ -201,6 +202,10 @@ class Orders:
             PROGRAM, str(told["awb"]), word, proof=proof, reason=str(told.get("reason") or "")
         )
 
+    def _card_order(self, body: Body) -> None:
+        # It stays as it came and is proven again at each look: a key may be revoked meanwhile.
+        self._desk.card_orders.told(body)
+
     def _incident(self, w: Writing, body: Body) -> None:
         told = body["incident"]
         if w.look(Incident, str(told["id"])) is not None:
@@ -241,8 +246,10 @@ class Orders:
 
 RULES = ("rules", "dispensation", "policy")
 """Orders that bring a file of rules."""
-OUTSIDE = frozenset({"courier"})
-"""Orders whose service opens its own transaction; done twice, the second changes nothing."""
+OUTSIDE = frozenset({"courier", "card_order"})
+"""Orders that want no transaction of ours: their service opens its own, or nothing changes yet.
+Done twice, the second changes nothing.
+"""
 
 
 def text_of(told: Any) -> str:

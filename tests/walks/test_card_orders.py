@@ -19,6 +19,7 @@ from desktop.domain.realm import Realm
 from desktop.domain.violations import (
     CardOrder,
     NoRoomForRecords,
+    OrderFault,
     OrderForOtherCard,
     OrderOutdated,
     OrderRefused,
@@ -122,7 +123,7 @@ def test_only_the_centre_s_order_for_this_card_is_written(office: World, tmp_pat
     ):
         with pytest.raises(OrderRefused) as refused:
             orders.write(office.by, order)
-        assert refused.value.detail == why
+        assert refused.value.reason == why
     with pytest.raises(OrderForOtherCard):
         orders.write(office.by, signed(profile, order_for("CT26039999", 1, SPEEDING)))
     assert card.chip.licence is not None
@@ -137,8 +138,10 @@ def test_a_withdrawn_key_of_the_centre_orders_nothing(office: World) -> None:
     assert certificate is not None
     order = signed(profile, order_for("CT26030001"))
     with pytest.raises(OrderRefused) as refused:
-        read_order(order, Realm.TRAINING, profile.trust.roots, [certificate.key_id])
-    assert refused.value.detail == "key_withdrawn"
+        read_order(
+            order, Realm.TRAINING, profile.trust.roots, lambda key, _: key == certificate.key_id
+        )
+    assert refused.value.reason is OrderFault.KEY_WITHDRAWN
 
 
 @pytest.mark.security
@@ -243,4 +246,4 @@ def test_an_order_of_an_ended_certificate_is_refused(office: World) -> None:
     order = write_order(order_for("CT26030001"), notary, ended)
     with pytest.raises(OrderRefused) as refused:
         read_order(order, Realm.TRAINING, profile.trust.roots)
-    assert refused.value.detail == "certificate"
+    assert refused.value.reason is OrderFault.CERTIFICATE

@@ -28,7 +28,7 @@ from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.shipment import ContactResult, ContactWay, ParcelState, ReturnState
 from desktop.domain.stock import BlankState, UnnumberedUse
-from desktop.domain.violations import PointsVerdict
+from desktop.domain.violations import OrderWay, PointsVerdict
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
 from ui.screens.stock_pages import place
@@ -69,7 +69,7 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "identity": (IdentitySource,),
     "reasons": (SendBackReason,),
     "result": (ContactResult,),
-    "way": (ContactWay,),
+    "way": (ContactWay, OrderWay),
     "method": (DestroyMethod,),
     "fingerprint": (FingerprintResult,),
     "tests": (RequirementKind,),

@@ -15,7 +15,7 @@ How the real Smart SIM keeps violations isn't public; file, tag and form are our
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ from desktop.cards.chip import tlv
 from desktop.domain.realm import Realm
 from desktop.domain.violations import (
     CardOrder,
+    OrderFault,
     OrderRefused,
     PointsVerdict,
     Violation,
@@ -51,19 +52,23 @@ def write_order(order: CardOrder, signer: Signer, certificate: Certificate) -> b
     return rfc8785.dumps({**body, "signature": signature}) + b"\n"
 
 
-def read_order(
-    data: bytes, realm: Realm, roots: Collection[Certificate], withdrawn: Collection[str] = ()
-) -> CardOrder:
-    """The order in a file, proven; `withdrawn` are key ids that aren't believed any more.
+Gone = Callable[[str, datetime], bool]
+"""Whether a key, by its id, isn't believed any more for what it signed at a moment."""
 
-    Raises OrderRefused: form, realm, certificate, key_withdrawn, signature.
-    """
+
+def read_order(
+    data: bytes,
+    realm: Realm,
+    roots: Collection[Certificate],
+    gone: Gone = lambda _key, _made: False,
+) -> CardOrder:
+    """The order in a file, proven. Raises OrderRefused."""
     if len(data) > LONGEST:
-        raise OrderRefused("form")
+        raise OrderRefused(OrderFault.FORM)
     try:
         held = cast("dict[str, Any]", json.loads(data))
         if held["format"] != FORMAT or rfc8785.dumps(held) != data.rstrip(b"\n"):
-            raise OrderRefused("form")
+            raise OrderRefused(OrderFault.FORM)
         order = CardOrder(
             Realm(held["realm"]),
             str(held["serial"]),
@@ -76,16 +81,16 @@ def read_order(
         signature = bytes.fromhex(held["signature"])
         same = rfc8785.dumps({**_body(order, certificate), "signature": signature.hex()})
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise OrderRefused("form") from error
+        raise OrderRefused(OrderFault.FORM) from error
     except BadCertificate as error:
-        raise OrderRefused("certificate") from error
+        raise OrderRefused(OrderFault.CERTIFICATE) from error
     if same != data.rstrip(b"\n") or len(order.violations) > MOST or order.sequence < 1:
-        raise OrderRefused("form")
+        raise OrderRefused(OrderFault.FORM)
     if order.realm is not realm:
-        raise OrderRefused("realm")
-    _check_key(order, certificate, realm, roots, withdrawn)
+        raise OrderRefused(OrderFault.REALM)
+    _check_key(order, certificate, realm, roots, gone)
     if not verifies(certificate.public, signature, rfc8785.dumps(_body(order, certificate))):
-        raise OrderRefused("signature")
+        raise OrderRefused(OrderFault.SIGNATURE)
     return order
 
 
@@ -107,16 +112,16 @@ def _check_key(
     certificate: Certificate,
     realm: Realm,
     roots: Collection[Certificate],
-    withdrawn: Collection[str],
+    gone: Gone,
 ) -> None:
     try:
         Trust(realm, roots).add(certificate)
     except (BadCertificate, WrongRealm) as error:
-        raise OrderRefused("certificate") from error
+        raise OrderRefused(OrderFault.CERTIFICATE) from error
     if certificate.role is not KeyRole.NOTARY or not certificate.valid_at(order.made):
-        raise OrderRefused("certificate")
-    if certificate.key_id in withdrawn:
-        raise OrderRefused("key_withdrawn")
+        raise OrderRefused(OrderFault.CERTIFICATE)
+    if gone(certificate.key_id, order.made):
+        raise OrderRefused(OrderFault.KEY_WITHDRAWN)
 
 
 def _body(order: CardOrder, certificate: Certificate) -> dict[str, Any]:
