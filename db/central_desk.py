@@ -168,21 +168,6 @@ def courier_again(conn: Connection) -> int:
     return int(_one(conn, "SELECT centre.courier_again()"))
 
 
-def next_order(conn: Connection, serial: str, after: int = 0) -> int:
-    """The number of a new order for one card: higher than those given, and than `after`."""
-    return int(
-        _one(
-            conn,
-            "INSERT INTO centre.meta AS known (key, value) VALUES ('points:' || %s, %s::text)"
-            " ON CONFLICT (key) DO UPDATE SET"
-            " value = greatest(known.value::bigint + 1, excluded.value::bigint)::text"
-            " RETURNING value",
-            serial,
-            str(after + 1),
-        )
-    )
-
-
 # -- the notary --------------------------------------------------------------------------------
 
 

@@ -15,7 +15,8 @@
     centre hold NIK --kind KIND …  |  centre settle ID
     centre revoke KIND ID --reason TEXT --order TEXT   a key, signer, licence or card
     centre points SERIAL --verdict clear|warn|blocked [--violation DAY,LEVEL,POINTS,TICKET …]
-           --out FILE [--authority DIR]   what a card's chip shall carry; without DIR in training
+           [--authority DIR] [--out FILE]   what a card's chip shall carry; without DIR in training
+    centre points [SERIAL]                what of it waits; how a card's orders stand
     centre rules FILE --from DATE [--area CODE]
     centre consignment OFFICE --lot LOT --first SERIAL --last SERIAL --origin TEXT
     centre courier FILE                   a courier's list
@@ -130,15 +131,18 @@ def _add_orders(verbs: Any, common: argparse.ArgumentParser) -> None:
     revoke.add_argument("--reason", required=True, metavar="TEXT")
     revoke.add_argument("--order", required=True, metavar="TEXT", help="the order's number")
     points = verbs.add_parser("points", parents=[common], help="an order for a card's chip")
-    points.add_argument("serial", metavar="SERIAL", help="the card's number")
-    points.add_argument("--verdict", choices=("clear", "warn", "blocked"), required=True)
+    points.add_argument("serial", nargs="?", metavar="SERIAL", help="the card's number")
+    points.add_argument(
+        "--verdict", choices=("clear", "warn", "blocked"),
+        help="without it: how the card's orders stand; without SERIAL too: what waits",
+    )  # fmt: skip
     points.add_argument(
         "--violation", action="append", default=[], metavar="DAY,LEVEL,POINTS,TICKET",
         help="one of the whole list; LEVEL is light, medium or serious",
     )  # fmt: skip
     points.add_argument("--after", type=int, default=0, metavar="N", help="the card's own number")
     points.add_argument("--authority", type=Path, metavar="DIR", help="else: the training profile")
-    points.add_argument("--out", type=Path, required=True, metavar="FILE")
+    points.add_argument("--out", type=Path, metavar="FILE", help="for a counter without a line")
     rules = verbs.add_parser("rules", parents=[common], help="rules and fees from a day on")
     rules.add_argument("file", type=Path, metavar="FILE")
     rules.add_argument("--from", dest="first", type=date.fromisoformat, required=True)
@@ -160,7 +164,8 @@ def _add_orders(verbs: Any, common: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what the arguments say; the exit code."""
     words = Words.load(getattr(args, "lang", None) or "id").lenient()
-    alone = args.verb == "join" or (args.verb == "points" and args.authority is None)
+    signed_here = args.verb == "points" and args.verdict is not None and args.authority is None
+    alone = args.verb == "join" or signed_here
     if not alone and not args.dsn:
         print(words("centre.no_dsn", name=DSN))
         return REFUSED

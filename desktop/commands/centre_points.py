@@ -1,15 +1,25 @@
-"""`main.py centre points`: the centre's order of violations for one card's chip, as a file.
+"""`main.py centre points`: the centre's orders of violations for cards' chips.
 
-With `--authority` the centre's database gives the order its number; without, the training profile
-signs (`--profile`), and the number follows `--after`.
+    points SERIAL --verdict …   makes one: kept at the centre, told to every counter, or (`--out`)
+                                a file for one without a line
+    points SERIAL               how a card's orders stand: which counter wrote which, and when
+    points                      what waits to be written
+
+The key is the authority's (`--authority`) or a training profile's own (`--profile`). Without a
+database only a file is made, with the number that follows `--after`.
 """
 
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
+from pathlib import Path
 
-from db.central_desk import connect, next_order, realm_of
+from db.central_admin import Connection
+from db.central_cards import KeptOrder, keep_order, kept_orders, next_order, waiting_orders
+from db.central_desk import connect, realm_of, told
 from desktop.centre.points import (
+    CentreKey,
     key_of_authority,
     key_of_profile,
     read_serial,
@@ -17,7 +27,7 @@ from desktop.centre.points import (
     signed_order,
 )
 from desktop.centre.setup import CentreOfOtherRealm
-from desktop.commands.centre import DONE
+from desktop.commands.centre import DONE, REFUSED
 from desktop.domain.realm import Realm
 from desktop.domain.violations import PointsVerdict
 from desktop.profile import Profile
@@ -29,23 +39,72 @@ from desktop.words import Words
 
 def run(args: argparse.Namespace, words: Words) -> int:
     """Do what the arguments say; the exit code."""
+    if args.verdict is None:
+        return _show(args, words)
+    out: Path | None = args.out
+    if args.serial is None or (out is None and not args.dsn):
+        print(words("centre.points_needs"))
+        return REFUSED
     now = SystemClock().now()
     today = now.astimezone().date()
     serial, verdict = read_serial(args.serial, today), PointsVerdict(args.verdict)
     violations = read_violations(args.violation, today)
-    if args.authority is not None:
-        key = key_of_authority(args.authority)
-        with connect(args.dsn) as conn:
-            if Realm(realm_of(conn)) is not key.certificate.realm:
-                raise CentreOfOtherRealm(key.certificate.realm.value)
-            sequence = next_order(conn, serial, args.after)
-    else:
-        path = getattr(args, "profile", None) or default_path()
-        if not Profile.exists(path):
-            raise ProfileMissing(str(path))
-        key, sequence = key_of_profile(Profile.open(path)), args.after + 1
-    body = signed_order(key, serial, sequence, verdict, violations, now)
-    write_new(args.out, body)
-    told = {"serial": serial, "sequence": sequence, "count": len(violations)}
-    print(words("centre.points", verdict=words.of(verdict), path=str(args.out), **told))
+    key = _key(args)
+    facts = {"serial": serial, "verdict": words.of(verdict), "count": len(violations)}
+    with connect(args.dsn) if args.dsn else nullcontext() as conn, told():
+        if conn is not None:
+            _same_realm(conn, key)
+        sequence = args.after + 1 if conn is None else next_order(conn, serial, args.after)
+        body = signed_order(key, serial, sequence, verdict, violations, now)
+        if out is not None:  # first: where it can't be written, nothing is ordered
+            write_new(out, body)
+        if conn is not None:
+            keep_order(conn, serial, sequence, verdict.value, now, body.decode())
+            print(words("centre.points_kept", sequence=sequence, **facts))
+    if out is not None:
+        print(words("centre.points", sequence=sequence, path=str(out), **facts))
     return DONE
+
+
+def _key(args: argparse.Namespace) -> CentreKey:
+    if args.authority is not None:
+        return key_of_authority(args.authority)
+    path = getattr(args, "profile", None) or default_path()
+    if not Profile.exists(path):
+        raise ProfileMissing(str(path))
+    return key_of_profile(Profile.open(path))
+
+
+def _same_realm(conn: Connection, key: CentreKey) -> None:
+    if Realm(realm_of(conn)) is not key.certificate.realm:
+        raise CentreOfOtherRealm(key.certificate.realm.value)
+
+
+def _show(args: argparse.Namespace, words: Words) -> int:
+    with connect(args.dsn) as conn, told():
+        if args.serial is None:
+            found = waiting_orders(conn)
+        else:
+            today = SystemClock().now().astimezone().date()
+            found = kept_orders(conn, read_serial(args.serial, today))
+    for one in found:
+        print(_line(one, words))
+    if not found:
+        print(words("centre.points_none"))
+    return DONE
+
+
+def _line(one: KeptOrder, words: Words) -> str:
+    line = words(
+        "centre.points_line", serial=one.serial, sequence=one.sequence,
+        made=words.moment(one.made.astimezone()), verdict=words.of(PointsVerdict(one.verdict)),
+    )  # fmt: skip
+    if one.waits:
+        return f"{line}: {words('centre.points_waits')}"
+    if not one.written:
+        return f"{line}: {words('centre.points_overtaken')}"
+    wrote = (
+        words("centre.points_written", counter=by.counter, at=words.moment(by.at.astimezone()))
+        for by in one.written
+    )
+    return f"{line}: {', '.join(wrote)}"
