@@ -14,12 +14,15 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from desktop.domain.card_reading import ChipWanted, Weight
+from desktop.domain.officer import Actor
+from desktop.domain.violations import ORDER_WRITERS
 from desktop.presenters.base import Presenter, View
 from desktop.presenters.live_face import live_face
 from desktop.services.desk import Desk
 from devices.errors import Cancelled
 
 if TYPE_CHECKING:
+    from desktop.domain.violations import CardOrder
     from desktop.services.card_reading import ReadCard
 
 READER = "desk_reader"
@@ -28,16 +31,19 @@ READER = "desk_reader"
 @dataclass(frozen=True)
 class ReadingView(View):
     """A view over which a card's reading may be laid. `reading`: a card is waited for or read,
-    `by_camera`: its code is looked for.
+    `by_camera`: its code is looked for, `writing`: an order is put on its chip.
     """
 
     read: ReadCard | None = None
     reading: bool = False
     by_camera: bool = False
+    writing: bool = False
 
     @property
     def reading_as(self) -> str:
         """What to say while `reading`."""
+        if self.writing:
+            return "doing.write_order"
         return "doing.see_code" if self.by_camera else "doing.read_sim"
 
 
@@ -49,6 +55,11 @@ class Brought:
     birth: date | None = None
     subject: str = ""
     visit_id: str = ""
+
+
+def may_write(read: ReadCard, by: Actor) -> bool:
+    """Whether an order waits for a card that was read, and this officer may write it."""
+    return read.waiting is not None and bool(by.roles & set(ORDER_WRITERS))
 
 
 RV = TypeVar("RV", bound=ReadingView)
@@ -125,6 +136,35 @@ class ReadsCards(Presenter[RV]):
         self.desk.lanes.call(
             "camera", lambda: self.desk.card_readings.code_before_camera(stop), then, failed
         )
+
+    @property
+    def may_write(self) -> bool:
+        """Whether an order waits for the card that was read, and this officer may write it."""
+        read = self.view.read
+        return read is not None and may_write(read, self.by)
+
+    def write_waiting(self) -> None:
+        """Put the order that waits on the chip of the card that was read, then read it again."""
+        order = self.view.read.waiting if self.view.read is not None else None
+        if order is None or self.view.reading:
+            return
+        by, desk = self.by, self.desk
+        stop = self._stop_reading = threading.Event()
+
+        def act() -> CardOrder:
+            return desk.card_orders.write_waiting(by, order.serial, order.sequence, stop)
+
+        def then(written: CardOrder) -> None:
+            facts = {"sequence": written.sequence, "serial": written.serial}
+            self.show(reading=False, writing=False, said=self.say("reading.order_written", **facts))
+            self.read_card_of()
+
+        def failed(problem: Exception) -> None:
+            told = None if isinstance(problem, Cancelled) else problem
+            self.show(reading=False, writing=False, problem=told)
+
+        self.show(reading=True, writing=True, read=None, problem=None)
+        desk.lanes.call(READER, act, then, failed)
 
     def stop_reading(self) -> bool:
         """Esc: wait no longer; whether anything was waited for."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from desktop.domain.card_reading import AWAITED
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Actor
 from desktop.domain.reasons import DestroyReason, ReprintReason
@@ -14,6 +16,7 @@ from desktop.domain.shipment import (
     Parcel,
     ReturnCase,
 )
+from desktop.domain.violations import CardOrder
 from desktop.presenters.returns_problems import NewWaybillNext
 from desktop.presenters.returns_shelf import ReturnsShelf
 from desktop.presenters.returns_view import OpenReturn
@@ -61,6 +64,29 @@ class Returns(ReturnsShelf):
 
         self.show(card_scanned=serial, scanned=serial)
         self.work(act, then, lane=READER, doing="doing.compare_chip")
+
+    def write_waiting(self) -> None:
+        """Put the order that waits on the chip of the card that came back."""
+        shown, by = self.view.open, self.by
+        check = shown.check if shown is not None else None
+        read = check.read if check is not None else None
+        if shown is None or check is None or read is None or read.waiting is None:
+            return
+        order = read.waiting
+
+        def then(written: CardOrder) -> None:
+            left = tuple(one for one in read.findings if one.code not in AWAITED)
+            now = replace(read, waiting=None, findings=left)
+            facts = {"sequence": written.sequence, "serial": written.serial}
+            self.show(
+                open=replace(shown, check=replace(check, read=now)),
+                said=self.say("reading.order_written", **facts),
+            )
+
+        self.work(
+            lambda: self.desk.card_orders.write_waiting(by, order.serial, order.sequence), then,
+            lane=READER, doing="doing.write_order",
+        )  # fmt: skip
 
     def found_empty(self, statement: str, nrp: str, password: str) -> None:
         """No card inside."""

@@ -25,11 +25,12 @@ from ui.widgets.state import Level, StateItem
 LEVELS = {Weight.GOOD: Level.GOOD, Weight.ATTEND: Level.ATTEND, Weight.BAD: Level.BAD}
 _VERDICTS = {
     Weight.GOOD: Verdict.RIGHT,
-    Weight.ATTEND: Verdict.WAITING,
+    Weight.ATTEND: Verdict.ATTEND,
     Weight.BAD: Verdict.WRONG,
 }
 DAYS = frozenset({ReadField.BIRTH_DATE, ReadField.ISSUED_ON, ReadField.VALID_UNTIL})
 _KEYS = {
+    "write": (Qt.Key.Key_O, "O"),
     "again": (Qt.Key.Key_B, "B"),
     "camera": (Qt.Key.Key_K, "K"),
     "no_chip": (Qt.Key.Key_N, "N"),
@@ -79,10 +80,9 @@ class CardReadingDialog(Popup):
         self.setWindowTitle(words(title))
         heading = words(title) + (f" · {read.serial}" if read.serial else "")
         self.sheet.addWidget(Text(heading, "heading", self))
-        sign = VerdictSign(self)
+        sign = VerdictSign(self, least=88)
         key = f"reading.verdict.{'stop' if read.stops else read.worst}"
         sign.tell(_VERDICTS[read.worst], words(key), words(f"{key}.detail"))
-        sign.setFixedHeight(look.px(96))
         self.sheet.addWidget(sign)
         across = QHBoxLayout()
         across.setSpacing(look.px(18))
@@ -190,7 +190,8 @@ class CardReadingDialog(Popup):
         row.setSpacing(theme().px(10))
         for name, (_, shown) in _KEYS.items():
             if name in self._acts:
-                button = KeyButton(words(f"reading.act.{name}"), shown, parent=self)
+                kind = "primary" if name == "write" else "plain"
+                button = KeyButton(words(f"reading.act.{name}"), shown, kind=kind, parent=self)
                 button.clicked.connect(lambda _on=False, n=name: self._choose(n))
                 row.addWidget(button)
         row.addStretch(1)

@@ -15,6 +15,7 @@ from desktop.domain.officer import Role
 from desktop.domain.reasons import DestroyReason, ReprintReason, ReturnReason
 from desktop.domain.shipment import ContactResult, ContactWay
 from desktop.domain.workflow import Gate, GatesMissing
+from desktop.presenters.card_reading import may_write
 from desktop.presenters.returns import Returns
 from desktop.presenters.returns_view import ReturnStep, ReturnsView
 from desktop.presenters.second import second_officers
@@ -324,8 +325,10 @@ class ReturnsScreen(Screen):
             read = shown.check.read
             # That it is in nobody's hands is why it lies here.
             found = tuple(f for f in read.findings if f.code is not CardFact.NOT_HANDED_OVER)
+            p = self.presenter
             CardReadingDialog(
                 self, self.words, replace(read, findings=found), lambda: None,
+                {"write": p.write_waiting} if may_write(read, p.by) else {},
                 title="reading.returned",
             ).open()  # fmt: skip
 

@@ -191,7 +191,8 @@ class WalkInActs(Screen):
             self.accommodate: free and at[WalkStep.CAPTURE] and bool(photo.attempt_id)
             and not photo.accepted,
             self.compare: free and not forms
-            and (at[WalkStep.CAPTURE] or at[WalkStep.CONFIRM] or at[WalkStep.HANDOVER]),
+            and (at[WalkStep.CAPTURE] or at[WalkStep.CONFIRM] or at[WalkStep.HANDOVER]
+                 or (at[WalkStep.TESTS] and bool(app and app.exam_photos))),
             self.sign: free and at[WalkStep.CAPTURE],
             self.on_screen: free and at[WalkStep.CAPTURE],
             self.cannot: free and at[WalkStep.CAPTURE] and not photo.signature,
@@ -356,6 +357,7 @@ class WalkInActs(Screen):
             CardReadingDialog(
                 self, self.words, view.read, p.put_reading_away,
                 {
+                    **({"write": p.write_waiting} if p.may_write else {}),
                     "again": p.read_sim,
                     "camera": p.read_code_by_camera,
                     "no_chip": lambda: p.read_sim(ChipWanted.NO_CHIP),
