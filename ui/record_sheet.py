@@ -36,7 +36,8 @@ class RecordSheet(Popup):
         open_case: Callable[[str], object],
         open_card: Callable[[str], object] | None = None,
     ) -> None:
-        super().__init__(host, width=860, height=640)
+        many = len(record.licences) + len(record.cases) > 5
+        super().__init__(host, width=860, height=720 if many else 640)
         look = theme()
         self._open_case = open_case
         self._open_card = open_card
@@ -140,8 +141,9 @@ class RecordSheet(Popup):
         cases.add(self.cases, 1)
         tables = QVBoxLayout()
         tables.setSpacing(look.px(12))
-        tables.addWidget(licences, 1)
-        tables.addWidget(cases, 1)
+        # Each gets room for its rows (two more are its heading and its head).
+        tables.addWidget(licences, len(record.licences) + 2)
+        tables.addWidget(cases, len(record.cases) + 2)
         self.sheet.addLayout(tables, 1)
         foot = QHBoxLayout()
         foot.addWidget(Text(words("record.opened"), "small", self))
