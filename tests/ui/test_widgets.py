@@ -414,6 +414,17 @@ def test_a_locked_field_knows_that_its_text_is_cut_off(host: QWidget) -> None:
     assert field.cuts_off()
 
 
+def test_a_long_text_that_is_entered_by_tab_shows_its_beginning(host: QWidget) -> None:
+    field = LineField("Address", host)
+    field.resize(120, 32)
+    field.setText("Jl. Cendana No. 8, RT/RW 001/010, Cipadung, Cibiru, Kota Bandung")
+    field.show()
+    field.setFocus(Qt.FocusReason.TabFocusReason)
+    assert (field.cursorPosition(), field.selectedText()) == (0, field.text())
+    QTest.keyClicks(field, "x")
+    assert field.text() == "x"
+
+
 def test_a_locked_field_takes_the_lines_that_its_text_needs(host: QWidget) -> None:
     address = "Jl. Cendana No. 8, RT/RW 001/010, Cipadung, Cibiru, Kota Bandung"
     field = LineField("Address", host)

@@ -93,6 +93,10 @@ class LineField(QLineEdit):
         super().focusInEvent(event)
         if event.reason() is Qt.FocusReason.OtherFocusReason and not self.isReadOnly():
             self.end(False)
+        if self.text() and self.selectedText() == self.text():
+            # Chosen as a whole, a long text shows its beginning, by which it is known.
+            self.end(False)
+            self.home(True)
 
     def commit(self) -> None:
         """Tell what was typed, once."""
