@@ -38,7 +38,7 @@ COMPARED = {"birth": "birth_date"}
 def field_text(words: Words, who: Applicant, name: str) -> str:
     """One field of an applicant in words."""
     if name == "birth":
-        return f"{who.birth_place}, {words.date(who.birth_date, 'medium')}"
+        return f"{who.birth_place}, {words.date(who.birth_date)}"
     if name == "sex":
         return f"{words.of(who.sex)} · {who.blood_type}"
     return str(getattr(who, name))
@@ -93,7 +93,7 @@ class DataPanel(Panel):
             text += " · " + words(
                 "online_screen.case.old_licence",
                 number=old.sim_number,
-                until=words.date(old.valid_until, "medium"),
+                until=words.date(old.valid_until),
             )
         elif file.filing.sim_number:
             text += f" · {file.filing.sim_number}"

@@ -45,7 +45,7 @@ def expiry(words: Words, expires: date | None, days: int | None, *, soon: bool) 
     """When the old licence runs out, as a countdown."""
     if expires is None or days is None:
         return StateItem(Level.OFF, words("online_screen.expiry.none"))
-    until = words.date(expires, "medium")
+    until = words.date(expires)
     if days < 0:
         return StateItem(Level.BAD, words("online_screen.expiry.past", count=-days), until)
     if days == 0:
@@ -66,7 +66,7 @@ def file_state(words: Words, line: FileLine) -> StateItem:
     if app.state is S.RECEIVED:
         return StateItem(Level.OFF, words("online_screen.state.received"))
     if line.answer_by is not None:
-        day = words.date(line.answer_by, "medium")
+        day = words.date(line.answer_by)
         key = "online_screen.answer_by" + (".over" if line.overdue else "")
         level = Level.BAD if line.overdue else Level.ATTEND
         return StateItem(level, words(key, day=day), words.of(app.state))
