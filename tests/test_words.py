@@ -189,3 +189,15 @@ def test_a_certificate_s_fault_is_said_in_words(words: Words, reason: str) -> No
     assert told.text == words(f"problem.BadCertificate.{reason}")
     assert f"({reason})" not in told.text
     assert told.remedy
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_refused_order_of_the_centre_has_its_own_words_and_remedy(language: str) -> None:
+    from desktop.domain.violations import OrderFault, OrderRefused
+
+    words = Words.load(language)
+    kinds = set(OrderFault) - {OrderFault.OTHER_CARD}  # found on a chip, never refused
+    told = [words.problem(OrderRefused(kind)) for kind in kinds]
+    assert len({one.text for one in told}) == len({one.remedy for one in told}) == len(kinds)
+    shown = " ".join(one.text + one.remedy for one in told)
+    assert not [code for code in OrderFault if f"({code})" in shown or "_" in shown]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,17 +11,22 @@ import pytest
 from desktop.domain.application import Incident
 from desktop.domain.card_reading import CardFact, ChipWanted, Weight
 from desktop.domain.correction import CardOfAnother
+from desktop.domain.reasons import ReturnReason
 from desktop.domain.service import Service
+from desktop.domain.violations import OrderOvertaken
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardStep
+from desktop.presenters.returns import Returns
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.card_reading import FaceOf
 from devices.errors import CardMissing
 from tests.walks.licence_office import card_of, code_on, lay, licence_office
 from tests.walks.making import ready
-from tests.walks.steps import handed, registered
-from tests.walks.world import World
+from tests.walks.online_day import OnlineDay
+from tests.walks.ordered import ordered
+from tests.walks.steps import acts, handed, registered
+from tests.walks.world import PASSWORDS, World
 
 F = CardFact
 
@@ -110,8 +116,6 @@ def test_the_card_desk_opens_the_card_that_lay_on_the_reader(office: World) -> N
 
 
 def test_a_forged_code_is_shown_at_once(office: World) -> None:
-    from dataclasses import replace
-
     from desktop.cards.seal import CardStatement, seal
     from desktop.cards.seal_check import statement_of
     from desktop.keys.signer import SoftSigner
@@ -175,3 +179,74 @@ def test_a_licence_scanned_before_the_ktp_is_read_does_not_disturb_it(office: Wo
     assert presenter.scanned(code_on(card))
     assert {F.CHIP_PROVEN, F.SEAL_GOOD, F.OWN} == found(presenter)
     assert presenter.view.identity is not None
+
+
+def test_an_order_is_written_while_the_walk_in_waits_for_a_ktp(office: World) -> None:
+    app = handed(office, ready(office, 1))
+    card = card_of(office, app.blank_serial)
+    ordered(office, card.serial)
+    presenter = WalkIn(office.desk)
+    presenter.enter()
+    office.desk.queue.take_ticket(office.by, Service.REPLACE_DAMAGED)
+    office.put_eid(office.people[1])
+    presenter.call_next()
+    lay(office, card)
+    presenter.read_sim()
+    assert presenter.may_write
+    presenter.view = replace(presenter.view, doing="doing.read_eid")
+    shown: list[str] = []
+    presenter.attach(lambda view: shown.append(view.reading_as if view.reading else ""))
+    presenter.write_waiting()
+    assert list(dict.fromkeys(shown)) == ["", "doing.write_order", "doing.read_sim"]
+    assert F.POINTS_WARN in found(presenter)
+    assert not presenter.may_write
+    assert len(acts(office, "card.order_written")) == 1
+    presenter.write_waiting()
+    assert len(acts(office, "card.order_written")) == 1, "nothing waits any more"
+
+
+def test_an_order_overtaken_behind_the_open_sheet_is_not_written(office: World) -> None:
+    app = handed(office, ready(office, 3))
+    card = card_of(office, app.blank_serial)
+    ordered(office, card.serial)
+    presenter = CardDesk(office.desk)
+    presenter.enter()
+    lay(office, card)
+    presenter.read_card_of()
+    assert presenter.may_write
+    ordered(office, card.serial, 2)
+    presenter.write_waiting()
+    assert isinstance(presenter.view.problem, OrderOvertaken)
+    assert not presenter.view.reading
+    presenter.read_card_of()
+    presenter.write_waiting()
+    assert presenter.view.problem is None
+    assert F.POINTS_WARN in found(presenter)
+
+
+def test_the_order_for_a_card_that_came_back_is_written_at_the_returns_desk(
+    office: World,
+) -> None:
+    day = OnlineDay(office)
+    [app, *_] = [one for one in day.ready(count=1, seed=8) if one.delivery == "courier"]
+    [parcel] = day.dispatched(app)
+    ordered(office, parcel.serial)
+    office.sign_in("rahmat")
+    presenter = Returns(office.desk)
+    presenter.enter()
+    presenter.scanned(parcel.awb)
+    presenter.pick_reason(ReturnReason.NOBODY_HOME)
+    presenter.judge_seal(intact=True)
+    presenter.open_parcel(*PASSWORDS["bambang"])
+    day.lay(parcel.serial)
+    presenter.scanned(parcel.serial)
+    presenter.write_waiting()
+    assert presenter.view.problem is None
+    shown = presenter.view.open
+    assert shown is not None
+    assert shown.check is not None
+    assert shown.check.read is not None
+    assert shown.check.read.waiting is None
+    assert not shown.check.read.has(F.ORDER_WAITS)
+    [entry] = acts(office, "card.order_written")
+    assert entry.subject == parcel.serial

@@ -14,15 +14,19 @@ import main
 import ui.screens.cards as cards_screen
 from desktop.domain.card_reading import CardFact
 from desktop.domain.service import Service
+from desktop.domain.violations import PointsVerdict
 from desktop.words import Words
+from devices.errors import CardMissing
 from devices.simulators.plastic import PlasticCard
 from devices.wire import lds_chip
 from tests.ui.counter_world import CTRL, Hands, close, open_hands
 from tests.walks.licence_office import card_of, lay, licence_office
 from tests.walks.making import ready
+from tests.walks.ordered import ordered
 from tests.walks.steps import handed, registered
 from ui.screens.card_reading import CardReadingDialog
 from ui.screens.cards import CardsScreen
+from ui.widgets.buttons import KeyButton
 
 KEY = Qt.Key
 
@@ -126,3 +130,72 @@ def test_in_training_a_sample_order_lies_on_top(
         assert read.chip.order is not None
         assert read.chip.order.sequence == sequence
         hands.hit(KEY.Key_Escape)
+
+
+def keys_of(dialog: CardReadingDialog) -> list[str]:
+    return [button.text() for button in dialog.findChildren(KeyButton)]
+
+
+def test_an_order_that_waits_is_said_and_written_by_one_key(hands: Hands, words: Words) -> None:
+    screen, card = at_the_card_desk(hands)
+    ordered(hands.world, card.serial, 3)
+    hands.press(KEY.Key_K)
+    told = texts(sheet())
+    assert words("reading.order_waits", number=3, verdict=PointsVerdict.WARN, count=1) in told
+    assert words("reading.act.write") in keys_of(sheet())
+    hands.hit(KEY.Key_O)
+    assert card.chip.licence is not None
+    assert lds_chip.RECORDS in card.chip.licence.files
+    assert screen.presenter.view.problem is None
+    assert "TILANG-26-000017" in texts(sheet()), "it is read again, as the chip has it now"
+    assert words("reading.act.write") not in keys_of(sheet())
+    hands.hit(KEY.Key_O)
+    assert screen.presenter.view.read is not None, "the key says nothing where nothing waits"
+
+
+def test_whom_an_order_blocks_is_not_served_at_the_walk_in(hands: Hands, words: Words) -> None:
+    world = hands.world
+    app = handed(world, ready(world, 1))
+    card = card_of(world, app.blank_serial)
+    ordered(world, card.serial, 1, PointsVerdict.BLOCKED)
+    case = registered(world, world.people[1], Service.REPLACE_DAMAGED)
+    hands.window.open_screen("walk_in", case.id)
+    lay(world, card)
+    hands.press(KEY.Key_H, CTRL)
+    assert hands.view.read is not None
+    assert hands.view.read.stops, "whom the centre blocks isn't served before the chip says so"
+    assert words("reading.order_waits_blocked", number=1, count=1) in texts(sheet())
+    hands.hit(KEY.Key_O)
+    assert card.chip.licence is not None
+    assert lds_chip.RECORDS in card.chip.licence.files
+    assert hands.view.read is not None
+    assert hands.view.read.has(CardFact.POINTS_BLOCKED)
+    assert not hands.view.read.has(CardFact.ORDER_WAITS_BLOCKED)
+
+
+@pytest.mark.fault
+def test_a_card_taken_away_too_soon_is_told_and_the_order_still_waits(
+    hands: Hands, words: Words
+) -> None:
+    screen, card = at_the_card_desk(hands)
+    ordered(hands.world, card.serial)
+    hands.press(KEY.Key_K)
+    lay(hands.world, None)
+    hands.hit(KEY.Key_O)
+    assert QApplication.activeModalWidget() is None
+    assert isinstance(screen.presenter.view.problem, CardMissing)
+    assert not screen.presenter.view.writing
+    lay(hands.world, card)
+    hands.press(KEY.Key_K)
+    assert words("reading.act.write") in keys_of(sheet())
+
+
+def test_who_may_not_write_is_told_and_not_asked(hands: Hands, words: Words) -> None:
+    _, card = at_the_card_desk(hands)
+    ordered(hands.world, card.serial)
+    hands.world.take_over("sri")
+    hands.press(KEY.Key_K)
+    assert words("reading.order_waits", number=1, verdict=PointsVerdict.WARN, count=1) in texts(
+        sheet()
+    )
+    assert words("reading.act.write") not in keys_of(sheet())
