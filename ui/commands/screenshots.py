@@ -337,12 +337,12 @@ class Tour:
         ):  # fmt: skip
             self.walk.field_changed(name, text)
         self.snap("walk-in-1-typed")
-        with self.sheet():
-            self.walk.show(problem=None)
-            self.key(Qt.Key.Key_S, CTRL)
-            self.snap("walk-in-1-hold")
         self.walk.read_again()
-        self.enter(4)
+        self.enter()
+        with self.sheet():
+            self.key(Qt.Key.Key_S, CTRL)
+            self.snap("walk-in-2-hold")
+        self.enter(3)
         self.key(Qt.Key.Key_Space)
         self.enter(2)
         case = self.walk.view.app

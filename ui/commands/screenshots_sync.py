@@ -6,12 +6,13 @@ them is told to the presenter here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from desktop.domain.application import Application
+from desktop.domain.application import Application, ApplicationState
 from desktop.domain.officer import Role
 from desktop.domain.service import Service
 from desktop.presenters.second import entitled_officers
@@ -23,6 +24,7 @@ from desktop.services.forbidden import Forbidden
 from desktop.services.orders import Consignment
 from desktop.services.outage import Proposal
 from desktop.services.sync_facts import LineState, SyncFacts
+from ui.screens.sync_words import bar_item
 
 if TYPE_CHECKING:
     from ui.commands.screenshots import Tour
@@ -41,6 +43,7 @@ def sync(tour: Tour) -> None:
     assert isinstance(presenter, SyncDesk)
     told = _told(tour)
     facts = told.facts
+    _on_the_edge(tour, facts)
     presenter.show(
         centre=True, facts=facts, forbids=told.forbids, parked=told.parked, strays=told.strays,
         elsewhere=told.elsewhere, ours=told.ours, consignments=told.consignments,
@@ -63,30 +66,41 @@ def sync(tour: Tour) -> None:
             )
         )
         tour.snap("sync-help")
-    working = SyncFacts(LineState.WORKING, waiting=412, contact=facts.contact, done=260, whole=412)
+    working = SyncFacts(
+        LineState.WORKING, waiting=152, contact=facts.contact, done=260, whole=412,
+        parked=len(told.parked), strays=len(told.strays),
+    )  # fmt: skip
+    _on_the_edge(tour, working)
     presenter.show(centre=True, facts=working, forbids=Forbidden())
     tour.snap("sync-working")
-    presenter.show(
-        centre=True, facts=SyncFacts(LineState.UP, contact=desk.clock.now()),
-        parked=(), strays=(), help=None,
-    )  # fmt: skip
+    up = SyncFacts(LineState.UP, contact=desk.clock.now())
+    _on_the_edge(tour, up)
+    presenter.show(centre=True, facts=up, parked=(), strays=(), help=None)
     tour.snap("sync-up")
+    counter.sync.show()  # as it really is
+
+
+def _on_the_edge(tour: Tour, facts: SyncFacts) -> None:
+    """The window's lower edge says the same as the screen."""
+    tour.window.show_sync(bar_item(tour.counter.words, facts))
 
 
 def _told(tour: Tour) -> SyncView:
     """What the screen would read after half a day without the line."""
     desk = tour.counter.desk
     now = desk.clock.now()
+    contact = now - timedelta(hours=3, minutes=14)
     today = desk.frame.today()
     with desk.ledger.reading() as r:
         cases = r.find(Application)
     open_cases = [case for case in cases if not case.ended][:5]
-    others = [case for case in cases if case.ended][:3]
+    # As the centre has them: the line went down before it heard what was done here.
+    others = [replace(case, state=ApplicationState.PAID) for case in cases[:3]]
     first, second = cases[0], cases[1]
     parked = (
         ParkedCase(
             "e1", 412, "claimed", "application.confirm_data", 3, first.number, "Andi Pratama",
-            now - timedelta(minutes=95), {"counter": "1374-L1"},
+            contact - timedelta(minutes=95), {"counter": "1374-L1"},
             (
                 Difference("applications", "state", "confirmed", "paid"),
                 Difference("applications", "occupation", first.applicant.occupation, "Petani"),
@@ -94,20 +108,19 @@ def _told(tour: Tour) -> SyncView:
         ),
         ParkedCase(
             "e2", 431, "evidence_used", "evidence.use", 1, second.number, "Dewi Lestari",
-            now - timedelta(minutes=71), {"first": {"office": "1308"}}, (),
+            contact - timedelta(minutes=71), {"first": {"office": "1308"}}, (),
         ),
     )  # fmt: skip
+    early = contact - timedelta(minutes=140)
     strays = tuple(
-        StrayWork(
-            f"s{n}", 500 + n, act, case.number, "Andi Pratama", now - timedelta(minutes=40 - n)
-        )
+        StrayWork(f"s{n}", 500 + n, act, case.number, "Andi Pratama", early + timedelta(minutes=n))
         for n, (act, case) in enumerate(
             zip(("application.register", "application.confirm_data"), cases[2:4], strict=True)
         )
     )
     facts = SyncFacts(
         LineState.DOWN, waiting=37, oldest=now - timedelta(hours=3, minutes=12),
-        contact=now - timedelta(hours=3, minutes=14), down_since=now - timedelta(hours=3),
+        contact=contact, down_since=now - timedelta(hours=3),
         parked=len(parked), strays=len(strays), next_in=42.0,
     )  # fmt: skip
     return SyncView(
