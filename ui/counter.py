@@ -122,7 +122,7 @@ class Counter(QObject):
         self._every(GLANCE_MS, self.desk.hub.glance)
         self._every(LISTEN_MS, self.desk.hub.listen)
         self._every(CLOCK_MS, self._tick)
-        self._show_clock()
+        self.show_clock()
         self.sync.show()
         self.sign_in.attach(self._show_sign_in)
         self.window.start()
@@ -271,13 +271,14 @@ class Counter(QObject):
         )
 
     def _tick(self) -> None:
-        self._show_clock()
+        self.show_clock()
         self.sync.tick()
         self.clock.tick()
         if not self.window.locked:
             self._show_devices()
 
-    def _show_clock(self) -> None:
+    def show_clock(self) -> None:
+        """The day and time of the office, at the window's edge."""
         now = self.desk.frame.local_now()
         words = self.words
         self.window.show_clock(f"{words.date(now.date(), 'medium')}  {words.time(now)}")

@@ -124,6 +124,7 @@ class Tour:
     def snap(self, name: str) -> None:
         """Draw the window as it stands, with what lies over it."""
         self.window.toast.hide()
+        self.counter.show_clock()
         sheets: list[QDialog] = []
         for (width, height), folder in self._sizes.items():
             self.window.resize(width, height)

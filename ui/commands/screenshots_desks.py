@@ -182,6 +182,8 @@ def _returns(tour: Tour) -> None:
         if at < 2:
             returns.pick_reason(ReturnReason.ADDRESS)
             returns.judge_seal(intact=True)
+            if at == 0:
+                returns.take_picture()  # the envelope of the sample is whole after all
             returns.open_parcel(BAMBANG, PASSWORDS[BAMBANG])
             if at == 0:
                 tour.snap("returns-card")
