@@ -197,6 +197,36 @@ def test_columns_fill_the_table(host: QWidget, width: int) -> None:
     assert sum(table.columnWidth(i) for i in range(3)) >= table.viewport().width() - 3
 
 
+def test_a_wide_table_has_no_wide_gap(host: QWidget) -> None:
+    table = DataTable([Column("A"), Column("B", stretch=True), Column("C")], "T", host)
+    table.show_rows([Row("1", ("a", "b", "c"))])
+    shown(table, 1800)
+    assert max(table.columnWidth(i) for i in range(2)) < 500
+    assert table.cut_text("1") == ""
+
+
+def test_a_cell_that_is_cut_off_is_told_whole(host: QWidget) -> None:
+    table = DataTable([Column("A"), Column("B", stretch=True)], "T", host)
+    told = "said at length " * 9
+    table.show_rows([Row("1", ("a", told))])
+    shown(table, 300)
+    assert table.cut_text("1") == told
+    shown(table, 1800)
+    assert table.cut_text("1") == ""
+
+
+def test_rows_that_lack_a_few_pixels_need_no_scroll_bar(host: QWidget) -> None:
+    table = DataTable([Column("A", stretch=True)], "T", host)
+    table.show_rows([Row(str(n), (str(n),)) for n in range(6)])
+    shown(table, 400)
+    head = table.horizontalHeader().height()
+    for short, fits in ((8, True), (60, False)):
+        table.resize(400, head + 6 * table.row_height - short)
+        QApplication.processEvents()
+        assert (table.verticalScrollBar().maximum() == 0) is fits
+        assert (table.verticalHeader().defaultSectionSize() == table.row_height) is not fits
+
+
 def test_a_digit_picks_a_reason(host: QWidget) -> None:
     reasons = ReasonList("Why", host)
     reasons.show_reasons(REASONS)

@@ -27,6 +27,15 @@ from ui.widgets.table_delegate import CELL, MUTED, RowDelegate
 
 Index = QModelIndex | QPersistentModelIndex
 
+STRETCH = 320
+"""What a stretching column takes beyond its content, at most, at 100 % text."""
+GIVEN = 90
+"""What each other column is then given."""
+LONGEST = 400
+"""Characters of a cell that a stretching column makes room for."""
+TRIM = 4
+"""By how much a row may be lower so that the last one is seen whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -132,13 +141,14 @@ class DataTable(QTableView):
     """Rows under heads; ↑↓ move, Enter opens, Space ticks where ticks are, Ctrl+A ticks all.
 
     `opened(key)` tells of Enter or a double click, `moved(key)` of the current row, `ticked()` of
-    changed ticks, `sort_wanted(name)` of a click on a head.
+    changed ticks, `sort_wanted(name)` of a click on a head, `fitted()` of columns of another width.
     """
 
     opened = Signal(str)
     moved = Signal(str)
     ticked = Signal()
     sort_wanted = Signal(str)
+    fitted = Signal()
 
     def __init__(
         self,
@@ -168,7 +178,9 @@ class DataTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(look.px(44 if look.large_targets else 36))
+        self._row = look.px(44 if look.large_targets else 36)
+        self.verticalHeader().setMinimumSectionSize(look.px(20))
+        self.verticalHeader().setDefaultSectionSize(self._row)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionsClickable(any(column.sort for column in columns))
@@ -179,15 +191,19 @@ class DataTable(QTableView):
         self.doubleClicked.connect(lambda index: self._open(index.row()))
         self._fit()
 
+    @property
+    def row_height(self) -> int:
+        """A row's height where nothing is short of room."""
+        return self._row
+
     def sizeHint(self) -> QSize:
         """Few rows ask for little: a low window scrolls in the list, never the page around it."""
-        row = self.verticalHeader().defaultSectionSize()
         rows = min(max(self.rows_model.rowCount(), 2), 3)
-        return QSize(super().sizeHint().width(), theme().px(38) + row * rows)
+        return QSize(super().sizeHint().width(), theme().px(38) + self._row * rows)
 
     def fit_rows(self) -> None:
         """Be no taller than the rows, so that what belongs to them stands right below."""
-        height = self.verticalHeader().defaultSectionSize() * max(1, self.rows_model.rowCount())
+        height = self._row * max(1, self.rows_model.rowCount())
         self.setMaximumHeight(height + theme().px(38))
 
     def show_rows(self, rows: Sequence[Row], current: str | None = None) -> None:
@@ -205,6 +221,18 @@ class DataTable(QTableView):
         index = self.currentIndex()
         rows = self.rows_model.rows
         return rows[index.row()].key if index.isValid() and index.row() < len(rows) else ""
+
+    def cut_text(self, key: str) -> str:
+        """A row's last cell whole, where its column is too narrow for it; else nothing."""
+        row = next((row for row in self.rows_model.rows if row.key == key), None)
+        delegate, last = self.itemDelegate(), len(self._columns) - 1
+        if row is None or not isinstance(delegate, RowDelegate):
+            return ""
+        cell = row.cells[last]
+        wanted = delegate.width_of(last, [cell], longest=LONGEST)
+        if wanted <= self.columnWidth(last) + 3:  # the delegate's own slack
+            return ""
+        return cell.text if isinstance(cell, StateItem) else cell
 
     def ticked_keys(self) -> tuple[str, ...]:
         """The keys of ticked rows, in the order shown."""
@@ -290,8 +318,7 @@ class DataTable(QTableView):
         stretching = [i for i, c in enumerate(self._columns) if c.stretch and widths[i]]
         spare = self.horizontalHeader().width() - sum(widths)  # as wide as what is seen
         if stretching and spare > 0:
-            for i in stretching:
-                widths[i] += spare // len(stretching)
+            self._spread(widths, stretching, spare)
         elif stretching:
             # The stretching columns give way, the last one first, down to a third, before a
             # scroll bar comes.
@@ -305,3 +332,35 @@ class DataTable(QTableView):
         for i, width in enumerate(widths):
             if width:
                 self.setColumnWidth(i, width)
+        self._trim()
+        self.fitted.emit()
+
+    def _spread(self, widths: list[int], stretching: list[int], spare: int) -> None:
+        """Share the room that is left: across one wide gap the eye loses the row."""
+        delegate, rows, look = self.itemDelegate(), self.rows_model.rows[:200], theme()
+        assert isinstance(delegate, RowDelegate)
+        for i in stretching:
+            whole = delegate.width_of(i, [row.cells[i] for row in rows], longest=LONGEST)
+            more = min(max(whole - widths[i], 0), spare)
+            widths[i] += more
+            spare -= more
+        share = min(spare // len(stretching), look.px(STRETCH))
+        for i in stretching:
+            widths[i] += share
+        spare -= share * len(stretching)
+        others = [i for i, width in enumerate(widths) if width and i not in stretching]
+        share = min(spare // len(others), look.px(GIVEN)) if others else 0
+        for i in others:
+            widths[i] += share
+        spare -= share * len(others)
+        last = max(i for i, width in enumerate(widths) if width)
+        # At a row's end the rest parts nothing; a figure there would leave its row for the edge.
+        widths[stretching[-1] if self._columns[last].right else last] += spare
+
+    def _trim(self) -> None:
+        """Rows that lack a few pixels are a little lower; no scroll bar for as much as that."""
+        count, room = self.rows_model.rowCount(), self.viewport().height()
+        short = count * self._row > room >= count * (self._row - theme().px(TRIM)) > 0
+        height = room // count if short else self._row
+        if height != self.verticalHeader().defaultSectionSize():
+            self.verticalHeader().setDefaultSectionSize(height)

@@ -48,7 +48,7 @@ class RowDelegate(QStyledItemDelegate):
         face = look.figures_font if column.right else look.font
         return face(13.5, QFont.Weight.Medium if heavy else QFont.Weight.Normal)
 
-    def width_of(self, index: int, cells: Sequence[str | StateItem]) -> int:
+    def width_of(self, index: int, cells: Sequence[str | StateItem], *, longest: int = 80) -> int:
         """The width that a column wants for these cells and its head."""
         look = theme()
         column = self._columns[index]
@@ -63,7 +63,7 @@ class RowDelegate(QStyledItemDelegate):
             text = cell.text if isinstance(cell, StateItem) else cell
             sign = look.px(18) if isinstance(cell, StateItem) and text else 0
             metrics = QFontMetrics(self.font_of(column, cell))
-            widest = max(widest, metrics.horizontalAdvance(text[:80]) + sign)
+            widest = max(widest, metrics.horizontalAdvance(text[:longest]) + sign)
         return max(widest + pad + 2, head)
 
     def sizeHint(
