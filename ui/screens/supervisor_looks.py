@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.workflow import Action
@@ -273,9 +272,8 @@ class TrailPage(QWidget):
             opens=False,
         )
         self.whole = Text("", "muted", self, wrap=True)
-        self.whole.setMinimumHeight(self.whole.fontMetrics().lineSpacing() * 2 + look.px(2))
-        self.whole.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.table.moved.connect(self._spell_out)
+        self.table.fitted.connect(lambda: self._spell_out(self.table.current_key()))
         panel = Panel(parent=self, padding=12)
         panel.add(self.table, 1)
         panel.add(self.whole)
@@ -305,10 +303,10 @@ class TrailPage(QWidget):
         self._spell_out(self.table.current_key())
 
     def _spell_out(self, key: str) -> None:
-        """The chosen line's facts, whole: the column is shorter than most of them."""
-        row = next((row for row in self.table.rows_model.rows if row.key == key), None)
-        facts = row.cells[-1] if row is not None else ""
-        self.whole.setText(facts if isinstance(facts, str) else facts.text)
+        """The chosen line's facts, whole, where the column is too short for them."""
+        told = self.table.cut_text(key)
+        self.whole.setText(told)
+        self.whole.setVisible(bool(told))
 
     def _row(self, view: SupervisorView, line: TrailLine) -> Row:
         words = self.words
