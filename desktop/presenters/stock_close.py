@@ -44,6 +44,7 @@ class CloseSteps(Presenter[StockView]):
         return {
             "stage": stage,
             "shift": shift,
+            "today": self.desk.frame.today(),
             "standing": closing.standing(),
             "to_count": closing.lots_to_count() if shift is not None else (),
             "reckoning": reckoning if shift is not None else self.view.reckoning,

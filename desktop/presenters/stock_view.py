@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from desktop.domain.application import Paper
@@ -86,6 +87,7 @@ class StockView(View):
     receiving: Receiving | None = None
     stage: CloseStage = CloseStage.NO_SHIFT
     shift: Shift | None = None
+    today: date | None = None
     standing: Standing = field(default_factory=Standing)
     closed: Shift | None = None
     to_count: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""F7, 4: cards that nobody fetched stand under those that wait for their end."""
+"""F7, 4: cards that nobody fetched have a list of their own beside those that wait for the end."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.walks.making import ready
 from tests.walks.test_retention import later
 from tests.walks.world import PASSWORDS
 from ui.screens.stock import StockScreen
+from ui.screens.stock_waiting import DOOMED, SHELF
 from ui.screens.walkin_dialogs import SecondOfficerDialog
 
 
@@ -44,6 +45,11 @@ def test_a_letter_first_then_two_officers_recall_the_card(room: Room) -> None:
     world.bench.take_papers()
     screen.presenter.turn_to(Area.DESTROY)
     assert [card.application.id for card in screen.presenter.view.shelf] == [app.id]
+    assert screen.destroying.shown == DOOMED
+    key(Qt.Key.Key_N)
+    assert screen.destroying.shown == SHELF
+    assert screen.destroying.shelf.table.isVisible()
+    assert not screen.destroying.table.isVisible()
     key(Qt.Key.Key_L)
     assert len(world.bench.take_papers()) == 1
     assert screen.presenter.view.shelf[0].letters == 1

@@ -24,7 +24,7 @@ from ui.screens.stock_dialogs import (
     ask_transfer,
 )
 from ui.screens.stock_pages import StockPage
-from ui.screens.stock_waiting import DestroyPage, LettersPage
+from ui.screens.stock_waiting import SHELF, DestroyPage, LettersPage
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
@@ -60,6 +60,7 @@ class StockScreen(Screen):
         self.close_page = ClosePage(words, presenter, self)
         self.letters = LettersPage(words, self)
         self.destroying = DestroyPage(words, presenter, self)
+        self.destroying.turned.connect(self._list_turned)
         self.pages = Pages(self)
         for page in (self.stock, self.close_page, self.letters, self.destroying):
             self.pages.addWidget(page)
@@ -77,11 +78,11 @@ class StockScreen(Screen):
         p, add = self.presenter, self.modes.add
         add(
             "stock",
-            Act("stock.do.receive", "T", p.receive, "package", "primary"),
             Act("stock.do.assign", "A", self._ask_assign, "arrow-right"),
             Act("stock.do.feeder", "I", self._ask_feeder, "layers"),
             Act("stock.do.transfer", "P", self._ask_transfer, "truck"),
             Act("stock.do.ribbon", "G", self._open_printer, "printer"),
+            Act("stock.do.receive", "T", p.receive, "package", "primary", right=True),
         )
         add(
             "card",
@@ -107,6 +108,7 @@ class StockScreen(Screen):
             "reckon",
             Act("stock.do.recount", "U", p.recount, "rotate-ccw"),
             Act("stock.do.scan_lot", "B", self._scan_lot, "scan-line"),
+            Act("stock.do.turn", "N", self.close_page.reckoning.turn, button=False),
             Act("stock.do.missing_all", "H", self._report_missing, "circle-question-mark"),
             Act("stock.do.stop_scan", "Esc", p.stop, "x"),
             Act("stock.do.state", "S", self._state, "pen-line", right=True),
@@ -119,17 +121,22 @@ class StockScreen(Screen):
         )
         add(
             "letters",
-            Act("stock.do.letter", "C", self._letter, "printer", "primary"),
             Act("stock.do.redeem", "N", self._ask_redeem, "ticket"),
-            Act("stock.do.landed", "L", p.landed, "package-check", right=True),
+            Act("stock.do.landed", "L", p.landed, "package-check"),
+            Act("stock.do.letter", "C", self._letter, "printer", "primary", right=True),
         )
         add(
             "destroy",
             Act("stock.do.tick_all", "Ctrl+A", self._tick_all, "list-checks"),
             Act("stock.do.set_aside", "S", p.set_aside, "inbox"),
-            Act("stock.do.collect_letter", "L", self._write_to, "printer"),
-            Act("stock.do.recall", "K", self._recall, "undo-2"),
+            Act("stock.do.to_shelf", "N", self.destroying.turn, button=False),
             Act("stock.do.destroy", "M", self._destroy, "trash-2", "danger", right=True),
+        )
+        add(
+            "shelf",
+            Act("stock.do.to_doomed", "N", self.destroying.turn, button=False),
+            Act("stock.do.recall", "K", self._recall, "undo-2"),
+            Act("stock.do.collect_letter", "L", self._write_to, "printer", "primary", right=True),
         )
 
     # -- what the window calls -------------------------------------------------------------
@@ -180,7 +187,9 @@ class StockScreen(Screen):
         if shift is None:
             return words("stock.heading.closed")
         name = view.names.get(shift.opened_by, shift.opened_by)
-        return words("stock.heading.open", time=words.time(shift.opened_at), name=name)
+        same = view.today in (None, shift.day)
+        opened = words.time(shift.opened_at) if same else words.moment(shift.opened_at)
+        return words("stock.heading.open", time=opened, name=name)
 
     def _use_mode(self, view: StockView) -> None:
         modes = self.modes
@@ -195,6 +204,8 @@ class StockScreen(Screen):
         elif view.area is Area.STOCK:
             beside = "card" if view.looked is not None else "stock"
             modes.use(beside if view.receiving is None else "receive")
+        elif view.area is Area.DESTROY and self.destroying.shown == SHELF:
+            modes.use(SHELF)
         else:
             modes.use(str(view.area))
         state = view.looked.blank.state if view.looked else None
@@ -218,6 +229,10 @@ class StockScreen(Screen):
         modes.fade("stock.do.landed", not view.waiters)
         modes.allow("stock.do.tick_all", bool(view.doomed))
         modes.fade("stock.do.destroy", not view.ticked and not self.destroying.ribbons.value())
+
+    def _list_turned(self) -> None:
+        self._use_mode(self._view)
+        self.go_home()
 
     def _tell(self, view: StockView) -> None:
         words = self.words

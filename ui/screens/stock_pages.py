@@ -204,6 +204,12 @@ class LookedPanel(Panel):
         self.values["reason"].setText(reason_text(words, blank.reason))
 
 
+def short_case(number: str) -> str:
+    """A case number without office and year, where it is no row's key: `L3-000012`."""
+    parts = number.split("-", 2)
+    return parts[2] if len(parts) > 2 else number
+
+
 def place(words: Words, custodian: str) -> str:
     """Who has a blank in keeping."""
     if custodian == "store_room":

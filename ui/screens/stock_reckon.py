@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.presenters.stock import StockDesk
@@ -17,7 +16,9 @@ from desktop.words import Words
 from ui.screens.stock_pages import reason_text
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
-from ui.widgets.labels import Panel, Text
+from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.labels import Panel, Text, column
+from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
@@ -25,6 +26,9 @@ FLOWS = (
     "opening", "received", "issued", "spoiled", "to_be_destroyed", "transferred_out", "missing",
     "closing",
 )  # fmt: skip
+SELDOM = frozenset({"received", "to_be_destroyed", "transferred_out", "missing"})
+"""Left out where no lot has any; the others have more room then."""
+LISTS = ("behind", "counters")
 MOST_LOTS = 4
 """Lots shown without scrolling; an office rarely works on more at a time."""
 
@@ -49,7 +53,7 @@ class ReckonView(QWidget):
             self,
             opens=False,
         )
-        upper = Panel(words("stock.reckoning"), self, padding=12)
+        upper = Panel(parent=self, padding=12)
         upper.add(self.lots, 1)
         self.counters = DataTable(
             [
@@ -62,10 +66,7 @@ class ReckonView(QWidget):
             self,
             opens=False,
         )
-        left = Panel(words("stock.counters"), self, padding=12)
-        left.add(self.counters, 1)
-        self.money = Text("", "small", left, wrap=True)
-        left.add(self.money)
+        self.money = Text("", "small", self, wrap=True)
         self.behind = DataTable(
             [
                 Column(words(f"{c}.at"), code=True, muted=True),
@@ -75,15 +76,25 @@ class ReckonView(QWidget):
             self,
             opens=False,
         )
-        middle = Panel(words("stock.behind"), self, padding=12)
-        middle.add(self.behind, 1)
-        self.happened = Text("", "small", middle, wrap=True)
-        self.happened.setMinimumHeight(self.happened.fontMetrics().lineSpacing() * 2)
-        self.happened.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.happened = Text("", "small", self, wrap=True)
         self.behind.moved.connect(self._spell_out)
-        middle.add(self.happened)
-        self.nothing = Text(words("stock.behind.none"), "muted", middle, wrap=True)
-        middle.add(self.nothing)
+        self.behind.fitted.connect(lambda: self._spell_out(self.behind.current_key()))
+        self.nothing = Text(words("stock.behind.none"), "muted", self, wrap=True)
+        self.chips = ChipBar(words("stock.lists"), self)
+        self.chips.chosen.connect(self.show_list)
+        self.lists = Pages(self)
+        for widgets in ((self.behind, self.happened, self.nothing), (self.counters, self.money)):
+            page = QWidget(self)
+            box = QVBoxLayout(page)
+            box.setContentsMargins(0, 0, 0, 0)
+            box.addWidget(widgets[0], 1)
+            for widget in widgets[1:]:
+                box.addWidget(widget)
+            box.addStretch(0)
+            self.lists.addWidget(page)
+        lower = Panel(parent=self, padding=12)
+        lower.add(self.chips)
+        lower.add(self.lists, 1)
         right = Panel(words("stock.statement"), self, padding=12)
         right.body.addWidget(Text(words("stock.statement.lead"), "muted", right, wrap=True))
         self.statement = QPlainTextEdit(right)
@@ -95,22 +106,46 @@ class ReckonView(QWidget):
         for room in (self.counters, self.behind, self.statement):
             # They take what is left: a low window scrolls inside them, not the whole page.
             room.setSizePolicy(room.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
-            room.setMinimumHeight(look.px(96))
+            room.setMinimumHeight(look.px(72))
         self.said = Text("", "small", right, wrap=True)
         right.add(self.said)
-        lower = QHBoxLayout()
-        lower.setSpacing(look.px(12))
-        lower.addWidget(left, 11)
-        lower.addWidget(middle, 11)
-        lower.addWidget(right, 7)
+        left = column(upper, lower, spacing=12)
+        left.setStretch(1, 1)
+        beside = QHBoxLayout()
+        beside.setSpacing(look.px(12))
+        beside.addLayout(left, 9)
+        beside.addWidget(right, 4)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
         whole.addWidget(self.banner)
-        whole.addWidget(upper)
-        whole.addLayout(lower, 1)
+        whole.addLayout(beside, 1)
         self._shown = ""
         self.presenter = presenter
+
+    def show_list(self, which: str) -> None:
+        """Turn to what is behind the numbers, or to the printer's counters."""
+        self.lists.setCurrentIndex(LISTS.index(which))
+        self._show_chips()
+
+    def turn(self) -> None:
+        """To the other list."""
+        self.show_list(LISTS[1 - self.lists.currentIndex()])
+
+    def _show_chips(self) -> None:
+        shown = LISTS[self.lists.currentIndex()]
+        counts = {"behind": len(self.behind.rows_model.rows)}
+        self.chips.show_chips(
+            [
+                Chip(
+                    name,
+                    ("" if name == shown else "N  ") + self.words(f"stock.{name}"),
+                    counts.get(name),
+                )
+                for name in LISTS
+            ],
+            shown,
+        )
 
     def show_view(self, view: StockView) -> None:
         found = view.reckoning
@@ -118,6 +153,9 @@ class ReckonView(QWidget):
             return
         words = self.words
         self._tell(view, found)
+        for place, name in enumerate(FLOWS, 1):
+            moved = name not in SELDOM or any(getattr(lot.balance, name) for lot in found.lots)
+            self.lots.setColumnHidden(place, not moved)
         self.lots.show_rows(
             [
                 Row(
@@ -132,9 +170,8 @@ class ReckonView(QWidget):
                 for lot in found.lots
             ]
         )
-        line = self.lots.verticalHeader().defaultSectionSize()
         shown = min(max(len(found.lots), 1), MOST_LOTS)
-        self.lots.setFixedHeight(line * shown + theme().px(38))
+        self.lots.setFixedHeight(self.lots.row_height * shown + theme().px(38))
         self.counters.show_rows(
             [
                 Row(
@@ -169,10 +206,10 @@ class ReckonView(QWidget):
         )
 
     def _spell_out(self, key: str) -> None:
-        """The chosen event whole: its line ends in … at the officer who did it."""
-        row = next((row for row in self.behind.rows_model.rows if row.key == key), None)
-        told = row.cells[-1] if row is not None else ""
-        self.happened.setText(told if isinstance(told, str) else told.text)
+        """The chosen event whole, where its line ends in …"""
+        told = self.behind.cut_text(key)
+        self.happened.setText(told)
+        self.happened.setVisible(bool(told))
 
     def _tell(self, view: StockView, found: Reckoning) -> None:
         words = self.words
@@ -212,8 +249,8 @@ class ReckonView(QWidget):
         self.behind.show_rows(rows)
         self._spell_out(self.behind.current_key())
         self.behind.setVisible(bool(rows))
-        self.happened.setVisible(bool(rows))
         self.nothing.setVisible(not rows)
+        self._show_chips()
 
 
 def difference(words: Words, number: int, unexplained: int | None = None) -> StateItem:

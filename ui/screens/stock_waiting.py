@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.destruction import DestroyMethod
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import StockView
 from desktop.words import Words
-from ui.screens.stock_pages import reason_text
+from ui.screens.stock_pages import reason_text, short_case
 from ui.theme import theme
+from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import ChoiceField, Form, NumberField
 from ui.widgets.labels import Panel, Text, column
+from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
@@ -41,7 +44,7 @@ class LettersPage(QWidget):
                 Column(words(f"{c}.class")),
                 Column(words(f"{c}.service")),
                 Column(words(f"{c}.letter"), right=True),
-                Column(words(f"{c}.valid")),
+                Column(words(f"{c}.valid"), stretch=True),
             ],
             words("stock.waiting"),
             self,
@@ -94,11 +97,11 @@ class LettersPage(QWidget):
         self.letters.tell(words.number(sum(1 for w in view.waiters if w.letter)))
 
 
-class ShelfPanel(Panel):
+class ShelfView(QWidget):
     """Finished cards that nobody fetched, by age: written for first, then recalled by two."""
 
     def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(words("stock.shelf"), parent, padding=12)
+        super().__init__(parent)
         self._words = words
         c = "stock.column"
         self.table = DataTable(
@@ -107,16 +110,19 @@ class ShelfPanel(Panel):
                 Column(words(f"{c}.name"), stretch=True),
                 Column(words("stock.shelf.since"), muted=True),
                 Column(words("stock.shelf.letters"), right=True),
-                Column(words(f"{c}.state")),
+                Column(words(f"{c}.state"), stretch=True),
             ],
             words("stock.shelf"),
             self,
             opens=False,
         )
-        self.none = Text(words("stock.shelf.empty"), "muted", self, wrap=True)
-        self.add(self.table, 1)
-        self.add(self.none)
-        self.body.addStretch(0)
+        self.none = EmptyState(
+            "circle-check", words("stock.shelf.empty"), words("stock.shelf.hint"), self
+        )
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.table, 1)
+        whole.addWidget(self.none, 1)
 
     def show_view(self, view: StockView) -> None:
         words = self._words
@@ -141,8 +147,16 @@ class ShelfPanel(Panel):
         self.none.setVisible(not view.shelf)
 
 
+DOOMED, SHELF = "doomed", "shelf"
+
+
 class DestroyPage(QWidget):
-    """Cards that wait for their end: scanned one by one, then destroyed before two officers."""
+    """Cards that wait for their end: scanned one by one, then destroyed before two officers.
+
+    Cards that nobody fetched are the page's other list; `turned()` tells which of them is shown.
+    """
+
+    turned = Signal()
 
     def __init__(self, words: Words, presenter: StockDesk, parent: QWidget) -> None:
         super().__init__(parent)
@@ -155,8 +169,8 @@ class DestroyPage(QWidget):
                 Column(words(f"{c}.serial"), code=True, strong=True),
                 Column(words(f"{c}.lot"), code=True),
                 Column(words(f"{c}.reason"), stretch=True),
-                Column(words(f"{c}.case"), code=True),
-                Column(words(f"{c}.state")),
+                Column(words(f"{c}.case"), code=True, muted=True),
+                Column(words(f"{c}.state"), stretch=True),
             ],
             words("stock.doomed"),
             self,
@@ -167,14 +181,22 @@ class DestroyPage(QWidget):
         self.empty = EmptyState(
             "circle-check", words("stock.doomed.empty"), words("stock.doomed.hint"), self
         )
-        upper = Panel(words("stock.doomed"), self, padding=12)
-        upper.add(self.table, 1)
-        upper.add(self.empty, 1)
-        self.shelf = ShelfPanel(words, self)
-        left = column(upper, self.shelf, spacing=12)
-        left.setStretch(0, 6)
-        left.setStretch(1, 4)
-        right = Panel(words("stock.destroying"), self, padding=12)
+        self.chips = ChipBar(words("stock.doomed.lists"), self)
+        self.chips.chosen.connect(self.show_list)
+        self.doomed = QWidget(self)
+        box = QVBoxLayout(self.doomed)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.table, 1)
+        box.addWidget(self.empty, 1)
+        self.shelf = ShelfView(words, self)
+        self.lists = Pages(self)
+        self.lists.addWidget(self.doomed)
+        self.lists.addWidget(self.shelf)
+        left = Panel(parent=self, padding=12)
+        left.add(self.chips)
+        left.add(self.lists, 1)
+        self._counts = (0, 0)
+        right = self.right = Panel(words("stock.destroying"), self, padding=12)
         right.body.addWidget(Text(words("stock.destroying.lead"), "muted", right, wrap=True))
         self.count_label = Text(words("stock.destroying.cards"), "muted", right)
         self.count = Text("0", "display", right)
@@ -192,15 +214,49 @@ class DestroyPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addLayout(left, 14)
+        whole.addWidget(left, 14)
         whole.addWidget(right, 8)
 
     def home(self) -> QWidget:
-        return self.table
+        return self.shelf.table if self.shown == SHELF else self.table
+
+    @property
+    def shown(self) -> str:
+        """Which list is on show."""
+        return SHELF if self.lists.currentWidget() is self.shelf else DOOMED
+
+    def show_list(self, which: str) -> None:
+        """Turn to one of the two lists."""
+        changed = which != self.shown
+        self.lists.setCurrentWidget(self.shelf if which == SHELF else self.doomed)
+        self.right.setVisible(which == DOOMED)
+        self._show_chips()
+        if changed:
+            self.turned.emit()
+
+    def turn(self) -> None:
+        """To the other list."""
+        self.show_list(DOOMED if self.shown == SHELF else SHELF)
+
+    def _show_chips(self) -> None:
+        names = ((DOOMED, "stock.doomed.list"), (SHELF, "stock.shelf"))
+        self.chips.show_chips(
+            [
+                Chip(key, self.words(message) if key == self.shown else self._other(message), count)
+                for (key, message), count in zip(names, self._counts, strict=True)
+            ],
+            self.shown,
+        )
+
+    def _other(self, message: str) -> str:
+        """The list that the key turns to, with the key, as the areas have theirs."""
+        return f"N  {self.words(message)}"
 
     def show_view(self, view: StockView) -> None:
         words = self.words
         self.shelf.show_view(view)
+        self._counts = (len(view.doomed), len(view.shelf))
+        self._show_chips()
         rows = [
             Row(
                 card.serial,
@@ -208,7 +264,7 @@ class DestroyPage(QWidget):
                     card.serial,
                     card.lot,
                     reason_text(words, card.reason),
-                    card.case or "–",
+                    short_case(card.case) or "–",
                     StateItem(Level.ATTEND, words("stock.aside"))
                     if card.set_aside
                     else StateItem(Level.OFF, words("stock.spoiled_only")),
