@@ -27,7 +27,7 @@ from desktop.presenters.cards_view import (
     ScannedCard,
     Whereabouts,
 )
-from desktop.presenters.training_scans import lay_card, take_card
+from desktop.presenters.training_scans import code_on, lay_card, take_card
 from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.desk import Desk
@@ -252,13 +252,18 @@ class CardBase(ReadsCards[CardsView]):
             self.scanned(record.serial)
             return
 
-        def then(_: None) -> None:
+        def lay() -> str:
+            lay_card(self.desk, app, record.serial)
+            return code_on(self.desk, app, record.serial)
+
+        def then(code: str) -> None:
             self._laid = True
+            self.remember_code(code)
             self.scanned(record.serial)
 
         # The card is laid on the reader as well, so that its chip can be read.
         self.work(
-            lambda: lay_card(self.desk, app, record.serial),
+            lay,
             then,
             lane=READER,
         )
@@ -268,6 +273,7 @@ class CardBase(ReadsCards[CardsView]):
         if self._laid:
             self._laid = False
             take_card(self.desk)
+            self.remember_code("")
 
     # -- reading ---------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from desktop.presenters.returns_view import (
 )
 from desktop.presenters.training_scans import (
     can_play,
+    code_on,
     envelope_shown,
     lay_card,
     next_waybill,
@@ -172,9 +173,12 @@ class ReturnsShelf(Presenter[ReturnsView]):
         elif view.step is ReturnStep.CARD:
             serial = shown.parcel.serial
             self._laid = True
-            self.work(
-                lambda: lay_card(desk, shown.app, serial), lambda _: self._play(serial), lane=READER
-            )
+
+            def lay() -> str:
+                lay_card(desk, shown.app, serial)
+                return code_on(desk, shown.app, serial)
+
+            self.work(lay, self._play, lane=READER)
         elif view.sending and not view.card_scanned:
             self._play(shown.parcel.serial)
         elif view.sending:

@@ -10,6 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from desktop.domain.application import Application
+from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
 from desktop.domain.shipment import Parcel
 from desktop.domain.waybill import make_domestic
@@ -68,6 +69,16 @@ def lay_card(desk: Desk, app: Application, serial: str) -> None:
     with desk.hub.desk_reader() as reader:
         reader.wait_card(timeout=CHIP_SECONDS)
         desk.chip.write(reader, said, timeout=CHIP_SECONDS)
+
+
+def code_on(desk: Desk, app: Application, serial: str) -> str:
+    """What a scanner reads from this case's card: its seal, else (an older card) its number."""
+    if app.blank_serial != serial or not app.photo:
+        return serial
+    try:
+        return desk.cardmaker.seal_of(app)
+    except Problem:
+        return serial  # the key is gone meanwhile: the number is printed beside the code
 
 
 def take_card(desk: Desk) -> None:

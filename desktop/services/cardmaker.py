@@ -149,6 +149,10 @@ class CardMaker:
         """What the chip of that card holds; its faces aren't drawn."""
         return self._image(app, *self._record(app))
 
+    def seal_of(self, app: Application) -> str:
+        """What a scanner reads from the code on that card. Raises NoSealKey, SealKeyRevoked."""
+        return self._record(app)[0].seal
+
     def _record(self, app: Application) -> tuple[CardRecord, str]:
         frame = self._frame
         with frame.ledger.reading() as r:

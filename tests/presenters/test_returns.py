@@ -215,6 +215,11 @@ def test_in_training_one_key_plays_every_scan(day: OnlineDay) -> None:
     presenter.play_scan()
     assert presenter.view.step is ReturnStep.DECIDE
     assert presenter.view.open.good
+    check = presenter.view.open.check
+    assert check is not None
+    assert check.read is not None
+    assert check.read.seal is not None  # the code on the card was scanned, as a scanner would
+    assert check.read.seal.good
     presenter.send_again()
     presenter.play_scan()
     assert presenter.view.step is ReturnStep.DONE
