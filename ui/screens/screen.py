@@ -22,9 +22,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.words import Words
 from ui.icons import icon as icon_of
@@ -73,6 +80,7 @@ class Screen(QWidget):
         room.setFrameShape(QFrame.Shape.NoFrame)
         room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         room.setWidget(inside)
+        self.__room = room
         whole.addWidget(room, 1)
         self.foot = ActionBar(self)
         whole.addWidget(self.foot)
@@ -165,6 +173,16 @@ class Screen(QWidget):
             if now is not None and isinstance(now.parentWidget(), ChipBar):
                 self.setFocus()  # an empty list is hidden; the chip beside it would look chosen
         home.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def to_top(self) -> None:
+        """Show the page from its top, yet never without the field that has the focus."""
+        self.__room.verticalScrollBar().setValue(0)
+        QTimer.singleShot(0, self, self.__reveal)  # a form that was just opened is laid out then
+
+    def __reveal(self) -> None:
+        focus, inside = QApplication.focusWidget(), self.__room.widget()
+        if isinstance(focus, QLineEdit) and inside is not None and inside.isAncestorOf(focus):
+            self.__room.ensureWidgetVisible(focus, 0, theme().px(60))
 
     # Names of two underscores: a screen's own `_step` or `_do` must not take the place of these.
 

@@ -80,11 +80,14 @@ class RequirementsPage(Page):
         checklist = view.checklist
         rows: list[Row] = []
         first_open = ""
+        typing = view.typing is Typing.EVIDENCE
         for verdict in checklist.verdicts if checklist else ():
             kind = verdict.requirement.kind
             piece = checklist.evidence.get(kind) if checklist else None
             if not verdict.met and not first_open:
                 first_open = str(kind)
+            if typing and kind is not view.typed_kind:
+                continue  # the fields need the room
             rows.append(
                 Row(
                     str(kind),
@@ -100,8 +103,7 @@ class RequirementsPage(Page):
         known = self.table.current_key()
         self.table.show_rows(rows, current=known or first_open or None)
         self.table.fit_rows()
-        self.problems.show_items(self._problems(view))
-        typing = view.typing is Typing.EVIDENCE
+        self.problems.show_items([] if typing else self._problems(view))
         self.form.setVisible(typing)
         if typing:
             if view.typed_kind is not None:
@@ -161,6 +163,7 @@ class RequirementsPage(Page):
             text = self.words("walkin.rule", source=source) if source else ""
         self.what.setText(text)
         self.what.set_role(role)
+        self.what.setVisible(bool(text) and view.typing is not Typing.EVIDENCE)
 
 
 class TestsPage(Page):
