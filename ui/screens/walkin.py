@@ -196,6 +196,7 @@ class WalkInScreen(WalkInActs):
             self.go_home()
         if view.read is not None and view.read is not before.read:
             self.show_reading(view)
+            self.to_top()
         if isinstance(view.problem, LostOrSeized) and view.problem is not before.problem:
             self.ask_loss()
 
