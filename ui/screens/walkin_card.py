@@ -205,7 +205,7 @@ class ProductionPage(Page):
         if app.sim_number:
             facts.append((words("walkin.sim_number"), app.sim_number))
         if app.valid_until:
-            facts.append((words("walkin.valid_until"), words.date(app.valid_until, "long")))
+            facts.append((words("walkin.valid_until"), words.date(app.valid_until)))
         if app.state is S.APPROVED:
             low = view.blanks_left < 5
             left = words("walkin.blanks", count=view.blanks_left)
@@ -327,7 +327,7 @@ class HandoverPage(Page):
             (words("walkin.sim_number"), app.sim_number),
         ]
         if app.valid_until:
-            facts.append((words("walkin.valid_until"), words.date(app.valid_until, "long")))
+            facts.append((words("walkin.valid_until"), words.date(app.valid_until)))
         self.facts.show_facts(facts)
         self.form.setVisible(proxy)
         if proxy:
@@ -375,7 +375,7 @@ class DonePage(Page):
                 (words("walkin.receipt"), view.receipt_number),
             ]
             if app.valid_until:
-                facts.append((words("walkin.valid_until"), words.date(app.valid_until, "long")))
+                facts.append((words("walkin.valid_until"), words.date(app.valid_until)))
             if app.handed_to:
                 facts.append((words("walkin.handed_to"), app.handed_to[:80]))
         elif app.reason:
