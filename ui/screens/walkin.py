@@ -83,13 +83,13 @@ class WalkInScreen(WalkInActs):
             words, presenter, self, correct=self.correct, compare=self.compare
         )
         self.production = ProductionPage(
-            words, presenter, self, spoil=self.spoil, correct=self.correct, missing=self.missing,
-            look_again=self.look, pass_card=self.pass_card, reprint=self.reprint,
-            await_material=self.material, answers=self.answers,
+            words, presenter, self, correct=self.correct, look_again=self.look,
+            pass_card=self.pass_card, reprint=self.reprint, await_material=self.material,
+            answers=self.answers,
         )  # fmt: skip
         self.handover = HandoverPage(
-            words, presenter, self, proxy=self.proxy, jkn=self.jkn, reject=self.spoil,
-            correct=self.correct, compare=self.compare,
+            words, presenter, self, proxy=self.proxy, jkn=self.jkn, correct=self.correct,
+            compare=self.compare,
         )  # fmt: skip
         self.done = DonePage(words, presenter, self, copy=self.copy)
         self._page_of: dict[WalkStep, Page] = {
@@ -115,6 +115,8 @@ class WalkInScreen(WalkInActs):
             self.stage_button = self.button(self.stage, "quiet")
             self.foot.add_left(self.stage_button)
         self.foot.add_left(self.busy)
+        self.foot.add_right(self.button(self.missing))
+        self.foot.add_right(self.button(self.spoil, "danger"))
         self.foot.add_right(self.button(self.back))
         self.foot.add_right(self.button(self.next, "primary"))
 
@@ -194,9 +196,9 @@ class WalkInScreen(WalkInActs):
             self.toast(self.words(view.said.message_id, **view.said.facts))
         if moved:
             self.go_home()
+            self.to_top()
         if view.read is not None and view.read is not before.read:
             self.show_reading(view)
-            self.to_top()
         if isinstance(view.problem, LostOrSeized) and view.problem is not before.problem:
             self.ask_loss()
 

@@ -33,6 +33,9 @@ from ui.widgets.fields import CodeField, LineField, UpperField
 from ui.widgets.labels import Panel, Text
 from ui.widgets.state import Level, StateItem
 
+TIGHT = 700
+"""Height of a window, at usual text, below which what the card says isn't said again beside it."""
+
 
 class ConfirmPage(Page):
     """The applicant looks at the card as it will be; wrong data is mended on the spot."""
@@ -108,9 +111,7 @@ class ProductionPage(Page):
         presenter: WalkIn,
         parent: QWidget,
         *,
-        spoil: QAction,
         correct: QAction,
-        missing: QAction,
         look_again: QAction,
         pass_card: QAction,
         reprint: QAction,
@@ -126,13 +127,13 @@ class ProductionPage(Page):
         self.doubt.setObjectName("panel")
         self.doubt_facts = FactGrid(self.doubt)
         self.doubt.add(Text(words("walkin.doubt.ask"), "body", self.doubt, wrap=True))
-        self.doubt.add(self.doubt_facts)
         line = QHBoxLayout()
         line.setSpacing(look.px(8))
         for action in answers:
             line.addWidget(self.button(action))
         line.addStretch(1)
         self.doubt.body.addLayout(line)
+        self.doubt.add(self.doubt_facts)
         self.progress = QProgressBar(panel)
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
@@ -142,25 +143,26 @@ class ProductionPage(Page):
         self.faces = CardPreview(words("walkin.front"), words("walkin.back"), panel, width=330)
         self.facts = FactGrid(panel)
         self.checks = BadgeList(panel, across=True)
+        panel.head.insertWidget(0, self.checks)
         self.seen = InspectionNotes(words, panel)
-        for action in (look_again, pass_card):
+        for action in (look_again, pass_card, correct):
             panel.head.addWidget(self.button(action))
         panel.add(self.outcome)
         panel.add(self.doubt)
         panel.add(self.lead)
         panel.add(self.progress)
-        panel.add(self.checks)
         panel.add(self.seen)
         panel.add(self.faces)
         panel.add(self.facts)
         panel.body.addStretch(1)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(8))
-        for action in (spoil, correct, missing, reprint, await_material):
+        for action in (reprint, await_material):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
         panel.body.addLayout(acts)
         FittedFaces(self.faces, panel)
+        self.heading = panel.heading
         self.across.addWidget(self.person)
         self.across.addWidget(panel, 1)
 
@@ -188,6 +190,8 @@ class ProductionPage(Page):
             lead = "walkin.production.bound"
         self.lead.setText(words(lead))
         found = seen is not None and bool(seen.faults)  # what was found needs the room
+        self.heading.setVisible(not printed)  # what came out needs its line
+        tight = self.window().height() < theme().px(TIGHT)
         # The banner says what must come first.
         barred = app.state is S.APPROVED and isinstance(view.problem, GatesMissing)
         barred = barred and not view.bound
@@ -198,7 +202,9 @@ class ProductionPage(Page):
             else []
         )
         self.checks.setVisible(printed and view.doubt is None and not found)
-        self.facts.setVisible(view.doubt is None and not found)
+        # The machine has read the serial; on a small screen the card itself tells the rest.
+        told = found or (tight and seen is not None)
+        self.facts.setVisible(view.doubt is None and not told)
         facts: list[Fact] = [(words("walkin.serial"), app.blank_serial)]
         if view.scanned_serial and printed:
             facts.append((words("walkin.scanned"), view.scanned_serial))
@@ -231,7 +237,10 @@ class ProductionPage(Page):
         self.doubt.setVisible(doubt is not None)
         if doubt is None:
             return
-        facts: list[Fact] = [(words("walkin.serial"), doubt.job.blank_serial)]
+        facts: list[Fact] = []
+        if doubt.advice is not None:
+            facts.append((words("walkin.doubt.advice"), words.of(doubt.advice), "accent"))
+        facts.append((words("walkin.serial"), doubt.job.blank_serial))
         facts.append((words("walkin.doubt.began"), words.moment(doubt.job.started_at)))
         if doubt.job.reached is not None:
             facts.append((words("walkin.doubt.reached"), words.of(doubt.job.reached)))
@@ -244,8 +253,6 @@ class ProductionPage(Page):
             facts.append((words(f"walkin.doubt.{name}"), words(f"walkin.doubt.said.{told}")))
         if doubt.counter_moved is not None:
             facts.append((words("walkin.doubt.counter"), str(doubt.counter_moved)))
-        if doubt.advice is not None:
-            facts.append((words("walkin.doubt.advice"), words.of(doubt.advice), "accent"))
         self.doubt_facts.show_facts(facts)
 
 
@@ -260,7 +267,6 @@ class HandoverPage(Page):
         *,
         proxy: QAction,
         jkn: QAction,
-        reject: QAction,
         correct: QAction,
         compare: QAction,
     ) -> None:
@@ -288,7 +294,7 @@ class HandoverPage(Page):
         panel.body.addStretch(1)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(8))
-        for action in (proxy, jkn, reject, correct):
+        for action in (proxy, jkn, correct):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
         panel.body.addLayout(acts)
