@@ -12,9 +12,9 @@ from ui.theme import theme
 from ui.widgets.state import Level, StateItem
 
 SHOWN = 2
-"""Findings that are told one by one, the gravest first; the rest is counted."""
-SHOWN_TALL, TALL = 5, 960
-"""As many of them in a window of this height."""
+"""Findings that are told one by one, the gravest first; the rest is named."""
+TALL = {960: 5, 700: 2, 0: 1}
+"""As many of them in a window that is at least so high, at usual text."""
 UNREAD = (CardCheck.SEAL_READ, CardCheck.SEAL_PRINT)
 
 
@@ -42,7 +42,8 @@ class InspectionNotes(NoteList):
         self, seen: Inspection | None, *, possible: bool, turning: bool = False
     ) -> None:
         """Show a look's outcome; without one, who has to look, or that the card is to be turned."""
-        shown = SHOWN_TALL if self.window().height() >= theme().px(TALL) else SHOWN
+        high = self.window().height()
+        shown = next(count for least, count in TALL.items() if high >= theme().px(least))
         self.show_items(notes(self._words, seen, possible=possible, turning=turning, shown=shown))
 
 
@@ -54,7 +55,7 @@ def notes(
     turning: bool = False,
     shown: int = SHOWN,
 ) -> list[StateItem]:
-    """The lines that tell of an inspection; the last one's tip names what has no own line."""
+    """The lines that tell of an inspection; the last one's tip says what has no own line."""
     if turning:
         return [attend(words("inspection.turn"))]
     if seen is None:
@@ -69,7 +70,8 @@ def notes(
     if rest:
         level = Level.BAD if seen.refused else Level.ATTEND
         tip = "\n".join(told(words, fault) for fault in rest)
-        lines.append(StateItem(level, words("inspection.more", count=len(rest)), tip))
+        named = ", ".join(words.of(fault.check) for fault in rest)
+        lines.append(StateItem(level, words("inspection.more", count=len(rest), checks=named), tip))
     return lines
 
 

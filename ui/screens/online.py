@@ -75,6 +75,7 @@ class OnlineScreen(OnlineKeys):
         self.setAcceptDrops(True)
         self.modes = Modes(self)
         self._make_acts()
+        self.prints.inspect.add_acts(*(self.button(self.modes.action(key)) for key in "VE"))
         self.manifest.out.table.moved.connect(lambda _key: self._allow_out())
         self.prints.queue.table.moved.connect(lambda _key: self._allow_collect())
         self.case.compose.note.done.connect(self.go_home)

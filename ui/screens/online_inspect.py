@@ -12,6 +12,7 @@ from desktop.presenters.online import Online
 from desktop.presenters.online_view import OnlineView
 from desktop.words import Words
 from ui.screens.inspection_parts import InspectionNotes, stopped
+from ui.screens.walkin_parts import FittedFaces
 from ui.theme import theme
 from ui.widgets.card_preview import CardPreview
 from ui.widgets.empty import EmptyState
@@ -20,6 +21,9 @@ from ui.widgets.pages import Pages
 from ui.widgets.scan_box import ScanBox
 from ui.widgets.state import Level, StateBadge, StateItem
 from ui.widgets.table import Column, DataTable, Row
+
+TIGHT = 700
+"""Height of a window, at usual text, below which what the machine found needs the room."""
 
 
 class InspectPane(QWidget):
@@ -67,12 +71,17 @@ class InspectPane(QWidget):
         )
         self.seen = InspectionNotes(words, right)
         self.steps = Text(words("online_screen.inspect.steps"), "muted", right, wrap=True)
-        right.body.addWidget(self.box)
+        top = QHBoxLayout()
+        top.setSpacing(look.px(8))
+        top.addWidget(self.box, 1)
+        right.body.addLayout(top)
+        self._top = top
         right.body.addLayout(head)
         right.body.addWidget(self.seen)
         right.body.addWidget(self.preview)
         right.body.addWidget(self.steps)
         right.body.addStretch(1)
+        FittedFaces(self.preview, right)
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(look.px(12))
@@ -81,6 +90,11 @@ class InspectPane(QWidget):
         self._shown: object = None
         self._faces: object = None
         self._filling = False
+
+    def add_acts(self, *buttons: QWidget) -> None:
+        """Put what may be done with what the machine saw beside the field."""
+        for button in buttons:
+            self._top.addWidget(button)
 
     def _moved(self, key: str) -> None:
         if key and not self._filling:
@@ -104,6 +118,10 @@ class InspectPane(QWidget):
         self.name.setText(app.applicant.name if app else "")
         seen = view.looked
         self._show_serial(app, view.card_scanned, plain=stopped(seen))
+        # What was found needs the room; the list's row names the card.
+        tight = stopped(seen) and self.window().height() < theme().px(TIGHT)
+        self.name.setVisible(not tight)
+        self.serial.setVisible(app is not None and not tight)
         self.box.show_code(view.card_scanned)
         self.steps.setVisible(not stopped(seen))
         marked = seen is not None and bool(seen.front and seen.back)

@@ -132,13 +132,14 @@ class OnlineKeys(OnlineAsks):
             Act("online_screen.act.play", "Y", p.play_scan, "scan-line"),
             Act("online_screen.act.next_card", "Down", lambda: self._step_card(1), button=False),
             Act("online_screen.act.former_card", "Up", lambda: self._step_card(-1), button=False),
-            Act("online_screen.act.look_again", "V", p.look_at_card, "scan-line"),
+            Act("online_screen.act.look_again", "V", p.look_at_card, "scan-line", button=False),
             Act("online_screen.act.stop_looking", "Escape", p.stop_looking, button=False),
-            Act("online_screen.act.overrule_card", "E", self._ask_pass_card, "user-check"),
+            Act("online_screen.act.overrule_card", "E", self._ask_pass_card, "user-check",
+                button=False),
             Act("online_screen.act.serial_by_two", "O", self._ask_serial_by_two, "users"),
             Act("online_screen.act.reject_card", "R", self._ask_spoil, "ban", "danger", right=True),
             Act("online_screen.act.good", ENTER, p.pass_card, "check", "primary", right=True),
-        )
+        )  # fmt: skip
 
     def _make_ship_acts(self, areas: list[Act]) -> None:
         p = self.presenter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -375,7 +375,8 @@ class FittedFaces(QObject):
                 self._area.viewport().installEventFilter(self)
         shown = self._panel if self._area is None else self._area.viewport()
         caption = theme().px(CAPTION)
-        room = max(theme().px(130), shown.height() - self._others() - caption)
+        above = 0 if self._area is None else self._panel.mapTo(self._area.widget(), QPoint()).y()
+        room = max(theme().px(130), shown.height() - above - self._others() - caption)
         self._faces.setMaximumSize(int(room * 2 * RATIO), room + caption)
 
     def _others(self) -> int:
