@@ -22,8 +22,8 @@ class OnlineKeys(OnlineAsks):
             for a in OnlineArea
         ]
         files = [
-            Act("online_screen.act.import", "I", self.ask_import, "upload"),
-            Act("online_screen.act.export", "E", self.ask_export, "download"),
+            Act("online_screen.act.import", "I", self.ask_import, "download"),
+            Act("online_screen.act.export", "E", self.ask_export, "upload"),
             Act("online_screen.act.filter_on", "Ctrl+Right", lambda: self.files.step_filter(1),
                 button=False),
             Act("online_screen.act.filter_back", "Ctrl+Left", lambda: self.files.step_filter(-1),
@@ -101,7 +101,7 @@ class OnlineKeys(OnlineAsks):
             "print", *areas, panes,
             Act("online_screen.act.all", "Ctrl+A", self._tick_all, "check-check"),
             Act("online_screen.act.allow_reprint", "O", self._ask_reprint, "users"),
-            Act("online_screen.act.collect", "A", self._ask_collect_queued, "undo-2"),
+            Act("online_screen.act.collect", "A", self._ask_collect_queued, "hand"),
             Act("online_screen.act.print", ENTER, self._print_on, "printer", "primary",
                 right=True),
         )  # fmt: skip
@@ -147,7 +147,7 @@ class OnlineKeys(OnlineAsks):
         play = Act("online_screen.act.play", "Y", p.play_scan, "scan-line")
         self.modes.add(
             "pack", *areas, type_code, play,
-            Act("online_screen.act.collect_now", "A", self._ask_collect_scanned, "undo-2"),
+            Act("online_screen.act.collect_now", "A", self._ask_collect_scanned, "hand"),
             Act("online_screen.act.label", "L", self._print_label, "printer"),
             Act("online_screen.act.unpack", "U", self._unpack, "undo-2"),
             Act("online_screen.act.former_parcel", "Up", lambda: self._step_parcel(-1),
@@ -173,7 +173,7 @@ class OnlineKeys(OnlineAsks):
         self.modes.add(
             "out", *areas,
             Act("online_screen.act.packed_pane", "P", self._turn_manifest, "package"),
-            Act("online_screen.act.import_events", "I", self._ask_events, "upload"),
+            Act("online_screen.act.import_events", "I", self._ask_events, "download"),
             Act("online_screen.act.transit", "T", lambda: self._says(CourierWord.IN_TRANSIT)),
             Act("online_screen.act.failed", "G", self._ask_failed),
             Act("online_screen.act.returning", "B", lambda: self._says(CourierWord.RETURNING)),
