@@ -220,10 +220,10 @@ class RecordPage(QWidget):
     def _verdict(view: CardsView, record: CardRecord) -> tuple[Verdict, str]:
         state = record.app.state if record.app is not None else None
         if record.surrendered:
-            return Verdict.WAITING, "surrendered"
+            return Verdict.NOTE, "surrendered"
         old = record.status in (LicenceStatus.SUPERSEDED, LicenceStatus.REVOKED)
         if not record.serial:
-            return Verdict.WAITING, "none"
+            return Verdict.NOTE, "none"
         if old or (record.app is not None and not record.current):
             return Verdict.WRONG, "old"
         if view.in_hand:
@@ -231,10 +231,10 @@ class RecordPage(QWidget):
         if record.status is LicenceStatus.FLAGGED and record.incident is not None:
             return Verdict.WRONG, "out"
         if record.app is None:
-            return Verdict.WAITING, "elsewhere"
+            return Verdict.NOTE, "elsewhere"
         if state in MADE or state not in (S.HANDED_OVER, S.CLOSED):
-            return Verdict.WAITING, "at_counter"
-        return Verdict.WAITING, "not_here"
+            return Verdict.NOTE, "at_counter"
+        return Verdict.NOTE, "not_here"
 
 
 class WillPanel(Panel):

@@ -121,10 +121,8 @@ class PackedPane(QWidget):
         )
         self.box.typed.connect(self.presenter.scanned)
         self.sign = VerdictSign(panel)
-        self.missing = Text("", "danger", panel, wrap=True)
         for widget in (
             self.couriers, self.steps, self.count_label, self.count, self.box, self.sign,
-            self.missing,
         ):  # fmt: skip
             panel.body.addWidget(widget)
         panel.body.addStretch(1)
@@ -146,7 +144,7 @@ class PackedPane(QWidget):
         for widget in (self.steps, self.count_label, self.count):
             widget.setVisible(recount is None and bool(view.packed))
         self.side.setVisible(recount is not None or bool(view.packed or view.couriers))
-        for widget in (self.box, self.sign, self.missing):
+        for widget in (self.box, self.sign):
             widget.setVisible(recount is not None)
         if recount is not None:
             self._show_recount(recount)
@@ -161,7 +159,10 @@ class PackedPane(QWidget):
         )
         self.list.set_heading(words(heading, courier=view.courier))
         self.table.setColumnHidden(3, recount is None)
-        self.table.show_rows([self._row(line, recount) for line in view.packed])
+        lines = view.packed
+        if recount is not None:  # what isn't scanned yet is looked for: it stands first
+            lines = tuple(sorted(lines, key=lambda line: line.parcel.awb in recount.scanned))
+        self.table.show_rows([self._row(line, recount) for line in lines])
         self.stack.setCurrentWidget(self.table if view.packed else self.empty)
 
     def _row(self, line: ParcelLine, recount: Recount | None) -> Row:
@@ -198,12 +199,6 @@ class PackedPane(QWidget):
                 words("online_screen.manifest.found", found=found, whole=recount.whole),
                 words("online_screen.manifest.all_here"),
             )
-        few = recount.missing[:6]
-        more = len(recount.missing) - len(few)
-        text = "\n".join(few) + (f"\n+{more}" if more else "")
-        self.missing.setText(
-            words("online_screen.manifest.missing", waybills=text) if recount.missing else ""
-        )
         self.box.show_code("")
 
 

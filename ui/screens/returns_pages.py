@@ -273,7 +273,7 @@ class CardPanel(Panel):
         if step is ReturnStep.HELD:
             return Verdict.RIGHT, "held"
         if step is ReturnStep.DESTROY:
-            return Verdict.WAITING, "destroy"
+            return Verdict.NOTE, "destroy"
         return Verdict.RIGHT, "done"
 
     def _checks(self, shown: OpenReturn) -> list[StateItem]:

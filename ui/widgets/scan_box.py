@@ -10,7 +10,15 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from ui.icons import icon, pixmap
@@ -85,28 +93,44 @@ class Verdict(Enum):
     """What the sign says; the value is its icon."""
 
     WAITING = "scan-line"
+    NOTE = "info"
+    ATTEND = "triangle-alert"
     RIGHT = "circle-check"
     WRONG = "circle-x"
 
     @property
     def ink(self) -> str:
-        return {"WAITING": "accent_text", "RIGHT": "success", "WRONG": "danger"}[self.name]
+        return _COLOURS[self.name][0]
 
     @property
     def ground(self) -> str:
-        grounds = {"WAITING": "accent_soft", "RIGHT": "success_soft", "WRONG": "danger_soft"}
-        return grounds[self.name]
+        return _COLOURS[self.name][1]
+
+
+_COLOURS = {
+    "WAITING": ("accent_text", "accent_soft"),
+    "NOTE": ("accent_text", "accent_soft"),
+    "ATTEND": ("warning", "warning_soft"),
+    "RIGHT": ("success", "success_soft"),
+    "WRONG": ("danger", "danger_soft"),
+}
 
 
 class VerdictSign(QWidget):
-    """A large sign: what is awaited, right, or wrong."""
+    """A large sign: what is awaited, how things stand, right, or wrong.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    It is as tall as its words need at its width, and never lower than `least`.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, least: int = 112) -> None:
         super().__init__(parent)
         self._verdict = Verdict.WAITING
         self._text = ""
         self._detail = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._least = least
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     @property
     def verdict(self) -> Verdict:
@@ -119,15 +143,57 @@ class VerdictSign(QWidget):
         self._verdict, self._text, self._detail = verdict, text, detail
         spoken = f"{text} {detail}".strip()
         self.setAccessibleName(spoken)
+        self._hold()
         self.update()
-        if aloud and verdict is not Verdict.WAITING:
+        if aloud and verdict not in (Verdict.WAITING, Verdict.NOTE):
             announce(self, spoken, urgent=verdict is Verdict.WRONG)
 
     def sizeHint(self) -> QSize:
-        return QSize(theme().px(360), theme().px(132))
+        width = max(self.width(), theme().px(360))
+        return QSize(theme().px(360), self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme().px(260), theme().px(132))
+        return QSize(theme().px(220), theme().px(self._least))
+
+    def heightForWidth(self, width: int) -> int:
+        look = theme()
+        words = self._measure(self._room(width))
+        return max(look.px(self._least), round(words[1] + words[2]) + 2 * look.px(14))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._hold()
+
+    def _hold(self) -> None:
+        """Keep the height that the words need: not every layout asks for it."""
+        height = self.heightForWidth(self.width())
+        if self.isVisible() and height != self.minimumHeight():
+            self.setMinimumHeight(height)
+        self.updateGeometry()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._hold()
+
+    def _side(self, width: int) -> int:
+        """The icon's; a narrow sign keeps its room for the words."""
+        look = theme()
+        return look.px(64) if width >= look.px(420) else look.px(44)
+
+    def _room(self, width: int) -> float:
+        """Width of the words."""
+        look = theme()
+        return width - self._side(width) - look.px(20 + 18 + 16)
+
+    def _measure(self, room: float) -> tuple[QFont, float, float]:
+        """The text's font, and how tall text and detail are."""
+        look = theme()
+        big = look.font(26, QFont.Weight.Bold)
+        if QFontMetricsF(big).horizontalAdvance(self._text) > room:
+            big = look.font(19, QFont.Weight.Bold)
+        tall = _height(big, self._text, room)
+        small = look.font(14, QFont.Weight.Medium)
+        return big, tall, _height(small, self._detail, room) + (look.px(4) if self._detail else 0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         look = theme()
@@ -136,25 +202,28 @@ class VerdictSign(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour(self._verdict.ground))
         painter.drawRoundedRect(QRectF(self.rect()), 12, 12)
-        side = look.px(64)
-        left = look.px(24)
+        side = self._side(self.width())
+        left = look.px(20)
         picture = pixmap(self._verdict.value, side, self._verdict.ink, self.devicePixelRatioF())
         painter.drawPixmap(left, (self.height() - side) // 2, picture)
-        room = QRectF(left + side + look.px(20), 0, 0, self.height())
-        room.setRight(self.width() - look.px(16))
-        big = look.font(26, QFont.Weight.Bold)
-        if QFontMetricsF(big).horizontalAdvance(self._text) > room.width():
-            big = look.font(19, QFont.Weight.Bold)
+        room = self._room(self.width())
+        big, tall, more = self._measure(room)
+        top = (self.height() - tall - more) / 2
+        box = QRectF(left + side + look.px(18), top, room, tall)
+        wrap = int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
         painter.setPen(look.colour(self._verdict.ink))
         painter.setFont(big)
-        wrap = Qt.TextFlag.TextWordWrap
-        if not self._detail:
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | wrap), self._text)
-            return
-        upper = QRectF(room.left(), 0, room.width(), self.height() / 2 + look.px(2))
-        painter.drawText(upper, int(Qt.AlignmentFlag.AlignBottom | wrap), self._text)
-        painter.setFont(look.font(14, QFont.Weight.Medium))
-        painter.setPen(look.colour("text"))
-        top = self.height() / 2 + look.px(6)
-        lower = QRectF(room.left(), top, room.width(), self.height() - top - look.px(6))
-        painter.drawText(lower, int(Qt.AlignmentFlag.AlignTop | wrap), self._detail)
+        painter.drawText(box, wrap, self._text)
+        if self._detail:
+            painter.setFont(look.font(14, QFont.Weight.Medium))
+            painter.setPen(look.colour("text"))
+            box = QRectF(box.left(), box.bottom() + look.px(4), room, more)
+            painter.drawText(box, wrap, self._detail)
+
+
+def _height(font: QFont, text: str, width: float) -> float:
+    """How tall a text is that wraps at this width."""
+    if not text:
+        return 0.0
+    room = QRectF(0, 0, max(width, 1.0), 10_000)
+    return QFontMetricsF(font).boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height() + 1
