@@ -54,8 +54,8 @@ class FingerTrial:
 class FingerComparer(Protocol):
     """Compares two fingers; brought by the office, none is part of this program."""
 
-    def answers(self, *, timeout: float) -> bool:
-        """Whether it can be asked now."""
+    def answers(self, *, timeout: float, cancel: Cancel = None) -> bool:
+        """Whether it can be asked now. Raises Cancelled."""
         ...
 
     def compare(

@@ -52,13 +52,15 @@ class BioSdkComparer:
         self._tape = tape
         self._begun = False
 
-    def answers(self, *, timeout: float) -> bool:
-        """Whether the service says that it runs; nothing is compared."""
+    def answers(self, *, timeout: float, cancel: Cancel = None) -> bool:
+        """Whether the service says that it runs; nothing is compared. Raises Cancelled."""
         try:
             status, _ = loopback_http.ask(
                 self._here.port, "GET", f"{self._here.path}/", seconds=timeout,
-                longest=biosdk.LONGEST,
+                longest=biosdk.LONGEST, cancel=cancel,
             )  # fmt: skip
+        except loopback_http.Stopped as stopped:
+            raise Cancelled(KIND, "health") from stopped
         except (OSError, http.client.HTTPException, ValueError):
             return False
         return status == _OK

@@ -55,6 +55,8 @@ DURING = "finger"
 PROBE_SECONDS = 0.5
 AT_ONCE = 32
 ASK_SECONDS = 3.0
+COMPARER_SECONDS = 2.0
+"""So long a comparer may take to say that it runs."""
 ROUND_SECONDS = 2.0
 """One question to the service lasts so long; between two, a cancel is heard."""
 
@@ -198,7 +200,7 @@ class SbiFingerprint(FingerprintSensor):
         except (NotTrusted, Garbage):
             return Health.judged((HealthReason.GARBLED,))
         match self._device.status:
-            case sbi.SbiStatus.READY if not self._comparer_there():
+            case sbi.SbiStatus.READY if not self._comparer_there(timeout, cancel):
                 return Health.judged((HealthReason.COMPARER_AWAY,))
             case sbi.SbiStatus.READY:
                 return Health.judged(())
@@ -254,8 +256,9 @@ class SbiFingerprint(FingerprintSensor):
     def _for_the_comparer(self, deadline: Deadline) -> float:
         return min(self._settings.comparer_seconds, deadline.left())
 
-    def _comparer_there(self) -> bool:
-        return self._comparer is None or self._comparer.answers(timeout=PROBE_SECONDS)
+    def _comparer_there(self, timeout: float, cancel: Cancel) -> bool:
+        seconds = min(timeout, COMPARER_SECONDS)
+        return self._comparer is None or self._comparer.answers(timeout=seconds, cancel=cancel)
 
     def _held(self) -> tuple[int, sbi.SbiDevice]:
         if self._port is None or self._device is None:
