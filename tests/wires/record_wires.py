@@ -299,7 +299,7 @@ def sbi_comparer() -> bytes:
 
         options: dict[str, OptionValue] = {
             "trust_file": str(trust), "first_port": wire.port, "last_port": wire.port,
-            "sbi_env": "Developer", "comparer_url": comparer.url, "comparer_seconds": 1.0,
+            "sbi_env": "Developer", "comparer_url": comparer.url, "comparer_seconds": 2.0,
         }  # fmt: skip
         raw = recorded(DeviceKind.FINGERPRINT, "fingerprint", "sbi", options, story)
         return raw.replace(str(trust).encode(), b"/etc/loket/trust.pem")
