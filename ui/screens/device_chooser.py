@@ -1,7 +1,8 @@
 """The sheet in which a device is chosen for a place: found ones, families, and their options.
 
 The options are drawn from what the family declares; their words are `option.<name>`, its help
-`option.<name>.help` and the words of a choice `option.<name>.<choice>`.
+`option.<name>.help`, the words of a choice `option.<name>.<choice>`, and where there is more to say
+than that it isn't accepted, `option.<name>.refused`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from ui.widgets.fields import ChoiceField, Form, LineField, NumberField
 from ui.widgets.labels import Text, column, row
 
 NONE = ""
+_ROOM_FOR_A_NOTE = 64
+"""Pixels below a refused field in which its note stands, in two lines at most."""
 
 
 class DecimalField(QDoubleSpinBox):
@@ -200,7 +203,7 @@ class DeviceChooserForm(Popup):
         if view.refused in self.fields:
             wrong_one = self.fields[view.refused].widget
             wrong_one.setFocus()
-            self.area.ensureWidgetVisible(wrong_one)
+            self.area.ensureWidgetVisible(wrong_one, 0, theme().px(_ROOM_FOR_A_NOTE))
         if view.problem is None:
             self.problem.clear()
         else:
