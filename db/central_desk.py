@@ -26,6 +26,10 @@ class CentreUnreachable(StoreProblem):
     detail: str
 
 
+class CentreOfOlderProgram(StoreProblem):
+    """The database lacks what this program asks for: it was made by one before it."""
+
+
 def connect(dsn: str) -> Connection:
     """The administrator's connection, each statement its own transaction. Raises
     CentreUnreachable.
@@ -38,9 +42,11 @@ def connect(dsn: str) -> Connection:
 
 @contextmanager
 def told() -> Generator[None]:
-    """What the database refuses within is raised as CentreUnreachable."""
+    """What the database refuses within is raised as CentreUnreachable, or CentreOfOlderProgram."""
     try:
         yield
+    except (psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedTable) as error:
+        raise CentreOfOlderProgram from error
     except psycopg.Error as error:
         raise CentreUnreachable(word_of(error)) from error
 

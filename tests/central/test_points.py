@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from db import central_admin
+from db.central_cards import next_order
 from desktop.cards.chip.orders import MOST, read_order
 from desktop.domain.realm import Realm
 from desktop.domain.violations import PointsVerdict, ViolationLevel
@@ -16,6 +18,7 @@ from desktop.profile import Profile
 from desktop.sources import SeededKeys
 from main import main
 from tests.central.rigs.centre import CentreRig
+from tests.central.rigs.pen import Pen
 
 WEAK = Cost(passes=1, memory=8)
 SERIAL = "CT26030001"
@@ -52,6 +55,40 @@ def test_the_centre_counts_its_orders_for_each_card(
     assert order("3.json", serial="ct26030002") == 1
     assert order("4.json", "--after", "40") == 41, "a restored centre is behind the card"
     assert order("5.json", "--after", "7") == 42
+
+
+BEFORE = """
+DROP TRIGGER note_card_order ON centre.journal;
+DROP FUNCTION centre.note_card_order(), centre.next_card_order(text, bigint);
+DROP TABLE centre.card_orders, centre.card_orders_written;
+UPDATE centre.schema_revision SET version_num = '0001';
+INSERT INTO centre.meta (key, value) VALUES ('points:CT26030001', '5');
+"""
+"""A centre of the program before orders were kept, which had counted five of them."""
+
+
+@pytest.mark.central
+def test_a_centre_of_the_program_before_goes_on_counting(
+    centre: CentreRig, authority: Path, tmp_path: Path, capsys: Told
+) -> None:
+    pen = Pen("1374-L3")
+    with centre.admin() as conn:
+        conn.execute(BEFORE)
+    signed = ("--verdict", "warn", "--authority", str(authority), "--dsn", centre.dsn)
+    out = tmp_path / "order.json"
+    assert points(out, *signed) == 2, "until it is upgraded"
+    assert not out.exists()
+    assert "centre upgrade" in capsys.readouterr().out
+    wrote = {"serial": SERIAL, "sequence": 5, "digest": "0" * 64}
+    with centre.line("1374-L3") as line:
+        pen.send(line, [pen.write("card.order_written", SERIAL, content=wrote)])
+        central_admin.upgrade(centre.dsn, "training")
+        assert points(out, *signed) == 0
+        made = read_order(out.read_bytes(), Realm.TRAINING, certificates_in(authority, TRUST))
+        assert made.sequence == 6
+        pen.send(line, [pen.write("card.order_written", SERIAL, content=wrote | {"sequence": 9})])
+    with centre.admin() as conn:
+        assert next_order(conn, SERIAL) == 10
 
 
 @pytest.mark.central
