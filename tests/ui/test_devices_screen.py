@@ -26,6 +26,7 @@ from ui.device_words import bar_item, state_item
 from ui.screens.device_chooser import DeviceChooserForm, field_of
 from ui.screens.devices import RibbonForm
 from ui.widgets.fields import LineField
+from ui.widgets.labels import Text
 from ui.widgets.state import Level
 
 
@@ -285,6 +286,21 @@ def test_a_device_is_changed_by_hand_and_works_at_once(supervised: Counter) -> N
         assert form.family.value() == "evolis"
         QTest.keyClick(form, Qt.Key.Key_F9)
         assert desk.hub.status("card_printer").info.maker != "Evolis"
+
+
+def test_why_an_address_elsewhere_was_refused_is_said_below_it(supervised: Counter) -> None:
+    supervised.screen.presenter.select("fingerprint")
+    press(supervised.screen, Qt.Key.Key_C)
+    form = chooser_of(supervised)
+    form.family.committed.emit("sbi")
+    form.fields["trust_file"].put("/nowhere/trust.pem")
+    form.fields["comparer_url"].put("http://10.0.0.7:9099/biosdk-service")
+    QTest.keyClick(form, Qt.Key.Key_Return)
+    assert form.isVisible()
+    line = form.fields["comparer_url"].widget
+    assert line.property("fault")
+    notes = [text.text() for text in form.findChildren(Text) if text.isVisible()]
+    assert any(note.startswith("Hanya alamat PC ini") for note in notes)
 
 
 def test_a_found_camera_fills_its_options(supervised: Counter) -> None:
