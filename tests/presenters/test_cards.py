@@ -6,6 +6,7 @@ import pytest
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.card_reading import ChipWanted
 from desktop.domain.person import LicenceStatus
 from desktop.domain.stock import Blank, BlankState
 from desktop.presenters.cards import CardDesk
@@ -134,6 +135,11 @@ def test_a_sample_scan_leaves_no_old_card_on_the_reader(world: World, cards: Car
     assert cards.view.in_hand
     with world.desk.hub.desk_reader() as reader:
         assert reader.card_present(timeout=1)
+    cards.read_card_of("", ChipWanted.IF_THERE)
+    assert cards.view.read is not None
+    assert cards.view.read.seal is not None  # the code was scanned with the card
+    assert cards.view.read.seal.good
+    cards.put_reading_away()
     cards.begin_correction()
     cards.field_changed("birth_place", "cimahi")
     cards.compare()
