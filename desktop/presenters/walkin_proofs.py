@@ -121,11 +121,17 @@ class ProofSteps(WalkInBase):
         if app is None:
             return
 
-        def look() -> tuple[TestLine, ...]:
+        def look() -> tuple[Application, tuple[TestLine, ...]]:
             with self.desk.ledger.reading() as r:
-                return tuple(self._test_line(r, app, kind) for kind in self.desk.exams.needed(app))
+                now, needed = r.get(Application, app.id), self.desk.exams.needed(app)
+                return now, tuple(self._test_line(r, now, kind) for kind in needed)
 
-        self.read(look, lambda tests: self.show(tests=tests))
+        def then(found: tuple[Application, tuple[TestLine, ...]]) -> None:
+            now, tests = found
+            cases = (now if known.id == now.id else known for known in self.view.cases)
+            self.show(tests=tests, cases=tuple(cases))
+
+        self.read(look, then)
 
     def _test_line(self, r: Reading, app: Application, kind: RequirementKind) -> TestLine:
         found = r.find(Evidence, application_id=app.id, kind=kind)

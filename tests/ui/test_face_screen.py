@@ -18,6 +18,7 @@ from tests.ui.counter_world import Hands
 from tests.ui.test_walkin_screen import cut_off, to, walk_in
 from ui.screens.face_dialog import FacesDialog
 from ui.screens.face_parts import CheckTable
+from ui.screens.walkin import WalkInScreen
 from ui.widgets.labels import Text
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.reasons import ReasonDialog
@@ -130,6 +131,29 @@ def test_at_handover_who_stands_there_comes_first(hands: Hands) -> None:
     assert sheet.faces[0].source is FaceSource.NOW
     assert {face.source for face in sheet.faces} >= {FaceSource.CAPTURE, FaceSource.KTP_EL}
     assert all(face.score is not None for face in sheet.faces[1:])
+
+
+def test_the_examiner_sees_who_sat_the_tests(hands: Hands) -> None:
+    walk_in(hands, Service.NEW_ISSUE)
+    hands.world.stage.lay_eid(hands.world.people[0])
+    for _ in range(6):
+        if hands.view.step is WalkStep.TESTS:
+            break
+        hands.enter()
+    assert hands.view.step is WalkStep.TESTS
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    assert not screen.compare.isVisible(), "nobody has sat a test yet"
+    hands.desk.duty.take_over("85020002", "dewi123")
+    hands.press(K.Key_H)
+    assert screen.compare.isEnabled()
+    hands.press(K.Key_F)
+    shown = dialog(hands)
+    told = " ".join(text.text() for text in shown.findChildren(Text))
+    assert "Foto ujian teori" in told
+    hands.press(K.Key_2)
+    (kept,) = hands.desk.oversight.exceptions()
+    assert kept.kind is ExceptionKind.FACES_DOUBTED
 
 
 def test_seven_faces_fit_the_window_in_two_lines(hands: Hands) -> None:

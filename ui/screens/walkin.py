@@ -72,7 +72,7 @@ class WalkInScreen(WalkInActs):
         self.requirements = RequirementsPage(
             words, presenter, self, ask=self.ask, type_in=self.type_in
         )
-        self.tests = TestsPage(words, presenter, self, fetch=self.fetch)
+        self.tests = TestsPage(words, presenter, self, fetch=self.fetch, compare=self.compare)
         self.payment = PaymentPage(words, presenter, self, slip=self.slip, waive=self.waive)
         self.capture = CapturePage(
             words, presenter, self, photo=self.photo, overrule=self.overrule, sign=self.sign,

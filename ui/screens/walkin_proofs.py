@@ -171,7 +171,15 @@ class TestsPage(Page):
 
     __test__ = False
 
-    def __init__(self, words: Words, presenter: WalkIn, parent: QWidget, *, fetch: QAction) -> None:
+    def __init__(
+        self,
+        words: Words,
+        presenter: WalkIn,
+        parent: QWidget,
+        *,
+        fetch: QAction,
+        compare: QAction,
+    ) -> None:
         super().__init__(words, presenter, parent)
         self.person = PersonPanel(words, self)
         panel = Panel(words("walkin.tests"), self)
@@ -186,6 +194,7 @@ class TestsPage(Page):
         panel.add(self.table, 100)
         acts = QHBoxLayout()
         acts.addWidget(self.button(fetch))
+        acts.addWidget(self.button(compare))
         acts.addStretch(1)
         panel.body.addLayout(acts)
         panel.body.addStretch(1)
