@@ -149,8 +149,9 @@ def test_the_examiner_sees_who_sat_the_tests(hands: Hands) -> None:
     assert screen.compare.isEnabled()
     hands.press(K.Key_F)
     shown = dialog(hands)
-    told = " ".join(text.text() for text in shown.findChildren(Text))
-    assert "Foto ujian teori" in told
+    sat = len(hands.app.exam_photos)
+    assert sat == 3
+    assert len(shown.findChildren(PhotoFrame)) == 1 + sat, "the KTP-el's and who sat each test"
     hands.press(K.Key_2)
     (kept,) = hands.desk.oversight.exceptions()
     assert kept.kind is ExceptionKind.FACES_DOUBTED
