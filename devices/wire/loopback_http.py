@@ -1,19 +1,23 @@
 """One question to a service on this PC over HTTP, within a time and a size.
 
 Always 127.0.0.1, no proxy, no redirect followed: what is asked here stays on the PC. The whole
-exchange ends at its deadline, however slowly an answer drips in; a cancel is heard while the
-answer is waited for.
+exchange ends at its deadline, however slowly an answer drips in, and hears a cancel meanwhile.
 """
 
 from __future__ import annotations
 
 import http.client
+import io
 import select
 import socket
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
 
 from devices.device import Cancel, Deadline
 from devices.loopback import HOST
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 SHORTEST = 0.05
 _LOOK = 0.1
@@ -47,43 +51,47 @@ def ask(
     line = http.client.HTTPConnection(HOST, port, timeout=deadline.left())
     try:
         line.request(verb, path, body or None, dict(headers or {}))
-        sock: socket.socket = line.sock
-        _wait(sock, deadline, cancel)
-        sock.settimeout(_left(deadline))
-        answer = line.getresponse()
-        return answer.status, _content(answer, sock, deadline, longest)
+        wire = _Wire(line.sock, deadline, cancel)
+        # An answer asks of a socket no more than to be read as a file.
+        with http.client.HTTPResponse(cast("socket.socket", wire), method=verb) as answer:
+            answer.begin()
+            return answer.status, _content(answer, longest)
     finally:
         line.close()
 
 
-def _content(
-    answer: http.client.HTTPResponse, sock: socket.socket, deadline: Deadline, longest: int
-) -> bytes:
-    with answer:
-        data = bytearray()
-        while answer.length != 0:
-            sock.settimeout(_left(deadline))
-            chunk = answer.read1(_CHUNK)
-            if not chunk:
-                break
-            data += chunk
-            if len(data) > longest:
-                raise TooLong
-        if answer.length:
-            raise http.client.IncompleteRead(b"")
-        return bytes(data)
+def _content(answer: http.client.HTTPResponse, longest: int) -> bytes:
+    data = bytearray()
+    while answer.length != 0 and (chunk := answer.read1(_CHUNK)):
+        data += chunk
+        if len(data) > longest:
+            raise TooLong
+    if answer.length:
+        raise http.client.IncompleteRead(b"")
+    return bytes(data)
 
 
-def _wait(sock: socket.socket, deadline: Deadline, cancel: Cancel) -> None:
-    while True:
-        if cancel is not None and cancel.is_set():
-            raise Stopped
-        if select.select([sock], [], [], min(_LOOK, _left(deadline)))[0]:
-            return
+class _Wire(io.RawIOBase):
+    """A socket whose every reading ends at one deadline or by a cancel."""
 
+    def __init__(self, sock: socket.socket, deadline: Deadline, cancel: Cancel) -> None:
+        super().__init__()
+        self._sock = sock
+        self._deadline = deadline
+        self._cancel = cancel
 
-def _left(deadline: Deadline) -> float:
-    left = deadline.left()
-    if not left:
-        raise TimeoutError
-    return left
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        while True:
+            if self._cancel is not None and self._cancel.is_set():
+                raise Stopped
+            left = self._deadline.left()
+            if not left:
+                raise TimeoutError
+            if select.select([self._sock], [], [], min(_LOOK, left))[0]:
+                return self._sock.recv_into(buffer)

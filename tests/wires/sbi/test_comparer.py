@@ -186,6 +186,8 @@ def test_an_answer_without_end_ends() -> None:
         BioSdkComparer(Here(drops.port)).compare(THUMB, SAMPLE, timeout=0.3)
     with Dripper(head, b" " * 200_000) as flood, pytest.raises(ComparerGarbled):
         BioSdkComparer(Here(flood.port)).compare(THUMB, SAMPLE, timeout=LONG)
+    with Dripper(b"HTTP/1.1 200 OK\r\nX-", b"x") as slow, pytest.raises(ComparerSlow):
+        BioSdkComparer(Here(slow.port)).compare(THUMB, SAMPLE, timeout=0.3)
     cut = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{"
     with Dripper(cut, b"") as half, pytest.raises(ComparerSlow):
         BioSdkComparer(Here(half.port)).compare(THUMB, SAMPLE, timeout=0.3)
