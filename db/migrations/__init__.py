@@ -1,4 +1,6 @@
-"""Forms of the stores: `local` is the counter's. A store names the revision it has."""
+"""Forms of the stores: `local` is the counter's, `central` the centre's. Each names the revision
+it has.
+"""
 
 from __future__ import annotations
 
@@ -6,3 +8,6 @@ LOCAL_REVISIONS = ("0001",)
 """Every form of the counter's store this program can open, oldest first."""
 
 LOCAL_HEAD = LOCAL_REVISIONS[-1]
+
+CENTRAL_HEAD = "0002"
+"""The form that `centre upgrade` brings a centre to."""

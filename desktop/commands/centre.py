@@ -15,7 +15,8 @@
     centre hold NIK --kind KIND …  |  centre settle ID
     centre revoke KIND ID --reason TEXT --order TEXT   a key, signer, licence or card
     centre points SERIAL --verdict clear|warn|blocked [--violation DAY,LEVEL,POINTS,TICKET …]
-           [--authority DIR] [--out FILE]   what a card's chip shall carry; without DIR in training
+           [--authority DIR] [--out FILE]   what a card's chip shall carry; without DIR in training,
+           where the counter's own centre takes it if neither FILE nor a database is named
     centre points [SERIAL]                what of it waits; how a card's orders stand
     centre rules FILE --from DATE [--area CODE]
     centre consignment OFFICE --lot LOT --first SERIAL --last SERIAL --origin TEXT

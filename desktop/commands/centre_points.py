@@ -6,13 +6,15 @@
     points                      what waits to be written
 
 The key is the authority's (`--authority`) or a training profile's own (`--profile`). Without a
-database only a file is made, with the number that follows `--after`.
+database a file has the number that follows `--after`; without a file either, the training counter's
+own centre is given the order.
 """
 
 from __future__ import annotations
 
 import argparse
-from contextlib import nullcontext
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from db.central_admin import Connection
@@ -33,6 +35,7 @@ from desktop.domain.violations import PointsVerdict
 from desktop.profile import Profile
 from desktop.profile_files import ProfileMissing, default_path
 from desktop.services.key_care import write_new
+from desktop.settings import load_settings
 from desktop.sources import SystemClock
 from desktop.words import Words
 
@@ -42,16 +45,17 @@ def run(args: argparse.Namespace, words: Words) -> int:
     if args.verdict is None:
         return _show(args, words)
     out: Path | None = args.out
-    if args.serial is None or (out is None and not args.dsn):
+    if args.serial is None:
         print(words("centre.points_needs"))
         return REFUSED
     now = SystemClock().now()
     today = now.astimezone().date()
     serial, verdict = read_serial(args.serial, today), PointsVerdict(args.verdict)
     violations = read_violations(args.violation, today)
-    key = _key(args)
+    profile = _profile(args) if args.authority is None else None
+    key = key_of_authority(args.authority) if profile is None else key_of_profile(profile)
     facts = {"serial": serial, "verdict": words.of(verdict), "count": len(violations)}
-    with connect(args.dsn) if args.dsn else nullcontext() as conn, told():
+    with _database(args, profile) as conn, told():
         if conn is not None:
             _same_realm(conn, key)
         sequence = args.after + 1 if conn is None else next_order(conn, serial, args.after)
@@ -66,13 +70,33 @@ def run(args: argparse.Namespace, words: Words) -> int:
     return DONE
 
 
-def _key(args: argparse.Namespace) -> CentreKey:
-    if args.authority is not None:
-        return key_of_authority(args.authority)
+def _profile(args: argparse.Namespace) -> Profile:
     path = getattr(args, "profile", None) or default_path()
     if not Profile.exists(path):
         raise ProfileMissing(str(path))
-    return key_of_profile(Profile.open(path))
+    return Profile.open(path)
+
+
+@contextmanager
+def _database(args: argparse.Namespace, profile: Profile | None) -> Generator[Connection | None]:
+    """The centre's that was named; with neither it nor a file, the training counter's own, which
+    is started if it doesn't run.
+    """
+    if args.dsn:
+        with connect(args.dsn) as conn:
+            yield conn
+    elif args.out is not None or profile is None:
+        yield None
+    else:
+        from desktop.training.home_centre import HomeCentre
+
+        home = HomeCentre(profile, SystemClock())
+        try:
+            home.start(load_settings(profile.path).place.office_name)
+            with connect(home.admin_dsn()) as conn:
+                yield conn
+        finally:
+            home.close()
 
 
 def _same_realm(conn: Connection, key: CentreKey) -> None:

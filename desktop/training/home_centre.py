@@ -23,6 +23,7 @@ from db.central_admin import Connection
 from db.central_desk import connect, give_password, make_database, remember, remembered, told
 from db.embedded import LOCKED, SUPERUSER, CentreNotStarted, EmbeddedServer, Server
 from db.errors import StoreProblem
+from db.migrations import CENTRAL_HEAD
 from desktop.centre import orders
 from desktop.centre.counters import publish
 from desktop.centre.notary import Notary
@@ -47,6 +48,8 @@ LOT, FIRST, LAST = "2604", "CT26040001", "CT26040200"
 PACE_SECONDS = 25
 """Between two applicants of the training portal."""
 NOTARY_SECONDS = 120.0
+MADE_BY = f"{VERSION} {CENTRAL_HEAD}"
+"""Another program, or another form of the database: it is brought forward."""
 _USERS = ("root", "counter", "portal")
 
 
@@ -85,6 +88,11 @@ class HomeCentre:
             host="127.0.0.1", port=server.port, database=DATABASE, user=login,
             password=self._secrets["counter"],
         )  # fmt: skip
+
+    def admin_dsn(self) -> str:
+        """How its administrator reaches this centre, while it runs."""
+        assert self._running is not None, "started before anybody orders"
+        return self._admin(self._running)
 
     def portal_dsn(self) -> str:
         """How a portal reaches this centre, while it runs."""
@@ -169,13 +177,13 @@ class HomeCentre:
             make_database(conn, DATABASE)
         with connect(self._admin(server)) as conn:
             made_by = remembered(conn, "home")
-        if made_by != VERSION:
+        if made_by != MADE_BY:
             prepare(self._admin(server), Realm.TRAINING)
         with connect(self._admin(server)) as conn:
             if made_by is None:
                 self._furnish(conn, office_name)
             self._let_in(conn, officers)
-            remember(conn, "home", VERSION)  # last: a making that was cut short is made again
+            remember(conn, "home", MADE_BY)  # last: a making that was cut short is made again
 
     def _furnish(self, conn: Connection, office_name: str) -> None:
         """The sample world: two offices, the officers, and stock that is on its way."""

@@ -12,6 +12,9 @@ import psycopg
 import pytest
 
 from db.central import Centre
+from db.central_cards import waiting_orders
+from db.central_desk import connect, remember, remembered
+from db.migrations import CENTRAL_HEAD
 from desktop.centre.notary import Notary
 from desktop.desk import open_desk
 from desktop.domain.realm import Realm
@@ -21,8 +24,9 @@ from desktop.profile import Profile
 from desktop.services.desk import Desk
 from desktop.settings import Centre as CentreSetting
 from desktop.sources import SystemClock, SystemKeys
-from desktop.training.home_centre import SECRETS, HomeCentre, TrainingCentreOnly
+from desktop.training.home_centre import MADE_BY, SECRETS, HomeCentre, TrainingCentreOnly
 from desktop.training.residents import read_residents, residents_of
+from main import main
 
 pytestmark = pytest.mark.central
 PATIENCE = 90.0
@@ -159,3 +163,24 @@ def test_a_live_counter_never_has_one(tmp_path: Path) -> None:
     with pytest.raises(TrainingCentreOnly):
         HomeCentre(live, SystemClock())
     assert not (live.path / SECRETS).exists()
+
+
+def test_it_is_brought_forward_by_another_program(
+    home: HomeCentre, desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And the counter's administrator orders for a card there, as at any centre."""
+    setting = start(home, desk)
+    with connect(home.admin_dsn()) as conn:
+        found = conn.execute("SELECT version_num FROM centre.schema_revision").fetchone()
+        assert found == (CENTRAL_HEAD,)
+        remember(conn, "home", "0.0.9")
+    ordered = ["centre", "points", "CT26030001", "--verdict", "warn", "--lang", "en"]
+    assert main([*ordered, "--profile", str(desk.profile.path)]) == 0
+    assert "CT26030001" in capsys.readouterr().out
+    with connect(home.admin_dsn()) as conn:
+        assert remembered(conn, "home") == MADE_BY
+        [kept] = waiting_orders(conn)
+    line = line_to(setting)
+    [item] = [one for one in pull(line)["items"] if one["type"] == "card_order"]
+    line.close()
+    assert desk.card_orders.told(item)[0].sequence == kept.sequence == 1
