@@ -17,16 +17,21 @@ from ui.widgets.fields import ChoiceField, LineField
 from ui.widgets.labels import Text
 from ui.widgets.photo import PhotoFrame
 
+LEAST, MOST = 104, 220
+"""Heights of the faces, at 100 % text."""
+
 
 class _Side(QWidget):
     def __init__(self, heading: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.photo = PhotoFrame("", self, height=104, empty_icon="user")
+        self.name = Text("", "heading", self, wrap=True)
+        self.photo = PhotoFrame("", self, height=LEAST, empty_icon="user")
         self.facts = FactGrid(self, upright=True)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(theme().px(6))
         whole.addWidget(Text(heading, "overline", self, wrap=True))
+        whole.addWidget(self.name)
         line = QHBoxLayout()
         line.addWidget(self.photo)
         line.addStretch(1)
@@ -35,12 +40,12 @@ class _Side(QWidget):
         whole.addStretch(1)
 
     def show_side(self, words: Words, who: Applicant, photo: bytes, more: list[Fact]) -> None:
+        self.name.setText(who.name[:80])
         self.photo.show_image(photo or None, who.name)
         born = f"{who.birth_place[:40]}, {words.date(who.birth_date)}"
         self.facts.show_facts(
             [
                 (words("walkin.field.nik"), mask_nik(who.nik)),
-                (words("walkin.field.name"), who.name[:80]),
                 (words("walkin.field.born"), born),
                 (words("walkin.field.sex"), words.of(who.sex)),
                 *more,
@@ -62,6 +67,11 @@ class ConflictSides(QWidget):
         across.addWidget(self.record, 1)
         across.addWidget(self.brought, 1)
 
+    def set_height(self, height: int) -> None:
+        """How high the faces are, at 100 % text."""
+        for side in (self.record, self.brought):
+            side.photo.set_height(min(max(height, LEAST), MOST))
+
     def show_sides(self, sides: Contested | None) -> None:
         """Show both; nothing is shown for other incidents."""
         self.setVisible(sides is not None)
@@ -70,9 +80,8 @@ class ConflictSides(QWidget):
         words = self._words
         count: Fact = (words("conflict.licences"), str(sides.licences))
         self.record.show_side(words, sides.record, sides.record_photo, [count])
-        case: Fact = (words("walkin.case"), sides.number)
         state: Fact = (words("conflict.state"), words.of(sides.state))
-        self.brought.show_side(words, sides.brought, sides.brought_photo, [case, state])
+        self.brought.show_side(words, sides.brought, sides.brought_photo, [state])
 
 
 def ask_owner(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.service import Channel
 from desktop.presenters.supervisor import Supervisor
@@ -15,21 +14,25 @@ from desktop.presenters.supervisor_view import SupervisorView
 from desktop.services.reviews import Remark, Review
 from desktop.words import Words
 from ui.screens.online_words import service_of
+from ui.screens.stock_pages import short_case
 from ui.screens.supervisor_conflict import ConflictSides
 from ui.screens.supervisor_words import fact_word, incident_subject, incident_word, value_word
+from ui.screens.walkin_parts import FactGrid, viewport_of
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
-from ui.widgets.card_preview import CardFace
+from ui.widgets.card_preview import CAPTION, RATIO, CardFace
 from ui.widgets.empty import EmptyState
-from ui.widgets.labels import Elided, Panel, Text
+from ui.widgets.labels import Elided, Panel, Text, column
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
 HIGH = 640
-"""From this height, at 100 % text, there is room for large faces above the card."""
-LOW = 540
-"""Below this even the card would be cut off: a panel of the desktop takes its share."""
+"""From this height, at 100 % text, there is room for large faces above the card's two sides."""
+LOW = 500
+"""Below this the faces are small, so that the person's data are seen beneath them."""
+FACTS_OF_CONFLICT = 372
+"""What stands above and below the faces of a conflict, at 100 % text."""
 GRAVE = (Remark.OWN_WORK, Remark.CONFLICT)
 
 
@@ -46,7 +49,7 @@ class ApprovalsPage(QWidget):
             [
                 Column(words(f"{c}.name"), strong=True, stretch=True),
                 Column(words(f"{c}.service")),
-                Column(words(f"{c}.remarks")),
+                Column(words(f"{c}.remarks"), stretch=True),
             ],
             words("supervisor.approvals"),
             self,
@@ -67,7 +70,7 @@ class ApprovalsPage(QWidget):
         self.left = left
         self.sheet = Panel(parent=self, padding=12)
         self.name = Elided("", "title", self.sheet)
-        self.facts = Elided("", "muted", self.sheet)
+        self.facts = Text("", "muted", self.sheet, wrap=True)
         self.remarks = Banner(parent=self.sheet)
         self.photo = PhotoFrame(words("supervisor.photo"), self.sheet, height=250)
         self.identity = PhotoFrame(words("supervisor.identity"), self.sheet, height=250)
@@ -80,36 +83,73 @@ class ApprovalsPage(QWidget):
         faces.setSpacing(look.px(12))
         for frame in self.faces:
             faces.addWidget(frame)
-        self.address = Text("", "body", self.sheet, wrap=True)
-        self.address.setAlignment(Qt.AlignmentFlag.AlignTop)
-        faces.addWidget(self.address, 1)
+        faces.addStretch(1)
+        self.person = FactGrid(self.sheet, gap=3)
+        self._clean = self._scored = False
         self.hint = Text(words("supervisor.hint.what"), "small", self.sheet, wrap=True)
-        cards = QHBoxLayout()
-        cards.setSpacing(look.px(12))
-        cards.addWidget(self.front, 1)
-        cards.addWidget(self.back, 1)
+        self.cards = QWidget(self.sheet)
+        self.sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.cards)
+        self.sides.setContentsMargins(0, 0, 0, 0)
+        self.sides.setSpacing(look.px(12))
+        self.sides.addWidget(self.front, 1)
+        self.sides.addWidget(self.back, 1)
+        who = column(faces, self.hint, self.person, spacing=10)
+        who.addStretch(1)
+        self.below = QGridLayout()
+        self.below.setHorizontalSpacing(look.px(16))
+        self.below.setVerticalSpacing(look.px(10))
+        self.below.setColumnStretch(0, 1)
+        self.below.addLayout(who, 0, 0)
+        self.below.addWidget(self.cards, 0, 1)
         self.sheet.body.addWidget(self.name)
         self.sheet.body.addWidget(self.facts)
         self.sheet.body.addWidget(self.remarks)
-        self.sheet.body.addLayout(faces)
-        self.sheet.body.addWidget(self.hint)
-        self.sheet.body.addLayout(cards, 1)
+        self.sheet.body.addLayout(self.below, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 11)
+        whole.addWidget(left, 9)
         whole.addWidget(self.sheet, 13)
 
     def home(self) -> QWidget:
         return self.table
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What is signed for is seen whole: in a low window the faces leave room for the card."""
+        """What is signed for is seen whole: in a low window the card stands beside the faces."""
         super().resizeEvent(event)
-        low = self.height() < theme().px(LOW)
-        height = 250 if self.height() >= theme().px(HIGH) else 136 if low else 164
+        self._fit()
+
+    def _fit(self) -> None:
+        look = theme()
+        port = viewport_of(self)
+        tall = port.height() if port is not None else self.height()
+        high, low = tall >= look.px(HIGH), tall < look.px(LOW)
+        # The list says that there are no remarks, and the hint is each score's tip.
+        self.remarks.setVisible(not (low and self._clean))
+        self.hint.setVisible(self._scored and not low)
+        gap, width = look.px(12), max(self.sheet.width() - look.px(24), look.px(300))
+        ways = QBoxLayout.Direction
+        self.sides.setDirection(ways.LeftToRight if high else ways.TopToBottom)
+        self.below.removeWidget(self.cards)
+        self.below.addWidget(self.cards, 1 if high else 0, 0 if high else 1)
+        self.below.setRowStretch(1, 1 if high else 0)
+        if high:
+            self.cards.setMinimumWidth(0)
+            self.cards.setMaximumWidth(width)
+        else:
+            shown = (self.name, self.facts, self.remarks)
+            heads = [max(one.heightForWidth(width), one.sizeHint().height())
+                     for one in shown if not one.isHidden()]  # fmt: skip
+            room = tall - look.px(24) - sum(heads) - len(heads) * look.px(10) - gap
+            side = int((room / 2 - look.px(CAPTION)) * RATIO)
+            side = min(max(side, look.px(170)), width // 2)
+            self.cards.setFixedWidth(side)
+            width -= side + look.px(16)
+        shown = sum(1 for frame in self.faces if not frame.isHidden())
+        most = (width - gap * (shown - 1)) / max(shown, 1) * 4 / 3 / look.scale
+        wanted = 250 if high else 112 if low else 164
         for frame in self.faces:
-            frame.set_height(height)
+            frame.set_height(int(min(most, wanted)))
 
     def show_view(self, view: SupervisorView) -> None:
         words = self.words
@@ -148,16 +188,14 @@ class ApprovalsPage(QWidget):
                 maker=view.names.get(app.maker, app.maker),
             )
         )
-        self.address.setText(
-            words(
-                "supervisor.person",
-                nik=person.nik,
-                place=person.birth_place,
-                birth=person.birth_date,
-                sex=person.sex,
-                address=person.address,
-                occupation=person.occupation,
-            )
+        born = f"{person.birth_place}, {words.date(person.birth_date)}"
+        self.person.show_facts(
+            [
+                (words("walkin.field.nik"), person.nik),
+                (words("walkin.field.born"), f"{born} · {words.of(person.sex)}"),
+                (words("walkin.field.address"), person.address),
+                (words("walkin.field.occupation"), person.occupation),
+            ]
         )
         if review.clean:
             how = "clean_online" if app.channel is Channel.ONLINE else "clean"
@@ -183,9 +221,11 @@ class ApprovalsPage(QWidget):
         self.previous.show_state(self._likeness(mine.previous_score if mine else None))
         self.exam.show_state(self._likeness(mine.exam_score if mine else None))
         scores = (mine.identity_score, mine.previous_score, mine.exam_score) if mine else ()
-        self.hint.setVisible(any(score is not None for score in scores))
+        self._scored = any(score is not None for score in scores)
+        self._clean = review.clean
         self.front.show_image(mine.front if mine else None, words("supervisor.front"))
         self.back.show_image(mine.back if mine else None, words("supervisor.back"))
+        self._fit()
 
     def _likeness(self, score: int | None) -> StateItem | None:
         """A hint under a picture that the photo is held against; grey, as it decides nothing."""
@@ -225,7 +265,7 @@ class IncidentsPage(QWidget):
             [
                 Column(words(f"{c}.at"), code=True, muted=True),
                 Column(words(f"{c}.kind"), strong=True, stretch=True),
-                Column(words(f"{c}.subject"), code=True),
+                Column(words(f"{c}.subject"), code=True, stretch=True),
                 Column(words(f"{c}.state")),
             ],
             words("supervisor.incidents"),
@@ -276,8 +316,15 @@ class IncidentsPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addLayout(left, 15)
-        whole.addWidget(self.detail, 8)
+        whole.addLayout(left, 12)
+        whole.addWidget(self.detail, 10)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The faces of a conflict are as large as their data leave room for."""
+        super().resizeEvent(event)
+        port = viewport_of(self)
+        tall = port.height() if port is not None else self.height()
+        self.sides.set_height(int(tall / theme().scale) - FACTS_OF_CONFLICT)
 
     def home(self) -> QWidget:
         return self.table
@@ -290,7 +337,7 @@ class IncidentsPage(QWidget):
                 (
                     when(words, view.today, incident.opened_at),
                     incident_word(words, incident.kind),
-                    incident_subject(incident),
+                    short_case(incident_subject(incident)),
                     StateItem(Level.OFF, words("supervisor.closed"))
                     if incident.closed_by
                     else StateItem(Level.BAD, words("supervisor.open")),
@@ -349,11 +396,10 @@ class IncidentsPage(QWidget):
         facts = {
             name: value
             for name, value in incident.details.items()
-            if name not in ("statement", "shift") and value
+            if name not in ("statement", "shift")
+            and value
+            and value != incident_subject(incident)  # the heading has it
         }
-        self.details.setText(
-            " · ".join(
-                f"{fact_word(words, name)}: {value_word(words, name, value)}"
-                for name, value in facts.items()
-            )
-        )
+        told = (f"{fact_word(words, n)}: {value_word(words, n, v)}" for n, v in facts.items())
+        self.details.setText(" · ".join(told))
+        self.details.setVisible(bool(facts))

@@ -97,14 +97,16 @@ class PageStack(QWidget):
 class FactGrid(QWidget):
     """Labels and values; only what changed is set anew. `upright` puts the label above."""
 
-    def __init__(self, parent: QWidget | None = None, *, upright: bool = False) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, upright: bool = False, gap: int = 7
+    ) -> None:
         super().__init__(parent)
         look = theme()
         self._upright = upright
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(look.px(16))
-        self._grid.setVerticalSpacing(look.px(1 if upright else 7))
+        self._grid.setVerticalSpacing(look.px(1 if upright else gap))
         self._grid.setColumnStretch(0 if upright else 1, 1)
         self._lines: list[tuple[Text, Text]] = []
 

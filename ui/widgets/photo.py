@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QHideEvent,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.icons import pixmap
@@ -194,9 +203,15 @@ class PhotoFrame(QWidget):
         ground.setAlphaF(0.94)
         painter.fillRect(strip, ground)
         side = look.px(9)
-        sign = QRectF(strip.left() + look.px(10), strip.center().y() - side / 2, side, side)
+        font = look.font(12.5, QFont.Weight.Medium)
+        need = look.px(27) + QFontMetricsF(font).horizontalAdvance(state.text)
+        narrow = need > strip.width()  # a score without its figure says nothing
+        if narrow:
+            font = look.font(11, QFont.Weight.Medium)
+        left = look.px(4 if narrow else 10)
+        sign = QRectF(strip.left() + left, strip.center().y() - side / 2, side, side)
         paint_sign(painter, state.level, sign)
-        painter.setFont(look.font(12.5, QFont.Weight.Medium))
+        painter.setFont(font)
         painter.setPen(look.colour(state.level.text_token))
-        strip.setLeft(sign.right() + look.px(7))
+        strip.setLeft(sign.right() + look.px(4 if narrow else 7))
         painter.drawText(strip, Qt.AlignmentFlag.AlignVCenter, state.text)
