@@ -114,10 +114,10 @@ class SupervisorScreen(Screen):
         add("trail", Act("supervisor.do.refresh", "R", lambda: p.search(), "refresh-cw"))
         add(
             "journal",
-            Act("supervisor.do.verify", "V", p.verify, "shield-check", "primary"),
             Act("supervisor.do.export", "X", self._ask_export, "file-down"),
-            Act("supervisor.do.revoke", "H", self._revoke, "x", right=True),
-            Act("supervisor.do.delegate", "G", self._ask_delegate, "user-plus", right=True),
+            Act("supervisor.do.delegate", "G", self._ask_delegate, "user-plus"),
+            Act("supervisor.do.revoke", "H", self._revoke, "x"),
+            Act("supervisor.do.verify", "V", p.verify, "shield-check", "primary", right=True),
         )
         add(
             "duties",

@@ -33,8 +33,8 @@ class DutiesPage(QWidget):
         self.officers = DataTable(
             [
                 Column(words(f"{c}.officer"), strong=True, stretch=True),
-                Column(words(f"{c}.roles"), muted=True),
-                Column(words("supervisor.duties.verdict")),
+                Column(words(f"{c}.roles"), muted=True, stretch=True),
+                Column(words("supervisor.duties.verdict"), stretch=True),
             ],
             words("supervisor.duties"),
             self,
@@ -138,6 +138,7 @@ class DutiesPage(QWidget):
             words("supervisor.keeping.wait") if over else words("supervisor.keeping.nothing"),
             Level.ATTEND if over else Level.GOOD,
         )
+        self.over.setVisible(bool(over))
         self.cases.show_rows(
             [
                 Row(

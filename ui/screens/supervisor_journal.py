@@ -52,8 +52,8 @@ class JournalPage(QWidget):
         self.officers = DataTable(
             [
                 Column(words(f"{c}.officer"), strong=True, stretch=True),
-                Column(words(f"{c}.roles"), muted=True),
-                Column(words(f"{c}.delegate")),
+                Column(words(f"{c}.roles"), muted=True, stretch=True),
+                Column(words(f"{c}.delegate"), stretch=True),
             ],
             words("supervisor.delegates"),
             self,
