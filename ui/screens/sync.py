@@ -27,11 +27,9 @@ from ui.screens.sync_words import line_tone, line_words
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.chips import Chip, ChipBar
-from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
-from ui.widgets.labels import row
+from ui.widgets.labels import Text
 from ui.widgets.pages import Pages
-from ui.widgets.state import Level
 from ui.widgets.table import Column, Row
 
 AREAS = tuple(SyncArea)
@@ -53,17 +51,11 @@ class SyncScreen(Screen):
         self.banner = Banner(parent=self)
         self.chips = ChipBar(words("sync.areas"), self)
         self.chips.chosen.connect(lambda key: presenter.turn_to(SyncArea(key)))
-        self.waiting = BigNumber(words("sync.figure.waiting"), parent=self)
-        self.contact = BigNumber(words("sync.figure.contact"), parent=self)
-        self.leases = BigNumber(words("sync.figure.leases"), parent=self)
-        self.hand = BigNumber(words("sync.figure.hand"), parent=self)
+        self.status = Text("", "muted", self, wrap=True)
         self.bar = QProgressBar(self)
         self.bar.setAccessibleName(words("sync.progress"))
         self.bar.hide()
-        self.figures = QWidget(self)
-        self.figures.setLayout(row(self.waiting, self.contact, self.leases, self.hand, spacing=12))
-        self.figures.layout().setContentsMargins(0, 0, 0, 0)  # type: ignore[union-attr]
-        for widget in (self.line, self.banner, self.figures, self.bar, self.chips):
+        for widget in (self.line, self.banner, self.status, self.bar, self.chips):
             self.top.addWidget(widget)
         self._make_pages()
         self._make_acts()
@@ -131,7 +123,7 @@ class SyncScreen(Screen):
                 f"sync.area.{area}", str(number),
                 lambda area=area: presenter.turn_to(area), hidden=True,
             )  # fmt: skip
-        now = Act("sync.do.now", "S", presenter.now, "refresh-cw", "primary", right=True)
+        now = Act("sync.do.now", "S", self._now, "refresh-cw", "primary", right=True)
         stop = Act("sync.do.stop", "Esc", presenter.stop, "x", right=True)
         self.modes = Modes(self)
         self.modes.add(
@@ -170,7 +162,7 @@ class SyncScreen(Screen):
             self._timer.start()
             self.presenter.enter(payload)
         else:
-            self.presenter.now()  # F5 again
+            self._now()  # F5 again
 
     def left(self) -> None:
         self._timer.stop()
@@ -185,7 +177,7 @@ class SyncScreen(Screen):
         self._view = view
         words = self.words
         self.set_heading(words("screen.sync.short"), words("sync.detail"))
-        for widget in (self.figures, self.chips):
+        for widget in (self.status, self.chips):
             widget.setVisible(view.centre)
         if not view.centre:
             self.line.clear()
@@ -193,7 +185,7 @@ class SyncScreen(Screen):
             self.modes.use("alone")
             return
         self._show_line(view)
-        self._show_figures(view)
+        self._show_status(view)
         self._show_lists(view)
         counts = {
             SyncArea.CONFLICTS: len(view.parked),
@@ -231,26 +223,27 @@ class SyncScreen(Screen):
             self.bar.setRange(0, facts.whole)
             self.bar.setValue(facts.done)
         self.modes.allow("sync.do.stop", facts.state is LineState.WORKING)
+        self.modes.fade("sync.do.now", facts.state is LineState.WORKING)
 
-    def _show_figures(self, view: SyncView) -> None:
+    def _show_status(self, view: SyncView) -> None:
+        """What the banner doesn't tell, in one line: the lists need the height."""
         words, facts = self.words, view.facts
-        old = words("sync.since", at=words.moment(facts.oldest)) if facts.oldest else ""
-        level = Level.ATTEND if facts.waiting and not facts.reachable else None
-        self.waiting.tell(words.number(facts.waiting), old, level)
-        if facts.contact is None:
-            self.contact.tell("–", words("sync.never"), Level.ATTEND)
-        else:
-            self.contact.tell(words.time(facts.contact), words.date(facts.contact, "medium"))
+        told: list[str] = []
+        if facts.waiting:
+            waiting = words("sync.status.waiting", count=facts.waiting)
+            since = words("sync.since", at=words.moment(facts.oldest)) if facts.oldest else ""
+            told.append(f"{waiting} ({since})" if since else waiting)
+        told.append(
+            words("sync.status.contact", at=words.moment(facts.contact))
+            if facts.contact is not None
+            else words("sync.status.never")
+        )
+        held = words("sync.status.leases", count=len(view.ours))
         soon = sum(1 for case in view.ours if timedelta(0) < case.left < timedelta(hours=1))
-        self.leases.tell(
-            words.number(len(view.ours)), words("sync.ending", count=soon) if soon else "",
-            Level.ATTEND if soon else None,
-        )  # fmt: skip
-        hand = facts.needs_hand
-        self.hand.tell(
-            words.number(hand), words("sync.supervisor") if hand else "",
-            Level.ATTEND if hand else None,
-        )  # fmt: skip
+        told.append(f"{held} ({words('sync.ending', count=soon)})" if soon else held)
+        if facts.needs_hand:
+            told.append(words("sync.status.hand", count=facts.needs_hand))
+        self.status.setText(" · ".join(told))
 
     def _show_lists(self, view: SyncView) -> None:
         words = self.words
@@ -298,6 +291,10 @@ class SyncScreen(Screen):
         if said is not None and said.count != self._said:
             self._said = said.count
             self.toast(self.words(said.message_id, **said.facts))
+
+    def _now(self) -> None:
+        if self.presenter.facts.state is not LineState.WORKING:
+            self.presenter.now()
 
     # -- asking ----------------------------------------------------------------------------
 
