@@ -93,8 +93,6 @@ class DevicesScreen(Screen):
             "devices_screen.simulator", "G", self.open_simulator, icon="activity"
         )
         for action, kind in (
-            (self.test, "primary"),
-            (self.stop, "primary"),
             (self.show_log, "plain"),
             (self.export, "plain"),
             (self.change, "plain"),
@@ -105,7 +103,9 @@ class DevicesScreen(Screen):
             (self.clean, "plain"),
         ):
             self.foot.add_left(self.button(action, kind))
-        self.foot.add_right(self.button(self.simulate))
+        self.foot.add_left(self.button(self.simulate))
+        for action in (self.test, self.stop):
+            self.foot.add_right(self.button(action, "primary"))
 
     # -- what the window calls -------------------------------------------------------------
 

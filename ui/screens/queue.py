@@ -69,8 +69,8 @@ class QueueScreen(Screen):
         self.piles.chosen.connect(lambda key: presenter.filter_by(Pile(key)))
         self.filter = LineField(words("queue.filter"), self, hint=words("queue.filter.hint"))
         # Not wider with the text: the chips beside it need the room more.
-        self.filter.setMinimumWidth(150)
-        self.filter.setMaximumWidth(230)
+        self.filter.setMinimumWidth(140)
+        self.filter.setMaximumWidth(150 if look.folded else 230)
         self.filter.setMaxLength(80)
         self.filter.textEdited.connect(presenter.type_filter)
         self.filter.installEventFilter(self)

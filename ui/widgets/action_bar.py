@@ -68,6 +68,11 @@ class ActionBar(QFrame):
 
     def _fold(self) -> None:
         shown = [w for w in (*self._lefts, *self._rights) if not w.isHidden()]
+        bare = not any(_least(widget) for widget in shown)
+        if bare != bool(self.property("bare")):
+            self.setProperty("bare", bare)  # no rule above nothing
+            self.style().unpolish(self)
+            self.style().polish(self)
         gap = theme().px(GAP)
         least = sum(_least(widget) for widget in shown) + gap * max(0, len(shown) - 1)
         rights = any(not widget.isHidden() and _least(widget) for widget in self._rights)
