@@ -8,9 +8,9 @@ from desktop.domain.application import AlreadyOpen, IdentitySource
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
-from desktop.domain.person import Applicant, Sex
+from desktop.domain.person import Applicant, Licence, Sex
 from desktop.domain.service import Service
-from desktop.domain.validity import ServiceGround, days_left
+from desktop.domain.validity import ServiceGround, days_left, runs_out_soon
 from desktop.presenters.problems import DateUnreadable, SecondOfficerNeeded
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_view import Choice, Typing
@@ -99,6 +99,7 @@ class IdentitySteps(WalkInBase):
 
     def _choices(self, standing: Standing, who: Applicant) -> tuple[Choice, ...]:
         intake, today = self.desk.intake, self.desk.frame.today()
+        rules = self.desk.frame.rules(today)
         open_cases = {
             app.licence_class: app.number
             for app in standing.open_cases
@@ -106,7 +107,7 @@ class IdentitySteps(WalkInBase):
         }
         found: list[Choice] = []
 
-        def offer(service: Service, cls: LicenceClass, licence_id: str, left: int | None) -> None:
+        def offer(service: Service, cls: LicenceClass, held: Licence | None = None) -> None:
             answer = intake.right_service(standing, service, cls)
             decree = ""
             if answer.ground is not ServiceGround.AS_ASKED and answer.dispensation is not None:
@@ -114,21 +115,26 @@ class IdentitySteps(WalkInBase):
             problems = tuple(intake.may_apply(standing, who, service, cls))
             if cls in open_cases:
                 problems = (AlreadyOpen(number=open_cases[cls]), *problems)
-            found.append(Choice(service, cls, problems, licence_id, left, decree))
+            left, soon = None, False
+            if held is not None and service is Service.RENEWAL:  # else its end is of no matter
+                left = days_left(held.valid_until, today)
+                soon = runs_out_soon(rules.validity, held.valid_until, today)
+            found.append(
+                Choice(service, cls, problems, held.id if held else "", left, decree, soon)
+            )
 
         for licence in sorted(standing.valid, key=lambda x: x.valid_until):
-            left = days_left(licence.valid_until, today)
             for service in FOR_A_LICENCE:
-                offer(service, licence.licence_class, licence.id, left)
+                offer(service, licence.licence_class, licence)
         held = {licence.licence_class for licence in standing.valid}
         for cls in NEW_CLASSES:
             if cls not in held:
-                offer(Service.NEW_ISSUE, cls, "", None)
+                offer(Service.NEW_ISSUE, cls)
         if held:
-            graph = self.desk.frame.rules(today).classes
+            graph = rules.classes
             for cls in LicenceClass:
                 if cls not in held and any(h in graph.rule(cls).after for h in held):
-                    offer(Service.CLASS_UPGRADE, cls, "", None)
+                    offer(Service.CLASS_UPGRADE, cls)
         # Renewals first, then what is possible, in the order in which it was offered.
         ranked = sorted(
             enumerate(found),

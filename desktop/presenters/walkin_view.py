@@ -107,6 +107,8 @@ class Choice:
     licence_id: str = ""
     days_left: int | None = None
     by_decree: str = ""
+    soon: bool = False
+    """The licence to be renewed runs out within the days in which a case must be hurried."""
 
     @property
     def possible(self) -> bool:

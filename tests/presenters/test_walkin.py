@@ -398,3 +398,18 @@ def test_opening_another_case_ends_the_wait_for_a_card(walk: WalkIn, world: Worl
     assert walk.view.app is not None
     assert walk.view.app.id == first.id
     assert walk.view.problem is None
+
+
+def test_only_a_renewal_counts_the_days_and_a_late_one_is_marked(
+    walk: WalkIn, world: World
+) -> None:
+    found = walk.view.choices
+    renewals = [choice for choice in found if choice.service is Service.RENEWAL]
+    others = [choice for choice in found if choice.service is not Service.RENEWAL]
+    assert all(choice.days_left is not None for choice in renewals)
+    assert all(choice.days_left is None and not choice.soon for choice in others)
+    most = world.desk.frame.rules().validity.warn_days
+    assert [choice.soon for choice in renewals] == [
+        choice.days_left is not None and choice.days_left <= most for choice in renewals
+    ]
+    assert renewals

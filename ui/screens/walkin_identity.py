@@ -221,7 +221,8 @@ class IdentityPage(Page):
             return StateItem(Level.ATTEND, words("walkin.expired", days=-choice.days_left))
         if choice.days_left == 0:
             return StateItem(Level.ATTEND, words("walkin.ends_today"))
-        return StateItem(Level.GOOD, words("walkin.ends_in", days=choice.days_left))
+        level = Level.ATTEND if choice.soon else Level.GOOD
+        return StateItem(level, words("walkin.ends_in", days=choice.days_left))
 
     def _notes(self, view: WalkInView) -> list[StateItem]:
         words, standing = self.words, view.standing
