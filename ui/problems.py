@@ -61,12 +61,12 @@ def support_code(error: BaseException) -> str:
 class CrashDialog(Popup):
     """Says that the program erred, that the work is kept, and which code to tell the support."""
 
-    def __init__(self, words: Words, text: ProblemText, code: str, host: QWidget) -> None:
+    def __init__(self, words: Words, code: str, host: QWidget) -> None:
         super().__init__(host, width=520)
         look = theme()
         self.setWindowTitle(words("ui.crash.title"))
         self.sheet.addWidget(Text(words("ui.crash.title"), "title", self))
-        banner = Banner(Tone.ERROR, text.text, text.remedy, self)
+        banner = Banner(Tone.ERROR, words("ui.crash.kept"), words("ui.crash.tell"), self)
         self.sheet.addWidget(banner)
         self.code = Text(code, "display", self, code=True)
         self.sheet.addWidget(self.code)
@@ -153,12 +153,10 @@ class CrashHandler:
         host = self._host()
         if host is None or self._open:
             return
-        text = problem_text(self._words, error)
-        known = isinstance(error, KNOWN)
         dialog = (
-            ProblemDialog(self._words, text, host)
-            if known
-            else CrashDialog(self._words, text, code, host)
+            ProblemDialog(self._words, problem_text(self._words, error), host)
+            if isinstance(error, KNOWN)
+            else CrashDialog(self._words, code, host)
         )
         self._open = True
         dialog.finished.connect(self._closed)
