@@ -11,6 +11,7 @@ from desktop.domain.service import Service
 from desktop.presenters.queue import WorkQueue
 from desktop.presenters.queue_view import Line, Pile, QueueView
 from desktop.presenters.walkin_base import CallTicket
+from ui.screens.online_words import span
 from ui.screens.screen import Screen
 from ui.screens.walkin_acts import HOLDS
 from ui.screens.walkin_dialogs import TicketDialog, ask_reason
@@ -25,6 +26,7 @@ from ui.widgets.fields import LineField
 from ui.widgets.labels import Panel
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
+from ui.widgets.table_delegate import Quiet
 
 WALK_IN = "walk_in"
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -227,7 +229,7 @@ class QueueScreen(Screen):
         name = line.name
         if not name and line.ticket is not None:
             name = words("queue.lane_of", lane=words(f"lane.{line.ticket.lane}").lower())
-            name = name[:1].upper() + name[1:]
+            name = Quiet(name[:1].upper() + name[1:])  # whoever it is isn't known yet
         wait = (view.now - line.since) if view.now else None
         minutes = wait.total_seconds() / 60 if wait else 0
         level = LEVELS[line.pile]
@@ -245,7 +247,7 @@ class QueueScreen(Screen):
                 name,
                 service,
                 StateItem(level, text),
-                words.duration(wait) if wait is not None else "",
+                span(words, wait) if wait is not None else "",
                 line.officer,
             ),
         )

@@ -26,6 +26,12 @@ CELL = Qt.ItemDataRole.UserRole + 1
 MUTED = Qt.ItemDataRole.UserRole + 2
 
 
+class Quiet(str):
+    """A cell's text that stands where the value is missing: drawn muted."""
+
+    __slots__ = ()
+
+
 class RowDelegate(QStyledItemDelegate):
     """One look for every list."""
 
@@ -115,7 +121,8 @@ class RowDelegate(QStyledItemDelegate):
             painter.setPen(look.colour(cell.level.text_token))
             text = cell.text
         else:
-            painter.setPen(look.colour("muted" if muted else "text"))
+            quiet = muted or isinstance(cell, Quiet)
+            painter.setPen(look.colour("muted" if quiet else "text"))
             text = str(cell)
         font = self.font_of(column, cell)
         painter.setFont(font)
