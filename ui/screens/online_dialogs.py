@@ -30,6 +30,12 @@ class Line:
     needed: bool = True
 
 
+def deed(words: Words, question: str, otherwise: str) -> str:
+    """What the button that accepts does: `.accept` of the question, or another message's words."""
+    message = f"{question}.accept"
+    return words(message if message in words else otherwise)
+
+
 class LinesDialog(Popup):
     """A few lines; Enter goes to the next and from the last on accepts."""
 
@@ -58,7 +64,8 @@ class LinesDialog(Popup):
             self.form.add(label, field)
             self.fields[line.key] = field
         self.sheet.addLayout(self.form)
-        accept = KeyButton(words("common.ok"), "Enter", kind="primary", parent=self)
+        told = deed(words, question, "common.record")
+        accept = KeyButton(told, "Enter", kind="primary", parent=self)
         accept.clicked.connect(self._accept)
         cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
         cancel.clicked.connect(self.reject)
@@ -132,7 +139,8 @@ class YesDialog(Popup):
         self.setWindowTitle(words(question))
         self.sheet.addWidget(Text(words(question), "heading", self))
         self.sheet.addWidget(Text(words(f"{question}.ask", **facts), "body", self, wrap=True))
-        accept = KeyButton(words("common.ok"), "Enter", kind="primary", parent=self)
+        told = deed(words, question, question)
+        accept = KeyButton(told, "Enter", kind="primary", parent=self)
         accept.clicked.connect(self._accept)
         cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
         cancel.clicked.connect(self.reject)
