@@ -136,9 +136,8 @@ class JournalPage(QWidget):
             words.number(verdict.unanchored), words(f"supervisor.journal.{since}"), level
         )
         self.head.setText(
-            words("supervisor.journal.head", epoch=verdict.head.epoch, seq=verdict.head.seq,
-                  head=verdict.head.hash[:32])
-        )  # fmt: skip
+            words("supervisor.journal.head", seq=verdict.head.seq, head=verdict.head.hash[:32])
+        )
         self.faults.show_rows(
             [
                 Row(str(at), (f"{fault.epoch}/{fault.seq}", words.of(fault.kind)))
