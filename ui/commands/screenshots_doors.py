@@ -52,6 +52,7 @@ def doors(tour: Tour) -> None:
     """A wrong password, the moment in which one is checked, a first password of one's own."""
     sign_in, page = tour.counter.sign_in, tour.window.sign_in
     number = sign_in.view.officers[0].number
+    tour.window.activateWindow()  # the first page was another window
     sign_in.sign_in(number, "salah")
     tour.snap("sign-in-wrong")
     seen = sign_in.view
