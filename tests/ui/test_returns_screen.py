@@ -69,22 +69,23 @@ def test_from_the_scan_to_the_slot_by_single_keys(hands: Hands) -> None:
     opened(hands, parcel)
     assert presenter.view.step is ReturnStep.CARD
     nothing = hands.window.words("returns_screen.no_tries")
-    assert screen(hands).tries.list.text() == nothing, "no key to note one here"
+    assert screen(hands).whose.tries.text() == nothing, "no key to note one here"
     assert presenter.view.open is not None
     assert presenter.view.open.case.reason is ReturnReason.NOBODY_HOME
     assert hands.focus is screen(hands).box
     day.lay(parcel.serial)
     hands.window.on_scan(parcel.serial)
     assert presenter.view.step is ReturnStep.DECIDE
-    assert screen(hands).card.sign.verdict is Verdict.RIGHT
+    assert screen(hands).card.sign.verdict is Verdict.ATTEND, "a number alone shows no seal"
     words = hands.window.words
-    assert screen(hands).tries.list.text() == words("returns_screen.no_tries.how")
+    assert screen(hands).whose.tries.text() == words("returns_screen.no_tries.how")
     hands.press(KEY.Key_D)
     sheet = QApplication.activeModalWidget()
     assert sheet is not None
     told = " | ".join(label.text() for label in sheet.findChildren(QLabel))
     assert words("reading.returned") in told
     assert words("reading.not_handed_over.remedy") not in told, "that is why it lies here"
+    assert words("reading.verdict.attend") in told, "sheet and sign say the same"
     hands.hit(KEY.Key_Escape)
     hands.press(KEY.Key_L)
     hands.hit(KEY.Key_1)
@@ -124,6 +125,8 @@ def test_recall_and_destruction_take_two_signatures_each(hands: Hands) -> None:
     second(hands, "nyoman")
     assert desk(hands).view.step is ReturnStep.DESTROY
     hands.press(KEY.Key_M)
+    assert QApplication.activeModalWidget() is None, "the key that recalled destroys nothing"
+    hands.press(KEY.Key_X)
     hands.hit(KEY.Key_1)
     second(hands, "bambang")
     assert desk(hands).view.open is not None

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.application import ApplicationState
-from desktop.domain.card_reading import CardFact
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Role
 from desktop.domain.reasons import DestroyReason, ReprintReason, ReturnReason
@@ -24,7 +21,7 @@ from ui.problems import problem_text
 from ui.screens.card_reading import CardReadingDialog
 from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import Line, Lines, ask_lines, ask_yes
-from ui.screens.returns_pages import CardPanel, SealPage, ShelfPage, TriesPanel, WhosePanel
+from ui.screens.returns_pages import CardPanel, SealPage, ShelfPage, WhosePanel, as_returned
 from ui.screens.screen import ENTER, Screen
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
 from ui.screens.walkin_parts import BusyLine
@@ -67,8 +64,11 @@ RECALLS = (
     DestroyReason.TURNED_UP, DestroyReason.SURRENDERED,
 )  # fmt: skip
 WITNESSES = (Role.DISPATCH, Role.SUPERVISOR)
-WIDE = 1080
-"""Width, at usual text, that the parcel, the card and the tries need beside each other."""
+WAYS = {
+    "K": "primary", "A": "plain", "W": "primary", "B": "plain", "C": "plain", "/": "plain",
+    "M": "danger", "X": "danger", "G": "plain",
+}  # fmt: skip
+"""The keys that decide about a card, and their buttons' kinds; they stand beside the card."""
 
 
 class ReturnsScreen(Screen):
@@ -88,10 +88,10 @@ class ReturnsScreen(Screen):
         self.banner = Banner(parent=self)
         line = QHBoxLayout()
         line.setSpacing(look.px(16))
-        line.addWidget(self.box, 2)
-        line.addWidget(self.busy, 3)
+        self.box.setFixedWidth(look.px(270))
+        line.addWidget(self.box)
+        line.addWidget(self.bar, 1)
         self.top.addLayout(line)
-        self.top.addWidget(self.bar)
         self.top.addWidget(self.banner)
         self.shelf = ShelfPage(words, presenter, self)
         self.whose = WhosePanel(words, self)
@@ -100,23 +100,20 @@ class ReturnsScreen(Screen):
         self.middle = Pages(self)
         self.middle.addWidget(self.seal)
         self.middle.addWidget(self.card)
-        self.tries = TriesPanel(words, self)
         open_page = QWidget(self)
-        across = QGridLayout(open_page)
+        across = QHBoxLayout(open_page)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(look.px(12))
-        across.addWidget(self.whose, 0, 0)
-        across.addWidget(self.middle, 0, 1)
-        across.addWidget(self.tries, 0, 2)
-        across.setColumnStretch(1, 1)
-        self._across = across
-        self._folded = False
+        across.addWidget(self.whose)
+        across.addWidget(self.middle, 1)
         self.pages = Pages(self)
         self.pages.addWidget(self.shelf)
         self.pages.addWidget(open_page)
         self.body.addWidget(self.pages, 1)
         self.modes = Modes(self)
         self._make_acts()
+        self.card.ways.offer({self.modes.action(key): kind for key, kind in WAYS.items()})
+        self.foot.add_left(self.busy)
         self.seal.note.done.connect(self.go_home)
         presenter.attach(self.show_view)
 
@@ -130,9 +127,9 @@ class ReturnsScreen(Screen):
         contact = Act("returns_screen.act.contact", "L", self._ask_contact)
         minutes = Act("returns_screen.act.minutes", "P", p.print_minutes)
         address = Act("returns_screen.act.address", "N", self._ask_address)
-        reprint = Act("returns_screen.act.reprint", "C", self._ask_reprint, right=True)
-        recall = Act("returns_screen.act.recall", "M", self._ask_recall, "", "danger", right=True)
-        send = Act("returns_screen.act.send", "K", p.send_again, "", "primary", right=True)
+        reprint = Act("returns_screen.act.reprint", "C", self._ask_reprint, button=False)
+        recall = Act("returns_screen.act.recall", "M", self._ask_recall, button=False)
+        send = Act("returns_screen.act.send", "K", p.send_again, button=False)
         self.modes.add(
             "list", type_code, play,
             Act("returns_screen.act.filter_on", "Ctrl+Right",
@@ -169,9 +166,20 @@ class ReturnsScreen(Screen):
             Act("returns_screen.act.empty", "E", self._ask_empty, "package-x", "danger",
                 right=True),
         )  # fmt: skip
-        hold = Act("returns_screen.act.hold", "A", self._ask_slot, right=True)
+        hold = Act("returns_screen.act.hold", "A", self._ask_slot, button=False)
+        once_more = Act("returns_screen.act.chip", "B", p.check_card, button=False)
         self.modes.add(
-            "decide", leave, contact, address, minutes, again, detail, recall, reprint, hold, send
+            "decide",
+            leave,
+            contact,
+            address,
+            minutes,
+            once_more,
+            detail,
+            recall,
+            reprint,
+            hold,
+            send,
         )
         self.modes.add("held", leave, contact, address, minutes, recall, reprint, send)
         self.modes.add(
@@ -179,15 +187,16 @@ class ReturnsScreen(Screen):
             type_code, play, address,
         )  # fmt: skip
         self.modes.add(
-            "other", leave, type_code, contact, minutes, detail,
-            Act("returns_screen.act.swap", "W", self._ask_swap, "users", "primary", right=True),
+            "other", leave, contact, minutes, detail,
+            Act("returns_screen.act.type_code", "/", self.box.type_in, button=False),
+            Act("returns_screen.act.swap", "W", self._ask_swap, button=False),
         )  # fmt: skip
         reissue = Act("returns_screen.act.reissue", "G", self._ask_reissue, "rotate-ccw",
                       right=True)  # fmt: skip
         self.modes.add(
-            "destroy", leave, contact, minutes, reissue,
-            Act("returns_screen.act.destroy", "M", self._ask_destroy, "trash-2", "danger",
-                right=True),
+            "destroy", leave, contact, minutes,
+            Act("returns_screen.act.reissue", "G", self._ask_reissue, button=False),
+            Act("returns_screen.act.destroy", "X", self._ask_destroy, button=False),
         )  # fmt: skip
         self.modes.add(
             "done", minutes, type_code, play, reissue,
@@ -195,19 +204,6 @@ class ReturnsScreen(Screen):
             Act("returns_screen.act.next", ENTER, p.close_case, "arrow-right", "primary",
                 right=True),
         )  # fmt: skip
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """With large text on a small screen the tries stand below, not beyond the edge."""
-        super().resizeEvent(event)
-        folded = self.width() < theme().px(WIDE)
-        if folded != self._folded:
-            self._folded = folded
-            self._across.removeWidget(self.tries)
-            if folded:
-                self._across.addWidget(self.tries, 1, 0, 1, 2)
-            else:
-                self._across.addWidget(self.tries, 0, 2)
-            self.tries.stand(below=folded)
 
     # -- what the window calls -------------------------------------------------------------
 
@@ -245,8 +241,7 @@ class ReturnsScreen(Screen):
         if shown is None:
             self.shelf.show_view(view)
         else:
-            self.whose.show_return(shown)
-            self.tries.show_return(shown, notes=mode in NOTES)
+            self.whose.show_return(shown, notes=mode in NOTES)
             if step is ReturnStep.SEAL:
                 self.seal.show_view(view)
             else:
@@ -255,6 +250,7 @@ class ReturnsScreen(Screen):
         self.pages.setCurrentIndex(0 if shown is None else 1)
         self.modes.use(mode)
         self._allow(view)
+        self.card.show_ways()
         if view.problem is not None:
             self.banner.tell_problem(problem_text(words, view.problem))
         else:
@@ -323,11 +319,9 @@ class ReturnsScreen(Screen):
         shown = self.presenter.view.open
         if shown is not None and shown.check is not None and shown.check.read is not None:
             read = shown.check.read
-            # That it is in nobody's hands is why it lies here.
-            found = tuple(f for f in read.findings if f.code is not CardFact.NOT_HANDED_OVER)
             p = self.presenter
             CardReadingDialog(
-                self, self.words, replace(read, findings=found), lambda: None,
+                self, self.words, as_returned(read), lambda: None,
                 {"write": p.write_waiting} if may_write(read, p.by) else {},
                 title="reading.returned",
             ).open()  # fmt: skip

@@ -1,19 +1,25 @@
-"""The parts of the returns screen: the shelf, whose parcel it is, the seal, the card, the tries."""
+"""The parts of the returns screen: the shelf, whose parcel it is, the seal, the card."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from collections.abc import Mapping
+from dataclasses import replace
 
-from desktop.domain.card_reading import Weight
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.card_reading import CardFact, Weight
 from desktop.domain.reasons import ReturnReason, needs_note
 from desktop.domain.shipment import ReturnState
 from desktop.presenters.returns import Returns
 from desktop.presenters.returns_view import OpenReturn, ReturnFilter, ReturnStep, ReturnsView
+from desktop.services.card_reading import ReadCard
 from desktop.words import Words
 from ui.screens.online_words import RETURN_LEVEL
 from ui.screens.walkin_parts import BadgeList, Fact, FactGrid
 from ui.theme import theme
+from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CardFace
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.empty import EmptyState
@@ -27,7 +33,22 @@ from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
 INTACT, BROKEN = "intact", "broken"
-QWIDGETSIZE_MAX = 16_777_215
+WAYS = ("fits", "chip_differs", "other_card", "held", "destroy")
+"""The signs under which something is to be decided."""
+ROOMY = 740
+"""Width of the card's panel, at usual text, from which the acts' words have room to spare."""
+
+
+def as_returned(read: ReadCard) -> ReadCard:
+    """A reading without what is so of every card that comes back.
+
+    That it is in nobody's hands is why it lies here; a chip that can't sign is vouched for by a
+    good seal.
+    """
+    plain = {CardFact.NOT_HANDED_OVER}
+    if read.has(CardFact.SEAL_GOOD):
+        plain.add(CardFact.CHIP_UNSIGNED)
+    return replace(read, findings=tuple(f for f in read.findings if f.code not in plain))
 
 
 class ShelfPage(QWidget):
@@ -102,12 +123,12 @@ class ShelfPage(QWidget):
 
 
 class WhosePanel(Panel):
-    """Whose parcel it is, and its way until now."""
+    """Whose parcel it is, its way until now, and how the office tried to reach the applicant."""
 
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(parent=parent)
         self.words = words
-        self.setFixedWidth(theme().px(268))
+        self.setFixedWidth(theme().px(296))
         self.photo = PhotoFrame("", self, height=122, empty_icon="user")
         self.photo.setAccessibleName(words("returns_screen.case_photo"))
         middle = QHBoxLayout()
@@ -116,13 +137,21 @@ class WhosePanel(Panel):
         middle.addStretch(1)
         self.name = Text("", "lead", self, wrap=True)
         self.facts = FactGrid(self)
+        self.tries = Text("", "body", self, wrap=True)
+        self.seal = PhotoFrame(
+            words("returns_screen.seal.picture"), self, ratio=4 / 3, height=100, empty_icon="image"
+        )
         self.body.addLayout(middle)
         self.body.addWidget(self.name)
         self.body.addWidget(self.facts)
+        self.body.addWidget(Text(words("returns_screen.tries"), "overline", self))
+        self.body.addWidget(self.tries)
+        self.body.addWidget(self.seal)
         self.body.addStretch(1)
         self._photo: bytes = b""
 
-    def show_return(self, shown: OpenReturn) -> None:
+    def show_return(self, shown: OpenReturn, *, notes: bool) -> None:
+        """Show it; `notes` says whether the key that notes a try is at hand."""
         words, case, parcel = self.words, shown.case, shown.parcel
         if shown.photo != self._photo:
             self._photo = shown.photo
@@ -140,6 +169,16 @@ class WhosePanel(Panel):
             (words("returns_screen.fact.slot"), case.slot, "accent"),
         ]
         self.facts.show_facts(facts)
+        lines = [
+            f"{words.moment(tried.at)}\n{words.of(tried.way)}: {words.of(tried.result)}"
+            + (f"\n“{tried.note[:120]}”" if tried.note else "")
+            for tried in reversed(case.contact_log[-6:])
+        ]
+        none = words("returns_screen.no_tries.how" if notes else "returns_screen.no_tries")
+        self.tries.setText("\n\n".join(lines) or none)
+        self.tries.set_role("body" if lines else "muted")
+        self.seal.setVisible(bool(shown.seal_picture))
+        self.seal.show_image(shown.seal_picture or None)
 
 
 class SealPage(Panel):
@@ -207,36 +246,90 @@ class SealPage(Panel):
         self.note.set_value(view.note)
 
 
+class WaysList(QWidget):
+    """What may be done now: each act's button, and beside it what it does."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        look = theme()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(look.px(14))
+        self._grid.setVerticalSpacing(look.px(8))
+        self._grid.setColumnStretch(1, 1)
+        self._rows: dict[QAction, tuple[KeyButton, Text]] = {}
+
+    def offer(self, actions: Mapping[QAction, str]) -> None:
+        """Have a row for each of these acts, its button of the given kind."""
+        for action, kind in actions.items():
+            about = Text("", "muted", self, wrap=True)
+            button = KeyButton.of(action, kind=kind, parent=self)
+            place = len(self._rows)
+            self._grid.addWidget(button, place, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(about, place, 1, Qt.AlignmentFlag.AlignVCenter)
+            self._rows[action] = (button, about)
+
+    def show_ways(self, about: str) -> None:
+        """Show what is at hand; the screen has dressed the actions already.
+
+        `about` is the message id under which the acts are explained, by their own ids' last part.
+        """
+        for action, (button, text) in self._rows.items():
+            told = f"{about}.{action.objectName().rpartition('.')[2]}"
+            seen = action.isVisible() and told in self.words
+            button.setVisible(seen)
+            text.setVisible(seen)
+            if seen:
+                text.setText(self.words(told))
+
+
 class CardPanel(Panel):
     """What scan and chip say of the card, what was decided, and what may be done."""
 
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(parent=parent)
         self.words = words
-        self.sign = VerdictSign(self)
+        look = theme()
+        self.sign = VerdictSign(self, least=84)
         self.checks = BadgeList(self)
-        self.next_title = Text(words("returns_screen.ways"), "overline", self)
-        self.ways = Text("", "body", self, wrap=True)
-        self.face = CardFace(words("returns_screen.face"), self, width=260)
-        self.face.setMinimumSize(theme().px(140), theme().px(112))
-        self.face.setMaximumWidth(theme().px(400))  # what may be done stays in sight below it
-        beside = QHBoxLayout()
-        beside.setSpacing(theme().px(16))
-        beside.addWidget(self.checks, 0, Qt.AlignmentFlag.AlignTop)
-        beside.addWidget(self.face, 1)
+        self.title = Text(words("returns_screen.ways"), "overline", self)
+        self.ways = WaysList(words, self)
+        self.face = CardFace(words("returns_screen.face"), self, width=360)
+        self.face.setMinimumSize(look.px(200), look.px(150))
+        self.face.setMaximumWidth(look.px(640))
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(look.px(10))
+        left.addWidget(self.title)
+        left.addWidget(self.ways)
+        left.addWidget(self.checks)
+        left.addStretch(1)
+        right.addWidget(self.face)
+        right.addStretch(1)
+        across = QHBoxLayout()
+        across.setSpacing(look.px(20))
+        across.addLayout(left, 13)
+        across.addLayout(right, 9)
         self.body.addWidget(self.sign)
-        self.body.addLayout(beside)
-        self.body.addWidget(self.next_title)
-        self.body.addWidget(self.ways)
+        self.body.addLayout(across)
         self.body.addStretch(1)
+        self._across = across
         self._face: bytes = b""
+        self._key = ""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the panel is wide the card has the larger part."""
+        super().resizeEvent(event)
+        self._across.setStretch(0, 9 if self.width() >= theme().px(ROOMY) else 13)
 
     def show_view(self, view: ReturnsView) -> None:
         shown = view.open
         if shown is None:
             return
         words, case = self.words, shown.case
-        verdict, key = self._verdict(view, shown)
+        verdict, self._key = self._verdict(view, shown)
+        key = self._key
         facts = {
             "slot": case.slot,
             "serial": case.card_serial or view.card_scanned,
@@ -244,21 +337,24 @@ class CardPanel(Panel):
             "name": shown.app.applicant.name,
             "state": words.of(case.state),
         }
-        self.sign.tell(
-            verdict,
-            words(f"returns_screen.sign.{key}", **facts),
-            words(f"returns_screen.sign.{key}.detail", **facts),
-        )
+        told = f"returns_screen.sign.{key}"
+        detail = f"{told}.detail"
+        if verdict is Verdict.ATTEND:  # the title of the reading, which D shows whole
+            told, detail = "reading.verdict.attend", f"{told}.in_part"
+        self.sign.tell(verdict, words(told, **facts), words(detail, **facts))
         self.checks.show_items(self._checks(shown))
         self.face.setVisible(bool(shown.face))
         if shown.face != self._face:
             self._face = shown.face
             self.face.show_image(shown.face or None, shown.app.applicant.name)
-        ways = f"returns_screen.ways.{key}"
-        text = words(ways) if ways in words else ""
-        self.ways.setText(text)
-        self.next_title.setVisible(bool(text))
-        self.ways.setVisible(bool(text))
+
+    def show_ways(self) -> None:
+        """What may be done; called once the keys have their meanings."""
+        about = f"returns_screen.ways.{self._key}"
+        self.ways.show_ways(about)
+        offered = self._key in WAYS
+        self.title.setVisible(offered)
+        self.ways.setVisible(offered)
 
     def _verdict(self, view: ReturnsView, shown: OpenReturn) -> tuple[Verdict, str]:
         step = shown.step
@@ -269,7 +365,11 @@ class CardPanel(Panel):
         if step is ReturnStep.OTHER_CARD:
             return Verdict.WRONG, "other_card"
         if step is ReturnStep.DECIDE:
-            return (Verdict.RIGHT, "fits") if shown.good else (Verdict.WRONG, "chip_differs")
+            if not shown.good:
+                return Verdict.WRONG, "chip_differs"
+            read = shown.check.read if shown.check is not None else None
+            proven = read is None or as_returned(read).worst is Weight.GOOD
+            return Verdict.RIGHT if proven else Verdict.ATTEND, "fits"
         if step is ReturnStep.HELD:
             return Verdict.RIGHT, "held"
         if step is ReturnStep.DESTROY:
@@ -292,9 +392,12 @@ class CardPanel(Panel):
                 level = Level.GOOD if found else Level.BAD
                 items.append(StateItem(level, words(f"returns_screen.check.{name}.{key}")))
         if shown.check is not None and shown.check.read is not None:
-            bad = [one for one in shown.check.read.findings if one.weight is Weight.BAD]
+            levels = {Weight.BAD: Level.BAD, Weight.ATTEND: Level.ATTEND}
+            found = as_returned(shown.check.read).findings
+            told = sorted((f for f in found if f.weight in levels), key=lambda f: f.weight != "bad")
             items += [
-                StateItem(Level.BAD, words(f"reading.{one.code}", **one.facts)) for one in bad[:3]
+                StateItem(levels[one.weight], words(f"reading.{one.code}", **one.facts))
+                for one in told[:3]
             ]
         if shown.good and case.state is ReturnState.VERIFIED:
             items.append(StateItem(Level.ATTEND, words("returns_screen.check.face")))
@@ -303,39 +406,3 @@ class CardPanel(Panel):
             text = words(kind) if kind in words else incident.kind
             items.append(StateItem(Level.BAD, words("returns_screen.check.incident", kind=text)))
         return items
-
-
-class TriesPanel(Panel):
-    """How the office tried to reach the applicant."""
-
-    def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(words("returns_screen.tries"), parent)
-        self.words = words
-        self.stand(below=False)
-        self.seal = PhotoFrame(
-            words("returns_screen.seal.picture"), self, ratio=4 / 3, height=120, empty_icon="image"
-        )
-        self.list = Text("", "body", self, wrap=True)
-        self.body.addWidget(self.list)
-        self.body.addStretch(1)
-        self.body.addWidget(self.seal)
-
-    def stand(self, *, below: bool) -> None:
-        """Beside the card in a column of its own, or below it across."""
-        width = theme().px(232)
-        self.setMinimumWidth(0 if below else width)
-        self.setMaximumWidth(QWIDGETSIZE_MAX if below else width)
-
-    def show_return(self, shown: OpenReturn, *, notes: bool) -> None:
-        """Show the tries; `notes` says whether the key that notes one is at hand."""
-        words = self.words
-        lines = [
-            f"{words.moment(tried.at)}\n{words.of(tried.way)}: {words.of(tried.result)}"
-            + (f"\n“{tried.note[:120]}”" if tried.note else "")
-            for tried in reversed(shown.case.contact_log[-6:])
-        ]
-        none = words("returns_screen.no_tries.how" if notes else "returns_screen.no_tries")
-        self.list.setText("\n\n".join(lines) or none)
-        self.list.set_role("body" if lines else "muted")
-        self.seal.setVisible(bool(shown.seal_picture))
-        self.seal.show_image(shown.seal_picture or None)
