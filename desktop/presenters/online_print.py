@@ -21,6 +21,7 @@ from desktop.presenters.base import SYNC
 from desktop.presenters.online_problems import NothingSelected
 from desktop.presenters.online_ship import ShipDesk
 from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, PrintRun
+from desktop.presenters.training_scans import bring_card
 from desktop.presenters.walkin_card import card_serial
 from desktop.presenters.walkin_view import LOOKING, CardFaces
 from desktop.services.batch import BatchOutcome, BatchProgress
@@ -375,8 +376,12 @@ class PrintDesk(ShipDesk):
         def failed(problem: Exception) -> None:
             self.show(problem=None if isinstance(problem, Cancelled) else problem)
 
+        def look() -> Looked:
+            bring_card(self.desk, app)
+            return looks.look(by, app.id, serial, stop, hint)
+
         self.work(
-            lambda: looks.look(by, app.id, serial, stop, hint), then,
+            look, then,
             lane=VIEWER, doing=LOOKING, failed=failed,
         )  # fmt: skip
 

@@ -71,6 +71,14 @@ def lay_card(desk: Desk, app: Application, serial: str) -> None:
         desk.chip.write(reader, said, timeout=CHIP_SECONDS)
 
 
+def bring_card(desk: Desk, app: Application) -> None:
+    """In training: a card that was printed before a restart lies in the tray again."""
+    if can_play(desk):
+        from desktop.training.tray import back_in_tray
+
+        back_in_tray(desk, app)
+
+
 def code_on(desk: Desk, app: Application, serial: str) -> str:
     """What a scanner reads from this case's card: its seal, else (an older card) its number."""
     if app.blank_serial != serial or not app.photo:

@@ -12,6 +12,7 @@ from desktop.domain.offline import PrintLater
 from desktop.domain.person import Hold, Sex
 from desktop.domain.stock import DoubtAnswer, Job, JobState
 from desktop.presenters.problems import ScanTheCard
+from desktop.presenters.training_scans import bring_card
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_identity import IdentitySteps
 from desktop.presenters.walkin_view import LOOKING, PRINTING, CardFaces, Typing, WalkStep
@@ -200,8 +201,12 @@ class CardSteps(IdentitySteps):
             if self.view.tried_card == app.id:
                 self.show(inspection=looked.inspection, problem=None)
 
+        def look(stop: threading.Event) -> Looked:
+            bring_card(self.desk, app)
+            return looks.look(by, app.id, serial, stop, hint)
+
         self.device_work(
-            lambda stop: looks.look(by, app.id, serial, stop, hint), then,
+            look, then,
             lane=VIEWER_LANE, doing=LOOKING,
         )  # fmt: skip
 

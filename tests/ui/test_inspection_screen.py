@@ -145,3 +145,24 @@ def test_every_finding_has_words_and_a_remedy(language: str, check: CardCheck) -
     assert key in words
     assert f"{key}.remedy" in words
     assert words.of(check)
+
+
+def test_a_card_that_was_printed_before_a_restart_can_be_looked_at(hands: Hands) -> None:
+    printed(hands)
+    truth = hands.world.bench.printer.truth
+    tray = truth.output
+    [card] = tray
+    tray.clear()  # as a program that was started anew finds its simulated printer
+    truth.jobs.clear()
+    hands.press(K.Key_V)
+    looked = hands.view.looked
+    assert looked is not None
+    assert looked.verdict is CardVerdict.GOOD
+    [again] = tray
+    assert (again.serial, again.front) == (card.serial, card.front)
+    hands.press(K.Key_V)
+    assert tray == [again]  # it is one card, however often it is looked at
+    assert hands.world.bench.take_output() == [again]
+    hands.press(K.Key_V)
+    assert truth.output == []  # somebody has it
+    assert again.chip.memory == card.chip.memory
