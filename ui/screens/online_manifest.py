@@ -289,7 +289,7 @@ class OutPane(QWidget):
         words, parcel = self.words, line.parcel
         note = parcel.fail_reason
         if parcel.answer_by is not None:
-            note = words("online_screen.out.answer_by", day=words.date(parcel.answer_by, "medium"))
+            note = words("online_screen.out.answer_by", day=words.date(parcel.answer_by))
         elif parcel.proof is not None:
             note = words("online_screen.out.taken_by", receiver=parcel.proof.receiver)
         elif line.late:
