@@ -27,25 +27,27 @@ CREATE INDEX ON centre.card_orders_written (serial, sequence);
 
 -- That a chip was written is a fact, whatever becomes of the entry that says so. One that says
 -- nothing readable is left alone: it must not hold up a counter's journal.
-CREATE FUNCTION centre.note_card_order() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION centre.note_card_orders(me text, window_of centre.sent[], entries text[]) RETURNS void
+LANGUAGE plpgsql AS $$
 DECLARE
+    one centre.sent;
     told jsonb;
 BEGIN
-    told := NEW.payload::jsonb -> 'content';
-    INSERT INTO centre.card_orders_written (counter, epoch, seq, serial, sequence, digest, at)
-    SELECT NEW.counter, NEW.epoch, NEW.seq, told ->> 'serial', (told ->> 'sequence')::bigint,
-           told ->> 'digest', (NEW.entry::jsonb ->> 'time')::timestamptz
-    WHERE (told ->> 'sequence')::bigint BETWEEN 1 AND 1000000000;  -- no number that leaves no next one
-    RETURN NULL;
-EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
-    RETURN NULL;
+    FOREACH one IN ARRAY window_of LOOP
+        CONTINUE WHEN one.act IS DISTINCT FROM 'card.order_written';
+        told := one.payload -> 'content';
+        BEGIN
+            INSERT INTO centre.card_orders_written (counter, epoch, seq, serial, sequence, digest, at)
+            SELECT me, one.epoch, one.seq, told ->> 'serial', (told ->> 'sequence')::bigint,
+                   told ->> 'digest', (entries[one.n]::jsonb ->> 'time')::timestamptz
+            -- No number that leaves no next one.
+            WHERE (told ->> 'sequence')::bigint BETWEEN 1 AND 1000000000;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
+            CONTINUE;
+        END;
+    END LOOP;
 END
 $$;
-
--- An entry's text is canonical, so its act stands first: the other entries cost a comparison.
-CREATE TRIGGER note_card_order AFTER INSERT ON centre.journal FOR EACH ROW
-WHEN (pg_catalog.starts_with(NEW.entry, '{"act":"card.order_written",'))
-EXECUTE FUNCTION centre.note_card_order();
 
 -- The number of a new order for one card: higher than those given, those that counters wrote, and
 -- `after`, which an administrator knows from the card itself.

@@ -1,21 +1,6 @@
 -- Writing what was judged. Every write compares with what the judging saw: where another
 -- transaction came between, 40001 is raised and the whole call is made again.
 
-CREATE FUNCTION centre.keep_entries(me text, my_office text, window_of centre.sent[], entries text[],
-                                    signatures bytea[], payloads text[], status text, reason text)
-RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO centre.journal (counter, epoch, seq, office, entry_id, entry, signature, payload, hash, status, reason)
-    SELECT me, s.epoch, s.seq, my_office, s.entry_id, t.entry, t.signature, t.payload, s.hash,
-           keep_entries.status, keep_entries.reason
-    FROM pg_catalog.unnest(window_of) s
-    JOIN ROWS FROM (pg_catalog.unnest(entries), pg_catalog.unnest(signatures), pg_catalog.unnest(payloads))
-        WITH ORDINALITY AS t(entry, signature, payload, i) ON t.i::integer = s.n;
-    INSERT INTO centre.entry_ids (entry_id, counter, epoch, seq)
-    SELECT s.entry_id, me, s.epoch, s.seq FROM pg_catalog.unnest(window_of) s WHERE s.entry_id IS NOT NULL;
-END
-$$;
-
 CREATE FUNCTION centre.land(me text, my_office text, changes centre.change[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

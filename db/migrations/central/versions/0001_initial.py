@@ -20,6 +20,7 @@ FILES = (
     "courier",
     "reading",
     "judging",
+    "keeping",
     "landing",
     "licences",
     "claims",

@@ -1,6 +1,6 @@
-"""Orders for cards' chips are kept at the centre, with who wrote them: the file `card_orders.sql`.
+"""Orders for cards' chips are kept at the centre, with who wrote them.
 
-Nothing that counters of the version before call is changed; they go on while this runs.
+What counters call stays as it is; those of the version before go on while this runs.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
-    """Add two tables and the trigger that fills the second; the caller acts as the owner."""
-    text = (SQL / "card_orders.sql").read_text("utf-8")
-    op.get_bind().exec_driver_sql(text, execution_options={"no_parameters": True})
+    """Add two tables, the second filled as entries are kept; the caller acts as the owner."""
+    for name in ("card_orders", "keeping"):
+        text = (SQL / f"{name}.sql").read_text("utf-8")
+        op.get_bind().exec_driver_sql(text, execution_options={"no_parameters": True})
