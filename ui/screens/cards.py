@@ -261,7 +261,8 @@ class CardsScreen(Screen):
         if record is None or self.presenter.need_card():
             return
         told = self.words(f"cards.second.{why}", serial=record.serial)
-        SecondOfficerDialog(self, self.words, told, self._officers(), then).open()
+        shown = (self._view.face,) if self._view.face else ()
+        SecondOfficerDialog(self, self.words, told, self._officers(), then, shown).open()
 
     def _ask_correct(self) -> None:
         self._second("correct", self.presenter.correct)

@@ -159,9 +159,15 @@ class OnlineAsks(Screen):
         every = {row.key for row in table.rows_model.rows}
         table.tick_all(table.rows_model.checked != every)
 
-    def _second(self, why: str, then: Callable[[str, str], object], *roles: Role) -> None:
+    def _second(
+        self,
+        why: str,
+        then: Callable[[str, str], object],
+        *roles: Role,
+        shown: tuple[bytes, ...] = (),
+    ) -> None:
         officers = second_officers(self.presenter.desk, *roles)
-        SecondOfficerDialog(self, self.words, self.words(why), officers, then).open()
+        SecondOfficerDialog(self, self.words, self.words(why), officers, then, shown).open()
 
     def _ask_collect(self, app: Application | None) -> None:
         if app is not None:
@@ -201,6 +207,7 @@ class OnlineAsks(Screen):
                 "inspection.why.second",
                 lambda nrp, word: self.presenter.pass_card(nrp, word, why),
                 Role.SUPERVISOR, Role.PRODUCTION,
+                shown=(looked.front, looked.back) if looked.back else (),
             )  # fmt: skip
 
         ask_reason(self, self.words, "inspection.why", pass_reasons(looked), chosen)

@@ -309,8 +309,10 @@ class WalkInActs(Screen):
 
         ask_reason(self, self.words, "walkin.finger_why", FINGER_WHY, chosen)
 
-    def _open_second(self, why: str, then: Callable[[str, str], object]) -> None:
-        SecondOfficerDialog(self, self.words, why, self._officers(), then).open()
+    def _open_second(
+        self, why: str, then: Callable[[str, str], object], shown: tuple[bytes, ...] = ()
+    ) -> None:
+        SecondOfficerDialog(self, self.words, why, self._officers(), then, shown).open()
 
     def _ask_overrule(self) -> None:
         ask_reason(
@@ -330,6 +332,7 @@ class WalkInActs(Screen):
             self._open_second(
                 self.words("inspection.why.second"),
                 lambda number, password: self._presenter.overrule_card(why, number, password),
+                (looked.front, looked.back) if looked is not None and looked.back else (),
             )
 
         ask_reason(self, self.words, "inspection.why", pass_reasons(looked), chosen)

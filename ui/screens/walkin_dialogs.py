@@ -21,6 +21,7 @@ from ui.popup import Popup
 from ui.screens.stock_dialogs import AskForm
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
+from ui.widgets.card_preview import CardFace
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.fields import LineField
 from ui.widgets.labels import Panel, Text
@@ -112,7 +113,8 @@ def ask_loss(
 class SecondOfficerDialog(Popup):
     """A second officer signs beside the first, for this act alone: by password, or card and PIN.
 
-    `then(number, password)` gets a CardPin where the officer's card is to be asked.
+    `then(number, password)` gets a CardPin where the officer's card is to be asked. `shown` are
+    pictures that the second officer has to look at too: the sheet lies over the first one's.
     """
 
     def __init__(
@@ -122,14 +124,23 @@ class SecondOfficerDialog(Popup):
         why: str,
         officers: SecondOfficers,
         then: Callable[[str, str], object],
+        shown: Sequence[bytes] = (),
     ) -> None:
-        super().__init__(host.window(), width=560)
+        super().__init__(host.window(), width=760 if len(shown) > 1 else 560)
         look = theme()
         self._then = then
         self._words = words
         self.setWindowTitle(words("second.title"))
         self.sheet.addWidget(Text(words("second.title"), "heading", self))
         self.sheet.addWidget(Text(why, "muted", self, wrap=True))
+        pictures = QHBoxLayout()
+        pictures.setSpacing(look.px(12))
+        for picture, name in zip(shown, ("walkin.front", "walkin.back"), strict=False):
+            face = CardFace(words(name), self, width=320)
+            face.setMaximumWidth(look.px(380))
+            face.show_image(picture)
+            pictures.addWidget(face)
+        self.sheet.addLayout(pictures)
         columns = [
             Column(words("ui.sign_in.name"), strong=True, stretch=True),
             Column(words("ui.sign_in.number"), code=True),
@@ -139,9 +150,9 @@ class SecondOfficerDialog(Popup):
         rows = [Row(number, (name, number, pw)) for number, name, pw in officers.named]
         self.table.show_rows(rows)
         self.table.setColumnHidden(2, not any(pw for _, _, pw in officers.named))
-        shown = min(max(len(rows), 2), 7)
+        lines = min(max(len(rows), 2), 3 if shown else 7)
         self.table.setFixedHeight(
-            shown * self.table.verticalHeader().defaultSectionSize() + look.px(40)
+            lines * self.table.verticalHeader().defaultSectionSize() + look.px(40)
         )
         panel = Panel(parent=self, padding=4)
         panel.body.addWidget(self.table)
