@@ -65,9 +65,10 @@ class CheckTable(QWidget):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(look.px(6))
         self._grid.setVerticalSpacing(look.px(1))
-        self._grid.setColumnStretch(0, 1)
-        self._lines: list[tuple[Text, Text, Text]] = []
+        self._grid.setColumnStretch(1, 1)
+        self._lines: list[tuple[Text, Text, Text, Text]] = []
         self._large = False
+        self._faults_only = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.px(4))
@@ -86,6 +87,14 @@ class CheckTable(QWidget):
             self.show_findings(told)
         self.updateGeometry()
 
+    def set_faults_only(self, only: bool) -> None:
+        """Leave out what passed: for a window in which the keys need the room."""
+        if only != self._faults_only:
+            self._faults_only = only
+            told, self._told = self._told, None
+            if told is not None:
+                self.show_findings(told)
+
     def show_findings(self, findings: Sequence[PictureFinding]) -> None:
         """Show these; none leaves nothing."""
         if self._told == tuple(findings):
@@ -96,7 +105,7 @@ class CheckTable(QWidget):
             line.setVisible(place < len(failed))
             if place < len(failed):
                 line.setText(f"■ {advice(self._words, failed[place])}")
-        rows = told_rows(findings)
+        rows = [f for f in told_rows(findings) if not (f.passed and self._faults_only)]
         while len(self._lines) < len(rows):
             self._add_line()
         for place, texts in enumerate(self._lines):
@@ -108,21 +117,26 @@ class CheckTable(QWidget):
 
     def _add_line(self) -> None:
         row = len(self._lines)
-        line = (Text("", "small", self), Text("", "small", self), Text("", "small", self))
+        sign, name, value, limit = (Text("", "small", self) for _ in range(4))
+        line = (sign, name, value, limit)
+        limit.setContentsMargins(theme().px(8), 0, 0, 0)  # a value isn't read as the limit's begin
         for column, text in enumerate(line):
-            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            right = text in (value, limit)
+            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
             text.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(text, row, column)
         self._lines.append(line)
 
-    def _tell(self, texts: tuple[Text, Text, Text], finding: PictureFinding) -> None:
+    def _tell(self, texts: tuple[Text, Text, Text, Text], finding: PictureFinding) -> None:
         words, told = self._words, shown(finding)
-        name, value, limit = texts
-        sign = "●" if finding.passed else "■"
-        name.setText(f"{sign} {words.of(finding.check)}")
+        sign, name, value, limit = texts
+        sign.setText("●" if finding.passed else "■")
+        name.setText(words.of(finding.check))
         value.setText(value_text(words, told) if told is not None else "")
         limit.setText(limit_text(words, told) if told is not None else "")
         plain, bad = ("body", "danger") if self._large else ("small", "danger_small")
+        good = "success" if self._large else "success_small"
+        sign.set_role(good if finding.passed else bad)
         for text in (name, value):
             text.set_role(plain if finding.passed else bad)
         limit.set_role("muted" if self._large else "small")

@@ -37,6 +37,8 @@ ROUND_IT = 232
 LEAST = 216
 ROOMY = 480
 """From this height of the picture on the checks are told in body text."""
+TIGHT = 400
+"""Height of what is seen, at usual text, below which the keys stand beside the picture."""
 
 
 class CapturePage(Page):
@@ -77,6 +79,9 @@ class CapturePage(Page):
         told.addWidget(self.checks, 1000)
         told.addStretch(1)
         side.addLayout(told)
+        self._beside = QVBoxLayout()
+        self._beside.setSpacing(look.px(8))
+        side.addLayout(self._beside)
         side.addStretch(1)
         inside = QHBoxLayout()
         inside.setSpacing(look.px(16))
@@ -108,11 +113,11 @@ class CapturePage(Page):
         self.pads.addWidget(self.signed)
         self.pads.addWidget(drawn)
         self.state = BadgeList(right)
+        right.head.addWidget(self.state)
         right.add(self.pads)
-        right.add(self.state)
-        right.body.addStretch(1)
         for action in (sign, on_screen, cannot):
             right.add(self.button(action))
+        right.body.addStretch(1)
         right.setFixedWidth(look.px(316))
         self.left = left
         self.across.addWidget(self.person)
@@ -121,6 +126,7 @@ class CapturePage(Page):
         self.signing = right
         self._around: QWidget | None = None
         self._fitted = 0
+        self._tight = False
         self._asked = False
         self._timer = QTimer(self)
         self._timer.setInterval(LIVE_MS)
@@ -148,6 +154,12 @@ class CapturePage(Page):
             self.person.setHidden(narrow)
             self._head()
         beside = beside if narrow else whole
+        tight = around.height() < look.px(TIGHT)
+        if tight is not self._tight:
+            self._tight = tight
+            self.checks.set_faults_only(tight)
+            self._lay_acts(anew=True)
+            self._show_pads()
         tall = min(around.height() - look.px(ROUND_IT), (around.width() - beside) * 4 // 3)
         height = min(max(look.px(LEAST), tall), look.px(620))
         self.checks.set_large(height >= look.px(ROOMY))
@@ -174,20 +186,33 @@ class CapturePage(Page):
         super().hideEvent(event)
         self._timer.stop()
 
-    def _lay_acts(self) -> None:
-        """Two beside each other, without a hole where one isn't needed now."""
+    def _lay_acts(self, *, anew: bool = False) -> None:
+        """Two beside each other, without a hole where one isn't needed now.
+
+        On a small screen with large text they stand beside the picture, where they are seen.
+        """
         shown = [button for button in self._acts if not button.isHidden()]
-        if shown != self._laid:
+        if anew or shown != self._laid:
             for button in self._laid:
                 self._rows.removeWidget(button)
+                self._beside.removeWidget(button)
             for place, button in enumerate(shown):
-                self._rows.addWidget(button, place // 2, place % 2)
+                if self._tight:
+                    self._beside.addWidget(button)
+                else:
+                    self._rows.addWidget(button, place // 2, place % 2)
             self._laid = shown
+
+    def _show_pads(self) -> None:
+        """An empty field for the signature gives way to the keys where there is little room."""
+        empty = self.pads.currentIndex() == 0 and not self.presenter.view.photo.signature
+        self.pads.setVisible(not (self._tight and empty))
 
     def open_box(self) -> None:
         """Sign on this screen, or back to the pad."""
         self.box.clear()
         self.pads.setCurrentIndex(1 - self.pads.currentIndex())
+        self._show_pads()
 
     def _keep(self) -> None:
         if self.box.is_signed:
@@ -241,6 +266,7 @@ class CapturePage(Page):
         self.checks.show_findings(findings)
         self.findings.show_items(items)
         self._turn_to_box(asked=view.doing == "doing.take_signature")
+        self._show_pads()
         self.signed.show_image(on_paper(photo.signature))
         if photo.signature:
             self.state.show_items([good(words("walkin.signed"))])

@@ -339,14 +339,18 @@ def bad(text: str) -> StateItem:
 
 
 def on_paper(ink: bytes) -> QImage:
-    """A signature's ink on white, as on the card, whatever the window's own ground."""
+    """A signature's ink on white, as on the card, whatever the window's own ground.
+
+    A margin around it shows that nothing is cut off: the pad's own edge is the ink's.
+    """
     drawn = image_of(ink)
     if drawn.isNull():
         return drawn
-    paper = QImage(drawn.size(), QImage.Format.Format_RGB32)
+    margin = drawn.width() // 16
+    paper = QImage(drawn.size() + QSize(2 * margin, 2 * margin), QImage.Format.Format_RGB32)
     paper.fill(Qt.GlobalColor.white)
     painter = QPainter(paper)
-    painter.drawImage(0, 0, drawn)
+    painter.drawImage(margin, margin, drawn)
     painter.end()
     return paper
 
