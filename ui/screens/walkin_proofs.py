@@ -39,11 +39,8 @@ class RequirementsPage(Page):
         self.table.moved.connect(lambda _key: self._explain())
         self.what = Text("", "body", panel, wrap=True)
         self.problems = NoteList(panel)
-        acts = QHBoxLayout()
-        acts.setSpacing(theme().px(8))
-        acts.addWidget(self.button(ask))
-        acts.addWidget(self.button(type_in))
-        acts.addStretch(1)
+        for action in (ask, type_in):
+            panel.head.addWidget(self.button(action))
         self.form = SmallForm(
             words,
             presenter,
@@ -59,7 +56,6 @@ class RequirementsPage(Page):
         panel.add(self.table, 100)
         panel.add(self.what)
         panel.add(self.problems)
-        panel.body.addLayout(acts)
         panel.add_narrow(self.form)
         panel.body.addStretch(1)
         self.across.addWidget(self.person)
