@@ -37,6 +37,9 @@ from ui.widgets.banner import Banner, Tone
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.pages import Pages
 
+CLOSED = "online_screen.said.manifest"
+"""What is said of a manifest that was just closed; it stays in sight until the next parcels."""
+
 
 class OnlineScreen(OnlineKeys):
     """Draws OnlineView."""
@@ -45,6 +48,7 @@ class OnlineScreen(OnlineKeys):
         super().__init__(shell.words)
         self.presenter = presenter
         self._said = 0
+        self._closed = ""
         self._view = presenter.view
         words = self.words
         self.set_heading(words("screen.online"))
@@ -153,7 +157,11 @@ class OnlineScreen(OnlineKeys):
             busy.tell(view.doing, cancellable=False)
         if view.said is not None and view.said.count != self._said:
             self._said = view.said.count
-            self.toast(words(view.said.message_id, **view.said.facts))
+            told = words(view.said.message_id, **view.said.facts)
+            self.toast(told)
+            if view.said.message_id == CLOSED:
+                self._closed = told
+                self._tell(view)
         if moved or (was_home and not self._at_home()):
             self.go_home()
         if view.goto is not None:
@@ -284,6 +292,15 @@ class OnlineScreen(OnlineKeys):
             return
         if view.problem is not None:
             self.banner.tell_problem(problem_text(words, view.problem))
+            return
+        if view.area is not OnlineArea.MANIFEST or view.packed:
+            self._closed = ""
+        elif (
+            self._closed and view.manifest_pane is ManifestPane.PACKED
+        ):  # a toast is gone before the courier is
+            self.banner.tell(
+                Tone.SUCCESS, self._closed, words("online_screen.manifest.closed"), aloud=False
+            )
             return
         file = view.file
         if view.area is OnlineArea.VERIFY and file is not None and file.app.state is S.RECALLED:

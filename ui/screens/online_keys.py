@@ -102,7 +102,7 @@ class OnlineKeys(OnlineAsks):
             Act("online_screen.act.all", "Ctrl+A", self._tick_all, "check-check"),
             Act("online_screen.act.allow_reprint", "O", self._ask_reprint, "users"),
             Act("online_screen.act.collect", "A", self._ask_collect_queued, "hand"),
-            Act("online_screen.act.print", ENTER, self._print_on, "printer", "primary",
+            Act("online_screen.act.print", ENTER, self._print_on, "arrow-right", "primary",
                 right=True),
         )  # fmt: skip
         self.modes.add(

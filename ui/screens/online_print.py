@@ -18,6 +18,7 @@ from desktop.words import Words
 from ui.problems import problem_text
 from ui.screens.online_inspect import InspectPane
 from ui.screens.online_words import where_to
+from ui.screens.walkin_parts import NoteList
 from ui.theme import theme
 from ui.widgets.announce import announce
 from ui.widgets.chips import Chip, ChipBar
@@ -184,7 +185,7 @@ class RunPanel(Panel):
         self.now = Elided("", "muted", self)
         self.left = Text("", "muted", self)
         self.failed_title = Text(words("online_screen.print.failed_list"), "overline", self)
-        self.failed = Text("", "body", self, wrap=True)
+        self.failed = NoteList(self)
         self.hint = Text(words("online_screen.print.hint"), "muted", self, wrap=True)
         for widget in (
             self.done, self.bar, self.state, self.now, self.left, self.failed_title, self.failed,
@@ -205,10 +206,11 @@ class RunPanel(Panel):
         for widget in (self.done, self.bar, self.state, self.now, self.left):
             widget.setVisible(run is not None)
         self.hint.setVisible(run is None)
-        self.failed.setVisible(bool(run and run.failed))
         self.failed_title.setVisible(bool(run and run.failed))
         if run is not None:
             self._show_run(run)
+        else:
+            self.failed.show_items([])
 
     def _show_run(self, run: PrintRun) -> None:
         words = self.words
@@ -231,16 +233,19 @@ class RunPanel(Panel):
             announce(self, text)
         name = run.making
         self.now.setText(words("online_screen.print.making", name=name) if name else "")
+        self.now.setVisible(bool(name))
         minutes = -(-(run.seconds_left or 0) // 60)
-        show_left = run.running and run.seconds_left is not None and run.left
+        show_left = run.running and not run.paused and run.seconds_left is not None and run.left
         self.left.setText(
             words("online_screen.print.minutes_left", count=minutes) if show_left else ""
         )
-        lines: list[str] = []
+        self.left.setVisible(bool(show_left))
+        lines: list[StateItem] = []
         for card in run.failed[-6:]:
             why = problem_text(words, card.problem).text if card.problem else ""
-            lines.append(f"■ {card.app.number} {card.app.applicant.name}\n    {why}")
-        self.failed.setText("\n".join(lines))
+            text = f"{card.app.number} {card.app.applicant.name}: {why}"
+            lines.append(StateItem(Level.BAD, text.removesuffix(": ")))
+        self.failed.show_items(lines)
 
 
 class DoubtPanel(Panel):
