@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
@@ -43,6 +43,21 @@ from ui.widgets.buttons import KeyButton, portable
 from ui.widgets.fields import ChoiceField, LineField, NumberField
 
 ENTER = "Return"
+
+
+class _Inside(QWidget):
+    """What scrolls: as high as its texts need at the width they have.
+
+    A layout's own least height counts wrapped texts at a width that they never have, and so asks
+    for a scroll bar where nothing is hidden.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        layout, seen = self.layout(), self.parentWidget()
+        hint = super().minimumSizeHint()
+        if layout is None or seen is None or not layout.hasHeightForWidth():
+            return hint
+        return QSize(hint.width(), min(hint.height(), layout.minimumHeightForWidth(seen.width())))
 
 
 class Screen(QWidget):
@@ -70,7 +85,7 @@ class Screen(QWidget):
         self.top = QVBoxLayout()
         self.top.setSpacing(look.px(12))
         whole.addLayout(self.top)
-        inside = QWidget()
+        inside = _Inside()
         inside.setObjectName("scrolled")
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(0, 0, 0, 0)

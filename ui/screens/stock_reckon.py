@@ -106,7 +106,7 @@ class ReckonView(QWidget):
         for room in (self.counters, self.behind, self.statement):
             # They take what is left: a low window scrolls inside them, not the whole page.
             room.setSizePolicy(room.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
-            room.setMinimumHeight(look.px(72))
+            room.setMinimumHeight(look.px(60))
         self.said = Text("", "small", right, wrap=True)
         right.add(self.said)
         left = column(upper, lower, spacing=12)

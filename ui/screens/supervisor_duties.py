@@ -34,7 +34,7 @@ class DutiesPage(QWidget):
             [
                 Column(words(f"{c}.officer"), strong=True, stretch=True),
                 Column(words(f"{c}.roles"), muted=True, stretch=True),
-                Column(words("supervisor.duties.verdict"), stretch=True),
+                Column(words("supervisor.duties.verdict")),
             ],
             words("supervisor.duties"),
             self,

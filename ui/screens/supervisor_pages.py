@@ -109,7 +109,7 @@ class ApprovalsPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
         whole.addWidget(left, 9)
-        whole.addWidget(self.sheet, 13)
+        whole.addWidget(self.sheet, 12)
 
     def home(self) -> QWidget:
         return self.table

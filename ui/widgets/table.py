@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from ui.theme import theme
 from ui.widgets.state import StateItem
-from ui.widgets.table_delegate import CELL, MUTED, RowDelegate
+from ui.widgets.table_delegate import CELL, MUTED, QUIET, Quiet, RowDelegate
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -122,6 +122,8 @@ class RowModel(QAbstractTableModel):
             return cell
         if role == MUTED:
             return row.muted
+        if role == QUIET:  # a str's own kind is lost on the way through a variant
+            return isinstance(cell, Quiet)
         if role == Qt.ItemDataRole.ToolTipRole:
             return (cell.detail or cell.text) if isinstance(cell, StateItem) else cell
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -323,7 +325,7 @@ class DataTable(QTableView):
             # The stretching columns give way, the last one first, down to a third, before a
             # scroll bar comes.
             for i in reversed(stretching):
-                least = max(widths[i] // 3, theme().px(90))
+                least = max(widths[i] // 3, theme().px(110))
                 give = min(widths[i] - least, -spare) if widths[i] > least else 0
                 widths[i] -= give
                 spare += give

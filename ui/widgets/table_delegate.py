@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CELL = Qt.ItemDataRole.UserRole + 1
 MUTED = Qt.ItemDataRole.UserRole + 2
+QUIET = Qt.ItemDataRole.UserRole + 3
 
 
 class Quiet(str):
@@ -121,7 +122,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.setPen(look.colour(cell.level.text_token))
             text = cell.text
         else:
-            quiet = muted or isinstance(cell, Quiet)
+            quiet = muted or bool(index.data(QUIET))
             painter.setPen(look.colour("muted" if quiet else "text"))
             text = str(cell)
         font = self.font_of(column, cell)
