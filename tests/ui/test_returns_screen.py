@@ -15,7 +15,7 @@ from tests.ui.counter_world import Hands
 from tests.walks.online_day import OnlineDay
 from tests.walks.world import PASSWORDS
 from ui.screens.returns import ReturnsScreen
-from ui.widgets.scan_box import Verdict
+from ui.widgets.scan_box import Verdict, VerdictSign
 
 KEY = Qt.Key
 
@@ -85,7 +85,8 @@ def test_from_the_scan_to_the_slot_by_single_keys(hands: Hands) -> None:
     told = " | ".join(label.text() for label in sheet.findChildren(QLabel))
     assert words("reading.returned") in told
     assert words("reading.not_handed_over.remedy") not in told, "that is why it lies here"
-    assert words("reading.verdict.attend") in told, "sheet and sign say the same"
+    sign = " ".join(one.accessibleName() for one in sheet.findChildren(VerdictSign))
+    assert words("reading.verdict.attend") in sign, "sheet and sign say the same"
     hands.hit(KEY.Key_Escape)
     hands.press(KEY.Key_L)
     hands.hit(KEY.Key_1)
