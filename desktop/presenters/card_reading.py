@@ -31,13 +31,15 @@ READER = "desk_reader"
 @dataclass(frozen=True)
 class ReadingView(View):
     """A view over which a card's reading may be laid. `reading`: a card is waited for or read,
-    `by_camera`: its code is looked for, `writing`: an order is put on its chip.
+    `by_camera`: its code is looked for, `writing`: an order is put on its chip. `may_write`: one
+    waits for the card in `read`, and whoever read it may write it.
     """
 
     read: ReadCard | None = None
     reading: bool = False
     by_camera: bool = False
     writing: bool = False
+    may_write: bool = False
 
     @property
     def reading_as(self) -> str:
@@ -109,7 +111,7 @@ class ReadsCards(Presenter[RV]):
         def then(read: ReadCard) -> None:
             self._code = code if read.chip.said is None else ""
             shown = None if quiet and read.worst is not Weight.BAD else read
-            self.show(reading=False, read=shown, problem=None)
+            self.show(reading=False, read=shown, may_write=may_write(read, by), problem=None)
             (instead or self.was_read)(read)
 
         def failed(problem: Exception) -> None:
@@ -137,12 +139,6 @@ class ReadsCards(Presenter[RV]):
             "camera", lambda: self.desk.card_readings.code_before_camera(stop), then, failed
         )
 
-    @property
-    def may_write(self) -> bool:
-        """Whether an order waits for the card that was read, and this officer may write it."""
-        read = self.view.read
-        return read is not None and may_write(read, self.by)
-
     def write_waiting(self) -> None:
         """Put the order that waits on the chip of the card that was read, then read it again."""
         order = self.view.read.waiting if self.view.read is not None else None
@@ -157,7 +153,8 @@ class ReadsCards(Presenter[RV]):
         def then(written: CardOrder) -> None:
             facts = {"sequence": written.sequence, "serial": written.serial}
             self.show(reading=False, writing=False, said=self.say("reading.order_written", **facts))
-            self.read_card_of()
+            if desk.duty.session is not None and not desk.duty.locked:
+                self.read_card_of()
 
         def failed(problem: Exception) -> None:
             told = None if isinstance(problem, Cancelled) else problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from desktop.domain.card_reading import CardFact, ChipWanted, Weight
 from desktop.domain.correction import CardOfAnother
 from desktop.domain.reasons import ReturnReason
 from desktop.domain.service import Service
-from desktop.domain.violations import OrderOvertaken
+from desktop.domain.violations import CardOrder, OrderOvertaken
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardStep
 from desktop.presenters.returns import Returns
@@ -192,17 +193,39 @@ def test_an_order_is_written_while_the_walk_in_waits_for_a_ktp(office: World) ->
     presenter.call_next()
     lay(office, card)
     presenter.read_sim()
-    assert presenter.may_write
+    assert presenter.view.may_write
     presenter.view = replace(presenter.view, doing="doing.read_eid")
     shown: list[str] = []
     presenter.attach(lambda view: shown.append(view.reading_as if view.reading else ""))
     presenter.write_waiting()
     assert list(dict.fromkeys(shown)) == ["", "doing.write_order", "doing.read_sim"]
     assert F.POINTS_WARN in found(presenter)
-    assert not presenter.may_write
+    assert not presenter.view.may_write
     assert len(acts(office, "card.order_written")) == 1
     presenter.write_waiting()
     assert len(acts(office, "card.order_written")) == 1, "nothing waits any more"
+
+
+def test_a_desk_that_is_locked_meanwhile_reads_nothing_more(office: World) -> None:
+    app = handed(office, ready(office, 3))
+    card = card_of(office, app.blank_serial)
+    ordered(office, card.serial)
+    presenter = CardDesk(office.desk)
+    presenter.enter()
+    lay(office, card)
+    presenter.read_card_of()
+    duty, write = office.desk.duty, office.desk.card_orders.write_waiting
+
+    def slowly(*told: Any) -> CardOrder:
+        written = write(*told)
+        duty.lock()
+        return written
+
+    office.desk.card_orders.write_waiting = slowly  # type: ignore[method-assign]
+    presenter.write_waiting()
+    assert presenter.view.problem is None
+    assert presenter.view.read is None
+    assert not presenter.view.reading
 
 
 def test_an_order_overtaken_behind_the_open_sheet_is_not_written(office: World) -> None:
@@ -213,7 +236,7 @@ def test_an_order_overtaken_behind_the_open_sheet_is_not_written(office: World) 
     presenter.enter()
     lay(office, card)
     presenter.read_card_of()
-    assert presenter.may_write
+    assert presenter.view.may_write
     ordered(office, card.serial, 2)
     presenter.write_waiting()
     assert isinstance(presenter.view.problem, OrderOvertaken)

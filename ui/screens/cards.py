@@ -217,7 +217,7 @@ class CardsScreen(Screen):
             CardReadingDialog(
                 self, words, view.read, p.put_reading_away,
                 {
-                    **({"write": p.write_waiting} if p.may_write else {}),
+                    **({"write": p.write_waiting} if view.may_write else {}),
                     "again": p.read_card_of,
                     "camera": p.read_code_by_camera,
                     "no_chip": lambda: p.read_card_of(chip=ChipWanted.NO_CHIP),

@@ -360,7 +360,7 @@ class WalkInActs(Screen):
             CardReadingDialog(
                 self, self.words, view.read, p.put_reading_away,
                 {
-                    **({"write": p.write_waiting} if p.may_write else {}),
+                    **({"write": p.write_waiting} if view.may_write else {}),
                     "again": p.read_sim,
                     "camera": p.read_code_by_camera,
                     "no_chip": lambda: p.read_sim(ChipWanted.NO_CHIP),
