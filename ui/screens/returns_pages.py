@@ -131,22 +131,21 @@ class WhosePanel(Panel):
         self.setFixedWidth(theme().px(296))
         self.photo = PhotoFrame("", self, height=122, empty_icon="user")
         self.photo.setAccessibleName(words("returns_screen.case_photo"))
+        self.seal = PhotoFrame("", self, ratio=4 / 3, height=122, empty_icon="image")
+        self.seal.setAccessibleName(words("returns_screen.seal.picture"))
         middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(self.photo)
+        middle.setSpacing(theme().px(12))
+        middle.addWidget(self.photo, 0, Qt.AlignmentFlag.AlignTop)
+        middle.addWidget(self.seal, 0, Qt.AlignmentFlag.AlignTop)
         middle.addStretch(1)
         self.name = Text("", "lead", self, wrap=True)
         self.facts = FactGrid(self)
         self.tries = Text("", "body", self, wrap=True)
-        self.seal = PhotoFrame(
-            words("returns_screen.seal.picture"), self, ratio=4 / 3, height=100, empty_icon="image"
-        )
         self.body.addLayout(middle)
         self.body.addWidget(self.name)
         self.body.addWidget(self.facts)
         self.body.addWidget(Text(words("returns_screen.tries"), "overline", self))
         self.body.addWidget(self.tries)
-        self.body.addWidget(self.seal)
         self.body.addStretch(1)
         self._photo: bytes = b""
 
