@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QFont, QFontMetrics, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCompleter,
@@ -40,6 +40,10 @@ from ui.widgets.labels import Panel, Text, row
 LOOK_EVERY_MS = 500
 MOST_HANDS = 9
 MOST_TRUTHS = 12
+LABELS = (("visitor", "issuer", "device", "fault", "step"), ("manner", "count", "skip"))
+"""By column of fields: whose labels are as wide as the widest of them."""
+ROOMY = 760
+"""From this height, at 100 % text, the parts stand apart; below it all of them are to be seen."""
 
 
 class SimulatorPanel(Panel):
@@ -83,37 +87,52 @@ class SimulatorPanel(Panel):
         words, presenter = self._words, self._presenter
         self.visitor = ChoiceField()
         self.visitor.committed.connect(lambda key: presenter.choose_visitor(int(key)))
-        form = Form()
-        form.add(words("simulator.visitor"), self.visitor)
         come = self._button("simulator.come", "D", presenter.come, icon="user-plus")
         come.setToolTip(words("simulator.come.tip"))
         go = self._button("simulator.go", "X", presenter.go)
+        self.issuer = ChoiceField()
+        self.issuer.committed.connect(lambda key: presenter.choose_issuer(int(key)))
+        self.manner = ChoiceField()
+        self.manner.committed.connect(lambda key: presenter.behave(Manner(key)))
+        self.device = ChoiceField()
+        self.device.committed.connect(presenter.select)
+        form = self._form(1)
+        form.add(words("simulator.visitor"), self.visitor)
         whole = row(form, spacing=8)
         whole.setStretch(0, 1)
         for button in (come, go):
             whole.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self.add_layout(whole)
-        self.issuer = ChoiceField()
-        self.issuer.committed.connect(lambda key: presenter.choose_issuer(int(key)))
-        self.manner = ChoiceField()
-        self.manner.committed.connect(lambda key: presenter.behave(Manner(key)))
-        issuers = Form(columns=2)
+        issuers = self._form()
         issuers.add(words("simulator.issuer"), self.issuer)
         issuers.add(words("simulator.manner"), self.manner)
-        issuers.setColumnStretch(1, 3)
         self.add_layout(issuers)
+        if self._chooses:
+            devices = self._form(1)
+            devices.add(words("simulator.device"), self.device)
+            self.add_layout(devices)
+        else:
+            self.device.setParent(self)
+            self.device.hide()
+
+    def _form(self, columns: int = 2) -> Form:
+        """Fields whose labels stand in one column through the whole panel.
+
+        Large text leaves room for one field a line only.
+        """
+        columns = 1 if theme().folded else columns
+        form = Form(columns=columns)
+        form.setVerticalSpacing(theme().px(3))
+        metrics = QFontMetrics(theme().font(14, QFont.Weight.Medium))
+        for column, names in enumerate(LABELS[:columns]):
+            texts = [self._words(f"simulator.{name}").replace("&", "") for name in names]
+            form.setColumnMinimumWidth(column * 2, max(map(metrics.horizontalAdvance, texts)) + 2)
+            form.setColumnStretch(column * 2 + 1, 3 - column)
+        return form
 
     def _build_truth(self) -> None:
         words, look = self._words, theme()
-        self.device = ChoiceField()
-        self.device.committed.connect(self._presenter.select)
-        if self._chooses:
-            form = Form()
-            form.add(words("simulator.device"), self.device)
-            self.add_layout(form)
-        else:
-            self.device.hide()
-        self.truths = [Text("", "small", self, wrap=True) for _ in range(MOST_TRUTHS)]
+        self.truths = [Text("", "body", self, wrap=True) for _ in range(MOST_TRUTHS)]
         self._truth_grid = QGridLayout()
         self._truth_grid.setHorizontalSpacing(look.px(14))
         self._truth_grid.setVerticalSpacing(look.px(1))
@@ -144,7 +163,7 @@ class SimulatorPanel(Panel):
         self.step = ChoiceField()
         self.count = NumberField(least=1, most=99)
         self.skip = NumberField(least=0, most=99)
-        form = Form(columns=2)
+        form = self._form()
         for message_id, field in (
             ("simulator.fault", self.fault),
             ("simulator.count", self.count),
@@ -152,9 +171,6 @@ class SimulatorPanel(Panel):
             ("simulator.skip", self.skip),
         ):
             form.add(words(message_id), field)
-        form.setColumnStretch(1, 3)
-        form.setColumnStretch(3, 1)
-        form.setVerticalSpacing(theme().px(3))
         self.add_layout(form)
         self.order_button = self._button("simulator.order", "O", self._order, icon="triangle-alert")
         mend = self._button("simulator.remedy", "B", presenter.remedy, icon="check")
@@ -348,6 +364,11 @@ class SimulatorPanel(Panel):
         if isinstance(watched, QLineEdit):
             return None
         return self._keys.get(key)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        look = theme()
+        self.body.setSpacing(look.px(12 if self.height() >= look.px(ROOMY) else 4))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
