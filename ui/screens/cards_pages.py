@@ -93,7 +93,7 @@ class HolderPanel(Panel):
     """Whose card it is, with its dates and where it stands."""
 
     def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(words("cards.holder"), parent)
+        super().__init__(words("cards.holder"), parent, padding=12)
         self.words = words
         self.setFixedWidth(theme().px(308))
         self.photo = PhotoFrame("", self, height=132, empty_icon="user")
@@ -181,14 +181,14 @@ class RecordPage(QWidget):
         super().__init__(parent)
         self.words = words
         look = theme()
-        middle = Panel(parent=self)
+        middle = Panel(parent=self, padding=12)
         self.sign = VerdictSign(middle)
         self.face = CardFace(words("cards.face"), middle, width=360)
         self.face.setMinimumSize(look.px(200), look.px(150))
         middle.body.addWidget(self.sign)
         middle.body.addWidget(self.face)
         middle.body.addStretch(1)
-        right = Panel(words("cards.acts"), self)
+        right = Panel(words("cards.acts"), self, padding=12)
         self.acts = ActList(words, actions, right)
         right.add(self.acts, 1)
         across = QHBoxLayout(self)
@@ -241,7 +241,7 @@ class WillPanel(Panel):
     """What will happen, line by line, before anything does."""
 
     def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(words("cards.will"), parent)
+        super().__init__(words("cards.will"), parent, padding=12)
         self._words = words
         self._lines: list[Text] = []
         self.body.addStretch(1)
@@ -290,7 +290,7 @@ class TypingPage(QWidget):
     def __init__(self, words: Words, presenter: CardDesk, parent: QWidget) -> None:
         super().__init__(parent)
         self.words = words
-        left = Panel(words("cards.form"), self)
+        left = Panel(words("cards.form"), self, padding=12)
         self.form = ApplicantForm(words, presenter, left)
         left.body.addWidget(self.form)
         left.body.addStretch(1)

@@ -108,7 +108,7 @@ class PackedPane(QWidget):
 
     def _side(self) -> QWidget:
         words = self.words
-        panel = Panel(words("online_screen.manifest.count"), self)
+        panel = Panel(words("online_screen.manifest.count"), self, padding=12)
         self.couriers = ChipBar(words("online_screen.column.courier"), panel)
         self.couriers.chosen.connect(self.presenter.choose_courier)
         self.steps = Text(words("online_screen.manifest.steps"), "muted", panel, wrap=True)
