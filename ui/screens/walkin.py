@@ -16,6 +16,7 @@ from desktop.domain.requirements import RequirementKind
 from desktop.presenters.second import SecondOfficers
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkInView, WalkStep
+from ui.screens.online_words import span
 from ui.screens.walkin_acts import Officers, WalkInActs
 from ui.screens.walkin_capture import CapturePage
 from ui.screens.walkin_card import ConfirmPage, DonePage, HandoverPage, ProductionPage
@@ -162,7 +163,7 @@ class WalkInScreen(WalkInActs):
         )
         since = ""
         if self._now is not None and view.visit.closed_at is None:
-            since = self.words.duration(self._now() - view.visit.opened_at)
+            since = span(self.words, self._now() - view.visit.opened_at)
         self.set_heading(
             f"{title} · {number}" if number else title,
             self.words("walkin.since", time=since) if since else "",
