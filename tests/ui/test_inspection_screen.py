@@ -101,6 +101,16 @@ def test_what_has_no_line_of_its_own_is_in_the_tip(words: Words) -> None:
     assert words("inspection.fault.ghost") in lines[-1].detail
 
 
+def test_another_serial_is_told_beside_the_ordered_one(words: Words) -> None:
+    wrong = CardFinding(
+        CardCheck.PRINTED_SERIAL, Severity.REFUSE, 2.0, 1.0, passed=False, note="CT26030021"
+    )
+    seen = Inspection(CardVerdict.REFUSED, (wrong,))
+    told = " ".join(item.text for item in notes(words, seen, possible=True, serial="CT26030020"))
+    assert "CT26030021" in told
+    assert "CT26030020" in told
+
+
 def test_a_swapped_photo_asks_for_a_second_officer(hands: Hands, qapp: QApplication) -> None:
     printed(hands, Fault("print.done", FaultName.SWAPPED_PHOTO))
     assert hands.view.looked is not None

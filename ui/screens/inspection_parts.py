@@ -39,12 +39,18 @@ class InspectionNotes(NoteList):
         self._words = words
 
     def show_inspection(
-        self, seen: Inspection | None, *, possible: bool, turning: bool = False
+        self, seen: Inspection | None, *, possible: bool, turning: bool = False, serial: str = ""
     ) -> None:
-        """Show a look's outcome; without one, who has to look, or that the card is to be turned."""
+        """Show a look's outcome; without one, who has to look, or that the card is to be turned.
+
+        `serial` is the ordered blank's number.
+        """
         high = self.window().height()
         shown = next(count for least, count in TALL.items() if high >= theme().px(least))
-        self.show_items(notes(self._words, seen, possible=possible, turning=turning, shown=shown))
+        items = notes(
+            self._words, seen, possible=possible, turning=turning, shown=shown, serial=serial
+        )
+        self.show_items(items)
 
 
 def notes(
@@ -54,6 +60,7 @@ def notes(
     possible: bool,
     turning: bool = False,
     shown: int = SHOWN,
+    serial: str = "",
 ) -> list[StateItem]:
     """The lines that tell of an inspection; the last one's tip says what has no own line."""
     if turning:
@@ -65,11 +72,11 @@ def notes(
         return [good(lead)]
     tone = bad if seen.refused else attend
     faults = distinct(seen)
-    lines = [tone(lead), *(tone(told(words, fault)) for fault in faults[:shown])]
+    lines = [tone(lead), *(tone(told(words, fault, serial)) for fault in faults[:shown])]
     rest = faults[shown:]
     if rest:
         level = Level.BAD if seen.refused else Level.ATTEND
-        tip = "\n".join(told(words, fault) for fault in rest)
+        tip = "\n".join(told(words, fault, serial) for fault in rest)
         named = ", ".join(words.of(fault.check) for fault in rest)
         lines.append(StateItem(level, words("inspection.more", count=len(rest), checks=named), tip))
     return lines
@@ -83,7 +90,10 @@ def distinct(seen: Inspection) -> list[CardFinding]:
     return list(found.values())
 
 
-def told(words: Words, fault: CardFinding) -> str:
+def told(words: Words, fault: CardFinding, serial: str = "") -> str:
     """What was found, and what to do."""
     key = f"inspection.fault.{fault.check}"
+    if fault.check is CardCheck.PRINTED_SERIAL and fault.note and serial:
+        read = words(f"{key}.read", printed=fault.note, ordered=serial)
+        return f"{read} {words(f'{key}.remedy')}"
     return f"{words(key)} {words(f'{key}.remedy')}"

@@ -132,7 +132,8 @@ class InspectPane(QWidget):
                 self.preview.show_faces(seen.front, seen.back)
             else:
                 self.preview.show_faces(view.faces.front, view.faces.back)
-        self.seen.show_inspection(seen, possible=view.can_look, turning=view.turning)
+        serial = app.blank_serial if app else ""
+        self.seen.show_inspection(seen, possible=view.can_look, turning=view.turning, serial=serial)
         self.seen.setVisible(app is not None)
 
     def _show_serial(self, app: Application | None, scanned: str, *, plain: bool) -> None:

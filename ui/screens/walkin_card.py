@@ -180,7 +180,9 @@ class ProductionPage(Page):
         else:
             self.faces.show_faces(view.faces.front or None, view.faces.back or None)
         self.faces.setVisible(view.doubt is None)
-        self.seen.show_inspection(seen, possible=view.can_look, turning=view.turning)
+        self.seen.show_inspection(
+            seen, possible=view.can_look, turning=view.turning, serial=app.blank_serial
+        )
         self.seen.setVisible(printed and view.doubt is None)
         key = "printed" if printed else "printing" if printing else str(app.state)
         lead = f"walkin.production.{key}"

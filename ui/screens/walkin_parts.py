@@ -381,7 +381,8 @@ class FittedFaces(QObject):
                 self._area.viewport().installEventFilter(self)
         shown = self._panel if self._area is None else self._area.viewport()
         caption = theme().px(CAPTION)
-        above = 0 if self._area is None else self._panel.mapTo(self._area.widget(), QPoint()).y()
+        inside = self._area.widget() if self._area is not None else None
+        above = 0 if inside is None else self._panel.mapTo(inside, QPoint()).y()
         room = max(theme().px(130), shown.height() - above - self._others() - caption)
         self._faces.setMaximumSize(int(room * 2 * RATIO), room + caption)
 

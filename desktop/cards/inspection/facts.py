@@ -100,7 +100,9 @@ class CardFinding:
     box: BoxMm | None = None
     """Where the fault is; None where it is everywhere or nowhere."""
     note: str = ""
-    """A code of what exactly, such as a field's, panel's or seal fault's name; never a person."""
+    """A code of what exactly, such as a field's, panel's or seal fault's name, or the number of the
+    blank that was read; never a person.
+    """
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -61,7 +61,9 @@ def check_texts(
         said = read(seen, alphabet) if line.black else line.text
         wrong = _others(line, said)
         if code is not None:
-            judge(code, float(len(wrong)), side.name, side.expected.mm(line.box))
+            # A blank's number is nobody's: which one was read helps to find the right card.
+            other = said if wrong and code is CardCheck.PRINTED_SERIAL else ""
+            judge(code, float(len(wrong)), side.name, side.expected.mm(line.box), other)
         if line.place in _DATES:
             digits = [at for at in wrong if line.text[at].isdigit()]
             dates.append((len(digits), _box(line, digits), line.place))
