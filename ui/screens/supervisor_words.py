@@ -135,6 +135,8 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
     if name == "counted" and "=" in value:  # blanks of each lot, as `2603=469`
         lots = (part.partition("=") for part in value.split())
         return ", ".join(f"{fact_word(words, 'lot')} {lot}: {count}" for lot, _, count in lots)
+    if name == "lane" and f"lane.{value}" in words:
+        return words(f"lane.{value}").lower()
     if name in ("kind", "reason"):  # a licence is flagged for an incident of that kind
         return incident_word(words, value)
     if _DIGEST.fullmatch(value):
