@@ -162,8 +162,10 @@ class CardDesk(CardBase):
         from desktop.centre.points import NoCentreKey
         from desktop.training.sample_order import sample_order
 
+        heard = self.desk.card_orders.waiting(record.serial)
+        after = heard.sequence if heard is not None else 0
         try:
-            return sample_order(self.desk.profile, record.serial, self.desk.frame.now())
+            return sample_order(self.desk.profile, record.serial, self.desk.frame.now(), after)
         except (OSError, NoCentreKey):
             return None  # no room for one, or nobody to sign it: the officer has another file
 

@@ -18,10 +18,12 @@ from desktop.profile import Profile
 FOLDER = "orders"
 
 
-def sample_order(profile: Profile, serial: str, now: datetime) -> Path:
-    """The file, in the profile's folder. Raises NoCentreKey, OSError."""
+def sample_order(profile: Profile, serial: str, now: datetime, after: int = 0) -> Path:
+    """The file, in the profile's folder; its number is higher than `after`, of an order that came
+    otherwise. Raises NoCentreKey, OSError.
+    """
     path = profile.path / FOLDER / f"{serial}.json"
-    sequence = _sequence_in(path) + 1
+    sequence = max(_sequence_in(path), after) + 1
     verdict, violations = _list_of(sequence, now.date())
     body = signed_order(key_of_profile(profile), serial, sequence, verdict, violations, now)
     path.parent.mkdir(exist_ok=True)

@@ -199,3 +199,17 @@ def test_who_may_not_write_is_told_and_not_asked(hands: Hands, words: Words) -> 
         sheet()
     )
     assert words("reading.act.write") not in keys_of(sheet())
+
+
+def test_a_sample_order_comes_after_what_the_exchange_brought(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen, card = at_the_card_desk(hands)
+    ordered(hands.world, card.serial, 5)
+    monkeypatch.setattr(cards_screen, "ask_file_to_open", lambda *told: told[-1])
+    hands.press(KEY.Key_O)
+    read = screen.presenter.view.read
+    assert read is not None
+    assert read.chip.order is not None
+    assert read.chip.order.sequence == 6
+    assert read.waiting is None, "overtaken"
