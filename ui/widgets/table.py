@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from ui.theme import theme
 from ui.widgets.state import StateItem
-from ui.widgets.table_delegate import CELL, MUTED, QUIET, Quiet, RowDelegate
+from ui.widgets.table_delegate import CELL, MUTED, QUIET, SHORT, Quiet, RowDelegate
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -342,7 +342,10 @@ class DataTable(QTableView):
         delegate, rows, look = self.itemDelegate(), self.rows_model.rows[:200], theme()
         assert isinstance(delegate, RowDelegate)
         for i in stretching:
-            whole = delegate.width_of(i, [row.cells[i] for row in rows], longest=LONGEST)
+            cells = [row.cells[i] for row in rows]
+            if all(len(one if isinstance(one, str) else one.text) <= SHORT for one in cells):
+                continue  # measured whole before
+            whole = delegate.width_of(i, cells, longest=LONGEST)
             more = min(max(whole - widths[i], 0), spare)
             widths[i] += more
             spare -= more

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CELL = Qt.ItemDataRole.UserRole + 1
 MUTED = Qt.ItemDataRole.UserRole + 2
 QUIET = Qt.ItemDataRole.UserRole + 3
+SHORT = 80
+"""Characters of a cell that its column asks room for."""
 
 
 class Quiet(str):
@@ -55,7 +57,9 @@ class RowDelegate(QStyledItemDelegate):
         face = look.figures_font if column.right else look.font
         return face(13.5, QFont.Weight.Medium if heavy else QFont.Weight.Normal)
 
-    def width_of(self, index: int, cells: Sequence[str | StateItem], *, longest: int = 80) -> int:
+    def width_of(
+        self, index: int, cells: Sequence[str | StateItem], *, longest: int = SHORT
+    ) -> int:
         """The width that a column wants for these cells and its head."""
         look = theme()
         column = self._columns[index]
@@ -66,10 +70,15 @@ class RowDelegate(QStyledItemDelegate):
             zero = QFontMetrics(look.font(13.5)).horizontalAdvance("0")
             return max(column.width * zero + pad, head)
         widest = 0
+        faces: dict[tuple[bool, bool], QFontMetrics] = {}  # a font for each cell takes long
         for cell in cells:
+            state = isinstance(cell, StateItem)
             text = cell.text if isinstance(cell, StateItem) else cell
-            sign = look.px(18) if isinstance(cell, StateItem) and text else 0
-            metrics = QFontMetrics(self.font_of(column, cell))
+            sign = look.px(18) if state and text else 0
+            face = (state, column.code and "-" in text)
+            metrics = faces.get(face)
+            if metrics is None:
+                metrics = faces[face] = QFontMetrics(self.font_of(column, cell))
             widest = max(widest, metrics.horizontalAdvance(text[:longest]) + sign)
         return max(widest + pad + 2, head)
 
