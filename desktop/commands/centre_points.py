@@ -52,8 +52,9 @@ def run(args: argparse.Namespace, words: Words) -> int:
     today = now.astimezone().date()
     serial, verdict = read_serial(args.serial, today), PointsVerdict(args.verdict)
     violations = read_violations(args.violation, today)
-    profile = _profile(args) if args.authority is None else None
-    key = key_of_authority(args.authority) if profile is None else key_of_profile(profile)
+    authority: Path | None = args.authority
+    profile = _profile(args) if authority is None else None
+    key = _key(authority, profile)
     facts = {"serial": serial, "verdict": words.of(verdict), "count": len(violations)}
     with _database(args, profile) as conn, told():
         if conn is not None:
@@ -68,6 +69,13 @@ def run(args: argparse.Namespace, words: Words) -> int:
     if out is not None:
         print(words("centre.points", sequence=sequence, path=str(out), **facts))
     return DONE
+
+
+def _key(authority: Path | None, profile: Profile | None) -> CentreKey:
+    if profile is not None:
+        return key_of_profile(profile)
+    assert authority is not None, "one of the two signs"
+    return key_of_authority(authority)
 
 
 def _profile(args: argparse.Namespace) -> Profile:
