@@ -245,7 +245,9 @@ def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:
     assert screen(hands).manifest.packed.sign.verdict is Verdict.RIGHT
     hands.press(KEY.Key_Return, CTRL)
     assert presenter.view.closed is not None
+    assert screen(hands).banner.isVisible(), "a toast is gone before the courier is"
     hands.press(KEY.Key_P)
+    assert not screen(hands).banner.isVisible()
     assert presenter.view.manifest_pane is ManifestPane.OUT
     hands.press(KEY.Key_T)
     assert presenter.view.out[0].parcel.state.value == "in_transit"

@@ -295,3 +295,20 @@ def test_choosing_who_comes_puts_them_on_the_stage(hands: Hands) -> None:
     hands.press(K.Key_F3)
     assert hands.view.identity is not None
     assert hands.view.identity.applicant.nik == wanted.nik
+
+
+def test_while_a_proof_is_typed_its_row_stands_alone_above_the_fields(hands: Hands) -> None:
+    screen = walk_in(hands)
+    outside = hands.desk.outside
+    assert isinstance(outside, OutsideSimulator)
+    outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
+    hands.enter()
+    page = screen.requirements
+    whole = page.table.rows_model.rowCount()
+    hands.press(K.Key_K)
+    assert hands.view.typing is Typing.EVIDENCE
+    assert [row.key for row in page.table.rows_model.rows] == [RequirementKind.PSYCH_CERT]
+    assert page.form.isVisible()
+    hands.press(K.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert page.table.rows_model.rowCount() == whole
+    assert page.current_kind is RequirementKind.PSYCH_CERT

@@ -32,6 +32,7 @@ from ui.widgets.labels import Text
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.queue_list import QueueItem, QueueList
 from ui.widgets.reasons import Reason, ReasonDialog, ReasonList
+from ui.widgets.scan_box import Verdict, VerdictSign
 from ui.widgets.signature import SignatureBox
 from ui.widgets.state import Level, StateItem
 from ui.widgets.step_bar import StepBar, StepState, steps_at
@@ -506,3 +507,16 @@ def test_the_focus_goes_with_the_chip_that_a_key_turned_to(qtbot: QtBot) -> None
     bar.show_chips(chips, "two")
     assert bar.current == "two"
     assert bar._buttons[1].hasFocus()
+
+
+def test_a_sign_is_as_tall_as_its_words_need(qtbot: QtBot) -> None:
+    sign = VerdictSign()
+    qtbot.addWidget(sign)
+    sign.tell(Verdict.WRONG, "Given to somebody else", "It must come back and be exchanged. " * 4)
+    sign.resize(900, 40)
+    sign.show()
+    low = sign.minimumHeight()
+    assert low == sign.heightForWidth(sign.width())
+    sign.resize(300, 40)
+    assert sign.minimumHeight() > low
+    assert sign.height() >= sign.heightForWidth(300)
