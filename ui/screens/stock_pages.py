@@ -13,6 +13,7 @@ from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Looked, Receiving, StockView
 from desktop.services.stock import LotLine
 from desktop.words import Words
+from ui.screens.walkin_parts import FactGrid
 from ui.theme import theme
 from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
@@ -168,21 +169,14 @@ class LookedPanel(Panel):
         self.words = words
         self.serial = Text("", "title", self, code=True)
         self.state = StateBadge(parent=self, filled=True)
-        self.facts = Form()
-        self.values: dict[str, Text] = {}
-        for name in ("lot", "custodian", "case", "reason"):
-            value = Text("", "body", self, wrap=True)
-            value.setMinimumHeight(theme().field_height)
-            value.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-            self.values[name] = value
-            self.facts.add(words(f"stock.card.{name}"), value)
+        self.facts = FactGrid(self)
         self.inside = QWidget(self)
         box = QVBoxLayout(self.inside)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme().px(10))
         box.addWidget(self.serial)
         box.addWidget(self.state)
-        box.addLayout(self.facts)
+        box.addWidget(self.facts)
         box.addStretch(1)
         self.empty = EmptyState(
             "scan-line", words("stock.card.empty"), words("stock.card.empty.hint"), self
@@ -198,10 +192,15 @@ class LookedPanel(Panel):
         words, blank = self.words, looked.blank
         self.serial.setText(blank.id)
         self.state.show_state(StateItem(LEVELS.get(blank.state, Level.GOOD), words.of(blank.state)))
-        self.values["lot"].setText(blank.lot)
-        self.values["custodian"].setText(place(words, blank.custodian))
-        self.values["case"].setText(looked.case or "–")
-        self.values["reason"].setText(reason_text(words, blank.reason))
+        told = {
+            "lot": blank.lot,
+            "custodian": place(words, blank.custodian),
+            "case": looked.case or "–",
+            "reason": reason_text(words, blank.reason),
+        }
+        self.facts.show_facts(
+            [(words(f"stock.card.{name}"), value) for name, value in told.items()]
+        )
 
 
 def short_case(number: str) -> str:
