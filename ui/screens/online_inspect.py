@@ -73,6 +73,7 @@ class InspectPane(QWidget):
         self.steps = Text(words("online_screen.inspect.steps"), "muted", right, wrap=True)
         top = QHBoxLayout()
         top.setSpacing(look.px(8))
+        self.box.setMinimumWidth(look.px(160))  # a serial is read whole
         top.addWidget(self.box, 1)
         right.body.addLayout(top)
         self._top = top

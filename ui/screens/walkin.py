@@ -89,9 +89,8 @@ class WalkInScreen(WalkInActs):
             answers=self.answers,
         )  # fmt: skip
         self.handover = HandoverPage(
-            words, presenter, self, proxy=self.proxy, jkn=self.jkn, correct=self.correct,
-            compare=self.compare,
-        )  # fmt: skip
+            words, presenter, self, jkn=self.jkn, correct=self.correct, compare=self.compare
+        )
         self.done = DonePage(words, presenter, self, copy=self.copy)
         self._page_of: dict[WalkStep, Page] = {
             WalkStep.IDENTITY: self.identity,
@@ -109,7 +108,7 @@ class WalkInScreen(WalkInActs):
             self.pages.addWidget(page)
         self.body.addWidget(self.pages, 1)
         self.busy = BusyLine(words, self)
-        for action in (self.hold, self.reject, self.cancel, self.add):
+        for action in (self.hold, self.reject, self.cancel, self.add, self.proxy):
             self.foot.add_left(self.button(action))
         self.stage_button: KeyButton | None = None
         if self.stage is not None:

@@ -267,16 +267,15 @@ class HandoverPage(Page):
         presenter: WalkIn,
         parent: QWidget,
         *,
-        proxy: QAction,
         jkn: QAction,
         correct: QAction,
         compare: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
-        look = theme()
         self.person = PersonPanel(words, self)
         panel = Panel(words("walkin.handover"), self)
-        panel.head.addWidget(self.button(compare))
+        for action in (jkn, compare, correct):
+            panel.head.addWidget(self.button(action))
         self.lead = Text("", "lead", panel, wrap=True)
         self.state = BadgeList(panel)
         self.faces = CardPreview(words("walkin.front"), words("walkin.back"), panel, width=330)
@@ -294,12 +293,6 @@ class HandoverPage(Page):
             panel.add(widget)
         panel.add_narrow(self.form)
         panel.body.addStretch(1)
-        acts = QHBoxLayout()
-        acts.setSpacing(look.px(8))
-        for action in (proxy, jkn, correct):
-            acts.addWidget(self.button(action))
-        acts.addStretch(1)
-        panel.body.addLayout(acts)
         FittedFaces(self.faces, panel)
         self.across.addWidget(self.person)
         self.across.addWidget(panel, 1)
