@@ -368,7 +368,10 @@ class SimulatorPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         look = theme()
-        self.body.setSpacing(look.px(12 if self.height() >= look.px(ROOMY) else 4))
+        roomy = self.height() >= look.px(ROOMY)
+        self.body.setSpacing(look.px(12 if roomy else 4))
+        for text in self.truths:  # with large text the panel scrolls in any case
+            text.set_role("body" if roomy or look.folded else "small")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
