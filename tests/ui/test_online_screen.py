@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 
 import pytest
 from PySide6.QtCore import Qt
@@ -317,7 +316,7 @@ def test_everything_that_takes_the_focus_has_a_name(hands: Hands) -> None:
     assert nameless == []
 
 
-def test_thousands_of_files_are_shown_at_once(hands: Hands) -> None:
+def test_thousands_of_files_are_shown_to_the_last(hands: Hands) -> None:
     presenter = begin(hands, 1)
     line = presenter.view.files[0]
     many = tuple(
@@ -330,10 +329,12 @@ def test_thousands_of_files_are_shown_at_once(hands: Hands) -> None:
         )
         for i in range(5_000)
     )
-    begun = time.perf_counter()
     presenter.show(files=many)
-    assert time.perf_counter() - begun < 1.5
-    assert screen(hands).files.table.rows_model.rowCount() == 5_000
+    table = screen(hands).files.table
+    assert table.rows_model.rowCount() == 5_000
+    table.setFocus()
+    hands.press(KEY.Key_End, Qt.KeyboardModifier.ControlModifier)
+    assert table.visualRect(table.rows_model.index(4_999, 0)).bottom() <= table.height()
 
 
 def test_hostile_texts_break_nothing(hands: Hands) -> None:

@@ -312,3 +312,14 @@ def test_while_a_proof_is_typed_its_row_stands_alone_above_the_fields(hands: Han
     hands.press(K.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert page.table.rows_model.rowCount() == whole
     assert page.current_kind is RequirementKind.PSYCH_CERT
+
+
+def test_back_from_correcting_the_keys_work_as_before(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.CONFIRM)
+    hands.press(K.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert hands.view.correcting
+    hands.press(K.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert not hands.view.correcting
+    hands.enter()
+    assert hands.view.step is WalkStep.APPROVAL
