@@ -373,8 +373,12 @@ def decided(match: object, kind: str = "FINGER", index: object = 0) -> list[dict
         ({"statusCode": 500, "response": decided("MATCHED")}, biosdk.SdkError),
         ({"errors": []}, biosdk.BadAnswer),
     ],
-    ids=str,
-)
+    ids=[
+        "yes", "no", "a bare yes", "error", "another kind", "nothing", "none", "no decisions",
+        "perhaps", "another finger", "twice", "no list", "too poor", "failed", "yes with an error",
+        "a bare failure", "errors alone",
+    ],
+)  # fmt: skip
 def test_only_a_plain_yes_is_a_match(answer: object, given: object) -> None:
     data = json.dumps(answer).encode()
     if isinstance(given, bool):
