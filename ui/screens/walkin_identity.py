@@ -90,13 +90,13 @@ class IdentityPage(Page):
         side.setSpacing(look.px(10))
         side.addWidget(self.photo)
         side.addWidget(self.badges)
-        side.addStretch(1)
         for action in (finger, read_sim, manual, skip):
             button = self.button(action)
             # Their pictures give way before the digits of a NIK do.
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setMinimumWidth(max(look.px(178), 206))
             side.addWidget(button)
+        side.addStretch(1)
         self.form = ApplicantForm(words, presenter, left)
         inside = QHBoxLayout()
         inside.setSpacing(look.px(16))
