@@ -101,7 +101,7 @@ class _QueueDelegate(QStyledItemDelegate):
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         box.adjust(look.px(12), look.px(6), -look.px(12), -look.px(6))
         ticket_font = look.font(13.5, QFont.Weight.DemiBold)
-        ticket_width = max(QFontMetricsF(ticket_font).horizontalAdvance(item.ticket), look.px(46))
+        ticket_width = max(QFontMetricsF(ticket_font).horizontalAdvance(item.ticket), look.px(56))
         painter.setFont(ticket_font)
         painter.setPen(look.colour("accent_text"))
         painter.drawText(box, Qt.AlignmentFlag.AlignTop, item.ticket)
