@@ -139,6 +139,9 @@ class RecordSheet(Popup):
         )  # fmt: skip
         self.cases.opened.connect(self._open)
         cases.add(self.cases, 1)
+        # A row that is cut through looks like the list's end: two at least, or all there are.
+        least = min(len(record.cases), 2)
+        self.cases.setMinimumHeight(look.px(38) + self.cases.row_height * least)
         tables = QVBoxLayout()
         tables.setSpacing(look.px(12))
         # Each gets room for its rows (two more are its heading and its head).

@@ -46,7 +46,7 @@ class SyncKey:
         else:
             from ui.screens.sync_words import bar_item
 
-            item = bar_item(words, self._desk.syncing.facts)
+            item = bar_item(words, self._desk.syncing.facts, self._desk.frame.today())
         self._window.show_sync(item)
 
     def moved(self) -> None:

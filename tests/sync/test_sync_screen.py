@@ -62,11 +62,12 @@ def test_f5_sends_at_once_and_the_lower_edge_tells(hands: Hands, centre: CentreR
     hands.sign_in("andi")
     screen = open_sync(hands)
     assert screen.presenter.view.facts.state is LineState.UP
-    assert screen.waiting._value == "0"
+    assert "belum terkirim" not in screen.status.text()
     cut(hands.world)
     registered(hands.world, hands.world.people[1])
     hands.hit(Qt.Key.Key_F5)
     assert screen.presenter.view.facts.state is LineState.DOWN
+    assert "belum terkirim" in screen.status.text()
     item = hands.window.status.sync.item
     assert "Luring sejak" in item.text
     assert "akan dikirim" in item.text

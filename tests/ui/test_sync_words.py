@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from desktop.services.conflicts import Difference
+from desktop.services.sync_facts import LineState, SyncFacts
 from desktop.words import LANGUAGES, Words
 from ui.screens.sync_pages import field_word, plain, told_apart
-from ui.screens.sync_words import left_words
+from ui.screens.sync_words import bar_item, left_words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -48,3 +49,13 @@ def test_a_person_s_data_is_told_apart_and_the_program_s_own_comes_last() -> Non
     assert [(one.field, one.ours, one.centres) for one in found] == [
         ("address", "JL. MAWAR 1", "JL. MELATI 2"), ("faces_digest", "a", "b"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_lower_edge_names_the_day_only_when_it_isn_t_today(language: str) -> None:
+    words, since = Words.load(language), datetime(2026, 3, 2, 12, 39, tzinfo=UTC)
+    facts = SyncFacts(LineState.DOWN, down_since=since)
+    day = words.date(since)
+    assert day not in bar_item(words, facts, since.date()).text
+    assert words.time(since) in bar_item(words, facts, since.date()).text
+    assert words.moment(since) in bar_item(words, facts, since.date() + timedelta(days=1)).text

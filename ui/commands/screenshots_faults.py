@@ -93,4 +93,5 @@ def late(tour: Tour) -> None:
     stock = getattr(tour.window.current_screen, "presenter", None)
     assert isinstance(stock, StockDesk)
     stock.turn_to(Area.DESTROY)
+    tour.key(Qt.Key.Key_N)
     tour.snap("stock-uncollected")

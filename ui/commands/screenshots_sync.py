@@ -82,7 +82,7 @@ def sync(tour: Tour) -> None:
 
 def _on_the_edge(tour: Tour, facts: SyncFacts) -> None:
     """The window's lower edge says the same as the screen."""
-    tour.window.show_sync(bar_item(tour.counter.words, facts))
+    tour.window.show_sync(bar_item(tour.counter.words, facts, tour.counter.desk.frame.today()))
 
 
 def _told(tour: Tour) -> SyncView:

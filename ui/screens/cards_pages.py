@@ -20,6 +20,7 @@ from desktop.presenters.cards_view import (
     Whereabouts,
 )
 from desktop.words import Words
+from ui.screens.stock_pages import short_case
 from ui.screens.supervisor_words import incident_word
 from ui.screens.walkin_forms import ApplicantForm
 from ui.screens.walkin_parts import Fact, FactGrid
@@ -330,7 +331,7 @@ class ComparePage(QWidget):
             [
                 Column(words(f"{c}.serial"), code=True, strong=True),
                 Column(words(f"{c}.name"), stretch=True),
-                Column(words("cards.fact.case"), code=True, muted=True, stretch=True),
+                Column(words("cards.fact.case"), code=True, muted=True),
             ],
             words("cards.lost_to"),
             self.panel,
@@ -367,7 +368,14 @@ class ComparePage(QWidget):
         shown = [card for card in (view.record, view.other) if card is not None]
         self.cards.show_rows(
             [
-                Row(card.key, (card.serial, card.holder.name, card.app.number if card.app else "–"))
+                Row(
+                    card.key,
+                    (
+                        card.serial,
+                        card.holder.name,
+                        short_case(card.app.number) if card.app else "–",
+                    ),
+                )
                 for card in shown
             ]
         )

@@ -243,6 +243,7 @@ class SyncScreen(Screen):
         told.append(f"{held} ({words('sync.ending', count=soon)})" if soon else held)
         if facts.needs_hand:
             told.append(words("sync.status.hand", count=facts.needs_hand))
+        told[0] = told[0][:1].upper() + told[0][1:]
         self.status.setText(" · ".join(told))
 
     def _show_lists(self, view: SyncView) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil
 
 from desktop.services.forbidden import Forbidden
@@ -40,12 +40,18 @@ def line_tone(facts: SyncFacts) -> Tone:
     return TONES[LEVELS[facts.state]]
 
 
-def bar_item(words: Words, facts: SyncFacts) -> StateItem:
-    """The lower edge's sync item: state, queue, and how old the oldest is."""
+def bar_item(words: Words, facts: SyncFacts, today: date) -> StateItem:
+    """The lower edge's sync item: state, queue, and how old the oldest is.
+
+    Of today the time alone: beside a whole date the devices would lose their names.
+    """
     level = LEVELS[facts.state]
     if facts.state is LineState.UP and (facts.needs_hand or facts.clock_off is not None):
         level = Level.ATTEND
-    since = words.moment(facts.down_since) if facts.down_since is not None else "–"
+    since = "–"
+    if facts.down_since is not None:
+        since = words.moment(facts.down_since)
+        since = since.removeprefix(words.date(today)).strip()
     text = words(f"sync.bar.{facts.state}", since=since)
     if facts.waiting:
         text = f"{text} · {words('sync.bar.queue', count=facts.waiting)}"

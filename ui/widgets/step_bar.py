@@ -75,6 +75,11 @@ class StepBar(QWidget):
         states = (StepState.CURRENT, StepState.STOPPED)
         return next((i for i, step in enumerate(self._steps) if step.state in states), -1)
 
+    @staticmethod
+    def _boldest() -> QFont:
+        """The open step's: measured for each, so that no step is higher than another."""
+        return theme().font(13, QFont.Weight.DemiBold)
+
     def _face(self, step: Step) -> QFont:
         here = step.state in (StepState.CURRENT, StepState.STOPPED)
         return theme().font(13, QFont.Weight.DemiBold if here else QFont.Weight.Medium)
@@ -83,7 +88,7 @@ class StepBar(QWidget):
         height = 0.0
         slot = max(width / max(len(self._steps), 1) - theme().px(6), 20)
         for step in self._steps:
-            box = QFontMetricsF(self._face(step)).boundingRect(
+            box = QFontMetricsF(self._boldest()).boundingRect(
                 QRectF(0, 0, slot, 400), int(Qt.TextFlag.TextWordWrap), step.text
             )
             height = max(height, box.height())

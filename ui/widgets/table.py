@@ -353,7 +353,11 @@ class DataTable(QTableView):
         for i in stretching:
             widths[i] += share
         spare -= share * len(stretching)
-        others = [i for i, width in enumerate(widths) if width and i not in stretching]
+        others = [
+            i
+            for i, width in enumerate(widths)
+            if width and i not in stretching and not self._columns[i].right
+        ]
         share = min(spare // len(others), look.px(GIVEN)) if others else 0
         for i in others:
             widths[i] += share
