@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -37,6 +37,14 @@ def in_columns(keys: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
     return [list(keys[i * tall : (i + 1) * tall]) for i in range(count)]
 
 
+class _WholeArea(QScrollArea):
+    """As tall as what it holds, so that the sheet has no void; scrolls where it can't be."""
+
+    def sizeHint(self) -> QSize:
+        inside = self.widget()
+        return inside.sizeHint() if inside is not None else super().sizeHint()
+
+
 class ShortcutOverlay(Popup):
     """Groups of keys side by side; any of Esc, Enter or Ctrl+/ closes it."""
 
@@ -45,7 +53,7 @@ class ShortcutOverlay(Popup):
     ) -> None:
         parts = [(title, in_columns(listed(actions))) for title, actions in groups]
         wide = sum(len(part) for _, part in parts)
-        super().__init__(host, width=max(820, wide * 296), height=540)
+        super().__init__(host, width=max(820, wide * 296))
         look = theme()
         self.setWindowTitle(words("ui.keys.title"))
         self.sheet.addWidget(Text(words("ui.keys.title"), "title", self))
@@ -69,7 +77,7 @@ class ShortcutOverlay(Popup):
             column.addLayout(grid)
             column.addStretch(1)
             columns.addLayout(column, len(part))
-        area = QScrollArea(self)
+        area = _WholeArea(self)
         area.setWidgetResizable(True)
         area.setWidget(inside)
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
