@@ -11,6 +11,7 @@ from desktop.presenters.supervisor import MOST_LINES, Supervisor
 from desktop.presenters.supervisor_view import SupervisorView
 from desktop.services.trail import StepTime, TrailLine
 from desktop.words import Words
+from ui.screens.stock_pages import short_case
 from ui.screens.supervisor_words import fact_word, fault_named, value_word
 from ui.theme import theme
 from ui.widgets.charts import BarChart, Value
@@ -73,8 +74,8 @@ class ExceptionsPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 7)
-        whole.addWidget(right, 2)
+        whole.addWidget(left, 20)
+        whole.addWidget(right, 7)
 
     def home(self) -> QWidget:
         return self.table
@@ -87,7 +88,7 @@ class ExceptionsPage(QWidget):
                 (
                     words.time(one.at),
                     words.of(one.kind),
-                    one.subject or "–",
+                    short_case(one.subject) or "–",
                     reason_word(words, one.reason),
                     view.names.get(one.officer, one.officer or words("supervisor.program")),
                 ),
