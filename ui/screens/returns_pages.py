@@ -128,7 +128,7 @@ class WhosePanel(Panel):
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(parent=parent)
         self.words = words
-        self.setFixedWidth(theme().px(296))
+        self.setFixedWidth(theme().px(312))
         self.photo = PhotoFrame("", self, height=122, empty_icon="user")
         self.photo.setAccessibleName(words("returns_screen.case_photo"))
         self.seal = PhotoFrame("", self, ratio=4 / 3, height=122, empty_icon="image")
@@ -139,7 +139,7 @@ class WhosePanel(Panel):
         middle.addWidget(self.seal, 0, Qt.AlignmentFlag.AlignTop)
         middle.addStretch(1)
         self.name = Text("", "lead", self, wrap=True)
-        self.facts = FactGrid(self)
+        self.facts = FactGrid(self, gap=4)
         self.tries = Text("", "body", self, wrap=True)
         self.body.addLayout(middle)
         self.body.addWidget(self.name)
@@ -343,6 +343,7 @@ class CardPanel(Panel):
         self.sign.tell(verdict, words(told, **facts), words(detail, **facts))
         self.checks.show_items(self._checks(shown))
         self.face.setVisible(bool(shown.face))
+        self._across.setStretch(1, 9 if shown.face else 0)  # no card: the words have all the room
         if shown.face != self._face:
             self._face = shown.face
             self.face.show_image(shown.face or None, shown.app.applicant.name)
@@ -395,7 +396,10 @@ class CardPanel(Panel):
             found = as_returned(shown.check.read).findings
             told = sorted((f for f in found if f.weight in levels), key=lambda f: f.weight != "bad")
             items += [
-                StateItem(levels[one.weight], words(f"reading.{one.code}", **one.facts))
+                # Told like the checks above them, which are no sentences.
+                StateItem(
+                    levels[one.weight], words(f"reading.{one.code}", **one.facts).removesuffix(".")
+                )
                 for one in told[:3]
             ]
         if shown.good and case.state is ReturnState.VERIFIED:
