@@ -15,11 +15,22 @@ from PySide6.QtGui import (
     QFont,
     QIcon,
     QKeyEvent,
+    QPaintEvent,
     QRegularExpressionValidator,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLineEdit,
+    QSizePolicy,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from ui.icons import icon
 from ui.theme import theme
@@ -319,6 +330,26 @@ class ChoiceField(QComboBox):
 
     def commit(self) -> None:
         """A choice is told at once; nothing waits."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The style would cut a long choice in the middle of a letter."""
+        painter, look = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(look)
+        room = (
+            self.style()
+            .subControlRect(
+                QStyle.ComplexControl.CC_ComboBox,
+                look,
+                QStyle.SubControl.SC_ComboBoxEditField,
+                self,
+            )
+            .width()
+        )
+        look.currentText = self.fontMetrics().elidedText(
+            look.currentText, Qt.TextElideMode.ElideRight, room - theme().px(4)
+        )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, look)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, look)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
