@@ -66,6 +66,7 @@ class SimulatorPanel(Panel):
         self._said = 0
         self._keys: dict[Qt.Key, Callable[[], object]] = {}
         self._chooses = chooses
+        self._single = False
         self.body.setSpacing(theme().px(4))
         self.note = Text("", "small", self)
         self.head.addWidget(self.note)
@@ -233,7 +234,7 @@ class SimulatorPanel(Panel):
                 tuple((m.value, self._words.of(m)) for m in manners_of(asked.kind))
             )
             self.manner.set_value(asked.manner.value)
-        single = view.kind is not None and len(view.truths) <= 4
+        self._single = single = view.kind is not None and len(view.truths) <= 4
         for index, text in enumerate(self.truths):
             shown = index < len(view.truths)
             text.setVisible(shown)
@@ -242,6 +243,7 @@ class SimulatorPanel(Panel):
                 text.setText(words(f"simulator.truth.{fact.what.value}", **fact.facts))
                 place = (index, 0, 1, 2) if single else (index // 2, index % 2, 1, 1)
                 self._truth_grid.addWidget(text, *place, Qt.AlignmentFlag.AlignTop)
+        self._measure_truths()
         for index, button in enumerate(self.hands):
             shown = index < len(view.hands)
             button.setVisible(shown)
@@ -257,8 +259,7 @@ class SimulatorPanel(Panel):
     def _visitor(self, index: int) -> str:
         visitor = self._view.visitors[index]
         classes = ", ".join(str(one) for one in visitor.licences)
-        detail = f"SIM {classes}" if classes else self._words("simulator.newcomer")
-        return f"{visitor.name} · {detail}"
+        return f"{visitor.name} · {classes or self._words('simulator.newcomer')}"
 
     def _issuer(self, issuer: Issuer) -> str:
         """The kind that somebody vouches for, marked where the answers are ordered."""
@@ -372,6 +373,16 @@ class SimulatorPanel(Panel):
         self.body.setSpacing(look.px(12 if roomy else 4))
         for text in self.truths:  # with large text the panel scrolls in any case
             text.set_role("body" if roomy or look.folded else "small")
+        self._measure_truths()
+
+    def _measure_truths(self) -> None:
+        """Each is as high as its lines; a wrapped label asks for more by itself."""
+        look, single = theme(), self._single
+        whole = self.width() - look.px(20)
+        wide = whole if single else (whole - look.px(14)) // 2
+        for text in self.truths:
+            if not text.isHidden():
+                text.setMinimumHeight(text.heightForWidth(wide))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -210,3 +210,6 @@ def test_it_fits_a_small_screen(counter: Counter) -> None:
         room = counter.screen.sides.parentWidget()
         assert room is not None
         assert panel.minimumSizeHint().height() <= 586, name.name
+        # No void beneath that has to be scrolled past.
+        needed = panel.heightForWidth(panel.width())
+        assert panel.minimumSizeHint().height() <= needed, name.name
