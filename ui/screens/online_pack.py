@@ -10,6 +10,7 @@ from desktop.presenters.online_view import OnlineView, Pair, PairStep
 from desktop.words import Words
 from ui.problems import problem_text
 from ui.screens.online_words import service_of, span
+from ui.screens.stock_pages import short_case
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField
 from ui.widgets.labels import Panel, Text
@@ -59,8 +60,8 @@ class PackPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(self.left, 9)
-        whole.addLayout(right, 11)
+        whole.addWidget(self.left, 7)
+        whole.addLayout(right, 12)
         self._shown: object = None
 
     def _scans(self) -> QWidget:
@@ -129,7 +130,7 @@ class PackPage(QWidget):
             [
                 Row(
                     line.app.id,
-                    (line.app.blank_serial, line.app.applicant.name, line.app.number),
+                    (line.app.blank_serial, line.app.applicant.name, short_case(line.app.number)),
                 )
                 for line in view.to_pack
             ],
