@@ -136,7 +136,7 @@ class QueuePane(QWidget):
         shown = (view.ready, view.selected, run)
         if shown != self._shown:
             self._shown = shown
-            failed = {card.app.id: card for card in run.failed} if run else {}
+            failed = {card.app.id for card in run.failed} if run else ()
             rows: list[Row] = []
             for line in view.ready:
                 app = line.app
@@ -144,8 +144,7 @@ class QueuePane(QWidget):
                 if run and app.id == run.current:
                     state = StateItem(Level.BUSY, words("online_screen.print.now"))
                 elif app.id in failed:
-                    key = "spoiled" if failed[app.id].spoiled else "failed"
-                    state = StateItem(Level.BAD, words(f"online_screen.print.{key}"))
+                    state = StateItem(Level.BAD, words("online_screen.print.failed"))
                 elif run and run.running and app.id in run.left:
                     state = StateItem(Level.BUSY, words("online_screen.print.in_batch"))
                 elif app.reprints:
@@ -243,8 +242,9 @@ class RunPanel(Panel):
         lines: list[StateItem] = []
         for card in run.failed[-6:]:
             why = problem_text(words, card.problem).text if card.problem else ""
-            text = f"{card.app.number} {card.app.applicant.name}: {why}"
-            lines.append(StateItem(Level.BAD, text.removesuffix(": ")))
+            blank = words("online_screen.print.spoiled") if card.spoiled else ""
+            text = f"{card.app.number} {card.app.applicant.name}: {why} {blank}".strip()
+            lines.append(StateItem(Level.BAD, text.removesuffix(":")))
         self.failed.show_items(lines)
 
 
