@@ -108,7 +108,7 @@ class ApprovalsPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 10)
+        whole.addWidget(left, 9 if look.folded else 10)  # with large text the data would scroll
         whole.addWidget(self.sheet, 12)
 
     def home(self) -> QWidget:
