@@ -60,8 +60,8 @@ class PackPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(self.left, 7)
-        whole.addLayout(right, 12)
+        whole.addWidget(self.left, 9 if look.folded else 7)  # with large text a name needs more
+        whole.addLayout(right, 11 if look.folded else 12)
         self._shown: object = None
 
     def _scans(self) -> QWidget:
