@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import PROGRAM, Officer
-from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area
 from desktop.presenters.walkin_view import WalkStep
 from desktop.training.officers import SAMPLE_OFFICERS
@@ -20,6 +19,7 @@ from devices.device import Hopper
 from devices.errors import OutOfCards
 from devices.simulators.faults import Fault, FaultName
 from ui.problems import CrashHandler
+from ui.screens.stock import StockScreen
 
 if TYPE_CHECKING:
     from ui.commands.screenshots import Tour
@@ -90,8 +90,8 @@ def late(tour: Tour) -> None:
     counter.sign_in.sign_out()
     tour.sign_in(KEEPER)
     tour.window.open_screen("stock")
-    stock = getattr(tour.window.current_screen, "presenter", None)
-    assert isinstance(stock, StockDesk)
-    stock.turn_to(Area.DESTROY)
-    tour.key(Qt.Key.Key_N)
+    screen = tour.window.current_screen
+    assert isinstance(screen, StockScreen)
+    screen.presenter.turn_to(Area.DESTROY)
+    screen.destroying.turn()
     tour.snap("stock-uncollected")

@@ -396,9 +396,8 @@ class CasePage(QWidget):
         self.passed.setText(words(f"online_screen.case.{key}", count=len(good)))
         self.passed.set_role("muted" if ordered else "success")
         self.passed.setVisible(bool(good) and not file.composing)
-        self.advice.setText(
-            words("online_screen.compose.drag" if file.composing else "online_screen.case.advice")
-        )
+        place = "case.advice.marked" if ordered else "case.advice"
+        self.advice.setText(words(f"online_screen.{'compose.drag' if file.composing else place}"))
         self.advice.setVisible(upload is not None)
 
 
