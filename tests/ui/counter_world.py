@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.desk import Desk
@@ -114,10 +114,18 @@ def open_hands(world: World, qtbot: QtBot, words: Words) -> Hands:
     return Hands(world, counter, meter)
 
 
+def leave(window: QWidget) -> None:
+    """Close a window and the sheets over it: one left open would stand over the next test's."""
+    for sheet in window.findChildren(QDialog):
+        if sheet.isVisible():
+            sheet.reject()
+    window.close()
+
+
 def close(made: Hands) -> None:
     """End the window's timers and the desk."""
     for timer in made.counter.children():
         if isinstance(timer, QObject):
             timer.deleteLater()
-    made.window.close()
+    leave(made.window)
     made.world.desk.close()

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from desktop.presenters.devices import Devices
 from desktop.presenters.simulator import Simulator
 from desktop.words import Words
+from tests.ui.counter_world import leave
 from tests.ui.samples import SampleScreen, SampleShell
 from tests.walks.world import World, open_world
 from ui.main_window import MainWindow
@@ -45,7 +46,7 @@ class Counter:
             return [row[0] for row in found]
 
     def close(self) -> None:
-        self.window.close()
+        leave(self.window)
         self.world.desk.close()
 
 
