@@ -86,6 +86,8 @@ ErrorLog {folder}/log/error
 PageLog {folder}/log/page
 FileDevice Yes
 """
+# CUPS 2.4.10 (Debian 13) makes no queue for a printer that has PWG raster alone: it looks for the
+# resolution under a keyword's tag. So the machine names its URF too, which CUPS then sends.
 CARDS = """ATTR textWithoutLanguage printer-make-and-model "Contoh CP300"
 ATTR textWithoutLanguage printer-info "Card printer"
 ATTR keyword media-supported "custom_cr80_85.6x53.98mm"
@@ -111,6 +113,7 @@ ATTR integer media-right-margin-supported 0
 ATTR resolution pwg-raster-document-resolution-supported 300dpi
 ATTR keyword pwg-raster-document-type-supported "srgb_8","sgray_8"
 ATTR keyword pwg-raster-document-sheet-back "normal"
+ATTR keyword urf-supported "V1.4","W8","SRGB24","RS300","DM1"
 ATTR resolution printer-resolution-supported 300dpi
 ATTR resolution printer-resolution-default 300dpi
 ATTR boolean color-supported true
