@@ -56,6 +56,18 @@ _STATUS: dict[int, Fault] = {
     9: lambda during: NotConnected(KIND, during),
     11: lambda _: NotPermitted(KIND),
 }
+# A reader that is cancelled at a bad moment never ends (in libsane-test a thread that holds
+# the heap's lock), so what stopped a scan is taken from the message where the program stays.
+_READING = re.compile(rb"sane_(?:start|read): (.+)")
+_SAID = {
+    "Operation was cancelled": 2,
+    "Device busy": 3,
+    "Document feeder jammed": 6,
+    "Document feeder out of documents": 7,
+    "Scanner cover is open": 8,
+    "Error during device I/O": 9,
+    "Access to resource has been denied": 11,
+}
 _OPENING = {
     "Device busy": 3,
     "Document feeder jammed": 6,
@@ -183,13 +195,21 @@ def _wait(
     cancel: Cancel,
     during: str,
 ) -> tuple[bytes, bytes]:
+    stuck: Deadline | None = None
     while True:
         try:
             return process.communicate(timeout=SLICE)
-        except subprocess.TimeoutExpired:
+        except subprocess.TimeoutExpired as late:
             if cancel is not None and cancel.is_set():
                 _end(process)
                 raise Cancelled(KIND, during) from None
+            told = late.stderr or b""
+            if stuck is None and _READING.search(told):
+                stuck = Deadline(ENDING)
+            if stuck is not None and not (stuck.left() and deadline.left()):
+                process.kill()
+                process.communicate()
+                return b"", told
             if not deadline.left():
                 _end(process)
                 raise TimedOut(KIND, timeout, during) from None
@@ -207,6 +227,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def fault_of(status: int, message: str, during: str) -> DeviceFault:
     """What an exit status and its message mean."""
+    if status < 0 and (said := _READING.search(message.encode())) is not None:
+        status = _SAID.get(said[1].decode().strip(), status)
     if status not in _STATUS and "open of device" in message:
         reason = message.rsplit("failed: ", 1)[-1].strip()
         if reason not in _OPENING:

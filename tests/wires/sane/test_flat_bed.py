@@ -42,7 +42,7 @@ from devices.finding import search
 from devices.options import OptionRefused
 from devices.simulators.card_view import seen
 from devices.wire.recorder import FlightRecorder
-from devices.wire.sane import read_scanner_options
+from devices.wire.sane import fault_of, read_scanner_options
 from tests.cards.test_inspection import AT, faces, order
 
 LONG = 30.0
@@ -349,3 +349,31 @@ def test_a_list_that_takes_longer_than_a_call_is_there_for_the_next(
     assert made.is_open
     assert [path.name for path in tmp_path.glob("list-*")] == ["list-1"], "asked once"
     made.close()
+
+
+def test_a_program_that_told_its_fault_and_stays_is_not_waited_for(
+    sane: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As libsane-test does now and then: its reader never ends after a failed read."""
+    sane()
+    stuck, real = tmp_path / "bin" / "scanimage", shutil.which("scanimage")
+    stuck.parent.mkdir()
+    hang = 'echo "scanimage: sane_read: Error during device I/O" >&2; exec sleep 600'
+    stuck.write_text(f'#!/bin/sh\n[ "$3" != --format=png ] || {{ {hang}; }}\nexec {real} "$@"\n')
+    stuck.chmod(0o755)
+    made = viewer(nobody, sane_device="test:0")
+    made.open(timeout=LONG)
+    monkeypatch.setenv("PATH", str(stuck.parent), prepend=os.pathsep)
+    with pytest.raises(NotConnected):
+        made.look(timeout=600)
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [("Device busy", Busy), ("Scanner cover is open", LidOpen), ("Invalid argument", Garbage),
+     ("Document feeder jammed", ScannerJammed), ("Operation was cancelled", Cancelled),
+     ("Document feeder out of documents", CardMissing),
+     ("Access to resource has been denied", NotPermitted)],
+)  # fmt: skip
+def test_what_such_a_program_told_is_its_fault(said: str, fault: type[DeviceFault]) -> None:
+    assert type(fault_of(-9, f"scanimage: sane_start: {said}\n", "viewer.front")) is fault
