@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.central.rigs.centre import CentreRig
-from tests.sync.counters import first_counter, second_counter
+from tests.sync.counters import connect, exchange, first_counter, second_counter
 from tests.walks.conftest import furnished as furnished
+from tests.walks.licence_office import licence_office
 from tests.walks.world import World
 
 
@@ -35,6 +36,17 @@ def counter(furnished: Path, tmp_path: Path, centre: CentreRig) -> Iterator[Worl
 def other(tmp_path: Path, centre: CentreRig) -> Iterator[World]:
     """Loket 4 of the same office."""
     made = second_counter(tmp_path / "l4", centre)
+    yield made
+    made.desk.syncing.close()
+    made.desk.close()
+
+
+@pytest.fixture
+def office(furnished: Path, tmp_path: Path, centre: CentreRig) -> Iterator[World]:
+    """Loket 3, whose cards have the licence's chip, with a line; Andi is at the counter."""
+    made = connect(licence_office(furnished, tmp_path / "l3"), centre)
+    exchange(made)
+    made.sign_in("andi")
     yield made
     made.desk.syncing.close()
     made.desk.close()

@@ -38,7 +38,7 @@ from devices.simulators.plastic import PlasticCard
 from main import main
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import connect, cut, exchange, mend
-from tests.walks.licence_office import card_of, lay, licence_office
+from tests.walks.licence_office import card_of, lay
 from tests.walks.making import ready
 from tests.walks.steps import acts, handed
 from tests.walks.world import MORNING, World
@@ -46,17 +46,6 @@ from tests.walks.world import MORNING, World
 SPEEDING = "2026-01-05,medium,3,TILANG-26-000017"
 TODAY = "2026-03-02T00:00:00+00:00"
 Told = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def office(furnished: Path, tmp_path: Path, centre: CentreRig) -> Iterator[World]:
-    """Loket 3, whose cards have the licence's chip, with a line."""
-    made = connect(licence_office(furnished, tmp_path / "l3"), centre)
-    exchange(made)
-    made.sign_in("andi")
-    yield made
-    made.desk.syncing.close()
-    made.desk.close()
 
 
 @pytest.fixture

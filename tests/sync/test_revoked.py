@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -19,25 +17,14 @@ from desktop.domain.walker import GatesMissing
 from desktop.keys.certificates import KeyRole
 from desktop.services.card_reading import ReadCard
 from tests.central.rigs.centre import CentreRig
-from tests.sync.counters import connect, exchange
-from tests.walks.licence_office import card_of, code_on, lay, licence_office
+from tests.sync.counters import exchange
+from tests.walks.licence_office import card_of, code_on, lay
 from tests.walks.making import approved, confirmed, ready, witness
 from tests.walks.steps import acts, handed
 from tests.walks.world import PASSWORDS, World
 
 ORDER = "ST/77/2026"
 TODAY = "2026-03-02T00:00:00+00:00"
-
-
-@pytest.fixture
-def office(furnished: Path, tmp_path: Path, centre: CentreRig) -> Iterator[World]:
-    """An office with licences on chips and a line to the centre."""
-    made = connect(licence_office(furnished, tmp_path / "l3"), centre)
-    exchange(made)
-    made.sign_in("andi")
-    yield made
-    made.desk.syncing.close()
-    made.desk.close()
 
 
 def revoke(
