@@ -113,11 +113,17 @@ class Counter(QObject):
 
     # -- life ------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Open the devices, show the sign-in, begin the timers."""
+    def start(self, devices_after_ms: int = 0) -> None:
+        """Show the sign-in, open the devices, begin the timers.
+
+        With `devices_after_ms` the window stands first: eleven devices that all begin at once take
+        as long as the sign-in itself.
+        """
         self.desk.notices.subscribe(self._hear)
-        self.desk.hub.start()
-        self._show_devices()
+        if devices_after_ms:
+            QTimer.singleShot(devices_after_ms, self._open_devices)
+        else:
+            self._open_devices()
         self._every(POLL_MS, self.desk.hub.poll)
         self._every(GLANCE_MS, self.desk.hub.glance)
         self._every(LISTEN_MS, self.desk.hub.listen)
@@ -127,6 +133,10 @@ class Counter(QObject):
         self.sign_in.attach(self._show_sign_in)
         self.window.start()
         self.clock.watch.look()
+
+    def _open_devices(self) -> None:
+        self.desk.hub.start()
+        self._show_devices()
 
     def _every(self, milliseconds: int, work: Callable[[], object]) -> None:
         timer = QTimer(self)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets.labels import Text
-from ui.widgets.state import Level, StateBadge, StateItem
+from ui.widgets.state import Level, StateBadge, StateItem, badge_width
 
 
 class StatusBar(QFrame):
@@ -81,21 +81,25 @@ class StatusBar(QFrame):
         room -= look.px(48 + 18 * (len(self._items) + 2))
         by_need = sorted(range(len(self._items)), key=lambda i: (_NEED[self._items[i].level], -i))
         well = sum(item.level is Level.GOOD for item in self._items)
+        texts = [item.text for item in self._items]
         for bare in (0, well):
             for short in dict.fromkeys((bare, *range(well, len(self._items) + 1))):
-                if self._show_short(by_need[:short], by_need[:bare]) <= room:
-                    return
+                texts = self._texts(by_need[:short], by_need[:bare])
+                if sum(map(badge_width, texts)) <= room:
+                    return self._show(texts)
+        return self._show(texts)
 
-    def _show_short(self, short: Sequence[int], bare: Sequence[int]) -> int:
-        """Show these by their name only, or by their sign; the width that all take."""
-        used = 0
-        for index, (badge, item) in enumerate(zip(self._badges, self._items, strict=False)):
-            text = item.text.partition(":")[0] if index in short else item.text
-            text = "" if index in bare else text
+    def _texts(self, short: Sequence[int], bare: Sequence[int]) -> list[str]:
+        """What stands beside each sign where these show their name only, or their sign alone."""
+        return [
+            "" if index in bare else item.text.partition(":")[0] if index in short else item.text
+            for index, item in enumerate(self._items)
+        ]
+
+    def _show(self, texts: Sequence[str]) -> None:
+        for badge, item, text in zip(self._badges, self._items, texts, strict=False):
             badge.show_state(StateItem(item.level, text, item.detail or item.text, item.key))
             badge.show()
-            used += badge.sizeHint().width()
-        return used
 
 
 _NEED = {Level.GOOD: 0, Level.OFF: 1, Level.BUSY: 2, Level.ATTEND: 3, Level.BAD: 4}

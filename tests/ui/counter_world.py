@@ -98,7 +98,7 @@ class Hands:
             self.desk.queue.take_ticket(self.world.by, service)
 
 
-def open_hands(world: World, qtbot: QtBot, words: Words) -> Hands:
+def open_hands(world: World, qtbot: QtBot, words: Words, devices_after_ms: int = 0) -> Hands:
     """The counter's window over a world, shown and waiting at the sign-in."""
     counter = make_counter(world.desk, words.in_zone(world.desk.frame.zone.zone))
     assert counter.stage is not None
@@ -109,7 +109,7 @@ def open_hands(world: World, qtbot: QtBot, words: Words) -> Hands:
     with qtbot.waitExposed(window):
         window.show()
     window.activateWindow()
-    counter.start()
+    counter.start(devices_after_ms)
     meter = KlmMeter()
     return Hands(world, counter, meter)
 

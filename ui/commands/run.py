@@ -46,6 +46,8 @@ TRAINING_PACE = 0.3
 """Simulated devices take a third of the real time: nobody learns from waiting."""
 WATCH_AFTER_MS = 60
 """Filters on the whole application make Qt describe all its classes: after the first picture."""
+DEVICES_AFTER_MS = 60
+"""The first picture doesn't wait for devices, which open all at once on lanes of their own."""
 WARM_AFTER_MS = 600
 REMEMBERED = "last-officer.txt"
 
@@ -98,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
     counter.append(make_counter(desk, words))
     window = counter[0].window
     QTimer.singleShot(WATCH_AFTER_MS, lambda: watch_hands(app, counter[0]))
-    counter[0].start()
+    counter[0].start(DEVICES_AFTER_MS)
     window.resize(1366, 768)
     window.showMaximized() if fits(app) else window.show()
     if splash is not None:

@@ -85,12 +85,20 @@ def paint_sign(painter: QPainter, level: Level, box: QRectF, colour: QColor | No
     painter.restore()
 
 
+def badge_width(text: str) -> int:
+    """Pixels that a badge without a ground takes for its sign and this text."""
+    look = theme()
+    return look.px(10) + look.px(7) + _width_of(text, look.scale) + 4
+
+
 @lru_cache(maxsize=512)
-def _width_of(text: str, face: str) -> int:
-    """Pixels of a text in a face (`QFont.toString`): the status bar tries many widths, often."""
-    font = QFont()
-    font.fromString(face)
-    return QFontMetrics(font).horizontalAdvance(text)
+def _width_of(text: str, _scale: float) -> int:
+    """Pixels of a badge's text: the status bar tries many widths, often."""
+    return QFontMetrics(_face()).horizontalAdvance(text)
+
+
+def _face() -> QFont:
+    return theme().font(13, QFont.Weight.Medium)
 
 
 class StateBadge(QWidget):
@@ -123,15 +131,8 @@ class StateBadge(QWidget):
 
     def sizeHint(self) -> QSize:
         look = theme()
-        around = look.px(20) if self._filled else 2
-        width = look.px(10) + look.px(7) + self._metrics_width() + around
-        return QSize(width, look.px(24))
-
-    def _metrics_width(self) -> int:
-        return _width_of(self._item.text, self._face().toString()) + 2
-
-    def _face(self) -> QFont:
-        return theme().font(13, QFont.Weight.Medium)
+        ground = look.px(20) - 2 if self._filled else 0
+        return QSize(badge_width(self._item.text) + ground, look.px(24))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         look = theme()
@@ -150,7 +151,7 @@ class StateBadge(QWidget):
         side = look.px(9)
         sign = QRectF(box.left(), box.center().y() - side / 2, side, side)
         paint_sign(painter, self._item.level, sign)
-        painter.setFont(self._face())
+        painter.setFont(_face())
         quiet = self._item.level is Level.GOOD and not self._filled
         painter.setPen(look.colour("muted" if quiet else self._item.level.text_token))
         box.setLeft(sign.right() + look.px(7))

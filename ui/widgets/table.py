@@ -298,7 +298,10 @@ class DataTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+        else:
+            self._trim()
 
     def _open(self, row: int) -> None:
         if self._opens and 0 <= row < len(self.rows_model.rows):
