@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self, cast
+from typing import Any, cast
 
 from devices.loopback import HOST
 from devices.simulators.faults import Fault, FaultName, FaultScript
+from devices.simulators.local_service import Answer, LocalService
 from devices.wire import biosdk
 
 PATH = "/biosdk-service"
@@ -26,14 +25,13 @@ POOR_STATUS, MISSING_STATUS = 406, 404
 HELD = 30.0
 """So long a silent service keeps a line open."""
 _AWAY = (FaultName.UNPLUGGED, FaultName.POWER_CUT)
-Answer = dict[str, Any] | bytes | int | None
-"""JSON, raw bytes, an HTTP status with no content, or None for a line that is cut."""
 
 
-class BioSdkServer:
+class BioSdkServer(LocalService):
     """The service; a context manager. `port` 0 takes any free one."""
 
     def __init__(self, *, port: int = 0, bare: bool = False) -> None:
+        super().__init__(port=port)
         self.script = FaultScript()
         self.asked: list[str] = []
         """The paths that were asked, without GET."""
@@ -42,16 +40,7 @@ class BioSdkServer:
         self.begun = False
         self.bare = bare
         """Whether decisions come as the specification's text has them, without a second wrapper."""
-        self._want = port
         self._one: list[frozenset[bytes]] = []
-        self._server: ThreadingHTTPServer | None = None
-        self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return self._server.server_address[1] if self._server else 0
 
     @property
     def url(self) -> str:
@@ -71,59 +60,12 @@ class BioSdkServer:
         self.script.withdraw()
         self.script.settle()
 
-    def __enter__(self) -> Self:
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            """One question."""
-
-            def do_GET(self) -> None:
-                away = any(fault.fault in _AWAY for fault in service.script.standing)
-                self._say(None if away else service.status(self.path))
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                self._say(service.answer(self.path, body))
-
-            def _say(self, answer: Answer) -> None:
-                if answer is None:
-                    self.close_connection = True
-                    return
-                status = answer if isinstance(answer, int) else 200
-                body = b"" if isinstance(answer, int) else answer
-                content = body if isinstance(body, bytes) else json.dumps(body).encode()
-                try:
-                    self.send_response(status)
-                    self.send_header("Content-Type", "application/json")
-                    self.send_header("Content-Length", str(len(content)))
-                    self.end_headers()
-                    self.wfile.write(content)
-                except OSError:
-                    pass  # who asked has gone
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer((HOST, self._want), Handler)
-        self._server.daemon_threads = True
-        self._want = self.port
-        self._stop.clear()
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), name="biosdk", daemon=True
-        )
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        server, self._server = self._server, None
-        if server is not None:
-            server.shutdown()
-            server.server_close()
-        if self._thread is not None:
-            self._thread.join(5)
-
-    # what it says
+    def respond(self, verb: str, path: str, body: bytes) -> Answer:
+        """What it says, unless somebody pulled it."""
+        if verb == "POST":
+            return self.answer(path, body)
+        away = any(fault.fault in _AWAY for fault in self.script.standing)
+        return None if away else self.status(path)
 
     def status(self, path: str) -> Answer:
         """The answer to GET."""
@@ -178,10 +120,6 @@ class BioSdkServer:
         self.compared.append((reference, sample))
         same = reference == sample or any({reference, sample} <= one for one in self._one)
         return decided("MATCHED" if same else "NOT_MATCHED", bare=self.bare)
-
-    def hold(self, seconds: float) -> None:
-        """Keep whoever asked waiting; ends with the service."""
-        self._stop.wait(seconds)
 
 
 def decided(match: str, *, bare: bool = False) -> dict[str, Any]:

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 import time
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, ClassVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -24,10 +22,13 @@ from cryptography.x509.oid import NameOID
 
 from devices.simulators.faults import FaultName
 from devices.simulators.fingerprint import FingerCore
+from devices.simulators.local_service import Answer, LocalService
 from devices.wire import sbi
 from devices.wire.jws import b64url
 
 GOOD, POOR = 84, 21
+HELD = 30.0
+"""So long a silent service keeps a line open."""
 _POLL = 0.01
 
 
@@ -61,8 +62,10 @@ class Signer:
         return f"{signed}.{b64url(seal)}"
 
 
-class SbiServer:
+class SbiServer(LocalService):
     """The service; a context manager. `port` 0 takes any free one."""
+
+    VERBS: ClassVar[tuple[str, ...]] = ("MOSIPDISC", "MOSIPDINFO", "RCAPTURE")
 
     def __init__(
         self,
@@ -72,84 +75,27 @@ class SbiServer:
         port: int = 0,
         env: str = "Developer",
     ) -> None:
+        super().__init__(port=port)
         self.core = core or FingerCore()
         self.signer = signer
         self.env = env
         self.status = sbi.SbiStatus.READY
         self.asked: list[dict[str, Any]] = []
         self.skew = timedelta()
-        self._want = port
-        self._server: ThreadingHTTPServer | None = None
-        self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
 
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return self._server.server_address[1] if self._server else 0
-
-    def __enter__(self) -> Self:
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            """One question."""
-
-            def do_MOSIPDISC(self) -> None:
-                self._reply([{**service.about(), "digitalId": service.digital_id(signed=False)}])
-
-            def do_MOSIPDINFO(self) -> None:
-                if not service.core.connected:
-                    self._reply([{"error": _error(106)}])
-                    return
-                about = {**service.about(), "digitalId": service.digital_id()}
-                self._reply([{"deviceInfo": service.signer.sign(about), "error": _error(0)}])
-
-            def do_RCAPTURE(self) -> None:
-                asked = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-                answer = service.capture(asked)
-                if answer is None:
-                    self.close_connection = True
-                elif isinstance(answer, bytes):
-                    self._send(answer)
-                else:
-                    self._reply(answer)
-
-            def _reply(self, body: object) -> None:
-                self._send(json.dumps(body).encode())
-
-            def _send(self, body: bytes) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                try:
-                    self.wfile.write(body)
-                except OSError:
-                    pass  # who asked has gone
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer((sbi.HOST, self._want), Handler)
-        self._server.daemon_threads = True
-        self._want = self.port
-        self._stop.clear()
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), name="sbi", daemon=True
-        )
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        server, self._server = self._server, None
-        if server is not None:
-            server.shutdown()
-            server.server_close()
-        if self._thread is not None:
-            self._thread.join(5)
-
-    # what it says
+    def respond(self, verb: str, path: str, body: bytes) -> Answer:
+        """What it says; it looks at no path."""
+        del path
+        match verb:
+            case "MOSIPDISC":
+                return [{**self.about(), "digitalId": self.digital_id(signed=False)}]
+            case "MOSIPDINFO" if not self.core.connected:
+                return [{"error": _error(106)}]
+            case "MOSIPDINFO":
+                about = {**self.about(), "digitalId": self.digital_id()}
+                return [{"deviceInfo": self.signer.sign(about), "error": _error(0)}]
+            case _:
+                return self.capture(json.loads(body))
 
     def about(self) -> dict[str, Any]:
         """The device as discovery and info tell it."""
@@ -182,8 +128,8 @@ class SbiServer:
         }
         return self.signer.sign(payload) if signed else b64url(json.dumps(payload).encode())
 
-    def capture(self, asked: dict[str, Any]) -> object:
-        """The answer to RCAPTURE: JSON, raw bytes, or None for a line that is cut."""
+    def capture(self, asked: dict[str, Any]) -> Answer:
+        """The answer to RCAPTURE."""
         self.asked.append(asked)
         if not self.core.connected:
             return failed(106)
@@ -198,7 +144,7 @@ class SbiServer:
             case FaultName.GARBAGE:
                 return b"\x00\xffnot json"
             case FaultName.SILENT:
-                self._stop.wait(30)
+                self.hold(HELD)
                 return None
             case FaultName.BUSY:
                 self.status = sbi.SbiStatus.BUSY
@@ -206,23 +152,37 @@ class SbiServer:
             case FaultName.NO_FINGER:
                 return failed(101)
             case FaultName.SLOW:
-                self._stop.wait(fault.seconds if fault else 0)
+                self.hold(fault.seconds if fault else 0)
             case _:
                 pass
         self.status = sbi.SbiStatus.READY
         if not self._laid(float(asked["timeout"]) / 1000):
             return failed(101)
-        return self._taken(asked, name)
+        return self.taken(
+            asked,
+            self.core.finger or b"",
+            quality=POOR if name is FaultName.POOR_FINGER else GOOD,
+            skew=timedelta(hours=2) if name is FaultName.CLOCK_APART else self.skew,
+            wrong=name is FaultName.BAD_SIGNATURE,
+        )
 
     def _laid(self, seconds: float) -> bool:
         end = time.monotonic() + seconds
         while self.core.finger is None:
-            if time.monotonic() >= end or self._stop.wait(_POLL):
+            if time.monotonic() >= end or self.hold(_POLL):
                 return False
         return True
 
-    def _taken(self, asked: dict[str, Any], name: FaultName | None) -> dict[str, Any]:
-        skew = timedelta(hours=2) if name is FaultName.CLOCK_APART else self.skew
+    def taken(
+        self,
+        asked: dict[str, Any],
+        finger: bytes,
+        *,
+        quality: int = GOOD,
+        skew: timedelta = timedelta(),
+        wrong: bool = False,
+    ) -> dict[str, Any]:
+        """The answer to RCAPTURE that carries a finger; `wrong` with a seal that doesn't hold."""
         payload = {
             "digitalId": self.digital_id(),
             "deviceCode": "contoh-1",
@@ -231,13 +191,13 @@ class SbiServer:
             "bioSubType": "UNKNOWN",
             "purpose": "Registration",
             "env": asked["env"],
-            "bioValue": b64url(self.core.finger or b""),
+            "bioValue": b64url(finger),
             "transactionId": asked["transactionId"],
             "timestamp": self._time(skew),
             "requestedScore": asked["bio"][0]["requestedScore"],
-            "qualityScore": str(POOR if name is FaultName.POOR_FINGER else GOOD),
+            "qualityScore": str(quality),
         }
-        data = self.signer.sign(payload, wrong=name is FaultName.BAD_SIGNATURE)
+        data = self.signer.sign(payload, wrong=wrong)
         part = {"specVersion": sbi.SPEC_VERSION, "data": data, "hash": "", "error": _error(0)}
         return {"biometrics": [part]}
 

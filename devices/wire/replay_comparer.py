@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from devices.simulators.biosdk_server import Answer, BioSdkServer, decided, said, wrapped
+from devices.simulators.biosdk_server import BioSdkServer, decided, said, wrapped
+from devices.simulators.local_service import Answer
 from devices.wire.replay import Step
 from devices.wire.replay_script import Script
 

@@ -11,7 +11,7 @@ import struct
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -20,10 +20,11 @@ from devices.errors import NotConnected
 from devices.options import OptionValue
 from devices.simulators.evolis_mechanics import real_pause
 from devices.simulators.fingerprint import FingerCore
+from devices.simulators.local_service import Answer
 from devices.simulators.pty_line import PtyLine
 from devices.simulators.sbi_server import GOOD, SbiServer, Signer, failed
 from devices.wire import sbi, stu
-from devices.wire.jws import TrustStore, b64url
+from devices.wire.jws import TrustStore
 from devices.wire.replay import Ear, Recording, Step
 from devices.wire.replay_comparer import ComparerEnd
 from devices.wire.replay_script import Script, cable, options_of, stand_in
@@ -219,7 +220,7 @@ class SensorEnd(SbiServer):
         """How many fingers weren't asked for yet."""
         return self._script.left()
 
-    def capture(self, asked: dict[str, Any]) -> object:
+    def capture(self, asked: dict[str, Any]) -> Answer:
         """As the service answered then."""
         exchange, ended = self._script.take(), self._step.ended
         if exchange is None:
@@ -240,23 +241,8 @@ class SensorEnd(SbiServer):
 
     def _signed(self, asked: dict[str, Any], facts: Mapping[str, object]) -> dict[str, Any]:
         apart = int(str(facts.get("seconds", 0))) if self._step.ended == "ClockApart" else 0
-        at = datetime.now(UTC) + timedelta(seconds=apart)
-        payload = {
-            "digitalId": self.digital_id(),
-            "deviceCode": "0",
-            "deviceServiceVersion": sbi.SPEC_VERSION,
-            "bioType": "Finger",
-            "bioSubType": "UNKNOWN",
-            "purpose": "Registration",
-            "env": asked["env"],
-            "bioValue": b64url(bytes(32)),
-            "transactionId": asked["transactionId"],
-            "timestamp": at.isoformat(timespec="milliseconds"),
-            "requestedScore": asked["bio"][0]["requestedScore"],
-            "qualityScore": str(facts.get("quality", GOOD)),
-        }
-        part = {"specVersion": sbi.SPEC_VERSION, "data": self.signer.sign(payload), "hash": ""}
-        return {"biometrics": [{**part, "error": {"errorCode": "0", "errorInfo": "Success"}}]}
+        quality = int(str(facts.get("quality", GOOD)))
+        return self.taken(asked, bytes(32), quality=quality, skew=timedelta(seconds=apart))
 
 
 @contextmanager
