@@ -22,6 +22,7 @@ from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.card_reading import FaceOf
 from devices.errors import CardMissing
+from devices.simulators.plastic import PlasticCard
 from tests.walks.licence_office import card_of, code_on, lay, licence_office
 from tests.walks.making import ready
 from tests.walks.online_day import OnlineDay
@@ -45,6 +46,32 @@ def found(presenter: WalkIn | CardDesk) -> set[CardFact]:
     return {finding.code for finding in read.findings}
 
 
+def handed_card(world: World, number: int) -> PlasticCard:
+    """The licence of this person, made here and handed over; in nobody's reader yet."""
+    return card_of(world, handed(world, ready(world, number)).blank_serial)
+
+
+def card_desk(world: World, card: PlasticCard | None = None) -> CardDesk:
+    """The card desk as it is entered; a card that lies there has been read."""
+    presenter = CardDesk(world.desk)
+    presenter.enter()
+    if card is not None:
+        lay(world, card)
+        presenter.read_card_of()
+    return presenter
+
+
+def at_identity(world: World) -> WalkIn:
+    """A walk-in that was called with a KTP on the reader; nothing else is done yet."""
+    presenter = WalkIn(world.desk)
+    presenter.enter()
+    world.desk.queue.take_ticket(world.by, Service.REPLACE_DAMAGED)
+    world.put_eid(world.people[1])
+    presenter.call_next()
+    assert presenter.view.step is WalkStep.IDENTITY
+    return presenter
+
+
 def walk_in(world: World, number: int) -> WalkIn:
     """A renewal of this person at its requirements."""
     app = registered(world, world.people[number], Service.REPLACE_DAMAGED)
@@ -55,8 +82,7 @@ def walk_in(world: World, number: int) -> WalkIn:
 
 
 def test_ones_own_card_is_shown_with_the_face_and_taken(office: World) -> None:
-    app = handed(office, ready(office, 1))
-    card = card_of(office, app.blank_serial)
+    card = handed_card(office, 1)
     presenter = walk_in(office, 1)
     office.stage.sit(office.people[1])
     lay(office, card)
@@ -74,8 +100,7 @@ def test_ones_own_card_is_shown_with_the_face_and_taken(office: World) -> None:
 
 
 def test_somebody_elses_card_is_named_and_kept(office: World) -> None:
-    theirs = handed(office, ready(office, 2))
-    card = card_of(office, theirs.blank_serial)
+    card = handed_card(office, 2)
     presenter = walk_in(office, 1)
     lay(office, card)
     presenter.read_sim()
@@ -83,15 +108,14 @@ def test_somebody_elses_card_is_named_and_kept(office: World) -> None:
     assert isinstance(presenter.view.problem, CardOfAnother)
     with office.desk.ledger.reading() as r:
         [incident] = r.find(Incident, kind="found_property")
-    assert incident.details["serial"] == theirs.blank_serial
+    assert incident.details["serial"] == card.serial
 
 
 def test_a_code_scanned_first_is_held_against_the_chip_that_comes_after(office: World) -> None:
     one = handed(office, ready(office, 1))
     other = handed(office, ready(office, 2))
     cards = {card.serial: card for card in office.bench.take_output()}
-    presenter = CardDesk(office.desk)
-    presenter.enter()
+    presenter = card_desk(office)
     assert presenter.scanned(code_on(cards[other.blank_serial]))
     assert presenter.view.record is not None
     lay(office, cards[one.blank_serial])
@@ -103,11 +127,7 @@ def test_a_code_scanned_first_is_held_against_the_chip_that_comes_after(office: 
 
 def test_the_card_desk_opens_the_card_that_lay_on_the_reader(office: World) -> None:
     app = ready(office, 3)
-    card = card_of(office, app.blank_serial)
-    presenter = CardDesk(office.desk)
-    presenter.enter()
-    lay(office, card)
-    presenter.read_card_of()
+    presenter = card_desk(office, card_of(office, app.blank_serial))
     assert {F.CHIP_PROVEN, F.NOT_HANDED_OVER} <= found(presenter)
     assert presenter.view.step is CardStep.RECORD
     assert presenter.view.in_hand
@@ -121,24 +141,21 @@ def test_a_forged_code_is_shown_at_once(office: World) -> None:
     from desktop.cards.seal_check import statement_of
     from desktop.keys.signer import SoftSigner
 
-    app = handed(office, ready(office, 3))
-    stated = statement_of(code_on(card_of(office, app.blank_serial)))
+    stated = statement_of(code_on(handed_card(office, 3)))
     assert isinstance(stated, CardStatement)
-    presenter = CardDesk(office.desk)
-    presenter.enter()
+    presenter = card_desk(office)
     presenter.scanned(seal(replace(stated, name="ORANG LAIN"), SoftSigner(bytes(32))))
     assert F.SEAL_KEY_UNKNOWN in found(presenter)
 
 
 def test_nothing_on_the_reader_is_told_and_can_be_tried_again(office: World) -> None:
-    app = handed(office, ready(office, 3))
-    presenter = CardDesk(office.desk)
-    presenter.enter()
+    card = handed_card(office, 3)
+    presenter = card_desk(office)
     presenter.read_card_of()
     assert presenter.view.read is not None
     assert isinstance(presenter.view.read.fault, CardMissing)
     assert not presenter.view.reading
-    lay(office, card_of(office, app.blank_serial))
+    lay(office, card)
     presenter.read_card_of()
     assert F.CHIP_PROVEN in found(presenter)
 
@@ -151,11 +168,9 @@ def test_an_old_card_without_a_chip_is_found_by_what_was_typed(office: World) ->
 
 
 def test_a_card_before_the_camera_is_judged_by_its_code(office: World) -> None:
-    app = handed(office, ready(office, 3))
-    card = card_of(office, app.blank_serial)
+    card = handed_card(office, 3)
     office.bench.sit_person(lambda _fault: card.back)
-    presenter = CardDesk(office.desk)
-    presenter.enter()
+    presenter = card_desk(office)
     said: list[str] = []
     presenter.attach(lambda view: said.append(view.reading_as if view.reading else ""))
     presenter.read_code_by_camera()
@@ -168,14 +183,8 @@ def test_a_card_before_the_camera_is_judged_by_its_code(office: World) -> None:
 
 
 def test_a_licence_scanned_before_the_ktp_is_read_does_not_disturb_it(office: World) -> None:
-    app = handed(office, ready(office, 1))
-    card = card_of(office, app.blank_serial)
-    presenter = WalkIn(office.desk)
-    presenter.enter()
-    office.desk.queue.take_ticket(office.by, Service.REPLACE_DAMAGED)
-    office.put_eid(office.people[1])
-    presenter.call_next()
-    assert presenter.view.step is WalkStep.IDENTITY
+    card = handed_card(office, 1)
+    presenter = at_identity(office)
     lay(office, card)
     assert presenter.scanned(code_on(card))
     assert {F.CHIP_PROVEN, F.SEAL_GOOD, F.OWN} == found(presenter)
@@ -183,14 +192,9 @@ def test_a_licence_scanned_before_the_ktp_is_read_does_not_disturb_it(office: Wo
 
 
 def test_an_order_is_written_while_the_walk_in_waits_for_a_ktp(office: World) -> None:
-    app = handed(office, ready(office, 1))
-    card = card_of(office, app.blank_serial)
+    card = handed_card(office, 1)
     ordered(office, card.serial)
-    presenter = WalkIn(office.desk)
-    presenter.enter()
-    office.desk.queue.take_ticket(office.by, Service.REPLACE_DAMAGED)
-    office.put_eid(office.people[1])
-    presenter.call_next()
+    presenter = at_identity(office)
     lay(office, card)
     presenter.read_sim()
     assert presenter.view.may_write
@@ -207,13 +211,9 @@ def test_an_order_is_written_while_the_walk_in_waits_for_a_ktp(office: World) ->
 
 
 def test_a_desk_that_is_locked_meanwhile_reads_nothing_more(office: World) -> None:
-    app = handed(office, ready(office, 3))
-    card = card_of(office, app.blank_serial)
+    card = handed_card(office, 3)
     ordered(office, card.serial)
-    presenter = CardDesk(office.desk)
-    presenter.enter()
-    lay(office, card)
-    presenter.read_card_of()
+    presenter = card_desk(office, card)
     duty, write = office.desk.duty, office.desk.card_orders.write_waiting
 
     def slowly(*told: Any) -> CardOrder:
@@ -229,13 +229,9 @@ def test_a_desk_that_is_locked_meanwhile_reads_nothing_more(office: World) -> No
 
 
 def test_an_order_overtaken_behind_the_open_sheet_is_not_written(office: World) -> None:
-    app = handed(office, ready(office, 3))
-    card = card_of(office, app.blank_serial)
+    card = handed_card(office, 3)
     ordered(office, card.serial)
-    presenter = CardDesk(office.desk)
-    presenter.enter()
-    lay(office, card)
-    presenter.read_card_of()
+    presenter = card_desk(office, card)
     assert presenter.view.may_write
     ordered(office, card.serial, 2)
     presenter.write_waiting()

@@ -107,6 +107,22 @@ def signed(
     return write_order(order, profile.signer(KeyRole.NOTARY), certificate).decode()
 
 
+def offered(centre: CentreRig, world: World, *words: str) -> PlasticCard:
+    """A card of `issued` whose first order came by the feed and waits."""
+    card = issued(world)
+    ordered(centre, world, card.serial, *words)
+    exchange(world)
+    assert read(world).waiting is not None
+    return card
+
+
+def assert_not_offered(world: World, serial: str) -> None:
+    """The first order is no longer shown, nor written by a sheet that still has it."""
+    assert read(world).waiting is None
+    with pytest.raises(NoOrderWaits):
+        world.desk.card_orders.write_waiting(world.by, serial, 1)
+
+
 def told(centre: CentreRig, serial: str, sequence: int, order: str) -> None:
     """A row in the country's feed, whoever put it there."""
     with centre.admin() as conn:
@@ -156,9 +172,7 @@ def test_an_order_waits_is_written_at_one_counter_and_the_centre_knows(
 def test_a_newer_order_takes_the_older_one_s_place(
     office: World, centre: CentreRig, capsys: Told
 ) -> None:
-    card = issued(office)
-    ordered(centre, office, card.serial, "warn", "--violation", SPEEDING)
-    exchange(office)
+    card = offered(centre, office, "warn", "--violation", SPEEDING)
     shown = read(office).waiting
     assert shown is not None
     ordered(centre, office, card.serial, "blocked", "--violation", SPEEDING)
@@ -206,18 +220,13 @@ def test_nothing_is_believed_because_it_came_by_the_feed(
 def test_an_order_by_a_key_that_was_revoked_since_isn_t_offered(
     office: World, centre: CentreRig
 ) -> None:
-    card = issued(office)
-    ordered(centre, office, card.serial)
-    exchange(office)
-    assert read(office).waiting is not None
+    card = offered(centre, office)
     certificate = office.desk.profile.certificate(KeyRole.NOTARY)
     assert certificate is not None
     with centre.admin() as conn:
         central_admin.put_revocation(conn, "key", certificate.key_id, TODAY, "stolen", "ST/1")
     exchange(office)
-    assert read(office).waiting is None
-    with pytest.raises(NoOrderWaits):
-        office.desk.card_orders.write_waiting(office.by, card.serial, 1)
+    assert_not_offered(office, card.serial)
     assert acts(office, "card.order_written") == []
 
 
@@ -245,16 +254,11 @@ def test_without_the_line_what_is_known_is_offered_and_the_chip_s_number_refuses
 
 
 def test_a_card_that_was_taken_back_isn_t_written(office: World, centre: CentreRig) -> None:
-    card = issued(office)
-    ordered(centre, office, card.serial)
-    exchange(office)
-    assert read(office).waiting is not None
+    card = offered(centre, office)
     with centre.admin() as conn:
         central_admin.put_revocation(conn, "card", card.serial, TODAY, "stolen", "ST/2")
     exchange(office)
-    assert read(office).waiting is None
-    with pytest.raises(NoOrderWaits):
-        office.desk.card_orders.write_waiting(office.by, card.serial, 1)
+    assert_not_offered(office, card.serial)
 
 
 def test_a_recalled_card_isn_t_written(office: World, centre: CentreRig) -> None:
@@ -267,17 +271,13 @@ def test_a_recalled_card_isn_t_written(office: World, centre: CentreRig) -> None
     office.take_over("bambang")
     with office.desk.ledger.acting(office.by) as w:
         lay_aside(office.desk.frame, w, card.serial, SpoilReason.RECALLED)
-    assert read(office).waiting is None
-    with pytest.raises(NoOrderWaits):
-        office.desk.card_orders.write_waiting(office.by, card.serial, 1)
+    assert_not_offered(office, card.serial)
 
 
 def test_what_an_older_program_didn_t_know_is_heard_by_the_next_one(
     office: World, centre: CentreRig
 ) -> None:
-    card = issued(office)
-    ordered(centre, office, card.serial)
-    exchange(office)
+    offered(centre, office)
     with office.desk.ledger.store.write() as conn:  # as a program before this one leaves it
         conn.exec_driver_sql(
             "UPDATE orders SET state = 'failed', problem = 'UnknownOrder' WHERE type = 'card_order'"
