@@ -27,7 +27,7 @@ def test_a_counter_with_a_viewer_has_looked_before_its_first_card(
     *, looks: bool, loaded: str
 ) -> None:
     script = WARM.format(looks=looks)
-    told = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+    told = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT, capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
