@@ -65,11 +65,12 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
             sub.add_argument("--theme", choices=("light", "dark"), default="light")
             sub.add_argument("--text", type=int, choices=(100, 115, 130), default=100)
     asked = next((word for word in words if word in PLAIN), "")  # after --lang or --profile too
+    helping = not asked and not {"-h", "--help"}.isdisjoint(words)  # then each says what it is for
     for name in PLAIN:
         module = f"desktop.commands.{name}"
         if find_spec(module) is None:
             continue
-        if name == asked:
+        if name == asked or helping:
             import_module(module).add_parser(commands)
         else:
             commands.add_parser(name, add_help=False)

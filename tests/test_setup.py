@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
+import main
 from desktop.version import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -191,6 +192,15 @@ def test_main_imports_only_ui_desktop_and_the_standard_library() -> None:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0
             assert (node.module or "").partition(".")[0] in allowed
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main.main(["--help"])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    for command in ("run", "screenshots", "demo", "journal", "portal", "seal", "centre", "bench"):
+        assert re.search(rf"^    {command} +[a-z]", told, re.MULTILINE), command
 
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason=".ci/setup is for Debian and Ubuntu")
