@@ -122,25 +122,28 @@ class Presenter(Generic[V]):
     ) -> None:
         """Run one service call on a lane; refused while another is under way.
 
-        Afterwards `then` gets the result, or the refusal is shown (or given to `failed`).
+        Afterwards `then` gets the result, or the refusal is shown (or given to `failed`). The
+        screen is free again even if neither shows anything.
         """
         if self.view.doing:
             return
         self.show(doing=doing, problem=None)
 
         def done(result: T) -> None:
-            self.view = dataclasses.replace(self.view, doing="")
-            if then is None:
-                self.show()
-            else:
+            free = self.view = dataclasses.replace(self.view, doing="")
+            if then is not None:
                 then(result)
+            if self.view is free:
+                self.show()
 
         def refused(problem: Exception) -> None:
-            self.view = dataclasses.replace(self.view, doing="")
+            free = self.view = dataclasses.replace(self.view, doing="")
             if failed is None:
                 self.show(problem=problem)
             else:
                 failed(problem)
+            if self.view is free:
+                self.show()
 
         self.desk.lanes.call(lane, act, done, refused)
 

@@ -214,6 +214,6 @@ class CaptureSteps(WalkInBase):
         by, step = self.by, str(self.view.step)
 
         def kept(_: None) -> None:
-            self.say(f"faces.kept.{verdict}")
+            self.show(said=self.say(f"faces.kept.{verdict}"))
 
         self.work(lambda: self.desk.likenesses.judge(by, sheet, verdict, step), kept)

@@ -13,8 +13,9 @@ from desktop.domain.service import Service
 from desktop.lanes import LaneRunner
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.walkin import WalkIn
-from desktop.presenters.walkin_view import Typing, WalkStep
+from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.services.handover import Recipient
+from desktop.services.likeness import FaceSheet, FaceVerdict
 from devices.simulators.faults import Fault, FaultName
 from tests.walks.world import World
 
@@ -413,3 +414,19 @@ def test_only_a_renewal_counts_the_days_and_a_late_one_is_marked(
         choice.days_left is not None and choice.days_left <= most for choice in renewals
     ]
     assert renewals
+
+
+def test_comparing_faces_leaves_the_screen_free_and_says_what_was_kept(
+    walk: WalkIn, world: World
+) -> None:
+    to(walk, world, WalkStep.CAPTURE)
+    shown: list[WalkInView] = []
+    walk.attach(shown.append)
+    sheets: list[FaceSheet] = []
+    walk.compare_faces(sheets.append)
+    assert sheets
+    assert not shown[-1].doing
+    walk.judge_faces(sheets[0], FaceVerdict.UNSURE)
+    assert not shown[-1].doing
+    assert shown[-1].said is not None
+    assert shown[-1].said.message_id == "faces.kept.unsure"
