@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
@@ -172,6 +174,7 @@ def test_pip_finds_every_file_for_windows(tmp_path: Path, python: tuple[int, int
             *("--ignore-installed", "--no-deps", "--require-hashes"),
             *("--only-binary", ":all:", "--platform", "win_amd64"),
             *("--implementation", "cp", "--python-version", version),
+            "--ignore-requires-python",  # pip holds it against the Python that it runs on itself
             *("--target", str(tmp_path / "site"), "--report", str(tmp_path / "report.json")),
             *("-r", str(wanted)),
         ],
@@ -180,6 +183,11 @@ def test_pip_finds_every_file_for_windows(tmp_path: Path, python: tuple[int, int
         check=False,
     )
     assert answer.returncode == 0, answer.stderr
+    found = json.loads((tmp_path / "report.json").read_text("utf-8"))["install"]
+    assert len(found) == len(wanted.read_text("utf-8").splitlines())
+    for file in (one["metadata"] for one in found):
+        needs = SpecifierSet(file.get("requires_python", ""))
+        assert needs.contains(f"{version}.0"), file["name"]
 
 
 def test_main_imports_only_ui_desktop_and_the_standard_library() -> None:
