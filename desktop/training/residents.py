@@ -17,12 +17,17 @@ from typing import TYPE_CHECKING, Any
 from desktop.domain.dates import add_months
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.sim_number import SimScheme
 from desktop.training.batch_maker import FIRST_DAYS, LAST_DAYS, Sample, free_samples
 from desktop.training.office import PEOPLE, PEOPLE_SEED, applicant_from
 from desktop.training.people import Person, make_people
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
+
+
+HALL = 14
+"""So many of them don't apply from home: they are the next to come to the counter."""
 
 
 def drawn_residents(seed: int, count: int, today: date) -> list[Sample]:
@@ -38,7 +43,10 @@ def drawn_residents(seed: int, count: int, today: date) -> list[Sample]:
 
 
 def residents_of(desk: Desk) -> str:
-    """A training counter's people who could apply now, as text; nothing of the desk is changed."""
+    """A training counter's people who could apply now, as text; nothing of the desk is changed.
+
+    The hall's next are left out: who applies for the same class from home can't be registered.
+    """
     return "".join(
         json.dumps(
             {
@@ -52,7 +60,7 @@ def residents_of(desk: Desk) -> str:
             }
         )
         + "\n"
-        for one in free_samples(desk)
+        for one in itertools.islice(free_samples(desk), HALL, None)
     )
 
 
@@ -95,7 +103,7 @@ def _sample(person: Person, held: LicenceClass, number: str, until: date) -> Sam
         licence_class=held,
         sequence=1,
         sim_number=number,
-        scheme="digits14",
+        scheme=SimScheme.DIGITS_14,
         issued_on=issued,
         valid_until=until,
         status=LicenceStatus.VALID,
