@@ -66,7 +66,8 @@ def may_apply(
     elif own is None:
         problems.append(LicenceNotHeld(licence_class))
     else:
-        problems += _in_time(rules, service, own, on, complete_and_paid_on)
+        ends = own.expires_on
+        problems += in_time(rules, service, licence_class, ends, on, complete_and_paid_on)
         if door is Door.ONLINE and service is Service.RENEWAL:
             problems += check_online_window(rules.validity, own.expires_on, on)
     return problems
@@ -96,26 +97,28 @@ def latest_of(held: Sequence[HeldLicence], licence_class: LicenceClass) -> HeldL
     return max(same, key=lambda licence: licence.expires_on, default=None)
 
 
-def _in_time(
+def in_time(
     rules: Rules,
     service: Service,
-    own: HeldLicence,
+    licence_class: LicenceClass,
+    expires_on: date,
     on: date,
-    complete_and_paid_on: date | None,
+    complete_and_paid_on: date | None = None,
 ) -> list[Problem]:
-    answer = service_for(rules.validity, service, own.expires_on, on, complete_and_paid_on)
+    """Why a licence that ends on `expires_on` can't be renewed, replaced or changed on `on`."""
+    answer = service_for(rules.validity, service, expires_on, on, complete_and_paid_on)
     if answer.ground in (ServiceGround.AS_ASKED, ServiceGround.PAID_IN_TIME):
         return []
     if service is not Service.RENEWAL:
-        return [ReplacementTooLate(own.licence_class, own.expires_on, answer.days_late)]
+        return [ReplacementTooLate(licence_class, expires_on, answer.days_late)]
     if answer.ground is ServiceGround.DISPENSATION:
         return []
     if answer.dispensations:
         decree = answer.dispensations[-1]
         return [
             OutsideDispensation(
-                licence_class=own.licence_class,
-                expires_on=own.expires_on,
+                licence_class=licence_class,
+                expires_on=expires_on,
                 decree=decree.decree,
                 renew_from=decree.renew_from,
                 renew_to=decree.renew_to,
@@ -123,8 +126,8 @@ def _in_time(
         ]
     return [
         RenewalTooLate(
-            licence_class=own.licence_class,
-            expires_on=own.expires_on,
+            licence_class=licence_class,
+            expires_on=expires_on,
             days_late=answer.days_late,
             source=rules.validity.source,
         )

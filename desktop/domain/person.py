@@ -56,6 +56,11 @@ class Applicant:
     phone: str = ""
     stay_permit_until: date | None = None
 
+    @property
+    def foreigner(self) -> bool:
+        """Not a citizen: other papers, another number, never longer than the stay permit."""
+        return self.nationality != "WNI"
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

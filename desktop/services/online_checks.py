@@ -173,7 +173,7 @@ class OnlineChecks:
             frame.today(),
             held_of(standing.licences),
             door=Door.ONLINE,
-            foreigner=filing.applicant.nationality != "WNI",
+            foreigner=filing.applicant.foreigner,
             complete_and_paid_on=sent_on,
         )
         for hold in standing.holds:

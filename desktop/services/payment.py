@@ -22,6 +22,7 @@ from desktop.domain.waiver import check_waiver, waivers_for
 from desktop.domain.workflow import Action
 from desktop.ledger import Reading
 from desktop.services.base import Frame, require
+from desktop.services.in_time import refuse_late
 from desktop.services.proofs import DESKS, Proofs, made_on
 
 PAYMENT = RequirementKind.PAYMENT
@@ -44,7 +45,7 @@ class Payment:
         """Ask the bank about the billing code and compare to the rupiah.
 
         Raises IssuerSilent, RequirementMissing (not paid yet), EvidenceContradicts,
-        PaymentUnderpaid and its kin, EvidenceUsed.
+        PaymentUnderpaid and its kin, EvidenceUsed, RenewalTooLate and its kin.
         """
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
@@ -81,6 +82,7 @@ class Payment:
                 app = w.change(app, paid=True, fee=fee.total, changed_at=frame.now())
                 w.record("application.paid_again", app.id, told)
                 return app
+            refuse_late(frame, w, app, answer.issued_on or frame.today())
             return frame.move(w, app, Action.MATCH_PAYMENT, told=told, paid=True, fee=fee.total)
 
     def _was_paid(self, r: Reading, app: Application) -> bool:
@@ -92,7 +94,8 @@ class Payment:
     def waive(self, by: Actor, application_id: str, decree: str) -> Application:
         """A waiver by decree: a zero-rupiah line with the decree as evidence.
 
-        Raises WaiverNotInForce, WaiverDoesNotCover, WaiverUsedUp, KeyError for no such decree.
+        Raises WaiverNotInForce, WaiverDoesNotCover, WaiverUsedUp, RenewalTooLate and its kin,
+        KeyError for no such decree.
         """
         frame = self._frame
         today = frame.today()
@@ -103,6 +106,7 @@ class Payment:
             problems = check_waiver(waiver, app.service, app.licence_class, today, used)
             if problems:
                 raise problems[0]
+            refuse_late(frame, w, app, today)
             answer = Answer(
                 Verdict.YES, f"{decree}:{app.number}", today, decree,
                 {"amount": "0", "waiver": decree},

@@ -25,6 +25,7 @@ from desktop.domain.service import Service
 from desktop.domain.workflow import Action
 from desktop.ledger import Reading
 from desktop.services.base import Frame, require
+from desktop.services.in_time import refuse_late
 from desktop.services.payment import Payment, billing_code
 from desktop.services.proofs import DESKS, Proofs, made_on
 
@@ -72,7 +73,7 @@ class Requirements:
             app.service,
             app.licence_class,
             channel=app.channel,
-            foreigner=app.applicant.nationality != "WNI",
+            foreigner=app.applicant.foreigner,
             revoked=revoked,
         )
 
@@ -174,7 +175,7 @@ class Requirements:
         """Pass the requirement step, or stand there again after a piece was denied.
 
         Raises the first blocking verdict, Blocked by a hold, LostOrSeized where a lost card's
-        holder wasn't asked yet.
+        holder wasn't asked yet, RenewalTooLate and its kin.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -190,6 +191,7 @@ class Requirements:
                 app = w.change(app, requirements_met=True, changed_at=frame.now())
                 w.record("application.proved_again", app.id, {"number": app.number})
                 return app
+            refuse_late(frame, w, app, frame.today())
             fee = self._payment.fee(app)
             return frame.move(
                 w, app, Action.CHECK_REQUIREMENTS,

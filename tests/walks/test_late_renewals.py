@@ -1,0 +1,63 @@
+"""A case that was begun in time and isn't complete and paid when the old licence runs out."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.service import Service
+from desktop.domain.validity import RenewalTooLate, ReplacementTooLate
+from tests.walks.steps import (
+    captured,
+    case,
+    checked,
+    expires,
+    finished,
+    look_at,
+    paid,
+    registered,
+    signed_off,
+)
+from tests.walks.world import World
+
+DAY = 24 * 3600.0
+
+
+def test_a_renewal_begun_in_time_and_paid_a_day_late_is_none(andi: World) -> None:
+    person = andi.people[1]
+    expires(andi, person, andi.desk.frame.today())
+    app = checked(andi, registered(andi, person))
+    andi.clock.advance(DAY)
+    with pytest.raises(RenewalTooLate) as refused:
+        paid(andi, app)
+    assert refused.value.days_late == 1
+    assert case(andi, app).state is S.REQUIREMENTS_CHECKED
+
+
+def test_papers_that_come_a_day_late_are_too_late(andi: World) -> None:
+    person = andi.people[1]
+    expires(andi, person, andi.desk.frame.today())
+    app = registered(andi, person)
+    andi.clock.advance(DAY)
+    with pytest.raises(RenewalTooLate):
+        checked(andi, app)
+
+
+def test_a_replacement_paid_after_the_end_is_refused_too(andi: World) -> None:
+    person = andi.people[1]
+    expires(andi, person, andi.desk.frame.today())
+    app = checked(andi, registered(andi, person, Service.REPLACE_DAMAGED))
+    andi.clock.advance(DAY)
+    with pytest.raises(ReplacementTooLate):
+        paid(andi, app)
+
+
+def test_complete_and_paid_in_time_it_stays_a_renewal_while_it_waits(andi: World) -> None:
+    person = andi.people[1]
+    expires(andi, person, andi.desk.frame.today())
+    app = paid(andi, checked(andi, registered(andi, person)))
+    andi.clock.advance(DAY)
+    app = finished(andi, signed_off(andi, captured(andi, app, person)))
+    _, licence = look_at(andi, app)
+    assert licence is not None
+    assert licence.issued_on == andi.desk.frame.today()
