@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.domain.application import Application, Incident, Ticket
 from desktop.domain.application import ApplicationState as S
@@ -125,3 +125,15 @@ def test_a_typo_on_a_printed_card_leads_to_the_card_desk(hands: Hands) -> None:
     assert isinstance(found, CardsScreen)
     assert found.presenter.view.record is not None
     assert found.presenter.view.record.serial == app.blank_serial
+
+
+def test_another_service_doesn_t_name_the_case_beside_it_as_left_open(hands: Hands) -> None:
+    app = waiting(hands, Service.RENEWAL)
+    hands.press(KEY.Key_N, CTRL)
+    assert hands.view.adding
+    assert hands.view.standing is not None
+    assert [case.id for case in hands.view.standing.open_cases] == [app.id]
+    screen = hands.window.current_screen
+    assert screen is not None
+    shown = [item.text() for item in screen.findChildren(QLabel) if item.isVisible()]
+    assert not [text for text in shown if app.number in text]

@@ -147,8 +147,7 @@ class IdentityPage(Page):
             self.form.show_applicant(identity.applicant, words(f"walkin.locked.{source}"))
         else:
             self.form.show_form({}, words("walkin.locked.waiting"))
-        faulty = str(getattr(view.problem, "field", "")) if view.problem else ""
-        self.form.mark(faulty, words.problem(view.problem).text if view.problem else "")
+        self.form.mark(view.problem)
         self.photo.show_image(view.eid_photo or None)
         self.badges.show_items(self._sureness(view))
         self._show_choices(view)
@@ -239,7 +238,10 @@ class IdentityPage(Page):
                 settle_at=hold.settle_at,
             )
             items.append(bad(told) if hold.binding else attend(told))
+        of_this_visit = {case.id for case in view.cases}
         for case in standing.open_cases:
+            if case.id in of_this_visit:
+                continue  # its chip is above, and Ctrl+Tab goes on with it
             here = "here" if case.visit_id else "online"
             told = words(f"cards.open_case.{here}", number=case.number, state=case.state)
             items.append(attend(told))
