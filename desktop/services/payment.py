@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.codes import CodeKind, read_code
 from desktop.domain.correction import ProofStands
 from desktop.domain.evidence import (
     Answer,
@@ -55,12 +56,16 @@ class Payment:
     def type_in(
         self, by: Actor, application_id: str, ntpn: str, amount: int, bank: str
     ) -> Application:
-        """A bank slip written down while the bank's line is silent; it stays open."""
+        """A bank slip written down while the bank's line is silent; it stays open.
+
+        Raises ReferenceMissing, CodeMalformed for what is no NTPN, and what `match` raises.
+        """
         require(by, *DESKS)
         if not ntpn.strip():
             raise ReferenceMissing(kind=PAYMENT)
+        number = read_code(self._frame.rules().codes, CodeKind.NTPN, ntpn).text
         facts = {"amount": str(amount), "bank": bank}
-        answer = Answer(Verdict.YES, ntpn.strip().upper(), self._frame.today(), bank, facts)
+        answer = Answer(Verdict.YES, number, self._frame.today(), bank, facts)
         return self._pay(by, application_id, answer, EvidenceSource.TYPED)
 
     def _pay(

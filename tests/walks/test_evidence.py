@@ -10,6 +10,7 @@ import pytest
 
 from desktop.domain.application import Application, NoHandoverYet
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.codes import CodeKind, CodeMalformed
 from desktop.domain.evidence import (
     Answer,
     EvidenceContradicts,
@@ -139,6 +140,17 @@ def test_the_same_ntpn_twice_names_the_first_use(world: World) -> None:
     assert refused.value.first_use == first.number
     [other] = world.desk.intake.find_open(world.people[2].nik)
     assert not other.paid
+
+
+@pytest.mark.parametrize(
+    "ntpn", ["12345", "ABCDEF012345678", "ABCDEF0123456789X", "ABCDEF01234567-?"]
+)
+def test_a_slip_whose_number_is_no_ntpn_is_refused(world: World, ntpn: str) -> None:
+    world.sign_in("andi")
+    with pytest.raises(CodeMalformed) as refused:
+        typed_pay(world, ntpn)
+    assert refused.value.kind is CodeKind.NTPN
+    assert world.desk.proofs.open_typed() == []
 
 
 def test_a_slip_without_a_number_is_no_evidence(world: World) -> None:
