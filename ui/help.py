@@ -1,16 +1,17 @@
 """F1: the chapter of the open screen, from Markdown that lies with the program.
 
 It covers the right of the work instead of squeezing it, so that no form is laid out anew; F1 or
-Esc closes it.
+Esc closes it, and the focus is again where it was.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QTextBlockFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QTextBrowser, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.words import Words
 from ui.theme import RESOURCES, theme
@@ -30,13 +31,19 @@ def chapter(language: str, key: str, folder: Path = FOLDER) -> str:
 
 
 class HelpPane(QFrame):
-    """The manual over `host`'s right side; links lead to other chapters."""
+    """The manual over `host`'s right side; links lead to other chapters.
+
+    `lost` comes at its closing, when what had the focus is gone or covered by now.
+    """
+
+    lost = Signal()
 
     def __init__(self, words: Words, host: QWidget) -> None:
         super().__init__(host)
         look = theme()
         self._language = words.language
         self._key = ""
+        self._before: QWidget | None = None
         self.setObjectName("popup")
         self.setStyleSheet("QFrame#popup { border-radius: 0; }")
         self.browser = QTextBrowser(self)
@@ -47,7 +54,7 @@ class HelpPane(QFrame):
         self.browser.document().setDocumentMargin(look.px(6))
         self.browser.installEventFilter(self)
         close = KeyButton(words("common.close"), "F1", kind="quiet", parent=self)
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self.put_away)
         head = row(Text(words("ui.help"), "heading", self))
         head.addStretch(1)
         head.addWidget(close)
@@ -74,11 +81,21 @@ class HelpPane(QFrame):
 
     def open_chapter(self, key: str) -> None:
         """Show the pane with a screen's chapter."""
+        self._before = QApplication.focusWidget()
         self.show_chapter(key)
         self._place()
         self.show()
         self.raise_()
         self.browser.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def put_away(self) -> None:
+        """Close it; whoever was typing goes on typing."""
+        before, self._before = self._before, None
+        self.hide()
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.lost.emit()
 
     def _set_type(self) -> None:
         """Qt sets Markdown solid; give it air."""
@@ -124,6 +141,6 @@ class HelpPane(QFrame):
             and event.key() == Qt.Key.Key_Escape
         ):
             event.accept()
-            self.hide()
+            self.put_away()
             return True
         return super().eventFilter(watched, event)

@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(work)
         self.setCentralWidget(self.pages)
         self.toast = Toast(work)
-        self._help: HelpPane | None = None
+        self._manuals: dict[QWidget, HelpPane] = {}
         self._finder: CommandPalette | None = None
 
     # Made when first asked for: no sign-in needs either.
@@ -113,12 +113,14 @@ class MainWindow(QMainWindow):
 
     @property
     def help(self) -> HelpPane:
-        """The manual at the right edge."""
-        if self._help is None:
+        """The manual at the right edge of the work, or of the sign-in while that covers it."""
+        host: QWidget = self.sign_in if self._locked else self.work_area
+        if host not in self._manuals:
             from ui.help import HelpPane
 
-            self._help = HelpPane(self.words, self.work_area)
-        return self._help
+            pane = self._manuals[host] = HelpPane(self.words, host)
+            pane.lost.connect(self._go_home)
+        return self._manuals[host]
 
     @property
     def _palette(self) -> CommandPalette:
@@ -142,8 +144,9 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _on=False, key=entry.key: self.open_screen(key))
             self.screen_actions[entry.key] = action
         self.lock_action = self._action("ui.act.lock", "F12", self.lock_wanted.emit)
+        self.help_action = self._action("ui.act.help", "F1", self.toggle_help)
         self.window_actions = [
-            self._action("ui.act.help", "F1", self.toggle_help),
+            self.help_action,
             self._action("ui.act.applicant", "F11", self.applicant_screen_wanted.emit),
             self.lock_action,
             self._action("ui.act.find", "Ctrl+K", self.open_palette),
@@ -183,8 +186,7 @@ class MainWindow(QMainWindow):
             self.sign_in.show_view(view)
         covered = self._locked
         self._locked = True
-        if self._help is not None:
-            self._help.hide()
+        self._hide_help()
         self.close_palette()
         self.toast.hide()
         self._enable_actions()
@@ -198,6 +200,7 @@ class MainWindow(QMainWindow):
     def show_work(self) -> None:
         """Uncover the screens; the one that was open stays open if it may."""
         self._locked = False
+        self._hide_help()
         self._enable_actions()
         self.pages.setCurrentIndex(1)
         allowed = [e.key for e in self._entries.values() if e.open_to(self._shell.session())]
@@ -232,8 +235,9 @@ class MainWindow(QMainWindow):
         screen.guard.entered()
         screen.entered(payload)
         self._show_heading()
-        if self._help is not None and self._help.isVisible():
-            self._help.show_chapter(key)
+        manual = self._manuals.get(self.work_area)
+        if manual is not None and manual.isVisible():
+            manual.show_chapter(key)
         screen.go_home()
         self.screen_opened.emit(key)
 
@@ -338,12 +342,10 @@ class MainWindow(QMainWindow):
 
     def toggle_help(self) -> None:
         """F1."""
-        if not self.help.isVisible():
-            self.help.open_chapter(self._current)
-            return
-        self.help.hide()
-        if self.current_screen is not None:
-            self.current_screen.go_home()
+        if self.help.isVisible():
+            self.help.put_away()
+        else:
+            self.help.open_chapter("signin" if self._locked else self._current)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close():
@@ -353,6 +355,14 @@ class MainWindow(QMainWindow):
             event.ignore()
 
     # Inside
+
+    def _hide_help(self) -> None:
+        for manual in self._manuals.values():
+            manual.hide()
+
+    def _go_home(self) -> None:
+        if self.current_screen is not None and not self._locked:
+            self.current_screen.go_home()
 
     def _refresh_session(self) -> None:
         session = self._shell.session()
@@ -376,7 +386,7 @@ class MainWindow(QMainWindow):
         for key, action in self.screen_actions.items():
             action.setEnabled(not self._locked and self._entries[key].open_to(session))
         for action in self.window_actions:
-            action.setEnabled(not self._locked)
+            action.setEnabled(not self._locked or action is self.help_action)
 
     def _nav_chosen(self, key: str) -> None:
         if key == "@help":

@@ -29,6 +29,7 @@ from ui.shell import SessionInfo
 from ui.shortcuts import ShortcutOverlay, listed
 from ui.step_guard import StepGuard
 from ui.theme import apply_theme, theme, theme_of
+from ui.widgets.buttons import KeyButton
 from ui.widgets.state import Level, StateItem
 
 OFFICERS = (
@@ -244,6 +245,47 @@ def test_f1_opens_and_closes_this_screen_s_chapter(window: MainWindow) -> None:
     assert window.help.browser.toPlainText() != ""
     press(Qt.Key.Key_Escape)
     assert not window.help.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_F1])
+def test_the_help_gives_the_focus_back_to_where_one_was(window: MainWindow, key: Qt.Key) -> None:
+    screen = screen_of(window)
+    screen.note.setFocus()
+    press(Qt.Key.Key_F1)
+    assert window.help.browser.hasFocus()
+    press(key)
+    assert screen.note.hasFocus()
+
+
+def test_the_help_s_own_button_gives_the_focus_back_too(window: MainWindow) -> None:
+    screen = screen_of(window)
+    press(Qt.Key.Key_F1)
+    close = window.help.findChild(KeyButton)
+    assert close is not None
+    close.click()
+    assert screen.field.hasFocus()
+
+
+def test_another_screen_opened_beside_the_help_gets_the_focus(window: MainWindow) -> None:
+    press(Qt.Key.Key_F1)
+    press(Qt.Key.Key_F3)
+    window.help.browser.setFocus()
+    press(Qt.Key.Key_Escape)
+    assert screen_of(window).field.hasFocus()
+
+
+def test_f1_explains_the_sign_in_and_the_lock(window: MainWindow) -> None:
+    window.show_sign_in(locked_view())
+    press(Qt.Key.Key_F1)
+    assert window.help.isVisible()
+    assert window.help.key == "signin"
+    press(Qt.Key.Key_Escape)
+    assert not window.help.isVisible()
+    assert window.sign_in.password.hasFocus()
+    press(Qt.Key.Key_F1)
+    door = window.help
+    window.show_work()
+    assert not door.isVisible()
 
 
 def test_the_list_of_keys_is_read_from_living_actions(window: MainWindow) -> None:
