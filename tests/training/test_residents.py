@@ -16,7 +16,8 @@ __all__ = ["furnished", "world"]
 def test_nobody_in_the_hall_applies_from_home_meanwhile(world: World) -> None:
     world.sign_in("andi")
     stage = TrainingStage(world.desk, WalkIn(world.desk))
-    seats = stage._seats()
+    stage.load()
+    seats = stage.view.seats
     hall: list[str] = []
     for service, _lane in MORNING * 2:
         seat = fitting(tuple(s for s in seats if s.nik not in hall), service)
