@@ -52,11 +52,11 @@ class IdentitySteps(WalkInBase):
         )
         self._look_up(identity)
 
-    def _look_up(self, identity: Identity) -> None:
-        def look() -> tuple[Standing, tuple[Choice, ...]]:
-            standing = self.desk.intake.standing(identity.applicant, identity.source)
-            return standing, self._choices(standing, identity.applicant)
+    def _stands(self, identity: Identity) -> tuple[Standing, tuple[Choice, ...]]:
+        standing = self.desk.intake.standing(identity.applicant, identity.source)
+        return standing, self._choices(standing, identity.applicant)
 
+    def _look_up(self, identity: Identity) -> None:
         def then(found: tuple[Standing, tuple[Choice, ...]]) -> None:
             standing, choices = found
             self._recall_phone(standing)
@@ -70,7 +70,20 @@ class IdentitySteps(WalkInBase):
             if now is not None and now.minutiae and not now.finger_tries:
                 self.match_finger()
 
-        self.work(look, then)
+        self.work(lambda: self._stands(identity), then)
+
+    def _look_again(self, identity: Identity) -> None:
+        """Something came between the look and the Enter: show it, the same line chosen."""
+        before = self.view.choices[self.view.chosen]
+
+        def then(found: tuple[Standing, tuple[Choice, ...]]) -> None:
+            standing, choices = found
+            same = (before.service, before.licence_class)
+            kept = (i for i, c in enumerate(choices) if (c.service, c.licence_class) == same)
+            if self.view.identity == identity and not self.view.doing:
+                self.show(standing=standing, choices=choices, chosen=next(kept, 0))
+
+        self.read(lambda: self._stands(identity), then)
 
     def _recall_phone(self, standing: Standing) -> None:
         """The KTP-el's chip has no phone number; the one on record is shown, to be asked about."""
@@ -271,11 +284,18 @@ class IdentitySteps(WalkInBase):
         if choice.problems:
             self.show(problem=choice.problems[0])
             return
+
+        def refused(problem: Exception) -> None:
+            self.show(problem=problem)
+            if isinstance(problem, AlreadyOpen):
+                self._look_again(identity)
+
         self.work(
             lambda: self.desk.intake.register(
                 by, visit.id, identity, choice.service, choice.licence_class, draft_id=draft
             ),
             self.stands,
+            failed=refused,
         )
 
     def _retyped(self) -> bool:

@@ -17,6 +17,7 @@ from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.services.handover import Recipient
 from desktop.services.likeness import FaceSheet, FaceVerdict
 from devices.simulators.faults import Fault, FaultName
+from tests.walks.steps import registered
 from tests.walks.world import World
 
 
@@ -430,3 +431,20 @@ def test_comparing_faces_leaves_the_screen_free_and_says_what_was_kept(
     assert not shown[-1].doing
     assert shown[-1].said is not None
     assert shown[-1].said.message_id == "faces.kept.unsure"
+
+
+def test_a_case_that_came_while_the_card_was_looked_at_is_shown_as_open(
+    walk: WalkIn, world: World
+) -> None:
+    view = walk.view
+    chosen = view.choices[view.chosen]
+    assert chosen.possible
+    open_case = registered(world, world.people[1], chosen.service)
+    assert open_case.licence_class is chosen.licence_class
+    walk.enter_key()
+    assert problem(walk) == "AlreadyOpen"
+    now = walk.view.choices[walk.view.chosen]
+    assert (now.service, now.licence_class) == (chosen.service, chosen.licence_class)
+    assert not now.possible
+    assert walk.view.standing is not None
+    assert [case.id for case in walk.view.standing.open_cases] == [open_case.id]
