@@ -22,6 +22,7 @@ from tests.walks.making import confirmed
 from tests.walks.world import PASSWORDS
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
+from ui.widgets.fields import ChoiceField
 
 
 @pytest.fixture
@@ -155,6 +156,28 @@ def test_a_delegate_is_named_and_shown(room: Room) -> None:
     officers = screen.journal.officers
     officers.show_rows(officers.rows_model.rows, presenter.view.officer)
     assert not screen.modes.action("G").isEnabled()
+
+
+def test_a_duty_that_somebody_holds_already_is_not_handed_to_them(room: Room) -> None:
+    world = room.world
+    world.sign_in("bambang")  # approver and supervisor
+    screen = screen_of(room)
+    screen.presenter.turn_to(Watch.JOURNAL)
+    officers = screen.journal.officers
+    sri = PASSWORDS["sri"][0]  # approver
+    officers.show_rows(officers.rows_model.rows, sri)
+    key(Qt.Key.Key_G)
+    form = room.window.findChild(AskForm)
+    assert form is not None
+    [role] = form.findChildren(ChoiceField)
+    assert [role.itemData(at) for at in range(role.count())] == [Role.SUPERVISOR]
+    form.reject()
+    until = world.desk.frame.today() + timedelta(days=2)
+    screen.presenter.delegate(sri, Role.SUPERVISOR, until, "rapat di Polda")
+    assert screen.modes.action("G").property("faded")
+    key(Qt.Key.Key_G)
+    assert [form for form in room.window.findChildren(AskForm) if form.isVisible()] == []
+    assert screen.banner.isVisible()
 
 
 def test_the_trail_is_narrowed_and_names_nobody(room: Room, tmp_path: Path) -> None:

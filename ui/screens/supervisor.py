@@ -296,17 +296,33 @@ class SupervisorScreen(Screen):
         """Nobody is their own delegate."""
         view, key = self._view, self.journal.officers.current_key()
         stands = view.supervises or view.approves
-        self.modes.allow("supervisor.do.delegate", stands and key not in ("", view.officer))
+        free = key not in ("", view.officer)
+        self.modes.allow("supervisor.do.delegate", stands and free)
+        self.modes.fade("supervisor.do.delegate", free and not self._to_hand(key))
+
+    def _to_hand(self, key: str) -> list[Role]:
+        """The duties of whoever sits here that the other officer doesn't hold already."""
+        view = self._view
+        officer = next((o for o in view.officers if o.id == key), None)
+        if officer is None or view.today is None:
+            return []
+        mine = [Role.APPROVER] if view.approves else []
+        mine += [Role.SUPERVISOR] if view.supervises else []
+        held = officer.roles_on(view.today)
+        return [role for role in mine if role not in held]
 
     def _ask_delegate(self) -> None:
         key = self.journal.officers.current_key()
         officer = next((o for o in self._view.officers if o.id == key), None)
         if officer is None or key == self._view.officer:
             return
+        roles = self._to_hand(key)
+        if not roles:
+            told = self.words("supervisor.delegate.holds_all", officer=officer.title)
+            self.banner.tell(Tone.INFO, told)
+            return
         role, until, reason = ChoiceField(), DateField(), LineField()
-        mine = [Role.APPROVER] if self._view.approves else []
-        mine += [Role.SUPERVISOR] if self._view.supervises else []
-        role.set_choices(tuple((r.value, self.words.of(r)) for r in mine))
+        role.set_choices(tuple((r.value, self.words.of(r)) for r in roles))
         role.setCurrentIndex(0)
         until.set_day((self._view.today or date(2000, 1, 1)) + timedelta(days=1))
         m = "supervisor.delegate"
