@@ -239,7 +239,19 @@ class StockDesk(CloseSteps):
 
     # -- letters ---------------------------------------------------------------------------
 
-    def issue_letter(self, application_id: str) -> None:
+    def write_letter(self, application_id: str) -> None:
+        """An interim letter for a waiting case; the one in force is printed again."""
+        letter = self.view.letter_of(application_id)
+        if letter is None or not letter.paper:
+            self._issue_letter(application_id)
+            return
+        self.work(
+            lambda: self.desk.papers.print(self.by, letter.paper, again=True),
+            lambda _done: self.show(said=self.say("stock.letter_again", number=letter.number)),
+            lane=PAPER, doing="doing.print_paper",
+        )  # fmt: skip
+
+    def _issue_letter(self, application_id: str) -> None:
         """Sign an interim letter and print it."""
 
         def then(made: tuple[Letter, MadePaper]) -> None:

@@ -189,7 +189,7 @@ class CloseSteps(Presenter[StockView]):
 
         def act() -> int:
             for key in ids:
-                self.desk.papers.print(self.by, key)
+                self.desk.papers.print(self.by, key, again=True)
             return len(ids)
 
         def then(count: int) -> None:

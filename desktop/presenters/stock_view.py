@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from desktop.domain.application import Paper
+from desktop.domain.application import Letter, Paper
 from desktop.domain.stock import Blank, Shift
 from desktop.presenters.base import View
 from desktop.presenters.second import SecondOfficers
@@ -102,3 +102,11 @@ class StockView(View):
     used_ribbons: int = 0
     witnesses: SecondOfficers = field(default_factory=SecondOfficers)
     names: dict[str, str] = field(default_factory=dict[str, str])
+
+    def letter_of(self, application_id: str) -> Letter | None:
+        """The letter of a waiting case that is in force today."""
+        for waiter in self.waiters:
+            letter = waiter.letter
+            if waiter.application.id == application_id and letter is not None:
+                return letter if self.today is None or letter.expires >= self.today else None
+        return None

@@ -203,6 +203,12 @@ def test_a_letter_is_made_and_printed_and_stock_serves_the_first(room: Room) -> 
     view = screen.presenter.view
     assert view.waiters[0].letter is not None
     assert len(world.bench.take_papers()) == 1
+    act = screen.modes.action("C")
+    assert act.text() == room.window.words("stock.do.letter_again")
+    key(Qt.Key.Key_C)  # lost: the same letter, on paper once more
+    assert screen.presenter.view.problem is None
+    assert len(world.bench.take_papers()) == 1
+    assert screen.presenter.view.waiters[0].letter == view.waiters[0].letter
     key(Qt.Key.Key_L)
     assert screen.presenter.view.waiters == ()
     with world.desk.ledger.reading() as r:

@@ -72,6 +72,7 @@ class StockScreen(Screen):
             )  # fmt: skip
         self.modes = Modes(self)
         self._make_modes()
+        self.letters.table.moved.connect(lambda _key: self._use_mode(self._view))
         presenter.attach(self.show_view)
 
     def _make_modes(self) -> None:
@@ -226,6 +227,7 @@ class StockScreen(Screen):
         modes.allow("stock.do.open_case", bool(view.standing.open_cases))
         modes.allow("stock.do.print", bool(view.papers))
         modes.allow("stock.do.letter", bool(view.waiters))
+        modes.tell(letter=self.letters.act_name(view))
         modes.fade("stock.do.landed", not view.waiters)
         modes.allow("stock.do.tick_all", bool(view.doomed))
         modes.fade("stock.do.destroy", not view.ticked and not self.destroying.ribbons.value())
@@ -380,7 +382,7 @@ class StockScreen(Screen):
     def _letter(self) -> None:
         key = self.letters.table.current_key()
         if key:
-            self.presenter.issue_letter(key)
+            self.presenter.write_letter(key)
 
     def _write_to(self) -> None:
         key = self.destroying.shelf.table.current_key()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.application import Letter
 from desktop.domain.destruction import DestroyMethod
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import StockView
@@ -65,6 +66,19 @@ class LettersPage(QWidget):
     def home(self) -> QWidget:
         return self.table
 
+    def act_name(self, view: StockView) -> str:
+        """What the key does for the case under the cursor: a letter, or the same one again."""
+        again = view.letter_of(self.table.current_key()) is not None
+        return self.words("stock.do.letter_again" if again else "stock.do.letter")
+
+    def _until(self, letter: Letter | None, view: StockView) -> StateItem:
+        words = self.words
+        if letter is None:
+            return StateItem(Level.OFF, words("stock.no_letter"))
+        if view.today is not None and letter.expires < view.today:
+            return StateItem(Level.BAD, words("stock.letter_over", date=letter.expires))
+        return StateItem(Level.GOOD, words("stock.letter_until", date=letter.expires))
+
     def show_view(self, view: StockView) -> None:
         words = self.words
         rows = [
@@ -77,9 +91,7 @@ class LettersPage(QWidget):
                     words.of(waiter.application.licence_class),
                     words.of(waiter.application.service),
                     str(waiter.letter.number) if waiter.letter else "–",
-                    StateItem(Level.GOOD, words("stock.letter_until", date=waiter.letter.expires))
-                    if waiter.letter
-                    else StateItem(Level.OFF, words("stock.no_letter")),
+                    self._until(waiter.letter, view),
                 ),
             )
             for waiter in view.waiters
@@ -94,7 +106,7 @@ class LettersPage(QWidget):
             words("stock.figure.ready" if free else "stock.figure.none"),
             Level.GOOD if free else Level.BAD,
         )
-        self.letters.tell(words.number(sum(1 for w in view.waiters if w.letter)))
+        self.letters.tell(words.number(sum(1 for w in view.waiters if view.letter_of(w.application.id))))
 
 
 class ShelfView(QWidget):
