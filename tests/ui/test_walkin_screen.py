@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import RoleMissing
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.outside.simulators import Manner, OutsideSimulator
@@ -21,6 +22,7 @@ from ui.screens.queue import QueueScreen
 from ui.screens.walkin import WalkInScreen
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Text
+from ui.widgets.state import Level, StateItem
 
 K = Qt.Key
 
@@ -83,7 +85,10 @@ def test_every_act_has_words_in_both_languages_and_a_key_of_its_own(hands: Hands
             assert all(action.objectName() in words for words in both), action.objectName()
 
 
-@pytest.mark.parametrize("step", [s for s in WalkStep if s is not WalkStep.TESTS])
+WAYS_ON = [step for step in WalkStep if step not in (WalkStep.TESTS, WalkStep.APPROVAL)]
+
+
+@pytest.mark.parametrize("step", WAYS_ON)
 def test_nothing_is_cut_off_and_enter_says_what_it_does(hands: Hands, step: WalkStep) -> None:
     screen = walk_in(hands)
     to(hands, step)
@@ -119,6 +124,43 @@ def test_while_a_piece_is_missing_asking_for_it_is_the_call_to_act(hands: Hands)
     assert not buttons(screen)[all_there].property("faded")
     hands.enter()
     assert hands.view.step is WalkStep.PAYMENT
+
+
+def test_a_silent_issuer_is_the_one_cause_that_is_told(hands: Hands) -> None:
+    """Whether the paper is missing, nobody knows before the issuer answered."""
+    screen = walk_in(hands)
+    outside = hands.desk.outside
+    assert isinstance(outside, OutsideSimulator)
+    outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
+    hands.enter()
+    page, words = screen.requirements, hands.window.words
+    assert page.current_kind is RequirementKind.PSYCH_CERT
+    assert page.problems.isVisible()
+    assert not page.what.isVisible()
+    row = next(r for r in page.table.rows_model.rows if r.key == RequirementKind.PSYCH_CERT)
+    assert row.cells[1] == StateItem(Level.ATTEND, words("walkin.unanswered"))
+
+
+def test_while_an_approver_is_awaited_no_button_pretends_to_go_on(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.APPROVAL)
+    assert [b.key for b in buttons(screen).values() if b.key == "Enter"] == []
+    assert screen.banner.isVisible()
+
+
+def test_results_are_fetched_by_anybody_and_passed_by_an_examiner(hands: Hands) -> None:
+    screen = walk_in(hands, Service.NEW_ISSUE)
+    for _ in range(3):
+        if hands.view.step is not WalkStep.TESTS:
+            hands.enter()
+    assert hands.view.lacks
+    words = hands.window.words
+    assert not buttons(screen)[words("walkin.next.fetch")].property("faded")
+    hands.enter()
+    assert buttons(screen)[words("walkin.next.tests")].property("faded")
+    hands.enter()
+    assert hands.view.step is WalkStep.TESTS
+    assert isinstance(hands.view.problem, RoleMissing)
 
 
 def test_taking_the_photo_has_one_button_and_two_keys(hands: Hands) -> None:

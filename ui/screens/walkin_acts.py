@@ -162,8 +162,9 @@ class WalkInActs(Screen):
         early = at[WalkStep.REQUIREMENTS] or at[WalkStep.TESTS] or at[WalkStep.PAYMENT]
         early = early or at[WalkStep.CAPTURE] or at[WalkStep.CONFIRM] or at[WalkStep.APPROVAL]
         approved = state in (S.APPROVED, S.AWAITING_MATERIAL)
+        waits = at[WalkStep.APPROVAL] and not view.correcting  # for somebody else
         usable: dict[QAction, bool] = {
-            self.next: free and not (doubt or (at[WalkStep.APPROVAL] and not view.correcting)),
+            self.next: free and not (doubt or waits),
             self.back: self._presenter.can_go_back,
             self.escape: True,
             self.hold: free and live and (early or approved or state is S.READY) and not forms,
@@ -210,7 +211,7 @@ class WalkInActs(Screen):
         for action, on in usable.items():
             if action.isEnabled() != on:
                 action.setEnabled(on)
-            seen = on or action is self.next or (action is self.hold and live)
+            seen = on or (action is self.next and not waits) or (action is self.hold and live)
             if action.isVisible() != seen:
                 action.setVisible(seen)
         for answer, action in zip(DoubtAnswer, self.answers, strict=True):
@@ -256,6 +257,7 @@ class WalkInActs(Screen):
         # Enter still says why not.
         short = key == "requirements" and bool(view.checklist and view.checklist.blocking)
         faded = short or (key == "inspect" and stopped(view.looked))
+        faded = faded or (key == str(view.step) and bool(view.lacks))  # another's step
         faded = faded or (key == "production" and isinstance(view.problem, GatesMissing))
         mark(self.next, "faded", on=faded)
         mark(self.ask, "called", on=short)  # the next thing to do

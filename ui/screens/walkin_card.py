@@ -96,7 +96,7 @@ class ConfirmPage(Page):
             (words("walkin.field.phone"), app.applicant.phone),
         ]
         if waiting:
-            facts = [(words("walkin.approval.state"), words("walkin.approval.none_yet"), "warning")]
+            facts = []  # the banner says what is awaited
             if app.note:
                 facts.append((words("walkin.approval.note"), app.note[:200], "warning"))
         self.facts.show_facts(facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from desktop.domain.evidence import Evidence, EvidenceSource
+from desktop.domain.evidence import Evidence, EvidenceSource, IssuerSilent
 from desktop.domain.requirements import Enforcement, RequirementKind, RequirementVerdict
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
@@ -17,6 +17,11 @@ from ui.widgets.fields import CodeField, DateField, UpperField
 from ui.widgets.labels import Panel, Rule, Text, column
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
+
+
+def silent(view: WalkInView) -> set[RequirementKind]:
+    """The requirements whose issuer hasn't answered."""
+    return {problem.kind for problem in view.gathered if isinstance(problem, IssuerSilent)}
 
 
 class RequirementsPage(Page):
@@ -89,7 +94,7 @@ class RequirementsPage(Page):
                     str(kind),
                     (
                         words.of(kind),
-                        self._state(verdict, piece),
+                        self._state(verdict, piece, view),
                         words.of(piece.source) if piece else "",
                         words.date(verdict.usable_until) if verdict.usable_until else "",
                         self._issuer(piece),
@@ -109,8 +114,12 @@ class RequirementsPage(Page):
             self.form.show_form(view.form)
         self._explain()
 
-    def _state(self, verdict: RequirementVerdict, piece: Evidence | None) -> StateItem:
+    def _state(
+        self, verdict: RequirementVerdict, piece: Evidence | None, view: WalkInView
+    ) -> StateItem:
         words = self.words
+        if not verdict.met and verdict.requirement.kind in silent(view):
+            return StateItem(Level.ATTEND, words("walkin.unanswered"))
         if verdict.met:
             typed = piece is not None and piece.open_typed
             if typed:
@@ -151,7 +160,9 @@ class RequirementsPage(Page):
             None,
         )
         text, role = "", "muted"
-        if verdict is not None and verdict.problem is not None:
+        if kind is not None and kind in silent(view):
+            pass  # nobody knows yet whether it is missing; the note below says so
+        elif verdict is not None and verdict.problem is not None:
             told = self.words.problem(verdict.problem)
             text, role = f"{told.text} {told.remedy}".strip(), "body"
         elif verdict is not None:
