@@ -106,6 +106,10 @@ class NikSexMismatch(Problem):
     given: Sex
 
 
+NIK_FAULTS = (NikWrongLength, NikNotDigits, NikDayImpossible, NikMonthImpossible, NikSerialZero)
+"""What can block a typed one."""
+
+
 @dataclass(frozen=True, slots=True)
 class NikReport:
     """What a NIK says about itself. `nik` is cleaned of spaces, dots and hyphens.
@@ -134,6 +138,12 @@ class NikReport:
 def clean_nik(text: str) -> str:
     """The text without the separators that people type between groups."""
     return _SEPARATORS.sub("", text)
+
+
+def has_nik_shape(text: str) -> bool:
+    """Whether there are sixteen digits, which even the oddest number has."""
+    nik = clean_nik(text)
+    return len(nik) == LENGTH and _is_digits(nik)
 
 
 def mask_nik(nik: str) -> str:

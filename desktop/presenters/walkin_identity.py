@@ -8,7 +8,7 @@ from desktop.domain.application import AlreadyOpen, IdentitySource
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
-from desktop.domain.person import Applicant, Licence, Sex
+from desktop.domain.person import Applicant, FieldEmpty, Licence, Sex
 from desktop.domain.service import Service
 from desktop.domain.validity import ServiceGround, days_left, runs_out_soon
 from desktop.presenters.problems import DateUnreadable, SecondOfficerNeeded
@@ -53,8 +53,11 @@ class IdentitySteps(WalkInBase):
         self._look_up(identity)
 
     def _stands(self, identity: Identity) -> tuple[Standing, tuple[Choice, ...]]:
-        standing = self.desk.intake.standing(identity.applicant, identity.source)
-        return standing, self._choices(standing, identity.applicant)
+        intake, who = self.desk.intake, identity.applicant
+        standing = intake.standing(who, identity.source, identity.override)
+        if identity.source is IdentitySource.MANUAL:
+            intake.check_applicant(who, standing)  # before a second officer is called
+        return standing, self._choices(standing, who)
 
     def _look_up(self, identity: Identity) -> None:
         def then(found: tuple[Standing, tuple[Choice, ...]]) -> None:
@@ -70,7 +73,10 @@ class IdentitySteps(WalkInBase):
             if now is not None and now.minutiae and not now.finger_tries:
                 self.match_finger()
 
-        self.work(lambda: self._stands(identity), then)
+        def refused(problem: Exception) -> None:
+            self.show(problem=problem, standing=None, choices=())
+
+        self.work(lambda: self._stands(identity), then, failed=refused)
 
     def _look_again(self, identity: Identity) -> None:
         """Something came between the look and the Enter: show it, the same line chosen."""
@@ -220,12 +226,15 @@ class IdentitySteps(WalkInBase):
             self._look_up(typed)
 
     def typed_identity(self) -> Identity | None:
-        """The form as a person; None (and the problem shown) while a date can't be read."""
+        """The form as a person; None (and the problem shown) without a date or a sex."""
         form = self.view.form
         try:
             born = parse_day(form.get("birth_date", ""))
         except ValueError:
             self.show(problem=DateUnreadable(field="birth_date"))
+            return None
+        if not form.get("sex"):
+            self.show(problem=FieldEmpty(field="sex"))
             return None
         applicant = Applicant(
             nik="".join(form.get("nik", "").split()),
@@ -277,12 +286,12 @@ class IdentitySteps(WalkInBase):
             return
         if visit is None or not self.view.choices:
             return
-        if self.view.needs_second:
-            self.show(problem=SecondOfficerNeeded())
-            return
         choice, by, draft = self.view.choices[self.view.chosen], self.by, self.view.draft_id
         if choice.problems:
             self.show(problem=choice.problems[0])
+            return
+        if self.view.needs_second:
+            self.show(problem=SecondOfficerNeeded())
             return
 
         def refused(problem: Exception) -> None:

@@ -15,9 +15,10 @@ from desktop.domain.classes import Door, HeldLicence
 from desktop.domain.eligibility import may_apply, right_service
 from desktop.domain.errors import Problem
 from desktop.domain.licence_class import LicenceClass
-from desktop.domain.nik import NikReport, NikSource, check_nik
+from desktop.domain.nik import NikReport, NikSource, check_nik, has_nik_shape
 from desktop.domain.officer import Actor, SameOfficer
 from desktop.domain.person import Applicant, Hold, Licence, LicenceStatus, Person
+from desktop.domain.reasons import OverrideReason
 from desktop.domain.revocation import RevokedLicence
 from desktop.domain.service import Channel, Service
 from desktop.domain.validity import ServiceAnswer
@@ -54,23 +55,33 @@ class Intake(Identifying, Sideways):
         super().__init__(frame, approvals)
         self._seen: set[tuple[str, str]] = set()
 
-    def standing(self, applicant: Applicant, source: IdentitySource) -> Standing:
-        """Everything on record that bears on what this person may ask for."""
+    def standing(
+        self, applicant: Applicant, source: IdentitySource, override: str = ""
+    ) -> Standing:
+        """Everything on record that bears on what this person may ask for.
+
+        A typed NIK that Dukcapil confirmed by letter (`override`), or that is on record, exists,
+        whatever it looks like: it is warned of and never blocked.
+        """
         with self._frame.ledger.reading() as r:
             person = r.first(Person, nik=applicant.nik)
             licences = tuple(r.find(Licence, person_id=person.id)) if person else ()
             holds = tuple(r.find(Hold, nik=applicant.nik, active=True))
             cases = tuple(a for a in r.find(Application, nik=applicant.nik) if waits(a.state))
         revoked = self._frame.revoked.licences(licences)
-        return Standing(person, licences, holds, cases, self._nik(applicant, source), revoked)
+        exists = person is not None or override == OverrideReason.NIK_CONFIRMED_BY_LETTER
+        nik = self._nik(applicant, source, exists=exists)
+        return Standing(person, licences, holds, cases, nik, revoked)
 
-    def _nik(self, applicant: Applicant, source: IdentitySource) -> NikReport:
+    def _nik(self, applicant: Applicant, source: IdentitySource, *, exists: bool) -> NikReport:
         origin = {
             IdentitySource.CHIP: NikSource.CHIP,
             IdentitySource.CONFIRMED: NikSource.CONFIRMED,
             IdentitySource.MANUAL: NikSource.TYPED,
         }[source]
         return check_nik(
+        if origin is NikSource.TYPED and exists and has_nik_shape(applicant.nik):
+            origin = NikSource.CONFIRMED
             applicant.nik,
             origin,
             on=self._frame.today(),
@@ -79,6 +90,15 @@ class Intake(Identifying, Sideways):
         )
 
     # -- what ------------------------------------------------------------------------------
+    def check_applicant(self, applicant: Applicant, standing: Standing) -> None:
+        """Refuse what no card can carry and a NIK that can't be: before anybody signs for it.
+
+        Raises what `check_printable` names, or the first of the NIK's blocks.
+        """
+        check_printable(applicant)
+        if standing.nik.blocks:
+            raise standing.nik.blocks[0]
+
 
     def may_apply(
         self, standing: Standing, applicant: Applicant, service: Service, cls: LicenceClass
@@ -115,7 +135,7 @@ class Intake(Identifying, Sideways):
     ) -> Application:
         """Make the case: the first entry of its history.
 
-        Raises what `check_printable` names, the NIK's blocks, the rules' refusals, AlreadyOpen,
+        Raises what `check_applicant` names, the rules' refusals, AlreadyOpen,
         ClockWrong, SameOfficer where a second officer is needed and isn't one, NotSignedIn where
         that officer didn't sign in beside the first, StoreFull where new work would leave no
         room. A contested NIK makes the case all the same, and nothing is printed until it is
@@ -123,10 +143,8 @@ class Intake(Identifying, Sideways):
         """
         frame = self._frame
         applicant = identity.applicant
-        check_printable(applicant)
-        standing = self.standing(applicant, identity.source)
-        if standing.nik.blocks:
-            raise standing.nik.blocks[0]
+        standing = self.standing(applicant, identity.source, identity.override)
+        self.check_applicant(applicant, standing)
         refusals = self.may_apply(standing, applicant, service, licence_class)
         if refusals:
             raise refusals[0]

@@ -16,6 +16,7 @@ from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.services.handover import Recipient
 from desktop.services.likeness import FaceSheet, FaceVerdict
+from desktop.training.people import Person
 from devices.simulators.faults import Fault, FaultName
 from tests.walks.steps import registered
 from tests.walks.world import World
@@ -201,15 +202,71 @@ def test_two_quick_fields_make_one_draft(walk: WalkIn, world: World) -> None:
     assert (draft.fields["nik"], draft.fields["name"]) == ("3273015507900001", "SITI")
 
 
-def test_typing_by_hand_needs_a_second_officer(walk: WalkIn, world: World) -> None:
-    who = world.people[1]
-    walk.type_manually("eid_chip_unreadable")
-    for name, text in (
-        ("nik", who.nik), ("name", who.name), ("birth_place", who.birth_place),
-        ("birth_date", f"{who.birth_date:%d%m%Y}"), ("sex", "P" if who.woman else "L"),
-        ("address", who.street),
-    ):  # fmt: skip
+def typed(walk: WalkIn, who: Person, **changes: str) -> None:
+    """Somebody's data in the form, with fields changed."""
+    fields = {
+        "nik": who.nik, "name": who.name, "birth_place": who.birth_place,
+        "birth_date": f"{who.birth_date:%d%m%Y}", "sex": "P" if who.woman else "L",
+        "address": who.street, "phone": "",
+    }  # fmt: skip
+    for name, text in {**fields, **changes}.items():
         walk.field_changed(name, text)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "named"),
+    [
+        ("nik", "123", "NikWrongLength"),
+        ("nik", "3273999999990001", "NikDayImpossible"),
+        ("nik", "", "NikWrongLength"),
+        ("name", "A" * 4000, "TextTooLong"),
+        ("name", "محمد بن عبد الله", "CannotPrintOnCard"),
+        ("birth_place", "🏠", "CannotPrintOnCard"),
+        ("phone", "0" * 4000, "TextTooLong"),
+        ("birth_date", "29021991", "DateUnreadable"),
+        ("sex", "", "FieldEmpty"),
+    ],
+)
+def test_what_was_typed_wrong_is_said_before_a_second_officer_is_called(
+    walk: WalkIn, world: World, field: str, text: str, named: str
+) -> None:
+    walk.type_manually("eid_chip_unreadable")
+    typed(walk, world.people[3], **{field: text})
+    walk.enter_key()
+    assert problem(walk) == named
+    assert not walk.view.choices
+    assert walk.view.form.get(field, "") == text
+    typed(walk, world.people[3])
+    walk.enter_key()
+    assert walk.view.problem is None
+    assert walk.view.choices
+
+
+def test_a_nik_that_dukcapil_confirmed_by_letter_is_served(walk: WalkIn, world: World) -> None:
+    odd = "3273019901900001"
+    walk.type_manually("eid_chip_unreadable")
+    typed(walk, world.people[3], nik=odd)
+    walk.enter_key()
+    assert problem(walk) == "NikDayImpossible"
+    walk.type_manually("nik_confirmed_by_letter")
+    assert walk.view.form["nik"] == odd
+    walk.enter_key()
+    assert walk.view.standing is not None
+    assert "NikDayImpossible" in [type(one).__name__ for one in walk.view.standing.nik.warns]
+    walk.choose(next(i for i, c in enumerate(walk.view.choices) if c.possible))
+    walk.second_officer("85020002", "dewi123")
+    walk.enter_key()
+    assert walk.view.app is not None
+    assert walk.view.app.nik == odd
+    walk.type_manually("nik_confirmed_by_letter")
+    typed(walk, world.people[3], nik="32730199019000")  # a letter makes no NIK of 14 digits
+    walk.look_up_typed()
+    assert problem(walk) == "NikWrongLength"
+
+
+def test_typing_by_hand_needs_a_second_officer(walk: WalkIn, world: World) -> None:
+    walk.type_manually("eid_chip_unreadable")
+    typed(walk, world.people[1])
     walk.enter_key()
     assert walk.view.standing is not None
     walk.enter_key()

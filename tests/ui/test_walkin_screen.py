@@ -198,6 +198,39 @@ def test_locked_fields_say_why_and_open_ones_do_not(hands: Hands) -> None:
     assert not name.isReadOnly()
 
 
+def test_a_wrong_nik_is_marked_and_another_reason_keeps_what_was_typed(hands: Hands) -> None:
+    screen = walk_in(hands)
+    hands.press(K.Key_M, CTRL)
+    hands.hit(K.Key_1)
+    nik = screen.identity.form.fields["nik"]
+    nik.setFocus()
+    for text in ("3273019901900001", "SITI", "BANDUNG", "01011990"):
+        hands.type(text)
+        hands.hit(K.Key_Tab)
+    hands.hit(K.Key_Down)
+    address = screen.identity.form.fields["address"]
+    address.setFocus()
+    hands.type("JL. MAWAR 1")
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "NikDayImpossible"
+    for _ in range(2):
+        assert nik.property("fault")
+        said = hands.window.words.problem(hands.view.problem).text
+        below = [line for line in screen.identity.findChildren(Text) if line.text() == said]
+        assert len(below) == 1
+        assert below[0].isVisible()
+        hands.enter()
+    assert screen.manual.text() == hands.window.words("walkin.manual.again")
+    hands.press(K.Key_M, CTRL)
+    hands.hit(K.Key_4)
+    hands.enter()
+    assert hands.view.problem is None
+    assert not nik.property("fault")
+    assert hands.view.form["name"] == "SITI"
+    assert hands.view.form["override"] == "nik_confirmed_by_letter"
+    assert hands.view.choices
+
+
 @pytest.mark.parametrize("text", ["X" * 10_000, "سيتي رحمة", "🙂" * 90, "a\nb\tc", "‮ABC"])
 def test_odd_names_break_nothing(hands: Hands, text: str) -> None:
     screen = walk_in(hands)

@@ -28,7 +28,7 @@ from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CardFace
 from ui.widgets.empty import EmptyState
-from ui.widgets.labels import Panel, Text
+from ui.widgets.labels import Hanging, Panel, Text
 from ui.widgets.pages import Pages
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.scan_box import Verdict, VerdictSign
@@ -244,20 +244,19 @@ class WillPanel(Panel):
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(words("cards.will"), parent, padding=12)
         self._words = words
-        self._lines: list[Text] = []
+        self._lines: list[Hanging] = []
         self.body.addStretch(1)
 
     def show_view(self, view: CardsView, local_day: Callable[[date], str]) -> None:
         texts = self._texts(view, local_day)
         while len(self._lines) < len(texts):
-            line = Text("", "body", self, wrap=True)
-            line.setContentsMargins(0, 0, 0, theme().px(6))
+            line = Hanging(parent=self, below=6)
             self.body.insertWidget(self.body.count() - 1, line)
             self._lines.append(line)
         for place, line in enumerate(self._lines):
             line.setVisible(place < len(texts))
             if place < len(texts):
-                line.setText(f"• {texts[place]}")
+                line.tell(texts[place])
 
     def _texts(self, view: CardsView, local_day: Callable[[date], str]) -> list[str]:
         words, record = self._words, view.record
@@ -304,8 +303,7 @@ class TypingPage(QWidget):
 
     def show_view(self, view: CardsView) -> None:
         self.form.show_form(view.form, open_nik=False)
-        faulty = str(getattr(view.problem, "field", "")) if view.problem else ""
-        self.form.mark(faulty, self.words.problem(view.problem).text if view.problem else "")
+        self.form.mark(view.problem)
         self.will.show_view(view, self.words.date)
 
 

@@ -77,6 +77,12 @@ def mark(action: QAction, what: str, *, on: bool) -> None:
         action.changed.emit()
 
 
+def name(action: QAction, text: str) -> None:
+    """Name an act; the same name again moves nothing."""
+    if action.text() != text:
+        action.setText(text)
+
+
 class WalkInActs(Screen):
     """The screen's keys; `WalkInScreen` draws the rest."""
 
@@ -175,7 +181,7 @@ class WalkInActs(Screen):
             self.correct: free and (early or approved or printed) and live
             and not view.correcting and not doubt and not forms and bool(app and app.photo),
             self.open_case: free and identity and self._presenter.open_case is not None,
-            self.manual: identity and not view.manual and not view.adding
+            self.manual: identity and not view.adding
             and (free or view.cancellable),
             self.second: free and identity and view.needs_second and view.standing is not None,
             self.finger: free and identity and self._presenter.can_match,
@@ -220,9 +226,8 @@ class WalkInActs(Screen):
             action.setVisible(on)
         self._name_next(view)
         signed = bool(photo.signature or photo.cannot_sign)
-        text = self.words("walkin.sign" if signed else "walkin.sign.first")
-        if self.sign.text() != text:
-            self.sign.setText(text)
+        name(self.sign, self.words("walkin.sign" if signed else "walkin.sign.first"))
+        name(self.manual, self.words("walkin.manual.again" if view.manual else "walkin.manual"))
 
     @staticmethod
     def _brings(view: WalkInView) -> bool:
@@ -251,9 +256,7 @@ class WalkInActs(Screen):
             key = "shoot"
         elif view.step is WalkStep.TESTS and any(not t.attempts for t in view.tests):
             key = "fetch"
-        text = self.words(f"walkin.next.{key}")
-        if self.next.text() != text:
-            self.next.setText(text)
+        name(self.next, self.words(f"walkin.next.{key}"))
         # Enter still says why not.
         short = key == "requirements" and bool(view.checklist and view.checklist.blocking)
         faded = short or (key == "inspect" and stopped(view.looked))

@@ -82,8 +82,7 @@ class ConfirmPage(Page):
             widget.setVisible(not editing)
         if editing:
             self.form.show_form(view.form, open_nik=False)
-            faulty = str(getattr(view.problem, "field", "")) if view.problem else ""
-            self.form.mark(faulty, words.problem(view.problem).text if view.problem else "")
+            self.form.mark(view.problem)
             return
         self.faces.show_faces(view.faces.front or None, view.faces.back or None)
         if app is None:
@@ -125,7 +124,7 @@ class ProductionPage(Page):
         self.outcome = Banner(parent=panel)
         self.doubt = Panel(words("walkin.doubt"), panel)
         self.doubt.setObjectName("panel")
-        self.doubt_facts = FactGrid(self.doubt)
+        self.doubt_facts = FactGrid(self.doubt, abreast=2)
         self.doubt.add(Text(words("walkin.doubt.ask"), "body", self.doubt, wrap=True))
         line = QHBoxLayout()
         line.setSpacing(look.px(8))
@@ -279,7 +278,7 @@ class HandoverPage(Page):
         self.lead = Text("", "lead", panel, wrap=True)
         self.state = BadgeList(panel)
         self.faces = CardPreview(words("walkin.front"), words("walkin.back"), panel, width=330)
-        self.facts = FactGrid(panel)
+        self.facts = FactGrid(panel, abreast=2)
         self.form = SmallForm(
             words,
             presenter,

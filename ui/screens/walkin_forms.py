@@ -11,6 +11,8 @@ from typing import Protocol
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.cards.record import CardField
+from desktop.domain.nik import NIK_FAULTS
 from desktop.domain.person import Applicant, Sex
 from desktop.words import Words
 from ui.theme import theme
@@ -19,6 +21,14 @@ from ui.widgets.labels import Text
 
 BLOOD = ("A", "B", "AB", "O", "-")
 OPTIONAL = ("occupation", "phone", "blood_type")
+
+
+def field_of(problem: Exception | None) -> str:
+    """The field that a refusal names; empty for none."""
+    if isinstance(problem, NIK_FAULTS):
+        return "nik"
+    named = str(getattr(problem, "field", ""))
+    return "birth_place" if named == CardField.BIRTH else named
 
 
 class Typist(Protocol):
@@ -107,8 +117,10 @@ class ApplicantForm(QWidget):
             short = nik.isReadOnly() and nik.cuts_off()
             self.form.note(nik, nik.text() if short else "")
 
-    def mark(self, field: str, text: str) -> None:
-        """Mark the field that a refusal names; an empty name clears all marks."""
+    def mark(self, problem: Exception | None) -> None:
+        """Mark the field that a refusal names; none clears all marks."""
+        field = field_of(problem)
+        text = self._words.problem(problem).text if problem is not None and field else ""
         for name, widget in self.fields.items():
             self.form.note(widget, text if name == field else "", fault=name == field)
         self._spell_out()

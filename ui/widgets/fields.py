@@ -408,5 +408,6 @@ class Form(QGridLayout):
         below.setText(text)
         below.set_role("danger" if fault else "small")
         below.setVisible(bool(text))
+        # Marked first: the line's coming moves the form, which then looks what is marked.
         if isinstance(field, (LineField, ChoiceField)):
             field.set_fault(text if fault else "")
