@@ -79,9 +79,9 @@ class Intake(Identifying, Sideways):
             IdentitySource.CONFIRMED: NikSource.CONFIRMED,
             IdentitySource.MANUAL: NikSource.TYPED,
         }[source]
-        return check_nik(
         if origin is NikSource.TYPED and exists and has_nik_shape(applicant.nik):
             origin = NikSource.CONFIRMED
+        return check_nik(
             applicant.nik,
             origin,
             on=self._frame.today(),
@@ -89,7 +89,6 @@ class Intake(Identifying, Sideways):
             sex=applicant.sex,
         )
 
-    # -- what ------------------------------------------------------------------------------
     def check_applicant(self, applicant: Applicant, standing: Standing) -> None:
         """Refuse what no card can carry and a NIK that can't be: before anybody signs for it.
 
@@ -99,6 +98,7 @@ class Intake(Identifying, Sideways):
         if standing.nik.blocks:
             raise standing.nik.blocks[0]
 
+    # -- what ------------------------------------------------------------------------------
 
     def may_apply(
         self, standing: Standing, applicant: Applicant, service: Service, cls: LicenceClass

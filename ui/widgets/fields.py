@@ -404,10 +404,10 @@ class Form(QGridLayout):
 
     def note(self, field: QWidget, text: str, *, fault: bool = False) -> None:
         """Say something under a field; a fault marks the field too."""
+        # Marked first: the line's coming moves the form, which then looks what is marked.
+        if isinstance(field, (LineField, ChoiceField)):
+            field.set_fault(text if fault else "")
         below = self._notes[field]
         below.setText(text)
         below.set_role("danger" if fault else "small")
         below.setVisible(bool(text))
-        # Marked first: the line's coming moves the form, which then looks what is marked.
-        if isinstance(field, (LineField, ChoiceField)):
-            field.set_fault(text if fault else "")
