@@ -24,10 +24,12 @@ from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CAPTION, RATIO
-from ui.widgets.labels import Panel, Text
+from ui.widgets.labels import Hanging, Panel, Text
 from ui.widgets.photo import PhotoFrame, image_of
 from ui.widgets.state import Level, StateBadge, StateItem
 
+LEAST_PHOTO, LEAST_FACE = 84, 118
+"""How low, at usual text, a person's photo and a card's side may become."""
 Fact = tuple[str, str] | tuple[str, str, str]
 """A label, its value, and perhaps the value's role (see Text)."""
 
@@ -95,37 +97,47 @@ class PageStack(QWidget):
 
 
 class FactGrid(QWidget):
-    """Labels and values; only what changed is set anew. `upright` puts the label above."""
+    """Labels and values; only what changed is set anew.
+
+    `upright` puts the label above; `abreast` facts stand beside each other.
+    """
 
     def __init__(
-        self, parent: QWidget | None = None, *, upright: bool = False, gap: int = 7
+        self,
+        parent: QWidget | None = None,
+        *,
+        upright: bool = False,
+        gap: int = 7,
+        abreast: int = 1,
     ) -> None:
         super().__init__(parent)
         look = theme()
         self._upright = upright
+        self._abreast = abreast
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(look.px(16))
         self._grid.setVerticalSpacing(look.px(1 if upright else gap))
-        self._grid.setColumnStretch(0 if upright else 1, 1)
+        for column in range(abreast):
+            self._grid.setColumnStretch(column if upright else column * 2 + 1, 1)
         self._lines: list[tuple[Text, Text]] = []
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Show these lines; empty values are left out."""
         shown = [fact for fact in facts if fact[1]]
         while len(self._lines) < len(shown):
-            row = len(self._lines)
+            row, column = divmod(len(self._lines), self._abreast)
             label = Text("", "small" if self._upright else "muted", self)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             value = Text("", "body", self, wrap=True, code=True)
             value.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             if self._upright:
                 value.setContentsMargins(0, 0, 0, theme().px(5))
-                self._grid.addWidget(label, row * 2, 0)
-                self._grid.addWidget(value, row * 2 + 1, 0)
+                self._grid.addWidget(label, row * 2, column)
+                self._grid.addWidget(value, row * 2 + 1, column)
             else:
-                self._grid.addWidget(label, row, 0)
-                self._grid.addWidget(value, row, 1)
+                self._grid.addWidget(label, row, column * 2)
+                self._grid.addWidget(value, row, column * 2 + 1)
             self._lines.append((label, value))
         for place, (label, value) in enumerate(self._lines):
             visible = place < len(shown)
@@ -172,19 +184,19 @@ class NoteList(QWidget):
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(theme().px(4))
-        self._lines: list[Text] = []
+        self._lines: list[Hanging] = []
 
     def show_items(self, items: Sequence[StateItem]) -> None:
         """Show these; none takes no room."""
         while len(self._lines) < len(items):
-            line = Text("", "warning", self, wrap=True)
+            line = Hanging(role="warning", parent=self)
             self._box.addWidget(line)
             self._lines.append(line)
         for place, line in enumerate(self._lines):
             line.setVisible(place < len(items))
             if place < len(items):
                 item = items[place]
-                line.setText(f"{item.level.sign} {item.text}")
+                line.tell(item.text, item.level.sign)
                 line.setToolTip(item.detail)
                 line.set_role(self.ROLES.get(item.level, "muted"))
         self.setVisible(bool(items))
@@ -210,6 +222,7 @@ class PersonPanel(Panel):
         self.body.addWidget(self.name)
         self.body.addWidget(self.facts)
         self.body.addStretch(1)
+        FittedPhoto(self, self.photo)
 
     def show_view(self, view: WalkInView) -> None:
         """Draw who this is and what they asked for."""
@@ -355,16 +368,16 @@ def on_paper(ink: bytes) -> QImage:
     return paper
 
 
-class FittedFaces(QObject):
-    """Lets a card's two sides be as large as their panel's other content leaves room for.
+class _Fitted(QObject):
+    """Gives one item of a panel what room the panel's other content leaves.
 
     The room is what the screen's scroll area shows at once, so that the page needs no scrolling.
     """
 
-    def __init__(self, faces: QWidget, panel: Panel) -> None:
+    def __init__(self, panel: Panel, at: int) -> None:
         super().__init__(panel)
-        self._faces = faces
         self._panel = panel
+        self._at = at
         self._area: QScrollArea | None = None
         panel.installEventFilter(self)
 
@@ -380,11 +393,13 @@ class FittedFaces(QObject):
             if self._area is not None:
                 self._area.viewport().installEventFilter(self)
         shown = self._panel if self._area is None else self._area.viewport()
-        caption = theme().px(CAPTION)
         inside = self._area.widget() if self._area is not None else None
         above = 0 if inside is None else self._panel.mapTo(inside, QPoint()).y()
-        room = max(theme().px(130), shown.height() - above - self._others() - caption)
-        self._faces.setMaximumSize(int(room * 2 * RATIO), room + caption)
+        self._take(shown.height() - above - self._others())
+
+    def _take(self, room: int) -> None:
+        """Be at most so high."""
+        raise NotImplementedError
 
     def _others(self) -> int:
         """The height of everything else in the panel."""
@@ -393,16 +408,47 @@ class FittedFaces(QObject):
         assert whole is not None
         pads = panel.contentsMargins() + whole.contentsMargins()
         wide = panel.width() - pads.left() - pads.right()
-        rest = pads.top() + pads.bottom() + panel.head.sizeHint().height() + whole.spacing()
+        rest = pads.top() + pads.bottom()
+        head = panel.head.sizeHint().height()
+        if head:
+            rest += head + whole.spacing()
         for at in range(body.count()):
             item = body.itemAt(at)
             if item is None or item.isEmpty():
                 continue
             rest += body.spacing()
-            if item.widget() is not self._faces:
+            if at != self._at:
                 tall = item.heightForWidth(wide) if item.hasHeightForWidth() else -1
                 rest += tall if tall >= 0 else item.sizeHint().height()
         return rest
+
+
+class FittedFaces(_Fitted):
+    """Lets a card's two sides be as large as there is room for."""
+
+    def __init__(self, faces: QWidget, panel: Panel) -> None:
+        super().__init__(panel, panel.body.indexOf(faces))
+        self._faces = faces
+
+    def _take(self, room: int) -> None:
+        caption = theme().px(CAPTION)
+        room = max(theme().px(LEAST_FACE), room - caption)
+        self._faces.setMaximumSize(int(room * 2 * RATIO), room + caption)
+
+
+class FittedPhoto(_Fitted):
+    """Lets the photos at the head of a panel make way for what stands below them."""
+
+    def __init__(self, panel: Panel, *photos: PhotoFrame) -> None:
+        super().__init__(panel, 0)
+        self._photos = photos
+        self._most = photos[0].sizeHint().height()
+
+    def _take(self, room: int) -> None:
+        look = theme()
+        high = min(max(room, look.px(LEAST_PHOTO)), self._most)
+        for photo in self._photos:
+            photo.set_height(int(high / look.scale))
 
 
 def _scroll_area(widget: QWidget) -> QScrollArea | None:
