@@ -17,13 +17,13 @@ from desktop.presenters.returns_view import OpenReturn, ReturnFilter, ReturnStep
 from desktop.services.card_reading import ReadCard
 from desktop.words import Words
 from ui.screens.online_words import RETURN_LEVEL
-from ui.screens.walkin_parts import BadgeList, Fact, FactGrid
+from ui.screens.walkin_parts import BadgeList, Fact, FactGrid, FittedPhoto, NoteList
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CardFace
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.empty import EmptyState
-from ui.widgets.labels import Panel, Text
+from ui.widgets.labels import Panel, Text, row
 from ui.widgets.pages import Pages
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.quiet_field import QuietField
@@ -144,9 +144,11 @@ class WhosePanel(Panel):
         self.body.addLayout(middle)
         self.body.addWidget(self.name)
         self.body.addWidget(self.facts)
-        self.body.addWidget(Text(words("returns_screen.tries"), "overline", self))
+        self.tries_title = Text(words("returns_screen.tries"), "overline", self)
+        self.body.addWidget(self.tries_title)
         self.body.addWidget(self.tries)
         self.body.addStretch(1)
+        FittedPhoto(self, self.photo, self.seal)
         self._photo: bytes = b""
 
     def show_return(self, shown: OpenReturn, *, notes: bool) -> None:
@@ -176,6 +178,8 @@ class WhosePanel(Panel):
         none = words("returns_screen.no_tries.how" if notes else "returns_screen.no_tries")
         self.tries.setText("\n\n".join(lines) or none)
         self.tries.set_role("body" if lines else "muted")
+        for text in (self.tries_title, self.tries):  # who can't try yet needn't hear of none
+            text.setVisible(bool(lines) or notes)
         self.seal.setVisible(bool(shown.seal_picture))
         self.seal.show_image(shown.seal_picture or None)
 
@@ -192,9 +196,10 @@ class SealPage(Panel):
         self.seal = ChipBar(words("returns_screen.seal.seal"), self)
         self.seal.chosen.connect(lambda key: presenter.judge_seal(intact=key == INTACT))
         self.picture = PhotoFrame(
-            words("returns_screen.seal.picture"), self, ratio=4 / 3, height=170,
+            "", self, ratio=4 / 3, height=118 if look.folded else 170,
             empty_icon="camera", empty_text=words("returns_screen.seal.no_picture"),
         )  # fmt: skip
+        self.picture.setAccessibleName(words("returns_screen.seal.picture"))
         self.note_label = Text(words("returns_screen.seal.note"), "label", self)
         self.note = QuietField(words("returns_screen.seal.note"), self)
         self.note_label.setBuddy(self.note)
@@ -209,14 +214,13 @@ class SealPage(Panel):
         right.addWidget(Text(words("returns_screen.seal.seal"), "label", self))
         right.addWidget(self.seal)
         right.addWidget(self.picture)
+        right.addLayout(row(self.note_label, self.note, spacing=8))
         right.addStretch(1)
         across = QHBoxLayout()
         across.setSpacing(look.px(20))
         across.addLayout(left, 13)
         across.addLayout(right, 10)
         self.body.addLayout(across)
-        self.body.addWidget(self.note_label)
-        self.body.addWidget(self.note)
         self.hint = Text(words("returns_screen.seal.hint"), "muted", self, wrap=True)
         self.body.addWidget(self.hint)
         self.body.addStretch(1)
@@ -292,10 +296,11 @@ class CardPanel(Panel):
         look = theme()
         self.sign = VerdictSign(self, least=84)
         self.checks = BadgeList(self)
+        self.rest = NoteList(self)
         self.title = Text(words("returns_screen.ways"), "overline", self)
         self.ways = WaysList(words, self)
         self.face = CardFace(words("returns_screen.face"), self, width=360)
-        self.face.setMinimumSize(look.px(200), look.px(150))
+        self.face.setMinimumSize(look.px(184), look.px(140))
         self.face.setMaximumWidth(look.px(640))
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
@@ -305,6 +310,7 @@ class CardPanel(Panel):
         left.addWidget(self.checks)
         left.addStretch(1)
         right.addWidget(self.face)
+        right.addWidget(self.rest)
         right.addStretch(1)
         across = QHBoxLayout()
         across.setSpacing(look.px(20))
@@ -318,9 +324,10 @@ class CardPanel(Panel):
         self._key = ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where the panel is wide the card has the larger part."""
+        """Where the panel is wide the card has the larger part, with large text the words."""
         super().resizeEvent(event)
-        self._across.setStretch(0, 9 if self.width() >= theme().px(ROOMY) else 13)
+        wide = self.width() >= theme().px(ROOMY)
+        self._across.setStretch(0, 9 if wide else 18 if theme().folded else 13)
 
     def show_view(self, view: ReturnsView) -> None:
         shown = view.open
@@ -341,7 +348,12 @@ class CardPanel(Panel):
         if verdict is Verdict.ATTEND:  # the title of the reading, which D shows whole
             told, detail = "reading.verdict.attend", f"{told}.in_part"
         self.sign.tell(verdict, words(told, **facts), words(detail, **facts))
-        self.checks.show_items(self._checks(shown))
+        # Where all fits the sign says so; what else was noted stands beneath the card.
+        fits = verdict is Verdict.RIGHT and key == "fits"
+        checks = self._checks(shown, fits=fits)
+        beneath = fits and bool(shown.face)
+        self.checks.show_items([] if beneath else checks)
+        self.rest.show_items(checks if beneath else [])
         self.face.setVisible(bool(shown.face))
         self._across.setStretch(1, 9 if shown.face else 0)  # no card: the words have all the room
         if shown.face != self._face:
@@ -376,7 +388,7 @@ class CardPanel(Panel):
             return Verdict.NOTE, "destroy"
         return Verdict.RIGHT, "done"
 
-    def _checks(self, shown: OpenReturn) -> list[StateItem]:
+    def _checks(self, shown: OpenReturn, *, fits: bool) -> list[StateItem]:
         words, case = self.words, shown.case
         items: list[StateItem] = []
         if case.reason is not None:
@@ -387,7 +399,7 @@ class CardPanel(Panel):
             ("card", case.card_matches),
             ("chip", case.chip_matches),
         ):
-            if found is not None:
+            if found is not None and (name == "seal" or not fits):
                 key = "good" if found else "bad"
                 level = Level.GOOD if found else Level.BAD
                 items.append(StateItem(level, words(f"returns_screen.check.{name}.{key}")))
@@ -402,7 +414,7 @@ class CardPanel(Panel):
                 )
                 for one in told[:3]
             ]
-        if shown.good and case.state is ReturnState.VERIFIED:
+        if shown.good and case.state is ReturnState.VERIFIED and not fits:
             items.append(StateItem(Level.ATTEND, words("returns_screen.check.face")))
         for incident in shown.incidents[:3]:
             kind = f"incident.{incident.kind}"
