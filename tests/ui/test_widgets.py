@@ -28,7 +28,7 @@ from ui.widgets.fields import (
     NumberField,
     UpperField,
 )
-from ui.widgets.labels import Text
+from ui.widgets.labels import Hanging, Text
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.queue_list import QueueItem, QueueList
 from ui.widgets.reasons import Reason, ReasonDialog, ReasonList
@@ -162,6 +162,16 @@ def test_a_form_labels_its_fields(host: QWidget) -> None:
 
 def rows(*keys: str) -> list[Row]:
     return [Row(key, (key, StateItem(Level.GOOD, "ok"))) for key in keys]
+
+
+def test_further_lines_of_a_bullet_stand_under_its_words(host: QWidget) -> None:
+    line = Hanging(parent=host)
+    line.tell("Kedua kartu dibatalkan dan dicetak ulang.", "■")
+    plain = Text(line.text(), parent=host, wrap=True)
+    wide = 200
+    assert line.contentsRect().left() >= line.fontMetrics().horizontalAdvance("■ ")
+    assert line.heightForWidth(wide + line.contentsRect().left()) == plain.heightForWidth(wide)
+    assert line.accessibleName() == "■ Kedua kartu dibatalkan dan dicetak ulang."
 
 
 def test_a_table_keeps_its_current_row_when_rows_come_and_go(host: QWidget) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,6 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import theme
+
+HANG = 19
+"""From a mark to its words: the widest mark and a blank."""
 
 
 class Text(QLabel):
@@ -65,6 +68,37 @@ class Elided(Text):
         self.setToolTip(self.text() if shown != self.text() else "")
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         painter.drawText(self.rect(), int(self.alignment()), shown)
+
+
+class Hanging(Text):
+    """Words behind a mark (• ● ▲ ■): each further line stands under the first, not the mark."""
+
+    def __init__(
+        self, mark: str = "•", role: str = "body", parent: QWidget | None = None, *, below: int = 0
+    ) -> None:
+        super().__init__("", role, parent, wrap=True)
+        self._mark = mark
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setContentsMargins(theme().px(HANG), 0, 0, theme().px(below))
+
+    @property
+    def mark(self) -> str:
+        """What stands in front."""
+        return self._mark
+
+    def tell(self, text: str, mark: str = "") -> None:
+        """Other words, and perhaps another mark; a screen reader hears both."""
+        self._mark = mark or self._mark
+        self.setText(text)
+        self.setAccessibleName(f"{self._mark} {text}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        box = self.contentsRect()
+        painter.drawText(QRect(0, box.top(), box.left(), box.height()), 0, self._mark)
 
 
 class Rule(QFrame):
