@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import zlib
+
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.codes import CodeKind, read_code
@@ -27,6 +30,8 @@ from desktop.services.in_time import refuse_late
 from desktop.services.proofs import DESKS, Proofs, made_on
 
 PAYMENT = RequirementKind.PAYMENT
+_USUAL = re.compile(r"([0-9]{4})-[0-9]([0-9])-L([0-9]{1,2})")
+"""An office, a year and a counter as cases are numbered: 1374-26-L3."""
 
 
 class Payment:
@@ -143,6 +148,13 @@ def _paid(answer: Answer) -> tuple[int, LicenceClass | None]:
 
 
 def billing_code(case_number: str) -> str:
-    """A 15-digit billing code for a case: its digits behind the office's prefix."""
-    digits = "".join(ch for ch in case_number if ch.isdigit())
-    return f"820{digits:0>12}"[:15]
+    """A case's own 15-digit billing code: year, office, counter and number behind the prefix.
+
+    Places that aren't named in the usual way get six digits of their name's sum instead.
+    """
+    place, _, number = case_number.rpartition("-")
+    usual = _USUAL.fullmatch(place)
+    if usual is None:
+        return f"820{zlib.crc32(place.encode()) % 10**6:06d}{number[-6:]:0>6}"
+    office, year, counter = usual.groups()
+    return f"82{year}{office}{counter:0>2}{number[-6:]:0>6}"

@@ -1,0 +1,20 @@
+"""Billing codes: one for each case, or what one applicant paid would be another's."""
+
+from __future__ import annotations
+
+import itertools
+
+from desktop.services.payment import billing_code
+
+
+def test_no_two_cases_share_a_code() -> None:
+    cases = [
+        f"{office}-{year}-{counter}-{number:06d}"
+        for office, year, counter, number in itertools.product(
+            ("1374", "1375", "SATPAS-A"), ("25", "26"), ("L1", "L3", "L11", "L13", "A3"),
+            (1, 2, 9, 10, 11, 19, 34, 35, 123456, 123457),
+        )
+    ]  # fmt: skip
+    codes = {billing_code(case) for case in cases}
+    assert len(codes) == len(cases)
+    assert all(len(code) == 15 and code.isdigit() for code in codes)
