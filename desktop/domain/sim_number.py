@@ -85,6 +85,14 @@ def read_sim_number(text: str) -> SimNumber:
     return SimNumber(plain, scheme)
 
 
+def scheme_of(text: str) -> SimScheme:
+    """The generation of a number in print; what fits none is a NIK, which no structure bars."""
+    try:
+        return read_sim_number(text).scheme
+    except SimNumberMalformed:
+        return SimScheme.NIK
+
+
 def format_sim_number(number: str, groups: tuple[int, ...]) -> str:
     """The digits in printed groups, joined by hyphens; one group prints plain."""
     digits = digits_of(number)

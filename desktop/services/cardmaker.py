@@ -21,6 +21,7 @@ from desktop.domain.application import Application
 from desktop.domain.errors import Problem
 from desktop.domain.person import Sex
 from desktop.domain.realm import Realm
+from desktop.domain.sim_number import scheme_of
 from desktop.pictures import open_picture
 from desktop.services.base import Frame, content_digest
 from desktop.services.licences import Licences
@@ -52,7 +53,7 @@ def card_record(
     return CardRecord(
         realm=realm,
         number=app.sim_number or app.nik,
-        scheme="nik",
+        scheme=scheme_of(app.sim_number or app.nik),
         licence_class=app.licence_class,
         name=who.name.upper(),
         birth_place=who.birth_place.upper(),

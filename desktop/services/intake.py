@@ -28,6 +28,7 @@ from desktop.notices import TicketsChanged
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, waits
 from desktop.services.identifying import Identifying, Identity
+from desktop.services.licences import number_for
 from desktop.services.persons import check_printable
 from desktop.services.sideways import Sideways
 
@@ -113,7 +114,7 @@ class Intake(Identifying, Sideways):
             today,
             held_of(standing.licences),
             door=Door.OFFICE,
-            foreigner=applicant.nationality != "WNI",
+            foreigner=applicant.foreigner,
         )
 
     def right_service(self, standing: Standing, asked: Service, cls: LicenceClass) -> ServiceAnswer:
@@ -227,6 +228,7 @@ class Intake(Identifying, Sideways):
             rules_version=frame.rules(today).version,
             nik=applicant.nik,
             previous_licence=held[0].id if held else "",
+            sim_number=number_for(frame, w, person.id, applicant, licence_class),
         )
 
     # -- drafts ----------------------------------------------------------------------------

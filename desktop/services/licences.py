@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from desktop.domain.application import Application
-from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.person import Applicant, Licence, LicenceStatus
 from desktop.domain.service import Service
+from desktop.domain.sim_number import SimScheme, digits_of, make_sim_number, scheme_of, scheme_on
 from desktop.domain.validity import valid_until
 from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame
@@ -25,6 +27,30 @@ class CardDates:
     sim_number: str
 
 
+def number_for(
+    frame: Frame, w: Writing, person_id: str, who: Applicant, licence_class: LicenceClass
+) -> str:
+    """The number that a case's card will bear; "" where that is the NIK, as it is for most.
+
+    Which generation it is of follows the rules of the day. Whoever has a number of it keeps it.
+    """
+    rules = frame.rules().sim_numbers
+    scheme = scheme_on(rules, foreigner=who.foreigner).scheme
+    if scheme is SimScheme.NIK:
+        return ""
+    held = w.find(Licence, person_id=person_id, order="valid_until", descending=True)
+    held.sort(key=lambda one: one.licence_class is not licence_class)
+    cases = w.find(Application, person_id=person_id)
+    for one in (*held, *cases):
+        if one.sim_number and scheme_of(one.sim_number) is scheme:
+            return one.sim_number
+    born = who.birth_date
+    count = w.number(f"sim_number:{scheme}:{born:%y%m}")
+    serial = frame.serial(count, 4 if scheme is SimScheme.DIGITS_14 else 3)
+    area = digits_of(frame.place.office_code)[:4].rjust(4, "0")
+    return make_sim_number(scheme, area, born, serial, who.nik)
+
+
 class Licences:
     """Reads and writes the licences of a person."""
 
@@ -40,14 +66,17 @@ class Licences:
         today = self._frame.today()
         if app.keeps_dates and app.valid_until is not None and app.issue_on is not None:
             return CardDates(app.issue_on, app.valid_until, app.sim_number or app.nik)
+        rules = self._frame.rules(today)
         old = r.look(Licence, app.previous_licence) if app.previous_licence else None
         until = valid_until(
-            self._frame.rules(today).validity,
+            rules.validity,
             app.service,
             today,
             old_expiry=None if old is None else old.valid_until,
         )
-        return CardDates(today, until, app.nik)
+        scheme = scheme_on(rules.sim_numbers, foreigner=app.applicant.foreigner).scheme
+        own = app.nik if scheme is SimScheme.NIK else app.sim_number
+        return CardDates(today, until, own or app.nik)
 
     def issue(self, w: Writing, app: Application) -> Licence:
         """Enter the new licence and supersede its predecessors in the same act."""
@@ -75,7 +104,7 @@ class Licences:
                 licence_class=app.licence_class,
                 sequence=sequence + 1,
                 sim_number=app.sim_number,
-                scheme="nik",
+                scheme=scheme_of(app.sim_number),
                 issued_on=app.issue_on,
                 valid_until=app.valid_until,
                 status=LicenceStatus.VALID,

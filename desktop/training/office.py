@@ -11,6 +11,7 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import PROGRAM, Actor, Officer, Role
 from desktop.domain.person import Applicant, Licence, LicenceStatus, Sex, fold
 from desktop.domain.person import Person as KnownPerson
+from desktop.domain.sim_number import SimScheme
 from desktop.keys.officers import Cost, make_officer_secret
 from desktop.training.officers import SAMPLE_OFFICERS
 
@@ -114,7 +115,7 @@ def add_people(desk: Desk, people: Iterable[Person]) -> None:
                         licence_class=licence_class,
                         sequence=1,
                         sim_number=digits,
-                        scheme="digits14",
+                        scheme=SimScheme.DIGITS_14,
                         issued_on=issued,
                         valid_until=until,
                         status=LicenceStatus.VALID,
