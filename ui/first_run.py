@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -39,6 +39,8 @@ from ui.widgets.labels import Panel, Text
 from ui.widgets.sign_in import Brand
 
 AWAKE_MS = 250
+LOW = 640
+"""Height, at usual text, under which a refusal takes the room of what the page says of itself."""
 FIELDS = ("counter", "host", "port", "database", "root", "trust", "code")
 ACCEPTS = {
     FirstStep.CHOOSE: "choose", FirstStep.JOIN: "join", FirstStep.WAIT: "join",
@@ -73,7 +75,7 @@ class FirstWindow(QWidget):
         column = QWidget(self)
         column.setMaximumWidth(look.px(860))
         side = QVBoxLayout(column)
-        side.setContentsMargins(look.px(48), look.px(36), look.px(48), look.px(32))
+        side.setContentsMargins(look.px(48), look.px(24), look.px(48), look.px(20))
         side.setSpacing(look.px(12))
         side.addStretch(1)
         for widget in (self.title, self.lead, self.banner, self.panel, self.bar, self.how_far):
@@ -176,6 +178,8 @@ class FirstWindow(QWidget):
 
     def _tell(self, view: FirstView) -> None:
         words = self.words
+        if self._cramped():  # before the banner comes, which would push the window's edge down
+            self.lead.hide()
         for field in self.fields.values():
             field.set_fault("")
         if isinstance(view.problem, (FieldMissing, RootMissing)):
@@ -193,6 +197,16 @@ class FirstWindow(QWidget):
             self.banner.tell(Tone.WARNING, text, words("first.load.goes_on"))
         else:
             self.banner.clear()
+        self.lead.setVisible(not self._cramped())
+
+    def _cramped(self) -> bool:
+        """Whether what was refused needs the room of the page's own words."""
+        refused = self._view.step is FirstStep.JOIN and self._view.problem is not None
+        return refused and self.height() < theme().px(LOW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.lead.setVisible(not self._cramped())
 
     def _back(self) -> bool:
         return self._view.step is FirstStep.JOIN and not self._view.fixed
