@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 import main
@@ -15,6 +15,9 @@ import ui.screens.cards as cards_screen
 from desktop.domain.card_reading import CardFact
 from desktop.domain.service import Service
 from desktop.domain.violations import PointsVerdict
+from desktop.services.card_compare import Books
+from desktop.services.card_reading import ReadCard
+from desktop.services.chip_asking import ChipAnswer
 from desktop.words import Words
 from devices.errors import CardMissing
 from devices.simulators.plastic import PlasticCard
@@ -27,6 +30,7 @@ from tests.walks.steps import handed, registered
 from ui.screens.card_reading import CardReadingDialog
 from ui.screens.cards import CardsScreen
 from ui.widgets.buttons import KeyButton
+from ui.widgets.scan_box import VerdictSign
 
 KEY = Qt.Key
 
@@ -69,6 +73,19 @@ def test_the_licence_brought_is_read_by_one_key(hands: Hands) -> None:
     hands.hit(KEY.Key_Escape)
     assert hands.view.read is None
     assert QApplication.activeModalWidget() is None
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_face_is_compared_with_who_or_what_is_there(
+    qtbot: QtBot, words: Words, alone: bool
+) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    read = ReadCard("CT26030001", ChipAnswer(CardFact.CHIP_PROVEN), None, Books(), ())
+    dialog = CardReadingDialog(host, words, read, lambda: None, alone=alone)
+    [sign] = dialog.findChildren(VerdictSign)
+    assert ("orangnya" in sign.accessibleName()) is not alone
+    assert ("foto di berkas" in sign.accessibleName()) is alone
 
 
 def at_the_card_desk(hands: Hands) -> tuple[CardsScreen, PlasticCard]:

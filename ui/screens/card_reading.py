@@ -61,7 +61,10 @@ def _large(text: str) -> str:
 
 
 class CardReadingDialog(Popup):
-    """Shows a card that was read. `acts` are called after it closed; `closed` always is."""
+    """Shows a card that was read. `acts` are called after it closed; `closed` always is.
+
+    With `alone` nobody stands there with whom the face could be compared.
+    """
 
     def __init__(
         self,
@@ -72,6 +75,7 @@ class CardReadingDialog(Popup):
         acts: Mapping[str, Callable[[], object]] | None = None,
         *,
         title: str = "reading.title",
+        alone: bool = False,
     ) -> None:
         super().__init__(host.window(), width=1120)
         look = theme()
@@ -82,7 +86,8 @@ class CardReadingDialog(Popup):
         self.sheet.addWidget(Text(heading, "heading", self))
         sign = VerdictSign(self, least=88)
         key = f"reading.verdict.{'stop' if read.stops else read.worst}"
-        sign.tell(_VERDICTS[read.worst], words(key), words(f"{key}.detail"))
+        detail = f"{key}.alone" if alone and f"{key}.alone" in words else f"{key}.detail"
+        sign.tell(_VERDICTS[read.worst], words(key), words(detail))
         self.sheet.addWidget(sign)
         across = QHBoxLayout()
         across.setSpacing(look.px(18))

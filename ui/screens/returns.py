@@ -323,7 +323,7 @@ class ReturnsScreen(Screen):
             CardReadingDialog(
                 self, self.words, as_returned(read), lambda: None,
                 {"write": p.write_waiting} if may_write(read, p.by) else {},
-                title="reading.returned",
+                title="reading.returned", alone=True,
             ).open()  # fmt: skip
 
     def _ask_second_check(self) -> None:
