@@ -213,7 +213,7 @@ class DestroyPage(QWidget):
         self.count_label = Text(words("stock.destroying.cards"), "muted", right)
         self.count = Text("0", "display", right)
         right.body.addLayout(column(self.count_label, self.count, spacing=0))
-        form = Form()
+        form = Form(upright=look.folded)  # a method's words are long
         self.ribbons = NumberField(most=999, unit=words("stock.destroying.rolls"))
         self.method = ChoiceField()
         self.method.set_choices(tuple((m.value, words.of(m)) for m in DestroyMethod))

@@ -368,16 +368,20 @@ class ChoiceField(QComboBox):
 class Form(QGridLayout):
     """Labels left, fields right, and under a field what is wrong with it.
 
-    `add("&Nama", field)` makes Alt+N jump there.
+    `add("&Nama", field)` makes Alt+N jump there. `upright` puts the labels above, where a field
+    needs the whole width.
     """
 
-    def __init__(self, parent: QWidget | None = None, *, columns: int = 1) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, columns: int = 1, upright: bool = False
+    ) -> None:
         super().__init__(parent)
         look = theme()
         self.setHorizontalSpacing(look.px(12))
         self.setVerticalSpacing(look.px(8))
         self.setContentsMargins(0, 0, 0, 0)
         self._columns = columns
+        self._upright = upright
         self._count = 0
         self._notes: dict[QWidget, Text] = {}
         for column in range(columns):
@@ -389,16 +393,18 @@ class Form(QGridLayout):
         self._count += 1
         word = Text(label, "label")
         word.setBuddy(field)
-        word.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        word.setMinimumHeight(theme().field_height)
+        if not self._upright:
+            word.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            word.setMinimumHeight(theme().field_height)
         if not field.accessibleName():
             field.setAccessibleName(label.replace("&", ""))
         below = Text(note, "small", wrap=True)
         below.setVisible(bool(note))
         field.setSizePolicy(QSizePolicy.Policy.Expanding, field.sizePolicy().verticalPolicy())
-        self.addWidget(word, row * 2, column * 2)
-        self.addWidget(field, row * 2, column * 2 + 1)
-        self.addWidget(below, row * 2 + 1, column * 2 + 1)
+        side = column * 2 + 1
+        self.addWidget(word, row * 3, side if self._upright else side - 1)
+        self.addWidget(field, row * 3 + 1 if self._upright else row * 3, side)
+        self.addWidget(below, row * 3 + 2, side)
         self._notes[field] = below
         return field
 
