@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.application import ApplicationState, Delivery
 from desktop.domain.licence_class import LicenceClass
@@ -51,7 +51,7 @@ class FilesPage(QWidget):
         filters.setSpacing(look.px(8))
         filters.addWidget(self.chips, 1)
         for field in (self.classes, self.delivery):
-            field.setFixedWidth(look.px(128))
+            field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             filters.addWidget(field)
         self.table = DataTable(
             [
