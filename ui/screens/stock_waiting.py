@@ -106,7 +106,8 @@ class LettersPage(QWidget):
             words("stock.figure.ready" if free else "stock.figure.none"),
             Level.GOOD if free else Level.BAD,
         )
-        self.letters.tell(words.number(sum(1 for w in view.waiters if view.letter_of(w.application.id))))
+        held = [view.letter_of(waiter.application.id) for waiter in view.waiters]
+        self.letters.tell(words.number(sum(letter is not None for letter in held)))
 
 
 class ShelfView(QWidget):
