@@ -40,7 +40,8 @@ class SimulatorKey(QObject):
         if self._dock is None:
             from ui.simulator_panel import SimulatorDock
 
-            self._dock = SimulatorDock(self._window.words, self._make(), self._window.work_area)
+            words, host = self._window.words, self._window.work_area
+            self._dock = SimulatorDock(words, self._make(), host, SHORTCUT)
             self._dock.panel.left.connect(self._go_home)
         return self._dock
 

@@ -30,7 +30,6 @@ from desktop.presenters.simulator_view import Hand, Issuer, SimulatorView
 from desktop.words import Words
 from devices.simulators.faults import FaultName
 from ui.device_words import device_name
-from ui.simulator_key import SHORTCUT
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
@@ -396,14 +395,14 @@ class SimulatorPanel(Panel):
 
 
 class SimulatorDock(QFrame):
-    """The panel over the right edge of the window's work; opened and closed by Ctrl+G."""
+    """The panel over the right edge of the window's work; opened and closed by `key`."""
 
-    def __init__(self, words: Words, presenter: Simulator, host: QWidget) -> None:
+    def __init__(self, words: Words, presenter: Simulator, host: QWidget, key: str) -> None:
         super().__init__(host)
         self.setObjectName("popup")
         self.setStyleSheet("QFrame#popup { border-radius: 0; }")
         self.panel = SimulatorPanel(words, presenter, self, chooses=True)
-        close = KeyButton(words("common.close"), SHORTCUT, kind="quiet", parent=self)
+        close = KeyButton(words("common.close"), key, kind="quiet", parent=self)
         close.clicked.connect(self.hide)
         self.panel.head.addWidget(close)
         self.panel.left.connect(self.hide)

@@ -24,7 +24,7 @@ from desktop.domain.realm import Realm
 from desktop.domain.revocation import RevokedKind
 from desktop.rulebook import parse_file
 from desktop.services.courier_file import BadCourierLine, CourierLine, read_courier_file
-from desktop.services.credentials import CODE_LIVES, code_hash
+from desktop.services.officer_code import CODE_LIVES, code_hash
 
 PROPOSAL = "dispensation_proposal"
 

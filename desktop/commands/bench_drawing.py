@@ -52,7 +52,8 @@ from desktop.cards.strokes import (
 )
 from desktop.cards.vehicles import vehicle_mask
 from desktop.commands.bench_report import Figure
-from desktop.commands.bench_seal import SEED, in_turns, statement
+from desktop.commands.bench_seal import in_turns
+from desktop.commands.bench_seal_card import SEED, statement
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.realm import Realm
 from desktop.keys.signer import SoftSigner

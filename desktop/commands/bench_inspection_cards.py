@@ -33,7 +33,7 @@ from desktop.cards.layout import (
 )
 from desktop.cards.record import CardRecord
 from desktop.cards.seal import CardStatement, portrait_digest, seal
-from desktop.commands.bench_seal import MOMENT, SEED
+from desktop.commands.bench_seal_card import MOMENT, SEED
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.realm import Realm
 from desktop.keys.signer import SoftSigner

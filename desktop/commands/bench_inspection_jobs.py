@@ -25,7 +25,7 @@ from desktop.cards.inspection import Brought, Ordered, inspect_pictures
 from desktop.cards.seal_keys import SealKeys
 from desktop.commands.bench_inspection_cards import Cards
 from desktop.commands.bench_inspection_known import KNOWN_NAMES, laid_wrongly
-from desktop.commands.bench_seal import MOMENT, published
+from desktop.commands.bench_seal_card import MOMENT, published
 from devices.simulators.card_degradations import capture, catalog
 from devices.simulators.card_degradations.mixups import NothingDiffers
 

@@ -7,29 +7,22 @@ same bytes, and the same public key is read and checks that signature. In turns,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from desktop.cards import cose
-from desktop.cards.seal import CardStatement, message_of, portrait_digest, seal
+from desktop.cards.seal import message_of, seal
 from desktop.cards.seal_check import check
-from desktop.cards.seal_keys import SealKeys, read_seal_keys, write_seal_keys
 from desktop.commands.bench_report import Figure, median_ms, timed
-from desktop.domain.licence_class import LicenceClass
-from desktop.domain.realm import Realm
-from desktop.keys.certificates import Certificate, KeyRole, issue
+from desktop.commands.bench_seal_card import MOMENT, SEED, published, statement
+from desktop.commands.bench_seal_codes import read_rates
 from desktop.keys.signer import SoftSigner
 
 LIMIT = 2.0
-MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-SEED = bytes(range(32))
 
 
 def measure(rounds: int = 2000) -> Figure:
     """The worse of the two ratios."""
-    from desktop.commands.bench_seal_codes import read_rates
-
     signer, keys, told = SoftSigner(SEED), published(), statement()
     text = seal(told, signer)
     signed = cose.read1(message_of(text))
@@ -72,42 +65,3 @@ def in_turns(works: Sequence[Callable[[], object]], rounds: int) -> list[float]:
         for kept, work in zip(times, works, strict=True):
             kept.append(timed(work))
     return [median_ms(kept) for kept in times]
-
-
-def statement() -> CardStatement:
-    """A card as the training counter issues it."""
-    return CardStatement(
-        realm=Realm.TRAINING,
-        number="3273014101900001",
-        licence_class=LicenceClass.C,
-        name="NURHAYATI KUSUMAWARDHANI",
-        birth=date(1990, 1, 1),
-        issued_on=date(2026, 3, 2),
-        valid_until=date(2031, 3, 2),
-        serial="JB26-0012345",
-        portrait=portrait_digest(b"a portrait"),
-        office="1374",
-    )
-
-
-def published() -> SealKeys:
-    """The keys that a verifier carries: a root and a year of monthly seal keys, ours the last."""
-    root = SoftSigner(bytes(32))
-    begins, ends = MOMENT - timedelta(days=40), MOMENT + timedelta(days=400)
-
-    def vouched(signer: SoftSigner, role: KeyRole) -> Certificate:
-        return issue(
-            root,
-            realm=Realm.TRAINING,
-            role=role,
-            subject="1374",
-            public=signer.public,
-            not_before=begins,
-            not_after=ends,
-        )
-
-    first = vouched(root, KeyRole.ROOT)
-    signers = [*(SoftSigner(bytes([number]) * 32) for number in range(1, 12)), SoftSigner(SEED)]
-    seals = [vouched(signer, KeyRole.SEAL) for signer in signers]
-    data = write_seal_keys(root, Realm.TRAINING, [first, *seals], MOMENT)
-    return read_seal_keys(data, [first])

@@ -14,7 +14,7 @@ from typing import Any
 
 from desktop.cards.seal import CardStatement, seal
 from desktop.cards.seal_claim import seal_claim
-from desktop.commands.bench_seal import SEED, statement
+from desktop.commands.bench_seal_card import SEED, statement
 from desktop.keys.signer import SoftSigner
 
 SCALES = (0.7, 0.85, 1.0, 1.25, 1.5, 2.0)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from pathlib import Path
 from typing import Any, Protocol, cast, runtime_checkable
 
 from desktop.domain.realm import Realm
 from desktop.keys.errors import FileKeysRefused, KeyMissing, NoKeyring, OpenKeyFile
+from desktop.keys.keyring_advice import advice
 from desktop.keys.secret_box import KEY_BYTES, SecretBox, SoftBox
 from desktop.keys.signer import Signer
 from desktop.sources import KeySource
@@ -150,12 +150,3 @@ def token_facts(provider: Provider) -> dict[str, str] | None:
     if place is None:
         return None
     return {"module": place.module, "label": place.label, "serial": place.serial}
-
-
-def advice() -> str:
-    """What gives this system a keyring."""
-    if sys.platform == "win32":
-        return "Windows Credential Manager (VaultSvc)"
-    if sys.platform == "darwin":
-        return "Keychain"
-    return "gnome-keyring"

@@ -37,7 +37,7 @@ def keep_pin(place: TokenPlace, pin: str) -> None:
     from keyring.errors import KeyringError
 
     from desktop.keys.errors import NoKeyring
-    from desktop.keys.providers import advice
+    from desktop.keys.keyring_advice import advice
 
     try:
         keyring.set_password(SERVICE, place.label, pin)

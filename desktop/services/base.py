@@ -242,7 +242,7 @@ class Frame:
         Raises the walker's problems, StaleCase.
         """
         if self.link is not None:
-            self.link.check_move(self, w, app, action)
+            self.link.check_move(w, app, action, self.today(), self.rules)
         changed = dataclasses.replace(app, **changes) if changes else app
         facts = self.facts(app, w.by, second)
         step = APPLICATION.find(app.state, action, facts)

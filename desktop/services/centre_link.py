@@ -10,7 +10,8 @@ journal's own times guard (`Frame.check_clock`).
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from db import outbox, sync_state, trail
@@ -34,7 +35,7 @@ from desktop.ledger import Ledger, Reading, Writing
 from desktop.sources import Clock
 
 if TYPE_CHECKING:
-    from desktop.services.base import Frame
+    from desktop.domain.rules import Rules
 
 FRESH = timedelta(seconds=120)
 """An exchange that succeeded this recently means that the line is up."""
@@ -150,8 +151,15 @@ class CentreLink:
             return None
         return lease
 
-    def check_move(self, frame: Frame, w: Writing, app: Application, action: Action) -> None:
-        """Refuse what this counter may not do to a case now.
+    def check_move(
+        self,
+        w: Writing,
+        app: Application,
+        action: Action,
+        today: date,
+        rules: Callable[[date], Rules],
+    ) -> None:
+        """Refuse what this counter may not do to a case today; `rules` are asked where needed.
 
         Raises CaseElsewhere, CaseOutOfReach and, before a card is begun, PrintLater.
         """
@@ -168,7 +176,7 @@ class CentreLink:
         if action is Action.CLAIM:
             self._check_claim(w, app)
         if action is Action.RESERVE:
-            self._check_print(frame, w, app)
+            self._check_print(w, app, today, rules)
 
     def _check_claim(self, w: Writing, app: Application) -> None:
         """An online file is the office's until the centre has given it to one counter."""
@@ -177,7 +185,9 @@ class CentreLink:
         if lease is None and not outbox.unsent_from_start(w.conn, self.counter, app.id, acked):
             raise elsewhere(app.number, "", None)
 
-    def _check_print(self, frame: Frame, w: Writing, app: Application) -> None:
+    def _check_print(
+        self, w: Writing, app: Application, today: date, rules: Callable[[date], Rules]
+    ) -> None:
         acked = sync_state.acked(w.conn)
         lease = sync_state.lease_of(w.conn, app.id)
         ours = outbox.unsent_from_start(w.conn, self.counter, app.id, acked)
@@ -185,24 +195,24 @@ class CentreLink:
             raise PrintLater(why=LaterWhy.LEASE_ENDS, since=self.down_since)
         if self.up:
             return
-        today = frame.today()
         old = w.look(Licence, app.previous_licence) if app.previous_licence else None
         held = old is not None and old.status is LicenceStatus.VALID
         why = print_later(
-            frame.rules(today).offline,
+            rules(today).offline,
             OfflineFacts(app.service, held, chip_seen(w, app), self.holds_age()),
         )
         if why is not None:
             raise PrintLater(why=why, since=self.down_since)
         cards = [c for c in sync_state.get(w.conn, OFFLINE_CARDS, []) if c != app.id]
-        self._check_crew(frame, w, app, len(cards))
+        self._check_crew(w, app, len(cards), today, rules(today))
         sync_state.put(w.conn, OFFLINE_CARDS, [*cards, app.id])
 
-    def _check_crew(self, frame: Frame, w: Writing, app: Application, made: int) -> None:
+    def _check_crew(
+        self, w: Writing, app: Application, made: int, today: date, rules: Rules
+    ) -> None:
         """A small crew makes so many cards alone and no more; the rest is captured and waits."""
-        today = frame.today()
         crew = len(crew_of(w.find(Officer, active=True), today))
-        plan = plan_for(frame.rules(today).duties, crew)
+        plan = plan_for(rules.duties, crew)
         if made >= plan.offline_cards or app.service in plan.waits:
             raise PrintLater(why=LaterWhy.CREW_LIMIT, since=self.down_since)
 

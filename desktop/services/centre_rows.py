@@ -16,7 +16,7 @@ from desktop.notices import (
 )
 
 if TYPE_CHECKING:
-    from desktop.services.desk import Desk
+    from desktop.services.local_desk import LocalDesk
 
 ENDED = frozenset({"closed", "rejected", "cancelled", "expired", "recalled"})
 
@@ -66,7 +66,7 @@ class RowSense:
             named += [str(one.get("picture") or "") for one in row.get("exam_photos") or ()]
         return [sha for sha in named if len(sha) == 64]
 
-    def publish(self, desk: Desk, kinds: frozenset[tuple[str, str]]) -> None:
+    def publish(self, desk: LocalDesk, kinds: frozenset[tuple[str, str]]) -> None:
         """Whoever shows one of these looks again: one notice of a kind, however many moved.
 
         A first load moves thousands, and each notice is work for the window.

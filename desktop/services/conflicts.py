@@ -33,6 +33,7 @@ from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved, SyncMoved
 from desktop.services.base import require
 from desktop.services.centre_rows import RowSense
+from desktop.services.parked_groups import case_changes, groups_of
 from desktop.services.redoing import Redoing, first_of
 
 if TYPE_CHECKING:
@@ -50,11 +51,6 @@ _ALONE = frozenset(
 """Acts that the centre answers to though they change no row."""
 _NAMED = ("makers", "approved_by", "approved_digest")
 """Fields of a case that name who had it in hand."""
-FACTS = frozenset(
-    {"blanks", "movements", "jobs", "shifts", "licences", "papers", "letters", "tickets", "visits",
-     "approvals", "attempts", "incidents"}
-)  # fmt: skip
-"""Kinds of which the centre takes every change, because it tells of something that happened."""
 
 
 class NothingToDecide(Problem):
@@ -114,7 +110,7 @@ class Conflicts:
         """What the centre didn't apply, by case, oldest first."""
         with self._frame.ledger.reading() as r:
             found: list[ParkedCase] = []
-            for group in _groups(parked(r.conn)):
+            for group in groups_of(parked(r.conn)):
                 first = group[0]
                 assert first.told is not None
                 entry = first.told.entry
@@ -182,7 +178,7 @@ class Conflicts:
             w.record(RESUBMITTED, _subject(group), {"entries": [item.entry_id for item in group]})
             for item in group:
                 assert item.told is not None
-                changes = [dict(change) for change in _case_changes(item.told)]
+                changes = [dict(change) for change in case_changes(item.told)]
                 if not changes:
                     continue  # what is a fact has landed
                 before = {key: row for (_, key), row in now.items() if row is not None}
@@ -278,7 +274,7 @@ class Conflicts:
     # -- inside ----------------------------------------------------------------------------
 
     def _open(self, w: Writing, entry_id: str) -> list[Parked]:
-        for group in _groups(parked(w.conn)):
+        for group in groups_of(parked(w.conn)):
             if any(item.entry_id == entry_id for item in group):
                 return group
         raise NothingToDecide
@@ -335,27 +331,7 @@ class Conflicts:
             w.notify(ApplicationMoved(key))
 
 
-def count_cases(conn: Any) -> int:
-    """How many decisions wait; what hangs on a refused act is decided with it."""
-    return len(_groups(parked(conn)))
-
-
 _UNSHOWN = frozenset({"version", "changed_at", "makers"})
-
-
-def _groups(items: Sequence[Parked]) -> list[list[Parked]]:
-    """Parked entries by what they have in common: a case hangs on its first refused act."""
-    groups: list[tuple[set[tuple[str, str]], list[Parked]]] = []
-    for item in items:
-        if item.told is None:
-            continue
-        keys = {(str(c["kind"]), str(c["id"])) for c in _case_changes(item.told)}
-        keys.add(("subject", item.told.entry.subject))
-        mine = [group for group in groups if group[0] & keys]
-        others = [group for group in groups if not group[0] & keys]
-        merged = (keys.union(*(g[0] for g in mine)), [p for g in mine for p in g[1]] + [item])
-        groups = [*others, merged]
-    return [sorted(group, key=lambda p: p.seq) for _, group in groups]
 
 
 def _touched(group: Sequence[Parked]) -> list[tuple[str, str]]:
@@ -363,7 +339,7 @@ def _touched(group: Sequence[Parked]) -> list[tuple[str, str]]:
         (str(change["kind"]), str(change["id"]))
         for item in group
         if item.told is not None
-        for change in _case_changes(item.told)
+        for change in case_changes(item.told)
     ]
     return list(dict.fromkeys(found))
 
@@ -382,7 +358,3 @@ def _title(r: Reading, nrp: str | None) -> str:
     """An officer as the lists name them; nothing for what the program did."""
     officer = r.look(Officer, nrp) if nrp else None
     return officer.title if officer is not None else nrp or ""
-
-
-def _case_changes(one: Told) -> list[Mapping[str, Any]]:
-    return [change for change in one.changes if change["kind"] not in FACTS]

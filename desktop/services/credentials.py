@@ -10,8 +10,7 @@ and goes up with it. Who had a password here before signs nothing with it any mo
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from db.codes import new_code, plain_code
 from desktop.domain.application import Approval
@@ -34,10 +33,10 @@ from desktop.profile import Profile
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
 from desktop.services.duty import Duty, Session
+from desktop.services.officer_code import CODE_LIVES, code_hash
 from desktop.services.signing import digest_of
 
 KEEPERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
-CODE_LIVES = timedelta(hours=24)
 LEAST_SIGNS = 10
 GIVEN, MADE = "officer.code_given", "officer.key_made"
 
@@ -46,12 +45,6 @@ class PasswordUnfit(Problem):
     """A password is at least `least` signs long and says neither the number nor the code."""
 
     least: int
-
-
-def code_hash(realm: str, nrp: str, code: str) -> str:
-    """What is kept of a code; a code of 100 bits needs no slow hash."""
-    text = f"loket officer code\0{realm}\0{nrp}\0{plain_code(code)}"
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def with_code(officer: Officer, hashed: str, until: datetime, giver: str) -> Officer:

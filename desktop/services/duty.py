@@ -367,7 +367,7 @@ class Duty:
 
         Raises UnknownOfficer, LockedOut, NoCredentialHere, CodeTooOld, WrongPassword.
         """
-        from desktop.services.credentials import code_hash  # few sign-ins are by a code
+        from desktop.services.officer_code import code_hash  # few sign-ins are by a code
 
         officer, frame = self._able(nrp), self._frame
         kept = officer.secret.get("code", "")

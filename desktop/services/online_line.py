@@ -19,13 +19,13 @@ from desktop.ledger import Ledger
 from desktop.notices import ApprovalsChanged
 
 if TYPE_CHECKING:
-    from desktop.services.desk import Desk
+    from desktop.services.local_desk import LocalDesk
 
 
 class OnlineLine:
     """Takes what the centre assigned to this counter."""
 
-    def __init__(self, desk: Desk, sync: Sync, centre: Centre) -> None:
+    def __init__(self, desk: LocalDesk, sync: Sync, centre: Centre) -> None:
         self._desk = desk
         self._sync = sync
         self._centre = centre

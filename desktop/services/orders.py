@@ -31,7 +31,7 @@ from desktop.services.revocations import read_revocation
 from desktop.settings import Place
 
 if TYPE_CHECKING:
-    from desktop.services.desk import Desk
+    from desktop.services.local_desk import LocalDesk
 
 Body = dict[str, Any]
 
@@ -49,7 +49,7 @@ class Consignment:
 class Orders:
     """Carries out the centre's orders in the order of its feeds."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: LocalDesk) -> None:
         self._desk = desk
         self._frame = desk.frame
 

@@ -26,7 +26,7 @@ from desktop.services.centre_link import OFFLINE_CARDS
 from desktop.services.parcels import open_incident
 
 if TYPE_CHECKING:
-    from desktop.services.desk import Desk
+    from desktop.services.local_desk import LocalDesk
 
 WORTH_TELLING = timedelta(hours=4)
 """A shorter outage leaves no trace but the entries' own times."""
@@ -53,7 +53,7 @@ class Proposal:
 class Outage:
     """What is done once the line is back."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: LocalDesk) -> None:
         self._desk = desk
         self._frame = desk.frame
 

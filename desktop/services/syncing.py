@@ -31,7 +31,7 @@ from desktop.services.sync_facts import CLOCK_OFF, LineState, SyncFacts
 from desktop.version import VERSION
 
 if TYPE_CHECKING:
-    from desktop.services.desk import Desk
+    from desktop.services.local_desk import LocalDesk
     from desktop.settings import Centre as CentreLine
 
 LANE = "sync"
@@ -76,7 +76,7 @@ class Stopped(Exception):
 class Syncing:
     """The exchange of one counter. `exchange` runs on the lane `sync`; the rest from anywhere."""
 
-    def __init__(self, desk: Desk, spread: Spread = full_jitter) -> None:
+    def __init__(self, desk: LocalDesk, spread: Spread = full_jitter) -> None:
         self.desk = desk
         self._frame = desk.frame
         self._spread = spread
@@ -382,7 +382,7 @@ class Syncing:
             depth = outbox.depth(conn, self.sync.counter, acked)
             parked, strays = counts(conn)
             if parked:
-                from desktop.services.conflicts import count_cases
+                from desktop.services.parked_groups import count_cases
 
                 parked = count_cases(conn)
             recheck = len(sync_state.get(conn, OFFLINE_CARDS, []))

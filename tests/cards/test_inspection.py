@@ -25,7 +25,7 @@ from desktop.cards.record import CardRecord
 from desktop.cards.seal import CardStatement, portrait_digest, seal
 from desktop.cards.seal_face import small_face
 from desktop.cards.seal_keys import SealKeys
-from desktop.commands.bench_seal import published
+from desktop.commands.bench_seal_card import published
 from desktop.domain.licence_class import LicenceClass
 from desktop.keys.signer import SoftSigner
 from desktop.pictures import encode_png

@@ -14,11 +14,13 @@ import gc
 import importlib
 import json
 import os
+import runpy
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+PROGRAM = Path(__file__).parents[2] / "main.py"
 SHOWN = "shown"
 """What a process says when its window is drawn; who started it takes the time."""
 
@@ -57,9 +59,12 @@ def start(profile: Path, modules: Path) -> None:
         return 0
 
     QApplication.exec = staticmethod(exec_until_drawn)  # pyright: ignore[reportAttributeAccessIssue]
-    from main import main as program
-
-    program(["run", "--profile", str(profile)])
+    sys.argv = [str(PROGRAM), "run", "--profile", str(profile)]
+    try:  # the file as it is started by hand
+        runpy.run_path(str(PROGRAM), run_name="__main__")
+    except SystemExit as ended:
+        if ended.code:
+            raise
     names = sorted(name for name, module in sys.modules.items() if _third_party(module))
     modules.write_text("\n".join(names), encoding="utf-8")
 

@@ -17,7 +17,7 @@ from desktop.services.identifying import Identity
 from ui.screens.cards import CardsScreen
 
 if TYPE_CHECKING:
-    from ui.commands.screenshots import Tour
+    from ui.commands.screenshots_tour import Tour
 
 
 def cards(tour: Tour) -> None:

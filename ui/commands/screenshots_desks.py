@@ -33,7 +33,7 @@ from desktop.training.officers import SAMPLE_OFFICERS
 from devices.simulators.faults import Fault, FaultName
 
 if TYPE_CHECKING:
-    from ui.commands.screenshots import Tour
+    from ui.commands.screenshots_tour import Tour
 
 DEWI, RAHMAT, NYOMAN, SRI = "85020002", "78030003", "82060006", "76040004"
 BAMBANG, YOHANA, HENDRA = "74050005", "80070007", "77080008"

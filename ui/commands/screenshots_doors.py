@@ -13,7 +13,7 @@ from desktop.sources import SeededKeys
 from ui.first_run import FirstWindow
 
 if TYPE_CHECKING:
-    from ui.commands.screenshots import Tour
+    from ui.commands.screenshots_tour import Tour
 
 FORM = JoinForm(
     counter="1374-L4", host="pusat.contoh.go.id", root="/media/usb/pusat-contoh.pem",

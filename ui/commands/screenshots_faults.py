@@ -22,7 +22,7 @@ from ui.problems import CrashHandler
 from ui.screens.stock import StockScreen
 
 if TYPE_CHECKING:
-    from ui.commands.screenshots import Tour
+    from ui.commands.screenshots_tour import Tour
 
 LONG = timedelta(days=100)
 APPROVER, SUPERVISOR, KEEPER = "76040004", "74050005", "82060006"

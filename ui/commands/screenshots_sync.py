@@ -27,7 +27,7 @@ from desktop.services.sync_facts import LineState, SyncFacts
 from ui.screens.sync_words import bar_item
 
 if TYPE_CHECKING:
-    from ui.commands.screenshots import Tour
+    from ui.commands.screenshots_tour import Tour
 
 SUPERVISOR = "74050005"
 

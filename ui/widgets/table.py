@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from ui.theme import theme
 from ui.widgets.state import StateItem
-from ui.widgets.table_delegate import CELL, MUTED, QUIET, SHORT, Quiet, RowDelegate
+from ui.widgets.table_delegate import CELL, MUTED, QUIET, SHORT, Column, Quiet, RowDelegate
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -35,24 +35,6 @@ LONGEST = 400
 """Characters of a cell that a stretching column makes room for."""
 TRIM = 4
 """By how much a row may be lower so that the last one is seen whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column's head and manners.
-
-    `width` is in characters; 0 fits the content of the rows shown, and the column with `stretch`
-    takes what is left. `sort` names the order that a click on the head asks the presenter for.
-    """
-
-    title: str
-    width: int = 0
-    stretch: bool = False
-    right: bool = False
-    code: bool = False  # read digit by digit: 0 is slashed
-    strong: bool = False
-    muted: bool = False
-    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
@@ -19,9 +19,6 @@ from ui.icons import pixmap
 from ui.theme import theme
 from ui.widgets.state import StateItem, paint_sign
 
-if TYPE_CHECKING:
-    from ui.widgets.table import Column
-
 CELL = Qt.ItemDataRole.UserRole + 1
 MUTED = Qt.ItemDataRole.UserRole + 2
 QUIET = Qt.ItemDataRole.UserRole + 3
@@ -33,6 +30,24 @@ class Quiet(str):
     """A cell's text that stands where the value is missing: drawn muted."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column's head and manners.
+
+    `width` is in characters; 0 fits the content of the rows shown, and the column with `stretch`
+    takes what is left. `sort` names the order that a click on the head asks the presenter for.
+    """
+
+    title: str
+    width: int = 0
+    stretch: bool = False
+    right: bool = False
+    code: bool = False  # read digit by digit: 0 is slashed
+    strong: bool = False
+    muted: bool = False
+    sort: str = ""
 
 
 class RowDelegate(QStyledItemDelegate):
