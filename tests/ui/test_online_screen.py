@@ -206,7 +206,7 @@ def test_two_scans_and_the_large_sign(hands: Hands) -> None:
     hands.window.on_scan(day.waybill())
     assert presenter.view.pair.step is PairStep.RIGHT
     assert page.sign.verdict is Verdict.RIGHT
-    assert page.sign.accessibleName().startswith("COCOK")
+    assert page.sign.accessibleName().startswith("Cocok")
     assert page.box.hasFocus()
 
 

@@ -155,7 +155,7 @@ def test_somebody_else_s_card_is_a_red_sign(hands: Hands) -> None:
     hands.window.on_scan(other.serial)
     sign = screen(hands).card.sign
     assert sign.verdict is Verdict.WRONG
-    assert "KARTU ORANG LAIN" in sign.accessibleName()
+    assert "Kartu orang lain" in sign.accessibleName()
     assert screen(hands).bar.current == 2, "the cross stands where the card failed"
     hands.press(KEY.Key_W)
     hands.type("Tertukar saat dikemas.")
