@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
+from ui.widgets.buttons import KeyButton
 
 
 class _Scrim(QWidget):
@@ -44,6 +45,17 @@ class Popup(QDialog):
         self.sheet.setSpacing(look.px(10))
         self._scrim = _Scrim(host)
         self.finished.connect(lambda _result: self._scrim.hide())
+
+    def end_with(self, cancel: str, accept: KeyButton) -> None:
+        """The sheet's last line: the way back by Esc, and at its right the way on."""
+        back = KeyButton(cancel, "Esc", parent=self)
+        back.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme().px(8))
+        buttons.addStretch(1)
+        buttons.addWidget(back)
+        buttons.addWidget(accept)
+        self.sheet.addLayout(buttons)
 
     def fit(self) -> None:
         """Take the wanted size and place, as after showing more."""

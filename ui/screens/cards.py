@@ -72,7 +72,6 @@ class CardsScreen(Screen):
         self.presenter = presenter
         self._officers = officers
         self._view = presenter.view
-        self._said = 0
         words, look = self.words, theme()
         self.set_heading(words("screen.cards"))
         self.box = ScanBox(words("cards.scan"), words("cards.scan.hint"), self)
@@ -207,9 +206,7 @@ class CardsScreen(Screen):
             self.banner.clear()
         doing = view.reading_as if view.reading else view.doing
         self.busy.tell(doing, cancellable=view.reading)
-        if view.said is not None and view.said.count != self._said:
-            self._said = view.said.count
-            self.toast(words(view.said.message_id, **view.said.facts))
+        self.tell_once(view.said)
         if before.step is not step:
             self.go_home()
         if view.read is not None and view.read is not before.read:

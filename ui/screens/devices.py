@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
@@ -21,6 +23,7 @@ from ui.widgets.buttons import KeyButton
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import CodeField, Form, NumberField
 from ui.widgets.labels import Panel, Text, column, row
+from ui.widgets.listing import show_or_tell
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
@@ -37,7 +40,6 @@ class DevicesScreen(Screen):
         super().__init__(shell.words)
         self.presenter = presenter
         words = self.words
-        self._said = 0
         self._view = presenter.view
         self.set_heading(words("screen.devices.short"))
         self._make_acts()
@@ -190,13 +192,11 @@ class DevicesScreen(Screen):
 
     def _tell(self, view: DevicesView) -> None:
         said = view.said
-        if said is None or said.count == self._said:
-            return
-        self._said = said.count
-        facts = dict(said.facts)
-        if isinstance(facts.get("device"), str):
-            facts["device"] = device_name(self.words, str(facts["device"]))
-        self.toast(self.words(said.message_id, **facts))
+        device = said.facts.get("device") if said is not None else None
+        if said is not None and isinstance(device, str):
+            name = device_name(self.words, device)
+            said = replace(said, facts={**said.facts, "device": name})
+        self.tell_once(said)
 
     # -- acts of its own -------------------------------------------------------------------
 
@@ -251,9 +251,7 @@ class LogPanel(Panel):
             Row(str(index), (words.time(event.at, seconds=True), self._item(event)))
             for index, event in enumerate(events)
         ]
-        self.table.setVisible(bool(rows))
-        self.empty.setVisible(not rows)
-        self.table.show_rows(rows)
+        show_or_tell(self.table, self.empty, rows)
 
     def _item(self, event: DeviceEvent) -> StateItem:
         words = self._words

@@ -47,7 +47,6 @@ class OnlineScreen(OnlineKeys):
     def __init__(self, shell: Shell, presenter: Online) -> None:
         super().__init__(shell.words)
         self.presenter = presenter
-        self._said = 0
         self._closed = ""
         self._view = presenter.view
         words = self.words
@@ -120,18 +119,13 @@ class OnlineScreen(OnlineKeys):
         else:
             self.presenter.import_file(path)
 
-    def _at_home(self) -> bool:
-        """Whether the focus is where the next act is expected."""
-        home = self.home_focus()
-        return home is not None and home.hasFocus()
-
     # -- drawing ---------------------------------------------------------------------------
 
     def show_view(self, view: object) -> None:
         if not isinstance(view, OnlineView):
             return
         self._view = view
-        was_home = self._at_home()
+        was_home = self.at_home()
         words = self.words
         page, mode = self._place(view)
         case = view.area is OnlineArea.VERIFY and view.file is not None
@@ -155,14 +149,11 @@ class OnlineScreen(OnlineKeys):
         self._tell(view)
         for busy in (self.busy, self.case.busy):
             busy.tell(view.doing, cancellable=False)
-        if view.said is not None and view.said.count != self._said:
-            self._said = view.said.count
-            told = words(view.said.message_id, **view.said.facts)
-            self.toast(told)
-            if view.said.message_id == CLOSED:
-                self._closed = told
-                self._tell(view)
-        if moved or (was_home and not self._at_home()):
+        told = self.tell_once(view.said)
+        if told and view.said is not None and view.said.message_id == CLOSED:
+            self._closed = told
+            self._tell(view)
+        if moved or (was_home and not self.at_home()):
             self.go_home()
         if view.goto is not None:
             key, payload = view.goto

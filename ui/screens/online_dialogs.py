@@ -8,11 +8,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.words import Words
 from ui.popup import Popup
-from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import Form, LineField
 from ui.widgets.labels import Text
@@ -67,14 +66,7 @@ class LinesDialog(Popup):
         told = deed(words, question, "common.record")
         accept = KeyButton(told, "Enter", kind="primary", parent=self)
         accept.clicked.connect(self._accept)
-        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme().px(8))
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(accept)
-        self.sheet.addLayout(buttons)
+        self.end_with(words("common.cancel"), accept)
         self.finished.connect(self.deleteLater)
         first = next((f for f in self.fields.values() if not f.text()), None)
         (first or next(iter(self.fields.values()))).setFocus()
@@ -142,14 +134,7 @@ class YesDialog(Popup):
         told = deed(words, question, question)
         accept = KeyButton(told, "Enter", kind="primary", parent=self)
         accept.clicked.connect(self._accept)
-        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme().px(8))
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(accept)
-        self.sheet.addLayout(buttons)
+        self.end_with(words("common.cancel"), accept)
         self.finished.connect(self.deleteLater)
         accept.setFocus()
 

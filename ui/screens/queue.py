@@ -50,7 +50,6 @@ class QueueScreen(Screen):
     def __init__(self, shell: Shell, presenter: WorkQueue) -> None:
         super().__init__(shell.words)
         self._presenter = presenter
-        self._said = 0
         words, look, act = self.words, theme(), self.act
         self.open = act("queue.open", "Return", self._open_current, icon="log-in", primary=True)
         self.ticket = act("queue.ticket", "N", self._ask_ticket, icon="ticket")
@@ -187,9 +186,7 @@ class QueueScreen(Screen):
         self._show_figures(view, counts)
         self._show_banner(view)
         self._enable(view)
-        if view.said is not None and view.said.count != self._said:
-            self._said = view.said.count
-            self.toast(words(view.said.message_id, **view.said.facts))
+        self.tell_once(view.said)
 
     def _show_figures(self, view: QueueView, counts: dict[Pile, int]) -> None:
         words = self.words

@@ -78,7 +78,6 @@ class ReturnsScreen(Screen):
         super().__init__(shell.words)
         self.presenter = presenter
         self._view = presenter.view
-        self._said = 0
         words, look = self.words, theme()
         self.set_heading(words("screen.returns"))
         self.box = ScanBox(words("returns_screen.scan"), words("returns_screen.scan.hint"), self)
@@ -219,18 +218,13 @@ class ReturnsScreen(Screen):
     def on_scan(self, text: str) -> bool:
         return self.presenter.scanned(text)
 
-    def _at_home(self) -> bool:
-        """Whether the focus is where the next act is expected."""
-        home = self.home_focus()
-        return home is not None and home.hasFocus()
-
     # -- drawing ---------------------------------------------------------------------------
 
     def show_view(self, view: object) -> None:
         if not isinstance(view, ReturnsView):
             return
         self._view = view
-        was_home = self._at_home()
+        was_home = self.at_home()
         words, shown, step = self.words, view.open, view.step
         name = shown.parcel.awb if shown is not None else ""
         self.set_heading(words("screen.returns"), name)
@@ -256,10 +250,8 @@ class ReturnsScreen(Screen):
         else:
             self.banner.clear()
         self.busy.tell(view.doing, cancellable=False)
-        if view.said is not None and view.said.count != self._said:
-            self._said = view.said.count
-            self.toast(words(view.said.message_id, **view.said.facts))
-        if moved or (was_home and not self._at_home()):
+        self.tell_once(view.said)
+        if moved or (was_home and not self.at_home()):
             self.go_home()
 
     def _show_bar(self, view: ReturnsView) -> None:

@@ -21,6 +21,7 @@ entry's factory, and lives until the window closes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -41,6 +42,9 @@ from ui.widgets.action_bar import ActionBar
 from ui.widgets.banner import Tone
 from ui.widgets.buttons import KeyButton, portable
 from ui.widgets.fields import ChoiceField, LineField, NumberField
+
+if TYPE_CHECKING:
+    from desktop.presenters.base import Said
 
 ENTER = "Return"
 
@@ -79,6 +83,7 @@ class Screen(QWidget):
         self.title = ""
         self.detail = ""
         self.__step: object = None
+        self.__told = 0
         whole = QVBoxLayout(self)
         whole.setContentsMargins(look.px(24), look.px(4), look.px(24), look.px(12))
         whole.setSpacing(look.px(12))
@@ -139,6 +144,15 @@ class Screen(QWidget):
         """Tell of an event in passing."""
         self.toast_wanted.emit(text, tone, undo)
 
+    def tell_once(self, said: Said | None) -> str:
+        """Toast what a view says unless that was told already; the words if it wasn't."""
+        if said is None or said.count == self.__told:
+            return ""
+        self.__told = said.count
+        told = self.words(said.message_id, **said.facts)
+        self.toast(told)
+        return told
+
     def act(
         self,
         message_id: str,
@@ -175,6 +189,11 @@ class Screen(QWidget):
     def button(self, action: QAction, kind: str = "plain") -> KeyButton:
         """A button for an act, its key printed."""
         return KeyButton.of(action, kind=kind, parent=self)
+
+    def at_home(self) -> bool:
+        """Whether the focus is where the next act is expected."""
+        home = self.home_focus()
+        return home is not None and home.hasFocus()
 
     def go_home(self) -> None:
         """Put the focus where the next act is expected."""

@@ -13,6 +13,7 @@ from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage, StockView
 from ui.device_words import device_name
 from ui.problems import problem_text
+from ui.screens.areas import Areas
 from ui.screens.modes import Act, Modes
 from ui.screens.screen import ENTER, Screen
 from ui.screens.stock_close import ClosePage
@@ -28,7 +29,6 @@ from ui.screens.stock_waiting import SHELF, DestroyPage, LettersPage
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
-from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.pages import Pages
 from ui.widgets.reasons import Reason, ReasonDialog
 
@@ -47,13 +47,11 @@ class StockScreen(Screen):
         super().__init__(shell.words)
         self.presenter = presenter
         self._view = presenter.view
-        self._said = 0
         words = self.words
-        self.chips = ChipBar(words("stock.areas"), self)
-        self.chips.chosen.connect(lambda key: presenter.turn_to(Area(key)))
+        self.areas = Areas(self, "stock", Area, presenter.turn_to)
         self.banner = Banner(parent=self)
         self.busy = Banner(parent=self)
-        self.top.addWidget(self.chips)
+        self.top.addWidget(self.areas.chips)
         self.top.addWidget(self.banner)
         self.top.addWidget(self.busy)
         self.stock = StockPage(words, presenter, self)
@@ -65,11 +63,7 @@ class StockScreen(Screen):
         for page in (self.stock, self.close_page, self.letters, self.destroying):
             self.pages.addWidget(page)
         self.body.addWidget(self.pages, 1)
-        for number, area in enumerate(AREAS, 1):
-            self.act(
-                f"stock.area.{area}", str(number), lambda area=area: presenter.turn_to(area),
-                hidden=True,
-            )  # fmt: skip
+        self.areas.bind_keys()
         self.modes = Modes(self)
         self._make_modes()
         self.letters.table.moved.connect(lambda _key: self._use_mode(self._view))
@@ -163,14 +157,7 @@ class StockScreen(Screen):
         self._view = view
         words = self.words
         waiting, doomed = len(view.waiters), len(view.doomed)
-        counts = {Area.LETTERS: waiting or None, Area.DESTROY: doomed or None}
-        self.chips.show_chips(
-            [
-                Chip(area, f"{number}  {words(f'stock.area.{area}')}", counts.get(area))
-                for number, area in enumerate(AREAS, 1)
-            ],
-            view.area,
-        )
+        self.areas.show(view.area, {Area.LETTERS: waiting, Area.DESTROY: doomed})
         self.set_heading(words("screen.stock.short"), self._detail(view))
         page = self._page(view.area)
         page.show_view(view)
@@ -239,8 +226,7 @@ class StockScreen(Screen):
     def _tell(self, view: StockView) -> None:
         words = self.words
         if view.problem is not None:
-            told = problem_text(words, view.problem)
-            self.banner.tell(Tone.ERROR, told.text, told.remedy)
+            self.banner.tell_problem(problem_text(words, view.problem))
         elif view.area is Area.CLOSE and view.standing.earlier is not None:
             day = words.date(view.standing.earlier.day, "full")
             self.banner.tell(
@@ -252,10 +238,7 @@ class StockScreen(Screen):
             self.busy.tell(Tone.INFO, words(view.doing), aloud=False)
         else:
             self.busy.clear()
-        said = view.said
-        if said is not None and said.count != self._said:
-            self._said = said.count
-            self.toast(words(said.message_id, **said.facts))
+        self.tell_once(view.said)
 
     # -- asking ----------------------------------------------------------------------------
 
@@ -364,11 +347,11 @@ class StockScreen(Screen):
             self._second("stock.close", self.presenter.close_shift)
 
     def _case(self) -> str:
-        key = self.close_page.counting.way.current_key()
+        key = self.close_page.counting.way.table.current_key()
         return key.partition(":")[2] if key.startswith(("case:", "app:")) else ""
 
     def _expire(self) -> None:
-        key = self.close_page.counting.way.current_key()
+        key = self.close_page.counting.way.table.current_key()
         if key.startswith("case:"):
             self.presenter.expire(key.removeprefix("case:"))
 

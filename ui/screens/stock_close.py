@@ -13,9 +13,10 @@ from ui.theme import theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import NumberField
 from ui.widgets.labels import Panel, Text
+from ui.widgets.listing import Listing
 from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
-from ui.widgets.table import Column, DataTable, Row
+from ui.widgets.table import Column, Row
 
 
 class ClosePage(QWidget):
@@ -75,23 +76,17 @@ class CountView(QWidget):
         self.words = words
         look = theme()
         c = "stock.column"
-        self.way = DataTable(
+        self.way = Listing(
+            words("stock.way"),
             [
                 Column(words(f"{c}.what"), stretch=True, strong=True),
                 Column(words(f"{c}.subject"), code=True),
                 Column(words(f"{c}.state")),
                 Column(words(f"{c}.since"), right=True, muted=True),
             ],
-            words("stock.way"),
+            EmptyState("circle-check", words("stock.way.empty"), words("stock.way.hint")),
             self,
-            opens=False,
         )
-        self.clear = EmptyState(
-            "circle-check", words("stock.way.empty"), words("stock.way.hint"), self
-        )
-        left = Panel(words("stock.way"), self, padding=12)
-        left.add(self.way, 1)
-        left.add(self.clear, 1)
         self.panel = Panel(words("stock.count"), self, padding=12)
         self.panel.body.addWidget(Text(words("stock.count.lead"), "muted", self.panel, wrap=True))
         self.rows = QVBoxLayout()
@@ -104,11 +99,11 @@ class CountView(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 12)
+        whole.addWidget(self.way, 12)
         whole.addWidget(self.panel, 9)
 
     def home(self) -> QWidget:
-        return next((f for f in self.fields.values() if f.value() < 0), self.way)
+        return next((f for f in self.fields.values() if f.value() < 0), self.way.table)
 
     def counts(self) -> dict[str, int]:
         """What was typed; a lot that wasn't counted is left out."""
@@ -118,10 +113,7 @@ class CountView(QWidget):
 
     def show_view(self, view: StockView) -> None:
         words = self.words
-        rows = way_rows(words, view)
-        self.way.show_rows(rows)
-        self.way.setVisible(bool(rows))
-        self.clear.setVisible(not rows)
+        self.way.show_rows(way_rows(words, view))
         self._lots(view)
         self.money.setText(money_text(words, view))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from desktop.words import Words
 from ui.popup import Popup
@@ -45,13 +45,7 @@ class AskForm(Popup):
         self.sheet.addLayout(self.form)
         accept = KeyButton(words(f"{message}.accept"), "Enter", kind=kind, parent=self)
         accept.clicked.connect(self._accept)
-        cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(accept)
-        self.sheet.addLayout(buttons)
+        self.end_with(words("common.cancel"), accept)
         self.finished.connect(self.deleteLater)
         if self._fields:
             self._fields[0].setFocus()

@@ -17,6 +17,7 @@ from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import ChoiceField, Form, NumberField
 from ui.widgets.labels import Panel, Text, column
+from ui.widgets.listing import Listing, show_or_tell
 from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
@@ -37,7 +38,8 @@ class LettersPage(QWidget):
         for figure in (self.waiting, self.free, self.letters):
             top.addWidget(figure)
         c = "stock.column"
-        self.table = DataTable(
+        self.list = Listing(
+            words("stock.waiting"),
             [
                 Column(words(f"{c}.place"), right=True, strong=True),
                 Column(words(f"{c}.case"), code=True),
@@ -47,21 +49,15 @@ class LettersPage(QWidget):
                 Column(words(f"{c}.letter"), right=True),
                 Column(words(f"{c}.valid"), stretch=True),
             ],
-            words("stock.waiting"),
+            EmptyState("circle-check", words("stock.waiting.empty"), words("stock.waiting.hint")),
             self,
-            opens=False,
         )
-        self.empty = EmptyState(
-            "circle-check", words("stock.waiting.empty"), words("stock.waiting.hint"), self
-        )
-        self.panel = Panel(words("stock.waiting"), self, padding=12)
-        self.panel.add(self.table, 1)
-        self.panel.add(self.empty, 1)
+        self.table = self.list.table
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
         whole.addLayout(top)
-        whole.addWidget(self.panel, 1)
+        whole.addWidget(self.list, 1)
 
     def home(self) -> QWidget:
         return self.table
@@ -96,9 +92,7 @@ class LettersPage(QWidget):
             )
             for waiter in view.waiters
         ]
-        self.table.show_rows(rows)
-        self.table.setVisible(bool(rows))
-        self.empty.setVisible(not rows)
+        self.list.show_rows(rows)
         free = view.forecast.free_here if view.forecast else 0
         self.waiting.tell(words.number(len(rows)))
         self.free.tell(
@@ -139,25 +133,22 @@ class ShelfView(QWidget):
 
     def show_view(self, view: StockView) -> None:
         words = self._words
-        self.table.show_rows(
-            [
-                Row(
-                    card.application.id,
-                    (
-                        card.application.number,
-                        card.application.applicant.name,
-                        words.date(card.since),
-                        str(card.letters),
-                        StateItem(Level.ATTEND, words("stock.shelf.over"))
-                        if card.over
-                        else StateItem(Level.OFF, words("stock.shelf.waits", until=card.until)),
-                    ),
-                )
-                for card in view.shelf
-            ]
-        )
-        self.table.setVisible(bool(view.shelf))
-        self.none.setVisible(not view.shelf)
+        rows = [
+            Row(
+                card.application.id,
+                (
+                    card.application.number,
+                    card.application.applicant.name,
+                    words.date(card.since),
+                    str(card.letters),
+                    StateItem(Level.ATTEND, words("stock.shelf.over"))
+                    if card.over
+                    else StateItem(Level.OFF, words("stock.shelf.waits", until=card.until)),
+                ),
+            )
+            for card in view.shelf
+        ]
+        show_or_tell(self.table, self.none, rows)
 
 
 DOOMED, SHELF = "doomed", "shelf"
@@ -286,10 +277,8 @@ class DestroyPage(QWidget):
             )
             for card in view.doomed
         ]
-        self.table.show_rows(rows)
+        show_or_tell(self.table, self.empty, rows)
         self.table.rows_model.set_checked(set(view.ticked))
-        self.table.setVisible(bool(rows))
-        self.empty.setVisible(not rows)
         self.count.setText(words.number(len(view.ticked)))
         self.ribbons.setMaximum(max(view.used_ribbons, 0))
         self.form.note(self.ribbons, words("stock.destroying.waiting", count=view.used_ribbons))

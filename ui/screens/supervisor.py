@@ -16,6 +16,7 @@ from desktop.presenters.supervisor_view import GivenCode, SupervisorView, Watch
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.persons import CONFLICT
 from ui.problems import problem_text
+from ui.screens.areas import Areas
 from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import ask_yes
 from ui.screens.screen import Screen
@@ -28,7 +29,6 @@ from ui.screens.supervisor_pages import ApprovalsPage, IncidentsPage
 from ui.screens.walkin_dialogs import ask_reason
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
-from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.fields import ChoiceField, DateField, LineField
 from ui.widgets.pages import Pages
 
@@ -65,13 +65,11 @@ class SupervisorScreen(Screen):
         super().__init__(shell.words)
         self.presenter = presenter
         self._view = presenter.view
-        self._said = 0
         words = self.words
-        self.chips = ChipBar(words("supervisor.areas"), self)
-        self.chips.chosen.connect(lambda key: presenter.turn_to(Watch(key)))
+        self.areas = Areas(self, "supervisor", Watch, presenter.turn_to)
         self.banner = Banner(parent=self)
         self.busy = Banner(parent=self)
-        for widget in (self.chips, self.banner, self.busy):
+        for widget in (self.areas.chips, self.banner, self.busy):
             self.top.addWidget(widget)
         self.approvals = ApprovalsPage(words, presenter, self)
         self.exceptions = ExceptionsPage(words, self)
@@ -84,11 +82,7 @@ class SupervisorScreen(Screen):
         for area in AREAS:
             self.pages.addWidget(self._page(area))
         self.body.addWidget(self.pages, 1)
-        for number, area in enumerate(AREAS, 1):
-            self.act(
-                f"supervisor.area.{area}", str(number),
-                lambda area=area: presenter.turn_to(area), hidden=True,
-            )  # fmt: skip
+        self.areas.bind_keys()
         self.modes = Modes(self)
         self._make_modes()
         self.journal.officers.moved.connect(lambda _key: self._allow_delegate())
@@ -158,17 +152,11 @@ class SupervisorScreen(Screen):
         words = self.words
         mine = sum(1 for review in view.reviews if not review.own)
         counts = {
-            Watch.APPROVALS: mine or None,
-            Watch.EXCEPTIONS: len(view.exceptions) or None,
-            Watch.INCIDENTS: view.open_incidents or None,
+            Watch.APPROVALS: mine,
+            Watch.EXCEPTIONS: len(view.exceptions),
+            Watch.INCIDENTS: view.open_incidents,
         }
-        self.chips.show_chips(
-            [
-                Chip(area, f"{number}  {words(f'supervisor.area.{area}')}", counts.get(area))
-                for number, area in enumerate(AREAS, 1)
-            ],
-            view.area,
-        )
+        self.areas.show(view.area, counts)
         self.set_heading(
             words("screen.supervisor.short"),
             words.date(view.today, "full") if view.today is not None else "",
@@ -209,18 +197,14 @@ class SupervisorScreen(Screen):
     def _tell(self, view: SupervisorView) -> None:
         words = self.words
         if view.problem is not None:
-            told = problem_text(words, view.problem)
-            self.banner.tell(Tone.ERROR, told.text, told.remedy)
+            self.banner.tell_problem(problem_text(words, view.problem))
         else:
             self.banner.clear()
         if view.doing:
             self.busy.tell(Tone.INFO, words(view.doing), aloud=False)
         else:
             self.busy.clear()
-        said = view.said
-        if said is not None and said.count != self._said:
-            self._said = said.count
-            self.toast(words(said.message_id, **said.facts))
+        self.tell_once(view.said)
 
     # -- asking ----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import ChoiceField, DateField
 from ui.widgets.labels import Panel, Text
+from ui.widgets.listing import Listing
 from ui.widgets.table import Column, DataTable, Row
 
 GROUPS = (
@@ -36,7 +37,8 @@ class ExceptionsPage(QWidget):
         self.words = words
         look = theme()
         c = "supervisor.column"
-        self.table = DataTable(
+        self.list = Listing(
+            words("supervisor.exceptions"),
             [
                 Column(words(f"{c}.at"), code=True, muted=True),
                 Column(words(f"{c}.kind"), strong=True),
@@ -44,41 +46,30 @@ class ExceptionsPage(QWidget):
                 Column(words(f"{c}.cause"), stretch=True),
                 Column(words(f"{c}.officer"), muted=True),
             ],
-            words("supervisor.exceptions"),
-            self,
-            opens=False,
-        )
-        self.none = EmptyState(
-            "circle-check",
-            words("supervisor.exceptions.empty"),
-            words("supervisor.exceptions.hint"),
+            EmptyState(
+                "circle-check",
+                words("supervisor.exceptions.empty"),
+                words("supervisor.exceptions.hint"),
+            ),
             self,
         )
-        left = Panel(words("supervisor.exceptions"), self, padding=12)
-        left.add(self.table, 1)
-        left.add(self.none, 1)
-        self.openings = DataTable(
+        self.openings = Listing(
+            words("supervisor.openings"),
             [
                 Column(words(f"{c}.officer"), strong=True, stretch=True),
                 Column(words(f"{c}.records"), right=True),
             ],
-            words("supervisor.openings"),
+            Text(words("supervisor.openings.empty"), "muted", wrap=True),
             self,
-            opens=False,
         )
-        self.no_openings = Text(words("supervisor.openings.empty"), "muted", self, wrap=True)
-        right = Panel(words("supervisor.openings"), self, padding=12)
-        right.add(self.openings, 1)
-        right.add(self.no_openings)
-        right.body.addStretch(0)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 20)
-        whole.addWidget(right, 7)
+        whole.addWidget(self.list, 20)
+        whole.addWidget(self.openings, 7)
 
     def home(self) -> QWidget:
-        return self.table
+        return self.list.table
 
     def show_view(self, view: SupervisorView) -> None:
         words = self.words
@@ -95,16 +86,12 @@ class ExceptionsPage(QWidget):
             )
             for one in view.exceptions
         ]
-        self.table.show_rows(rows)
-        self.table.setVisible(bool(rows))
-        self.none.setVisible(not rows)
+        self.list.show_rows(rows)
         opened = [
             Row(officer, (view.names.get(officer, officer), words.number(number)))
             for officer, number in sorted(view.openings.items(), key=lambda item: -item[1])
         ]
         self.openings.show_rows(opened)
-        self.openings.setVisible(bool(opened))
-        self.no_openings.setVisible(not opened)
 
 
 def reason_word(words: Words, reason: Enum | str) -> str:

@@ -23,9 +23,10 @@ from ui.widgets.banner import Banner, Tone
 from ui.widgets.card_preview import CAPTION, RATIO, CardFace
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Elided, Panel, Text, column
+from ui.widgets.listing import Listing
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import Level, StateItem
-from ui.widgets.table import Column, DataTable, Row
+from ui.widgets.table import Column, Row
 
 HIGH = 640
 """From this height, at 100 % text, there is room for large faces above the card's two sides."""
@@ -45,29 +46,24 @@ class ApprovalsPage(QWidget):
         self.presenter = presenter
         look = theme()
         c = "supervisor.column"
-        self.table = DataTable(
+        self.list = Listing(
+            words("supervisor.approvals"),
             [
                 Column(words(f"{c}.name"), strong=True, stretch=True),
                 Column(words(f"{c}.service")),
                 Column(words(f"{c}.remarks"), stretch=True),
             ],
-            words("supervisor.approvals"),
+            EmptyState(
+                "circle-check",
+                words("supervisor.approvals.empty"),
+                words("supervisor.approvals.hint"),
+            ),
             self,
             checkable=True,
-            opens=False,
         )
+        self.table = self.list.table
         self.table.moved.connect(presenter.select)
         self.table.ticked.connect(lambda: presenter.tick(self.table.ticked_keys()))
-        self.empty = EmptyState(
-            "circle-check",
-            words("supervisor.approvals.empty"),
-            words("supervisor.approvals.hint"),
-            self,
-        )
-        left = Panel(words("supervisor.approvals"), self, padding=12)
-        left.add(self.table, 1)
-        left.add(self.empty, 1)
-        self.left = left
         self.sheet = Panel(parent=self, padding=12)
         self.name = Elided("", "title", self.sheet)
         self.facts = Text("", "muted", self.sheet, wrap=True)
@@ -108,7 +104,8 @@ class ApprovalsPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 9 if look.folded else 10)  # with large text the data would scroll
+        # With large text the data would scroll.
+        whole.addWidget(self.list, 9 if look.folded else 10)
         whole.addWidget(self.sheet, 12)
 
     def home(self) -> QWidget:
@@ -166,10 +163,8 @@ class ApprovalsPage(QWidget):
             )
             for review in view.reviews
         ]
-        self.table.show_rows(rows, view.current or None)
+        self.list.show_rows(rows, view.current or None)
         self.table.rows_model.set_checked(set(view.ticked))
-        self.table.setVisible(bool(rows))
-        self.empty.setVisible(not rows)
         review = view.review
         self.sheet.setVisible(review is not None)
         if review is not None:
@@ -261,27 +256,23 @@ class IncidentsPage(QWidget):
         self.words = words
         look = theme()
         c = "supervisor.column"
-        self.table = DataTable(
+        self.list = Listing(
+            words("supervisor.incidents"),
             [
                 Column(words(f"{c}.at"), code=True, muted=True),
                 Column(words(f"{c}.kind"), strong=True, stretch=True),
                 Column(words(f"{c}.subject"), code=True, stretch=True),
                 Column(words(f"{c}.state")),
             ],
-            words("supervisor.incidents"),
+            EmptyState(
+                "circle-check",
+                words("supervisor.incidents.empty"),
+                words("supervisor.incidents.hint"),
+            ),
             self,
-            opens=False,
         )
+        self.table = self.list.table
         self.table.moved.connect(moved)
-        self.none = EmptyState(
-            "circle-check",
-            words("supervisor.incidents.empty"),
-            words("supervisor.incidents.hint"),
-            self,
-        )
-        upper = Panel(words("supervisor.incidents"), self, padding=12)
-        upper.add(self.table, 1)
-        upper.add(self.none, 1)
         self.detail = Panel(words("supervisor.statements"), self, padding=12)
         self.title = Text("", "heading", self.detail, wrap=True)
         self.opened = Text("", "body", self.detail, wrap=True)
@@ -292,7 +283,8 @@ class IncidentsPage(QWidget):
         self.sides = ConflictSides(words, self.detail)
         self.detail.add(self.sides)
         self.detail.body.addStretch(1)
-        self.evidence = DataTable(
+        self.pieces = Listing(
+            words("supervisor.evidence"),
             [
                 Column(words(f"{c}.case"), code=True),
                 Column(words(f"{c}.evidence"), strong=True, stretch=True),
@@ -300,19 +292,14 @@ class IncidentsPage(QWidget):
                 Column(words(f"{c}.officer"), muted=True),
                 Column(words(f"{c}.since"), muted=True, right=True),
             ],
-            words("supervisor.evidence"),
+            Text(words("supervisor.evidence.empty"), "muted", wrap=True),
             self,
-            opens=False,
         )
-        self.no_evidence = Text(words("supervisor.evidence.empty"), "muted", self, wrap=True)
-        lower = Panel(words("supervisor.evidence"), self, padding=12)
-        lower.add(self.evidence, 1)
-        lower.add(self.no_evidence)
-        lower.body.addStretch(0)
+        self.evidence = self.pieces.table
         left = QVBoxLayout()
         left.setSpacing(look.px(12))
-        left.addWidget(upper, 6)
-        left.addWidget(lower, 4)
+        left.addWidget(self.list, 6)
+        left.addWidget(self.pieces, 4)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
@@ -348,9 +335,7 @@ class IncidentsPage(QWidget):
                 view.incidents, key=lambda i: (bool(i.closed_by), -i.opened_at.timestamp())
             )
         ]
-        self.table.show_rows(rows)
-        self.table.setVisible(bool(rows))
-        self.none.setVisible(not rows)
+        self.list.show_rows(rows)
         pieces = [
             Row(
                 piece.evidence.id,
@@ -364,9 +349,7 @@ class IncidentsPage(QWidget):
             )
             for piece in view.evidence
         ]
-        self.evidence.show_rows(pieces)
-        self.evidence.setVisible(bool(pieces))
-        self.no_evidence.setVisible(not pieces)
+        self.pieces.show_rows(pieces)
         self.show_incident(view, self.table.current_key())
 
     def show_incident(self, view: SupervisorView, key: str) -> None:

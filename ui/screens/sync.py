@@ -11,6 +11,7 @@ from desktop.presenters.sync import SyncDesk
 from desktop.presenters.sync_view import Help, SyncArea, SyncView
 from desktop.services.sync_facts import LineState
 from ui.problems import problem_text
+from ui.screens.areas import Areas
 from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import ask_yes
 from ui.screens.screen import Screen
@@ -26,7 +27,6 @@ from ui.screens.sync_pages import (
 from ui.screens.sync_words import line_tone, line_words
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
-from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Text
 from ui.widgets.pages import Pages
@@ -45,17 +45,15 @@ class SyncScreen(Screen):
         super().__init__(shell.words)
         self.presenter = presenter
         self._view = presenter.view
-        self._said = 0
         words = self.words
         self.line = Banner(parent=self)
         self.banner = Banner(parent=self)
-        self.chips = ChipBar(words("sync.areas"), self)
-        self.chips.chosen.connect(lambda key: presenter.turn_to(SyncArea(key)))
+        self.areas = Areas(self, "sync", SyncArea, presenter.turn_to)
         self.status = Text("", "muted", self, wrap=True)
         self.bar = QProgressBar(self)
         self.bar.setAccessibleName(words("sync.progress"))
         self.bar.hide()
-        for widget in (self.line, self.banner, self.status, self.bar, self.chips):
+        for widget in (self.line, self.banner, self.status, self.bar, self.areas.chips):
             self.top.addWidget(widget)
         self._make_pages()
         self._make_acts()
@@ -118,11 +116,7 @@ class SyncScreen(Screen):
 
     def _make_acts(self) -> None:
         presenter = self.presenter
-        for number, area in enumerate(AREAS, 1):
-            self.act(
-                f"sync.area.{area}", str(number),
-                lambda area=area: presenter.turn_to(area), hidden=True,
-            )  # fmt: skip
+        self.areas.bind_keys()
         now = Act("sync.do.now", "S", self._now, "refresh-cw", "primary", right=True)
         stop = Act("sync.do.stop", "Esc", presenter.stop, "x", right=True)
         self.modes = Modes(self)
@@ -177,7 +171,7 @@ class SyncScreen(Screen):
         self._view = view
         words = self.words
         self.set_heading(words("screen.sync.short"), words("sync.detail"))
-        for widget in (self.status, self.chips):
+        for widget in (self.status, self.areas.chips):
             widget.setVisible(view.centre)
         if not view.centre:
             self.line.clear()
@@ -195,13 +189,7 @@ class SyncScreen(Screen):
             SyncArea.CONSIGNMENTS: len(view.consignments),
             SyncArea.PROPOSALS: len(view.proposals),
         }
-        self.chips.show_chips(
-            [
-                Chip(area, f"{number}  {words(f'sync.area.{area}')}", counts[area] or None)
-                for number, area in enumerate(AREAS, 1)
-            ],
-            view.area,
-        )
+        self.areas.show(view.area, counts)
         self.pages.setCurrentWidget(self.lists[view.area])
         self.modes.use(str(view.area))
         self._allow(view)
@@ -282,16 +270,12 @@ class SyncScreen(Screen):
 
     def _tell(self, view: SyncView) -> None:
         if view.problem is not None:
-            told = problem_text(self.words, view.problem)
-            self.banner.tell(Tone.ERROR, told.text, told.remedy)
+            self.banner.tell_problem(problem_text(self.words, view.problem))
         elif view.doing:
             self.banner.tell(Tone.INFO, self.words(view.doing), aloud=False)
         else:
             self.banner.clear()
-        said = view.said
-        if said is not None and said.count != self._said:
-            self._said = said.count
-            self.toast(self.words(said.message_id, **said.facts))
+        self.tell_once(view.said)
 
     def _now(self) -> None:
         if self.presenter.facts.state is not LineState.WORKING:

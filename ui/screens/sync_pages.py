@@ -16,6 +16,7 @@ from ui.screens.sync_words import left_words
 from ui.theme import theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
+from ui.widgets.listing import Listing
 from ui.widgets.table import Column, DataTable, Row
 
 SHOWN = 8
@@ -36,17 +37,15 @@ class ListPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.words = words
-        self.table = DataTable(columns, words(f"sync.area.{area}"), self, opens=False)
-        self.empty = EmptyState(
-            "circle-check", words(f"sync.empty.{area}"), words(f"sync.empty.{area}.hint"), self
+        empty = EmptyState(
+            "circle-check", words(f"sync.empty.{area}"), words(f"sync.empty.{area}.hint")
         )
-        left = Panel(parent=self, padding=12)
-        left.add(self.table, 1)
-        left.add(self.empty, 1)
+        self.list = Listing("", columns, empty, self, name=words(f"sync.area.{area}"))
+        self.table = self.list.table
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(theme().px(12))
-        whole.addWidget(left, 14)
+        whole.addWidget(self.list, 14)
         self.detail: Panel | None = None
         if detail:
             self.detail = Panel(words("sync.differs"), self, padding=12)
@@ -73,9 +72,7 @@ class ListPage(QWidget):
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """The list, or why it is empty."""
-        self.table.show_rows(rows)
-        self.table.setVisible(bool(rows))
-        self.empty.setVisible(not rows)
+        self.list.show_rows(rows)
         if self.detail is not None:
             self.detail.setVisible(bool(rows))
 

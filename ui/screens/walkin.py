@@ -44,7 +44,6 @@ class WalkInScreen(WalkInActs):
     ) -> None:
         super().__init__(shell.words, presenter, officers, open_stage)
         self._now = now
-        self._said = 0
         self._view = presenter.view
         self._build()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -191,9 +190,7 @@ class WalkInScreen(WalkInActs):
         doing = view.reading_as if view.reading else view.doing
         self.busy.tell(doing, cancellable=view.cancellable or view.reading)
         self._tick()
-        if view.said is not None and view.said.count != self._said:
-            self._said = view.said.count
-            self.toast(self.words(view.said.message_id, **view.said.facts))
+        self.tell_once(view.said)
         if moved:
             self.go_home()
             self.to_top()

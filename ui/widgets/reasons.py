@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from ui.popup import Popup
 from ui.theme import theme
@@ -167,13 +167,7 @@ class ReasonDialog(Popup):
         whole.addWidget(self.note)
         self.accept_button = KeyButton(accept_text, "Enter", kind="danger", parent=self)
         self.accept_button.clicked.connect(self._accept)
-        cancel = KeyButton(cancel_text, "Esc", parent=self)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.accept_button)
-        whole.addLayout(buttons)
+        self.end_with(cancel_text, self.accept_button)
         self._show_note(False)
         self.list.setFocus()
 
