@@ -65,7 +65,7 @@ class TrainingStage(Presenter[StageView]):
         super().__init__(desk, StageView())
         self._stage = Stage(desk)
         self._walk_in = walk_in
-        self._visit = ""
+        self._visit = self._served = ""
         self._doing = ""
         self._scanned = ""
         self._came = 0
@@ -108,10 +108,13 @@ class TrainingStage(Presenter[StageView]):
         if visit != self._visit:
             self._visit = visit
             self._scanned = ""
+            if visit and self.view.here == self._served:
+                self.show(here="", here_name="")  # theirs is the visit that now waits
             if visit:
                 self._somebody_comes(view)
             elif self.view.here:
                 self.go()
+        self._served = view.cases[0].nik if view.cases else ""
         doing, self._doing = self._doing, view.doing
         if view.doing == "doing.take_signature" and view.doing != doing:
             self.sign_again()
