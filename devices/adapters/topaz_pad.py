@@ -8,6 +8,7 @@ signs on: the answer is NoSignature, and a test with a hand tells more.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from devices.adapters.options import TOPAZ
@@ -57,8 +58,11 @@ class TopazPad(SignaturePad):
         model: PadModel,
         finish_seconds: float = 1.5,
         tape: Tape = NO_TAPE,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
+        self._clock = clock
         self._model = model
         self._finish = finish_seconds
         self._tape = tape
@@ -110,14 +114,14 @@ class TopazPad(SignaturePad):
             raise Cancelled(DeviceKind.SIGNATURE_PAD, DURING)
         self._wipe(DURING)
         self._tape.noted(DURING)
-        deadline = Deadline(timeout)
+        deadline = Deadline(timeout, self._clock)
         decoder = TopazDecoder()
         model = self._model
         trace = PenTrace(Area(model.width, model.height, model.per_mm), self._finish)
         heard = _Hearing(model)
         while True:
             data = self._line.read(DURING, cancel, deadline.left())
-            now = time.monotonic() * 1000
+            now = self._clock() * 1000
             if data:
                 heard.take(decoder, data, now, trace)
                 self._serial = heard.serial or self._serial

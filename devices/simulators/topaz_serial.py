@@ -76,6 +76,8 @@ class TopazSerial:
         self.line = PtyLine(port)
         self.sent = 0
         self.wiped = 0
+        self.ended = 0
+        """Signatures that were begun and are over, whatever a fault left of them."""
         self._random = random.Random(f"topaz:{seed}")
         # The core's plug and the line's change together, or a follower undoes half of it.
         self._cable = threading.RLock()
@@ -154,6 +156,7 @@ class TopazSerial:
                         self._asked.clear()
                 if strokes is not None:
                     self._replay(strokes)
+                    self.ended += 1
 
     def _replay(self, strokes: Strokes) -> None:
         gap = 1 / self.rate if self.rate else 0.0
