@@ -18,7 +18,10 @@ def joined_already(folder: Path) -> bool:
     """Whether a folder holds a counter that can be opened: training, or live with its centre."""
     if not Profile.exists(folder):
         return False
-    facts = json.loads((folder / PROFILE_FILE).read_bytes())
-    if facts.get("realm") != Realm.LIVE.value:
+    try:
+        facts = json.loads((folder / PROFILE_FILE).read_bytes())
+    except (OSError, ValueError):
+        return True  # opening it says what is wrong with it
+    if not isinstance(facts, dict) or facts.get("realm") != Realm.LIVE.value:
         return True
     return not (folder / FOLDER / WAY).is_file() or bool(load_settings(folder).centre.host)

@@ -146,7 +146,7 @@ def run(args: argparse.Namespace) -> int:
         print(said.remedy)
         return REFUSED
     except OSError as error:
-        name = Path(str(error.filename or "")).name
+        name = Path(str(error.filename or args.out)).name  # a full disk names no file
         print(words("card.unreadable", file=name, reason=error.strerror or type(error).__name__))
         return UNREADABLE
     print(words("card.written", path=str(args.out)))

@@ -73,7 +73,8 @@ def run(args: argparse.Namespace) -> int:
         print(words("journal.unreadable", reason=said.text))
         print(said.remedy)
     except OSError as error:
-        print(words("journal.unreadable", reason=error.strerror or type(error).__name__))
+        how = "unwritable" if args.verb == "export" else "unreadable"
+        print(words(f"journal.{how}", reason=error.strerror or type(error).__name__))
     return UNREADABLE
 
 

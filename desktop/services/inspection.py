@@ -42,9 +42,8 @@ def export_journal(
 
     Raises StoreProblem, OSError.
     """
-    part = out.with_name(f"{out.name}.part")
     with tempfile.TemporaryDirectory(dir=out.parent) as folder, store.read() as connection:
-        lines = Path(folder) / "journal.jsonl" if zipped else part
+        lines = Path(folder) / "journal.jsonl"
         with lines.open("wb") as stream:
             done = write_export(
                 connection,
@@ -55,8 +54,10 @@ def export_journal(
                 at=at,
                 certificates=[c.text() for c in profile.public_certificates()],
             )
+        whole = lines
         if zipped:
+            whole = Path(folder) / "journal.zip"
             realm = profile.realm.value
-            write_zip(connection, lines, part, realm=realm, counter=profile.counter)
-    part.replace(out)
+            write_zip(connection, lines, whole, realm=realm, counter=profile.counter)
+        whole.replace(out)
     return done

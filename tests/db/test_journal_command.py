@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +29,7 @@ def call(*arguments: object) -> int:
     return run(parser.parse_args(["journal", *map(str, arguments)]))
 
 
-def make_profile(path: Path, seed: int = 1) -> Profile:
+def make_profile(path: Path, seed: int = 1, told: str = "") -> Profile:
     keys = SeededKeys(seed)
     clock = VirtualClock(NOW)
     profile = Profile.create(path, Realm.TRAINING, keys, now=NOW)
@@ -38,7 +41,9 @@ def make_profile(path: Path, seed: int = 1) -> Profile:
         for certificate in (*profile.public_certificates(), officer):
             put_certificate(conn, **certificate.row())
         for number in range(5):
-            journal.append(conn, act="a", subject=f"application:{number}", payload={"n": number})
+            journal.append(
+                conn, act="a", subject=f"application:{number}", payload={"n": number, "told": told}
+            )
         journal.anchor(conn, chief, officer="74050005")
         journal.append(conn, act="a", subject="application:9")
         store.put_blob(conn, b"\x89PNG", "image/png")
@@ -102,6 +107,39 @@ def test_tampered_store_and_zip_are_broken(
     raw.close()
     assert call("verify", "--profile", profile.path, "--lang", "en") == 1
     assert "seq 2: entry edited" in capsys.readouterr().out
+
+
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    """Writing more fails as on a full disk."""
+    import resource  # not on Windows
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_full_disk_leaves_the_old_file_and_nothing_half_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], zipped: bool
+) -> None:
+    profile = make_profile(tmp_path / "p", told="a" * 50_000)
+    out = tmp_path / "out" / "journal"
+    out.parent.mkdir()
+    out.write_bytes(b"of yesterday")
+    options = ["--zip"] if zipped else []
+    with no_file_larger_than(100_000):
+        code = call("export", "--profile", profile.path, "--out", out, "--lang", "en", *options)
+    assert code == 2
+    said = capsys.readouterr().out
+    assert "can't be written" in said
+    assert "Make room" in said
+    assert out.read_bytes() == b"of yesterday"
+    assert list(out.parent.iterdir()) == [out]
 
 
 def test_what_cannot_be_read_ends_with_two(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from db.store import Store
+from desktop.centre.began import joined_already
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import KeyRole, issue
 from desktop.keys.errors import KeyMissing, NoKeyring, SealBroken
@@ -97,6 +98,7 @@ def test_missing_damaged_and_newer_profiles(tmp_path: Path) -> None:
         path.write_text(bad)
         with pytest.raises(ProfileDamaged):
             Profile.open(tmp_path / "p")
+        assert joined_already(tmp_path / "p")  # so that the start opens it, and says so
     path.write_text(json.dumps({**json.loads(good), "format": 2}))
     with pytest.raises(NewerProfile):
         Profile.open(tmp_path / "p")
