@@ -2,7 +2,7 @@
 
 It stands beside the list of devices and, by Ctrl+G, over the right edge of every screen, so that
 a learner can let somebody come, jam a card or scan a parcel in the middle of their work. Its keys
-work while the focus is inside and hide the screen's; Esc leaves.
+work while the focus is inside and hide the screen's, the letters of its labels too; Esc leaves.
 """
 
 from __future__ import annotations
@@ -11,9 +11,17 @@ import itertools
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QHideEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QCompleter,
     QFrame,
     QGridLayout,
@@ -74,6 +82,11 @@ class SimulatorPanel(Panel):
         self._build_faults()
         self.body.addStretch(1)
         self._order_focus()
+        self._letters = self._find_letters()
+        self._show_letters(False)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(presenter.refresh)
@@ -202,6 +215,32 @@ class SimulatorPanel(Panel):
         fields += [self.scan, self.fault, self.count, self.step, self.skip]
         for before, after in itertools.pairwise(fields):
             QWidget.setTabOrder(before, after)
+
+    # -- letters of labels -----------------------------------------------------------------
+
+    def _find_letters(self) -> dict[Qt.Key, tuple[Text, str, QWidget]]:
+        """By the key that goes with Alt: the label, its whole text, and the field it names."""
+        found: dict[Qt.Key, tuple[Text, str, QWidget]] = {}
+        for label in self.findChildren(Text):
+            _, letter, after = label.text().partition("&")
+            if letter:  # which only a field's label has
+                found[Qt.Key[f"Key_{after[0].upper()}"]] = (label, label.text(), label.buddy())
+        return found
+
+    def _show_letters(self, on: bool) -> None:
+        """Underline them only where they work: a letter that a page has, too, is silent there."""
+        for label, text, _ in self._letters.values():
+            label.setText(text if on else text.replace("&", ""))
+
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None:
+            self._show_letters(self._holds(now))
+
+    def _holds(self, widget: QWidget | None) -> bool:
+        """Whether it is inside, or in a list that a field has opened."""
+        while widget is not None and widget is not self:
+            widget = widget.parentWidget()
+        return widget is self
 
     # -- drawing ---------------------------------------------------------------------------
 
@@ -348,6 +387,8 @@ class SimulatorPanel(Panel):
         return True
 
     def _work_of(self, watched: QObject, event: QKeyEvent) -> Callable[[], object] | None:
+        if event.modifiers() == Qt.KeyboardModifier.AltModifier:
+            return self._letter(Qt.Key(event.key()))
         plain = event.modifiers() in (
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.KeypadModifier,
@@ -364,6 +405,13 @@ class SimulatorPanel(Panel):
         if isinstance(watched, QLineEdit):
             return None
         return self._keys.get(key)
+
+    def _letter(self, key: Qt.Key) -> Callable[[], object] | None:
+        """The way to the field whose label has this letter."""
+        _, _, field = self._letters.get(key, (None, "", self))
+        if field is self or not field.isVisible():
+            return None
+        return lambda: field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -23,6 +23,8 @@ from devices.simulators.faults import AVAILABLE, FaultName
 from tests.ui.devices_samples import Counter, open_counter
 from tests.ui.samples import SampleScreen
 from ui.simulator_panel import MOST_HANDS, MOST_TRUTHS, SimulatorPanel
+from ui.widgets.fields import Form, LineField
+from ui.widgets.labels import Text
 
 both_languages = pytest.mark.parametrize("counter", ["id", "en"], indirect=True)
 
@@ -174,6 +176,31 @@ def test_ctrl_g_lays_it_over_any_screen_and_its_keys_are_its_own(counter: Counte
     press(Qt.Key.Key_Escape)
     assert not dock.isVisible()
     assert screen.field.hasFocus()
+
+
+def test_a_letter_that_page_and_panel_share_goes_where_the_focus_is(counter: Counter) -> None:
+    window, dock = counter.window, counter.dock
+    window.open_screen("queue")
+    screen = window.current_screen
+    assert isinstance(screen, SampleScreen)
+    form, page_field, own = Form(), LineField(parent=screen), LineField(parent=screen)
+    form.add("&Jenis kelamin", page_field)
+    form.add("&Usia", own)
+    screen.body.addLayout(form)
+    QApplication.processEvents()
+    press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    panel = dock.panel
+    press(Qt.Key.Key_J, Qt.KeyboardModifier.AltModifier)
+    assert panel.manner.hasFocus(), "Jawaban"
+    press(Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
+    assert panel.fault.hasFocus(), "Gangguan"
+    press(Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
+    assert own.hasFocus(), "a letter of the page alone"
+    screen.field.setFocus()
+    press(Qt.Key.Key_J, Qt.KeyboardModifier.AltModifier)
+    assert page_field.hasFocus(), "outside of the panel the page's"
+    assert dock.isVisible()
+    assert not [t for t in panel.findChildren(Text) if t.buddy() and "&" in t.text()]
 
 
 def test_the_lock_covers_it_too(counter: Counter) -> None:
