@@ -54,6 +54,8 @@ class VirtualReader(ReaderCore):
         self._connect = connect
         self._seat: _Seat | None = None
         self.commands = 0
+        self.owes = threading.Event()
+        """Set while a card lies there that will never answer."""
 
     def put(self, card: PlasticCard | None) -> PlasticCard | None:
         """Insert a card, or take it away; the one that lay there before."""
@@ -163,7 +165,9 @@ class _Seat(threading.Thread):
             case FaultName.GARBAGE:
                 return b"\x90"
             case FaultName.MUTE | FaultName.SILENT:
+                self._core.owes.set()
                 self._gone.wait()
+                self._core.owes.clear()
                 return None
             case FaultName.AUTHENTICATION_FAILED:
                 return Response(b"", 0x63C2).encode()

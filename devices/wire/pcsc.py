@@ -35,6 +35,7 @@ from devices.wire.pcsc_worker import (
     STATE_PRESENT,
     UNAWARE,
     Api,
+    Clock,
     Worker,
     load_api,
 )
@@ -66,7 +67,8 @@ class PcscLine:
     """One reader, found by its name, and the card on it. Constructing touches nothing.
 
     All calls raise ServiceStopped, NotConnected, TimedOut and Cancelled; those about a card also
-    CardMissing, Busy, CardMute, ChipDead, WrongCard, Garbage.
+    CardMissing, Busy, CardMute, ChipDead, WrongCard, Garbage. By `clock` it is reckoned for how
+    many seconds a chip owes an answer.
     """
 
     def __init__(
@@ -77,12 +79,14 @@ class PcscLine:
         *,
         answer: float = ANSWER,
         load: Callable[[DeviceKind], Api] = load_api,
+        clock: Clock = time.monotonic,
     ) -> None:
         self._kind = kind
         self._pattern = pattern
         self._tape = tape
         self._answer = answer
         self._load = load
+        self._clock = clock
         self._worker: Worker | None = None
         self._behind: list[tuple[Worker, DeviceFault]] = []
         self._claimed = False
@@ -99,7 +103,7 @@ class PcscLine:
         """Seconds that a chip owes the answer to a command."""
         worker = self._worker
         since = None if worker is None else worker.since
-        return 0.0 if since is None else max(0.0, time.monotonic() - since - WORKING)
+        return 0.0 if since is None else max(0.0, self._clock() - since - WORKING)
 
     @property
     def stuck(self) -> bool:
@@ -252,7 +256,8 @@ class PcscLine:
             raise Cancelled(self._kind, during)
         worker = self._worker
         if worker is None:
-            worker = self._worker = Worker(self._kind, self._load(self._kind), self._tape)
+            api = self._load(self._kind)
+            worker = self._worker = Worker(self._kind, api, self._tape, self._clock)
             worker.start()
         hired = worker
         worker.jobs.put(lambda: job(hired))
@@ -280,10 +285,10 @@ class PcscLine:
         """Why nobody should wait any longer, if so."""
         if cancel is not None and cancel.is_set():
             return Cancelled(self._kind, during)
-        now, since = time.monotonic(), worker.since
-        if since is not None and now - since >= self._answer:
+        since = worker.since
+        if since is not None and self._clock() - since >= self._answer:
             return CardMute()
-        return TimedOut(self._kind, timeout, during) if now >= end else None
+        return TimedOut(self._kind, timeout, during) if time.monotonic() >= end else None
 
     def _leave(self, worker: Worker, why: DeviceFault) -> None:
         """Leave a worker behind: it stops before its next command, or when its call comes back."""

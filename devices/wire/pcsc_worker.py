@@ -7,7 +7,6 @@ call comes back at last, it lets go of the card and ends.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Protocol, cast
@@ -46,6 +45,9 @@ SLICE = 0.05
 _STATE_UNKNOWN, _STATE_UNAVAILABLE, STATE_PRESENT, STATE_EXCLUSIVE = 0x4, 0x8, 0x20, 0x80
 _SCOPE, _EXCLUSIVE, _T0, _T1, _LEAVE, _RESET = 0, 1, 1, 2, 0, 1
 UNAWARE = 0
+
+Clock = Callable[[], float]
+"""Seconds that only grow, as `time.monotonic` gives them."""
 
 
 class Api(Protocol):
@@ -88,11 +90,12 @@ class LeftBehind(Exception):
 class Worker(threading.Thread):
     """Does one call after another; whoever waits may leave it behind in the middle of one."""
 
-    def __init__(self, kind: DeviceKind, api: Api, tape: Tape) -> None:
+    def __init__(self, kind: DeviceKind, api: Api, tape: Tape, clock: Clock) -> None:
         super().__init__(name="pcsc", daemon=True)
         self.kind = kind
         self.api = api
         self.tape = tape
+        self.clock = clock
         self.jobs: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
         self.answers: SimpleQueue[tuple[object, BaseException | None]] = SimpleQueue()
         self.context: int | None = None
@@ -215,7 +218,7 @@ class Worker(threading.Thread):
         recording = self.tape.recording
         if recording:
             self.tape.sent(*scrubbed(command))
-        self.since = time.monotonic()
+        self.since = self.clock()
         result, answer = api.SCardTransmit(self._card, pci, list(command))
         if result == OK and len(answer) >= 2:
             self.since = None

@@ -17,13 +17,14 @@ from devices.wire.pcsc import PcscLine
 from tests.devices.contracts.rigs import Rig
 from tests.wires.rigs.pcscd import PcscdRig
 
-MUTE_AFTER = 0.4
+ANSWER = 60.0
+"""Nothing is mute before that but what really is: then the slot's clock runs ahead."""
 
 
 def pcsc_rig(pcscd: PcscdRig, kind: DeviceKind = DeviceKind.CARD_READER) -> Rig:
     """A chip reader, or a KTP-el reader, on the first slot. The clock stands: time is real here."""
     slot, pattern = pcscd.slot(0), pcscd.readers[0]
-    line = PcscLine(kind, pattern, answer=MUTE_AFTER)
+    line = PcscLine(kind, pattern, answer=ANSWER, clock=slot.clock)
     chip = PcscReader("chip_station", line, pattern)
     eid = PcscEidReader("eid_reader", line, pattern)
 

@@ -243,7 +243,7 @@ def test_a_mute_card_never_hangs_the_lane(pcscd: PcscdRig, reader: PcscReader) -
 
 @pytest.mark.fault
 def test_others_hear_that_a_chip_owes_its_answer(
-    pcscd: PcscdRig, reader: PcscReader, monkeypatch: pytest.MonkeyPatch
+    pcscd: PcscdRig, patient: PcscReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pcsc, "WORKING", 0.0)
     slot = pcscd.slot(0)
@@ -253,55 +253,50 @@ def test_others_hear_that_a_chip_owes_its_answer(
 
     def ask() -> None:
         with contextlib.suppress(Cancelled):
-            reader.uid(timeout=LONG, cancel=cancel)
+            patient.uid(timeout=LONG, cancel=cancel)
 
     asked = threading.Thread(target=ask)
     asked.start()
     patience = Deadline(SOON)
-    while not reader.unanswered and patience.left():
+    while not patient.unanswered and patience.left():
         asked.join(0.01)
-    heard = reader.unanswered
+    heard = patient.unanswered
     cancel.set()
     asked.join(LONG)
     assert heard > 0
-    assert reader.unanswered == 0, "nobody waits any more"
+    assert patient.unanswered == 0, "nobody waits any more"
 
 
 @pytest.mark.fault
 def test_the_callers_own_limit_and_cancel_end_a_mute_call_too(
-    pcscd: PcscdRig, reader: PcscReader
+    pcscd: PcscdRig, patient: PcscReader
 ) -> None:
     slot = pcscd.slot(0)
     slot.insert(blank())
     slot.order(Fault("chip.uid", FaultName.MUTE))
     with pytest.raises(TimedOut):
-        reader.uid(timeout=0.2)
+        patient.uid(timeout=0.2)
     slot.insert(blank())
     slot.order(Fault("chip.uid", FaultName.MUTE))
     cancel = threading.Event()
     threading.Timer(0.1, cancel.set).start()
     with pytest.raises(Cancelled):
-        reader.uid(timeout=LONG, cancel=cancel)
+        patient.uid(timeout=LONG, cancel=cancel)
     slot.remove()
     slot.insert(blank())
-    assert reader.wait_card(timeout=SOON) == ATR
+    assert patient.wait_card(timeout=SOON) == ATR
 
 
 @pytest.mark.fault
-def test_a_slow_card_is_only_slow(pcscd: PcscdRig) -> None:
-    reader = reader_on(pcscd.readers[0], answer=5.0)
-    reader.open(timeout=SOON)
+def test_a_slow_card_is_only_slow(pcscd: PcscdRig, reader: PcscReader) -> None:
     slot = pcscd.slot(0)
     slot.insert(blank())
     slot.order(Fault("chip.read", FaultName.SLOW, seconds=0.5))
     assert reader.read_file(timeout=SOON) == b""
-    reader.close()
 
 
 @pytest.mark.fault
-def test_a_write_given_up_sends_nothing_more(pcscd: PcscdRig) -> None:
-    reader = reader_on(pcscd.readers[0], answer=5.0)
-    reader.open(timeout=SOON)
+def test_a_write_given_up_sends_nothing_more(pcscd: PcscdRig, reader: PcscReader) -> None:
     slot, card = pcscd.slot(0), blank()
     slot.insert(card)
     slot.order(Fault("chip.update", FaultName.SLOW, skip=1, seconds=0.4))
@@ -309,7 +304,6 @@ def test_a_write_given_up_sends_nothing_more(pcscd: PcscdRig) -> None:
         reader.write_file(b"x" * 3000, timeout=0.1)
     assert reader.read_file(timeout=SOON) == b"", "waits for the slow one, which wrote no more"
     assert b"x" * 300 not in card.chip.memory
-    reader.close()
 
 
 @pytest.mark.fault
@@ -371,19 +365,23 @@ def test_the_service_is_restarted_between_two_calls(pcscd: PcscdRig, reader: Pcs
 
 
 @pytest.mark.fault
-def test_the_service_dies_in_mid_command(pcscd: PcscdRig) -> None:
-    reader = reader_on(pcscd.readers[0], answer=30.0)
-    reader.open(timeout=SOON)
+def test_the_service_dies_in_mid_command(pcscd: PcscdRig, patient: PcscReader) -> None:
     slot = pcscd.slot(0)
     slot.insert(blank())
     slot.order(Fault("chip.uid", FaultName.MUTE))
-    threading.Timer(0.2, pcscd.kill).start()
+
+    def kill_then() -> None:
+        slot.owes.wait(LONG)
+        pcscd.kill()
+
+    killing = threading.Thread(target=kill_then)
+    killing.start()
     with pytest.raises(ServiceStopped):
-        reader.uid(timeout=LONG)
+        patient.uid(timeout=LONG)
+    killing.join(LONG)
     pcscd.start()
-    reader.open(timeout=SOON)
-    assert reader.uid(timeout=SOON)
-    reader.close()
+    patient.open(timeout=SOON)
+    assert patient.uid(timeout=SOON)
 
 
 @pytest.mark.fault

@@ -42,6 +42,7 @@ SOCKET = "PCSCLITE_CSOCK_NAME"
 SLOTS = 2
 """Slots that vpcd gives each reader, on ports in a row."""
 PATIENCE = 15.0
+AGES = 3600.0
 PORTS = range(20_000, 32_000, 2)
 """Below the ports that connections take for their own end; two for each reader (SLOTS)."""
 
@@ -118,6 +119,10 @@ class Slot(VirtualReader):
     def seen(self) -> bool:
         """Whether a card lies there and the daemon knows of it."""
         return self.card is not None and self._seen
+
+    def clock(self) -> float:
+        """A line's clock: once the card here is mute, it has been so for long; no other ever is."""
+        return time.monotonic() + (AGES if self.owes.is_set() else 0.0)
 
     def forget(self) -> None:
         """The daemon starts anew, and knows no card."""
