@@ -16,6 +16,7 @@ from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands
 from tests.walks.online_day import OnlineDay, batch
 from ui.screens.online import OnlineScreen
+from ui.shortcuts import listed
 from ui.widgets.buttons import KeyButton
 from ui.widgets.scan_box import Verdict
 
@@ -76,6 +77,15 @@ def test_digits_are_the_areas_and_enter_closes_the_report(hands: Hands) -> None:
     ):
         hands.press(key)
         assert presenter.view.area is area
+
+
+def test_the_list_of_keys_names_the_areas_without_counts(hands: Hands) -> None:
+    begin(hands)
+    named = dict(listed(screen(hands).actions()))
+    words = hands.window.words
+    assert [named[str(n)] for n in range(1, 5)] == [
+        words(f"online_screen.area.{area.value}") for area in OnlineArea
+    ]
 
 
 def test_enter_opens_verifies_and_the_list_is_back(hands: Hands) -> None:

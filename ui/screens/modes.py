@@ -126,10 +126,14 @@ class Modes:
             action.setProperty("echoed", act.message in self._echoed)
             if act.icon:
                 action.setIcon(icon(act.icon))
-            short = act.message.rpartition(".")[2]
-            action.setText(self._texts.get(short) or self._screen.words(act.message))
+            action.setText(self._told(act) or self._screen.words(act.message))
         action.setEnabled(act is not None)
         action.setVisible(act is not None)
+
+    def _told(self, act: Act) -> str:
+        """What `tell` gave the act; an area may bear the same name and keeps its own."""
+        head, _, short = act.message.rpartition(".")
+        return "" if head.endswith(".area") else self._texts.get(short, "")
 
     def _run(self, key: str) -> None:
         act = self._modes.get(self.current, {}).get(key)
