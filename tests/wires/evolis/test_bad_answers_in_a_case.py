@@ -116,7 +116,7 @@ SHORT = frozenset({
 def test_it_ends_named_with_a_true_ledger_and_one_card(
     office: Office, step: str, fault: F, skip: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evolis_talk, "ANSWERING", 1.0 if fault is F.SILENT else 10.0)
+    monkeypatch.setattr(evolis_talk, "ANSWERING", 3.0 if fault is F.SILENT else 10.0)
     world, core, issuing = office.world, office.core, office.world.desk.issuing
     tidy(office)
     app = approved(world, next(office.person))

@@ -56,14 +56,15 @@ def test_an_order_may_take_what_the_mechanics_take(name: str, seconds: float) ->
 def test_a_question_is_given_up_long_before_its_job(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evolis_talk, "ANSWERING", 0.3)
     printer = wire.adapter
     printer.open(timeout=LONG)
     wire.core.order(Fault("wire.Rco", FaultName.SILENT))
     printer.load_card(timeout=LONG)
     printer.move_to(Station.PRINT, timeout=LONG)
-    with pytest.raises(TimedOut) as given_up:
-        printer.print_card(FRONT, BACK, "job-1", timeout=LONG)
+    with monkeypatch.context() as soon:
+        soon.setattr(evolis_talk, "ANSWERING", 0.3)
+        with pytest.raises(TimedOut) as given_up:
+            printer.print_card(FRONT, BACK, "job-1", timeout=LONG)
     assert given_up.value.seconds == 0.3
     assert printer.card_inside(timeout=LONG) is not None
     printer.eject(Tray.REJECT, timeout=LONG)
