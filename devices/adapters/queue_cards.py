@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from devices.adapters.print_queue import SAFE_POLICY, Found, Look, PrintQueue
+from devices.adapters.queue_card_job import JobWatch, judge_end
 from devices.adapters.queue_reasons import card_fault, card_reasons, ribbon, serial_of
 from devices.card_printer import (
     CardInside,
@@ -41,15 +42,12 @@ from devices.errors import (
     JobLost,
     JobStopped,
     NotConnected,
-    NothingPrinted,
     OnlyByDriver,
-    OutOfCards,
     QueueMissing,
     QueueRepeats,
 )
 from devices.options import OptionValue
 from devices.wire import raster
-from devices.wire.ipp import IppJobState
 from devices.wire.ipp_codec import Attributes, collection, integer, keyword, text, texts
 from devices.wire.ipp_line import Limit
 
@@ -61,11 +59,6 @@ DPI = 300
 LARGEST_FACE = 4096
 CARD = (8560, 5398)
 """ID-1 (ISO/IEC 7810) in hundredths of a millimetre, as media sizes are named (PWG 5101.1)."""
-_LOST = frozenset({HealthReason.NOT_ANSWERING, HealthReason.NO_POWER})
-HEARSAY_SECONDS = 3.0
-"""How long after a job's start a queue may still tell what it heard during the last one."""
-OFFLINE_SECONDS = 3.0
-"""How long a printer may be silent in the middle of a job: a queue reconnects by itself."""
 
 
 class QueueCardPrinter(CardPrinter):
@@ -249,7 +242,7 @@ class QueueCardPrinter(CardPrinter):
 
     def _follow(self, limit: Limit, job: int, job_id: str, before: Look) -> None:
         """Watch the job to its end; raises what stops it."""
-        watch = _Watch(job_id, self._feed, before)
+        watch = JobWatch(job_id, self._feed, before)
         while True:
             seen = self._queue.watch(limit, job)
             if seen is None:
@@ -264,15 +257,15 @@ class QueueCardPrinter(CardPrinter):
             self._see(limit, seen, watch)
             self._queue.wait(limit)
 
-    def _judge(self, limit: Limit, seen: Found, job_id: str, watch: _Watch) -> None:
+    def _judge(self, limit: Limit, seen: Found, job_id: str, watch: JobWatch) -> None:
         """A fault may end the job before anybody looked at the printer: its reasons say which."""
         try:
-            _judge(seen, job_id)
+            judge_end(seen, job_id)
         except JobStopped:
             self._see(limit, seen, watch)
             raise
 
-    def _see(self, limit: Limit, seen: Found, watch: _Watch) -> None:
+    def _see(self, limit: Limit, seen: Found, watch: JobWatch) -> None:
         look = self._queue.look(limit)
         reasons = self._reasons(look)
         if look.behind is None:
@@ -344,48 +337,6 @@ class QueueCardPrinter(CardPrinter):
             "media-col": collection({"media-size": collection(size), **margins}),
             "print-scaling": keyword("none"),
         }
-
-
-class _Watch:
-    """What was seen of a job so far, and for how long."""
-
-    def __init__(self, job_id: str, feed: float, before: Look) -> None:
-        self._job_id = job_id
-        self._feed = feed
-        self._outdated = set(card_reasons(None, before.reasons)) if before.hearsay else set()
-        self._since: dict[str, float] = {}
-        self._started = time.monotonic()
-
-    def see(self, job: Found, look: Look, reasons: set[HealthReason]) -> None:
-        """One look; raises what stops the card."""
-        if look.hearsay and time.monotonic() - self._started < HEARSAY_SECONDS:
-            reasons -= self._outdated
-        fault = card_fault(reasons, begun=True)
-        lacking = isinstance(fault, OutOfCards)
-        if fault is not None and not lacking:
-            raise fault
-        if self._lasts("cards", lacking) >= self._feed and fault is not None:
-            raise fault
-        if self._lasts("silent", bool(_LOST & reasons)) >= OFFLINE_SECONDS:
-            raise NotConnected(DeviceKind.CARD_PRINTER, "print")
-        if job.state is IppJobState.STOPPED or HealthReason.QUEUE_STOPPED in reasons:
-            raise JobStopped(self._job_id)
-
-    def _lasts(self, what: str, true: bool) -> float:
-        """Since how many seconds something is true; 0 where it isn't."""
-        if not true:
-            self._since.pop(what, None)
-            return 0.0
-        now = time.monotonic()
-        return now - self._since.setdefault(what, now)
-
-
-def _judge(seen: Found, job_id: str) -> None:
-    """How a job ended: returns where it printed, raises otherwise."""
-    if seen.state is not IppJobState.COMPLETED:
-        raise JobStopped(job_id)
-    if seen.impressions == 0:
-        raise NothingPrinted(job_id)
 
 
 def test_face(size: tuple[int, int]) -> bytes:
