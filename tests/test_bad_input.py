@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 
 from desktop.cards.record import CannotPrintOnCard
+from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import IdentitySource
 from desktop.domain.errors import Problem
 from desktop.domain.person import Applicant, FieldEmpty, TextTooLong
-from desktop.domain.requirements import RequirementKind, RequirementMissing
+from desktop.domain.requirements import IssuerKnowsNone, NotPaid, RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.stock import NoBlankAssigned, SerialKnown, SerialMalformed, UnknownBlank
 from desktop.outside.simulators import Manner, OutsideSimulator
@@ -80,6 +81,7 @@ def refused(world: World, *kinds: type[Problem]) -> Iterator[list[Problem]]:
     for language in ("id", "en"):
         said = Words.load(language).problem(problem.value)
         assert said.text
+        assert "()" not in said.text
         assert said.remedy
         assert LONG[:200] not in said.text
     with world.desk.ledger.reading() as r:
@@ -156,8 +158,18 @@ def test_a_billing_code_that_nobody_paid(andi: World) -> None:
     app = checked(andi, registered(andi, andi.people[1]))
     assert isinstance(andi.desk.outside, OutsideSimulator)
     andi.desk.outside.manners[RequirementKind.PAYMENT] = Manner.UNKNOWN
-    with refused(andi, RequirementMissing):
+    with refused(andi, NotPaid):
         paid(andi, app)
+    andi.desk.outside.manners.clear()
+    assert paid(andi, app).state is S.PAID
+
+
+def test_a_certificate_that_its_issuer_does_not_know(andi: World) -> None:
+    app = registered(andi, andi.people[1])
+    assert isinstance(andi.desk.outside, OutsideSimulator)
+    andi.desk.outside.manners[RequirementKind.MEDICAL_CERT] = Manner.UNKNOWN
+    with refused(andi, IssuerKnowsNone):
+        andi.desk.requirements.ask(andi.by, app.id, RequirementKind.MEDICAL_CERT)
 
 
 @pytest.mark.parametrize("serial", ["", "CT2603", "ct26039999x", "'; DROP TABLE blanks; --", LONG])

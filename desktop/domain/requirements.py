@@ -5,6 +5,8 @@ picks what applies to one case and judges one piece against the calendar.
 
     Problem
     ├── RequirementMissing     a piece isn't there
+    │   ├── IssuerKnowsNone    its issuer was asked
+    │   └── NotPaid            the bank was asked
     ├── RequirementUndated     a piece with a shelf life has no date of issue
     ├── CertificateExpired     a piece is too old
     └── CertificateNotYetValid a piece is dated after today
@@ -197,6 +199,14 @@ class RequirementMissing(Problem):
     kind: RequirementKind
     enforcement: Enforcement
     source: str
+
+
+class IssuerKnowsNone(RequirementMissing):
+    """Its issuer was asked and has none for this applicant; `source` may be empty."""
+
+
+class NotPaid(RequirementMissing):
+    """The bank was asked and knows of no payment for the billing code."""
 
 
 class RequirementUndated(Problem):

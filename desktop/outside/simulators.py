@@ -120,10 +120,12 @@ class OutsideSimulator:
         mark = hashlib.sha256(
             f"{kind}:{question.nik}:{question.case}:{question.reference}".encode()
         ).hexdigest()
-        reference = question.reference or f"{prefix}-{question.today:%y%m}-{mark[:8].upper()}"
         issued: date | None = question.today - timedelta(days=AGES.get(kind, 0))
+        written = question.today
         if manner is Manner.EXPIRED:
-            issued = question.today - timedelta(days=400)
+            issued = written = question.today - timedelta(days=400)
+        # Named by its month: whoever brings a new one brings another number.
+        reference = question.reference or f"{prefix}-{written:%y%m}-{mark[:8].upper()}"
         facts: dict[str, str] = {
             fact: question.facts[fact]
             for fact in (StatedFact.NIK, StatedFact.NAME, StatedFact.BIRTH_DATE)

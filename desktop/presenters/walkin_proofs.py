@@ -33,17 +33,23 @@ class ProofSteps(WalkInBase):
         self.work(act, then, doing="doing.gather")
 
     def ask_again(self, kind: RequirementKind) -> None:
-        """Ask one issuer again."""
+        """Ask one issuer again; what still doesn't serve is said."""
         app, by = self.view.app, self.by
-        if app is not None:
-            self.work(
-                lambda: (
-                    self.desk.requirements.ask(by, app.id, kind),
-                    self.desk.requirements.look(app.id),
-                ),
-                lambda found: self.show(checklist=found[1], gathered=()),
-                doing="doing.gather",
+        if app is None:
+            return
+
+        def act() -> Checklist:
+            self.desk.requirements.ask(by, app.id, kind)
+            return self.desk.requirements.look(app.id)
+
+        def then(found: Checklist) -> None:
+            still = next(
+                (v.problem for v in found.verdicts if v.requirement.kind is kind and not v.met),
+                None,
             )
+            self.show(checklist=found, gathered=(), problem=still)
+
+        self.work(act, then, doing="doing.gather")
 
     def begin_typing(self, typing: Typing, kind: RequirementKind | None = None) -> None:
         """Open the form for a certificate, a bank slip or a proxy."""

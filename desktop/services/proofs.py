@@ -25,7 +25,7 @@ from desktop.domain.evidence import (
 )
 from desktop.domain.officer import PROGRAM, Actor, Role
 from desktop.domain.person import Licence, LicenceStatus
-from desktop.domain.requirements import Enforcement, RequirementKind, RequirementMissing
+from desktop.domain.requirements import Enforcement, IssuerKnowsNone, NotPaid, RequirementKind
 from desktop.ledger import DuplicateRow, Writing
 from desktop.outside.port import Outside, Question
 from desktop.services.base import Frame
@@ -81,10 +81,11 @@ class Proofs:
         reference: str = "",
         enforcement: Enforcement = Enforcement.BLOCK,
     ) -> Answer:
-        """The issuer's yes. Raises what `answer` raises, RequirementMissing where it knows none."""
+        """The issuer's yes. Raises what `answer` raises, IssuerKnowsNone or NotPaid."""
         answer = self.answer(app, kind, reference)
         if answer.verdict is Verdict.UNKNOWN:
-            raise RequirementMissing(kind, enforcement, answer.issuer)
+            none = NotPaid if kind is RequirementKind.PAYMENT else IssuerKnowsNone
+            raise none(kind, enforcement, answer.issuer)
         return answer
 
     def piece(

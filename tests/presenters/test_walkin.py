@@ -135,6 +135,23 @@ def test_a_silent_issuer_s_proof_is_typed_and_stays_open(walk: WalkIn, world: Wo
     assert len(world.desk.proofs.open_typed()) == 1
 
 
+def test_an_expired_certificate_is_named_until_a_new_one_is_there(
+    walk: WalkIn, world: World
+) -> None:
+    kind = RequirementKind.MEDICAL_CERT
+    outside(world).manners[kind] = Manner.EXPIRED
+    to(walk, world, WalkStep.REQUIREMENTS)
+    walk.enter_key()
+    assert problem(walk) == "CertificateExpired"
+    walk.ask_again(kind)
+    assert problem(walk) == "CertificateExpired"
+    outside(world).manners[kind] = Manner.YES
+    walk.ask_again(kind)
+    assert walk.view.problem is None
+    walk.enter_key()
+    assert walk.view.step is WalkStep.PAYMENT
+
+
 @pytest.mark.parametrize(("paid", "named"), [(1, "PaymentUnderpaid"), (999_000, "PaymentOverpaid")])
 def test_a_payment_that_differs_names_the_difference(
     walk: WalkIn, world: World, paid: int, named: str
