@@ -37,6 +37,7 @@ from ui.widgets.signature import SignatureBox
 from ui.widgets.state import Level, StateItem
 from ui.widgets.step_bar import StepBar, StepState, steps_at
 from ui.widgets.table import Column, DataTable, Row
+from ui.widgets.table_delegate import RowDelegate
 from ui.widgets.toast import Toast
 
 REASONS = (Reason("jam", "Macet"), Reason("chip", "Cip mati"), Reason("x", "Lain", needs_note=True))
@@ -184,6 +185,21 @@ def test_a_table_keeps_its_current_row_when_rows_come_and_go(host: QWidget) -> N
     assert table.current_key() == "z"
     table.show_rows([])
     assert table.current_key() == ""
+
+
+@pytest.mark.parametrize(("width", "whole"), [(400, True), (330, False)])
+def test_a_number_is_shown_whole_where_it_fits(host: QWidget, width: int, whole: bool) -> None:
+    brief = Column("Case", code=True, brief=lambda text: text.partition("-")[2])
+    table = DataTable([Column("Name", stretch=True), brief], "T", host)
+    cells = ("SITI RAHMAWATI KUSUMA", "1374-26-L3-000012")
+    table.show_rows([Row("a", cells)])
+    shown(table, width)
+    delegate = table.itemDelegate()
+    assert isinstance(delegate, RowDelegate)
+    asked = [delegate.width_of(1, cells[1:], brief=short) for short in (False, True)]
+    assert (table.columnWidth(1) >= asked[0]) is whole
+    assert table.columnWidth(1) >= asked[1]
+    assert table.columnWidth(0) >= delegate.width_of(0, cells[:1]), "the name isn't cut for it"
 
 
 def test_a_table_reads_states_aloud(host: QWidget) -> None:

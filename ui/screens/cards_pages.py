@@ -329,7 +329,7 @@ class ComparePage(QWidget):
             [
                 Column(words(f"{c}.serial"), code=True, strong=True),
                 Column(words(f"{c}.name"), stretch=True),
-                Column(words("cards.fact.case"), code=True, muted=True),
+                Column(words("cards.fact.case"), code=True, muted=True, brief=short_case),
             ],
             words("cards.lost_to"),
             self.panel,
@@ -371,7 +371,7 @@ class ComparePage(QWidget):
                     (
                         card.serial,
                         card.holder.name,
-                        short_case(card.app.number) if card.app else "–",
+                        card.app.number if card.app else "–",
                     ),
                 )
                 for card in shown

@@ -32,7 +32,13 @@ class PackPage(QWidget):
             [
                 Column(words("online_screen.column.card"), code=True, strong=True),
                 Column(words("online_screen.column.name"), stretch=True),
-                Column(words("online_screen.column.number"), code=True, muted=True, stretch=True),
+                Column(
+                    words("online_screen.column.number"),
+                    code=True,
+                    muted=True,
+                    stretch=True,
+                    brief=short_case,
+                ),
             ],
             words("online_screen.pack.waiting"),
             self,
@@ -130,7 +136,7 @@ class PackPage(QWidget):
             [
                 Row(
                     line.app.id,
-                    (line.app.blank_serial, line.app.applicant.name, short_case(line.app.number)),
+                    (line.app.blank_serial, line.app.applicant.name, line.app.number),
                 )
                 for line in view.to_pack
             ],

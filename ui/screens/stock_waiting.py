@@ -173,7 +173,7 @@ class DestroyPage(QWidget):
                 Column(words(f"{c}.serial"), code=True, strong=True),
                 Column(words(f"{c}.lot"), code=True),
                 Column(words(f"{c}.reason"), stretch=True),
-                Column(words(f"{c}.case"), code=True, muted=True),
+                Column(words(f"{c}.case"), code=True, muted=True, brief=short_case),
                 Column(words(f"{c}.state"), stretch=True),
             ],
             words("stock.doomed"),
@@ -268,7 +268,7 @@ class DestroyPage(QWidget):
                     card.serial,
                     card.lot,
                     reason_text(words, card.reason),
-                    short_case(card.case) or "–",
+                    card.case or "–",
                     StateItem(Level.ATTEND, words("stock.aside"))
                     if card.set_aside
                     else StateItem(Level.OFF, words("stock.spoiled_only")),

@@ -42,7 +42,7 @@ class ExceptionsPage(QWidget):
             [
                 Column(words(f"{c}.at"), code=True, muted=True),
                 Column(words(f"{c}.kind"), strong=True),
-                Column(words(f"{c}.subject"), code=True),
+                Column(words(f"{c}.subject"), code=True, brief=short_case),
                 Column(words(f"{c}.cause"), stretch=True),
                 Column(words(f"{c}.officer"), muted=True),
             ],
@@ -79,7 +79,7 @@ class ExceptionsPage(QWidget):
                 (
                     words.time(one.at),
                     words.of(one.kind),
-                    short_case(one.subject) or "–",
+                    one.subject or "–",
                     reason_word(words, one.reason),
                     view.names.get(one.officer, one.officer or words("supervisor.program")),
                 ),

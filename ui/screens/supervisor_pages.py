@@ -261,7 +261,7 @@ class IncidentsPage(QWidget):
             [
                 Column(words(f"{c}.at"), code=True, muted=True),
                 Column(words(f"{c}.kind"), strong=True, stretch=True),
-                Column(words(f"{c}.subject"), code=True, stretch=True),
+                Column(words(f"{c}.subject"), code=True, stretch=True, brief=short_case),
                 Column(words(f"{c}.state")),
             ],
             EmptyState(
@@ -324,7 +324,7 @@ class IncidentsPage(QWidget):
                 (
                     when(words, view.today, incident.opened_at),
                     incident_word(words, incident.kind),
-                    short_case(incident_subject(incident)),
+                    incident_subject(incident),
                     StateItem(Level.OFF, words("supervisor.closed"))
                     if incident.closed_by
                     else StateItem(Level.BAD, words("supervisor.open")),

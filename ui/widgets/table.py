@@ -297,13 +297,12 @@ class DataTable(QTableView):
         delegate = self.itemDelegate()
         if not isinstance(delegate, RowDelegate):
             return
-        rows = self.rows_model.rows[:200]
-        widths = [
-            0 if self.isColumnHidden(i) else delegate.width_of(i, [row.cells[i] for row in rows])
-            for i in range(len(self._columns))
-        ]
+        widths = self._widths(delegate, brief=False)
+        room = self.horizontalHeader().width()  # as wide as what is seen
+        if sum(widths) > room and any(column.brief for column in self._columns):
+            widths = self._widths(delegate, brief=True)
         stretching = [i for i, c in enumerate(self._columns) if c.stretch and widths[i]]
-        spare = self.horizontalHeader().width() - sum(widths)  # as wide as what is seen
+        spare = room - sum(widths)
         if stretching and spare > 0:
             self._spread(widths, stretching, spare)
         elif stretching:
@@ -327,6 +326,16 @@ class DataTable(QTableView):
         delegate, rows, look = self.itemDelegate(), self.rows_model.rows[:200], theme()
         assert isinstance(delegate, RowDelegate)
         for i in stretching:
+    def _widths(self, delegate: RowDelegate, *, brief: bool) -> list[int]:
+        """What each column wants; a hidden one nothing."""
+        rows = self.rows_model.rows[:200]
+        return [
+            0
+            if self.isColumnHidden(i)
+            else delegate.width_of(i, [row.cells[i] for row in rows], brief=brief)
+            for i in range(len(self._columns))
+        ]
+
             cells = [row.cells[i] for row in rows]
             if all(len(one if isinstance(one, str) else one.text) <= SHORT for one in cells):
                 continue  # measured whole before

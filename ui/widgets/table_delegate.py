@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
@@ -38,6 +38,7 @@ class Column:
 
     `width` is in characters; 0 fits the content of the rows shown, and the column with `stretch`
     takes what is left. `sort` names the order that a click on the head asks the presenter for.
+    `brief` gives a cell's short form, for a table in which the whole ones have no room.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Column:
     strong: bool = False
     muted: bool = False
     sort: str = ""
+    brief: Callable[[str], str] | None = None
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -73,7 +75,12 @@ class RowDelegate(QStyledItemDelegate):
         return face(13.5, QFont.Weight.Medium if heavy else QFont.Weight.Normal)
 
     def width_of(
-        self, index: int, cells: Sequence[str | StateItem], *, longest: int = SHORT
+        self,
+        index: int,
+        cells: Sequence[str | StateItem],
+        *,
+        longest: int = SHORT,
+        brief: bool = False,
     ) -> int:
         """The width that a column wants for these cells and its head."""
         look = theme()
@@ -89,6 +96,8 @@ class RowDelegate(QStyledItemDelegate):
         for cell in cells:
             state = isinstance(cell, StateItem)
             text = cell.text if isinstance(cell, StateItem) else cell
+            if brief and column.brief is not None:
+                text = column.brief(text)
             sign = look.px(18) if state and text else 0
             face = (state, column.code and "-" in text)
             metrics = faces.get(face)
@@ -151,6 +160,11 @@ class RowDelegate(QStyledItemDelegate):
             text = str(cell)
         font = self.font_of(column, cell)
         painter.setFont(font)
+        if (
+            column.brief is not None
+            and QFontMetrics(font).horizontalAdvance(text) > box.width() + 1
+        ):
+            text = column.brief(text)
         side_flag = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
         # A number's end tells one from the next: its beginning gives way.
         end = Qt.TextElideMode.ElideLeft if column.code else Qt.TextElideMode.ElideRight
