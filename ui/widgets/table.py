@@ -227,6 +227,11 @@ class DataTable(QTableView):
         self.rows_model.set_checked({row.key for row in self.rows_model.rows} if on else set())
         self.ticked.emit()
 
+    def all_ticked(self) -> bool:
+        """Whether every row is ticked, so that the next act on all takes the ticks away."""
+        rows = {row.key for row in self.rows_model.rows}
+        return bool(rows) and self.rows_model.checked >= rows
+
     def tick(self, key: str) -> None:
         """Turn one row's tick over."""
         self.rows_model.set_checked(self.rows_model.checked ^ {key})
@@ -321,11 +326,6 @@ class DataTable(QTableView):
         self._trim()
         self.fitted.emit()
 
-    def _spread(self, widths: list[int], stretching: list[int], spare: int) -> None:
-        """Share the room that is left: across one wide gap the eye loses the row."""
-        delegate, rows, look = self.itemDelegate(), self.rows_model.rows[:200], theme()
-        assert isinstance(delegate, RowDelegate)
-        for i in stretching:
     def _widths(self, delegate: RowDelegate, *, brief: bool) -> list[int]:
         """What each column wants; a hidden one nothing."""
         rows = self.rows_model.rows[:200]
@@ -336,6 +336,11 @@ class DataTable(QTableView):
             for i in range(len(self._columns))
         ]
 
+    def _spread(self, widths: list[int], stretching: list[int], spare: int) -> None:
+        """Share the room that is left: across one wide gap the eye loses the row."""
+        delegate, rows, look = self.itemDelegate(), self.rows_model.rows[:200], theme()
+        assert isinstance(delegate, RowDelegate)
+        for i in stretching:
             cells = [row.cells[i] for row in rows]
             if all(len(one if isinstance(one, str) else one.text) <= SHORT for one in cells):
                 continue  # measured whole before

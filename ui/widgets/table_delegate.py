@@ -82,7 +82,7 @@ class RowDelegate(QStyledItemDelegate):
         longest: int = SHORT,
         brief: bool = False,
     ) -> int:
-        """The width that a column wants for these cells and its head."""
+        """The width that a column wants for these cells, or their short forms, and its head."""
         look = theme()
         column = self._columns[index]
         pad = look.px(22) + (look.px(28) if self._checkable and index == 0 else 0)
