@@ -164,13 +164,16 @@ def test_escape_keeps_the_claim_and_goes_to_the_list(hands: Hands) -> None:
 
 def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None:
     presenter = printing(hands, 2)
+    words = hands.window.words
+    every = screen(hands).modes.action("Ctrl+A")
+    assert every.text() == words("online_screen.act.all")
     hands.press(KEY.Key_A, CTRL)
     assert len(presenter.view.selected) == 2
+    assert every.text() == words("online_screen.act.none")
     hands.press(KEY.Key_Return)
     run = presenter.view.run
     assert run is not None
     assert (run.good, run.running) == (2, False)
-    words = hands.window.words
     assert screen(hands).modes.action("Return").text() == words(
         "online_screen.act.inspect_next", count=2
     )

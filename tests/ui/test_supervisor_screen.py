@@ -90,6 +90,17 @@ def test_what_asks_for_a_look_is_not_ticked(room: Room) -> None:
     assert state_of(room, app) is ApplicationState.APPROVED
 
 
+def test_the_key_that_would_take_all_ticks_away_says_so(room: Room) -> None:
+    confirmed(room.world, 1)
+    room.world.take_over("sri")
+    screen = screen_of(room)
+    screen.presenter.load()
+    assert screen.modes.action("Ctrl+A").text() == screen.words("supervisor.do.tick_none")
+    screen.modes.action("Ctrl+A").trigger()
+    assert screen.presenter.view.ticked == frozenset()
+    assert screen.modes.action("Ctrl+A").text() == screen.words("supervisor.do.tick_all")
+
+
 def test_a_case_is_sent_back_with_a_reason(room: Room) -> None:
     app = confirmed(room.world, 1)
     room.world.take_over("sri")

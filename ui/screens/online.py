@@ -240,6 +240,11 @@ class OnlineScreen(OnlineKeys):
             print=words("online_screen.act.inspect_next", count=len(view.printed))
             if view.to_inspect
             else words("online_screen.act.print_count", count=len(view.selected)),
+            all=words(
+                "online_screen.act.none"
+                if self.prints.queue.table.all_ticked()
+                else "online_screen.act.all"
+            ),
             send_back_now=words("online_screen.act.send_back_count", count=points),
             inspect_pane=words("online_screen.act.inspect_count", count=len(view.printed)),
             finish_recount=words(

@@ -156,8 +156,7 @@ class OnlineAsks(Screen):
 
     def _tick_all(self) -> None:
         table = self.prints.queue.table
-        every = {row.key for row in table.rows_model.rows}
-        table.tick_all(table.rows_model.checked != every)
+        table.tick_all(not table.all_ticked())
 
     def _second(
         self,

@@ -214,7 +214,11 @@ class StockScreen(Screen):
         modes.allow("stock.do.open_case", bool(view.standing.open_cases))
         modes.allow("stock.do.print", bool(view.papers))
         modes.allow("stock.do.letter", bool(view.waiters))
-        modes.tell(letter=self.letters.act_name(view))
+        every = self.destroying.table.all_ticked()
+        modes.tell(
+            letter=self.letters.act_name(view),
+            tick_all=self.words("stock.do.tick_none" if every else "stock.do.tick_all"),
+        )
         modes.fade("stock.do.landed", not view.waiters)
         modes.allow("stock.do.tick_all", bool(view.doomed))
         modes.fade("stock.do.destroy", not view.ticked and not self.destroying.ribbons.value())
@@ -382,7 +386,7 @@ class StockScreen(Screen):
 
     def _tick_all(self) -> None:
         table = self.destroying.table
-        table.tick_all(set(table.ticked_keys()) != {row.key for row in table.rows_model.rows})
+        table.tick_all(not table.all_ticked())
 
     def _destroy(self) -> None:
         page = self.destroying

@@ -191,7 +191,12 @@ class SupervisorScreen(Screen):
         modes.tell(
             approve=words("supervisor.do.approve.count", count=count)
             if count
-            else words("supervisor.do.approve")
+            else words("supervisor.do.approve"),
+            tick_all=words(
+                "supervisor.do.tick_none"
+                if self.approvals.table.all_ticked()
+                else "supervisor.do.tick_all"
+            ),
         )
 
     def _tell(self, view: SupervisorView) -> None:
@@ -210,7 +215,7 @@ class SupervisorScreen(Screen):
 
     def _tick_all(self) -> None:
         table = self.approvals.table
-        table.tick_all(set(table.ticked_keys()) != {row.key for row in table.rows_model.rows})
+        table.tick_all(not table.all_ticked())
 
     def _ask_refuse(self) -> None:
         review = self._view.review
