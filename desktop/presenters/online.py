@@ -1,7 +1,7 @@
 """The online screen: files from home are verified, printed, packed and handed to the courier.
 
-Each job has its file: `online_files` verifies, `online_print` prints and inspects, `online_ship`
-packs and follows. Here they become one screen with four areas.
+Each job has its file: `online_files` verifies, `online_print` prints, `online_inspect` looks at
+what was printed, `online_ship` packs and follows. Here they become one screen with four areas.
 """
 
 from __future__ import annotations

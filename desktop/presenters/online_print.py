@@ -1,4 +1,4 @@
-"""Printing approved files one after the other, and looking at what was printed.
+"""Printing approved files one after the other; `online_inspect` looks at what came out.
 
 A batch is one call on the printer's lane. Between two cards it can pause or end, and it stops by
 itself where a hand is needed; going on prints what is left, the card that failed first.
@@ -9,38 +9,27 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections import deque
-from typing import TYPE_CHECKING
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import Actor
 from desktop.domain.service import Channel
 from desktop.domain.stock import DoubtAnswer, Job, JobInDoubt, JobState, NoBlankAssigned
 from desktop.notices import Notice, Progress
 from desktop.presenters.base import SYNC
+from desktop.presenters.online_inspect import InspectDesk
 from desktop.presenters.online_problems import NothingSelected
-from desktop.presenters.online_ship import ShipDesk
 from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, PrintRun
-from desktop.presenters.training_scans import bring_card
-from desktop.presenters.walkin_card import card_serial
-from desktop.presenters.walkin_view import LOOKING, CardFaces
 from desktop.services.batch import BatchOutcome, BatchProgress
 from desktop.services.doubts import Doubt, Outcome, Result
-from devices.errors import Cancelled
-
-if TYPE_CHECKING:
-    from desktop.services.card_looking import Looked
 
 CARDS = "card_printer"
 BATCH = "batch"
-VIEWER = "card_viewer"
 
 
-class PrintDesk(ShipDesk):
-    """The part of the online presenter that prints and inspects."""
+class PrintDesk(InspectDesk):
+    """The part of the online presenter that prints."""
 
     _cancel: threading.Event | None = None
-    _looking: threading.Event = threading.Event()
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -322,105 +311,3 @@ class PrintDesk(ShipDesk):
         self.show(run=run)
         if not left:
             self._end_run(stopped=False)
-
-    # -- inspection ------------------------------------------------------------------------
-
-    def show_card(self, application_id: str) -> None:
-        """Both faces of a printed card; without an id, the first in the list."""
-        view = self.view
-        app = next((a for a in view.printed if a.id == application_id), None)
-        app = app or next(iter(view.printed), None)
-        if app is None:
-            self.show(looking_at="", faces=CardFaces(), card_scanned="")
-            return
-        if app.id == view.looking_at and view.faces.front:
-            return
-        self.show(looking_at=app.id, faces=CardFaces(), card_scanned="")
-
-        def then(made: CardFaces) -> None:
-            if self.view.looking_at == app.id:
-                self.show(faces=made)
-
-        def look() -> CardFaces:
-            made = self.desk.cardmaker.preview(app)
-            return CardFaces(made.front, made.back)
-
-        self.read(look, then)
-
-    def scan_to_inspect(self, text: str) -> None:
-        """The card in hand: it is shown, and its serial is compared when it passes."""
-        serial = card_serial(text).upper()
-        app = next((a for a in self.view.printed if a.blank_serial == serial), None)
-        if app is not None:
-            self.show_card(app.id)
-        self.show(card_scanned=serial, problem=None)
-        if app is not None and app.id != self.view.tried_card:
-            self.look_at_card()
-
-    def look_at_card(self) -> None:
-        """The machine's look at the card on show, where there is a viewer; again on demand."""
-        app, by, serial = self.view.inspected, self.by, self.view.card_scanned
-        looks = self.desk.card_looks
-        self.show(can_look=looks.possible)
-        if app is None or not looks.possible:
-            return
-        # Also where nothing is seen in the end: the eye then goes on alone.
-        self.show(tried_card=app.id, inspection=None, to_turn="")
-        hint = self.turning(app.id)
-        stop = self._looking = threading.Event()
-
-        def then(looked: Looked) -> None:
-            if self.view.tried_card == app.id:
-                self.show(inspection=looked.inspection)
-
-        def failed(problem: Exception) -> None:
-            self.show(problem=None if isinstance(problem, Cancelled) else problem)
-
-        def look() -> Looked:
-            bring_card(self.desk, app)
-            return looks.look(by, app.id, serial, stop, hint)
-
-        self.work(
-            look, then,
-            lane=VIEWER, doing=LOOKING, failed=failed,
-        )  # fmt: skip
-
-    def stop_looking(self) -> None:
-        """Esc: nobody lays the card in the viewer now."""
-        self._looking.set()
-
-    def pass_card(self, nrp: str = "", password: str = "", overrule: str = "") -> None:
-        """The card is good: it becomes a licence; where there is a viewer, it was in it first."""
-        app, by, serial = self.view.inspected, self.by, self.view.card_scanned
-        if app is None:
-            return
-        untried = self.view.tried_card != app.id and not nrp and not overrule
-        if untried and self.desk.card_looks.possible:
-            self.look_at_card()
-            return
-
-        def act() -> Application:
-            second: Actor | None = None
-            if nrp:
-                second = self.desk.duty.second(by, nrp, password)
-            return self.desk.issuing.inspect(by, app.id, serial, second, overrule)
-
-        self.work(act, lambda done: self._looked_at(done, "online_screen.said.good"))
-
-    def reject_card(self, reason: str, note: str = "") -> None:
-        """The card is bad: its blank is spoiled, the file prints again."""
-        app, by = self.view.inspected, self.by
-        if app is not None:
-            self.work(
-                lambda: self.desk.issuing.spoil(by, app.id, reason, note=note),
-                lambda done: self._looked_at(done, "online_screen.said.spoiled"),
-            )
-
-    def _looked_at(self, app: Application, message: str) -> None:
-        left = tuple(one for one in self.view.printed if one.id != app.id)
-        self.show(
-            printed=left, card_scanned="", tried_card="", inspection=None,
-            said=self.say(message, number=app.number),
-        )  # fmt: skip
-        self.show_card("")
-        self.refresh()
