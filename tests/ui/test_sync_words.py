@@ -10,7 +10,14 @@ from desktop.services.conflicts import Difference
 from desktop.services.sync_facts import LineState, SyncFacts
 from desktop.words import LANGUAGES, Words
 from ui.screens.sync_pages import field_word, plain, told_apart
-from ui.screens.sync_words import bar_item, left_words
+from ui.screens.sync_words import (
+    bar_item,
+    counter_words,
+    held_words,
+    left_state,
+    left_words,
+)
+from ui.widgets.state import Level
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -34,6 +41,23 @@ def test_a_state_is_told_in_words(language: str) -> None:
 )
 def test_the_time_left_has_its_units_and_ends(left: timedelta, said: str) -> None:
     assert left_words(Words.load("en"), left) == said
+
+
+def test_what_is_held_is_counted_with_what_ran_out_and_what_soon_will() -> None:
+    words = Words.load("en")
+    hours = [timedelta(hours=3), timedelta(minutes=24), timedelta(0), timedelta(minutes=-5)]
+    assert held_words(words, hours) == "4 cases held here (2 already ended, 1 ends within an hour)"
+    assert held_words(words, hours[:1]) == "1 case held here"
+    levels = [left_state(words, left).level for left in hours]
+    assert levels == [Level.GOOD, Level.ATTEND, Level.BAD, Level.BAD]
+
+
+@pytest.mark.parametrize(
+    ("counter", "said"),
+    [("1374-L3", "counter 3 (1374)"), ("1374-X", "1374-X"), ("L3", "L3"), ("", "nobody")],
+)
+def test_a_counter_is_named_by_its_number(counter: str, said: str) -> None:
+    assert counter_words(Words.load("en"), counter) == said
 
 
 def test_a_person_s_data_is_told_apart_and_the_program_s_own_comes_last() -> None:

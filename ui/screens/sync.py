@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QWidget
 
@@ -24,7 +22,7 @@ from ui.screens.sync_pages import (
     proposal_rows,
     stray_rows,
 )
-from ui.screens.sync_words import line_tone, line_words
+from ui.screens.sync_words import held_words, line_tone, line_words
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.empty import EmptyState
@@ -35,6 +33,7 @@ from ui.widgets.table import Column, Row
 AREAS = tuple(SyncArea)
 LOOK_MS = 1_000
 WIDE = ("why", "act", "until", "left", "origin", "ran_out")
+COUNTS = ("count", "licences")
 """Columns that take the room which the others leave."""
 
 
@@ -71,10 +70,7 @@ class SyncScreen(Screen):
             return [
                 Column(words(f"{c}.{first}"), strong=True),
                 *(
-                    Column(
-                        words(f"{c}.{name}"),
-                        stretch=name in WIDE,
-                    )
+                    Column(words(f"{c}.{name}"), stretch=name in WIDE, right=name in COUNTS)
                     for name in rest
                 ),
             ]
@@ -226,9 +222,7 @@ class SyncScreen(Screen):
             if facts.contact is not None
             else words("sync.status.never")
         )
-        held = words("sync.status.leases", count=len(view.ours))
-        soon = sum(1 for case in view.ours if timedelta(0) < case.left < timedelta(hours=1))
-        told.append(f"{held} ({words('sync.ending', count=soon)})" if soon else held)
+        told.append(held_words(words, [case.left for case in view.ours]))
         if facts.needs_hand:
             told.append(words("sync.status.hand", count=facts.needs_hand))
         told[0] = told[0][:1].upper() + told[0][1:]

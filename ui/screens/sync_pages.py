@@ -12,7 +12,7 @@ from desktop.services.conflicts import Difference, ParkedCase, StrayWork
 from desktop.services.outage import Proposal
 from desktop.words import Words
 from ui.screens.supervisor_words import fact_word, value_word
-from ui.screens.sync_words import left_words
+from ui.screens.sync_words import counter_words, left_state
 from ui.theme import theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
@@ -42,6 +42,10 @@ class ListPage(QWidget):
         )
         self.list = Listing("", columns, empty, self, name=words(f"sync.area.{area}"))
         self.table = self.list.table
+        asked = words(f"sync.lead.{area}") if f"sync.lead.{area}" in words else ""
+        self.lead = Text(asked, "muted", self.list, wrap=True)
+        self.lead.hide()
+        self.list.body.insertWidget(0, self.lead)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(theme().px(12))
@@ -73,6 +77,7 @@ class ListPage(QWidget):
     def show_rows(self, rows: Sequence[Row]) -> None:
         """The list, or why it is empty."""
         self.list.show_rows(rows)
+        self.lead.setVisible(bool(rows and self.lead.text()))
         if self.detail is not None:
             self.detail.setVisible(bool(rows))
 
@@ -91,7 +96,7 @@ class ListPage(QWidget):
         if isinstance(first, dict) and first.get("office"):
             where = words("sync.first_used", office=first["office"])
         elif case.detail.get("counter"):
-            where = words("sync.held_by", counter=case.detail["counter"])
+            where = words("sync.held_by", counter=counter_words(words, str(case.detail["counter"])))
         same = "" if case.differences else words("sync.same")
         self.why.setText(" ".join(part for part in (told, where, same) if part))
         self.facts.setText(
@@ -191,14 +196,16 @@ def stray_rows(words: Words, strays: Sequence[StrayWork]) -> list[Row]:
 def held_rows(words: Words, cases: Sequence[HeldCase], *, ours: bool) -> list[Row]:
     """Cases by whoever holds them."""
     rows: list[Row] = []
+    if ours:
+        cases = sorted(cases, key=lambda case: case.left)  # what runs out first, first
     for case in cases:
         app = case.application
         head = (app.number, app.applicant.name, words.of(app.service), words.of(app.state))
         if ours:
-            rows.append(Row(app.id, (*head, left_words(words, case.left))))
+            rows.append(Row(app.id, (*head, left_state(words, case.left))))
         else:
             until = words.moment(case.until) if case.until is not None else "–"
-            rows.append(Row(app.id, (*head, case.counter or words("sync.nobody"), until)))
+            rows.append(Row(app.id, (*head, counter_words(words, case.counter), until)))
     return rows
 
 

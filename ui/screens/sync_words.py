@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from math import ceil
 
@@ -10,6 +11,9 @@ from desktop.services.sync_facts import LineState, SyncFacts
 from desktop.words import ProblemText, Words
 from ui.widgets.banner import Tone
 from ui.widgets.state import Level, StateItem
+
+SOON = timedelta(hours=1)
+"""A case that is held no longer than this asks for attention."""
 
 LEVELS = {
     LineState.NONE: Level.OFF,
@@ -104,6 +108,32 @@ def left_words(words: Words, left: timedelta) -> str:
     if not hours:
         return words("sync.left.minutes", minutes=minutes)
     return words("sync.left.hours", hours=hours, minutes=minutes)
+
+
+def left_state(words: Words, left: timedelta) -> StateItem:
+    """The same as a state: what ends within the hour is amber, what ended red."""
+    told = left_words(words, left)
+    if left <= timedelta(0):
+        return StateItem(Level.BAD, told)
+    return StateItem(Level.ATTEND if left < SOON else Level.GOOD, told)
+
+
+def held_words(words: Words, left: Sequence[timedelta]) -> str:
+    """How many cases are held here, and how many of them run out soon or did."""
+    over = sum(1 for one in left if one <= timedelta(0))
+    soon = sum(1 for one in left if timedelta(0) < one < SOON)
+    told = [words("sync.over", count=over)] if over else []
+    told += [words("sync.ending", count=soon)] if soon else []
+    held = words("sync.status.leases", count=len(left))
+    return f"{held} ({', '.join(told)})" if told else held
+
+
+def counter_words(words: Words, counter: str) -> str:
+    """A counter by its number in its office: `1374-L3` is "Loket 3 (1374)"."""
+    office, _, number = counter.rpartition("-L")
+    if office and number.isdigit():
+        return words("sync.counter", number=number, office=office)
+    return counter or words("sync.nobody")
 
 
 def forbidden_words(words: Words, forbids: Forbidden) -> str:
