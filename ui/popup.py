@@ -55,7 +55,12 @@ class Popup(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(back)
         buttons.addWidget(accept)
+        self.sheet.addSpacing(theme().px(6))  # apart from what was asked
         self.sheet.addLayout(buttons)
+
+    def set_height(self, height: int) -> None:
+        """Another height from now on, at 100 % text; 0 is as much as it needs."""
+        self._wanted = (self._wanted[0], theme().px(height))
 
     def fit(self) -> None:
         """Take the wanted size and place, as after showing more."""

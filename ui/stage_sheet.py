@@ -60,6 +60,8 @@ class StageSheet(Popup):
     def show_again(self) -> None:
         """Open with the people as they stand now."""
         self._presenter.enter()
+        tall = self.parentWidget().window().height() > theme().px(900)
+        self.set_height(760 if tall else 540)
         self.open()
         self.table.setFocus()
 
@@ -81,7 +83,7 @@ class StageSheet(Popup):
             rows.append(
                 Row(
                     seat.nik,
-                    (seat.extra.person.name, seat.nik, f"{shown}  {ends}".strip(), state),
+                    (seat.extra.person.name, seat.nik, f"{shown} {ends}".strip(), state),
                 )
             )
         self.table.show_rows(rows)

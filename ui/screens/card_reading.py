@@ -83,7 +83,7 @@ class CardReadingDialog(Popup):
         self._chosen = ""
         self.setWindowTitle(words(title))
         heading = words(title) + (f" · {read.serial}" if read.serial else "")
-        self.sheet.addWidget(Text(heading, "heading", self))
+        self.sheet.addWidget(Text(heading, "title", self))
         sign = VerdictSign(self, least=88)
         key = f"reading.verdict.{'stop' if read.stops else read.worst}"
         detail = f"{key}.alone" if alone and f"{key}.alone" in words else f"{key}.detail"

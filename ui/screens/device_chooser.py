@@ -117,7 +117,7 @@ class DeviceChooserForm(Popup):
         self._put: Mapping[str, OptionValue] = {}
         self.fields: dict[str, OptionField] = {}
         view = presenter.view
-        self.title = Text("", "heading", self)
+        self.title = Text("", "title", self)
         self.sheet.addWidget(self.title)
         self.sheet.addWidget(Text(words("device_chooser.lead"), "muted", self, wrap=True))
         self.problem = Banner(parent=self)

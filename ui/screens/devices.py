@@ -273,7 +273,7 @@ class RibbonForm(Popup):
         super().__init__(host, width=480)
         title = words("devices_screen.ribbon_form.title")
         self.setWindowTitle(title)
-        self.sheet.addWidget(Text(title, "heading", self))
+        self.sheet.addWidget(Text(title, "title", self))
         self.sheet.addWidget(
             Text(words("devices_screen.ribbon_form.lead"), "muted", self, wrap=True)
         )

@@ -43,7 +43,7 @@ class FacesDialog(Popup):
         self._answerable = sheet.comparable
         self._first = sheet.faces[0] if sheet.faces else None
         self.setWindowTitle(words("faces.title"))
-        self.sheet.addWidget(Text(words("faces.title"), "heading", self))
+        self.sheet.addWidget(Text(words("faces.title"), "title", self))
         told = words("faces.decide") if sheet.comparable else words("faces.nothing")
         self.sheet.addWidget(Text(told, "muted", self, wrap=True))
         lines = -(-len(sheet.faces) // MOST)

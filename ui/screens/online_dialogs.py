@@ -16,6 +16,9 @@ from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import Form, LineField
 from ui.widgets.labels import Text
 
+LONG = 32
+"""Letters of a line from which on a sheet of the usual width would cut it, as an address."""
+
 Lines = dict[str, str]
 
 
@@ -46,12 +49,13 @@ class LinesDialog(Popup):
         lines: Sequence[Line],
         then: Callable[[Lines], object],
     ) -> None:
-        super().__init__(host, width=560)
+        wide = any(len(line.value) > LONG for line in lines)
+        super().__init__(host, width=800 if wide else 560)
         self._then = then
         self._words = words
         self._lines = tuple(lines)
         self.setWindowTitle(words(question))
-        self.sheet.addWidget(Text(words(question), "heading", self))
+        self.sheet.addWidget(Text(words(question), "title", self))
         self.sheet.addWidget(Text(words(f"{question}.ask"), "muted", self, wrap=True))
         self.form = Form()
         self.fields: dict[str, LineField] = {}
@@ -129,7 +133,7 @@ class YesDialog(Popup):
         super().__init__(host, width=520)
         self._then = then
         self.setWindowTitle(words(question))
-        self.sheet.addWidget(Text(words(question), "heading", self))
+        self.sheet.addWidget(Text(words(question), "title", self))
         self.sheet.addWidget(Text(words(f"{question}.ask", **facts), "body", self, wrap=True))
         told = deed(words, question, question)
         accept = KeyButton(told, "Enter", kind="primary", parent=self)

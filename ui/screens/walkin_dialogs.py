@@ -131,7 +131,7 @@ class SecondOfficerDialog(Popup):
         self._then = then
         self._words = words
         self.setWindowTitle(words("second.title"))
-        self.sheet.addWidget(Text(words("second.title"), "heading", self))
+        self.sheet.addWidget(Text(words("second.title"), "title", self))
         self.sheet.addWidget(Text(why, "muted", self, wrap=True))
         pictures = QHBoxLayout()
         pictures.setSpacing(look.px(12))
@@ -150,7 +150,8 @@ class SecondOfficerDialog(Popup):
         rows = [Row(number, (name, number, pw)) for number, name, pw in officers.named]
         self.table.show_rows(rows)
         self.table.setColumnHidden(2, not any(pw for _, _, pw in officers.named))
-        lines = min(max(len(rows), 2), 3 if shown else 7)
+        low = shown and host.window().height() < look.px(900)  # the pictures need the room
+        lines = min(max(len(rows), 2), 3 if low else 7)
         self.table.setFixedHeight(
             lines * self.table.verticalHeader().defaultSectionSize() + look.px(40)
         )
@@ -226,10 +227,10 @@ class TicketDialog(Popup):
     def __init__(
         self, host: QWidget, words: Words, then: Callable[[Service | None, str], object]
     ) -> None:
-        super().__init__(host.window(), width=480)
+        super().__init__(host.window(), width=560)
         self._then = then
         self.setWindowTitle(words("ticket.title"))
-        self.sheet.addWidget(Text(words("ticket.title"), "heading", self))
+        self.sheet.addWidget(Text(words("ticket.title"), "title", self))
         self.sheet.addWidget(Text(words("ticket.ask"), "muted", self, wrap=True))
         self.lane = ChipBar(words("ticket.lane"), self)
         self.lane.show_chips(

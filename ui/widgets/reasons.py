@@ -153,7 +153,7 @@ class ReasonDialog(Popup):
         self._reasons = {reason.key: reason for reason in reasons}
         self.setWindowTitle(title)
         whole = self.sheet
-        whole.addWidget(Text(title, "heading", self))
+        whole.addWidget(Text(title, "title", self))
         whole.addWidget(Text(question, "muted", self, wrap=True))
         self.list = ReasonList(title, self)
         self.list.show_reasons(reasons, undecided=undecided)
