@@ -31,6 +31,7 @@ from desktop.presenters.problems import ServeFirst
 from desktop.presenters.walkin_view import (
     PRINTING,
     WAITED_FOR,
+    CardFaces,
     Typing,
     WalkInView,
     WalkStep,
@@ -291,7 +292,7 @@ class WalkInBase(ReadsCards[WalkInView]):
             return
         self.show(
             current=index, adding=False, outcome=None, fault=None, doubt=None, typing=None,
-            correcting=False, checklist=None, gathered=(), scanned_serial="",
+            correcting=False, checklist=None, gathered=(), scanned_serial="", faces=CardFaces(),
             lacks=self.lacking_at(self.view.cases[index]),
         )  # fmt: skip
         self.step_begins()

@@ -66,6 +66,12 @@ class CheckTable(QWidget):
         self._grid.setHorizontalSpacing(look.px(6))
         self._grid.setVerticalSpacing(look.px(1))
         self._grid.setColumnStretch(1, 1)
+        self._heads = tuple(
+            Text(words(f"faces.{name}"), "overline", self) for name in ("measured", "limit")
+        )
+        for place, head in enumerate(self._heads, 2):
+            head.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(head, 0, place)
         self._lines: list[tuple[Text, Text, Text, Text]] = []
         self._large = False
         self._faults_only = False
@@ -106,6 +112,8 @@ class CheckTable(QWidget):
             if place < len(failed):
                 line.setText(f"■ {advice(self._words, failed[place])}")
         rows = [f for f in told_rows(findings) if not (f.passed and self._faults_only)]
+        for head in self._heads:
+            head.setVisible(bool(rows))
         while len(self._lines) < len(rows):
             self._add_line()
         for place, texts in enumerate(self._lines):
@@ -116,7 +124,7 @@ class CheckTable(QWidget):
         self.setVisible(bool(rows))
 
     def _add_line(self) -> None:
-        row = len(self._lines)
+        row = len(self._lines) + 1
         sign, name, value, limit = (Text("", "small", self) for _ in range(4))
         line = (sign, name, value, limit)
         limit.setContentsMargins(theme().px(8), 0, 0, 0)  # a value isn't read as the limit's begin

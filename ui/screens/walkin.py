@@ -19,7 +19,8 @@ from desktop.presenters.walkin_view import WalkInView, WalkStep
 from ui.screens.online_words import span
 from ui.screens.walkin_acts import Officers, WalkInActs
 from ui.screens.walkin_capture import CapturePage
-from ui.screens.walkin_card import ConfirmPage, DonePage, HandoverPage, ProductionPage
+from ui.screens.walkin_card import ConfirmPage, HandoverPage, ProductionPage
+from ui.screens.walkin_done import DonePage
 from ui.screens.walkin_identity import IdentityPage, IdlePage
 from ui.screens.walkin_parts import BusyLine, Page, PageStack
 from ui.screens.walkin_proofs import PaymentPage, RequirementsPage, TestsPage

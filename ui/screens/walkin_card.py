@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.reasons import CancelReason, RejectReason
 from desktop.domain.workflow import GatesMissing
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
@@ -28,7 +27,6 @@ from ui.screens.walkin_parts import (
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.card_preview import CardPreview
-from ui.widgets.empty import EmptyState
 from ui.widgets.fields import CodeField, LineField, UpperField
 from ui.widgets.labels import Panel, Text
 from ui.widgets.state import Level, StateItem
@@ -333,54 +331,3 @@ class HandoverPage(Page):
         if proxy:
             self.form.show_form(view.form)
 
-
-class DonePage(Page):
-    """Everything of this case has ended: what was given, and who is next."""
-
-    def __init__(self, words: Words, presenter: WalkIn, parent: QWidget, *, copy: QAction) -> None:
-        super().__init__(words, presenter, parent)
-        self.person = PersonPanel(words, self)
-        panel = Panel(parent=self)
-        self.empty = EmptyState("badge-check", "", "", panel)
-        self.facts = FactGrid(panel)
-        self.facts.setMinimumWidth(theme().px(380))  # a receipt's number stays on one line
-        panel.add(self.empty, 1)
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        inside = QVBoxLayout()
-        inside.addWidget(self.facts)
-        line = QHBoxLayout()
-        line.addWidget(self.button(copy))
-        line.addStretch(1)
-        inside.addLayout(line)
-        middle.addLayout(inside)
-        middle.addStretch(1)
-        panel.body.addLayout(middle)
-        panel.body.addStretch(1)
-        self.across.addWidget(self.person)
-        self.across.addWidget(panel, 1)
-
-    def show_view(self, view: WalkInView) -> None:
-        words, app = self.words, view.app
-        self.person.show_view(view)
-        if app is None:
-            return
-        ended = app.state if app.state in (S.REJECTED, S.CANCELLED, S.EXPIRED) else S.CLOSED
-        self.empty.tell(words(f"walkin.done.{ended}"), words("walkin.done.next"))
-        facts: list[Fact] = []
-        if ended is S.CLOSED:
-            facts = [
-                (words("walkin.sim_number"), app.sim_number),
-                (words("walkin.serial"), app.blank_serial),
-                (words("walkin.receipt"), view.receipt_number),
-            ]
-            if app.valid_until:
-                facts.append((words("walkin.valid_until"), words.date(app.valid_until)))
-            if app.handed_to:
-                facts.append((words("walkin.handed_to"), app.handed_to[:80]))
-        elif app.reason:
-            kind = RejectReason if ended is S.REJECTED else CancelReason
-            facts.append((words("walkin.reason"), words.of(kind(app.reason))))
-            if app.note:
-                facts.append((words("walkin.note"), app.note[:200]))
-        self.facts.show_facts(facts)
