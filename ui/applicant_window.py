@@ -105,10 +105,11 @@ class ApplicantWindow(QWidget):
             grid.addWidget(value, row, 1)
             self._values[name] = value
         box.addLayout(grid)
-        self._card = CardPreview(self._words("applicant.front"), self._words("applicant.back"))
+        self._card = CardPreview(self._both("applicant.front"), self._both("applicant.back"))
         for face in (self._card.front, self._card.back):
             # A long address keeps its lines: the card gives way, never the words.
             face.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            face.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it is looked at; no key works on it
         self._card.setMinimumHeight(look.px(130))
         box.addWidget(self._card, 1)
         buttons = QGridLayout()
