@@ -77,8 +77,7 @@ def test_both_sides_of_a_conflict_are_shown_and_the_record_holds(hands: Hands) -
     sides = screen(hands).incidents.sides
     assert not sides.isHidden()
     nik = mask_nik(app.nik)
-    for side in (sides.record, sides.brought):
-        assert nik in [text.text() for text in side.findChildren(Text)]
+    assert [text.text() for text in sides.findChildren(Text)].count(nik) == 2
     hands.press(KEY.Key_S)
     form = QApplication.activeModalWidget()
     assert form is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -118,7 +119,7 @@ class FiguresPage(QWidget):
             figure = BigNumber(words(f"supervisor.figure.{name}"))
             self.figures[name] = figure
             top.addWidget(figure)
-        self.chart = BarChart(words("supervisor.per_hour"), self, height=210)
+        self.chart = BarChart(words("supervisor.per_hour"), self, height=130)
         left = Panel(words("supervisor.per_hour"), self, padding=12)
         left.add(self.chart, 1)
         c = "supervisor.column"
@@ -155,7 +156,7 @@ class FiguresPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addLayout(upper, 10)
+        whole.addLayout(upper, 4)
         whole.addLayout(below, 11)
 
     def home(self) -> QWidget:
@@ -173,8 +174,8 @@ class FiguresPage(QWidget):
                     (
                         act_word(words, f"application.{step.act}"),
                         words.number(step.count),
-                        words.duration(step.p50),
-                        words.duration(step.p90),
+                        length(words, step.p50),
+                        length(words, step.p90),
                     ),
                 )
                 for step in sorted(view.steps, key=_order)
@@ -189,13 +190,21 @@ class FiguresPage(QWidget):
                         view.names.get(step.officer, step.officer),
                         act_word(words, f"application.{step.act}"),
                         words.number(step.count),
-                        words.duration(step.p50),
+                        length(words, step.p50),
                     ),
                 )
                 for step in sorted(view.steps, key=lambda step: (step.officer, _order(step)))
                 if step.officer
             ]
         )
+
+
+def length(words: Words, seconds: float) -> str:
+    """Minutes and seconds; from an hour on with units, or it reads as a time of day."""
+    minutes = int(seconds) // 60
+    if minutes < 60:
+        return words.duration(seconds)
+    return words("supervisor.hours", hours=minutes // 60, minutes=minutes % 60)
 
 
 _ACTIONS = {str(action): at for at, action in enumerate(Action)}
@@ -210,6 +219,18 @@ def act_word(words: Words, act: str) -> str:
     """An act of the journal in words; one without words is shown as it stands."""
     message = f"act.{act}"
     return words(message) if message in words else act
+
+
+def told_facts(words: Words, line: TrailLine, names: Mapping[str, str]) -> list[str]:
+    """A line's facts in words: from what to what as one, officers by name."""
+    said = {
+        name: names.get(value) or value_word(words, name, value, line.act)
+        for name, value in line.facts
+    }
+    told: list[str] = []
+    if "from" in said and "to" in said:
+        told = [f"{said.pop('from')} → {said.pop('to')}"]
+    return told + [f"{fact_word(words, name)} {value}" for name, value in said.items()]
 
 
 class TrailPage(QWidget):
@@ -298,10 +319,7 @@ class TrailPage(QWidget):
 
     def _row(self, view: SupervisorView, line: TrailLine) -> Row:
         words = self.words
-        facts = " · ".join(
-            f"{fact_word(words, name)} {value_word(words, name, value, line.act)}"
-            for name, value in line.facts
-        )
+        facts = " · ".join(told_facts(words, line, view.names))
         return Row(
             str(line.seq),
             (

@@ -32,7 +32,7 @@ HIGH = 640
 """From this height, at 100 % text, there is room for large faces above the card's two sides."""
 LOW = 500
 """Below this the faces are small, so that the person's data are seen beneath them."""
-FACTS_OF_CONFLICT = 372
+FACTS_OF_CONFLICT = 340
 """What stands above and below the faces of a conflict, at 100 % text."""
 GRAVE = (Remark.OWN_WORK, Remark.CONFLICT)
 
@@ -350,6 +350,7 @@ class IncidentsPage(QWidget):
             for piece in view.evidence
         ]
         self.pieces.show_rows(pieces)
+        self.pieces.setVisible(bool(pieces))  # the incidents have the room otherwise
         self.show_incident(view, self.table.current_key())
 
     def show_incident(self, view: SupervisorView, key: str) -> None:
