@@ -137,7 +137,7 @@ class HolderPanel(Panel):
                 facts.append((words("cards.fact.licence"), words.of(app.licence_class)))
             facts += [
                 (words("cards.fact.case"), app.number),
-                ("", words.of(app.state)),
+                (words("cards.fact.case_state"), words.of(app.state)),
             ]
         self.facts.show_facts(facts)
 

@@ -122,7 +122,7 @@ class ReturnsScreen(Screen):
         p = self.presenter
         type_code = Act("returns_screen.act.type_code", "/", self.box.type_in, "keyboard")
         play = Act("returns_screen.act.play", "Y", p.play_scan, "scan-line")
-        leave = Act("returns_screen.act.close", "Escape", p.close_case)
+        leave = Act("returns_screen.act.close", "Escape", p.close_case, "arrow-left")
         contact = Act("returns_screen.act.contact", "L", self._ask_contact)
         minutes = Act("returns_screen.act.minutes", "P", p.print_minutes)
         address = Act("returns_screen.act.address", "N", self._ask_address)
