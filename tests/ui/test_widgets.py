@@ -165,6 +165,13 @@ def rows(*keys: str) -> list[Row]:
     return [Row(key, (key, StateItem(Level.GOOD, "ok"))) for key in keys]
 
 
+def test_no_line_ends_within_a_word_with_a_hyphen(host: QWidget) -> None:
+    text = Text("Letakkan KTP-el", parent=host, wrap=True)
+    assert text.text() == "Letakkan KTP-el", "the words themselves stay"
+    whole = Text("KTP-el", parent=host).sizeHint().width()
+    assert text.heightForWidth(whole - 4) == Text("A B", parent=host, wrap=True).heightForWidth(1)
+
+
 def test_further_lines_of_a_bullet_stand_under_its_words(host: QWidget) -> None:
     line = Hanging(parent=host)
     line.tell("Kedua kartu dibatalkan dan dicetak ulang.", "■")

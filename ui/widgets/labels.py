@@ -20,6 +20,11 @@ HANG = 19
 """From a mark to its words: the widest mark and a blank."""
 
 
+def unbroken(text: str) -> str:
+    """As it is drawn: no line ends within KTP-el."""
+    return text.replace("KTP-el", "KTP\u2011el")
+
+
 class Text(QLabel):
     """A label whose look is named by role.
 
@@ -36,8 +41,10 @@ class Text(QLabel):
         wrap: bool = False,
         code: bool = False,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(parent)
+        self._text = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
         self.setProperty("role", role)
         self.setWordWrap(wrap)
         if wrap:
@@ -46,6 +53,14 @@ class Text(QLabel):
             font = QFont(self.font())
             font.setFeature(QFont.Tag("zero"), 1)
             self.setFont(font)
+
+    def setText(self, text: str) -> None:
+        """Show this; `text()` gives it back as it was given."""
+        self._text = text
+        super().setText(unbroken(text))
+
+    def text(self) -> str:
+        return self._text
 
     def set_role(self, role: str) -> None:
         """Change the role; restyles only when it differs."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.icons import pixmap
 from ui.theme import theme
+from ui.widgets.labels import unbroken
 from ui.widgets.state import Level, StateItem, paint_sign
 
 
@@ -186,7 +187,7 @@ class PhotoFrame(QWidget):
             painter.setPen(look.colour("faint"))
             box = QRectF(frame.left() + 8, frame.center().y() + look.px(10), frame.width() - 16, 60)
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(box, int(flags), self._empty_text)
+            painter.drawText(box, int(flags), unbroken(self._empty_text))
 
     def _paint_guide(self, painter: QPainter, frame: QRectF) -> None:
         pen = QPen(theme().colour("nav_text"), 2, Qt.PenStyle.DashLine)
