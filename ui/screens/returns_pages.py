@@ -158,10 +158,11 @@ class WhosePanel(Panel):
             self._photo = shown.photo
             self.photo.show_image(shown.photo or None, shown.app.applicant.name)
         self.name.setText(shown.app.applicant.name[:120])
-        to = parcel.address
+        to, tight = parcel.address, theme().folded  # large text has no line to give away
+        number, licence = shown.app.number, words.of(shown.app.licence_class)
         facts: list[Fact] = [
-            (words("returns_screen.fact.case"), shown.app.number),
-            (words("returns_screen.fact.licence"), words.of(shown.app.licence_class)),
+            (words("returns_screen.fact.case"), f"{number} · {licence}" if tight else number),
+            (words("returns_screen.fact.licence"), "" if tight else licence),
             (words("returns_screen.fact.card"), parcel.serial),
             (words("returns_screen.fact.to"), f"{to.line[:300]}\n{to.city} {to.postcode}"),
             (words("returns_screen.fact.phone"), to.phone),
@@ -179,7 +180,7 @@ class WhosePanel(Panel):
         self.tries.setText("\n\n".join(lines) or none)
         self.tries.set_role("body" if lines else "muted")
         for text in (self.tries_title, self.tries):  # who can't try yet needn't hear of none
-            text.setVisible(bool(lines) or notes)
+            text.setVisible(bool(lines) or (notes and not tight))
         self.seal.setVisible(bool(shown.seal_picture))
         self.seal.show_image(shown.seal_picture or None)
 
