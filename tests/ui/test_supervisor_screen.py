@@ -23,6 +23,7 @@ from tests.walks.world import PASSWORDS
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
 from ui.widgets.fields import ChoiceField
+from ui.widgets.labels import Text
 
 
 @pytest.fixture
@@ -72,6 +73,25 @@ def test_the_card_is_shown_beside_the_faces_it_is_compared_with(room: Room) -> N
     assert sight.front.startswith(b"\x89PNG")
     assert not screen.approvals.photo.image.isNull()
     assert not screen.approvals.identity.image.isNull()
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_the_card_that_is_signed_for_is_the_largest_thing(
+    room: Room, size: tuple[int, int]
+) -> None:
+    app = confirmed(room.world, 1)
+    room.world.take_over("sri")
+    page = screen_of(room).approvals
+    screen_of(room).presenter.load()
+    room.window.resize(*size)
+    for _ in range(2):
+        QApplication.processEvents()
+    assert page.front.width() >= 340
+    assert page.front.width() > page.list.width() or size[0] > 1366
+    assert page.front.width() > max(face.width() for face in page.faces)
+    told = [text.text() for text in page.person.findChildren(Text) if text.isVisible()]
+    assert screen_of(room).words.of(app.applicant.sex) in told
+    assert app.applicant.blood_type in told
 
 
 def test_what_asks_for_a_look_is_not_ticked(room: Room) -> None:

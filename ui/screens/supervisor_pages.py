@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.service import Channel
 from desktop.presenters.supervisor import Supervisor
@@ -22,23 +22,33 @@ from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.card_preview import CAPTION, RATIO, CardFace
 from ui.widgets.empty import EmptyState
-from ui.widgets.labels import Elided, Panel, Text, column
+from ui.widgets.labels import Panel, Text, column
 from ui.widgets.listing import Listing
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, Row
 
-HIGH = 640
-"""From this height, at 100 % text, there is room for large faces above the card's two sides."""
+LIST, WIDE_LIST = 320, 440
+"""How wide the list of those who wait is, in a window of 1366 and in one of 1920."""
+WIDE = 1400
+"""From this width of the page, at 100 % text, the list names the service as well."""
 LOW = 500
 """Below this the faces are small, so that the person's data are seen beneath them."""
+BESIDE = 330
+"""What the faces and the person's data need beside the card."""
 FACTS_OF_CONFLICT = 340
 """What stands above and below the faces of a conflict, at 100 % text."""
+SERVICE = 1
+"""The list's column of the service, which the sheet names too."""
 GRAVE = (Remark.OWN_WORK, Remark.CONFLICT)
 
 
 class ApprovalsPage(QWidget):
-    """Left the cases that wait, right the card beside the faces it is compared with."""
+    """Left the cases that wait, right the card, as large as it goes, beside the faces and data.
+
+    What is signed for is the card: a list of names gives way to it, and all words stand at its
+    side, so that both of its sides have the page's whole height.
+    """
 
     def __init__(self, words: Words, presenter: Supervisor, parent: QWidget) -> None:
         super().__init__(parent)
@@ -65,7 +75,7 @@ class ApprovalsPage(QWidget):
         self.table.moved.connect(presenter.select)
         self.table.ticked.connect(lambda: presenter.tick(self.table.ticked_keys()))
         self.sheet = Panel(parent=self, padding=12)
-        self.name = Elided("", "title", self.sheet)
+        self.name = Text("", "title", self.sheet, wrap=True)
         self.facts = Text("", "muted", self.sheet, wrap=True)
         self.remarks = Banner(parent=self.sheet)
         self.photo = PhotoFrame(words("supervisor.photo"), self.sheet, height=250)
@@ -84,35 +94,31 @@ class ApprovalsPage(QWidget):
         self._clean = self._scored = False
         self.hint = Text(words("supervisor.hint.what"), "small", self.sheet, wrap=True)
         self.cards = QWidget(self.sheet)
-        self.sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.cards)
-        self.sides.setContentsMargins(0, 0, 0, 0)
-        self.sides.setSpacing(look.px(12))
-        self.sides.addWidget(self.front, 1)
-        self.sides.addWidget(self.back, 1)
-        who = column(faces, self.hint, self.person, spacing=10)
-        who.addStretch(1)
-        self.below = QGridLayout()
-        self.below.setHorizontalSpacing(look.px(16))
-        self.below.setVerticalSpacing(look.px(10))
-        self.below.setColumnStretch(0, 1)
-        self.below.addLayout(who, 0, 0)
-        self.below.addWidget(self.cards, 0, 1)
-        self.sheet.body.addWidget(self.name)
-        self.sheet.body.addWidget(self.facts)
-        self.sheet.body.addWidget(self.remarks)
-        self.sheet.body.addLayout(self.below, 1)
+        sides = QVBoxLayout(self.cards)
+        sides.setContentsMargins(0, 0, 0, 0)
+        sides.setSpacing(look.px(12))
+        sides.addWidget(self.front)
+        sides.addWidget(self.back)
+        sides.addStretch(1)
+        self.who = column(self.name, self.facts, self.remarks, faces, self.hint, self.person,
+                          spacing=10)  # fmt: skip
+        self.who.addStretch(1)
+        across = QHBoxLayout()
+        across.setSpacing(look.px(16))
+        across.addLayout(self.who, 1)
+        across.addWidget(self.cards)
+        self.sheet.body.addLayout(across, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        # With large text the data would scroll.
-        whole.addWidget(self.list, 9 if look.folded else 10)
-        whole.addWidget(self.sheet, 12)
+        whole.addWidget(self.list)
+        whole.addWidget(self.sheet, 1)
 
     def home(self) -> QWidget:
         return self.table
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What is signed for is seen whole: in a low window the card stands beside the faces."""
+        """What is signed for is seen whole, and is the largest thing on the page."""
         super().resizeEvent(event)
         self._fit()
 
@@ -120,31 +126,22 @@ class ApprovalsPage(QWidget):
         look = theme()
         port = viewport_of(self)
         tall = port.height() if port is not None else self.height()
-        high, low = tall >= look.px(HIGH), tall < look.px(LOW)
+        low, wide = tall < look.px(LOW), self.width() >= look.px(WIDE)
+        self.list.setFixedWidth(look.px(WIDE_LIST if wide else LIST))
+        if self.table.isColumnHidden(SERVICE) is wide:
+            self.table.setColumnHidden(SERVICE, not wide)
         # The list says that there are no remarks, and the hint is each score's tip.
         self.remarks.setVisible(not (low and self._clean))
         self.hint.setVisible(self._scored and not low)
-        gap, width = look.px(12), max(self.sheet.width() - look.px(24), look.px(300))
-        ways = QBoxLayout.Direction
-        self.sides.setDirection(ways.LeftToRight if high else ways.TopToBottom)
-        self.below.removeWidget(self.cards)
-        self.below.addWidget(self.cards, 1 if high else 0, 0 if high else 1)
-        self.below.setRowStretch(1, 1 if high else 0)
-        if high:
-            self.cards.setMinimumWidth(0)
-            self.cards.setMaximumWidth(width)
-        else:
-            shown = (self.name, self.facts, self.remarks)
-            heads = [max(one.heightForWidth(width), one.sizeHint().height())
-                     for one in shown if not one.isHidden()]  # fmt: skip
-            room = tall - look.px(24) - sum(heads) - len(heads) * look.px(10) - gap
-            side = int((room / 2 - look.px(CAPTION)) * RATIO)
-            side = min(max(side, look.px(170)), width // 2)
-            self.cards.setFixedWidth(side)
-            width -= side + look.px(16)
+        gap = look.px(12)
+        room = self.width() - self.list.width() - gap - 2 * gap
+        side = int(((tall - 3 * gap) / 2 - look.px(CAPTION)) * RATIO)
+        side = max(min(side, room - look.px(16 + BESIDE)), look.px(200))
+        self.cards.setFixedWidth(side)
+        beside = room - side - look.px(16)
         shown = sum(1 for frame in self.faces if not frame.isHidden())
-        most = (width - gap * (shown - 1)) / max(shown, 1) * 4 / 3 / look.scale
-        wanted = 250 if high else 112 if low else 164
+        most = (beside - gap * (shown - 1)) / max(shown, 1) * 4 / 3 / look.scale
+        wanted = 112 if low else 250 if wide else 148
         for frame in self.faces:
             frame.set_height(int(min(most, wanted)))
 
@@ -187,7 +184,9 @@ class ApprovalsPage(QWidget):
         self.person.show_facts(
             [
                 (words("walkin.field.nik"), person.nik),
-                (words("walkin.field.born"), f"{born} · {words.of(person.sex)}"),
+                (words("walkin.field.born"), born),
+                (words("walkin.field.sex"), words.of(person.sex)),
+                (words("walkin.field.blood_type"), person.blood_type),
                 (words("walkin.field.address"), person.address),
                 (words("walkin.field.occupation"), person.occupation),
             ]
