@@ -125,11 +125,14 @@ class Proofs:
             return self.add(w, piece)
 
     def add(self, w: Writing, piece: Evidence) -> Evidence:
-        """Keep one piece inside an act. Raises EvidenceUsed naming the first use."""
+        """Keep one piece inside an act. Raises EvidenceUsed naming the first use.
+
+        A typed piece that still waits for its issuer is mended by typing it again.
+        """
         known = w.first(Evidence, kind=piece.kind, reference=piece.reference)
         if known is not None:
             if known.application_id == piece.application_id and known.closed is not False:
-                return known
+                return self._typed_again(w, known, piece)
             first = w.look(Application, known.application_id)
             raise EvidenceUsed(
                 kind=piece.kind,
@@ -140,18 +143,27 @@ class Proofs:
             kept = w.add(piece)
         except DuplicateRow as taken:
             raise EvidenceUsed(kind=piece.kind, reference=piece.reference, first_use="") from taken
-        w.record(
-            "evidence.recorded",
-            piece.application_id,
-            {
-                "kind": piece.kind,
-                "source": piece.source,
-                "reference": piece.reference,
-                "issued_on": piece.issued_on,
-                "issuer": piece.issuer,
-                "facts": piece.facts,
-            },
-        )
+        w.record("evidence.recorded", piece.application_id, _told(piece))
+        return kept
+
+    @staticmethod
+    def _typed_again(w: Writing, known: Evidence, piece: Evidence) -> Evidence:
+        """What stands now of a piece that the case has already.
+
+        Whoever typed it first stays one of the case's makers.
+        """
+        same = (known.issued_on, known.issuer) == (piece.issued_on, piece.issuer)
+        same = same and known.facts == piece.facts
+        if same or not known.open_typed or piece.source is not EvidenceSource.TYPED:
+            return known
+        app = w.get(Application, known.application_id)
+        if known.recorded_by not in app.makers:
+            w.change(app, makers=app.makers | {known.recorded_by})
+        kept = w.change(
+            known, issued_on=piece.issued_on, issuer=piece.issuer, facts=piece.facts,
+            recorded_by=piece.recorded_by, recorded_at=piece.recorded_at,
+        )  # fmt: skip
+        w.record("evidence.recorded", known.application_id, _told(piece))
         return kept
 
     # -- what was typed --------------------------------------------------------------------
@@ -207,6 +219,18 @@ class Proofs:
         lost = {"paid": False} if kind is RequirementKind.PAYMENT else {"requirements_met": False}
         w.change(app, **lost)
         w.record("application.doubted", app.id, {"number": app.number, "kind": kind})
+
+
+def _told(piece: Evidence) -> dict[str, object]:
+    """A piece as the journal tells it."""
+    return {
+        "kind": piece.kind,
+        "source": piece.source,
+        "reference": piece.reference,
+        "issued_on": piece.issued_on,
+        "issuer": piece.issuer,
+        "facts": piece.facts,
+    }
 
 
 def known_of(app: Application, kind: RequirementKind) -> dict[StatedFact, str]:

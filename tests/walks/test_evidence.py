@@ -142,6 +142,38 @@ def test_the_same_ntpn_twice_names_the_first_use(world: World) -> None:
     assert not other.paid
 
 
+def test_a_mistyped_date_is_mended_by_typing_it_again(world: World) -> None:
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    today = world.desk.frame.today()
+    for issued_on in (today - timedelta(days=200), today):
+        world.desk.requirements.type_in(
+            world.by, app.id, K.MEDICAL_CERT, "KES-7", issued_on, "Klinik Contoh"
+        )
+    [verdict] = [
+        one
+        for one in world.desk.requirements.look(app.id).verdicts
+        if one.requirement.kind is K.MEDICAL_CERT
+    ]
+    assert verdict.met
+    assert len(acts(world, "evidence.recorded")) == 2, "the journal keeps both"
+
+
+def test_who_typed_it_first_never_approves_it_either(world: World) -> None:
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    today = world.desk.frame.today()
+    typed = (app.id, K.MEDICAL_CERT, "KES-7", today)
+    world.desk.requirements.type_in(world.by, *typed, "Klinik A")
+    world.take_over("dewi")
+    world.desk.requirements.type_in(world.by, *typed, "Klinik B")
+    world.give_back()
+    now = case(world, app)
+    with world.desk.ledger.reading() as r:
+        hands = world.desk.frame.hands(r, now)
+    assert {"79010001", "85020002"} <= hands
+
+
 @pytest.mark.parametrize(
     "ntpn", ["12345", "ABCDEF012345678", "ABCDEF0123456789X", "ABCDEF01234567-?"]
 )
