@@ -9,6 +9,7 @@ licence with tests, unless a dispensation by decree says otherwise.
     ├── OutsideDispensation a dispensation speaks of it, but not on this day
     ├── ReplacementTooLate  a licence that ran out can't be replaced or changed
     ├── OnlineTooEarly      the online window hasn't opened
+    ├── StayPermitMissing   a foreigner's stay permit wasn't told whole
     └── StayPermitEnded     a foreigner's stay permit has run out
 """
 
@@ -32,6 +33,29 @@ class StayPermit(StrEnum):
     KITAP = "kitap"
     DIPLOMATIC = "diplomatic"
     VISIT = "visit"
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A foreigner's stay permit, its last day, and whether they work here."""
+
+    permit: StayPermit
+    until: date
+    working: bool = False
+
+    def facts(self) -> dict[str, str]:
+        """As it is kept with the immigration document."""
+        told = {"permit": str(self.permit), "until": self.until.isoformat()}
+        return told | ({"working": "1"} if self.working else {})
+
+
+def stay_of(facts: Mapping[str, str]) -> Stay | None:
+    """What an immigration document tells; None where it tells no permit that is known here."""
+    try:
+        permit, until = StayPermit(facts["permit"]), date.fromisoformat(facts["until"])
+    except (KeyError, ValueError):
+        return None
+    return Stay(permit, until, facts.get("working") == "1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +154,10 @@ class OnlineTooEarly(Problem):
     opens_on: date
 
 
+class StayPermitMissing(Problem):
+    """A foreigner's licence ends with the permit: its kind and its last day are needed."""
+
+
 class StayPermitEnded(Problem):
     """No licence outlives its holder's stay permit, and this one has ended."""
 
@@ -180,9 +208,9 @@ def valid_until(
     return fresh
 
 
-def check_stay_permit(permit: StayPermit, permit_until: date, on: date) -> list[Problem]:
+def check_stay(stay: Stay, on: date) -> list[Problem]:
     """Refuse a foreigner whose stay permit has ended."""
-    return [StayPermitEnded(permit, permit_until)] if on > permit_until else []
+    return [StayPermitEnded(stay.permit, stay.until)] if on > stay.until else []
 
 
 def service_for(

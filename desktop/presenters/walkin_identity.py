@@ -246,6 +246,7 @@ class IdentitySteps(WalkInBase):
             address=form.get("address", "").strip().upper(),
             occupation=form.get("occupation", "").strip().upper(),
             phone=form.get("phone", "").strip(),
+            nationality=form.get("nationality", "") or "WNI",
         )
         return Identity(
             applicant,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from desktop.domain.application import Application
 from desktop.domain.correction import LostOrSeized
 from desktop.domain.evidence import Evidence
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
+from desktop.domain.validity import Stay, StayPermit
 from desktop.ledger import Reading
 from desktop.presenters.problems import AmountUnreadable, DateUnreadable
 from desktop.presenters.walkin_base import WalkInBase, parse_day
@@ -67,12 +70,25 @@ class ProofSteps(WalkInBase):
         if self.view.typing is Typing.BANK_SLIP:
             self.type_payment(form.get("ntpn", ""), form.get("amount", ""), form.get("bank", ""))
         elif self.view.typing is Typing.EVIDENCE and kind is not None:
+            stay = None
+            if kind is RequirementKind.IMMIGRATION_DOCUMENT:
+                try:
+                    stay = stay_typed(form)
+                except ValueError:
+                    self.show(problem=DateUnreadable(field="permit_until"))
+                    return
             self.type_evidence(
-                kind, form.get("reference", ""), form.get("issued_on", ""), form.get("issuer", "")
-            )
+                kind, form.get("reference", ""), form.get("issued_on", ""),
+                form.get("issuer", ""), stay,
+            )  # fmt: skip
 
     def type_evidence(
-        self, kind: RequirementKind, reference: str, issued_on: str, issuer: str
+        self,
+        kind: RequirementKind,
+        reference: str,
+        issued_on: str,
+        issuer: str,
+        stay: Stay | None = None,
     ) -> None:
         """Write down a certificate while its issuer's line is silent."""
         app, by = self.view.app, self.by
@@ -85,7 +101,7 @@ class ProofSteps(WalkInBase):
             return
 
         def act() -> Checklist:
-            self.desk.requirements.type_in(by, app.id, kind, reference, day, issuer)
+            self.desk.requirements.type_in(by, app.id, kind, reference, day, issuer, stay)
             return self.desk.requirements.look(app.id)
 
         def then(checklist: Checklist) -> None:
@@ -225,3 +241,11 @@ class ProofSteps(WalkInBase):
                 self.stands,
                 doing="doing.gather",
             )
+
+
+def stay_typed(form: Mapping[str, str]) -> Stay | None:
+    """A stay permit as it was typed; None while something is missing. ValueError for no date."""
+    permit, until = form.get("permit", ""), form.get("permit_until", "")
+    if not permit or not until:
+        return None
+    return Stay(StayPermit(permit), parse_day(until), form.get("working") == "yes")

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from desktop.domain.application import Application
+from desktop.domain.evidence import Evidence
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import Applicant, Licence, LicenceStatus
+from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.sim_number import SimScheme, digits_of, make_sim_number, scheme_of, scheme_on
-from desktop.domain.validity import valid_until
+from desktop.domain.validity import Stay, check_stay, stay_of, valid_until
 from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame
 
@@ -62,21 +64,37 @@ class Licences:
         return r.find(Licence, person_id=person_id, order="valid_until", descending=True)
 
     def dates(self, r: Reading, app: Application) -> CardDates:
-        """Dates by the office's own day; a correction keeps the validity that was printed."""
+        """Dates by the office's own day; a correction keeps the validity that was printed.
+
+        A foreigner's licence ends with the stay permit. Raises StayPermitEnded.
+        """
         today = self._frame.today()
         if app.keeps_dates and app.valid_until is not None and app.issue_on is not None:
             return CardDates(app.issue_on, app.valid_until, app.sim_number or app.nik)
         rules = self._frame.rules(today)
         old = r.look(Licence, app.previous_licence) if app.previous_licence else None
+        stay = self._stay(r, app)
+        for problem in check_stay(stay, today) if stay is not None else ():
+            raise problem
         until = valid_until(
             rules.validity,
             app.service,
             today,
             old_expiry=None if old is None else old.valid_until,
+            permit=None if stay is None else stay.permit,
+            permit_until=None if stay is None else stay.until,
         )
         scheme = scheme_on(rules.sim_numbers, foreigner=app.applicant.foreigner).scheme
         own = app.nik if scheme is SimScheme.NIK else app.sim_number
         return CardDates(today, until, own or app.nik)
+
+    @staticmethod
+    def _stay(r: Reading, app: Application) -> Stay | None:
+        if not app.applicant.foreigner:
+            return None
+        kind = RequirementKind.IMMIGRATION_DOCUMENT
+        pieces = r.find(Evidence, application_id=app.id, kind=kind)
+        return next((stay_of(one.facts) for one in pieces if one.closed is not False), None)
 
     def issue(self, w: Writing, app: Application) -> Licence:
         """Enter the new licence and supersede its predecessors in the same act."""

@@ -33,7 +33,7 @@ from desktop.domain.requirements import (
     RequirementMissing,
     judge,
 )
-from desktop.domain.validity import days_left, runs_out_soon
+from desktop.domain.validity import StayPermitMissing, days_left, runs_out_soon
 from desktop.pictures import (
     PictureCheck,
     PictureFinding,
@@ -176,6 +176,8 @@ class OnlineChecks:
             foreigner=filing.applicant.foreigner,
             complete_and_paid_on=sent_on,
         )
+        if filing.applicant.foreigner:
+            found.append(StayPermitMissing())  # no file tells of a permit, see docs/batch.md
         for hold in standing.holds:
             if hold.binding:
                 found.append(Blocked(hold.kind, hold.reference, hold.authority, hold.settle_at))

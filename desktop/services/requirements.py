@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +23,7 @@ from desktop.domain.requirements import (
     requirements_for,
 )
 from desktop.domain.service import Service
+from desktop.domain.validity import Stay, StayPermitMissing, check_stay, stay_of
 from desktop.domain.workflow import Action
 from desktop.ledger import Reading
 from desktop.services.base import Frame, require
@@ -62,10 +64,13 @@ class Requirements:
         self._proofs = proofs
         self._payment = payment
 
-    def needed(self, app: Application, *, revoked: bool = False) -> tuple[Requirement, ...]:
+    def needed(
+        self, app: Application, *, revoked: bool = False, working: bool = False
+    ) -> tuple[Requirement, ...]:
         """What this case needs by the rules of the day on which it was made.
 
-        `revoked`: the licence that the person had of this class was revoked by order.
+        `revoked`: the licence that the person had of this class was revoked by order. `working`:
+        the immigration document says that a foreigner works here.
         """
         made = self._frame.today() if app.state is S.REGISTERED else made_on(self._frame, app)
         return requirements_for(
@@ -75,6 +80,7 @@ class Requirements:
             channel=app.channel,
             foreigner=app.applicant.foreigner,
             revoked=revoked,
+            working=working,
         )
 
     def _revoked(self, r: Reading, app: Application) -> bool:
@@ -90,7 +96,10 @@ class Requirements:
         }
         for kind in BROUGHT_ALONG:
             brought.setdefault(kind, app.created_at.date())
-        needed = self.needed(app, revoked=self._revoked(r, app))
+        stay = _stay(found)
+        needed = self.needed(
+            app, revoked=self._revoked(r, app), working=stay is not None and stay.working
+        )
         needed = tuple(need for need in needed if need.kind not in LATER)
         verdicts = judge_all(needed, brought, self._frame.today())
         return Checklist(verdicts, found, tuple(r.find(Hold, nik=app.nik, active=True)))
@@ -147,17 +156,25 @@ class Requirements:
         reference: str,
         issued_on: date | None,
         issuer: str,
+        stay: Stay | None = None,
     ) -> Evidence:
         """An officer's word for a piece that no line confirms now; it stays open.
 
-        Raises ReferenceMissing, EvidenceUsed, RoleMissing.
+        `stay` is what an immigration document says: the licence ends with it.
+        Raises ReferenceMissing, StayPermitMissing, StayPermitEnded, EvidenceUsed, RoleMissing.
         """
         require(by, *DESKS)
         if not reference.strip():
             raise ReferenceMissing(kind=kind)
+        if kind is K.IMMIGRATION_DOCUMENT:
+            if stay is None:
+                raise StayPermitMissing
+            for problem in check_stay(stay, self._frame.today()):
+                raise problem
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
-        answer = Answer(Verdict.YES, reference.strip(), issued_on, issuer)
+        facts = stay.facts() if stay is not None else {}
+        answer = Answer(Verdict.YES, reference.strip(), issued_on, issuer, facts)
         return self._proofs.keep(by, app, kind, EvidenceSource.TYPED, answer)
 
     def _old_licence(self, by: Actor, app: Application) -> Evidence:
@@ -175,7 +192,7 @@ class Requirements:
         """Pass the requirement step, or stand there again after a piece was denied.
 
         Raises the first blocking verdict, Blocked by a hold, LostOrSeized where a lost card's
-        holder wasn't asked yet, RenewalTooLate and its kin.
+        holder wasn't asked yet, RenewalTooLate and its kin, StayPermitEnded.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -192,6 +209,9 @@ class Requirements:
                 w.record("application.proved_again", app.id, {"number": app.number})
                 return app
             refuse_late(frame, w, app, frame.today())
+            stay = _stay(checklist.evidence)
+            for problem in check_stay(stay, frame.today()) if stay is not None else ():
+                raise problem
             fee = self._payment.fee(app)
             return frame.move(
                 w, app, Action.CHECK_REQUIREMENTS,
@@ -217,3 +237,9 @@ class Requirements:
             app = w.change(app, jkn_hold=False, changed_at=self._frame.now())
             w.record("application.jkn_cleared", app.id, {"number": app.number})
         return app
+
+
+def _stay(found: Mapping[RequirementKind, Evidence]) -> Stay | None:
+    """A foreigner's stay permit by the immigration document that wasn't denied."""
+    piece = found.get(K.IMMIGRATION_DOCUMENT)
+    return None if piece is None or piece.closed is False else stay_of(piece.facts)

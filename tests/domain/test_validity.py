@@ -14,11 +14,13 @@ from desktop.domain.dates import add_months, age_on
 from desktop.domain.service import Service
 from desktop.domain.validity import (
     ServiceGround,
+    Stay,
     StayPermit,
-    check_stay_permit,
+    check_stay,
     expiry_date,
     runs_out_soon,
     service_for,
+    stay_of,
     valid_until,
 )
 from tests.domain.office_rules import BOOK, TODAY, TRAINING_BOOK, rules_on
@@ -84,8 +86,22 @@ def test_no_licence_outlives_a_stay_permit(permit: StayPermit, until: date, expi
 
 
 def test_an_ended_stay_permit_is_refused() -> None:
-    assert check_stay_permit(StayPermit.KITAS, TODAY, TODAY) == []
-    assert len(check_stay_permit(StayPermit.KITAS, TODAY - timedelta(days=1), TODAY)) == 1
+    assert check_stay(Stay(StayPermit.KITAS, TODAY), TODAY) == []
+    assert len(check_stay(Stay(StayPermit.KITAS, TODAY - timedelta(days=1)), TODAY)) == 1
+
+
+@pytest.mark.parametrize("working", [True, False])
+def test_a_stay_is_read_as_it_was_kept(working: bool) -> None:
+    stay = Stay(StayPermit.KITAP, TODAY, working)
+    assert stay_of(stay.facts()) == stay
+
+
+@pytest.mark.parametrize(
+    "facts", [{}, {"permit": "kitas"}, {"permit": "x", "until": "2026-01-01"},
+              {"permit": "kitas", "until": "soon"}],
+)  # fmt: skip
+def test_what_tells_no_permit_is_none(facts: dict[str, str]) -> None:
+    assert stay_of(facts) is None
 
 
 @pytest.mark.parametrize("service", list(Service))

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
 
 from desktop.domain.application import Application
 from desktop.domain.licence_class import LicenceClass
+from desktop.domain.requirements import RequirementKind, RequirementMissing
 from desktop.domain.service import Service
 from desktop.domain.sim_number import SimScheme, read_sim_number
+from desktop.domain.validity import Stay, StayPermit, StayPermitEnded, StayPermitMissing
 from desktop.training.people import Person, make_person
-from tests.walks.steps import A, C, called, licences_of, look_at, read
+from tests.walks.steps import (
+    A,
+    C,
+    called,
+    captured,
+    finished,
+    licences_of,
+    look_at,
+    paid,
+    read,
+    signed_off,
+)
 from tests.walks.world import World
 
 
@@ -51,3 +67,60 @@ def test_a_citizen_s_card_bears_the_nik(andi: World) -> None:
         andi.by, called(andi, Service.RENEWAL).id, read(andi, person), Service.RENEWAL, C
     )
     assert app.sim_number == ""
+
+
+PASSPORT = RequirementKind.IMMIGRATION_DOCUMENT
+
+
+def typed(world: World, app: Application, stay: Stay | None) -> None:
+    """The officer writes the immigration document down."""
+    world.desk.requirements.type_in(
+        world.by, app.id, PASSPORT, "X-2201", date(2025, 5, 1), "IMIGRASI CONTOH", stay
+    )
+
+
+def test_a_foreigner_s_licence_ends_with_the_stay_permit(andi: World) -> None:
+    person = andi.people[1]
+    app = registered(andi, person, Service.RENEWAL)
+    andi.desk.requirements.gather(andi.by, app.id)
+    with pytest.raises(RequirementMissing) as refused:
+        andi.desk.requirements.check(andi.by, app.id)
+    assert refused.value.kind is PASSPORT
+    until = andi.desk.frame.today() + timedelta(days=200)
+    typed(andi, app, Stay(StayPermit.KITAS, until))
+    app = captured(andi, paid(andi, andi.desk.requirements.check(andi.by, app.id)), person)
+    app = finished(andi, signed_off(andi, app))
+    _, licence = look_at(andi, app)
+    assert licence is not None
+    assert licence.valid_until == until
+    assert licence.scheme == SimScheme.DIGITS_14
+
+
+def test_a_permit_is_told_whole_and_still_runs(andi: World) -> None:
+    app = registered(andi, andi.people[1], Service.RENEWAL)
+    with pytest.raises(StayPermitMissing):
+        typed(andi, app, None)
+    gone = andi.desk.frame.today() - timedelta(days=1)
+    with pytest.raises(StayPermitEnded):
+        typed(andi, app, Stay(StayPermit.KITAS, gone))
+
+
+def test_a_permit_that_ends_while_the_case_waits_stops_it(andi: World) -> None:
+    person = andi.people[1]
+    app = registered(andi, person, Service.RENEWAL)
+    andi.desk.requirements.gather(andi.by, app.id)
+    typed(andi, app, Stay(StayPermit.VISIT, andi.desk.frame.today()))
+    app = captured(andi, paid(andi, andi.desk.requirements.check(andi.by, app.id)), person)
+    app = signed_off(andi, app)
+    andi.clock.advance(24 * 3600.0)
+    with pytest.raises(StayPermitEnded):
+        andi.desk.issuing.issue(andi.by, app.id)
+
+
+def test_who_works_here_brings_the_work_permit(andi: World) -> None:
+    app = registered(andi, andi.people[1], Service.RENEWAL)
+    andi.desk.requirements.gather(andi.by, app.id)
+    typed(andi, app, Stay(StayPermit.KITAS, date(2027, 1, 1), working=True))
+    with pytest.raises(RequirementMissing) as refused:
+        andi.desk.requirements.check(andi.by, app.id)
+    assert refused.value.kind is RequirementKind.WORK_PERMIT

@@ -14,12 +14,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.cards.record import CardField
 from desktop.domain.nik import NIK_FAULTS
 from desktop.domain.person import Applicant, Sex
+from desktop.domain.requirements import Nationality
 from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, UpperField
 from ui.widgets.labels import Text
 
 BLOOD = ("A", "B", "AB", "O", "-")
+PRESUMED = {"nationality": "WNI"}
 OPTIONAL = ("occupation", "phone", "blood_type")
 
 
@@ -40,9 +42,14 @@ class Typist(Protocol):
 
 
 class ApplicantForm(QWidget):
-    """A person as the card shows them: read from the chip (locked), or typed."""
+    """A person as the card shows them: read from the chip (locked), or typed.
 
-    def __init__(self, words: Words, presenter: Typist, parent: QWidget) -> None:
+    With `nationality` it asks whether they are a citizen, which the card doesn't show.
+    """
+
+    def __init__(
+        self, words: Words, presenter: Typist, parent: QWidget, *, nationality: bool = False
+    ) -> None:
         super().__init__(parent)
         self._words = words
         self._locked: str | None = None
@@ -67,6 +74,11 @@ class ApplicantForm(QWidget):
         add("blood_type", blood)
         add("address", UpperField(words("walkin.field.address"), self))
         add("occupation", UpperField(words("walkin.field.occupation"), self))
+        if nationality:
+            of = ChoiceField(words("walkin.field.nationality"), self)
+            kinds = (("WNI", Nationality.CITIZEN), ("WNA", Nationality.FOREIGNER))
+            of.set_choices(tuple((key, words.of(kind)) for key, kind in kinds))
+            add("nationality", of)
         add("phone", LineField(words("walkin.field.phone"), self))
 
     def show_applicant(self, who: Applicant, locked: str) -> None:
@@ -80,6 +92,7 @@ class ApplicantForm(QWidget):
                 "birth_date": f"{who.birth_date:%d/%m/%Y}",
                 "sex": "P" if who.sex is Sex.FEMALE else "L", "blood_type": who.blood_type,
                 "address": who.address, "occupation": who.occupation, "phone": who.phone,
+                "nationality": "WNA" if who.foreigner else "WNI",
             },
             locked,
             open_phone=True,
@@ -103,7 +116,7 @@ class ApplicantForm(QWidget):
                     widget.lock(why)
             else:
                 widget.lock(why)
-            widget.set_value(form.get(name, ""))
+            widget.set_value(form.get(name) or PRESUMED.get(name, ""))
         self._spell_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -97,7 +97,7 @@ class IdentityPage(Page):
             button.setMinimumWidth(max(look.px(178), 206))
             side.addWidget(button)
         side.addStretch(1)
-        self.form = ApplicantForm(words, presenter, left)
+        self.form = ApplicantForm(words, presenter, left, nationality=True)
         inside = QHBoxLayout()
         inside.setSpacing(look.px(16))
         inside.addLayout(side)

@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.evidence import Evidence, EvidenceSource, IssuerSilent
 from desktop.domain.requirements import Enforcement, RequirementKind, RequirementVerdict
+from desktop.domain.validity import StayPermit
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
 from desktop.words import Words
 from ui.screens.walkin_forms import SmallForm
 from ui.screens.walkin_parts import FactGrid, NoteList, Page, PersonPanel, bad
 from ui.theme import theme
-from ui.widgets.fields import CodeField, DateField, UpperField
+from ui.widgets.fields import ChoiceField, CodeField, DateField, UpperField
 from ui.widgets.labels import Panel, Rule, Text, column
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
@@ -58,16 +59,41 @@ class RequirementsPage(Page):
             panel,
             hint=words("walkin.typed.evidence.hint"),
         )
+        permit, works = ChoiceField(), ChoiceField()
+        permit.set_choices(tuple((str(kind), words.of(kind)) for kind in StayPermit))
+        works.set_choices((("no", words("common.no")), ("yes", words("common.yes"))))
+        self.permit = SmallForm(
+            words,
+            presenter,
+            words("walkin.typed.evidence"),
+            {
+                "reference": CodeField(longest=60, letters=True),
+                "issued_on": DateField(),
+                "issuer": UpperField(),
+                "permit": permit,
+                "permit_until": DateField(),
+                "working": works,
+            },
+            panel,
+            hint=words("walkin.typed.permit.hint"),
+        )
         panel.add(self.table, 100)
         panel.add(self.what)
         panel.add(self.problems)
         panel.add_narrow(self.form)
+        panel.add_narrow(self.permit)
         panel.body.addStretch(1)
         self.across.addWidget(self.person)
         self.across.addWidget(panel, 1)
 
     def home(self) -> QWidget | None:
-        return self.form.first() if self.presenter.view.typing is Typing.EVIDENCE else self.table
+        view = self.presenter.view
+        return self._form_of(view).first() if view.typing is Typing.EVIDENCE else self.table
+
+    def _form_of(self, view: WalkInView) -> SmallForm:
+        """The form of what is typed: an immigration document tells of the stay permit too."""
+        foreign = view.typed_kind is RequirementKind.IMMIGRATION_DOCUMENT
+        return self.permit if foreign else self.form
 
     @property
     def current_kind(self) -> RequirementKind | None:
@@ -105,13 +131,15 @@ class RequirementsPage(Page):
         self.table.show_rows(rows, current=known or first_open or None)
         self.table.fit_rows()
         self.problems.show_items([] if typing else self._problems(view))
-        self.form.setVisible(typing)
+        shown = self._form_of(view)
+        for form in (self.form, self.permit):
+            form.setVisible(typing and form is shown)
         if typing:
             if view.typed_kind is not None:
-                self.form.heading.setText(
+                shown.heading.setText(
                     words("walkin.typed.evidence.of", kind=words.of(view.typed_kind))
                 )
-            self.form.show_form(view.form)
+            shown.show_form(view.form)
         self._explain()
 
     def _state(
