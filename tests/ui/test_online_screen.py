@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import zipfile
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.reasons import UploadedDocument
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep, PrintPane
 from desktop.words import Words
@@ -19,6 +22,7 @@ from ui.screens.online import OnlineScreen
 from ui.shortcuts import listed
 from ui.widgets.buttons import KeyButton
 from ui.widgets.scan_box import Verdict
+from ui.widgets.state import StateItem
 
 KEY = Qt.Key
 
@@ -86,6 +90,38 @@ def test_the_list_of_keys_names_the_areas_without_counts(hands: Hands) -> None:
     assert [named[str(n)] for n in range(1, 5)] == [
         words(f"online_screen.area.{area.value}") for area in OnlineArea
     ]
+
+
+def test_a_damaged_picture_is_named_in_words_and_stops_no_other_file(
+    hands: Hands, tmp_path: Path
+) -> None:
+    hands.sign_in("andi")
+    hands.press(KEY.Key_F4)
+    spoiled = tmp_path / "spoiled.zip"
+    with (
+        zipfile.ZipFile(batch(hands.world, 4, seed=5)) as good,
+        zipfile.ZipFile(spoiled, "w") as out,
+    ):
+        first = next(name for name in good.namelist() if name.startswith("pictures/"))
+        for name in good.namelist():
+            out.writestr(name, b"no picture" if name == first else good.read(name))
+    screen(hands).take_file(spoiled)
+    report = desk(hands).view.report
+    assert report is not None
+    [line] = report.refused
+    assert len(report.taken) == 3
+    shown = [
+        part.text if isinstance(part, StateItem) else part
+        for row in screen(hands).report.table.rows_model.rows
+        for part in row.cells
+    ]
+    named = hands.window.words.of(UploadedDocument(line.where))
+    assert any(part.endswith(named) for part in shown)
+    hands.press(KEY.Key_Return)
+    screen(hands).take_file(batch(hands.world, 4, seed=5))
+    again = desk(hands).view.report
+    assert again is not None
+    assert (len(again.taken), len(again.skipped)) == (1, 3)
 
 
 def test_enter_opens_verifies_and_the_list_is_back(hands: Hands) -> None:

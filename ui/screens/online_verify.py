@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.application import ApplicationState, Delivery
+from desktop.domain.application import Delivery
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.online import ImportReport
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import FileFilter, OnlineView
 from desktop.presenters.training_scans import can_play
 from desktop.words import Words
-from ui.screens.online_words import expiry, file_state, service_of, span, where_to
+from ui.screens.online_words import expiry, fault_place, file_state, service_of, span, where_to
 from ui.theme import theme
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.counters import BigNumber
@@ -188,10 +188,7 @@ class ReportPage(QWidget):
         )
         found: list[tuple[int, Row]] = []
         for line in report.refused:
-            where = line.where
-            if where in set(ApplicationState):
-                where = words.of(ApplicationState(where))
-            where = f" · {where}" if where else ""
+            where = f" · {fault_place(words, line.where)}" if line.where else ""
             state = StateItem(Level.BAD, f"{words.of(line.fault)}{where}")
             found.append((0, Row(f"r{line.line}", (str(line.line), line.external_id, state, ""))))
         for line in report.skipped:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.reasons import UploadedDocument
 from desktop.domain.shipment import ParcelState, ReturnState
 from desktop.presenters.online_view import FileLine
 from desktop.words import Words
@@ -29,6 +30,14 @@ RETURN_LEVEL = {
     ReturnState.HELD_FOR_COLLECTION: Level.BUSY,
     ReturnState.RECALLED: Level.ATTEND,
 }
+
+
+def fault_place(words: Words, where: str) -> str:
+    """Where a line's fault is: the state, the document, or the portal's own field."""
+    for known in (S, UploadedDocument):
+        if where in set(known):
+            return words.of(known(where))
+    return where
 
 
 def span(words: Words, length: timedelta) -> str:
