@@ -1,4 +1,4 @@
-"""What the feed brings, laid down in the counter's own tables.
+"""Rows that the feed brings, laid down in the counter's own tables.
 
 A row is laid down only if it is newer than ours and no local work that the centre hasn't judged
 yet changed that thing; else it waits in `deferred`. `db` knows no domain: what makes a row
@@ -19,24 +19,18 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
-    func,
     insert,
     select,
-    update,
 )
 from sqlalchemy.exc import IntegrityError
 
 from db import rows, sync_state
 from db import tables as t
 from db import tables_sync as s
-from db.chain import Anchor, Head
 from db.outbox import Touched, held_back
 from db.sync_state import Lease
 
 Row = dict[str, Any]
-
-UNHEARD = "UnknownOrder"
-"""The problem of an order of a type that this program doesn't know; a later one may."""
 
 
 class Above(Protocol):
@@ -54,12 +48,6 @@ class Above(Protocol):
 _UNDEFER = delete(s.deferred).where(
     s.deferred.c.kind == bindparam("the_kind"), s.deferred.c.id == bindparam("the_id")
 )
-
-
-_ORDER = select(s.orders.c.type).where(
-    s.orders.c.feed == bindparam("feed"), s.orders.c.number == bindparam("number")
-)
-_ADD_ORDER = insert(s.orders)
 _WAITING = select(s.deferred)
 _BLOBS_HERE = select(t.blobs.c.sha).where(t.blobs.c.sha.in_(bindparam("shas", expanding=True)))
 _BLOBS_NOTED = select(s.blobs_wanted.c.sha).where(
@@ -259,161 +247,3 @@ def media_type_of(data: bytes) -> str:
     if data.startswith(b"\x89PNG"):
         return "image/png"
     return "image/jpeg" if data.startswith(b"\xff\xd8") else "application/json"
-
-
-# -- what the centre says of our entries, of leases, of everything else ----------------------
-
-
-def put_parked(conn: Connection, item: Mapping[str, Any], at: str) -> None:
-    """Keep that an entry was parked; one that is kept already is left as it is.
-
-    One of which nothing waits (a sign-in, a question that was refused) is settled as it comes.
-    """
-    known = select(s.parked.c.state).where(s.parked.c.entry_id == str(item["entry_id"]))
-    if conn.execute(known).first() is None:
-        row = {
-            "entry_id": str(item["entry_id"]),
-            "seq": int(item.get("seq") or 0),
-            "reason": str(item.get("reason") or ""),
-            "detail": json.dumps(item.get("detail") or {}, ensure_ascii=False),
-            "at": at,
-            "state": "settled" if item.get("settled") else "open",
-        }
-        conn.execute(insert(s.parked), row)
-
-
-def settle_parked(conn: Connection, entry_id: str) -> None:
-    """The centre knows what became of a parked entry."""
-    conn.execute(update(s.parked).where(s.parked.c.entry_id == entry_id).values(state="settled"))
-
-
-def take_claims(
-    conn: Connection, counter: str, claims: Iterable[Mapping[str, Any]], *, whole: bool
-) -> None:
-    """Keep the leases that were granted; with `whole`, those not named have ended."""
-    named: set[str] = set()
-    for claim in claims:
-        key = str(claim["application"])
-        named.add(key)
-        until = str(claim.get("until") or "")
-        sync_state.put_lease(conn, Lease(key, counter, int(claim["fence"]), until))
-    if whole:
-        mine = select(s.leases.c.application_id).where(s.leases.c.counter == counter)
-        for key in set(conn.execute(mine).scalars()) - named:
-            # Lost or over: somebody else may have it by now, so it must be asked for again.
-            sync_state.put_lease(conn, Lease(str(key), "", 0, ""))
-
-
-def put_order(conn: Connection, item: Mapping[str, Any]) -> int:
-    """Keep an order of the centre until it is carried out; 0 for one that is known."""
-    at = {"feed": str(item.get("feed") or "office"), "number": int(item["n"])}
-    if conn.execute(_ORDER, at).first() is not None:
-        return 0
-    body = json.dumps(dict(item), ensure_ascii=False, separators=(",", ":"))
-    row = {**at, "type": str(item["type"]), "body": body, "state": "open", "problem": ""}
-    conn.execute(_ADD_ORDER, row)
-    return 1
-
-
-def anchor_from(item: Mapping[str, Any]) -> Anchor:
-    """A head that the centre's notary signed."""
-    return Anchor(
-        counter=str(item["counter"]),
-        kind=str(item["kind"]),
-        epoch=int(item["epoch"]),
-        seq=int(item["seq"]),
-        hash=str(item["hash"]),
-        time=str(item["time"]),
-        officer=item.get("officer"),
-        key_id=str(item["key_id"]),
-        signature=str(item["signature"]),
-    )
-
-
-def leave_beside(conn: Connection, counter: str, acked: Head) -> int:
-    """Everything behind the last acknowledged entry stands beside the chain from now on."""
-    here = t.journal.c.counter == counter
-    behind = (t.journal.c.epoch > acked.epoch) | (
-        (t.journal.c.epoch == acked.epoch) & (t.journal.c.seq > acked.seq)
-    )
-    known = select(s.strays.c.entry_id)
-    query = select(t.journal.c.entry_id, t.journal.c.epoch, t.journal.c.seq).where(
-        here, behind, t.journal.c.entry_id.not_in(known)
-    )
-    found = [
-        {"entry_id": row[0], "epoch": int(row[1]), "seq": int(row[2]), "state": "open"}
-        for row in conn.execute(query)
-    ]
-    if found:
-        conn.execute(insert(s.strays), found)
-    return len(found)
-
-
-def counts(conn: Connection) -> tuple[int, int]:
-    """How many parked entries and how many beside the chain wait for somebody to decide."""
-    found: list[int] = []
-    for table in (s.parked, s.strays):
-        query = select(func.count()).select_from(table).where(table.c.state == "open")
-        found.append(int(conn.execute(query).scalar_one()))
-    return found[0], found[1]
-
-
-def open_orders(conn: Connection) -> list[tuple[str, int, str, dict[str, Any]]]:
-    """Orders that wait to be carried out, as (feed, number, type, body), the national first."""
-    query = (
-        select(s.orders)
-        .where(s.orders.c.state == "open")
-        .order_by(s.orders.c.feed, s.orders.c.number)
-    )
-    return [(r.feed, int(r.number), r.type, json.loads(r.body)) for r in conn.execute(query)]
-
-
-def orders_of(conn: Connection, *types: str) -> list[dict[str, Any]]:
-    """Everything that the centre ever ordered of these types, in the order of its feeds."""
-    query = (
-        select(s.orders.c.body)
-        .where(s.orders.c.type.in_(types), s.orders.c.state != "failed")
-        .order_by(s.orders.c.feed, s.orders.c.number)
-    )
-    return [json.loads(body) for body in conn.execute(query).scalars()]
-
-
-def orders_naming(conn: Connection, kind: str, name: str, value: str) -> list[dict[str, Any]]:
-    """What was carried out of this type and has `value` under `name`, in the order of its feeds.
-
-    There may be thousands of them, of which one thing has few: the text is looked through where it
-    lies, and only those are read.
-    """
-    told = json.dumps({name: value}, ensure_ascii=False, separators=(",", ":"))[1:-1]
-    query = (
-        select(s.orders.c.body)
-        .where(s.orders.c.type == kind, s.orders.c.state == "done")
-        .where(s.orders.c.body.contains(told, autoescape=True))
-        .order_by(s.orders.c.feed, s.orders.c.number)
-    )
-    found = [json.loads(body) for body in conn.execute(query).scalars()]
-    return [body for body in found if body.get(name) == value]
-
-
-def unheard_orders(conn: Connection) -> list[tuple[str, int, str, dict[str, Any]]]:
-    """Orders of types that the program didn't know which was to carry them out."""
-    query = (
-        select(s.orders)
-        .where(s.orders.c.state == "failed", s.orders.c.problem == UNHEARD)
-        .order_by(s.orders.c.feed, s.orders.c.number)
-    )
-    return [(r.feed, int(r.number), r.type, json.loads(r.body)) for r in conn.execute(query)]
-
-
-def newest_order(conn: Connection, kind: str) -> tuple[int, int]:
-    """How many orders of this type there are, and the highest number: changes when one comes."""
-    query = select(func.count(), func.max(s.orders.c.number)).where(s.orders.c.type == kind)
-    count, highest = conn.execute(query).one()
-    return int(count), int(highest or 0)
-
-
-def close_order(conn: Connection, feed: str, number: int, problem: str = "") -> None:
-    """An order was carried out, or can't be: `problem` names why."""
-    state = "failed" if problem else "done"
-    at = (s.orders.c.feed == feed) & (s.orders.c.number == number)
-    conn.execute(update(s.orders).where(at).values(state=state, problem=problem[:64]))

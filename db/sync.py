@@ -22,19 +22,10 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from db import sync_state
 from db import tables_sync as s
 from db.chain import Head
-from db.feed import (
-    Above,
-    anchor_from,
-    lay,
-    leave_beside,
-    media_type_of,
-    put_order,
-    put_parked,
-    retry_deferred,
-    settle_parked,
-    take_claims,
-)
+from db.feed import Above, lay, media_type_of, retry_deferred
 from db.journal import Journal, put_anchor
+from db.judged import anchor_from, leave_beside, put_parked, settle_parked
+from db.orders import put_order
 from db.outbox import Batch, hash_at, held_back, next_batch
 from db.rows import skip_numbers
 from db.store import Store
@@ -144,7 +135,7 @@ class Sync:
             sync_state.put_acked(conn, batch.last)
             for one in answer.get("parked") or ():
                 put_parked(conn, one, clock)
-            take_claims(conn, self.counter, answer.get("claims") or (), whole=False)
+            sync_state.take_claims(conn, self.counter, answer.get("claims") or (), whole=False)
         return Pushed(
             sent=len(batch.entries),
             time=str(answer.get("time") or ""),
@@ -222,7 +213,7 @@ class Sync:
             orders = self._keep_page(conn, items, clock)
             if after != cursor:
                 sync_state.put(conn, "cursor", after)
-            take_claims(conn, self.counter, answer.get("claims") or (), whole=True)
+            sync_state.take_claims(conn, self.counter, answer.get("claims") or (), whole=True)
             ahead = self._ahead(conn, answer.get("counter"))
         touched = frozenset((str(i["kind"]), str(i["id"])) for i in items if i["type"] == "row")
         return Pulled(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,3 +118,20 @@ def fences(conn: Connection, counter: str, application_ids: list[str]) -> dict[s
         return {}
     found = conn.execute(_FENCES, {"counter": counter, "wanted": application_ids})
     return {str(row[0]): int(row[1]) for row in found}
+
+
+def take_claims(
+    conn: Connection, counter: str, claims: Iterable[Mapping[str, Any]], *, whole: bool
+) -> None:
+    """Keep the leases that were granted; with `whole`, those not named have ended."""
+    named: set[str] = set()
+    for claim in claims:
+        key = str(claim["application"])
+        named.add(key)
+        until = str(claim.get("until") or "")
+        put_lease(conn, Lease(key, counter, int(claim["fence"]), until))
+    if whole:
+        mine = select(s.leases.c.application_id).where(s.leases.c.counter == counter)
+        for key in set(conn.execute(mine).scalars()) - named:
+            # Lost or over: somebody else may have it by now, so it must be asked for again.
+            put_lease(conn, Lease(str(key), "", 0, ""))

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from db.feed import orders_naming
+from db.orders import orders_naming
 from desktop.cards.chip.orders import read_order
 from desktop.cards.chip.profiles import ChipProfile, TrivialProfile
 from desktop.domain.officer import Actor

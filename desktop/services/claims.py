@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from db import outbox, sync_state
-from db.feed import settle_parked
+from db.judged import settle_parked
 from db.sync_desk import refused
 from db.sync_state import Lease, put_lease
 from desktop.domain.application import Application

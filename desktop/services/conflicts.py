@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from db import rows
-from db.feed import settle_parked
+from db.judged import settle_parked
 from db.sync_desk import (
     Parked,
     Told,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from db.feed import UNHEARD, close_order, open_orders, orders_of, unheard_orders
+from db.orders import UNHEARD, close_order, open_orders, orders_of, unheard_orders
 from desktop.domain.application import Application, Incident
 from desktop.domain.errors import Problem
 from desktop.domain.officer import PROGRAM, Officer, Role

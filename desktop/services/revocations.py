@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from db.feed import newest_order, orders_of
+from db.orders import newest_order, orders_of
 from desktop.domain.person import Licence
 from desktop.domain.revocation import OfficerKeyRevoked, Revocation, RevokedKind, RevokedLicence
 from desktop.ledger import Ledger

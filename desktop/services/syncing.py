@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from db import outbox, sync_state
 from db.chain import iso
 from db.errors import CentreFault, CentreProblem, CentreRefused, CentreTooOld, StoreProblem
-from db.feed import counts
+from db.judged import counts
 from db.sync import Centre, Pushed, Sync
 from desktop.notices import Progress, SyncMoved
 from desktop.services.centre_link import OFFLINE_CARDS, CentreLink

@@ -31,10 +31,11 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
-WATCHED = {
-    str(ROOT / "db" / name)
-    for name in ("sync.py", "feed.py", "outbox.py", "sync_state.py", "central.py", "store.py")
-}
+FILES = (
+    "sync.py", "feed.py", "judged.py", "orders.py", "outbox.py", "sync_state.py", "central.py",
+    "store.py",
+)  # fmt: skip
+WATCHED = {str(ROOT / "db" / name) for name in FILES}
 NAMES = ("1374-L3", "1374-L4")
 PLACES = 10
 SEED = 2026

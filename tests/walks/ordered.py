@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.feed import newest_order, put_order
+from db.orders import newest_order, put_order
 from desktop.centre.points import key_of_profile, signed_order
 from desktop.domain.violations import PointsVerdict, Violation, ViolationLevel
 from desktop.services.orders import Orders
