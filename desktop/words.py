@@ -12,7 +12,7 @@ A table's own sentence has the key `_`, its parts have their names:
     remedy = "Isi kartu, lalu tekan Enter."
 
 A count may choose its form: `{count:card|cards}` gives "1 card", "2 cards"; `{paid:money}` gives
-"Rp75.000".
+"Rp75.000", in English "Rp75,000"; `{source:rule}` names a law's article as the language does.
 """
 
 from __future__ import annotations
@@ -50,6 +50,12 @@ _MONTHS = {
 
 _POINTS = str.maketrans(",.", ".,")
 """Indonesia groups by points and has decimals after a comma."""
+_MINUS = "\N{MINUS SIGN}"
+_LAW = {
+    "article": "Pasal", "annex": "Lampiran", "house": "House rule",
+    "training": "Training only", "trial": "trial in seven provinces", "everywhere": "all offices",
+}  # fmt: skip
+"""What the rules' sources say in one language, whichever the officer reads: id `law.<key>`."""
 
 
 class MissingWords(LookupError):
@@ -84,9 +90,12 @@ class _Sentence(string.Formatter):
     def format_field(self, value: object, format_spec: str) -> str:
         if "|" in format_spec:
             one, many = format_spec.split("|", 1)
-            return f"{self._words.plain(value)} {one if value == 1 else many}"
+            count = self._words.number(value) if type(value) is int else self._words.plain(value)
+            return f"{count} {one if value == 1 else many}"
         if format_spec == "money":
             return self._words.money(cast("int", value))
+        if format_spec == "rule":
+            return self._words.rule(str(value))
         if format_spec:
             return cast("str", super().format_field(value, format_spec))
         return self._words.plain(value)
@@ -263,10 +272,10 @@ class Words:
         raise ValueError(f"no such style of date: {style}")
 
     def time(self, moment: datetime, *, seconds: bool = False) -> str:
-        """Hours and minutes as Indonesia writes them: "14.05"."""
-        here = self._here(moment)
-        tail = f".{here.second:02d}" if seconds else ""
-        return f"{here.hour:02d}.{here.minute:02d}{tail}"
+        """Hours and minutes as the language writes them: "14.05", in English "14:05"."""
+        here, between = self._here(moment), ":" if self.language == "en" else "."
+        parts = (here.hour, here.minute, here.second) if seconds else (here.hour, here.minute)
+        return between.join(f"{part:02d}" for part in parts)
 
     def moment(self, moment: datetime, style: str = "short") -> str:
         """Date and time: "23/11/2026 14.05"."""
@@ -274,16 +283,29 @@ class Words:
 
     def number(self, value: float | Decimal, places: int = 0) -> str:
         """Grouped as the language does: "1.234.567,50", in English "1,234,567.50"."""
-        grouped = f"{value:,.{places}f}"
-        return grouped if self.language == "en" else grouped.translate(_POINTS)
+        return self._grouped(f"{value:,.{places}f}")
+
+    def signed(self, value: int) -> str:
+        """A difference with its sign: "+3", "−1.200"."""
+        return self._grouped(f"{value:+,d}")
+
+    def _grouped(self, figure: str) -> str:
+        figure = figure.replace("-", _MINUS)
+        return figure if self.language == "en" else figure.translate(_POINTS)
 
     def money(self, rupiah: int) -> str:
-        """Whole rupiah as tariff and receipts write them, in every language: "Rp75.000".
+        """Whole rupiah as tariff and receipts write them: "Rp75.000", in English "Rp75,000".
 
         A debt has its sign in front.
         """
-        sign = "-" if rupiah < 0 else ""
-        return f"{sign}Rp{f'{abs(rupiah):,}'.translate(_POINTS)}"
+        return f"{_MINUS if rupiah < 0 else ''}Rp{self.number(abs(rupiah))}"
+
+    def rule(self, source: str) -> str:
+        """A rule's source, its articles and notes in this language: "Perpol 5/2021 Article 12"."""
+        for key, written in _LAW.items():
+            if written in source:
+                source = source.replace(written, self(f"law.{key}"))
+        return source
 
     def percent(self, share: float, places: int = 0) -> str:
         """A share of one as per cent: "1,4 %", in English "1.4 %"."""

@@ -100,7 +100,8 @@ def test_indonesian_dates_times_and_money() -> None:
     assert words.date(day, "full") == "Senin, 23 November 2026"
     assert words.time(datetime(2026, 11, 23, 14, 5, tzinfo=UTC)) == "14.05"
     assert words.money(75_000) == "Rp75.000"
-    assert words.money(-1_234_567) == "-Rp1.234.567"
+    assert words.money(-1_234_567) == "−Rp1.234.567"
+    assert (words.signed(-1_200), words.signed(3), words.number(-7)) == ("−1.200", "+3", "−7")
     assert words.number(1234567.5, 2) == "1.234.567,50"
     assert words.percent(0.014, 1) == "1,4 %"
     assert words.duration(timedelta(minutes=4, seconds=12)) == "04:12"
@@ -110,7 +111,30 @@ def test_english_numbers_are_not_taken_for_decimals() -> None:
     words = Words.load("en")
     assert words.number(1_053) == "1,053"
     assert words.number(1234567.5, 2) == "1,234,567.50"
-    assert words.money(75_000) == "Rp75.000"
+    assert words.money(75_000) == "Rp75,000"
+    assert words.money(-75_000) == "−Rp75,000"
+
+
+def test_a_time_is_written_as_the_language_writes_it() -> None:
+    late = datetime(2026, 3, 2, 15, 24, 7, tzinfo=UTC)
+    assert Words.load("en").time(late) == "15:24"
+    assert Words.load("en").time(late, seconds=True) == "15:24:07"
+    assert Words.load("en").moment(late) == "02/03/2026 15:24"
+    assert Words.load("id").time(late, seconds=True) == "15.24.07"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("Perpol 5/2021 Article 12", "PP 76/2020, Annex", "House rule")),
+        ("id", ("Perpol 5/2021 Pasal 12", "PP 76/2020, Lampiran", "Aturan kantor")),
+    ],
+)
+def test_a_rule_s_source_is_told_in_the_language(language: str, told: tuple[str, ...]) -> None:
+    words = Words.load(language)
+    sources = ("Perpol 5/2021 Pasal 12", "PP 76/2020, Lampiran", "House rule")
+    assert tuple(words.rule(source) for source in sources) == told
+    assert told[0] in words("walkin.rule", source=sources[0])
 
 
 def test_english_dates_keep_the_office_s_order() -> None:

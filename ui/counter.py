@@ -291,7 +291,7 @@ class Counter(QObject):
         """The day and time of the office, at the window's edge."""
         now = self.desk.frame.local_now()
         words = self.words
-        self.window.show_clock(f"{words.date(now.date(), 'medium')}  {words.time(now)}")
+        self.window.show_clock(f"{words.date(now.date())}  {words.time(now)}")
 
     def _count(self) -> None:
         if self.desk.duty.session is None:

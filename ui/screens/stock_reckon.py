@@ -258,8 +258,8 @@ def difference(words: Words, number: int, unexplained: int | None = None) -> Sta
     if not number:
         return StateItem(Level.GOOD, words("stock.no_difference"))
     if unexplained == 0:
-        return StateItem(Level.GOOD, words("stock.spoiled_difference", number=f"{number:+d}"))
-    return StateItem(Level.BAD, f"{number:+d}")
+        return StateItem(Level.GOOD, words("stock.spoiled_difference", number=words.signed(number)))
+    return StateItem(Level.BAD, words.signed(number))
 
 
 def ribbon_row(words: Words, line: RibbonLine) -> Row:

@@ -322,7 +322,7 @@ class PaymentPage(Page):
         lines: list[tuple[str, str]] = []
         for line in fee.lines if fee else ():
             lines.append(
-                (words.of(line.group), f"{words.money(line.amount)}   {line.source}".strip())
+                (words.of(line.group), f"{words.money(line.amount)}   {words.rule(line.source)}".strip())
             )
         problem = view.problem
         expected, paid = getattr(problem, "expected", None), getattr(problem, "paid", None)
