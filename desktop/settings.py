@@ -54,7 +54,10 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which office and counter this PC stands in, until its enrolment says so."""
+    """Which office and counter this PC stands in, until its enrolment says so.
+
+    `driving_simulator`: whether the office has one; without it theory and practice decide.
+    """
 
     office_code: Annotated[str, Meta(max_length=16)] = "1374"
     office_name: Annotated[str, Meta(max_length=80)] = "Satpas Contoh"
@@ -68,6 +71,7 @@ class Place:
     phone: Annotated[str, Meta(max_length=20)] = "(022) 000 0000"
     serial_pattern: Annotated[str, Meta(max_length=80)] = "[A-Z]{2}[0-9]{8}"
     card_layout: Literal["sim-v1", "sim-v1-face"] = "sim-v1"
+    driving_simulator: bool = True
     reprints_alone: Annotated[int, Meta(ge=1, le=5)] = 2
     offline_days: Annotated[int, Meta(ge=1, le=60)] = 30
 

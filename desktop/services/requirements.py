@@ -35,6 +35,9 @@ K = RequirementKind
 LATER = frozenset({K.PAYMENT, K.BIOMETRICS, K.THEORY_TEST, K.SIMULATOR_TEST, K.PRACTICAL_TEST})
 """Kinds with a step of their own; the requirement step doesn't wait for them."""
 
+SHOWN_AGAIN = frozenset({K.IMMIGRATION_DOCUMENT, K.WORK_PERMIT})
+"""Papers that serve every case of their holder while they run; the other kinds serve one case."""
+
 BROUGHT_ALONG = frozenset({K.REGISTRATION_FORM, K.IDENTITY_CARD})
 """What the registration itself proves: the form is what was registered, the card was read."""
 
@@ -81,6 +84,7 @@ class Requirements:
             foreigner=app.applicant.foreigner,
             revoked=revoked,
             working=working,
+            simulator=self._frame.place.driving_simulator,
         )
 
     def _revoked(self, r: Reading, app: Application) -> bool:
@@ -174,7 +178,8 @@ class Requirements:
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
         facts = stay.facts() if stay is not None else {}
-        answer = Answer(Verdict.YES, reference.strip(), issued_on, issuer, facts)
+        number = reference.strip() + (f":{app.number}" if kind in SHOWN_AGAIN else "")
+        answer = Answer(Verdict.YES, number, issued_on, issuer, facts)
         return self._proofs.keep(by, app, kind, EvidenceSource.TYPED, answer)
 
     def _old_licence(self, by: Actor, app: Application) -> Evidence:

@@ -124,3 +124,12 @@ def test_who_works_here_brings_the_work_permit(andi: World) -> None:
     with pytest.raises(RequirementMissing) as refused:
         andi.desk.requirements.check(andi.by, app.id)
     assert refused.value.kind is RequirementKind.WORK_PERMIT
+
+
+def test_one_immigration_document_serves_both_cases_of_a_visit(andi: World) -> None:
+    person = andi.people[1]
+    until = andi.desk.frame.today() + timedelta(days=200)
+    for cls, service in ((C, Service.RENEWAL), (A, Service.NEW_ISSUE)):
+        app = registered(andi, person, service, cls)
+        typed(andi, app, Stay(StayPermit.KITAS, until))
+        assert andi.desk.requirements.look(app.id).evidence[PASSPORT].facts["permit"] == "kitas"

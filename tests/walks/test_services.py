@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import LicenceStatus
+from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
+from desktop.services.requirements import Requirements
 from tests.walks.steps import (
     A,
     C,
@@ -105,3 +109,15 @@ def test_renewed_licence_supersedes_its_predecessor(world: World) -> None:
     assert (old.status, new.status) == (LicenceStatus.SUPERSEDED, LicenceStatus.VALID)
     assert new.valid_until > old.valid_until
     assert C is new.licence_class
+
+
+def test_an_office_without_a_driving_simulator_tests_in_theory_and_practice(world: World) -> None:
+    place = replace(world.desk.frame.place, driving_simulator=False)
+    settings = replace(world.desk.frame.settings, place=place)
+    frame = replace(world.desk.frame, settings=settings)
+    world.sign_in("andi")
+    app = registered(world, world.people[1], Service.NEW_ISSUE, A)
+    assert RequirementKind.SIMULATOR_TEST in world.desk.exams.needed(app)
+    without = Requirements(frame, world.desk.proofs, world.desk.payment)
+    kinds = [need.kind for need in without.needed(app) if need.kind.is_test]
+    assert kinds == [RequirementKind.THEORY_TEST, RequirementKind.PRACTICAL_TEST]
