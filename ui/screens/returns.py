@@ -21,7 +21,8 @@ from ui.problems import problem_text
 from ui.screens.card_reading import CardReadingDialog
 from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import Line, Lines, ask_lines, ask_yes
-from ui.screens.returns_pages import CardPanel, SealPage, ShelfPage, WhosePanel, as_returned
+from ui.screens.returns_card import CardPanel, as_returned
+from ui.screens.returns_pages import SealPage, ShelfPage, WhosePanel
 from ui.screens.screen import ENTER, Screen
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
 from ui.screens.walkin_parts import BusyLine

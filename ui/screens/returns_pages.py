@@ -122,6 +122,11 @@ class ShelfPage(QWidget):
         self.stack.setCurrentWidget(self.table if rows else self.empty)
 
 
+def envelope_large(shown: OpenReturn) -> bool:
+    """Whether the envelope stands where the card will: until there is a card to look at."""
+    return shown.step is ReturnStep.CARD and bool(shown.seal_picture)
+
+
 class WhosePanel(Panel):
     """Whose parcel it is, its way until now, and how the office tried to reach the applicant."""
 
@@ -181,8 +186,18 @@ class WhosePanel(Panel):
         self.tries.set_role("body" if lines else "muted")
         for text in (self.tries_title, self.tries):  # who can't try yet needn't hear of none
             text.setVisible(bool(lines) or (notes and not tight))
-        self.seal.setVisible(bool(shown.seal_picture))
+        self.seal.setVisible(bool(shown.seal_picture) and not envelope_large(shown))
         self.seal.show_image(shown.seal_picture or None)
+
+
+def tall(panel: Panel, others: int, least: int) -> int:
+    """How high the envelope's picture may be in its panel, at usual text.
+
+    `others` is what stands above and below it; in width it has two fifths of the panel.
+    """
+    scale = theme().scale
+    wide = panel.width() / scale * 0.4 * 3 / 4
+    return int(max(least, min(panel.height() / scale - others, wide, MOST_ENVELOPE)))
 
 
 class SealPage(Panel):
@@ -197,7 +212,7 @@ class SealPage(Panel):
         self.seal = ChipBar(words("returns_screen.seal.seal"), self)
         self.seal.chosen.connect(lambda key: presenter.judge_seal(intact=key == INTACT))
         self.picture = PhotoFrame(
-            "", self, ratio=4 / 3, height=118 if look.folded else 170,
+            "", self, ratio=4 / 3, height=LOW_ENVELOPE,
             empty_icon="camera", empty_text=words("returns_screen.seal.no_picture"),
         )  # fmt: skip
         self.picture.setAccessibleName(words("returns_screen.seal.picture"))
@@ -225,6 +240,11 @@ class SealPage(Panel):
         self.hint = Text(words("returns_screen.seal.hint"), "muted", self, wrap=True)
         self.body.addWidget(self.hint)
         self.body.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The envelope is looked at closely: its picture takes what the words leave."""
+        super().resizeEvent(event)
+        self.picture.set_height(tall(self, BESIDE_ENVELOPE, LOW_ENVELOPE))
 
     def show_view(self, view: ReturnsView) -> None:
         words = self.words
@@ -303,6 +323,8 @@ class CardPanel(Panel):
         self.face = CardFace(words("returns_screen.face"), self, width=360)
         self.face.setMinimumSize(look.px(184), look.px(140))
         self.face.setMaximumWidth(look.px(640))
+        self.envelope = PhotoFrame("", self, ratio=4 / 3, height=LOW_ENVELOPE, empty_icon="image")
+        self.envelope.setAccessibleName(words("returns_screen.seal.picture"))
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
             column.setSpacing(look.px(10))
@@ -311,6 +333,7 @@ class CardPanel(Panel):
         left.addWidget(self.checks)
         left.addStretch(1)
         right.addWidget(self.face)
+        right.addWidget(self.envelope)
         right.addWidget(self.rest)
         right.addStretch(1)
         across = QHBoxLayout()
@@ -329,6 +352,7 @@ class CardPanel(Panel):
         super().resizeEvent(event)
         wide = self.width() >= theme().px(ROOMY)
         self._across.setStretch(0, 9 if wide else 18 if theme().folded else 13)
+        self.envelope.set_height(tall(self, BESIDE_SIGN, LOW_ENVELOPE))
 
     def show_view(self, view: ReturnsView) -> None:
         shown = view.open
@@ -356,7 +380,11 @@ class CardPanel(Panel):
         self.checks.show_items([] if beneath else checks)
         self.rest.show_items(checks if beneath else [])
         self.face.setVisible(bool(shown.face))
-        self._across.setStretch(1, 9 if shown.face else 0)  # no card: the words have all the room
+        sealed = envelope_large(shown)
+        self.envelope.setVisible(sealed)
+        self.envelope.show_image(shown.seal_picture if sealed else None)
+        # No picture: the words have all the room.
+        self._across.setStretch(1, 9 if shown.face or sealed else 0)
         if shown.face != self._face:
             self._face = shown.face
             self.face.show_image(shown.face or None, shown.app.applicant.name)
