@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from desktop.domain.application import ApplicationState
 from desktop.domain.workflow import APPLICATION, BLANK, PARCEL, RETURN
 from desktop.services import paper_forms, paper_minutes
 from desktop.services.sealing import PAPER_TYPES
+from desktop.services.trail import TrailLine
 from desktop.words import LANGUAGES, Words
-from ui.screens.supervisor_looks import reason_word
+from ui.screens.supervisor_looks import length, reason_word, told_facts
 from ui.screens.supervisor_words import fault_named, value_word
 
 SERVICES = Path(__file__).parents[2] / "desktop" / "services"
@@ -52,6 +55,24 @@ def test_a_fault_is_named_in_words_and_without_its_facts(language: str) -> None:
     assert fault_named(words, "CardJam") != "CardJam"
     assert reason_word(words, "wrong_person") != "wrong_person"
     assert reason_word(words, "Kartu jatuh.") == "Kartu jatuh."
+
+
+def test_a_line_reads_from_what_to_what_and_names_its_officers() -> None:
+    words = Words.load("en")
+    facts = (("from", "approved"), ("number", "1374-26-L3-000026"), ("second_officer", "74050005"),
+             ("to", "awaiting_material"))  # fmt: skip
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    line = TrailLine(1, at, "", "application.await_material", "x", facts, erased=False)
+    states = words.of(ApplicationState.APPROVED), words.of(ApplicationState.AWAITING_MATERIAL)
+    moved, _number, second = told_facts(words, line, {"74050005": "AKP Bambang"})
+    assert moved == " → ".join(states)
+    assert second == f"{words('fact.second_officer')} AKP Bambang"
+
+
+def test_a_long_time_has_units_and_is_no_time_of_day() -> None:
+    words = Words.load("en")
+    assert length(words, 125.0) == "02:05"
+    assert length(words, 6787.0) == "1 h 53 min"
 
 
 def test_several_coded_values_are_each_in_words() -> None:

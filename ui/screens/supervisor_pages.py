@@ -36,7 +36,7 @@ LOW = 500
 """Below this the faces are small, so that the person's data are seen beneath them."""
 BESIDE = 330
 """What the faces and the person's data need beside the card."""
-FACTS_OF_CONFLICT = 340
+FACTS_OF_CONFLICT = 360
 """What stands above and below the faces of a conflict, at 100 % text."""
 SERVICE = 1
 """The list's column of the service, which the sheet names too."""
