@@ -60,7 +60,7 @@ class StageSheet(Popup):
     def show_again(self) -> None:
         """Open with the people as they stand now."""
         self._presenter.enter()
-        tall = self.parentWidget().window().height() > theme().px(900)
+        tall = self._host.window().height() > theme().px(900)
         self.set_height(760 if tall else 540)
         self.open()
         self.table.setFocus()
