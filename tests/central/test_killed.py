@@ -137,6 +137,7 @@ def one(office: Office, folder: Path, at: int) -> int:
     return lines
 
 
+@pytest.mark.timeout(600)
 def test_killed_anywhere_in_an_exchange(office: Office, tmp_path: Path) -> None:
     one(office, tmp_path / "first", 0)  # builds statements that later processes have already
     lines = one(office, tmp_path / "whole", 0)
