@@ -101,6 +101,13 @@ def test_what_has_no_line_of_its_own_is_in_the_tip(words: Words) -> None:
     assert words("inspection.fault.ghost") in lines[-1].detail
 
 
+def test_a_code_that_cannot_be_read_is_told_once(words: Words) -> None:
+    checks = (CardCheck.SEAL_READ, CardCheck.SEAL_PRINT)
+    failed = tuple(CardFinding(c, Severity.FAULT, 0.0, 1.0, passed=False) for c in checks)
+    lines = notes(words, Inspection(CardVerdict.FAULTY, failed), possible=True)
+    assert [words("inspection.fault.seal_read") in line.text for line in lines] == [False, True]
+
+
 def test_another_serial_is_told_beside_the_ordered_one(words: Words) -> None:
     wrong = CardFinding(
         CardCheck.PRINTED_SERIAL, Severity.REFUSE, 2.0, 1.0, passed=False, note="CT26030021"
@@ -117,8 +124,7 @@ def test_a_swapped_photo_asks_for_a_second_officer(hands: Hands, qapp: QApplicat
     assert hands.view.looked.refused
     hands.enter()
     assert type(hands.view.problem).__name__ == "CardRefused"
-    hands.press(K.Key_E)
-    hands.press(K.Key_Return)
+    hands.press(K.Key_E)  # there is but one reason: nothing is to be chosen first
     assert type(qapp.activeModalWidget() or qapp.activeWindow()).__name__ == "SecondOfficerDialog"
     assert hands.app.state is S.PRINTED
 

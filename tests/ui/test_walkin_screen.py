@@ -389,6 +389,26 @@ def test_while_a_proof_is_typed_its_row_stands_alone_above_the_fields(hands: Han
     assert page.current_kind is RequirementKind.PSYCH_CERT
 
 
+def test_while_correcting_every_letter_is_typed_into_the_name(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.CONFIRM)
+    assert screen.compare.isEnabled()
+    hands.press(K.Key_D, CTRL)
+    field = screen.confirm.form.fields["name"]
+    assert field.hasFocus()
+    assert not screen.compare.isVisible()
+    hands.press(K.Key_F)
+    assert isinstance(field, QLineEdit)
+    assert "F" in field.text()
+    assert not any(sheet.isVisible() for sheet in hands.window.findChildren(QDialog))
+
+
+def test_a_person_who_was_identified_did_come(hands: Hands) -> None:
+    screen = walk_in(hands)
+    assert hands.view.identity is not None
+    assert screen.skip.text() == screen.words("walkin.skip.back")
+
+
 def test_back_from_correcting_the_keys_work_as_before(hands: Hands) -> None:
     walk_in(hands)
     to(hands, WalkStep.CONFIRM)

@@ -66,10 +66,7 @@ def _refused_cards(tour: Tour) -> None:
         tour.snap(name)
         with tour.sheet():
             tour.key(Qt.Key.Key_E)
-            tour.snap(f"{name}-pass")
-            if device == "card_viewer":
-                tour.enter()
-                tour.snap("walk-in-7-fault-second")
+            tour.snap("walk-in-7-fault-second" if device == "card_viewer" else f"{name}-pass")
         walk.spoil("print_defect")
         bench.take_output()
     walk.allow_reprint(SUPERVISOR, PASSWORDS[SUPERVISOR])

@@ -45,6 +45,8 @@ class Tour:
     def snap(self, name: str) -> None:
         """Draw the window as it stands, with what lies over it."""
         self.window.toast.hide()
+        if QApplication.activeWindow() is None:  # a focus is drawn in an active window alone
+            self.window.activateWindow()
         self.counter.show_clock()
         sheets: list[QDialog] = []
         for (width, height), folder in self._sizes.items():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from desktop.cards.inspection.facts import CardCheck, CardFinding, CardVerdict, Inspection
 from desktop.domain.reasons import OverrideReason
 from desktop.words import Words
+from ui.screens.walkin_dialogs import ask_reason
 from ui.screens.walkin_parts import NoteList, attend, bad, good
 from ui.theme import theme
 from ui.widgets.state import Level, StateItem
@@ -29,6 +32,23 @@ def pass_reasons(seen: Inspection | None) -> tuple[OverrideReason, ...]:
     if grave:
         return (OverrideReason.MACHINE_MISTAKEN,)
     return (OverrideReason.MACHINE_MISTAKEN, OverrideReason.FAULT_BEARABLE)
+
+
+def why_pass(
+    host: QWidget, words: Words, seen: Inspection | None, then: Callable[[str, str], object]
+) -> None:
+    """Ask why the card is passed all the same.
+
+    Where there is but one reason, nothing is chosen: a second officer, whom a refused card needs,
+    is asked for at once; otherwise the officer says that they are sure.
+    """
+    reasons = pass_reasons(seen)
+    if len(reasons) > 1:
+        ask_reason(host, words, "inspection.why", reasons, then)
+    elif seen is not None and seen.refused:
+        then(str(reasons[0]), "")
+    else:
+        ask_reason(host, words, "inspection.sure", reasons, then)
 
 
 class InspectionNotes(NoteList):
@@ -86,6 +106,8 @@ def distinct(seen: Inspection) -> list[CardFinding]:
     """Each failed check once, though both sides may have failed it."""
     found: dict[str, CardFinding] = {}
     for fault in seen.faults:
+        if fault.check is CardCheck.SEAL_PRINT and seen.failed(CardCheck.SEAL_READ):
+            continue  # that the code can't be read says it
         found.setdefault(fault.check, fault)
     return list(found.values())
 

@@ -19,7 +19,7 @@ from desktop.domain.shipment import CourierWord, Parcel, ParcelState
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import ManifestPane, OnlineView, PrintPane
 from desktop.presenters.second import second_officers
-from ui.screens.inspection_parts import pass_reasons
+from ui.screens.inspection_parts import why_pass
 from ui.screens.online_case import CasePage
 from ui.screens.online_dialogs import (
     Line,
@@ -209,7 +209,7 @@ class OnlineAsks(Screen):
                 shown=(looked.front, looked.back) if looked.back else (),
             )  # fmt: skip
 
-        ask_reason(self, self.words, "inspection.why", pass_reasons(looked), chosen)
+        why_pass(self, self.words, looked, chosen)
 
     def _ask_spoil(self) -> None:
         ask_reason(self, self.words, "online_screen.spoil_why", REJECTIONS,

@@ -28,7 +28,7 @@ from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.services.likeness import FaceSheet
 from desktop.words import Words
 from ui.screens.face_dialog import FacesDialog
-from ui.screens.inspection_parts import pass_reasons, stopped
+from ui.screens.inspection_parts import stopped, why_pass
 from ui.screens.screen import Screen
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_blank, ask_loss, ask_reason
 
@@ -197,7 +197,7 @@ class WalkInActs(Screen):
             and not photo.accepted,
             self.accommodate: free and at[WalkStep.CAPTURE] and bool(photo.attempt_id)
             and not photo.accepted,
-            self.compare: free and not forms
+            self.compare: free and not forms and not view.correcting
             and (at[WalkStep.CAPTURE] or at[WalkStep.CONFIRM] or at[WalkStep.HANDOVER]
                  or (at[WalkStep.TESTS] and bool(app and app.exam_photos))),
             self.sign: free and at[WalkStep.CAPTURE],
@@ -227,6 +227,9 @@ class WalkInActs(Screen):
         self._name_next(view)
         signed = bool(photo.signature or photo.cannot_sign)
         name(self.sign, self.words("walkin.sign" if signed else "walkin.sign.first"))
+        # Who was identified did come; without a case they still go back into the line.
+        came = view.identity is not None
+        name(self.skip, self.words("walkin.skip.back" if came else "walkin.skip"))
         name(self.manual, self.words("walkin.manual.again" if view.manual else "walkin.manual"))
 
     @staticmethod
@@ -340,7 +343,7 @@ class WalkInActs(Screen):
                 (looked.front, looked.back) if looked is not None and looked.back else (),
             )
 
-        ask_reason(self, self.words, "inspection.why", pass_reasons(looked), chosen)
+        why_pass(self, self.words, looked, chosen)
 
     def _ask_accommodation(self) -> None:
         ask_reason(

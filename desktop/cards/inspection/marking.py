@@ -15,7 +15,8 @@ _COLOURS = {
     Severity.AGAIN: (90, 90, 90),
 }
 _QUALITY = 88
-_MARGIN = 5
+_MARGIN, _ASIDE = 5, 14
+"""Around a place; at its sides a digit's width more, since what stands there may be longer."""
 _WIDEST = 1400
 
 
@@ -33,9 +34,9 @@ def marked(
         order = list(Severity)
         for finding in sorted(failed, key=lambda f: -order.index(f.severity)):
             x, y, wide, tall = finding.box or (0.0, 0.0, 0.0, 0.0)
-            begin = max(2, round(x * unit) - _MARGIN), max(2, round(y * unit) - _MARGIN)
+            begin = max(2, round(x * unit) - _ASIDE), max(2, round(y * unit) - _MARGIN)
             end = (
-                min(width - 3, round((x + wide) * unit) + _MARGIN),
+                min(width - 3, round((x + wide) * unit) + _ASIDE),
                 min(height - 3, round((y + tall) * unit) + _MARGIN),
             )
             cv2.rectangle(picture, begin, end, (255, 255, 255), 7)
