@@ -17,6 +17,7 @@ from desktop.domain.reasons import Accommodation, OverrideReason
 from desktop.domain.reasons import UploadedDocument as Doc
 from desktop.domain.requirements import RequirementKind as K
 from desktop.domain.service import Channel
+from desktop.domain.validity import StayPermitMissing
 from desktop.domain.workflow import Action, NoSuchStep
 from desktop.ledger import Writing
 from desktop.notices import ApprovalsChanged, VisitMoved
@@ -127,6 +128,8 @@ class Verification:
             raise NotThisApplicant(number=app.number)
         if self._intake.needs_second(identity) and identity.second_officer in ("", by.officer):
             raise SameOfficer
+        if identity.applicant.foreigner:
+            raise StayPermitMissing
         for problem in self._checks.payment(app, filing):
             raise problem
         usable = FROM_FILE if not self._checks.certificates(app, filing) else frozenset[K]()

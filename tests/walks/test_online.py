@@ -26,10 +26,12 @@ from desktop.domain.reasons import SendBackReason
 from desktop.domain.requirements import CertificateExpired, RequirementKind
 from desktop.domain.service import Channel
 from desktop.domain.shipment import CourierWord
+from desktop.domain.validity import StayPermitMissing
 from desktop.domain.workflow import NoSuchStep
 from desktop.keys.certificates import KeyRole
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.services.online import Online
+from desktop.services.online_checks import OnlineChecks
 from desktop.services.online_notice import sent_back_paper
 from desktop.training.batch_maker import Flaw, make_batch, mend_batch, samples
 from tests.walks.online_day import OnlineDay, batch, proof
@@ -196,6 +198,17 @@ def test_sending_back_needs_a_reason_and_marks_in_parts(day: OnlineDay) -> None:
     assert day.app(app_id).state is S.CLAIMED
 
 
+def test_only_what_this_officer_may_work_on_waits_for_them(day: OnlineDay) -> None:
+    first, _second = (one.application_id for one in day.take_in(2).taken)
+    assert online(day).waits_for(day.world.by) == 2
+    online(day).claim(day.world.by, first)
+    assert online(day).waits_for(day.world.by) == 2
+    day.world.sign_in("dewi")
+    assert online(day).waits_for(day.world.by) == 1
+    day.world.sign_in("rahmat")  # makes and sends cards: nothing is approved yet
+    assert online(day).waits_for(day.world.by) == 0
+
+
 def test_a_claimed_file_belongs_to_one_officer(day: OnlineDay) -> None:
     app_id = one(day)
     online(day).claim(day.world.by, app_id)
@@ -279,6 +292,31 @@ def test_the_online_applicant_appears_at_the_counter(day: OnlineDay) -> None:
     app = world.desk.handover.hand_over(world.by, app.id, app.blank_serial)
     assert app.state is S.CLOSED
     with pytest.raises(NoSuchStep):
+        online(day).take_to_counter(world.by, app_id, visit.id, identity)
+
+
+def test_a_foreigner_s_file_is_not_verified_for_want_of_the_permit(day: OnlineDay) -> None:
+    world = day.world
+    app_id = one(day)
+    filing = online(day).filing(app_id)
+    foreigner = dataclasses.replace(filing.applicant, nationality="WNA")
+    checks = OnlineChecks(
+        world.desk.frame, world.desk.intake, world.desk.requirements, world.desk.payment,
+        world.desk.layout,
+    )  # fmt: skip
+    assert checks.look(day.app(app_id), filing).clean
+    found = checks.look(day.app(app_id), dataclasses.replace(filing, applicant=foreigner)).problems
+    assert StayPermitMissing in {type(problem) for problem in found}
+
+    person = next(p for p in world.people if p.nik == filing.applicant.nik)
+    world.desk.queue.take_ticket(world.by)
+    _, visit = world.desk.queue.call(world.by)
+    world.put_eid(person)
+    identity = world.desk.intake.read_eid()
+    identity = dataclasses.replace(
+        identity, applicant=dataclasses.replace(identity.applicant, nationality="WNA")
+    )
+    with pytest.raises(StayPermitMissing):
         online(day).take_to_counter(world.by, app_id, visit.id, identity)
 
 
