@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.card_reading import CardFact, Weight
 from desktop.domain.reasons import ReturnReason, needs_note
-from desktop.domain.shipment import ReturnState
 from desktop.presenters.returns import Returns
-from desktop.presenters.returns_view import OpenReturn, ReturnFilter, ReturnStep, ReturnsView
-from desktop.services.card_reading import ReadCard
+from desktop.presenters.returns_view import OpenReturn, ReturnFilter, ReturnsView
 from desktop.words import Words
 from ui.screens.online_words import RETURN_LEVEL
-from ui.screens.walkin_parts import BadgeList, Fact, FactGrid, FittedPhoto, NoteList
+from ui.screens.returns_card import LOW_ENVELOPE, envelope_large, tall
+from ui.screens.walkin_parts import Fact, FactGrid, FittedPhoto
 from ui.theme import theme
-from ui.widgets.buttons import KeyButton
-from ui.widgets.card_preview import CardFace
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text, row
@@ -28,27 +21,12 @@ from ui.widgets.pages import Pages
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.quiet_field import QuietField
 from ui.widgets.reasons import Reason, ReasonList
-from ui.widgets.scan_box import Verdict, VerdictSign
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
 INTACT, BROKEN = "intact", "broken"
-WAYS = ("fits", "chip_differs", "other_card", "held", "destroy")
-"""The signs under which something is to be decided."""
-ROOMY = 740
-"""Width of the card's panel, at usual text, from which the acts' words have room to spare."""
-
-
-def as_returned(read: ReadCard) -> ReadCard:
-    """A reading without what is so of every card that comes back.
-
-    That it is in nobody's hands is why it lies here; a chip that can't sign is vouched for by a
-    good seal.
-    """
-    plain = {CardFact.NOT_HANDED_OVER}
-    if read.has(CardFact.SEAL_GOOD):
-        plain.add(CardFact.CHIP_UNSIGNED)
-    return replace(read, findings=tuple(f for f in read.findings if f.code not in plain))
+BESIDE_ENVELOPE = 270
+"""Height of what else stands in the seal's panel, at usual text."""
 
 
 class ShelfPage(QWidget):
@@ -122,11 +100,6 @@ class ShelfPage(QWidget):
         self.stack.setCurrentWidget(self.table if rows else self.empty)
 
 
-def envelope_large(shown: OpenReturn) -> bool:
-    """Whether the envelope stands where the card will: until there is a card to look at."""
-    return shown.step is ReturnStep.CARD and bool(shown.seal_picture)
-
-
 class WhosePanel(Panel):
     """Whose parcel it is, its way until now, and how the office tried to reach the applicant."""
 
@@ -188,16 +161,6 @@ class WhosePanel(Panel):
             text.setVisible(bool(lines) or (notes and not tight))
         self.seal.setVisible(bool(shown.seal_picture) and not envelope_large(shown))
         self.seal.show_image(shown.seal_picture or None)
-
-
-def tall(panel: Panel, others: int, least: int) -> int:
-    """How high the envelope's picture may be in its panel, at usual text.
-
-    `others` is what stands above and below it; in width it has two fifths of the panel.
-    """
-    scale = theme().scale
-    wide = panel.width() / scale * 0.4 * 3 / 4
-    return int(max(least, min(panel.height() / scale - others, wide, MOST_ENVELOPE)))
 
 
 class SealPage(Panel):
@@ -268,185 +231,3 @@ class SealPage(Panel):
         other = view.reason is not None and needs_note(view.reason)
         self.note.set_fault(words("returns_screen.seal.note") if other and not view.note else "")
         self.note.set_value(view.note)
-
-
-class WaysList(QWidget):
-    """What may be done now: each act's button, and beside it what it does."""
-
-    def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.words = words
-        look = theme()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(look.px(14))
-        self._grid.setVerticalSpacing(look.px(8))
-        self._grid.setColumnStretch(1, 1)
-        self._rows: dict[QAction, tuple[KeyButton, Text]] = {}
-
-    def offer(self, actions: Mapping[QAction, str]) -> None:
-        """Have a row for each of these acts, its button of the given kind."""
-        for action, kind in actions.items():
-            about = Text("", "muted", self, wrap=True)
-            button = KeyButton.of(action, kind=kind, parent=self)
-            place = len(self._rows)
-            self._grid.addWidget(button, place, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(about, place, 1, Qt.AlignmentFlag.AlignVCenter)
-            self._rows[action] = (button, about)
-
-    def show_ways(self, about: str) -> None:
-        """Show what is at hand; the screen has dressed the actions already.
-
-        `about` is the message id under which the acts are explained, by their own ids' last part.
-        """
-        for action, (button, text) in self._rows.items():
-            told = f"{about}.{action.objectName().rpartition('.')[2]}"
-            seen = action.isVisible() and told in self.words
-            button.setVisible(seen)
-            text.setVisible(seen)
-            if seen:
-                text.setText(self.words(told))
-
-
-class CardPanel(Panel):
-    """What scan and chip say of the card, what was decided, and what may be done."""
-
-    def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(parent=parent)
-        self.words = words
-        look = theme()
-        self.sign = VerdictSign(self, least=84)
-        self.checks = BadgeList(self)
-        self.rest = NoteList(self)
-        self.title = Text(words("returns_screen.ways"), "overline", self)
-        self.ways = WaysList(words, self)
-        self.face = CardFace(words("returns_screen.face"), self, width=360)
-        self.face.setMinimumSize(look.px(184), look.px(140))
-        self.face.setMaximumWidth(look.px(640))
-        self.envelope = PhotoFrame("", self, ratio=4 / 3, height=LOW_ENVELOPE, empty_icon="image")
-        self.envelope.setAccessibleName(words("returns_screen.seal.picture"))
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column in (left, right):
-            column.setSpacing(look.px(10))
-        left.addWidget(self.title)
-        left.addWidget(self.ways)
-        left.addWidget(self.checks)
-        left.addStretch(1)
-        right.addWidget(self.face)
-        right.addWidget(self.envelope)
-        right.addWidget(self.rest)
-        right.addStretch(1)
-        across = QHBoxLayout()
-        across.setSpacing(look.px(20))
-        across.addLayout(left, 13)
-        across.addLayout(right, 9)
-        self.body.addWidget(self.sign)
-        self.body.addLayout(across)
-        self.body.addStretch(1)
-        self._across = across
-        self._face: bytes = b""
-        self._key = ""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where the panel is wide the card has the larger part, with large text the words."""
-        super().resizeEvent(event)
-        wide = self.width() >= theme().px(ROOMY)
-        self._across.setStretch(0, 9 if wide else 18 if theme().folded else 13)
-        self.envelope.set_height(tall(self, BESIDE_SIGN, LOW_ENVELOPE))
-
-    def show_view(self, view: ReturnsView) -> None:
-        shown = view.open
-        if shown is None:
-            return
-        words, case = self.words, shown.case
-        verdict, self._key = self._verdict(view, shown)
-        key = self._key
-        facts = {
-            "slot": case.slot,
-            "serial": case.card_serial or view.card_scanned,
-            "other": shown.other.number if shown.other else "–",
-            "name": shown.app.applicant.name,
-            "state": words.of(case.state),
-        }
-        told = f"returns_screen.sign.{key}"
-        detail = f"{told}.detail"
-        if verdict is Verdict.ATTEND:  # the title of the reading, which D shows whole
-            told, detail = "reading.verdict.attend", f"{told}.in_part"
-        self.sign.tell(verdict, words(told, **facts), words(detail, **facts))
-        # Where all fits the sign says so; what else was noted stands beneath the card.
-        fits = verdict is Verdict.RIGHT and key == "fits"
-        checks = self._checks(shown, fits=fits)
-        beneath = fits and bool(shown.face)
-        self.checks.show_items([] if beneath else checks)
-        self.rest.show_items(checks if beneath else [])
-        self.face.setVisible(bool(shown.face))
-        sealed = envelope_large(shown)
-        self.envelope.setVisible(sealed)
-        self.envelope.show_image(shown.seal_picture if sealed else None)
-        # No picture: the words have all the room.
-        self._across.setStretch(1, 9 if shown.face or sealed else 0)
-        if shown.face != self._face:
-            self._face = shown.face
-            self.face.show_image(shown.face or None, shown.app.applicant.name)
-
-    def show_ways(self) -> None:
-        """What may be done; called once the keys have their meanings."""
-        about = f"returns_screen.ways.{self._key}"
-        self.ways.show_ways(about)
-        offered = self._key in WAYS
-        self.title.setVisible(offered)
-        self.ways.setVisible(offered)
-
-    def _verdict(self, view: ReturnsView, shown: OpenReturn) -> tuple[Verdict, str]:
-        step = shown.step
-        if view.sending:
-            return Verdict.WAITING, "scan_waybill" if view.card_scanned else "scan_card_again"
-        if step is ReturnStep.CARD:
-            return Verdict.WAITING, "lay_card" if view.card_scanned else "scan_card"
-        if step is ReturnStep.OTHER_CARD:
-            return Verdict.WRONG, "other_card"
-        if step is ReturnStep.DECIDE:
-            if not shown.good:
-                return Verdict.WRONG, "chip_differs"
-            read = shown.check.read if shown.check is not None else None
-            proven = read is None or as_returned(read).worst is Weight.GOOD
-            return Verdict.RIGHT if proven else Verdict.ATTEND, "fits"
-        if step is ReturnStep.HELD:
-            return Verdict.RIGHT, "held"
-        if step is ReturnStep.DESTROY:
-            return Verdict.NOTE, "destroy"
-        return Verdict.RIGHT, "done"
-
-    def _checks(self, shown: OpenReturn, *, fits: bool) -> list[StateItem]:
-        words, case = self.words, shown.case
-        items: list[StateItem] = []
-        if case.reason is not None:
-            reason = words.of(case.reason)
-            items.append(StateItem(Level.OFF, words("returns_screen.check.reason", reason=reason)))
-        for name, found in (
-            ("seal", case.seal_intact),
-            ("card", case.card_matches),
-            ("chip", case.chip_matches),
-        ):
-            if found is not None and (name == "seal" or not fits):
-                key = "good" if found else "bad"
-                level = Level.GOOD if found else Level.BAD
-                items.append(StateItem(level, words(f"returns_screen.check.{name}.{key}")))
-        if shown.check is not None and shown.check.read is not None:
-            levels = {Weight.BAD: Level.BAD, Weight.ATTEND: Level.ATTEND}
-            found = as_returned(shown.check.read).findings
-            told = sorted((f for f in found if f.weight in levels), key=lambda f: f.weight != "bad")
-            items += [
-                # Told like the checks above them, which are no sentences.
-                StateItem(
-                    levels[one.weight], words(f"reading.{one.code}", **one.facts).removesuffix(".")
-                )
-                for one in told[:3]
-            ]
-        if shown.good and case.state is ReturnState.VERIFIED and not fits:
-            items.append(StateItem(Level.ATTEND, words("returns_screen.check.face")))
-        for incident in shown.incidents[:3]:
-            kind = f"incident.{incident.kind}"
-            text = words(kind) if kind in words else incident.kind
-            items.append(StateItem(Level.BAD, words("returns_screen.check.incident", kind=text)))
-        return items
