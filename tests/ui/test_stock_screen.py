@@ -20,6 +20,7 @@ from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.printer_core import PrinterCore
 from tests.ui.stock_samples import LOT, Room, open_room, stock
 from tests.walks.making import approved, ready, witness
+from tests.walks.production import issue
 from tests.walks.world import PASSWORDS
 from ui.screens.stock import StockScreen
 from ui.screens.stock_dialogs import AskForm
@@ -140,6 +141,26 @@ def test_the_books_are_hidden_until_the_count_is_given(room: Room) -> None:
     assert view.reckoning.lots[0].difference == -1
     assert screen.close_page.reckoning.lots.hasFocus()  # not whatever stood next to the count
     assert "pertanyaan" in screen.close_page.reckoning.banner.text.text()
+
+
+def test_what_stands_in_the_way_opens_where_it_is_settled(room: Room) -> None:
+    screen = screen_of(room)
+    room.world.sign_in("andi")
+    app = approved(room.world, 1)
+    issue(room.world, app)
+    room.world.sign_in("nyoman")
+    screen.presenter.turn_to(Area.CLOSE)
+    table = screen.close_page.counting.way.table
+    asked: list[tuple[str, object]] = []
+    screen.open_wanted.connect(lambda where, what: asked.append((where, what)))
+    for place, row in enumerate(table.rows_model.rows):
+        table.selectRow(place)
+        assert table.current_key() == row.key
+        assert screen.modes.action("B").isEnabled()
+        assert screen.modes.action("E").isEnabled() == row.key.startswith("case:")
+        screen.modes.action("B").trigger()
+    assert asked
+    assert set(asked) == {("walk_in", app.id)}
 
 
 def test_an_even_day_is_closed_under_the_supervisor_s_own_name(room: Room) -> None:

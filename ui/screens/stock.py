@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.application import Application
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import BlankState
@@ -66,7 +67,8 @@ class StockScreen(Screen):
         self.areas.bind_keys()
         self.modes = Modes(self)
         self._make_modes()
-        self.letters.table.moved.connect(lambda _key: self._use_mode(self._view))
+        for table in (self.letters.table, self.close_page.counting.way.table):
+            table.moved.connect(lambda _key: self._use_mode(self._view))
         presenter.attach(self.show_view)
 
     def _make_modes(self) -> None:
@@ -208,10 +210,11 @@ class StockScreen(Screen):
         modes.allow("stock.do.scan_lot", not scanning)
         differs = view.reckoning is not None and view.reckoning.differs
         modes.allow("stock.do.state", differs)
-        modes.allow("stock.do.expire", bool(view.standing.open_cases))
+        chosen = self.close_page.counting.way.table.current_key()
+        modes.allow("stock.do.expire", chosen.startswith("case:"))
         for act in ("stock.do.collect_letter", "stock.do.recall"):
             modes.allow(act, bool(view.shelf))
-        modes.allow("stock.do.open_case", bool(view.standing.open_cases))
+        modes.allow("stock.do.open_case", self._case() is not None)
         modes.allow("stock.do.print", bool(view.papers))
         modes.allow("stock.do.letter", bool(view.waiters))
         every = self.destroying.table.all_ticked()
@@ -350,9 +353,16 @@ class StockScreen(Screen):
         else:
             self._second("stock.close", self.presenter.close_shift)
 
-    def _case(self) -> str:
-        key = self.close_page.counting.way.table.current_key()
-        return key.partition(":")[2] if key.startswith(("case:", "app:")) else ""
+    def _case(self) -> Application | None:
+        """The case behind what is chosen: a card that isn't done is settled where it was made."""
+        kind, _, of = self.close_page.counting.way.table.current_key().partition(":")
+        way = self._view.standing
+        if kind == "blank":
+            return next((app for app in way.unfinished if app.blank_serial == of), None)
+        if kind == "job":
+            of = next((job.application_id for job in way.in_doubt if job.id == of), "")
+        cases = (*way.unfinished, *(case.application for case in way.open_cases))
+        return next((app for app in cases if app.id == of), None)
 
     def _expire(self) -> None:
         key = self.close_page.counting.way.table.current_key()
@@ -361,8 +371,8 @@ class StockScreen(Screen):
 
     def _open_case(self) -> None:
         case = self._case()
-        if case:
-            self.open_wanted.emit("walk_in", case)
+        if case is not None:
+            self.open_wanted.emit("walk_in" if case.visit_id else "online", case.id)
 
     # -- letters and destruction -----------------------------------------------------------
 

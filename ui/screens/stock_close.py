@@ -99,8 +99,8 @@ class CountView(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(self.way, 12)
-        whole.addWidget(self.panel, 9)
+        whole.addWidget(self.way, 15)
+        whole.addWidget(self.panel, 8)
 
     def home(self) -> QWidget:
         return next((f for f in self.fields.values() if f.value() < 0), self.way.table)
