@@ -73,7 +73,8 @@ def test_a_scanned_card_opens_itself_and_is_corrected_by_two(hands: Hands) -> No
     hands.type("petani")
     hands.press(KEY.Key_Return)
     assert desk(hands).view.step is CardStep.COMPARE
-    assert screen(hands).box.hasFocus()
+    assert screen(hands).hasFocus(), "Enter signs; nothing else looks chosen"
+    assert not screen(hands).compare.table.selectedIndexes()
     hands.press(KEY.Key_Return)
     second(hands, "bambang")
     assert case(hands.world, app).state is S.CAPTURED
@@ -116,6 +117,7 @@ def test_a_card_in_wrong_hands_goes_all_the_way_round_by_keys(hands: Hands) -> N
     hands.press(KEY.Key_Return)
     assert status(hands, app) is LicenceStatus.FLAGGED
     hands.press(KEY.Key_Escape)
+    assert screen(hands).list.table.hasFocus()
     hands.press(KEY.Key_Return)
     assert desk(hands).view.record is not None
     hands.press(KEY.Key_T)

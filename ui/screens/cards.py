@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.card_reading import ChipWanted
@@ -105,6 +106,8 @@ class CardsScreen(Screen):
         self.pages.addWidget(self.list)
         self.pages.addWidget(shown)
         self.body.addWidget(self.pages, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(words("cards.scan"))
         presenter.attach(self.show_view)
 
     # -- keys ------------------------------------------------------------------------------
@@ -159,7 +162,13 @@ class CardsScreen(Screen):
     # -- what the window calls -------------------------------------------------------------
 
     def home_focus(self) -> QWidget | None:
-        return self.typing.form.first() if self._view.step is CardStep.TYPING else self.box
+        """Where Enter acts; a scan arrives wherever the focus is."""
+        view = self._view
+        if view.step is CardStep.TYPING:
+            return self.typing.form.first()
+        if view.step is CardStep.LIST and view.lines:
+            return self.list.table
+        return self if view.step in (CardStep.COMPARE, CardStep.GIVEN) else self.box
 
     def entered(self, payload: object) -> None:
         self.presenter.enter(payload)
@@ -207,7 +216,8 @@ class CardsScreen(Screen):
         doing = view.reading_as if view.reading else view.doing
         self.busy.tell(doing, cancellable=view.reading)
         self.tell_once(view.said)
-        if before.step is not step:
+        listed = step is CardStep.LIST and bool(before.lines) is not bool(view.lines)
+        if before.step is not step or (listed and not self.box.typing):
             self.go_home()
         if view.read is not None and view.read is not before.read:
             p = self.presenter

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.person import LicenceStatus
@@ -335,8 +335,9 @@ class ComparePage(QWidget):
             self.panel,
             opens=False,
         )
-        self.panel.add(self.table, 1)
-        self.panel.add(self.cards, 1)
+        for told in (self.table, self.cards):  # read only: no row is the one that a key acts on
+            told.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+            self.panel.add(told, 1)
         self.will = WillPanel(words, self)
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)

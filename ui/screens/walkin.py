@@ -161,7 +161,8 @@ class WalkInScreen(WalkInActs):
             else self.words("walkin.adding" if view.adding else "walkin.title.new")
         )
         since = ""
-        if self._now is not None and view.visit.closed_at is None:
+        ended = view.visit.closed_at is not None or view.step is WalkStep.DONE
+        if self._now is not None and not ended:
             since = span(self.words, self._now() - view.visit.opened_at)
         self.set_heading(
             f"{title} · {number}" if number else title,
