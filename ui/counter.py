@@ -294,7 +294,8 @@ class Counter(QObject):
         self.window.show_clock(f"{words.date(now.date())}  {words.time(now)}")
 
     def _count(self) -> None:
-        if self.desk.duty.session is None:
+        session = self.desk.duty.session
+        if session is None:
             return
 
         def look() -> dict[str, int]:
@@ -303,7 +304,7 @@ class Counter(QObject):
             waiting = len(self.desk.queue.waiting())
             with self.desk.ledger.reading() as r:
                 approval = r.count(Application, state=[S.CONFIRMED, S.VERIFIED])
-                online = r.count(Application, state=[S.RECEIVED, S.CLAIMED])
+            online = self.desk.online.waits_for(session.actor)
             return {"queue": waiting, "supervisor": approval, "online": online}
 
         self.desk.lanes.call(DESK, look, self.window.show_counts, self._tell_problem)

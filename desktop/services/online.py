@@ -188,6 +188,25 @@ class Online:
             tally = r.tally(Application, "state", channel=Channel.ONLINE)
         return {S(state): count for (state,), count in tally.items()}
 
+    def waits_for(self, by: Actor) -> int:
+        """How many online cases wait for something that this officer's duty lets them do.
+
+        A file that somebody else has claimed waits for nobody but them.
+        """
+        with self._frame.ledger.reading() as r:
+            online = {"channel": Channel.ONLINE}
+            count = 0
+            if Role.REGISTRATION in by.roles:
+                count += r.count(Application, state=S.RECEIVED, **online)
+                claimed = r.find(Application, state=S.CLAIMED, **online)
+                count += sum(app.claimed_by == by.officer for app in claimed)
+            if Role.PRODUCTION in by.roles:
+                count += r.count(Application, state=[S.APPROVED, S.PRINTED], **online)
+            if Role.DISPATCH in by.roles:
+                ready = r.find(Application, state=S.READY, **online)
+                count += sum(app.delivery is Delivery.COURIER for app in ready)
+        return count
+
     def filing(self, application_id: str) -> Filing:
         """What the applicant sent, as it was signed. Raises NotOnline."""
         with self._frame.ledger.reading() as r:

@@ -124,6 +124,9 @@ class InspectPane(QWidget):
         self.name.setVisible(not tight)
         self.serial.setVisible(app is not None and not tight)
         self.box.show_code(view.card_scanned)
+        right = bool(app) and view.card_scanned == (app.blank_serial if app else "")
+        key = "online_screen.inspect.steps"
+        self.steps.setText(words(f"{key}.scanned" if right else key))
         self.steps.setVisible(not stopped(seen))
         marked = seen is not None and bool(seen.front and seen.back)
         shown: object = seen if marked else view.faces

@@ -202,17 +202,20 @@ class RunPanel(Panel):
         level = Level.BAD if view.blanks_left == 0 else Level.ATTEND if short else Level.GOOD
         detail = "online_screen.print.short" if short else "online_screen.print.enough"
         self.blanks.tell(str(view.blanks_left), words(detail), level)
+        # While a batch runs, its own figures say what was chosen.
+        self.chosen.setVisible(bool(view.ready) and not (run and run.running))
         for widget in (self.done, self.bar, self.state, self.now, self.left):
             widget.setVisible(run is not None)
         self.hint.setVisible(run is None)
         self.failed_title.setVisible(bool(run and run.failed))
         if run is not None:
-            self._show_run(run)
+            self._show_run(run, view.problem)
         else:
             self.failed.show_items([])
 
-    def _show_run(self, run: PrintRun) -> None:
+    def _show_run(self, run: PrintRun, problem: Exception | None) -> None:
         words = self.words
+        above = problem_text(words, problem).text if problem is not None else ""
         self.bar.setRange(0, run.whole)
         self.bar.setValue(run.done)
         self.done.setText(f"{run.done}/{run.whole}")
@@ -243,7 +246,8 @@ class RunPanel(Panel):
         for card in run.failed[-6:]:
             why = problem_text(words, card.problem).text if card.problem else ""
             blank = words("online_screen.print.spoiled") if card.spoiled else ""
-            text = f"{card.app.number} {card.app.applicant.name}: {why} {blank}".strip()
+            why = "" if why == above else f"{why} "  # the banner says it, with its remedy
+            text = f"{card.app.number} {card.app.applicant.name}: {why}{blank}".strip()
             lines.append(StateItem(Level.BAD, text.removesuffix(":")))
         self.failed.show_items(lines)
 
