@@ -59,3 +59,6 @@ def test_a_foreigner_is_typed_and_tells_of_the_permit(hands: Hands) -> None:
     piece = checklist.evidence[RequirementKind.IMMIGRATION_DOCUMENT]
     assert piece.issued_on == date(2025, 5, 1)
     assert piece.facts == {"permit": "kitas", "until": "2027-02-01"}
+    table = screen.requirements.table.model()
+    shown = [table.index(row, 3).data() for row in range(table.rowCount())]
+    assert "01/02/2027" in shown, "the permit's last day stands in the list"

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.evidence import Evidence, EvidenceSource, IssuerSilent
 from desktop.domain.requirements import Enforcement, RequirementKind, RequirementVerdict
-from desktop.domain.validity import StayPermit
+from desktop.domain.validity import StayPermit, stay_of
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
 from desktop.words import Words
@@ -122,7 +122,7 @@ class RequirementsPage(Page):
                         words.of(kind),
                         self._state(verdict, piece, view),
                         words.of(piece.source) if piece else "",
-                        words.date(verdict.usable_until) if verdict.usable_until else "",
+                        self._until(verdict, piece),
                         self._issuer(piece),
                     ),
                 )
@@ -141,6 +141,12 @@ class RequirementsPage(Page):
                 )
             shown.show_form(view.form)
         self._explain()
+
+    def _until(self, verdict: RequirementVerdict, piece: Evidence | None) -> str:
+        """The last day of a proof, or of the stay permit that it tells of."""
+        stay = stay_of(piece.facts) if piece is not None else None
+        until = stay.until if stay is not None else verdict.usable_until
+        return self.words.date(until) if until else ""
 
     def _state(
         self, verdict: RequirementVerdict, piece: Evidence | None, view: WalkInView
@@ -322,7 +328,10 @@ class PaymentPage(Page):
         lines: list[tuple[str, str]] = []
         for line in fee.lines if fee else ():
             lines.append(
-                (words.of(line.group), f"{words.money(line.amount)}   {words.rule(line.source)}".strip())
+                (
+                    words.of(line.group),
+                    f"{words.money(line.amount)}   {words.rule(line.source)}".strip(),
+                )
             )
         problem = view.problem
         expected, paid = getattr(problem, "expected", None), getattr(problem, "paid", None)
