@@ -222,7 +222,7 @@ def test_without_a_seal_there_is_nothing_to_judge(folder: Folder, lang: str, kin
         image = code.make_image().get_image()
     image.save(picture)
     if kind == "no picture":
-        picture.write_bytes(b"%PDF-1.7")
+        picture.write_bytes(b"a letter")
     elif kind == "cut":
         picture.write_bytes(picture.read_bytes()[:60])
     elif kind == "no file":
@@ -231,6 +231,15 @@ def test_without_a_seal_there_is_nothing_to_judge(folder: Folder, lang: str, kin
     assert found == 2
     assert Words.load(lang)("seal.good") not in said
     assert said.strip()
+
+
+def test_a_paper_s_pdf_is_told_from_a_picture(folder: Folder, lang: str) -> None:
+    paper = folder.path / "sth-0001.pdf"
+    paper.write_bytes(b"%PDF-1.7")
+    found, said = folder.verify(paper, folder.keys(), lang=lang)
+    assert found == 2
+    assert "PDF" in said
+    assert "pdftoppm" in said
 
 
 @pytest.mark.parametrize("content", [None, b"", b"[]", b"{}", b"\xff\xfe", b'{"format":1}',

@@ -31,6 +31,10 @@ class NoSealInPicture(Problem):
     """The picture holds no code that begins as a seal does."""
 
 
+class PaperNotPictured(Problem):
+    """A PDF was given: only its page as a picture can be read."""
+
+
 def add_parser(subparsers: Any) -> None:
     """Add `seal` with its verbs to the program's arguments."""
     parser = subparsers.add_parser("seal", help="verify a card's or paper's seal, offline")
@@ -71,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 def seal_in(what: str) -> str:
     """The text of a seal: as given, from the input, or from the code in a picture.
 
-    Raises NoSealInPicture, OSError.
+    Raises NoSealInPicture, PaperNotPictured, OSError.
     """
     if what.startswith(PREFIX):
         return what
@@ -87,7 +91,9 @@ def seal_in(what: str) -> str:
         with Image.open(path) as image:
             found = zxingcpp.read_barcodes(image.convert("L"))
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise NoSealInPicture from error
+        with path.open("rb") as file:
+            paper = file.read(5) == b"%PDF-"
+        raise (PaperNotPictured if paper else NoSealInPicture) from error
     texts = [code.text for code in found if code.text.startswith(PREFIX)]
     if not texts:
         raise NoSealInPicture
