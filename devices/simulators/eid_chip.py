@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from devices.eid_reader import EidCard
 from devices.simulators.plastic import Chip, PlasticCard, chip_uid
+from devices.simulators.scp03_card import ChannelEnd
 from devices.wire import eid_chip, eid_module, scp03
 from devices.wire.apdu import Command, Response
 from devices.wire.eid_chip import EidFinger, packed_fingers
@@ -17,7 +18,6 @@ from devices.wire.eid_chip import EidFinger, packed_fingers
 MASTER = b"nobody's country"
 """Of simulated KTP-el and modules; the real one is the authority's."""
 _APPLICATION = eid_chip.FOLDER.to_bytes(2, "big")
-_OPTION = 0x70
 LEVEL = 0x33
 TRIES = 3
 
@@ -79,8 +79,7 @@ class _EidApplication:
     def __init__(self, memory: _EidMemory) -> None:
         self._memory = memory
         self._keys = scp03.diversified(memory.master, memory.diversification)
-        self._channel: scp03.Channel | None = None
-        self._open = False
+        self._channel = ChannelEnd(_APPLICATION, LEVEL, refused=0x6982)
         self._file = 0
 
     def act(self, command: Command) -> Response:
@@ -88,42 +87,18 @@ class _EidApplication:
         if command.ins == scp03.INITIALIZE_UPDATE:
             return self._hello(command)
         if command.ins == scp03.EXTERNAL_AUTHENTICATE:
-            return self._authenticate(command)
+            return self._channel.prove(command)
         if not command.cla & scp03.SECURE:
             return self._plain(command, sealed=False)
-        channel = self._channel
-        if channel is None or not self._open:
+        bare = self._channel.bare(command)
+        if bare is None:
             return Response(b"", 0x6982)
-        try:
-            bare = channel.unwrap(command)
-        except scp03.ChannelBroken:
-            self._channel, self._open = None, False
-            return Response(b"", 0x6982)
-        return channel.wrap_answer(self._plain(bare, sealed=True))
+        return self._channel.wrapped(self._plain(bare, sealed=True))
 
     def _hello(self, command: Command) -> Response:
         memory = self._memory
         memory.sessions += 1
-        sequence = memory.sessions.to_bytes(3, "big")
-        challenge = scp03.pseudo_random_challenge(self._keys, sequence, _APPLICATION)
-        channel = scp03.Channel(self._keys, command.data, challenge)
-        self._channel, self._open = channel, False
-        hello = scp03.CardHello(
-            memory.diversification, self._keys.version, _OPTION, challenge,
-            channel.card_cryptogram, sequence,
-        )  # fmt: skip
-        return Response(hello.encode(), 0x9000)
-
-    def _authenticate(self, command: Command) -> Response:
-        if self._channel is None or self._open:
-            return Response(b"", 0x6985)
-        try:
-            self._channel.accept(command)
-        except scp03.ChannelBroken:
-            self._channel = None
-            return Response(b"", 0x6982)
-        self._open = self._channel.level == LEVEL
-        return Response(b"", 0x9000 if self._open else 0x6985)
+        return self._channel.hello(self._keys, memory.diversification, memory.sessions, command)
 
     def _plain(self, command: Command, *, sealed: bool) -> Response:
         if command.ins == eid_chip.SELECT and command.p1 == 0:

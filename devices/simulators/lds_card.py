@@ -8,14 +8,12 @@ from __future__ import annotations
 import hashlib
 
 from devices.simulators.licence_memory import LicenceMemory
+from devices.simulators.scp03_card import ChannelEnd
 from devices.wire import lds_chip, scp03
 from devices.wire.apdu import Command, Response
 from devices.wire.chip_state import ChipState
 
 CAPACITY = 32_000
-OPTION = 0x70
-"""Challenges follow from a counter; the card can prove and encrypt its answers."""
-
 
 _GUARDED = frozenset({lds_chip.STORE_DATA, lds_chip.SET_STATUS, lds_chip.UPDATE_RECORD})
 """What only the channel may ask for."""
@@ -26,8 +24,7 @@ class LicenceApplication:
 
     def __init__(self, memory: LicenceMemory) -> None:
         self._memory = memory
-        self._channel: scp03.Channel | None = None
-        self._open = False
+        self._channel = ChannelEnd(lds_chip.AID, lds_chip.LEVEL)
         self._file: bytes | None = None
 
     def selected(self) -> Response:
@@ -39,7 +36,7 @@ class LicenceApplication:
         if command.ins == scp03.INITIALIZE_UPDATE:
             return self._initialize(command)
         if command.ins == scp03.EXTERNAL_AUTHENTICATE:
-            return self._authenticate(command)
+            return self._channel.prove(command)
         if not command.cla & scp03.SECURE:
             if command.ins == lds_chip.READ_BINARY:
                 return self._read(command)
@@ -47,51 +44,15 @@ class LicenceApplication:
                 return self._select(command)
             known = command.ins in _GUARDED
             return Response(b"", 0x6982 if known else 0x6D00)
-        channel = self._channel
-        if channel is None or not self._open:
+        bare = self._channel.bare(command)
+        if bare is None:
             return Response(b"", 0x6982)
-        try:
-            bare = channel.unwrap(command)
-        except scp03.ChannelBroken:
-            self._close()
-            return Response(b"", 0x6982)
-        return channel.wrap_answer(self._write(bare))
-
-    # -- the channel -----------------------------------------------------------------------
+        return self._channel.wrapped(self._write(bare))
 
     def _initialize(self, command: Command) -> Response:
-        self._close()
-        if len(command.data) != scp03.CHALLENGE_BYTES:
-            return Response(b"", 0x6700)
         memory = self._memory
         memory.sessions += 1
-        sequence = memory.sessions.to_bytes(3, "big")
-        challenge = scp03.pseudo_random_challenge(memory.keys, sequence, lds_chip.AID)
-        self._channel = scp03.Channel(memory.keys, command.data, challenge)
-        hello = scp03.CardHello(
-            memory.diversification,
-            memory.keys.version,
-            OPTION,
-            challenge,
-            self._channel.card_cryptogram,
-            sequence,
-        )
-        return Response(hello.encode(), 0x9000)
-
-    def _authenticate(self, command: Command) -> Response:
-        if self._channel is None or self._open:
-            return Response(b"", 0x6985)
-        try:
-            self._channel.accept(command)
-        except scp03.ChannelBroken:
-            self._close()
-            return Response(b"", 0x6300)
-        # Less than all of it would let a licence pass in the clear.
-        self._open = self._channel.level == lds_chip.LEVEL
-        return Response(b"", 0x9000 if self._open else 0x6985)
-
-    def _close(self) -> None:
-        self._channel, self._open = None, False
+        return self._channel.hello(memory.keys, memory.diversification, memory.sessions, command)
 
     # -- what it does ----------------------------------------------------------------------
 
@@ -115,15 +76,10 @@ class LicenceApplication:
 
     def _store(self, command: Command) -> Response:
         memory = self._memory
-        before = memory.stream if command.p2 else b""
-        if len(before) != command.p2 * lds_chip.BLOCK:
-            return Response(b"", 0x6A86)
-        whole = len(command.data) == lds_chip.BLOCK
-        if not command.data or not (whole or command.p1 & lds_chip.LAST_BLOCK):
-            return Response(b"", 0x6A80)
-        if len(before) + len(command.data) > CAPACITY:
-            return Response(b"", 0x6A84)
-        memory.state, memory.stream = ChipState.PERSONALISING, before + command.data
+        stream = _continued(memory.stream, command, CAPACITY)
+        if isinstance(stream, Response):
+            return stream
+        memory.state, memory.stream = ChipState.PERSONALISING, stream
         return Response(b"", 0x9000)
 
     def _lock(self, command: Command) -> Response:
@@ -144,15 +100,10 @@ class LicenceApplication:
 
     def _take_records(self, command: Command) -> Response:
         memory = self._memory
-        before = memory.pending if command.p2 else b""
-        if len(before) != command.p2 * lds_chip.BLOCK:
-            return Response(b"", 0x6A86)
-        whole = len(command.data) == lds_chip.BLOCK
-        if not command.data or not (whole or command.p1 & lds_chip.LAST_BLOCK):
-            return Response(b"", 0x6A80)
-        if len(memory.stream) + len(before) + len(command.data) > CAPACITY:
-            return Response(b"", 0x6A84)
-        memory.pending = before + command.data
+        pending = _continued(memory.pending, command, CAPACITY - len(memory.stream))
+        if isinstance(pending, Response):
+            return pending
+        memory.pending = pending
         return Response(b"", 0x9000)
 
     def _keep_records(self, command: Command) -> Response:
@@ -183,3 +134,16 @@ class LicenceApplication:
         if place >= len(self._file):
             return Response(b"", 0x6B00)
         return Response(self._file[place : place + (command.expected or 0)], 0x9000)
+
+
+def _continued(stream: bytes, command: Command, room: int) -> bytes | Response:
+    """A stream with its next block; or the answer to one out of turn, cut short, or too long."""
+    before = stream if command.p2 else b""
+    if len(before) != command.p2 * lds_chip.BLOCK:
+        return Response(b"", 0x6A86)
+    whole = len(command.data) == lds_chip.BLOCK
+    if not command.data or not (whole or command.p1 & lds_chip.LAST_BLOCK):
+        return Response(b"", 0x6A80)
+    if len(before) + len(command.data) > room:
+        return Response(b"", 0x6A84)
+    return before + command.data
