@@ -126,29 +126,15 @@ def day_report(data: DayReport, says: Says) -> bytes:
     story += [parts.gap(1), parts.words(says("papers.day.money_rule"), look, "small")]
     story += parts.section(says("papers.material.title"), look)
     story += reckoning.material(data.lots, voice, look)
-    story += parts.section(says("papers.day.spoiled", count=count_text(len(data.spoiled))), look)
-    story.append(reckoning.spoiled(data.spoiled, voice, look))
+    story += reckoning.spoiled(data.spoiled, voice, look)
     story += parts.section(says("papers.day.tests"), look)
     story.append(_tests(data, voice, look))
-    story += parts.section(
-        says("papers.day.exceptions", count=count_text(len(data.exceptions))), look
-    )
-    story.append(reckoning.exceptions(data.exceptions, voice, look))
+    story += reckoning.exceptions(data.exceptions, voice, look)
     story += parts.section(says("papers.device.title"), look)
     story.append(reckoning.devices(data.devices, voice, look))
     story += parts.tallies(says("papers.day.tallies"), data.tallies, voice, look)
     people = [data.maker, data.supervisor] if data.maker else [data.supervisor]
-    story.append(
-        parts.together(
-            [
-                *parts.section(says("papers.statement"), look),
-                parts.words(data.statement or says("papers.no_difference"), look),
-                parts.gap(2),
-                parts.words(says("papers.over_head"), look, "small"),
-                *parts.signatures(people, data.imprint, voice, look),
-            ]
-        )
-    )
+    story.append(reckoning.statement(data.statement, people, data.imprint, voice, look))
     return press.printed(story, data.imprint, voice, look, title[0])
 
 

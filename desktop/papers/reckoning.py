@@ -13,8 +13,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from desktop.papers.base import (
+    Imprint,
     Line,
     Number,
+    Prose,
+    Signatory,
     Voice,
     Word,
     count_text,
@@ -160,8 +163,8 @@ def material(lots: Sequence[LotBalance], voice: Voice, look: Look) -> list[Flowa
     return out
 
 
-def spoiled(blanks: Sequence[SpoiledBlank], voice: Voice, look: Look) -> Flowable:
-    """The spoiled serials with their reasons."""
+def spoiled(blanks: Sequence[SpoiledBlank], voice: Voice, look: Look) -> list[Flowable]:
+    """How many were spoiled, and the serials with their reasons."""
     from desktop.papers import parts
 
     says = voice.says
@@ -170,9 +173,11 @@ def spoiled(blanks: Sequence[SpoiledBlank], voice: Voice, look: Look) -> Flowabl
         [blank.serial, blank.lot, voice.word(blank.reason), blank.case or "–", blank.officer or "–"]
         for blank in blanks
     ]
-    return parts.grid(
+    title = says("papers.day.spoiled", count=count_text(len(blanks)))
+    grid = parts.grid(
         look, heads, rows, (28, 20, 44, 34, 20), mono=(0, 1, 3, 4), empty=says("papers.none")
     )
+    return [*parts.section(title, look), grid]
 
 
 def devices(counts: Sequence[DeviceCount], voice: Voice, look: Look) -> Flowable:
@@ -206,8 +211,8 @@ def devices(counts: Sequence[DeviceCount], voice: Voice, look: Look) -> Flowable
     )
 
 
-def exceptions(lines: Sequence[ExceptionLine], voice: Voice, look: Look) -> Flowable:
-    """The acts out of the ordinary, in the order in which they happened."""
+def exceptions(lines: Sequence[ExceptionLine], voice: Voice, look: Look) -> list[Flowable]:
+    """How many acts were out of the ordinary, and each in the order in which they happened."""
     from desktop.papers import parts
 
     says = voice.says
@@ -224,6 +229,26 @@ def exceptions(lines: Sequence[ExceptionLine], voice: Voice, look: Look) -> Flow
         ]
         for line in lines
     ]
-    return parts.grid(
+    title = says("papers.day.exceptions", count=count_text(len(lines)))
+    grid = parts.grid(
         look, heads, rows, (12, 40, 34, 20, 42), mono=(2, 3), empty=says("papers.none")
+    )
+    return [*parts.section(title, look), grid]
+
+
+def statement(
+    said: Prose, people: Sequence[Signatory], imprint: Imprint, voice: Voice, look: Look
+) -> Flowable:
+    """What the officer states about the differences, and who signs it over the journal's head."""
+    from desktop.papers import parts
+
+    says = voice.says
+    return parts.together(
+        [
+            *parts.section(says("papers.statement"), look),
+            parts.words(said or says("papers.no_difference"), look),
+            parts.gap(2),
+            parts.words(says("papers.over_head"), look, "small"),
+            *parts.signatures(people, imprint, voice, look),
+        ]
     )

@@ -19,7 +19,6 @@ from desktop.papers.base import (
     Tally,
     Voice,
     Word,
-    count_text,
 )
 from desktop.papers.reckoning import DeviceCount, ExceptionLine, LotBalance, SpoiledBlank
 
@@ -76,24 +75,11 @@ def shift_close(data: ShiftClose, says: Says) -> bytes:
     story += parts.section(says("papers.device.title"), look)
     story.append(reckoning.devices(data.devices, voice, look))
     story += [parts.words(text, look) for text in data.ribbons]
-    story += parts.section(says("papers.day.spoiled", count=count_text(len(data.spoiled))), look)
-    story.append(reckoning.spoiled(data.spoiled, voice, look))
-    story += parts.section(
-        says("papers.day.exceptions", count=count_text(len(data.exceptions))), look
-    )
-    story.append(reckoning.exceptions(data.exceptions, voice, look))
+    story += reckoning.spoiled(data.spoiled, voice, look)
+    story += reckoning.exceptions(data.exceptions, voice, look)
     if data.not_excluded:
         story += parts.section(says("papers.shift.not_excluded"), look)
         story.append(parts.listing([voice.word(item) for item in data.not_excluded], look))
-    story.append(
-        parts.together(
-            [
-                *parts.section(says("papers.statement"), look),
-                parts.words(data.statement or says("papers.no_difference"), look),
-                parts.gap(2),
-                parts.words(says("papers.over_head"), look, "small"),
-                *parts.signatures([data.officer, data.supervisor], data.imprint, voice, look),
-            ]
-        )
-    )
+    people = [data.officer, data.supervisor]
+    story.append(reckoning.statement(data.statement, people, data.imprint, voice, look))
     return press.printed(story, data.imprint, voice, look, title[0])
