@@ -328,14 +328,15 @@ class MainWindow(QMainWindow):
 
     def open_shortcuts(self) -> None:
         """Ctrl+/."""
-        from ui.shortcuts import ShortcutOverlay
+        from ui.shortcuts import ShortcutOverlay, in_order
 
         screen = self.current_screen
         groups: list[tuple[str, list[QAction]]] = []
         if screen is not None:
             groups.append((screen.title, list(screen.actions())))
         screens = [a for a in self.screen_actions.values() if a.isEnabled()]
-        groups.append((self.words("ui.keys.everywhere"), [*screens, *self.window_actions]))
+        everywhere = in_order([*screens, *self.window_actions])
+        groups.append((self.words("ui.keys.everywhere"), everywhere))
         overlay = ShortcutOverlay(self.words, groups, self)
         overlay.finished.connect(overlay.deleteLater)
         overlay.open()

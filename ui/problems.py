@@ -81,6 +81,7 @@ class CrashDialog(Popup):
         buttons.addStretch(1)
         buttons.addWidget(close)
         self.sheet.addLayout(buttons)
+        close.setFocus()  # the first button that Tab reaches would be the other one
 
 
 class ProblemDialog(Popup):

@@ -16,14 +16,25 @@ from ui.widgets.labels import Text
 
 
 def listed(actions: Iterable[QAction]) -> list[tuple[str, str]]:
-    """(key, words) of each action whose key does something now."""
+    """(key, words) of each action whose key does something now; one may speak for several."""
     found: list[tuple[str, str]] = []
     for action in actions:
         keys = [key_text(shortcut) for shortcut in action.shortcuts()[:1]]
         live = action.isVisible() and action.isEnabled() and not action.property("unlisted")
         if keys and live:
-            found.append((keys[0], action.text().replace("&", "")))
+            told = str(action.property("told") or action.text().replace("&", ""))
+            found.append((str(action.property("keys") or keys[0]), told))
     return found
+
+
+def in_order(actions: Iterable[QAction]) -> list[QAction]:
+    """F1 to F12 as they stand on the keyboard, then the others."""
+
+    def place(action: QAction) -> int:
+        key = action.shortcut().toString()
+        return int(key[1:]) if key[:1] == "F" and key[1:].isdigit() else 99
+
+    return sorted(actions, key=place)
 
 
 ROWS = 14

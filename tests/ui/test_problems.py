@@ -12,6 +12,7 @@ from desktop.settings import SettingsUnreadable
 from desktop.words import Words
 from tests.ui.samples import sample_window
 from ui.problems import CrashDialog, CrashHandler, problem_text, support_code
+from ui.widgets.buttons import KeyButton
 
 SECRET = "3273014507900003 SITI RAHMAWATI"
 
@@ -61,4 +62,7 @@ def test_the_dialog_comes_once(qapp: QApplication, qtbot: QtBot, words: Words) -
     shown = " ".join(label.text() for label in dialogs[0].findChildren(QLabel))
     assert code in shown
     assert SECRET not in shown
+    first = dialogs[0].focusWidget()
+    assert isinstance(first, KeyButton)
+    assert first.text() == words("common.close")
     dialogs[0].reject()

@@ -26,7 +26,7 @@ from tests.ui.samples import ANDI, SampleScreen, SampleShell, entries, sample_wi
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.shell import SessionInfo
-from ui.shortcuts import ShortcutOverlay, listed
+from ui.shortcuts import ShortcutOverlay, in_order, listed
 from ui.step_guard import StepGuard
 from ui.theme import apply_theme, theme, theme_of
 from ui.widgets.buttons import KeyButton
@@ -300,6 +300,13 @@ def test_the_list_of_keys_is_read_from_living_actions(window: MainWindow) -> Non
     overlay.reject()
 
 
+def test_the_function_keys_are_told_in_their_order(window: MainWindow) -> None:
+    every = [*window.screen_actions.values(), *window.window_actions]
+    keys = [key for key, _ in listed(in_order(every)) if key[1:].isdigit()]
+    assert keys == sorted(keys, key=lambda key: int(key[1:]))
+    assert keys[0] == "F1"
+
+
 @pytest.mark.parametrize("scale", [100, 130])
 def test_the_list_of_keys_is_seen_whole_on_a_small_screen(
     window: MainWindow, qapp: QApplication, scale: int
@@ -461,6 +468,16 @@ def test_after_a_try_the_cursor_is_in_the_password_again(window: MainWindow) -> 
     assert not page.password.hasFocus()
     page.show_view(SignInView(OFFICERS, choosing=OFFICERS[0].number))
     assert page.password.hasFocus()
+
+
+def test_choosing_a_password_can_be_left_by_a_button(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.sign_in
+    window.show_sign_in(SignInView(OFFICERS))
+    assert not page.later.isVisible()
+    page.show_view(SignInView(OFFICERS, choosing=OFFICERS[0].number))
+    assert page.later.isVisible()
+    with qtbot.waitSignal(page.chosen_later, timeout=1000):
+        page.later.click()
 
 
 def test_enter_without_a_password_says_what_is_missing(window: MainWindow, words: Words) -> None:

@@ -26,12 +26,14 @@ class Areas(Generic[A]):
         self.chips.chosen.connect(lambda key: turn(kind(key)))
 
     def bind_keys(self) -> None:
-        """1 turns to the first area, and so on; the chips show it, so the list of keys needn't."""
+        """1 turns to the first area, and so on; one line tells it in the list of keys."""
         for number, area in enumerate(self._kind, 1):
-            self._screen.act(
+            action = self._screen.act(
                 f"{self._name}.area.{area}", str(number),
-                lambda area=area: self._turn(area), hidden=True,
+                lambda area=area: self._turn(area), hidden=number > 1,
             )  # fmt: skip
+            action.setProperty("keys", f"1–{len(self._kind)}")
+            action.setProperty("told", self._screen.words(f"{self._name}.areas"))
 
     def show(self, current: A, counts: Mapping[A, int]) -> None:
         """Where one is, and how much waits where; nothing waiting isn't counted."""

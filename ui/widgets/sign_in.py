@@ -151,6 +151,9 @@ class SignInPage(QWidget):
         self.card = KeyButton(words("ui.sign_in.by_card"), "Ctrl+Enter", parent=self)
         self.card.clicked.connect(self._submit_card)
         self.card.hide()
+        self.later = KeyButton(words("common.back"), "Esc", parent=self)
+        self.later.clicked.connect(self._leave_choosing)
+        self.later.hide()
         self.again = LineField(words("ui.sign_in.again").replace("&", ""), self)
         self.again.setEchoMode(QLineEdit.EchoMode.Password)
         self.again.setMaxLength(128)
@@ -169,6 +172,7 @@ class SignInPage(QWidget):
         line.addWidget(self.password, 1)
         line.addWidget(self.again_label)
         line.addWidget(self.again, 1)
+        line.addWidget(self.later)
         line.addWidget(self.button)
         line.addWidget(self.card)
         column = QWidget(self)
@@ -202,7 +206,7 @@ class SignInPage(QWidget):
         self._brand.tell(view.office, view.counter, locked=locked)
         choosing = bool(view.choosing)
         self.panel.setVisible(not choosing)
-        for widget in (self.again, self.again_label):
+        for widget in (self.again, self.again_label, self.later):
             widget.setVisible(choosing)
         self.label.setText(words("ui.sign_in.new" if choosing else "ui.sign_in.password"))
         owner = next((o.name for o in view.officers if o.number == view.chosen), "")
@@ -307,6 +311,11 @@ class SignInPage(QWidget):
         else:
             self.submitted.emit(number, password)
 
+    def _leave_choosing(self) -> None:
+        self.password.clear()
+        self.again.clear()
+        self.chosen_later.emit()
+
     def _submit_card(self) -> None:
         """What was typed is the card's PIN."""
         number, pin = self.table.current_key(), self.password.text()
@@ -323,9 +332,7 @@ class SignInPage(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape and self._view.choosing:
-                self.password.clear()
-                self.again.clear()
-                self.chosen_later.emit()
+                self._leave_choosing()
                 return True
             if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 QApplication.sendEvent(self.table, event)
