@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ui.commands.screenshots_tour import Tour
 
 FORM = JoinForm(
-    counter="1374-L4", host="pusat.contoh.go.id", root="/media/usb/pusat-contoh.pem",
+    counter="1374-L4", host="pusat.contoh.go.id", root="/media/usb/ca.crt",
 )  # fmt: skip
 FETCHED = SyncFacts(state=LineState.WORKING, done=61_400, whole=148_200)
 
