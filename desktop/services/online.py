@@ -194,16 +194,15 @@ class Online:
         A file that somebody else has claimed waits for nobody but them.
         """
         with self._frame.ledger.reading() as r:
-            online = {"channel": Channel.ONLINE}
             count = 0
             if Role.REGISTRATION in by.roles:
-                count += r.count(Application, state=S.RECEIVED, **online)
-                claimed = r.find(Application, state=S.CLAIMED, **online)
+                count += r.count(Application, state=S.RECEIVED, channel=Channel.ONLINE)
+                claimed = r.find(Application, state=S.CLAIMED, channel=Channel.ONLINE)
                 count += sum(app.claimed_by == by.officer for app in claimed)
             if Role.PRODUCTION in by.roles:
-                count += r.count(Application, state=[S.APPROVED, S.PRINTED], **online)
+                count += r.count(Application, state=[S.APPROVED, S.PRINTED], channel=Channel.ONLINE)
             if Role.DISPATCH in by.roles:
-                ready = r.find(Application, state=S.READY, **online)
+                ready = r.find(Application, state=S.READY, channel=Channel.ONLINE)
                 count += sum(app.delivery is Delivery.COURIER for app in ready)
         return count
 

@@ -46,7 +46,7 @@ def why_pass(
     if len(reasons) > 1:
         ask_reason(host, words, "inspection.why", reasons, then)
     elif seen is not None and seen.refused:
-        then(str(reasons[0]), "")
+        then(str(OverrideReason.MACHINE_MISTAKEN), "")
     else:
         ask_reason(host, words, "inspection.sure", reasons, then)
 

@@ -189,7 +189,7 @@ class ProductionPage(Page):
             lead = "walkin.production.bound"
         self.lead.setText(words(lead))
         found = seen is not None and bool(seen.faults)  # what was found needs the room
-        self.heading.setVisible(not printed)  # what came out needs its line
+        self.heading.setVisible(not printed or found)  # else what came out needs its line
         tight = self.window().height() < theme().px(TIGHT)
         # The banner says what must come first.
         barred = app.state is S.APPROVED and isinstance(view.problem, GatesMissing)
@@ -330,4 +330,3 @@ class HandoverPage(Page):
         self.form.setVisible(proxy)
         if proxy:
             self.form.show_form(view.form)
-
