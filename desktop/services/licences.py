@@ -15,6 +15,7 @@ from desktop.domain.sim_number import SimScheme, digits_of, make_sim_number, sch
 from desktop.domain.validity import Stay, check_stay, stay_of, valid_until
 from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame
+from desktop.services.in_time import refuse_late
 
 IN_FORCE = (LicenceStatus.VALID, LicenceStatus.FLAGGED)
 """Standings that a new licence of the class ends."""
@@ -66,13 +67,16 @@ class Licences:
     def dates(self, r: Reading, app: Application) -> CardDates:
         """Dates by the office's own day; a correction keeps the validity that was printed.
 
-        A foreigner's licence ends with the stay permit. Raises StayPermitEnded.
+        A foreigner's licence ends with the stay permit. Raises StayPermitEnded, and RenewalTooLate
+        and its kin where the rules let no renewal outlive its old licence, paid in time or not.
         """
         today = self._frame.today()
         if app.keeps_dates and app.valid_until is not None and app.issue_on is not None:
             return CardDates(app.issue_on, app.valid_until, app.sim_number or app.nik)
         rules = self._frame.rules(today)
         old = r.look(Licence, app.previous_licence) if app.previous_licence else None
+        if not rules.validity.in_time_stays_renewal:
+            refuse_late(self._frame, r, app, today)
         stay = self._stay(r, app)
         for problem in check_stay(stay, today) if stay is not None else ():
             raise problem

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.service import Service
 from desktop.domain.validity import RenewalTooLate, ReplacementTooLate
+from desktop.rulebook import FOLDER, Rulebook
+from desktop.services.licences import Licences
 from tests.walks.steps import (
     captured,
     case,
@@ -61,3 +65,23 @@ def test_complete_and_paid_in_time_it_stays_a_renewal_while_it_waits(andi: World
     _, licence = look_at(andi, app)
     assert licence is not None
     assert licence.issued_on == andi.desk.frame.today()
+
+
+STRICT = (FOLDER / "validity.toml").read_text("utf-8").replace(
+    "in_time_stays_renewal = true", "in_time_stays_renewal = false"
+)  # fmt: skip
+
+
+def test_where_the_rules_say_so_a_paid_renewal_is_too_late_as_well(andi: World) -> None:
+    person = andi.people[1]
+    expires(andi, person, andi.desk.frame.today())
+    app = paid(andi, checked(andi, registered(andi, person)))
+    rulebook = Rulebook.load(FOLDER, sheets=[{"validity.toml": STRICT}])
+    licences = Licences(replace(andi.desk.frame, rulebook=rulebook))
+    with andi.desk.ledger.reading() as r:
+        assert licences.dates(r, app).issued_on == andi.desk.frame.today()
+    andi.clock.advance(DAY)
+    with andi.desk.ledger.reading() as r:
+        assert andi.desk.licences.dates(r, app).issued_on == andi.desk.frame.today()
+        with pytest.raises(RenewalTooLate):
+            licences.dates(r, app)
