@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from db.errors import StoreProblem
 from desktop.domain.errors import Problem
 from desktop.domain.officer import (
     PROGRAM,
@@ -73,6 +74,7 @@ class Duty:
         self._stack: list[Session] = []
         self._signers: dict[str, Signer] = {}
         self._witnesses: dict[str, Session] = {}
+        self._owed: list[tuple[Session, str, datetime]] = []
         self._locked = False
         self._by_card: SecondByCard = _no_card
 
@@ -175,7 +177,7 @@ class Duty:
     def lock(self) -> None:
         """Nobody acts until somebody unlocks; work stays as it is."""
         if self._stack and not self._locked:
-            self._record(self._stack[-1], "duty.locked")
+            self._leave(self._stack[-1], "duty.locked")
             self._locked = True
             self._tell()
 
@@ -205,7 +207,7 @@ class Duty:
         if len(self._stack) < 2:
             raise NobodyToReturnTo
         done = self._stack.pop()
-        self._record(done, "duty.given_back")
+        self._leave(done, "duty.given_back")
         self._signers.pop(done.id, None)
         self._end_witnesses()
         self._tell()
@@ -252,7 +254,7 @@ class Duty:
         waiting = [s for s in self._stack[:-1] if s.officer.id == nrp]
         beside = self._witnesses.pop(nrp, None)
         for session in (*waiting, *([beside] if beside is not None else [])):
-            self._record(session, "duty.signed_out")
+            self._leave(session, "duty.signed_out")
             self._signers.pop(session.id, None)
         self._stack = [s for s in self._stack if s not in waiting]
         if waiting:
@@ -302,7 +304,7 @@ class Duty:
 
     def _end_all(self) -> None:
         for session in reversed(self._stack):
-            self._record(session, "duty.signed_out")
+            self._leave(session, "duty.signed_out")
             self._signers.pop(session.id, None)
         self._stack.clear()
         self._end_witnesses()
@@ -319,8 +321,8 @@ class Duty:
             roles=officer.roles_on(self._frame.today()),
         )
         session = Session(actor.session, officer, actor)
-        self._signers[session.id] = signer
         self._record(session, act)
+        self._signers[session.id] = signer
         return session
 
     def _refuse_revoked(self, officer: Officer, signer: Signer) -> None:
@@ -390,8 +392,21 @@ class Duty:
         return LockedOut(until=until) if until else WrongPassword(tries_left=TRIES - tries)
 
     def _record(self, session: Session, act: str) -> None:
+        while self._owed:
+            left, what, at = self._owed[0]
+            with self._frame.ledger.acting(left.actor) as w:
+                w.record(what, left.officer.id, {"counter": self._frame.counter, "at": at})
+            del self._owed[0]
         with self._frame.ledger.acting(session.actor) as w:
             w.record(act, session.officer.id, {"counter": self._frame.counter})
+
+    def _leave(self, session: Session, act: str) -> None:
+        """Record an act that takes rights away. A full disk keeps nobody at work by it: the entry
+        is owed, and comes before the next one with the time of the act."""
+        try:
+            self._record(session, act)
+        except StoreProblem:
+            self._owed.append((session, act, self._frame.now()))
 
     def _tell(self) -> None:
         self._frame.ledger.notices.publish(DutyChanged())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ from desktop.domain.stock import DoubtAnswer, JobInDoubt
 from devices.simulators.bench import SimulatedBench
 from tests.walks.making import approved, confirmed
 from tests.walks.production import even, issue
-from tests.walks.steps import case, finished
+from tests.walks.steps import acts, case, finished
 from tests.walks.world import World
 
 
@@ -83,6 +86,42 @@ class FullAt:
 
     def restore(self) -> None:
         limit(self._world, 100_000)
+
+
+def test_a_full_disk_keeps_no_counter_open_and_no_act_unrecorded(andi: World) -> None:
+    andi.take_over("sri")
+    fill(andi)
+    andi.give_back()
+    andi.desk.duty.lock()
+    assert andi.desk.duty.locked
+    with pytest.raises(StoreFull):
+        andi.desk.duty.unlock("79010001", "andi123")
+    assert andi.desk.duty.locked
+    limit(andi, 100_000)
+    locked_at = andi.desk.frame.now()
+    andi.clock.advance(60)
+    andi.desk.duty.unlock("79010001", "andi123")
+    given, locked, unlocked = acts(andi, "duty.*")[-3:]
+    assert [one.act for one in (given, locked, unlocked)] == [
+        "duty.given_back", "duty.locked", "duty.unlocked",
+    ]  # fmt: skip
+    assert [one.officer for one in (given, locked)] == ["76040004", "79010001"]
+    assert locked.content is not None
+    assert datetime.fromisoformat(str(locked.content["at"])) == locked_at
+    assert andi.desk.oversight.verify().sound
+
+
+def fill(world: World) -> None:
+    """Leave no room, not for the smallest entry."""
+    limit(world, 0)
+    with suppress(StoreFull):
+        for _ in range(200):
+            with world.desk.ledger.store.write() as conn:
+                world.desk.ledger.store.put_blob(conn, os.urandom(20_000), "image/png")
+    with suppress(StoreFull):
+        for _ in range(200):
+            with world.desk.ledger.acting(world.by) as w:
+                w.record("a", "b", {})
 
 
 def test_new_work_needs_room_to_finish(andi: World, tmp_path: Path) -> None:
