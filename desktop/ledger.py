@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -182,7 +182,7 @@ class Writing(Reading):
         self.notices: list[Notice] = []
         self.entries: list[Entry] = []
         self.owed = False
-        self.signed: set[str] = set()
+        self.signatures: list[Approval] = []
         self._changes: list[dict[str, Any]] = []
         self._blobs: list[str] = []
 
@@ -191,9 +191,8 @@ class Writing(Reading):
         values = values_of(thing)
         rows.insert(self.conn, table_of(type(thing)), row_of(type(thing), values))
         self._owe(thing, values)
-        officer = getattr(thing, "officer", "") if table_of(type(thing)) == "approvals" else ""
-        if officer:
-            self.signed.add(officer)
+        if table_of(type(thing)) == "approvals":
+            self.signatures.append(cast("Approval", thing))
         return thing
 
     def change(self, thing: StoredT, **changes: Any) -> StoredT:

@@ -85,7 +85,12 @@ def require(by: Actor, *roles: Role) -> None:
 
 def both_signed(w: Writing, second: str) -> bool:
     """Whether both officers signed within this act; to name a second officer isn't enough."""
-    return {w.by.officer, second} <= w.signed
+    return {w.by.officer, second} <= {one.officer for one in w.signatures}
+
+
+def signatures_for(w: Writing, second: str) -> tuple[Approval, ...]:
+    """What an entry of a step of two officers carries: the centre believes no entry without."""
+    return tuple(w.signatures) if second else ()
 
 
 @dataclass
@@ -268,7 +273,7 @@ class Frame:
             f"application.{action}",
             app.id,
             {"number": app.number, "from": app.state, "to": state, **(told or {})},
-            approvals,
+            approvals or signatures_for(w, second),
         )
         w.notify(ApplicationMoved(app.id))
         return after

@@ -26,7 +26,7 @@ from desktop.domain.waybill import read_waybill
 from desktop.domain.workflow import PARCEL, RETURN, Action, Facts, Gate
 from desktop.ledger import Reading, Writing
 from desktop.notices import ShipmentMoved
-from desktop.services.base import Frame
+from desktop.services.base import Frame, signatures_for
 from desktop.services.licences import Licences
 
 GONE = (ParcelState.UNPACKED, ParcelState.RETURN_RECEIVED, ParcelState.LOST)
@@ -69,7 +69,7 @@ def move_parcel(
             f"parcel.{action}",
             parcel.id,
             {"awb": parcel.awb, "from": parcel.state, "to": state, **(told or {})},
-            approvals,
+            approvals or signatures_for(w, second),
         )
     w.notify(ShipmentMoved(parcel.id))
     return after
@@ -96,7 +96,7 @@ def move_return(
         f"return.{action}",
         case.id,
         {"awb": case.awb, "from": case.state, "to": state, **(told or {})},
-        approvals,
+        approvals or signatures_for(w, second),
     )
     w.notify(ShipmentMoved(case.id))
     return after

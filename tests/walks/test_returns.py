@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from desktop.cards.seal import CardStatement, seal
@@ -34,12 +36,14 @@ from desktop.training.batch_maker import photo
 from devices.simulators.faults import Fault, FaultName
 from tests.walks.licence_office import code_on
 from tests.walks.online_day import OnlineDay, proof
+from tests.walks.signed import assert_two_signed
 from tests.walks.world import World
 
 
 @pytest.fixture
-def day(world: World) -> OnlineDay:
-    return OnlineDay(world)
+def day(world: World) -> Iterator[OnlineDay]:
+    yield OnlineDay(world)
+    assert_two_signed(world)
 
 
 def blank_state(day: OnlineDay, serial: str) -> BlankState:
