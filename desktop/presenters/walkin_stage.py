@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from desktop.domain.application import Application, Ticket
+from desktop.domain.calendar import office_date
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence, LicenceStatus, Person
@@ -174,10 +175,12 @@ class TrainingStage(Presenter[StageView]):
 
     def _seats(self) -> tuple[Seat, ...]:
         cast = cast_of(self.desk)
-        today = self.desk.frame.today()
+        today, zone = self.desk.frame.today(), self.desk.frame.zone
         with self.desk.ledger.reading() as r:
             cases = r.find(Application)
-            busy = {a.nik for a in cases if waits(a.state) or a.created_at.date() == today}
+            busy = {
+                a.nik for a in cases if waits(a.state) or office_date(a.created_at, zone) == today
+            }
             known = {p.nik: p.id for p in r.find(Person)}
             ends: dict[str, int] = {}
             for licence in r.find(Licence, status=LicenceStatus.VALID):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.application import Application, ExamPhoto
+from desktop.domain.calendar import office_date
 from desktop.domain.evidence import Answer, Evidence, EvidenceSource, Verdict
 from desktop.domain.officer import Actor
 from desktop.domain.requirements import RequirementKind
@@ -37,10 +38,14 @@ class Exams:
         return tuple(need.kind for need in self._requirements.needed(app) if need.kind.is_test)
 
     def attempts(self, r: Reading, app: Application, kind: RequirementKind) -> list[TestAttempt]:
-        """Sittings of one test, oldest first."""
+        """Sittings of one test, oldest first; one without a day is of the day it was taken in."""
         found = r.find(Evidence, application_id=app.id, kind=kind)
+        zone = self._frame.zone
         return [
-            TestAttempt(piece.issued_on or piece.recorded_at.date(), piece.facts["passed"] == "1")
+            TestAttempt(
+                piece.issued_on or office_date(piece.recorded_at, zone),
+                piece.facts["passed"] == "1",
+            )
             for piece in sorted(found, key=lambda piece: piece.recorded_at)
         ]
 

@@ -99,7 +99,7 @@ class Requirements:
             kind: e.issued_on for kind, e in found.items() if e.closed is not False
         }
         for kind in BROUGHT_ALONG:
-            brought.setdefault(kind, app.created_at.date())
+            brought.setdefault(kind, made_on(self._frame, app))
         stay = _stay(found)
         needed = self.needed(
             app, revoked=self._revoked(r, app), working=stay is not None and stay.working

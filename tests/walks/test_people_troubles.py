@@ -11,8 +11,11 @@ import pytest
 from desktop.desk import open_desk
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Visit
+from desktop.domain.evidence import Answer, EvidenceSource, Verdict
 from desktop.domain.officer import NotSignedIn, RoleMissing
 from desktop.domain.reasons import HoldReason
+from desktop.domain.requirements import RequirementKind
+from desktop.domain.retakes import RetakeTooEarly
 from desktop.domain.service import Service
 from desktop.domain.validity import RenewalTooLate, ServiceGround
 from desktop.rulebook import FOLDER, TRAINING, Rulebook
@@ -21,6 +24,7 @@ from desktop.sources import SeededIds, SeededKeys, VirtualClock
 from desktop.training.people import make_people
 from tests.walks.making import witness
 from tests.walks.steps import (
+    A,
     C,
     acts,
     called,
@@ -125,6 +129,22 @@ def test_the_offices_own_midnight_decides(tmp_path: Path, minute: int, in_time: 
     else:
         with pytest.raises(RenewalTooLate):
             registered(world, world.people[1])
+    world.desk.close()
+
+
+def test_a_sitting_without_a_day_counts_on_the_offices_own(tmp_path: Path) -> None:
+    """Eight in the morning in Jayapura is still the day before by UTC."""
+    world = at(tmp_path / "p", datetime(2026, 3, 2, 23, 0, tzinfo=UTC), "Asia/Jayapura")
+    world.sign_in("andi")
+    app = registered(world, world.people[1], Service.NEW_ISSUE, A)
+    kind = RequirementKind.THEORY_TEST
+    with world.desk.ledger.acting(world.by) as w:
+        failed = Answer(Verdict.YES, "TEO-1", None, "", {"score": "40", "passed": "0"})
+        piece = world.desk.proofs.piece(world.by, app, kind, EvidenceSource.CONFIRMED, failed)
+        world.desk.proofs.add(w, piece)
+    with pytest.raises(RetakeTooEarly) as refused:
+        world.desk.exams.fetch(world.by, app.id, kind)
+    assert refused.value.earliest == date(2026, 3, 4)
     world.desk.close()
 
 
