@@ -20,10 +20,10 @@ from ui.screens.online_dialogs import ask_file_to_open
 from ui.screens.screen import ENTER, Screen
 from ui.screens.stock_dialogs import ask_text
 from ui.screens.walkin_dialogs import SecondOfficerDialog
-from ui.screens.walkin_parts import BusyLine
 from ui.shell import Shell
 from ui.theme import theme
 from ui.widgets.banner import Banner
+from ui.widgets.busy_line import BusyLine
 from ui.widgets.pages import Pages
 from ui.widgets.scan_box import ScanBox
 

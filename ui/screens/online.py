@@ -31,9 +31,9 @@ from ui.screens.online_manifest import EventsPage, ManifestPage
 from ui.screens.online_pack import PackPage
 from ui.screens.online_print import PrintPage
 from ui.screens.online_verify import FilesPage, ReportPage
-from ui.screens.walkin_parts import BusyLine
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
+from ui.widgets.busy_line import BusyLine
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.pages import Pages
 

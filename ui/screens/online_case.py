@@ -18,8 +18,8 @@ from desktop.presenters.online import Online
 from desktop.presenters.online_view import DOCUMENTS, OnlineView, OpenFile
 from desktop.words import Words
 from ui.screens.online_words import expiry, service_of, span
-from ui.screens.walkin_parts import BusyLine
 from ui.theme import theme
+from ui.widgets.busy_line import BusyLine
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.labels import Elided, Panel, Text
 from ui.widgets.marked_picture import MarkedPicture, Thumb

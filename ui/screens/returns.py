@@ -25,10 +25,10 @@ from ui.screens.returns_card import CardPanel, as_returned
 from ui.screens.returns_pages import SealPage, ShelfPage, WhosePanel
 from ui.screens.screen import ENTER, Screen
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
-from ui.screens.walkin_parts import BusyLine
 from ui.shell import Shell
 from ui.theme import theme
 from ui.widgets.banner import Banner
+from ui.widgets.busy_line import BusyLine
 from ui.widgets.pages import Pages
 from ui.widgets.scan_box import ScanBox
 from ui.widgets.step_bar import Step, StepBar, StepState

@@ -22,12 +22,14 @@ from ui.screens.walkin_capture import CapturePage
 from ui.screens.walkin_card import ConfirmPage, HandoverPage, ProductionPage
 from ui.screens.walkin_done import DonePage
 from ui.screens.walkin_identity import IdentityPage, IdlePage
-from ui.screens.walkin_parts import BusyLine, Page, PageStack
+from ui.screens.walkin_parts import Page
 from ui.screens.walkin_proofs import PaymentPage, RequirementsPage, TestsPage
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
+from ui.widgets.busy_line import BusyLine
 from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import Chip, ChipBar
+from ui.widgets.pages import Pages
 from ui.widgets.step_bar import Step, StepBar, StepState
 
 
@@ -64,7 +66,7 @@ class WalkInScreen(WalkInActs):
         self.banner = Banner(parent=self)
         for widget in (self.tabs, self.bar, self.banner):
             self.top.addWidget(widget)
-        self.pages = PageStack(self)
+        self.pages = Pages(self)
         self.idle = IdlePage(words, presenter, self)
         self.identity = IdentityPage(
             words, presenter, self, manual=self.manual, second=self.second, skip=self.skip,

@@ -14,7 +14,6 @@ from ui.screens.walkin_parts import (
     BadgeList,
     NoteList,
     Page,
-    PageStack,
     PersonPanel,
     bad,
     good,
@@ -25,6 +24,7 @@ from ui.screens.walkin_parts import (
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Panel, Text
+from ui.widgets.pages import Pages
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.signature import SignatureBox
 from ui.widgets.state import Level, StateItem
@@ -109,7 +109,7 @@ class CapturePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.box)
         column.addWidget(self.keep)
-        self.pads = PageStack(right)
+        self.pads = Pages(right)
         self.pads.addWidget(self.signed)
         self.pads.addWidget(drawn)
         self.state = BadgeList(right)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QImage, QPainter, QPen
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -55,45 +54,6 @@ class Page(QWidget):
     def button(self, action: QAction, kind: str = "plain") -> KeyButton:
         """A button for one of the screen's acts."""
         return KeyButton.of(action, kind=kind, parent=self)
-
-
-class PageStack(QWidget):
-    """One page at a time, in the room that this page needs.
-
-    QStackedWidget always asks for the room of its largest page, which would scroll all others.
-    """
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._pages: list[QWidget] = []
-        self._current = 0
-
-    def addWidget(self, page: QWidget) -> None:
-        """One more page; the first is shown."""
-        page.setVisible(not self._pages)
-        self._pages.append(page)
-        self._box.addWidget(page)
-
-    def currentWidget(self) -> QWidget:
-        """The page on show."""
-        return self._pages[self._current]
-
-    def currentIndex(self) -> int:
-        """Its place."""
-        return self._current
-
-    def setCurrentIndex(self, index: int) -> None:
-        """Show another page."""
-        if index != self._current:
-            self._pages[self._current].hide()
-            self._current = index
-            self._pages[index].show()
-
-    def setCurrentWidget(self, page: QWidget) -> None:
-        """Show another page."""
-        self.setCurrentIndex(self._pages.index(page))
 
 
 class FactGrid(QWidget):
@@ -247,78 +207,6 @@ class PersonPanel(Panel):
         if app.reprints:
             facts.append((words("walkin.reprints"), str(app.reprints), "warning"))
         self.facts.show_facts(facts)
-
-
-class BusyLine(QWidget):
-    """What is being waited for: shown only once it lasts, so that quick work doesn't flicker."""
-
-    PATIENCE_MS = 300
-
-    def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._words = words
-        self._text = self._hint = ""
-        self._turn = 0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.timeout.connect(self._begin)
-        self._spin = QTimer(self)
-        self._spin.setInterval(60)
-        self._spin.timeout.connect(self._step)
-
-    def tell(self, doing: str, *, cancellable: bool) -> None:
-        """Words of the work under way, or an empty id."""
-        text = self._words(doing) if doing else ""
-        self._hint = self._words("walkin.esc_cancels") if cancellable else ""
-        if text == self._text:
-            return
-        self._text = text
-        self.setAccessibleName(text)
-        self.updateGeometry()
-        if not text:
-            self._wait.stop()
-            self._spin.stop()
-            self.update()
-        else:
-            self._wait.start(self.PATIENCE_MS)
-
-    def _begin(self) -> None:
-        self._spin.start()
-        self.update()
-
-    def _step(self) -> None:
-        self._turn = (self._turn + 24) % 360
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        look = theme()
-        words = f"{self._text}  {self._hint}".strip()
-        width = QFontMetricsF(look.font(13)).horizontalAdvance(words) if words else 0
-        return QSize(round(width) + look.px(30), look.px(24))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, theme().px(24))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self._spin.isActive():
-            return
-        look = theme()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = look.px(14)
-        ring = QRectF(1, (self.height() - side) / 2, side, side)
-        painter.setPen(QPen(look.colour("line"), 2.2))
-        painter.drawEllipse(ring)
-        pen = QPen(look.colour("accent"), 2.2)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawArc(ring, -self._turn * 16, 100 * 16)
-        painter.setFont(look.font(13))
-        painter.setPen(look.colour("accent_text"))
-        text = f"{self._text}  {self._hint}".strip()
-        box = QRectF(side + look.px(10), 0, self.width(), self.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def marked(picture: bytes, findings: Sequence[PictureFinding]) -> QImage:
