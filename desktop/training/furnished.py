@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,10 @@ def keep_counts(desk: Desk) -> None:
     if desk.bench is not None:
         truth = desk.bench.printer.truth
         told = json.dumps({name: getattr(truth, name) for name in COUNTS})
-        (desk.profile.path / COUNTS_FILE).write_text(told, encoding="utf-8")
+        part = desk.profile.path / f"{COUNTS_FILE}.part"
+        with suppress(OSError):  # on a full disk those of the last end stay
+            part.write_text(told, encoding="utf-8")
+            part.replace(desk.profile.path / COUNTS_FILE)
 
 
 def _recall_counts(truth: PrinterTruth, file: Path) -> None:

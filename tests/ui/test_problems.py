@@ -9,8 +9,11 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.settings import SettingsUnreadable
+from desktop.training.furnished import COUNTS_FILE, keep_counts
 from desktop.words import Words
+from tests.ui.counter_world import Hands
 from tests.ui.samples import sample_window
+from ui.commands.run import REMEMBERED
 from ui.problems import CrashDialog, CrashHandler, problem_text, support_code
 from ui.widgets.buttons import KeyButton
 
@@ -48,6 +51,14 @@ def test_the_log_has_the_way_and_no_person(words: Words, caplog: pytest.LogCaptu
     assert code in caplog.text
     assert "test_problems.py" in caplog.text
     assert SECRET not in caplog.text
+
+
+def test_what_a_full_disk_cannot_remember_stops_no_sign_in(hands: Hands) -> None:
+    (hands.desk.profile.path / REMEMBERED).mkdir()  # nothing can be written there
+    hands.sign_in("andi")
+    assert hands.window.current_key == "queue"
+    (hands.desk.profile.path / f"{COUNTS_FILE}.part").mkdir()
+    keep_counts(hands.desk)
 
 
 def test_the_dialog_comes_once(qapp: QApplication, qtbot: QtBot, words: Words) -> None:

@@ -6,6 +6,7 @@ import argparse
 import gc
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -238,11 +239,17 @@ def make_counter(desk: Desk, words: Words) -> Counter:
         words,
         passwords=passwords,
         remembered=remembered,
-        remember=lambda number: file.write_text(number, encoding="ascii"),
+        remember=lambda number: remember(file, number),
     )
     if made.training:
         SimulatorKey(made.window, lambda: simulator_of(desk))
     return made
+
+
+def remember(file: Path, number: str) -> None:
+    """Who sat here last is preselected next time; a full disk only forgets it."""
+    with suppress(OSError):
+        file.write_text(number, encoding="ascii")
 
 
 def simulator_of(desk: Desk) -> Simulator:
