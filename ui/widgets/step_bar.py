@@ -13,6 +13,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.icons import pixmap
 from ui.theme import theme
 
+BETWEEN = 3
+"""Least room between the words of two steps: at 130 % "Photo & signature" just has its line."""
+
 
 class StepState(Enum):
     """Done, here, still to come, or stopped here."""
@@ -86,7 +89,7 @@ class StepBar(QWidget):
 
     def _text_height(self, width: float) -> float:
         height = 0.0
-        slot = max(width / max(len(self._steps), 1) - theme().px(6), 20)
+        slot = max(width / max(len(self._steps), 1) - theme().px(BETWEEN), 20)
         for step in self._steps:
             box = QFontMetricsF(self._boldest()).boundingRect(
                 QRectF(0, 0, slot, 400), int(Qt.TextFlag.TextWordWrap), step.text
@@ -137,7 +140,9 @@ class StepBar(QWidget):
                 StepState.FUTURE: "faint",
             }
             painter.setPen(look.colour(inks[step.state]))
-            words = QRectF(slot * index + look.px(3), side + look.px(6), slot - look.px(6), 400)
+            between = look.px(BETWEEN)
+            left = slot * index + between / 2
+            words = QRectF(left, side + look.px(6), slot - between, 400)
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(words, int(flags), step.text)
 
