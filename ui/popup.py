@@ -5,7 +5,7 @@ They are modal dialogs, so that the screen's keys rest while they are open.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -31,6 +31,7 @@ class Popup(QDialog):
         look = theme()
         self._top = top
         self._host = host
+        self._looked_at: QWidget | None = None
         self.setWindowFlags(Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setModal(True)
         self._wanted = (look.px(width), look.px(height))  # no height: as much as it needs
@@ -62,6 +63,31 @@ class Popup(QDialog):
         """Another height from now on, at 100 % text; 0 is as much as it needs."""
         self._wanted = (self._wanted[0], theme().px(height))
 
+    def keep_clear(self, looked_at: QWidget | None) -> None:
+        """Stand where this is seen best: it is what the question is about."""
+        self._looked_at = looked_at
+
+    def _place(self, host: QWidget, size: QSize) -> QPoint:
+        """In the middle; or below, left or right of it, where that hides less of what counts."""
+        edge = theme().px(24)
+        middle = QPoint((host.width() - size.width()) // 2, (host.height() - size.height()) // 2)
+        if self._top:
+            return QPoint(middle.x(), theme().px(72))
+        seen = self._looked_at
+        if seen is None or not seen.isVisible():
+            return middle
+        kept = QRect(seen.mapTo(host, QPoint()), seen.size())
+        below, right = host.height() - size.height() - edge, host.width() - size.width() - edge
+        places = (
+            middle, QPoint(middle.x(), below), QPoint(edge, middle.y()), QPoint(right, middle.y()),
+        )  # fmt: skip
+
+        def hidden(at: QPoint) -> int:
+            common = QRect(at, size) & kept
+            return common.width() * common.height() if common.isValid() else 0
+
+        return min(places, key=hidden)
+
     def fit(self) -> None:
         """Take the wanted size and place, as after showing more."""
         host = self._host.window()
@@ -69,10 +95,8 @@ class Popup(QDialog):
         layout = self.layout()
         needed = self._wanted[1] or (layout.totalHeightForWidth(width) if layout else 0)
         height = min(max(needed, 80), host.height() - 40)
-        corner = host.mapToGlobal(host.rect().topLeft())
-        left = corner.x() + (host.width() - width) // 2
-        down = theme().px(72) if self._top else (host.height() - height) // 2
-        self.setGeometry(left, corner.y() + down, width, height)
+        at = host.mapToGlobal(self._place(host, QSize(width, height)))
+        self.setGeometry(at.x(), at.y(), width, height)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.fit()

@@ -216,6 +216,9 @@ class ReturnsScreen(Screen):
     def left(self) -> None:
         self.presenter.leave()
 
+    def looked_at(self) -> QWidget | None:
+        return self.card.face
+
     def on_scan(self, text: str) -> bool:
         return self.presenter.scanned(text)
 

@@ -190,6 +190,10 @@ class Screen(QWidget):
         """A button for an act, its key printed."""
         return KeyButton.of(action, kind=kind, parent=self)
 
+    def looked_at(self) -> QWidget | None:
+        """A picture that a question is about: a sheet doesn't cover it where there is room."""
+        return None
+
     def at_home(self) -> bool:
         """Whether the focus is where the next act is expected."""
         home = self.home_focus()

@@ -136,6 +136,9 @@ class SupervisorScreen(Screen):
     def home_focus(self) -> QWidget | None:
         return self._page(self._view.area).home()
 
+    def looked_at(self) -> QWidget | None:
+        return self.approvals.sheet
+
     def entered(self, payload: object) -> None:
         self.presenter.enter(payload)
 

@@ -140,6 +140,9 @@ class WalkInScreen(WalkInActs):
     def on_scan(self, text: str) -> bool:
         return self._presenter.scanned(text)
 
+    def looked_at(self) -> QWidget | None:
+        return self.production.faces if self.pages.currentWidget() is self.production else None
+
     def current_kind(self) -> RequirementKind | None:
         return self.requirements.current_kind
 

@@ -18,6 +18,7 @@ from desktop.domain.service import Service
 from desktop.presenters.second import SecondOfficers
 from desktop.words import Words
 from ui.popup import Popup
+from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import AskForm
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
@@ -28,6 +29,8 @@ from ui.widgets.labels import Panel, Text
 from ui.widgets.reasons import Reason, ReasonDialog, ReasonList
 from ui.widgets.table import Column, DataTable, Row
 
+BESIDE_OFFICERS = 510
+"""What the second officer's sheet and its margins need besides the rows, where cards are shown."""
 UNKNOWN = "unknown"
 LANE_KEYS = {"regular": "R", "priority": "P", "appointment": "J", "return_visit": "K"}
 
@@ -51,6 +54,7 @@ def ask_reason(
     )
     dialog.accepted.connect(lambda: then(dialog.list.chosen, dialog.note.value()))
     dialog.finished.connect(dialog.deleteLater)
+    dialog.keep_clear(host.looked_at() if isinstance(host, Screen) else None)
     dialog.open()
     return dialog
 
@@ -150,11 +154,10 @@ class SecondOfficerDialog(Popup):
         rows = [Row(number, (name, number, pw)) for number, name, pw in officers.named]
         self.table.show_rows(rows)
         self.table.setColumnHidden(2, not any(pw for _, _, pw in officers.named))
-        low = shown and host.window().height() < look.px(900)  # the pictures need the room
-        lines = min(max(len(rows), 2), 3 if low else 7)
-        self.table.setFixedHeight(
-            lines * self.table.verticalHeader().defaultSectionSize() + look.px(40)
-        )
+        line_height = self.table.verticalHeader().defaultSectionSize()
+        room = host.window().height() - look.px(BESIDE_OFFICERS) if shown else 7 * line_height
+        lines = min(max(len(rows), 2), max(3, min(7, room // line_height)))
+        self.table.setFixedHeight(lines * line_height + look.px(40))
         panel = Panel(parent=self, padding=4)
         panel.body.addWidget(self.table)
         self.sheet.addWidget(panel)

@@ -1,0 +1,57 @@
+"""A sheet stands in the middle, and beside what its question is about."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.popup import Popup
+
+WIDE, HIGH = 1400, 800
+
+
+@pytest.fixture
+def host(qapp: QApplication, qtbot: QtBot) -> QWidget:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(WIDE, HIGH)
+    window.show()
+    return window
+
+
+def opened(host: QWidget, picture: QRect | None, *, shown: bool = True) -> QRect:
+    """Where a sheet of 500 by 200 stands, seen from its host's corner."""
+    sheet = Popup(host, width=500, height=200)
+    if picture is not None:
+        judged = QWidget(host)
+        judged.setGeometry(picture)
+        judged.setVisible(shown)
+        sheet.keep_clear(judged)
+    sheet.open()
+    return QRect(host.mapFromGlobal(sheet.pos()), sheet.size())
+
+
+MIDDLE = QRect(450, 300, 500, 200)
+
+
+def test_it_stands_in_the_middle_where_nothing_is_judged(host: QWidget) -> None:
+    assert opened(host, None) == MIDDLE
+    assert opened(host, QRect(300, 100, 800, 300), shown=False) == MIDDLE
+    assert opened(host, QRect(0, 0, 300, 300)) == MIDDLE
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [QRect(300, 100, 800, 300), QRect(700, 0, 700, 800), QRect(0, 0, 700, 800)],
+    ids=["above", "right", "left"],
+)
+def test_it_leaves_free_what_is_judged(host: QWidget, picture: QRect) -> None:
+    place = opened(host, picture)
+    assert not place.intersects(picture)
+    assert QRect(0, 0, WIDE, HIGH).contains(place)
+
+
+def test_where_all_is_covered_it_stays_in_the_middle(host: QWidget) -> None:
+    assert opened(host, QRect(0, 0, WIDE, HIGH)) == MIDDLE
