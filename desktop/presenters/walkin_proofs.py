@@ -9,12 +9,12 @@ from desktop.domain.correction import LostOrSeized
 from desktop.domain.evidence import Evidence
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
-from desktop.domain.validity import Stay, StayPermit
+from desktop.domain.validity import Stay, StayPermit, stay_of
 from desktop.ledger import Reading
 from desktop.presenters.problems import AmountUnreadable, DateUnreadable
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_view import TestLine, Typing
-from desktop.services.requirements import Checklist
+from desktop.services.requirements import Checklist, shown_number
 
 
 class ProofSteps(WalkInBase):
@@ -55,9 +55,14 @@ class ProofSteps(WalkInBase):
         self.work(act, then, doing="doing.gather")
 
     def begin_typing(self, typing: Typing, kind: RequirementKind | None = None) -> None:
-        """Open the form for a certificate, a bank slip or a proxy."""
+        """Open the form for a certificate, a bank slip or a proxy.
+
+        A proof that was typed already comes with what was typed, to be mended.
+        """
         if self.view.app is not None and not self.view.doing:
-            self.show(typing=typing, typed_kind=kind, form={}, problem=None)
+            known = self.view.checklist.evidence.get(kind) if self.view.checklist and kind else None
+            form = typed_before(known) if known is not None and known.open_typed else {}
+            self.show(typing=typing, typed_kind=kind, form=form, problem=None)
 
     def cancel_typing(self) -> None:
         """Close the form; what was typed is given up."""
@@ -249,3 +254,15 @@ def stay_typed(form: Mapping[str, str]) -> Stay | None:
     if not permit or not until:
         return None
     return Stay(StayPermit(permit), parse_day(until), form.get("working") == "yes")
+
+
+def typed_before(piece: Evidence) -> dict[str, str]:
+    """A typed proof as its form had it."""
+    form = {"reference": shown_number(piece), "issuer": piece.issuer}
+    if piece.issued_on is not None:
+        form["issued_on"] = f"{piece.issued_on:%d/%m/%Y}"
+    stay = stay_of(piece.facts)
+    if stay is not None:
+        form |= {"permit": str(stay.permit), "permit_until": f"{stay.until:%d/%m/%Y}"}
+        form["working"] = "yes" if stay.working else "no"
+    return form

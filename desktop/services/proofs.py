@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from desktop.domain.application import Application
+from desktop.domain.application import Application, ApplicationState
 from desktop.domain.evidence import (
     Answer,
     Evidence,
@@ -127,7 +127,8 @@ class Proofs:
     def add(self, w: Writing, piece: Evidence) -> Evidence:
         """Keep one piece inside an act. Raises EvidenceUsed naming the first use.
 
-        A typed piece that still waits for its issuer is mended by typing it again.
+        A typed piece that still waits for its issuer is mended by typing it again, its number too,
+        until the step that asks for it is passed.
         """
         known = w.first(Evidence, kind=piece.kind, reference=piece.reference)
         if known is not None:
@@ -139,6 +140,10 @@ class Proofs:
                 reference=piece.reference,
                 first_use=first.number if first is not None else "",
             )
+        mine = w.find(Evidence, application_id=piece.application_id, kind=piece.kind)
+        typed = next((one for one in mine if one.open_typed), None)
+        if typed is not None and piece.source is EvidenceSource.TYPED:
+            return self._typed_again(w, typed, piece)
         try:
             kept = w.add(piece)
         except DuplicateRow as taken:
@@ -152,16 +157,17 @@ class Proofs:
 
         Whoever typed it first stays one of the case's makers.
         """
-        same = (known.issued_on, known.issuer) == (piece.issued_on, piece.issuer)
-        same = same and known.facts == piece.facts
-        if same or not known.open_typed or piece.source is not EvidenceSource.TYPED:
-            return known
         app = w.get(Application, known.application_id)
+        passed = app.state is not ApplicationState.REGISTERED and app.requirements_met
+        if passed or not known.open_typed or piece.source is not EvidenceSource.TYPED:
+            return known
+        if _told(known) == _told(piece):
+            return known
         if known.recorded_by not in app.makers:
             w.change(app, makers=app.makers | {known.recorded_by})
         kept = w.change(
-            known, issued_on=piece.issued_on, issuer=piece.issuer, facts=piece.facts,
-            recorded_by=piece.recorded_by, recorded_at=piece.recorded_at,
+            known, reference=piece.reference, issued_on=piece.issued_on, issuer=piece.issuer,
+            facts=piece.facts, recorded_by=piece.recorded_by, recorded_at=piece.recorded_at,
         )  # fmt: skip
         w.record("evidence.recorded", known.application_id, _told(piece))
         return kept

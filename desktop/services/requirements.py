@@ -248,3 +248,8 @@ def _stay(found: Mapping[RequirementKind, Evidence]) -> Stay | None:
     """A foreigner's stay permit by the immigration document that wasn't denied."""
     piece = found.get(K.IMMIGRATION_DOCUMENT)
     return None if piece is None or piece.closed is False else stay_of(piece.facts)
+
+
+def shown_number(piece: Evidence) -> str:
+    """A proof's number as it stands on the paper, without the case that it was shown for."""
+    return piece.reference.rpartition(":")[0] if piece.kind in SHOWN_AGAIN else piece.reference

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.presenters.walkin_view import Typing, WalkStep
-from tests.ui.counter_world import Hands
+from tests.ui.counter_world import CTRL, Hands
 from tests.walks.world import PASSWORDS
 from ui.screens.walkin import WalkInScreen
 
@@ -62,3 +62,18 @@ def test_a_foreigner_is_typed_and_tells_of_the_permit(hands: Hands) -> None:
     table = screen.requirements.table.model()
     shown = [table.index(row, 3).data() for row in range(table.rowCount())]
     assert "01/02/2027" in shown, "the permit's last day stands in the list"
+
+    hands.press(K.Key_K)
+    assert hands.view.typing is Typing.EVIDENCE
+    form = screen.requirements.permit if form.isVisible() else screen.requirements.form
+    assert hands.view.typed_kind is RequirementKind.IMMIGRATION_DOCUMENT
+    assert form.fields["permit_until"].value() == "01/02/2027", "what was typed is there"
+    assert form.fields["reference"].value() == "X-2201"
+    form.fields["permit_until"].setFocus()
+    hands.press(K.Key_A, CTRL)
+    hands.type("01032027")
+    hands.hit(K.Key_Tab)
+    hands.enter()
+    assert hands.view.checklist is not None
+    piece = hands.view.checklist.evidence[RequirementKind.IMMIGRATION_DOCUMENT]
+    assert piece.facts["until"] == "2027-03-01"

@@ -159,6 +159,35 @@ def test_a_mistyped_date_is_mended_by_typing_it_again(world: World) -> None:
     assert len(acts(world, "evidence.recorded")) == 2, "the journal keeps both"
 
 
+def test_a_mistyped_number_is_mended_and_freed(world: World) -> None:
+    world.sign_in("andi")
+    today = world.desk.frame.today()
+    first, second = (registered(world, world.people[index]) for index in (1, 2))
+
+    def typed(app: Application, number: str) -> None:
+        world.desk.requirements.type_in(
+            world.by, app.id, K.MEDICAL_CERT, number, today, "Klinik Contoh"
+        )
+
+    for number in ("KES-1", "KES-2"):
+        typed(first, number)
+    assert [piece.reference for piece in world.desk.proofs.open_typed()] == ["KES-2"]
+    typed(second, "KES-1")
+    with pytest.raises(EvidenceUsed):
+        typed(second, "KES-2")
+
+
+def test_after_the_step_a_typed_piece_is_not_exchanged(world: World) -> None:
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    today = world.desk.frame.today()
+    typed = (world.by, app.id, K.MEDICAL_CERT)
+    world.desk.requirements.type_in(*typed, "KES-1", today, "Klinik Contoh")
+    checked(world, app)
+    world.desk.requirements.type_in(*typed, "KES-2", today, "Klinik Contoh")
+    assert [piece.reference for piece in world.desk.proofs.open_typed()] == ["KES-1"]
+
+
 def test_who_typed_it_first_never_approves_it_either(world: World) -> None:
     world.sign_in("andi")
     app = registered(world, world.people[1])

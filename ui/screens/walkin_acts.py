@@ -163,6 +163,7 @@ class WalkInActs(Screen):
         forms = typing in (Typing.EVIDENCE, Typing.BANK_SLIP, Typing.PROXY)
         checklist = view.checklist
         unmet = checklist is not None and any(not v.met for v in checklist.verdicts)
+        typed = checklist is not None and any(p.open_typed for p in checklist.evidence.values())
         printed = live and state in MADE
         doubt = view.doubt is not None
         early = at[WalkStep.REQUIREMENTS] or at[WalkStep.TESTS] or at[WalkStep.PAYMENT]
@@ -188,7 +189,7 @@ class WalkInActs(Screen):
             self.read_sim: self._brings(view),
             self.skip: free and identity and not view.cases and view.ticket is not None,
             self.ask: free and at[WalkStep.REQUIREMENTS] and unmet and not forms,
-            self.type_in: free and at[WalkStep.REQUIREMENTS] and unmet and not forms,
+            self.type_in: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
             self.fetch: free and at[WalkStep.TESTS],
             self.slip: free and at[WalkStep.PAYMENT] and not forms,
             self.waive: free and at[WalkStep.PAYMENT] and bool(view.waivers) and not forms,
