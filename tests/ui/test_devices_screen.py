@@ -81,7 +81,10 @@ def test_arrows_choose_and_t_shows_what_the_camera_sees(counter: Counter) -> Non
     press(screen, Qt.Key.Key_T)
     assert screen.card.proof.text.text() == "Kamera memberi gambar ini."
     assert screen.card.picture.isVisible()
-    assert not screen.card.picture.image.isNull()
+    seen = screen.card.picture.image.size()
+    assert not seen.isEmpty()
+    shown = screen.card.picture.sizeHint()
+    assert abs(shown.width() / shown.height() - seen.width() / seen.height()) < 0.02
     assert counter.acts[-1] == "device.tested"
 
 

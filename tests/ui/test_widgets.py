@@ -194,6 +194,15 @@ def test_a_table_keeps_its_current_row_when_rows_come_and_go(host: QWidget) -> N
     assert table.current_key() == ""
 
 
+def test_home_and_end_choose_the_first_and_the_last_row(host: QWidget) -> None:
+    table = DataTable([Column("A", stretch=True), Column("B")], "T", host)
+    table.show_rows(rows("a", "b", "c"), current="b")
+    QTest.keyClick(table, Qt.Key.Key_End)
+    assert table.current_key() == "c"
+    QTest.keyClick(table, Qt.Key.Key_Home)
+    assert table.current_key() == "a"
+
+
 @pytest.mark.parametrize(("width", "whole"), [(400, True), (330, False)])
 def test_a_number_is_shown_whole_where_it_fits(host: QWidget, width: int, whole: bool) -> None:
     brief = Column("Case", code=True, brief=lambda text: text.partition("-")[2])

@@ -155,6 +155,7 @@ class DeviceDetail(Panel):
             self.proof.tell(Tone.SUCCESS, said)
             if proof.picture:
                 self.picture.show_image(proof.picture, said)
+                self.picture.fit_ratio()
         else:
             self.proof.clear()
 

@@ -115,6 +115,15 @@ class PhotoFrame(QWidget):
             self._height = height
             self.updateGeometry()
 
+    def fit_ratio(self) -> None:
+        """The picture's own ratio, where one of any kind may come: nothing of it is cut off."""
+        size = self.image.size()
+        if size.isEmpty() or self._ratio == size.width() / size.height():
+            return
+        self._ratio = size.width() / size.height()
+        self.updateGeometry()
+        self.update()
+
     @property
     def image(self) -> QImage:
         return self._picture.image

@@ -262,6 +262,10 @@ class DataTable(QTableView):
             if not event.isAutoRepeat():
                 self._open(self.currentIndex().row())
             return
+        if key in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers():
+            # Qt's own go to the row's first and last cell; here whole rows are chosen.
+            self.selectRow(0 if key == Qt.Key.Key_Home else len(self.rows_model.rows) - 1)
+            return
         if self.rows_model.checkable:
             if key == Qt.Key.Key_Space and self.current_key():
                 self.tick(self.current_key())
