@@ -101,6 +101,9 @@ class InspectPane(QWidget):
         if key and not self._filling:
             self.presenter.show_card(key)
 
+    def home(self) -> QWidget | None:
+        return self.box
+
     def show_view(self, view: OnlineView) -> None:
         words = self.words
         if view.printed is not self._shown or self.table.current_key() != view.looking_at:

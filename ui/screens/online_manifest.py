@@ -11,6 +11,7 @@ from desktop.presenters.online_ship import WATCHED
 from desktop.presenters.online_view import ManifestPane, OnlineView, ParcelLine, Recount
 from desktop.services.tracking import CourierReport
 from desktop.words import Words
+from ui.screens.online_panes import PanesPage
 from ui.screens.online_words import PARCEL_LEVEL, span
 from ui.theme import theme
 from ui.widgets.chips import Chip, ChipBar
@@ -25,47 +26,20 @@ from ui.widgets.table import Column, DataTable, Row
 ALL, LATE = "*", "late"
 
 
-class ManifestPage(QWidget):
+class ManifestPage(PanesPage[ManifestPane]):
     """Two lists behind two chips: waiting for the courier, and with the courier."""
 
     def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.words = words
-        look = theme()
-        self.panes = ChipBar(words("online_screen.manifest.panes"), self)
-        self.panes.chosen.connect(lambda key: presenter.manifest_pane(ManifestPane(key)))
+        name = "online_screen.manifest.panes"
+        super().__init__(words, name, ManifestPane, presenter.manifest_pane, parent)
         self.packed = PackedPane(words, presenter, self)
         self.out = OutPane(words, presenter, self)
-        self.stack = Pages(self)
-        self.stack.addWidget(self.packed)
-        self.stack.addWidget(self.out)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(look.px(12))
-        whole.addWidget(self.panes)
-        whole.addWidget(self.stack, 1)
-        self._pane = ManifestPane.PACKED
-
-    def home(self) -> QWidget | None:
-        return (
-            self.packed.home()
-            if self._pane is ManifestPane.PACKED
-            else self.out.stack.currentWidget()
-        )
+        self.add(ManifestPane.PACKED, self.packed)
+        self.add(ManifestPane.OUT, self.out)
 
     def show_view(self, view: OnlineView) -> None:
-        words = self.words
-        self._pane = view.manifest_pane
         counts = {ManifestPane.PACKED: view.manifest_count, ManifestPane.OUT: len(view.out)}
-        self.panes.show_chips(
-            [Chip(p.value, words.of(p), counts[p]) for p in ManifestPane],
-            view.manifest_pane.value,
-        )
-        self.stack.setCurrentIndex(0 if view.manifest_pane is ManifestPane.PACKED else 1)
-        if view.manifest_pane is ManifestPane.PACKED:
-            self.packed.show_view(view)
-        else:
-            self.out.show_view(view)
+        self.show_panes(view, view.manifest_pane, counts)
 
 
 class PackedPane(QWidget):
@@ -241,6 +215,9 @@ class OutPane(QWidget):
         whole.addWidget(self.chips)
         whole.addWidget(panel, 1)
         self._shown: object = None
+
+    def home(self) -> QWidget | None:
+        return self.stack.currentWidget()
 
     def possible(self) -> frozenset[ParcelAction]:
         """What may be told of the current parcel."""

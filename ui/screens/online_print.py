@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -17,11 +16,11 @@ from desktop.services.doubts import Doubt
 from desktop.words import Words
 from ui.problems import problem_text
 from ui.screens.online_inspect import InspectPane
+from ui.screens.online_panes import PanesPage
 from ui.screens.online_words import where_to
 from ui.screens.walkin_parts import NoteList
 from ui.theme import theme
 from ui.widgets.announce import announce
-from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Elided, Panel, Text
@@ -45,44 +44,20 @@ REJECTIONS = (
 HERE = "no_card_here"
 
 
-class PrintPage(QWidget):
+class PrintPage(PanesPage[PrintPane]):
     """Two lists behind two chips."""
 
     def __init__(self, words: Words, presenter: Online, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.words = words
-        look = theme()
-        self.panes = ChipBar(words("online_screen.print.panes"), self)
-        self.panes.chosen.connect(lambda key: presenter.turn_pane(PrintPane(key)))
+        name = "online_screen.print.panes"
+        super().__init__(words, name, PrintPane, presenter.turn_pane, parent)
         self.queue = QueuePane(words, presenter, self)
         self.inspect = InspectPane(words, presenter, self)
-        self.stack = Pages(self)
-        self.stack.addWidget(self.queue)
-        self.stack.addWidget(self.inspect)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(look.px(12))
-        whole.addWidget(self.panes)
-        whole.addWidget(self.stack, 1)
-        self._pane = PrintPane.QUEUE
-
-    def home(self) -> QWidget | None:
-        return (
-            self.queue.stack.currentWidget() if self._pane is PrintPane.QUEUE else self.inspect.box
-        )
+        self.add(PrintPane.QUEUE, self.queue)
+        self.add(PrintPane.INSPECT, self.inspect)
 
     def show_view(self, view: OnlineView) -> None:
-        words = self.words
-        self._pane = view.pane
         counts = {PrintPane.QUEUE: len(view.ready), PrintPane.INSPECT: len(view.printed)}
-        self.panes.show_chips(
-            [Chip(p.value, words.of(p), counts[p]) for p in PrintPane], view.pane.value
-        )
-        self.stack.setCurrentIndex(0 if view.pane is PrintPane.QUEUE else 1)
-        if view.pane is PrintPane.QUEUE:
-            self.queue.show_view(view)
-        else:
-            self.inspect.show_view(view)
+        self.show_panes(view, view.pane, counts)
 
 
 class QueuePane(QWidget):
@@ -129,6 +104,9 @@ class QueuePane(QWidget):
 
     def _ticked(self) -> None:
         self.presenter.select(frozenset(self.table.ticked_keys()))
+
+    def home(self) -> QWidget | None:
+        return self.stack.currentWidget()
 
     def show_view(self, view: OnlineView) -> None:
         words = self.words
