@@ -83,7 +83,7 @@ class Tour:
                 self.snap_window(name, other)
 
     def _settle(self) -> None:
-        for _ in range(2):  # what a timer or device changed is laid out in the next turn
+        for _ in range(4):  # what a timer changed is laid out in the next turn, and fitted after it
             self.app.processEvents()
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_KEY) -> None:
