@@ -62,6 +62,20 @@ def test_all_waiting_cases_are_approved_with_one_key(room: Room) -> None:
     assert len(PASSWORDS["sri"][1]) + 3 <= 10
 
 
+def test_where_nothing_waits_the_page_says_so_across_and_nothing_else_has_the_focus(
+    room: Room,
+) -> None:
+    room.world.take_over("sri")
+    screen = screen_of(room)
+    screen.presenter.load()
+    room.window.header.search.setFocus()
+    screen.go_home()
+    QApplication.processEvents()
+    assert not screen.presenter.view.reviews
+    assert screen.approvals.list.width() > screen.approvals.width() * 0.9
+    assert screen.hasFocus()
+
+
 def test_the_card_is_shown_beside_the_faces_it_is_compared_with(room: Room) -> None:
     app = confirmed(room.world, 1)
     room.world.take_over("sri")

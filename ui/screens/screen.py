@@ -208,8 +208,9 @@ class Screen(QWidget):
             from ui.widgets.chips import ChipBar  # no sign-in needs it
 
             now = QApplication.focusWidget()
-            if now is not None and isinstance(now.parentWidget(), ChipBar):
-                self.setFocus()  # an empty list is hidden; the chip beside it would look chosen
+            outside = now is None or not self.isAncestorOf(now)
+            if outside or isinstance(now.parentWidget(), ChipBar):
+                self.setFocus()  # an empty list is hidden; what is beside it would look chosen
         home.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def to_top(self) -> None:

@@ -128,6 +128,8 @@ class ApprovalsPage(QWidget):
         tall = port.height() if port is not None else self.height()
         low, wide = tall < look.px(LOW), self.width() >= look.px(WIDE)
         self.list.setFixedWidth(look.px(WIDE_LIST if wide else LIST))
+        if self.sheet.isHidden():  # nothing waits: there is nothing to give way to
+            self.list.setMaximumWidth(self.maximumWidth())
         if self.table.isColumnHidden(SERVICE) is wide:
             self.table.setColumnHidden(SERVICE, not wide)
         # The list says that there are no remarks, and the hint is each score's tip.
@@ -164,6 +166,7 @@ class ApprovalsPage(QWidget):
         self.table.rows_model.set_checked(set(view.ticked))
         review = view.review
         self.sheet.setVisible(review is not None)
+        self._fit()
         if review is not None:
             self._show(view, review)
 
