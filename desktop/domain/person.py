@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from desktop.domain.dates import age_on
 from desktop.domain.errors import Problem
 from desktop.domain.licence_class import LicenceClass
 
@@ -156,6 +157,23 @@ class FieldEmpty(Problem):
     """A field that the card needs is empty."""
 
     field: str
+
+
+class BirthDateImplausible(Problem):
+    """Nobody of that age stands at this counter: a slip of the keyboard."""
+
+    field: str
+    youngest: int
+    oldest: int
+
+
+YOUNGEST, OLDEST = 16, 110
+
+
+def check_birth(born: date, today: date) -> None:
+    """Ask about a typed date of birth that can't be an applicant's. Raises BirthDateImplausible."""
+    if born > today or not YOUNGEST <= age_on(born, today) <= OLDEST:
+        raise BirthDateImplausible(field="birth_date", youngest=YOUNGEST, oldest=OLDEST)
 
 
 FIELD_LIMITS = {

@@ -56,7 +56,7 @@ class IdentitySteps(WalkInBase):
         intake, who = self.desk.intake, identity.applicant
         standing = intake.standing(who, identity.source, identity.override)
         if identity.source is IdentitySource.MANUAL:
-            intake.check_applicant(who, standing)  # before a second officer is called
+            intake.check_applicant(identity, standing)  # before a second officer is called
         return standing, self._choices(standing, who)
 
     def _look_up(self, identity: Identity) -> None:

@@ -17,7 +17,14 @@ from desktop.domain.errors import Problem
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.nik import NikReport, NikSource, check_nik, has_nik_shape
 from desktop.domain.officer import Actor, SameOfficer
-from desktop.domain.person import Applicant, Hold, Licence, LicenceStatus, Person
+from desktop.domain.person import (
+    Applicant,
+    Hold,
+    Licence,
+    LicenceStatus,
+    Person,
+    check_birth,
+)
 from desktop.domain.reasons import OverrideReason
 from desktop.domain.revocation import RevokedLicence
 from desktop.domain.service import Channel, Service
@@ -90,12 +97,15 @@ class Intake(Identifying, Sideways):
             sex=applicant.sex,
         )
 
-    def check_applicant(self, applicant: Applicant, standing: Standing) -> None:
-        """Refuse what no card can carry and a NIK that can't be: before anybody signs for it.
+    def check_applicant(self, identity: Identity, standing: Standing) -> None:
+        """Refuse what no card can carry and what can't be: before anybody signs for it.
 
-        Raises what `check_printable` names, or the first of the NIK's blocks.
+        Raises what `check_printable` names, BirthDateImplausible for a typed date, or the first of
+        the NIK's blocks.
         """
-        check_printable(applicant)
+        check_printable(identity.applicant)
+        if identity.source is IdentitySource.MANUAL:
+            check_birth(identity.applicant.birth_date, self._frame.today())
         if standing.nik.blocks:
             raise standing.nik.blocks[0]
 
@@ -145,7 +155,7 @@ class Intake(Identifying, Sideways):
         frame = self._frame
         applicant = identity.applicant
         standing = self.standing(applicant, identity.source, identity.override)
-        self.check_applicant(applicant, standing)
+        self.check_applicant(identity, standing)
         refusals = self.may_apply(standing, applicant, service, licence_class)
         if refusals:
             raise refusals[0]

@@ -8,7 +8,7 @@ from desktop.domain.classes import check_age
 from desktop.domain.correction import NikFixed
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor
-from desktop.domain.person import Applicant, IdentityConflict, Person
+from desktop.domain.person import Applicant, IdentityConflict, Person, check_birth
 from desktop.domain.reasons import CancelReason, HoldReason, RejectReason
 from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Writing
@@ -37,9 +37,9 @@ class Sideways(Persons):
     def correct(self, by: Actor, application_id: str, applicant: Applicant) -> Application:
         """Back to the field before printing: new data, earlier approvals void.
 
-        The person's record follows. Raises what `check_printable` names, NikFixed (another NIK is
-        another person: cancel and register anew), IdentityConflict (the data is another
-        person's), and the rules' refusals that the new data brings.
+        The person's record follows. Raises what `check_printable` names, BirthDateImplausible,
+        NikFixed (another NIK is another person: cancel and register anew), IdentityConflict (the
+        data is another person's), and the rules' refusals that the new data brings.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -61,6 +61,8 @@ class Sideways(Persons):
     def check_corrected(self, w: Writing, app: Application, applicant: Applicant) -> None:
         """Whether corrected data may stand. Raises what `correct` names."""
         check_printable(applicant)
+        if applicant.birth_date != app.applicant.birth_date:
+            check_birth(applicant.birth_date, self._frame.today())
         if applicant.nik != app.nik:
             raise NikFixed
         person = w.look(Person, app.person_id)

@@ -199,6 +199,18 @@ def test_a_correction_is_drafted_and_voids_the_confirmation(walk: WalkIn, world:
     assert world.desk.intake.drafts(world.by) == []
 
 
+def test_a_corrected_birth_date_that_cannot_be_stays_in_the_form(
+    walk: WalkIn, world: World
+) -> None:
+    to(walk, world, WalkStep.CONFIRM)
+    walk.begin_correction()
+    walk.field_changed("birth_date", "01/01/2020")
+    walk.enter_key()
+    assert problem(walk) == "BirthDateImplausible"
+    assert walk.view.correcting
+    assert walk.view.form["birth_date"] == "01/01/2020"
+
+
 def test_a_draft_of_a_correction_opens_at_the_same_step(walk: WalkIn, world: World) -> None:
     to(walk, world, WalkStep.CONFIRM)
     walk.begin_correction()
@@ -241,6 +253,8 @@ def typed(walk: WalkIn, who: Person, **changes: str) -> None:
         ("birth_place", "🏠", "CannotPrintOnCard"),
         ("phone", "0" * 4000, "TextTooLong"),
         ("birth_date", "29021991", "DateUnreadable"),
+        ("birth_date", "01012030", "BirthDateImplausible"),
+        ("birth_date", "01011850", "BirthDateImplausible"),
         ("sex", "", "FieldEmpty"),
     ],
 )
