@@ -18,6 +18,11 @@ _SAID_WHEN_FAILED = frozenset(
 )
 """These are yes or no: a number says nothing while they pass."""
 MOST_ADVICE = 2
+_ROLES = (
+    ("small", "success_small", "danger_small"),
+    ("compact", "success_compact", "danger_compact"),
+    ("body", "success", "danger"),
+)
 
 
 def value_text(words: Words, told: Shown) -> str:
@@ -73,7 +78,7 @@ class CheckTable(QWidget):
             head.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._grid.addWidget(head, 0, place)
         self._lines: list[tuple[Text, Text, Text, Text]] = []
-        self._large = False
+        self._large = self._airy = False
         self._faults_only = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -82,12 +87,11 @@ class CheckTable(QWidget):
             column.addWidget(line)
         column.addLayout(self._grid)
 
-    def set_large(self, large: bool) -> None:
-        """Body text where the window has room; small where every line counts."""
-        if large == self._large:
+    def set_large(self, large: bool, *, airy: bool = False) -> None:
+        """Larger where the window has room, body text where there is much; else small."""
+        if (large, airy) == (self._large, self._airy):
             return
-        self._large = large
-        self._grid.setVerticalSpacing(theme().px(6 if large else 1))
+        self._large, self._airy = large, airy
         told, self._told = self._told, None
         if told is not None:
             self.show_findings(told)
@@ -111,6 +115,9 @@ class CheckTable(QWidget):
             line.setVisible(place < len(failed))
             if place < len(failed):
                 line.setText(f"■ {advice(self._words, failed[place])}")
+        # A second advice takes its line from the gaps.
+        gap = 6 if self._airy else 4 if self._large and len(failed) < MOST_ADVICE else 1
+        self._grid.setVerticalSpacing(theme().px(gap))
         rows = [f for f in told_rows(findings) if not (f.passed and self._faults_only)]
         for head in self._heads:
             head.setVisible(bool(rows))
@@ -142,9 +149,8 @@ class CheckTable(QWidget):
         name.setText(words.of(finding.check))
         value.setText(value_text(words, told) if told is not None else "")
         limit.setText(limit_text(words, told) if told is not None else "")
-        plain, bad = ("body", "danger") if self._large else ("small", "danger_small")
-        good = "success" if self._large else "success_small"
+        plain, good, bad = _ROLES[self._large + (self._large and self._airy)]
         sign.set_role(good if finding.passed else bad)
         for text in (name, value):
             text.set_role(plain if finding.passed else bad)
-        limit.set_role("muted" if self._large else "small")
+        limit.set_role("small" if plain == "small" else "muted" if plain == "body" else plain)

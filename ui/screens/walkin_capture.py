@@ -30,13 +30,15 @@ from ui.widgets.signature import SignatureBox
 from ui.widgets.state import Level, StateItem
 
 LIVE_MS = 700
-VALUES = 228
+VALUES = 260
 """Width that the checks' values and limits need."""
-ROUND_IT = 232
-"""Height of what stands above and below the picture: heading, caption, two rows of keys."""
+ROUND_IT, ROW = 112, 44
+"""Height of what stands above and below the picture: heading and caption, and each row of keys."""
 LEAST = 216
-ROOMY = 480
-"""From this height of the picture on the checks are told in body text."""
+READABLE, ROOMY = 256, 480
+"""From these heights of the picture on the checks are told larger, and in body text with air."""
+SIGNING, INK = 300, 127
+"""Width of the signature's panel, and the height of what was signed."""
 TIGHT = 400
 """Height of what is seen, at usual text, below which the keys stand beside the picture."""
 
@@ -97,7 +99,7 @@ class CapturePage(Page):
 
         right = Panel(words("walkin.signature"), self)
         self.signed = PhotoFrame(
-            "", right, ratio=2.1, height=132, empty_icon="signature",
+            "", right, ratio=(SIGNING - 34) / INK, height=INK, empty_icon="signature",
             empty_text=words("walkin.not_signed"),
         )  # fmt: skip
         self.box = SignatureBox(words("walkin.signature"), words("walkin.sign_here"), right)
@@ -118,7 +120,7 @@ class CapturePage(Page):
         for action in (sign, on_screen, cannot):
             right.add(self.button(action))
         right.body.addStretch(1)
-        right.setFixedWidth(look.px(316))
+        right.setFixedWidth(look.px(SIGNING))
         self.left = left
         self.across.addWidget(self.person)
         self.across.addWidget(left, 1)
@@ -160,12 +162,23 @@ class CapturePage(Page):
             self.checks.set_faults_only(tight)
             self._lay_acts(anew=True)
             self._show_pads()
-        tall = min(around.height() - look.px(ROUND_IT), (around.width() - beside) * 4 // 3)
+        round_it = look.px(ROUND_IT + ROW * (len(self._laid) + 1) // 2)
+        tall = min(around.height() - round_it, (around.width() - beside) * 4 // 3)
         height = min(max(look.px(LEAST), tall), look.px(620))
-        self.checks.set_large(height >= look.px(ROOMY))
+        self.checks.set_large(height >= look.px(READABLE), airy=height >= look.px(ROOMY))
         if height != self._fitted:
             self._fitted = height
             self.camera.setFixedSize(round(height * 3 / 4), height + look.px(24))
+            self._tell_size()
+
+    def _tell_size(self) -> None:
+        """Every layout around the picture learns of its size at once, not one in each turn."""
+        inside: QWidget | None = self.left
+        while inside is not None and inside is not self._around:
+            layout = inside.layout()
+            if layout is not None:
+                layout.activate()
+            inside = inside.parentWidget()
 
     def _head(self) -> None:
         words = self.words
@@ -202,6 +215,7 @@ class CapturePage(Page):
                 else:
                     self._rows.addWidget(button, place // 2, place % 2)
             self._laid = shown
+            self._fit()
 
     def _show_pads(self) -> None:
         """An empty field for the signature gives way to the keys where there is little room."""
