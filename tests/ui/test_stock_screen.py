@@ -183,6 +183,25 @@ def test_an_even_day_is_closed_under_the_supervisor_s_own_name(room: Room) -> No
     assert view.papers[0].number in screen.close_page.done.accessibleName()
 
 
+def test_escape_leaves_the_count_and_the_statement_so_that_letters_are_keys(room: Room) -> None:
+    screen = screen_of(room)
+    screen.presenter.turn_to(Area.CLOSE)
+    page = screen.close_page
+    page.counting.fields[LOT].setFocus()
+    key(Qt.Key.Key_Escape)
+    assert not page.counting.fields[LOT].hasFocus()
+    key(Qt.Key.Key_4)
+    assert screen.presenter.view.area is Area.DESTROY
+    key(Qt.Key.Key_2)
+    page.counting.fields[LOT].setFocus()
+    QTest.keyClicks(page.counting.fields[LOT], "400")
+    enter(room)
+    page.reckoning.statement.setFocus()
+    key(Qt.Key.Key_Escape)
+    key(Qt.Key.Key_U)
+    assert screen.presenter.view.stage is CloseStage.COUNT
+
+
 def test_a_supervisor_who_did_not_count_closes_alone(room: Room) -> None:
     screen = screen_of(room)
     screen.presenter.turn_to(Area.CLOSE)

@@ -99,6 +99,7 @@ class StockScreen(Screen):
             "count",
             Act("stock.do.expire", "E", self._expire, "clock"),
             Act("stock.do.open_case", "B", self._open_case, "external-link"),
+            Act("stock.do.leave_field", "Esc", self._leave_count, button=False),
             Act("stock.do.count", ENTER, self._count, "check", "primary", right=True),
         )
         add(
@@ -368,6 +369,11 @@ class StockScreen(Screen):
         key = self.close_page.counting.way.table.current_key()
         if key.startswith("case:"):
             self.presenter.expire(key.removeprefix("case:"))
+
+    def _leave_count(self) -> None:
+        """Letters and digits are keys again."""
+        table = self.close_page.counting.way.table
+        (table if table.isVisible() else self).setFocus()
 
     def _open_case(self) -> None:
         case = self._case()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.presenters.stock import StockDesk
@@ -146,6 +148,13 @@ class ReckonView(QWidget):
             ],
             shown,
         )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the statement: letters are keys again."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.lots.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def show_view(self, view: StockView) -> None:
         found = view.reckoning
