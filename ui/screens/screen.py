@@ -208,8 +208,8 @@ class Screen(QWidget):
             from ui.widgets.chips import ChipBar  # no sign-in needs it
 
             now = QApplication.focusWidget()
-            outside = now is None or not self.isAncestorOf(now)
-            if outside or isinstance(now.parentWidget(), ChipBar):
+            inside = now is not None and self.isAncestorOf(now)
+            if now is None or not inside or isinstance(now.parentWidget(), ChipBar):
                 self.setFocus()  # an empty list is hidden; what is beside it would look chosen
         home.setFocus(Qt.FocusReason.OtherFocusReason)
 
