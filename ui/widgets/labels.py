@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -180,19 +183,18 @@ class Panel(QFrame):
 def column(*widgets: QWidget | QLayout, spacing: int = 8) -> QVBoxLayout:
     """Widgets and layouts under each other."""
     box = QVBoxLayout()
-    box.setContentsMargins(0, 0, 0, 0)
-    box.setSpacing(theme().px(spacing))
-    for widget in widgets:
-        if isinstance(widget, QLayout):
-            box.addLayout(widget)
-        else:
-            box.addWidget(widget)
+    _fill(box, widgets, spacing)
     return box
 
 
 def row(*widgets: QWidget | QLayout, spacing: int = 12) -> QHBoxLayout:
     """Widgets and layouts beside each other."""
     box = QHBoxLayout()
+    _fill(box, widgets, spacing)
+    return box
+
+
+def _fill(box: QBoxLayout, widgets: Iterable[QWidget | QLayout], spacing: int) -> None:
     box.setContentsMargins(0, 0, 0, 0)
     box.setSpacing(theme().px(spacing))
     for widget in widgets:
@@ -200,4 +202,3 @@ def row(*widgets: QWidget | QLayout, spacing: int = 12) -> QHBoxLayout:
             box.addLayout(widget)
         else:
             box.addWidget(widget)
-    return box
