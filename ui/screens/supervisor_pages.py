@@ -28,12 +28,14 @@ from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, Row
 
-LIST, WIDE_LIST = 320, 440
+LIST, WIDE_LIST = 344, 440
 """How wide the list of those who wait is, in a window of 1366 and in one of 1920."""
 WIDE = 1400
 """From this width of the page, at 100 % text, the list names the service as well."""
 LOW = 500
 """Below this the faces are small, so that the person's data are seen beneath them."""
+AROUND = 50
+"""What a panel keeps above, between and below the card's two sides."""
 BESIDE = 330
 """What the faces and the person's data need beside the card."""
 FACTS_OF_CONFLICT = 360
@@ -137,7 +139,7 @@ class ApprovalsPage(QWidget):
         self.hint.setVisible(self._scored and not low)
         gap = look.px(12)
         room = self.width() - self.list.width() - gap - 2 * gap
-        side = int(((tall - 3 * gap) / 2 - look.px(CAPTION)) * RATIO)
+        side = int(((tall - look.px(AROUND)) / 2 - look.px(CAPTION)) * RATIO)
         side = max(min(side, room - look.px(16 + BESIDE)), look.px(200))
         self.cards.setFixedWidth(side)
         beside = room - side - look.px(16)
