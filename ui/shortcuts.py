@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
@@ -15,6 +16,10 @@ from ui.widgets.buttons import KeyButton, KeyHint, key_text
 from ui.widgets.labels import Text
 
 
+_MNEMONIC = re.compile(r"&(\w)")
+"""The mark before an underlined letter; an "&" between two words stays."""
+
+
 def listed(actions: Iterable[QAction]) -> list[tuple[str, str]]:
     """(key, words) of each action whose key does something now; one may speak for several."""
     found: list[tuple[str, str]] = []
@@ -22,7 +27,7 @@ def listed(actions: Iterable[QAction]) -> list[tuple[str, str]]:
         keys = [key_text(shortcut) for shortcut in action.shortcuts()[:1]]
         live = action.isVisible() and action.isEnabled() and not action.property("unlisted")
         if keys and live:
-            told = str(action.property("told") or action.text().replace("&", ""))
+            told = str(action.property("told") or _MNEMONIC.sub(r"\1", action.text()))
             found.append((str(action.property("keys") or keys[0]), told))
     return found
 

@@ -300,6 +300,12 @@ def test_the_list_of_keys_is_read_from_living_actions(window: MainWindow) -> Non
     overlay.reject()
 
 
+def test_an_and_in_a_name_is_told(window: MainWindow) -> None:
+    acts = [QAction("Stock & close", window, shortcut="F7"), QAction("&Look", window)]
+    acts[1].setShortcut("L")
+    assert listed(acts) == [("F7", "Stock & close"), ("L", "Look")]
+
+
 def test_the_function_keys_are_told_in_their_order(window: MainWindow) -> None:
     every = [*window.screen_actions.values(), *window.window_actions]
     keys = [key for key, _ in listed(in_order(every)) if key[1:].isdigit()]
