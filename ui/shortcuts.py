@@ -15,7 +15,6 @@ from ui.theme import theme
 from ui.widgets.buttons import KeyButton, KeyHint, key_text
 from ui.widgets.labels import Text
 
-
 _MNEMONIC = re.compile(r"&(\w)")
 """The mark before an underlined letter; an "&" between two words stays."""
 
