@@ -487,6 +487,17 @@ def test_a_locked_field_knows_that_its_text_is_cut_off(host: QWidget) -> None:
     assert field.cuts_off()
 
 
+def test_a_number_copied_in_groups_is_pasted_whole(qtbot: QtBot) -> None:
+    field = CodeField("NIK")
+    qtbot.addWidget(field)
+    told: list[str] = []
+    field.committed.connect(told.append)
+    QApplication.clipboard().setText(" 3273 0145-0790.0003\n")
+    QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    field.commit()
+    assert told == ["3273014507900003"]
+
+
 def test_a_long_text_that_is_entered_by_tab_shows_its_beginning(host: QWidget) -> None:
     field = LineField("Address", host)
     field.resize(120, 32)

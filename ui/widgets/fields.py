@@ -6,6 +6,7 @@ draft is saved. Locked fields say why they are locked.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from PySide6.QtCore import QCoreApplication, QRegularExpression, QSize, Qt, Signal
@@ -13,8 +14,10 @@ from PySide6.QtGui import (
     QAction,
     QFocusEvent,
     QFont,
+    QGuiApplication,
     QIcon,
     QKeyEvent,
+    QKeySequence,
     QPaintEvent,
     QRegularExpressionValidator,
     QResizeEvent,
@@ -192,6 +195,15 @@ class CodeField(LineField):
         allowed = "[0-9A-Za-z./-]" if letters else "[0-9]"
         pattern = QRegularExpression(f"{allowed}{{0,{longest}}}")
         self.setValidator(QRegularExpressionValidator(pattern, self))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste) and not self.isReadOnly():
+            # Copied in groups, as a NIK is written: whole it would be refused without a word.
+            apart = r"\s+" if self._letters else r"[\s.-]+"
+            self.insert(re.sub(apart, "", QGuiApplication.clipboard().text()))
+            self.setModified(True)
+            return
+        super().keyPressEvent(event)
 
     def value(self) -> str:
         return super().value().upper() if self._letters else super().value()
