@@ -232,11 +232,6 @@ class DataTable(QTableView):
         rows = {row.key for row in self.rows_model.rows}
         return bool(rows) and self.rows_model.checked >= rows
 
-    def all_ticked(self) -> bool:
-        """Whether every row is ticked, so that the next act on all takes the ticks away."""
-        rows = {row.key for row in self.rows_model.rows}
-        return bool(rows) and self.rows_model.checked >= rows
-
     def tick(self, key: str) -> None:
         """Turn one row's tick over."""
         self.rows_model.set_checked(self.rows_model.checked ^ {key})
