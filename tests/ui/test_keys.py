@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -208,6 +209,20 @@ def test_calling_out_of_turn_asks_why(hands: Hands) -> None:
     hands.hit(K.Key_1)
     assert hands.view.ticket is not None
     assert hands.view.ticket.call_reason == "missed_call"
+
+
+@pytest.mark.parametrize(("key", "act"), [(K.Key_P, "again"), (K.Key_L, "skip"), (K.Key_T, "hold")])
+def test_a_key_that_can_t_be_used_on_a_waiting_line_says_why(
+    hands: Hands, key: Qt.Key, act: str
+) -> None:
+    begin(hands)
+    screen = hands.window.current_screen
+    assert isinstance(screen, QueueScreen)
+    screen.table.setFocus()
+    hands.press(key)
+    assert screen.filter.text() == ""
+    assert screen.table.hasFocus()
+    assert hands.window.toast.text.text() == hands.window.words(f"queue.not_now.{act}")
 
 
 def test_a_ticket_by_hand_is_two_keys(hands: Hands) -> None:

@@ -39,6 +39,8 @@ LEVELS = {
     Pile.HELD: Level.ATTEND,
 }
 LONG_WAIT_MINUTES = 30
+ACTS = {"n": "ticket", "p": "again", "l": "skip", "t": "hold"}
+"""Letters of this screen's acts; none of them begins a filter, even where the act can't be done."""
 
 WIDE = 1000
 """From this width, at 100 % text, there is room for the figures beside the list."""
@@ -148,6 +150,10 @@ class QueueScreen(Screen):
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             text = event.text()
             if watched is self.table and text.isalpha() and not event.modifiers():
+                act = ACTS.get(text.casefold())
+                if act is not None:  # its key is dead now: say why, it means no filter
+                    self.toast(self.words(f"queue.not_now.{act}"), Tone.INFO)
+                    return True
                 # A letter that is no act of this screen begins a filter.
                 self.filter.setFocus()
                 self.filter.setText(text)
