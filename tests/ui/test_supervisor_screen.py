@@ -103,6 +103,10 @@ def test_the_card_that_is_signed_for_is_the_largest_thing(
     assert page.front.width() >= 340
     assert page.front.width() > page.list.width() or size[0] > 1366
     assert page.front.width() > max(face.width() for face in page.faces)
+    table = page.table
+    shown = [i for i in range(3) if not table.isColumnHidden(i)]
+    widths = sum(table.columnWidth(i) for i in shown)
+    assert abs(widths - table.viewport().width()) <= 3, "columns fill the list, no more"
     told = [text.text() for text in page.person.findChildren(Text) if text.isVisible()]
     assert screen_of(room).words.of(app.applicant.sex) in told
     assert app.applicant.blood_type in told

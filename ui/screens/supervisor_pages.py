@@ -134,6 +134,9 @@ class ApprovalsPage(QWidget):
             self.list.setMaximumWidth(self.maximumWidth())
         if self.table.isColumnHidden(SERVICE) is wide:
             self.table.setColumnHidden(SERVICE, not wide)
+            ticked = set(self.table.rows_model.checked)
+            self.table.show_rows(self.table.rows_model.rows)  # its columns share the room anew
+            self.table.rows_model.set_checked(ticked)
         # The list says that there are no remarks, and the hint is each score's tip.
         self.remarks.setVisible(not (low and self._clean))
         self.hint.setVisible(self._scored and not low)
