@@ -28,8 +28,8 @@ from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, Row
 
-LIST, WIDE_LIST = 344, 440
-"""How wide the list of those who wait is, in a window of 1366 and in one of 1920."""
+LIST, WIDE_LIST, LOW_LIST = 344, 440, 290
+"""How wide the list of those who wait is: in a window of 1366, of 1920, and with large text."""
 WIDE = 1400
 """From this width of the page, at 100 % text, the list names the service as well."""
 LOW = 500
@@ -129,7 +129,7 @@ class ApprovalsPage(QWidget):
         port = viewport_of(self)
         tall = port.height() if port is not None else self.height()
         low, wide = tall < look.px(LOW), self.width() >= look.px(WIDE)
-        self.list.setFixedWidth(look.px(WIDE_LIST if wide else LIST))
+        self.list.setFixedWidth(look.px(WIDE_LIST if wide else LOW_LIST if low else LIST))
         if self.sheet.isHidden():  # nothing waits: there is nothing to give way to
             self.list.setMaximumWidth(self.maximumWidth())
         if self.table.isColumnHidden(SERVICE) is wide:
@@ -148,7 +148,7 @@ class ApprovalsPage(QWidget):
         beside = room - side - look.px(16)
         shown = sum(1 for frame in self.faces if not frame.isHidden())
         most = (beside - gap * (shown - 1)) / max(shown, 1) * 4 / 3 / look.scale
-        wanted = 112 if low else 250 if wide else 148
+        wanted = 97 if low else 250 if wide else 148
         for frame in self.faces:
             frame.set_height(int(min(most, wanted)))
 

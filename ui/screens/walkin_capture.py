@@ -34,7 +34,7 @@ VALUES = 260
 """Width that the checks' values and limits need."""
 ROUND_IT, ROW = 112, 44
 """Height of what stands above and below the picture: heading and caption, and each row of keys."""
-LEAST = 216
+LEAST, LEAST_TIGHT = 216, 164
 READABLE, ROOMY = 256, 480
 """From these heights of the picture on the checks are told larger, and in body text with air."""
 SIGNING, INK = 300, 127
@@ -162,9 +162,10 @@ class CapturePage(Page):
             self.checks.set_faults_only(tight)
             self._lay_acts(anew=True)
             self._show_pads()
-        round_it = look.px(ROUND_IT + ROW * (len(self._laid) + 1) // 2)
+        rows = 0 if tight else (len(self._laid) + 1) // 2
+        round_it = look.px(ROUND_IT + ROW * rows)
         tall = min(around.height() - round_it, (around.width() - beside) * 4 // 3)
-        height = min(max(look.px(LEAST), tall), look.px(620))
+        height = min(max(look.px(LEAST_TIGHT if tight else LEAST), tall), look.px(620))
         self.checks.set_large(height >= look.px(READABLE), airy=height >= look.px(ROOMY))
         if height != self._fitted:
             self._fitted = height
