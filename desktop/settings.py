@@ -200,6 +200,14 @@ def save_settings(folder: Path, settings: Settings) -> None:
         raise SettingsNotSaved(FILE_NAME) from error
 
 
+def keep_look(folder: Path, language: Literal["id", "en"], look: Look) -> None:
+    """Another language and look from the next start on; all else stays.
+
+    Raises SettingsUnreadable and SettingsNotSaved.
+    """
+    save_settings(folder, replace(load_settings(folder), language=language, look=look))
+
+
 def _names(defaults: dict[str, object]) -> dict[str, set[str] | None]:
     """Known names by table; None where anything may stand."""
     return {

@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
             self._action("ui.act.keys", "Ctrl+/", self.open_shortcuts),
             self._action("ui.act.undo", "Ctrl+Z", self.toast.undo),
         ]
+        self.at_the_door = [self.help_action]  # these work at the sign-in too
 
     def _action(
         self, message_id: str, shortcut: str, work: Callable[[], object] | None = None
@@ -387,7 +388,7 @@ class MainWindow(QMainWindow):
         for key, action in self.screen_actions.items():
             action.setEnabled(not self._locked and self._entries[key].open_to(session))
         for action in self.window_actions:
-            action.setEnabled(not self._locked or action is self.help_action)
+            action.setEnabled(not self._locked or action in self.at_the_door)
 
     def _nav_chosen(self, key: str) -> None:
         if key == "@help":

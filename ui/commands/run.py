@@ -33,6 +33,7 @@ from ui.bridge import Bridge
 from ui.commands.own_centre import START_AFTER_MS, OwnCentre
 from ui.counter import Counter
 from ui.idle import IdleWatch
+from ui.look_key import LookKey
 from ui.problems import CrashHandler
 from ui.simulator_key import SimulatorKey
 from ui.theme import theme
@@ -241,6 +242,7 @@ def make_counter(desk: Desk, words: Words) -> Counter:
         remembered=remembered,
         remember=lambda number: remember(file, number),
     )
+    LookKey(made.window, desk.profile.path)
     if made.training:
         SimulatorKey(made.window, lambda: simulator_of(desk))
     return made

@@ -107,6 +107,7 @@ SHEETS: Mapping[str, str] = {
     "DeviceChooserForm": "devices-choose",
     "FacesDialog": "walk-in-5-faces",
     "LinesDialog": "returns-address",
+    "LookSheet": "look",
     "ProblemDialog": "problem",
     "ReasonDialog": "walk-in-7-spoil",
     "RecordSheet": "find-person",

@@ -188,5 +188,8 @@ def everywhere(tour: Tour) -> None:
     tour.snap("help")
     tour.window.toggle_help()
     with tour.sheet():
+        tour.key(Qt.Key.Key_Comma, CTRL)
+        tour.snap("look")
+    with tour.sheet():
         tour.window.open_shortcuts()
         tour.snap("keys")
