@@ -34,7 +34,7 @@ from desktop.notices import ApplicationMoved, SyncMoved
 from desktop.services.base import require
 from desktop.services.centre_rows import RowSense
 from desktop.services.parked_groups import case_changes, groups_of
-from desktop.services.redoing import Redoing, first_of
+from desktop.services.redoing import Redoing, first_of, named
 
 if TYPE_CHECKING:
     from desktop.services.approval import Approvals
@@ -121,7 +121,7 @@ class Conflicts:
                         reason=first.reason,
                         act=entry.act,
                         acts=len(group),
-                        number=str(first.told.content.get("number") or entry.subject[:36]),
+                        number=named(first.told),
                         officer=_title(r, entry.officer),
                         at=datetime.fromisoformat(entry.time),
                         detail=first.detail,
@@ -136,7 +136,7 @@ class Conflicts:
             return [
                 StrayWork(
                     one.entry.entry_id, one.entry.seq, one.entry.act,
-                    str(one.content.get("number") or one.entry.subject[:36]),
+                    named(one),
                     _title(r, one.entry.officer), datetime.fromisoformat(one.entry.time),
                 )
                 for one in strays(r.conn)

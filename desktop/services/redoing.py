@@ -85,7 +85,7 @@ class Redoing:
                 return hand
         needed = {role for _, steps in found for step in steps for role in step.roles}
         roles = tuple(sorted(needed - {Role.PROGRAM, Role.CENTRE}))
-        raise HelpNeeded(act=entry.act, number=_number(one), officer=entry.officer, roles=roles)
+        raise HelpNeeded(act=entry.act, number=named(one), officer=entry.officer, roles=roles)
 
     def record(self, who: Actor, one: Told, changes: list[Change], note: str) -> Entry:
         """Tell the changes in a new entry of the same act. Raises HelpNeeded."""
@@ -165,7 +165,7 @@ class Redoing:
     @staticmethod
     def _second_wanted(one: Told, before: Signed) -> HelpNeeded:
         return HelpNeeded(
-            act=one.entry.act, number=_number(one), officer=before.officer,
+            act=one.entry.act, number=named(one), officer=before.officer,
             roles=(Role.SUPERVISOR,),
         )  # fmt: skip
 
@@ -175,9 +175,10 @@ class Redoing:
                 self._w.change(kept, void=True)
 
 
-def _number(one: Told) -> str:
-    """What people call the thing that an act is about."""
-    return str(one.content.get("number") or one.entry.subject[:36])
+def named(one: Told) -> str:
+    """What people call the thing that an act is about: a case's number, a parcel's waybill."""
+    content = one.content
+    return str(content.get("number") or content.get("awb") or one.entry.subject[:36])
 
 
 def first_of(entry: Entry) -> dict[str, str]:

@@ -112,6 +112,8 @@ def test_a_return_is_opened_again_with_both_signatures_made_anew(
     exchange(here)
     assert standing_at(centre, "returns", case.id) == []
 
+    named = {one.number for one in here.desk.conflicts.parked()}
+    assert named <= {parcel.awb, app.number}, "what people call it, never its id"
     here.sign_in("bambang")
     nyoman = witness(here, "nyoman")
     while here.desk.conflicts.parked():
