@@ -63,7 +63,7 @@ class ApprovalsPage(QWidget):
             [
                 Column(words(f"{c}.name"), strong=True, stretch=True),
                 Column(words(f"{c}.service")),
-                Column(words(f"{c}.remarks"), stretch=True),
+                Column(words(f"{c}.remarks")),
             ],
             EmptyState(
                 "circle-check",
@@ -369,7 +369,9 @@ class IncidentsPage(QWidget):
             return
         self.sides.show_sides(view.conflicts.get(incident.id))
         self.title.setText(
-            f"{incident_word(words, incident.kind)} {incident_subject(incident)}".strip()
+            " · ".join(
+                filter(None, (incident_word(words, incident.kind), incident_subject(incident)))
+            )
         )
         first = incident.details.get("statement", "") or (
             "" if incident.closed_by else incident.statement

@@ -117,6 +117,9 @@ class ApplicantForm(QWidget):
             else:
                 widget.lock(why)
             widget.set_value(form.get(name) or PRESUMED.get(name, ""))
+        of = self.fields.get("nationality")
+        if of is not None:  # that somebody read is a citizen goes without saying
+            self.form.show_field(of, shown=not locked or of.value() != "WNI")
         self._spell_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -396,6 +396,7 @@ class Form(QGridLayout):
         self._upright = upright
         self._count = 0
         self._notes: dict[QWidget, Text] = {}
+        self._labels: dict[QWidget, Text] = {}
         for column in range(columns):
             self.setColumnStretch(column * 2 + 1, 1)
 
@@ -418,7 +419,14 @@ class Form(QGridLayout):
         self.addWidget(field, row * 3 + 1 if self._upright else row * 3, side)
         self.addWidget(below, row * 3 + 2, side)
         self._notes[field] = below
+        self._labels[field] = word
         return field
+
+    def show_field(self, field: QWidget, *, shown: bool) -> None:
+        """Show a field with its label, or leave the line out."""
+        field.setVisible(shown)
+        self._labels[field].setVisible(shown)
+        self._notes[field].setVisible(shown and bool(self._notes[field].text()))
 
     def note(self, field: QWidget, text: str, *, fault: bool = False) -> None:
         """Say something under a field; a fault marks the field too."""
