@@ -92,10 +92,51 @@ def test_a_faulty_card_is_marked_and_enter_does_not_pass_it(
     assert not screen.next.property("faded")
 
 
+def failing(*checks: CardCheck) -> Inspection:
+    """A refused card on which these failed."""
+    failed = (CardFinding(c, Severity.REFUSE, 0.0, 1.0, passed=False) for c in checks)
+    return Inspection(CardVerdict.REFUSED, tuple(failed))
+
+
+def test_of_another_card_only_that_is_told(words: Words) -> None:
+    found = (
+        CardCheck.NUMBER,
+        CardCheck.SEAL_RECORD,
+        CardCheck.PHOTO,
+        CardCheck.PRINTED_SERIAL,
+        CardCheck.PANELS,
+    )
+    _, told, rest = notes(words, failing(*found), possible=True, shown=5)
+    assert words("inspection.fault.seal_record") in told.text
+    assert words("inspection.fault.printed_serial") in told.text
+    assert told.text.endswith(words("inspection.fault.seal_record.remedy"))
+    assert words("inspection.fault.printed_serial.remedy") not in told.text
+    assert rest.text.endswith(f"{words.of(CardCheck.PANELS)}.")
+    for check in (CardCheck.NUMBER, CardCheck.PHOTO, CardCheck.PANELS):
+        assert words.of(check) in rest.text
+        assert words(f"inspection.fault.{check}.remedy") not in rest.text
+        assert words(f"inspection.fault.{check}") in rest.detail
+
+
+def test_a_card_that_contradicts_itself_is_not_only_another_one(words: Words) -> None:
+    seen = failing(CardCheck.SEAL_RECORD, CardCheck.SEAL_FACE)
+    said = " ".join(line.text for line in notes(words, seen, possible=True))
+    assert words("inspection.fault.seal_face.remedy") in said
+
+
+def test_what_is_to_be_done_stands_once(words: Words) -> None:
+    seen = failing(CardCheck.PANELS, CardCheck.SPOTS, CardCheck.BLACK)
+    said = [line.text for line in notes(words, seen, possible=True)[1:]]
+    remedy = words("inspection.fault.black.remedy")
+    assert said[0] == (
+        f"{words('inspection.fault.panels')} {words('inspection.fault.black')} {remedy}"
+    )
+    assert len(said) == 2
+
+
 def test_what_has_no_line_of_its_own_is_in_the_tip(words: Words) -> None:
-    checks = (CardCheck.NUMBER, CardCheck.NAME, CardCheck.PHOTO, CardCheck.GHOST)
-    failed = tuple(CardFinding(c, Severity.REFUSE, 0.0, 1.0, passed=False) for c in checks)
-    lines = notes(words, Inspection(CardVerdict.REFUSED, failed), possible=True)
+    checks = (CardCheck.NUMBER, CardCheck.DATES, CardCheck.PHOTO, CardCheck.GHOST)
+    lines = notes(words, failing(*checks), possible=True)
     assert len(lines) == 4
     assert words("inspection.fault.photo") in lines[-1].detail
     assert words("inspection.fault.ghost") in lines[-1].detail

@@ -15,10 +15,14 @@ from ui.theme import theme
 from ui.widgets.state import Level, StateItem
 
 SHOWN = 2
-"""Findings that are told one by one, the gravest first; the rest is named."""
+"""Lines of findings, the gravest first; the rest is named."""
 TALL = {960: 5, 700: 2, 0: 1}
 """As many of them in a window that is at least so high, at usual text."""
 UNREAD = (CardCheck.SEAL_READ, CardCheck.SEAL_PRINT)
+ANOTHER = (CardCheck.SEAL_RECORD, CardCheck.PRINTED_SERIAL, CardCheck.SERIAL)
+"""It is another card that lies there: what else differs follows from that."""
+TORN = (CardCheck.SEAL_GOOD, CardCheck.SEAL_FACE, CardCheck.CHIP_PERSON, CardCheck.CHIP_PHOTO)
+"""The card contradicts itself: more than a mix-up, so that is told too."""
 
 
 def stopped(seen: Inspection | None) -> bool:
@@ -92,14 +96,32 @@ def notes(
         return [good(lead)]
     tone = bad if seen.refused else attend
     faults = distinct(seen)
-    lines = [tone(lead), *(tone(told(words, fault, serial)) for fault in faults[:shown])]
-    rest = faults[shown:]
+    groups = together(words, faults)
+    here, rest = groups[:shown], [fault for group in groups[shown:] for fault in group]
+    if another(seen):
+        here = [[fault for fault in faults if fault.check in ANOTHER]]
+        rest = [fault for fault in faults if fault.check not in ANOTHER]
+    lines = [tone(lead), *(tone(told(words, group, serial)) for group in here)]
     if rest:
         level = Level.BAD if seen.refused else Level.ATTEND
-        tip = "\n".join(told(words, fault, serial) for fault in rest)
+        tip = "\n".join(told(words, [fault], serial) for fault in rest)
         named = ", ".join(words.of(fault.check) for fault in rest)
         lines.append(StateItem(level, words("inspection.more", count=len(rest), checks=named), tip))
     return lines
+
+
+def another(seen: Inspection) -> bool:
+    """Whether it is simply another card: there is but one thing to do, whatever else was found."""
+    torn = any(seen.failed(check) for check in TORN)
+    return not torn and any(seen.failed(check) for check in ANOTHER)
+
+
+def together(words: Words, faults: list[CardFinding]) -> list[list[CardFinding]]:
+    """Findings that ask for the same, in one group each; the order is that of the first."""
+    groups: dict[str, list[CardFinding]] = {}
+    for fault in faults:
+        groups.setdefault(remedy(words, fault), []).append(fault)
+    return list(groups.values())
 
 
 def distinct(seen: Inspection) -> list[CardFinding]:
@@ -112,10 +134,19 @@ def distinct(seen: Inspection) -> list[CardFinding]:
     return list(found.values())
 
 
-def told(words: Words, fault: CardFinding, serial: str = "") -> str:
-    """What was found, and what to do."""
+def told(words: Words, group: list[CardFinding], serial: str = "") -> str:
+    """What was found, and what to do: once, as the first and gravest asks for it."""
+    return " ".join([*(found(words, fault, serial) for fault in group), remedy(words, group[0])])
+
+
+def found(words: Words, fault: CardFinding, serial: str = "") -> str:
+    """What was found; `serial` is the ordered blank's number."""
     key = f"inspection.fault.{fault.check}"
     if fault.check is CardCheck.PRINTED_SERIAL and fault.note and serial:
-        read = words(f"{key}.read", printed=fault.note, ordered=serial)
-        return f"{read} {words(f'{key}.remedy')}"
-    return f"{words(key)} {words(f'{key}.remedy')}"
+        return words(f"{key}.read", printed=fault.note, ordered=serial)
+    return words(key)
+
+
+def remedy(words: Words, fault: CardFinding) -> str:
+    """What to do about it."""
+    return words(f"inspection.fault.{fault.check}.remedy")
