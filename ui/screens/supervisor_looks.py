@@ -134,8 +134,8 @@ class FiguresPage(QWidget):
         middle.add(self.steps, 1)
         self.officers = DataTable(
             [
-                Column(words(f"{c}.officer"), strong=True, stretch=True),
-                Column(words(f"{c}.step"), muted=True),
+                Column(words(f"{c}.officer"), strong=True),
+                Column(words(f"{c}.step"), muted=True, stretch=True),
                 Column(words(f"{c}.count"), right=True),
                 Column(words(f"{c}.p50"), right=True),
             ],
