@@ -23,6 +23,11 @@ class _Scrim(QWidget):
         QPainter(self).fillRect(self.rect(), QColor(10, 16, 28, 96))
 
 
+def _in(host: QWidget, widget: QWidget) -> QRect:
+    """Where a widget stands, seen from its host's corner."""
+    return QRect(widget.mapTo(host, QPoint()), widget.size())
+
+
 class Popup(QDialog):
     """A sheet over `host`; `sheet` is the layout to fill. `top` places it near the upper edge."""
 
@@ -32,6 +37,7 @@ class Popup(QDialog):
         self._top = top
         self._host = host
         self._looked_at: QWidget | None = None
+        self._within: QWidget | None = None
         self.setWindowFlags(Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setModal(True)
         self._wanted = (look.px(width), look.px(height))  # no height: as much as it needs
@@ -63,12 +69,16 @@ class Popup(QDialog):
         """Another height from now on, at 100 % text; 0 is as much as it needs."""
         self._wanted = (self._wanted[0], theme().px(height))
 
-    def keep_clear(self, looked_at: QWidget | None) -> None:
-        """Stand where this is seen best: it is what the question is about."""
-        self._looked_at = looked_at
+    def keep_clear(self, looked_at: QWidget | None, within: QWidget | None = None) -> None:
+        """Stand where this is seen best: it is what the question is about.
+
+        `within` is the part of the window to stay in when stepping aside, as the screen beside
+        the navigation; without it the whole window.
+        """
+        self._looked_at, self._within = looked_at, within
 
     def _place(self, host: QWidget, size: QSize) -> QPoint:
-        """In the middle; or below, left or right of it, where that hides less of what counts."""
+        """In the middle; or at an edge or a lower corner, where that hides less of what counts."""
         edge = theme().px(24)
         middle = QPoint((host.width() - size.width()) // 2, (host.height() - size.height()) // 2)
         if self._top:
@@ -76,10 +86,16 @@ class Popup(QDialog):
         seen = self._looked_at
         if seen is None or not seen.isVisible():
             return middle
-        kept = QRect(seen.mapTo(host, QPoint()), seen.size())
-        below, right = host.height() - size.height() - edge, host.width() - size.width() - edge
+        kept = _in(host, seen)
+        room = _in(host, self._within) if self._within is not None else host.rect()
+        left, right = room.left() + edge, room.left() + room.width() - size.width() - edge
+        below = room.top() + room.height() - size.height() - edge
+        if right < left or below < 0:
+            return middle  # no room to step aside in
+        across = room.left() + (room.width() - size.width()) // 2
         places = (
-            middle, QPoint(middle.x(), below), QPoint(edge, middle.y()), QPoint(right, middle.y()),
+            middle, QPoint(across, below), QPoint(left, middle.y()), QPoint(right, middle.y()),
+            QPoint(left, below), QPoint(right, below),
         )  # fmt: skip
 
         def hidden(at: QPoint) -> int:

@@ -21,14 +21,20 @@ def host(qapp: QApplication, qtbot: QtBot) -> QWidget:
     return window
 
 
-def opened(host: QWidget, picture: QRect | None, *, shown: bool = True) -> QRect:
+def opened(
+    host: QWidget, picture: QRect | None, *, shown: bool = True, within: QRect | None = None
+) -> QRect:
     """Where a sheet of 500 by 200 stands, seen from its host's corner."""
     sheet = Popup(host, width=500, height=200)
     if picture is not None:
         judged = QWidget(host)
         judged.setGeometry(picture)
         judged.setVisible(shown)
-        sheet.keep_clear(judged)
+        room: QWidget | None = None
+        if within is not None:
+            room = QWidget(host)
+            room.setGeometry(within)
+        sheet.keep_clear(judged, room)
     sheet.open()
     return QRect(host.mapFromGlobal(sheet.pos()), sheet.size())
 
@@ -55,3 +61,19 @@ def test_it_leaves_free_what_is_judged(host: QWidget, picture: QRect) -> None:
 
 def test_where_all_is_covered_it_stays_in_the_middle(host: QWidget) -> None:
     assert opened(host, QRect(0, 0, WIDE, HIGH)) == MIDDLE
+
+
+@pytest.mark.parametrize(
+    "picture", [QRect(800, 0, 600, 800), QRect(300, 0, 600, 800)], ids=["right", "left"]
+)
+def test_it_steps_aside_beside_the_navigation(host: QWidget, picture: QRect) -> None:
+    screen = QRect(220, 60, WIDE - 220, HIGH - 100)
+    place = opened(host, picture, within=screen)
+    assert screen.contains(place)
+    assert (place & picture).width() <= 50
+
+
+def test_a_corner_hides_least_of_a_row_of_pictures(host: QWidget) -> None:
+    screen = QRect(220, 0, WIDE - 220, 700)
+    place = opened(host, QRect(500, 100, 900, 500), within=screen)
+    assert (place.left(), place.bottom()) == (244, 675)

@@ -137,6 +137,8 @@ class SupervisorScreen(Screen):
         return self._page(self._view.area).home()
 
     def looked_at(self) -> QWidget | None:
+        if self._view.area is Watch.INCIDENTS:
+            return self.incidents.sides
         return self.approvals.sheet
 
     def entered(self, payload: object) -> None:

@@ -10,6 +10,7 @@ from desktop.domain.nik import mask_nik
 from desktop.domain.person import Applicant
 from desktop.presenters.supervisor_view import Contested
 from desktop.words import Words
+from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import AskForm
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField, LineField
@@ -119,7 +120,10 @@ def ask_owner(
     )  # fmt: skip
     owner.setCurrentIndex(0)
     m = "supervisor.conflict"
-    AskForm(
+    form = AskForm(
         host.window(), words, m, [(f"{m}.owner", owner), (f"{m}.text", said)],
         lambda: then(said.value(), owner.value()), width=640,
-    ).open()  # fmt: skip
+    )  # fmt: skip
+    if isinstance(host, Screen):
+        form.keep_clear(host.looked_at(), within=host)
+    form.open()

@@ -54,7 +54,8 @@ def ask_reason(
     )
     dialog.accepted.connect(lambda: then(dialog.list.chosen, dialog.note.value()))
     dialog.finished.connect(dialog.deleteLater)
-    dialog.keep_clear(host.looked_at() if isinstance(host, Screen) else None)
+    if isinstance(host, Screen):
+        dialog.keep_clear(host.looked_at(), within=host)
     dialog.open()
     return dialog
 
