@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QProgressBar, QWidget
 
 from desktop.presenters.sync import SyncDesk
 from desktop.presenters.sync_view import Help, SyncArea, SyncView
@@ -58,7 +61,7 @@ class SyncScreen(Screen):
         self._make_acts()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(lambda: self._show_line(self._view))
+        self._timer.timeout.connect(self._look)
         presenter.attach(self.show_view)
 
     def _make_pages(self) -> None:
@@ -162,6 +165,10 @@ class SyncScreen(Screen):
 
     def show_view(self, view: object) -> None:
         assert isinstance(view, SyncView)
+        with self._focus_kept():
+            self._draw(view)
+
+    def _draw(self, view: SyncView) -> None:
         turned = view.area is not self._view.area
         asked = view.help if view.help is not self._view.help else None
         self._view = view
@@ -194,6 +201,32 @@ class SyncScreen(Screen):
         self._tell(view)
         if asked is not None:
             self._ask_help(asked)
+
+    def _look(self) -> None:
+        with self._focus_kept():
+            self._show_line(self._view)
+
+    @contextmanager
+    def _focus_kept(self) -> Generator[None]:
+        """A list that empties or a button that goes must not pass the focus on to the header."""
+        before = self._focused()  # a sheet may stand over it
+        within = before is not None and self._holds(before)
+        yield
+        now = self._focused()
+        home = self.home_focus()
+        if home is None or not home.isVisible():
+            home = self
+        if within and (
+            now is self or now is None or not self._holds(now)
+            or (now is not before and isinstance(now, QAbstractButton))
+        ):  # fmt: skip
+            home.setFocus()
+
+    def _focused(self) -> QWidget | None:
+        return self.window().focusWidget()
+
+    def _holds(self, widget: QWidget) -> bool:
+        return widget.isVisible() and (widget is self or self.isAncestorOf(widget))
 
     def _show_line(self, view: SyncView) -> None:
         if not view.centre:

@@ -1,0 +1,69 @@
+"""F5: where the focus is while lists fill, empty and ask."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.officer import Role
+from desktop.presenters.second import entitled_officers
+from desktop.presenters.sync import SyncDesk
+from desktop.presenters.sync_view import Help
+from desktop.services.conflicts import ParkedCase
+from desktop.services.sync_facts import LineState, SyncFacts
+from tests.ui.counter_world import Hands
+from ui.screens.sync import SyncScreen
+from ui.screens.walkin_dialogs import SecondOfficerDialog
+
+AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+PARKED = (
+    ParkedCase("e1", 12, "claimed", "application.confirm_data", 3, "1374-26-L3-000001",
+               "Andi Pratama", AT, {}, ()),
+)  # fmt: skip
+
+
+def opened(hands: Hands) -> tuple[SyncScreen, SyncDesk]:
+    """A supervisor's screen with a case that the centre refused."""
+    hands.sign_in("bambang")
+    hands.window.open_screen("sync")
+    screen = hands.window.current_screen
+    assert isinstance(screen, SyncScreen)
+    screen.presenter.show(
+        centre=True, facts=SyncFacts(LineState.UP, contact=AT), parked=PARKED, supervises=True
+    )
+    QApplication.processEvents()
+    screen.go_home()
+    assert screen.home_focus() is QApplication.focusWidget()
+    return screen, screen.presenter
+
+
+def test_a_list_that_empties_leaves_the_focus_on_the_screen(hands: Hands) -> None:
+    screen, presenter = opened(hands)
+    presenter.show(parked=())
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is screen
+    presenter.show(parked=PARKED)
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is screen.home_focus()
+    presenter.show(parked=(), facts=SyncFacts(LineState.WORKING, done=1, whole=2))
+    presenter.show(facts=SyncFacts(LineState.UP))
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is screen
+
+
+def test_who_helps_types_the_password_at_once(hands: Hands) -> None:
+    screen, presenter = opened(hands)
+    roles = (Role.REGISTRATION,)
+    officers = entitled_officers(hands.desk, roles, "")
+    presenter.show(help=Help(PARKED[0].act, PARKED[0].number, "Andi Pratama", roles, officers))
+    QApplication.processEvents()
+    (sheet,) = screen.window().findChildren(SecondOfficerDialog)
+    assert QApplication.focusWidget() is sheet.password
+    hands.type("abc")
+    assert sheet.password.text() == "abc"
+    sheet.reject()
+    QApplication.processEvents()
+    hands.window.activateWindow()
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is screen, "no centre here: the lists are gone"
