@@ -25,6 +25,7 @@ from tests.ui.devices_samples import Counter, open_counter
 from ui.device_words import bar_item, state_item
 from ui.screens.device_chooser import DeviceChooserForm, field_of
 from ui.screens.devices import RibbonForm
+from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import LineField
 from ui.widgets.labels import Text
 from ui.widgets.state import Level
@@ -345,6 +346,21 @@ def test_a_second_printer_is_added_in_a_place_of_its_own(supervised: Counter) ->
     form.place.committed.emit("chip_station_2")
     assert form.family.value() == "pcsc_reader"
     form.reject()
+
+
+def test_a_device_is_added_beside_a_printer_too(supervised: Counter) -> None:
+    screen = supervised.screen
+    screen.presenter.select("card_printer")
+    (button,) = [b for b in screen.foot.findChildren(KeyButton) if b.key == "A"]
+    for width in (1920, 1366):
+        supervised.window.resize(width, 1000)
+        QApplication.processEvents()
+        assert button.isVisible() is (width == 1920)
+        supervised.window.activateWindow()
+        QApplication.processEvents()
+        press(screen, Qt.Key.Key_A)
+        chooser_of(supervised).reject()
+        QApplication.processEvents()
 
 
 def test_who_may_not_change_devices_is_offered_no_change(counter: Counter) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from desktop.device_slot import DeviceEvent
@@ -19,6 +20,7 @@ from ui.screens.device_detail import DeviceDetail
 from ui.screens.screen import Screen
 from ui.shell import Shell
 from ui.simulator_panel import SimulatorPanel
+from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import CodeField, Form, NumberField
@@ -28,6 +30,8 @@ from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
 LOOK_EVERY_MS = 700
+ROOMY = 1300
+"""From this width, at 100 % text, all acts of a printer stand in one row."""
 _SIDES = (Side.DETAIL, Side.LOG, Side.SIMULATOR)
 
 
@@ -125,6 +129,10 @@ class DevicesScreen(Screen):
     def on_scan(self, text: str) -> bool:
         return self.presenter.scanned(text)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._enable(self._view)
+
     # -- drawing ---------------------------------------------------------------------------
 
     def show_view(self, view: object) -> None:
@@ -183,7 +191,11 @@ class DevicesScreen(Screen):
         for action in (self.ribbon, self.align, self.clean):
             action.setVisible(printer and not log)
         self.change.setVisible(view.may_change and line is not None)
-        self.add_device.setVisible(view.may_add and not (printer and not log))
+        # A printer has acts of its own: on a small screen the key alone adds a device then.
+        crowded = printer and not log and self.width() < theme().px(ROOMY)
+        self.add_device.setProperty("echoed", crowded)
+        self.add_device.setVisible(view.may_add)
+        self.add_device.changed.emit()  # a property alone tells no button
         self.export.setVisible(log and view.recorded)
         self.simulate.setVisible(view.training and self.panel is not None)
         self.show_log.setText(self.words(f"devices_screen.{'detail' if log else 'log'}"))
