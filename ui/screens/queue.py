@@ -62,10 +62,12 @@ class QueueScreen(Screen):
         self.hold = act("queue.hold", "T", self._ask_hold, icon="pause")
         self.to_filter = act("queue.filter", "/", self._to_filter, icon="funnel")
         self.leave = act("queue.clear", "Escape", self._clear, hidden=True)
-        for index, pile in enumerate(Pile, 1):
-            act(
-                f"pile.{pile}", str(index), lambda p=pile: presenter.filter_by(p), hidden=True
-            )  # the digits of the chips, so that no hand leaves the keys
+        for index, pile in enumerate(Pile, 1):  # so that no hand leaves the keys
+            digit = act(
+                f"pile.{pile}", str(index), lambda p=pile: presenter.filter_by(p), hidden=index > 1
+            )  # one line in the list of keys tells them all
+            digit.setProperty("keys", f"1–{len(Pile)}")
+            digit.setProperty("told", words("queue.piles"))
 
         self.banner = Banner(parent=self)
         self.piles = ChipBar(words("queue.piles"), self)
