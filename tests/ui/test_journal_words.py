@@ -69,6 +69,16 @@ def test_a_line_reads_from_what_to_what_and_names_its_officers() -> None:
     assert second == f"{words('fact.second_officer')} AKP Bambang"
 
 
+def test_a_digest_is_told_last() -> None:
+    words = Words.load("en")
+    facts = (("digest", "1740c042"), ("number", "SKP/0001"))
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    line = TrailLine(1, at, "", "paper.made", "x", facts, erased=False)
+    number, digest = told_facts(words, line, {})
+    assert number.endswith("SKP/0001")
+    assert digest.endswith("1740c042")
+
+
 def test_a_long_time_has_units_and_is_no_time_of_day() -> None:
     words = Words.load("en")
     assert length(words, 125.0) == "02:05"

@@ -230,7 +230,8 @@ def told_facts(words: Words, line: TrailLine, names: Mapping[str, str]) -> list[
     told: list[str] = []
     if "from" in said and "to" in said:
         told = [f"{said.pop('from')} → {said.pop('to')}"]
-    return told + [f"{fact_word(words, name)} {value}" for name, value in said.items()]
+    rest = sorted(said.items(), key=lambda fact: fact[0] == "digest")  # what tells people least
+    return told + [f"{fact_word(words, name)} {value}" for name, value in rest]
 
 
 class TrailPage(QWidget):
