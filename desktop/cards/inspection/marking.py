@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop.cards.inspection.expected import Pixels
-from desktop.cards.inspection.facts import CardFinding, CardSide, Severity
+from desktop.cards.inspection.facts import BoxMm, CardFinding, CardSide, Severity
 from desktop.cards.layout import Layout
 
 _COLOURS = {
@@ -18,6 +19,12 @@ _QUALITY = 88
 _MARGIN, _ASIDE = 5, 14
 """Around a place; at its sides a digit's width more, since what stands there may be longer."""
 _WIDEST = 1400
+_STRIP_MM = 40.0
+"""What is taller runs across a whole side: a fault of the ribbon, never a value."""
+_LINE_MM = 5.0
+"""What is lower is a line of text, and its frame cuts no letter."""
+_INK, _GAP, _FARTHEST = 110, 4, 200
+"""Grey of printed letters; clear columns at either side of a frame's edge; the widest way there."""
 
 
 def marked(
@@ -31,19 +38,49 @@ def marked(
     unit = layout.dpi / 25.4
     if (width, height) == layout.size_px:
         failed = [f for f in findings if not f.passed and f.side is side and f.box is not None]
+        dark = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) < _INK
         order = list(Severity)
-        for finding in sorted(failed, key=lambda f: -order.index(f.severity)):
-            x, y, wide, tall = finding.box or (0.0, 0.0, 0.0, 0.0)
-            begin = max(2, round(x * unit) - _ASIDE), max(2, round(y * unit) - _MARGIN)
-            end = (
-                min(width - 3, round((x + wide) * unit) + _ASIDE),
-                min(height - 3, round((y + tall) * unit) + _MARGIN),
-            )
-            cv2.rectangle(picture, begin, end, (255, 255, 255), 7)
-            cv2.rectangle(picture, begin, end, _COLOURS[finding.severity], 4)
+        failed.sort(key=lambda f: -order.index(f.severity))
+        for finding in sorted(failed, key=lambda f: not _is_strip(f.box)):
+            left, top, right, foot = _around(finding.box or (0.0, 0.0, 0.0, 0.0), unit, dark)
+            colour = _COLOURS[finding.severity]
+            if _is_strip(finding.box):
+                cv2.rectangle(picture, (left, top), (right, foot), colour, 2)
+                continue
+            cv2.rectangle(picture, (left, top), (right, foot), (255, 255, 255), 5)
+            cv2.rectangle(picture, (left, top), (right, foot), colour, 3)
     elif width > _WIDEST:
         shrink = _WIDEST / width
         picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     blue_first = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     done, packed = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return np.asarray(packed).tobytes() if done else b""
+
+
+def _is_strip(box: BoxMm | None) -> bool:
+    return box is not None and box[3] > _STRIP_MM
+
+
+def _around(box: BoxMm, unit: float, dark: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """Left, top, right and foot of a box's frame in pixels; `dark` is where letters are."""
+    height, width = dark.shape
+    x, y, wide, tall = box
+    top, foot = round(y * unit), round((y + tall) * unit)
+    left, right = (
+        max(2, round(x * unit) - _ASIDE),
+        min(width - 3, round((x + wide) * unit) + _ASIDE),
+    )
+    if tall < _LINE_MM:
+        inked = np.asarray(dark[max(0, top) : foot].any(axis=0))
+        left, right = _clear(inked, left, -1), _clear(inked, right, 1)
+    return left, max(2, top - _MARGIN), right, min(height - 3, foot + _MARGIN)
+
+
+def _clear(inked: NDArray[np.bool_], at: int, step: int) -> int:
+    """The next column outwards that runs between words; the same one where there is none near."""
+    for column in range(at, at + step * _FARTHEST, step):
+        if not 2 <= column < len(inked) - 2:
+            break
+        if not inked[max(0, column - _GAP) : column + _GAP + 1].any():
+            return column
+    return at
