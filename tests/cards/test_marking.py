@@ -59,3 +59,6 @@ def test_a_strip_of_the_ribbon_lies_thin_under_the_frame_of_a_value() -> None:
     crossing = cv2.erode(frame.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     assert (crossing & alone).any()
     assert not (crossing & both).any()
+    row = round(21.5 * UNIT)
+    assert alone[row].any()
+    assert not both[row].any()  # nor does the strip run through the value

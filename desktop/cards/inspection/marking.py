@@ -37,18 +37,23 @@ def marked(
     height, width = picture.shape[:2]
     unit = layout.dpi / 25.4
     if (width, height) == layout.size_px:
-        failed = [f for f in findings if not f.passed and f.side is side and f.box is not None]
+        failed = [f for f in findings if not f.passed and f.side is side]
         dark = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) < _INK
         order = list(Severity)
-        failed.sort(key=lambda f: -order.index(f.severity))
-        for finding in sorted(failed, key=lambda f: not _is_strip(f.box)):
-            left, top, right, foot = _around(finding.box or (0.0, 0.0, 0.0, 0.0), unit, dark)
-            colour = _COLOURS[finding.severity]
-            if _is_strip(finding.box):
-                cv2.rectangle(picture, (left, top), (right, foot), colour, 2)
-                continue
+        placed = [
+            (finding, _around(finding.box, unit, dark))
+            for finding in sorted(failed, key=lambda f: -order.index(f.severity))
+            if finding.box is not None
+        ]
+        strips = [each for each in placed if _is_strip(each[0])]
+        values = [each for each in placed if not _is_strip(each[0])]
+        for finding, (left, top, right, foot) in strips:
+            cv2.rectangle(picture, (left, top), (right, foot), _COLOURS[finding.severity], 2)
+        for _, (left, top, right, foot) in values:  # no strip's edge runs through a value
+            picture[top:foot, left:right] = seen[top:foot, left:right]
+        for finding, (left, top, right, foot) in values:
             cv2.rectangle(picture, (left, top), (right, foot), (255, 255, 255), 5)
-            cv2.rectangle(picture, (left, top), (right, foot), colour, 3)
+            cv2.rectangle(picture, (left, top), (right, foot), _COLOURS[finding.severity], 3)
     elif width > _WIDEST:
         shrink = _WIDEST / width
         picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
@@ -57,8 +62,8 @@ def marked(
     return np.asarray(packed).tobytes() if done else b""
 
 
-def _is_strip(box: BoxMm | None) -> bool:
-    return box is not None and box[3] > _STRIP_MM
+def _is_strip(finding: CardFinding) -> bool:
+    return finding.box is not None and finding.box[3] > _STRIP_MM
 
 
 def _around(box: BoxMm, unit: float, dark: NDArray[np.bool_]) -> tuple[int, int, int, int]:
