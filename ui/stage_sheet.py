@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.presenters.walkin_stage import StageView, TrainingStage
 from desktop.words import Words
 from ui.popup import Popup
 from ui.theme import theme
-from ui.widgets.buttons import KeyButton
+from ui.widgets.buttons import KeyButton, portable
 from ui.widgets.labels import Panel, Text
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
+
+YEAR = 365
+"""Days from which on a date tells more than their number."""
 
 
 class StageSheet(Popup):
@@ -38,10 +42,14 @@ class StageSheet(Popup):
         panel = Panel(parent=self, padding=4)
         panel.add(self.table, 1)
         self.sheet.addWidget(panel, 1)
-        go = KeyButton(words("stage.go"), icon="log-out", parent=self)
+        go = KeyButton(words("stage.go"), "P", icon="log-out", parent=self)
         go.clicked.connect(self._go)
-        sign = KeyButton(words("stage.sign"), icon="signature", parent=self)
+        sign = KeyButton(words("stage.sign"), "G", icon="signature", parent=self)
         sign.clicked.connect(self._sign)
+        for button in (go, sign):
+            key = QShortcut(portable(button.key), self)
+            key.setAutoRepeat(False)
+            key.activated.connect(button.click)
         close = KeyButton(words("common.close"), "Esc", parent=self)
         close.clicked.connect(self.reject)
         come = KeyButton(words("stage.come"), "Enter", kind="primary", parent=self)
@@ -63,7 +71,16 @@ class StageSheet(Popup):
         tall = self._host.window().height() > theme().px(900)
         self.set_height(760 if tall else 540)
         self.open()
+        self.fit()
         self.table.setFocus()
+
+    def fit(self) -> None:
+        """As high as whole rows need: the last one isn't cut."""
+        super().fit()
+        if not self.isVisible():  # nothing is laid out yet
+            return
+        over = self.table.viewport().height() % self.table.verticalHeader().defaultSectionSize()
+        self.setGeometry(self.geometry().adjusted(0, over // 2, 0, over // 2 - over))
 
     def show_view(self, view: object) -> None:
         """Draw the stage."""
@@ -79,6 +96,8 @@ class StageSheet(Popup):
             elif seat.busy:
                 state = StateItem(Level.GOOD, words("stage.served"))
             ends = "" if seat.ends_in is None else words("stage.ends", days=seat.ends_in)
+            if seat.until is not None and (seat.ends_in or 0) > YEAR:
+                ends = words("stage.until", day=seat.until)
             shown = ", ".join(str(words.of(cls)) for cls in held) or words("stage.none")
             rows.append(
                 Row(

@@ -8,7 +8,7 @@ the training realm; the live program never makes one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from desktop.domain.application import Application, Ticket
 from desktop.domain.calendar import office_date
@@ -44,6 +44,7 @@ class Seat:
     extra: Extra
     ends_in: int | None = None
     busy: bool = False
+    until: date | None = None
 
     @property
     def nik(self) -> str:
@@ -182,14 +183,16 @@ class TrainingStage(Presenter[StageView]):
                 a.nik for a in cases if waits(a.state) or office_date(a.created_at, zone) == today
             }
             known = {p.nik: p.id for p in r.find(Person)}
-            ends: dict[str, int] = {}
+            ends: dict[str, date] = {}
             for licence in r.find(Licence, status=LicenceStatus.VALID):
-                left = (licence.valid_until - today).days
-                ends[licence.person_id] = min(left, ends.get(licence.person_id, left))
-        return tuple(
-            Seat(extra, ends.get(known.get(extra.person.nik, "")), extra.person.nik in busy)
-            for extra in cast
-        )
+                until = licence.valid_until
+                ends[licence.person_id] = min(until, ends.get(licence.person_id, until))
+        seats: list[Seat] = []
+        for extra in cast:
+            first = ends.get(known.get(extra.person.nik, ""))
+            left = None if first is None else (first - today).days
+            seats.append(Seat(extra, left, extra.person.nik in busy, first))
+        return tuple(seats)
 
     def _fill_hall(self, by: Actor) -> None:
         with self.desk.ledger.reading() as r:
