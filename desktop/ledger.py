@@ -24,6 +24,7 @@ from desktop.domain.officer import Actor
 from desktop.keys.certificates import Certificate
 from desktop.ledger_rows import (
     TABLES,
+    TOLD_TOGETHER,
     UNJOURNALED,
     UNTOLD,
     Stored,
@@ -205,7 +206,11 @@ class Writing(Reading):
 
             raise StaleCase
         was = values_of(thing)
-        self._owe(after, {n: v for n, v in values.items() if n not in was or was[n] != v})
+        told = {n: v for n, v in values.items() if n not in was or was[n] != v}
+        together = TOLD_TOGETHER.get(table, ())
+        if not told.keys().isdisjoint(together):
+            told |= {name: values[name] for name in together}
+        self._owe(after, told)
         return after
 
     def drop(self, draft: Draft) -> None:

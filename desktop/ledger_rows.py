@@ -48,6 +48,10 @@ UNTOLD = ("officers",)
 TOLD = frozenset(TABLES.values()) - {*UNJOURNALED, *UNTOLD}
 """Tables whose changes the centre is told."""
 
+TOLD_TOGETHER: dict[str, tuple[str, ...]] = {"evidence": ("kind", "reference", "application_id")}
+"""What may be used once in the country, and by whom: the centre knows it by one change alone, so
+that all of it is told where a part of it changes."""
+
 
 class Stored(Protocol):
     """Anything with an id; all but movements carry a version too."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from db import tables as t
 from desktop.domain.application import Application, NoHandoverYet
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.codes import CodeKind, CodeMalformed
@@ -33,6 +36,7 @@ from desktop.domain.service import Service
 from desktop.domain.workflow import GatesMissing
 from desktop.outside.port import Question
 from desktop.outside.simulators import ISSUERS, SECONDS, Manner, OutsideSimulator
+from desktop.services.centre_rules import centre_rules
 from desktop.services.paper_forms import payment_difference
 from tests.walks.making import witness
 from tests.walks.steps import (
@@ -175,6 +179,31 @@ def test_a_mistyped_number_is_mended_and_freed(world: World) -> None:
     typed(second, "KES-1")
     with pytest.raises(EvidenceUsed):
         typed(second, "KES-2")
+
+
+def test_a_mended_number_is_told_with_all_that_makes_it_unique(world: World) -> None:
+    """The centre keeps what may be used once by what one change tells, whole."""
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    today = world.desk.frame.today()
+    for number in ("KES-1", "KES-2"):
+        world.desk.requirements.type_in(
+            world.by, app.id, K.MEDICAL_CERT, number, today, "Klinik Contoh"
+        )
+    [key] = [one for one in centre_rules()["unique_keys"] if one["kind"] == "evidence"]
+    with world.desk.ledger.reading() as r:
+        bodies = r.conn.execute(
+            select(t.payloads.c.body)
+            .join_from(t.journal, t.payloads, t.payloads.c.entry_id == t.journal.c.entry_id)
+            .where(t.journal.c.act == "evidence.recorded")
+            .order_by(t.journal.c.seq)
+        ).scalars()
+        told = [one for body in bodies for one in json.loads(body)["changes"]]
+    values = [one["set"] for one in told if one["kind"] == "evidence"]
+    assert [[one.get(name) for name in key["fields"]] for one in values] == [
+        ["medical_cert", "KES-1"], ["medical_cert", "KES-2"],
+    ]  # fmt: skip
+    assert {one.get(key["owner_field"]) for one in values} == {app.id}
 
 
 def test_after_the_step_a_typed_piece_is_not_exchanged(world: World) -> None:
