@@ -8,6 +8,7 @@ PC; giving back returns to the maker's work, which was never closed.
 from __future__ import annotations
 
 import hmac
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,7 +75,7 @@ class Duty:
         self._stack: list[Session] = []
         self._signers: dict[str, Signer] = {}
         self._witnesses: dict[str, Session] = {}
-        self._owed: list[tuple[Session, str, datetime]] = []
+        self._owed: deque[tuple[Session, str, datetime]] = deque()
         self._locked = False
         self._by_card: SecondByCard = _no_card
 
@@ -392,13 +393,24 @@ class Duty:
         return LockedOut(until=until) if until else WrongPassword(tries_left=TRIES - tries)
 
     def _record(self, session: Session, act: str) -> None:
-        while self._owed:
-            left, what, at = self._owed[0]
-            with self._frame.ledger.acting(left.actor) as w:
-                w.record(what, left.officer.id, {"counter": self._frame.counter, "at": at})
-            del self._owed[0]
+        self._settle()
         with self._frame.ledger.acting(session.actor) as w:
             w.record(act, session.officer.id, {"counter": self._frame.counter})
+
+    def _settle(self) -> None:
+        """Write what is owed. Taken off first: lanes record at once, and each writes another."""
+        while self._owed:
+            try:
+                owed = self._owed.popleft()
+            except IndexError:
+                return
+            left, act, at = owed
+            try:
+                with self._frame.ledger.acting(left.actor) as w:
+                    w.record(act, left.officer.id, {"counter": self._frame.counter, "at": at})
+            except BaseException:
+                self._owed.appendleft(owed)
+                raise
 
     def _leave(self, session: Session, act: str) -> None:
         """Record an act that takes rights away. A full disk keeps nobody at work by it: the entry

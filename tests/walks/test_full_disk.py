@@ -18,7 +18,7 @@ from devices.simulators.bench import SimulatedBench
 from tests.walks.making import approved, confirmed
 from tests.walks.production import even, issue
 from tests.walks.steps import acts, case, finished
-from tests.walks.world import World
+from tests.walks.world import PASSWORDS, World
 
 
 def limit(world: World, spare: int) -> None:
@@ -108,6 +108,24 @@ def test_a_full_disk_keeps_no_counter_open_and_no_act_unrecorded(andi: World) ->
     assert [one.officer for one in (given, locked)] == ["76040004", "79010001"]
     assert locked.content is not None
     assert datetime.fromisoformat(str(locked.content["at"])) == locked_at
+    assert andi.desk.oversight.verify().sound
+
+
+def test_what_is_owed_is_written_once_though_another_lane_records_meanwhile(andi: World) -> None:
+    by, duty = andi.by, andi.desk.duty
+    fill(andi)
+    duty.lock()
+    limit(andi, 100_000)
+
+    def meanwhile() -> None:
+        andi.desk.ledger.acted = None
+        duty.second(by, *PASSWORDS["sri"])
+
+    andi.desk.ledger.acted = meanwhile
+    duty.unlock("79010001", "andi123")
+    assert not duty.locked
+    told = [one.act for one in acts(andi, "duty.*")]
+    assert (told.count("duty.locked"), told.count("duty.unlocked")) == (1, 1)
     assert andi.desk.oversight.verify().sound
 
 
