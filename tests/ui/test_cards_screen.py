@@ -17,6 +17,7 @@ from tests.walks.world import PASSWORDS
 from ui.screens.cards import CardsScreen
 from ui.screens.walkin import WalkInScreen
 from ui.step_guard import StepGuard
+from ui.widgets.labels import Text
 
 KEY = Qt.Key
 
@@ -82,6 +83,22 @@ def test_a_scanned_card_opens_itself_and_is_corrected_by_two(hands: Hands) -> No
     hands.press(KEY.Key_Return)
     assert isinstance(hands.window.current_screen, WalkInScreen)
     assert hands.app.id == app.id
+
+
+def test_a_long_address_is_told_whole_while_it_is_typed(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("andi")
+    hands.window.on_scan(app.blank_serial)
+    hands.press(KEY.Key_B)
+    form = screen(hands).typing.form
+    form.fields["address"].setFocus()
+    form.fields["address"].selectAll()  # type: ignore[union-attr]
+    long = "JALAN " + "PANJANG SEKALI " * 8 + "NOMOR 12"
+    hands.type(long)
+    assert [text.text() for text in form.findChildren(Text) if text.text() == long]
+    form.fields["address"].selectAll()  # type: ignore[union-attr]
+    hands.type("JALAN A")
+    assert not [text for text in form.findChildren(Text) if text.text().startswith("JALAN")]
 
 
 def test_a_double_enter_never_spoils_a_card(hands: Hands) -> None:

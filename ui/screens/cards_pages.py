@@ -291,7 +291,7 @@ class TypingPage(QWidget):
         super().__init__(parent)
         self.words = words
         left = Panel(words("cards.form"), self, padding=12)
-        self.form = ApplicantForm(words, presenter, left)
+        self.form = ApplicantForm(words, presenter, left, roomy=True)
         left.body.addWidget(self.form)
         left.body.addStretch(1)
         self.will = WillPanel(words, self)

@@ -44,11 +44,18 @@ class Typist(Protocol):
 class ApplicantForm(QWidget):
     """A person as the card shows them: read from the chip (locked), or typed.
 
-    With `nationality` it asks whether they are a citizen, which the card doesn't show.
+    With `nationality` it asks whether they are a citizen, which the card doesn't show. `roomy`
+    says an address that its line cuts off whole beneath, where the page has the height.
     """
 
     def __init__(
-        self, words: Words, presenter: Typist, parent: QWidget, *, nationality: bool = False
+        self,
+        words: Words,
+        presenter: Typist,
+        parent: QWidget,
+        *,
+        nationality: bool = False,
+        roomy: bool = False,
     ) -> None:
         super().__init__(parent)
         self._words = words
@@ -80,6 +87,11 @@ class ApplicantForm(QWidget):
             of.set_choices(tuple((key, words.of(kind)) for key, kind in kinds))
             add("nationality", of)
         add("phone", LineField(words("walkin.field.phone"), self))
+        self._roomy = roomy
+        if roomy:
+            address = self.fields["address"]
+            assert isinstance(address, LineField)
+            address.textChanged.connect(self._spell_out)
 
     def show_applicant(self, who: Applicant, locked: str) -> None:
         """Show what was read; `locked` says why it can't be changed here.
@@ -132,6 +144,9 @@ class ApplicantForm(QWidget):
         if isinstance(nik, LineField) and not nik.property("fault"):
             short = nik.isReadOnly() and nik.cuts_off()
             self.form.note(nik, nik.text() if short else "")
+        address = self.fields["address"]
+        if self._roomy and isinstance(address, LineField) and not address.property("fault"):
+            self.form.note(address, address.text() if address.cuts_off() else "")
 
     def mark(self, problem: Exception | None) -> None:
         """Mark the field that a refusal names; none clears all marks."""
