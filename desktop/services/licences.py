@@ -48,10 +48,13 @@ def number_for(
         if one.sim_number and scheme_of(one.sim_number) is scheme:
             return one.sim_number
     born = who.birth_date
-    count = w.number(f"sim_number:{scheme}:{born:%y%m}")
-    serial = frame.serial(count, 4 if scheme is SimScheme.DIGITS_14 else 3)
     area = digits_of(frame.place.office_code)[:4].rjust(4, "0")
-    return make_sim_number(scheme, area, born, serial, who.nik)
+    while True:
+        count = w.number(f"sim_number:{scheme}:{born:%y%m}")
+        serial = frame.serial(count, 4 if scheme is SimScheme.DIGITS_14 else 3)
+        number = make_sim_number(scheme, area, born, serial, who.nik)
+        if not w.count(Licence, sim_number=number):  # a restored store counts from where it stood
+            return number
 
 
 class Licences:
