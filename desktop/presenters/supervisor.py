@@ -32,6 +32,7 @@ from desktop.services.credentials import KEEPERS
 from desktop.services.desk import Desk
 from desktop.services.oversight import TrailQuery
 from desktop.services.persons import CONFLICT
+from desktop.services.requirements import shown_number
 from desktop.services.reviews import Review, Sight
 
 AUDIT = "audit"
@@ -285,7 +286,7 @@ class Supervisor(Presenter[SupervisorView]):
 
         def then(piece: Evidence) -> None:
             message = "supervisor.confirmed" if piece.closed else "supervisor.denied"
-            self.show(said=self.say(message, reference=piece.reference))
+            self.show(said=self.say(message, reference=shown_number(piece)))
             self.load()
 
         self.work(

@@ -197,7 +197,7 @@ class Requirements:
         """Pass the requirement step, or stand there again after a piece was denied.
 
         Raises the first blocking verdict, Blocked by a hold, LostOrSeized where a lost card's
-        holder wasn't asked yet, RenewalTooLate and its kin, StayPermitEnded.
+        holder wasn't asked yet, RenewalTooLate and its kin, StayPermitEnded, StayPermitMissing.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -215,6 +215,8 @@ class Requirements:
                 return app
             refuse_late(frame, w, app, frame.today())
             stay = _stay(checklist.evidence)
+            if stay is None and K.IMMIGRATION_DOCUMENT in checklist.evidence:
+                raise StayPermitMissing
             for problem in check_stay(stay, frame.today()) if stay is not None else ():
                 raise problem
             fee = self._payment.fee(app)
@@ -252,4 +254,5 @@ def _stay(found: Mapping[RequirementKind, Evidence]) -> Stay | None:
 
 def shown_number(piece: Evidence) -> str:
     """A proof's number as it stands on the paper, without the case that it was shown for."""
-    return piece.reference.rpartition(":")[0] if piece.kind in SHOWN_AGAIN else piece.reference
+    number, mark, _ = piece.reference.rpartition(":")
+    return number if mark and piece.kind in SHOWN_AGAIN else piece.reference

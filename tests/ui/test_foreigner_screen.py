@@ -62,6 +62,8 @@ def test_a_foreigner_is_typed_and_tells_of_the_permit(hands: Hands) -> None:
     table = screen.requirements.table.model()
     shown = [table.index(row, 3).data() for row in range(table.rowCount())]
     assert "01/02/2027" in shown, "the permit's last day stands in the list"
+    shown = [table.index(row, 4).data() for row in range(table.rowCount())]
+    assert "IMIGRASI · X-2201" in shown, "the number as it stands on the paper"
 
     hands.press(K.Key_K)
     assert hands.view.typing is Typing.EVIDENCE

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 import pytest
 
 from desktop.domain.application import Application
+from desktop.domain.evidence import Answer, EvidenceSource, Verdict
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.requirements import RequirementKind, RequirementMissing
 from desktop.domain.service import Service
 from desktop.domain.sim_number import SimScheme, read_sim_number
 from desktop.domain.validity import Stay, StayPermit, StayPermitEnded, StayPermitMissing
+from desktop.services.requirements import shown_number
 from desktop.training.people import Person, make_person
 from tests.walks.steps import (
     A,
@@ -61,6 +63,24 @@ def test_a_foreigner_keeps_the_number_of_the_old_card(andi: World) -> None:
     assert dates.sim_number == old.sim_number
 
 
+def test_a_number_that_a_licence_bears_is_not_given_again(andi: World) -> None:
+    """A store that was restored counts from where it stood."""
+    person = make_person(4711, today=andi.desk.frame.today())
+    app = registered(andi, person, Service.NEW_ISSUE, A)
+    follows = f"{int(app.sim_number) + 1:014d}"
+    [old] = licences_of(andi, andi.people[1])
+    with andi.desk.ledger.acting(andi.by) as w:
+        w.change(old, sim_number=follows)
+        w.record("licence.told", old.id, {})
+    identity = read(andi, make_person(4712, today=andi.desk.frame.today()))
+    twin = replace(identity.applicant, nationality="WNA", birth_date=person.birth_date)
+    visit = called(andi, Service.NEW_ISSUE)
+    other = andi.desk.intake.register(
+        andi.by, visit.id, replace(identity, applicant=twin), Service.NEW_ISSUE, A
+    )
+    assert other.sim_number == f"{int(follows) + 1:014d}"
+
+
 def test_a_citizen_s_card_bears_the_nik(andi: World) -> None:
     person = andi.people[1]
     app = andi.desk.intake.register(
@@ -103,6 +123,20 @@ def test_a_permit_is_told_whole_and_still_runs(andi: World) -> None:
     gone = andi.desk.frame.today() - timedelta(days=1)
     with pytest.raises(StayPermitEnded):
         typed(andi, app, Stay(StayPermit.KITAS, gone))
+
+
+def test_a_document_that_tells_of_no_permit_is_typed_again(andi: World) -> None:
+    """As one that was written down before permits were asked for."""
+    app = registered(andi, andi.people[1], Service.RENEWAL)
+    andi.desk.requirements.gather(andi.by, app.id)
+    told = Answer(Verdict.YES, "X-2201", date(2025, 5, 1), "IMIGRASI CONTOH")
+    andi.desk.proofs.keep(andi.by, app, PASSPORT, EvidenceSource.TYPED, told)
+    piece = andi.desk.requirements.look(app.id).evidence[PASSPORT]
+    assert shown_number(piece) == "X-2201"
+    with pytest.raises(StayPermitMissing):
+        andi.desk.requirements.check(andi.by, app.id)
+    typed(andi, app, Stay(StayPermit.KITAS, andi.desk.frame.today() + timedelta(days=200)))
+    andi.desk.requirements.check(andi.by, app.id)
 
 
 def test_a_permit_that_ends_while_the_case_waits_stops_it(andi: World) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.service import Channel
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import SupervisorView
+from desktop.services.requirements import shown_number
 from desktop.services.reviews import Remark, Review
 from desktop.words import Words
 from ui.screens.online_words import service_of
@@ -349,7 +350,7 @@ class IncidentsPage(QWidget):
                 (
                     piece.case,
                     words.of(piece.evidence.kind),
-                    piece.evidence.reference,
+                    shown_number(piece.evidence),
                     view.names.get(piece.evidence.recorded_by, piece.evidence.recorded_by),
                     words.date(piece.evidence.recorded_at),
                 ),

@@ -10,6 +10,7 @@ from desktop.domain.requirements import Enforcement, RequirementKind, Requiremen
 from desktop.domain.validity import StayPermit, stay_of
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
+from desktop.services.requirements import shown_number
 from desktop.words import Words
 from ui.screens.walkin_forms import SmallForm
 from ui.screens.walkin_parts import FactGrid, NoteList, Page, PersonPanel, bad
@@ -168,7 +169,7 @@ class RequirementsPage(Page):
     def _issuer(self, piece: Evidence | None) -> str:
         if piece is None:
             return ""
-        shown = piece.reference if piece.source is EvidenceSource.TYPED else ""
+        shown = shown_number(piece) if piece.source is EvidenceSource.TYPED else ""
         return " · ".join(part for part in (piece.issuer, shown) if part)[:80]
 
     def _problems(self, view: WalkInView) -> list[StateItem]:
