@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 
+SPARED = 10
+"""One part in so many of what counts may be hidden before a sheet covers the navigation."""
+
 
 class _Scrim(QWidget):
     def __init__(self, parent: QWidget) -> None:
@@ -87,21 +90,28 @@ class Popup(QDialog):
         if seen is None or not seen.isVisible():
             return middle
         kept = _in(host, seen)
-        room = _in(host, self._within) if self._within is not None else host.rect()
-        left, right = room.left() + edge, room.left() + room.width() - size.width() - edge
-        below = room.top() + room.height() - size.height() - edge
-        if right < left or below < 0:
-            return middle  # no room to step aside in
-        across = room.left() + (room.width() - size.width()) // 2
-        places = (
-            middle, QPoint(across, below), QPoint(left, middle.y()), QPoint(right, middle.y()),
-            QPoint(left, below), QPoint(right, below),
-        )  # fmt: skip
 
         def hidden(at: QPoint) -> int:
             common = QRect(at, size) & kept
             return common.width() * common.height() if common.isValid() else 0
 
+        rooms = [host.rect()]
+        if self._within is not None:
+            rooms.insert(0, _in(host, self._within))
+        places = [middle]
+        for room in rooms:
+            left, right = room.left() + edge, room.left() + room.width() - size.width() - edge
+            below = room.top() + room.height() - size.height() - edge
+            if right < left or below < 0:
+                continue  # no room to step aside in
+            across = room.left() + (room.width() - size.width()) // 2
+            places += [
+                QPoint(across, below), QPoint(left, middle.y()), QPoint(right, middle.y()),
+                QPoint(left, below), QPoint(right, below),
+            ]  # fmt: skip
+            best = min(places, key=hidden)
+            if hidden(best) * SPARED <= kept.width() * kept.height():
+                return best
         return min(places, key=hidden)
 
     def fit(self) -> None:

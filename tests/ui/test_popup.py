@@ -77,3 +77,11 @@ def test_a_corner_hides_least_of_a_row_of_pictures(host: QWidget) -> None:
     screen = QRect(220, 0, WIDE - 220, 700)
     place = opened(host, QRect(500, 100, 900, 500), within=screen)
     assert (place.left(), place.bottom()) == (244, 675)
+
+
+def test_rather_the_window_s_edges_are_covered_than_what_is_judged(host: QWidget) -> None:
+    picture = QRect(520, 150, WIDE - 520, 250)
+    screen = QRect(220, 100, WIDE - 220, 400)
+    place = opened(host, picture, within=screen)
+    assert not screen.contains(place)
+    assert not place.intersects(picture)
