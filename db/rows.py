@@ -139,13 +139,15 @@ def _where(target: Table, shape: Shape) -> list[ColumnElement[bool]]:
 
 @lru_cache(maxsize=512)
 def _select(
-    table: str, shape: Shape, order: str, descending: bool, limited: bool, since: bool
+    table: str, shape: Shape, order: str, descending: bool, limited: bool, since: bool, until: bool
 ) -> Select[Any]:
     target = metadata.tables[table]
     column = target.c[order]
     statement = select(target).where(*_where(target, shape))
     if since:
         statement = statement.where(column >= bindparam("the_start", type_=column.type))
+    if until:
+        statement = statement.where(column <= bindparam("the_end", type_=column.type))
     statement = statement.order_by(column.desc() if descending else column)
     return statement.limit(bindparam("the_limit", type_=Integer)) if limited else statement
 
@@ -172,17 +174,22 @@ def find(
     descending: bool = False,
     limit: int | None = None,
     since: str | None = None,
+    until: str | None = None,
 ) -> Sequence[Row]:
     """Rows whose columns equal (or are among) the wanted values, in index order.
 
-    `since` leaves out those whose `order` column stands before it.
+    `since` leaves out those whose `order` column stands before it, `until` those behind it.
     """
     shape, values = _shape(wanted)
     if limit is not None:
         values["the_limit"] = limit
     if since is not None:
         values["the_start"] = since
-    statement = _select(table, shape, order, descending, limit is not None, since is not None)
+    if until is not None:
+        values["the_end"] = until
+    statement = _select(
+        table, shape, order, descending, limit is not None, since is not None, until is not None
+    )
     names = columns(table)
     return [dict(zip(names, row, strict=True)) for row in conn.execute(statement, values)]
 

@@ -93,15 +93,16 @@ class Reading:
         descending: bool = False,
         limit: int | None = None,
         since: str | None = None,
+        until: str | None = None,
         **wanted: object,
     ) -> list[StoredT]:
         """Things whose indexed columns equal the wanted values (or are among them).
 
-        `since` leaves out those whose `order` column stands before it.
+        `since` leaves out those whose `order` column stands before it, `until` those behind it.
         """
         found = rows.find(
             self.conn, table_of(kind), wanted,
-            order=order, descending=descending, limit=limit, since=since,
+            order=order, descending=descending, limit=limit, since=since, until=until,
         )  # fmt: skip
         return [thing_of(kind, row) for row in found]
 
@@ -115,7 +116,9 @@ class Reading:
         **wanted: object,
     ) -> StoredT | None:
         """The first thing that `find` would give, or None."""
-        found = self.find(kind, order=order, descending=descending, limit=1, since=None, **wanted)
+        found = self.find(
+            kind, order=order, descending=descending, limit=1, since=None, until=None, **wanted
+        )
         return found[0] if found else None
 
     def count(self, kind: type[Any], /, **wanted: object) -> int:

@@ -30,6 +30,8 @@ from desktop.services.in_time import refuse_late
 from desktop.services.proofs import DESKS, Proofs, made_on
 
 PAYMENT = RequirementKind.PAYMENT
+UNSERVED = frozenset({S.REJECTED, S.CANCELLED, S.EXPIRED})
+"""Ends of a case that no card came of."""
 _USUAL = re.compile(r"([0-9]{4})-[0-9]([0-9])-L([0-9]{1,2})")
 """An office, a year and a counter as cases are numbered: 1374-26-L3."""
 
@@ -112,7 +114,7 @@ class Payment:
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             waiver = {x.decree: x for x in frame.rules(today).waivers}[decree]
-            used = w.number(f"waiver:{decree}") - 1
+            used = 0 if waiver.quota is None else served_under(w, decree)
             problems = check_waiver(waiver, app.service, app.licence_class, today, used)
             if problems:
                 raise problems[0]
@@ -135,6 +137,18 @@ class Payment:
         return tuple(
             x.decree for x in waivers_for(rules.waivers, app.service, app.licence_class, today)
         )
+
+
+def served_under(r: Reading, decree: str) -> int:
+    """How many cases a decree has served or is serving, as far as this counter's books tell.
+
+    Whoever was refused, withdrew or never came back has no card of it: their place is free again.
+    """
+    pieces = r.find(
+        Evidence, kind=PAYMENT, order="reference", since=f"{decree}:", until=f"{decree};"
+    )
+    cases = [piece.application_id for piece in pieces]
+    return len(cases) - r.count(Application, id=cases, state=UNSERVED)
 
 
 def _paid(answer: Answer) -> tuple[int, LicenceClass | None]:

@@ -33,9 +33,11 @@ from desktop.domain.requirements import (
 )
 from desktop.domain.retakes import RetakeTooEarly
 from desktop.domain.service import Service
+from desktop.domain.waiver import WaiverUsedUp
 from desktop.domain.workflow import GatesMissing
 from desktop.outside.port import Question
 from desktop.outside.simulators import ISSUERS, SECONDS, Manner, OutsideSimulator
+from desktop.rulebook import FOLDER, Rulebook
 from desktop.services.centre_rules import centre_rules
 from desktop.services.paper_forms import payment_difference
 from tests.walks.making import witness
@@ -68,6 +70,22 @@ def typed_pay(world: World, ntpn: str, index: int = 1) -> Application:
     """A renewal paid by a bank slip that an officer wrote down."""
     app = checked(world, registered(world, world.people[index]))
     return world.desk.payment.type_in(world.by, app.id, ntpn, app.fee, "Bank Contoh")
+
+
+def test_who_withdraws_leaves_their_place_under_a_decree_to_the_next(world: World) -> None:
+    rules = (FOLDER / "training" / "waivers.toml").read_text()
+    one = rules.replace("quota = 20", "quota = 1").replace('["D", "DI"]', '["C"]')
+    laid = {"waivers.toml": one.replace("2026-03-01", "2026-03-02")}
+    object.__setattr__(world.desk.frame, "rulebook", Rulebook.load(FOLDER, sheets=[laid]))
+    world.sign_in("andi")
+    payment = world.desk.payment
+    first, second = (checked(world, registered(world, world.people[at])) for at in (1, 2))
+    [decree] = payment.waivers(first)
+    assert payment.waive(world.by, first.id, decree).fee == 0
+    with pytest.raises(WaiverUsedUp):
+        payment.waive(world.by, second.id, decree)
+    world.desk.intake.cancel(world.by, first.id, "by_applicant")
+    assert payment.waive(world.by, second.id, decree).state is S.PAID
 
 
 def test_paid_for_c_but_needs_a_shows_the_difference(world: World) -> None:
