@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.sign_in)
         self.pages.addWidget(work)
         self.setCentralWidget(self.pages)
-        self.toast = Toast(work)
+        self.toast = Toast(self.pages)  # over the sign-in too: Ctrl+, answers there
         self._manuals: dict[QWidget, HelpPane] = {}
         self._finder: CommandPalette | None = None
 
@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
 
             self._finder = CommandPalette(self.words, self._find, self)
             self._finder.picked.connect(self._picked)
+            self._finder.finished.connect(lambda _how: self._shell.search_left())
         return self._finder
 
     def _pressed_state(self, key: str) -> None:
@@ -204,6 +205,7 @@ class MainWindow(QMainWindow):
         self._hide_help()
         self._enable_actions()
         self.pages.setCurrentIndex(1)
+        self.toast.raise_()  # the page that is shown has just come to the top
         allowed = [e.key for e in self._entries.values() if e.open_to(self._shell.session())]
         if self._current not in allowed and allowed:
             self.open_screen(allowed[0])
@@ -410,6 +412,8 @@ class MainWindow(QMainWindow):
         self.toast.tell(text, shown, undo=work, undo_text=self.words("ui.act.undo"))
 
     def _find(self, text: str) -> Sequence[Finding]:
+        from ui.found_acts import found_acts
+
         folded = text.casefold()
         acts = [
             Finding(
@@ -423,10 +427,13 @@ class MainWindow(QMainWindow):
             for key, action in self.screen_actions.items()
             if action.isEnabled() and folded in action.text().casefold()
         ]
+        acts += found_acts(self.window_actions, self.words, text)
         return [*self._shell.find(text), *acts] if text else acts
 
     def _picked(self, key: str) -> None:
+        from ui.found_acts import do_found
+
         if key.startswith("@"):
             self.open_screen(key[1:])
-        else:
+        elif not do_found(self.window_actions, key):
             self._shell.open_found(key)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import Problem
+from desktop.domain.officer import WrongPassword
 from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
 from desktop.settings import Look
 from desktop.words import Words
@@ -236,6 +237,42 @@ def test_ctrl_k_finds_people_and_screens(window: MainWindow) -> None:
     QTest.keyClick(field, Qt.Key.Key_Down)
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert window.current_screen is window.opened_screen("walk_in")
+
+
+@pytest.mark.parametrize("typed", ["kunci", "bantuan", "layar pemohon"])
+def test_ctrl_k_finds_what_the_window_does(window: MainWindow, qtbot: QtBot, typed: str) -> None:
+    did: list[str] = []
+    window.lock_wanted.connect(lambda: did.append("kunci"))
+    window.applicant_screen_wanted.connect(lambda: did.append("layar pemohon"))
+    press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(window._palette.field, typed)
+    QTest.keyClick(window._palette.field, Qt.Key.Key_Down)  # past whoever is called so
+    QTest.keyClick(window._palette.field, Qt.Key.Key_Return)
+    assert not window.palette_is_open
+    assert (did or (["bantuan"] if window.help.isVisible() else [])) == [typed]
+
+
+def test_a_toast_is_seen_at_the_sign_in_too(window: MainWindow, words: Words) -> None:
+    window.show_sign_in(SignInView(OFFICERS))
+    window.toast.tell("Disimpan.")
+    assert window.toast.isVisible()
+    assert window.childAt(window.toast.mapTo(window, window.toast.rect().center())) in (
+        window.toast, window.toast.text,
+    )  # fmt: skip
+
+
+def test_one_officer_s_wrong_password_is_not_told_of_the_next(window: MainWindow) -> None:
+    page = window.sign_in
+    window.show_sign_in(SignInView(OFFICERS, chosen=OFFICERS[0].number))
+    QTest.keyClicks(page.password, "wrong")
+    QTest.keyClick(page.password, Qt.Key.Key_Return)
+    refused = SignInView(OFFICERS, chosen=OFFICERS[0].number, problem=WrongPassword(tries_left=4))
+    page.show_view(refused)
+    assert page.banner.isVisible()
+    QTest.keyClick(page.password, Qt.Key.Key_Down)
+    assert not page.banner.isVisible()
+    page.show_view(refused)  # as when the clock is told of meanwhile
+    assert not page.banner.isVisible()
 
 
 def test_f1_opens_and_closes_this_screen_s_chapter(window: MainWindow) -> None:

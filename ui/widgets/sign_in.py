@@ -6,6 +6,7 @@ password field keeps the focus, so that nobody needs Tab here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import pi, sin
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
@@ -126,6 +127,8 @@ class SignInPage(QWidget):
         look = theme()
         self._words = words
         self._view = SignInView(())
+        self._tried = ""  # whose try failed, as far as a problem is told
+        self._told_past: Exception | None = None
         self._brand = Brand(words, self)
         self.title = Text("", "display", self)
         self.lead = Text("", "muted", self, wrap=True)
@@ -138,7 +141,7 @@ class SignInPage(QWidget):
             Column(words("ui.sign_in.training_password"), code=True),
         ]
         self.table = DataTable(columns, words("ui.sign_in.officers"), self, opens=False)
-        self.table.moved.connect(self._moved)
+        self.table.moved.connect(self._other_chosen)
         self.password = LineField(words("ui.sign_in.password").replace("&", ""), self)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.setMaxLength(128)
@@ -200,6 +203,8 @@ class SignInPage(QWidget):
     def show_view(self, view: SignInView) -> None:
         """Draw the whole view; the password is wiped after a failed try."""
         tried = self._view.busy and not view.busy
+        if view.problem is not None and view.problem is self._told_past:
+            view = replace(view, problem=None)
         self._view = view
         words = self._words
         locked = view.mode is SignInMode.LOCKED
@@ -268,6 +273,15 @@ class SignInPage(QWidget):
             self.table.show_rows(self.table.rows_model.rows, current=wanted)
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _other_chosen(self, number: str) -> None:
+        """What was wrong with one officer's password says nothing of the next one's."""
+        if self._tried and number != self._tried:
+            self.password.set_fault("")
+            if self._view.problem is not None:
+                self._told_past = self._view.problem
+                self._view = replace(self._view, problem=None)
+        self._moved(number)
+
     def _moved(self, number: str) -> None:
         if self._view.busy:  # a live password takes a second to try, more on a busy PC
             self.button.setText(self._words("ui.sign_in.checking"))
@@ -292,6 +306,7 @@ class SignInPage(QWidget):
 
     def _submit(self) -> None:
         number, password = self.table.current_key(), self.password.text()
+        self._tried = number
         if not password:
             missing = self._words("ui.sign_in.password_missing")
             self.password.set_fault(missing)
@@ -319,6 +334,7 @@ class SignInPage(QWidget):
     def _submit_card(self) -> None:
         """What was typed is the card's PIN."""
         number, pin = self.table.current_key(), self.password.text()
+        self._tried = number
         self.password.clear()
         if not pin:
             missing = self._words("ui.sign_in.pin_missing")
