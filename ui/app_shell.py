@@ -79,6 +79,10 @@ class AppShell:
     def find(self, text: str) -> Sequence[Finding]:
         return [self._finding(hit) for hit in self.finder.find(text)]
 
+    def search_left(self) -> None:
+        if self._find is not None:
+            self._find.left()
+
     def open_scanned(self, text: str) -> bool:
         serial = self.finder.card(text)
         return bool(serial) and self._open_card(serial)

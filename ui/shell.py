@@ -72,6 +72,10 @@ class Shell(Protocol):
         """Rows for the palette; must answer within a frame."""
         ...
 
+    def search_left(self) -> None:
+        """The palette was left, with or without a choice: the search goes on record."""
+        ...
+
     def open_scanned(self, text: str) -> bool:
         """Open what was scanned where no screen wanted it; False lets the palette look it up."""
         ...

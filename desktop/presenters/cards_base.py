@@ -151,8 +151,7 @@ class CardBase(ReadsCards[CardsView]):
             self.desk.intake.opened(by, record.app.id)
             return
         if record.licence is not None:
-            with self.desk.ledger.acting(by) as w:
-                w.record("record.opened", record.licence.person_id, {"what": "licence"})
+            self.desk.intake.opened_person(by, record.licence.person_id, "licence")
 
     def _record(self, r: Reading, key: str) -> CardRecord | None:
         app = r.look(Application, key) or r.first(Application, number=key.upper())

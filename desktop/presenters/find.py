@@ -1,15 +1,17 @@
 """Find anything from anywhere: people, tickets, cases, cards, parcels, by any part of a number.
 
-Looking is silent; opening a record is on record.
+Letters leave no trace; a search that is left and a record that is opened are on record.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.domain.application import Application, Ticket
 from desktop.domain.nik import mask_nik
+from desktop.domain.officer import Actor
 from desktop.domain.person import Hold, Licence, LicenceStatus, Person
 from desktop.domain.revocation import RevokedLicence
 from desktop.domain.shipment import Parcel
@@ -55,11 +57,21 @@ class PersonRecord:
     revoked: tuple[RevokedLicence, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The last question of a search that isn't left yet: whose, and how much was found."""
+
+    by: Actor
+    text: str
+    hits: int
+
+
 class Find:
-    """Answers Ctrl+K. Reads only; must answer within a frame."""
+    """Answers Ctrl+K. While letters come it reads only, and must answer within a frame."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._asked: _Asked | None = None
 
     def find(self, text: str) -> list[Hit]:
         """What begins as typed, at most twenty of each kind, in index order."""
@@ -74,7 +86,23 @@ class Find:
                 person = r.look(Person, person_id)
                 if person is not None and f"person:{person.id}" not in seen:
                     hits.append(_person(person))
+        session = self._desk.duty.session
+        if session is not None:
+            self._asked = _Asked(session.actor, wanted, len(hits))
         return hits
+
+    def left(self) -> None:
+        """The search is over: one entry, with the digest of what was asked and the count of hits.
+
+        What was asked last counts, also when the field was emptied afterwards. Left by the lock,
+        it is still the entry of whoever searched.
+        """
+        asked, self._asked = self._asked, None
+        if asked is None:
+            return
+        digest = hashlib.sha256(asked.text.casefold().encode("utf-8", "replace")).hexdigest()
+        with self._desk.ledger.acting(asked.by) as w:
+            w.record("search.left", asked.by.officer, {"hits": asked.hits, "digest": digest})
 
     def card(self, text: str) -> str:
         """The serial of a finished card whose code was scanned; empty for anything else."""
@@ -88,16 +116,16 @@ class Find:
     def open_person(self, person_id: str) -> PersonRecord | None:
         """A person's record; that it was opened is written down. Raises NotSignedIn."""
         by = self._desk.duty.actor()
-        with self._desk.ledger.acting(by) as w:
-            person = w.look(Person, person_id)
+        with self._desk.ledger.reading() as r:
+            person = r.look(Person, person_id)
             if person is None:
                 return None
-            licences = w.find(Licence, person_id=person.id)
-            cases = w.find(Application, person_id=person.id)
-            holds = w.find(Hold, nik=person.nik, active=True)
+            licences = r.find(Licence, person_id=person.id)
+            cases = r.find(Application, person_id=person.id)
+            holds = r.find(Hold, nik=person.nik, active=True)
             shown = person.photo or next((x.photo for x in reversed(licences) if x.photo), "")
-            photo = w.blob(shown) if shown else b""
-            w.record("record.opened", person.id, {"what": "person"})
+            photo = r.blob(shown) if shown else b""
+        self._desk.intake.opened_person(by, person.id, "person")
         return PersonRecord(
             person,
             tuple(sorted(licences, key=lambda x: x.valid_until, reverse=True)),

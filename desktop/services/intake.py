@@ -286,6 +286,15 @@ class Intake(Identifying, Sideways):
             w.record("record.opened", app.id, {"number": app.number})
         self._seen.add((by.session, application_id))
 
+    def opened_person(self, by: Actor, person_id: str, what: str) -> None:
+        """The same for what is on record of a person outside a case: `what` was opened."""
+        key = (by.session, f"{what}:{person_id}")
+        if key in self._seen:
+            return
+        with self._frame.ledger.acting(by) as w:
+            w.record("record.opened", person_id, {"what": what})
+        self._seen.add(key)
+
     def case(self, application_id: str) -> Application:
         """A case as it stands. Raises UnknownApplication."""
         with self._frame.ledger.reading() as r:

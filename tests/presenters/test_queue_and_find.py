@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from desktop.domain.officer import Role
@@ -14,6 +16,7 @@ from desktop.presenters.sign_in_view import SignInMode
 from desktop.presenters.signin import SignIn
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_base import CallTicket
+from tests.walks.steps import acts
 from tests.walks.world import World
 
 
@@ -103,6 +106,43 @@ def test_the_nik_is_masked_in_the_list_and_opening_is_on_record(world: World) ->
     record = find.open_person(hit.key.partition(":")[2])
     assert record is not None
     assert record.licences
+
+
+def test_a_person_s_record_is_one_entry_for_each_officer_and_sitting(world: World) -> None:
+    world.sign_in("andi")
+    find = Find(world.desk)
+    [hit] = find.find(world.people[4].nik)
+    for _ in range(3):
+        assert find.open_person(hit.key.partition(":")[2]) is not None
+    world.take_over("rahmat")
+    assert find.open_person(hit.key.partition(":")[2]) is not None
+    assert [entry.officer for entry in acts(world, "record.opened")] == ["79010001", "78030003"]
+
+
+def test_a_search_is_one_entry_when_it_is_left_and_names_nobody(world: World) -> None:
+    world.sign_in("andi")
+    find = Find(world.desk)
+    name = world.people[2].name
+    for end in range(1, len(name) + 1):
+        found = find.find(name[:end].lower())
+    assert acts(world, "search.left") == [], "no letter is an entry"
+    find.find("")  # emptied before it is left
+    world.desk.duty.lock()
+    find.left()
+    find.left()
+    [entry] = acts(world, "search.left")
+    digest = hashlib.sha256(name.lower().encode()).hexdigest()
+    assert entry.officer == "79010001"
+    assert entry.content == {"hits": len(found), "digest": digest}
+    assert len(found) >= 1
+
+
+def test_a_search_that_asked_nothing_leaves_no_entry(world: World) -> None:
+    world.sign_in("andi")
+    find = Find(world.desk)
+    find.find("x")
+    find.left()
+    assert acts(world, "search.left") == []
 
 
 def test_an_approver_is_suggested_who_made_nothing_of_the_case(world: World) -> None:

@@ -22,6 +22,7 @@ class SampleShell:
         self.words = words
         self.now = session
         self.opened: list[str] = []
+        self.left = 0
 
     def place(self) -> PlaceInfo:
         return PlaceInfo("Satpas Contoh", "Loket 3", training=True)
@@ -31,6 +32,9 @@ class SampleShell:
 
     def find(self, text: str) -> Sequence[Finding]:
         return [Finding("person:1", "SITI RAHMAWATI", "SIM C")] if text else []
+
+    def search_left(self) -> None:
+        self.left += 1
 
     def open_scanned(self, text: str) -> bool:
         return False

@@ -237,16 +237,24 @@ def test_a_ticket_by_hand_is_two_keys(hands: Hands) -> None:
 def test_ctrl_k_opens_a_person_and_writes_it_down(hands: Hands) -> None:
     hands.sign_in("andi")
     person = hands.world.people[3]
-    before = _opened_entries(hands)
+    before = _looked(hands)
     hands.press(K.Key_K, CTRL)
     hands.type(person.nik)
     hands.hit(K.Key_Return)
-    assert _opened_entries(hands) == before + 1
+    assert _looked(hands) == [*before, "search.left", "record.opened"]
     hands.hit(K.Key_Escape)
+    hands.press(K.Key_K, CTRL)
+    hands.type(person.name[:3])
+    hands.hit(K.Key_Escape)
+    assert _looked(hands) == [*before, "search.left", "record.opened", "search.left"]
+    hands.press(K.Key_K, CTRL)
+    hands.hit(K.Key_Escape)
+    assert len(_looked(hands)) == len(before) + 3, "nothing was asked"
 
 
-def _opened_entries(hands: Hands) -> int:
+def _looked(hands: Hands) -> list[str]:
     from db.journal import entries
 
+    wanted = ("record.opened", "search.left")
     with hands.desk.ledger.store.read() as conn:
-        return sum(1 for e in entries(conn, "1374-L3") if e.act == "record.opened")
+        return [e.act for e in entries(conn, "1374-L3") if e.act in wanted]
