@@ -130,7 +130,6 @@ class MainWindow(QMainWindow):
             self._finder = CommandPalette(self.words, self._find, self)
             self._finder.picked.connect(self._picked)
             self._finder.finished.connect(lambda _how: self._shell.search_left())
-            self._finder.finished.connect(lambda _how: self._shell.search_left())
         return self._finder
 
     def _pressed_state(self, key: str) -> None:
