@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from desktop.domain.application import NotNext, QueueEmpty, Ticket, Visit
 from desktop.domain.officer import Actor
 from desktop.domain.reasons import OutOfTurnReason
@@ -99,7 +101,8 @@ class Queue:
         return ticket
 
     def skip(self, by: Actor, ticket_id: str) -> Ticket:
-        """Somebody called didn't come; they go to the end of the waiting line."""
+        """Somebody called didn't come; they go to the end of the waiting line,
+        whichever lane they came by."""
         frame = self._frame
         with frame.ledger.acting(by) as w:
             ticket = w.get(Ticket, ticket_id)
@@ -126,4 +129,10 @@ class Queue:
 
     @staticmethod
     def _ordered(tickets: list[Ticket]) -> list[Ticket]:
-        return sorted(tickets, key=lambda t: (LANES.index(t.lane), t.issued_at, t.number))
+        def place(ticket: Ticket) -> tuple[int, datetime, str]:
+            # Who was called and didn't come stands behind everybody, of whichever lane; else the
+            # first of the priority lane, if absent, would be next for ever.
+            lane = "regular" if ticket.called_at else ticket.lane
+            return LANES.index(lane), ticket.issued_at, ticket.number
+
+        return sorted(tickets, key=place)

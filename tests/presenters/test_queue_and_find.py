@@ -68,6 +68,19 @@ def test_who_didn_t_come_goes_to_the_end(queue: WorkQueue, world: World) -> None
     assert numbers(queue) == ["A-3002", "A-3001"]
 
 
+def test_an_absent_one_of_the_priority_lane_isn_t_next_for_ever(
+    queue: WorkQueue, world: World
+) -> None:
+    queue.take_ticket(Service.RENEWAL)
+    queue.take_ticket(Service.RENEWAL, "priority")
+    world.clock.advance(60)
+    ticket, _ = world.desk.queue.call(world.by)
+    assert ticket.number == "P-3001"
+    world.desk.queue.skip(world.by, ticket.id)
+    queue.load()
+    assert numbers(queue) == ["A-3001", "P-3001"]
+
+
 def test_letters_and_piles_filter(queue: WorkQueue, world: World) -> None:
     queue.take_ticket(Service.RENEWAL)
     queue.take_ticket(Service.RENEWAL, "priority")
