@@ -78,3 +78,26 @@ def test_a_demo_that_failed_is_not_said_to_lie_anywhere(make: Make) -> None:
     status, said, _ = make.run(status=1)
     assert status != 0
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "set_up", "then"),
+    [
+        ("run", "sh .ci/setup", "main.py run --training"),
+        ("test", "sh .ci/setup --tests", "-m pytest"),
+    ],
+)
+def test_each_target_sets_itself_up_first(target: str, set_up: str, then: str) -> None:
+    make = shutil.which("make")
+    assert make is not None
+    asked = subprocess.run(
+        [make, "--no-print-directory", "-n", target], cwd=ROOT, capture_output=True,
+        encoding="utf-8", check=True, env={k: v for k, v in os.environ.items() if "MAKE" not in k},
+    ).stdout  # fmt: skip
+    assert asked.splitlines()[0] == set_up
+    assert then in asked
+
+
+def test_the_gate_runs_make_test() -> None:
+    gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert any(line.split()[:2] == ["make", "test"] for line in gate)
