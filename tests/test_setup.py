@@ -296,6 +296,85 @@ def test_setup_refuses_a_python_that_it_does_not_know(tmp_path: Path) -> None:
     assert not (tmp_path / "venv").exists()
 
 
+TOOLS = ("sh", "dirname", "cat", "cut", "tr", "sed", "grep", "ls", "env", "rm", "sha256sum", "gcc")
+
+
+@dataclass(frozen=True, slots=True)
+class BareMachine:
+    """A copy of the set-up in a checkout of its own, on a machine that lacks one library."""
+
+    folder: Path
+
+    def tool(self, name: str, script: str) -> None:
+        path = self.folder / "bin" / name
+        path.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        path.chmod(0o755)
+
+    @classmethod
+    def at(cls, folder: Path, user: int, *, sudo: bool) -> BareMachine:
+        made = cls(folder)
+        (folder / ".ci").mkdir()
+        (folder / "bin").mkdir()
+        shutil.copy(ROOT / ".ci" / "setup", folder / ".ci" / "setup")
+        (folder / "requirements-dev.lock").write_text("pyscard==1\n", "utf-8")
+        for name in TOOLS:
+            found = shutil.which(name)
+            if found is not None:
+                (folder / "bin" / name).symlink_to(found)
+        made.tool(
+            "python3",
+            'case "$2" in\n'
+            "*ctypes*) echo libEGL.so.1 libegl1 ;;\n"
+            "*ensurepip*|*sysconfig*) ;;\n"
+            f'*) exec "{sys.executable}" "$@" ;;\n'
+            "esac",
+        )
+        made.tool("id", f"echo {user}")
+        made.tool("apt-get", 'echo "APT $*"')
+        made.tool("apt-cache", 'echo "  Candidate: 1.0"')
+        if sudo:
+            made.tool("sudo", 'echo "SUDO"; exec "$@"')
+        fake_venv(folder / "venv")
+        return made
+
+    def set_up(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", ".ci/setup"],
+            cwd=self.folder,
+            env={"PATH": str(self.folder / "bin"), "VENV": str(self.folder / "venv")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@posix_only
+@pytest.mark.parametrize(("user", "sudo"), [(0, False), (1000, True)], ids=["root", "sudo"])
+def test_setup_says_what_it_installs_before_it_does(tmp_path: Path, user: int, sudo: bool) -> None:
+    done = BareMachine.at(tmp_path, user, sudo=sudo).set_up()
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()
+    assert said[0].startswith("set-up: the system lacks: libEGL.so.1")
+    [told] = [line for line in said if line.startswith("set-up: installing with apt:")]
+    [did] = [line for line in said if line.startswith("APT install")]
+    wanted = told.partition(":")[2].partition(":")[2].split()
+    assert "libegl1" in wanted
+    assert did.split()[-len(wanted) :] == wanted
+    assert said.index(told) < said.index(did)
+    assert ("SUDO" in said) is sudo
+    assert said[-1] == "set-up: ready"
+
+
+@posix_only
+def test_setup_without_root_or_sudo_names_the_commands_and_installs_nothing(tmp_path: Path) -> None:
+    done = BareMachine.at(tmp_path, 1000, sudo=False).set_up()
+    assert done.returncode == 1
+    assert "APT" not in done.stdout
+    assert "apt-get update" in done.stderr
+    assert re.search(r"apt-get install -y --no-install-recommends .*\blibegl1\b", done.stderr)
+    assert not (tmp_path / "venv" / "told").exists()
+
+
 def test_the_program_knows_its_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert project["project"]["version"] == VERSION
