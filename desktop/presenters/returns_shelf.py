@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.application import Application
+from desktop.domain.application import Application, PictureAway
 from desktop.domain.officer import Officer
 from desktop.domain.reasons import ReturnReason
 from desktop.domain.shipment import (
@@ -11,6 +11,7 @@ from desktop.domain.shipment import (
     ReturnCase,
     ReturnState,
 )
+from desktop.ledger import Reading
 from desktop.notices import DutyChanged, Notice, ShipmentMoved
 from desktop.presenters.base import Presenter
 from desktop.presenters.returns_problems import (
@@ -112,6 +113,7 @@ class ReturnsShelf(Presenter[ReturnsView]):
             app = r.get(Application, case.application_id)
             parcel = r.get(Parcel, case.parcel_id)
             other_id = case.other_application
+            other = r.look(Application, other_id) if other_id else None
             officers = {o.id: o.title for o in r.find(Officer)}
             manifest = r.look(Manifest, parcel.manifest_id) if parcel.manifest_id else None
             face = self._face(app) if case.card_serial == app.blank_serial else b""
@@ -123,7 +125,8 @@ class ReturnsShelf(Presenter[ReturnsView]):
                 seal_picture=r.blob(case.picture) if case.picture else b"",
                 face=face,
                 incidents=tuple(incidents),
-                other=r.look(Application, other_id) if other_id else None,
+                other=other,
+                other_photo=_photo_here(r, other),
                 opener=officers.get(case.opened_with, case.opened_with),
                 receiver=officers.get(case.received_by, case.received_by),
                 manifest=manifest.number if manifest else 0,
@@ -279,6 +282,14 @@ class ReturnsShelf(Presenter[ReturnsView]):
             return self.read_return(case.id)
 
         self.work(act, lambda found: self.show(open=found))
+
+
+def _photo_here(r: Reading, app: Application | None) -> bytes:
+    """The applicant's photo, b"" while it is at the centre: who the card's holder is stands."""
+    try:
+        return r.blob(app.photo) if app is not None and app.photo else b""
+    except PictureAway:
+        return b""
 
 
 def _held(aged: AgedReturn) -> bool:

@@ -49,7 +49,11 @@ class ReturnLine:
 
 @dataclass(frozen=True, slots=True)
 class OpenReturn:
-    """The return on show. `check` is what scan and chip said in this sitting."""
+    """The return on show. `check` is what scan and chip said in this sitting.
+
+    `other` is the case whose card lay in the parcel instead, `other_photo` its holder, b"" where
+    this counter has no picture of them.
+    """
 
     case: ReturnCase
     app: Application
@@ -59,6 +63,7 @@ class OpenReturn:
     face: bytes = field(default=b"", repr=False)
     incidents: tuple[Incident, ...] = ()
     other: Application | None = None
+    other_photo: bytes = field(default=b"", repr=False)
     opener: str = ""
     receiver: str = ""
     manifest: int = 0

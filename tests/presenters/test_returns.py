@@ -177,6 +177,8 @@ def test_somebody_else_s_card_is_said_and_settled(day: OnlineDay) -> None:
     assert presenter.view.open is not None
     assert presenter.view.open.other is not None
     assert presenter.view.open.other.id == other.application_id
+    assert presenter.view.open.other_photo
+    assert presenter.view.open.other_photo != presenter.view.open.photo
     presenter.settle_swap("Tertukar saat dikemas.", *PASSWORDS["bambang"])
     assert presenter.view.problem is None
     assert presenter.view.step is ReturnStep.DONE

@@ -157,6 +157,12 @@ def test_somebody_else_s_card_is_a_red_sign(hands: Hands) -> None:
     assert sign.verdict is Verdict.WRONG
     assert "Kartu orang lain" in sign.accessibleName()
     assert screen(hands).bar.current == 2, "the cross stands where the card failed"
+    holder, shown = screen(hands).card.holder, desk(hands).view.open
+    assert shown is not None
+    assert shown.other is not None
+    assert holder.isVisible()
+    assert holder.name.text() == shown.other.applicant.name != shown.app.applicant.name
+    assert not holder.photo.image.isNull()
     hands.press(KEY.Key_W)
     hands.type("Tertukar saat dikemas.")
     hands.hit(KEY.Key_Return)

@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.application import Application
 from desktop.domain.card_reading import CardFact, Weight
 from desktop.domain.shipment import ReturnState
 from desktop.presenters.returns_view import OpenReturn, ReturnStep, ReturnsView
 from desktop.services.card_reading import ReadCard
 from desktop.words import Words
-from ui.screens.walkin_parts import BadgeList, NoteList
+from ui.screens.walkin_parts import BadgeList, FactGrid, NoteList
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CardFace
@@ -23,7 +24,7 @@ from ui.widgets.photo import PhotoFrame
 from ui.widgets.scan_box import Verdict, VerdictSign
 from ui.widgets.state import Level, StateItem
 
-WAYS = ("fits", "chip_differs", "other_card", "held", "destroy")
+WAYS = ("fits", "chip_differs", "other_card", "stray_card", "held", "destroy")
 """The signs under which something is to be decided."""
 ROOMY = 740
 """Width of the card's panel, at usual text, from which the acts' words have room to spare."""
@@ -98,6 +99,39 @@ class WaysList(QWidget):
                 text.setText(self.words(told))
 
 
+class HolderPart(QWidget):
+    """Whose card lay in the parcel: its holder as the case knows them."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.photo = PhotoFrame("", self, height=122, empty_icon="user")
+        self.photo.setAccessibleName(words("returns_screen.holder.photo"))
+        self.name = Text("", "lead", self, wrap=True)
+        self.facts = FactGrid(self, gap=4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme().px(10))
+        column.addWidget(Text(words("returns_screen.holder"), "overline", self))
+        column.addWidget(self.photo, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.name)
+        column.addWidget(self.facts)
+
+    def show_holder(self, app: Application, photo: bytes, serial: str) -> None:
+        """Show whose card this is; without a photo an empty frame says that there is none."""
+        words, name = self.words, app.applicant.name
+        self.photo.show_image(photo or None, name)
+        self.name.setText(name[:120])
+        self.facts.show_facts(
+            [
+                (words("returns_screen.fact.case"), app.number),
+                (words("returns_screen.fact.licence"), words.of(app.licence_class)),
+                (words("returns_screen.fact.card"), serial),
+                (words("returns_screen.fact.state"), words.of(app.state)),
+            ]
+        )
+
+
 class CardPanel(Panel):
     """What scan and chip say of the card, what was decided, and what may be done."""
 
@@ -113,6 +147,7 @@ class CardPanel(Panel):
         self.face = CardFace(words("returns_screen.face"), self, width=360)
         self.face.setMinimumSize(look.px(184), look.px(140))
         self.face.setMaximumWidth(look.px(640))
+        self.holder = HolderPart(words, self)
         self.envelope = PhotoFrame("", self, ratio=4 / 3, height=LOW_ENVELOPE, empty_icon="image")
         self.envelope.setAccessibleName(words("returns_screen.seal.picture"))
         left, right = QVBoxLayout(), QVBoxLayout()
@@ -123,6 +158,7 @@ class CardPanel(Panel):
         left.addWidget(self.checks)
         left.addStretch(1)
         right.addWidget(self.face)
+        right.addWidget(self.holder)
         right.addWidget(self.envelope)
         right.addWidget(self.rest)
         right.addStretch(1)
@@ -173,8 +209,12 @@ class CardPanel(Panel):
         sealed = envelope_large(shown)
         self.envelope.setVisible(sealed)
         self.envelope.show_image(shown.seal_picture if sealed else None)
+        swapped = shown.step is ReturnStep.OTHER_CARD and shown.other is not None
+        self.holder.setVisible(swapped)
+        if swapped and shown.other is not None:
+            self.holder.show_holder(shown.other, shown.other_photo, case.card_serial)
         # No picture: the words have all the room.
-        self._across.setStretch(1, 9 if shown.face or sealed else 0)
+        self._across.setStretch(1, 9 if shown.face or sealed or swapped else 0)
         if shown.face != self._face:
             self._face = shown.face
             self.face.show_image(shown.face or None, shown.app.applicant.name)
@@ -194,7 +234,7 @@ class CardPanel(Panel):
         if step is ReturnStep.CARD:
             return Verdict.WAITING, "lay_card" if view.card_scanned else "scan_card"
         if step is ReturnStep.OTHER_CARD:
-            return Verdict.WRONG, "other_card"
+            return Verdict.WRONG, "other_card" if shown.other is not None else "stray_card"
         if step is ReturnStep.DECIDE:
             if not shown.good:
                 return Verdict.WRONG, "chip_differs"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.reasons import ReturnReason, needs_note
 from desktop.presenters.returns import Returns
-from desktop.presenters.returns_view import OpenReturn, ReturnFilter, ReturnsView
+from desktop.presenters.returns_view import OpenReturn, ReturnFilter, ReturnStep, ReturnsView
 from desktop.words import Words
 from ui.screens.online_words import RETURN_LEVEL
 from ui.screens.returns_card import LOW_ENVELOPE, envelope_large, tall
@@ -116,9 +116,11 @@ class WhosePanel(Panel):
         middle.addWidget(self.photo, 0, Qt.AlignmentFlag.AlignTop)
         middle.addWidget(self.seal, 0, Qt.AlignmentFlag.AlignTop)
         middle.addStretch(1)
+        self.title = Text(words("returns_screen.addressee"), "overline", self)
         self.name = Text("", "lead", self, wrap=True)
         self.facts = FactGrid(self, gap=4)
         self.tries = Text("", "body", self, wrap=True)
+        self.body.addWidget(self.title)
         self.body.addLayout(middle)
         self.body.addWidget(self.name)
         self.body.addWidget(self.facts)
@@ -126,7 +128,7 @@ class WhosePanel(Panel):
         self.body.addWidget(self.tries_title)
         self.body.addWidget(self.tries)
         self.body.addStretch(1)
-        FittedPhoto(self, self.photo, self.seal)
+        FittedPhoto(self, self.photo, self.seal, at=self.body.indexOf(middle))
         self._photo: bytes = b""
 
     def show_return(self, shown: OpenReturn, *, notes: bool) -> None:
@@ -135,6 +137,8 @@ class WhosePanel(Panel):
         if shown.photo != self._photo:
             self._photo = shown.photo
             self.photo.show_image(shown.photo or None, shown.app.applicant.name)
+        # Beside the holder of another card: who of the two is who.
+        self.title.setVisible(shown.step is ReturnStep.OTHER_CARD and shown.other is not None)
         self.name.setText(shown.app.applicant.name[:120])
         to, tight = parcel.address, theme().folded  # large text has no line to give away
         number, licence = shown.app.number, words.of(shown.app.licence_class)

@@ -325,10 +325,13 @@ class FittedFaces(_Fitted):
 
 
 class FittedPhoto(_Fitted):
-    """Lets the photos at the head of a panel make way for what stands below them."""
+    """Lets the photos at the head of a panel make way for what stands below them.
 
-    def __init__(self, panel: Panel, *photos: PhotoFrame) -> None:
-        super().__init__(panel, 0)
+    `at` is their place in the panel's body.
+    """
+
+    def __init__(self, panel: Panel, *photos: PhotoFrame, at: int = 0) -> None:
+        super().__init__(panel, at)
         self._photos = photos
         self._most = photos[0].sizeHint().height()
 
