@@ -55,6 +55,10 @@ class CallTicket:
     reason: str = ""
 
 
+GIVEN_BACK = object()
+"""A payload: whoever was called didn't come, and the queue has the number again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What was found of a ticket, a visit or a case."""
@@ -101,6 +105,8 @@ class WalkInBase(ReadsCards[WalkInView]):
             self.open(payload)
         elif isinstance(payload, CallTicket):
             self.call_next(payload.ticket_id, payload.reason)
+        elif payload is GIVEN_BACK:
+            self.leave_visit()
         else:
             self.refresh()
 
@@ -240,6 +246,32 @@ class WalkInBase(ReadsCards[WalkInView]):
         )
 
     # -- staying up to date ----------------------------------------------------------------
+
+    def _heard(self, notice: Notice) -> None:
+        if isinstance(notice, TicketsChanged) and self.desk.duty.session:
+            self._look_for_ticket()  # the queue gives numbers back while this screen isn't shown
+        super()._heard(notice)
+
+    def _look_for_ticket(self) -> None:
+        ticket, visit = self.view.ticket, self.view.visit
+        if ticket is None or visit is None or self.view.cases:
+            return
+
+        def look() -> bool:
+            with self.desk.ledger.reading() as r:
+                known = r.look(Ticket, ticket.id)
+            return known is not None and known.visit_id == visit.id
+
+        def then(called: bool) -> None:
+            now = self.view
+            if called or now.visit is None or now.visit.id != visit.id or now.cases:
+                return
+            if now.doing in WAITED_FOR:
+                self.load(GIVEN_BACK)
+            elif not now.doing:
+                self.leave_visit()
+
+        self.read(look, then)
 
     def heard(self, notice: Notice) -> None:
         if isinstance(notice, CardToTurn):

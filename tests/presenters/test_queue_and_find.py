@@ -81,6 +81,22 @@ def test_an_absent_one_of_the_priority_lane_isn_t_next_for_ever(
     assert numbers(queue) == ["A-3001", "P-3001"]
 
 
+def test_a_number_that_the_queue_took_back_is_no_longer_served(world: World) -> None:
+    world.sign_in("andi")
+    queue, walk = WorkQueue(world.desk), WalkIn(world.desk)
+    world.put_eid(world.people[1])
+    queue.enter()
+    queue.take_ticket(Service.RENEWAL)
+    walk.enter()
+    walk.call_next()
+    assert walk.view.identity is not None
+    walk.leave()
+    queue.load()
+    queue.skip()
+    assert walk.view.idle
+    assert walk.view.identity is None
+
+
 def test_letters_and_piles_filter(queue: WorkQueue, world: World) -> None:
     queue.take_ticket(Service.RENEWAL)
     queue.take_ticket(Service.RENEWAL, "priority")
