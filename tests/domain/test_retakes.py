@@ -84,6 +84,20 @@ def test_the_practical_once_more_the_same_day_else_after_two_weeks(failures, on,
     assert (type(found) if found else None) is problem
 
 
+def test_the_practical_was_retaken_as_the_theory_until_august_2023() -> None:
+    """The second practical of one day came by an order of 7 August 2023."""
+    for day, again in ((date(2023, 8, 4), False), (date(2023, 8, 7), True)):
+        rules = rules_on(day)
+        failed = [TestAttempt(day, passed=False)]
+        found = next_attempt(rules.retakes, rules.calendar, TestKind.PRACTICAL, failed, day)
+        assert (found.problem is None) is again
+
+
+@pytest.mark.parametrize(("score", "passed"), [(60, True), (59, False)])
+def test_the_simulator_is_passed_with_sixty(score: int, passed: bool) -> None:
+    assert passes(RULES.retakes, TestKind.SIMULATOR, score) is passed
+
+
 def test_too_early_names_the_day() -> None:
     found = verdict(TestKind.PRACTICAL, [MON, MON], MON).problem
     assert isinstance(found, RetakeTooEarly)

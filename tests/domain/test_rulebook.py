@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from desktop.domain.codes import CodeMalformed
 from desktop.domain.fees import fee_for
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.periods import PeriodKind
 from desktop.domain.requirements import Enforcement, RequirementKind, requirements_for
 from desktop.domain.rules import NoRulesInForce, RulesDamaged
 from desktop.domain.service import Service
+from desktop.domain.waybill import read_waybill
 from desktop.rulebook import FOLDER, Rulebook, parse_file
 from tests.domain.office_rules import BOOK, TODAY, TRAINING_BOOK
 
@@ -131,6 +134,48 @@ def test_every_line_has_a_source_and_doubts_are_listed() -> None:
     assert all(rule.source for rule in rules.requirements)
     assert set(rules.periods) == set(PeriodKind)
     assert {rule.licence_class for rule in rules.classes.classes} == set(LicenceClass)
+
+
+@pytest.mark.parametrize("path", [*FOLDER.rglob("*.toml")], ids=lambda path: path.stem)
+def test_every_line_of_every_file_has_its_source_and_its_days(path: Path) -> None:
+    """Holidays stand in years, each with its decree; a day of its own says which."""
+    sheet = tomllib.loads(path.read_text("utf-8"))
+    lines = [
+        (table, line) for table, lines in sheet.items() if table != "version" for line in lines
+    ]
+    for table, line in lines:
+        assert line["source"].strip(), (table, line)
+        began = {"years": "year", "days": "day"}.get(table, "valid_from")
+        assert line[began], (table, line)
+    assert lines or path.name == "waivers.toml"
+
+
+CARRIER = """
+[[codes]]
+kind = "waybill"
+name = "kurir-kota"
+valid_from = 2026-01-01
+carrier = "Kurir Kota"
+pattern = "KK[0-9]{6}"
+example = "KK000017"
+source = "a contract"
+"""
+
+
+def test_another_carrier_s_waybills_are_one_more_line() -> None:
+    codes = laid_over("codes.toml", CARRIER).on(TODAY, "Jawa Barat", "1374").codes
+    assert read_waybill(codes, "kk-000123").carrier == "Kurir Kota"
+    assert read_waybill(codes, "RR287043775IN").carrier == "Pos Indonesia"
+    with pytest.raises(CodeMalformed):
+        read_waybill(BOOK.on(TODAY).codes, "KK000123")
+
+
+def test_an_offices_own_waybills_take_the_place_of_the_national_ones() -> None:
+    book = laid_over("codes.toml", f'{CARRIER}area = ["1374"]\n')
+    assert read_waybill(book.on(TODAY, "Jawa Barat", "1374").codes, "KK000123")
+    for areas, text in ((("1374",), "RR287043775IN"), (("Bali",), "KK000123")):
+        with pytest.raises(CodeMalformed):
+            read_waybill(book.on(TODAY, *areas).codes, text)
 
 
 @pytest.mark.parametrize("name", FILES)
