@@ -14,6 +14,8 @@ from tests.ui.counter_world import CTRL, Hands
 from tests.walks.making import ready
 from tests.walks.steps import case, handed, registered
 from ui.screens.cards import CardsScreen
+from ui.screens.walkin import WalkInScreen
+from ui.widgets.banner import Tone
 from ui.widgets.reasons import ReasonDialog
 
 KEY = Qt.Key
@@ -40,6 +42,9 @@ def asked(hands: Hands) -> ReasonDialog:
 def test_lost_or_seized_is_asked_and_enter_alone_answers_nothing(hands: Hands) -> None:
     app = waiting(hands, Service.REPLACE_LOST)
     asked(hands)
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    assert screen.banner.tone is Tone.INFO, "a question is no error"
     hands.hit(KEY.Key_Return)
     hands.hit(KEY.Key_Return)
     assert case(hands.world, app).state is S.REGISTERED

@@ -250,7 +250,8 @@ class WalkInScreen(WalkInActs):
     def _show_banner(self, view: WalkInView) -> None:
         words = self.words
         if view.problem is not None:
-            self.banner.tell_problem(words.problem(view.problem))
+            asks = isinstance(view.problem, LostOrSeized)  # a question, nothing went wrong
+            self.banner.tell_problem(words.problem(view.problem), Tone.INFO if asks else Tone.ERROR)
         elif view.held and view.app is not None:
             reason = view.app.note
             told = words.of(HoldReason(reason)) if reason in set(HoldReason) else reason
