@@ -19,6 +19,7 @@ from desktop.domain.stock import (
     ShiftState,
     StatementMissing,
 )
+from desktop.rulebook import FOLDER, Rulebook
 from desktop.services.doubts import Outcome
 from desktop.services.papers import MadePaper
 from desktop.services.printer_counts import CounterKind, PrinterReading
@@ -31,6 +32,7 @@ from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 from tests.walks.making import approved, confirmed, ready, witness
+from tests.walks.steps import acts, checked, paid, registered
 from tests.walks.world import World
 
 LOT = "2603"
@@ -86,6 +88,29 @@ def test_a_clean_day_comes_out_even(world: World) -> None:
     assert "Bank Contoh" in day
     assert "Rp75.000" in day
     assert world.desk.closing.shift() is None
+
+
+def test_a_waived_fee_is_counted_apart_with_its_decree(world: World) -> None:
+    """A decree for class C is laid over the rules; the bank hears nothing of such a case."""
+    sheet = (FOLDER / "training" / "waivers.toml").read_text("utf-8").replace('"D", "DI"', '"C"')
+    object.__setattr__(
+        world.desk.frame, "rulebook", Rulebook.load(FOLDER, sheets=[{"waivers.toml": sheet}])
+    )
+    world.sign_in("andi")
+    paid(world, checked(world, registered(world, world.people[1])))
+    waived = checked(world, registered(world, world.people[2]))
+    [decree] = world.desk.payment.waivers(waived)
+    waived = world.desk.payment.waive(world.by, waived.id, decree)
+    assert (waived.state, waived.fee, waived.paid) == (ApplicationState.PAID, 0, True)
+    [told] = [line.content for line in acts(world, "evidence.recorded")
+              if line.content and decree in str(line.content)]  # fmt: skip
+    assert told["source"] == "confirmed"
+    shift = world.desk.closing.shift()
+    assert shift is not None
+    day = text_of(world.desk.reports.day_report(world.by, shift.id))
+    assert "Jumlah PNBP terkonfirmasi 1 Rp75.000" in day
+    assert "Jumlah pembebasan 1 Rp0" in day
+    assert decree in day.replace(" ", "")
 
 
 def test_one_blank_missing_takes_words_and_opens_an_incident(world: World) -> None:
