@@ -11,6 +11,14 @@ from desktop.domain.errors import Problem
 from desktop.domain.person import fold
 from desktop.domain.requirements import RequirementKind
 
+PROOF_CODE = "BUKTI1:"
+"""How the text of a proof's code begins; `desktop.outside.proof_code` reads the rest."""
+
+
+def is_proof_code(text: str) -> bool:
+    """Whether a scanned text means to be the code of a proof."""
+    return text.strip().startswith(PROOF_CODE)
+
 
 class EvidenceSource(StrEnum):
     """The issuer's answer or signed file; a code that verifies; an officer's word."""
@@ -138,3 +146,25 @@ class ReferenceMissing(Problem):
     """A typed piece of evidence needs its number."""
 
     kind: RequirementKind
+
+
+class ProofCodeUnreadable(Problem):
+    """The code is cut off, damaged, or no code of a proof."""
+
+
+class ProofCodeForged(Problem):
+    """The signature under the code isn't its issuer's."""
+
+
+class ProofCodeUnknown(Problem):
+    """Nobody vouches for who signed the code, or not for this kind of proof, or not any more."""
+
+
+class ProofNotAsked(Problem):
+    """The case doesn't need what was scanned."""
+
+    kind: RequirementKind
+
+
+class ProofCodeNotNow(Problem):
+    """Proofs are scanned at the requirements, while these aren't passed."""

@@ -1,7 +1,8 @@
 """Certificates: a public key with its realm, role, subject and dates, signed by who vouches.
 
 One compact RFC 8785 object each. A realm has one root; the root vouches for offices, counters,
-officers, seals, the portal and the notary, and an office may vouch for its counters and officers.
+officers, seals, the portal, the notary and issuers of proofs, and an office may vouch for its
+counters and officers.
 A certificate of one realm is refused by the other.
 """
 
@@ -35,6 +36,7 @@ class KeyRole(StrEnum):
     OFFICE = "office"
     PORTAL = "portal"
     NOTARY = "notary"
+    ISSUER = "issuer"
 
 
 _MAY_ISSUE = {

@@ -114,6 +114,12 @@ class OutsideSimulator:
             return Answer(Verdict.NO, reference=question.reference)
         return self._yes(question, manner)
 
+    def paper(self, question: Question) -> Answer:
+        """What stands on the paper that this person brings, whether or not the party answers."""
+        kind = question.kind
+        manner = self.persons.get((question.nik, kind)) or self.manners.get(kind, Manner.YES)
+        return self._yes(question, manner)
+
     def _yes(self, question: Question, manner: Manner) -> Answer:
         kind = question.kind
         issuer, prefix = ISSUERS[kind]

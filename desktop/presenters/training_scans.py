@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from desktop.domain.application import Application
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
+from desktop.domain.requirements import RequirementKind
 from desktop.domain.shipment import Parcel
 from desktop.domain.waybill import make_domestic
 from desktop.services.desk import Desk
@@ -37,6 +38,20 @@ def parcel_to_bring_back(desk: Desk) -> str:
     """The waybill of a parcel that a courier may bring back; empty when none is on its way."""
     on_their_way = desk.tracking.parcels()
     return on_their_way[0].awb if on_their_way else ""
+
+
+def has_code(desk: Desk, kind: RequirementKind | None) -> bool:
+    """Whether a played party gives papers of this kind, with a code on them."""
+    from desktop.outside.simulators import ISSUERS, OutsideSimulator
+
+    return kind in ISSUERS and isinstance(desk.outside, OutsideSimulator)
+
+
+def paper_code(desk: Desk, app: Application, kind: RequirementKind) -> str:
+    """The code on the paper of this kind that the applicant brings."""
+    from desktop.training.proof_paper import code_on_paper
+
+    return code_on_paper(desk, app, kind)
 
 
 @contextmanager

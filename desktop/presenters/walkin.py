@@ -39,8 +39,8 @@ class WalkIn(ProofSteps, CaptureSteps, CardSteps, BackSteps):
             act()
 
     def scanned(self, text: str) -> bool:
-        """A card at inspection or handover, or an old one that the applicant brought."""
-        return super().scanned(text) or self.handed_in(text)
+        """A proof, a card at inspection or handover, or an old one that the applicant brought."""
+        return self.scan_proof(text) or super().scanned(text) or self.handed_in(text)
 
     def enter_key(self) -> None:
         """The step's way on; what is missing is shown, nothing is skipped."""

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from desktop.domain.application import Application
 from desktop.domain.correction import LostOrSeized
-from desktop.domain.evidence import Evidence
+from desktop.domain.evidence import Evidence, ProofCodeNotNow, is_proof_code
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.validity import Stay, StayPermit, stay_of
 from desktop.ledger import Reading
 from desktop.presenters.problems import AmountUnreadable, DateUnreadable
+from desktop.presenters.training_scans import can_play, has_code, paper_code
 from desktop.presenters.walkin_base import WalkInBase, parse_day
-from desktop.presenters.walkin_view import TestLine, Typing
+from desktop.presenters.walkin_view import TestLine, Typing, WalkStep
 from desktop.services.requirements import Checklist, shown_number
 
 
@@ -46,13 +47,60 @@ class ProofSteps(WalkInBase):
             return self.desk.requirements.look(app.id)
 
         def then(found: Checklist) -> None:
-            still = next(
-                (v.problem for v in found.verdicts if v.requirement.kind is kind and not v.met),
-                None,
-            )
-            self.show(checklist=found, gathered=(), problem=still)
+            self.show(checklist=found, gathered=(), problem=problem_of(found, kind))
 
         self.work(act, then, doing="doing.gather")
+
+    def scan_proof(self, text: str) -> bool:
+        """A proof's code was scanned: it is kept as evidence. False for any other code."""
+        if not is_proof_code(text):
+            return False
+        app, by = self.view.app, self.by
+        if app is None or self.view.step is not WalkStep.REQUIREMENTS:
+            self.show(problem=ProofCodeNotNow())
+            return True
+
+        def act() -> tuple[Evidence, Checklist]:
+            piece = self.desk.proof_codes.scan(by, app.id, text)
+            return piece, self.desk.requirements.look(app.id)
+
+        def then(found: tuple[Evidence, Checklist]) -> None:
+            piece, checklist = found
+            if self.view.typing is Typing.EVIDENCE:
+                self.forget_draft()
+            still = problem_of(checklist, piece.kind)
+            self.show(
+                checklist=checklist, typing=None, typed_kind=None, form={}, problem=still,
+                gathered=tuple(
+                    one for one in self.view.gathered if getattr(one, "kind", None) != piece.kind
+                ),
+                said=None if still else
+                self.say("walkin.scanned_proof", kind=piece.kind, issuer=piece.issuer),
+            )  # fmt: skip
+
+        self.work(act, then)
+        return True
+
+    @property
+    def paper_to_play(self) -> RequirementKind | None:
+        """In training: the first proof that is still due and comes as a paper with a code."""
+        app, checklist = self.view.app, self.view.checklist
+        if app is None or checklist is None or not can_play(self.desk):
+            return None
+        return next((k for k in waiting_kinds(checklist) if has_code(self.desk, k)), None)
+
+    def play_proof(self, kind: RequirementKind | None) -> None:
+        """In training: hold the paper of this kind, or of the first that is due, to the scanner."""
+        app, checklist, first = self.view.app, self.view.checklist, self.paper_to_play
+        if app is None or checklist is None or first is None or self.view.doing:
+            return
+        due = kind in waiting_kinds(checklist) and has_code(self.desk, kind)
+        code_kind = kind if due and kind is not None else first
+
+        def then(code: str) -> None:
+            self.scan_proof(code)
+
+        self.read(lambda: paper_code(self.desk, app, code_kind), then)
 
     def begin_typing(self, typing: Typing, kind: RequirementKind | None = None) -> None:
         """Open the form for a certificate, a bank slip or a proxy.
@@ -246,6 +294,19 @@ class ProofSteps(WalkInBase):
                 self.stands,
                 doing="doing.gather",
             )
+
+
+def problem_of(checklist: Checklist, kind: RequirementKind) -> Exception | None:
+    """Why what was brought of a kind doesn't serve, if it doesn't."""
+    verdicts = (v for v in checklist.verdicts if v.requirement.kind is kind)
+    return next((v.problem for v in verdicts if not v.met), None)
+
+
+def waiting_kinds(checklist: Checklist) -> tuple[RequirementKind, ...]:
+    """What isn't there yet, or waits for its issuer, in the order of the list."""
+    typed = {kind for kind, piece in checklist.evidence.items() if piece.open_typed}
+    kinds = ((v.requirement.kind, v.met) for v in checklist.verdicts)
+    return tuple(kind for kind, met in kinds if not met or kind in typed)
 
 
 def stay_typed(form: Mapping[str, str]) -> Stay | None:

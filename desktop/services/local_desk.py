@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from desktop.services.oversight import Oversight
     from desktop.services.papers import Papers
     from desktop.services.payment import Payment
+    from desktop.services.proof_codes import ProofCodes
     from desktop.services.proofs import Proofs
     from desktop.services.queue import Queue
     from desktop.services.reports import Reports
@@ -99,6 +100,18 @@ class LocalDesk(Counter):
         from desktop.services.requirements import Requirements
 
         return Requirements(self.frame, self.proofs, self.payment)
+
+    @made_when_asked
+    def proof_codes(self) -> ProofCodes:
+        from desktop.domain.realm import Realm
+        from desktop.services.proof_codes import ProofCodes
+
+        played = None
+        if self.realm is Realm.TRAINING:
+            from desktop.outside.played_keys import issuers_of
+
+            played = issuers_of
+        return ProofCodes(self.frame, self.profile, self.proofs, self.requirements, played)
 
     @made_when_asked
     def payment(self) -> Payment:

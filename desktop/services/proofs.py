@@ -1,6 +1,7 @@
 """Evidence with its source, each piece used once.
 
-What an issuer confirms is *confirmed*, what an officer writes down is *typed*: it serves, but it
+What an issuer confirms is *confirmed*, a code that verifies is *scanned* (`proof_codes`), what an
+officer writes down is *typed*: it serves, but it
 stays on a list until the issuer answers, whoever typed it can't approve it, and a later "no"
 flags the licence. The steps that gather evidence stand in `requirements`, `payment` and `exams`.
 """
@@ -34,6 +35,9 @@ ASK_SECONDS = 5.0
 
 DESKS = (Role.REGISTRATION, Role.IDENTIFICATION, Role.EXAMINER)
 """Whose word counts for a piece that no line confirms."""
+
+_MEND = frozenset({EvidenceSource.TYPED, EvidenceSource.SCANNED})
+"""What may stand in the place of a typed piece that its issuer hasn't answered on."""
 
 PERSONAL = frozenset(str(fact) for fact in StatedFact if fact.personal)
 
@@ -128,7 +132,7 @@ class Proofs:
         """Keep one piece inside an act. Raises EvidenceUsed naming the first use.
 
         A typed piece that still waits for its issuer is mended by typing it again, its number too,
-        until the step that asks for it is passed.
+        until the step that asks for it is passed; or a code that verifies takes its place.
         """
         known = w.first(Evidence, kind=piece.kind, reference=piece.reference)
         if known is not None:
@@ -142,7 +146,7 @@ class Proofs:
             )
         mine = w.find(Evidence, application_id=piece.application_id, kind=piece.kind)
         typed = next((one for one in mine if one.open_typed), None)
-        if typed is not None and piece.source is EvidenceSource.TYPED:
+        if typed is not None and piece.source in _MEND:
             return self._typed_again(w, typed, piece)
         try:
             kept = w.add(piece)
@@ -159,15 +163,16 @@ class Proofs:
         """
         app = w.get(Application, known.application_id)
         passed = app.state is not ApplicationState.REGISTERED and app.requirements_met
-        if passed or not known.open_typed or piece.source is not EvidenceSource.TYPED:
+        if passed or not known.open_typed or piece.source not in _MEND:
             return known
         if _told(known) == _told(piece):
             return known
         if known.recorded_by not in app.makers:
             w.change(app, makers=app.makers | {known.recorded_by})
         kept = w.change(
-            known, reference=piece.reference, issued_on=piece.issued_on, issuer=piece.issuer,
-            facts=piece.facts, recorded_by=piece.recorded_by, recorded_at=piece.recorded_at,
+            known, source=piece.source, reference=piece.reference, issued_on=piece.issued_on,
+            issuer=piece.issuer, facts=piece.facts, recorded_by=piece.recorded_by,
+            recorded_at=piece.recorded_at,
         )  # fmt: skip
         w.record("evidence.recorded", known.application_id, _told(piece))
         return kept

@@ -178,8 +178,7 @@ class Requirements:
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
         facts = stay.facts() if stay is not None else {}
-        number = reference.strip() + (f":{app.number}" if kind in SHOWN_AGAIN else "")
-        answer = Answer(Verdict.YES, number, issued_on, issuer, facts)
+        answer = Answer(Verdict.YES, kept_number(kind, reference, app), issued_on, issuer, facts)
         return self._proofs.keep(by, app, kind, EvidenceSource.TYPED, answer)
 
     def _old_licence(self, by: Actor, app: Application) -> Evidence:
@@ -250,6 +249,11 @@ def _stay(found: Mapping[RequirementKind, Evidence]) -> Stay | None:
     """A foreigner's stay permit by the immigration document that wasn't denied."""
     piece = found.get(K.IMMIGRATION_DOCUMENT)
     return None if piece is None or piece.closed is False else stay_of(piece.facts)
+
+
+def kept_number(kind: RequirementKind, number: str, app: Application) -> str:
+    """A paper's number as it is used once: with the case, where the paper serves several."""
+    return number.strip() + (f":{app.number}" if kind in SHOWN_AGAIN else "")
 
 
 def shown_number(piece: Evidence) -> str:

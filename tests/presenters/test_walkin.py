@@ -12,6 +12,7 @@ from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.lanes import LaneRunner
 from desktop.outside.simulators import Manner, OutsideSimulator
+from desktop.presenters.training_scans import paper_code
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.services.handover import Recipient
@@ -133,6 +134,42 @@ def test_a_silent_issuer_s_proof_is_typed_and_stays_open(walk: WalkIn, world: Wo
     walk.enter_key()
     assert walk.view.step is WalkStep.PAYMENT
     assert len(world.desk.proofs.open_typed()) == 1
+
+
+def test_a_silent_issuer_s_proof_is_scanned_and_waits_for_nobody(
+    walk: WalkIn, world: World
+) -> None:
+    kind = RequirementKind.PSYCH_CERT
+    outside(world).manners[kind] = Manner.SILENT
+    walk.enter_key()
+    assert walk.view.step is WalkStep.REQUIREMENTS
+    app = walk.view.app
+    assert app is not None
+    code = paper_code(world.desk, app, kind)
+    walk.begin_typing(Typing.EVIDENCE, kind)
+    walk.field_changed("reference", "PSI-77")
+    assert not walk.scanned("KARTU-0001")
+    assert walk.scanned(code[:-5])
+    assert problem(walk) in {"ProofCodeUnreadable", "ProofCodeForged"}
+    assert walk.view.form["reference"] == "PSI-77", "nothing typed is lost"
+    assert walk.scanned(code)
+    assert (walk.view.problem, walk.view.typing, walk.view.gathered) == (None, None, ())
+    assert world.desk.intake.drafts(world.by) == []
+    walk.enter_key()
+    assert walk.view.step is WalkStep.PAYMENT
+    assert world.desk.proofs.open_typed() == []
+    assert walk.scanned(code)
+    assert problem(walk) == "ProofCodeNotNow"
+
+
+def test_a_scanned_certificate_that_ran_out_is_told(walk: WalkIn, world: World) -> None:
+    kind = RequirementKind.MEDICAL_CERT
+    outside(world).manners[kind] = Manner.SILENT
+    walk.enter_key()
+    outside(world).manners[kind] = Manner.EXPIRED
+    assert walk.view.app is not None
+    assert walk.scanned(paper_code(world.desk, walk.view.app, kind))
+    assert problem(walk) == "CertificateExpired"
 
 
 def test_an_expired_certificate_is_named_until_a_new_one_is_there(

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.evidence import EvidenceSource
 from desktop.domain.officer import RoleMissing
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
@@ -85,6 +86,20 @@ def test_every_act_has_words_in_both_languages_and_a_key_of_its_own(hands: Hands
             assert all(action.objectName() in words for words in both), action.objectName()
 
 
+def test_a_signature_on_the_screen_is_used_by_its_key(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.CAPTURE)
+    assert not screen.use.isEnabled()
+    hands.press(K.Key_L)
+    hands.press(K.Key_P)
+    assert type(hands.view.problem).__name__ == "NothingDrawn"
+    assert screen.capture.boxed
+    screen.capture.box.set_strokes((tuple((n / 40, 0.5) for n in range(20)),))
+    hands.press(K.Key_P)
+    assert hands.view.photo.signature
+    assert not screen.use.isVisible()
+
+
 WAYS_ON = [step for step in WalkStep if step not in (WalkStep.TESTS, WalkStep.APPROVAL)]
 
 
@@ -139,6 +154,27 @@ def test_a_silent_issuer_is_the_one_cause_that_is_told(hands: Hands) -> None:
     assert not page.what.isVisible()
     row = next(r for r in page.table.rows_model.rows if r.key == RequirementKind.PSYCH_CERT)
     assert row.cells[1] == StateItem(Level.ATTEND, words("walkin.unanswered"))
+
+
+def test_a_certificate_s_code_is_scanned_while_its_issuer_is_silent(hands: Hands) -> None:
+    """The code comes as a scanner's burst; in training one key holds the paper under it."""
+    screen = walk_in(hands)
+    outside, words = hands.desk.outside, hands.window.words
+    assert isinstance(outside, OutsideSimulator)
+    outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
+    hands.enter()
+    page = screen.requirements
+    row = next(r for r in page.table.rows_model.rows if r.key == RequirementKind.PSYCH_CERT)
+    assert row.cells[2] == ""
+    assert words("walkin.play") in buttons(screen)
+    hands.press(K.Key_Y)
+    row = next(r for r in page.table.rows_model.rows if r.key == RequirementKind.PSYCH_CERT)
+    assert row.cells[1] == StateItem(Level.GOOD, words("walkin.met"))
+    assert row.cells[2] == words.of(EvidenceSource.SCANNED)
+    assert "PSI-" in str(row.cells[4]), "its number can be held against the paper"
+    assert words("walkin.play") not in buttons(screen)
+    hands.enter()
+    assert hands.view.step is WalkStep.PAYMENT
 
 
 def test_while_an_approver_is_awaited_no_button_pretends_to_go_on(hands: Hands) -> None:

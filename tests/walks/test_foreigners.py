@@ -14,6 +14,10 @@ from desktop.domain.requirements import RequirementKind, RequirementMissing
 from desktop.domain.service import Service
 from desktop.domain.sim_number import SimScheme, read_sim_number
 from desktop.domain.validity import Stay, StayPermit, StayPermitEnded, StayPermitMissing
+from desktop.keys.certificates import KeyRole, issue
+from desktop.keys.signer import SoftSigner
+from desktop.outside.proof_code import ProofStatement, subject_of, write
+from desktop.services.proof_codes import ISSUERS_FILE
 from desktop.services.requirements import shown_number
 from desktop.training.people import Person, make_person
 from tests.walks.steps import (
@@ -79,6 +83,33 @@ def test_a_number_that_a_licence_bears_is_not_given_again(andi: World) -> None:
         andi.by, visit.id, replace(identity, applicant=twin), Service.NEW_ISSUE, A
     )
     assert other.sim_number == f"{int(follows) + 1:014d}"
+
+
+def test_a_scanned_permit_ends_the_licence_as_a_typed_one_does(andi: World) -> None:
+    kind = RequirementKind.IMMIGRATION_DOCUMENT
+    desk, today = andi.desk, andi.desk.frame.today()
+    immigration = SoftSigner(b"i" * 32)
+    vouched = issue(
+        desk.profile.signer(KeyRole.ROOT), realm=desk.realm, role=KeyRole.ISSUER,
+        subject=subject_of(kind, "Imigrasi Contoh"), public=immigration.public,
+        not_before=andi.clock.now(), not_after=andi.clock.now() + timedelta(days=30),
+    )  # fmt: skip
+    (desk.profile.path / ISSUERS_FILE).write_text(vouched.text())
+    app = registered(andi, andi.people[1], Service.RENEWAL)
+    bare = ProofStatement(desk.realm, kind, "KITAS-1", app.nik, today)
+    with pytest.raises(StayPermitMissing):
+        desk.proof_codes.scan(andi.by, app.id, write(bare, immigration))
+    ended = replace(bare, stay=Stay(StayPermit.KITAS, today - timedelta(days=1)))
+    with pytest.raises(StayPermitEnded):
+        desk.proof_codes.scan(andi.by, app.id, write(ended, immigration))
+    until = today + timedelta(days=200)
+    good = replace(bare, stay=Stay(StayPermit.KITAS, until))
+    piece = desk.proof_codes.scan(andi.by, app.id, write(good, immigration))
+    assert (piece.source, shown_number(piece)) == (EvidenceSource.SCANNED, "KITAS-1")
+    desk.requirements.gather(andi.by, app.id)
+    app = desk.requirements.check(andi.by, app.id)
+    with desk.ledger.reading() as r:
+        assert desk.licences.dates(r, app).valid_until == until
 
 
 def test_a_citizen_s_card_bears_the_nik(andi: World) -> None:

@@ -252,6 +252,9 @@ def test_dukcapil_says_no_and_dukcapil_is_silent(day: OnlineDay) -> None:
         online(day).verify(day.world.by, app_id)
     app = online(day).verify(day.world.by, app_id, identity_override="line_down")
     assert app.state is S.VERIFIED
+    with day.world.desk.ledger.reading() as r:
+        [word] = r.find(Evidence, application_id=app_id, kind=RequirementKind.IDENTITY_CARD)
+    assert (word.source, word.facts["reason"]) == (EvidenceSource.SCANNED, "line_down")
 
 
 def test_jkn_arrears_let_the_card_be_made_but_not_sent(day: OnlineDay) -> None:

@@ -73,14 +73,14 @@ class WalkInScreen(WalkInActs):
             read_sim=self.read_sim, finger=self.finger, go_on=self.open_case,
         )  # fmt: skip
         self.requirements = RequirementsPage(
-            words, presenter, self, ask=self.ask, type_in=self.type_in
+            words, presenter, self, ask=self.ask, type_in=self.type_in, play=self.play
         )
         self.tests = TestsPage(words, presenter, self, fetch=self.fetch, compare=self.compare)
         self.payment = PaymentPage(words, presenter, self, slip=self.slip, waive=self.waive)
         self.capture = CapturePage(
             words, presenter, self, photo=self.photo, overrule=self.overrule, sign=self.sign,
             accommodate=self.accommodate, compare=self.compare, on_screen=self.on_screen,
-            cannot=self.cannot,
+            use=self.use, cannot=self.cannot,
         )  # fmt: skip
         self.confirm = ConfirmPage(
             words, presenter, self, correct=self.correct, compare=self.compare
@@ -148,6 +148,10 @@ class WalkInScreen(WalkInActs):
 
     def open_box(self) -> None:
         self.capture.open_box()
+        self.let_use(boxed=self.capture.boxed)
+
+    def use_ink(self) -> None:
+        self.capture.use_ink()
 
     def _tab(self, key: str) -> None:
         self._presenter.pick(int(key))
@@ -193,6 +197,7 @@ class WalkInScreen(WalkInActs):
             reading = view.idle or view.step is WalkStep.IDENTITY
             self.stage_button.setVisible(reading)
         page.show_view(view)
+        self.let_use(boxed=page is self.capture and self.capture.boxed)
         self.pages.setCurrentWidget(page)
         doing = view.reading_as if view.reading else view.doing
         self.busy.tell(doing, cancellable=view.cancellable or view.reading)

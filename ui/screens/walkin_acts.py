@@ -105,6 +105,9 @@ class WalkInActs(Screen):
     def open_box(self) -> None:
         """Sign on this screen."""
 
+    def use_ink(self) -> None:
+        """What was signed on this screen is the signature."""
+
     def _make_acts(self, open_stage: Callable[[], object] | None) -> None:
         p, act = self._presenter, self.act
         self.next = act("walkin.next", "Return", p.enter_key, icon="arrow-right", primary=True)
@@ -124,6 +127,7 @@ class WalkInActs(Screen):
         self.skip = act("walkin.skip", "Ctrl+L", p.skip, icon="undo-2")
         self.ask = act("walkin.ask_again", "A", self._ask_again, icon="refresh-cw")
         self.type_in = act("walkin.type_in", "K", self._type_in, icon="pen-line")
+        self.play = act("walkin.play", "Y", self._play, icon="scan-line")
         self.fetch = act("walkin.fetch_tests", "H", p.fetch_tests, icon="refresh-cw")
         self.slip = act("walkin.slip", "Ctrl+I", self._type_slip, icon="receipt")
         self.waive = act("walkin.waive", "W", self._waive, icon="stamp")
@@ -133,6 +137,7 @@ class WalkInActs(Screen):
         self.compare = act("walkin.compare_faces", "F", self._compare_faces, icon="scan-face")
         self.sign = act("walkin.sign", "G", p.take_signature, icon="signature")
         self.on_screen = act("walkin.sign_on_screen", "L", self.open_box, icon="monitor")
+        self.use = act("walkin.keep_signature", "P", self.use_ink, icon="check")
         self.cannot = act("walkin.cannot_sign", "X", self._ask_cannot_sign, icon="hand")
         self.spoil = act("walkin.spoil", "R", self._ask_spoil, icon="trash-2")
         self.look = act("walkin.look_again", "V", p.look_at_card, icon="scan-line")
@@ -190,6 +195,8 @@ class WalkInActs(Screen):
             self.skip: free and identity and not view.cases and view.ticket is not None,
             self.ask: free and at[WalkStep.REQUIREMENTS] and unmet and not forms,
             self.type_in: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
+            self.play: free and at[WalkStep.REQUIREMENTS] and not forms
+            and self._presenter.paper_to_play is not None,
             self.fetch: free and at[WalkStep.TESTS],
             self.slip: free and at[WalkStep.PAYMENT] and not forms,
             self.waive: free and at[WalkStep.PAYMENT] and bool(view.waivers) and not forms,
@@ -232,6 +239,13 @@ class WalkInActs(Screen):
         came = view.identity is not None
         name(self.skip, self.words("walkin.skip.back" if came else "walkin.skip"))
         name(self.manual, self.words("walkin.manual.again" if view.manual else "walkin.manual"))
+
+    def let_use(self, *, boxed: bool) -> None:
+        """A signature on the screen is used while its box is open, asked for by the pad or not."""
+        self.use.setEnabled(boxed)
+        self.use.setVisible(boxed)
+        key = "walkin.sign_on_screen.close" if boxed else "walkin.sign_on_screen"
+        name(self.on_screen, self.words(key))
 
     @staticmethod
     def _brings(view: WalkInView) -> bool:
@@ -405,6 +419,9 @@ class WalkInActs(Screen):
         kind = self.current_kind()
         if kind is not None:
             self._presenter.begin_typing(Typing.EVIDENCE, kind)
+
+    def _play(self) -> None:
+        self._presenter.play_proof(self.current_kind())
 
     def _type_slip(self) -> None:
         self._presenter.begin_typing(Typing.BANK_SLIP)

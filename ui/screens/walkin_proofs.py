@@ -30,8 +30,9 @@ class RequirementsPage(Page):
     """Each requirement: how it stands, whose word it is, until when, and what to do."""
 
     def __init__(
-        self, words: Words, presenter: WalkIn, parent: QWidget, *, ask: QAction, type_in: QAction
-    ) -> None:
+        self, words: Words, presenter: WalkIn, parent: QWidget, *,
+        ask: QAction, type_in: QAction, play: QAction,
+    ) -> None:  # fmt: skip
         super().__init__(words, presenter, parent)
         self.person = PersonPanel(words, self)
         panel = Panel(words("walkin.checklist"), self)
@@ -46,7 +47,7 @@ class RequirementsPage(Page):
         self.table.moved.connect(lambda _key: self._explain())
         self.what = Text("", "body", panel, wrap=True)
         self.problems = NoteList(panel)
-        for action in (ask, type_in):
+        for action in (ask, type_in, play):
             panel.head.addWidget(self.button(action))
         self.form = SmallForm(
             words,
@@ -169,7 +170,7 @@ class RequirementsPage(Page):
     def _issuer(self, piece: Evidence | None) -> str:
         if piece is None:
             return ""
-        shown = shown_number(piece) if piece.source is EvidenceSource.TYPED else ""
+        shown = "" if piece.source is EvidenceSource.CONFIRMED else shown_number(piece)
         return " · ".join(part for part in (piece.issuer, shown) if part)[:80]
 
     def _problems(self, view: WalkInView) -> list[StateItem]:
@@ -185,6 +186,8 @@ class RequirementsPage(Page):
         for problem in view.gathered:
             told = words.problem(problem)
             items.append(StateItem(Level.ATTEND, f"{told.text} {told.remedy}".strip()))
+        if silent(view):
+            items = [*items[:3], StateItem(Level.OFF, words("walkin.scan_code"))]
         return items[:4]
 
     def _explain(self) -> None:
