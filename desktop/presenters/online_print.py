@@ -180,11 +180,15 @@ class PrintDesk(InspectDesk):
             FailedCard(known[one], problem) for one, problem in outcome.refused if one in known
         ]
         stopped, last = outcome.stopped, outcome.last
+        spoiled = run.spoiled
         if stopped is not None and last is not None:
-            failed.append(FailedCard(last.application, stopped, last.outcome is Outcome.SPOILED))
+            card = FailedCard(last.application, stopped, last.outcome is Outcome.SPOILED)
+            failed.append(card)
+            spoiled += (card,) if card.spoiled else ()
         run = dataclasses.replace(
-            run, batch=outcome.batch, failed=(*run.failed, *failed), left=outcome.left, current=""
-        )
+            run, batch=outcome.batch, failed=(*run.failed, *failed), spoiled=spoiled,
+            left=outcome.left, current="",
+        )  # fmt: skip
         self.show(run=run)
         if last is not None and last.outcome is Outcome.IN_DOUBT and last.job is not None:
             self._examine(last.job.id)
@@ -297,8 +301,11 @@ class PrintDesk(InspectDesk):
         )
 
     def _answered(self, result: Result) -> None:
-        """A card of the batch that turned out to be there counts as made."""
+        """A card of the batch that turned out to be there counts as made, a bad one as spoiled."""
         run, card = self.view.run, result.application.id
+        if run is not None and run.running and result.outcome is Outcome.SPOILED:
+            lost = FailedCard(result.application, None, spoiled=True)
+            self.show(run=dataclasses.replace(run, spoiled=(*run.spoiled, lost)))
         if run is None or not run.running or result.outcome is not Outcome.PRINTED:
             return
         left = tuple(one for one in run.left if one != card)

@@ -148,12 +148,17 @@ class FailedCard:
 
 @dataclass(frozen=True, slots=True)
 class PrintRun:
-    """A batch under way: how far it is, and what went wrong in it."""
+    """A batch under way: how far it is, and what went wrong in it.
+
+    `failed` are cards that stand so now; `spoiled` names each blank that it cost, though the card
+    was made since.
+    """
 
     whole: int
     done: int = 0
     good: int = 0
     failed: tuple[FailedCard, ...] = ()
+    spoiled: tuple[FailedCard, ...] = ()
     current: str = ""
     paused: bool = False
     running: bool = True

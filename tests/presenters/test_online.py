@@ -250,6 +250,7 @@ def test_a_jam_pauses_the_batch_and_it_goes_on(day: OnlineDay) -> None:
     assert run is not None
     assert not run.running
     assert (run.good, run.done, run.failed) == (3, 3, ())
+    assert len(run.spoiled) == 1, "the blank that the jam cost stays named"
     assert presenter.view.ready == ()
 
 

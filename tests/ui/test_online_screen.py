@@ -22,7 +22,7 @@ from ui.screens.online import OnlineScreen
 from ui.shortcuts import listed
 from ui.widgets.buttons import KeyButton
 from ui.widgets.scan_box import Verdict
-from ui.widgets.state import StateItem
+from ui.widgets.state import StateBadge, StateItem
 
 KEY = Qt.Key
 
@@ -210,6 +210,8 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
     run = presenter.view.run
     assert run is not None
     assert (run.good, run.running) == (2, False)
+    told = [badge.item.text for badge in screen(hands).findChildren(StateBadge)]
+    assert "Selesai · baik 2" in told, "what didn't happen isn't counted"
     assert screen(hands).modes.action("Return").text() == words(
         "online_screen.act.inspect_next", count=2
     )

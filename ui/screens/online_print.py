@@ -42,6 +42,8 @@ REJECTIONS = (
 """Why a printed card is rejected, in the order of their keys."""
 
 HERE = "no_card_here"
+COUNTED = ("running", "paused", "stopped", "finished")
+"""States of a batch that are told with its figures."""
 
 
 class PrintPage(PanesPage[PrintPane]):
@@ -185,7 +187,9 @@ class RunPanel(Panel):
         for widget in (self.done, self.bar, self.state, self.now, self.left):
             widget.setVisible(run is not None)
         self.hint.setVisible(run is None)
-        self.failed_title.setVisible(bool(run and run.failed))
+        self.failed_title.setVisible(bool(run and (run.failed or run.spoiled)))
+        lost = "spoiled_list" if run and not run.failed else "failed_list"
+        self.failed_title.setText(words(f"online_screen.print.{lost}"))
         if run is not None:
             self._show_run(run, view.problem)
         else:
@@ -206,7 +210,9 @@ class RunPanel(Panel):
             key, level = "stopping", Level.BUSY
         else:
             key, level = "running", Level.BUSY
-        text = words(f"online_screen.run.{key}", good=run.good, failed=len(run.failed))
+        counts = {"good": run.good, "failed": len(run.failed)}
+        told = [words(f"online_screen.run.{n}", count=c) for n, c in counts.items() if c]
+        text = " · ".join((words(f"online_screen.run.{key}"), *(told if key in COUNTED else ())))
         self.state.show_state(StateItem(level, text))
         if key != self._told:
             self._told = key
@@ -221,12 +227,16 @@ class RunPanel(Panel):
         )
         self.left.setVisible(bool(show_left))
         lines: list[StateItem] = []
-        for card in run.failed[-6:]:
+        now = {card.app.id for card in run.failed}
+        made_since = [card for card in run.spoiled if card.app.id not in now]
+        for card in (*run.failed[-6:], *made_since[-4:]):
+            level = Level.BAD if card.app.id in now else Level.ATTEND
             why = problem_text(words, card.problem).text if card.problem else ""
             blank = words("online_screen.print.spoiled") if card.spoiled else ""
-            why = "" if why == above else f"{why} "  # the banner says it, with its remedy
+            known = why == above or level is Level.ATTEND
+            why = "" if known else f"{why} "  # the banner says it, with its remedy
             text = f"{card.app.number} {card.app.applicant.name}: {why}{blank}".strip()
-            lines.append(StateItem(Level.BAD, text.removesuffix(":")))
+            lines.append(StateItem(level, text.removesuffix(":")))
         self.failed.show_items(lines)
 
 
