@@ -23,5 +23,9 @@ class SecondOfficerNeeded(Problem):
     """The step needs a reason and a second officer's signature first."""
 
 
+class NothingDrawn(Problem):
+    """The box to sign in on the screen holds no more than a dot."""
+
+
 class ServeFirst(Problem):
     """Somebody is being served: finish or hold before the next is called."""

@@ -10,6 +10,7 @@ from desktop.domain.application import Application, Attempt, Visit
 from desktop.domain.officer import Actor
 from desktop.pictures import NotAPicture, PictureFinding
 from desktop.presenters.live_face import FRAME_SECONDS, live_face
+from desktop.presenters.problems import NothingDrawn
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_view import PhotoState, WalkStep
 from desktop.services.capture import Shot, findings_of
@@ -134,11 +135,14 @@ class CaptureSteps(WalkInBase):
 
     def signed_on_screen(self, strokes: Strokes) -> None:
         """It was drawn on the screen: for the call that waits for it, or on its own."""
+        if strokes.empty:
+            self.show(problem=NothingDrawn())
+            return
         inlet = self.desk.hub.pen_inlet()
         if inlet is not None and inlet.give(strokes):
             return
         visit, by = self.view.visit, self.by
-        if visit is not None and not strokes.empty:
+        if visit is not None:
             self.work(lambda: self._keep_signature(by, visit.id, strokes), self._signed)
 
     def _keep_signature(self, by: Actor, visit_id: str, strokes: Strokes) -> bytes:

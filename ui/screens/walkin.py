@@ -152,6 +152,7 @@ class WalkInScreen(WalkInActs):
 
     def use_ink(self) -> None:
         self.capture.use_ink()
+        self.let_use(boxed=self.capture.boxed)
 
     def _tab(self, key: str) -> None:
         self._presenter.pick(int(key))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import PhotoState, WalkInView
 from desktop.words import Words
+from devices.strokes import Strokes
 from ui.screens.face_parts import CheckTable, told_rows
 from ui.screens.walkin_parts import (
     BadgeList,
@@ -39,6 +40,7 @@ READABLE, ROOMY = 256, 480
 """From these heights of the picture on the checks are told larger, and in body text with air."""
 SIGNING, INK = 300, 127
 """Width of the signature's panel, and the height of what was signed."""
+NOTHING_DRAWN = Strokes((), 1, 1)
 TIGHT = 400
 """Height of what is seen, at usual text, below which the keys stand beside the picture."""
 
@@ -58,6 +60,7 @@ class CapturePage(Page):
         compare: QAction,
         sign: QAction,
         on_screen: QAction,
+        use: QAction,
         cannot: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
@@ -104,13 +107,11 @@ class CapturePage(Page):
         )  # fmt: skip
         self.box = SignatureBox(words("walkin.signature"), words("walkin.sign_here"), right)
         self.box.setFixedHeight(look.px(160))
-        self.keep = KeyButton(words("walkin.keep_signature"), icon="check", parent=right)
-        self.keep.clicked.connect(self._keep)
         drawn = QWidget(right)
         column = QVBoxLayout(drawn)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.box)
-        column.addWidget(self.keep)
+        column.addWidget(self.button(use))
         self.pads = Pages(right)
         self.pads.addWidget(self.signed)
         self.pads.addWidget(drawn)
@@ -229,10 +230,17 @@ class CapturePage(Page):
         self.pads.setCurrentIndex(1 - self.pads.currentIndex())
         self._show_pads()
 
-    def _keep(self) -> None:
-        if self.box.is_signed:
-            self.presenter.signed_on_screen(self.box.ink())
-            self.box.clear()
+    @property
+    def boxed(self) -> bool:
+        """Whether the box to sign in on this screen is open."""
+        return self.pads.currentIndex() == 1
+
+    def use_ink(self) -> None:
+        """Hand over what was drawn; a box with a dot in it stays open, and that is said."""
+        signed = self.box.is_signed
+        self.presenter.signed_on_screen(self.box.ink() if signed else NOTHING_DRAWN)
+        self.box.clear()
+        if signed:
             self.pads.setCurrentIndex(0)
 
     def _turn_to_box(self, *, asked: bool) -> None:
