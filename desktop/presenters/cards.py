@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import TypeVar
 
 from desktop.domain.application import Application
 from desktop.domain.correction import CardNotInHand, NothingCorrected
-from desktop.domain.person import Applicant, Sex
+from desktop.domain.person import Applicant
 from desktop.domain.realm import Realm
 from desktop.domain.violations import CardOrder
+from desktop.presenters.applicant_form import form_of, typed_applicant
 from desktop.presenters.card_reading import READER
 from desktop.presenters.cards_base import CardBase
 from desktop.presenters.cards_view import CardAct, CardStep, Change
 from desktop.presenters.problems import DateUnreadable
-from desktop.presenters.walkin_base import parse_day
-from desktop.presenters.walkin_identity import sex_of
 from desktop.services.syncing import LANE as SYNC
 
 PAPER_LANE = "document_printer"
@@ -218,34 +217,3 @@ class CardDesk(CardBase):
                 self.desk.papers.print(by, paper, again=again)
 
         self.work(act, lambda _: self.refresh(), lane=PAPER_LANE, doing="doing.print_letters")
-
-
-def form_of(who: Applicant) -> dict[str, str]:
-    """The fields of the form as they are printed."""
-    return {
-        "nik": who.nik, "name": who.name, "birth_place": who.birth_place,
-        "birth_date": f"{who.birth_date:%d/%m/%Y}",
-        "sex": "P" if who.sex is Sex.FEMALE else "L", "blood_type": who.blood_type,
-        "address": who.address, "occupation": who.occupation, "phone": who.phone,
-    }  # fmt: skip
-
-
-def typed_applicant(form: dict[str, str], before: Applicant) -> Applicant:
-    """The form as a person; what it doesn't show stays. Raises ValueError for no date."""
-
-    def upper(name: str) -> str:
-        """Capitals, as the card prints them; capitals alone are no correction."""
-        text, was = form.get(name, "").strip(), str(getattr(before, name))
-        return was if text.casefold() == was.casefold() else text.upper()
-
-    return replace(
-        before,
-        name=upper("name"),
-        birth_place=upper("birth_place"),
-        birth_date=parse_day(form.get("birth_date", "")),
-        sex=sex_of(form.get("sex", "")),
-        blood_type=upper("blood_type") or "-",
-        address=upper("address"),
-        occupation=upper("occupation"),
-        phone=form.get("phone", "").strip(),
-    )

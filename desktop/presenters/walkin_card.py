@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.correction import NothingCorrected
 from desktop.domain.offline import PrintLater
-from desktop.domain.person import Hold, Sex
+from desktop.domain.person import Hold
 from desktop.domain.stock import DoubtAnswer, Job, JobState
+from desktop.presenters.applicant_form import form_of, typed_applicant
 from desktop.presenters.problems import ScanTheCard
 from desktop.presenters.training_scans import bring_card
 from desktop.presenters.walkin_base import WalkInBase
@@ -73,18 +75,12 @@ class CardSteps(IdentitySteps):
         app = self.view.app
         if app is None or self.view.doing:
             return
-        who = app.applicant
         self.show(
             correcting=True,
             typing=Typing.CORRECTION,
             problem=None,
-            form={
-                "nik": who.nik, "name": who.name, "birth_place": who.birth_place,
-                "birth_date": f"{who.birth_date:%d/%m/%Y}",
-                "sex": "P" if who.sex is Sex.FEMALE else "L", "blood_type": who.blood_type,
-                "address": who.address, "occupation": who.occupation, "phone": who.phone,
-            },
-        )  # fmt: skip
+            form=form_of(app.applicant),
+        )
 
     def correct(self) -> None:
         """Store the corrected fields; approvals given before are void."""
@@ -92,11 +88,11 @@ class CardSteps(IdentitySteps):
         typed = self.typed_identity()
         if app is None or typed is None:
             return
-        applicant = replace(
-            typed.applicant,
-            nationality=app.applicant.nationality,
-            stay_permit_until=app.applicant.stay_permit_until,
-        )
+        applicant = typed_applicant(self.view.form, app.applicant)
+        applicant = replace(applicant, nik=typed.applicant.nik)
+        if applicant == app.applicant:
+            self.show(problem=NothingCorrected())
+            return
 
         def then(moved: Application) -> None:
             self.forget_draft()

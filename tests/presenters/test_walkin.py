@@ -236,6 +236,22 @@ def test_a_correction_is_drafted_and_voids_the_confirmation(walk: WalkIn, world:
     assert world.desk.intake.drafts(world.by) == []
 
 
+def test_a_correction_without_a_change_changes_nothing(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.APPROVAL)
+    assert walk.view.app is not None
+    before = walk.view.app
+    walk.begin_correction()
+    walk.enter_key()
+    assert problem(walk) == "NothingCorrected"
+    walk.escape()
+    walk.escape()
+    assert walk.view.app == before
+    walk.begin_correction()
+    walk.field_changed("occupation", "GURU")
+    walk.enter_key()
+    assert walk.view.app.applicant.name == before.applicant.name, "not its capitals"
+
+
 def test_a_corrected_birth_date_that_cannot_be_stays_in_the_form(
     walk: WalkIn, world: World
 ) -> None:
