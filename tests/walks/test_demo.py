@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -45,14 +45,16 @@ ROOT = Path(__file__).resolve().parents[2]
 CHILD = """
 import runpy, sys
 met = []
-sys.addaudithook(lambda event, args: met.append(event) if event.startswith("socket.") else None)
+others = ("socket.", "subprocess.", "os.posix_spawn", "os.fork", "os.exec", "os.spawn", "os.system")
+sys.addaudithook(lambda event, args: met.append(event) if event.startswith(others) else None)
 sys.argv = ["main.py", *sys.argv[1:]]
 try:
     runpy.run_path("main.py", run_name="__main__")
 finally:
     print("sockets:", sorted(set(met)))
 """
-"""Runs main.py and tells of every socket that anything in the process asked for."""
+"""Runs main.py and tells of every socket that anything in the process asked for, and of every
+process that it began, which might open one unseen."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Played:
     code: int
     told: str
     errors: str
+    temporary: Path
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -92,13 +95,16 @@ class Played:
 
 
 def play(out: Path, *more: str, hash_seed: str = "0") -> Played:
-    """The demo in a process of its own."""
+    """The demo in a process of its own, with a folder of its own for what is temporary."""
+    temporary = out.with_name(f"{out.name}-temporary")
+    temporary.mkdir()
     done = subprocess.run(
         [sys.executable, "-c", CHILD, "demo", "--out", str(out), *more],
         cwd=ROOT, capture_output=True, encoding="utf-8", timeout=300, check=False,
-        env={"PYTHONHASHSEED": hash_seed, "PYTHONUTF8": "1", **_environment()},
+        env={**_environment(), "PYTHONHASHSEED": hash_seed, "PYTHONUTF8": "1",
+             "TMPDIR": str(temporary)},
     )  # fmt: skip
-    return Played(out, done.returncode, done.stdout, done.stderr)
+    return Played(out, done.returncode, done.stdout, done.stderr, temporary)
 
 
 def _environment() -> dict[str, str]:
@@ -122,6 +128,16 @@ def test_the_day_ends_well_and_tells_its_story(day: Played) -> None:
 
 def test_no_socket_is_opened(day: Played) -> None:
     assert day.told.splitlines()[-1] == "sockets: []"
+
+
+def test_it_begins_on_the_second_of_march_at_half_past_seven(day: Played) -> None:
+    times = [datetime.fromisoformat(entry["time"]) for entry in day.entries]
+    assert times[0] == MORNING
+    assert MORNING + timedelta(hours=8) < times[-1] < MORNING + timedelta(hours=10)
+
+
+def test_its_profile_is_gone_with_the_temporary_folder(day: Played) -> None:
+    assert list(day.temporary.iterdir()) == []
 
 
 def test_what_lies_in_the_folder(day: Played) -> None:
@@ -281,15 +297,38 @@ def test_five_officers_act_and_nobody_approves_own_work(day: Played) -> None:
 
 
 def test_the_walk_ins_of_the_day(day: Played) -> None:
-    registered = Counter(
-        (content["service"], content["class"]) for _, content in day.acts("application.register")
-    )
-    assert registered[("renewal", "C")] >= 2
-    assert registered[("new_issue", "A")] == 1
-    assert registered[("replace_lost", "C")] == 1
-    [(entry, content)] = day.acts("application.reject")
+    """A renewal of C, a new A with its tests, a lost card: each to its handover."""
+    asked = {
+        entry["subject"]: (content["service"], content["class"])
+        for entry, content in day.acts("application.register")
+    }
+    handed = {entry["subject"] for entry, _ in day.acts("application.hand_over")}
+    served = Counter(asked[subject] for subject in handed)
+    assert served[("renewal", "C")] >= 2
+    assert served[("new_issue", "A")] == 1
+    assert served[("replace_lost", "C")] == 1
+    [(tested, content)] = day.acts("application.pass_tests")
+    assert asked[tested["subject"]] == ("new_issue", "A")
+    assert {"theory_test", "practical_test"} <= set(content["tests"])
+
+
+def visits_for_two(day: Played) -> list[dict[str, str]]:
+    """People who came for A and C at once: their cases by class."""
+    found: dict[str, dict[str, str]] = {}
+    for entry, content in day.acts("application.register"):
+        found.setdefault(content["nik"], {})[content["class"]] = entry["subject"]
+    return [cases for cases in found.values() if set(cases) == {"A", "C"}]
+
+
+def test_of_two_visits_for_a_and_c_one_gets_both_and_one_the_a_alone(day: Played) -> None:
+    [(refused, content)] = day.acts("application.reject")
     assert content["reason"] == "card_seized"
-    assert entry["subject"]
+    handed = {entry["subject"] for entry, _ in day.acts("application.hand_over")}
+    [whole] = [cases for cases in visits_for_two(day) if set(cases.values()) <= handed]
+    [part] = [cases for cases in visits_for_two(day) if cases != whole]
+    assert part["C"] == refused["subject"]
+    assert part["C"] not in handed
+    assert part["A"] in handed
 
 
 def test_twelve_files_from_home_and_two_sent_back(day: Played) -> None:
