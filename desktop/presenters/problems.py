@@ -11,6 +11,10 @@ class DateUnreadable(Problem):
     field: str
 
 
+class NtpnMissing(Problem):
+    """A bank slip without the number that the treasury gave the payment."""
+
+
 class AmountUnreadable(Problem):
     """A field for rupiah holds no whole number."""
 

@@ -11,7 +11,7 @@ from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.validity import Stay, StayPermit, stay_of
 from desktop.ledger import Reading
-from desktop.presenters.problems import AmountUnreadable, DateUnreadable
+from desktop.presenters.problems import AmountUnreadable, DateUnreadable, NtpnMissing
 from desktop.presenters.training_scans import can_play, has_code, paper_code
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_view import TestLine, Typing, WalkStep
@@ -268,6 +268,9 @@ class ProofSteps(WalkInBase):
         app, by = self.view.app, self.by
         digits = "".join(ch for ch in amount if ch.isdigit())
         if app is None:
+            return
+        if not ntpn.strip():
+            self.show(problem=NtpnMissing())
             return
         if not digits or len(digits) > 12:
             self.show(problem=AmountUnreadable())

@@ -301,9 +301,15 @@ def test_a_field_s_words_are_told_when_enter_is_pressed_in_it(hands: Hands) -> N
     to(hands, WalkStep.PAYMENT)
     hands.press(K.Key_I, CTRL)
     assert hands.view.typing is Typing.BANK_SLIP
-    assert screen.payment.form.fields["ntpn"].hasFocus()
+    fields = screen.payment.form.fields
+    assert fields["ntpn"].hasFocus()
+    hands.enter()  # nothing typed: the first that is missing is named, and marked
+    assert type(hands.view.problem).__name__ == "NtpnMissing"
+    assert [bool(field.property("fault")) for field in fields.values()] == [True, False, False]
     hands.type("ABCDEF0123456789")
-    hands.hit(K.Key_Tab)
+    hands.enter()
+    assert [bool(field.property("fault")) for field in fields.values()] == [False, True, False]
+    assert fields["amount"].hasFocus()
     hands.type("75000")
     hands.enter()
     assert hands.view.step is WalkStep.CAPTURE

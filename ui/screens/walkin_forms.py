@@ -12,9 +12,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.cards.record import CardField
+from desktop.domain.codes import CodeCheckDigitWrong, CodeMalformed
+from desktop.domain.evidence import ReferenceMissing
+from desktop.domain.fees import PaymentOverpaid, PaymentUnderpaid
 from desktop.domain.nik import NIK_FAULTS
 from desktop.domain.person import Applicant, Sex
 from desktop.domain.requirements import Nationality
+from desktop.presenters.problems import AmountUnreadable, NtpnMissing
 from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, UpperField
@@ -31,6 +35,17 @@ def field_of(problem: Exception | None) -> str:
         return "nik"
     named = str(getattr(problem, "field", ""))
     return "birth_place" if named == CardField.BIRTH else named
+
+
+def fields_of(problem: Exception | None) -> tuple[str, ...]:
+    """The fields of a small form that a refusal may be about: one is in the open form."""
+    if isinstance(problem, (ReferenceMissing, CodeMalformed, CodeCheckDigitWrong)):
+        return "reference", "ntpn"
+    if isinstance(problem, NtpnMissing):
+        return ("ntpn",)
+    if isinstance(problem, (AmountUnreadable, PaymentUnderpaid, PaymentOverpaid)):
+        return ("amount",)
+    return (field_of(problem),)
 
 
 class Typist(Protocol):
@@ -185,7 +200,8 @@ class SmallForm(QWidget):
         whole.addWidget(self.heading)
         if hint:
             whole.addWidget(Text(hint, "muted", self, wrap=True))
-        form = Form()
+        self._words = words
+        self.form = form = Form()
         whole.addLayout(form)
         self.fields = dict(fields)
         for name, widget in self.fields.items():
@@ -198,8 +214,18 @@ class SmallForm(QWidget):
         for name, widget in self.fields.items():
             widget.set_value(form.get(name, ""))
 
+    def mark(self, problem: Exception | None) -> None:
+        """Mark the field that a refusal names; none clears all marks."""
+        named = next((name for name in fields_of(problem) if name in self.fields), "")
+        text = self._words.problem(problem).text if problem is not None and named else ""
+        for name, widget in self.fields.items():
+            self.form.note(widget, text if name == named else "", fault=name == named)
+
     def first(self) -> QWidget:
-        """The first empty field."""
+        """The field that is marked as wrong, else the first empty one."""
+        for widget in self.fields.values():
+            if widget.property("fault"):
+                return widget
         for widget in self.fields.values():
             if not widget.value():
                 return widget

@@ -352,6 +352,7 @@ class PaymentPage(Page):
         self.form.setVisible(typing)
         if typing:
             self.form.show_form(view.form)
+            self.form.mark(problem)
 
 
 def grouped(code: str, size: int) -> str:
