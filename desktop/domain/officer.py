@@ -95,9 +95,15 @@ PROGRAM = Actor(officer="", session="", roles=frozenset({Role.PROGRAM}))
 
 
 class RoleMissing(Problem):
-    """The officer's duty doesn't include this act."""
+    """The officer's duty doesn't include this act.
+
+    `reason` is "second" where the second officer lacks it. A screen adds who has it, `holders` by
+    name; "held" or "second_held" say so.
+    """
 
     needed: tuple[Role, ...]
+    holders: tuple[str, ...] = ()
+    reason: str = ""
 
 
 class OwnWork(Problem):

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, Role, RoleMissing
 from desktop.notices import CardToTurn, Notice
+from desktop.presenters.second import who_may
 from desktop.services.desk import Desk
 
 T = TypeVar("T")
@@ -106,6 +107,16 @@ class Presenter(Generic[V]):
         for listener in self._listeners:
             listener(self.view)
 
+    def may(self, *roles: Role) -> bool:
+        """Whether the officer at work has one of the duties; if not, that is said, and who has.
+
+        For acts that ask for something first: nobody should type what will be refused.
+        """
+        if self.by.roles & set(roles):
+            return True
+        self.show(problem=who_may(self.desk, RoleMissing(needed=tuple(sorted(roles)))))
+        return False
+
     def say(self, message_id: str, **facts: object) -> Said:
         """A message for the next view."""
         self._said += 1
@@ -138,6 +149,8 @@ class Presenter(Generic[V]):
 
         def refused(problem: Exception) -> None:
             free = self.view = dataclasses.replace(self.view, doing="")
+            if isinstance(problem, RoleMissing):
+                problem = who_may(self.desk, problem)
             if failed is None:
                 self.show(problem=problem)
             else:

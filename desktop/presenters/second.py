@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from desktop.domain.officer import Officer, Role
+from desktop.domain.officer import Officer, Role, RoleMissing
 from desktop.domain.realm import Realm
 from desktop.services.desk import Desk
 
@@ -32,6 +32,20 @@ def entitled_officers(desk: Desk, roles: Collection[Role], first: str) -> Second
     today = desk.frame.today()
     able = [one for one in _others(desk) if one.id == first or one.roles_on(today) & set(roles)]
     return _named(desk, sorted(able, key=lambda officer: officer.id != first))
+
+
+NAMED = 4
+"""So many names make a remedy; a whole crew is a list that nobody reads."""
+
+
+def who_may(desk: Desk, problem: RoleMissing) -> RoleMissing:
+    """The refusal with the names of those who have the duty; as it was where nobody has."""
+    today, wanted = desk.frame.today(), set(problem.needed)
+    able = [one.title for one in _others(desk) if one.roles_on(today) & wanted]
+    if not able:
+        return problem
+    reason = "second_held" if problem.reason == "second" else "held"
+    return RoleMissing(needed=problem.needed, holders=tuple(able[:NAMED]), reason=reason)
 
 
 def _others(desk: Desk) -> list[Officer]:

@@ -9,7 +9,8 @@ from desktop.domain.application import Application, Letter
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import DestroyReason, SpoilReason
-from desktop.domain.stock import Blank, RangeMalformed
+from desktop.domain.stock import Blank, BlankAction, RangeMalformed
+from desktop.domain.workflow import BLANK
 from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged
 from desktop.presenters.second import second_officers
 from desktop.presenters.stock_close import CloseSteps
@@ -18,8 +19,9 @@ from desktop.presenters.stock_view import (
     Looked,
     Receiving,
 )
-from desktop.services.destruction import Manner
+from desktop.services.destruction import WITNESSES, Manner
 from desktop.services.papers import MadePaper
+from desktop.services.supplies import LOADERS
 from devices.device import DeviceKind
 
 PRINTER = "card_printer"
@@ -105,8 +107,34 @@ class StockDesk(CloseSteps):
 
     # -- blanks ----------------------------------------------------------------------------
 
+    def may_move(self, action: BlankAction) -> bool:
+        """Whether this officer's duty includes it, for the blank on show or any; told if not."""
+        looked = self.view.looked
+        roles: set[Role] = set()
+        for step in BLANK.steps:
+            if step.action is action and (looked is None or step.state is looked.blank.state):
+                roles |= step.roles
+        return self.may(*roles)
+
+    @property
+    def may_load(self) -> bool:
+        """Whether this officer's duty includes a note of the feeder; told if not."""
+        return self.may(*LOADERS)
+
+    @property
+    def may_destroy(self) -> bool:
+        """Whether this officer's duty includes destroying cards; told if not."""
+        return self.may(*WITNESSES)
+
+    @property
+    def may_recall(self) -> bool:
+        """Whether this officer's duty includes recalling an uncollected card; told if not."""
+        return self.may(Role.DISPATCH, Role.SUPERVISOR)
+
     def receive(self) -> None:
         """Begin to take a consignment in."""
+        if not self.may_move(BlankAction.STORE):
+            return
         self.show(receiving=Receiving(), problem=None)
 
     def stop(self) -> None:

@@ -83,6 +83,12 @@ def require(by: Actor, *roles: Role) -> None:
         raise RoleMissing(needed=tuple(sorted(roles)))
 
 
+def require_second(second: Actor, *roles: Role) -> None:
+    """The same for the officer who signs beside the first; the refusal says that it is that one."""
+    if not second.roles & set(roles):
+        raise RoleMissing(needed=tuple(sorted(roles)), reason="second")
+
+
 def both_signed(w: Writing, second: str) -> bool:
     """Whether both officers signed within this act; to name a second officer isn't enough."""
     return {w.by.officer, second} <= {one.officer for one in w.signatures}

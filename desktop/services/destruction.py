@@ -18,14 +18,14 @@ from desktop.domain.destruction import (
     RibbonsOvercounted,
     destruction_content,
 )
-from desktop.domain.officer import Actor, Role, RoleMissing, SameOfficer
+from desktop.domain.officer import Actor, Role, SameOfficer
 from desktop.domain.reasons import DestroyReason
 from desktop.domain.stock import Blank, BlankAction, BlankBusy, BlankState, UnknownBlank
 from desktop.domain.workflow import Gate
 from desktop.ledger import Reading, Writing
 from desktop.notices import StockChanged
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require, require_second
 from desktop.services.paper_minutes import Burial, destruction_minutes
 from desktop.services.papers import MadePaper, Papers
 from desktop.services.signing import digest_of, sign_both
@@ -202,8 +202,7 @@ class Destruction:
         """Two different officers, each of whom may destroy, one of them a supervisor."""
         if by.officer == second.officer:
             raise SameOfficer
-        for actor in (by, second):
-            if not actor.roles & WITNESSES:
-                raise RoleMissing(needed=tuple(sorted(WITNESSES)))
-        if Role.SUPERVISOR not in by.roles | second.roles:
-            raise RoleMissing(needed=(Role.SUPERVISOR,))
+        require(by, *WITNESSES)
+        require_second(second, *WITNESSES)
+        if Role.SUPERVISOR not in by.roles:
+            require_second(second, Role.SUPERVISOR)

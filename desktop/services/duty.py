@@ -239,7 +239,7 @@ class Duty:
     def _beside(self, session: Session, role: Role | None) -> Session:
         if role is not None and role not in session.actor.roles:
             self._signers.pop(session.id, None)
-            raise RoleMissing(needed=(role,))
+            raise RoleMissing(needed=(role,), reason="second")
         self._witnesses[session.officer.id] = session
         return session
 

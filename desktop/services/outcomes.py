@@ -24,7 +24,7 @@ from desktop.domain.workflow import Action, Gate, NoSuchStep
 from desktop.ledger import Writing
 from desktop.papers import ContactTry
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame, require
+from desktop.services.base import Frame, require_second
 from desktop.services.destruction import Destruction, Manner
 from desktop.services.licences import Licences
 from desktop.services.paper_minutes import Opening, destruction_minutes, return_minutes
@@ -207,7 +207,7 @@ class Outcomes:
             "awb": case.awb, "case": app.number, "note": note, "reason": str(reason),
             "serial": case.card_serial,
         }  # fmt: skip
-        require(second, Role.DISPATCH, Role.SUPERVISOR)
+        require_second(second, Role.DISPATCH, Role.SUPERVISOR)
         signed = sign_both(self._approvals, w, by, second, REPRINT, case.id, content)
         move_return(
             frame, w, case, ReturnAction.REPRINT,
@@ -269,7 +269,7 @@ class Outcomes:
                 "awb": case.awb, "case": app.number, "note": note, "reason": str(reason),
                 "serial": case.card_serial,
             }  # fmt: skip
-            require(second, Role.DISPATCH, Role.SUPERVISOR)
+            require_second(second, Role.DISPATCH, Role.SUPERVISOR)
             signed = sign_both(self._approvals, w, by, second, RECALL, case.id, content)
             case = move_return(
                 frame, w, case, ReturnAction.RECALL,

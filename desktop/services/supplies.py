@@ -26,6 +26,8 @@ SHORT_DAYS = 3
 
 RIBBON = "device.ribbon_changed"
 UNNUMBERED = "stock.unnumbered"
+LOADERS = (Role.PRODUCTION, Role.STOCK_KEEPER)
+"""Who notes what was put into a printer."""
 """Acts of `device_care`."""
 
 
@@ -74,7 +76,7 @@ class Supplies:
         self, by: Actor, count: int, first: str, last: str, machine: str = ""
     ) -> None:
         """A note of which blanks were put into the feeder of the printer, or of one of several."""
-        require(by, Role.PRODUCTION, Role.STOCK_KEEPER)
+        require(by, *LOADERS)
         with self._frame.ledger.acting(by) as w:
             w.record(
                 FEEDER_LOADED,

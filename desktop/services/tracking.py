@@ -34,7 +34,7 @@ from desktop.domain.shipment import (
 )
 from desktop.domain.workflow import Action, Gate
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame, require
+from desktop.services.base import Frame, require_second
 from desktop.services.courier_file import BadCourierLine, CourierLine, read_courier_file
 from desktop.services.licences import Licences
 from desktop.services.parcels import (
@@ -255,7 +255,7 @@ class Tracking:
                 "serial": parcel.serial,
                 "statement": statement,
             }
-            require(second, Role.DISPATCH, Role.SUPERVISOR)
+            require_second(second, Role.DISPATCH, Role.SUPERVISOR)
             signed = sign_both(self._approvals, w, by, second, LOST, parcel.id, content)
             move_parcel(
                 frame, w, parcel, ParcelAction.DECLARE_LOST,

@@ -20,7 +20,7 @@ from desktop.domain.shipment import ReturnCase
 from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Reading
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame, require
+from desktop.services.base import Frame, require, require_second
 from desktop.services.licences import Licences
 from desktop.services.paper_forms import COLLECT, collect_letter
 from desktop.services.papers import MadePaper, Papers
@@ -100,7 +100,7 @@ class Uncollected:
         Raises StillAwaited, SameOfficer, RoleMissing, NoSuchStep.
         """
         frame = self._frame
-        require(second, Role.DISPATCH, Role.SUPERVISOR)
+        require_second(second, Role.DISPATCH, Role.SUPERVISOR)
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             card = self._aged(w, app)

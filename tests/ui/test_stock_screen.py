@@ -303,3 +303,16 @@ def test_of_two_printers_the_loaded_one_is_named(room: Room) -> None:
     assert line.content == {
         "count": 40, "first": "CT26030101", "last": "CT26030140", "machine": "card_printer_2",
     }  # fmt: skip
+
+
+def test_who_lacks_the_duty_is_told_at_once_who_has_it(room: Room) -> None:
+    screen = screen_of(room)
+    room.world.take_over("andi")
+    for code in (Qt.Key.Key_T, Qt.Key.Key_A, Qt.Key.Key_P):
+        screen.presenter.dismiss()
+        key(code)
+        assert not screen.findChildren(AskForm)
+        assert screen.presenter.view.receiving is None
+        assert "Nyoman" in screen.banner.remedy.text()
+    key(Qt.Key.Key_I)
+    assert screen.findChildren(AskForm), "loading the printer is production's work too"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.application import Application
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.reasons import MissingReason, SpoilReason
-from desktop.domain.stock import BlankState
+from desktop.domain.stock import BlankAction, BlankState
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage, StockView
 from ui.device_words import device_name
@@ -251,10 +251,14 @@ class StockScreen(Screen):
     # -- asking ----------------------------------------------------------------------------
 
     def _ask_assign(self) -> None:
+        if not self.presenter.may_move(BlankAction.ASSIGN):
+            return
         there = self._view.forecast.free_in_store if self._view.forecast else 0
         ask_number(self, self.words, "stock.assign", self.presenter.assign, most=there, value=60)
 
     def _ask_feeder(self) -> None:
+        if not self.presenter.may_load:
+            return
         names = self.presenter.printers
         printers = tuple((name, device_name(self.words, name)) for name in names)
         ask_feeder(self, self.words, self.presenter.load_feeder, printers)
@@ -263,6 +267,8 @@ class StockScreen(Screen):
         self.open_wanted.emit("devices", "card_printer")
 
     def _ask_transfer(self) -> None:
+        if not self.presenter.may_move(BlankAction.TRANSFER):
+            return
         there = self._view.forecast.free_in_store if self._view.forecast else 0
 
         def second(count: int, office: str, letter: str) -> None:
@@ -276,14 +282,21 @@ class StockScreen(Screen):
         ask_transfer(self, self.words, there, second)
 
     def _ask_spoil(self) -> None:
+        if not self.presenter.may_move(BlankAction.SPOIL):
+            return
         ask_reason(
             self, self.words, "stock.spoil", SPOILS, lambda key, _note: self.presenter.spoil(key)
         )
 
     def _ask_miss(self) -> None:
+        if not self.presenter.may_move(BlankAction.MISS):
+            return
         ask_reason(self, self.words, "stock.miss", MISSINGS, self.presenter.miss)
 
     def _ask_found(self) -> None:
+        if not self.presenter.may_move(BlankAction.FIND):
+            return
+
         def second(where: str) -> None:
             self._second(
                 "stock.find",
@@ -394,7 +407,7 @@ class StockScreen(Screen):
 
     def _recall(self) -> None:
         key = self.destroying.shelf.table.current_key()
-        if key:
+        if key and self.presenter.may_recall:
             self._second(
                 "stock.recall",
                 lambda number, password: self.presenter.recall(key, number, password),
@@ -414,6 +427,8 @@ class StockScreen(Screen):
                 Tone.WARNING, self.words("problem.NothingToDestroy"),
                 self.words("problem.NothingToDestroy.remedy"),
             )  # fmt: skip
+            return
+        if not self.presenter.may_destroy:
             return
         self._second(
             "stock.destroy",
