@@ -14,7 +14,8 @@ from enum import StrEnum
 from desktop.domain.application import Application, Visit
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence
-from desktop.services.base import Frame
+from desktop.services.base import Frame, waits
+from desktop.services.persons import Persons
 
 JUDGED = "faces.judged"
 """The act by which an officer says what they saw."""
@@ -32,6 +33,10 @@ class FaceSource(StrEnum):
     PRACTICAL_TEST = "practical_test"
 
 
+HERE = frozenset({FaceSource.NOW, FaceSource.CAPTURE})
+"""Who came to the counter."""
+ON_RECORD = frozenset({FaceSource.KTP_EL, FaceSource.OLD_LICENCE})
+"""Whose NIK it is."""
 SAT = (FaceSource.THEORY_TEST, FaceSource.SIMULATOR_TEST, FaceSource.PRACTICAL_TEST)
 """Pictures of who sat a test, named as the tests are; in the order in which they are sat."""
 
@@ -104,8 +109,22 @@ class Likenesses:
         return FaceSheet(app.id, app.number, faces)
 
     def judge(self, by: Actor, sheet: FaceSheet, verdict: FaceVerdict, step: str) -> None:
-        """Keep what the officer saw; anything but the same person is an exception to look into."""
+        """Keep what the officer saw; anything but the same person is an exception to look into.
+
+        Another person than the one on record, seen before there is a card, opens a conflict: the
+        NIK is claimed by two, and a supervisor decides.
+        """
         with self._frame.ledger.acting(by) as w:
+            app = w.get(Application, sheet.application_id)
+            seen = {face.source for face in sheet.faces}
+            if (
+                verdict is FaceVerdict.DIFFERENT
+                and seen & HERE
+                and seen & ON_RECORD
+                and waits(app.state)
+                and not app.blank_serial
+            ):
+                Persons(self._frame).contest_face(w, app)
             w.record(
                 JUDGED,
                 sheet.application_id,

@@ -1,13 +1,14 @@
 """People on record: entered, brought up to date, and contested.
 
-The same NIK with another name or birth date is a conflict: nothing is printed for anybody of
-that NIK until a supervisor has decided whose it is.
+The same NIK with another name, birth date or face is a conflict: nothing is printed for anybody
+of that NIK until a supervisor has decided whose it is.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
+from collections.abc import Mapping
 
 from desktop.cards.fitting import clean
 from desktop.cards.layout import load_layout
@@ -22,6 +23,8 @@ from desktop.services.base import Frame, require, waits
 
 CONFLICT = "identity_conflict"
 """The kind of incident."""
+FACE = "face"
+"""Its detail where an officer saw another face under data that agree."""
 
 
 class Persons:
@@ -51,7 +54,16 @@ class Persons:
         w.findable_person(person)
         return person
 
-    def open_conflict(self, w: Writing, app: Application) -> None:
+    def contest_face(self, w: Writing, app: Application) -> None:
+        """An officer saw that whoever came isn't who is on record, though the data agree."""
+        if not app.person_id:
+            return
+        w.change(w.get(Person, app.person_id), conflict=True)
+        self.open_conflict(w, app, {FACE: "different"})
+
+    def open_conflict(
+        self, w: Writing, app: Application, more: Mapping[str, str] | None = None
+    ) -> None:
         """Make it an incident that one NIK is claimed by two people."""
         incident = w.add(
             Incident(
@@ -60,7 +72,7 @@ class Persons:
                 subject=app.person_id,
                 opened_by=w.by.officer,
                 opened_at=self._frame.now(),
-                details={"application": app.number},
+                details={"application": app.number, **(more or {})},
             )
         )
         w.record("incident.opened", incident.id, {"kind": incident.kind, "case": app.number})
@@ -71,8 +83,8 @@ class Persons:
         """A supervisor decided whose NIK it is. `owner` is the case whose data hold from now on;
         without it the record holds as it stood.
 
-        Open cases of this NIK that disagree with the decision end with it, and are given back.
-        Raises RoleMissing.
+        Open cases of this NIK that disagree with the decision end with it, and are given back; so
+        do all of a visit in which another face was seen, if the record holds. Raises RoleMissing.
         """
         require(by, Role.SUPERVISOR)
         frame = self._frame
@@ -81,12 +93,16 @@ class Persons:
             if owner:
                 person = self.update_person(w, person, w.get(Application, owner).applicant)
             w.change(person, conflict=False)
+            incidents = w.find(Incident, subject=person_id, closed_by="")
+            waiting = [a for a in w.find(Application, person_id=person_id) if waits(a.state)]
+            faced = {one.details.get("application") for one in incidents if FACE in one.details}
+            visits = {app.visit_id for app in waiting if app.number in faced and not owner}
             ended = [
                 self._end_impostor(w, app)
-                for app in w.find(Application, person_id=person_id)
-                if waits(app.state) and disagree(app.applicant, person.applicant)
+                for app in waiting
+                if app.visit_id in visits or disagree(app.applicant, person.applicant)
             ]
-            for incident in w.find(Incident, subject=person_id, closed_by=""):
+            for incident in incidents:
                 w.change(
                     incident,
                     statement=statement,

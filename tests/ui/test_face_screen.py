@@ -18,6 +18,7 @@ from tests.ui.counter_world import Hands
 from tests.ui.test_walkin_screen import cut_off, to, walk_in
 from ui.screens.face_dialog import FacesDialog
 from ui.screens.face_parts import CheckTable
+from ui.screens.supervisor_words import value_word
 from ui.screens.walkin import WalkInScreen
 from ui.widgets.labels import Text
 from ui.widgets.photo import PhotoFrame
@@ -109,6 +110,9 @@ def test_faces_are_compared_and_the_officer_decides(hands: Hands) -> None:
     assert kept.kind is ExceptionKind.FACES_DOUBTED
     assert hands.view.app is not None
     assert not hands.view.app.ended, "the program decides nothing"
+    (asked,) = hands.desk.oversight.incidents()
+    assert asked.kind == "identity_conflict"
+    assert value_word(hands.window.words, "face", asked.details["face"]) == "Orang yang berbeda"
 
 
 def test_the_same_person_is_no_exception_and_escape_records_nothing(hands: Hands) -> None:

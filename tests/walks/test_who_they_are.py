@@ -15,6 +15,7 @@ from desktop.domain.reasons import OverrideReason
 from desktop.domain.service import Service
 from desktop.domain.workflow import GatesMissing
 from desktop.services.identifying import Identity
+from desktop.services.likeness import FaceSheet, FaceSource, FaceVerdict, SeenFace
 from desktop.training.people import Person
 from devices.eid_reader import FingerprintResult
 from devices.errors import EidUnreadable
@@ -141,6 +142,55 @@ def test_a_conflict_decided_for_the_applicant_changes_the_record(world: World) -
         known = r.get(Known, person_id)
     assert known.applicant == app.applicant
     assert not known.conflict
+    assert checked(world, app).state is S.REQUIREMENTS_CHECKED
+
+
+def another_face(world: World) -> Application:
+    """Whoever was photographed isn't who is on the KTP-el; the data are the KTP-el's."""
+    app = captured(
+        world, paid(world, checked(world, registered(world, world.people[1]))), world.people[1]
+    )
+    faces = tuple(
+        SeenFace(source, source.encode()) for source in (FaceSource.CAPTURE, FaceSource.KTP_EL)
+    )
+    sheet = FaceSheet(app.id, app.number, faces)
+    world.desk.likenesses.judge(world.by, sheet, FaceVerdict.DIFFERENT, "capture")
+    return world.desk.intake.confirm_data(world.by, app.id)
+
+
+@pytest.mark.parametrize("holds", ["record", "applicant"])
+def test_another_face_under_one_nik_prints_nothing_until_decided(world: World, holds: str) -> None:
+    world.sign_in("andi")
+    app = another_face(world)
+    world.take_over("sri")
+    with pytest.raises(GatesMissing):
+        world.desk.approvals.approve(world.by, app.id)
+    world.give_back()
+    [incident] = world.desk.oversight.incidents()
+    assert (incident.kind, incident.subject) == ("identity_conflict", app.person_id)
+    world.take_over("bambang")
+    owner = app.id if holds == "applicant" else ""
+    ended = world.desk.intake.settle_conflict(world.by, app.person_id, "dilihat", owner=owner)
+    world.give_back()
+    assert world.desk.oversight.incidents() == []
+    if holds == "record":
+        assert [(one.id, one.state) for one in ended] == [(app.id, S.REJECTED)]
+    else:
+        assert ended == []
+        world.take_over("sri")
+        assert world.desk.approvals.approve(world.by, app.id).state is S.APPROVED
+
+
+def test_who_sat_a_test_or_fetches_a_card_contests_no_nik(world: World) -> None:
+    """Only whoever came, held against the record, before there is a card."""
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    faces = tuple(
+        SeenFace(source, source.encode()) for source in (FaceSource.KTP_EL, FaceSource.THEORY_TEST)
+    )
+    sheet = FaceSheet(app.id, app.number, faces)
+    world.desk.likenesses.judge(world.by, sheet, FaceVerdict.DIFFERENT, "tests")
+    assert world.desk.oversight.incidents() == []
     assert checked(world, app).state is S.REQUIREMENTS_CHECKED
 
 

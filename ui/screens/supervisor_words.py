@@ -29,6 +29,7 @@ from desktop.domain.service import Service
 from desktop.domain.shipment import ContactResult, ContactWay, ParcelState, ReturnState
 from desktop.domain.stock import BlankState, UnnumberedUse
 from desktop.domain.violations import OrderWay, PointsVerdict
+from desktop.services.likeness import FaceVerdict
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
 from ui.screens.stock_pages import place
@@ -76,7 +77,8 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "found": (CardFact,),
     "differs": (ReadField,),
     "source": (EvidenceSource,),
-    "verdict": (CardVerdict, PointsVerdict),
+    "verdict": (CardVerdict, PointsVerdict, FaceVerdict),
+    "face": (FaceVerdict,),
 }  # fmt: skip
 """Whose words a coded value has, by the name under which the journal keeps it."""
 
