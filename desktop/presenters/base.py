@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from desktop.domain.officer import Actor, Role, RoleMissing
-from desktop.notices import CardToTurn, Notice
+from desktop.notices import CardToTurn, DutyChanged, Notice
 from desktop.presenters.second import who_may
 from desktop.services.desk import Desk
 
@@ -174,6 +174,8 @@ class Presenter(Generic[V]):
 
     def _heard(self, notice: Notice) -> None:
         duty = self.desk.duty
+        if isinstance(notice, DutyChanged) and isinstance(self.view.problem, RoleMissing):
+            self.show(problem=None)  # it was said to whoever worked here before
         # Nobody looks behind the lock; unlocking is news of its own.
         if self.entered and isinstance(notice, self.hears) and duty.session and not duty.locked:
             self.heard(notice)

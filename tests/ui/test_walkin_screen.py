@@ -197,6 +197,8 @@ def test_results_are_fetched_by_anybody_and_passed_by_an_examiner(hands: Hands) 
     hands.enter()
     assert hands.view.step is WalkStep.TESTS
     assert isinstance(hands.view.problem, RoleMissing)
+    hands.desk.duty.take_over("85020002", "dewi123")
+    assert hands.view.problem is None, "the examiner isn't told that it isn't theirs"
 
 
 def test_taking_the_photo_has_one_button_and_two_keys(hands: Hands) -> None:
