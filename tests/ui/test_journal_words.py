@@ -15,7 +15,8 @@ from desktop.services import paper_forms, paper_minutes
 from desktop.services.sealing import PAPER_TYPES
 from desktop.services.trail import TrailLine
 from desktop.words import LANGUAGES, Words
-from ui.screens.supervisor_looks import length, reason_word, told_facts
+from ui.screens.supervisor_figures import length
+from ui.screens.supervisor_looks import reason_word, told_facts
 from ui.screens.supervisor_words import fault_named, value_word
 
 SERVICES = Path(__file__).parents[2] / "desktop" / "services"
@@ -79,10 +80,9 @@ def test_a_digest_is_told_last() -> None:
     assert digest.endswith("1740c042")
 
 
-def test_a_long_time_has_units_and_is_no_time_of_day() -> None:
-    words = Words.load("en")
-    assert length(words, 125.0) == "02:05"
-    assert length(words, 6787.0) == "1 h 53 min"
+def test_times_below_each_other_are_minutes_and_seconds_however_long() -> None:
+    assert length(125.0) == "2:05"
+    assert length(6787.0) == "113:07"
 
 
 def test_several_coded_values_are_each_in_words() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from desktop.domain.application import Application, ApplicationState
 from desktop.domain.officer import Role
 from desktop.presenters.supervisor_view import Watch
 from desktop.services.reviews import Remark
+from desktop.services.trail import StepTime
 from desktop.words import Words
 from tests.ui.stock_samples import Room, open_room, supervisor
 from tests.walks.making import confirmed
@@ -227,6 +229,27 @@ def test_a_duty_that_somebody_holds_already_is_not_handed_to_them(room: Room) ->
     key(Qt.Key.Key_G)
     assert [form for form in room.window.findChildren(AskForm) if form.isVisible()] == []
     assert screen.banner.isVisible()
+
+
+def test_each_officer_s_own_times_follow_their_step_at_a_key(room: Room) -> None:
+    screen = screen_of(room)
+    presenter = screen.presenter
+    presenter.turn_to(Watch.FIGURES)
+    hands, p50 = ("79010001", "78030003"), (40.0, 6787.0)
+    whole = StepTime("print", "", 5, 60.0, 6900.0)
+    alone = StepTime("capture", hands[0], 2, 20.0, 21.0)
+    shared = [StepTime("print", who, 2, took, took) for who, took in zip(hands, p50, strict=True)]
+    presenter.show(steps=(replace(alone, officer=""), alone, whole, *shared))
+
+    def told() -> list[tuple[str, ...]]:
+        rows = screen.figures.card.rows_model.rows
+        return [tuple(str(cell) for cell in row.cells[1:4]) for row in rows]
+
+    assert told() == [("2 petugas", "5", "1:00")]
+    [row] = screen.figures.before.rows_model.rows
+    assert row.cells[1] == "Andi Pratama"
+    key(Qt.Key.Key_P)
+    assert told()[1:] == [("Rahmat Hidayat", "2", "113:07"), ("Andi Pratama", "2", "0:40")]
 
 
 def test_the_trail_is_narrowed_and_names_nobody(room: Room, tmp_path: Path) -> None:

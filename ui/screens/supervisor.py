@@ -23,8 +23,9 @@ from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import AskForm, ask_text
 from ui.screens.supervisor_conflict import ask_owner
 from ui.screens.supervisor_duties import DutiesPage
+from ui.screens.supervisor_figures import FiguresPage
 from ui.screens.supervisor_journal import JournalPage
-from ui.screens.supervisor_looks import ExceptionsPage, FiguresPage, TrailPage
+from ui.screens.supervisor_looks import ExceptionsPage, TrailPage
 from ui.screens.supervisor_pages import ApprovalsPage, IncidentsPage
 from ui.screens.walkin_dialogs import ask_reason
 from ui.shell import Shell
@@ -104,7 +105,11 @@ class SupervisorScreen(Screen):
             Act("supervisor.do.confirm", "E", self._confirm, "refresh-cw"),
             Act("supervisor.do.close", "S", self._ask_close, "check", "primary", right=True),
         )
-        add("figures", Act("supervisor.do.refresh", "R", p.load, "refresh-cw"))
+        add(
+            "figures",
+            Act("supervisor.do.refresh", "R", p.load, "refresh-cw"),
+            Act("supervisor.do.officers", "P", self.figures.turn_officers, "users"),
+        )
         add("trail", Act("supervisor.do.refresh", "R", lambda: p.search(), "refresh-cw"))
         add(
             "journal",

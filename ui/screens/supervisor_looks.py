@@ -1,4 +1,4 @@
-"""Pages of the supervisor's screen that only look: exceptions, figures, trail."""
+"""Pages of the supervisor's screen that only look: exceptions and the audit trail."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from enum import Enum
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.workflow import Action
 from desktop.presenters.supervisor import MOST_LINES, Supervisor
 from desktop.presenters.supervisor_view import SupervisorView
-from desktop.services.trail import StepTime, TrailLine
+from desktop.services.trail import TrailLine
 from desktop.words import Words
 from ui.screens.stock_pages import short_case
 from ui.screens.supervisor_words import fact_word, fault_named, value_word
 from ui.theme import theme
-from ui.widgets.charts import BarChart, Value
-from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import ChoiceField, DateField
 from ui.widgets.labels import Panel, Text
@@ -103,116 +100,6 @@ def reason_word(words: Words, reason: Enum | str) -> str:
         return words(f"incident.{reason}")
     told = fault_named(words, reason) if reason else "–"
     return told[:1].upper() + told[1:]  # within a sentence elsewhere: small there, large here
-
-
-class FiguresPage(QWidget):
-    """The day in figures: what each hour brought, and how long each step takes."""
-
-    def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.words = words
-        look = theme()
-        top = QHBoxLayout()
-        top.setSpacing(look.px(12))
-        self.figures: dict[str, BigNumber] = {}
-        for name in ("tickets", "registered", "printed", "handed_over"):
-            figure = BigNumber(words(f"supervisor.figure.{name}"))
-            self.figures[name] = figure
-            top.addWidget(figure)
-        self.chart = BarChart(words("supervisor.per_hour"), self, height=130)
-        left = Panel(words("supervisor.per_hour"), self, padding=12)
-        left.add(self.chart, 1)
-        c = "supervisor.column"
-        columns = [
-            Column(words(f"{c}.step"), strong=True, stretch=True),
-            Column(words(f"{c}.count"), right=True),
-            Column(words(f"{c}.p50"), right=True),
-            Column(words(f"{c}.p90"), right=True),
-        ]
-        self.steps = DataTable(columns, words("supervisor.steps"), self, opens=False)
-        middle = Panel(words("supervisor.steps"), self, padding=12)
-        middle.add(self.steps, 1)
-        self.officers = DataTable(
-            [
-                Column(words(f"{c}.officer"), strong=True),
-                Column(words(f"{c}.step"), muted=True, stretch=True),
-                Column(words(f"{c}.count"), right=True),
-                Column(words(f"{c}.p50"), right=True),
-            ],
-            words("supervisor.by_officer"),
-            self,
-            opens=False,
-        )
-        right = Panel(words("supervisor.by_officer"), self, padding=12)
-        right.add(self.officers, 1)
-        upper = QVBoxLayout()
-        upper.setSpacing(look.px(12))
-        upper.addLayout(top)
-        upper.addWidget(left, 1)
-        below = QHBoxLayout()
-        below.setSpacing(look.px(12))
-        below.addWidget(middle, 1)
-        below.addWidget(right, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(look.px(12))
-        whole.addLayout(upper, 4)
-        whole.addLayout(below, 11)
-
-    def home(self) -> QWidget:
-        return self.steps
-
-    def show_view(self, view: SupervisorView) -> None:
-        words = self.words
-        for name, figure in self.figures.items():
-            figure.tell(words.number(sum(getattr(hour, name) for hour in view.hours)))
-        self.chart.show_values([Value(f"{hour.hour:02d}", hour.registered) for hour in view.hours])
-        self.steps.show_rows(
-            [
-                Row(
-                    step.act,
-                    (
-                        act_word(words, f"application.{step.act}"),
-                        words.number(step.count),
-                        length(words, step.p50),
-                        length(words, step.p90),
-                    ),
-                )
-                for step in sorted(view.steps, key=_order)
-                if not step.officer
-            ]
-        )
-        self.officers.show_rows(
-            [
-                Row(
-                    f"{step.officer}:{step.act}",
-                    (
-                        view.names.get(step.officer, step.officer),
-                        act_word(words, f"application.{step.act}"),
-                        words.number(step.count),
-                        length(words, step.p50),
-                    ),
-                )
-                for step in sorted(view.steps, key=lambda step: (step.officer, _order(step)))
-                if step.officer
-            ]
-        )
-
-
-def length(words: Words, seconds: float) -> str:
-    """Minutes and seconds; from an hour on with units, or it reads as a time of day."""
-    minutes = int(seconds) // 60
-    if minutes < 60:
-        return words.duration(seconds)
-    return words("supervisor.hours", hours=minutes // 60, minutes=minutes % 60)
-
-
-_ACTIONS = {str(action): at for at, action in enumerate(Action)}
-
-
-def _order(step: StepTime) -> int:
-    """In the order in which a case goes through them."""
-    return _ACTIONS.get(step.act, len(_ACTIONS))
 
 
 def act_word(words: Words, act: str) -> str:

@@ -126,6 +126,7 @@ class DataTable(QTableView):
 
     `opened(key)` tells of Enter or a double click, `moved(key)` of the current row, `ticked()` of
     changed ticks, `sort_wanted(name)` of a click on a head, `fitted()` of columns of another width.
+    With `low`, rows of figures that are only read stand closer.
     """
 
     opened = Signal(str)
@@ -142,6 +143,7 @@ class DataTable(QTableView):
         *,
         checkable: bool = False,
         opens: bool = True,
+        low: bool = False,
     ) -> None:
         super().__init__(parent)
         look = theme()
@@ -162,7 +164,7 @@ class DataTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
-        self._row = look.px(44 if look.large_targets else 36)
+        self._row = look.px(28 if low else 44 if look.large_targets else 36)
         self.verticalHeader().setMinimumSectionSize(look.px(20))
         self.verticalHeader().setDefaultSectionSize(self._row)
         head = self.horizontalHeader()
@@ -307,7 +309,9 @@ class DataTable(QTableView):
         if not isinstance(delegate, RowDelegate):
             return
         widths = self._widths(delegate, brief=False)
-        room = self.horizontalHeader().width()  # as wide as what is seen
+        # Where an upright scroll bar has just come, the heads are still as wide as before.
+        # Where an upright scroll bar has just come, the heads are still as wide as before.
+        room = min(self.horizontalHeader().width(), self.viewport().width())
         if sum(widths) > room and any(column.brief for column in self._columns):
             widths = self._widths(delegate, brief=True)
         stretching = [i for i, c in enumerate(self._columns) if c.stretch and widths[i]]
