@@ -154,6 +154,8 @@ class CardSteps(IdentitySteps):
         elif result.outcome is Outcome.PRINTED:
             self.preview()
             self.look_at_card()
+        else:
+            self.refresh()  # a blank may have been lost in it
 
     def examine(self, job_id: str) -> None:
         """Ask the hardware about a job in doubt."""

@@ -418,6 +418,15 @@ def test_a_cut_off_print_asks_one_question_and_blocks_this_case_alone(
     assert walk.view.app.state is S.APPROVED
 
 
+def test_a_blank_that_a_jam_cost_is_no_longer_counted(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.PRODUCTION)
+    before = walk.view.blanks_left
+    world.bench.order("card_printer", Fault("print.panel.c", FaultName.JAM))
+    walk.enter_key()
+    assert walk.view.fault is not None
+    assert walk.view.blanks_left == before - 1
+
+
 def test_several_cases_of_one_visit_go_side_by_side(walk: WalkIn, world: World) -> None:
     walk.enter_key()
     walk.add_case()
