@@ -74,6 +74,39 @@ def test_every_layout_of_the_program_is_named_as_its_file(name: str) -> None:
     assert layout.size_px == load_layout().size_px
 
 
+CAPTIONED = {
+    "name": ("Nama", "Name"),
+    "birth": ("Tempat, Tgl. Lahir", "Place, Date of Birth"),
+    "blood_sex": ("Gol. Darah – Jenis Kelamin", "Blood Group – Sex"),
+    "address": ("Alamat", "Address"),
+    "occupation": ("Pekerjaan", "Occupation"),
+    "issued": ("Diterbitkan", "Issued"),
+    "valid_until": ("Berlaku hingga", "Valid until"),
+    "number": ("Nomor", "Number"),
+}
+"""What the front says of the holder, each under its caption in both languages."""
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_the_front_shows_each_fact_under_its_caption_in_both_languages(name: str) -> None:
+    sheet = tomllib.loads((RESOURCES / "layouts" / f"{name}.toml").read_text(encoding="utf-8"))
+    front, back = sheet["front"]["elements"], sheet["back"]["elements"]
+    for field, captions in CAPTIONED.items():
+        at = next(n for n, one in enumerate(front) if one.get("field") == field)
+        above = front[at - 1]
+        assert above["kind"] == "label", field
+        assert tuple(above["text"].lstrip("123456. ").split(" / ")) == captions
+    assert {"class", "vehicle_id", "vehicle_en"} <= {one.get("field") for one in front}
+    photos = [bool(one.get("grey")) for one in front if one["kind"] == "photo"]
+    assert sorted(photos) == [False, True], "the photo and its ghost"
+    assert {"signature", "vehicle"} <= {one["kind"] for one in front}
+    assert "code" in {one["kind"] for one in back}
+    for text in sheet["classes"].values():
+        assert text["id"]
+        assert text["en"]
+        assert text["id"] != text["en"]
+
+
 def test_the_schema_beside_the_layouts_is_current() -> None:
     """To renew it: `main.py card schema`."""
     kept = (RESOURCES / "layouts" / "layout.schema.json").read_bytes()

@@ -39,7 +39,7 @@ def opened(hands: Hands) -> dict[str, QWidget]:
             screen = hands.window.current_screen
             assert screen is not None
             assert hands.window.opened_screen(key) is screen
-            home = screen.home_focus()
+            home = screen.home_focus() or screen
             home = home if home.isVisible() else screen  # an empty list isn't shown
             focus = QApplication.focusWidget()
             assert focus is not None
