@@ -270,6 +270,17 @@ def test_rows_that_lack_a_few_pixels_need_no_scroll_bar(host: QWidget) -> None:
         assert (table.verticalHeader().defaultSectionSize() == table.row_height) is not fits
 
 
+def test_rows_known_before_the_list_is_shown_bring_no_sideways_bar(host: QWidget) -> None:
+    columns = [Column("A"), Column("B", stretch=True)]
+    table = DataTable(columns, "T", host)
+    long = "Kartu gagal saat dicetak, pita terpakai sebagian, sebagian lagi tidak"
+    table.show_rows([Row(str(n), (str(n), long)) for n in range(9)])
+    table.resize(400, 200)
+    shown(table, 400)
+    assert table.verticalScrollBar().maximum() > 0
+    assert table.horizontalScrollBar().maximum() == 0
+
+
 def test_a_digit_picks_a_reason(host: QWidget) -> None:
     reasons = ReasonList("Why", host)
     reasons.show_reasons(REASONS)

@@ -310,7 +310,6 @@ class DataTable(QTableView):
             return
         widths = self._widths(delegate, brief=False)
         # Where an upright scroll bar has just come, the heads are still as wide as before.
-        # Where an upright scroll bar has just come, the heads are still as wide as before.
         room = min(self.horizontalHeader().width(), self.viewport().width())
         if sum(widths) > room and any(column.brief for column in self._columns):
             widths = self._widths(delegate, brief=True)
