@@ -159,6 +159,19 @@ def test_fonts_stand_beside_their_licences() -> None:
         assert f"`{family}-" in (folder / "SOURCE.md").read_text("utf-8")
 
 
+OUR_OWN = {".toml", ".md", ".json", ".txt", ".qss"}
+"""What is written here; everything else in resources is somebody's work."""
+
+
+def test_whatever_is_bundled_lies_beside_its_licence_and_source() -> None:
+    brought = {path for path in RESOURCES.rglob("*") if path.is_file()}
+    folders = {path.parent for path in brought if path.suffix not in OUR_OWN}
+    assert {folder.name for folder in folders} >= {"fonts", "icons", "models"}
+    for folder in folders:
+        assert (folder / "SOURCE.md").read_text("utf-8").strip(), folder
+        assert list(folder.glob("*LICENSE*.txt")), folder
+
+
 def _glyph(face: Face, char: str) -> bytes:
     mask = font(face, 40).getmask(char, mode="L")
     packed = io.BytesIO()
