@@ -324,6 +324,15 @@ class TooManyAsked(Problem):
     there: int
 
 
+class LoadMiscounted(Problem):
+    """The counter's free blanks from the first to the last serial are another number than noted."""
+
+    first: str
+    last: str
+    count: int
+    there: int
+
+
 class RangeMalformed(Problem):
     """First and last serial don't span a range: other letters, or the wrong way round."""
 

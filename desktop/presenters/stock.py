@@ -59,8 +59,8 @@ class StockDesk(CloseSteps):
         self.load()
 
     def turn_to(self, area: Area) -> None:
-        """Another of the four jobs."""
-        self.show(area=area, problem=None, receiving=None, scan=None)
+        """Another of the four jobs; a consignment half taken in is there on coming back."""
+        self.show(area=area, problem=None, scan=None)
         self.load()
 
     def _look(self) -> dict[str, object]:
@@ -83,7 +83,7 @@ class StockDesk(CloseSteps):
         """A serial: looked up, received, counted or ticked, as the job on show wants it."""
         serial = text.strip().upper()
         view = self.view
-        if view.receiving is not None:
+        if view.receiving is not None and view.area is Area.STOCK:
             self._receive_scan(serial)
         elif view.area is Area.DESTROY:
             if serial not in {card.serial for card in view.doomed}:

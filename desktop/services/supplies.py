@@ -12,7 +12,14 @@ from db.trail import Wanted, count, look
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor, Role
-from desktop.domain.stock import Blank, BlankState, Movement
+from desktop.domain.stock import (
+    Blank,
+    BlankBusy,
+    BlankState,
+    LoadMiscounted,
+    Movement,
+    UnknownBlank,
+)
 from desktop.ledger import Reading
 from desktop.services.base import Frame, require
 from desktop.services.lot_balances import flow_of
@@ -75,9 +82,22 @@ class Supplies:
     def feeder_loaded(
         self, by: Actor, count: int, first: str, last: str, machine: str = ""
     ) -> None:
-        """A note of which blanks were put into the feeder of the printer, or of one of several."""
+        """A note of which blanks were put into the feeder of the printer, or of one of several.
+
+        Raises UnknownBlank, BlankBusy (not free at this counter) and LoadMiscounted.
+        """
         require(by, *LOADERS)
+        here, free = self._frame.counter, BlankState.ASSIGNED
         with self._frame.ledger.acting(by) as w:
+            for serial in (first, last):
+                blank = w.look(Blank, serial)
+                if blank is None:
+                    raise UnknownBlank(serial=serial[:40])
+                if blank.state is not free or blank.custodian != here:
+                    raise BlankBusy(serial=blank.id, state=blank.state)
+            loaded = w.find(Blank, custodian=here, state=free, since=first, until=last)
+            if len(loaded) != count:
+                raise LoadMiscounted(first=first, last=last, count=count, there=len(loaded))
             w.record(
                 FEEDER_LOADED,
                 self._frame.counter,

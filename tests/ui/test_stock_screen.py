@@ -294,14 +294,15 @@ def test_of_two_printers_the_loaded_one_is_named(room: Room) -> None:
     machine.setCurrentIndex(1)
     assert isinstance(count, NumberField)
     count.setValue(40)
-    for field, text in ((first, "CT26030101"), (last, "CT26030140")):
+    free = desk.stock.free_here(40)
+    for field, text in ((first, free[0]), (last, free[-1])):
         assert isinstance(field, CodeField)
         field.setText(text)
     form._accept()
     with desk.ledger.reading() as r:
         (line,) = look(r.conn, desk.ledger.journal.counter, Wanted(acts=("printer.feeder_loaded",)))
     assert line.content == {
-        "count": 40, "first": "CT26030101", "last": "CT26030140", "machine": "card_printer_2",
+        "count": 40, "first": free[0], "last": free[-1], "machine": "card_printer_2",
     }  # fmt: skip
 
 
@@ -316,3 +317,41 @@ def test_who_lacks_the_duty_is_told_at_once_who_has_it(room: Room) -> None:
         assert "Nyoman" in screen.banner.remedy.text()
     key(Qt.Key.Key_I)
     assert screen.findChildren(AskForm), "loading the printer is production's work too"
+
+
+def test_a_field_that_was_empty_is_no_fault_once_it_is_typed(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_I)
+    form = screen.findChild(AskForm)
+    assert form is not None
+    first, last = form._fields[1:]
+    QTest.keyClick(last, Qt.Key.Key_Return)
+    assert first.property("fault") is True
+    QTest.keyClicks(first, "ct26030400")
+    assert first.property("fault") is False
+
+
+def test_a_load_that_is_not_what_lies_at_the_counter_is_refused(room: Room) -> None:
+    screen, free = screen_of(room), room.world.desk.stock.free_here(10)
+    for first, last, said in (
+        ("YY", "ZZ", "UnknownBlank"),
+        ("CT26030400", "CT26030400", "BlankBusy"),
+        (free[0], free[9], "LoadMiscounted"),
+    ):
+        screen.presenter.load_feeder(9, first, last)
+        assert type(screen.presenter.view.problem).__name__ == said
+    screen.presenter.load_feeder(10, free[0], free[9])
+    assert screen.presenter.view.problem is None
+
+
+def test_a_consignment_half_taken_in_outlasts_a_look_at_another_job(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_T)
+    screen.on_scan("CT26050001")
+    screen.presenter.turn_to(Area.LETTERS)
+    assert not screen.on_scan("CT26050100"), "a scan elsewhere is not of the consignment"
+    screen.presenter.turn_to(Area.STOCK)
+    now = screen.presenter.view.receiving
+    assert now is not None
+    assert (now.first, now.last) == ("CT26050001", "")
+    assert screen.stock.receiving.first.value() == "CT26050001"

@@ -42,6 +42,7 @@ class AskForm(Popup):
             edit = field.lineEdit() if isinstance(field, QSpinBox) else field
             if isinstance(edit, QLineEdit):
                 edit.returnPressed.connect(lambda field=field: self._next(field))
+                edit.textEdited.connect(lambda _text, field=field: self._typed(field))
         self.sheet.addLayout(self.form)
         accept = KeyButton(words(f"{message}.accept"), "Enter", kind=kind, parent=self)
         accept.clicked.connect(self._accept)
@@ -56,6 +57,12 @@ class AskForm(Popup):
             self._fields[place + 1].setFocus()
         else:
             self._accept()
+
+    def _typed(self, field: QWidget) -> None:
+        """What was said of the field is answered."""
+        if isinstance(field, LineField) and field.property("fault"):
+            self.form.note(field, "")
+            self.fit()
 
     def _accept(self) -> None:
         for field in self._fields:
