@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import rfc8785
@@ -54,6 +56,27 @@ def test_export_is_sound_canonical_and_repeats(ten: Office) -> None:
     assert len(lines) == 22
     assert all(rfc8785.dumps(json.loads(line)) + b"\n" == line for line in lines)
     assert exported(ten) == data
+
+
+def told_on_the_page() -> set[str]:
+    """Names of an entry's fields in docs/journal.md."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "journal.md").read_text("utf-8")
+    table = page.partition("## Entry")[2].partition("The payload lies apart")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return {name for cell in cells for name in re.findall("`([a-z_]+)`", cell)}
+
+
+def test_an_entry_has_the_fields_of_the_page_and_a_rising_uuidv7(ten: Office) -> None:
+    lines = [json.loads(line) for line in exported(ten).splitlines()]
+    found = [line for line in lines if line["type"] == "entry"]
+    assert [set(entry) for entry in found] == [told_on_the_page()] * 10
+    ids = [UUID(entry["entry_id"]) for entry in found]
+    assert {one.version for one in ids} == {7}
+    assert ids == sorted(ids)
+    assert [entry["seq"] for entry in found] == list(range(1, 11))
+    ticks = [entry["tick_us"] for entry in found]
+    assert ticks == sorted(ticks)
+    assert {(entry["officer"], entry["session"]) for entry in found} == {("79010001", "s-1")}
 
 
 def test_export_of_an_empty_journal(office: Office) -> None:

@@ -41,7 +41,11 @@ def test_a_proof_half_typed_opens_again_where_it_was_left(
         walk.enter_key()
         walk.begin_typing(typing)
         field, text = "ntpn", "ABCDEF0123456789"
+    with world.desk.ledger.reading() as r:
+        head = r.head()
     walk.field_changed(field, text)
+    with world.desk.ledger.reading() as r:
+        assert r.head() == head, "a draft is no act"
     [draft] = world.desk.intake.drafts(world.by)
     again = WalkIn(world.desk)
     again.enter(draft.id)
