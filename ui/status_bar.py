@@ -12,11 +12,13 @@ from ui.theme import theme
 from ui.widgets.labels import Text
 from ui.widgets.state import Level, StateBadge, StateItem, badge_width
 
+SEPARATOR = " · "
+
 
 class StatusBar(QFrame):
     """Devices left, sync and clock right. Where room is short, what is well shows its name only;
-    where that isn't enough, the last of those that aren't well too, rather than words cut off. With
-    many broken, what is well is only its sign, and the worst have their words again.
+    then sync leaves out its figures, then one after the other of what is well is only its sign,
+    and at last those that aren't well give up their words too, rather than have them cut off.
 
     `pressed(key)` tells which state was clicked, so that the window opens the devices' screen.
     """
@@ -40,6 +42,7 @@ class StatusBar(QFrame):
         self.clock = Text("", "small", self)
         row.addWidget(self.sync)
         row.addWidget(self.clock)
+        self._sync = self.sync.item
         self._items: tuple[StateItem, ...] = ()
         self._badges: list[StateBadge] = []
 
@@ -58,8 +61,8 @@ class StatusBar(QFrame):
         self._fit()
 
     def show_sync(self, item: StateItem) -> None:
-        """How much waits and how old the oldest is."""
-        self.sync.show_state(item)
+        """How sync is, and behind " · " figures that may be left out where room is short."""
+        self._sync = item
         self._fit()
 
     def show_clock(self, text: str) -> None:
@@ -77,17 +80,24 @@ class StatusBar(QFrame):
 
     def _fit(self) -> None:
         look = theme()
-        room = self.width() - self.sync.sizeHint().width() - self.clock.sizeHint().width()
-        room -= look.px(48 + 18 * (len(self._items) + 2))
-        by_need = sorted(range(len(self._items)), key=lambda i: (_NEED[self._items[i].level], -i))
         well = sum(item.level is Level.GOOD for item in self._items)
+        by_need = sorted(range(len(self._items)), key=lambda i: (_NEED[self._items[i].level], -i))
+        told = _briefer(self._sync)
+        least = told[-1]
         texts = [item.text for item in self._items]
-        for bare in (0, well):
-            for short in dict.fromkeys((bare, *range(well, len(self._items) + 1))):
-                texts = self._texts(by_need[:short], by_need[:bare])
-                if sum(map(badge_width, texts)) <= room:
-                    return self._show(texts)
-        return self._show(texts)
+        for sync, short, bare in (
+            (told[0], 0, 0),
+            *((sync, well, 0) for sync in told),
+            *((least, well, count) for count in range(1, well + 1)),
+            *((least, count, well) for count in range(well + 1, len(self._items) + 1)),
+        ):
+            texts = self._texts(by_need[:short], by_need[:bare])
+            self.sync.show_state(sync)
+            room = self.width() - self.sync.sizeHint().width() - self.clock.sizeHint().width()
+            room -= look.px(48 + 18 * (len(self._items) + 2))
+            if sum(map(badge_width, texts)) <= room:
+                break
+        self._show(texts)
 
     def _texts(self, short: Sequence[int], bare: Sequence[int]) -> list[str]:
         """What stands beside each sign where these show their name only, or their sign alone."""
@@ -100,6 +110,17 @@ class StatusBar(QFrame):
         for badge, item, text in zip(self._badges, self._items, texts, strict=False):
             badge.show_state(StateItem(item.level, text, item.detail or item.text, item.key))
             badge.show()
+
+
+def _briefer(item: StateItem) -> list[StateItem]:
+    """What sync says, whole and then with ever fewer figures; the tooltip keeps them all."""
+    first, *rest = item.text.split(SEPARATOR)
+    whole = f"{item.text}\n{item.detail}".strip()
+    return [item] + [
+        # The last is what waits for a hand: it gives way last.
+        StateItem(item.level, SEPARATOR.join((first, *kept)), whole, item.key)
+        for kept in (rest[at:] for at in range(1, len(rest) + 1))
+    ]
 
 
 _NEED = {Level.GOOD: 0, Level.OFF: 1, Level.BUSY: 2, Level.ATTEND: 3, Level.BAD: 4}

@@ -13,12 +13,12 @@ NAMES = ("Printer", "Cip", "Pembaca", "KTP-el", "Kamera", "Bantalan", "Pemindai"
 SYNC = StateItem(Level.OFF, "Pusat: belum tersambung")
 
 
-def bar(qtbot: QtBot, broken: int, width: int) -> StatusBar:
+def bar(qtbot: QtBot, broken: int, width: int, sync: StateItem = SYNC) -> StatusBar:
     made = StatusBar("perangkat")
     qtbot.addWidget(made)
     made.resize(width, made.height())
     made.show()
-    made.show_sync(SYNC)
+    made.show_sync(sync)
     made.show_clock("2 Mar 2026  07.35")
     made.show_devices(
         [
@@ -60,3 +60,20 @@ def test_what_is_well_gives_its_name_for_the_words_of_what_isn_t(qtbot: QtBot) -
     assert said["Printer"] == "Printer: kabel tercabut"
     well = next(badge for badge in shown(narrow) if badge.item.key == "Bantalan")
     assert well.toolTip() == "Bantalan: siap"
+
+
+def test_sync_leaves_out_figures_before_names_go_one_by_one(qtbot: QtBot) -> None:
+    text = "Luring sejak 14.05 · 12 akan dikirim · 3 perlu keputusan"
+    sync = StateItem(Level.ATTEND, text, "tertua 13.50")
+    seen: list[tuple[str, int]] = []
+    for width in range(1500, 1000, -20):
+        made = bar(qtbot, 0, width, sync)
+        seen.append((made.sync.item.text, sum(not one.item.text for one in shown(made))))
+        assert made.sync.item.text == text or made.sync.toolTip().startswith(text)
+    assert list(dict.fromkeys(seen))[:5] == [
+        (text, 0),
+        ("Luring sejak 14.05 · 3 perlu keputusan", 0),
+        ("Luring sejak 14.05", 0),
+        ("Luring sejak 14.05", 1),
+        ("Luring sejak 14.05", 2),
+    ]
