@@ -72,6 +72,10 @@ class Popup(QDialog):
         """Another height from now on, at 100 % text; 0 is as much as it needs."""
         self._wanted = (self._wanted[0], theme().px(height))
 
+    def set_width(self, width: int) -> None:
+        """Another width from now on, at 100 % text."""
+        self._wanted = (theme().px(width), self._wanted[1])
+
     def keep_clear(self, looked_at: QWidget | None, within: QWidget | None = None) -> None:
         """Stand where this is seen best: it is what the question is about.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.popup import Popup
+from ui.widgets.reasons import Reason, ReasonDialog
 
 WIDE, HIGH = 1400, 800
 
@@ -85,3 +87,23 @@ def test_rather_the_window_s_edges_are_covered_than_what_is_judged(host: QWidget
     place = opened(host, picture, within=screen)
     assert not screen.contains(place)
     assert not place.intersects(picture)
+
+
+def test_reasons_beside_what_is_judged_are_no_wider_than_their_words(host: QWidget) -> None:
+    judged = QWidget(host)
+    judged.setGeometry(QRect(500, 100, WIDE - 500, 500))
+    judged.show()
+    room = QWidget(host)
+    room.setGeometry(QRect(220, 60, WIDE - 220, HIGH - 100))
+    sheet = ReasonDialog(
+        "Kartu rusak", "Apa yang salah? Blangko dicatat rusak dan kartu dicetak ulang.",
+        [Reason("a", "Nomor seri tidak terbaca"), Reason("b", "Lain-lain", needs_note=True)],
+        note_label="&Catatan", accept_text="Catat rusak", cancel_text="Batal", host=host,
+    )  # fmt: skip
+    sheet.keep_clear(judged, room)
+    sheet.open()
+    place = QRect(host.mapFromGlobal(sheet.pos()), sheet.size())
+    assert room.geometry().contains(place), "it doesn't cover the navigation"
+    assert sheet.list.width() >= sheet.list.needed_width()
+    QTest.keyClick(sheet.list, Qt.Key.Key_2)
+    assert sheet.accept_button.width() >= sheet.accept_button.sizeHint().width()

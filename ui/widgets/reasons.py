@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDialog, QWidget
 
 from ui.popup import Popup
@@ -14,6 +15,12 @@ from ui.theme import theme
 from ui.widgets.buttons import KeyButton, paint_key_cap
 from ui.widgets.fields import LineField
 from ui.widgets.labels import Text
+
+WIDE, NARROW = 500, 340
+"""Widths of the sheet, at usual text: its own, and the least that its keys have room in."""
+BESIDE_REASON = 52
+"""A reason's number and the room around it."""
+SHEET_EDGES = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,17 @@ class ReasonList(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme().px(220), self.sizeHint().height())
+
+    def needed_width(self) -> int:
+        """How wide it must be, at usual text, so that no reason is cut off."""
+        look = theme()
+        text = QFontMetricsF(look.font(13.5, QFont.Weight.Medium))
+        detail = QFontMetricsF(look.font(12))
+        wide = [
+            max(text.horizontalAdvance(one.text), detail.horizontalAdvance(one.detail))
+            for one in self._reasons
+        ]
+        return ceil(max(wide, default=0) / look.scale) + BESIDE_REASON
 
     def _say(self) -> None:
         if self._reasons and self._current >= 0:
@@ -149,7 +167,7 @@ class ReasonDialog(Popup):
         host: QWidget,
         undecided: bool = False,
     ) -> None:
-        super().__init__(host, width=500)
+        super().__init__(host, width=WIDE)
         self._reasons = {reason.key: reason for reason in reasons}
         self.setWindowTitle(title)
         whole = self.sheet
@@ -170,6 +188,12 @@ class ReasonDialog(Popup):
         self.end_with(cancel_text, self.accept_button)
         self._show_note(False)
         self.list.setFocus()
+
+    def keep_clear(self, looked_at: QWidget | None, within: QWidget | None = None) -> None:
+        """Stand beside it, then no wider than the reasons and keys need."""
+        super().keep_clear(looked_at, within)
+        if looked_at is not None and looked_at.isVisible():
+            self.set_width(min(max(self.list.needed_width() + SHEET_EDGES, NARROW), WIDE))
 
     def _show_note(self, wanted: bool) -> None:
         self.note_label.setVisible(wanted)
