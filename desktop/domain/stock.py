@@ -324,6 +324,12 @@ class TooManyAsked(Problem):
     there: int
 
 
+class ConsignmentIncomplete(Problem):
+    """A consignment lacks its `reason`: lot or serials."""
+
+    reason: str
+
+
 class LoadMiscounted(Problem):
     """The counter's free blanks from the first to the last serial are another number than noted."""
 

@@ -9,7 +9,7 @@ from desktop.domain.application import Application, Letter
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import DestroyReason, SpoilReason
-from desktop.domain.stock import Blank, BlankAction, RangeMalformed
+from desktop.domain.stock import Blank, BlankAction, ConsignmentIncomplete, RangeMalformed
 from desktop.domain.workflow import BLANK
 from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged
 from desktop.presenters.second import second_officers
@@ -38,6 +38,8 @@ class StockDesk(CloseSteps):
     """Answers the stock screen."""
 
     hears = (StockChanged, ApplicationMoved, DutyChanged)
+    _offered: Receiving | None = None
+    """The consignment as it was when it was last to be put on the books."""
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -135,7 +137,8 @@ class StockDesk(CloseSteps):
         """Begin to take a consignment in."""
         if not self.may_move(BlankAction.STORE):
             return
-        self.show(receiving=Receiving(), problem=None)
+        self._offered = Receiving()
+        self.show(receiving=self._offered, problem=None)
 
     def stop(self) -> None:
         """Leave what was begun; nothing of it is kept."""
@@ -170,9 +173,18 @@ class StockDesk(CloseSteps):
         self.show(receiving=dataclasses.replace(now, count=count), problem=problem)
 
     def accept_consignment(self) -> None:
-        """Put the consignment on the books."""
-        now = self.view.receiving
-        if now is None or not now.count:
+        """Put the consignment on the books; where something is still to be typed, say what.
+
+        Enter after a field that was just filled is only the way to the next one.
+        """
+        now, before = self.view.receiving, self._offered
+        if now is None or isinstance(self.view.problem, RangeMalformed):
+            return
+        self._offered = now
+        if not now.count or not now.lot:
+            if now == before or now.count:
+                lacking = "lot" if not now.lot else "serials"
+                self.show(problem=ConsignmentIncomplete(reason=lacking))
             return
 
         def act() -> int:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from db.trail import Wanted, look
 from desktop.domain.application import ApplicationState
-from desktop.domain.stock import Blank, BlankState, RangeMalformed
+from desktop.domain.stock import Blank, BlankState, ConsignmentIncomplete, RangeMalformed
 from desktop.presenters.stock_view import Area, CloseStage
 from desktop.words import Words
 from devices.simulators.card_printer import SimulatedCardPrinter
@@ -74,6 +74,8 @@ def test_a_consignment_is_received_by_two_scans(room: Room) -> None:
     screen = screen_of(room)
     key(Qt.Key.Key_T)
     assert QApplication.focusWidget() is screen.stock.receiving.lot
+    screen.presenter.accept_consignment()
+    assert isinstance(screen.presenter.view.problem, ConsignmentIncomplete)
     key(Qt.Key.Key_0, text="2605")
     screen.stock.receiving.lot.commit()
     screen.on_scan("CT26050001")
@@ -355,3 +357,25 @@ def test_a_consignment_half_taken_in_outlasts_a_look_at_another_job(room: Room) 
     assert now is not None
     assert (now.first, now.last) == ("CT26050001", "")
     assert screen.stock.receiving.first.value() == "CT26050001"
+
+
+def test_a_second_officer_who_mistypes_is_asked_again_for_the_same_transfer(room: Room) -> None:
+    screen = screen_of(room)
+    store = screen.presenter.view.forecast.free_in_store  # pyright: ignore[reportOptionalMemberAccess]
+    key(Qt.Key.Key_P)
+    form = screen.findChild(AskForm)
+    assert form is not None
+    for field, text in zip(form._fields[1:], ("1373", "S-7"), strict=True):
+        QTest.keyClicks(field, text)
+    form._accept()
+    for password, asked in (("wrong1", True), (PASSWORDS["sri"][1], False)):
+        dialog = room.window.findChildren(SecondOfficerDialog)[-1]
+        place = [row.key for row in dialog.table.rows_model.rows].index(PASSWORDS["sri"][0])
+        dialog.table.selectRow(place)
+        QTest.keyClicks(dialog.password, password)
+        QTest.keyClick(dialog.password, Qt.Key.Key_Return)
+        after = room.window.findChildren(SecondOfficerDialog)[-1]
+        assert (after is not dialog) is asked
+        if asked:
+            assert after.table.current_key() == PASSWORDS["sri"][0]
+    assert screen.presenter.view.forecast.free_in_store == store - 1  # pyright: ignore[reportOptionalMemberAccess]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.application import Application
 from desktop.domain.destruction import DestroyMethod
+from desktop.domain.officer import RoleMissing, WrongPassword
 from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import BlankAction, BlankState
 from desktop.presenters.stock import StockDesk
@@ -48,6 +49,7 @@ class StockScreen(Screen):
         super().__init__(shell.words)
         self.presenter = presenter
         self._view = presenter.view
+        self._signing: tuple[str, Callable[[str, str], object], str] | None = None
         words = self.words
         self.areas = Areas(self, "stock", Area, presenter.turn_to)
         self.banner = Banner(parent=self)
@@ -169,6 +171,7 @@ class StockScreen(Screen):
             self.go_home()
         self._use_mode(view)
         self._tell(view)
+        self._sign_again(view)
 
     def _page(self, area: Area) -> StockPage | ClosePage | LettersPage | DestroyPage:
         return (self.stock, self.close_page, self.letters, self.destroying)[AREAS.index(area)]
@@ -309,10 +312,31 @@ class StockScreen(Screen):
         ask_number(self, self.words, "stock.redeem", self.presenter.redeem)
 
     def _second(self, message: str, then: Callable[[str, str], object]) -> None:
-        """Ask for a second officer's name and password."""
+        """Ask for a second officer's name and password; a wrong one costs nothing that was typed."""
         words = self.words
         why = f"{words(f'{message}.second')}. {words(f'{message}.second.ask')}"
-        SecondOfficerDialog(self, words, why, self._view.witnesses, then).open()
+
+        def signed(number: str, password: str) -> None:
+            self._signing = (message, then, number)
+            then(number, password)
+
+        dialog = SecondOfficerDialog(self, words, why, self._view.witnesses, signed)
+        again, self._signing = self._signing, None
+        if again is not None and self._view.problem is not None:
+            dialog.ask_again(problem_text(words, self._view.problem), again[2])
+        dialog.open()
+
+    def _sign_again(self, view: StockView) -> None:
+        """The second officer mistyped, or can't sign this: the question is still open."""
+        if self._signing is None or view.doing:
+            return
+        message, then, _ = self._signing
+        problem = view.problem
+        another = isinstance(problem, RoleMissing) and problem.reason.startswith("second")
+        if another or isinstance(problem, WrongPassword):
+            self._second(message, then)
+        else:
+            self._signing = None
 
     # -- the close -------------------------------------------------------------------------
 

@@ -16,11 +16,12 @@ from desktop.domain.officer import CardPin
 from desktop.domain.reasons import needs_note
 from desktop.domain.service import Service
 from desktop.presenters.second import SecondOfficers
-from desktop.words import Words
+from desktop.words import ProblemText, Words
 from ui.popup import Popup
 from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import AskForm
 from ui.theme import theme
+from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CardFace
 from ui.widgets.chips import Chip, ChipBar
@@ -191,6 +192,12 @@ class SecondOfficerDialog(Popup):
         self.sheet.addLayout(line)
         self.finished.connect(self.deleteLater)
         self.password.setFocus()
+
+    def ask_again(self, problem: ProblemText, number: str) -> None:
+        """What was typed didn't sign: say why, with the same officer chosen."""
+        self.table.show_rows(self.table.rows_model.rows, number)
+        self.sheet.insertWidget(1, Banner(Tone.ERROR, problem.text, problem.remedy, self))
+        self.fit()
 
     def _sign(self) -> None:
         number, password = self.table.current_key(), self.password.text()
