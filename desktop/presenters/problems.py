@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.errors import Problem
+from desktop.domain.workflow import GatesMissing
 
 
 class DateUnreadable(Problem):
@@ -29,6 +30,10 @@ class SecondOfficerNeeded(Problem):
 
 class NothingDrawn(Problem):
     """The box to sign in on the screen holds no more than a dot."""
+
+
+class ReprintNeedsSecond(GatesMissing):
+    """The case was printed as often as one officer may; a second one signs for one more try."""
 
 
 class ServeFirst(Problem):

@@ -12,8 +12,9 @@ from desktop.domain.correction import NothingCorrected
 from desktop.domain.offline import PrintLater
 from desktop.domain.person import Hold
 from desktop.domain.stock import DoubtAnswer, Job, JobState
+from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.applicant_form import form_of, typed_applicant
-from desktop.presenters.problems import ScanTheCard
+from desktop.presenters.problems import ReprintNeedsSecond, ScanTheCard
 from desktop.presenters.training_scans import bring_card
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_identity import IdentitySteps
@@ -134,6 +135,8 @@ class CardSteps(IdentitySteps):
         def failed(problem: Exception) -> None:
             doing = "" if self.view.doing == PRINTING else self.view.doing
             cancelled = isinstance(problem, Cancelled)
+            if isinstance(problem, GatesMissing) and Gate.REPRINT_ALLOWED in problem.missing:
+                problem = ReprintNeedsSecond(problem.action, problem.missing)
             self.show(doing=doing, problem=None if cancelled else problem)
             if isinstance(problem, PrintLater) and shown():
                 self._print_later(app)
@@ -250,7 +253,18 @@ class CardSteps(IdentitySteps):
         app, by = self.view.app, self.by
         if app is not None:
             self.show(outcome=None, fault=None, scanned_serial="")
-            self.work(lambda: self.desk.issuing.spoil(by, app.id, reason, note=note), self.stands)
+
+            def then(moved: Application) -> None:
+                self.show(said=self.say("walkin.spoiled", serial=moved.old_blank))
+                self.stands(moved)
+
+            self.work(lambda: self.desk.issuing.spoil(by, app.id, reason, note=note), then)
+
+    @property
+    def reprint_limited(self) -> bool:
+        """Whether the case on show was printed as often as one officer may."""
+        app = self.view.app
+        return app is not None and app.reprints >= self.desk.frame.place.reprints_alone
 
     def allow_reprint(self, nrp: str, password: str) -> None:
         """Above the threshold: a second officer signs for one more try."""
@@ -262,7 +276,11 @@ class CardSteps(IdentitySteps):
             second = self.desk.duty.second(by, nrp, password)
             return self.desk.issuing.allow_reprint(by, second, app.id)
 
-        self.work(act, self.stands)
+        def then(moved: Application) -> None:
+            self.show(said=self.say("walkin.reprint_allowed"))
+            self.stands(moved)
+
+        self.work(act, then)
 
     # -- handover --------------------------------------------------------------------------
 

@@ -427,6 +427,23 @@ def test_a_blank_that_a_jam_cost_is_no_longer_counted(walk: WalkIn, world: World
     assert walk.view.blanks_left == before - 1
 
 
+def test_above_the_limit_a_second_officer_is_asked_for_by_name(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.PRODUCTION)
+    assert walk.view.app is not None
+    assert not walk.reprint_limited
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(walk.view.app, reprints=2)
+        w.record("application.spoiled", walk.view.app.id, {})
+    walk.refresh()
+    assert walk.reprint_limited
+    walk.enter_key()
+    assert problem(walk) == "ReprintNeedsSecond"
+    walk.allow_reprint("74050005", "bambang")
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.reprint_allowed"
+    assert walk.view.problem is None
+
+
 def test_several_cases_of_one_visit_go_side_by_side(walk: WalkIn, world: World) -> None:
     walk.enter_key()
     walk.add_case()

@@ -216,7 +216,7 @@ class WalkInActs(Screen):
             self.look: free and state is S.PRINTED and live and not doubt and view.can_look,
             self.pass_card: free and state is S.PRINTED and live and not doubt
             and stopped(view.looked),
-            self.reprint: free and state is S.APPROVED and live and bool(app and app.reprints),
+            self.reprint: free and state is S.APPROVED and live and self._presenter.reprint_limited,
             self.material: free and state is S.APPROVED and live and view.blanks_left == 0,
             self.proxy: free and at[WalkStep.HANDOVER] and not forms,
             self.jkn: free and live and bool(app and app.jkn_hold),
