@@ -173,6 +173,15 @@ class Frame:
         """The rules in force on a day in this office's area."""
         return self.rulebook.on(on or self.today(), self.place.polda, self.place.office_code)
 
+    @property
+    def offline_days(self) -> int:
+        """Days of sign-ins without the centre: the office's setting, or less by the rules."""
+        from desktop.domain.periods import PeriodKind  # asked for only where a line was away
+
+        today = self.today()
+        term = self.rules(today).periods[PeriodKind.SIGN_IN_OFFLINE]
+        return min(self.place.offline_days, (term.end(today) - today).days)
+
     def check_clock(self, r: Reading) -> None:
         """Refuse to date anything with a clock that runs behind the journal. Raises ClockWrong."""
         last = r.last_time()

@@ -345,9 +345,9 @@ class Duty:
             raise UnknownOfficer
         if officer.locked_until is not None and now < officer.locked_until:
             raise LockedOut(until=officer.locked_until)
-        days = frame.place.offline_days
-        if officer.last_online is not None and (now - officer.last_online).days > days:
-            raise SignInTooOld(days=days)
+        away = (now - officer.last_online).days if officer.last_online is not None else 0
+        if away > 0 and away > frame.offline_days:
+            raise SignInTooOld(days=frame.offline_days)
         return officer
 
     def _check(self, nrp: str, password: str) -> tuple[Officer, Signer]:

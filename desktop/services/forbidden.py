@@ -42,7 +42,7 @@ def forbidden(frame: Frame) -> Forbidden:
             later.append(service)
         else:
             ends.append(left)
-    days = frame.place.offline_days
+    days = frame.offline_days
     return Forbidden(
         later=tuple(later),
         until=frame.now() + min(ends) if ends else None,
