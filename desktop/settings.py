@@ -57,6 +57,7 @@ class Place:
     """Which office and counter this PC stands in, until its enrolment says so.
 
     `driving_simulator`: whether the office has one; without it theory and practice decide.
+    `door`: a Satpas, an outlet (gerai) or a mobile unit; the rules say what each offers.
     """
 
     office_code: Annotated[str, Meta(max_length=16)] = "1374"
@@ -72,6 +73,7 @@ class Place:
     serial_pattern: Annotated[str, Meta(max_length=80)] = "[A-Z]{2}[0-9]{8}"
     card_layout: Literal["sim-v1", "sim-v1-face"] = "sim-v1"
     driving_simulator: bool = True
+    door: Literal["office", "outlet", "mobile_unit"] = "office"
     reprints_alone: Annotated[int, Meta(ge=1, le=5)] = 2
     offline_days: Annotated[int, Meta(ge=1, le=60)] = 30
 

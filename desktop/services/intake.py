@@ -123,7 +123,7 @@ class Intake(Identifying, Sideways):
             applicant.birth_date,
             today,
             held_of(standing.licences),
-            door=Door.OFFICE,
+            door=Door(self._frame.place.door),
             foreigner=applicant.foreigner,
         )
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.classes import NotOffered
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import LicenceStatus
 from desktop.domain.requirements import RequirementKind
@@ -109,6 +112,21 @@ def test_renewed_licence_supersedes_its_predecessor(world: World) -> None:
     assert (old.status, new.status) == (LicenceStatus.SUPERSEDED, LicenceStatus.VALID)
     assert new.valid_until > old.valid_until
     assert C is new.licence_class
+
+
+@pytest.mark.parametrize("door", ["outlet", "mobile_unit"])
+def test_outlets_and_mobile_units_renew_a_and_c_alone(world: World, door: str) -> None:
+    person = world.people[1]
+    world.sign_in("andi")
+    frame = world.desk.frame
+    place = replace(frame.place, door=door)
+    object.__setattr__(frame, "settings", replace(frame.settings, place=place))
+    with pytest.raises(NotOffered) as refused:
+        registered(world, person, Service.REPLACE_LOST)
+    assert refused.value.door == door
+    with pytest.raises(NotOffered):
+        registered(world, world.people[2], Service.NEW_ISSUE, A)
+    assert registered(world, person).state is S.REGISTERED
 
 
 def test_an_office_without_a_driving_simulator_tests_in_theory_and_practice(world: World) -> None:
