@@ -50,6 +50,12 @@ class WorkQueue(Presenter[QueueView]):
 
     # -- reading ---------------------------------------------------------------------------
 
+    def leave(self) -> None:
+        """What was refused here is of no matter once somebody is served."""
+        super().leave()
+        if self.view.problem is not None:
+            self.dismiss()
+
     def load(self, payload: object = None) -> None:
         """Read tickets and cases; `payload` may be a pile."""
         if isinstance(payload, Pile):

@@ -45,6 +45,10 @@ def test_only_who_is_next_needs_no_reason(queue: WorkQueue, world: World) -> Non
     first, second = queue.view.lines
     assert not queue.out_of_turn(first.key)
     assert queue.out_of_turn(second.key)
+    queue.refuse_out_of_turn()
+    assert queue.view.problem is not None
+    queue.leave()
+    assert queue.view.problem is None, "not said again to who comes back"
     walk = WalkIn(world.desk)
     walk.enter(CallTicket(second.key))
     assert type(walk.view.problem).__name__ == "NotNext"

@@ -312,7 +312,16 @@ def test_a_field_s_words_are_told_when_enter_is_pressed_in_it(hands: Hands) -> N
     hands.enter()
     assert [bool(field.property("fault")) for field in fields.values()] == [False, True, False]
     assert fields["amount"].hasFocus()
+    fields["ntpn"].setFocus()
+    hands.hit(K.Key_A, CTRL)
+    hands.type("X")
+    hands.hit(K.Key_Tab)
     hands.type("75000")
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "CodeMalformed"
+    assert fields["ntpn"].hasFocus(), "not the empty bank: the NTPN is wrong"
+    hands.hit(K.Key_A, CTRL)
+    hands.type("ABCDEF0123456789")
     hands.enter()
     assert hands.view.step is WalkStep.CAPTURE
 

@@ -172,7 +172,10 @@ class ApplicantForm(QWidget):
         self._spell_out()
 
     def first(self) -> QWidget:
-        """The first field that is empty, else the name."""
+        """The field that is marked as wrong, else the first empty one, else the name."""
+        for widget in self.fields.values():
+            if widget.property("fault") and widget.isEnabled():
+                return widget
         for name, widget in self.fields.items():
             if name not in OPTIONAL and not widget.value() and widget.isEnabled():
                 return widget
