@@ -9,7 +9,13 @@ from desktop.domain.application import Application, Letter
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import DestroyReason, SpoilReason
-from desktop.domain.stock import Blank, BlankAction, ConsignmentIncomplete, RangeMalformed
+from desktop.domain.stock import (
+    Blank,
+    BlankAction,
+    ConsignmentIncomplete,
+    RangeMalformed,
+    UnknownBlank,
+)
 from desktop.domain.workflow import BLANK
 from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged
 from desktop.presenters.second import second_officers
@@ -19,6 +25,7 @@ from desktop.presenters.stock_view import (
     Looked,
     Receiving,
 )
+from desktop.services.card_code import card_serial
 from desktop.services.destruction import WITNESSES, Manner
 from desktop.services.papers import MadePaper
 from desktop.services.supplies import LOADERS
@@ -54,6 +61,10 @@ class StockDesk(CloseSteps):
         self.read(self._look, self._show)
 
     def _show(self, found: dict[str, object]) -> None:
+        now, looked = found.pop("looked", None), self.view.looked
+        # Put away or replaced meanwhile: what was read of the card before is of no use.
+        if isinstance(now, Looked) and looked is not None and now.blank.id == looked.blank.id:
+            found["looked"] = now
         self.show(**found)
         self.ask_printer()
 
@@ -66,8 +77,9 @@ class StockDesk(CloseSteps):
         self.load()
 
     def _look(self) -> dict[str, object]:
-        desk = self.desk
+        desk, looked = self.desk, self.view.looked
         return {
+            "looked": self._looked(looked.blank.id) if looked is not None else None,
             **self.look_at_shift(),
             "forecast": desk.supplies.forecast(),
             "lots": tuple(desk.stock.lots()),
@@ -82,8 +94,8 @@ class StockDesk(CloseSteps):
     # -- scanning --------------------------------------------------------------------------
 
     def scanned(self, text: str) -> bool:
-        """A serial: looked up, received, counted or ticked, as the job on show wants it."""
-        serial = text.strip().upper()
+        """A card's code: looked up, received, counted or ticked, as the job on show wants it."""
+        serial = card_serial(text).upper()
         view = self.view
         if view.receiving is not None and view.area is Area.STOCK:
             self._receive_scan(serial)
@@ -98,6 +110,10 @@ class StockDesk(CloseSteps):
         else:
             return False
         return True
+
+    def unknown(self, text: str) -> None:
+        """A code was typed that belongs to nothing here."""
+        self.show(problem=UnknownBlank(serial=text[:40]))
 
     def _looked(self, serial: str) -> Looked:
         blank = self.desk.stock.look(serial)

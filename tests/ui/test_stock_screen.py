@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.trail import Wanted, look
 from desktop.domain.application import ApplicationState
-from desktop.domain.stock import Blank, BlankState, ConsignmentIncomplete, RangeMalformed
+from desktop.domain.stock import (
+    Blank,
+    BlankState,
+    ConsignmentIncomplete,
+    RangeMalformed,
+    UnknownBlank,
+)
 from desktop.presenters.stock_view import Area, CloseStage
 from desktop.words import Words
 from devices.simulators.card_printer import SimulatedCardPrinter
@@ -68,6 +74,23 @@ def test_a_scanned_card_shows_where_it_stands_and_is_written_off(room: Room) -> 
     assert looked.blank.state is BlankState.SPOILED
     key(Qt.Key.Key_Escape)
     assert screen.presenter.view.looked is None
+
+
+def test_a_number_no_scanner_reads_is_typed_and_a_wrong_one_is_named(room: Room) -> None:
+    screen = screen_of(room)
+    for typed, known in (("CT26030400", True), ("CT99", False)):
+        key(Qt.Key.Key_Slash)
+        form = room.window.findChild(AskForm)
+        assert form is not None
+        [field] = form.findChildren(CodeField)
+        QTest.keyClicks(field, typed)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        problem = screen.presenter.view.problem
+        assert (problem is None) is known
+        assert known or isinstance(problem, UnknownBlank)
+        form.deleteLater()
+        QApplication.sendPostedEvents(form, QEvent.Type.DeferredDelete)
+    assert screen.stock.card.serial.text() == "CT26030400"
 
 
 def test_a_consignment_is_received_by_two_scans(room: Room) -> None:
@@ -261,6 +284,7 @@ def test_destruction_by_scan_before_a_second_officer(room: Room) -> None:
     world = room.world
     world.sign_in("andi")
     app = ready(world, 1)
+    seal = world.desk.cardmaker.seal_of(app)  # what a scanner reads of a printed card
     world.desk.issuing.spoil(world.by, app.id, "print_defect")
     world.sign_in("nyoman")
     screen = screen_of(room)
@@ -268,7 +292,7 @@ def test_destruction_by_scan_before_a_second_officer(room: Room) -> None:
     key(Qt.Key.Key_M)
     assert room.window.findChild(SecondOfficerDialog) is None
     assert screen.banner.isVisible()
-    assert screen.on_scan(app.blank_serial)
+    assert screen.on_scan(seal)
     key(Qt.Key.Key_M)
     dialog = room.window.findChild(SecondOfficerDialog)
     assert dialog is not None
@@ -379,3 +403,13 @@ def test_a_second_officer_who_mistypes_is_asked_again_for_the_same_transfer(room
         if asked:
             assert after.table.current_key() == PASSWORDS["sri"][0]
     assert screen.presenter.view.forecast.free_in_store == store - 1  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def test_a_card_taken_back_is_shown_where_it_is_now(room: Room) -> None:
+    screen = screen_of(room)
+    (serial,) = room.world.desk.stock.free_here(1)
+    screen.on_scan(serial)
+    key(Qt.Key.Key_K)
+    looked = screen.presenter.view.looked
+    assert looked is not None
+    assert looked.blank.state is BlankState.IN_STOCK

@@ -21,6 +21,7 @@ from ui.screens.screen import ENTER, Screen
 from ui.screens.stock_close import ClosePage
 from ui.screens.stock_dialogs import (
     ask_choice,
+    ask_code,
     ask_feeder,
     ask_number,
     ask_text,
@@ -47,6 +48,7 @@ class StockScreen(Screen):
 
     def __init__(self, shell: Shell, presenter: StockDesk) -> None:
         super().__init__(shell.words)
+        self._shell = shell
         self.presenter = presenter
         self._view = presenter.view
         self._signing: tuple[str, Callable[[str, str], object], str] | None = None
@@ -75,12 +77,14 @@ class StockScreen(Screen):
 
     def _make_modes(self) -> None:
         p, add = self.presenter, self.modes.add
+        type_code = Act("stock.do.type_code", "/", self._type_code, "keyboard")
         add(
             "stock",
             Act("stock.do.assign", "A", self._ask_assign, "arrow-right"),
             Act("stock.do.feeder", "I", self._ask_feeder, "layers"),
             Act("stock.do.transfer", "P", self._ask_transfer, "truck"),
             Act("stock.do.ribbon", "G", self._open_printer, "printer"),
+            type_code,
             Act("stock.do.receive", "T", p.receive, "package", "primary", right=True),
         )
         add(
@@ -89,6 +93,7 @@ class StockScreen(Screen):
             Act("stock.do.spoil", "R", self._ask_spoil, "trash-2"),
             Act("stock.do.miss", "H", self._ask_miss, "circle-question-mark"),
             Act("stock.do.found", "U", self._ask_found, "search"),
+            type_code,
             Act("stock.do.away", "Esc", p.stop, "x", right=True),
         )
         add(
@@ -109,6 +114,7 @@ class StockScreen(Screen):
             Act("stock.do.recount", "U", p.recount, "rotate-ccw"),
             Act("stock.do.scan_lot", "B", self._scan_lot, "scan-line"),
             Act("stock.do.turn", "N", self.close_page.reckoning.turn, button=False),
+            type_code,
             Act("stock.do.missing_all", "H", self._report_missing, "circle-question-mark"),
             Act("stock.do.stop_scan", "Esc", p.stop, "x"),
             Act("stock.do.state", "S", self._state, "pen-line", right=True),
@@ -129,6 +135,7 @@ class StockScreen(Screen):
             "destroy",
             Act("stock.do.tick_all", "Ctrl+A", self._tick_all, "list-checks"),
             Act("stock.do.set_aside", "S", p.set_aside, "inbox"),
+            type_code,
             Act("stock.do.to_shelf", "N", self.destroying.turn, button=False),
             Act("stock.do.destroy", "M", self._destroy, "trash-2", "danger", right=True),
         )
@@ -210,6 +217,7 @@ class StockScreen(Screen):
         modes.allow("stock.do.found", state is BlankState.MISSING)
         scanning = view.scan is not None
         modes.allow("stock.do.missing_all", scanning)
+        modes.allow("stock.do.type_code", scanning or view.area is not Area.CLOSE)
         modes.allow("stock.do.stop_scan", scanning)
         modes.allow("stock.do.scan_lot", not scanning)
         differs = view.reckoning is not None and view.reckoning.differs
@@ -252,6 +260,15 @@ class StockScreen(Screen):
         self.tell_once(view.said)
 
     # -- asking ----------------------------------------------------------------------------
+
+    def _type_code(self) -> None:
+        """A code that no scanner can read goes where a scanned one would."""
+
+        def typed(code: str) -> None:
+            if not (self.on_scan(code) or self._shell.open_scanned(code)):
+                self.presenter.unknown(code)
+
+        ask_code(self, self.words, typed)
 
     def _ask_assign(self) -> None:
         if not self.presenter.may_move(BlankAction.ASSIGN):
@@ -312,7 +329,7 @@ class StockScreen(Screen):
         ask_number(self, self.words, "stock.redeem", self.presenter.redeem)
 
     def _second(self, message: str, then: Callable[[str, str], object]) -> None:
-        """Ask for a second officer's name and password; a wrong one costs nothing that was typed."""
+        """Ask for a second officer's name and password; a wrong one costs nothing typed before."""
         words = self.words
         why = f"{words(f'{message}.second')}. {words(f'{message}.second.ask')}"
 

@@ -105,6 +105,15 @@ def ask_text(host: QWidget, words: Words, message: str, then: Callable[[str], ob
     return form
 
 
+def ask_code(host: QWidget, words: Words, then: Callable[[str], object]) -> AskForm:
+    """Ask for a card's number that no scanner can read."""
+    field = CodeField(longest=20, letters=True)
+    m = "stock.type_code"
+    form = AskForm(host, words, m, [(f"{m}.serial", field)], lambda: then(field.value()))
+    form.open()
+    return form
+
+
 def ask_transfer(
     host: QWidget, words: Words, most: int, then: Callable[[int, str, str], object]
 ) -> AskForm:
