@@ -18,10 +18,12 @@ from desktop.domain.evidence import (
     Answer,
     EvidenceContradicts,
     EvidenceDenied,
+    EvidenceSource,
     EvidenceUsed,
     IssuerSilent,
     ReferenceMissing,
     StatedFact,
+    Verdict,
 )
 from desktop.domain.fees import PaymentOtherClass, PaymentOverpaid, PaymentUnderpaid
 from desktop.domain.officer import PROGRAM, Officer, OwnWork, Role, RoleMissing
@@ -162,6 +164,25 @@ def test_the_same_ntpn_twice_names_the_first_use(world: World) -> None:
     assert refused.value.first_use == first.number
     [other] = world.desk.intake.find_open(world.people[2].nik)
     assert not other.paid
+
+
+def test_a_certificate_a_sitting_and_a_loss_report_serve_one_case_alone(world: World) -> None:
+    """Confirmed or scanned, a second time it is refused, and the first use named."""
+    world.sign_in("andi")
+    first, second = (registered(world, world.people[index]) for index in (1, 2))
+    desk, today = world.desk, world.desk.frame.today()
+    for kind in (K.MEDICAL_CERT, K.PSYCH_CERT, K.THEORY_TEST, K.LOSS_REPORT, K.PAYMENT):
+        answer = Answer(Verdict.YES, f"{kind}-1", today, "", {})
+        for source in (EvidenceSource.CONFIRMED, EvidenceSource.SCANNED):
+            with desk.ledger.acting(world.by) as w:
+                if source is EvidenceSource.CONFIRMED:
+                    desk.proofs.add(w, desk.proofs.piece(world.by, first, kind, source, answer))
+                piece = desk.proofs.piece(world.by, second, kind, source, answer)
+                with pytest.raises(EvidenceUsed) as refused:
+                    desk.proofs.add(w, piece)
+            assert refused.value.facts() == {
+                "kind": kind, "reference": f"{kind}-1", "first_use": first.number,
+            }  # fmt: skip
 
 
 def test_a_mistyped_date_is_mended_by_typing_it_again(world: World) -> None:
