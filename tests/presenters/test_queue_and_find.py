@@ -16,7 +16,7 @@ from desktop.presenters.sign_in_view import SignInMode
 from desktop.presenters.signin import SignIn
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_base import CallTicket
-from tests.walks.steps import acts
+from tests.walks.steps import acts, licences_of, registered
 from tests.walks.world import World
 
 
@@ -121,6 +121,22 @@ def test_people_are_found_by_name_nik_and_licence_number(world: World) -> None:
     assert find.find("x") == []
     assert find.find("مرحبا 🙂") == []
     assert find.find("A" * 10_000) == []
+
+
+def test_cases_licences_and_blanks_are_found_by_any_beginning_of_their_number(world: World) -> None:
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    [licence] = licences_of(world, world.people[1])
+    find = Find(world.desk)
+
+    def found(text: str) -> set[tuple[HitKind, str]]:
+        return {(hit.kind, hit.title) for hit in find.find(text)}
+
+    for text in (app.number, app.number[:-2]):
+        assert (HitKind.CASE, app.number) in found(text)
+    for text in (licence.sim_number, licence.sim_number[:6]):
+        assert (HitKind.LICENCE, licence.sim_number) in found(text)
+    assert (HitKind.BLANK, "CT26030007") in found("ct26030007")
 
 
 def test_a_ticket_is_found_without_its_dash(world: World) -> None:

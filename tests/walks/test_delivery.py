@@ -28,6 +28,7 @@ from desktop.domain.shipment import (
 )
 from desktop.domain.stock import Blank, BlankState, UnknownBlank
 from desktop.domain.workflow import GatesMissing, NoSuchStep
+from desktop.presenters.find import Find, HitKind
 from desktop.services.paper_forms import courier_label, courier_manifest
 from desktop.training.office import PROGRAM
 from tests.walks.online_day import COURIER, OnlineDay, proof
@@ -218,6 +219,8 @@ def test_a_lost_parcel_is_made_again_under_two_signatures(day: OnlineDay) -> Non
     tracking = world.desk.tracking
     world.clock.advance(20 * 86_400)
     assert [p.awb for p in tracking.silent()] == [parcel.awb]
+    [hit] = Find(world.desk).find(parcel.awb[:9])
+    assert (hit.kind, hit.title) == (HitKind.CASE, app.number), "a waybill finds its case"
     world.sign_in("nyoman")
     with pytest.raises(SameOfficer):
         tracking.declare_lost(world.by, world.by, parcel.awb, "kurir tidak menemukan")
