@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
@@ -23,6 +24,24 @@ def test_each_has_its_chapter_of_help(language: str) -> None:
     chapters = {path.stem: path.read_text("utf-8") for path in (HELP / language).glob("*.md")}
     assert {*KEYS, "signin", "find", "keys"} <= chapters.keys()
     assert all(len(text.split()) > 20 for text in chapters.values())
+
+
+WINDOW_KEYS = {"F1", "F11", "F12", "Ctrl+K", "Ctrl+/"}
+SCREEN_KEYS = {
+    "queue": {"F2", "P", "L", "T"},
+    "walk_in": {"F3", "Ctrl+S", "Alt+Left", "Space", "Return"},
+    "online": {"F4", "J", "Ctrl+Return"},
+    "sync": {"F5"},
+    "returns": {"F6", "K", "A", "M"},
+    "stock": {"F7", "Ctrl+Return"},
+    "devices": {"F8", "T", "L", "G"},
+    "supervisor": {"F9", "A"},
+}
+"""The keys by which officers know this window; each opens its screen or works on it."""
+
+
+def keys_of(actions: Iterable[QAction]) -> set[str]:
+    return {key.toString() for action in actions for key in action.shortcuts()}
 
 
 def opened(hands: Hands) -> dict[str, QWidget]:
@@ -63,3 +82,8 @@ def test_each_has_a_home_for_the_focus_own_keys_and_words_for_all_it_does(hands:
         and not (action.shortcuts() and all(action.objectName() in words for words in languages))
     ]
     assert lacking == []
+    window = hands.window
+    assert keys_of(window.window_actions) >= WINDOW_KEYS
+    for key, wanted in SCREEN_KEYS.items():
+        own = {*screens[key].findChildren(QAction), window.screen_actions[key]}
+        assert keys_of(own) >= wanted, (key, wanted - keys_of(own))
