@@ -330,6 +330,10 @@ class ConsignmentIncomplete(Problem):
     reason: str
 
 
+class NothingToSetAside(Problem):
+    """No card was chosen that isn't set aside already."""
+
+
 class LoadMiscounted(Problem):
     """The counter's free blanks from the first to the last serial are another number than noted."""
 

@@ -13,6 +13,7 @@ from desktop.domain.stock import (
     Blank,
     BlankAction,
     ConsignmentIncomplete,
+    NothingToSetAside,
     RangeMalformed,
     UnknownBlank,
 )
@@ -325,7 +326,8 @@ class StockDesk(CloseSteps):
         """Cards are here: the first in the queue go on, as many as there are."""
 
         def then(apps: list[Application]) -> None:
-            message = "stock.served" if apps else "stock.none_served"
+            none = "stock.none_served" if self.view.waiters else "stock.nobody_waits"
+            message = "stock.served" if apps else none
             self.show(said=self.say(message, count=len(apps)))
             self.load()
 
@@ -357,6 +359,8 @@ class StockDesk(CloseSteps):
 
         if chosen:
             self.work(lambda: self.desk.destruction.set_aside(self.by, chosen), then)
+        elif self.view.doomed:
+            self.show(problem=NothingToSetAside())
 
     def destroy(self, method: DestroyMethod, ribbons: int, number: str, password: str) -> None:
         """Destroy the ticked cards before a second officer; the minutes are printed."""

@@ -413,3 +413,22 @@ def test_a_card_taken_back_is_shown_where_it_is_now(room: Room) -> None:
     looked = screen.presenter.view.looked
     assert looked is not None
     assert looked.blank.state is BlankState.IN_STOCK
+
+
+def test_sending_on_nobody_says_that_nobody_waits(room: Room) -> None:
+    screen = screen_of(room)
+    assert not screen.presenter.view.waiters
+    screen.presenter.landed()
+    said = screen.presenter.view.said
+    assert said is not None
+    assert said.message_id == "stock.nobody_waits"
+
+
+def test_setting_aside_without_a_tick_says_what_to_do(room: Room) -> None:
+    screen = screen_of(room)
+    (serial,) = room.world.desk.stock.free_here(1)
+    screen.on_scan(serial)
+    screen.presenter.spoil("lot_defect")
+    screen.presenter.turn_to(Area.DESTROY)
+    key(Qt.Key.Key_S)
+    assert type(screen.presenter.view.problem).__name__ == "NothingToSetAside"

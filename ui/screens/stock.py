@@ -236,6 +236,7 @@ class StockScreen(Screen):
         )
         modes.fade("stock.do.landed", not view.waiters)
         modes.allow("stock.do.tick_all", bool(view.doomed))
+        modes.allow("stock.do.set_aside", any(not card.set_aside for card in view.doomed))
         modes.fade("stock.do.destroy", not view.ticked and not self.destroying.ribbons.value())
 
     def _list_turned(self) -> None:
