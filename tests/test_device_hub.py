@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from queue import SimpleQueue
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,35 @@ def test_after_the_start_everything_is_ready_and_told() -> None:
     assert sorted(counter.changed()) == sorted(core.name for core in counter.bench.cores())
     counter.hub.poll()
     assert counter.changed() == [], "no change, no notice"
+
+
+def test_each_device_is_watched_on_a_lane_of_its_own() -> None:
+    """A silent one keeps nobody waiting but whoever asks for it."""
+    counter = Counter()
+    lanes = Lanes(lambda deliver: deliver(), lambda crash: None)
+    threads: dict[str, str] = {}
+    together = threading.Barrier(len(counter.bench.cores()))
+    for core in counter.bench.cores():
+
+        def meet(name: str = core.name) -> None:
+            together.wait(SOON)  # in one lane the second would never come
+            threads[name] = threading.current_thread().name
+
+        lanes.call(core.name, meet)
+    assert lanes.wait_idle(SOON)
+    assert len(set(threads.values())) == len(counter.bench.cores())
+    asked: list[str] = []
+
+    class Noting(InlineLanes):
+        def call(self, lane: str, *work: Any, **more: Any) -> None:
+            asked.append(lane)
+            super().call(lane, *work, **more)
+
+    hub = DeviceHub(counter.bench.devices(), Noting(raise_it), counter.notices)
+    hub.start()
+    assert sorted(asked) == sorted(core.name for core in counter.bench.cores())
+    hub.close()
+    lanes.close()
 
 
 def test_a_job_crosses_printer_and_chip_station(counter: Counter) -> None:
