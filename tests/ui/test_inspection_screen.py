@@ -25,6 +25,7 @@ from ui.screens.inspection_parts import notes, pass_reasons
 from ui.screens.walkin_acts import WalkInActs
 from ui.screens.walkin_card import ProductionPage
 from ui.widgets.labels import Text
+from ui.widgets.photo import image_of
 from ui.widgets.reasons import ReasonDialog
 
 K = Qt.Key
@@ -47,6 +48,9 @@ def test_a_good_card_is_told_so_and_one_key_goes_on(hands: Hands) -> None:
     assert hands.view.looked is not None
     assert hands.view.looked.verdict is CardVerdict.GOOD
     assert page.seen.isVisible()
+    assert page.faces.front.image == image_of(hands.view.faces.front), "as ordered"
+    assert page.faces.back.image == image_of(hands.view.faces.back)
+    assert page.faces.front.accessibleName() == page.words("walkin.front")
     hands.enter()
     assert hands.app.state is S.READY
 
@@ -76,6 +80,9 @@ def test_a_faulty_card_is_marked_and_enter_does_not_pass_it(
     assert seen is not None
     assert seen.failed(CardCheck.SEAL_PRINT)
     assert seen.back.startswith(b"\xff\xd8\xff")
+    assert page.faces.front.image == image_of(seen.front)
+    assert page.faces.back.image == image_of(seen.back), "the marks are on what was seen"
+    assert page.faces.back.accessibleName() == page.words("inspection.found.back")
     assert any("QR" in item.text for item in notes(page.words, seen, possible=True))
     screen = hands.window.current_screen
     assert isinstance(screen, WalkInActs)

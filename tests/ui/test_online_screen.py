@@ -21,6 +21,7 @@ from tests.walks.online_day import OnlineDay, batch
 from ui.screens.online import OnlineScreen
 from ui.shortcuts import listed
 from ui.widgets.buttons import KeyButton
+from ui.widgets.photo import image_of
 from ui.widgets.scan_box import Verdict
 from ui.widgets.state import StateBadge, StateItem
 
@@ -224,6 +225,9 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
     first = presenter.view.inspected
     assert first is not None
     hands.window.on_scan(first.blank_serial)
+    shown, ordered = screen(hands).prints.inspect.preview, presenter.view.faces
+    assert presenter.view.looked is not None
+    assert shown.front.image == image_of(ordered.front), "compared with the order, not with itself"
     hands.press(KEY.Key_Return)
     assert hands.desk.intake.case(first.id).state is S.READY
     hands.press(KEY.Key_R)

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.cards.inspection.facts import CardCheck, CardFinding, CardVerdict, Inspection
 from desktop.domain.reasons import OverrideReason
+from desktop.presenters.walkin_view import CardFaces
 from desktop.words import Words
 from ui.screens.walkin_dialogs import ask_reason
 from ui.screens.walkin_parts import NoteList, attend, bad, good
 from ui.theme import theme
+from ui.widgets.card_preview import CardPreview
 from ui.widgets.state import Level, StateItem
 
 SHOWN = 2
@@ -28,6 +30,22 @@ TORN = (CardCheck.SEAL_GOOD, CardCheck.SEAL_FACE, CardCheck.CHIP_PERSON, CardChe
 def stopped(seen: Inspection | None) -> bool:
     """Whether a plain yes doesn't pass the card."""
     return seen is not None and seen.verdict in (CardVerdict.FAULTY, CardVerdict.REFUSED)
+
+
+def show_card(
+    preview: CardPreview, words: Words, seen: Inspection | None, ordered: CardFaces
+) -> None:
+    """What the card in hand is compared with: the card as ordered.
+
+    Only where the machine found something is it the picture of the card itself, which bears the
+    marks; compared with that, any card would be right.
+    """
+    if seen is not None and stopped(seen) and seen.front and seen.back:
+        preview.set_captions(words("inspection.found.front"), words("inspection.found.back"))
+        preview.show_faces(seen.front, seen.back)
+    else:
+        preview.set_captions(words("walkin.front"), words("walkin.back"))
+        preview.show_faces(ordered.front or None, ordered.back or None)
 
 
 def pass_reasons(seen: Inspection | None) -> tuple[OverrideReason, ...]:

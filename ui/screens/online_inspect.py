@@ -11,7 +11,7 @@ from desktop.domain.application import Application
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import OnlineView
 from desktop.words import Words
-from ui.screens.inspection_parts import InspectionNotes, stopped
+from ui.screens.inspection_parts import InspectionNotes, show_card, stopped
 from ui.screens.walkin_parts import FittedFaces
 from ui.theme import theme
 from ui.widgets.card_preview import CardPreview
@@ -66,9 +66,7 @@ class InspectPane(QWidget):
         head.setSpacing(look.px(12))
         head.addWidget(self.name, 1)
         head.addWidget(self.serial)
-        self.preview = CardPreview(
-            words("online_screen.inspect.front"), words("online_screen.inspect.back"), right
-        )
+        self.preview = CardPreview(words("walkin.front"), words("walkin.back"), right)
         self.seen = InspectionNotes(words, right)
         self.steps = Text(words("online_screen.inspect.steps"), "muted", right, wrap=True)
         top = QHBoxLayout()
@@ -89,7 +87,6 @@ class InspectPane(QWidget):
         across.addWidget(panel, 8)
         across.addWidget(right, 13)
         self._shown: object = None
-        self._faces: object = None
         self._filling = False
 
     def add_acts(self, *buttons: QWidget) -> None:
@@ -131,14 +128,7 @@ class InspectPane(QWidget):
         key = "online_screen.inspect.steps"
         self.steps.setText(words(f"{key}.scanned" if right else key))
         self.steps.setVisible(not stopped(seen))
-        marked = seen is not None and bool(seen.front and seen.back)
-        shown: object = seen if marked else view.faces
-        if shown is not self._faces:
-            self._faces = shown
-            if seen is not None and marked:
-                self.preview.show_faces(seen.front, seen.back)
-            else:
-                self.preview.show_faces(view.faces.front, view.faces.back)
+        show_card(self.preview, words, seen, view.faces)
         serial = app.blank_serial if app else ""
         self.seen.show_inspection(seen, possible=view.can_look, turning=view.turning, serial=serial)
         self.seen.setVisible(app is not None)

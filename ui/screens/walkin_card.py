@@ -11,7 +11,7 @@ from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
 from desktop.services.doubts import Outcome
 from desktop.words import Words
-from ui.screens.inspection_parts import InspectionNotes
+from ui.screens.inspection_parts import InspectionNotes, show_card
 from ui.screens.walkin_forms import ApplicantForm, SmallForm
 from ui.screens.walkin_parts import (
     BadgeList,
@@ -172,10 +172,7 @@ class ProductionPage(Page):
         self.progress.setVisible(printing)
         printed = app.state is S.PRINTED
         seen = view.looked if printed else None
-        if seen is not None and seen.front and seen.back:
-            self.faces.show_faces(seen.front, seen.back)
-        else:
-            self.faces.show_faces(view.faces.front or None, view.faces.back or None)
+        show_card(self.faces, words, seen, view.faces)
         self.faces.setVisible(view.doubt is None)
         self.seen.show_inspection(
             seen, possible=view.can_look, turning=view.turning, serial=app.blank_serial

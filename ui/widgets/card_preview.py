@@ -53,6 +53,11 @@ class CardFace(QWidget):
         if self._picture.take(image):
             self.set_zoom(1.0)
 
+    @property
+    def image(self) -> QImage:
+        """What is shown, at its own size; a null image for the empty card."""
+        return self._picture.image
+
     def set_caption(self, text: str) -> None:
         """What this side is, under it."""
         if text != self._caption:
@@ -202,3 +207,8 @@ class CardPreview(QWidget):
         """Show both sides as pictures or encoded bytes."""
         self.front.show_image(front)
         self.back.show_image(back)
+
+    def set_captions(self, front: str, back: str) -> None:
+        """What stands under either side from now on."""
+        self.front.set_caption(front)
+        self.back.set_caption(back)
