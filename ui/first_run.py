@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -29,6 +29,7 @@ from desktop.presenters.first_run import (
     RootMissing,
 )
 from desktop.words import Words
+from ui.icons import icon
 from ui.problems import problem_text
 from ui.screens.sync_words import progress_words
 from ui.theme import theme
@@ -42,6 +43,7 @@ AWAKE_MS = 250
 LOW = 640
 """Height, at usual text, under which a refusal takes the room of what the page says of itself."""
 FIELDS = ("counter", "host", "port", "database", "root", "trust", "code")
+FILES = ("root", "trust")
 ACCEPTS = {
     FirstStep.CHOOSE: "choose", FirstStep.JOIN: "join", FirstStep.WAIT: "join",
     FirstStep.LOAD: "go_on",
@@ -61,6 +63,7 @@ class FirstWindow(QWidget):
         self.presenter = presenter
         self._view = presenter.view
         self._loop: QEventLoop | None = None
+        self._file = "root"
         look = theme()
         self.brand = Brand(words, self)
         self.brand.tell("", words("first.brand"), locked=False)
@@ -108,6 +111,12 @@ class FirstWindow(QWidget):
             field.setPlaceholderText(words(f"first.hint.{name}"))
             self.form.add(label, field)
             self.fields[name] = field
+            field.installEventFilter(self)
+        for name in FILES:
+            picture = icon("file-text", "muted", 18)
+            choose = self.fields[name].addAction(picture, QLineEdit.ActionPosition.TrailingPosition)
+            choose.setToolTip(words(f"first.do.browse.{name}"))
+            choose.triggered.connect(lambda _on=False, name=name: self._browse(name))
         self.fields["code"].setEchoMode(QLineEdit.EchoMode.Normal)
         self.panel.body.addLayout(self.form)
 
@@ -117,8 +126,8 @@ class FirstWindow(QWidget):
         self.accept.clicked.connect(self._accept)
         self.other = KeyButton(words("first.do.join"), "F2", parent=self)
         self.other.clicked.connect(self.presenter.turn_to_join)
-        self.browse = KeyButton(words("first.do.browse"), "Ctrl+O", parent=self)
-        self.browse.clicked.connect(self._browse)
+        self.browse = KeyButton(words(f"first.do.browse.{self._file}"), "Ctrl+O", parent=self)
+        self.browse.clicked.connect(lambda: self._browse(self._file))
         self.leave = KeyButton("", "Esc", parent=self)
         self.leave.clicked.connect(self._leave)
 
@@ -231,7 +240,7 @@ class FirstWindow(QWidget):
         elif key == Qt.Key.Key_F2:
             self.presenter.turn_to_join()
         elif key == Qt.Key.Key_O and control:
-            self._browse()
+            self._browse(self._file)
         else:
             super().keyPressEvent(event)
 
@@ -253,10 +262,16 @@ class FirstWindow(QWidget):
         else:
             self.close()
 
-    def _browse(self) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The key chooses the file of the field that one is in, else the one that is needed."""
+        if event.type() == QEvent.Type.FocusIn:
+            self._file = "trust" if watched is self.fields["trust"] else "root"
+            self.browse.setText(self.words(f"first.do.browse.{self._file}"))
+        return super().eventFilter(watched, event)
+
+    def _browse(self, name: str) -> None:
         if self._view.step is not FirstStep.JOIN:
             return
-        name = "trust" if self.fields["trust"].hasFocus() else "root"
         chosen, _ = QFileDialog.getOpenFileName(
             self, self.words(f"first.field.{name}").replace("&", ""), str(Path.home())
         )

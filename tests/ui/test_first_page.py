@@ -22,6 +22,20 @@ from ui.theme import apply_theme, theme_of
 CODE = "7Q4K-M2VD-8RXA"
 
 
+def joining(qtbot: QtBot, folder: Path, words: Words) -> FirstWindow:
+    """The page on which a centre is joined."""
+    presenter = FirstRun(
+        folder / "new",
+        InlineLanes(lambda fault: pytest.fail(repr(fault))),
+        VirtualClock(MORNING),
+        SeededKeys(1),
+    )
+    page = FirstWindow(words, presenter)
+    qtbot.addWidget(page)
+    presenter.turn_to_join()
+    return page
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
@@ -37,15 +51,8 @@ def test_what_was_refused_is_named_and_marked(
     words = Words.load(language)
     root = tmp_path / "ca.crt"
     root.write_bytes(b"-")
-    presenter = FirstRun(
-        tmp_path / "new",
-        InlineLanes(lambda fault: pytest.fail(repr(fault))),
-        VirtualClock(MORNING),
-        SeededKeys(1),
-    )
-    page = FirstWindow(words, presenter)
-    qtbot.addWidget(page)
-    presenter.turn_to_join()
+    page = joining(qtbot, tmp_path, words)
+    presenter = page.presenter
     form = JoinForm(counter="1374-L4", host="centre.example", root=str(root))
     code = typed if field == "code" else CODE
     if field != "code":
@@ -55,6 +62,20 @@ def test_what_was_refused_is_named_and_marked(
     assert label in page.banner.text.text()
     assert page.banner.remedy.text()
     assert [name for name, one in page.fields.items() if one.property("fault")] == [field]
+
+
+def test_the_key_names_the_file_that_it_chooses(qtbot: QtBot, tmp_path: Path) -> None:
+    page = joining(qtbot, tmp_path, Words.load("id"))
+    page.show()
+    page.activateWindow()
+    QApplication.processEvents()
+    for field, told in (("trust", "Pilih sertifikat akar"), ("host", "Pilih ca.crt")):
+        page.fields[field].setFocus()
+        assert page.browse.text() == told
+    for name in ("root", "trust"):  # and each field has its own for the mouse
+        assert [act.toolTip() for act in page.fields[name].actions()] == [
+            page.words(f"first.do.browse.{name}")
+        ]
 
 
 @pytest.fixture
@@ -70,20 +91,11 @@ def large(qapp: QApplication) -> Iterator[None]:
 def test_a_refusal_fits_a_small_screen_with_large_text(
     qtbot: QtBot, tmp_path: Path, language: str
 ) -> None:
-    words = Words.load(language)
-    presenter = FirstRun(
-        tmp_path / "new",
-        InlineLanes(lambda fault: pytest.fail(repr(fault))),
-        VirtualClock(MORNING),
-        SeededKeys(1),
-    )
-    page = FirstWindow(words, presenter)
-    qtbot.addWidget(page)
+    page = joining(qtbot, tmp_path, Words.load(language))
     page.show()
     page.resize(1366, 768)
-    presenter.turn_to_join()
     assert page.lead.isVisible()
-    presenter.join(JoinForm(), CODE)
+    page.presenter.join(JoinForm(), CODE)
     QApplication.processEvents()
     assert page.banner.isVisible()
     assert page.height() == 768, "not pushed beyond the screen"
