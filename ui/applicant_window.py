@@ -154,7 +154,7 @@ class ApplicantWindow(QWidget):
             "nik": who.nik,
             "name": who.name,
             "birth": f"{who.birth_place}, {self._words.date(who.birth_date)}",
-            "sex": self._words.of(who.sex),
+            "sex": self._both(f"enum.Sex.{who.sex.name}"),
             "blood_type": who.blood_type,
             "address": who.address,
             "occupation": who.occupation,

@@ -66,6 +66,12 @@ def test_nobody_s_name_stands_there_while_nobody_is_served(qtbot: QtBot) -> None
     assert NAME not in shown(window)
 
 
+def test_what_the_office_says_of_somebody_stands_in_both_languages(qtbot: QtBot) -> None:
+    window = make(qtbot)
+    window.show_view(view(ApplicationState.CAPTURED))
+    assert "Laki-laki / Male" in shown(window).split("\n")
+
+
 def test_a_locked_counter_shows_nothing(qtbot: QtBot) -> None:
     window = make(qtbot)
     window.show_view(view(ApplicationState.CAPTURED))
