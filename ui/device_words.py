@@ -43,13 +43,19 @@ def state_item(words: Words, status: DeviceStatus) -> StateItem:
     return StateItem(level_of(status), text, key=status.name)
 
 
+def large(text: str) -> str:
+    """With a capital, where it stands by itself and not within a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def list_item(words: Words, status: DeviceStatus) -> StateItem:
     """A device's state for one line of the list: the worst of it, and how much more there is."""
     item = state_item(words, status)
     reasons = status.health.reasons
-    if len(reasons) < 2 or item.level is Level.BUSY:
-        return item
-    return StateItem(item.level, f"{words.of(reasons[0])} +{len(reasons) - 1}", item.text, item.key)
+    text = large(item.text)
+    if len(reasons) > 1 and item.level is not Level.BUSY:
+        text = f"{large(words.of(reasons[0]))} +{len(reasons) - 1}"
+    return StateItem(item.level, text, large(item.text), item.key)
 
 
 def bar_item(words: Words, status: DeviceStatus) -> StateItem:

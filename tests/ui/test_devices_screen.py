@@ -54,21 +54,21 @@ def cell(counter: Counter, name: str) -> str:
 def test_every_device_is_listed_with_shape_and_word(counter: Counter) -> None:
     names = [row.key for row in counter.screen.table.rows_model.rows]
     assert names == [core.name for core in counter.world.bench.cores()]
-    assert {cell(counter, name) for name in names} == {"● siap"}
+    assert {cell(counter, name) for name in names} == {"● Siap"}
 
 
 def test_a_pulled_cable_and_its_remedy_are_shown_as_they_come(counter: Counter) -> None:
     bench, hub = counter.world.bench, counter.world.desk.hub
     bench.eid.unplug()
     hub.poll()
-    assert cell(counter, "eid_reader") == "■ kabel tercabut"
+    assert cell(counter, "eid_reader") == "■ Kabel tercabut"
     counter.screen.presenter.select("eid_reader")
     shown = [banner for banner in counter.screen.card.reasons if banner.isVisible()]
     assert [banner.text.text() for banner in shown] == ["Kabel tercabut"]
     assert "Periksa kabelnya" in shown[0].remedy.text()
     bench.eid.plug()
     hub.poll()
-    assert cell(counter, "eid_reader") == "● siap"
+    assert cell(counter, "eid_reader") == "● Siap"
     assert not any(banner.isVisible() for banner in counter.screen.card.reasons)
 
 
@@ -174,7 +174,7 @@ def test_the_log_holds_faults_and_changes_latest_first(counter: Counter) -> None
     assert screen.presenter.view.side is Side.LOG
     rows = [row.cells[1] for row in screen.log.table.rows_model.rows]
     texts = [item.text for item in rows if not isinstance(item, str)]
-    assert texts == ["Kartu macet", "Kartu macet di bagian cetak.", "Siap"]
+    assert texts == ["Kartu macet", "Kartu macet di bagian cetak", "Siap"]
     press(screen, Qt.Key.Key_L)
     assert screen.presenter.view.side is Side.DETAIL
 
@@ -224,7 +224,7 @@ def test_a_device_in_use_is_busy_and_the_edge_names_the_worst(
     hub, bench = counter.world.desk.hub, counter.world.bench
     with hub.camera():
         counter.screen.presenter.refresh()
-        assert cell(counter, "camera") == "◐ sedang dipakai"
+        assert cell(counter, "camera") == "◐ Sedang dipakai"
     bench.printer.truth.ribbon = 0
     bench.printer.open_cover()
     hub.poll()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.device_slot import DeviceEvent
 from desktop.presenters.devices_view import DevicesView
 from desktop.words import Words
 from devices.device import HealthState, Supply, SupplyName, state_of
-from ui.device_words import device_name, health_words, state_item
+from ui.device_words import device_name, health_words, large, state_item
 from ui.problems import problem_text
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
@@ -68,7 +70,8 @@ class DeviceDetail(Panel):
         words, status = self._words, line.status
         info = status.info
         self.set_heading(device_name(words, line.name))
-        self.badge.show_state(state_item(words, status))
+        state = state_item(words, status)
+        self.badge.show_state(replace(state, text=large(state.text)))
         about = [words("devices_screen.about", maker=info.maker, model=info.model).strip()]
         # What is known by its address alone has it in its model already.
         if info.serial and info.serial not in info.model:
@@ -134,8 +137,7 @@ class DeviceDetail(Panel):
         if latest.fault is not None:
             text = problem_text(words, latest.fault).text
         elif latest.health is not None:
-            text = health_words(words, latest.health)
-            text = f"{text[:1].upper()}{text[1:]}."
+            text = f"{large(health_words(words, latest.health))}."
         self.fault_head.setText(
             words("devices_screen.last_fault", time=words.time(latest.at), text=text)
         )

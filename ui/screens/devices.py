@@ -13,7 +13,7 @@ from desktop.presenters.devices import Devices
 from desktop.presenters.devices_view import Care, DevicesView, Side
 from desktop.presenters.simulator import Simulator
 from desktop.words import Words
-from ui.device_words import device_name, health_words, level_of, list_item
+from ui.device_words import device_name, health_words, large, level_of, list_item
 from ui.popup import Popup
 from ui.problems import problem_text
 from ui.screens.device_detail import DeviceDetail
@@ -269,13 +269,14 @@ class LogPanel(Panel):
         words = self._words
         if event.fault is not None:
             told = problem_text(words, event.fault)
-            return StateItem(Level.BAD, told.text, f"{told.text} {told.remedy}")
+            # Told like the states around it, which are no sentences.
+            said = told.text.removesuffix(".")
+            return StateItem(Level.BAD, said, f"{told.text} {told.remedy}")
         if event.health is None:
             return StateItem(Level.OFF, "")
         good = {"ready": Level.GOOD, "attention": Level.ATTEND, "unknown": Level.OFF}
         level = good.get(event.health.state.value, Level.BAD)
-        text = health_words(words, event.health)
-        return StateItem(level, text[:1].upper() + text[1:])
+        return StateItem(level, large(health_words(words, event.health)))
 
 
 class RibbonForm(Popup):
