@@ -32,6 +32,9 @@ from ui.widgets.fields import LineField
 from ui.widgets.labels import Panel, Text
 from ui.widgets.table import Column, DataTable, Row
 
+LEAST_ROWS = 4
+"""Officers seen at least; where large text leaves room for no more, the list scrolls."""
+
 
 class Brand(QWidget):
     """The dark side: the program's name, the office, the counter."""
@@ -169,15 +172,18 @@ class SignInPage(QWidget):
         panel = Panel(parent=self, padding=6)
         panel.body.addWidget(self.table)
         self.panel, self.label = panel, label
-        line = QHBoxLayout()
-        line.setSpacing(look.px(12))
+        line, keys = QHBoxLayout(), QHBoxLayout()
+        for one in (line, keys):
+            one.setSpacing(look.px(12))
         line.addWidget(label)
         line.addWidget(self.password, 1)
         line.addWidget(self.again_label)
         line.addWidget(self.again, 1)
-        line.addWidget(self.later)
         line.addWidget(self.button)
         line.addWidget(self.card)
+        keys.addStretch(1)
+        keys.addWidget(self.later)
+        self._line, self._keys, self._apart = line, keys, False
         column = QWidget(self)
         column.setMaximumWidth(look.px(1040))
         side = QVBoxLayout(column)
@@ -188,8 +194,9 @@ class SignInPage(QWidget):
         side.addWidget(self.lead)
         side.addWidget(self.clock)
         side.addWidget(self.banner)
-        side.addWidget(panel)
+        side.addWidget(panel, 100)
         side.addLayout(line)
+        side.addLayout(keys)
         side.addWidget(self.caps)
         side.addStretch(2)
         whole = QHBoxLayout(self)
@@ -213,6 +220,9 @@ class SignInPage(QWidget):
         self.panel.setVisible(not choosing)
         for widget in (self.again, self.again_label, self.later):
             widget.setVisible(choosing)
+        if choosing is not self._apart:  # two fields need the line for themselves
+            self._apart = choosing
+            (self._keys if choosing else self._line).insertWidget(2, self.button)
         self.label.setText(words("ui.sign_in.new" if choosing else "ui.sign_in.password"))
         owner = next((o.name for o in view.officers if o.number == view.chosen), "")
         self.title.setText(words("ui.lock.title" if locked else "ui.sign_in.title"))
@@ -227,9 +237,13 @@ class SignInPage(QWidget):
         self.lead.setText(lead)
         self.table.setColumnHidden(3, not view.training)
         shown = min(max(len(view.officers), 3), 10)
-        row_height = self.table.verticalHeader().defaultSectionSize()
-        self.table.setMinimumHeight(min(shown, 8) * row_height + theme().px(36))
-        self.table.setMaximumHeight(shown * row_height + theme().px(38))
+        row_height = self.table.row_height
+        least = min(shown, LEAST_ROWS) * row_height + theme().px(36)
+        most = shown * row_height + theme().px(38)
+        self.table.setMinimumHeight(least)
+        self.table.setMaximumHeight(most)
+        around = self.panel.sizeHint().height() - self.table.sizeHint().height()
+        self.panel.setMaximumHeight(most + max(around, 0))
         self.table.show_rows(
             [
                 Row(
