@@ -32,6 +32,7 @@ from desktop.commands import demo
 from desktop.commands import journal as journal_command
 from desktop.services.desk import Desk
 from desktop.training.day_cast import make_cast
+from desktop.training.day_script import SCRIPT
 from desktop.training.office import PEOPLE, PEOPLE_SEED
 from desktop.training.officers import SAMPLE_OFFICERS
 from desktop.training.people import make_people
@@ -401,6 +402,12 @@ def test_the_summary_is_canonical(day: Played) -> None:
     text = json.dumps(day.summary, ensure_ascii=False, indent=1, sort_keys=True)
     assert (day.out / "summary.json").read_bytes() == f"{text}\n".encode()
     assert set(day.summary["step_seconds"]) >= {"approved", "confirmed", "claimed", "ready"}
+
+
+def test_real_times_stand_apart_for_each_act(day: Played) -> None:
+    told = json.loads((day.out / "timing.json").read_bytes())["seconds"]
+    assert set(told) == {"prepare", *(act.__name__ for _, _, act in SCRIPT), "write", "whole"}
+    assert told["whole"] >= sum(seconds for name, seconds in told.items() if name != "whole") - 1
 
 
 def test_papers_say_words_and_no_ids(day: Played) -> None:
