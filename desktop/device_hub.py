@@ -161,7 +161,7 @@ class DeviceHub:
             try:
                 self._look(slot, None)
             finally:
-                slot.release()
+                self._give_back(slot)
 
     def close(self) -> None:
         """Close everything; nothing is asked any more."""
@@ -197,7 +197,7 @@ class DeviceHub:
                         slot.fault = None
                     self._look(slot, None)
             finally:
-                slot.release()
+                self._give_back(slot)
 
     def printer(self, name: str | None = None) -> AbstractContextManager[CardPrinter]:
         """Borrow the card printer, or one of several by name."""
@@ -355,6 +355,13 @@ class DeviceHub:
         if (health.state, health.reasons) != (before.state, before.reasons):
             self._remember(DeviceEvent(self._now(), slot.name, health=health))
         if changed or slot.news:
+            slot.news = slot.borrowed  # told when it is given back: whoever hears it shows it idle
+            if not slot.borrowed:
+                self._notices.publish(DeviceChanged(slot.kind, slot.name))
+
+    def _give_back(self, slot: Slot) -> None:
+        slot.release()
+        if slot.news:
             slot.news = False
             self._notices.publish(DeviceChanged(slot.kind, slot.name))
 

@@ -87,7 +87,7 @@ class Slot:
         self.health = Health.judged((HealthReason.CLOSED,))
         self.fault: DeviceFault | None = None
         self.news = False
-        """Whether a fault waits to be told."""
+        """Whether a fault, or what a borrower leaves behind, waits to be told."""
         self.deaf: Callable[[], None] = _nothing
         """Ends the listening to a scanner."""
         self.silent = False

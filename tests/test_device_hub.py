@@ -113,6 +113,25 @@ def test_a_job_crosses_printer_and_chip_station(counter: Counter) -> None:
         assert reader.read_file(timeout=LONG) == b"licence"
 
 
+def test_news_of_a_use_comes_when_it_is_over(counter: Counter) -> None:
+    """Else whoever shows the device then says "in use" of one that lies idle."""
+    told: list[bool] = []
+
+    def heard(notice: Notice) -> None:
+        if isinstance(notice, DeviceChanged) and notice.name == "card_printer":
+            told.append(counter.hub.status(DeviceKind.CARD_PRINTER).in_use)
+
+    counter.notices.subscribe(heard)
+    with counter.hub.printer() as printer:
+        printer.load_card(timeout=LONG)
+        printer.eject(Tray.OUTPUT, timeout=LONG)
+    counter.bench.order("card_printer", Fault("feed", FaultName.OUT_OF_CARDS))
+    with pytest.raises(OutOfCards), counter.hub.printer() as printer:
+        printer.load_card(timeout=LONG)
+    assert told
+    assert not any(told)
+
+
 def test_what_is_lent_is_busy_at_once(counter: Counter) -> None:
     before = counter.clock.now()
     with counter.hub.printer():
