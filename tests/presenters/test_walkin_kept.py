@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from db.errors import StoreFull
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkStep
 from desktop.rulebook import FOLDER, Rulebook
+from tests.walks.test_full_disk import fill, limit
 from tests.walks.world import World
 
 
@@ -55,6 +57,22 @@ def test_a_proof_half_typed_opens_again_where_it_was_left(
     assert now.app is not None
     assert before.app is not None
     assert now.app.id == before.app.id
+
+
+def test_a_full_disk_at_a_field_is_said_and_what_was_typed_stays(
+    walk: WalkIn, world: World
+) -> None:
+    long = "PSI-77 " * 2000  # more than the page that lies open has room for
+    walk.begin_typing(Typing.EVIDENCE, RequirementKind.PSYCH_CERT)
+    fill(world)
+    walk.field_changed("reference", long)
+    assert isinstance(walk.view.problem, StoreFull)
+    assert world.desk.intake.drafts(world.by) == []
+    limit(world, 100_000)
+    walk.field_changed("issuer", "BIRO CONTOH")
+    assert walk.view.form == {"reference": long, "issuer": "BIRO CONTOH"}
+    [draft] = world.desk.intake.drafts(world.by)
+    assert draft.fields["reference"] == long, "kept with the next field"
 
 
 def test_a_decree_in_force_is_shown_at_the_bill_and_takes_the_fee(
