@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
 
+from db.rows import DuplicateRow
 from desktop.domain.destruction import (
     DestroyMethod,
     NothingToDestroy,
@@ -18,6 +20,7 @@ from desktop.domain.reasons import DestroyReason
 from desktop.domain.stock import (
     BlankBusy,
     BlankState,
+    Movement,
     RangeMalformed,
     SerialKnown,
     SerialMalformed,
@@ -164,3 +167,20 @@ def test_the_forecast_knows_the_pace_of_the_last_days(world: World) -> None:
     assert forecast.days_left == 499.0
     assert not forecast.short
     assert app.blank_serial == ""
+
+
+def test_a_movement_is_written_once_and_never_changed(world: World) -> None:
+    """The ledger of blanks only grows: one line for each number of a serial, none without one."""
+    world.sign_in("andi")
+    app = ready(world, 1)
+    with world.desk.ledger.reading() as r:
+        lines = r.find(Movement, serial=app.blank_serial, order="number")
+    assert [line.number for line in lines] == list(range(1, len(lines) + 1))
+    assert [line.before for line in lines[1:]] == [line.after for line in lines[:-1]]
+    assert lines[-1].after is BlankState.ISSUED
+    with pytest.raises(DuplicateRow), world.desk.ledger.acting(world.by) as w:
+        w.add(replace(lines[-1], id=world.desk.frame.ids.new()))
+    with pytest.raises(AttributeError), world.desk.ledger.acting(world.by) as w:
+        w.change(lines[-1], reason="another")
+    with world.desk.ledger.reading() as r:
+        assert r.find(Movement, serial=app.blank_serial, order="number") == lines
