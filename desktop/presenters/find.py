@@ -72,6 +72,7 @@ class Find:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._asked: _Asked | None = None
+        self._owed: list[_Asked] = []
 
     def find(self, text: str) -> list[Hit]:
         """What begins as typed, at most twenty of each kind, in index order."""
@@ -95,14 +96,18 @@ class Find:
         """The search is over: one entry, with the digest of what was asked and the count of hits.
 
         What was asked last counts, also when the field was emptied afterwards. Left by the lock,
-        it is still the entry of whoever searched.
+        it is still the entry of whoever searched. Raises StoreFull and its kin; the entry is then
+        owed, and comes before the next one.
         """
-        asked, self._asked = self._asked, None
-        if asked is None:
-            return
-        digest = hashlib.sha256(asked.text.casefold().encode("utf-8", "replace")).hexdigest()
-        with self._desk.ledger.acting(asked.by) as w:
-            w.record("search.left", asked.by.officer, {"hits": asked.hits, "digest": digest})
+        if self._asked is not None:
+            self._owed.append(self._asked)
+            self._asked = None
+        while self._owed:
+            asked = self._owed[0]
+            digest = hashlib.sha256(asked.text.casefold().encode("utf-8", "replace")).hexdigest()
+            with self._desk.ledger.acting(asked.by) as w:
+                w.record("search.left", asked.by.officer, {"hits": asked.hits, "digest": digest})
+            del self._owed[0]
 
     def card(self, text: str) -> str:
         """The serial of a finished card whose code was scanned; empty for anything else."""

@@ -6,6 +6,7 @@ import hashlib
 
 import pytest
 
+from db.errors import StoreFull
 from desktop.domain.officer import Role
 from desktop.domain.reasons import OutOfTurnReason
 from desktop.domain.service import Service
@@ -17,6 +18,7 @@ from desktop.presenters.signin import SignIn
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_base import CallTicket
 from tests.walks.steps import acts, licences_of, registered
+from tests.walks.test_full_disk import fill, limit
 from tests.walks.world import World
 
 
@@ -184,6 +186,21 @@ def test_a_search_is_one_entry_when_it_is_left_and_names_nobody(world: World) ->
     assert entry.officer == "79010001"
     assert entry.content == {"hits": len(found), "digest": digest}
     assert len(found) >= 1
+
+
+def test_a_full_disk_only_delays_the_entry_of_a_search(world: World) -> None:
+    world.sign_in("andi")
+    find = Find(world.desk)
+    find.find("sit")
+    fill(world)
+    with pytest.raises(StoreFull):
+        find.left()
+    limit(world, 100_000)
+    find.find("bud")
+    find.left()
+    told = [entry.content for entry in acts(world, "search.left")]
+    digests = [hashlib.sha256(text).hexdigest() for text in (b"sit", b"bud")]
+    assert [content["digest"] for content in told if content] == digests
 
 
 def test_a_search_that_asked_nothing_leaves_no_entry(world: World) -> None:
