@@ -275,6 +275,16 @@ def test_one_officer_s_wrong_password_is_not_told_of_the_next(window: MainWindow
     assert not page.banner.isVisible()
 
 
+def test_the_list_of_officers_keeps_its_frame_after_a_try(window: MainWindow) -> None:
+    page = window.sign_in
+    frames: set[int] = set()
+    for busy in (False, True, False):
+        page.show_view(SignInView(OFFICERS * 4, training=True, busy=busy))
+        QApplication.processEvents()
+        frames.add(page.panel.maximumHeight() - page.table.maximumHeight())
+    assert len(frames) == 1
+
+
 def test_f1_opens_and_closes_this_screen_s_chapter(window: MainWindow) -> None:
     press(Qt.Key.Key_F1)
     assert window.help.isVisible()

@@ -242,7 +242,8 @@ class SignInPage(QWidget):
         most = shown * row_height + theme().px(38)
         self.table.setMinimumHeight(least)
         self.table.setMaximumHeight(most)
-        around = self.panel.sizeHint().height() - self.table.sizeHint().height()
+        self.panel.body.invalidate()  # what it asks for is counted with the new least height
+        around = self.panel.sizeHint().height() - max(self.table.sizeHint().height(), least)
         self.panel.setMaximumHeight(most + max(around, 0))
         self.table.show_rows(
             [
