@@ -56,7 +56,7 @@ class Popup(QDialog):
         self._scrim = _Scrim(host)
         self.finished.connect(lambda _result: self._scrim.hide())
 
-    def end_with(self, cancel: str, accept: KeyButton) -> None:
+    def end_with(self, cancel: str, accept: KeyButton) -> QHBoxLayout:
         """The sheet's last line: the way back by Esc, and at its right the way on."""
         back = KeyButton(cancel, "Esc", parent=self)
         back.clicked.connect(self.reject)
@@ -67,6 +67,7 @@ class Popup(QDialog):
         buttons.addWidget(accept)
         self.sheet.addSpacing(theme().px(6))  # apart from what was asked
         self.sheet.addLayout(buttons)
+        return buttons
 
     def set_height(self, height: int) -> None:
         """Another height from now on, at 100 % text; 0 is as much as it needs."""

@@ -16,11 +16,11 @@ from ui.widgets.buttons import KeyButton, paint_key_cap
 from ui.widgets.fields import LineField
 from ui.widgets.labels import Text
 
-WIDE, NARROW = 500, 340
-"""Widths of the sheet, at usual text: its own, and the least that its keys have room in."""
+WIDE = 500
+"""Width of the sheet, at usual text, where nothing beside it is judged."""
 BESIDE_REASON = 52
 """A reason's number and the room around it."""
-SHEET_EDGES = 36
+SHEET_EDGES = 38
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,8 @@ class ReasonDialog(Popup):
         self._reasons = {reason.key: reason for reason in reasons}
         self.setWindowTitle(title)
         whole = self.sheet
-        whole.addWidget(Text(title, "title", self))
+        self._title = Text(title, "title", self)
+        whole.addWidget(self._title)
         whole.addWidget(Text(question, "muted", self, wrap=True))
         self.list = ReasonList(title, self)
         self.list.show_reasons(reasons, undecided=undecided)
@@ -185,15 +186,17 @@ class ReasonDialog(Popup):
         whole.addWidget(self.note)
         self.accept_button = KeyButton(accept_text, "Enter", kind="danger", parent=self)
         self.accept_button.clicked.connect(self._accept)
-        self.end_with(cancel_text, self.accept_button)
+        ends = self.end_with(cancel_text, self.accept_button)
+        self._least = max(ends.sizeHint().width(), self._title.sizeHint().width())
         self._show_note(False)
         self.list.setFocus()
 
     def keep_clear(self, looked_at: QWidget | None, within: QWidget | None = None) -> None:
-        """Stand beside it, then no wider than the reasons and keys need."""
+        """Stand beside it, and then no wider than title, reasons and keys need."""
         super().keep_clear(looked_at, within)
         if looked_at is not None and looked_at.isVisible():
-            self.set_width(min(max(self.list.needed_width() + SHEET_EDGES, NARROW), WIDE))
+            needed = max(self.list.needed_width(), ceil(self._least / theme().scale))
+            self.set_width(min(needed + SHEET_EDGES, WIDE))
 
     def _show_note(self, wanted: bool) -> None:
         self.note_label.setVisible(wanted)
