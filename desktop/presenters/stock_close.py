@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from desktop.domain.application import Application
+from desktop.domain.application import Application, Paper
 from desktop.domain.officer import Role
+from desktop.domain.stock import Shift, ShiftState
 from desktop.ledger import Reading
 from desktop.presenters.base import Presenter
-from desktop.presenters.stock_view import CloseStage, LotScan, Money, StockView
+from desktop.presenters.stock_view import Area, CloseStage, LotScan, Money, StockView
 from desktop.services.closing import Closed
 from desktop.services.desk import Desk
+from desktop.services.paper_minutes import DESTRUCTION
 from desktop.services.papers import MadePaper
 from desktop.services.reckoning import Reckoning
 from desktop.services.reports import money
@@ -38,6 +40,7 @@ class CloseSteps(Presenter[StockView]):
             counted = shift is not None and shift.counted is not None
             reckoning = closing.reckoned(r, self.view.reckoning) if counted else None
             found = self._money(r) if shift is not None else Money()
+            papers = self.last_papers(r)
         stage = CloseStage.RECKON if counted and not self._recounting else CloseStage.COUNT
         if shift is None:
             stage = CloseStage.CLOSED if self.view.closed else CloseStage.NO_SHIFT
@@ -46,6 +49,7 @@ class CloseSteps(Presenter[StockView]):
             "shift": shift,
             "today": self.desk.frame.today(),
             "standing": closing.standing(),
+            "last_papers": papers,
             "to_count": closing.lots_to_count() if shift is not None else (),
             "reckoning": reckoning if shift is not None else self.view.reckoning,
             "money": found if shift is not None else self.view.money,
@@ -179,13 +183,32 @@ class CloseSteps(Presenter[StockView]):
         def then(made: tuple[MadePaper, MadePaper]) -> None:
             papers = tuple(one.paper for one in made)
             self.show(papers=papers, said=self.say("stock.closed"))
+            self.load()
             self.print_papers()
 
         self.work(act, then, doing="doing.report")
 
     def print_papers(self) -> None:
-        """Print what was made last; it can be printed again at any time."""
-        ids = [paper.id for paper in self.view.papers]
+        """Print what was just made; it can be printed again at any time."""
+        self._print(self.view.papers)
+
+    def print_again(self) -> None:
+        """Print once more what this job made last."""
+        self._print(self.view.reprints)
+
+    def last_papers(self, r: Reading) -> dict[Area, tuple[Paper, ...]]:
+        """What can be printed again: the last closed shift's reports, the last destruction's
+        minutes."""
+        counter = self.desk.frame.counter
+        shift = r.first(
+            Shift, counter=counter, state=ShiftState.CLOSED, order="id", descending=True
+        )
+        reports = r.find(Paper, subject=shift.id) if shift is not None else []
+        minutes = r.first(Paper, kind=DESTRUCTION, order="id", descending=True)
+        return {Area.CLOSE: tuple(reports[-2:]), Area.DESTROY: (minutes,) if minutes else ()}
+
+    def _print(self, papers: tuple[Paper, ...]) -> None:
+        ids = [paper.id for paper in papers]
 
         def act() -> int:
             for key in ids:

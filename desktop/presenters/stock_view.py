@@ -95,6 +95,9 @@ class StockView(View):
     money: Money = Money()
     scan: LotScan | None = None
     papers: tuple[Paper, ...] = ()
+    last_papers: dict[Area, tuple[Paper, ...]] = field(
+        default_factory=dict[Area, tuple[Paper, ...]]
+    )
     waiters: tuple[Waiter, ...] = ()
     doomed: tuple[Waiting, ...] = ()
     shelf: tuple[AgedCard, ...] = ()
@@ -102,6 +105,11 @@ class StockView(View):
     used_ribbons: int = 0
     witnesses: SecondOfficers = field(default_factory=SecondOfficers)
     names: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def reprints(self) -> tuple[Paper, ...]:
+        """The papers that this job made last, a day ago or before the program's start too."""
+        return self.last_papers.get(self.area, ())
 
     def letter_of(self, application_id: str) -> Letter | None:
         """The letter of a waiting case that is in force today."""

@@ -203,6 +203,4 @@ class Destruction:
         if by.officer == second.officer:
             raise SameOfficer
         require(by, *WITNESSES)
-        require_second(second, *WITNESSES)
-        if Role.SUPERVISOR not in by.roles:
-            require_second(second, Role.SUPERVISOR)
+        require_second(second, *(WITNESSES if Role.SUPERVISOR in by.roles else {Role.SUPERVISOR}))

@@ -300,6 +300,8 @@ def test_destruction_by_scan_before_a_second_officer(room: Room) -> None:
     QTest.keyClick(dialog.password, Qt.Key.Key_Return)
     assert screen.presenter.view.doomed == ()
     assert len(world.bench.take_papers()) == 1
+    key(Qt.Key.Key_C)
+    assert len(world.bench.take_papers()) == 1, "the minutes once more"
 
 
 def test_of_two_printers_the_loaded_one_is_named(room: Room) -> None:
@@ -432,3 +434,16 @@ def test_setting_aside_without_a_tick_says_what_to_do(room: Room) -> None:
     screen.presenter.turn_to(Area.DESTROY)
     key(Qt.Key.Key_S)
     assert type(screen.presenter.view.problem).__name__ == "NothingToSetAside"
+
+
+def test_used_ribbons_are_counted_and_destroyed_by_keys_alone(room: Room) -> None:
+    """Their field has the focus where no card waits: the digit replaces, the letter acts."""
+    screen = screen_of(room)
+    screen.presenter.turn_to(Area.DESTROY)
+    field = screen.destroying.ribbons
+    field.setMaximum(1)
+    field.setFocus(Qt.FocusReason.OtherFocusReason)
+    QTest.keyClick(field, Qt.Key.Key_1)
+    assert field.value() == 1
+    key(Qt.Key.Key_M)
+    assert room.window.findChild(SecondOfficerDialog) is not None

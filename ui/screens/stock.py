@@ -101,7 +101,11 @@ class StockScreen(Screen):
             Act("common.cancel", "Esc", p.stop, "x"),
             Act("stock.do.accept", ENTER, p.accept_consignment, "check", "primary", right=True),
         )
-        add("no_shift", Act("stock.do.open", ENTER, p.open_shift, "play", "primary", right=True))
+        add(
+            "no_shift",
+            Act("stock.do.print", "C", p.print_again, "printer"),
+            Act("stock.do.open", ENTER, p.open_shift, "play", "primary", right=True),
+        )
         add(
             "count",
             Act("stock.do.expire", "E", self._expire, "clock"),
@@ -122,7 +126,7 @@ class StockScreen(Screen):
         )
         add(
             "closed",
-            Act("stock.do.print", "C", p.print_papers, "printer"),
+            Act("stock.do.print", "C", p.print_again, "printer"),
             Act("stock.do.open", ENTER, p.open_shift, "play", right=True),
         )
         add(
@@ -136,6 +140,7 @@ class StockScreen(Screen):
             Act("stock.do.tick_all", "Ctrl+A", self._tick_all, "list-checks"),
             Act("stock.do.set_aside", "S", p.set_aside, "inbox"),
             type_code,
+            Act("stock.do.print", "C", p.print_again, "printer"),
             Act("stock.do.to_shelf", "N", self.destroying.turn, button=False),
             Act("stock.do.destroy", "M", self._destroy, "trash-2", "danger", right=True),
         )
@@ -227,7 +232,7 @@ class StockScreen(Screen):
         for act in ("stock.do.collect_letter", "stock.do.recall"):
             modes.allow(act, bool(view.shelf))
         modes.allow("stock.do.open_case", self._case() is not None)
-        modes.allow("stock.do.print", bool(view.papers))
+        modes.allow("stock.do.print", bool(view.reprints))
         modes.allow("stock.do.letter", bool(view.waiters))
         every = self.destroying.table.all_ticked()
         modes.tell(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from PySide6.QtCore import QCoreApplication, QRegularExpression, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QFocusEvent,
@@ -269,6 +269,20 @@ class NumberField(QSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.lineEdit().setTextMargins(theme().px(9), 0, 0, 0)
         self.editingFinished.connect(self.commit)
+
+    def event(self, event: QEvent) -> bool:
+        # A letter can't be typed here, so it stays the screen's key; Qt would claim it.
+        asked = event if event.type() is QEvent.Type.ShortcutOverride else None
+        if isinstance(asked, QKeyEvent) and asked.text().isalpha() and not asked.modifiers():
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        # Whatever brought the focus here by key: the first digit takes the number's place.
+        if event.reason() in (Qt.FocusReason.OtherFocusReason, Qt.FocusReason.TabFocusReason):
+            self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # The text that stands for "nothing yet" goes whole: digits typed before its blank were
