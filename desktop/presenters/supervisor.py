@@ -159,17 +159,19 @@ class Supervisor(Presenter[SupervisorView]):
         self.show(ticked=frozenset(keys))
 
     def _draw(self) -> None:
-        """Show the card of the current case beside what it is compared with."""
-        review = self.view.review
-        if review is None or self.view.area is not Watch.APPROVALS:
+        """Show the card of the current case beside what it is compared with; that it was looked
+        at is on record, as wherever a case is opened."""
+        review, session = self.view.review, self.desk.duty.session
+        if review is None or session is None or self.view.area is not Watch.APPROVALS:
             self.show(sight=None)
             return
+        app, by = review.application, session.actor
+        self.read(lambda: self.desk.intake.opened(by, app.id), lambda _: None, lane=DRAW)
         key = review.digest
         known = self._sights.get(key)
         if known is not None:
             self.show(sight=known)
             return
-        app = review.application
 
         def then(sight: Sight) -> None:
             if len(self._sights) > 60:

@@ -87,6 +87,8 @@ def test_the_card_is_shown_beside_the_faces_it_is_compared_with(room: Room) -> N
     assert sight is not None
     assert sight.application_id == app.id
     assert sight.front.startswith(b"\x89PNG")
+    screen.presenter.load()
+    assert room.world.desk.oversight.openings()["76040004"] == 1, "once, as wherever it is opened"
     assert not screen.approvals.photo.image.isNull()
     assert not screen.approvals.identity.image.isNull()
 
