@@ -6,8 +6,11 @@ what was printed, `online_ship` packs and follows. Here they become one screen w
 
 from __future__ import annotations
 
+import dataclasses
+
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import RoleMissing
 from desktop.notices import (
     ApplicationMoved,
     CardToTurn,
@@ -84,6 +87,9 @@ class Online(PrintDesk):
         if isinstance(notice, CardToTurn):
             self.show(to_turn=notice.application_id)
         else:
+            if isinstance(notice, DutyChanged) and isinstance(self.view.pair.problem, RoleMissing):
+                # It was said to whoever packed before; the card on the table stays.
+                self.show(pair=dataclasses.replace(self.view.pair, problem=None))
             self.refresh()
 
     def refresh(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import RoleMissing
 from desktop.domain.online import UploadsDoubtful
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import CountDiffers, CourierWord, ParcelState
@@ -325,6 +326,14 @@ def test_two_scans_pack_and_print_the_label(day: OnlineDay) -> None:
     presenter = ready(day, 3)
     serials = couriered(presenter)
     assert serials
+    day.world.sign_in("andi")
+    presenter.scanned(serials[0])
+    presenter.scanned(day.waybill())
+    assert isinstance(presenter.view.pair.problem, RoleMissing)
+    day.world.take_over("rahmat")
+    assert presenter.view.pair.problem is None, "it is Rahmat's duty"
+    assert presenter.view.pair.card == serials[0]
+    presenter.forget_pair()
     presenter.scanned(day.waybill())
     assert presenter.view.pair.step is PairStep.WRONG
     assert isinstance(presenter.view.pair.problem, ScanCardFirst)

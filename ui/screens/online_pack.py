@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.officer import RoleMissing
 from desktop.domain.shipment import Parcel
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import OnlineView, Pair, PairStep
@@ -163,7 +164,9 @@ class PackPage(QWidget):
         words = self.words
         if pair.problem is not None:
             text = problem_text(words, pair.problem)
-            self.sign.tell(Verdict.WRONG, words("online_screen.pack.wrong"),
+            refused = isinstance(pair.problem, RoleMissing)
+            key = "not_packed" if refused else "wrong"  # nothing is wrong with the card
+            self.sign.tell(Verdict.WRONG, words(f"online_screen.pack.{key}"),
                            f"{text.text} {text.remedy}")  # fmt: skip
         elif pair.step is PairStep.RIGHT and pair.app is not None:
             detail = words("online_screen.pack.right.detail", name=pair.app.applicant.name)
