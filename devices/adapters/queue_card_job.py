@@ -9,14 +9,12 @@ from __future__ import annotations
 import time
 
 from devices.adapters.print_queue import Found, Look
-from devices.adapters.queue_reasons import card_fault, card_reasons
+from devices.adapters.queue_reasons import HEARSAY_SECONDS, card_fault, card_reasons
 from devices.device import DeviceKind, HealthReason
 from devices.errors import JobStopped, NotConnected, NothingPrinted, OutOfCards
 from devices.wire.ipp import IppJobState
 
 _LOST = frozenset({HealthReason.NOT_ANSWERING, HealthReason.NO_POWER})
-HEARSAY_SECONDS = 3.0
-"""How long after a job's start a queue may still tell what it heard during the last one."""
 OFFLINE_SECONDS = 3.0
 """How long a printer may be silent in the middle of a job: a queue reconnects by itself."""
 

@@ -25,6 +25,9 @@ from devices.errors import (
 )
 from devices.wire.ipp_codec import Attributes, number, numbers, texts
 
+HEARSAY_SECONDS = 3.0
+"""How long after a job's start a queue may still tell what it heard during the last one."""
+
 
 class PrinterState(IntEnum):
     """RFC 8011, 5.4.11."""

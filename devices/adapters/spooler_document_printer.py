@@ -11,7 +11,7 @@ import time
 from urllib.parse import quote
 
 from devices.adapters.print_queue import Found, Look, PrintQueue
-from devices.adapters.queue_reasons import paper_fault, paper_reasons
+from devices.adapters.queue_reasons import HEARSAY_SECONDS, paper_fault, paper_reasons
 from devices.catalog import Place
 from devices.device import Cancel, DeviceInfo, DeviceKind, Health, HealthReason
 from devices.document_printer import DocumentPrinter, PaperJobState
@@ -36,9 +36,6 @@ _STATES = {
     IppJobState.ABORTED: PaperJobState.FAILED,
     IppJobState.COMPLETED: PaperJobState.DONE,
 }
-
-HEARSAY_SECONDS = 3.0
-"""How long after a job's start a queue may still tell what it heard during the last one."""
 
 
 class SpoolerDocumentPrinter(DocumentPrinter):
