@@ -120,12 +120,17 @@ def buttons(screen: WalkInScreen) -> dict[str, KeyButton]:
     return {one.text(): one for one in screen.findChildren(KeyButton) if one.isVisible()}
 
 
-def test_while_a_piece_is_missing_asking_for_it_is_the_call_to_act(hands: Hands) -> None:
-    screen = walk_in(hands)
-    outside = hands.desk.outside
+def certificate_missing(hands: Hands) -> tuple[WalkInScreen, OutsideSimulator]:
+    """At the requirements; the psychologists' line says nothing."""
+    screen, outside = walk_in(hands), hands.desk.outside
     assert isinstance(outside, OutsideSimulator)
     outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
     hands.enter()
+    return screen, outside
+
+
+def test_while_a_piece_is_missing_asking_for_it_is_the_call_to_act(hands: Hands) -> None:
+    screen, outside = certificate_missing(hands)
     words = hands.window.words
     ask, all_there = words("walkin.ask_again"), words("walkin.next.requirements")
     shown = buttons(screen)
@@ -143,11 +148,7 @@ def test_while_a_piece_is_missing_asking_for_it_is_the_call_to_act(hands: Hands)
 
 def test_a_silent_issuer_is_the_one_cause_that_is_told(hands: Hands) -> None:
     """Whether the paper is missing, nobody knows before the issuer answered."""
-    screen = walk_in(hands)
-    outside = hands.desk.outside
-    assert isinstance(outside, OutsideSimulator)
-    outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
-    hands.enter()
+    screen, _ = certificate_missing(hands)
     page, words = screen.requirements, hands.window.words
     assert page.current_kind is RequirementKind.PSYCH_CERT
     assert page.problems.isVisible()
@@ -426,11 +427,7 @@ def test_choosing_who_comes_puts_them_on_the_stage(hands: Hands) -> None:
 
 
 def test_while_a_proof_is_typed_its_row_stands_alone_above_the_fields(hands: Hands) -> None:
-    screen = walk_in(hands)
-    outside = hands.desk.outside
-    assert isinstance(outside, OutsideSimulator)
-    outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
-    hands.enter()
+    screen, _ = certificate_missing(hands)
     page = screen.requirements
     whole = page.table.rows_model.rowCount()
     hands.press(K.Key_K)
