@@ -225,13 +225,16 @@ def test_a_key_that_can_t_be_used_on_a_waiting_line_says_why(
     assert hands.window.toast.text.text() == hands.window.words(f"queue.not_now.{act}")
 
 
-def test_a_ticket_by_hand_is_two_keys(hands: Hands) -> None:
+def test_a_ticket_by_hand_is_two_keys_or_one(hands: Hands) -> None:
     hands.sign_in("andi")
     hands.press(K.Key_N)
     hands.hit(K.Key_P)
     hands.hit(K.Key_1)
     [ticket] = hands.desk.queue.waiting()
     assert (ticket.lane, ticket.service) == ("priority", Service.RENEWAL)
+    hands.press(K.Key_N, CTRL)
+    _, ticket = hands.desk.queue.waiting()
+    assert (ticket.lane, ticket.service) == ("regular", None), "one key where that's enough"
 
 
 def test_ctrl_k_opens_a_person_and_writes_it_down(hands: Hands) -> None:

@@ -55,6 +55,7 @@ class QueueScreen(Screen):
         words, look, act = self.words, theme(), self.act
         self.open = act("queue.open", "Return", self._open_current, icon="log-in", primary=True)
         self.ticket = act("queue.ticket", "N", self._ask_ticket, icon="ticket")
+        self.ticket_now = act("queue.ticket_now", "Ctrl+N", lambda: presenter.take_ticket(None))
         self.call = KeyButton(words("queue.call"), "F3", icon="megaphone", parent=self)
         self.call.clicked.connect(self._call_next)
         self.again = act("queue.again", "P", presenter.call_again, icon="volume-2")
@@ -265,6 +266,7 @@ class QueueScreen(Screen):
         judged = line is not None and line.pile is Pile.APPROVAL and not view.doing
         self.open.setEnabled((free and line is not None) or judged)
         self.ticket.setEnabled(free)
+        self.ticket_now.setEnabled(free)
         self.call.setEnabled(free and waiting)
         self.again.setEnabled(free and served)
         self.skip.setEnabled(free and served and line is not None and line.app is None)
