@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from desktop.domain.application import Application, Paper
 from desktop.domain.officer import Role
-from desktop.domain.stock import Shift, ShiftState
+from desktop.domain.stock import Shift, ShiftState, StatementMissing
 from desktop.ledger import Reading
 from desktop.presenters.base import Presenter
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Money, StockView
@@ -147,6 +147,10 @@ class CloseSteps(Presenter[StockView]):
             self.show(reckoning=reckoning, said=self.say("stock.stated"))
 
         self.work(act, then, lane=PRINTER)
+
+    def statement_missing(self) -> None:
+        """Something differs and nobody said a word: no supervisor need come for that."""
+        self.show(problem=StatementMissing())
 
     def expire(self, application_id: str) -> None:
         """An applicant never came back."""

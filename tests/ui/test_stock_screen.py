@@ -447,3 +447,27 @@ def test_used_ribbons_are_counted_and_destroyed_by_keys_alone(room: Room) -> Non
     assert field.value() == 1
     key(Qt.Key.Key_M)
     assert room.window.findChild(SecondOfficerDialog) is not None
+
+
+def test_a_difference_without_a_word_is_told_before_the_supervisor_is_called(room: Room) -> None:
+    screen = screen_of(room)
+    screen.presenter.turn_to(Area.CLOSE)
+    screen.presenter.count(dict.fromkeys(screen.presenter.view.to_count, 3))
+    key(Qt.Key.Key_Return, ctrl=True)
+    assert type(screen.presenter.view.problem).__name__ == "StatementMissing"
+    assert room.window.findChild(SecondOfficerDialog) is None
+    assert QApplication.focusWidget() is screen.close_page.reckoning.statement
+
+
+def test_the_next_shift_is_counted_blind_too(room: Room) -> None:
+    screen = screen_of(room)
+    presenter, page = screen.presenter, screen.close_page.counting
+    presenter.turn_to(Area.CLOSE)
+    held = {line.lot: line.on_hand for line in presenter.view.lots}
+    for lot, field in page.fields.items():
+        field.setValue(held[lot])
+    presenter.count(page.counts())
+    presenter.close_shift(*PASSWORDS["bambang"])
+    assert presenter.view.stage is CloseStage.CLOSED
+    presenter.open_shift()
+    assert page.counts() == {}

@@ -409,6 +409,10 @@ class StockScreen(Screen):
         found = self._view.reckoning
         if found is not None and found.differs and said and said != found.statement:
             self.presenter.state(said)
+        elif found is not None and found.differs and not said:
+            self.presenter.statement_missing()
+            field.setFocus()
+            return
         if self.presenter.closes_alone:
             self.presenter.close_as_supervisor()
         else:

@@ -96,6 +96,7 @@ class CountView(QWidget):
         self.money = Text("", "body", self.panel, wrap=True)
         self.panel.body.addWidget(self.money)
         self.fields: dict[str, NumberField] = {}
+        self._shift = ""
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
@@ -118,8 +119,12 @@ class CountView(QWidget):
         self.money.setText(money_text(words, view))
 
     def _lots(self, view: StockView) -> None:
-        if tuple(self.fields) == view.to_count:
+        shift = view.shift.id if view.shift is not None else ""
+        if tuple(self.fields) == view.to_count and shift == self._shift:
             return
+        # Another shift is counted blind like the first; another lot costs nothing that was typed.
+        kept = self.counts() if shift == self._shift else {}
+        self._shift = shift
         while self.rows.count():
             item = self.rows.takeAt(0)
             widget = item.widget() if item else None
@@ -134,7 +139,7 @@ class CountView(QWidget):
             box.setSpacing(look.px(12))
             field = NumberField(self.words("stock.count.of", lot=lot), line, least=-1, most=99_999)
             field.setSpecialValueText(" ")
-            field.setValue(-1)
+            field.setValue(kept.get(lot, -1))
             field.setFixedWidth(look.px(130))
             label = Text(self.words("stock.count.lot", lot=lot), "heading", line)
             label.setBuddy(field)
