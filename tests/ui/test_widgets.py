@@ -36,7 +36,7 @@ from ui.widgets.scan_box import Verdict, VerdictSign
 from ui.widgets.signature import SignatureBox
 from ui.widgets.state import Level, StateItem
 from ui.widgets.step_bar import StepBar, StepState, steps_at
-from ui.widgets.table import Column, DataTable, Row
+from ui.widgets.table import TRIM, Column, DataTable, Row
 from ui.widgets.table_delegate import RowDelegate
 from ui.widgets.toast import Toast
 
@@ -267,7 +267,21 @@ def test_rows_that_lack_a_few_pixels_need_no_scroll_bar(host: QWidget) -> None:
         table.resize(400, head + 6 * table.row_height - short)
         QApplication.processEvents()
         assert (table.verticalScrollBar().maximum() == 0) is fits
-        assert (table.verticalHeader().defaultSectionSize() == table.row_height) is not fits
+        if fits:
+            assert table.verticalHeader().defaultSectionSize() < table.row_height
+
+
+@pytest.mark.parametrize("low", [False, True])
+@pytest.mark.parametrize("room", [150, 251, 445, 463, 1109])
+def test_a_list_that_goes_on_ends_between_two_rows(host: QWidget, room: int, low: bool) -> None:
+    table = DataTable([Column("A", stretch=True)], "T", host, low=low)
+    table.show_rows([Row(str(n), (str(n),)) for n in range(90)])
+    shown(table, 400)
+    table.resize(400, table.horizontalHeader().height() + room)
+    QApplication.processEvents()
+    height = table.verticalHeader().defaultSectionSize()
+    assert table.viewport().height() % height <= height // 4, "no letter is cut"
+    assert abs(height - table.row_height) <= theme().px(TRIM)
 
 
 def test_rows_known_before_the_list_is_shown_bring_no_sideways_bar(host: QWidget) -> None:
@@ -279,6 +293,12 @@ def test_rows_known_before_the_list_is_shown_bring_no_sideways_bar(host: QWidget
     shown(table, 400)
     assert table.verticalScrollBar().maximum() > 0
     assert table.horizontalScrollBar().maximum() == 0
+    table.show_rows([Row("1", ("1", long))])
+    QApplication.processEvents()
+    table.show_rows([Row(str(n), (str(n), long)) for n in range(9)])
+    QApplication.processEvents()
+    assert table.verticalScrollBar().isVisible()
+    assert not table.horizontalScrollBar().isVisible()
 
 
 def test_a_digit_picks_a_reason(host: QWidget) -> None:

@@ -34,7 +34,7 @@ GIVEN = 90
 LONGEST = 400
 """Characters of a cell that a stretching column makes room for."""
 TRIM = 4
-"""By how much a row may be lower so that the last one is seen whole."""
+"""By how much a row may be lower, or higher, so that the last one in sight is seen whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,7 @@ class DataTable(QTableView):
         look = theme()
         self._columns = tuple(columns)
         self._opens = opens
+        self._fitted = 0
         self.rows_model = RowModel(columns, self)
         self.rows_model.checkable = checkable
         self.setModel(self.rows_model)
@@ -291,7 +292,7 @@ class DataTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if event.size().width() != event.oldSize().width() or self._room() != self._fitted:
             self._fit()
         else:
             self._trim()
@@ -304,13 +305,23 @@ class DataTable(QTableView):
         if self._columns[section].sort:
             self.sort_wanted.emit(self._columns[section].sort)
 
+    def _room(self) -> int:
+        # Where an upright scroll bar has just come, the heads are still as wide as before.
+        return min(self.horizontalHeader().width(), self.viewport().width())
+
     def _fit(self) -> None:
+        self._fit_columns()
+        self._trim()
+        if self._room() != self._fitted:  # an upright scroll bar came or went over it
+            self._fit_columns()
+        self.fitted.emit()
+
+    def _fit_columns(self) -> None:
         delegate = self.itemDelegate()
         if not isinstance(delegate, RowDelegate):
             return
         widths = self._widths(delegate, brief=False)
-        # Where an upright scroll bar has just come, the heads are still as wide as before.
-        room = min(self.horizontalHeader().width(), self.viewport().width())
+        room = self._fitted = self._room()
         if sum(widths) > room and any(column.brief for column in self._columns):
             widths = self._widths(delegate, brief=True)
         stretching = [i for i, c in enumerate(self._columns) if c.stretch and widths[i]]
@@ -330,8 +341,13 @@ class DataTable(QTableView):
         for i, width in enumerate(widths):
             if width:
                 self.setColumnWidth(i, width)
-        self._trim()
-        self.fitted.emit()
+        # Columns that fit need no bar: left to itself one comes along with the upright one, and
+        # stays when they have given way.
+        policy = Qt.ScrollBarPolicy
+        fits = sum(widths) <= room
+        self.setHorizontalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if fits else policy.ScrollBarAsNeeded
+        )
 
     def _widths(self, delegate: RowDelegate, *, brief: bool) -> list[int]:
         """What each column wants; a hidden one nothing."""
@@ -373,9 +389,22 @@ class DataTable(QTableView):
         widths[stretching[-1] if self._columns[last].right else last] += spare
 
     def _trim(self) -> None:
-        """Rows that lack a few pixels are a little lower; no scroll bar for as much as that."""
-        count, room = self.rows_model.rowCount(), self.viewport().height()
-        short = count * self._row > room >= count * (self._row - theme().px(TRIM)) > 0
-        height = room // count if short else self._row
+        """Rows that lack a few pixels are a little lower; no scroll bar for as much as that.
+
+        Where there are more than are seen at a time, no letter of the last one is cut.
+        """
+        count, room, most = self.rows_model.rowCount(), self.viewport().height(), theme().px(TRIM)
+        height = self._row
+        if count * self._row > room >= count * (self._row - most) > 0:
+            height = room // count
+        elif count * self._row > room > self._row:
+            height = _whole(self._row, room, most)
         if height != self.verticalHeader().defaultSectionSize():
             self.verticalHeader().setDefaultSectionSize(height)
+
+
+def _whole(row: int, room: int, most: int) -> int:
+    """The height nearest to `row` of which only the blank edge of one more row shows in `room`."""
+    heights = sorted(range(row - most, row + most + 1), key=lambda height: abs(height - row))
+    edge = (height for height in heights if room % height <= height // 4)
+    return next(edge, row)
