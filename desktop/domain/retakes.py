@@ -148,6 +148,8 @@ def next_attempt(
     repeats_that_day = days.count(days[-1]) - 1
     repeats_now = on == days[-1] and repeats_that_day < rule.same_day
     earliest = on if repeats_now else days[-1] + timedelta(days=rule.wait)
+    if not repeats_now and test is not TestKind.E_AVIS:  # that one is sat at home
+        earliest = calendar.next_open_day(earliest)
     problem: Problem | None = None
     if left is not None and left <= 0:
         problem = RetakesUsedUp(test, rule.chances, rule.source)

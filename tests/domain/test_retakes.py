@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from desktop.domain.calendar import DayOff, Holiday
 from desktop.domain.retakes import (
     AlreadyPassed,
     RetakesUsedUp,
@@ -96,6 +98,22 @@ def test_the_practical_was_retaken_as_the_theory_until_august_2023() -> None:
 @pytest.mark.parametrize(("score", "passed"), [(60, True), (59, False)])
 def test_the_simulator_is_passed_with_sixty(score: int, passed: bool) -> None:
     assert passes(RULES.retakes, TestKind.SIMULATOR, score) is passed
+
+
+def test_nobody_is_told_to_come_back_on_a_day_when_the_office_is_shut() -> None:
+    saturday = date(2026, 3, 7)
+    assert verdict(TestKind.THEORY, [saturday], saturday).earliest == date(2026, 3, 9)
+    assert verdict(TestKind.E_AVIS, [saturday], saturday).earliest == date(2026, 3, 8), "at home"
+    shut = replace(
+        RULES.calendar,
+        holidays=(
+            *RULES.calendar.holidays, Holiday(date(2026, 3, 3), "HUT kota", DayOff.CLOSURE, "x"),
+        ),
+    )  # fmt: skip
+    failed = [TestAttempt(MON, passed=False)]
+    found = next_attempt(RULES.retakes, shut, TestKind.THEORY, failed, MON)
+    assert isinstance(found.problem, RetakeTooEarly)
+    assert found.problem.earliest == date(2026, 3, 4)
 
 
 def test_too_early_names_the_day() -> None:
