@@ -157,6 +157,8 @@ class Online(PrintDesk):
             self._play(view.inspected.blank_serial)
         elif view.recount is not None and view.recount.missing:
             self._play(view.recount.missing[0])
+        else:
+            self.show(said=self.say("online_screen.said.nothing_to_scan"))
 
     def _play(self, code: str) -> None:
         self.scanned(code)

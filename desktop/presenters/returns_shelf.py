@@ -191,6 +191,8 @@ class ReturnsShelf(Presenter[ReturnsView]):
         if code:
             self.show()
             self.scanned(code)
+        else:
+            self.show(said=self.say("returns_screen.said.none_out"))
 
     def _open_or_receive(self, text: str) -> None:
         by = self.by

@@ -429,3 +429,6 @@ def test_in_training_one_key_plays_card_and_label(day: OnlineDay) -> None:
         presenter.play_scan()
         assert presenter.view.pair.step is PairStep.RIGHT
     assert presenter.view.to_pack == ()
+    presenter.play_scan()
+    assert presenter.view.said is not None
+    assert presenter.view.said.message_id == "online_screen.said.nothing_to_scan"

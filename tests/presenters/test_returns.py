@@ -211,6 +211,11 @@ def test_in_training_one_key_plays_every_scan(day: OnlineDay) -> None:
     presenter.play_scan()
     assert presenter.view.open is not None
     assert presenter.view.open.parcel.id == parcel.id
+    presenter.close_case()
+    presenter.play_scan()  # no other is with a courier
+    assert presenter.view.said is not None
+    assert presenter.view.said.message_id == "returns_screen.said.none_out"
+    presenter.scanned(parcel.awb)
     presenter.pick_reason(ReturnReason.ADDRESS)
     presenter.judge_seal(intact=True)
     presenter.open_parcel(*PASSWORDS["bambang"])
