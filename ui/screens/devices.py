@@ -161,7 +161,8 @@ class DevicesScreen(Screen):
         self._tell(view)
 
     def _head(self, view: DevicesView) -> None:
-        ready = sum(level_of(line.status) is Level.GOOD for line in view.lines)
+        # One that works for somebody is as well as one that waits.
+        ready = sum(level_of(line.status) in (Level.GOOD, Level.BUSY) for line in view.lines)
         others = len(view.lines) - ready
         detail = self.words("devices_screen.all_ready")
         if others:
