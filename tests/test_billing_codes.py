@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import itertools
 
+from desktop.domain.codes import CodeKind, fits
 from desktop.services.payment import billing_code
+from desktop.training.officers import SAMPLE_OFFICERS
+from tests.domain.office_rules import rules_on
+
+CODES = rules_on().codes
 
 
 def test_no_two_cases_share_a_code() -> None:
@@ -18,3 +23,8 @@ def test_no_two_cases_share_a_code() -> None:
     codes = {billing_code(case) for case in cases}
     assert len(codes) == len(cases)
     assert all(len(code) == 15 and code.isdigit() for code in codes)
+    assert all(fits(CODES, CodeKind.BILLING_CODE, code) for code in codes)
+
+
+def test_the_sample_officers_numbers_are_as_the_rules_have_them() -> None:
+    assert all(fits(CODES, CodeKind.OFFICER_NUMBER, one.nrp) for one in SAMPLE_OFFICERS)
