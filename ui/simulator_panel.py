@@ -378,6 +378,8 @@ class SimulatorPanel(Panel):
             QEvent.Type.KeyPress,
         ):
             return super().eventFilter(watched, event)
+        if QApplication.activePopupWidget() is not None:
+            return super().eventFilter(watched, event)  # an open list of choices has its own Esc
         work = self._work_of(watched, event)
         if work is None:
             return super().eventFilter(watched, event)
