@@ -70,6 +70,12 @@ def test_a_line_reads_from_what_to_what_and_names_its_officers() -> None:
     assert second == f"{words('fact.second_officer')} AKP Bambang"
 
 
+def test_what_a_device_s_test_proved_and_what_a_shift_took_over_are_words() -> None:
+    words = Words.load("en")
+    assert value_word(words, "proven", "frame_shown", "device.tested") == "camera shows a picture"
+    assert value_word(words, "carried", "2603=494", "shift.opened") == "lot 2603: 494"
+
+
 def test_a_digest_is_told_last() -> None:
     words = Words.load("en")
     facts = (("digest", "1740c042"), ("number", "SKP/0001"))

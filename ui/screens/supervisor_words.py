@@ -29,6 +29,7 @@ from desktop.domain.service import Service
 from desktop.domain.shipment import ContactResult, ContactWay, ParcelState, ReturnState
 from desktop.domain.stock import BlankState, UnnumberedUse
 from desktop.domain.violations import OrderWay, PointsVerdict
+from desktop.services.device_care import Proven
 from desktop.services.likeness import FaceVerdict
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
@@ -79,6 +80,7 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "source": (EvidenceSource,),
     "verdict": (CardVerdict, PointsVerdict, FaceVerdict),
     "face": (FaceVerdict,),
+    "proven": (Proven,),
 }  # fmt: skip
 """Whose words a coded value has, by the name under which the journal keeps it."""
 
@@ -134,7 +136,7 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
             return words(known) if known in words else value
     if name == "kind" and f"paper_kind.{value}" in words:
         return words(f"paper_kind.{value}")
-    if name == "counted" and "=" in value:  # blanks of each lot, as `2603=469`
+    if name in ("counted", "carried") and "=" in value:  # blanks of each lot, as `2603=469`
         lots = (part.partition("=") for part in value.split())
         return ", ".join(f"{fact_word(words, 'lot')} {lot}: {count}" for lot, _, count in lots)
     if name == "lane" and f"lane.{value}" in words:
