@@ -104,7 +104,8 @@ class CardReadingDialog(Popup):
         look = theme()
         column = QVBoxLayout()
         column.setSpacing(look.px(6))
-        column.addWidget(Text(words("reading.faces"), "overline", self))
+        heading = words("reading.faces.one" if len(read.faces) == 1 else "reading.faces")
+        column.addWidget(Text(heading, "overline", self))
         if not read.faces:
             empty = Text(words("reading.no_faces"), "muted", self, wrap=True)
             empty.setFixedWidth(look.px(150))
