@@ -108,7 +108,8 @@ class HolderPart(QWidget):
         self.photo = PhotoFrame("", self, height=122, empty_icon="user")
         self.photo.setAccessibleName(words("returns_screen.holder.photo"))
         self.name = Text("", "lead", self, wrap=True)
-        self.facts = FactGrid(self, gap=4)
+        # Large text leaves no room for a case's number beside its label.
+        self.facts = FactGrid(self, gap=4, upright=theme().folded)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme().px(10))

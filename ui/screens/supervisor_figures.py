@@ -20,6 +20,8 @@ from ui.widgets.counters import BigNumber
 from ui.widgets.labels import Panel
 from ui.widgets.table import Column, DataTable, Row
 
+OFFICER, P90 = 1, 4
+"""Columns that give way to each other."""
 _ACTIONS = {str(action): at for at, action in enumerate(Action)}
 _CARD = range(_ACTIONS[Action.AWAIT_MATERIAL], _ACTIONS[Action.CLOSE] + 1)
 """The steps in which a case is a card to be made and to reach its holder."""
@@ -70,7 +72,9 @@ class FiguresPage(QWidget):
             Column(words(f"{c}.p50"), right=True),
             Column(words(f"{c}.p90"), right=True),
         ]
-        return DataTable(columns, words(title), self, opens=False, low=True)
+        table = DataTable(columns, words(title), self, opens=False, low=True)
+        table.setColumnHidden(OFFICER, theme().folded)
+        return table
 
     def home(self) -> QWidget:
         return self.before
@@ -78,6 +82,10 @@ class FiguresPage(QWidget):
     def turn_officers(self) -> None:
         """Show each officer's own times where several did a step, or their sum alone again."""
         self.by_officer = not self.by_officer
+        if theme().folded:  # large text has room for one of them
+            for table in (self.before, self.card):
+                table.setColumnHidden(OFFICER, not self.by_officer)
+                table.setColumnHidden(P90, self.by_officer)
         if self._view is not None:
             self.show_view(self._view)
 
