@@ -55,9 +55,11 @@ class SearchButton(QAbstractButton):
         width = QFontMetricsF(font).horizontalAdvance(self._key) + look.px(11)
         room = self.width() - look.px(36) - width - look.px(14)
         if room >= look.px(40):
-            shown = QFontMetricsF(look.font(13)).elidedText(
-                self.text(), Qt.TextElideMode.ElideRight, room
-            )
+            metrics, shown = QFontMetricsF(look.font(13)), self.text()
+            if metrics.horizontalAdvance(shown) > room:  # its first word says what it does
+                shown = metrics.elidedText(
+                    shown.split()[0].rstrip(","), Qt.TextElideMode.ElideRight, room
+                )
             words = QRectF(look.px(36), 0, room + 2, self.height())
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
         cap = QRectF(self.width() - width - look.px(9), 0, width, look.px(19))

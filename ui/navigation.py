@@ -24,6 +24,9 @@ from ui.icons import pixmap
 from ui.theme import theme
 from ui.widgets.buttons import paint_key_cap
 
+SQUEEZED = 44
+"""A folded line that is lower, at usual text, has a smaller picture, so that its key is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
@@ -85,14 +88,19 @@ class NavButton(QAbstractButton):
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 7, 7)
         ink = "nav_text" if on or self.underMouse() else "nav_muted"
         cap_font = look.font(10.5, QFont.Weight.Medium)
-        side = look.px(20)
+        squeezed = self._folded and box.height() < look.px(SQUEEZED)
+        side = look.px(17 if squeezed else 20)
         picture = pixmap(self.item.icon, side, ink, self.devicePixelRatioF())
         if self._folded:
             left = round(box.center().x() - side / 2)
-            painter.drawPixmap(left, round(box.top() + look.px(7)), picture)
+            top = box.top() + look.px(7)
+            below = QRectF(box.left(), box.bottom() - look.px(19), box.width(), look.px(16))
+            if squeezed:
+                top = box.top() + (box.height() - side - look.px(14)) / 2
+                below.moveTop(top + side)
+            painter.drawPixmap(left, round(top), picture)
             painter.setFont(cap_font)
             painter.setPen(look.colour("nav_muted"))
-            below = QRectF(box.left(), box.bottom() - look.px(19), box.width(), look.px(16))
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.item.shortcut)
             if self._count:
                 self._badge(painter, box.right(), box.top() + look.px(8), small=True)
