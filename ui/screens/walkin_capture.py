@@ -264,7 +264,8 @@ class CapturePage(Page):
                 seen = photo.findings if data == photo.picture else photo.live_findings
                 image = marked(data, seen)
             self.camera.show_image(image)
-        self.camera.set_caption(words("walkin.photo_taken" if photo.accepted else "walkin.camera"))
+        still = taken and (photo.accepted or not photo.live)
+        self.camera.set_caption(words("walkin.photo_taken" if still else "walkin.camera"))
         refused = taken and not photo.accepted
         live = bool(photo.live) and not photo.accepted
         self.camera.set_guide(not taken or live)

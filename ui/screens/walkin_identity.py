@@ -14,7 +14,7 @@ from desktop.words import Words
 from devices.eid_reader import FingerprintResult
 from ui.screens.standing_notes import revoked_note
 from ui.screens.walkin_forms import ApplicantForm
-from ui.screens.walkin_parts import BadgeList, NoteList, Page, attend, bad, good
+from ui.screens.walkin_parts import BadgeList, FittedPhoto, NoteList, Page, attend, bad, good
 from ui.theme import theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
@@ -81,10 +81,12 @@ class IdentityPage(Page):
         super().__init__(words, presenter, parent)
         look = theme()
         left = Panel(words("walkin.person"), self)
+        caption = words("walkin.eid_photo")
         self.photo = PhotoFrame(
-            words("walkin.eid_photo"), left, height=176, empty_icon="id-card",
+            "" if look.folded else caption, left, height=176, empty_icon="id-card",
             empty_text=words("walkin.lay_eid"),
         )  # fmt: skip
+        self.photo.setAccessibleName(caption)  # with large text its keys need the caption's room
         self.badges = BadgeList(left)
         side = QVBoxLayout()
         side.setSpacing(look.px(10))
@@ -104,6 +106,7 @@ class IdentityPage(Page):
         inside.addWidget(self.form, 1)
         left.body.addLayout(inside)
         left.body.addStretch(1)
+        FittedPhoto(left, self.photo, among=side)
 
         right = Panel(words("walkin.choices"), self)
         columns = [

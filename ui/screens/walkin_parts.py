@@ -8,6 +8,7 @@ from typing import ClassVar
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QImage, QPainter, QPen
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
@@ -262,10 +263,11 @@ class _Fitted(QObject):
     The room is what the screen's scroll area shows at once, so that the page needs no scrolling.
     """
 
-    def __init__(self, panel: Panel, at: int) -> None:
+    def __init__(self, panel: Panel, at: int, among: QBoxLayout | None = None) -> None:
         super().__init__(panel)
         self._panel = panel
         self._at = at
+        self._among = panel.body if among is None else among
         self._area: QScrollArea | None = None
         panel.installEventFilter(self)
 
@@ -291,7 +293,7 @@ class _Fitted(QObject):
 
     def _others(self) -> int:
         """The height of everything else in the panel."""
-        panel, body = self._panel, self._panel.body
+        panel, body = self._panel, self._among
         whole = panel.layout()
         assert whole is not None
         pads = panel.contentsMargins() + whole.contentsMargins()
@@ -327,17 +329,20 @@ class FittedFaces(_Fitted):
 class FittedPhoto(_Fitted):
     """Lets the photos at the head of a panel make way for what stands below them.
 
-    `at` is their place in the panel's body.
+    `at` is their place in the panel's body, or `among` what else stands in a column of it.
     """
 
-    def __init__(self, panel: Panel, *photos: PhotoFrame, at: int = 0) -> None:
-        super().__init__(panel, at)
+    def __init__(
+        self, panel: Panel, *photos: PhotoFrame, at: int = 0, among: QBoxLayout | None = None
+    ) -> None:
+        super().__init__(panel, at, among)
         self._photos = photos
         self._most = photos[0].sizeHint().height()
 
     def _take(self, room: int) -> None:
         look = theme()
-        high = min(max(room, look.px(LEAST_PHOTO)), self._most)
+        foot = self._photos[0].foot
+        high = min(max(room, look.px(LEAST_PHOTO) + foot), self._most) - foot
         for photo in self._photos:
             photo.set_height(int(high / look.scale))
 

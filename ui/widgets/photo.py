@@ -132,10 +132,14 @@ class PhotoFrame(QWidget):
         super().hideEvent(event)
         self._picture.rest()
 
+    @property
+    def foot(self) -> int:
+        """Height of the caption beneath."""
+        return theme().px(24) if self._caption else 0
+
     def sizeHint(self) -> QSize:
         height = theme().px(self._height)
-        foot = theme().px(24) if self._caption else 0
-        return QSize(round(height * self._ratio), height + foot)
+        return QSize(round(height * self._ratio), height + self.foot)
 
     def minimumSizeHint(self) -> QSize:
         hint = self.sizeHint()
@@ -147,8 +151,7 @@ class PhotoFrame(QWidget):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
-        foot = look.px(24) if self._caption else 0
-        frame = self._frame(foot)
+        frame = self._frame(self.foot)
         path = QPainterPath()
         path.addRoundedRect(frame, 8, 8)
         painter.setClipPath(path)
@@ -188,15 +191,19 @@ class PhotoFrame(QWidget):
         look = theme()
         side = look.px(30)
         picture = pixmap(self._empty_icon, side, "faint", self.devicePixelRatioF())
-        lift = look.px(12) if self._empty_text else 0
-        at = frame.center() - QPointF(side / 2, side / 2 + lift)
-        painter.drawPixmap(at, picture)
-        if self._empty_text:
-            painter.setFont(look.font(12.5))
+        text, font = unbroken(self._empty_text), look.font(12.5)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        box = QRectF(frame.left() + 8, 0, frame.width() - 16, frame.height())
+        told = QFontMetricsF(font).boundingRect(box, int(flags), text).height() if text else 0.0
+        gap = look.px(8) if text else 0
+        # Icon and words are in the middle together, however many lines the words take.
+        top = max(frame.center().y() - (side + gap + told) / 2, frame.top() + look.px(4))
+        painter.drawPixmap(QPointF(frame.center().x() - side / 2, top), picture)
+        if text:
+            painter.setFont(font)
             painter.setPen(look.colour("faint"))
-            box = QRectF(frame.left() + 8, frame.center().y() + look.px(10), frame.width() - 16, 60)
-            flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(box, int(flags), unbroken(self._empty_text))
+            box.moveTop(top + side + gap)
+            painter.drawText(box, int(flags), text)
 
     def _paint_guide(self, painter: QPainter, frame: QRectF) -> None:
         pen = QPen(theme().colour("nav_text"), 2, Qt.PenStyle.DashLine)
@@ -214,7 +221,7 @@ class PhotoFrame(QWidget):
         painter.fillRect(strip, ground)
         side = look.px(9)
         font = look.font(12.5, QFont.Weight.Medium)
-        need = look.px(27) + QFontMetricsF(font).horizontalAdvance(state.text)
+        need = look.px(36) + QFontMetricsF(font).horizontalAdvance(state.text)
         narrow = need > strip.width()  # a score without its figure says nothing
         if narrow:
             font = look.font(11, QFont.Weight.Medium)
