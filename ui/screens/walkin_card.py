@@ -33,6 +33,13 @@ from ui.widgets.state import Level, StateItem
 
 TIGHT = 700
 """Height of a window, at usual text, below which what the card says isn't said again beside it."""
+ON_CARD = 90
+"""Characters of an address that a card's face shows whole."""
+
+
+def tight_window(page: QWidget) -> bool:
+    """Whether the card needs the room of words that repeat it."""
+    return page.window().height() < theme().px(TIGHT)
 
 
 class ConfirmPage(Page):
@@ -87,9 +94,11 @@ class ConfirmPage(Page):
             return
         waiting = app.state is S.CONFIRMED
         self.question.setVisible(not waiting)
+        address, occupation = app.applicant.address[:200], app.applicant.occupation[:80]
+        tight = tight_window(self)
         facts: list[Fact] = [
-            (words("walkin.field.address"), app.applicant.address[:200]),
-            (words("walkin.field.occupation"), app.applicant.occupation[:80]),
+            (words("walkin.field.address"), "" if tight and len(address) <= ON_CARD else address),
+            (words("walkin.field.occupation"), "" if tight else occupation),
             (words("walkin.field.phone"), app.applicant.phone),
         ]
         if waiting:
@@ -187,7 +196,7 @@ class ProductionPage(Page):
         self.lead.setText(words(lead))
         found = seen is not None and bool(seen.faults)  # what was found needs the room
         self.heading.setVisible(not printed or found)  # else what came out needs its line
-        tight = self.window().height() < theme().px(TIGHT)
+        tight = tight_window(self)
         # The banner says what must come first.
         barred = app.state is S.APPROVED and isinstance(view.problem, GatesMissing)
         barred = barred and not view.bound
@@ -324,6 +333,7 @@ class HandoverPage(Page):
         if app.valid_until:
             facts.append((words("walkin.valid_until"), words.date(app.valid_until)))
         self.facts.show_facts(facts)
+        self.facts.setVisible(proxy or not tight_window(self))
         self.form.setVisible(proxy)
         if proxy:
             self.form.show_form(view.form)
