@@ -45,8 +45,6 @@ class DutiesPage(QWidget):
         for widget in (self.lead, self.verdict):
             left.add(widget)
         left.add(self.officers, 1)
-        for widget in (self.never, self.alone):
-            left.add(widget)
         right = Panel(words("supervisor.keeping"), self, padding=12)
         right.add(Text(words("supervisor.keeping.lead"), "muted", right, wrap=True))
         self.over = BigNumber(words("supervisor.keeping.over"))
@@ -69,6 +67,8 @@ class DutiesPage(QWidget):
         )
         right.add(self.cases, 1)
         right.add(self.none, 1)
+        for widget in (self.never, self.alone):  # large text leaves the list no room for them
+            (right if look.folded else left).add(widget)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))

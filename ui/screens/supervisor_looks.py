@@ -33,7 +33,9 @@ class ExceptionsPage(QWidget):
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(parent)
         self.words = words
+        self._names: Mapping[str, str] = {}
         look = theme()
+        rankless = self._rankless if look.folded else None
         c = "supervisor.column"
         self.list = Listing(
             words("supervisor.exceptions"),
@@ -42,7 +44,7 @@ class ExceptionsPage(QWidget):
                 Column(words(f"{c}.kind"), strong=True),
                 Column(words(f"{c}.subject"), code=True, brief=short_case),
                 Column(words(f"{c}.cause"), stretch=True),
-                Column(words(f"{c}.officer"), muted=True),
+                Column(words(f"{c}.officer"), muted=True, brief=rankless),
             ],
             EmptyState(
                 "circle-check",
@@ -54,7 +56,7 @@ class ExceptionsPage(QWidget):
         self.openings = Listing(
             words("supervisor.openings"),
             [
-                Column(words(f"{c}.officer"), strong=True, stretch=True),
+                Column(words(f"{c}.officer"), strong=True, stretch=True, brief=rankless),
                 Column(words(f"{c}.records"), right=True),
             ],
             Text(words("supervisor.openings.empty"), "muted", wrap=True),
@@ -63,14 +65,19 @@ class ExceptionsPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(self.list, 20)
+        whole.addWidget(self.list, 24 if look.folded else 20)
         whole.addWidget(self.openings, 7)
 
     def home(self) -> QWidget:
         return self.list.table
 
+    def _rankless(self, title: str) -> str:
+        """An officer's name alone, where large text leaves rank and name no room."""
+        return self._names.get(title, title)
+
     def show_view(self, view: SupervisorView) -> None:
         words = self.words
+        self._names = {officer.title: officer.name for officer in view.officers}
         rows = [
             Row(
                 str(one.seq),
