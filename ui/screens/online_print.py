@@ -18,6 +18,7 @@ from ui.problems import problem_text
 from ui.screens.online_inspect import InspectPane
 from ui.screens.online_panes import PanesPage
 from ui.screens.online_words import where_to
+from ui.screens.stock_pages import short_case
 from ui.screens.walkin_parts import NoteList
 from ui.theme import theme
 from ui.widgets.announce import announce
@@ -72,7 +73,7 @@ class QueuePane(QWidget):
         look = theme()
         self.table = DataTable(
             [
-                Column(words("online_screen.column.number"), code=True),
+                Column(words("online_screen.column.number"), code=True, brief=short_case),
                 Column(words("online_screen.column.name"), strong=True, stretch=True),
                 Column(words("online_screen.column.class")),
                 Column(words("online_screen.column.delivery"), muted=True, stretch=True),

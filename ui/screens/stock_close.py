@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import CloseStage, StockView
 from desktop.words import Words
+from ui.screens.stock_pages import short_case
 from ui.screens.stock_reckon import ReckonView, money_text
 from ui.theme import theme
 from ui.widgets.empty import EmptyState
@@ -80,7 +81,7 @@ class CountView(QWidget):
             words("stock.way"),
             [
                 Column(words(f"{c}.what"), stretch=True, strong=True),
-                Column(words(f"{c}.subject"), code=True),
+                Column(words(f"{c}.subject"), code=True, brief=short_case),
                 Column(words(f"{c}.state")),
                 Column(words(f"{c}.since"), right=True, muted=True),
             ],

@@ -35,6 +35,8 @@ LEVELS = {
 }
 
 
+LOT, FIGURE = 160, 90
+"""Widths, at usual text, that a lot's number and each of its figures have at most."""
 MOST_NAMED = 40
 """Serials named under the lots; more than these are in the papers."""
 
@@ -91,7 +93,10 @@ class StockPage(QWidget):
             opens=False,
         )
         panel = Panel(words("stock.lots"), self, padding=12)
-        panel.add(self.lots, 1)
+        line = QHBoxLayout()
+        line.addWidget(self.lots, 1000)  # figures stay near their lot's number
+        line.addStretch(1)
+        panel.body.addLayout(line, 1)
         self.defects = Text("", "small", panel, wrap=True)
         panel.add(self.defects)
         self.card = LookedPanel(words, self)
@@ -146,6 +151,8 @@ class StockPage(QWidget):
         for place, (name, count) in enumerate(FIGURES.items(), 1):
             empty = name in SELDOM and not any(count(line) for line in view.lots)
             self.lots.setColumnHidden(place, empty)
+        shown = sum(1 for place in range(len(FIGURES)) if not self.lots.isColumnHidden(place + 1))
+        self.lots.setMaximumWidth(theme().px(LOT + FIGURE * shown))
         self.lots.show_rows(rows)
         bad = [serial for line in view.lots for serial in line.defects]
         self.defects.setText(
