@@ -85,7 +85,7 @@ def test_a_face_is_compared_with_who_or_what_is_there(
     dialog = CardReadingDialog(host, words, read, lambda: None, alone=alone)
     [sign] = dialog.findChildren(VerdictSign)
     assert ("orangnya" in sign.accessibleName()) is not alone
-    assert ("foto di berkas" in sign.accessibleName()) is alone
+    assert ("foto ini" in sign.accessibleName()) is alone
 
 
 def at_the_card_desk(hands: Hands) -> tuple[CardsScreen, PlasticCard]:
