@@ -67,7 +67,8 @@ def test_f5_sends_at_once_and_the_lower_edge_tells(hands: Hands, centre: CentreR
     registered(hands.world, hands.world.people[1])
     hands.hit(Qt.Key.Key_F5)
     assert screen.presenter.view.facts.state is LineState.DOWN
-    assert "belum terkirim" in screen.status.text()
+    assert "menunggu di sini" in screen.line.text.text()
+    assert "belum terkirim" not in screen.status.text(), "the banner has said it"
     item = hands.window.status.sync.item
     assert "Luring sejak" in item.text
     assert "akan dikirim" in item.text

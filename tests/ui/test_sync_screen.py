@@ -52,6 +52,15 @@ def test_a_list_that_empties_leaves_the_focus_on_the_screen(hands: Hands) -> Non
     assert QApplication.focusWidget() is screen
 
 
+def test_what_waits_is_counted_once(hands: Hands) -> None:
+    screen, presenter = opened(hands)
+    words = screen.words
+    presenter.show(facts=SyncFacts(LineState.REFUSED, waiting=37, contact=AT))
+    assert words("sync.status.waiting", count=37) in screen.status.text()
+    presenter.show(facts=SyncFacts(LineState.DOWN, waiting=37, contact=AT, down_since=AT))
+    assert "37" not in screen.status.text(), "the banner says it"
+
+
 def test_who_helps_types_the_password_at_once(hands: Hands) -> None:
     screen, presenter = opened(hands)
     roles = (Role.REGISTRATION,)

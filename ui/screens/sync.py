@@ -34,6 +34,8 @@ from ui.widgets.pages import Pages
 from ui.widgets.table import Column, Row
 
 AREAS = tuple(SyncArea)
+TOLD = (LineState.DOWN, LineState.FAULT)
+"""Where the banner says how much waits."""
 LOOK_MS = 1_000
 WIDE = ("why", "act", "until", "left", "origin", "ran_out")
 COUNTS = ("count", "licences")
@@ -246,7 +248,7 @@ class SyncScreen(Screen):
         """What the banner doesn't tell, in one line: the lists need the height."""
         words, facts = self.words, view.facts
         told: list[str] = []
-        if facts.waiting:
+        if facts.waiting and facts.state not in TOLD:
             waiting = words("sync.status.waiting", count=facts.waiting)
             since = words("sync.since", at=words.moment(facts.oldest)) if facts.oldest else ""
             told.append(f"{waiting} ({since})" if since else waiting)
@@ -256,8 +258,6 @@ class SyncScreen(Screen):
             else words("sync.status.never")
         )
         told.append(held_words(words, [case.left for case in view.ours]))
-        if facts.needs_hand:
-            told.append(words("sync.status.hand", count=facts.needs_hand))
         told[0] = told[0][:1].upper() + told[0][1:]
         self.status.setText(" · ".join(told))
 
