@@ -103,7 +103,7 @@ class Credentials:
 
         Raises what signing in raises, and PasswordUnfit; the code stays good until it is used.
         """
-        officer = self._duty.check_code(nrp, code)
+        officer = self._duty.proving.check_code(nrp, code)
         plain = plain_code(password)
         if len(password) < LEAST_SIGNS or nrp in password or plain == plain_code(code):
             raise PasswordUnfit(least=LEAST_SIGNS)

@@ -7,7 +7,6 @@ PC; giving back returns to the maker's work, which was never closed.
 
 from __future__ import annotations
 
-import hmac
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,29 +18,19 @@ from desktop.domain.officer import (
     PROGRAM,
     Actor,
     CardPin,
-    CodeTooOld,
-    LockedOut,
     NoCredentialHere,
     NotSignedIn,
     Officer,
-    PasswordWanted,
     Role,
     RoleMissing,
     SameOfficer,
-    SignInTooOld,
-    UnknownOfficer,
-    WrongPassword,
 )
-from desktop.domain.revocation import OfficerKeyRevoked
-from desktop.keys.errors import PasswordMismatch as KeyRefused
-from desktop.keys.officers import OfficerSecret, unlock
 from desktop.keys.signer import Signer
 from desktop.ledger import Reading
 from desktop.notices import DutyChanged
 from desktop.services.base import Frame
+from desktop.services.proving import Proving
 
-TRIES = 5
-LOCK = timedelta(minutes=15)
 ONLINE_NOTED = timedelta(hours=12)
 """How often an officer's last time online is written down anew."""
 
@@ -72,6 +61,7 @@ class Duty:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
+        self.proving = Proving(frame)
         self._stack: list[Session] = []
         self._signers: dict[str, Signer] = {}
         self._witnesses: dict[str, Session] = {}
@@ -137,7 +127,7 @@ class Duty:
 
         Raises UnknownOfficer, LockedOut, SignInTooOld, and what `prove` raises.
         """
-        officer = self._able(nrp)
+        officer = self.proving.able(nrp)
         return self._begin(self._opened(officer, prove(officer), "duty.signed_in"))
 
     def unlock_with(self, nrp: str, prove: Callable[[Officer], Signer]) -> Session:
@@ -148,10 +138,10 @@ class Duty:
         top = self.session
         if top is None:
             return self.sign_in_with(nrp, prove)
-        officer = self._able(nrp)
+        officer = self.proving.able(nrp)
         signer = prove(officer)
         if top.officer.id == nrp:
-            self._refuse_revoked(officer, signer)
+            self.proving.refuse_revoked(officer, signer)
             self._signers[top.id] = signer
             self._record(top, "duty.unlocked")
             session = top
@@ -188,7 +178,7 @@ class Duty:
         if top is None:
             return self.sign_in(nrp, password)
         if top.officer.id == nrp:
-            self._refuse_revoked(*self._check(nrp, password))
+            self.proving.refuse_revoked(*self.proving.check(nrp, password))
             self._record(top, "duty.unlocked")
             self._locked = False
             self._tell()
@@ -233,7 +223,7 @@ class Duty:
         """The same where `prove` finds the officer's key. Raises what `second` raises."""
         if nrp == by.officer:
             raise SameOfficer
-        officer = self._able(nrp)
+        officer = self.proving.able(nrp)
         return self._beside(self._opened(officer, prove(officer), "duty.witnessed"), role)
 
     def _beside(self, session: Session, role: Role | None) -> Session:
@@ -311,11 +301,11 @@ class Duty:
         self._end_witnesses()
 
     def _open(self, nrp: str, password: str, act: str) -> Session:
-        officer, signer = self._check(nrp, password)
+        officer, signer = self.proving.check(nrp, password)
         return self._opened(officer, signer, act)
 
     def _opened(self, officer: Officer, signer: Signer, act: str) -> Session:
-        self._refuse_revoked(officer, signer)
+        self.proving.refuse_revoked(officer, signer)
         actor = Actor(
             officer=officer.id,
             session=self._frame.ids.new(),
@@ -325,72 +315,6 @@ class Duty:
         self._record(session, act)
         self._signers[session.id] = signer
         return session
-
-    def _refuse_revoked(self, officer: Officer, signer: Signer) -> None:
-        """The right password for a key that the centre took back. Raises OfficerKeyRevoked."""
-        try:
-            self._frame.revoked.refuse_officer(signer.key_id, self._frame.now())
-        except OfficerKeyRevoked:
-            with self._frame.ledger.acting(PROGRAM) as w:
-                w.record("duty.key_revoked", officer.id, {"key": signer.key_id})
-            raise
-
-    def _able(self, nrp: str) -> Officer:
-        """The officer, who may try to sign in now."""
-        frame = self._frame
-        now = frame.now()
-        with frame.ledger.reading() as r:
-            officer = r.look(Officer, nrp)
-        if officer is None or not officer.active:
-            raise UnknownOfficer
-        if officer.locked_until is not None and now < officer.locked_until:
-            raise LockedOut(until=officer.locked_until)
-        away = (now - officer.last_online).days if officer.last_online is not None else 0
-        if away > 0 and away > frame.offline_days:
-            raise SignInTooOld(days=frame.offline_days)
-        return officer
-
-    def _check(self, nrp: str, password: str) -> tuple[Officer, Signer]:
-        officer, frame = self._able(nrp), self._frame
-        if not officer.has_password:
-            self.check_code(nrp, password)
-            raise PasswordWanted
-        try:
-            signer = unlock(secret_of(officer), password)
-        except KeyRefused as refused:
-            raise self._wrong(officer) from refused
-        if officer.failed_tries or officer.locked_until is not None:
-            with frame.ledger.acting(PROGRAM) as w:
-                officer = w.change(officer, failed_tries=0, locked_until=None)
-                w.record("duty.tries_cleared", officer.id, {})
-        return officer, signer
-
-    def check_code(self, nrp: str, code: str) -> Officer:
-        """The officer whose one-time code this is; a wrong one counts as a wrong password.
-
-        Raises UnknownOfficer, LockedOut, NoCredentialHere, CodeTooOld, WrongPassword.
-        """
-        from desktop.services.officer_code import code_hash  # few sign-ins are by a code
-
-        officer, frame = self._able(nrp), self._frame
-        kept = officer.secret.get("code", "")
-        if officer.has_password or not kept:
-            raise NoCredentialHere
-        until = datetime.fromisoformat(officer.secret["code_until"])
-        if frame.now() >= until:
-            raise CodeTooOld(until=until)
-        if not hmac.compare_digest(code_hash(frame.realm, nrp, code), kept):
-            raise self._wrong(officer)
-        return officer
-
-    def _wrong(self, officer: Officer) -> Problem:
-        frame = self._frame
-        tries = officer.failed_tries + 1
-        until = frame.now() + LOCK if tries >= TRIES else None
-        with frame.ledger.acting(PROGRAM) as w:
-            w.change(officer, failed_tries=0 if until else tries, locked_until=until)
-            w.record("duty.refused", officer.id, {"tries": tries, "locked": until is not None})
-        return LockedOut(until=until) if until else WrongPassword(tries_left=TRIES - tries)
 
     def _record(self, session: Session, act: str) -> None:
         self._settle()
@@ -422,14 +346,3 @@ class Duty:
 
     def _tell(self) -> None:
         self._frame.ledger.notices.publish(DutyChanged())
-
-
-def secret_of(officer: Officer) -> OfficerSecret:
-    """The stored credentials in the form that unlocking takes."""
-    kept = officer.secret
-    return OfficerSecret(
-        password_hash=officer.password_hash,
-        salt=bytes.fromhex(kept["salt"]),
-        sealed_key=bytes.fromhex(kept["sealed_key"]),
-        public=bytes.fromhex(kept["public"]),
-    )

@@ -9,8 +9,8 @@ import pytest
 
 from desktop.domain.officer import PROGRAM, LockedOut, Officer, SignInTooOld, WrongPassword
 from desktop.rulebook import FOLDER, Rulebook
-from desktop.services.duty import LOCK, TRIES
 from desktop.services.exceptions import ExceptionKind
+from desktop.services.proving import LOCK, TRIES
 from tests.walks.steps import acts
 from tests.walks.world import PASSWORDS, World
 
