@@ -90,7 +90,11 @@ def test_a_number_no_scanner_reads_is_typed_and_a_wrong_one_is_named(room: Room)
         assert known or isinstance(problem, UnknownBlank)
         form.deleteLater()
         QApplication.sendPostedEvents(form, QEvent.Type.DeferredDelete)
+        if known:
+            assert screen.modes.action("H").isVisible(), "a card that isn't here may be missing"
     assert screen.stock.card.serial.text() == "CT26030400"
+    assert screen.on_scan("CT26030400")
+    assert not screen.modes.action("H").isVisible(), "nobody misses the card in their hand"
 
 
 def test_a_consignment_is_received_by_two_scans(room: Room) -> None:

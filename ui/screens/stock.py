@@ -51,6 +51,7 @@ class StockScreen(Screen):
         self._shell = shell
         self.presenter = presenter
         self._view = presenter.view
+        self._in_hand = False  # the card on show was scanned here
         self._signing: tuple[str, Callable[[str, str], object], str] | None = None
         words = self.words
         self.areas = Areas(self, "stock", Area, presenter.turn_to)
@@ -157,13 +158,18 @@ class StockScreen(Screen):
         return self._page(self._view.area).home()
 
     def entered(self, payload: object) -> None:
+        self._in_hand = False
         self.presenter.enter(payload)
 
     def left(self) -> None:
         self.presenter.leave()
 
     def on_scan(self, text: str) -> bool:
-        return self.presenter.scanned(text)
+        return self._told(text, in_hand=True)
+
+    def _told(self, code: str, *, in_hand: bool) -> bool:
+        self._in_hand = in_hand
+        return self.presenter.scanned(code)
 
     # -- drawing ---------------------------------------------------------------------------
 
@@ -218,7 +224,9 @@ class StockScreen(Screen):
         free = state in (BlankState.IN_STOCK, BlankState.ASSIGNED)
         modes.allow("stock.do.take_back", state is BlankState.ASSIGNED)
         modes.allow("stock.do.spoil", free)
-        modes.allow("stock.do.miss", state not in (None, BlankState.MISSING))
+        # Nobody misses the card that they have just scanned.
+        missable = state not in (None, BlankState.MISSING) and not self._in_hand
+        modes.allow("stock.do.miss", missable)
         modes.allow("stock.do.found", state is BlankState.MISSING)
         scanning = view.scan is not None
         modes.allow("stock.do.missing_all", scanning)
@@ -271,7 +279,7 @@ class StockScreen(Screen):
         """A code that no scanner can read goes where a scanned one would."""
 
         def typed(code: str) -> None:
-            if not (self.on_scan(code) or self._shell.open_scanned(code)):
+            if not (self._told(code, in_hand=False) or self._shell.open_scanned(code)):
                 self.presenter.unknown(code)
 
         ask_code(self, self.words, typed)
