@@ -102,14 +102,16 @@ class HelpPane(QFrame):
         look = theme()
         document = self.browser.document()
         document.setIndentWidth(look.px(22))
-        block = document.begin()
+        block, listed = document.begin(), False
         while block.isValid():
             cursor = QTextCursor(block)
             manner = block.blockFormat()
             heading = manner.headingLevel()
             manner.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-            manner.setTopMargin(look.px(14 if heading > 1 else 0))
-            manner.setBottomMargin(look.px(4 if block.textList() else 8))
+            before, listed = listed, bool(block.textList())
+            above = 14 if heading > 1 else 8 if before and not listed else 0
+            manner.setTopMargin(look.px(above))
+            manner.setBottomMargin(look.px(4 if listed else 8))
             cursor.setBlockFormat(manner)
             if heading:
                 cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
