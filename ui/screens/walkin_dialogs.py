@@ -120,7 +120,8 @@ class SecondOfficerDialog(Popup):
     """A second officer signs beside the first, for this act alone: by password, or card and PIN.
 
     `then(number, password)` gets a CardPin where the officer's card is to be asked. `shown` are
-    pictures that the second officer has to look at too: the sheet lies over the first one's.
+    pictures that the second officer has to look at too: a card's face as ordered, or both sides as
+    the machine saw them; the sheet lies over the first one's.
     """
 
     def __init__(
@@ -141,7 +142,9 @@ class SecondOfficerDialog(Popup):
         self.sheet.addWidget(Text(why, "muted", self, wrap=True))
         pictures = QHBoxLayout()
         pictures.setSpacing(look.px(12))
-        for picture, name in zip(shown, ("walkin.front", "walkin.back"), strict=False):
+        seen = ("inspection.found.front", "inspection.found.back")
+        names = seen if len(shown) > 1 else ("walkin.front",)
+        for picture, name in zip(shown, names, strict=False):
             face = CardFace(words(name), self, width=320)
             face.setMaximumWidth(look.px(380))
             face.show_image(picture)
