@@ -118,6 +118,7 @@ class Tour:
         for sheet in self.window.findChildren(QDialog):
             if sheet.isVisible():
                 sheet.reject()
+        self.window.activateWindow()  # else the next sheet's field has no focus in the picture
         self.app.processEvents()
 
     @property
