@@ -15,7 +15,7 @@ from desktop.words import Words
 from ui.screens.walkin_forms import SmallForm
 from ui.screens.walkin_parts import FactGrid, NoteList, Page, PersonPanel, bad
 from ui.theme import theme
-from ui.widgets.fields import ChoiceField, CodeField, DateField, UpperField
+from ui.widgets.fields import ChoiceField, CodeField, DateField, LineField, UpperField
 from ui.widgets.labels import Panel, Rule, Text, column
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
@@ -24,6 +24,15 @@ from ui.widgets.table import Column, DataTable, Row
 def silent(view: WalkInView) -> set[RequirementKind]:
     """The requirements whose issuer hasn't answered."""
     return {problem.kind for problem in view.gathered if isinstance(problem, IssuerSilent)}
+
+
+def paper_fields() -> dict[str, LineField | ChoiceField]:
+    """What stands on every certificate."""
+    return {
+        "reference": CodeField(longest=60, letters=True),
+        "issued_on": DateField(),
+        "issuer": UpperField(),
+    }
 
 
 class RequirementsPage(Page):
@@ -53,11 +62,7 @@ class RequirementsPage(Page):
             words,
             presenter,
             words("walkin.typed.evidence"),
-            {
-                "reference": CodeField(longest=60, letters=True),
-                "issued_on": DateField(),
-                "issuer": UpperField(),
-            },
+            paper_fields(),
             panel,
             hint=words("walkin.typed.evidence.hint"),
         )
@@ -69,9 +74,7 @@ class RequirementsPage(Page):
             presenter,
             words("walkin.typed.evidence"),
             {
-                "reference": CodeField(longest=60, letters=True),
-                "issued_on": DateField(),
-                "issuer": UpperField(),
+                **paper_fields(),
                 "permit": permit,
                 "permit_until": DateField(),
                 "working": works,
