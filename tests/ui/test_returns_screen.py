@@ -11,7 +11,7 @@ from desktop.domain.shipment import Parcel, ReturnState
 from desktop.presenters.returns import Returns
 from desktop.presenters.returns_view import ReturnStep
 from desktop.words import Words
-from tests.ui.counter_world import Hands
+from tests.ui.counter_world import CTRL, Hands
 from tests.walks.online_day import OnlineDay
 from tests.walks.world import PASSWORDS
 from ui.screens.returns import ReturnsScreen
@@ -66,6 +66,11 @@ def test_from_the_scan_to_the_slot_by_single_keys(hands: Hands) -> None:
     day, [parcel] = begin(hands)
     presenter = desk(hands)
     assert screen(hands).box.hasFocus()
+    first = presenter.view.filter
+    hands.press(KEY.Key_Right, CTRL)  # the field for the scanner doesn't keep it
+    assert presenter.view.filter is not first
+    hands.press(KEY.Key_Left, CTRL)
+    assert presenter.view.filter is first
     opened(hands, parcel)
     assert presenter.view.step is ReturnStep.CARD
     nothing = hands.window.words("returns_screen.no_tries")

@@ -62,6 +62,9 @@ class ScanBox(LineField):
         self.style().polish(self)
 
     def event(self, event: QEvent) -> bool:
+        if not self.typing and event.type() == QEvent.Type.ShortcutOverride:
+            event.ignore()  # locked, it needs no key for itself: Ctrl+Right is the screen's
+            return False
         if (
             self.typing
             and event.type() == QEvent.Type.ShortcutOverride
