@@ -185,6 +185,7 @@ def test_an_incident_is_closed_in_words(room: Room) -> None:
     QTest.keyClicks(field, "Dicari dan dilaporkan.")
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert screen.presenter.view.open_incidents == 0
+    assert not screen.modes.action("S").isEnabled(), "a closed one needs nothing"
 
 
 def test_a_delegate_is_named_and_shown(room: Room) -> None:

@@ -188,8 +188,7 @@ class SupervisorScreen(Screen):
         allow("supervisor.do.approve", view.approves and bool(view.reviews))
         allow("supervisor.do.refuse", view.approves and view.review is not None)
         allow("supervisor.do.tick_all", view.approves and bool(view.reviews))
-        allow("supervisor.do.close", view.supervises and view.open_incidents > 0)
-        self._allow_card()
+        self._allow_incident()
         allow("supervisor.do.leave", view.supervises and bool(view.over))
         allow("supervisor.do.code", view.gives_codes and bool(view.officers))
         allow("supervisor.do.report", view.supervises or view.approves)
@@ -237,10 +236,13 @@ class SupervisorScreen(Screen):
 
     def _incident_moved(self, key: str) -> None:
         self.incidents.show_incident(self._view, key)
-        self._allow_card()
+        self._allow_incident()
 
-    def _allow_card(self) -> None:
+    def _allow_incident(self) -> None:
+        """What the chosen incident still needs; a closed one nothing."""
         incident = self._current_incident()
+        still = incident is not None and not incident.closed_by and self._view.supervises
+        self.modes.allow("supervisor.do.close", still)
         on = incident is not None and incident.kind in CARDS and self._view.supervises
         self.modes.allow("supervisor.do.card", on)
 
