@@ -22,7 +22,15 @@ from ui.screens.card_reading import CardReadingDialog
 from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import Line, Lines, ask_lines, ask_yes
 from ui.screens.returns_card import CardPanel, as_returned
-from ui.screens.returns_pages import SealPage, ShelfPage, WhosePanel
+from ui.screens.returns_pages import (
+    BROKEN,
+    INTACT,
+    SEAL_KEYS,
+    OpenPage,
+    SealPage,
+    ShelfPage,
+    WhosePanel,
+)
 from ui.screens.screen import ENTER, Screen
 from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
 from ui.shell import Shell
@@ -100,7 +108,7 @@ class ReturnsScreen(Screen):
         self.middle = Pages(self)
         self.middle.addWidget(self.seal)
         self.middle.addWidget(self.card)
-        open_page = QWidget(self)
+        open_page = OpenPage(self, self.whose)
         across = QHBoxLayout(open_page)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(look.px(12))
@@ -149,9 +157,10 @@ class ReturnsScreen(Screen):
                 for r in ReturnReason
             ),
             leave,
-            Act("returns_screen.act.intact", "U", lambda: p.judge_seal(intact=True), "check"),
-            Act("returns_screen.act.broken", "R", lambda: p.judge_seal(intact=False),
-                "triangle-alert"),
+            Act("returns_screen.act.intact", SEAL_KEYS[INTACT],
+                lambda: p.judge_seal(intact=True), button=False),
+            Act("returns_screen.act.broken", SEAL_KEYS[BROKEN],
+                lambda: p.judge_seal(intact=False), button=False),
             Act("returns_screen.act.picture", "Space", p.take_picture, "camera"),
             Act("returns_screen.act.note", "C", self.seal.note.setFocus, "pen-line"),
             Act("returns_screen.act.open_parcel", ENTER, self._ask_open, "users", "primary",

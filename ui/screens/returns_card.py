@@ -28,8 +28,10 @@ WAYS = ("fits", "chip_differs", "other_card", "stray_card", "held", "destroy")
 """The signs under which something is to be decided."""
 ROOMY = 740
 """Width of the card's panel, at usual text, from which the acts' words have room to spare."""
-LOW_ENVELOPE, MOST_ENVELOPE = 118, 460
+LOW_ENVELOPE, MOST_ENVELOPE = 118, 520
 """Heights of the envelope's picture, at usual text."""
+AROUND = 52
+"""What a panel keeps at both sides and between its two columns."""
 BESIDE_SIGN = 190
 """Height of what else stands in the card's panel, at usual text."""
 
@@ -46,13 +48,13 @@ def as_returned(read: ReadCard) -> ReadCard:
     return replace(read, findings=tuple(f for f in read.findings if f.code not in plain))
 
 
-def tall(panel: Panel, others: int, least: int) -> int:
+def tall(panel: Panel, others: int, least: int, part: float) -> int:
     """How high the envelope's picture may be in its panel, at usual text.
 
-    `others` is what stands above and below it; in width it has two fifths of the panel.
+    `others` is what stands above and below it; in width it has `part` of the panel.
     """
     scale = theme().scale
-    wide = panel.width() / scale * 0.4 * 3 / 4
+    wide = (panel.width() / scale - AROUND) * part * 3 / 4
     return int(max(least, min(panel.height() / scale - others, wide, MOST_ENVELOPE)))
 
 
@@ -175,11 +177,17 @@ class CardPanel(Panel):
         self._key = ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where the panel is wide the card has the larger part, with large text the words."""
         super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Where the panel is wide the card has the larger part, with large text the words."""
         wide = self.width() >= theme().px(ROOMY)
-        self._across.setStretch(0, 9 if wide else 18 if theme().folded else 13)
-        self.envelope.set_height(tall(self, BESIDE_SIGN, LOW_ENVELOPE))
+        # An envelope is looked at alone: nothing but what was noted stands beside it.
+        left = 9 if wide else 18 if theme().folded else 13
+        left = 6 if wide and not self.envelope.isHidden() else left
+        self._across.setStretch(0, left)
+        self.envelope.set_height(tall(self, BESIDE_SIGN, LOW_ENVELOPE, 9 / (9 + left)))
 
     def show_view(self, view: ReturnsView) -> None:
         shown = view.open
@@ -201,7 +209,9 @@ class CardPanel(Panel):
             told, detail = "reading.verdict.attend", f"{told}.in_part"
         self.sign.tell(verdict, words(told, **facts), words(detail, **facts))
         # Where all fits the sign says so; what else was noted stands beneath the card.
+        proven = case.card_matches is not False and case.chip_matches is not False
         fits = verdict is Verdict.RIGHT and key == "fits"
+        fits = fits or (key in ("held", "destroy") and proven)
         checks = self._checks(shown, fits=fits)
         beneath = fits and bool(shown.face)
         self.checks.show_items([] if beneath else checks)
@@ -214,6 +224,7 @@ class CardPanel(Panel):
         self.holder.setVisible(swapped)
         if swapped and shown.other is not None:
             self.holder.show_holder(shown.other, shown.other_photo, case.card_serial)
+        self._share()
         # No picture: the words have all the room.
         self._across.setStretch(1, 9 if shown.face or sealed or swapped else 0)
         if shown.face != self._face:

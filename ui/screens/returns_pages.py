@@ -25,6 +25,12 @@ from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
 INTACT, BROKEN = "intact", "broken"
+SEAL_KEYS = {INTACT: "U", BROKEN: "R"}
+"""The keys that judge the seal; they stand in its two chips."""
+WIDE, WIDE_WHOSE, WHOSE = 1400, 420, 312
+"""How wide the parcel's panel is, at usual text: in a page that is so wide, and in others."""
+SEAL_PART = 10
+"""Of 23 parts of the seal's panel those at the right: the envelope and what is said of it."""
 BESIDE_ENVELOPE = 270
 """Height of what else stands in the seal's panel, at usual text."""
 
@@ -106,7 +112,7 @@ class WhosePanel(Panel):
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(parent=parent)
         self.words = words
-        self.setFixedWidth(theme().px(312))
+        self.setFixedWidth(theme().px(WHOSE))
         self.photo = PhotoFrame("", self, height=122, empty_icon="user")
         self.photo.setAccessibleName(words("returns_screen.case_photo"))
         self.seal = PhotoFrame("", self, ratio=4 / 3, height=122, empty_icon="image")
@@ -130,6 +136,10 @@ class WhosePanel(Panel):
         self.body.addStretch(1)
         FittedPhoto(self, self.photo, self.seal, at=self.body.indexOf(middle))
         self._photo: bytes = b""
+
+    def fit(self, page: int) -> None:
+        """Be as wide as befits a page of this width: an address is read in two lines."""
+        self.setFixedWidth(theme().px(WIDE_WHOSE if page >= theme().px(WIDE) else WHOSE))
 
     def show_return(self, shown: OpenReturn, *, notes: bool) -> None:
         """Show it; `notes` says whether the key that notes a try is at hand."""
@@ -167,6 +177,18 @@ class WhosePanel(Panel):
         self.seal.show_image(shown.seal_picture or None)
 
 
+class OpenPage(QWidget):
+    """An opened parcel: whose it is at the left, the step at the right."""
+
+    def __init__(self, parent: QWidget, whose: WhosePanel) -> None:
+        super().__init__(parent)
+        self._whose = whose
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._whose.fit(self.width())
+
+
 class SealPage(Panel):
     """Why it came back, how the envelope looks, and its picture."""
 
@@ -201,8 +223,8 @@ class SealPage(Panel):
         right.addStretch(1)
         across = QHBoxLayout()
         across.setSpacing(look.px(20))
-        across.addLayout(left, 13)
-        across.addLayout(right, 10)
+        across.addLayout(left, 23 - SEAL_PART)
+        across.addLayout(right, SEAL_PART)
         self.body.addLayout(across)
         self.hint = Text(words("returns_screen.seal.hint"), "muted", self, wrap=True)
         self.body.addWidget(self.hint)
@@ -211,7 +233,8 @@ class SealPage(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The envelope is looked at closely: its picture takes what the words leave."""
         super().resizeEvent(event)
-        self.picture.set_height(tall(self, BESIDE_ENVELOPE, LOW_ENVELOPE))
+        part = SEAL_PART / 23
+        self.picture.set_height(tall(self, BESIDE_ENVELOPE, LOW_ENVELOPE, part))
 
     def show_view(self, view: ReturnsView) -> None:
         words = self.words
@@ -220,8 +243,8 @@ class SealPage(Panel):
         now = "" if view.seal_intact is None else INTACT if view.seal_intact else BROKEN
         self.seal.show_chips(
             [
-                Chip(INTACT, words("returns_screen.seal.intact")),
-                Chip(BROKEN, words("returns_screen.seal.broken")),
+                Chip(seal, f"{words(f'returns_screen.seal.{seal}')}  {key}")
+                for seal, key in SEAL_KEYS.items()
             ],
             now,
         )
