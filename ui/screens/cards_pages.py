@@ -329,7 +329,7 @@ class ComparePage(QWidget):
             [
                 Column(words(f"{c}.serial"), code=True, strong=True),
                 Column(words(f"{c}.name"), stretch=True),
-                Column(words("cards.fact.case"), code=True, muted=True, brief=short_case),
+                Column(words("supervisor.column.case"), code=True, muted=True, brief=short_case),
             ],
             words("cards.lost_to"),
             self.panel,

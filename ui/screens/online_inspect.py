@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.application import Application
 from desktop.presenters.online import Online
@@ -24,6 +22,9 @@ from ui.widgets.table import Column, DataTable, Row
 
 TIGHT = 700
 """Height of a window, at usual text, below which what the machine found needs the room."""
+
+WIDE, WIDE_LIST, LIST = 1400, 420, 372
+"""How wide the list of cards is, at usual text: in a page that is so wide, and in others."""
 
 
 class InspectPane(QWidget):
@@ -84,10 +85,17 @@ class InspectPane(QWidget):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(look.px(12))
-        across.addWidget(panel, 8)
-        across.addWidget(right, 13)
+        across.addWidget(panel)
+        across.addWidget(right, 1)
+        self._list = panel
         self._shown: object = None
         self._filling = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The cards are looked at: a list of them gives way."""
+        super().resizeEvent(event)
+        wide = self.width() >= theme().px(WIDE)
+        self._list.setFixedWidth(theme().px(WIDE_LIST if wide else LIST))
 
     def add_acts(self, *buttons: QWidget) -> None:
         """Put what may be done with what the machine saw beside the field."""

@@ -174,10 +174,13 @@ class CardFace(QWidget):
         painter.setPen(QPen(look.colour(edge), 2 if self.hasFocus() else 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame, corner, corner)
-        painter.setFont(look.font(12, QFont.Weight.Medium))
         painter.setPen(look.colour("muted"))
         box = QRectF(0, frame.bottom() + look.px(4), self.width(), look.px(20))
         text = self._caption if self._zoom == 1 else f"{self._caption} · {self._zoom * 100:.0f} %"
+        for size in (12, 11, 10):  # smaller before its ends are cut off
+            painter.setFont(look.font(size, QFont.Weight.Medium))
+            if painter.fontMetrics().horizontalAdvance(text) <= self.width():
+                break
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
