@@ -9,7 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QHideEvent,
+    QKeyEvent,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QTextBlockFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QApplication, QFrame, QTextBrowser, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -19,6 +29,8 @@ from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Rule, Text, row
 
 FOLDER = RESOURCES / "help"
+SHADE, DARKEST = 28, 70
+"""Width of the pane's shadow, at usual text, and its alpha (of 255) at the pane's edge."""
 
 
 def chapter(language: str, key: str, folder: Path = FOLDER) -> str:
@@ -28,6 +40,21 @@ def chapter(language: str, key: str, folder: Path = FOLDER) -> str:
         if path.is_file():
             return path.read_text(encoding="utf-8")
     return ""
+
+
+class _Shade(QWidget):
+    """The pane's shadow on the work beneath: what it covers goes on under it."""
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        fall = QLinearGradient(0, 0, self.width(), 0)
+        fall.setColorAt(0, QColor(0, 0, 0, 0))
+        fall.setColorAt(1, QColor(0, 0, 0, DARKEST))
+        QPainter(self).fillRect(self.rect(), fall)
 
 
 class HelpPane(QFrame):
@@ -66,6 +93,7 @@ class HelpPane(QFrame):
         whole.addWidget(Rule(self))
         whole.addWidget(self.browser, 1)
         host.installEventFilter(self)
+        self._shade = _Shade(host)
         self.hide()
 
     @property
@@ -85,6 +113,8 @@ class HelpPane(QFrame):
         self.show_chapter(key)
         self._place()
         self.show()
+        self._shade.show()
+        self._shade.raise_()
         self.raise_()
         self.browser.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -96,6 +126,10 @@ class HelpPane(QFrame):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.lost.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._shade.hide()
 
     def _set_type(self) -> None:
         """Qt sets Markdown solid; give it air."""
@@ -127,6 +161,8 @@ class HelpPane(QFrame):
         if host is not None:
             width = min(theme().px(430), host.width() // 2)
             self.setGeometry(host.width() - width, 0, width, host.height())
+            shade = theme().px(SHADE)
+            self._shade.setGeometry(host.width() - width - shade, 0, shade, host.height())
 
     def _follow(self, url: QUrl) -> None:
         name = Path(url.path()).stem
