@@ -351,7 +351,7 @@ class Counter(QObject):
             return
         if app is not None and app.state in MADE and self.window.offers(CARDS):
             self.window.open_screen(CARDS, application_id)
-        elif app is not None and not app.visit_id:
+        elif app is not None and not app.at_the_counter:
             self.window.open_screen("online", application_id)
         else:
             self.window.open_screen(WALK_IN, application_id)

@@ -112,6 +112,12 @@ class Application:
         return self.state in ENDS
 
     @property
+    def at_the_counter(self) -> bool:
+        """Whether it goes on at the walk-in: begun there, or filed from home and fetched here."""
+        fetched = self.state is ApplicationState.READY and self.delivery is Delivery.COLLECT
+        return bool(self.visit_id) or fetched
+
+    @property
     def keeps_dates(self) -> bool:
         """Whether the next card carries the dates of the one that it stands for."""
         again = bool(self.reissued) and ReprintReason(self.reissued).keeps_validity

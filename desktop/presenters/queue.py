@@ -89,7 +89,7 @@ class WorkQueue(Presenter[QueueView]):
             cases = [
                 app
                 for app in r.find(Application, state=list(_IN_HAND), order="changed_at")
-                if app.channel is Channel.WALK_IN
+                if app.channel is Channel.WALK_IN or app.at_the_counter
             ]
             lines = [self._case_line(r, app, officers, doubtful, drafts) for app in reversed(cases)]
             begun = {app.visit_id for app in cases}

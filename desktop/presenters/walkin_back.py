@@ -31,11 +31,13 @@ class BackSteps(WalkInBase):
 
     @property
     def open_case(self) -> Application | None:
-        """The walk-in case of whoever was read that still waits, the chosen class first."""
+        """A case of whoever was read that goes on here, the chosen class first."""
         view = self.view
         if view.standing is None or view.app is not None or view.cases:
             return None
-        mine = [a for a in view.standing.open_cases if a.visit_id and a.state is not S.HANDED_OVER]
+        mine = [
+            a for a in view.standing.open_cases if a.at_the_counter and a.state is not S.HANDED_OVER
+        ]
         chosen = view.choices[view.chosen] if view.chosen < len(view.choices) else None
         wanted = chosen.licence_class if chosen is not None else None
         same = (a for a in mine if a.licence_class is wanted)

@@ -30,6 +30,10 @@ from desktop.domain.validity import StayPermitMissing
 from desktop.domain.workflow import NoSuchStep
 from desktop.keys.certificates import KeyRole
 from desktop.outside.simulators import Manner, OutsideSimulator
+from desktop.presenters.queue import WorkQueue
+from desktop.presenters.queue_view import Pile
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import WalkStep
 from desktop.services.online import Online
 from desktop.services.online_checks import OnlineChecks
 from desktop.services.online_notice import sent_back_paper
@@ -334,8 +338,17 @@ def test_a_ready_card_can_be_collected_until_it_is_in_a_parcel(day: OnlineDay) -
     app = online(day).collect_instead(world.by, app.id)
     assert app.delivery is Delivery.COLLECT
     world.sign_in("andi")
-    app = world.desk.handover.hand_over(world.by, app.id, app.blank_serial)
-    assert app.state is S.CLOSED
+    queue, walk = WorkQueue(world.desk), WalkIn(world.desk)
+    queue.enter()
+    [line] = [one for one in queue.view.lines if one.pile is Pile.READY]
+    assert (line.number, line.key) == (app.number, app.id)
+    walk.enter(line.key)
+    assert walk.view.step is WalkStep.HANDOVER
+    assert walk.scanned(app.blank_serial)
+    walk.enter_key()
+    assert walk.view.problem is None
+    assert walk.view.receipt_number
+    assert day.app(app.id).state is S.CLOSED
 
 
 def test_the_list_warns_of_a_licence_that_runs_out_meanwhile(day: OnlineDay) -> None:

@@ -261,7 +261,7 @@ class CardsScreen(Screen):
         record = self._view.record
         if record is not None and record.app is not None:
             app = record.app
-            self.open_wanted.emit("walk_in" if app.visit_id else "online", app.id)
+            self.open_wanted.emit("walk_in" if app.at_the_counter else "online", app.id)
 
     def _second(self, why: str, then: Callable[[str, str], object]) -> None:
         record = self._view.record

@@ -450,7 +450,7 @@ class StockScreen(Screen):
     def _open_case(self) -> None:
         case = self._case()
         if case is not None:
-            self.open_wanted.emit("walk_in" if case.visit_id else "online", case.id)
+            self.open_wanted.emit("walk_in" if case.at_the_counter else "online", case.id)
 
     # -- letters and destruction -----------------------------------------------------------
 

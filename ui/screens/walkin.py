@@ -160,19 +160,19 @@ class WalkInScreen(WalkInActs):
 
     def _tick(self) -> None:
         view = self._view
-        if view.visit is None:
+        app = view.app
+        if view.visit is None and app is None:
             self.set_heading(self.words("screen.walk_in"))
             return
         number = view.ticket.number if view.ticket else ""
-        app = view.app
         title = (
             self.words("walkin.title", service=app.service, licence_class=app.licence_class)
             if app is not None
             else self.words("walkin.adding" if view.adding else "walkin.title.new")
         )
         since = ""
-        ended = view.visit.closed_at is not None or view.step is WalkStep.DONE
-        if self._now is not None and not ended:
+        ended = view.visit is None or view.visit.closed_at is not None
+        if self._now is not None and view.visit and not ended and view.step is not WalkStep.DONE:
             since = span(self.words, self._now() - view.visit.opened_at)
         self.set_heading(
             f"{title} · {number}" if number else title,

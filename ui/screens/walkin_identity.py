@@ -245,7 +245,7 @@ class IdentityPage(Page):
         for case in standing.open_cases:
             if case.id in of_this_visit:
                 continue  # its chip is above, and Ctrl+Tab goes on with it
-            here = "here" if case.visit_id else "online"
+            here = "here" if case.at_the_counter else "online"
             told = words(f"cards.open_case.{here}", number=case.number, state=case.state)
             items.append(attend(told))
         return items[:5]
