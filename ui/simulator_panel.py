@@ -49,6 +49,7 @@ MOST_HANDS = 9
 MOST_TRUTHS = 12
 LABELS = (("visitor", "issuer", "device", "fault", "step"), ("manner", "count", "skip"))
 """By column of fields: whose labels are as wide as the widest of them."""
+MOVES = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 ROOMY = 760
 """From this height, at 100 % text, the parts stand apart; below it all of them are to be seen."""
 
@@ -382,6 +383,9 @@ class SimulatorPanel(Panel):
             return super().eventFilter(watched, event)  # an open list of choices has its own Esc
         work = self._work_of(watched, event)
         if work is None:
+            if event.type() == QEvent.Type.ShortcutOverride and event.key() in MOVES:
+                event.accept()  # the field's own, though the screen behind moves by them too
+                return True
             return super().eventFilter(watched, event)
         event.accept()
         if event.type() == QEvent.Type.KeyPress and not event.isAutoRepeat():

@@ -240,3 +240,12 @@ def test_it_fits_a_small_screen(counter: Counter) -> None:
         # No void beneath that has to be scrolled past.
         needed = panel.heightForWidth(panel.width())
         assert panel.minimumSizeHint().height() <= needed, name.name
+
+
+def test_arrows_are_the_panel_s_over_a_screen_that_moves_by_them_too(counter: Counter) -> None:
+    moved: list[int] = []
+    counter.screen.act("common.close", "Down", lambda: moved.append(1))
+    press(Qt.Key.Key_G)
+    press(Qt.Key.Key_Down)
+    assert panel_of(counter).visitor.currentIndex() == 1
+    assert not moved
