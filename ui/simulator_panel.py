@@ -49,7 +49,13 @@ MOST_HANDS = 9
 MOST_TRUTHS = 12
 LABELS = (("visitor", "issuer", "device", "fault", "step"), ("manner", "count", "skip"))
 """By column of fields: whose labels are as wide as the widest of them."""
-MOVES = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+FIELD_KEYS = frozenset(
+    {
+        Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
+        Qt.Key.Key_Return, Qt.Key.Key_Enter,
+    }
+)  # fmt: skip
+"""The field's own, though the screen behind has an act on them too."""
 ROOMY = 760
 """From this height, at 100 % text, the parts stand apart; below it all of them are to be seen."""
 
@@ -383,8 +389,8 @@ class SimulatorPanel(Panel):
             return super().eventFilter(watched, event)  # an open list of choices has its own Esc
         work = self._work_of(watched, event)
         if work is None:
-            if event.type() == QEvent.Type.ShortcutOverride and event.key() in MOVES:
-                event.accept()  # the field's own, though the screen behind moves by them too
+            if event.type() == QEvent.Type.ShortcutOverride and event.key() in FIELD_KEYS:
+                event.accept()
                 return True
             return super().eventFilter(watched, event)
         event.accept()

@@ -249,3 +249,16 @@ def test_arrows_are_the_panel_s_over_a_screen_that_moves_by_them_too(counter: Co
     press(Qt.Key.Key_Down)
     assert panel_of(counter).visitor.currentIndex() == 1
     assert not moved
+
+
+def test_enter_scans_in_the_panel_and_does_nothing_behind_it(counter: Counter) -> None:
+    behind: list[int] = []
+    counter.screen.act("common.close", "Return", lambda: behind.append(1))
+    counter.screen.presenter.select("scanner")
+    press(Qt.Key.Key_G)
+    scan = panel_of(counter).scan
+    scan.setFocus()
+    QTest.keyClicks(scan, "QX1")
+    press(Qt.Key.Key_Return)
+    assert not scan.text()
+    assert not behind
