@@ -306,6 +306,8 @@ def test_destruction_by_scan_before_a_second_officer(room: Room) -> None:
     assert len(world.bench.take_papers()) == 1
     key(Qt.Key.Key_C)
     assert len(world.bench.take_papers()) == 1, "the minutes once more"
+    key(Qt.Key.Key_3)
+    assert screen.presenter.view.area is Area.LETTERS, "digits turn to another job"
 
 
 def test_of_two_printers_the_loaded_one_is_named(room: Room) -> None:

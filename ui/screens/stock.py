@@ -187,6 +187,8 @@ class StockScreen(Screen):
         self.pages.setCurrentWidget(page)
         if turned:
             self.go_home()
+        elif before.doomed and not view.doomed and view.area is Area.DESTROY:
+            self.setFocus()  # the emptied list hides; in the field beside it digits would be typed
         self._use_mode(view)
         self._tell(view)
         self._sign_again(view)
