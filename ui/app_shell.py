@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from desktop.domain.officer import Role
+from desktop.domain.officer import in_order
 from desktop.domain.realm import Realm
 from desktop.services.desk import Desk
 from desktop.words import Words
@@ -67,7 +67,7 @@ class AppShell:
         session = duty.session
         if session is None or duty.locked:
             return None
-        roles = [role for role in Role if role in session.actor.roles]
+        roles = in_order(session.actor.roles)
         return SessionInfo(
             officer_number=session.officer.id,
             officer_name=session.officer.title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -24,6 +25,12 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     PROGRAM = "program"
     CENTRE = "centre"
+
+
+def in_order(roles: Iterable[Role]) -> tuple[Role, ...]:
+    """Duties in the one order in which they are told everywhere: that of a card's way."""
+    held = frozenset(roles)
+    return tuple(role for role in Role if role in held)
 
 
 SERVING = frozenset(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
-from desktop.domain.officer import Actor, Role, RoleMissing
+from desktop.domain.officer import Actor, Role, RoleMissing, in_order
 from desktop.notices import CardToTurn, DutyChanged, Notice
 from desktop.presenters.second import who_may
 from desktop.services.desk import Desk
@@ -114,7 +114,7 @@ class Presenter(Generic[V]):
         """
         if self.by.roles & set(roles):
             return True
-        self.show(problem=who_may(self.desk, RoleMissing(needed=tuple(sorted(roles)))))
+        self.show(problem=who_may(self.desk, RoleMissing(needed=in_order(roles))))
         return False
 
     def say(self, message_id: str, **facts: object) -> Said:

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable
 
 from desktop.domain.errors import Problem
-from desktop.domain.officer import Officer, PasswordWanted, Role
+from desktop.domain.officer import Officer, PasswordWanted, Role, in_order
 from desktop.domain.realm import Realm
 from desktop.presenters.base import DESK
 from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
@@ -192,7 +192,7 @@ class SignIn:
             OfficerChoice(
                 number=officer.id,
                 name=officer.title,
-                roles=tuple(sorted(officer.roles, key=list(Role).index)),
+                roles=in_order(officer.roles),
                 password=self._passwords.get(officer.id, "") if officer.has_password else "",
                 begins=not officer.has_password,
             )

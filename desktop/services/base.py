@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from desktop.device_hub import DeviceHub
 from desktop.domain.calendar import OfficeZone, office_date, office_time
 from desktop.domain.errors import Problem
-from desktop.domain.officer import PROGRAM, Actor, Role, RoleMissing
+from desktop.domain.officer import PROGRAM, Actor, Role, RoleMissing, in_order
 from desktop.domain.realm import Realm
 from desktop.domain.service import Channel
 from desktop.domain.states import ApplicationState as S
@@ -80,13 +80,13 @@ class ClockWrong(Problem):
 def require(by: Actor, *roles: Role) -> None:
     """For acts that no table guards. Raises RoleMissing unless the officer has one of `roles`."""
     if not by.roles & set(roles):
-        raise RoleMissing(needed=tuple(sorted(roles)))
+        raise RoleMissing(needed=in_order(roles))
 
 
 def require_second(second: Actor, *roles: Role) -> None:
     """The same for the officer who signs beside the first; the refusal says that it is that one."""
     if not second.roles & set(roles):
-        raise RoleMissing(needed=tuple(sorted(roles)), reason="second")
+        raise RoleMissing(needed=in_order(roles), reason="second")
 
 
 def both_signed(w: Writing, second: str) -> bool:

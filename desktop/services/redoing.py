@@ -19,7 +19,7 @@ from db.chain import Entry
 from db.sync_desk import Told
 from desktop.domain.application import Application, Approval
 from desktop.domain.errors import Problem
-from desktop.domain.officer import PROGRAM, Actor, Role
+from desktop.domain.officer import PROGRAM, Actor, Role, in_order
 from desktop.domain.walker import NoSuchStep, Step, Table
 from desktop.domain.workflow import APPLICATION, PARCEL, RETURN, Action
 from desktop.ledger import Reading, Writing
@@ -84,7 +84,7 @@ class Redoing:
             if all(self._may(hand, row, steps) for row, steps in found):
                 return hand
         needed = {role for _, steps in found for step in steps for role in step.roles}
-        roles = tuple(sorted(needed - {Role.PROGRAM, Role.CENTRE}))
+        roles = in_order(needed - {Role.PROGRAM, Role.CENTRE})
         raise HelpNeeded(act=entry.act, number=named(one), officer=entry.officer, roles=roles)
 
     def record(self, who: Actor, one: Told, changes: list[Change], note: str) -> Entry:

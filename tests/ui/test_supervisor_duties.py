@@ -51,6 +51,11 @@ def test_everybody_stands_beside_the_plan(room: Room) -> None:
     assert screen.presenter.view.area is Watch.DUTIES
     words = screen.words
     assert set(verdicts(screen).values()) == {words("supervisor.duties.fits")}
+    for row, one in zip(
+        screen.duties.officers.rows_model.rows, screen.presenter.view.officers, strict=True
+    ):
+        held = [role for role in Role if role in one.roles]
+        assert row.cells[1] == ", ".join(map(words.of, held)), "as at the sign-in"
     today = room.world.desk.frame.today()
     approver = frozenset({Role.APPROVER})
     room.world.desk.oversight.delegate(room.world.by, "78030003", approver, today, "rapat")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.duties import DutyFault, DutyFinding
+from desktop.domain.officer import in_order
 from desktop.presenters.supervisor_view import SupervisorView
 from desktop.services.duties import DutyStanding
 from desktop.words import Words
@@ -91,7 +92,7 @@ class DutiesPage(QWidget):
                     officer.id,
                     (
                         officer.title,
-                        ", ".join(words.of(role) for role in sorted(officer.roles)),
+                        ", ".join(words.of(role) for role in in_order(officer.roles)),
                         self._item(by.get(officer.id)),
                     ),
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.domain.officer import in_order
 from desktop.presenters.supervisor_view import SupervisorView
 from desktop.words import Words
 from ui.theme import theme
@@ -83,12 +84,12 @@ class JournalPage(QWidget):
                     officer.id,
                     (
                         officer.title,
-                        ", ".join(words.of(role) for role in sorted(officer.roles)),
+                        ", ".join(words.of(role) for role in in_order(officer.roles)),
                         StateItem(
                             Level.ATTEND,
                             words(
                                 "supervisor.stands_in",
-                                role=", ".join(words.of(r) for r in sorted(officer.delegate_roles)),
+                                role=words.plain(in_order(officer.delegate_roles)),
                                 until=officer.delegate_until,
                             ),
                         )
