@@ -308,8 +308,9 @@ class Words:
         return source
 
     def percent(self, share: float, places: int = 0) -> str:
-        """A share of one as per cent: "1,4 %", in English "1.4 %"."""
-        return f"{self.number(share * 100, places)} %"
+        """A share of one as per cent: "1,4 %", in English "1.4%"."""
+        gap = "" if self.language == "en" else " "
+        return f"{self.number(share * 100, places)}{gap}%"
 
     def duration(self, length: timedelta | float) -> str:
         """Minutes and seconds "04:12", with hours "1:04:12"."""

@@ -112,6 +112,7 @@ def test_english_numbers_are_not_taken_for_decimals() -> None:
     assert words.number(1_053) == "1,053"
     assert words.number(1234567.5, 2) == "1,234,567.50"
     assert words.money(75_000) == "Rp75,000"
+    assert words.percent(0.33) == "33%"
     assert words.money(-75_000) == "−Rp75,000"
 
 
