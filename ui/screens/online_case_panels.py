@@ -33,7 +33,8 @@ def field_text(words: Words, who: Applicant, name: str) -> str:
     if name == "birth":
         return f"{who.birth_place}, {words.date(who.birth_date)}"
     if name == "sex":
-        return f"{words.of(who.sex)} · {who.blood_type}"
+        blood = "–" if who.blood_type == "-" else who.blood_type
+        return f"{words.of(who.sex)} · {blood}"
     return str(getattr(who, name))
 
 
