@@ -135,7 +135,7 @@ class OnlineScreen(OnlineKeys):
                 Chip(
                     a.value,
                     words.of(a) if mode == "doubt" else f"{a.key}  {words.of(a)}",
-                    view.count(a),
+                    view.count(a) or None,  # as on every desk: nothing waiting is not counted
                 )
                 for a in OnlineArea
             ],

@@ -59,7 +59,8 @@ class PanesPage(QWidget, Generic[P]):
     def show_panes(self, view: OnlineView, now: P, counts: Mapping[P, int]) -> None:
         """The pane that is turned to, and how much every one of them has."""
         self.chips.show_chips(
-            [Chip(key.value, self.words.of(key), counts[key]) for key in self._panes], now.value
+            [Chip(key.value, self.words.of(key), counts[key] or None) for key in self._panes],
+            now.value,
         )
         self._stack.setCurrentIndex(list(self._panes).index(now))
         self._panes[now].show_view(view)
