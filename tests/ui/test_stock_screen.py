@@ -451,6 +451,8 @@ def test_used_ribbons_are_counted_and_destroyed_by_keys_alone(room: Room) -> Non
     field.setFocus(Qt.FocusReason.OtherFocusReason)
     QTest.keyClick(field, Qt.Key.Key_1)
     assert field.value() == 1
+    key(Qt.Key.Key_Escape)
+    assert not field.hasFocus()
     key(Qt.Key.Key_M)
     assert room.window.findChild(SecondOfficerDialog) is not None
 

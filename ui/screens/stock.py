@@ -143,6 +143,7 @@ class StockScreen(Screen):
             type_code,
             Act("stock.do.print", "C", p.print_again, "printer"),
             Act("stock.do.to_shelf", "N", self.destroying.turn, button=False),
+            Act("stock.do.leave_field", "Esc", self._leave_ribbons, button=False),
             Act("stock.do.destroy", "M", self._destroy, "trash-2", "danger", right=True),
         )
         add(
@@ -447,6 +448,11 @@ class StockScreen(Screen):
     def _leave_count(self) -> None:
         """Letters and digits are keys again."""
         table = self.close_page.counting.way.table
+        (table if table.isVisible() else self).setFocus()
+
+    def _leave_ribbons(self) -> None:
+        """Digits are keys again."""
+        table = self.destroying.table
         (table if table.isVisible() else self).setFocus()
 
     def _open_case(self) -> None:

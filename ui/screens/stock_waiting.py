@@ -207,6 +207,11 @@ class DestroyPage(QWidget):
         right.body.addLayout(column(self.count_label, self.count, spacing=0))
         form = Form(upright=look.folded)  # a method's words are long
         self.ribbons = NumberField(most=999, unit=words("stock.destroying.rolls"))
+        self.ribbons.valueChanged.connect(
+            lambda n: self.ribbons.setSuffix(
+                f" {words('stock.destroying.roll' if n == 1 else 'stock.destroying.rolls')}"
+            )
+        )
         self.method = ChoiceField()
         self.method.set_choices(tuple((m.value, words.of(m)) for m in DestroyMethod))
         self.method.set_value(DestroyMethod.SHREDDED.value)
