@@ -498,6 +498,12 @@ def test_acts_fold_into_two_rows_before_their_words_are_cut(host: QWidget) -> No
     bar.resize(900, 60)
     shown(host, 1000)
     assert not bar.folded
+    buttons = bar.findChildren(KeyButton)
+    whole = sum(button.sizeHint().width() for button in buttons)
+    bar.resize(whole - 20, 60)  # pictures have no room, or all have
+    QApplication.processEvents()
+    assert not bar.folded
+    assert all(button.sizeHint().width() < button.whole_width() for button in buttons[:3])
     bar.resize(330, 120)
     QApplication.processEvents()
     assert bar.folded

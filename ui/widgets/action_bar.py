@@ -1,6 +1,6 @@
 """The row of acts at a screen's foot: quiet ones left, the way on at the right.
 
-In a row that is too narrow the buttons first drop their pictures. Where even the words would be
+In a row that is too narrow all buttons first drop their pictures. Where even the words would be
 cut off (large text on a small screen), the quiet acts move into a row of their own above.
 """
 
@@ -77,6 +77,11 @@ class ActionBar(QFrame):
         least = sum(_least(widget) for widget in shown) + gap * max(0, len(shown) - 1)
         rights = any(not widget.isHidden() and _least(widget) for widget in self._rights)
         folded = self.isVisible() and rights and least > self.width()
+        for row in (self._lefts, self._rights) if folded else ([*self._lefts, *self._rights],):
+            buttons = [button for widget in row if not widget.isHidden() for button in _in(widget)]
+            whole = sum(button.whole_width() + gap for button in buttons) - gap
+            for button in buttons:
+                button.set_plain(self.isVisible() and whole > self.width())
         if folded == self._folded:
             return
         self._folded = folded
@@ -86,11 +91,16 @@ class ActionBar(QFrame):
             row.insertWidget(place, widget)
 
 
+def _in(widget: QWidget) -> list[KeyButton]:
+    """A button itself, or those in a box of buttons, as far as they are shown."""
+    if isinstance(widget, KeyButton):
+        return [widget]
+    return [button for button in widget.findChildren(KeyButton) if not button.isHidden()]
+
+
 def _least(widget: QWidget) -> int:
     """The width that a button, or a box of buttons, can be read in."""
-    if isinstance(widget, KeyButton):
-        return widget.least_width()
-    inside = [button for button in widget.findChildren(KeyButton) if not button.isHidden()]
+    inside = _in(widget)
     return sum(button.least_width() for button in inside) + theme().px(GAP) * max(
         0, len(inside) - 1
     )

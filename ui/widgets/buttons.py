@@ -63,6 +63,7 @@ class KeyButton(QPushButton):
         self._icon = icon
         self._action: QAction | None = None
         self._large = False
+        self._plain = False
         self._kind = kind
         self.setProperty("kind", kind)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -143,7 +144,21 @@ class KeyButton(QPushButton):
             11.5, QFont.Weight.Medium
         )
 
+    def set_plain(self, plain: bool) -> None:
+        """Leave the picture out, as where a neighbour's has no room."""
+        if plain != self._plain:
+            self._plain = plain
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
+        look = theme()
+        picture = look.px(18 + 7) if self._icon and self._plain else 0
+        height = look.px(64) if self._large else look.button_height
+        return QSize(self.whole_width() - picture, height)
+
+    def whole_width(self) -> int:
+        """What it takes with its picture, its words and its key."""
         look = theme()
         words, cap = self._faces()
         width = look.px(28) + self._words_width(words)
@@ -151,7 +166,7 @@ class KeyButton(QPushButton):
             width += look.px(18 + 7)
         if self._key:
             width += look.px(10) + self._cap_width(cap)
-        return QSize(round(width) + 1, look.px(64) if self._large else look.button_height)
+        return round(width) + 1
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.least_width(), self.sizeHint().height())
@@ -190,7 +205,7 @@ class KeyButton(QPushButton):
         total = width + (look.px(10) + cap_width if self._key else 0)
         # In a row that is too narrow the picture gives way, then the words; never the key.
         room = self.width() - look.px(8)
-        drawn = bool(self._icon) and total + look.px(25) <= room
+        drawn = bool(self._icon) and not self._plain and total + look.px(25) <= room
         total += look.px(25) if drawn else 0
         over = total - room
         text = self.text()
