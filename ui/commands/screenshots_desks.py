@@ -235,7 +235,9 @@ def _stock(tour: Tour) -> None:
     with tour.counter.desk.ledger.reading() as r:
         spoiled = r.first(Blank, state=BlankState.SPOILED)
     if spoiled is not None:
-        stock.scanned(spoiled.id)
+        shown = tour.window.current_screen
+        assert shown is not None
+        shown.on_scan(spoiled.id)
         tour.snap("stock-scanned")
     stock.receive()
     stock.set_receiving(lot="2604", note="BA/0412/2026", first="CT26040001", last="CT26040500")

@@ -22,7 +22,7 @@ from ui.widgets.table import Column, DataTable, Row
 
 TIGHT = 700
 """Height of a window, at usual text, below which what the machine found needs the room."""
-WIDE, WIDE_LIST, LIST = 1400, 420, 372
+WIDE, WIDE_LIST, LIST = 1400, 420, 392
 """How wide the list of cards is, at usual text: in a page that is so wide, and in others."""
 
 

@@ -281,11 +281,15 @@ class Thumb(QWidget):
             paint_sign(painter, self._level, sign)
             strip.setRight(sign.left() - look.px(4))
         strip.setLeft(left)
-        font = look.font(12, QFont.Weight.DemiBold if self._chosen else QFont.Weight.Medium)
-        painter.setFont(font)
         painter.setPen(look.colour("accent_text" if self._chosen else "text"))
         words = f"{self._key}  {self._text}" if self._key else self._text
-        shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, strip.width())
+        for size in (12, 11, 10):  # smaller before a word is cut off
+            font = look.font(size, QFont.Weight.DemiBold if self._chosen else QFont.Weight.Medium)
+            painter.setFont(font)
+            if QFontMetricsF(font).horizontalAdvance(words) <= strip.width():
+                break
+        metrics = QFontMetricsF(painter.font())
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, strip.width())
         painter.drawText(strip, Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setClipping(False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
