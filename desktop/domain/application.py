@@ -114,8 +114,9 @@ class Application:
     @property
     def at_the_counter(self) -> bool:
         """Whether it goes on at the walk-in: begun there, or filed from home and fetched here."""
-        fetched = self.state is ApplicationState.READY and self.delivery is Delivery.COLLECT
-        return bool(self.visit_id) or fetched
+        held = self.state is ApplicationState.ON_HOLD
+        made = (self.held_from if held else self.state) is ApplicationState.READY
+        return bool(self.visit_id) or (made and self.delivery is Delivery.COLLECT)
 
     @property
     def keeps_dates(self) -> bool:

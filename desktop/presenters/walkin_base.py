@@ -192,7 +192,8 @@ class WalkInBase(ReadsCards[WalkInView]):
             cases = r.find(Application, visit_id=visit.id) if visit else ([app] if app else [])
             mine = r.find(Draft, officer=by.officer)
             draft = draft or self._draft_of(mine, ticket, cases)
-            photo = r.blob(visit.eid_photo) if visit and visit.eid_photo else b""
+            seen = visit.eid_photo if visit else app.photo if app else ""
+            photo = r.blob(seen) if seen else b""
         if app is not None:
             desk.intake.opened(by, app.id)
         return Opened(key, ticket, visit, tuple(cases), draft, photo, len(mine))

@@ -343,7 +343,12 @@ def test_a_ready_card_can_be_collected_until_it_is_in_a_parcel(day: OnlineDay) -
     [line] = [one for one in queue.view.lines if one.pile is Pile.READY]
     assert (line.number, line.key) == (app.number, app.id)
     walk.enter(line.key)
+    walk.hold()
+    queue.load()
+    [line] = [one for one in queue.view.lines if one.pile is Pile.HELD]
+    walk.load(line.key)  # opening it takes it up again
     assert walk.view.step is WalkStep.HANDOVER
+    assert walk.view.eid_photo, "who filed from home laid no KTP-el here: the card's own picture"
     assert walk.scanned(app.blank_serial)
     walk.enter_key()
     assert walk.view.problem is None
