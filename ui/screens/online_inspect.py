@@ -22,8 +22,8 @@ from ui.widgets.table import Column, DataTable, Row
 
 TIGHT = 700
 """Height of a window, at usual text, below which what the machine found needs the room."""
-WIDE, WIDE_LIST, LIST = 1400, 420, 392
-"""How wide the list of cards is, at usual text: in a page that is so wide, and in others."""
+WIDE, WIDE_LIST, LIST, LOW_LIST = 1400, 420, 392, 344
+"""How wide the list is, at usual text: in a page that is so wide, in others, with large text."""
 
 
 class InspectPane(QWidget):
@@ -93,8 +93,10 @@ class InspectPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The cards are looked at: a list of them gives way."""
         super().resizeEvent(event)
-        wide = self.width() >= theme().px(WIDE)
-        self._list.setFixedWidth(theme().px(WIDE_LIST if wide else LIST))
+        look = theme()
+        wide = self.width() >= look.px(WIDE)
+        least = LOW_LIST if look.folded else LIST
+        self._list.setFixedWidth(look.px(WIDE_LIST if wide else least))
 
     def add_acts(self, *buttons: QWidget) -> None:
         """Put what may be done with what the machine saw beside the field."""
