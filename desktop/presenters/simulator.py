@@ -127,7 +127,9 @@ class Simulator(Presenter[SimulatorView]):
 
     def do(self, hand: Hand) -> None:
         """Do one thing to the device on show."""
-        if hand in self.view.hands:
+        if hand in (Hand.SCAN_CARD, Hand.LAY_CARD) and not self._finished(hand):
+            self.show(said=self.say("simulator.no_card"))
+        elif hand in self.view.hands:
             act = self._acts()[hand]
             self._hand_work(act, "")
 
@@ -273,6 +275,11 @@ class Simulator(Presenter[SimulatorView]):
             there.add(truth.inside.serial)
         free = [s for s in self.desk.stock.free_here(FEEDER_HOLDS * 2) if s not in there]
         return self._bench.load_blanks(free[: FEEDER_HOLDS - len(truth.feeder)])
+
+    def _finished(self, hand: Hand) -> bool:
+        """Whether a finished card is here: in the tray, or for the reader taken out by hand."""
+        truth = self._bench.printer.truth
+        return bool(truth.output or (truth.by_hand and hand is Hand.LAY_CARD))
 
     def _scan_card(self) -> None:
         """Take the first finished card out of the tray and scan its number."""

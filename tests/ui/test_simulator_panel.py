@@ -15,6 +15,7 @@ from desktop.domain.requirements import RequirementKind
 from desktop.notices import Notice, ScanArrived
 from desktop.outside.simulators import ISSUERS, Manner, OutsideSimulator, manners_of
 from desktop.presenters.devices_view import Side
+from desktop.presenters.simulator import Simulator
 from desktop.presenters.simulator_truth import hands_of, truths_of
 from desktop.presenters.simulator_view import Hand, Truth
 from desktop.words import Words
@@ -262,3 +263,14 @@ def test_enter_scans_in_the_panel_and_does_nothing_behind_it(counter: Counter) -
     press(Qt.Key.Key_Return)
     assert not scan.text()
     assert not behind
+
+
+def test_a_hand_without_a_finished_card_says_so(counter: Counter) -> None:
+    simulator = Simulator(counter.world.desk)
+    simulator.enter()
+    for name, hand in (("card_printer", Hand.SCAN_CARD), ("desk_reader", Hand.LAY_CARD)):
+        simulator.select(name)
+        simulator.do(hand)
+        said = simulator.view.said
+        assert said is not None
+        assert said.message_id == "simulator.no_card"
