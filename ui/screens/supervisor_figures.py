@@ -17,7 +17,9 @@ from ui.screens.supervisor_looks import act_word
 from ui.theme import theme
 from ui.widgets.charts import BarChart, Value
 from ui.widgets.counters import BigNumber
+from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel
+from ui.widgets.listing import show_or_tell
 from ui.widgets.table import Column, DataTable, Row
 
 OFFICER, P90 = 1, 4
@@ -53,9 +55,15 @@ class FiguresPage(QWidget):
         self.card = self._table("supervisor.steps.card")
         below = QHBoxLayout()
         below.setSpacing(look.px(12))
+        self.empty: list[EmptyState] = []
         for table in (self.before, self.card):
             panel = Panel(table.accessibleName(), self, padding=10)
             panel.add(table, 1)
+            none = EmptyState(
+                "clock", words("supervisor.steps.none"), words("supervisor.steps.none.hint"), panel
+            )
+            panel.add(none, 1)
+            self.empty.append(none)
             below.addWidget(panel, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -97,8 +105,10 @@ class FiguresPage(QWidget):
         self.chart.show_values([Value(f"{hour.hour:02d}", hour.registered) for hour in view.hours])
         # What the program does in the same breath takes no time of anybody's.
         steps = sorted((step for step in view.steps if step.p90 >= 1), key=_order)
-        self.before.show_rows(self._rows(view, [s for s in steps if _order(s)[0] not in _CARD]))
-        self.card.show_rows(self._rows(view, [s for s in steps if _order(s)[0] in _CARD]))
+        before = self._rows(view, [step for step in steps if _order(step)[0] not in _CARD])
+        card = self._rows(view, [step for step in steps if _order(step)[0] in _CARD])
+        show_or_tell(self.before, self.empty[0], before)
+        show_or_tell(self.card, self.empty[1], card)
 
     def _rows(self, view: SupervisorView, steps: Iterable[StepTime]) -> list[Row]:
         """A row a step; where several officers did it, theirs follow if they are wanted."""
