@@ -157,6 +157,19 @@ def test_a_silent_issuer_is_the_one_cause_that_is_told(hands: Hands) -> None:
     assert row.cells[1] == StateItem(Level.ATTEND, words("walkin.unanswered"))
 
 
+def test_a_typed_certificate_without_a_number_has_its_field_marked(hands: Hands) -> None:
+    screen = walk_in(hands)
+    outside = hands.desk.outside
+    assert isinstance(outside, OutsideSimulator)
+    outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
+    hands.enter()
+    hands.press(K.Key_K)
+    hands.enter()
+    fields = screen.requirements.form.fields
+    assert [bool(field.property("fault")) for field in fields.values()] == [True, False, False]
+    assert fields["reference"].hasFocus()
+
+
 def test_a_certificate_s_code_is_scanned_while_its_issuer_is_silent(hands: Hands) -> None:
     """The code comes as a scanner's burst; in training one key holds the paper under it."""
     screen = walk_in(hands)

@@ -145,6 +145,7 @@ class RequirementsPage(Page):
                     words("walkin.typed.evidence.of", kind=words.of(view.typed_kind))
                 )
             shown.show_form(view.form)
+            shown.mark(view.problem)
         self._explain()
 
     def _until(self, verdict: RequirementVerdict, piece: Evidence | None) -> str:
