@@ -533,6 +533,17 @@ def test_choosing_a_password_can_be_left_by_a_button(window: MainWindow, qtbot: 
         page.later.click()
 
 
+def test_tab_goes_from_the_new_password_to_its_repeat(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.sign_in
+    window.show_sign_in(SignInView(OFFICERS))
+    page.show_view(SignInView(OFFICERS, choosing=OFFICERS[0].number))
+    press(Qt.Key.Key_Tab)
+    assert page.again.hasFocus()
+    press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Tab)
+    assert page.button.hasFocus(), "fields, then back, then begin: as they are drawn"
+
+
 def test_enter_without_a_password_says_what_is_missing(window: MainWindow, words: Words) -> None:
     window.show_sign_in(SignInView(OFFICERS, training=True))
     press(Qt.Key.Key_Return)

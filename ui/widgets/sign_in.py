@@ -7,6 +7,7 @@ password field keeps the focus, so that nobody needs Tab here.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from math import pi, sin
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
@@ -181,6 +182,9 @@ class SignInPage(QWidget):
         line.addWidget(self.again, 1)
         line.addWidget(self.button)
         line.addWidget(self.card)
+        walk = (self.table, self.password, self.again, self.later, self.button, self.card)
+        for one, after in pairwise(walk):  # Tab goes as the eye does
+            QWidget.setTabOrder(one, after)
         keys.addStretch(1)
         keys.addWidget(self.later)
         self._line, self._keys, self._apart = line, keys, False
