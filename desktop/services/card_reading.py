@@ -162,7 +162,7 @@ class CardReadings:
             serial = self._serial(answer, verdict, code)
             books = _books(r, serial, code, answer, verdict)
         serial = serial or (books.licence.blank_serial if books.licence else "")
-        found = self._findings(answer, verdict, books, nik, birth)
+        found = self._findings(answer, verdict, books, code, nik, birth)
         waiting = self._waiting(answer, found)
         if waiting is not None:
             found.append(_awaited(waiting))
@@ -217,6 +217,7 @@ class CardReadings:
         chip: ChipAnswer,
         seal: SealVerdict | None,
         books: Books,
+        scanned: str,
         nik: str,
         birth: date | None,
     ) -> list[CardFinding]:
@@ -230,7 +231,8 @@ class CardReadings:
         if self._rewritten(chip, books):
             found.append(CardFinding(CardFact.CHIP_NOT_AS_WRITTEN))
         until = told.valid_until if told else stated.valid_until if stated else None
-        found += whose(nik, birth, told, stated, books)
+        if chip.code is not CardFact.CHIP_NOT_READ or seal is not None or scanned.strip():
+            found += whose(nik, birth, told, stated, books)  # else there is no card to speak of
         found += standing(books, until, self._frame.today())
         found += self._taken_back(chip, stated, books)
         if chip.order_bad:

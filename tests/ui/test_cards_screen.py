@@ -101,6 +101,15 @@ def test_a_long_address_is_told_whole_while_it_is_typed(hands: Hands) -> None:
     assert not [text for text in form.findChildren(Text) if text.text().startswith("JALAN")]
 
 
+def test_esc_ends_the_wait_for_a_card_before_one_is_open(hands: Hands) -> None:
+    hands.sign_in("andi")
+    hands.press(KEY.Key_E, CTRL)
+    presenter = desk(hands)
+    presenter.show(reading=True)
+    hands.press(KEY.Key_Escape)
+    assert presenter._stop_reading.is_set()
+
+
 def test_a_double_enter_never_spoils_a_card(hands: Hands) -> None:
     app = made(hands, out=False)
     hands.sign_in("andi")

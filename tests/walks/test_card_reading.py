@@ -296,6 +296,12 @@ def test_a_dead_chip_leaves_the_seal_to_speak(office: World) -> None:
     assert reading(office, card).has(F.UNKNOWN_CARD)
 
 
+def test_where_nothing_was_read_no_card_is_accused(office: World) -> None:
+    read = reading(office, None)
+    assert codes(read) == {F.CHIP_NOT_READ, F.SEAL_NOT_READ}
+    assert read.worst is Weight.ATTEND, "there is no card to disbelieve"
+
+
 def test_an_old_card_without_a_chip_is_found_by_its_number(office: World) -> None:
     """The twelve digits of a card from before chips and codes."""
     person = office.people[1]

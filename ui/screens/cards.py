@@ -120,6 +120,7 @@ class CardsScreen(Screen):
         back = Act("cards.act.back", "Escape", p.back, "arrow-left")
         add(
             "list", type_code, read,
+            Act("cards.act.back", "Escape", p.back, button=False),
             Act("cards.act.up", "Up", lambda: self._move_row(-1), button=False),
             Act("cards.act.down", "Down", lambda: self._move_row(1), button=False),
             Act("cards.act.open", ENTER, self._open, "arrow-right", "primary", right=True),
