@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.presenters.simulator_view import Hand, TrueFact, Truth
 from devices.simulators.camera import CameraCore
 from devices.simulators.card_reader import ReaderCore
+from devices.simulators.card_viewer import CardViewerCore
 from devices.simulators.core import SimulatorCore
 from devices.simulators.document_printer import TRAY_HOLDS, PaperCore
 from devices.simulators.eid_reader import EidCore
@@ -35,8 +36,8 @@ def _line(core: SimulatorCore) -> tuple[TrueFact, ...]:
 def _own(core: SimulatorCore, sits: str) -> tuple[TrueFact, ...]:
     if isinstance(core, PrinterCore):
         return _printer(core)
-    if isinstance(core, ReaderCore):
-        card = core.card
+    if isinstance(core, ReaderCore | CardViewerCore):
+        card = core.card if isinstance(core, ReaderCore) else core.card()
         if card is None:
             return (TrueFact(Truth.CARD_NONE),)
         return (TrueFact(Truth.CARD_HERE, {"serial": card.serial or None}),)

@@ -224,6 +224,14 @@ def test_every_device_has_truths_hands_and_faults_in_words(counter: Counter) -> 
     assert all(f"simulator.truth.{truth.value}" in words for truth in Truth)
 
 
+def test_the_viewer_tells_which_card_lies_in_it(counter: Counter) -> None:
+    bench = counter.world.bench
+    assert Truth.CARD_NONE in {fact.what for fact in truths_of(bench.viewer)}
+    bench.printer.truth.output.append(bench.printer.truth.feeder[0])
+    said = next(fact for fact in truths_of(bench.viewer) if fact.what is Truth.CARD_HERE)
+    assert said.facts == {"serial": bench.printer.truth.feeder[0].serial}
+
+
 @both_languages
 def test_it_fits_a_small_screen(counter: Counter) -> None:
     press(Qt.Key.Key_G)
