@@ -82,8 +82,8 @@ class SimulatorPanel(Panel):
         self._chooses = chooses
         self._single = False
         self.body.setSpacing(theme().px(4))
-        self.note = Text("", "small", self)
-        self.head.addWidget(self.note)
+        self.note = Text("", "small", self, wrap=True)
+        self.head.addWidget(self.note, 100)
         self._build_people()
         self._build_truth()
         self._build_faults()

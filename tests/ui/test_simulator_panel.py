@@ -282,3 +282,13 @@ def test_a_hand_without_a_finished_card_says_so(counter: Counter) -> None:
         said = simulator.view.said
         assert said is not None
         assert said.message_id == "simulator.no_card"
+
+
+def test_what_is_said_never_widens_the_panel(counter: Counter) -> None:
+    press(Qt.Key.Key_G)
+    panel = panel_of(counter)
+    QApplication.processEvents()
+    width = panel.minimumSizeHint().width()
+    panel.note.setText(2 * Words.load("id")("simulator.no_card"))
+    QApplication.processEvents()
+    assert panel.minimumSizeHint().width() == width
