@@ -66,8 +66,8 @@ class JournalPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 9)
-        whole.addWidget(right, 11)
+        whole.addWidget(left, 8)
+        whole.addWidget(right, 13)
 
     def home(self) -> QWidget:
         return self.officers
