@@ -133,6 +133,8 @@ class StockDesk(CloseSteps):
         for step in BLANK.steps:
             if step.action is action and (looked is None or step.state is looked.blank.state):
                 roles |= step.roles
+        if not roles:  # not from the state of the card on show: the step itself says so
+            roles = {role for step in BLANK.steps if step.action is action for role in step.roles}
         return self.may(*roles)
 
     @property
@@ -151,7 +153,9 @@ class StockDesk(CloseSteps):
         return self.may(Role.DISPATCH, Role.SUPERVISOR)
 
     def receive(self) -> None:
-        """Begin to take a consignment in."""
+        """Begin to take a consignment in; a card on show has nothing to do with it."""
+        if self.view.looked is not None:
+            self.stop()
         if not self.may_move(BlankAction.STORE):
             return
         self._offered = Receiving()

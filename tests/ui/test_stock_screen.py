@@ -76,6 +76,16 @@ def test_a_scanned_card_shows_where_it_stands_and_is_written_off(room: Room) -> 
     assert screen.presenter.view.looked is None
 
 
+def test_a_card_on_show_is_laid_aside_when_a_consignment_comes(room: Room) -> None:
+    screen = screen_of(room)
+    assert screen.on_scan("CT26030400")
+    screen.presenter.spoil("lot_defect")
+    screen.presenter.receive()
+    view = screen.presenter.view
+    assert (view.problem, view.looked) == (None, None)
+    assert view.receiving is not None
+
+
 def test_a_number_no_scanner_reads_is_typed_and_a_wrong_one_is_named(room: Room) -> None:
     screen = screen_of(room)
     for typed, known in (("CT26030400", True), ("CT99", False)):

@@ -54,8 +54,8 @@ def cards(tour: Tour) -> None:
         assert isinstance(screen, CardsScreen)
         tour.snap("cards-typing")
         presenter = screen.presenter
-        presenter.field_changed("occupation", "PETANI")
-        presenter.field_changed("birth_place", "CIMAHI")
+        presenter.field_changed("occupation", "Petani")
+        presenter.field_changed("birth_place", "Cimahi")
         tour.enter()
         tour.snap("cards-compare")
         presenter.back()
@@ -93,7 +93,7 @@ def _conflict(tour: Tour, by: Actor) -> None:
         return
     ticket = desk.queue.take_ticket(by, Service.REPLACE_DAMAGED)
     _, visit = desk.queue.call(by, ticket.id, "felt_unwell")
-    other = replace(person.applicant, name="DIAN KUSUMA")
+    other = replace(person.applicant, name="Dian Kusuma")
     identity = Identity(other, IdentitySource.CHIP, photo)
     desk.intake.register(by, visit.id, identity, Service.REPLACE_DAMAGED, asked.licence_class)
     tour.counter.sign_in.sign_out()

@@ -239,6 +239,7 @@ def _stock(tour: Tour) -> None:
         assert shown is not None
         shown.on_scan(spoiled.id)
         tour.snap("stock-scanned")
+    stock.stop()
     stock.receive()
     stock.set_receiving(lot="2604", note="BA/0412/2026", first="CT26040001", last="CT26040500")
     tour.snap("stock-receive")

@@ -155,6 +155,8 @@ class OnlineScreen(OnlineKeys):
             self._tell(view)
         if moved or (was_home and not self.at_home()):
             self.go_home()
+        if moved:
+            self.to_top()
         if view.goto is not None:
             key, payload = view.goto
             self.presenter.gone_to()

@@ -122,7 +122,7 @@ def ask_owner(
     m = "supervisor.conflict"
     form = AskForm(
         host.window(), words, m, [(f"{m}.owner", owner), (f"{m}.text", said)],
-        lambda: then(said.value(), owner.value()), width=640,
+        lambda: then(said.value(), owner.value()), width=588,
     )  # fmt: skip
     if isinstance(host, Screen):
         form.keep_clear(host.looked_at(), within=host)
