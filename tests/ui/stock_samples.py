@@ -12,6 +12,7 @@ from desktop.presenters.base import Presenter
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.supervisor import Supervisor
 from desktop.words import Words
+from tests.ui.counter_world import leave
 from tests.ui.samples import SampleScreen, SampleShell
 from tests.walks.making import approved, confirmed, ready, witness
 from tests.walks.world import World, open_world
@@ -38,7 +39,7 @@ class Room:
         return screen
 
     def close(self) -> None:
-        self.window.close()
+        leave(self.window)
         self.world.desk.close()
 
 
