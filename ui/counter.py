@@ -74,7 +74,7 @@ class Counter(QObject):
         self.desk = desk
         self.words = words
         self._remember = remember
-        self._key = ""
+        self._key = self._came_from = ""
         self._behind: list[str] = []
         self._was: str = ""
         self._applicant: ApplicantWindow | None = None
@@ -318,10 +318,13 @@ class Counter(QObject):
     # -- opening things --------------------------------------------------------------------
 
     def _opened(self, key: str) -> None:
-        self._key = key
+        self._came_from, self._key = self._key, key
 
     def _call_next(self) -> None:
-        if not self.window.locked and self._key == WALK_IN:
+        """F3: the next one; from another screen it comes back to whoever is being served."""
+        if self.window.locked or self._key != WALK_IN:
+            return
+        if self._came_from == WALK_IN or self.walk_in.view.may_leave:
             self.walk_in.call_if_free()
 
     def open_hit(self, key: str) -> None:

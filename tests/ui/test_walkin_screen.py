@@ -157,6 +157,18 @@ def test_a_silent_issuer_is_the_one_cause_that_is_told(hands: Hands) -> None:
     assert row.cells[1] == StateItem(Level.ATTEND, words("walkin.unanswered"))
 
 
+def test_f3_from_another_screen_comes_back_to_whoever_is_served(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.PAYMENT)
+    hands.press(K.Key_F2)
+    hands.press(K.Key_F3)
+    assert hands.window.current_key == "walk_in"
+    assert hands.view.step is WalkStep.PAYMENT
+    assert hands.view.problem is None
+    hands.press(K.Key_F3)  # here it calls the next, and says why not
+    assert type(hands.view.problem).__name__ == "ServeFirst"
+
+
 def test_a_typed_certificate_without_a_number_has_its_field_marked(hands: Hands) -> None:
     screen = walk_in(hands)
     outside = hands.desk.outside
