@@ -31,6 +31,7 @@ class Remark(StrEnum):
     PHOTO_OVERRULED = "photo_overruled"
     NO_SIGNATURE = "no_signature"
     TYPED_EVIDENCE = "typed_evidence"
+    WAIVED = "waived"
     CORRECTION = "correction"
     REPRINT = "reprint"
     JKN_HOLD = "jkn_hold"
@@ -104,6 +105,7 @@ class Reviews:
             Remark.PHOTO_OVERRULED: self._overruled(r, app),
             Remark.NO_SIGNATURE: bool(app.cannot_sign),
             Remark.TYPED_EVIDENCE: any(piece.open_typed for piece in evidence),
+            Remark.WAIVED: any("waiver" in piece.facts for piece in evidence),
             Remark.CORRECTION: app.keep_validity,
             Remark.REPRINT: app.reprints > 0,
             Remark.JKN_HOLD: app.jkn_hold,

@@ -24,6 +24,7 @@ from desktop.services.doubts import Outcome
 from desktop.services.papers import MadePaper
 from desktop.services.printer_counts import CounterKind, PrinterReading
 from desktop.services.reckoning import Reckoning
+from desktop.services.reviews import Remark
 from desktop.services.shift_causes import CauseKind
 from devices.card_printer import Unnumbered
 from devices.simulators.card_printer import SimulatedCardPrinter
@@ -32,7 +33,7 @@ from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 from tests.walks.making import approved, confirmed, ready, witness
-from tests.walks.steps import acts, checked, paid, registered
+from tests.walks.steps import acts, captured, checked, paid, registered
 from tests.walks.world import World
 
 LOT = "2603"
@@ -105,6 +106,12 @@ def test_a_waived_fee_is_counted_apart_with_its_decree(world: World) -> None:
     [told] = [line.content for line in acts(world, "evidence.recorded")
               if line.content and decree in str(line.content)]  # fmt: skip
     assert told["source"] == "confirmed"
+    captured(world, waived, world.people[2])
+    world.desk.intake.confirm_data(world.by, waived.id)
+    world.take_over("sri")
+    [review] = world.desk.reviews.waiting(world.by)
+    assert review.remarks == (Remark.WAIVED,), "whoever approves looks at it"
+    world.give_back()
     shift = world.desk.closing.shift()
     assert shift is not None
     day = text_of(world.desk.reports.day_report(world.by, shift.id))
