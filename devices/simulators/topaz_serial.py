@@ -114,6 +114,7 @@ class TopazSerial:
     def plug(self) -> None:
         """Put it back."""
         with self._cable:
+            self._asked.clear()  # a pad without power forgets that it was asked
             self.core.plug()
             self.core.restore_power()
             self.line.plug()
@@ -147,8 +148,10 @@ class TopazSerial:
                 self._stop.wait(0.01)
                 continue
             if CLEAR in self.line.heard(0.01):
-                self.wiped += 1
-                self._asked.set()
+                with self._cable:
+                    if self.line.plugged:
+                        self.wiped += 1
+                        self._asked.set()
             if self._asked.is_set() and not self._quiet.is_set():
                 with self._cable:
                     strokes = self.core.take()

@@ -272,6 +272,17 @@ def test_unplugged_while_nobody_signs_and_put_back(desk: Desk) -> None:
     assert inked(desk.signed()) == sent_points()
 
 
+def test_a_pad_that_lost_its_power_was_not_asked(desk: Desk) -> None:
+    """Else it would send what is signed before anybody listens, and the beginning were lost."""
+    capture = desk.capture()
+    assert desk.far._asked.wait(LONG)
+    desk.far.unplug()
+    with pytest.raises(NotConnected):
+        capture.result(LONG)
+    desk.far.plug()
+    assert not desk.far._asked.is_set()
+
+
 def test_health_sees_the_cable(desk: Desk) -> None:
     assert desk.pad.health(timeout=LONG).usable
     desk.far.unplug()
