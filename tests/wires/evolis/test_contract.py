@@ -216,6 +216,7 @@ def test_each_ordered_fault_is_named_and_can_be_remedied(
     assert [struck for _, struck in core.script.struck] == [fault], "the step is never reached"
     printer.health(timeout=1.0)
     core.remedy()
+    assert wire.printer.machine.settle(LONG)  # a jam is told before the last motor rests
     printer.close()
     printer.open(timeout=LONG)
     if printer.card_inside(timeout=LONG) is not None:
