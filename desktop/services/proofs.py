@@ -2,7 +2,8 @@
 
 What an issuer confirms is *confirmed*, a code that verifies is *scanned* (`proof_codes`), what an
 officer writes down is *typed*: it serves, but it stays on a list until the issuer answers, whoever
-typed it can't approve it, and a later "no" flags the licence. The steps that gather evidence stand in `requirements`, `payment` and `exams`.
+typed it can't approve it, and a later "no" flags the licence. The steps that gather evidence stand
+in `requirements`, `payment` and `exams`.
 """
 
 from __future__ import annotations
