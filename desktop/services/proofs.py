@@ -56,20 +56,8 @@ class Proofs:
         Raises IssuerSilent, EvidenceDenied, EvidenceContradicts.
         """
         known = known_of(app, kind)
-        answer = self._outside.ask(
-            Question(
-                kind=kind,
-                nik=app.nik,
-                case=app.number,
-                service=app.service,
-                licence_class=app.licence_class,
-                today=self._frame.today(),
-                reference=reference,
-                amount=app.fee,
-                facts={str(fact): value for fact, value in known.items()},
-            ),
-            timeout=ASK_SECONDS,
-        )
+        asked = question_of(app, kind, self._frame.today(), reference)
+        answer = self._outside.ask(asked, timeout=ASK_SECONDS)
         if answer.verdict is Verdict.NO:
             raise EvidenceDenied(kind=kind, reference=reference or answer.reference)
         differs = contradiction(answer.facts, known)
@@ -242,6 +230,23 @@ def _told(piece: Evidence) -> dict[str, object]:
         "issuer": piece.issuer,
         "facts": piece.facts,
     }
+
+
+def question_of(
+    app: Application, kind: RequirementKind, today: date, reference: str = ""
+) -> Question:
+    """What an issuer is asked of one piece of a case, by what the case knows."""
+    return Question(
+        kind=kind,
+        nik=app.nik,
+        case=app.number,
+        service=app.service,
+        licence_class=app.licence_class,
+        today=today,
+        reference=reference,
+        amount=app.fee,
+        facts={str(fact): value for fact, value in known_of(app, kind).items()},
+    )
 
 
 def known_of(app: Application, kind: RequirementKind) -> dict[StatedFact, str]:

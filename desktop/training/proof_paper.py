@@ -7,11 +7,10 @@ from desktop.domain.evidence import StatedFact, contradiction
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.validity import stay_of
 from desktop.outside.played_keys import signer_of
-from desktop.outside.port import Question
 from desktop.outside.proof_code import ProofStatement, write
 from desktop.outside.simulators import ISSUERS, OTHERWISE, OutsideSimulator
 from desktop.services.desk import Desk
-from desktop.services.proofs import known_of
+from desktop.services.proofs import known_of, question_of
 
 
 def code_on_paper(desk: Desk, app: Application, kind: RequirementKind) -> str:
@@ -24,23 +23,14 @@ def code_on_paper(desk: Desk, app: Application, kind: RequirementKind) -> str:
     if not isinstance(outside, OutsideSimulator) or kind not in ISSUERS:
         return ""
     known = known_of(app, kind)
-    said = outside.paper(
-        Question(
-            kind=kind,
-            nik=app.nik,
-            case=app.number,
-            service=app.service,
-            licence_class=app.licence_class,
-            today=desk.frame.today(),
-            facts={str(fact): value for fact, value in known.items()},
-        )
-    )
+    today = desk.frame.today()
+    said = outside.paper(question_of(app, kind, today))
     statement = ProofStatement(
         realm=desk.realm,
         kind=kind,
         reference=said.reference,
         nik=app.nik if contradiction(said.facts, known) is None else OTHERWISE[StatedFact.NIK],
-        issued_on=said.issued_on or desk.frame.today(),
+        issued_on=said.issued_on or today,
         stay=stay_of(said.facts),
     )
     return write(statement, signer_of(desk.profile, kind))
