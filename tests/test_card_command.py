@@ -28,7 +28,7 @@ def test_both_faces_and_their_panels_are_written(
     names = {f"{side}{of}.png" for side in ("front", "back") for of in
              ("", "-colour", "-black", "-overlay")}  # fmt: skip
     assert {path.name for path in out.iterdir()} == names
-    assert "sim-v1 2" in capsys.readouterr().out
+    assert "sim-v1 3" in capsys.readouterr().out
     for side in ("front", "back"):
         face = Image.open(out / f"{side}.png").convert("RGB")
         colour = Image.open(out / f"{side}-colour.png").convert("RGB")

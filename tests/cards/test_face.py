@@ -9,6 +9,7 @@ import zxingcpp
 from PIL import Image, ImageChops
 
 from desktop.cards.face import render
+from desktop.cards.layout import Label, load_layout
 from desktop.cards.record import (
     CannotPrintOnCard,
     CardField,
@@ -21,7 +22,7 @@ from desktop.domain.realm import Realm
 from desktop.pictures import NotAPicture, PictureFault
 from desktop.training.names import NameKind
 from tests.cards.golden import GOLDEN, GOLDEN_CARDS, drawn
-from tests.cards.records import SEAL, record, someone
+from tests.cards.records import SEAL, SEAL_C, record, someone
 
 
 @pytest.mark.parametrize("name", GOLDEN_CARDS)
@@ -179,3 +180,18 @@ def test_an_empty_signature_leaves_its_place_empty() -> None:
     Image.new("RGB", (400, 160), "white").save(packed, "PNG")
     blank = render(record(signature=packed.getvalue()))
     assert blank.digest == render(record(signature=None)).digest
+
+
+@pytest.mark.parametrize("name", ["sim-v1", "sim-v1-face"])
+@pytest.mark.parametrize("lines", [1, 2, 3, 4, 5])
+def test_an_address_stays_above_the_caption_beneath_it(name: str, lines: int) -> None:
+    layout = load_layout(name)
+    address = tuple(f"Jalan {number}, Q" for number in range(lines))
+    card = record(address=address, seal=SEAL_C if name != "sim-v1" else record().seal)
+    resin = render(card, layout).panels()[0].black
+    caption = next(
+        element
+        for element in layout.front.elements
+        if isinstance(element, Label) and element.text.startswith("5.")
+    )
+    assert resin.crop(layout.box_px(caption.box)).getextrema()[0] > 0, "letters in the caption"

@@ -38,7 +38,7 @@ def test_the_layout_is_the_size_of_a_card() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ("version = 2", "versoin = 2", "versoin"),
+        ("version = 3", "versoin = 3", "versoin"),
         ('name = "sim-v1"', 'name = "SIM/1"', "name"),
         ('watermark = "CONTOH"', 'watermark = "CONTOH"\nseal_profile = "D"', "seal_profile"),
         ('layer = "black"', 'layer = "black"\ncolour = "#200000"', "front[7].colour"),
