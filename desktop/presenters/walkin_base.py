@@ -17,6 +17,8 @@ from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Hold
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
+from desktop.domain.workflow import Gate
+from desktop.ledger import Reading
 from desktop.notices import (
     ApplicationMoved,
     CardToTurn,
@@ -39,6 +41,7 @@ from desktop.presenters.walkin_view import (
     step_of,
 )
 from desktop.services.desk import Desk
+from desktop.services.gates import gates_in_hand
 from devices.errors import Cancelled
 
 T = TypeVar("T")
@@ -284,16 +287,20 @@ class WalkInBase(ReadsCards[WalkInView]):
         """Look again at the cases on show and at the queue."""
         visit = self.view.visit
 
-        def look() -> tuple[list[Application], tuple[Ticket, ...], int, list[Hold]]:
+        def look() -> tuple[list[Application], tuple[Ticket, ...], int, list[Hold], set[str]]:
             with self.desk.ledger.reading() as r:
                 cases = r.find(Application, visit_id=visit.id) if visit else []
                 if not cases and self.view.cases:
                     cases = [r.get(Application, app.id) for app in self.view.cases]
                 holds = r.find(Hold, nik=cases[0].nik, active=True) if cases else []
-            return cases, tuple(self.desk.queue.waiting()), self.desk.stock.at_counter(), holds
+                limited = {app.id for app in cases if self.limited(r, app)}
+            tickets = tuple(self.desk.queue.waiting())
+            return cases, tickets, self.desk.stock.at_counter(), holds, limited
 
-        def then(found: tuple[list[Application], tuple[Ticket, ...], int, list[Hold]]) -> None:
-            cases, tickets, blanks, holds = found
+        def then(
+            found: tuple[list[Application], tuple[Ticket, ...], int, list[Hold], set[str]],
+        ) -> None:
+            cases, tickets, blanks, holds, limited = found
             if (visit.id if visit else "") != (self.view.visit.id if self.view.visit else ""):
                 return  # another visit was opened meanwhile
             before = self.view.app
@@ -303,10 +310,18 @@ class WalkInBase(ReadsCards[WalkInView]):
                 holds=tuple(holds),
             )  # fmt: skip
             after = self.view.app
+            self.show(reprint_limited=after is not None and after.id in limited)
             if after is not None and step_of(before) is not step_of(after):
                 self.step_begins()
 
         self.read(look, then)
+
+    def limited(self, r: Reading, app: Application) -> bool:
+        """Whether the next print needs a second officer's signature that isn't there."""
+        if app.state is not S.APPROVED:
+            return False
+        wanted = (Gate.REPRINT_ALLOWED,)
+        return not gates_in_hand(r, app, self.desk.frame.place.reprints_alone, wanted)
 
     def stands(self, app: Application) -> None:
         """A case moved: show it and let its step begin."""

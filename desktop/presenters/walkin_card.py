@@ -42,22 +42,25 @@ class CardSteps(IdentitySteps):
         if app is None or not app.photo:
             return
 
-        def look() -> tuple[CardFaces, Job | None, int, tuple[Hold, ...]]:
+        def look() -> tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool]:
             made = self.desk.cardmaker.preview(app)
             with self.desk.ledger.reading() as r:
                 job = r.first(Job, application_id=app.id, state=JobState.IN_DOUBT)
                 holds = tuple(r.find(Hold, nik=app.nik, active=True))
-            return CardFaces(made.front, made.back), job, self.desk.stock.at_counter(), holds
+                limited = self.limited(r, app)
+            faces = CardFaces(made.front, made.back)
+            return faces, job, self.desk.stock.at_counter(), holds, limited
 
-        def then(found: tuple[CardFaces, Job | None, int, tuple[Hold, ...]]) -> None:
+        def then(found: tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool]) -> None:
+            faces, job, blanks, holds, limited = found
             if self.view.app is None or self.view.app.id != app.id:
                 return
             self.show(
-                faces=found[0], blanks_left=found[2], can_look=self.desk.card_looks.possible,
-                holds=found[3],
+                faces=faces, blanks_left=blanks, can_look=self.desk.card_looks.possible,
+                holds=holds, reprint_limited=limited,
             )  # fmt: skip
-            if found[1] is not None:
-                self.examine(found[1].id)
+            if job is not None:
+                self.examine(job.id)
             else:
                 self.show(doubt=None)
 
@@ -259,12 +262,6 @@ class CardSteps(IdentitySteps):
                 self.stands(moved)
 
             self.work(lambda: self.desk.issuing.spoil(by, app.id, reason, note=note), then)
-
-    @property
-    def reprint_limited(self) -> bool:
-        """Whether the case on show was printed as often as one officer may."""
-        app = self.view.app
-        return app is not None and app.reprints >= self.desk.frame.place.reprints_alone
 
     def allow_reprint(self, nrp: str, password: str) -> None:
         """Above the threshold: a second officer signs for one more try."""

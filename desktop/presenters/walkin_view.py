@@ -220,6 +220,8 @@ class WalkInView(ReadingView):
     doubt_answers: tuple[DoubtAnswer, ...] = ()
     scanned_serial: str = ""
     blanks_left: int = 0
+    reprint_limited: bool = False
+    """Printed as often as one officer may, and nobody has signed for one more try."""
     holds: tuple[Hold, ...] = ()
     """What the centre says of the person now: what binds, and what only informs."""
     receipt: str = ""

@@ -430,18 +430,19 @@ def test_a_blank_that_a_jam_cost_is_no_longer_counted(walk: WalkIn, world: World
 def test_above_the_limit_a_second_officer_is_asked_for_by_name(walk: WalkIn, world: World) -> None:
     to(walk, world, WalkStep.PRODUCTION)
     assert walk.view.app is not None
-    assert not walk.reprint_limited
+    assert not walk.view.reprint_limited
     with world.desk.ledger.acting(world.by) as w:
         w.change(walk.view.app, reprints=2)
         w.record("application.spoiled", walk.view.app.id, {})
     walk.refresh()
-    assert walk.reprint_limited
+    assert walk.view.reprint_limited
     walk.enter_key()
     assert problem(walk) == "ReprintNeedsSecond"
     walk.allow_reprint("74050005", "bambang")
     assert walk.view.said is not None
     assert walk.view.said.message_id == "walkin.reprint_allowed"
     assert walk.view.problem is None
+    assert not walk.view.reprint_limited  # one more is signed for: nobody is asked again
 
 
 def test_several_cases_of_one_visit_go_side_by_side(walk: WalkIn, world: World) -> None:

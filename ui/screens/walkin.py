@@ -285,5 +285,8 @@ class WalkInScreen(WalkInActs):
                 words("walkin.hold_binds" if first.binding else "walkin.hold_informs"),
                 aloud=False,
             )  # fmt: skip
+        elif view.reprint_limited and view.step is WalkStep.PRODUCTION and not view.doing:
+            limit = words("problem.ReprintNeedsSecond"), words("problem.ReprintNeedsSecond.remedy")
+            self.banner.tell(Tone.WARNING, *limit, aloud=False)
         else:
             self.banner.clear()

@@ -216,7 +216,7 @@ class WalkInActs(Screen):
             self.look: free and state is S.PRINTED and live and not doubt and view.can_look,
             self.pass_card: free and state is S.PRINTED and live and not doubt
             and stopped(view.looked),
-            self.reprint: free and state is S.APPROVED and live and self._presenter.reprint_limited,
+            self.reprint: free and state is S.APPROVED and live and view.reprint_limited,
             self.material: free and state is S.APPROVED and live and view.blanks_left == 0,
             self.proxy: free and at[WalkStep.HANDOVER] and not forms,
             self.jkn: free and live and bool(app and app.jkn_hold),
@@ -280,6 +280,9 @@ class WalkInActs(Screen):
         faded = short or (key == "inspect" and stopped(view.looked))
         faded = faded or (key == str(view.step) and bool(view.lacks))  # another's step
         faded = faded or (key == "production" and isinstance(view.problem, GatesMissing))
+        limited = key == "production" and view.reprint_limited
+        faded = faded or limited
+        mark(self.reprint, "called", on=limited)
         mark(self.next, "faded", on=faded)
         mark(self.ask, "called", on=short)  # the next thing to do
         # Enter takes the picture and the results until there are any: it's one act, printed once.

@@ -198,8 +198,8 @@ class ProductionPage(Page):
         self.heading.setVisible(not printed or found)  # else what came out needs its line
         tight = tight_window(self)
         # The banner says what must come first.
-        barred = app.state is S.APPROVED and isinstance(view.problem, GatesMissing)
-        barred = barred and not view.bound
+        refused = isinstance(view.problem, GatesMissing) or view.reprint_limited
+        barred = app.state is S.APPROVED and refused and not view.bound
         self.lead.setVisible(view.doubt is None and not found and not barred)
         self.checks.show_items(
             [good(words("walkin.chip_read_back")), good(words("walkin.serial_read"))]
@@ -235,7 +235,8 @@ class ProductionPage(Page):
         if fault is not None:
             self.outcome.tell(Tone.ERROR, f"{text} {fault.text}", fault.remedy)
         else:
-            self.outcome.tell(Tone.WARNING, text, words("walkin.outcome.again"))
+            again = "" if view.reprint_limited else words("walkin.outcome.again")
+            self.outcome.tell(Tone.WARNING, text, again)
 
     def _show_doubt(self, view: WalkInView) -> None:
         words, doubt = self.words, view.doubt
