@@ -83,8 +83,9 @@ class Persons:
         """A supervisor decided whose NIK it is. `owner` is the case whose data hold from now on;
         without it the record holds as it stood.
 
-        Open cases of this NIK that disagree with the decision end with it, and are given back; so
-        do all of a visit in which another face was seen, if the record holds. Raises RoleMissing.
+        Open cases of this NIK that disagree with the decision end with it, and are given back. If
+        the record holds, so does a case at which another face was seen, with all that the same
+        visit brought of this NIK: it's that face's visit. Raises RoleMissing.
         """
         require(by, Role.SUPERVISOR)
         frame = self._frame
@@ -96,11 +97,14 @@ class Persons:
             incidents = w.find(Incident, subject=person_id, closed_by="")
             waiting = [a for a in w.find(Application, person_id=person_id) if waits(a.state)]
             faced = {one.details.get("application") for one in incidents if FACE in one.details}
-            visits = {app.visit_id for app in waiting if app.number in faced and not owner}
+            seen = [app for app in waiting if app.number in faced and not owner]
+            visits = {app.visit_id for app in seen if app.visit_id}
             ended = [
                 self._end_impostor(w, app)
                 for app in waiting
-                if app.visit_id in visits or disagree(app.applicant, person.applicant)
+                if app in seen
+                or app.visit_id in visits
+                or disagree(app.applicant, person.applicant)
             ]
             for incident in incidents:
                 w.change(

@@ -6,11 +6,12 @@ the others ask for a look of their own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from desktop.domain.application import Application, Attempt, IdentitySource, Visit
+from desktop.domain.application import Application, Attempt, IdentitySource, Incident, Visit
 from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Actor
 from desktop.domain.person import Hold, Licence, Person
@@ -21,6 +22,7 @@ from desktop.services.base import Frame, content_digest
 from desktop.services.cardmaker import CardMaker
 from desktop.services.likeness import score_of
 from desktop.services.online import Online
+from desktop.services.persons import CONFLICT
 
 
 class Remark(StrEnum):
@@ -37,6 +39,7 @@ class Remark(StrEnum):
     JKN_HOLD = "jkn_hold"
     NOTICE = "notice"
     CONFLICT = "conflict"
+    CONFLICT_SETTLED = "conflict_settled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,15 @@ class Reviews:
         """Every case that waits for an approver, plain ones first, then by waiting time."""
         apps = self._approvals.waiting()
         with self._frame.ledger.reading() as r:
-            found = [Review(app, self._remarks(r, app, by), content_digest(app)) for app in apps]
+            settled = settled_conflicts(r)
+            found = [
+                Review(app, self._remarks(r, app, by, settled), content_digest(app)) for app in apps
+            ]
         return sorted(found, key=lambda review: (review.own, not review.clean))
 
-    def _remarks(self, r: Reading, app: Application, by: Actor) -> tuple[Remark, ...]:
+    def _remarks(
+        self, r: Reading, app: Application, by: Actor, settled: Mapping[str, datetime]
+    ) -> tuple[Remark, ...]:
         evidence = r.find(Evidence, application_id=app.id)
         person = r.look(Person, app.person_id) if app.person_id else None
         checks = {
@@ -111,6 +119,8 @@ class Reviews:
             Remark.JKN_HOLD: app.jkn_hold,
             Remark.NOTICE: bool(r.count(Hold, nik=app.nik, active=True)),
             Remark.CONFLICT: person is not None and person.conflict,
+            Remark.CONFLICT_SETTLED: app.person_id in settled
+            and settled[app.person_id] >= app.created_at,
         }
         return tuple(remark for remark, there in checks.items() if there)
 
@@ -148,6 +158,15 @@ class Reviews:
             identity_score=_score(photo, identity), previous_score=_score(photo, previous),
             exam=exam, exam_score=exam_score,
         )  # fmt: skip
+
+
+def settled_conflicts(r: Reading) -> dict[str, datetime]:
+    """By person, when a supervisor last decided whose the NIK is."""
+    settled: dict[str, datetime] = {}
+    for one in r.find(Incident, kind=CONFLICT):
+        if one.closed_at is not None:
+            settled[one.subject] = max(one.closed_at, settled.get(one.subject, one.closed_at))
+    return settled
 
 
 def _score(photo: bytes, other: bytes) -> int | None:

@@ -16,6 +16,7 @@ from desktop.domain.service import Service
 from desktop.domain.workflow import GatesMissing
 from desktop.services.identifying import Identity
 from desktop.services.likeness import FaceSheet, FaceSource, FaceVerdict, SeenFace
+from desktop.services.reviews import Remark
 from desktop.training.people import Person
 from devices.eid_reader import FingerprintResult
 from devices.errors import EidUnreadable
@@ -178,7 +179,24 @@ def test_another_face_under_one_nik_prints_nothing_until_decided(world: World, h
     else:
         assert ended == []
         world.take_over("sri")
+        [review] = world.desk.reviews.waiting(world.by)
+        assert review.remarks == (Remark.CONFLICT_SETTLED,), "whoever approves looks at it"
         assert world.desk.approvals.approve(world.by, app.id).state is S.APPROVED
+
+
+def test_a_face_seen_under_a_case_from_home_ends_no_other_case_from_home(world: World) -> None:
+    """Cases without a visit have nothing in common but the person on record."""
+    world.sign_in("andi")
+    app = another_face(world)
+    with world.desk.ledger.acting(world.by) as w:
+        app = w.change(app, visit_id="", external_id="DARI-RUMAH-1")
+        other = w.add(replace(app, id="0" * 26, number=f"{app.number}-2", external_id="R-2"))
+        w.record("test.from_home", app.id, {})
+    world.take_over("bambang")
+    ended = world.desk.intake.settle_conflict(world.by, app.person_id, "dilihat")
+    assert [one.id for one in ended] == [app.id]
+    with world.desk.ledger.reading() as r:
+        assert r.get(Application, other.id).state is S.CONFIRMED
 
 
 def test_who_sat_a_test_or_fetches_a_card_contests_no_nik(world: World) -> None:
