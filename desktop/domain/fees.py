@@ -7,12 +7,14 @@ take or to count.
     ├── PaymentUnderpaid   less than the bill
     ├── PaymentOverpaid    more than the bill
     ├── PaymentOtherClass  paid for another class
-    └── PaymentOtherGroup  paid for another kind of service
+    ├── PaymentOtherGroup  paid for another kind of service
+    └── PaidOnAnotherDay   before the bill was there, or in the future
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from desktop.domain.errors import Problem
@@ -135,6 +137,13 @@ class PaymentOtherGroup(Problem):
 
     expected: FeeGroup
     paid: FeeGroup
+
+
+class PaidOnAnotherDay(Problem):
+    """A slip's day outside `first` (the bill was made) to `last` (today)."""
+
+    first: date
+    last: date
 
 
 def check_payment(

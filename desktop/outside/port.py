@@ -17,7 +17,8 @@ from desktop.domain.service import Service
 class Question:
     """About whom and what. `reference` is a number the applicant brought, if any.
 
-    `facts` is what the counter knows of the case, by StatedFact.
+    `on` is the day that this paper shows. `facts` is what the counter knows of the case, by
+    StatedFact.
     """
 
     kind: RequirementKind
@@ -27,6 +28,7 @@ class Question:
     licence_class: LicenceClass
     today: date
     reference: str = ""
+    on: date | None = None
     amount: int = 0
     facts: dict[str, str] = field(default_factory=dict, repr=False)
 

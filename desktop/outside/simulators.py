@@ -127,6 +127,8 @@ class OutsideSimulator:
             f"{kind}:{question.nik}:{question.case}:{question.reference}".encode()
         ).hexdigest()
         issued: date | None = question.today - timedelta(days=AGES.get(kind, 0))
+        if kind is K.PAYMENT and question.on is not None:
+            issued = question.on
         written = question.today
         if manner is Manner.EXPIRED:
             issued = written = question.today - timedelta(days=400)

@@ -110,6 +110,8 @@ class ProofSteps(WalkInBase):
         if self.view.app is not None and not self.view.doing:
             known = self.view.checklist.evidence.get(kind) if self.view.checklist and kind else None
             form = typed_before(known) if known is not None and known.open_typed else {}
+            if typing is Typing.BANK_SLIP:
+                form = {"paid_on": f"{self.desk.frame.today():%d/%m/%Y}"}
             self.show(typing=typing, typed_kind=kind, form=form, problem=None)
 
     def cancel_typing(self) -> None:
@@ -121,7 +123,10 @@ class ProofSteps(WalkInBase):
         """The open form is complete."""
         form, kind = self.view.form, self.view.typed_kind
         if self.view.typing is Typing.BANK_SLIP:
-            self.type_payment(form.get("ntpn", ""), form.get("amount", ""), form.get("bank", ""))
+            self.type_payment(
+                form.get("ntpn", ""), form.get("amount", ""), form.get("bank", ""),
+                form.get("paid_on", ""),
+            )  # fmt: skip
         elif self.view.typing is Typing.EVIDENCE and kind is not None:
             stay = None
             if kind is RequirementKind.IMMIGRATION_DOCUMENT:
@@ -263,8 +268,11 @@ class ProofSteps(WalkInBase):
                 doing="doing.ask_bank",
             )
 
-    def type_payment(self, ntpn: str, amount: str, bank: str) -> None:
-        """A bank slip while the line is silent; it stays on the list of open evidence."""
+    def type_payment(self, ntpn: str, amount: str, bank: str, paid_on: str = "") -> None:
+        """A bank slip while the line is silent; it stays on the list of open evidence.
+
+        No day is today.
+        """
         app, by = self.view.app, self.by
         digits = "".join(ch for ch in amount if ch.isdigit())
         if app is None:
@@ -275,12 +283,17 @@ class ProofSteps(WalkInBase):
         if not digits or len(digits) > 12:
             self.show(problem=AmountUnreadable())
             return
+        try:
+            day = parse_day(paid_on) if paid_on else None
+        except ValueError:
+            self.show(problem=DateUnreadable(field="paid_on"))
+            return
 
         def then(moved: Application) -> None:
             self.forget_draft()
             self.stands(moved)
 
-        self.work(lambda: self.desk.payment.type_in(by, app.id, ntpn, int(digits), bank), then)
+        self.work(lambda: self.desk.payment.type_in(by, app.id, ntpn, int(digits), bank, day), then)
 
     def waive(self, decree: str) -> None:
         """A waiver by decree."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from datetime import date
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
@@ -18,7 +19,7 @@ from desktop.domain.evidence import (
     StatedFact,
     Verdict,
 )
-from desktop.domain.fees import Fee, check_payment, fee_for
+from desktop.domain.fees import Fee, PaidOnAnotherDay, check_payment, fee_for
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
 from desktop.domain.requirements import RequirementKind
@@ -61,18 +62,32 @@ class Payment:
         return self._pay(by, application_id, answer, EvidenceSource.CONFIRMED)
 
     def type_in(
-        self, by: Actor, application_id: str, ntpn: str, amount: int, bank: str
+        self,
+        by: Actor,
+        application_id: str,
+        ntpn: str,
+        amount: int,
+        bank: str,
+        paid_on: date | None = None,
     ) -> Application:
         """A bank slip written down while the bank's line is silent; it stays open.
 
-        Raises ReferenceMissing, CodeMalformed for what is no NTPN, and what `match` raises.
+        `paid_on` is the slip's day by the office's clock, None for today: it decides whether a
+        renewal was paid in time. Raises ReferenceMissing, CodeMalformed for what is no NTPN,
+        PaidOnAnotherDay, and what `match` raises.
         """
         require(by, *DESKS)
         if not ntpn.strip():
             raise ReferenceMissing(kind=PAYMENT)
         number = read_code(self._frame.rules().codes, CodeKind.NTPN, ntpn).text
+        with self._frame.ledger.reading() as r:
+            billed = made_on(self._frame, r.get(Application, application_id))
+        today = self._frame.today()
+        day = paid_on or today
+        if not billed <= day <= today:
+            raise PaidOnAnotherDay(billed, today)
         facts = {"amount": str(amount), "bank": bank}
-        answer = Answer(Verdict.YES, number, self._frame.today(), bank, facts)
+        answer = Answer(Verdict.YES, number, day, bank, facts)
         return self._pay(by, application_id, answer, EvidenceSource.TYPED)
 
     def _pay(

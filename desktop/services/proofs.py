@@ -49,14 +49,17 @@ class Proofs:
         self._frame = frame
         self._outside = outside
 
-    def answer(self, app: Application, kind: RequirementKind, reference: str) -> Answer:
+    def answer(
+        self, app: Application, kind: RequirementKind, reference: str, on: date | None = None
+    ) -> Answer:
         """What the issuer says of one piece; UNKNOWN where it knows of none.
 
-        What it states of the person was compared and is left out: the case has it.
+        `on` is the day that a paper shows. What it states of the person was compared and is left
+        out: the case has it.
         Raises IssuerSilent, EvidenceDenied, EvidenceContradicts.
         """
         known = known_of(app, kind)
-        asked = question_of(app, kind, self._frame.today(), reference)
+        asked = question_of(app, kind, self._frame.today(), reference, on)
         answer = self._outside.ask(asked, timeout=ASK_SECONDS)
         if answer.verdict is Verdict.NO:
             raise EvidenceDenied(kind=kind, reference=reference or answer.reference)
@@ -180,12 +183,13 @@ class Proofs:
             piece = r.get(Evidence, evidence_id)
             app = r.get(Application, piece.application_id)
         try:
-            answer = self.answer(app, piece.kind, piece.reference)
+            answer = self.answer(app, piece.kind, piece.reference, piece.issued_on)
             said: bool | None = None if answer.verdict is Verdict.UNKNOWN else True
             if piece.kind is RequirementKind.PAYMENT and said:
                 said = (
                     answer.facts.get("amount") == piece.facts.get("amount")
                     and answer.facts.get("licence_class", app.licence_class) == app.licence_class
+                    and _not_later(answer.issued_on, piece.issued_on)
                 )
         except (EvidenceDenied, EvidenceContradicts):
             said = False
@@ -232,8 +236,17 @@ def _told(piece: Evidence) -> dict[str, object]:
     }
 
 
+def _not_later(said: date | None, typed: date | None) -> bool:
+    """An earlier day than the bank's could make a late renewal one in time."""
+    return said is None or typed is None or said <= typed
+
+
 def question_of(
-    app: Application, kind: RequirementKind, today: date, reference: str = ""
+    app: Application,
+    kind: RequirementKind,
+    today: date,
+    reference: str = "",
+    on: date | None = None,
 ) -> Question:
     """What an issuer is asked of one piece of a case, by what the case knows."""
     return Question(
@@ -244,6 +257,7 @@ def question_of(
         licence_class=app.licence_class,
         today=today,
         reference=reference,
+        on=on,
         amount=app.fee,
         facts={str(fact): value for fact, value in known_of(app, kind).items()},
     )

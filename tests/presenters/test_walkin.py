@@ -201,13 +201,21 @@ def test_a_payment_that_differs_names_the_difference(
     assert walk.view.step is WalkStep.PAYMENT
 
 
-def test_a_bank_slip_without_an_amount_is_refused(walk: WalkIn, world: World) -> None:
+def test_a_bank_slip_without_an_amount_or_of_another_day_is_refused(
+    walk: WalkIn, world: World
+) -> None:
     to(walk, world, WalkStep.PAYMENT)
     walk.begin_typing(Typing.BANK_SLIP)
+    assert walk.view.form == {"paid_on": f"{world.desk.frame.today():%d/%m/%Y}"}
     walk.field_changed("ntpn", "ABCDEF0123456789")
     walk.enter_key()
     assert problem(walk) == "AmountUnreadable"
     walk.field_changed("amount", "75.000")
+    for day, wrong in (("31/02/2026", "DateUnreadable"), ("01/03/2026", "PaidOnAnotherDay")):
+        walk.field_changed("paid_on", day)
+        walk.enter_key()
+        assert problem(walk) == wrong
+    walk.field_changed("paid_on", "")
     walk.field_changed("bank", "BANK CONTOH")
     walk.enter_key()
     assert walk.view.step is WalkStep.CAPTURE

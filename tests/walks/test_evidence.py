@@ -466,10 +466,12 @@ class Stating:
     def __init__(self, inner: OutsideSimulator) -> None:
         self.inner = inner
         self.stated: dict[str, str] = {}
+        self.issued_on: date | None = None
 
     def ask(self, question: Question, **how: Any) -> Answer:
         answer = self.inner.ask(question, **how)
-        return replace(answer, facts=answer.facts | self.stated)
+        day = self.issued_on or answer.issued_on
+        return replace(answer, facts=answer.facts | self.stated, issued_on=day)
 
 
 def test_every_slow_issuer_still_answers(world: World) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.fees import PaidOnAnotherDay
 from desktop.domain.service import Service
 from desktop.domain.validity import RenewalTooLate, ReplacementTooLate
 from desktop.rulebook import FOLDER, Rulebook
@@ -22,6 +24,7 @@ from tests.walks.steps import (
     registered,
     signed_off,
 )
+from tests.walks.test_evidence import Stating
 from tests.walks.world import World
 
 DAY = 24 * 3600.0
@@ -36,6 +39,30 @@ def test_a_renewal_begun_in_time_and_paid_a_day_late_is_none(andi: World) -> Non
         paid(andi, app)
     assert refused.value.days_late == 1
     assert case(andi, app).state is S.REQUIREMENTS_CHECKED
+
+
+@pytest.mark.parametrize(("late", "stands"), [(0, True), (1, False)])
+def test_a_slip_counts_by_its_own_day_until_the_bank_says_another(
+    andi: World, late: int, stands: bool
+) -> None:
+    """Paid on the old licence's last day, written down on the next."""
+    person, last = andi.people[1], andi.desk.frame.today()
+    expires(andi, person, last)
+    app = checked(andi, registered(andi, person))
+    andi.clock.advance(DAY)
+    slip = (andi.by, app.id, "ABCDEF0123456789", app.fee, "Bank Contoh")
+    for wrong in (last - timedelta(days=1), last + timedelta(days=2)):
+        with pytest.raises(PaidOnAnotherDay):
+            andi.desk.payment.type_in(*slip, wrong)
+    with pytest.raises(RenewalTooLate):
+        andi.desk.payment.type_in(*slip)
+    assert andi.desk.payment.type_in(*slip, last).paid
+    bank = Stating(andi.desk.outside)
+    bank.issued_on = last + timedelta(days=late)
+    andi.desk.proofs._outside = bank
+    [piece] = andi.desk.proofs.confirm_all()
+    assert piece.closed is stands
+    assert look_at(andi, app)[0].paid is stands
 
 
 def test_papers_that_come_a_day_late_are_too_late(andi: World) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.cards.record import CardField
 from desktop.domain.codes import CodeCheckDigitWrong, CodeMalformed
 from desktop.domain.evidence import ReferenceMissing
-from desktop.domain.fees import PaymentOverpaid, PaymentUnderpaid
+from desktop.domain.fees import PaidOnAnotherDay, PaymentOverpaid, PaymentUnderpaid
 from desktop.domain.nik import NIK_FAULTS
 from desktop.domain.person import Applicant, Sex
 from desktop.domain.requirements import Nationality
@@ -45,6 +45,8 @@ def fields_of(problem: Exception | None) -> tuple[str, ...]:
         return ("ntpn",)
     if isinstance(problem, (AmountUnreadable, PaymentUnderpaid, PaymentOverpaid)):
         return ("amount",)
+    if isinstance(problem, PaidOnAnotherDay):
+        return ("paid_on",)
     return (field_of(problem),)
 
 

@@ -312,6 +312,7 @@ class PaymentPage(Page):
             {
                 "ntpn": CodeField(longest=16, letters=True),
                 "amount": CodeField(longest=9),
+                "paid_on": DateField(),
                 "bank": UpperField(),
             },
             panel,
