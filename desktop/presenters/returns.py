@@ -117,7 +117,8 @@ class Returns(ReturnsShelf):
         shown = self.view.open
         if shown is not None:
             old = shown.parcel.address
-            self.show(address=Address(old.recipient, line, city, postcode, phone or old.phone))
+            new = Address(old.recipient, line, city, postcode, phone or old.phone)
+            self.show(address=new, asked=None)
 
     def scan_to_send(self, shown: OpenReturn, text: str) -> None:
         """The card from the shelf, then the new waybill."""
@@ -137,7 +138,7 @@ class Returns(ReturnsShelf):
         def then(found: tuple[OpenReturn, Parcel]) -> None:
             done, parcel = found
             said = self.say("returns_screen.said.sent_again", awb=parcel.awb)
-            self.show(open=done, sending=False, scanned=parcel.awb, said=said)
+            self.show(open=done, sending=False, asked=None, scanned=parcel.awb, said=said)
             self.refresh()
             self._print(lambda: courier_label(self.desk.papers, by, parcel))
 
@@ -212,7 +213,8 @@ class Returns(ReturnsShelf):
         self.work(act, lambda found: self._ended(found, message))
 
     def _ended(self, found: OpenReturn, message: str) -> None:
-        self.show(open=found, sending=False, said=self.say(message, awb=found.case.awb))
+        said = self.say(message, awb=found.case.awb)
+        self.show(open=found, sending=False, asked=None, said=said)
         self.refresh()
 
     # -- reaching the person, papers -------------------------------------------------------
@@ -227,7 +229,7 @@ class Returns(ReturnsShelf):
             self.desk.returns.contact(by, shown.case.id, way, result, note)
             return self.read_return(shown.case.id, shown.check)
 
-        self.work(act, lambda found: self.show(open=found))
+        self.work(act, lambda found: self.show(open=found, asked=None))
 
     def print_minutes(self) -> None:
         """What two officers saw and decided, on paper."""

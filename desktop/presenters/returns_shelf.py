@@ -13,7 +13,7 @@ from desktop.domain.shipment import (
 )
 from desktop.ledger import Reading
 from desktop.notices import DutyChanged, Notice, ShipmentMoved
-from desktop.presenters.base import Presenter
+from desktop.presenters.returns_kept import ReturnsKept
 from desktop.presenters.returns_problems import (
     ReturnReasonMissing,
     SealNotJudged,
@@ -40,14 +40,17 @@ from desktop.services.returns import AgedReturn, CardCheck
 CAMERA, READER = "camera", "desk_reader"
 CAPTURE_SECONDS = 10.0
 
+Opened = tuple[OpenReturn, tuple[dict[str, str], dict[str, str]]]
+"""A return, and what was kept of it and of its picture."""
 
-class ReturnsShelf(Presenter[ReturnsView]):
+
+class ReturnsShelf(ReturnsKept):
     """The part of the returns presenter that reads, opens and judges the seal."""
 
     hears = (ShipmentMoved, DutyChanged)
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, ReturnsView())
+        super().__init__(desk)
         self._drawn = ("", b"")
         self._laid = False
 
@@ -197,28 +200,29 @@ class ReturnsShelf(Presenter[ReturnsView]):
     def _open_or_receive(self, text: str) -> None:
         by = self.by
 
-        def act() -> OpenReturn:
+        def act() -> Opened:
             with self.desk.ledger.reading() as r:
                 known = r.look(ReturnCase, text)
             case = known or self.desk.returns.receive(by, text)
-            return self.read_return(case.id)
+            return self.read_return(case.id), self.kept_of(case.id)
 
         self.work(act, self._opened, doing="doing.open_return")
 
     def open_case(self, case_id: str) -> None:
         """A return from the list."""
-        self.work(lambda: self.read_return(case_id), self._opened, doing="doing.open_return")
 
-    def _opened(self, found: OpenReturn) -> None:
-        self.view = ReturnsView(
-            lines=self.view.lines, filter=self.view.filter, counts=self.view.counts,
-            said=self.view.said, open=found, scanned=found.case.awb,
-        )  # fmt: skip
-        self.show()
+        def look() -> Opened:
+            return self.read_return(case_id), self.kept_of(case_id)
+
+        self.work(look, self._opened, doing="doing.open_return")
+
+    def _opened(self, found: Opened) -> None:
+        self.go_on(*found)
         self.refresh()
 
     def close_case(self) -> None:
         """Back to the list; what both officers haven't signed is forgotten."""
+        self.forget()
         if self._laid:
             self._laid = False
             take_card(self.desk)

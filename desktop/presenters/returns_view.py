@@ -92,6 +92,18 @@ class OpenReturn:
         return bool(self.case.card_matches and self.case.chip_matches)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question over the screen that no act has taken yet, and what was answered so far.
+
+    `again` says that it stood there when the program ended: the screen opens it once more.
+    """
+
+    question: str
+    answers: dict[str, str] = field(default_factory=dict[str, str])
+    again: bool = False
+
+
 @dataclass(frozen=True)
 class ReturnsView(View):
     """The whole screen. Reason, seal, picture and note are kept until both officers sign."""
@@ -108,6 +120,7 @@ class ReturnsView(View):
     sending: bool = False
     card_scanned: str = ""
     address: Address | None = None
+    asked: Asked | None = None
 
     @property
     def step(self) -> ReturnStep:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desktop.services.handover import Handover
     from desktop.services.intake import Intake
     from desktop.services.issuing import Issuing
+    from desktop.services.kept_work import KeptWork
     from desktop.services.key_care import KeyCare
     from desktop.services.letters import Letters
     from desktop.services.licences import Licences
@@ -82,6 +83,12 @@ class LocalDesk(Counter):
         from desktop.services.intake import Intake
 
         return Intake(self.frame, self.approvals)
+
+    @made_when_asked
+    def kept_work(self) -> KeptWork:
+        from desktop.services.kept_work import KeptWork
+
+        return KeptWork(self.frame)
 
     @made_when_asked
     def likenesses(self) -> Likenesses:

@@ -1,0 +1,81 @@
+"""Work that was begun at a screen and that no act has taken yet, kept through a crash.
+
+A returned parcel lies on the table and the blanks are half counted, whoever signs in next: so it is
+the counter's, where the walk-in's drafts are an officer's own. Each piece is a row among the
+drafts, named by the screen's form and what it is about; as with those, the journal hears of the act
+alone. It lies in the encrypted store like everything, and goes with its act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from desktop.domain.application import Draft
+from desktop.domain.officer import Actor, Role
+from desktop.services.base import Frame
+from desktop.services.counting import COUNTERS
+
+RETURN = "return"
+"""A parcel that came back, on show: by the id of its return."""
+SEAL_PICTURE = "return.picture"
+"""The envelope's picture, apart from what changes with every letter: by the same id."""
+CLOSE = "close"
+"""The close of a shift, by its id."""
+CONSIGNMENT = "consignment"
+"""Blanks that are being taken in; one consignment at a time."""
+
+WHOSE: Mapping[str, frozenset[Role]] = {
+    RETURN: frozenset({Role.DISPATCH}),
+    CLOSE: frozenset(COUNTERS),
+    CONSIGNMENT: frozenset({Role.STOCK_KEEPER}),
+}
+"""Forms that open again at the sign-in, and the duties of which one lets an officer go on."""
+
+APPLICATION = "_case"
+"""The case that a piece of work is about: when the case leaves the counter, the piece does too."""
+
+
+class KeptWork:
+    """Keeping, finding and forgetting work that was begun."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    def keep(self, by: Actor, form: str, subject: str, fields: Mapping[str, str]) -> None:
+        """Keep what stands there now, in place of what was kept of it before. Raises StoreFull."""
+        frame, key = self._frame, _key(form, subject)
+        with frame.ledger.acting(by) as w:
+            known = w.look(Draft, key)
+            if known is None:
+                # Nobody's own: whoever serves this counter goes on with it.
+                w.add(Draft(key, "", form, frame.now(), dict(fields)))
+            elif known.fields != fields:
+                w.change(known, fields=dict(fields), saved_at=frame.now())
+
+    def forget(self, by: Actor, form: str, subject: str) -> None:
+        """It has become a fact, or was given up."""
+        with self._frame.ledger.acting(by) as w:
+            known = w.look(Draft, _key(form, subject))
+            if known is not None:
+                w.drop(known)
+
+    def find(self, form: str, subject: str) -> dict[str, str]:
+        """What was kept of it; empty where nothing was."""
+        with self._frame.ledger.reading() as r:
+            known = r.look(Draft, _key(form, subject))
+        return dict(known.fields) if known is not None else {}
+
+    def begun(self, by: Actor) -> list[Draft]:
+        """What this officer may go on with."""
+        forms = [form for form, roles in WHOSE.items() if by.roles & roles]
+        with self._frame.ledger.reading() as r:
+            return r.find(Draft, officer="", form=forms) if forms else []
+
+
+def subject_of(draft: Draft) -> str:
+    """What a piece of kept work is about."""
+    return draft.id.removeprefix(_key(draft.form, ""))
+
+
+def _key(form: str, subject: str) -> str:
+    return f"{form}:{subject}"
