@@ -30,6 +30,7 @@ from desktop.domain.fees import FeeRule
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.offline import OfflineRule
 from desktop.domain.periods import Period, PeriodKind
+from desktop.domain.plausible import OccupationAges, PlausibleRules
 from desktop.domain.requirements import RequirementRule, ShelfLife
 from desktop.domain.retakes import RetakeRule, TestKind
 from desktop.domain.rules import Rules, RulesDamaged
@@ -202,6 +203,7 @@ class Rulebook:
                 OfflineRule(line.services, line.printing, line.holds_hours, line.source)
                 for line in pick.lines(files.OfflineFile, lambda file: file.offline)
             ),
+            plausible=_plausible(pick),
             duties=tuple(
                 DutyPlan(
                     crew=line.crew,
@@ -251,6 +253,22 @@ def _validity(pick: Picker) -> ValidityRules:
                 note=one.note,
             )
             for one in sorted(decrees, key=lambda one: (one.renew_from, one.decree))
+        ),
+    )
+
+
+def _plausible(pick: Picker) -> PlausibleRules:
+    line = pick.lines(files.PlausibleFile, lambda file: file.limits)[0]
+    jobs = pick.each_once(files.PlausibleFile, lambda file: file.occupations, lambda one: one.name)
+    return PlausibleRules(
+        ask_age=line.ask_age,
+        name_letters=line.name_letters,
+        address_letters=line.address_letters,
+        source=line.source,
+        note=line.note,
+        occupations=tuple(
+            OccupationAges(one.name, one.words, one.youngest, one.oldest, one.source, one.note)
+            for one in jobs
         ),
     )
 

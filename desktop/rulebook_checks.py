@@ -88,6 +88,14 @@ def _special(line: object) -> Iterator[str]:
         case files.PeriodLine():
             if line.days < 0 or line.months < 0:
                 yield "a term is negative"
+        case files.LimitLine():
+            if min(line.ask_age, line.name_letters, line.address_letters) < 0:
+                yield "a limit is negative"
+        case files.OccupationLine():
+            if line.oldest < line.youngest or not line.words:
+                yield "ages the wrong way round, or no word to know the occupation by"
+            if any(word != word.upper() for word in line.words):
+                yield "words are compared in capitals"
         case files.CodeLine():
             yield from _pattern(line)
         case _:

@@ -221,6 +221,24 @@ class OfflineFile(File, frozen=True, kw_only=True):
     offline: tuple[OfflineLine, ...] = ()
 
 
+class LimitLine(Line, frozen=True, kw_only=True):
+    ask_age: int
+    name_letters: int
+    address_letters: int
+
+
+class OccupationLine(Line, frozen=True, kw_only=True):
+    name: str
+    words: tuple[str, ...]
+    youngest: int
+    oldest: int
+
+
+class PlausibleFile(File, frozen=True, kw_only=True):
+    limits: tuple[LimitLine, ...] = ()
+    occupations: tuple[OccupationLine, ...] = ()
+
+
 class DutyLine(Line, frozen=True, kw_only=True):
     crew: int
     together: tuple[tuple[Role, ...], ...]
@@ -242,6 +260,7 @@ FILES: dict[str, type[File]] = {
     "fees.toml": FeesFile,
     "offline.toml": OfflineFile,
     "periods.toml": PeriodsFile,
+    "plausible.toml": PlausibleFile,
     "requirements.toml": RequirementsFile,
     "retakes.toml": RetakesFile,
     "sim_numbers.toml": SimNumbersFile,

@@ -16,6 +16,7 @@ from desktop.domain.errors import Problem
 from desktop.domain.fees import FeeRule
 from desktop.domain.offline import OfflineRule
 from desktop.domain.periods import Periods
+from desktop.domain.plausible import PlausibleRules
 from desktop.domain.requirements import RequirementRule
 from desktop.domain.retakes import RetakeRule
 from desktop.domain.sim_number import SchemeRule
@@ -46,6 +47,7 @@ class Rules:
     waivers: tuple[Waiver, ...]
     periods: Periods
     offline: tuple[OfflineRule, ...]
+    plausible: PlausibleRules
     duties: tuple[DutyPlan, ...] = ()
     assumptions: tuple[str, ...] = ()
 

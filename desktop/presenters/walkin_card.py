@@ -41,6 +41,7 @@ class CardSteps(IdentitySteps):
         app = self.view.app
         if app is None or not app.photo:
             return
+        self.show(doubted=self.desk.intake.doubts(app))
 
         def look() -> tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool]:
             made = self.desk.cardmaker.preview(app)
@@ -69,10 +70,18 @@ class CardSteps(IdentitySteps):
     # -- the applicant looks ---------------------------------------------------------------
 
     def confirm(self) -> None:
-        """The applicant says that the data is right."""
+        """The applicant says that the data is right; odd values are asked about first."""
         app, by = self.view.app, self.by
         if app is not None:
+            self.show(doubted=self.desk.intake.doubts(app))  # it may have been mended elsewhere
             self.work(lambda: self.desk.intake.confirm_data(by, app.id), self.stands)
+
+    def confirm_odd(self) -> None:
+        """The applicant was asked about each odd value on show, and says that it is right."""
+        app, by, view = self.view.app, self.by, self.view
+        if app is not None and view.asks:
+            asked = frozenset(one.what for one in view.doubted)
+            self.work(lambda: self.desk.intake.confirm_data(by, app.id, asked), self.stands)
 
     def begin_correction(self) -> None:
         """Open the fields of a case that isn't printed yet."""

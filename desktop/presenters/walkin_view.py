@@ -13,6 +13,7 @@ from desktop.domain.fees import Fee
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Role
 from desktop.domain.person import Hold
+from desktop.domain.plausible import Doubted
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer
@@ -206,6 +207,8 @@ class WalkInView(ReadingView):
     tests: tuple[TestLine, ...] = ()
     photo: PhotoState = field(default_factory=PhotoState)
     faces: CardFaces = field(default_factory=CardFaces)
+    doubted: tuple[Doubted, ...] = ()
+    """Odd values of the case on show, to be asked about before its data is confirmed."""
     inspection: Inspection | None = None
     """The machine's last look at the card of `tried_card`; None where it saw nothing."""
     tried_card: str = ""
@@ -274,6 +277,11 @@ class WalkInView(ReadingView):
             return False
         waits = self.app.state in (S.APPROVED, S.AWAITING_MATERIAL)
         return waits or self.step is WalkStep.HANDOVER
+
+    @property
+    def asks(self) -> bool:
+        """Whether the applicant must be asked about odd values before going on."""
+        return bool(self.doubted) and self.step is WalkStep.CONFIRM and not self.correcting
 
     @property
     def cancellable(self) -> bool:

@@ -24,6 +24,7 @@ from desktop.domain.fees import check_payment
 from desktop.domain.filing import Filing
 from desktop.domain.online import Mark, RecordDiffers, SentBackPoint
 from desktop.domain.person import Applicant, Blocked, Person, fold
+from desktop.domain.plausible import Doubted
 from desktop.domain.reasons import SendBackReason as Why
 from desktop.domain.reasons import UploadedDocument as Doc
 from desktop.domain.requirements import (
@@ -45,7 +46,7 @@ from desktop.pictures import (
 from desktop.services.base import Frame
 from desktop.services.intake import Intake, Standing, held_of
 from desktop.services.payment import Payment
-from desktop.services.persons import related
+from desktop.services.persons import doubts_of, related
 from desktop.services.requirements import Requirements
 
 KEPT_FINDINGS = 400
@@ -101,6 +102,8 @@ class PreCheck:
     expires_on: date | None
     days_left: int | None
     runs_out_soon: bool
+    odd: tuple[Doubted, ...] = ()
+    """Values to wonder at; they stop nothing."""
 
     @property
     def doubtful(self) -> tuple[Doc, ...]:
@@ -157,6 +160,7 @@ class OnlineChecks:
             expires_on=None if own is None else own.expires_on,
             days_left=None if own is None else days_left(own.expires_on, today),
             runs_out_soon=own is not None and runs_out_soon(validity, own.expires_on, today),
+            odd=doubts_of(self._frame, filing.applicant),
         )
 
     def problems(self, app: Application, filing: Filing, standing: Standing) -> list[Problem]:

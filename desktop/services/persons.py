@@ -16,6 +16,7 @@ from desktop.cards.record import CardField
 from desktop.domain.application import Application, Incident
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Applicant, IdentityConflict, Person, check_texts, fold
+from desktop.domain.plausible import Doubted, doubted
 from desktop.domain.reasons import CancelReason, RejectReason
 from desktop.domain.workflow import APPLICATION, Action, Gate
 from desktop.ledger import Writing
@@ -25,6 +26,12 @@ CONFLICT = "identity_conflict"
 """The kind of incident."""
 FACE = "face"
 """Its detail where an officer saw another face under data that agree."""
+
+
+def doubts_of(frame: Frame, applicant: Applicant) -> tuple[Doubted, ...]:
+    """What is odd about the data as it will stand on the card, by the rules of today."""
+    today = frame.today()
+    return doubted(frame.rules(today).plausible, applicant, today)
 
 
 class Persons:

@@ -15,6 +15,7 @@ from desktop.domain.application import Application, Attempt, IdentitySource, Inc
 from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Actor
 from desktop.domain.person import Hold, Licence, Person
+from desktop.domain.plausible import Doubted
 from desktop.domain.reasons import UploadedDocument
 from desktop.ledger import Reading
 from desktop.services.approval import Approvals
@@ -22,7 +23,7 @@ from desktop.services.base import Frame, content_digest
 from desktop.services.cardmaker import CardMaker
 from desktop.services.likeness import score_of
 from desktop.services.online import Online
-from desktop.services.persons import CONFLICT
+from desktop.services.persons import CONFLICT, doubts_of
 
 
 class Remark(StrEnum):
@@ -33,6 +34,7 @@ class Remark(StrEnum):
     PHOTO_OVERRULED = "photo_overruled"
     NO_SIGNATURE = "no_signature"
     TYPED_EVIDENCE = "typed_evidence"
+    DOUBTED = "doubted"
     WAIVED = "waived"
     CORRECTION = "correction"
     REPRINT = "reprint"
@@ -44,11 +46,15 @@ class Remark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One waiting case; `digest` is what a signature will be over."""
+    """One waiting case; `digest` is what a signature will be over, `doubted` what is odd in it.
+
+    The applicant of a walk-in was asked about it and confirmed it; an online one wasn't.
+    """
 
     application: Application
     remarks: tuple[Remark, ...]
     digest: str
+    doubted: tuple[Doubted, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -97,13 +103,18 @@ class Reviews:
         apps = self._approvals.waiting()
         with self._frame.ledger.reading() as r:
             settled = settled_conflicts(r)
-            found = [
-                Review(app, self._remarks(r, app, by, settled), content_digest(app)) for app in apps
-            ]
+            found = [self._review(r, app, by, settled) for app in apps]
         return sorted(found, key=lambda review: (review.own, not review.clean))
 
-    def _remarks(
+    def _review(
         self, r: Reading, app: Application, by: Actor, settled: Mapping[str, datetime]
+    ) -> Review:
+        odd = doubts_of(self._frame, app.applicant)
+        remarks = self._remarks(r, app, by, settled, odd=bool(odd))
+        return Review(app, remarks, content_digest(app), odd)
+
+    def _remarks(
+        self, r: Reading, app: Application, by: Actor, settled: Mapping[str, datetime], *, odd: bool
     ) -> tuple[Remark, ...]:
         evidence = r.find(Evidence, application_id=app.id)
         person = r.look(Person, app.person_id) if app.person_id else None
@@ -113,6 +124,7 @@ class Reviews:
             Remark.PHOTO_OVERRULED: self._overruled(r, app),
             Remark.NO_SIGNATURE: bool(app.cannot_sign),
             Remark.TYPED_EVIDENCE: any(piece.open_typed for piece in evidence),
+            Remark.DOUBTED: odd,
             Remark.WAIVED: any("waiver" in piece.facts for piece in evidence),
             Remark.CORRECTION: app.keep_validity,
             Remark.REPRINT: app.reprints > 0,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from desktop.domain.application import Application, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.classes import check_age
@@ -9,12 +11,19 @@ from desktop.domain.correction import NikFixed
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor
 from desktop.domain.person import Applicant, IdentityConflict, Person, check_birth
+from desktop.domain.plausible import Doubted, Oddity, ValuesDoubted
 from desktop.domain.reasons import CancelReason, HoldReason, RejectReason
 from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Writing
 from desktop.notices import ApplicationMoved, TicketsChanged
 from desktop.services.base import content_digest, waits
-from desktop.services.persons import Persons, changed_fields, check_printable, disagree
+from desktop.services.persons import (
+    Persons,
+    changed_fields,
+    check_printable,
+    disagree,
+    doubts_of,
+)
 
 NOT_YET_DONE = (
     S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED, S.ON_HOLD,
@@ -25,14 +34,28 @@ NOT_YET_DONE = (
 class Sideways(Persons):
     """Acts on cases that leave the straight road."""
 
-    def confirm_data(self, by: Actor, application_id: str) -> Application:
-        """The applicant has seen the card's preview and says that it is right."""
+    def doubts(self, app: Application) -> tuple[Doubted, ...]:
+        """What is odd about the data as it will stand on the card."""
+        return doubts_of(self._frame, app.applicant)
+
+    def confirm_data(
+        self, by: Actor, application_id: str, answered: Collection[Oddity] = ()
+    ) -> Application:
+        """The applicant has seen the card's preview and says that it is right.
+
+        `answered`: the odd values that they were asked about and said are right; they go into the
+        journal. Raises ValuesDoubted while one of them wasn't.
+        """
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
+            odd = tuple(one.what for one in self.doubts(app))
+            if not set(odd) <= set(answered):
+                raise ValuesDoubted(odd)
             digest = content_digest(app)
-            return self._frame.move(
-                w, app, Action.CONFIRM_DATA, told={"digest": digest}, confirmed_digest=digest
-            )
+            told: dict[str, object] = {"digest": digest}
+            if odd:
+                told["answered"] = list(odd)
+            return self._frame.move(w, app, Action.CONFIRM_DATA, told=told, confirmed_digest=digest)
 
     def correct(self, by: Actor, application_id: str, applicant: Applicant) -> Application:
         """Back to the field before printing: new data, earlier approvals void.

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushBut
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import EvidenceSource
 from desktop.domain.officer import RoleMissing
+from desktop.domain.plausible import Oddity, ValuesDoubted
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.walkin_view import Typing, WalkStep
+from desktop.services.oversight import TrailQuery
+from desktop.services.reviews import Remark
 from desktop.words import Words
 from devices.simulators.faults import Fault, FaultName
 from tests.ui.counter_world import CTRL, Hands
@@ -493,3 +496,28 @@ def test_back_from_correcting_the_keys_work_as_before(hands: Hands) -> None:
     assert not hands.view.correcting
     hands.enter()
     assert hands.view.step is WalkStep.APPROVAL
+
+
+def test_an_odd_value_is_asked_about_before_the_data_is_confirmed(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.CONFIRM)
+    assert not screen.odd.isVisible()
+    assert not screen.confirm.odd.isVisible()
+    desk, applicant = hands.desk, dataclasses.replace(hands.app.applicant, address="NO. 1")
+    desk.intake.correct(hands.world.by, hands.app.id, applicant)
+    hands.counter.walk_in.refresh()
+
+    hands.enter(2)
+    assert hands.view.step is WalkStep.CONFIRM, "no Enter, however often, is an answer"
+    assert isinstance(hands.view.problem, ValuesDoubted)
+    [question] = screen.confirm.odd.findChildren(QLabel)
+    assert "NO. 1" in question.text()
+
+    hands.press(K.Key_D)
+    assert hands.app.state is S.CONFIRMED
+    [line] = desk.oversight.trail(TrailQuery(acts="application.confirm_data"))
+    assert ("answered", "address_short") in line.facts
+    desk.duty.take_over("76040004", "sri123")
+    [review] = desk.reviews.waiting(hands.world.by)
+    assert Remark.DOUBTED in review.remarks
+    assert [one.what for one in review.doubted] == [Oddity.ADDRESS_SHORT]

@@ -16,6 +16,7 @@ from desktop.presenters.online import Online
 from desktop.presenters.online_view import OpenFile
 from desktop.words import Words
 from ui.screens.online_words import service_of
+from ui.screens.walkin_parts import doubt_text
 from ui.theme import theme
 from ui.widgets.labels import Panel, Text
 from ui.widgets.quiet_field import QuietField
@@ -26,6 +27,7 @@ PAGE = 9
 FIELDS = ("nik", "name", "birth", "sex", "address", "occupation", "phone")
 LONGEST = 150
 COMPARED = {"birth": "birth_date"}
+SHOWN_IN = {"birth_date": "birth", "birth_place": "birth", "blood_type": "sex"}
 
 
 def field_text(words: Words, who: Applicant, name: str) -> str:
@@ -86,7 +88,11 @@ class DataPanel(Panel):
             if wrong and file.known is not None:
                 text = field_text(words, file.known, name)
                 other.setText(words("online_screen.case.on_record", text=text))
-            other.setVisible(wrong)
+            odd = [one for one in file.check.odd if SHOWN_IN.get(f := one.what.field, f) == name]
+            other.set_role("danger" if wrong else "warning")
+            if odd and not wrong:
+                other.setText("\n".join(f"▲ {doubt_text(words, one)}" for one in odd))
+            other.setVisible(wrong or bool(odd))
         old = file.licence
         text = service_of(words, file.app)
         if old is not None:

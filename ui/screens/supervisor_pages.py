@@ -189,15 +189,20 @@ class ApprovalsPage(QWidget):
                 maker=view.names.get(app.maker, app.maker),
             )
         )
+        odd = {one.what.field for one in review.doubted}
+
+        def role(*fields: str) -> str:
+            return "warning" if odd.intersection(fields) else "body"
+
         born = f"{person.birth_place}, {words.date(person.birth_date)}"
         self.person.show_facts(
             [
                 (words("walkin.field.nik"), person.nik),
-                (words("walkin.field.born"), born),
+                (words("walkin.field.born"), born, role("birth_date", "birth_place")),
                 (words("walkin.field.sex"), words.of(person.sex)),
-                (words("walkin.field.blood_type"), person.blood_type),
-                (words("walkin.field.address"), person.address),
-                (words("walkin.field.occupation"), person.occupation),
+                (words("walkin.field.blood_type"), person.blood_type, role("blood_type")),
+                (words("walkin.field.address"), person.address, role("address")),
+                (words("walkin.field.occupation"), person.occupation, role("occupation")),
             ]
         )
         if review.clean:

@@ -12,6 +12,7 @@ from desktop.domain.card_reading import CardFact, ReadField
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.evidence import EvidenceSource
 from desktop.domain.licence_class import LicenceClass
+from desktop.domain.plausible import Oddity
 from desktop.domain.reasons import (
     CancelReason,
     DestroyReason,
@@ -64,6 +65,7 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
         OverrideReason, HoldReason, ReturnReason,
     ),
     "override": (OverrideReason,),
+    "answered": (Oddity,),
     "service": (Service,),
     "class": (LicenceClass,),
     "kind": (RequirementKind,),

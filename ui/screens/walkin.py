@@ -83,7 +83,7 @@ class WalkInScreen(WalkInActs):
             use=self.use, cannot=self.cannot,
         )  # fmt: skip
         self.confirm = ConfirmPage(
-            words, presenter, self, correct=self.correct, compare=self.compare
+            words, presenter, self, correct=self.correct, compare=self.compare, odd=self.odd
         )
         self.production = ProductionPage(
             words, presenter, self, correct=self.correct, look_again=self.look,

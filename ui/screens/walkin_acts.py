@@ -121,6 +121,7 @@ class WalkInActs(Screen):
         self.correct = act("walkin.correct", "Ctrl+D", self._correct, icon="pen-line")
         self.open_case = act("cards.open_case", "Ctrl+Y", p.go_on_with_open, icon="history")
         self.manual = act("walkin.manual", "Ctrl+M", self._ask_manual, icon="keyboard")
+        self.odd = act("walkin.confirm_odd", "D", p.confirm_odd, icon="user-check")
         self.second = act("walkin.second", "Ctrl+O", self._ask_second, icon="users")
         self.finger = act("walkin.finger", "Ctrl+F", p.match_finger, icon="fingerprint-pattern")
         self.read_sim = act("walkin.read_sim", "Ctrl+H", p.read_sim, icon="id-card")
@@ -188,6 +189,7 @@ class WalkInActs(Screen):
             and not view.correcting and not doubt and not forms and bool(app and app.photo),
             self.open_case: free and identity and self._presenter.open_case is not None,
             self.manual: identity and not view.adding
+            self.odd: free and view.asks,
             and (free or view.cancellable),
             self.second: free and identity and view.needs_second and view.standing is not None,
             self.finger: free and identity and self._presenter.can_match,
@@ -277,7 +279,7 @@ class WalkInActs(Screen):
         name(self.next, self.words(f"walkin.next.{key}"))
         # Enter still says why not.
         short = key == "requirements" and bool(view.checklist and view.checklist.blocking)
-        faded = short or (key == "inspect" and stopped(view.looked))
+        faded = short or view.asks or (key == "inspect" and stopped(view.looked))
         faded = faded or (key == str(view.step) and bool(view.lacks))  # another's step
         faded = faded or (key == "production" and isinstance(view.problem, GatesMissing))
         limited = key == "production" and view.reprint_limited
@@ -286,6 +288,7 @@ class WalkInActs(Screen):
         mark(self.next, "faded", on=faded)
         mark(self.ask, "called", on=short)  # the next thing to do
         # Enter takes the picture and the results until there are any: it's one act, printed once.
+        mark(self.odd, "called", on=view.asks)
         mark(self.photo, "echoed", on=key == "shoot")
         mark(self.fetch, "echoed", on=key == "fetch")
 

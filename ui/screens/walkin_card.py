@@ -18,10 +18,12 @@ from ui.screens.walkin_parts import (
     Fact,
     FactGrid,
     FittedFaces,
+    NoteList,
     Page,
     PersonPanel,
     attend,
     bad,
+    doubt_text,
     good,
 )
 from ui.theme import theme
@@ -53,6 +55,7 @@ class ConfirmPage(Page):
         *,
         correct: QAction,
         compare: QAction,
+        odd: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
         look = theme()
@@ -60,11 +63,14 @@ class ConfirmPage(Page):
         self.panel = Panel(words("walkin.preview"), self)
         self.panel.head.addWidget(self.button(compare))
         self.panel.head.addWidget(self.button(correct))
+        self.panel.head.addWidget(self.button(odd))
         self.faces = CardPreview(words("walkin.front"), words("walkin.back"), self.panel, width=360)
         self.question = Text(words("walkin.confirm.ask"), "lead", self.panel, wrap=True)
+        self.odd = NoteList(self.panel)
         self.facts = FactGrid(self.panel)
         self.form = ApplicantForm(words, presenter, self.panel)
         self.panel.add(self.question)
+        self.panel.add(self.odd)
         self.panel.add(self.faces)
         self.panel.add(self.facts)
         self.panel.add_narrow(self.form)
@@ -85,6 +91,8 @@ class ConfirmPage(Page):
         self.form.setVisible(editing)
         for widget in (self.question, self.faces, self.facts):
             widget.setVisible(not editing)
+        asked = view.doubted if view.asks else ()
+        self.odd.show_items([attend(doubt_text(words, one)) for one in asked])
         if editing:
             self.form.show_form(view.form, open_nik=False)
             self.form.mark(view.problem)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.application import IdentitySource
+from desktop.domain.plausible import Doubted
 from desktop.pictures import PictureFinding
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkInView
@@ -226,6 +227,11 @@ def marked(picture: bytes, findings: Sequence[PictureFinding]) -> QImage:
         painter.drawRoundedRect(QRectF(left, top, right - left, lower - top), width * 2, width * 2)
     painter.end()
     return image
+
+
+def doubt_text(words: Words, doubted: Doubted) -> str:
+    """The question that an odd value asks."""
+    return words(f"doubted.{doubted.what.name}", value=doubted.value[:40])
 
 
 def good(text: str) -> StateItem:
