@@ -17,6 +17,7 @@ from desktop.domain.plausible import Doubted
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer
+from desktop.domain.waiver import Waiver
 from desktop.pictures import PictureFinding
 from desktop.presenters.card_reading import ReadingView
 from desktop.services.doubts import Doubt, Outcome
@@ -203,7 +204,7 @@ class WalkInView(ReadingView):
     checklist: Checklist | None = None
     gathered: tuple[Exception, ...] = ()
     fee: Fee | None = None
-    waivers: tuple[str, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     tests: tuple[TestLine, ...] = ()
     photo: PhotoState = field(default_factory=PhotoState)
     faces: CardFaces = field(default_factory=CardFaces)

@@ -23,7 +23,7 @@ from desktop.domain.fees import Fee, PaidOnAnotherDay, check_payment, fee_for
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
 from desktop.domain.requirements import RequirementKind
-from desktop.domain.waiver import check_waiver, waivers_for
+from desktop.domain.waiver import Waiver, check_waiver, waivers_for
 from desktop.domain.workflow import Action
 from desktop.ledger import Reading
 from desktop.services.base import Frame, require
@@ -145,13 +145,11 @@ class Payment:
                 told={"waiver": decree, "amount": 0}, paid=True, fee=0,
             )  # fmt: skip
 
-    def waivers(self, app: Application) -> tuple[str, ...]:
-        """Decrees in force that cover this case."""
+    def waivers(self, app: Application) -> tuple[Waiver, ...]:
+        """Decrees in force that cover this case; whom each is for, the officer judges."""
         today = self._frame.today()
         rules = self._frame.rules(today)
-        return tuple(
-            x.decree for x in waivers_for(rules.waivers, app.service, app.licence_class, today)
-        )
+        return waivers_for(rules.waivers, app.service, app.licence_class, today)
 
 
 def served_under(r: Reading, decree: str) -> int:

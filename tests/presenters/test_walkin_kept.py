@@ -86,8 +86,8 @@ def test_a_decree_in_force_is_shown_at_the_bill_and_takes_the_fee(
         world.desk.frame, "rulebook", Rulebook.load(FOLDER, sheets=[{"waivers.toml": sheet}])
     )
     walk.load_fee()
-    [decree] = walk.view.waivers
-    walk.waive(decree)
+    [waiver] = walk.view.waivers
+    walk.waive(waiver.decree)
     assert walk.view.step is WalkStep.CAPTURE
     assert walk.view.app is not None
     assert (walk.view.app.paid, walk.view.app.fee) == (True, 0)

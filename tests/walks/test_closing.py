@@ -100,7 +100,8 @@ def test_a_waived_fee_is_counted_apart_with_its_decree(world: World) -> None:
     world.sign_in("andi")
     paid(world, checked(world, registered(world, world.people[1])))
     waived = checked(world, registered(world, world.people[2]))
-    [decree] = world.desk.payment.waivers(waived)
+    [waiver] = world.desk.payment.waivers(waived)
+    decree = waiver.decree
     waived = world.desk.payment.waive(world.by, waived.id, decree)
     assert (waived.state, waived.fee, waived.paid) == (ApplicationState.PAID, 0, True)
     [told] = [line.content for line in acts(world, "evidence.recorded")

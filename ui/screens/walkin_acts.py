@@ -27,6 +27,7 @@ from desktop.presenters.walkin_back import BRINGS
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.services.likeness import FaceSheet
 from desktop.words import Words
+from ui.screens.bill_waiver import ask_waiver
 from ui.screens.face_dialog import FacesDialog
 from ui.screens.inspection_parts import stopped, why_pass
 from ui.screens.screen import Screen
@@ -436,8 +437,7 @@ class WalkInActs(Screen):
         self._presenter.begin_typing(Typing.PROXY)
 
     def _waive(self) -> None:
-        if self._presenter.view.waivers:
-            self._presenter.waive(self._presenter.view.waivers[0])
+        ask_waiver(self, self.words, self._presenter.view.waivers, self._presenter.waive)
 
     def _answer(self, answer: DoubtAnswer) -> None:
         if answer is DoubtAnswer.NO_CARD:

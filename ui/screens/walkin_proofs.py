@@ -12,6 +12,7 @@ from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView
 from desktop.services.requirements import shown_number
 from desktop.words import Words
+from ui.screens.bill_waiver import group
 from ui.screens.walkin_forms import SmallForm
 from ui.screens.walkin_parts import FactGrid, NoteList, Page, PersonPanel, bad
 from ui.theme import theme
@@ -352,7 +353,8 @@ class PaymentPage(Page):
             ]
         self.facts.show_facts(lines)
         self.waivers.setVisible(bool(view.waivers))
-        self.waivers.setText(words("walkin.waivers", decrees=", ".join(view.waivers)))
+        decrees = [f"{waiver.decree} ({group(waiver, words)})" for waiver in view.waivers]
+        self.waivers.setText(words("walkin.waivers", decrees=", ".join(decrees)))
         typing = view.typing is Typing.BANK_SLIP
         self.form.setVisible(typing)
         if typing:

@@ -1,0 +1,35 @@
+"""The bill on the real window: a decree that waives it is chosen, never taken for granted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.evidence import Evidence
+from desktop.domain.requirements import RequirementKind
+from desktop.presenters.walkin_view import WalkStep
+from desktop.rulebook import FOLDER, Rulebook
+from tests.ui.counter_world import Hands
+from tests.ui.test_walkin_screen import to, walk_in
+
+K = Qt.Key
+
+
+def test_of_several_decrees_the_officer_chooses_which_waives_the_fee(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.PAYMENT)
+    sheet = (FOLDER / "training" / "waivers.toml").read_text("utf-8").replace('"D", "DI"', '"C"')
+    first, second = "CONTOH/01/II/2026", "CONTOH/02/II/2026"
+    again = sheet[sheet.index("[[waivers]]") :].replace(first, second)
+    rules = Rulebook.load(FOLDER, sheets=[{"waivers.toml": f"{sheet}\n{again}"}])
+    object.__setattr__(hands.desk.frame, "rulebook", rules)
+    hands.counter.walk_in.load_fee()
+    hands.press(K.Key_W)
+    assert hands.app.state is not S.PAID
+    hands.hit(K.Key_Return)
+    assert hands.app.state is not S.PAID, "Enter alone chooses none"
+    hands.hit(K.Key_2)
+    assert hands.app.state is S.PAID
+    with hands.desk.ledger.reading() as r:
+        pieces = r.find(Evidence, application_id=hands.app.id, kind=RequirementKind.PAYMENT)
+    assert [piece.facts["waiver"] for piece in pieces] == [second]
