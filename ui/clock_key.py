@@ -66,13 +66,19 @@ class ClockKey(QObject):
             self.watch.confirm(reason, failed=self._failed)
             return
         from desktop.presenters.second import second_officers
-        from ui.screens.walkin_dialogs import SecondOfficerDialog
+        from ui.screens.second_ask import SecondAsk
+
+        asks = SecondAsk(self._window, self._words)
+
+        def failed(problem: Exception) -> None:
+            self._failed(problem)
+            asks.heard(problem, doing="")  # the reason stands: only who signs is asked again
 
         officers = second_officers(self.watch.desk, Role.SUPERVISOR)
-        SecondOfficerDialog(
-            self._window, self._words, self._words("clock.by_two"), officers,
-            lambda nrp, word: self.watch.confirm(reason, nrp, word, failed=self._failed),
-        ).open()  # fmt: skip
+        asks.ask(
+            self._words("clock.by_two"), officers,
+            lambda nrp, word: self.watch.confirm(reason, nrp, word, failed=failed),
+        )  # fmt: skip
 
     def _pressed(self) -> None:
         if self.watch.problem is not None:

@@ -26,6 +26,7 @@ from tests.walks.conftest import IDS_OF_THE_OFFICE
 from tests.walks.steps import acts
 from tests.walks.world import PASSWORDS, open_world
 from ui.screens.walkin_dialogs import SecondOfficerDialog
+from ui.widgets.labels import Text
 
 pytestmark = pytest.mark.token
 KEY = Qt.Key
@@ -131,6 +132,9 @@ def test_a_second_officer_signs_by_card_beside_the_first(hands: Hands) -> None:
     assert dialog.card.isVisible()
     QTest.keyClick(dialog.password, KEY.Key_Return, CTRL)
     assert modal() is dialog, "no PIN, no try"
+    assert hands.window.words("ui.sign_in.pin_missing") in {
+        text.text() for text in dialog.findChildren(Text) if text.isVisible()
+    }
     QTest.keyClicks(dialog.password, "000000")
     QTest.keyClick(dialog.password, KEY.Key_Return, CTRL)
     assert type(hands.view.problem).__name__ == "WrongPin"

@@ -87,6 +87,8 @@ def test_a_wrong_password_is_said_and_the_notice_stays(hands: Hands) -> None:
     hands.hit(KEY.Key_Return)
     assert hands.window.notice.isVisible()
     assert hands.desk.frame.clock_problem() is not None
+    second(hands, "bambang")  # asked again over the same reason
+    assert hands.desk.frame.clock_problem() is None
 
 
 def test_locking_over_the_queue_is_quiet(hands: Hands) -> None:

@@ -18,8 +18,8 @@ from ui.screens.cards_pages import ComparePage, HolderPanel, ListPage, RecordPag
 from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import ask_file_to_open
 from ui.screens.screen import ENTER, Screen
+from ui.screens.second_ask import SecondAsk
 from ui.screens.stock_dialogs import ask_text
-from ui.screens.walkin_dialogs import SecondOfficerDialog
 from ui.shell import Shell
 from ui.theme import theme
 from ui.widgets.banner import Banner
@@ -72,6 +72,7 @@ class CardsScreen(Screen):
         super().__init__(shell.words)
         self.presenter = presenter
         self._officers = officers
+        self._second_ask = SecondAsk(self, shell.words)
         self._view = presenter.view
         words, look = self.words, theme()
         self.set_heading(words("screen.cards"))
@@ -217,6 +218,7 @@ class CardsScreen(Screen):
         doing = view.reading_as if view.reading else view.doing
         self.busy.tell(doing, cancellable=view.reading)
         self.tell_once(view.said)
+        self._second_ask.heard(view.problem, view.doing)
         listed = step is CardStep.LIST and bool(before.lines) is not bool(view.lines)
         if before.step is not step or (listed and not self.box.typing):
             self.go_home()
@@ -270,7 +272,7 @@ class CardsScreen(Screen):
             return
         told = self.words(f"cards.second.{why}", serial=record.serial)
         shown = (self._view.face,) if self._view.face else ()
-        SecondOfficerDialog(self, self.words, told, self._officers(), then, shown).open()
+        self._second_ask.ask(told, self._officers(), then, shown)
 
     def _ask_correct(self) -> None:
         self._second("correct", self.presenter.correct)

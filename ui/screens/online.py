@@ -31,6 +31,7 @@ from ui.screens.online_manifest import EventsPage, ManifestPage
 from ui.screens.online_pack import PackPage
 from ui.screens.online_print import PrintPage
 from ui.screens.online_verify import FilesPage, ReportPage
+from ui.screens.second_ask import SecondAsk
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.busy_line import BusyLine
@@ -48,6 +49,7 @@ class OnlineScreen(OnlineKeys):
         super().__init__(shell.words)
         self.presenter = presenter
         self._closed = ""
+        self.second_ask = SecondAsk(self, shell.words)
         self._view = presenter.view
         words = self.words
         self.set_heading(words("screen.online"))
@@ -150,6 +152,7 @@ class OnlineScreen(OnlineKeys):
         for busy in (self.busy, self.case.busy):
             busy.tell(view.doing, cancellable=False)
         told = self.tell_once(view.said)
+        self.second_ask.heard(view.problem, view.doing)
         if told and view.said is not None and view.said.message_id == CLOSED:
             self._closed = told
             self._tell(view)

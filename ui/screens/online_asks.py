@@ -34,7 +34,8 @@ from ui.screens.online_pack import PackPage
 from ui.screens.online_print import REJECTIONS, PrintPage
 from ui.screens.online_verify import FilesPage
 from ui.screens.screen import Screen
-from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
+from ui.screens.second_ask import SecondAsk
+from ui.screens.walkin_dialogs import ask_reason
 from ui.widgets.reasons import Reason, ReasonDialog
 from ui.widgets.scan_box import ScanBox
 
@@ -60,6 +61,7 @@ class OnlineAsks(Screen):
     """The part of the online screen that asks; its pages are made by the screen itself."""
 
     presenter: Online
+    second_ask: SecondAsk
     files: FilesPage
     case: CasePage
     prints: PrintPage
@@ -166,7 +168,7 @@ class OnlineAsks(Screen):
         shown: tuple[bytes, ...] = (),
     ) -> None:
         officers = second_officers(self.presenter.desk, *roles)
-        SecondOfficerDialog(self, self.words, self.words(why), officers, then, shown).open()
+        self.second_ask.ask(self.words(why), officers, then, shown)
 
     def _ask_collect(self, app: Application | None) -> None:
         if app is not None:

@@ -32,7 +32,8 @@ from ui.screens.returns_pages import (
     WhosePanel,
 )
 from ui.screens.screen import ENTER, Screen
-from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
+from ui.screens.second_ask import SecondAsk
+from ui.screens.walkin_dialogs import ask_reason
 from ui.shell import Shell
 from ui.theme import theme
 from ui.widgets.banner import Banner
@@ -86,6 +87,7 @@ class ReturnsScreen(Screen):
     def __init__(self, shell: Shell, presenter: Returns) -> None:
         super().__init__(shell.words)
         self.presenter = presenter
+        self._second_ask = SecondAsk(self, shell.words)
         self._view = presenter.view
         words, look = self.words, theme()
         self.set_heading(words("screen.returns"))
@@ -264,6 +266,7 @@ class ReturnsScreen(Screen):
             self.banner.clear()
         self.busy.tell(view.doing, cancellable=False)
         self.tell_once(view.said)
+        self._second_ask.heard(view.problem, view.doing)
         if moved or (was_home and not self.at_home()):
             self.go_home()
 
@@ -311,9 +314,7 @@ class ReturnsScreen(Screen):
     def _second(self, why: str, then: Callable[[str, str], object]) -> None:
         roles = (Role.SUPERVISOR,) if why == "destroy" else WITNESSES
         officers = second_officers(self.presenter.desk, *roles)
-        SecondOfficerDialog(
-            self, self.words, self.words(f"returns_screen.second.{why}"), officers, then
-        ).open()
+        self._second_ask.ask(self.words(f"returns_screen.second.{why}"), officers, then)
 
     def _ask_open(self) -> None:
         if self.presenter.seal_ready:

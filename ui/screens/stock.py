@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.application import Application
 from desktop.domain.destruction import DestroyMethod
-from desktop.domain.officer import RoleMissing, WrongPassword
 from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import BlankAction, BlankState
 from desktop.presenters.stock import StockDesk
@@ -18,6 +17,7 @@ from ui.problems import problem_text
 from ui.screens.areas import Areas
 from ui.screens.modes import Act, Modes
 from ui.screens.screen import ENTER, Screen
+from ui.screens.second_ask import SecondAsk
 from ui.screens.stock_close import ClosePage
 from ui.screens.stock_dialogs import (
     ask_choice,
@@ -29,7 +29,7 @@ from ui.screens.stock_dialogs import (
 )
 from ui.screens.stock_pages import StockPage
 from ui.screens.stock_waiting import SHELF, DestroyPage, LettersPage
-from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_reason
+from ui.screens.walkin_dialogs import ask_reason
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.pages import Pages
@@ -52,8 +52,8 @@ class StockScreen(Screen):
         self.presenter = presenter
         self._view = presenter.view
         self._in_hand = False  # the card on show was scanned here
-        self._signing: tuple[str, Callable[[str, str], object], str] | None = None
         words = self.words
+        self._second_ask = SecondAsk(self, words)
         self.areas = Areas(self, "stock", Area, presenter.turn_to)
         self.banner = Banner(parent=self)
         self.busy = Banner(parent=self)
@@ -192,7 +192,7 @@ class StockScreen(Screen):
             self.setFocus()  # the emptied list hides; in the field beside it digits would be typed
         self._use_mode(view)
         self._tell(view)
-        self._sign_again(view)
+        self._second_ask.heard(view.problem, view.doing)
 
     def _page(self, area: Area) -> StockPage | ClosePage | LettersPage | DestroyPage:
         return (self.stock, self.close_page, self.letters, self.destroying)[AREAS.index(area)]
@@ -346,31 +346,9 @@ class StockScreen(Screen):
         ask_number(self, self.words, "stock.redeem", self.presenter.redeem)
 
     def _second(self, message: str, then: Callable[[str, str], object]) -> None:
-        """Ask for a second officer's name and password; a wrong one costs nothing typed before."""
         words = self.words
         why = f"{words(f'{message}.second')}. {words(f'{message}.second.ask')}"
-
-        def signed(number: str, password: str) -> None:
-            self._signing = (message, then, number)
-            then(number, password)
-
-        dialog = SecondOfficerDialog(self, words, why, self._view.witnesses, signed)
-        again, self._signing = self._signing, None
-        if again is not None and self._view.problem is not None:
-            dialog.ask_again(problem_text(words, self._view.problem), again[2])
-        dialog.open()
-
-    def _sign_again(self, view: StockView) -> None:
-        """The second officer mistyped, or can't sign this: the question is still open."""
-        if self._signing is None or view.doing:
-            return
-        message, then, _ = self._signing
-        problem = view.problem
-        another = isinstance(problem, RoleMissing) and problem.reason.startswith("second")
-        if another or isinstance(problem, WrongPassword):
-            self._second(message, then)
-        else:
-            self._signing = None
+        self._second_ask.ask(why, self._view.witnesses, then)
 
     # -- the close -------------------------------------------------------------------------
 

@@ -204,6 +204,7 @@ class WalkInScreen(WalkInActs):
         self.busy.tell(doing, cancellable=view.cancellable or view.reading)
         self._tick()
         self.tell_once(view.said)
+        self.second_ask.heard(view.problem, view.doing)
         refused = view.problem is not None and view.problem is not before.problem
         if refused and view.typing is not None and not moved:
             self.go_home()  # to the field that is wrong

@@ -31,7 +31,8 @@ from ui.screens.bill_waiver import ask_waiver
 from ui.screens.face_dialog import FacesDialog
 from ui.screens.inspection_parts import stopped, why_pass
 from ui.screens.screen import Screen
-from ui.screens.walkin_dialogs import SecondOfficerDialog, ask_blank, ask_loss, ask_reason
+from ui.screens.second_ask import SecondAsk
+from ui.screens.walkin_dialogs import ask_blank, ask_loss, ask_reason
 
 HOLDS = (
     HoldReason.APPLICANT_LEFT, HoldReason.WAITING_FOR_DOCUMENT, HoldReason.WAITING_FOR_PAYMENT,
@@ -97,6 +98,7 @@ class WalkInActs(Screen):
         super().__init__(words)
         self._presenter = presenter
         self._officers = officers
+        self.second_ask = SecondAsk(self, words)
         self._make_acts(open_stage)
 
     def current_kind(self) -> RequirementKind | None:
@@ -342,7 +344,7 @@ class WalkInActs(Screen):
     def _open_second(
         self, why: str, then: Callable[[str, str], object], shown: tuple[bytes, ...] = ()
     ) -> None:
-        SecondOfficerDialog(self, self.words, why, self._officers(), then, shown).open()
+        self.second_ask.ask(why, self._officers(), then, shown)
 
     def _ask_overrule(self) -> None:
         ask_reason(

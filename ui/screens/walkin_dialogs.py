@@ -193,6 +193,10 @@ class SecondOfficerDialog(Popup):
         line.addWidget(self.card)
         line.addWidget(sign)
         self.sheet.addLayout(line)
+        self._missing = Text("", "danger", self, wrap=True)
+        self._missing.hide()
+        self.password.textEdited.connect(lambda _text: self._lacks(""))
+        self.sheet.addWidget(self._missing)
         self.finished.connect(self.deleteLater)
         self.password.setFocus()
 
@@ -205,7 +209,7 @@ class SecondOfficerDialog(Popup):
     def _sign(self) -> None:
         number, password = self.table.current_key(), self.password.text()
         if not password:
-            self.password.set_fault(self._words("ui.sign_in.password_missing"))
+            self._lacks(self._words("ui.sign_in.password_missing"))
             return
         self._signed(number, password)
 
@@ -213,9 +217,17 @@ class SecondOfficerDialog(Popup):
         """What was typed is the card's PIN."""
         number, pin = self.table.current_key(), self.password.text()
         if not pin:
-            self.password.set_fault(self._words("ui.sign_in.pin_missing"))
+            self._lacks(self._words("ui.sign_in.pin_missing"))
             return
         self._signed(number, CardPin(pin))
+
+    def _lacks(self, told: str) -> None:
+        """Say in words what is missing; "" once it is typed."""
+        if told or not self._missing.isHidden():
+            self.password.set_fault(told)
+            self._missing.setText(told)
+            self._missing.setVisible(bool(told))
+            self.fit()
 
     def _signed(self, number: str, password: str) -> None:
         self.password.clear()

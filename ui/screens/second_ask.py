@@ -1,0 +1,74 @@
+"""A second officer is asked for, and asked again after a slip: nothing typed before it is lost.
+
+The sheet closes before the answer is known, for the act may take a while. Where the officer
+mistyped, or can't sign this, it opens again over the same question, with the same officer chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.officer import RoleMissing, WrongPassword
+from desktop.presenters.second import SecondOfficers
+from desktop.words import Words
+from ui.problems import problem_text
+from ui.screens.walkin_dialogs import SecondOfficerDialog
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    why: str
+    officers: SecondOfficers
+    then: Callable[[str, str], object]
+    shown: Sequence[bytes]
+    number: str = ""
+
+
+class SecondAsk:
+    """One screen's question for a second officer; `heard` is told each of its views."""
+
+    def __init__(self, host: QWidget, words: Words) -> None:
+        self._host = host
+        self._words = words
+        self._signed: _Asked | None = None
+
+    def ask(
+        self,
+        why: str,
+        officers: SecondOfficers,
+        then: Callable[[str, str], object],
+        shown: Sequence[bytes] = (),
+    ) -> SecondOfficerDialog:
+        """Open the sheet; `then(number, password)` does the act."""
+        return self._open(_Asked(why, officers, then, shown))
+
+    def heard(self, problem: Exception | None, doing: str) -> None:
+        """How the screen stands now: the question is open while somebody may sign once more."""
+        asked = self._signed
+        if asked is None or doing:
+            return
+        self._signed = None
+        if problem is not None and may_try_again(problem):
+            self._open(asked, problem)
+
+    def _open(self, asked: _Asked, problem: Exception | None = None) -> SecondOfficerDialog:
+        def signed(number: str, password: str) -> None:
+            self._signed = _Asked(asked.why, asked.officers, asked.then, asked.shown, number)
+            asked.then(number, password)
+
+        dialog = SecondOfficerDialog(
+            self._host, self._words, asked.why, asked.officers, signed, asked.shown
+        )
+        if problem is not None:
+            dialog.ask_again(problem_text(self._words, problem), asked.number)
+        dialog.open()
+        return dialog
+
+
+def may_try_again(problem: Exception) -> bool:
+    """Whether another password, or another officer, may still sign."""
+    another = isinstance(problem, RoleMissing) and problem.reason.startswith("second")
+    return another or isinstance(problem, WrongPassword)
