@@ -190,9 +190,9 @@ class WalkInActs(Screen):
             self.cancel: free and (early or view.held) and not forms,
             self.correct: free and (early or approved or printed) and live
             and not view.correcting and not doubt and not forms and bool(app and app.photo),
+            self.odd: free and view.asks,
             self.open_case: free and identity and self._presenter.open_case is not None,
             self.manual: identity and not view.adding
-            self.odd: free and view.asks,
             and (free or view.cancellable),
             self.second: free and identity and view.needs_second and view.standing is not None,
             self.finger: free and identity and self._presenter.can_match,
