@@ -14,7 +14,10 @@ from desktop.papers.base import Imprint, Line, Name, Number, Says, Signatory, Vo
 
 @dataclass(frozen=True, slots=True)
 class FiledService:
-    """One application of the visit and its proof of payment, or the decree that waives it."""
+    """One application of the visit and its proof of payment, or the decree that waives it.
+
+    `paid_on` is the day of a slip that was written down later, whose hour nobody knows.
+    """
 
     case: Number
     service: Word
@@ -24,6 +27,7 @@ class FiledService:
     ntpn: Number = ""
     bank: Name = ""
     paid_at: datetime | None = None
+    paid_on: date | None = None
     waiver_decree: Number = ""
 
 
@@ -96,6 +100,8 @@ def intake_receipt(data: IntakeReceipt, says: Says, second: Says | None = None) 
         )
         counted = filed.paid_at if not filed.waiver_decree else None
         paid = voice.moment(counted, zone) if counted else ""
+        if counted and filed.paid_on is not None:
+            paid = voice.date(filed.paid_on)
         amount: str | tuple[str, str] = says.money(filed.amount)
         if filed.waiver_decree:
             amount = says("papers.intake.waived", amount=amount, decree=filed.waiver_decree)

@@ -220,6 +220,8 @@ def intake_receipt(
 def _filed(papers: Papers, app: Application, evidence: Sequence[Evidence]) -> sheet.FiledService:
     paid = next((e for e in evidence if e.kind is RequirementKind.PAYMENT), None)
     waiver = paid.facts.get("waiver", "") if paid else ""
+    paid_at = papers.local(paid.recorded_at) if paid and not waiver else None
+    day = paid.issued_on if paid and paid_at else None
     return sheet.FiledService(
         case=app.number,
         service=app.service,
@@ -228,7 +230,8 @@ def _filed(papers: Papers, app: Application, evidence: Sequence[Evidence]) -> sh
         billing_code=app.billing_code,
         ntpn="" if paid is None or waiver else paid.reference,
         bank="" if paid is None or waiver else paid.facts.get("bank", paid.issuer),
-        paid_at=papers.local(paid.recorded_at) if paid and not waiver else None,
+        paid_at=paid_at,
+        paid_on=day if paid_at and day != paid_at.date() else None,
         waiver_decree=waiver,
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.fees import PaidOnAnotherDay
@@ -13,6 +15,7 @@ from desktop.domain.service import Service
 from desktop.domain.validity import RenewalTooLate, ReplacementTooLate
 from desktop.rulebook import FOLDER, Rulebook
 from desktop.services.licences import Licences
+from desktop.services.paper_forms import intake_receipt
 from tests.walks.steps import (
     captured,
     case,
@@ -57,6 +60,10 @@ def test_a_slip_counts_by_its_own_day_until_the_bank_says_another(
     with pytest.raises(RenewalTooLate):
         andi.desk.payment.type_in(*slip)
     assert andi.desk.payment.type_in(*slip, last).paid
+    receipt = intake_receipt(andi.desk.papers, andi.by, app.visit_id)
+    assert "Bank Contoh · 2 Maret 2026\n" in "\n".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(receipt.pdf)).pages
+    )
     bank = Stating(andi.desk.outside)
     bank.issued_on = last + timedelta(days=late)
     andi.desk.proofs._outside = bank
