@@ -11,21 +11,13 @@ from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import DestroyReason, SpoilReason
 from desktop.domain.stock import (
     Blank,
-    BlankAction,
-    ConsignmentIncomplete,
     NothingToSetAside,
-    RangeMalformed,
     UnknownBlank,
 )
-from desktop.domain.workflow import BLANK
 from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged
 from desktop.presenters.second import second_officers
-from desktop.presenters.stock_close import CloseSteps
-from desktop.presenters.stock_view import (
-    Area,
-    Looked,
-    Receiving,
-)
+from desktop.presenters.stock_receive import Consignments
+from desktop.presenters.stock_view import Area, Looked, Receiving
 from desktop.services.card_code import card_serial
 from desktop.services.destruction import WITNESSES, Manner
 from desktop.services.papers import MadePaper
@@ -42,12 +34,10 @@ CAUSES = {
 """Why a spoiled card is destroyed, where its own reason says more than that it is spoiled."""
 
 
-class StockDesk(CloseSteps):
+class StockDesk(Consignments):
     """Answers the stock screen."""
 
     hears = (StockChanged, ApplicationMoved, DutyChanged)
-    _offered: Receiving | None = None
-    """The consignment as it was when it was last to be put on the books."""
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -63,10 +53,16 @@ class StockDesk(CloseSteps):
 
     def _show(self, found: dict[str, object]) -> None:
         now, looked = found.pop("looked", None), self.view.looked
+        box = found.pop("receiving", None)
+        begun = isinstance(box, Receiving) and self.view.receiving is None
+        if begun:
+            found["receiving"] = box
         # Put away or replaced meanwhile: what was read of the card before is of no use.
         if isinstance(now, Looked) and looked is not None and now.blank.id == looked.blank.id:
             found["looked"] = now
         self.show(**found)
+        if begun and isinstance(box, Receiving):
+            self.count_box(box)
         self.ask_printer()
 
     def heard(self, notice: Notice) -> None:
@@ -81,6 +77,7 @@ class StockDesk(CloseSteps):
         desk, looked = self.desk, self.view.looked
         return {
             "looked": self._looked(looked.blank.id) if looked is not None else None,
+            "receiving": self.begun_box(),
             **self.look_at_shift(),
             "forecast": desk.supplies.forecast(),
             "lots": tuple(desk.stock.lots()),
@@ -99,7 +96,7 @@ class StockDesk(CloseSteps):
         serial = card_serial(text).upper()
         view = self.view
         if view.receiving is not None and view.area is Area.STOCK:
-            self._receive_scan(serial)
+            self.receive_scan(serial)
         elif view.area is Area.DESTROY:
             if serial not in {card.serial for card in view.doomed}:
                 return False
@@ -126,17 +123,6 @@ class StockDesk(CloseSteps):
 
     # -- blanks ----------------------------------------------------------------------------
 
-    def may_move(self, action: BlankAction) -> bool:
-        """Whether this officer's duty includes it, for the blank on show or any; told if not."""
-        looked = self.view.looked
-        roles: set[Role] = set()
-        for step in BLANK.steps:
-            if step.action is action and (looked is None or step.state is looked.blank.state):
-                roles |= step.roles
-        if not roles:  # not from the state of the card on show: the step itself says so
-            roles = {role for step in BLANK.steps if step.action is action for role in step.roles}
-        return self.may(*roles)
-
     @property
     def may_load(self) -> bool:
         """Whether this officer's duty includes a note of the feeder; told if not."""
@@ -151,73 +137,6 @@ class StockDesk(CloseSteps):
     def may_recall(self) -> bool:
         """Whether this officer's duty includes recalling an uncollected card; told if not."""
         return self.may(Role.DISPATCH, Role.SUPERVISOR)
-
-    def receive(self) -> None:
-        """Begin to take a consignment in; a card on show has nothing to do with it."""
-        if self.view.looked is not None:
-            self.stop()
-        if not self.may_move(BlankAction.STORE):
-            return
-        self._offered = Receiving()
-        self.show(receiving=self._offered, problem=None)
-
-    def stop(self) -> None:
-        """Leave what was begun; nothing of it is kept."""
-        self.show(receiving=None, scan=None, looked=None, problem=None)
-
-    def set_receiving(self, **changes: str) -> None:
-        """A field of the consignment was typed."""
-        now = self.view.receiving
-        if now is not None:
-            self._count(dataclasses.replace(now, **changes))
-
-    def _receive_scan(self, serial: str) -> None:
-        now = self.view.receiving
-        if now is None:
-            return
-        if not now.first:
-            self._count(dataclasses.replace(now, first=serial))
-        elif not now.last:
-            self._count(dataclasses.replace(now, last=serial))
-        elif serial not in now.extra:
-            self._count(dataclasses.replace(now, extra=(*now.extra, serial)))
-
-    def _count(self, now: Receiving) -> None:
-        """How many cards that makes; a range that isn't one is told at once."""
-        count = len(now.extra)
-        problem: Exception | None = None
-        if now.first and now.last:
-            try:
-                count += len(self.desk.stock.serials(now.first, now.last))
-            except RangeMalformed as refused:
-                problem = refused
-        self.show(receiving=dataclasses.replace(now, count=count), problem=problem)
-
-    def accept_consignment(self) -> None:
-        """Put the consignment on the books; where something is still to be typed, say what.
-
-        Enter after a field that was just filled is only the way to the next one.
-        """
-        now, before = self.view.receiving, self._offered
-        if now is None or isinstance(self.view.problem, RangeMalformed):
-            return
-        self._offered = now
-        if not now.count or not now.lot:
-            if now == before or now.count:
-                lacking = "lot" if not now.lot else "serials"
-                self.show(problem=ConsignmentIncomplete(reason=lacking))
-            return
-
-        def act() -> int:
-            serials = self.desk.stock.serials(now.first, now.last) if now.last else []
-            extra = [serial for serial in now.extra if serial not in set(serials)]
-            return self.desk.stock.receive(self.by, now.lot, [*serials, *extra], now.note)
-
-        def then(count: int) -> None:
-            self.show(receiving=None, said=self.say("stock.received", count=count))
-            self.load()
-
-        self.work(act, then)
 
     def assign(self, count: int, lot: str = "") -> None:
         """Hand the next blanks of the store room to this counter."""

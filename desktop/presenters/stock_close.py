@@ -9,8 +9,8 @@ from desktop.domain.application import Application, Paper
 from desktop.domain.officer import Role
 from desktop.domain.stock import Shift, ShiftState, StatementMissing
 from desktop.ledger import Reading
-from desktop.presenters.base import Presenter
-from desktop.presenters.stock_view import Area, CloseStage, LotScan, Money, StockView
+from desktop.presenters.stock_kept import StockKept
+from desktop.presenters.stock_view import Area, CloseStage, LotScan, Money
 from desktop.services.closing import Closed
 from desktop.services.desk import Desk
 from desktop.services.paper_minutes import DESTRUCTION
@@ -22,12 +22,11 @@ PRINTER = "card_printer"
 PAPER = "document_printer"
 
 
-class CloseSteps(Presenter[StockView]):
+class CloseSteps(StockKept):
     """The shift's end."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, StockView())
-        self._recounting = False
+        super().__init__(desk)
         self._asked = False
 
     # -- looking ---------------------------------------------------------------------------
@@ -41,10 +40,13 @@ class CloseSteps(Presenter[StockView]):
             reckoning = closing.reckoned(r, self.view.reckoning) if counted else None
             found = self._money(r) if shift is not None else Money()
             papers = self.last_papers(r)
-        stage = CloseStage.RECKON if counted and not self._recounting else CloseStage.COUNT
+        begun = self.begun_close(shift)
+        recounting = begun.get("recounting", self.view.recounting)
+        stage = CloseStage.RECKON if counted and not recounting else CloseStage.COUNT
         if shift is None:
             stage = CloseStage.CLOSED if self.view.closed else CloseStage.NO_SHIFT
         return {
+            **begun,
             "stage": stage,
             "shift": shift,
             "today": self.desk.frame.today(),
@@ -102,13 +104,14 @@ class CloseSteps(Presenter[StockView]):
         )  # fmt: skip
 
     def _reckoned(self, reckoning: Reckoning) -> None:
-        self._recounting = False
-        self.show(reckoning=reckoning, shift=reckoning.shift, stage=CloseStage.RECKON, scan=None)
+        self.show(
+            reckoning=reckoning, shift=reckoning.shift, stage=CloseStage.RECKON, scan=None,
+            recounting=False,
+        )  # fmt: skip
 
     def recount(self) -> None:
         """Count again: the fields come back, the books' numbers are hidden once more."""
-        self._recounting = True
-        self.show(stage=CloseStage.COUNT, scan=None)
+        self.show(stage=CloseStage.COUNT, scan=None, recounting=True)
 
     def scan_lot(self, lot: str) -> None:
         """Recount one lot card by card, to learn which one is missing."""
@@ -144,7 +147,7 @@ class CloseSteps(Presenter[StockView]):
             return self.desk.closing.reckoning()
 
         def then(reckoning: Reckoning) -> None:
-            self.show(reckoning=reckoning, said=self.say("stock.stated"))
+            self.show(reckoning=reckoning, statement=None, said=self.say("stock.stated"))
 
         self.work(act, then, lane=PRINTER)
 

@@ -91,6 +91,11 @@ class StockView(View):
     standing: Standing = field(default_factory=Standing)
     closed: Shift | None = None
     to_count: tuple[str, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict[str, int])
+    """What was typed of the count, by lot."""
+    recounting: bool = False
+    statement: str | None = None
+    """The officer's words as far as they are typed; None where nothing differs from those kept."""
     reckoning: Reckoning | None = None
     money: Money = Money()
     scan: LotScan | None = None

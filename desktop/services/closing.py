@@ -27,6 +27,8 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
 from desktop.services.counting import COUNT, Counting
 from desktop.services.duty import Duty
+from desktop.services.kept_work import CLOSE as CLOSE_WORK
+from desktop.services.kept_work import drop_kept
 from desktop.services.lot_balances import balances, on_hand
 from desktop.services.reckoning import Reckoning, closing_content
 from desktop.services.shift_counts import at_end, ribbons_at_end
@@ -192,6 +194,7 @@ class Closing(Counting):
                 ribbons_at_close=self._lots_noted(w, ribbons_at_end(w, shift, now.ribbons)),
             )
             w.record("shift.closed", shift.id, content, (signed,))
+            drop_kept(w, CLOSE_WORK, shift.id)
             signer = self._duty.signer(supervisor)
             frame.ledger.journal.anchor(w.conn, signer, officer=supervisor.officer)
             counted = w.first(Approval, subject=shift.id, act=COUNT, void=False)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from desktop.domain.application import Draft
 from desktop.domain.officer import Actor, Role
+from desktop.ledger import Writing
 from desktop.services.base import Frame
 from desktop.services.counting import COUNTERS
 
@@ -55,9 +56,7 @@ class KeptWork:
     def forget(self, by: Actor, form: str, subject: str) -> None:
         """It has become a fact, or was given up."""
         with self._frame.ledger.acting(by) as w:
-            known = w.look(Draft, _key(form, subject))
-            if known is not None:
-                w.drop(known)
+            drop_kept(w, form, subject)
 
     def find(self, form: str, subject: str) -> dict[str, str]:
         """What was kept of it; empty where nothing was."""
@@ -70,6 +69,13 @@ class KeptWork:
         forms = [form for form, roles in WHOSE.items() if by.roles & roles]
         with self._frame.ledger.reading() as r:
             return r.find(Draft, officer="", form=forms) if forms else []
+
+
+def drop_kept(w: Writing, form: str, subject: str) -> None:
+    """Forget a piece of work in the transaction of the act that ends it."""
+    known = w.look(Draft, _key(form, subject))
+    if known is not None:
+        w.drop(known)
 
 
 def subject_of(draft: Draft) -> str:

@@ -1,0 +1,132 @@
+"""What is typed at the stock desk before an act takes it: kept at every field, opened again.
+
+The count of a shift, the officer's words about a difference, a lot half recounted, a consignment
+half taken in: whoever signs in after a crash goes on where it was.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from desktop.domain.stock import Shift
+from desktop.presenters.base import Presenter
+from desktop.presenters.kept import Keeper
+from desktop.presenters.stock_view import CloseStage, LotScan, Receiving, StockView
+from desktop.services.desk import Desk
+from desktop.services.kept_work import CLOSE, CONSIGNMENT
+
+BOX = "box"
+"""What a consignment is kept under: one is taken in at a time."""
+COUNT = "count."
+"""Before the number of a counted lot."""
+TYPED = ("lot", "note", "first", "last")
+
+
+class StockKept(Presenter[StockView]):
+    """The part of the stock presenter that keeps."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, StockView())
+        self._close_work = Keeper(desk, CLOSE, self._unkept)
+        self._box_work = Keeper(desk, CONSIGNMENT, self._unkept)
+        self._box_sought = False
+
+    def show(self, **changes: Any) -> None:
+        super().show(**changes)
+        self._keep()
+
+    def _unkept(self, problem: Exception) -> None:
+        self.show(problem=problem)
+
+    def _keep(self) -> None:
+        view = self.view
+        if view.shift is not None:
+            self._close_work.tell(view.shift.id, close_fields(view))
+        self._box_work.tell(BOX, box_fields(view.receiving))
+
+    def _quietly(self, **changes: Any) -> None:
+        """Keep what the screen's own field shows already."""
+        self.view = dataclasses.replace(self.view, **changes)
+        self._keep()
+
+    # -- typing ----------------------------------------------------------------------------
+
+    def type_count(self, lot: str, number: int) -> None:
+        """A lot's count as far as it is typed; one below nought is none."""
+        counts = {name: n for name, n in self.view.counts.items() if name != lot}
+        if number >= 0:
+            counts[lot] = number
+        self._quietly(counts=counts)
+
+    def type_statement(self, text: str) -> None:
+        """The officer's words as far as they are typed."""
+        found = self.view.reckoning
+        said = found.statement if found is not None else ""
+        self._quietly(statement=None if text == said else text)
+
+    # -- going on --------------------------------------------------------------------------
+
+    def begun_close(self, shift: Shift | None) -> dict[str, object]:
+        """What was typed of a shift that isn't on show yet; on the store's lane.
+
+        Another shift is counted blind like the first: nothing typed for one stays for the next.
+        """
+        known = self.view.shift
+        if shift is None or (known is not None and known.id == shift.id):
+            return {}
+        fields = self._close_work.find(shift.id)
+        self._close_work.found(shift.id, fields)
+        lot = fields.get("scan", "")
+        scanned = fields.get("scanned", "").split()
+        scan = None
+        if lot:
+            scan = LotScan(lot, tuple(scanned), self.desk.closing.unaccounted(lot, scanned))
+        return {
+            "counts": {
+                name.removeprefix(COUNT): int(number)
+                for name, number in fields.items()
+                if name.startswith(COUNT)
+            },
+            "recounting": bool(fields.get("recount")),
+            "statement": fields.get("statement"),
+            "scan": scan,
+        }
+
+    def begun_box(self) -> Receiving | None:
+        """The consignment that was being taken in when the program ended; looked for once."""
+        if self._box_sought:
+            return None
+        self._box_sought = True
+        fields = self._box_work.find(BOX)
+        self._box_work.found(BOX, fields)
+        if not fields:
+            return None
+        lot, note, first, last = (fields.get(name, "") for name in TYPED)
+        return Receiving(lot, note, first, last, tuple(fields.get("extra", "").split()))
+
+
+def close_fields(view: StockView) -> dict[str, str]:
+    """What is told of the close on show; a shift that was counted waits for its end."""
+    fields: dict[str, str] = {}
+    if view.stage is CloseStage.COUNT:
+        fields |= {COUNT + lot: str(number) for lot, number in sorted(view.counts.items())}
+        fields |= {"recount": "yes"} if view.recounting else {}
+    elif view.stage is CloseStage.RECKON:
+        fields["counted"] = "yes"
+        if view.scan is not None:
+            fields |= {"scan": view.scan.lot, "scanned": " ".join(view.scan.scanned)}
+    else:
+        return {}
+    if view.statement is not None:
+        fields["statement"] = view.statement
+    return fields
+
+
+def box_fields(now: Receiving | None) -> Mapping[str, str]:
+    """What is told of a consignment; one that was only begun is kept, too."""
+    if now is None:
+        return {}
+    typed = {name: text for name in TYPED if (text := str(getattr(now, name)))}
+    return {"begun": "yes", **typed, **({"extra": " ".join(now.extra)} if now.extra else {})}

@@ -1,0 +1,96 @@
+"""Taking a consignment of blanks in: typed or scanned, on the books only when it is whole."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from desktop.domain.officer import Role
+from desktop.domain.stock import BlankAction, ConsignmentIncomplete, RangeMalformed
+from desktop.domain.workflow import BLANK
+from desktop.presenters.stock_close import CloseSteps
+from desktop.presenters.stock_view import Receiving
+
+
+class Consignments(CloseSteps):
+    """The part of the stock presenter that takes blanks in."""
+
+    _offered: Receiving | None = None
+    """The consignment as it was when it was last to be put on the books."""
+
+    def may_move(self, action: BlankAction) -> bool:
+        """Whether this officer's duty includes it, for the blank on show or any; told if not."""
+        looked = self.view.looked
+        roles: set[Role] = set()
+        for step in BLANK.steps:
+            if step.action is action and (looked is None or step.state is looked.blank.state):
+                roles |= step.roles
+        if not roles:  # not from the state of the card on show: the step itself says so
+            roles = {role for step in BLANK.steps if step.action is action for role in step.roles}
+        return self.may(*roles)
+
+    def receive(self) -> None:
+        """Begin to take a consignment in; a card on show has nothing to do with it."""
+        if self.view.looked is not None:
+            self.stop()
+        if not self.may_move(BlankAction.STORE):
+            return
+        self._offered = Receiving()
+        self.show(receiving=self._offered, problem=None)
+
+    def stop(self) -> None:
+        """Leave what was begun; nothing of it is kept."""
+        self.show(receiving=None, scan=None, looked=None, problem=None)
+
+    def set_receiving(self, **changes: str) -> None:
+        """A field of the consignment was typed."""
+        now = self.view.receiving
+        if now is not None:
+            self.count_box(dataclasses.replace(now, **changes))
+
+    def receive_scan(self, serial: str) -> None:
+        now = self.view.receiving
+        if now is None:
+            return
+        if not now.first:
+            self.count_box(dataclasses.replace(now, first=serial))
+        elif not now.last:
+            self.count_box(dataclasses.replace(now, last=serial))
+        elif serial not in now.extra:
+            self.count_box(dataclasses.replace(now, extra=(*now.extra, serial)))
+
+    def count_box(self, now: Receiving) -> None:
+        """How many cards that makes; a range that isn't one is told at once."""
+        count = len(now.extra)
+        problem: Exception | None = None
+        if now.first and now.last:
+            try:
+                count += len(self.desk.stock.serials(now.first, now.last))
+            except RangeMalformed as refused:
+                problem = refused
+        self.show(receiving=dataclasses.replace(now, count=count), problem=problem)
+
+    def accept_consignment(self) -> None:
+        """Put the consignment on the books; where something is still to be typed, say what.
+
+        Enter after a field that was just filled is only the way to the next one.
+        """
+        now, before = self.view.receiving, self._offered
+        if now is None or isinstance(self.view.problem, RangeMalformed):
+            return
+        self._offered = now
+        if not now.count or not now.lot:
+            if now == before or now.count:
+                lacking = "lot" if not now.lot else "serials"
+                self.show(problem=ConsignmentIncomplete(reason=lacking))
+            return
+
+        def act() -> int:
+            serials = self.desk.stock.serials(now.first, now.last) if now.last else []
+            extra = [serial for serial in now.extra if serial not in set(serials)]
+            return self.desk.stock.receive(self.by, now.lot, [*serials, *extra], now.note)
+
+        def then(count: int) -> None:
+            self.show(receiving=None, said=self.say("stock.received", count=count))
+            self.load()
+
+        self.work(act, then)

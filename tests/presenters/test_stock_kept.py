@@ -1,0 +1,96 @@
+"""The close half done and the consignment half taken in: kept at every field, opened again."""
+
+from __future__ import annotations
+
+from desktop.domain.application import Draft
+from desktop.presenters.stock import StockDesk
+from desktop.presenters.stock_view import Area, CloseStage
+from desktop.services.kept_work import CLOSE, CONSIGNMENT
+from tests.walks.world import PASSWORDS, World
+
+LOT = "2603"
+
+
+def desk(world: World, area: Area = Area.CLOSE) -> StockDesk:
+    """As after a kill: another presenter, whoever signs in; the one before is gone."""
+    world.sign_in("nyoman")
+    made = StockDesk(world.desk)
+    made.enter(area)
+    made.close()
+    return made
+
+
+def kept(world: World) -> dict[str, Draft]:
+    with world.desk.ledger.reading() as r:
+        return {draft.form: draft for draft in r.find(Draft)}
+
+
+def test_a_close_is_gone_on_with_at_each_of_its_steps(world: World) -> None:
+    world.sign_in("nyoman")
+    world.desk.closing.open_shift(world.by)
+    first = desk(world)
+    assert first.view.stage is CloseStage.COUNT
+    assert kept(world) == {}, "a count that nobody began is nothing to go on with"
+    with world.desk.ledger.reading() as r:
+        head = r.head()
+    for typed in (4, 47, 479):
+        first.type_count(LOT, typed)
+    with world.desk.ledger.reading() as r:
+        assert r.head() == head, "what is half counted is no act"
+    [draft] = world.desk.kept_work.begun(world.by)
+    assert (draft.form, draft.officer) == (CLOSE, "")
+
+    second = desk(world)
+    assert second.view.counts == {LOT: 479}
+    second.count(second.view.counts)
+    assert second.view.stage is CloseStage.RECKON
+    second.type_statement("Satu kartu ")
+    second.type_statement("Satu kartu tertinggal di laci.")
+    second.scan_lot(LOT)
+    second.scanned("CT26030001")
+
+    third = desk(world)
+    assert third.view.stage is CloseStage.RECKON
+    assert third.view.statement == "Satu kartu tertinggal di laci."
+    assert third.view.scan == second.view.scan
+    assert third.view.scan is not None
+    assert third.view.scan.scanned == ("CT26030001",)
+    assert third.view.scan.missing
+    third.recount()
+
+    fourth = desk(world)
+    assert fourth.view.stage is CloseStage.COUNT, "counted once, and being counted again"
+    fourth.type_count(LOT, 47)
+    fourth.type_count(LOT, -1)
+    fourth.count({LOT: 479})
+    fourth.state("Satu kartu tertinggal di laci.")
+    assert fourth.view.problem is None
+    assert fourth.view.statement is None, "the words are on record now"
+
+    fifth = desk(world)
+    assert (fifth.view.stage, fifth.view.scan) == (CloseStage.RECKON, None)
+    fifth.close_shift(*PASSWORDS["bambang"])
+    assert fifth.view.problem is None
+    assert kept(world) == {}
+    assert desk(world).view.counts == {}
+
+
+def test_a_consignment_half_taken_in_is_gone_on_with(world: World) -> None:
+    first = desk(world, Area.STOCK)
+    first.receive()
+    first.set_receiving(lot="2605", note="SJ-17")
+    for serial in ("CT26050001", "CT26050100", "CT26050201"):
+        first.scanned(serial)
+    second = desk(world, Area.STOCK)
+    assert second.view.receiving == first.view.receiving
+    assert second.view.receiving is not None
+    assert second.view.receiving.count == 101
+    second.stop()
+    assert kept(world) == {}
+    second.receive()
+    assert set(kept(world)) == {CONSIGNMENT}
+    assert desk(world, Area.STOCK).view.receiving is not None
+    second.set_receiving(lot="2605", first="CT26050001", last="CT26050100")
+    second.accept_consignment()
+    assert second.view.receiving is None
+    assert kept(world) == {}
