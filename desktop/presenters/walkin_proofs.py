@@ -37,13 +37,20 @@ class ProofSteps(WalkInBase):
         self.work(act, then, doing="doing.gather")
 
     def ask_again(self, kind: RequirementKind) -> None:
-        """Ask one issuer again; what still doesn't serve is said."""
+        """Ask one issuer again; what still doesn't serve is said.
+
+        About a typed proof the issuer is asked by its number: the answer closes it.
+        """
         app, by = self.view.app, self.by
         if app is None:
             return
+        known = self.view.checklist.evidence.get(kind) if self.view.checklist else None
 
         def act() -> Checklist:
-            self.desk.requirements.ask(by, app.id, kind)
+            if known is not None and known.open_typed:
+                self.desk.proofs.confirm_later(known.id)
+            else:
+                self.desk.requirements.ask(by, app.id, kind)
             return self.desk.requirements.look(app.id)
 
         def then(found: Checklist) -> None:

@@ -136,6 +136,22 @@ def test_a_silent_issuer_s_proof_is_typed_and_stays_open(walk: WalkIn, world: Wo
     assert len(world.desk.proofs.open_typed()) == 1
 
 
+def test_asking_again_about_a_typed_proof_closes_it(walk: WalkIn, world: World) -> None:
+    kind = RequirementKind.PSYCH_CERT
+    outside(world).manners[kind] = Manner.SILENT
+    walk.enter_key()
+    walk.type_evidence(kind, "PSI-77", "27/02/2026", "BIRO")
+    walk.ask_again(kind)
+    assert problem(walk) == "IssuerSilent"
+    assert len(world.desk.proofs.open_typed()) == 1
+    outside(world).manners.clear()
+    walk.ask_again(kind)
+    assert walk.view.problem is None
+    assert world.desk.proofs.open_typed() == []
+    walk.enter_key()
+    assert walk.view.step is WalkStep.PAYMENT
+
+
 def test_a_silent_issuer_s_proof_is_scanned_and_waits_for_nobody(
     walk: WalkIn, world: World
 ) -> None:

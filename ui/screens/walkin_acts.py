@@ -198,7 +198,7 @@ class WalkInActs(Screen):
             self.finger: free and identity and self._presenter.can_match,
             self.read_sim: self._brings(view),
             self.skip: free and identity and not view.cases and view.ticket is not None,
-            self.ask: free and at[WalkStep.REQUIREMENTS] and unmet and not forms,
+            self.ask: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
             self.type_in: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
             self.play: free and at[WalkStep.REQUIREMENTS] and not forms
             and self._presenter.paper_to_play is not None,

@@ -49,7 +49,7 @@ class RequirementsPage(Page):
         columns = [
             Column(words("walkin.requirement"), strong=True),
             Column(words("walkin.state")),
-            Column(words("walkin.source"), stretch=True),
+            Column(words("walkin.source")),
             Column(words("walkin.until"), code=True),
             Column(words("walkin.issuer"), muted=True, stretch=True),
         ]
@@ -203,6 +203,7 @@ class RequirementsPage(Page):
             None,
         )
         text, role = "", "muted"
+        piece = checklist.evidence.get(kind) if checklist and kind else None
         if kind is not None and kind in silent(view):
             pass  # nobody knows yet whether it is missing; the note below says so
         elif verdict is not None and verdict.problem is not None:
@@ -211,6 +212,9 @@ class RequirementsPage(Page):
         elif verdict is not None:
             source = verdict.requirement.source
             text = self.words("walkin.rule", source=source) if source else ""
+            if piece is not None and piece.source is not EvidenceSource.CONFIRMED:
+                # Its column may have no room for all of the number.
+                text = " · ".join(part for part in (self._issuer(piece), text) if part)
         self.what.setText(text)
         self.what.set_role(role)
         self.what.setVisible(bool(text) and view.typing is not Typing.EVIDENCE)
