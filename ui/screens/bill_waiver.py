@@ -20,7 +20,7 @@ def ask_waiver(
     """
 
     def line(waiver: Waiver) -> Reason:
-        told = f"{group(waiver, words)} · {waiver.source}"
+        told = f"{group(waiver, words)}"
         if waiver.valid_to is not None:
             told += f" · {words('walkin.waiver.until', day=waiver.valid_to)}"
         return Reason(waiver.decree, waiver.decree, told)
