@@ -232,7 +232,7 @@ class Words:
             if message_id in self._table:
                 coded = f"{message_id}.{facts.get('reason')}"  # words for this very reason
                 said = coded if coded in self._table else message_id
-                remedies = (f"{coded}.remedy", f"{message_id}.remedy")
+                remedies = (*_of_gates(kind, facts), f"{coded}.remedy", f"{message_id}.remedy")
                 remedy_id = next((one for one in remedies if one in self._table), "")
                 remedy = self(remedy_id, **facts) if remedy_id else ""
                 return ProblemText(self(said, **facts), remedy)
@@ -333,6 +333,16 @@ def facts_of(error: BaseException) -> dict[str, object]:
     """The facts that one of our errors carries; nothing for the rest."""
     facts = getattr(error, "facts", None)
     return cast("dict[str, object]", facts()) if callable(facts) else {}
+
+
+def _of_gates(kind: type, facts: Mapping[str, object]) -> tuple[str, ...]:
+    """Where one gate alone is missing, its own sentence says better what to do."""
+    missing = facts.get("missing") if kind.__name__ == "GatesMissing" else None
+    if isinstance(missing, tuple) and len(cast("tuple[object, ...]", missing)) == 1:
+        [gate] = cast("tuple[object]", missing)
+        if isinstance(gate, Enum):
+            return (f"gate.{gate.name}.missing",)
+    return ()
 
 
 def placeholders(template: str) -> frozenset[str]:

@@ -226,3 +226,13 @@ def test_a_refused_order_of_the_centre_has_its_own_words_and_remedy(language: st
     assert len({one.text for one in told}) == len({one.remedy for one in told}) == len(kinds)
     shown = " ".join(one.text + one.remedy for one in told)
     assert not [code for code in OrderFault if f"({code})" in shown or "_" in shown]
+
+
+def test_a_step_that_lacks_one_thing_says_how_to_get_it() -> None:
+    from desktop.domain.workflow import Action, Gate, GatesMissing
+
+    for words in (Words.load(language) for language in LANGUAGES):
+        one = words.problem(GatesMissing(Action.CHECK_REQUIREMENTS, (Gate.NO_CONFLICT,)))
+        assert one.remedy == words("gate.NO_CONFLICT.missing")
+        two = words.problem(GatesMissing(Action.CHECK_REQUIREMENTS, (Gate.PHOTO, Gate.PAYMENT)))
+        assert two.remedy == words("problem.GatesMissing.remedy")

@@ -14,7 +14,7 @@ from typing import TypeVar
 from desktop.domain.application import Application, Draft, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor, Role
-from desktop.domain.person import Hold
+from desktop.domain.person import Hold, Person
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.workflow import Gate
@@ -287,27 +287,29 @@ class WalkInBase(ReadsCards[WalkInView]):
         """Look again at the cases on show and at the queue."""
         visit = self.view.visit
 
-        def look() -> tuple[list[Application], tuple[Ticket, ...], int, list[Hold], set[str]]:
+        def look() -> tuple[list[Application], tuple[Ticket, ...], int, list[Hold], set[str], bool]:
             with self.desk.ledger.reading() as r:
                 cases = r.find(Application, visit_id=visit.id) if visit else []
                 if not cases and self.view.cases:
                     cases = [r.get(Application, app.id) for app in self.view.cases]
                 holds = r.find(Hold, nik=cases[0].nik, active=True) if cases else []
                 limited = {app.id for app in cases if self.limited(r, app)}
+                person = r.look(Person, cases[0].person_id) if cases else None
             tickets = tuple(self.desk.queue.waiting())
-            return cases, tickets, self.desk.stock.at_counter(), holds, limited
+            contested = person is not None and person.conflict
+            return cases, tickets, self.desk.stock.at_counter(), holds, limited, contested
 
         def then(
-            found: tuple[list[Application], tuple[Ticket, ...], int, list[Hold], set[str]],
+            found: tuple[list[Application], tuple[Ticket, ...], int, list[Hold], set[str], bool],
         ) -> None:
-            cases, tickets, blanks, holds, limited = found
+            cases, tickets, blanks, holds, limited, contested = found
             if (visit.id if visit else "") != (self.view.visit.id if self.view.visit else ""):
                 return  # another visit was opened meanwhile
             before = self.view.app
             self.show(
                 cases=tuple(cases), waiting=len(tickets), tickets=tickets, blanks_left=blanks,
                 taken_over=self.desk.duty.taken_over, lacks=self._lacking(tuple(cases)),
-                holds=tuple(holds),
+                holds=tuple(holds), contested=contested,
             )  # fmt: skip
             after = self.view.app
             self.show(reprint_limited=after is not None and after.id in limited)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.domain.application import AlreadyOpen, IdentitySource
+from desktop.domain.application import AlreadyOpen, Application, IdentitySource
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
@@ -30,6 +30,9 @@ FOR_A_LICENCE = (
 
 class IdentitySteps(WalkInBase):
     """Reading, typing, choosing, registering."""
+
+    _given_up: tuple[str, dict[str, str]] = ("", {})
+    """The visit in which typing was left, and what had been typed."""
 
     def read_card(self) -> None:
         """Read the KTP-el when it is laid down."""
@@ -202,15 +205,20 @@ class IdentitySteps(WalkInBase):
     def type_manually(self, override: str = "") -> None:
         """The chip can't be read: type it, with a reason and a second officer."""
         self.cancel_work()
+        visit, form = self._given_up
+        if self.view.form or self.view.visit is None or self.view.visit.id != visit:
+            form = self.view.form
         self.show(
             manual=True, typing=Typing.IDENTITY, needs_second=True, identity=None, standing=None,
-            choices=(), problem=None, eid_photo=b"",
+            choices=(), problem=None, eid_photo=b"", form=form,
         )  # fmt: skip
         if override:
             self.field_changed("override", override)
 
     def read_again(self) -> None:
-        """Back from typing to the chip; what was typed is given up."""
+        """Back from typing to the chip; what was typed comes back if this visit types again."""
+        if self.view.visit is not None and self.view.form:
+            self._given_up = (self.view.visit.id, self.view.form)
         self.forget_draft()
         self.show(
             manual=False, typing=None, form={}, identity=None, standing=None, choices=(),
@@ -300,11 +308,15 @@ class IdentitySteps(WalkInBase):
             if isinstance(problem, AlreadyOpen):
                 self._look_again(identity)
 
+        def registered(app: Application) -> None:
+            self.stands(app)
+            self.refresh()  # a NIK that two people use is said at once
+
         self.work(
             lambda: self.desk.intake.register(
                 by, visit.id, identity, choice.service, choice.licence_class, draft_id=draft
             ),
-            self.stands,
+            registered,
             failed=refused,
         )
 

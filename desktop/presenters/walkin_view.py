@@ -228,6 +228,8 @@ class WalkInView(ReadingView):
     """Printed as often as one officer may, and nobody has signed for one more try."""
     holds: tuple[Hold, ...] = ()
     """What the centre says of the person now: what binds, and what only informs."""
+    contested: bool = False
+    """Whether a supervisor has yet to decide whose this NIK is."""
     receipt: str = ""
     receipt_number: str = ""
     taken_over: bool = False

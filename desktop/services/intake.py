@@ -36,7 +36,7 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame, waits
 from desktop.services.identifying import Identifying, Identity
 from desktop.services.licences import number_for
-from desktop.services.persons import check_printable
+from desktop.services.persons import check_printable, disagree
 from desktop.services.sideways import Sideways
 
 
@@ -50,6 +50,8 @@ class Standing:
     open_cases: tuple[Application, ...]
     nik: NikReport
     revoked: tuple[RevokedLicence, ...] = ()
+    contested: bool = False
+    """Whether the record of this NIK tells of somebody else, or of whom nobody has decided yet."""
 
     @property
     def valid(self) -> tuple[Licence, ...]:
@@ -79,7 +81,10 @@ class Intake(Identifying, Sideways):
         revoked = self._frame.revoked.licences(licences)
         exists = person is not None or override == OverrideReason.NIK_CONFIRMED_BY_LETTER
         nik = self._nik(applicant, source, exists=exists)
-        return Standing(person, licences, holds, cases, nik, revoked)
+        contested = person is not None and (
+            person.conflict or disagree(person.applicant, applicant)
+        )
+        return Standing(person, licences, holds, cases, nik, revoked, contested)
 
     def _nik(self, applicant: Applicant, source: IdentitySource, *, exists: bool) -> NikReport:
         origin = {

@@ -350,6 +350,35 @@ def test_what_was_typed_wrong_is_said_before_a_second_officer_is_called(
     assert walk.view.choices
 
 
+def test_what_was_typed_comes_back_after_one_esc_too_many(walk: WalkIn) -> None:
+    walk.type_manually("eid_chip_unreadable")
+    walk.field_changed("name", "SITI")
+    walk.back()
+    assert not walk.view.manual
+    walk.type_manually("device_down")
+    assert (walk.view.form["name"], walk.view.form["override"]) == ("SITI", "device_down")
+
+
+def test_another_s_nik_is_said_before_it_is_registered_and_until_it_is_decided(
+    walk: WalkIn, world: World
+) -> None:
+    walk.type_manually("eid_chip_unreadable")
+    typed(walk, world.people[1], name="BAMBANG SURYADI")
+    walk.enter_key()
+    assert walk.view.standing is not None
+    assert walk.view.standing.contested
+    walk.second_officer("85020002", "dewi123")
+    walk.enter_key()
+    assert walk.view.contested
+    assert walk.view.app is not None
+    person = walk.view.app.person_id
+    world.take_over("bambang")
+    world.desk.intake.settle_conflict(world.by, person, "Dukcapil", owner=walk.view.app.id)
+    world.give_back()
+    walk.enter()
+    assert not walk.view.contested
+
+
 def test_a_nik_that_dukcapil_confirmed_by_letter_is_served(walk: WalkIn, world: World) -> None:
     odd = "3273019901900001"
     walk.type_manually("eid_chip_unreadable")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from desktop.domain.nik import mask_nik
-from desktop.domain.person import Applicant
+from desktop.domain.person import Applicant, fold
 from desktop.presenters.supervisor_view import Contested
 from desktop.words import Words
 from ui.screens.screen import Screen
@@ -96,7 +96,7 @@ class ConflictSides(QWidget):
                 self._grid.addWidget(text, row, place)
             self._facts.append((texts[0], texts[1], texts[2]))
         for texts, told in zip(self._facts, lines, strict=True):
-            differs = "–" not in told and told[1] != told[2]
+            differs = "–" not in told and fold(told[1]) != fold(told[2])
             for text, said in zip(texts, told, strict=True):
                 text.setText(said)
             for text in texts[1:]:

@@ -267,6 +267,9 @@ class WalkInScreen(WalkInActs):
             told = words.of(HoldReason(reason)) if reason in set(HoldReason) else reason
             self.banner.tell(Tone.WARNING, words("walkin.is_held", reason=told),
                              words("walkin.is_held.remedy"))  # fmt: skip
+        elif view.contested and view.app is not None and not view.app.ended:
+            self.banner.tell(Tone.WARNING, words("walkin.contested"),
+                             words("walkin.contested.remedy"))  # fmt: skip
         elif view.step is WalkStep.APPROVAL and view.app is not None:
             self.banner.tell(Tone.INFO, words("walkin.approval.banner"),
                              words("walkin.approval.banner.remedy"), aloud=False)  # fmt: skip

@@ -231,6 +231,8 @@ class IdentityPage(Page):
         if standing is None:
             return []
         items = [bad(words.problem(block).text) for block in standing.nik.blocks]
+        if standing.contested:
+            items.append(bad(words("walkin.contested_note")))
         items += [revoked_note(words, gone) for gone in standing.revoked]
         items += [attend(words.problem(warning).text) for warning in standing.nik.warns]
         for hold in standing.holds:
