@@ -69,7 +69,7 @@ class WalkInScreen(WalkInActs):
         self.pages = Pages(self)
         self.idle = IdlePage(words, presenter, self)
         self.identity = IdentityPage(
-            words, presenter, self, manual=self.manual, second=self.second, skip=self.skip,
+            words, presenter, self, manual=self.manual, second=self.second,
             read_sim=self.read_sim, finger=self.finger, go_on=self.open_case,
         )  # fmt: skip
         self.requirements = RequirementsPage(
@@ -110,7 +110,7 @@ class WalkInScreen(WalkInActs):
             self.pages.addWidget(page)
         self.body.addWidget(self.pages, 1)
         self.busy = BusyLine(words, self)
-        for action in (self.hold, self.reject, self.cancel, self.add, self.proxy):
+        for action in (self.hold, self.reject, self.cancel, self.add, self.proxy, self.skip):
             self.foot.add_left(self.button(action))
         self.stage_button: KeyButton | None = None
         if self.stage is not None:

@@ -73,7 +73,6 @@ class IdentityPage(Page):
         *,
         manual: QAction,
         second: QAction,
-        skip: QAction,
         read_sim: QAction,
         finger: QAction,
         go_on: QAction,
@@ -92,7 +91,7 @@ class IdentityPage(Page):
         side.setSpacing(look.px(10))
         side.addWidget(self.photo)
         side.addWidget(self.badges)
-        for action in (finger, read_sim, manual, skip):
+        for action in (finger, read_sim, manual):
             button = self.button(action)
             # Their pictures give way before the digits of a NIK do.
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -167,10 +166,12 @@ class IdentityPage(Page):
                 result = FingerprintResult(identity.fingerprint)
                 state = good if result is FingerprintResult.MATCHED else bad
                 told = words.of(result)  # within a sentence elsewhere: small there, large here
-                items.append(state(told[:1].upper() + told[1:]))
-            if identity.finger_tries and identity.fingerprint != FingerprintResult.MATCHED:
-                tries = words("walkin.finger_tries", tries=identity.finger_tries, most=FINGER_TRIES)
-                items.append(attend(tries))
+                told = told[:1].upper() + told[1:]
+                if identity.finger_tries and result is FingerprintResult.NOT_MATCHED:
+                    # One line: the photo needs the room of a second.
+                    tries = identity.finger_tries
+                    told = words("walkin.finger_tries", tries=tries, most=FINGER_TRIES)
+                items.append(state(told))
         else:
             items = [good(words("walkin.sure.visit"))]
         if view.needs_second:
