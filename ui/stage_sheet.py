@@ -46,7 +46,9 @@ class StageSheet(Popup):
         go.clicked.connect(self._go)
         sign = KeyButton(words("stage.sign"), "G", icon="signature", parent=self)
         sign.clicked.connect(self._sign)
-        for button in (go, sign):
+        other = KeyButton(words("stage.impostor"), "L", icon="users", parent=self)
+        other.clicked.connect(lambda: self._come(self.table.current_key(), impostor=True))
+        for button in (go, sign, other):
             key = QShortcut(portable(button.key), self)
             key.setAutoRepeat(False)
             key.activated.connect(button.click)
@@ -58,6 +60,7 @@ class StageSheet(Popup):
         foot.setSpacing(theme().px(8))
         foot.addWidget(go)
         foot.addWidget(sign)
+        foot.addWidget(other)
         foot.addStretch(1)
         foot.addWidget(close)
         foot.addWidget(come)
@@ -98,6 +101,8 @@ class StageSheet(Popup):
             ends = "" if seat.ends_in is None else words("stage.ends", days=seat.ends_in)
             if seat.until is not None and (seat.ends_in or 0) > YEAR:
                 ends = words("stage.until", day=seat.until)
+            if seat.revoked:
+                ends = words("stage.revoked")
             shown = ", ".join(str(words.of(cls)) for cls in held) or words("stage.none")
             rows.append(
                 Row(
@@ -107,8 +112,8 @@ class StageSheet(Popup):
             )
         self.table.show_rows(rows)
 
-    def _come(self, key: str) -> None:
-        self._presenter.come(key)
+    def _come(self, key: str, *, impostor: bool = False) -> None:
+        self._presenter.come(key, impostor=impostor)
         self.accept()
 
     def _go(self) -> None:

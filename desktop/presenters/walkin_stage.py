@@ -7,7 +7,7 @@ the training realm; the live program never makes one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from desktop.domain.application import Application, Ticket
@@ -22,10 +22,13 @@ from desktop.presenters.walkin_view import WalkInView, WalkStep
 from desktop.services.base import waits
 from desktop.services.desk import Desk
 from desktop.training.cast import Extra, cast_of
+from desktop.training.people import Person as Drawn
+from desktop.training.people import make_person
 from desktop.training.stage import Stage
 
 LANE = "stage"
 SOON = timedelta(days=90)
+IMPOSTOR_SEED, IMPOSTOR_BORN_BY = 5151, date(2026, 1, 5)
 MORNING: tuple[tuple[Service, str], ...] = (
     (Service.RENEWAL, "priority"),
     (Service.RENEWAL, "regular"),
@@ -45,6 +48,7 @@ class Seat:
     ends_in: int | None = None
     busy: bool = False
     until: date | None = None
+    revoked: bool = False
 
     @property
     def nik(self) -> str:
@@ -70,6 +74,7 @@ class TrainingStage(Presenter[StageView]):
         self._visit = self._served = ""
         self._doing = ""
         self._scanned = ""
+        self._impostor = False
         self._came = 0
         walk_in.attach(self._follow)
 
@@ -79,14 +84,19 @@ class TrainingStage(Presenter[StageView]):
         """Read who may come."""
         self.read(self._seats, lambda seats: self.show(seats=seats))
 
-    def come(self, nik: str) -> None:
-        """This one comes to the counter now: KTP-el on the reader, on the chair, pen in hand."""
+    def come(self, nik: str, *, impostor: bool = False) -> None:
+        """This one comes to the counter now: KTP-el on the reader, on the chair, pen in hand.
+
+        An `impostor` comes in their place: a stranger whose KTP-el bears this NIK.
+        """
         seat = next((s for s in self.view.seats if s.nik == nik), None)
         if seat is not None:
+            self._impostor = impostor
             self._place(seat)
 
     def go(self) -> None:
         """The chair is empty, the reader too."""
+        self._impostor = False
         self.show(here="", here_name="")
         self.desk.lanes.call(LANE, self._clear)
 
@@ -95,8 +105,8 @@ class TrainingStage(Presenter[StageView]):
         seat = next((s for s in self.view.seats if s.nik == self.view.here), None)
         if seat is not None:
             self._came += 1
-            take = self._came
-            self.desk.lanes.call(LANE, lambda: self._stage.ready_to_sign(seat.extra.person, take))
+            take, who = self._came, self._who(seat)
+            self.desk.lanes.call(LANE, lambda: self._stage.ready_to_sign(who, take))
 
     def open_hall(self) -> None:
         """A training day begins: people take tickets, if nobody has taken one today."""
@@ -111,6 +121,7 @@ class TrainingStage(Presenter[StageView]):
             self._visit = visit
             self._scanned = ""
             if visit and self.view.here == self._served:
+                self._impostor = False
                 self.show(here="", here_name="")  # theirs is the visit that now waits
             if visit:
                 self._somebody_comes(view)
@@ -143,17 +154,32 @@ class TrainingStage(Presenter[StageView]):
 
         def then(found: tuple[tuple[Seat, ...], Seat | None]) -> None:
             seats, seat = found
-            here, name = (seat.nik, seat.extra.person.name) if seat else ("", "")
+            here, name = (seat.nik, self._who(seat).name) if seat else ("", "")
             self.show(seats=seats, here=here, here_name=name)
 
         self.desk.lanes.call(LANE, act, then, self._refused)
 
     def _place(self, seat: Seat) -> None:
-        self.show(here=seat.nik, here_name=seat.extra.person.name)
-        self.desk.lanes.call(LANE, lambda: self._put(seat), None, self._refused)
+        self.show(here=seat.nik, here_name=self._who(seat).name)
+        read = self._walk_in.view.identity
+
+        def then(_none: object) -> None:
+            now = self._walk_in.view
+            if read is not None and now.identity is read and not now.cases and not now.doing:
+                self._walk_in.read_again()  # somebody else's card lies there now
+
+        self.desk.lanes.call(LANE, lambda: self._put(seat), then, self._refused)
+
+    def _who(self, seat: Seat) -> Drawn:
+        """Whoever really stands there."""
+        person = seat.extra.person
+        if not self._impostor:
+            return person
+        stranger = make_person(IMPOSTOR_SEED, today=IMPOSTOR_BORN_BY, woman=person.woman)
+        return replace(stranger, nik=person.nik)
 
     def _put(self, seat: Seat) -> None:
-        person = seat.extra.person
+        person = self._who(seat)
         self._stage.lay_eid(person)
         self._stage.sit(person)
 
@@ -184,14 +210,17 @@ class TrainingStage(Presenter[StageView]):
             }
             known = {p.nik: p.id for p in r.find(Person)}
             ends: dict[str, date] = {}
+            gone = {one.person_id for one in r.find(Licence, status=LicenceStatus.REVOKED)}
             for licence in r.find(Licence, status=LicenceStatus.VALID):
                 until = licence.valid_until
                 ends[licence.person_id] = min(until, ends.get(licence.person_id, until))
         seats: list[Seat] = []
         for extra in cast:
-            first = ends.get(known.get(extra.person.nik, ""))
+            person_id = known.get(extra.person.nik, "")
+            first = ends.get(person_id)
             left = None if first is None else (first - today).days
-            seats.append(Seat(extra, left, extra.person.nik in busy, first))
+            lost = first is None and person_id in gone
+            seats.append(Seat(extra, left, extra.person.nik in busy, first, lost))
         return tuple(seats)
 
     def _fill_hall(self, by: Actor) -> None:

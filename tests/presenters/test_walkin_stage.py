@@ -47,3 +47,20 @@ def test_whoever_was_chosen_beforehand_comes_with_the_next_ticket(world: World) 
     walk.call_next()
     assert walk.view.identity is not None
     assert walk.view.identity.applicant.nik == chosen
+
+
+def test_whoever_comes_after_a_card_was_read_is_read_too(world: World) -> None:
+    walk, stage = called(world)
+    walk.hold("applicant_left")
+    walk.call_next()
+    assert walk.view.identity is not None
+    known = next(s for s in stage.view.seats if s.ends_in is not None and s.nik != stage.view.here)
+    stage.come(known.nik)
+    assert walk.view.identity is not None
+    assert walk.view.identity.applicant.nik == known.nik
+    stage.come(known.nik, impostor=True)
+    assert walk.view.identity is not None
+    assert walk.view.identity.applicant.nik == known.nik
+    assert walk.view.identity.applicant.name != known.extra.person.name
+    assert walk.view.standing is not None
+    assert walk.view.standing.contested
