@@ -6,6 +6,7 @@ Made once by `main.py run`; tests make it over a desk without threads.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -24,7 +25,7 @@ from desktop.notices import (
     SyncMoved,
     TicketsChanged,
 )
-from desktop.presenters.base import DESK
+from desktop.presenters.base import DESK, ISSUERS
 from desktop.presenters.signin import SignIn
 from desktop.services.desk import Desk
 from desktop.services.duty import Session
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from desktop.domain.application import Draft
     from desktop.presenters.walkin import WalkIn
     from desktop.presenters.walkin_stage import TrainingStage
+    from desktop.services.oversight import AllAsked
     from ui.applicant_window import ApplicantWindow
     from ui.stage_sheet import StageSheet
 
@@ -50,6 +52,8 @@ GLANCE_MS = 500
 and the silence that counts as none."""
 LISTEN_MS = 150
 CLOCK_MS = 1_000
+ISSUERS_MS = 600_000
+"""How often the issuers of typed evidence are asked again while somebody works here."""
 WALK_IN = "walk_in"
 CARDS = "cards"
 MADE = (S.HANDED_OVER, S.CLOSED)
@@ -128,6 +132,7 @@ class Counter(QObject):
         self._every(GLANCE_MS, self.desk.hub.glance)
         self._every(LISTEN_MS, self.desk.hub.listen)
         self._every(CLOCK_MS, self._tick)
+        self._every(ISSUERS_MS, self._ask_issuers)
         self.show_clock()
         self.sync.show()
         self.sign_in.attach(self._show_sign_in)
@@ -244,6 +249,19 @@ class Counter(QObject):
             elif drafts:
                 latest = max(drafts, key=lambda draft: draft.saved_at)
                 self.window.open_screen(WALK_IN, latest.id)
+        self._ask_issuers()
+
+    def _ask_issuers(self) -> None:
+        """Whoever was silent when a proof was typed may answer by now; what they say is told."""
+        if self.desk.duty.session is None or self.desk.lanes.busy(ISSUERS):
+            return
+
+        def told(asked: AllAsked) -> None:
+            if asked.confirmed or asked.denied:
+                tone = Tone.WARNING if asked.denied else Tone.SUCCESS
+                self._toast(asked.message, tone, **asdict(asked))
+
+        self.desk.lanes.call(ISSUERS, self.desk.oversight.ask_again, told, self._tell_problem)
 
         self.desk.lanes.call(DESK, look, then, self._tell_problem)
 

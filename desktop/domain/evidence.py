@@ -142,6 +142,10 @@ class IssuerSilent(Problem):
     kind: RequirementKind
 
 
+class IssuerUnsure(IssuerSilent):
+    """It did answer, but knows of no such paper yet: neither a yes nor a no."""
+
+
 class ReferenceMissing(Problem):
     """A typed piece of evidence needs its number."""
 

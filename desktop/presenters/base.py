@@ -22,6 +22,8 @@ DESK = "desk"
 """The lane of acts that touch the store alone."""
 SYNC = "sync"
 """The lane of acts that wait for the centre."""
+ISSUERS = "issuers"
+"""The lane on which all issuers are asked about what was typed: each may be waited for."""
 
 
 @dataclass(frozen=True, slots=True)

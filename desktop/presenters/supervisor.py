@@ -17,7 +17,7 @@ from desktop.domain.online import SentBackPoint
 from desktop.domain.reasons import SendBackReason
 from desktop.domain.service import Channel
 from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged, Notice, StockChanged
-from desktop.presenters.base import DESK, SYNC, Presenter
+from desktop.presenters.base import DESK, ISSUERS, SYNC, Presenter
 from desktop.presenters.supervisor_conflict import contested
 from desktop.presenters.supervisor_view import (
     Checked,
@@ -30,7 +30,7 @@ from desktop.presenters.supervisor_view import (
 from desktop.services.corrections import WRONG_PERSON
 from desktop.services.credentials import KEEPERS
 from desktop.services.desk import Desk
-from desktop.services.oversight import TrailQuery
+from desktop.services.oversight import AllAsked, TrailQuery
 from desktop.services.persons import CONFLICT
 from desktop.services.requirements import shown_number
 from desktop.services.reviews import Review, Sight
@@ -294,6 +294,19 @@ class Supervisor(Presenter[SupervisorView]):
         self.work(
             lambda: self.desk.oversight.confirm_evidence(by, evidence_id), then,
             doing="doing.ask_issuer",
+        )  # fmt: skip
+
+    def confirm_all(self) -> None:
+        """Ask the issuers of all typed pieces that wait; who is silent is waited for only once."""
+        by = self.by
+
+        def then(asked: AllAsked) -> None:
+            self.show(said=self.say(asked.message, **dataclasses.asdict(asked)))
+            self.load()
+
+        self.work(
+            lambda: self.desk.oversight.confirm_all_evidence(by), then,
+            lane=ISSUERS, doing="doing.ask_issuer",
         )  # fmt: skip
 
     def _done(self, act: Callable[[], object], message: str) -> None:

@@ -80,6 +80,20 @@ class TrailQuery:
     limit: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class AllAsked:
+    """What came of asking about all typed evidence: pieces confirmed, denied, still waiting."""
+
+    confirmed: int
+    denied: int
+    waiting: int
+
+    @property
+    def message(self) -> str:
+        """The words' id that tells it."""
+        return "supervisor.asked_denied" if self.denied else "supervisor.asked"
+
+
 class Oversight:
     """Acts and looks of supervision."""
 
@@ -242,6 +256,19 @@ class Oversight:
         piece = self._proofs.confirm_later(evidence_id)
         self._frame.ledger.notices.publish(ApplicationMoved(piece.application_id))
         return piece
+
+    def confirm_all_evidence(self, by: Actor) -> AllAsked:
+        """Ask the issuers about every typed piece that waits. Raises RoleMissing."""
+        self._not_reader(by)
+        return self.ask_again()
+
+    def ask_again(self) -> AllAsked:
+        """The same by the program itself: whoever was silent may have a line again."""
+        answered = self._proofs.confirm_all()
+        for case in dict.fromkeys(piece.application_id for piece in answered):
+            self._frame.ledger.notices.publish(ApplicationMoved(case))
+        yes = sum(1 for piece in answered if piece.closed)
+        return AllAsked(yes, len(answered) - yes, len(self._proofs.open_typed()))
 
     @staticmethod
     def _not_reader(by: Actor) -> None:

@@ -20,6 +20,7 @@ from desktop.domain.evidence import (
     EvidenceSource,
     EvidenceUsed,
     IssuerSilent,
+    IssuerUnsure,
     StatedFact,
     Verdict,
     contradiction,
@@ -194,7 +195,7 @@ class Proofs:
         except (EvidenceDenied, EvidenceContradicts):
             said = False
         if said is None:
-            raise IssuerSilent(kind=piece.kind)
+            raise IssuerUnsure(kind=piece.kind)
         with frame.ledger.acting(PROGRAM) as w:
             piece = w.change(piece, closed=said)
             w.record("evidence.closed", app.id, {"kind": piece.kind, "confirmed": said})
@@ -203,13 +204,21 @@ class Proofs:
         return piece
 
     def confirm_all(self) -> list[Evidence]:
-        """Ask about every typed piece that still waits; those that were answered, yes or no."""
+        """Ask about every typed piece that still waits; those that were answered, yes or no.
+
+        An issuer that is silent about one piece isn't waited for again about the next.
+        """
         answered: list[Evidence] = []
+        silent: set[RequirementKind] = set()
         for piece in self.open_typed():
+            if piece.kind in silent:
+                continue
             try:
                 answered.append(self.confirm_later(piece.id))
-            except IssuerSilent:
+            except IssuerUnsure:
                 continue
+            except IssuerSilent:
+                silent.add(piece.kind)
         return answered
 
     def _flag(self, w: Writing, app: Application, kind: RequirementKind) -> None:

@@ -9,10 +9,12 @@ from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.nik import mask_nik
 from desktop.domain.person import Person
+from desktop.domain.requirements import RequirementKind as K
 from desktop.domain.service import Service
+from desktop.outside.simulators import Manner, OutsideSimulator
 from tests.ui.counter_world import Hands
 from tests.walks.making import ready
-from tests.walks.steps import called, case, handed, read, renamed
+from tests.walks.steps import called, case, handed, read, registered, renamed
 from ui.screens.cards import CardsScreen
 from ui.screens.supervisor import SupervisorScreen
 from ui.widgets.labels import Text
@@ -103,3 +105,20 @@ def test_the_new_data_can_hold(hands: Hands) -> None:
     with hands.desk.ledger.reading() as r:
         person = r.get(Person, app.person_id)
     assert (person.conflict, person.applicant.name) == (False, app.applicant.name)
+
+
+def test_whoever_begins_hears_what_the_issuers_say_by_now(hands: Hands) -> None:
+    world, desk = hands.world, hands.desk
+    assert isinstance(desk.outside, OutsideSimulator)
+    world.sign_in("andi")
+    desk.outside.manners[K.MEDICAL_CERT] = Manner.SILENT
+    app = registered(world, world.people[1])
+    desk.requirements.gather(world.by, app.id)
+    desk.requirements.type_in(
+        world.by, app.id, K.MEDICAL_CERT, "KES-1", desk.frame.today(), "Klinik Contoh"
+    )
+    desk.duty.sign_out()
+    desk.outside.manners[K.MEDICAL_CERT] = Manner.YES
+    hands.sign_in("bambang")
+    assert desk.proofs.open_typed() == []
+    assert "1 dikonfirmasi" in hands.window.toast.text.text()

@@ -15,12 +15,15 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import Application, ApplicationState
 from desktop.domain.officer import Role
+from desktop.domain.requirements import RequirementKind as K
+from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.supervisor_view import Watch
 from desktop.services.reviews import Remark
 from desktop.services.trail import StepTime
 from desktop.words import Words
 from tests.ui.stock_samples import Room, open_room, supervisor
 from tests.walks.making import confirmed
+from tests.walks.steps import registered
 from tests.walks.world import PASSWORDS
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
@@ -267,3 +270,29 @@ def test_the_trail_is_narrowed_and_names_nobody(room: Room, tmp_path: Path) -> N
     assert not any(app.applicant.name in cell or app.nik in cell for cell in cells)
     presenter.export(tmp_path / "journal.zip")
     assert (tmp_path / "journal.zip").exists()
+
+
+def test_all_issuers_are_asked_again_with_one_key(room: Room) -> None:
+    world = room.world
+    assert isinstance(world.desk.outside, OutsideSimulator)
+    ways = world.desk.outside.manners
+    ways[K.MEDICAL_CERT] = Manner.SILENT
+    app = registered(world, world.people[1])
+    world.desk.requirements.gather(world.by, app.id)
+    world.desk.requirements.type_in(
+        world.by, app.id, K.MEDICAL_CERT, "KES-1", world.desk.frame.today(), "Klinik"
+    )
+    world.take_over("bambang")
+    screen = screen_of(room)
+    screen.presenter.load()
+    key(Qt.Key.Key_3)
+    screen.guard._since = float("-inf")  # who presses has looked at the list
+    key(Qt.Key.Key_U)
+    assert screen.presenter.view.evidence, "the clinic is silent still"
+    ways[K.MEDICAL_CERT] = Manner.NO
+    key(Qt.Key.Key_U)
+    assert screen.presenter.view.evidence == ()
+    said = screen.presenter.view.said
+    assert said is not None
+    assert said.message_id == "supervisor.asked_denied"
+    assert said.facts["denied"] == 1

@@ -318,6 +318,30 @@ def test_a_no_in_the_evening_flags_the_licence(world: World) -> None:
     assert entry.officer == ""
 
 
+def test_a_silent_issuer_is_waited_for_once(world: World) -> None:
+    world.sign_in("andi")
+    ways(world)[K.MEDICAL_CERT] = Manner.SILENT
+    today = world.desk.frame.today()
+    for at in (1, 2):
+        app = registered(world, world.people[at])
+        world.desk.requirements.gather(world.by, app.id)
+        world.desk.requirements.type_in(
+            world.by, app.id, K.MEDICAL_CERT, f"KES-{at}", today, "Klinik Contoh"
+        )
+    asked: list[str] = []
+    outside = world.desk.outside
+    assert outside is not None
+
+    class Counting:
+        def ask(self, question: Question, **how: Any) -> Answer:
+            asked.append(question.reference)
+            return outside.ask(question, **how)
+
+    world.desk.proofs._outside = Counting()
+    assert world.desk.proofs.confirm_all() == []
+    assert asked == ["KES-1"]
+
+
 def test_a_no_before_printing_stops_it_and_can_be_mended(world: World) -> None:
     world.sign_in("andi")
     app = typed_pay(world, "ABCDEF0123456789")

@@ -103,6 +103,7 @@ class SupervisorScreen(Screen):
             Act("supervisor.do.report", "L", self._ask_report, "pen-line"),
             Act("supervisor.do.card", "K", self._open_card, "id-card"),
             Act("supervisor.do.confirm", "E", self._confirm, "refresh-cw"),
+            Act("supervisor.do.confirm_all", "U", p.confirm_all, "list-checks"),
             Act("supervisor.do.close", "S", self._ask_close, "check", "primary", right=True),
         )
         add(
@@ -193,6 +194,7 @@ class SupervisorScreen(Screen):
         allow("supervisor.do.code", view.gives_codes and bool(view.officers))
         allow("supervisor.do.report", view.supervises or view.approves)
         allow("supervisor.do.confirm", bool(view.evidence) and view.supervises)
+        allow("supervisor.do.confirm_all", bool(view.evidence) and view.supervises)
         stands = view.supervises or view.approves
         self._allow_delegate()
         allow("supervisor.do.revoke", stands and any(o.delegate_until for o in view.officers))
