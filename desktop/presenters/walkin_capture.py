@@ -15,6 +15,7 @@ from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_view import PhotoState, WalkStep
 from desktop.services.capture import Shot, findings_of
 from desktop.services.likeness import FaceSheet, FaceVerdict
+from devices.device import DeviceKind
 from devices.errors import DeviceFault
 from devices.strokes import Strokes
 
@@ -63,12 +64,20 @@ class CaptureSteps(WalkInBase):
                     return frame, before.live_findings
                 return frame, findings_of(frame)
             except (DeviceFault, NotAPicture):
-                return b"", ()  # the status bar tells of the camera; the frame just stays empty
+                return b"", ()  # the status bar tells why; the frame says that nothing came
 
         def then(seen: tuple[bytes, tuple[PictureFinding, ...]]) -> None:
             frame, findings = seen
-            if self.view.step is WalkStep.CAPTURE and frame != self.view.photo.live:
-                self.show(photo=replace(self.view.photo, live=frame, live_findings=findings))
+            photo, problem = self.view.photo, self.view.problem
+            blind = not frame
+            if self.view.step is not WalkStep.CAPTURE or (
+                frame == photo.live and blind is photo.blind
+            ):
+                return
+            if photo.blind and not blind and _of_camera(problem):
+                problem = None  # it sees again: what stopped it is over
+            photo = replace(photo, live=frame, live_findings=findings, blind=blind)
+            self.show(photo=photo, problem=problem)
 
         self.read(look, then, lane="camera")
 
@@ -91,7 +100,7 @@ class CaptureSteps(WalkInBase):
                 photo=replace(
                     self.view.photo, picture=picture, findings=shot.findings,
                     attempt_id=shot.attempt.id, attempts=tries, accepted=shot.attempt.accepted,
-                    live=b"", live_findings=(),
+                    live=b"", live_findings=(), blind=False,
                 ),
                 problem=self.desk.capture.refused(shot, tries),
             )  # fmt: skip
@@ -221,3 +230,10 @@ class CaptureSteps(WalkInBase):
             self.show(said=self.say(f"faces.kept.{verdict}"))
 
         self.work(lambda: self.desk.likenesses.judge(by, sheet, verdict, step), kept)
+
+
+def _of_camera(problem: Exception | None) -> bool:
+    """Whether this is what a camera couldn't do."""
+    if not isinstance(problem, DeviceFault):
+        return False
+    return getattr(problem, "kind", DeviceKind.CAMERA) is DeviceKind.CAMERA

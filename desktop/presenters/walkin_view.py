@@ -131,7 +131,10 @@ class TestLine:
 
 @dataclass(frozen=True, slots=True)
 class PhotoState:
-    """The photo step: the last attempt and what was found; `live` is what the camera sees."""
+    """The photo step: the last attempt and what was found; `live` is what the camera sees.
+
+    `blind` is a camera that was asked and gave no picture.
+    """
 
     picture: bytes = field(default=b"", repr=False)
     findings: tuple[PictureFinding, ...] = ()
@@ -142,6 +145,7 @@ class PhotoState:
     cannot_sign: str = ""
     live: bytes = field(default=b"", repr=False)
     live_findings: tuple[PictureFinding, ...] = ()
+    blind: bool = False
 
     @property
     def complete(self) -> bool:

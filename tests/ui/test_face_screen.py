@@ -13,6 +13,7 @@ from desktop.presenters.walkin_view import WalkStep
 from desktop.services.exceptions import ExceptionKind
 from desktop.services.likeness import FaceSheet, FaceSource, SeenFace
 from desktop.training.stage import portrait
+from devices.errors import NoPicture
 from devices.simulators.faults import Fault, FaultName
 from tests.ui.counter_world import Hands
 from tests.ui.test_walkin_screen import cut_off, to, walk_in
@@ -73,6 +74,19 @@ def test_values_and_limits_are_shown_live_and_what_to_do(hands: Hands) -> None:
     QApplication.processEvents()
     assert "duduk menghadap kamera" in texts(table)
     assert cut_off(hands.window) == []
+
+
+def test_a_camera_without_a_picture_is_no_empty_chair(hands: Hands) -> None:
+    at_capture(hands)
+    hands.world.bench.order("camera", Fault("camera", FaultName.NO_PICTURE))
+    hands.press(K.Key_Space)
+    assert isinstance(hands.view.problem, NoPicture)
+    hands.counter.walk_in.look_live()
+    assert hands.view.photo.blind
+    hands.world.bench.remedy("camera")
+    hands.counter.walk_in.look_live()
+    assert not hands.view.photo.blind
+    assert hands.view.problem is None, "it sees again"
 
 
 def test_a_shut_eye_is_served_as_an_accommodation_and_no_exception(hands: Hands) -> None:

@@ -264,11 +264,12 @@ class CapturePage(Page):
                 seen = photo.findings if data == photo.picture else photo.live_findings
                 image = marked(data, seen)
             self.camera.show_image(image)
+        self.camera.tell_empty(words("walkin.no_picture" if photo.blind else "walkin.nobody_sits"))
         still = taken and (photo.accepted or not photo.live)
         self.camera.set_caption(words("walkin.photo_taken" if still else "walkin.camera"))
         refused = taken and not photo.accepted
         live = bool(photo.live) and not photo.accepted
-        self.camera.set_guide(not taken or live)
+        self.camera.set_guide((not taken or live) and not photo.blind)
         self.camera.show_state(
             None
             if not taken or live
@@ -282,6 +283,10 @@ class CapturePage(Page):
         if findings and not faults:
             passed = words("walkin.checks_passed", count=len(told_rows(findings)))
             items = [good(words("faces.ready") if live else passed)]
+        elif photo.blind and not live:
+            told = view.problem is not None  # by the banner
+            hint = StateItem(Level.ATTEND, words("walkin.no_picture.hint"))
+            items = [] if told else [hint]
         elif not findings and not taken:
             items = [StateItem(Level.OFF, words("walkin.photo_how"))]
         elif refused and not faults:

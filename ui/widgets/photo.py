@@ -104,6 +104,12 @@ class PhotoFrame(QWidget):
         self._guide = on
         self.update()
 
+    def tell_empty(self, text: str) -> None:
+        """What the frame says while there is no picture."""
+        if text != self._empty_text:
+            self._empty_text = text
+            self.update()
+
     def set_caption(self, text: str) -> None:
         self._caption = text
         self.setAccessibleName(text)
