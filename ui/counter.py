@@ -235,20 +235,20 @@ class Counter(QObject):
         def look() -> tuple[list[Draft], str]:
             jobs = self.desk.issuing.find_doubtful()
             doubtful = jobs[0].application_id if jobs else ""
-            return self.desk.intake.drafts(by), doubtful
+            return self.desk.intake.drafts(by) + self.desk.kept_work.begun(by), doubtful
 
         def then(found: tuple[list[Draft], str]) -> None:
             drafts, doubtful = found
-            unfinished = next((d for d in drafts if d.form == CARDS), None)
             if doubtful and Role.PRODUCTION in by.roles:
                 self._open_doubtful(doubtful)
                 if drafts:
                     self._toast("run.drafts", Tone.INFO, count=len(drafts))
-            elif unfinished is not None and unfinished is max(drafts, key=lambda d: d.saved_at):
-                self.window.open_screen(CARDS, unfinished.fields.get("_case", ""))
             elif drafts:
-                latest = max(drafts, key=lambda draft: draft.saved_at)
-                self.window.open_screen(WALK_IN, latest.id)
+                from ui.going_on import place_of
+
+                self.window.open_screen(*place_of(max(drafts, key=lambda d: d.saved_at)))
+
+        self.desk.lanes.call(DESK, look, then, self._tell_problem)
         self._ask_issuers()
 
     def _ask_issuers(self) -> None:
@@ -262,8 +262,6 @@ class Counter(QObject):
                 self._toast(asked.message, tone, **asdict(asked))
 
         self.desk.lanes.call(ISSUERS, self.desk.oversight.ask_again, told, self._tell_problem)
-
-        self.desk.lanes.call(DESK, look, then, self._tell_problem)
 
     def _open_doubtful(self, application_id: str) -> None:
         from desktop.domain.application import Application

@@ -70,7 +70,9 @@ class ReturnsKept(Presenter[ReturnsView]):
             picture=base64.b64decode(picture.get("picture", "")),
         )  # fmt: skip
         self.view = with_fields(fresh, fields)
-        self.show()
+        told = fields.keys() - {APPLICATION}
+        going_on = self.say("returns_screen.said.going_on", awb=found.case.awb)
+        self.show(said=going_on if told else self.view.said)
 
     def forget(self) -> None:
         """What was told of the return on show is given up."""

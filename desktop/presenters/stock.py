@@ -63,6 +63,7 @@ class StockDesk(Consignments):
         self.show(**found)
         if begun and isinstance(box, Receiving):
             self.count_box(box)
+            self.show(said=self.say("stock.box_going_on"))
         self.ask_printer()
 
     def heard(self, notice: Notice) -> None:

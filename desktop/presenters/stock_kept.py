@@ -13,7 +13,7 @@ from typing import Any
 from desktop.domain.stock import Shift
 from desktop.presenters.base import Presenter
 from desktop.presenters.kept import Keeper
-from desktop.presenters.stock_view import CloseStage, LotScan, Receiving, StockView
+from desktop.presenters.stock_view import Area, CloseStage, LotScan, Receiving, StockView
 from desktop.services.desk import Desk
 from desktop.services.kept_work import CLOSE, CONSIGNMENT
 
@@ -83,7 +83,9 @@ class StockKept(Presenter[StockView]):
         scan = None
         if lot:
             scan = LotScan(lot, tuple(scanned), self.desk.closing.unaccounted(lot, scanned))
+        going_on = bool(fields) and self.view.area is Area.CLOSE
         return {
+            **({"said": self.say("stock.going_on")} if going_on else {}),
             "counts": {
                 name.removeprefix(COUNT): int(number)
                 for name, number in fields.items()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import ReturnReason
@@ -11,10 +15,12 @@ from desktop.domain.shipment import Parcel, ReturnState
 from desktop.presenters.returns import Returns
 from desktop.presenters.returns_view import ReturnStep
 from desktop.words import Words
-from tests.ui.counter_world import CTRL, Hands
+from tests.ui.counter_world import CTRL, Hands, close, open_hands
 from tests.walks.online_day import OnlineDay
-from tests.walks.world import PASSWORDS
+from tests.walks.world import IDS_OF_THE_OFFICE, PASSWORDS, open_world
+from ui.screens.online_dialogs import LinesDialog
 from ui.screens.returns import ReturnsScreen
+from ui.widgets.reasons import ReasonDialog
 from ui.widgets.scan_box import Verdict, VerdictSign
 
 KEY = Qt.Key
@@ -244,3 +250,81 @@ def test_keys_are_single_worded_and_fit_the_smallest_screen(hands: Hands) -> Non
     day.lay(parcel.serial)
     hands.window.on_scan(parcel.serial)
     fits("decide")
+
+
+def test_after_a_kill_the_parcel_is_on_show_with_all_that_was_told(
+    hands: Hands, profile: Path, qtbot: QtBot, words: Words
+) -> None:
+    """Another desk on the same profile, another officer, while the first is never closed."""
+    _day, [parcel] = begin(hands)
+    hands.window.on_scan(parcel.awb)
+    hands.press(KEY.Key_1)
+    hands.press(KEY.Key_R)
+    hands.press(KEY.Key_Space)
+    hands.press(KEY.Key_C)
+    hands.type("Segel robek di sudut")
+    before = desk(hands).view
+    world = open_world(profile, clock=hands.world.clock, ids_used=IDS_OF_THE_OFFICE * 2)
+    made = open_hands(world, qtbot, words)
+    try:
+        made.sign_in("nyoman")
+        shown = screen(made)
+        now = desk(made).view
+        assert (now.step, now.reason, now.seal_intact) == (ReturnStep.SEAL, before.reason, False)
+        assert now.picture == before.picture
+        assert not shown.seal.picture.image.isNull()
+        assert shown.seal.reasons.chosen == before.reason
+        assert shown.seal.note.text() == "Segel robek di sudut"
+        made.press(KEY.Key_Return)
+        second(made, "rahmat")
+        assert desk(made).view.step is ReturnStep.CARD
+    finally:
+        close(made)
+
+
+def test_a_question_that_stood_open_at_a_kill_opens_again_half_answered(
+    hands: Hands, qtbot: QtBot
+) -> None:
+    _day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    hands.press(KEY.Key_E)
+    hands.type("Amplop kos")
+    asked = desk(hands).view.asked
+    assert asked is not None
+    assert asked.answers == {"statement": "Amplop kos"}
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, LinesDialog)
+    sheet.rejected.disconnect()  # as it is after a kill: nobody gave the answer up
+    sheet.close()
+    desk(hands).show(asked=replace(asked, again=True))
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in (None, sheet))
+    last = QApplication.activeModalWidget()
+    assert isinstance(last, LinesDialog)
+    assert last.found() == asked.answers
+    hands.type("ong.")
+    hands.hit(KEY.Key_Return)
+    second(hands, "bambang")
+    assert hands.desk.intake.case(parcel.application_id).state is S.APPROVED
+    assert desk(hands).view.step is ReturnStep.DONE
+    assert hands.desk.kept_work.begun(hands.world.by) == []
+
+
+def test_a_question_given_up_or_refused_keeps_only_what_was_refused(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    hands.press(KEY.Key_A)
+    hands.type("R-1")
+    hands.hit(KEY.Key_Escape)
+    assert desk(hands).view.asked is None
+    hands.press(KEY.Key_C)
+    hands.hit(KEY.Key_2)
+    hands.hit(KEY.Key_Escape)  # no second officer now
+    asked = desk(hands).view.asked
+    assert asked is not None
+    assert asked.answers["reason"] == "chip"
+    hands.press(KEY.Key_C)
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, ReasonDialog)
+    assert sheet.list.chosen == "chip"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt
+from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -39,7 +39,12 @@ def deed(words: Words, question: str, otherwise: str) -> str:
 
 
 class LinesDialog(Popup):
-    """A few lines; Enter goes to the next and from the last on accepts."""
+    """A few lines; Enter goes to the next and from the last on accepts.
+
+    `changed` tells that a line was typed in: `found()` is what stands there.
+    """
+
+    changed = Signal()
 
     def __init__(
         self,
@@ -63,6 +68,7 @@ class LinesDialog(Popup):
             label = words(line.label)
             field = LineField(label.replace("&", ""), self)
             field.setText(line.value)
+            field.textEdited.connect(lambda _text: self.changed.emit())
             field.installEventFilter(self)
             self.form.add(label, field)
             self.fields[line.key] = field
@@ -83,9 +89,13 @@ class LinesDialog(Popup):
                 self.fit()
                 field.setFocus()
                 return
-        found = {key: field.value() for key, field in self.fields.items()}
+        found = self.found()
         self.accept()
         self._then(found)
+
+    def found(self) -> Lines:
+        """What stands in the lines now."""
+        return {key: field.value() for key, field in self.fields.items()}
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

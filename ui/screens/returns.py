@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.application import ApplicationState
-from desktop.domain.destruction import DestroyMethod
-from desktop.domain.officer import Role
-from desktop.domain.reasons import DestroyReason, ReprintReason, ReturnReason
-from desktop.domain.shipment import ContactResult, ContactWay
+from desktop.domain.reasons import ReturnReason
 from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.card_reading import may_write
 from desktop.presenters.returns import Returns
 from desktop.presenters.returns_view import ReturnStep, ReturnsView
-from desktop.presenters.second import second_officers
 from desktop.presenters.training_scans import can_play
 from ui.problems import problem_text
 from ui.screens.card_reading import CardReadingDialog
 from ui.screens.modes import Act, Modes
-from ui.screens.online_dialogs import Line, Lines, ask_lines, ask_yes
+from ui.screens.returns_asks import ReturnsAsks
 from ui.screens.returns_card import CardPanel, as_returned
 from ui.screens.returns_pages import (
     BROKEN,
@@ -31,9 +25,7 @@ from ui.screens.returns_pages import (
     ShelfPage,
     WhosePanel,
 )
-from ui.screens.screen import ENTER, Screen
-from ui.screens.second_ask import SecondAsk
-from ui.screens.walkin_dialogs import ask_reason
+from ui.screens.screen import ENTER
 from ui.shell import Shell
 from ui.theme import theme
 from ui.widgets.banner import Banner
@@ -65,15 +57,6 @@ MODE = {
 }
 NOTES = ("decide", "held", "other", "destroy")
 """The modes in which a try to reach the applicant may be noted."""
-REPRINTS = (
-    ReprintReason.RETURNED_DAMAGED, ReprintReason.CHIP, ReprintReason.PRINT_DEFECT,
-    ReprintReason.DATA_ERROR_OFFICE, ReprintReason.OTHER,
-)  # fmt: skip
-RECALLS = (
-    DestroyReason.UNDELIVERABLE, DestroyReason.UNCOLLECTED, DestroyReason.WRONG_DATA,
-    DestroyReason.TURNED_UP, DestroyReason.SURRENDERED,
-)  # fmt: skip
-WITNESSES = (Role.DISPATCH, Role.SUPERVISOR)
 WAYS = {
     "K": "primary", "A": "plain", "W": "primary", "B": "plain", "C": "plain", "/": "plain",
     "M": "danger", "X": "danger", "G": "plain",
@@ -81,13 +64,11 @@ WAYS = {
 """The keys that decide about a card, and their buttons' kinds; they stand beside the card."""
 
 
-class ReturnsScreen(Screen):
+class ReturnsScreen(ReturnsAsks):
     """Draws ReturnsView."""
 
     def __init__(self, shell: Shell, presenter: Returns) -> None:
-        super().__init__(shell.words)
-        self.presenter = presenter
-        self._second_ask = SecondAsk(self, shell.words)
+        super().__init__(shell, presenter)
         self._view = presenter.view
         words, look = self.words, theme()
         self.set_heading(words("screen.returns"))
@@ -134,11 +115,11 @@ class ReturnsScreen(Screen):
         type_code = Act("returns_screen.act.type_code", "/", self.box.type_in, "keyboard")
         play = Act("returns_screen.act.play", "Y", p.play_scan, "scan-line")
         leave = Act("returns_screen.act.close", "Escape", p.close_case, "arrow-left")
-        contact = Act("returns_screen.act.contact", "L", self._ask_contact)
+        contact = Act("returns_screen.act.contact", "L", self.ask_contact)
         minutes = Act("returns_screen.act.minutes", "P", p.print_minutes)
-        address = Act("returns_screen.act.address", "N", self._ask_address)
-        reprint = Act("returns_screen.act.reprint", "C", self._ask_reprint, button=False)
-        recall = Act("returns_screen.act.recall", "M", self._ask_recall, button=False)
+        address = Act("returns_screen.act.address", "N", self.ask_address)
+        reprint = Act("returns_screen.act.reprint", "C", self.ask_reprint, button=False)
+        recall = Act("returns_screen.act.recall", "M", self.ask_recall, button=False)
         send = Act("returns_screen.act.send", "K", p.send_again, button=False)
         self.modes.add(
             "list", type_code, play,
@@ -165,19 +146,19 @@ class ReturnsScreen(Screen):
                 lambda: p.judge_seal(intact=False), button=False),
             Act("returns_screen.act.picture", "Space", p.take_picture, "camera"),
             Act("returns_screen.act.note", "C", self.seal.note.setFocus, "pen-line"),
-            Act("returns_screen.act.open_parcel", ENTER, self._ask_open, "users", "primary",
+            Act("returns_screen.act.open_parcel", ENTER, self.ask_open, "users", "primary",
                 right=True),
         )  # fmt: skip
         again = Act("returns_screen.act.chip", "B", p.check_card)
         detail = Act("returns_screen.act.reading", "D", self._show_reading)
         self.modes.add(
             "card", leave, type_code, play, again,
-            Act("returns_screen.act.by_two", "O", self._ask_second_check, "users"),
+            Act("returns_screen.act.by_two", "O", self.ask_second_check, "users"),
             minutes,
-            Act("returns_screen.act.empty", "E", self._ask_empty, "package-x", "danger",
+            Act("returns_screen.act.empty", "E", self.ask_empty, "package-x", "danger",
                 right=True),
         )  # fmt: skip
-        hold = Act("returns_screen.act.hold", "A", self._ask_slot, button=False)
+        hold = Act("returns_screen.act.hold", "A", self.ask_slot, button=False)
         once_more = Act("returns_screen.act.chip", "B", p.check_card, button=False)
         self.modes.add(
             "decide",
@@ -200,14 +181,14 @@ class ReturnsScreen(Screen):
         self.modes.add(
             "other", leave, contact, minutes, detail,
             Act("returns_screen.act.type_code", "/", self.box.type_in, button=False),
-            Act("returns_screen.act.swap", "W", self._ask_swap, button=False),
+            Act("returns_screen.act.swap", "W", self.ask_swap, button=False),
         )  # fmt: skip
-        reissue = Act("returns_screen.act.reissue", "G", self._ask_reissue, "rotate-ccw",
+        reissue = Act("returns_screen.act.reissue", "G", self.ask_reissue, "rotate-ccw",
                       right=True)  # fmt: skip
         self.modes.add(
             "destroy", leave, contact, minutes,
-            Act("returns_screen.act.reissue", "G", self._ask_reissue, button=False),
-            Act("returns_screen.act.destroy", "X", self._ask_destroy, button=False),
+            Act("returns_screen.act.reissue", "G", self.ask_reissue, button=False),
+            Act("returns_screen.act.destroy", "X", self.ask_destroy, button=False),
         )  # fmt: skip
         self.modes.add(
             "done", minutes, type_code, play, reissue,
@@ -266,7 +247,9 @@ class ReturnsScreen(Screen):
             self.banner.clear()
         self.busy.tell(view.doing, cancellable=False)
         self.tell_once(view.said)
-        self._second_ask.heard(view.problem, view.doing)
+        self.second_ask.heard(view.problem, view.doing)
+        if view.asked is not None and view.asked.again:
+            self.ask_again(view.asked)
         if moved or (was_home and not self.at_home()):
             self.go_home()
 
@@ -311,15 +294,6 @@ class ReturnsScreen(Screen):
         if key:
             self.presenter.open_case(key)
 
-    def _second(self, why: str, then: Callable[[str, str], object]) -> None:
-        roles = (Role.SUPERVISOR,) if why == "destroy" else WITNESSES
-        officers = second_officers(self.presenter.desk, *roles)
-        self._second_ask.ask(self.words(f"returns_screen.second.{why}"), officers, then)
-
-    def _ask_open(self) -> None:
-        if self.presenter.seal_ready:
-            self._second("open", self.presenter.open_parcel)
-
     def _show_reading(self) -> None:
         """Everything that reading the card brought to light."""
         shown = self.presenter.view.open
@@ -331,87 +305,3 @@ class ReturnsScreen(Screen):
                 {"write": p.write_waiting} if may_write(read, p.by) else {},
                 title="reading.returned", alone=True,
             ).open()  # fmt: skip
-
-    def _ask_second_check(self) -> None:
-        self._second("check", lambda nrp, word: self.presenter.check_card("", nrp, word))
-
-    def _stated(self, question: str, then: Callable[[str, str, str], object], why: str) -> None:
-        def told(found: Lines) -> None:
-            self._second(why, lambda nrp, word: then(found["statement"], nrp, word))
-
-        ask_lines(self, self.words, question, (Line("statement", "online_screen.statement"),), told)
-
-    def _ask_empty(self) -> None:
-        self._stated("returns_screen.empty_lines", self.presenter.found_empty, "empty")
-
-    def _ask_swap(self) -> None:
-        self._stated("returns_screen.swap_lines", self.presenter.settle_swap, "swap")
-
-    def _ask_slot(self) -> None:
-        ask_lines(
-            self, self.words, "returns_screen.slot_lines",
-            (Line("slot", "returns_screen.slot_lines.slot"),),
-            lambda found: self.presenter.hold(found["slot"]),
-        )  # fmt: skip
-
-    def _ask_address(self) -> None:
-        shown = self._view.open
-        if shown is None:
-            return
-        now = self._view.address or shown.parcel.address
-        ask_lines(
-            self, self.words, "returns_screen.address_lines",
-            (
-                Line("line", "returns_screen.address_lines.line", now.line),
-                Line("city", "returns_screen.address_lines.city", now.city),
-                Line("postcode", "returns_screen.address_lines.postcode", now.postcode),
-                Line("phone", "returns_screen.address_lines.phone", now.phone, needed=False),
-            ),
-            lambda found: self.presenter.new_address(
-                found["line"], found["city"], found["postcode"], found["phone"]
-            ),
-        )  # fmt: skip
-
-    def _ask_reprint(self) -> None:
-        def why(reason: str, _note: str) -> None:
-            self._second(
-                "reprint",
-                lambda nrp, word: self.presenter.reprint(ReprintReason(reason), nrp, word),
-            )
-
-        ask_reason(self, self.words, "returns_screen.reprint_why", REPRINTS, why)
-
-    def _ask_recall(self) -> None:
-        def why(reason: str, _note: str) -> None:
-            self._second(
-                "recall",
-                lambda nrp, word: self.presenter.recall(DestroyReason(reason), nrp, word),
-            )
-
-        ask_reason(self, self.words, "returns_screen.recall_why", RECALLS, why)
-
-    def _ask_reissue(self) -> None:
-        shown = self._view.open
-        if shown is not None:
-            ask_yes(self, self.words, "online_screen.reissue_ask", self.presenter.reissue,
-                    name=shown.app.applicant.name)  # fmt: skip
-
-    def _ask_destroy(self) -> None:
-        def how(method: str, _note: str) -> None:
-            self._second(
-                "destroy",
-                lambda nrp, word: self.presenter.destroy(DestroyMethod(method), nrp, word),
-            )
-
-        ask_reason(self, self.words, "returns_screen.destroy_how", tuple(DestroyMethod), how)
-
-    def _ask_contact(self) -> None:
-        def way(picked: str, _note: str) -> None:
-            ask_reason(
-                self, self.words, "returns_screen.contact_result", tuple(ContactResult),
-                lambda result, note: self.presenter.contact(
-                    ContactWay(picked), ContactResult(result), note
-                ),
-            )  # fmt: skip
-
-        ask_reason(self, self.words, "returns_screen.contact_way", tuple(ContactWay), way)

@@ -209,6 +209,7 @@ class SealPage(Panel):
         self.note = QuietField(words("returns_screen.seal.note"), self)
         self.note_label.setBuddy(self.note)
         self.note.committed.connect(presenter.write_note)
+        self.note.textChanged.connect(presenter.type_note)
         left = QVBoxLayout()
         left.setSpacing(look.px(6))
         left.addWidget(Text(words("returns_screen.seal.reason"), "label", self))

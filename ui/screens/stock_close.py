@@ -26,7 +26,7 @@ class ClosePage(QWidget):
     def __init__(self, words: Words, presenter: StockDesk, parent: QWidget) -> None:
         super().__init__(parent)
         self.words = words
-        self.counting = CountView(words, self)
+        self.counting = CountView(words, presenter, self)
         self.reckoning = ReckonView(words, presenter, self)
         self.none = EmptyState(
             "calendar", words("stock.no_shift"), words("stock.no_shift.hint"), self
@@ -72,9 +72,10 @@ class ClosePage(QWidget):
 class CountView(QWidget):
     """Left what is still to be done, right the fields of the count. The books stay hidden."""
 
-    def __init__(self, words: Words, parent: QWidget) -> None:
+    def __init__(self, words: Words, presenter: StockDesk, parent: QWidget) -> None:
         super().__init__(parent)
         self.words = words
+        self.presenter = presenter
         look = theme()
         c = "stock.column"
         self.way = Listing(
@@ -123,8 +124,7 @@ class CountView(QWidget):
         shift = view.shift.id if view.shift is not None else ""
         if tuple(self.fields) == view.to_count and shift == self._shift:
             return
-        # Another shift is counted blind like the first; another lot costs nothing that was typed.
-        kept = self.counts() if shift == self._shift else {}
+        # Another lot costs nothing that was typed, nor does the end of the program.
         self._shift = shift
         while self.rows.count():
             item = self.rows.takeAt(0)
@@ -140,7 +140,8 @@ class CountView(QWidget):
             box.setSpacing(look.px(12))
             field = NumberField(self.words("stock.count.of", lot=lot), line, least=-1, most=99_999)
             field.setSpecialValueText(" ")
-            field.setValue(kept.get(lot, -1))
+            field.setValue(view.counts.get(lot, -1))
+            field.valueChanged.connect(lambda n, lot=lot: self.presenter.type_count(lot, n))
             field.setFixedWidth(look.px(130))
             label = Text(self.words("stock.count.lot", lot=lot), "heading", line)
             label.setBuddy(field)

@@ -104,6 +104,9 @@ class ReckonView(QWidget):
         self.statement.setTabChangesFocus(True)
         self.statement.setMinimumHeight(look.px(56))
         self.statement.setPlaceholderText(words("stock.statement.hint"))
+        self.statement.textChanged.connect(
+            lambda: presenter.type_statement(self.statement.toPlainText())
+        )
         right.add(self.statement, 1)
         for room in (self.counters, self.behind, self.statement):
             # They take what is left: a low window scrolls inside them, not the whole page.
@@ -200,9 +203,11 @@ class ReckonView(QWidget):
         asks = any(line.unexplained for line in found.ribbons)
         said = (words("stock.ribbon.asks"),) if asks else ()
         self.money.setText("\n".join((*said, money_text(words, view))))
-        if found.statement != self._shown:
-            self._shown = found.statement
-            self.statement.setPlainText(found.statement)
+        wanted = found.statement if view.statement is None else view.statement
+        if wanted != self._shown:
+            self._shown = wanted
+            if wanted != self.statement.toPlainText():  # else it would lose the writer's place
+                self.statement.setPlainText(wanted)
         self.said.setText(words("stock.statement.kept") if found.statement else "")
 
     def _told(self, view: StockView, act: Behind) -> str:

@@ -42,8 +42,14 @@ def ask_reason(
     question: str,
     reasons: Sequence[StrEnum],
     then: Callable[[str, str], object],
+    known: tuple[str, str] = ("", ""),
+    told: Callable[[str, str], object] | None = None,
 ) -> ReasonDialog:
-    """Ask for a coded reason; `question` is the message id of the title, `.ask` of the question."""
+    """Ask for a coded reason; `question` is the message id of the title, `.ask` of the question.
+
+    `known` are the reason and the sentence that were given already, to be gone on with; `told`
+    hears each answer before it is final.
+    """
     dialog = ReasonDialog(
         words(question),
         words(f"{question}.ask"),
@@ -53,6 +59,9 @@ def ask_reason(
         cancel_text=words("common.cancel"),
         host=host.window(),
     )
+    dialog.begin_with(*known)
+    if told is not None:
+        dialog.changed.connect(told)
     dialog.accepted.connect(lambda: then(dialog.list.chosen, dialog.note.value()))
     dialog.finished.connect(dialog.deleteLater)
     if isinstance(host, Screen):

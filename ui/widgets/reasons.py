@@ -152,8 +152,11 @@ class ReasonList(QWidget):
 class ReasonDialog(Popup):
     """Asks for a coded reason before something that can't be undone.
 
-    `ask()` gives (key, note), or None when the officer thinks better of it.
+    `ask()` gives (key, note), or None when the officer thinks better of it. `changed(key, note)`
+    tells each answer so far, before the dialog closes on it.
     """
+
+    changed = Signal(str, str)
 
     def __init__(
         self,
@@ -182,6 +185,7 @@ class ReasonDialog(Popup):
         self.note = LineField(note_label.replace("&", ""), self)
         self.note_label.setBuddy(self.note)
         self.note.returnPressed.connect(self._accept)
+        self.note.textChanged.connect(lambda _text: self._tell())
         whole.addWidget(self.note_label)
         whole.addWidget(self.note)
         self.accept_button = KeyButton(accept_text, "Enter", kind="danger", parent=self)
@@ -205,7 +209,21 @@ class ReasonDialog(Popup):
         if self.isVisible():
             self.fit()
 
+    def begin_with(self, key: str, note: str = "") -> None:
+        """Stand as it was left: this reason chosen, and this far with the sentence."""
+        if key not in self._reasons:
+            return
+        self.list.show_reasons(tuple(self._reasons.values()), key)
+        if self._reasons[key].needs_note:
+            self._show_note(True)
+            self.note.setText(note)
+            self.note.setFocus()
+
+    def _tell(self) -> None:
+        self.changed.emit(self.list.chosen, self.note.value())
+
     def _picked(self, key: str) -> None:
+        self._tell()
         if self._reasons[key].needs_note:
             self._show_note(True)
             self.note.setFocus()

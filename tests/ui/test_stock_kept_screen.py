@@ -1,0 +1,61 @@
+"""F7 after a kill: the close stands at the same step with all that was typed, at another desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.presenters.stock_view import CloseStage
+from desktop.words import Words
+from tests.ui.counter_world import Hands, close, open_hands
+from tests.walks.world import IDS_OF_THE_OFFICE, open_world
+from ui.screens.stock import StockScreen
+
+KEY = Qt.Key
+LOT = "2603"
+
+
+def screen(hands: Hands) -> StockScreen:
+    found = hands.window.current_screen
+    assert isinstance(found, StockScreen)
+    return found
+
+
+def test_after_a_kill_the_close_stands_where_it_was(
+    hands: Hands, profile: Path, qtbot: QtBot, words: Words
+) -> None:
+    hands.sign_in("nyoman")
+    hands.press(KEY.Key_F7)
+    hands.press(KEY.Key_2)
+    field = screen(hands).close_page.counting.fields[LOT]
+    assert field.hasFocus()
+    hands.type("47")  # and not a key more
+
+    made = open_hands(
+        open_world(profile, clock=hands.world.clock, ids_used=IDS_OF_THE_OFFICE * 2), qtbot, words
+    )
+    last: Hands | None = None
+    try:
+        made.sign_in("rahmat")
+        assert screen(made).close_page.counting.counts() == {LOT: 47}
+        assert screen(made).presenter.view.stage is CloseStage.COUNT
+        made.press(KEY.Key_Return)
+        made.press(KEY.Key_Return)
+        assert screen(made).presenter.view.stage is CloseStage.RECKON
+        made.press(KEY.Key_S)
+        made.type("Sisanya di bri")
+
+        last = open_hands(
+            open_world(profile, clock=hands.world.clock, ids_used=IDS_OF_THE_OFFICE * 3),
+            qtbot, words,
+        )  # fmt: skip
+        last.sign_in("nyoman")
+        page = screen(last).close_page
+        assert screen(last).presenter.view.stage is CloseStage.RECKON
+        assert page.reckoning.statement.toPlainText() == "Sisanya di bri"
+    finally:
+        for one in (made, last):
+            if one is not None:
+                close(one)

@@ -1,0 +1,18 @@
+"""Where an officer goes on after signing in: the newest of what was begun here and not ended."""
+
+from __future__ import annotations
+
+from desktop.domain.application import Draft
+from desktop.presenters.stock_view import Area
+from desktop.services.kept_work import CLOSE, CONSIGNMENT, RETURN, subject_of
+
+
+def place_of(draft: Draft) -> tuple[str, str]:
+    """The screen that goes on with it, and what that screen is to show."""
+    if draft.form == RETURN:
+        return "returns", subject_of(draft)
+    if draft.form in (CLOSE, CONSIGNMENT):
+        return "stock", Area.CLOSE if draft.form == CLOSE else Area.STOCK
+    if draft.form == "cards":
+        return "cards", draft.fields.get("_case", "")
+    return "walk_in", draft.id

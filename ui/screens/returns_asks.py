@@ -1,0 +1,195 @@
+"""What the returns screen asks before it acts: slot, address, statements, reasons, tries to reach.
+
+What is answered is told to the presenter at every field, so that a question that stood open when
+the program was killed stands there again; one that was refused opens with what was answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from PySide6.QtCore import QTimer
+
+from desktop.domain.destruction import DestroyMethod
+from desktop.domain.officer import Role
+from desktop.domain.reasons import DestroyReason, ReprintReason
+from desktop.domain.shipment import ContactResult, ContactWay
+from desktop.presenters.returns import Returns
+from desktop.presenters.returns_view import Asked
+from desktop.presenters.second import second_officers
+from ui.screens.online_dialogs import Line, Lines, ask_lines, ask_yes
+from ui.screens.screen import Screen
+from ui.screens.second_ask import SecondAsk
+from ui.screens.walkin_dialogs import ask_reason
+from ui.shell import Shell
+
+REPRINTS = (
+    ReprintReason.RETURNED_DAMAGED, ReprintReason.CHIP, ReprintReason.PRINT_DEFECT,
+    ReprintReason.DATA_ERROR_OFFICE, ReprintReason.OTHER,
+)  # fmt: skip
+RECALLS = (
+    DestroyReason.UNDELIVERABLE, DestroyReason.UNCOLLECTED, DestroyReason.WRONG_DATA,
+    DestroyReason.TURNED_UP, DestroyReason.SURRENDERED,
+)  # fmt: skip
+WITNESSES = (Role.DISPATCH, Role.SUPERVISOR)
+
+
+class ReturnsAsks(Screen):
+    """The part of the returns screen that asks."""
+
+    def __init__(self, shell: Shell, presenter: Returns) -> None:
+        super().__init__(shell.words)
+        self.presenter = presenter
+        self.second_ask = SecondAsk(self, self.words)
+        self._askers: dict[str, Callable[[], object]] = {
+            "empty": self.ask_empty, "swap": self.ask_swap, "slot": self.ask_slot,
+            "address": self.ask_address, "reprint": self.ask_reprint, "recall": self.ask_recall,
+            "destroy": self.ask_destroy, "contact_way": self.ask_contact,
+            "contact_result": self._ask_result,
+        }  # fmt: skip
+
+    def ask_again(self, asked: Asked) -> None:
+        """Open the question that stood there when the program ended."""
+        self.presenter.ask(asked.question, asked.answers)
+        asker = self._askers.get(asked.question)
+        if asker is not None:
+            QTimer.singleShot(0, self, asker)  # once the screen itself stands
+
+    # -- how -------------------------------------------------------------------------------
+
+    def ask_second(self, why: str, then: Callable[[str, str], object]) -> None:
+        """A second officer signs."""
+        roles = (Role.SUPERVISOR,) if why == "destroy" else WITNESSES
+        officers = second_officers(self.presenter.desk, *roles)
+        self.second_ask.ask(self.words(f"returns_screen.second.{why}"), officers, then)
+
+    def _lines(
+        self,
+        question: str,
+        message: str,
+        lines: Sequence[Line],
+        then: Callable[[Lines], object],
+    ) -> None:
+        p = self.presenter
+        known = p.answered(question)
+        begun = [replace(line, value=known.get(line.key, line.value)) for line in lines]
+        p.ask(question, {line.key: line.value for line in begun})
+        dialog = ask_lines(self, self.words, message, begun, then)
+        dialog.changed.connect(lambda: p.ask(question, dialog.found()))
+        dialog.rejected.connect(p.ask_no_more)
+
+    def _reason(
+        self,
+        question: str,
+        reasons: Sequence[StrEnum],
+        then: Callable[[str, str], object],
+        message: str = "",
+        also: Mapping[str, str] | None = None,
+    ) -> None:
+        p, beside = self.presenter, dict(also or {})
+        known = p.answered(question)
+        p.ask(question, {**known, **beside})
+        dialog = ask_reason(
+            self, self.words, f"returns_screen.{message or question}", reasons, then,
+            (known.get("reason", ""), known.get("note", "")),
+            lambda reason, note: p.ask(question, {**beside, "reason": reason, "note": note}),
+        )  # fmt: skip
+        dialog.rejected.connect(p.ask_no_more)
+
+    # -- what ------------------------------------------------------------------------------
+
+    def ask_open(self) -> None:
+        if self.presenter.seal_ready:
+            self.ask_second("open", self.presenter.open_parcel)
+
+    def ask_second_check(self) -> None:
+        self.ask_second("check", lambda nrp, word: self.presenter.check_card("", nrp, word))
+
+    def _stated(self, question: str, then: Callable[[str, str, str], object]) -> None:
+        def told(found: Lines) -> None:
+            self.ask_second(question, lambda nrp, word: then(found["statement"], nrp, word))
+
+        line = Line("statement", "online_screen.statement")
+        self._lines(question, f"returns_screen.{question}_lines", (line,), told)
+
+    def ask_empty(self) -> None:
+        self._stated("empty", self.presenter.found_empty)
+
+    def ask_swap(self) -> None:
+        self._stated("swap", self.presenter.settle_swap)
+
+    def ask_slot(self) -> None:
+        m = "returns_screen.slot_lines"
+        line = Line("slot", f"{m}.slot")
+        self._lines("slot", m, (line,), lambda found: self.presenter.hold(found["slot"]))
+
+    def ask_address(self) -> None:
+        view = self.presenter.view
+        if view.open is None:
+            return
+        now = view.address or view.open.parcel.address
+        m = "returns_screen.address_lines"
+        self._lines(
+            "address", m,
+            (
+                Line("line", f"{m}.line", now.line),
+                Line("city", f"{m}.city", now.city),
+                Line("postcode", f"{m}.postcode", now.postcode),
+                Line("phone", f"{m}.phone", now.phone, needed=False),
+            ),
+            lambda found: self.presenter.new_address(
+                found["line"], found["city"], found["postcode"], found["phone"]
+            ),
+        )  # fmt: skip
+
+    def ask_reprint(self) -> None:
+        p = self.presenter
+
+        def why(reason: str, _note: str) -> None:
+            picked = ReprintReason(reason)
+            self.ask_second("reprint", lambda nrp, word: p.reprint(picked, nrp, word))
+
+        self._reason("reprint", REPRINTS, why, "reprint_why")
+
+    def ask_recall(self) -> None:
+        p = self.presenter
+
+        def why(reason: str, _note: str) -> None:
+            picked = DestroyReason(reason)
+            self.ask_second("recall", lambda nrp, word: p.recall(picked, nrp, word))
+
+        self._reason("recall", RECALLS, why, "recall_why")
+
+    def ask_reissue(self) -> None:
+        shown = self.presenter.view.open
+        if shown is not None:
+            ask_yes(self, self.words, "online_screen.reissue_ask", self.presenter.reissue,
+                    name=shown.app.applicant.name)  # fmt: skip
+
+    def ask_destroy(self) -> None:
+        p = self.presenter
+
+        def how(picked: str, _note: str) -> None:
+            method = DestroyMethod(picked)
+            self.ask_second("destroy", lambda nrp, word: p.destroy(method, nrp, word))
+
+        self._reason("destroy", tuple(DestroyMethod), how, "destroy_how")
+
+    def ask_contact(self) -> None:
+        def way(picked: str, _note: str) -> None:
+            self.presenter.ask("contact_result", {"way": picked})
+            self._ask_result()
+
+        self._reason("contact_way", tuple(ContactWay), way)
+
+    def _ask_result(self) -> None:
+        p = self.presenter
+        way = ContactWay(p.answered("contact_result")["way"])
+
+        def came(result: str, note: str) -> None:
+            p.contact(way, ContactResult(result), note)
+
+        results = tuple(ContactResult)
+        self._reason("contact_result", results, came, also={"way": str(way)})
