@@ -349,7 +349,9 @@ class SimulatorPanel(Panel):
 
     def _tell(self, view: SimulatorView) -> None:
         said = view.said
-        if said is not None and said.count != self._said:
+        if said is None:
+            self.note.setText("")
+        elif said.count != self._said:
             self._said = said.count
             self.note.setText(self._words(said.message_id, **said.facts))
 

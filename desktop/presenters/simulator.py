@@ -8,7 +8,7 @@ exists in training only and touches no record.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop.notices import DeviceChanged, Notice
 from desktop.outside.simulators import ISSUERS, Manner, OutsideSimulator
@@ -84,7 +84,7 @@ class Simulator(Presenter[SimulatorView]):
         faults = [Struck(fault, standing=True) for fault in script.standing]
         faults += [Struck(fault, standing=False) for fault in script.pending]
         truth = self._bench.printer.truth
-        new = {
+        new: dict[str, Any] = {
             "kind": core.kind,
             "truths": truths_of(core, sits=self._sits),
             "hands": hands_of(core),
@@ -94,6 +94,10 @@ class Simulator(Presenter[SimulatorView]):
             "codes": tuple(card.serial for card in truth.output if card.serial),
             "issuers": self._issuers(),
         }
+        said = self.view.said
+        if said is not None and said.message_id == "simulator.ordered":
+            waits = any(fault.fault is said.facts.get("fault") for fault in script.pending)
+            new["said"] = said if waits else None  # it struck, or was withdrawn
         if any(getattr(self.view, key) != value for key, value in new.items()):
             self.show(**new)
 

@@ -128,9 +128,11 @@ def test_an_ordered_fault_strikes_and_is_put_right(counter: Counter) -> None:
     panel.step.set_value("feed")
     press(Qt.Key.Key_O)
     assert panel.ordered.isVisible()
+    assert panel.note.text()
     with pytest.raises(CardJam), world.desk.hub.printer() as printer:
         printer.load_card(timeout=60)
     assert Truth.JAM in {fact.what for fact in panel._view.truths}
+    assert not panel.note.text(), "it struck: no longer ordered"
     press(Qt.Key.Key_B)
     assert world.bench.printer.truth.jam is None
     assert not panel.ordered.isVisible()
