@@ -231,6 +231,8 @@ class Words:
             message_id = f"problem.{kind.__name__}"
             if message_id in self._table:
                 coded = f"{message_id}.{facts.get('reason')}"  # words for this very reason
+                if facts.get("count") == 0 and f"{message_id}.none" in self._table:
+                    coded = f"{message_id}.none"  # "empty after 0 cards" says less than "empty"
                 said = coded if coded in self._table else message_id
                 remedies = (*_of_gates(kind, facts), f"{coded}.remedy", f"{message_id}.remedy")
                 remedy_id = next((one for one in remedies if one in self._table), "")

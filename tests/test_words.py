@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from desktop.words import FOLDER, LANGUAGES, BadWords, MissingWords, Words, placeholders
+from devices.device import Hopper
+from devices.errors import OutOfCards
 
 PACKAGES = ("desktop", "devices", "db")
 
@@ -236,3 +238,11 @@ def test_a_step_that_lacks_one_thing_says_how_to_get_it() -> None:
         assert one.remedy == words("gate.NO_CONFLICT.missing")
         two = words.problem(GatesMissing(Action.CHECK_REQUIREMENTS, (Gate.PHOTO, Gate.PAYMENT)))
         assert two.remedy == words("problem.GatesMissing.remedy")
+
+
+def test_a_hopper_that_gave_no_card_is_said_to_be_empty() -> None:
+    words = Words.load("en")
+    assert words.problem(OutOfCards(Hopper.FEEDER, 0)).text == "The feeder is empty."
+    told = words.problem(OutOfCards(Hopper.FEEDER, 40))
+    assert "after 40 cards" in told.text
+    assert told.remedy == words.problem(OutOfCards(Hopper.FEEDER, 0)).remedy
