@@ -22,6 +22,7 @@ from desktop.ledger import Reading
 from desktop.notices import (
     ApplicationMoved,
     CardToTurn,
+    DeviceChanged,
     DutyChanged,
     Notice,
     StockChanged,
@@ -42,6 +43,7 @@ from desktop.presenters.walkin_view import (
 )
 from desktop.services.desk import Desk
 from desktop.services.gates import gates_in_hand
+from devices.device import DeviceKind
 from devices.errors import Cancelled
 
 T = TypeVar("T")
@@ -78,7 +80,9 @@ class Opened:
 class WalkInBase(ReadsCards[WalkInView]):
     """Visits and cases, whatever the step."""
 
-    hears = (ApplicationMoved, DutyChanged, TicketsChanged, StockChanged, CardToTurn)
+    hears = (
+        ApplicationMoved, DutyChanged, TicketsChanged, StockChanged, CardToTurn, DeviceChanged,
+    )  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, WalkInView())
@@ -95,6 +99,10 @@ class WalkInBase(ReadsCards[WalkInView]):
 
     def resume(self) -> None:
         """Go on where a hold began."""
+        raise AssertionError("a step file fills this in")
+
+    def printer_changed(self) -> None:
+        """The card printer came, went or feels otherwise."""
         raise AssertionError("a step file fills this in")
 
     # -- opening ---------------------------------------------------------------------------
@@ -280,6 +288,9 @@ class WalkInBase(ReadsCards[WalkInView]):
     def heard(self, notice: Notice) -> None:
         if isinstance(notice, CardToTurn):
             self.show(to_turn=notice.application_id)
+        elif isinstance(notice, DeviceChanged):
+            if notice.kind is DeviceKind.CARD_PRINTER and not self.view.doing:
+                self.printer_changed()
         elif not self.view.doing:
             self.refresh()
 

@@ -181,6 +181,13 @@ class CardSteps(IdentitySteps):
 
         self.read(lambda: self.desk.issuing.examine(job_id), then, lane="card_printer")
 
+    def printer_changed(self) -> None:
+        """It may be able to say by now what it couldn't while it was off."""
+        doubt = self.view.doubt
+        if doubt is None or None not in (doubt.card_inside, doubt.counter_moved):
+            return
+        self.examine(doubt.job.id)
+
     def answer_doubt(self, answer: str, *, blank_here: bool = True) -> None:
         """One question, three answers."""
         doubt, by = self.view.doubt, self.by

@@ -465,7 +465,11 @@ def test_a_cut_off_print_asks_one_question_and_blocks_this_case_alone(
     walk.enter_key()
     assert walk.view.app is not None
     assert walk.view.app.state is S.ENCODED
+    assert walk.view.doubt.card_inside is None, "an unplugged printer says nothing"
     world.bench.remedy("card_printer")
+    world.desk.hub.poll()
+    assert walk.view.doubt is not None
+    assert walk.view.doubt.card_inside, "it is asked again when it can say"
     walk.answer_doubt("card_spoiled")
     assert walk.view.doubt is None
     assert walk.view.app.state is S.APPROVED

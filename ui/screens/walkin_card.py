@@ -263,6 +263,8 @@ class ProductionPage(Page):
             ("printed", doubt.printed),
             ("half", doubt.half_printed),
         ):
+            if name != "inside" and doubt.card_inside is False:
+                continue  # nothing is inside that could be half printed
             told = "unknown" if value is None else "yes" if value else "no"
             facts.append((words(f"walkin.doubt.{name}"), words(f"walkin.doubt.said.{told}")))
         if doubt.counter_moved is not None:
