@@ -18,7 +18,7 @@ from desktop.domain.reasons import SendBackReason
 from desktop.domain.service import Channel
 from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged, Notice, StockChanged
 from desktop.presenters.base import DESK, ISSUERS, SYNC, Presenter
-from desktop.presenters.supervisor_conflict import contested
+from desktop.presenters.supervisor_conflict import contested, with_drawn_face
 from desktop.presenters.supervisor_view import (
     Checked,
     Contested,
@@ -27,6 +27,8 @@ from desktop.presenters.supervisor_view import (
     TypedPiece,
     Watch,
 )
+from desktop.presenters.training_scans import can_play
+from desktop.services.base import waits
 from desktop.services.corrections import WRONG_PERSON
 from desktop.services.credentials import KEEPERS
 from desktop.services.desk import Desk
@@ -127,6 +129,8 @@ class Supervisor(Presenter[SupervisorView]):
                 both = contested(r, incident)
                 if both is not None:
                     sides[incident.id] = both
+        if can_play(self.desk):
+            return {key: with_drawn_face(self.desk, both) for key, both in sides.items()}
         return sides
 
     def _shown(self, found: Mapping[str, object]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop.domain.application import Application, Incident, Visit
 from desktop.domain.person import Licence, Person
 from desktop.ledger import Reading
 from desktop.presenters.supervisor_view import Contested
+from desktop.services.desk import Desk
 
 
 def contested(r: Reading, incident: Incident) -> Contested | None:
@@ -28,3 +31,16 @@ def contested(r: Reading, incident: Incident) -> Contested | None:
         number=app.number,
         state=app.state,
     )
+
+
+def with_drawn_face(desk: Desk, sides: Contested) -> Contested:
+    """In training: the record's photo, drawn when it is first looked at."""
+    if sides.record_photo:
+        return sides
+    from desktop.training.cast import cast_of
+    from desktop.training.stage import portrait
+
+    who = next((one.person for one in cast_of(desk) if one.person.nik == sides.record.nik), None)
+    if who is None or who.name != sides.record.name:
+        return sides
+    return replace(sides, record_photo=portrait(who))

@@ -34,6 +34,8 @@ def doubts_of(frame: Frame, applicant: Applicant) -> tuple[Doubted, ...]:
     return doubted(frame.rules(today).plausible, applicant, today)
 
 
+DECIDED = "decided"
+"""Its detail once a supervisor decided whose data hold."""
 class Persons:
     """Acts on who somebody is."""
 
@@ -129,6 +131,7 @@ class Persons:
         rejectable = {s.state for s in APPLICATION.steps if s.action is Action.REJECT}
         action, reason = (
             (Action.REJECT, str(RejectReason.IDENTITY_CONFLICT))
+                    details={**incident.details, DECIDED: "applicant" if owner else "record"},
             if app.state in rejectable
             else (Action.CANCEL, str(CancelReason.OTHER))
         )

@@ -98,9 +98,11 @@ def test_the_new_data_can_hold(hands: Hands) -> None:
     at_incidents(hands)
     hands.press(KEY.Key_S)
     hands.hit(KEY.Key_Down)
-    hands.hit(KEY.Key_Tab)
+    hands.hit(KEY.Key_Return)  # as from any other field
     hands.type("Dukcapil: nama baru benar")
     hands.hit(KEY.Key_Return)
+    decided = hands.counter.words("supervisor.conflict.applicant").lower()
+    assert decided in screen(hands).incidents.details.text()
     assert case(hands.world, app).state is S.REGISTERED
     with hands.desk.ledger.reading() as r:
         person = r.get(Person, app.person_id)

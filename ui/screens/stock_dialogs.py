@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from desktop.words import Words
@@ -43,6 +45,8 @@ class AskForm(Popup):
             if isinstance(edit, QLineEdit):
                 edit.returnPressed.connect(lambda field=field: self._next(field))
                 edit.textEdited.connect(lambda _text, field=field: self._typed(field))
+            elif isinstance(field, ChoiceField):
+                field.installEventFilter(self)
         self.sheet.addLayout(self.form)
         accept = KeyButton(words(f"{message}.accept"), "Enter", kind=kind, parent=self)
         accept.clicked.connect(self._accept)
@@ -50,6 +54,19 @@ class AskForm(Popup):
         self.finished.connect(self.deleteLater)
         if self._fields:
             self._fields[0].setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter leaves a choice as it leaves a line."""
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, ChoiceField)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            if not event.isAutoRepeat():
+                self._next(watched)
+            return True
+        return super().eventFilter(watched, event)
 
     def _next(self, field: QWidget) -> None:
         place = self._fields.index(field)

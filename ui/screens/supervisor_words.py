@@ -127,6 +127,8 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
         return fault_named(words, value)
     if name == "found" and value in set(CardFact):
         return reading_named(words, value)
+    if name == "decided" and f"supervisor.conflict.{value}" in words:
+        return words(f"supervisor.conflict.{value}").lower()
     if _DAY.fullmatch(value):
         return words.date(date.fromisoformat(value))
     own = _STATES.get(act.partition(".")[0])
