@@ -6,7 +6,6 @@ Jayapura is still the same day there, though Jakarta reads 21.59.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -132,9 +131,3 @@ class OfficeCalendar:
         """Working days after `first` up to and including `last`."""
         span = range(1, (last - first).days + 1)
         return sum(self.is_working_day(first + timedelta(days=step)) for step in span)
-
-
-def closing_days(calendar: OfficeCalendar, first: date, last: date) -> Sequence[date]:
-    """The days in a span, both included, on which the office is shut."""
-    days = (first + timedelta(days=step) for step in range((last - first).days + 1))
-    return tuple(day for day in days if not calendar.is_open(day))

@@ -6,7 +6,7 @@ The rulebook makes them from dated files; an application keeps the `version` it 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from desktop.domain.calendar import OfficeCalendar
 from desktop.domain.classes import ClassGraph
@@ -15,7 +15,7 @@ from desktop.domain.duties import DutyPlan
 from desktop.domain.errors import Problem
 from desktop.domain.fees import FeeRule
 from desktop.domain.offline import OfflineRule
-from desktop.domain.periods import Periods
+from desktop.domain.periods import PeriodKind, Periods
 from desktop.domain.plausible import PlausibleRules
 from desktop.domain.requirements import RequirementRule
 from desktop.domain.retakes import RetakeRule
@@ -50,6 +50,18 @@ class Rules:
     plausible: PlausibleRules
     duties: tuple[DutyPlan, ...] = ()
     assumptions: tuple[str, ...] = ()
+
+    def last_day(self, period: PeriodKind, start: date) -> date:
+        """The last day of a term within which somebody comes to the office.
+
+        Where the office is shut on it, the next day on which it is open: nobody loses a card, a
+        case or a letter because of a holiday.
+        """
+        return self.calendar.next_open_day(self.periods[period].end(start))
+
+    def come_from(self, day: date) -> date:
+        """The first day after `day` on which somebody sent home finds the office open."""
+        return self.calendar.next_open_day(day + timedelta(days=1))
 
 
 class RulesDamaged(Problem):

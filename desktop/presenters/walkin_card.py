@@ -351,7 +351,14 @@ class CardSteps(IdentitySteps):
                 lambda problem: self.show(problem=problem),
             )
 
-        self.read(lambda: intake_receipt(self.desk.papers, by, app.visit_id, captured_at=now), made)
+        def make() -> MadePaper:
+            frame = self.desk.frame
+            return intake_receipt(
+                self.desk.papers, by, app.visit_id, captured_at=now,
+                collect_from=frame.rules().come_from(frame.today()),
+            )  # fmt: skip
+
+        self.read(make, made)
 
     def _print_receipt(self) -> None:
         """Unasked, one paper for all cards of this visit that went over the counter together."""

@@ -8,8 +8,10 @@ over the journal's head anchors everything that was written until then.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from desktop.domain.application import Application, Approval
+from desktop.domain.calendar import OfficeCalendar
 from desktop.domain.officer import PROGRAM, Actor, NotSignedIn, Role, SameOfficer
 from desktop.domain.reasons import CancelReason
 from desktop.domain.stock import (
@@ -22,7 +24,7 @@ from desktop.domain.stock import (
 )
 from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Reading
-from desktop.notices import StockChanged
+from desktop.notices import Say, StockChanged
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
 from desktop.services.counting import COUNT, Counting
@@ -42,6 +44,17 @@ OPENERS = frozenset(
     {Role.REGISTRATION, Role.IDENTIFICATION, Role.PRODUCTION, Role.STOCK_KEEPER, Role.DISPATCH}
 )
 """Whose signing in begins the office's day at this counter."""
+
+
+def said_if_shut(calendar: OfficeCalendar, day: date) -> Say | None:
+    """What is said where the calendar has the office shut; whoever works all the same may."""
+    if calendar.is_open(day):
+        return None
+    names = [holiday.name for holiday in calendar.holidays_on(day)]
+    facts: dict[str, object] = {"next": calendar.next_open_day(day)}
+    if not names:
+        return Say("clock.shut_weekly", facts)
+    return Say("clock.shut_on", {**facts, "day": names[0], "why": calendar.why_closed(day)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,9 @@ class Closing(Counting):
                             state=[ShiftState.OPEN, ShiftState.COUNTED])  # fmt: skip
             if known is not None:
                 return known
+            shut = said_if_shut(frame.rules(frame.today()).calendar, frame.today())
+            if shut is not None:
+                w.notify(shut)
             last = w.first(Shift, counter=frame.counter, order="id", descending=True)
             shift = w.add(
                 Shift(

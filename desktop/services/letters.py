@@ -133,7 +133,7 @@ class Letters:
                     number=frame.serial(w.number(f"letter:{today.year}")),
                     application_id=app.id,
                     issued_at=frame.now(),
-                    expires=frame.rules(today).periods[PeriodKind.INTERIM_LETTER].end(today),
+                    expires=frame.rules(today).last_day(PeriodKind.INTERIM_LETTER, today),
                 )
             )
             number = self._licences.dates(w, app).sim_number

@@ -132,20 +132,20 @@ class Returns:
 
         A card held for collection has the longer term of uncollected cards.
         """
-        periods = self._frame.rules().periods
+        rules = self._frame.rules()
         today = self._frame.today()
         found: list[AgedReturn] = []
         with self._frame.ledger.reading() as r:
             for case in r.find(ReturnCase, state=list(OPEN)):
                 held = case.state is ReturnState.HELD_FOR_COLLECTION
-                kind = PeriodKind.CARD_UNCOLLECTED if held else PeriodKind.RETURN_AGEING
                 since = self._day(case)
-                app = r.get(Application, case.application_id)
-                found.append(
-                    AgedReturn(
-                        case, app.number, (today - since).days, periods[kind].over(since, today)
-                    )
+                over = (
+                    today > rules.last_day(PeriodKind.CARD_UNCOLLECTED, since)
+                    if held
+                    else rules.periods[PeriodKind.RETURN_AGEING].over(since, today)
                 )
+                app = r.get(Application, case.application_id)
+                found.append(AgedReturn(case, app.number, (today - since).days, over))
         return sorted(found, key=lambda aged: -aged.days)
 
     def _day(self, case: ReturnCase) -> date:

@@ -51,11 +51,15 @@ def standing(frame: Frame, r: Reading, shift: Shift | None) -> Standing:
     )
     unfinished = r.find(Application, state=[S.IN_PRODUCTION, S.ENCODED, S.PRINTED, S.INSPECTED])
     cases = r.find(Application, state=OPEN_STATES, channel=Channel.WALK_IN)
-    term = frame.rules().periods[PeriodKind.CASE_WAITING]
-    today, zone = frame.today(), frame.zone.zone
+    rules, today, zone = frame.rules(), frame.today(), frame.zone.zone
+
+    def over(app: Application) -> bool:
+        return today > rules.last_day(
+            PeriodKind.CASE_WAITING, app.changed_at.astimezone(zone).date()
+        )
+
     open_cases = tuple(
-        OpenCase(app, term.over(app.changed_at.astimezone(zone).date(), today))
-        for app in sorted(cases, key=lambda app: app.changed_at)
+        OpenCase(app, over(app)) for app in sorted(cases, key=lambda app: app.changed_at)
     )
     return Standing(
         tuple(r.find(Job, state=JobState.IN_DOUBT)),

@@ -81,11 +81,9 @@ class Uncollected:
     def _aged(self, r: Reading, app: Application) -> AgedCard:
         today = self._frame.today()
         since = app.changed_at.astimezone(self._frame.zone.zone).date()
-        term = self._frame.rules(today).periods[PeriodKind.CARD_UNCOLLECTED]
+        until = self._frame.rules(today).last_day(PeriodKind.CARD_UNCOLLECTED, since)
         letters = r.count(Paper, subject=app.id, kind=COLLECT)
-        return AgedCard(
-            app, since, term.end(since), term.over(since, today), letters, (today - since).days
-        )
+        return AgedCard(app, since, until, today > until, letters, (today - since).days)
 
     def letter(self, by: Actor, application_id: str) -> MadePaper:
         """Tell the applicant on paper that the card waits. Raises RoleMissing."""

@@ -14,10 +14,10 @@ from desktop.domain.calendar import (
     DayOff,
     Holiday,
     OfficeZone,
-    closing_days,
     office_date,
     office_time,
 )
+from desktop.domain.periods import PeriodKind
 from tests.domain.office_rules import rules_on
 
 CALENDAR = rules_on().calendar
@@ -113,9 +113,14 @@ def test_a_moved_holiday_is_worked() -> None:
     assert not moved.is_open(date(2026, 5, 26))
 
 
-def test_closing_days_of_a_span_and_years_that_nobody_has_published() -> None:
-    assert closing_days(CALENDAR, date(2026, 3, 18), date(2026, 3, 25)) == tuple(
-        date(2026, 3, day) for day in range(18, 25)
-    )
+def test_years_that_nobody_has_published() -> None:
     assert CALENDAR.knows(date(2026, 1, 1))
     assert not CALENDAR.knows(date(2040, 1, 1))
+
+
+def test_a_term_never_ends_on_a_day_on_which_the_office_is_shut() -> None:
+    rules = rules_on()
+    assert rules.last_day(PeriodKind.INTERIM_LETTER, date(2026, 3, 4)) == date(2026, 4, 4)
+    # 5 April is Easter Sunday.
+    assert rules.last_day(PeriodKind.INTERIM_LETTER, date(2026, 3, 5)) == date(2026, 4, 6)
+    assert rules.come_from(date(2026, 3, 17)) == date(2026, 3, 25), "after Nyepi and Idulfitri"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from collections.abc import Callable
 
 import pytest
+from pypdf import PdfReader
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import Paper
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.lanes import LaneRunner
@@ -673,3 +676,16 @@ def test_a_case_that_came_while_the_card_was_looked_at_is_shown_as_open(
     assert not now.possible
     assert walk.view.standing is not None
     assert [case.id for case in walk.view.standing.open_cases] == [open_case.id]
+
+
+def test_who_is_sent_home_without_a_card_is_told_a_day_on_which_the_office_is_open(
+    walk: WalkIn, world: World
+) -> None:
+    to(walk, world, WalkStep.PAYMENT)
+    world.clock.advance(16 * 86400)  # 18 March; Nyepi and Idulfitri follow, to the 24th
+    app = walk.view.app
+    assert app is not None
+    walk._print_later(app)
+    with world.desk.ledger.reading() as r:
+        pages = PdfReader(io.BytesIO(r.blob(r.get(Paper, walk.view.receipt).blob))).pages
+    assert "25 Maret 2026" in " ".join(page.extract_text() for page in pages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from datetime import date, timedelta
 
 import pytest
 from pypdf import PdfReader
@@ -19,6 +20,7 @@ from desktop.domain.stock import (
     ShiftState,
     StatementMissing,
 )
+from desktop.notices import Notice, Say
 from desktop.rulebook import FOLDER, Rulebook
 from desktop.services.doubts import Outcome
 from desktop.services.papers import MadePaper
@@ -46,6 +48,24 @@ def text_of(made: MadePaper) -> str:
 
 def counters(reckoned: Reckoning) -> dict[CounterKind, int]:
     return {line.kind: line.difference for line in reckoned.counters}
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, None), (6, "clock.shut_weekly"), (17, "clock.shut_on")]
+)
+def test_opening_on_a_day_off_is_said_and_stops_nothing(
+    world: World, days: int, said: str | None
+) -> None:
+    heard: list[Notice] = []
+    world.desk.notices.subscribe(heard.append)
+    world.clock.advance(timedelta(days=days).total_seconds())
+    world.sign_in("andi")
+    assert world.desk.closing.shift() is not None
+    told = [one for one in heard if isinstance(one, Say)]
+    assert [one.message_id for one in told] == ([said] if said else [])
+    if days == 17:
+        assert told[0].facts["day"] == "Hari Suci Nyepi (Tahun Baru Saka 1948)"
+        assert told[0].facts["next"] == date(2026, 3, 25)
 
 
 def test_the_first_of_the_crew_opens_the_shift(world: World) -> None:

@@ -22,6 +22,7 @@ from desktop.services.letters import (
 )
 from tests.walks.making import approved
 from tests.walks.steps import acts
+from tests.walks.test_retention import later
 from tests.walks.world import World
 
 
@@ -50,6 +51,14 @@ def test_a_letter_is_issued_signed_and_dated(world: World) -> None:
     assert "Bripka Andi Pratama" in text
     with pytest.raises(LetterInForce):
         world.desk.letters.issue(world.by, app.id)
+
+
+def test_a_letter_never_ends_on_a_day_off(world: World) -> None:
+    later(world, 3)
+    world.sign_in("andi")
+    [app] = waiting(world, 1)
+    letter, _made = world.desk.letters.issue(world.by, app.id)
+    assert letter.expires.isoformat() == "2026-04-06", "5 April is a Sunday, and Easter"
 
 
 def test_the_letter_s_seal_names_the_card_that_it_stands_for(world: World) -> None:
