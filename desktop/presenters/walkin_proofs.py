@@ -14,7 +14,7 @@ from desktop.ledger import Reading
 from desktop.presenters.problems import AmountUnreadable, DateUnreadable, NtpnMissing
 from desktop.presenters.training_scans import can_play, has_code, paper_code
 from desktop.presenters.walkin_base import WalkInBase, parse_day
-from desktop.presenters.walkin_view import TestLine, Typing, WalkStep
+from desktop.presenters.walkin_view import ASKING, TestLine, Typing, WalkStep
 from desktop.services.requirements import Checklist, shown_number
 
 
@@ -22,10 +22,17 @@ class ProofSteps(WalkInBase):
     """Evidence from issuers, and evidence typed in while their lines are silent."""
 
     def gather(self) -> None:
-        """Ask every issuer for what is missing."""
+        """Ask every issuer for what is missing; what that is stands there meanwhile."""
         app, by = self.view.app, self.by
-        if app is None:
+        if app is None or self.view.doing:
             return
+        self.show(asked=None, gathered=())
+
+        def known(found: Checklist) -> None:
+            if self.view.app is not None and self.view.app.id == app.id:
+                self.show(checklist=found)
+
+        self.read(lambda: self.desk.requirements.look(app.id), known)
 
         def act() -> tuple[tuple[Exception, ...], Checklist]:
             problems = tuple(self.desk.requirements.gather(by, app.id))
@@ -34,7 +41,7 @@ class ProofSteps(WalkInBase):
         def then(found: tuple[tuple[Exception, ...], Checklist]) -> None:
             self.show(gathered=found[0], checklist=found[1])
 
-        self.work(act, then, doing="doing.gather")
+        self.work(act, then, doing=ASKING)
 
     def ask_again(self, kind: RequirementKind) -> None:
         """Ask one issuer again; what still doesn't serve is said.
@@ -56,7 +63,8 @@ class ProofSteps(WalkInBase):
         def then(found: Checklist) -> None:
             self.show(checklist=found, gathered=(), problem=problem_of(found, kind))
 
-        self.work(act, then, doing="doing.gather")
+        self.show(asked=kind)
+        self.work(act, then, doing=ASKING)
 
     def scan_proof(self, text: str) -> bool:
         """A proof's code was scanned: it is kept as evidence. False for any other code."""
@@ -315,7 +323,7 @@ class ProofSteps(WalkInBase):
             self.work(
                 lambda: self.desk.requirements.clear_jkn(by, app.id),
                 self.stands,
-                doing="doing.gather",
+                doing=ASKING,
             )
 
 

@@ -175,6 +175,8 @@ PRINTING = "doing.print_card"
 
 LOOKING = "doing.look_at_card"
 
+ASKING = "doing.gather"
+
 WAITED_FOR = (
     "doing.read_eid", "doing.match_finger", "doing.take_photo", "doing.take_signature", PRINTING,
     LOOKING,
@@ -207,6 +209,8 @@ class WalkInView(ReadingView):
     needs_second: bool = False
     checklist: Checklist | None = None
     gathered: tuple[Exception, ...] = ()
+    asked: RequirementKind | None = None
+    """The requirement whose issuer is asked while issuers are; None for all that aren't met."""
     fee: Fee | None = None
     waivers: tuple[Waiver, ...] = ()
     tests: tuple[TestLine, ...] = ()
@@ -272,6 +276,10 @@ class WalkInView(ReadingView):
     def looked(self) -> Inspection | None:
         """What the machine saw of the card on show, if it looked."""
         return self.inspection if self.app is not None and self.app.id == self.tried_card else None
+
+    def asks_for(self, kind: RequirementKind) -> bool:
+        """Whether its issuer is being asked now."""
+        return self.doing == ASKING and self.asked in (None, kind)
 
     @property
     def held(self) -> bool:

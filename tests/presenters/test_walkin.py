@@ -139,6 +139,18 @@ def test_a_silent_issuer_s_proof_is_typed_and_stays_open(walk: WalkIn, world: Wo
     assert len(world.desk.proofs.open_typed()) == 1
 
 
+def test_what_is_asked_for_stands_there_while_issuers_are_asked(walk: WalkIn, world: World) -> None:
+    shown: list[WalkInView] = []
+    walk.attach(shown.append)
+    walk.enter_key()
+    asking = [view for view in shown if view.doing == "doing.gather" and view.checklist]
+    assert asking, "the table isn't empty meanwhile"
+    view = asking[0]
+    kinds = [v.requirement.kind for v in view.checklist.verdicts] if view.checklist else []
+    assert RequirementKind.PSYCH_CERT in kinds
+    assert view.asks_for(RequirementKind.PSYCH_CERT)
+
+
 def test_asking_again_about_a_typed_proof_closes_it(walk: WalkIn, world: World) -> None:
     kind = RequirementKind.PSYCH_CERT
     outside(world).manners[kind] = Manner.SILENT

@@ -9,7 +9,7 @@ from desktop.domain.evidence import Evidence, EvidenceSource, IssuerSilent
 from desktop.domain.requirements import Enforcement, RequirementKind, RequirementVerdict
 from desktop.domain.validity import StayPermit, stay_of
 from desktop.presenters.walkin import WalkIn
-from desktop.presenters.walkin_view import Typing, WalkInView
+from desktop.presenters.walkin_view import ASKING, Typing, WalkInView
 from desktop.services.requirements import shown_number
 from desktop.words import Words
 from ui.screens.bill_waiver import group
@@ -55,6 +55,7 @@ class RequirementsPage(Page):
         ]
         self.table = DataTable(columns, words("walkin.checklist"), panel, opens=False)
         self.table.moved.connect(lambda _key: self._explain())
+        self._asking = False
         self.what = Text("", "body", panel, wrap=True)
         self.problems = NoteList(panel)
         for action in (ask, type_in, play):
@@ -133,7 +134,9 @@ class RequirementsPage(Page):
                     ),
                 )
             )
-        known = self.table.current_key()
+        # What is missing is known only now: the cursor goes there.
+        asked, self._asking = self._asking, view.doing == ASKING and view.asked is None
+        known = "" if asked and not self._asking else self.table.current_key()
         self.table.show_rows(rows, current=known or first_open or None)
         self.table.fit_rows()
         self.problems.show_items([] if typing else self._problems(view))
@@ -159,10 +162,12 @@ class RequirementsPage(Page):
         self, verdict: RequirementVerdict, piece: Evidence | None, view: WalkInView
     ) -> StateItem:
         words = self.words
+        typed = piece is not None and piece.open_typed
+        if (typed or not verdict.met) and view.asks_for(verdict.requirement.kind):
+            return StateItem(Level.BUSY, words("walkin.asking"))
         if not verdict.met and verdict.requirement.kind in silent(view):
             return StateItem(Level.ATTEND, words("walkin.unanswered"))
         if verdict.met:
-            typed = piece is not None and piece.open_typed
             if typed:
                 return StateItem(Level.ATTEND, words("walkin.met_typed"))
             return StateItem(Level.GOOD, words("walkin.met"))
@@ -204,7 +209,7 @@ class RequirementsPage(Page):
         )
         text, role = "", "muted"
         piece = checklist.evidence.get(kind) if checklist and kind else None
-        if kind is not None and kind in silent(view):
+        if kind is not None and (kind in silent(view) or view.asks_for(kind)):
             pass  # nobody knows yet whether it is missing; the note below says so
         elif verdict is not None and verdict.problem is not None:
             told = self.words.problem(verdict.problem)
