@@ -26,6 +26,8 @@ CONFLICT = "identity_conflict"
 """The kind of incident."""
 FACE = "face"
 """Its detail where an officer saw another face under data that agree."""
+DECIDED = "decided"
+"""Its detail once a supervisor decided whose data hold."""
 
 
 def doubts_of(frame: Frame, applicant: Applicant) -> tuple[Doubted, ...]:
@@ -34,8 +36,6 @@ def doubts_of(frame: Frame, applicant: Applicant) -> tuple[Doubted, ...]:
     return doubted(frame.rules(today).plausible, applicant, today)
 
 
-DECIDED = "decided"
-"""Its detail once a supervisor decided whose data hold."""
 class Persons:
     """Acts on who somebody is."""
 
@@ -118,6 +118,7 @@ class Persons:
             for incident in incidents:
                 w.change(
                     incident,
+                    details={**incident.details, DECIDED: "applicant" if owner else "record"},
                     statement=statement,
                     closed_by=by.officer,
                     closed_at=frame.now(),
@@ -131,7 +132,6 @@ class Persons:
         rejectable = {s.state for s in APPLICATION.steps if s.action is Action.REJECT}
         action, reason = (
             (Action.REJECT, str(RejectReason.IDENTITY_CONFLICT))
-                    details={**incident.details, DECIDED: "applicant" if owner else "record"},
             if app.state in rejectable
             else (Action.CANCEL, str(CancelReason.OTHER))
         )
