@@ -93,6 +93,13 @@ class LinesDialog(Popup):
         self.accept()
         self._then(found)
 
+    def go_on(self) -> None:
+        """Write on behind what was written last; a chosen text would go at the next key."""
+        begun = [field for field in self.fields.values() if field.text()]
+        if begun:
+            begun[-1].setFocus()
+            begun[-1].end(False)
+
     def found(self) -> Lines:
         """What stands in the lines now."""
         return {key: field.value() for key, field in self.fields.items()}

@@ -77,6 +77,8 @@ class ReturnsAsks(Screen):
         begun = [replace(line, value=known.get(line.key, line.value)) for line in lines]
         p.ask(question, {line.key: line.value for line in begun})
         dialog = ask_lines(self, self.words, message, begun, then)
+        if known:
+            dialog.go_on()
         dialog.changed.connect(lambda: p.ask(question, dialog.found()))
         dialog.rejected.connect(p.ask_no_more)
 

@@ -59,14 +59,14 @@ def ask_reason(
         cancel_text=words("common.cancel"),
         host=host.window(),
     )
-    dialog.begin_with(*known)
-    if told is not None:
-        dialog.changed.connect(told)
     dialog.accepted.connect(lambda: then(dialog.list.chosen, dialog.note.value()))
     dialog.finished.connect(dialog.deleteLater)
     if isinstance(host, Screen):
         dialog.keep_clear(host.looked_at(), within=host)
     dialog.open()
+    dialog.begin_with(*known)
+    if told is not None:
+        dialog.changed.connect(told)
     return dialog
 
 

@@ -218,6 +218,7 @@ class ReasonDialog(Popup):
             self._show_note(True)
             self.note.setText(note)
             self.note.setFocus()
+            self.note.end(False)
 
     def _tell(self) -> None:
         self.changed.emit(self.list.chosen, self.note.value())
