@@ -261,7 +261,17 @@ class FileDesk(Presenter[OnlineView]):
         def act() -> OpenFile:
             return self._read_file(self.desk.intake.resume(by, file.app.id))
 
-        self.work(act, lambda found: self.show(file=found), doing="doing.open_file")
+        def then(found: OpenFile) -> None:
+            if found.judging:
+                self.show(file=found)
+            else:  # it goes on where cards are made, packed or fetched
+                said = self.say(
+                    "online_screen.said.taken_up", number=found.app.number, state=found.app.state
+                )
+                self.show(file=None, said=said)
+                self.refresh()
+
+        self.work(act, then, doing="doing.open_file")
 
     def reject(self, reason: str, note: str = "") -> None:
         """The file can't become a licence."""

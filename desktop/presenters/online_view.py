@@ -112,6 +112,13 @@ class OpenFile:
     mark: Mark | None = None
     page: int = 0
 
+    @property
+    def judging(self) -> bool:
+        """Whether it is still to be verified; what the checks say of a later one is past."""
+        held = self.app.state is S.ON_HOLD
+        state = self.app.held_from if held and self.app.held_from else self.app.state
+        return state in (S.RECEIVED, S.CLAIMED, S.SENT_BACK)
+
     def upload(self, document: UploadedDocument | None = None) -> Upload | None:
         """The picture of a document, or of the one on show."""
         wanted = document or self.document

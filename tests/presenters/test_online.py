@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import RoleMissing
 from desktop.domain.online import UploadsDoubtful
@@ -165,6 +166,20 @@ def test_a_held_file_is_found_and_taken_up_again(day: OnlineDay) -> None:
     presenter.resume()
     assert presenter.view.file is not None
     assert presenter.view.file.app.state is S.CLAIMED
+
+
+def test_a_card_that_is_held_when_ready_is_judged_no_more(day: OnlineDay) -> None:
+    presenter = ready(day, 1)
+    with day.world.desk.ledger.reading() as r:
+        [app] = r.find(Application, state=S.READY)
+    day.world.desk.intake.hold(day.world.desk.duty.actor(), app.id, "inquiry")
+    presenter.load(app.id)
+    assert presenter.view.file is not None
+    assert not presenter.view.file.judging, "it was verified long ago"
+    presenter.resume()
+    assert presenter.view.file is None
+    assert presenter.view.said is not None
+    assert presenter.view.said.facts["state"] is S.READY
 
 
 def test_the_applicant_at_the_counter_goes_on_as_a_walk_in(day: OnlineDay) -> None:

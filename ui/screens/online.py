@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Delivery
 from desktop.domain.evidence import IssuerSilent
+from desktop.domain.reasons import HoldReason
 from desktop.domain.shipment import ParcelAction, ParcelState
 from desktop.domain.stock import JobInDoubt, SerialUnread
 from desktop.presenters.online import Online
@@ -312,7 +313,16 @@ class OnlineScreen(OnlineKeys):
                 aloud=False,
             )
             return
-        if view.area is OnlineArea.VERIFY and file is not None and not file.composing:
+        if view.area is OnlineArea.VERIFY and file is not None and file.app.state is S.ON_HOLD:
+            reason = file.app.note
+            told = words.of(HoldReason(reason)) if reason in set(HoldReason) else reason
+            self.banner.tell(
+                Tone.WARNING, words("walkin.is_held", reason=told),
+                words("walkin.is_held.remedy"), aloud=False,
+            )  # fmt: skip
+            return
+        judging = file is not None and file.judging and not file.composing
+        if view.area is OnlineArea.VERIFY and file is not None and judging:
             if file.check.problems:
                 self.banner.tell_problem(problem_text(words, file.check.problems[0]))
                 return

@@ -133,7 +133,8 @@ class ProofPanel(Panel):
 
     def show_file(self, file: OpenFile) -> None:
         words, sent = self.words, file.filing
-        told = {getattr(problem, "kind", None) for problem in file.check.problems}
+        problems = file.check.problems if file.judging else ()
+        told = {getattr(problem, "kind", None) for problem in problems}
         for kind, brought in (
             (RequirementKind.MEDICAL_CERT, sent.medical),
             (RequirementKind.PSYCH_CERT, sent.psychology),
@@ -144,13 +145,13 @@ class ProofPanel(Panel):
             )  # fmt: skip
         paid = sent.payment
         payment = RequirementKind.PAYMENT
-        wrong = any(type(p).__name__.startswith("Payment") for p in file.check.problems)
+        wrong = any(type(p).__name__.startswith("Payment") for p in problems)
         self._line(
             payment, f"{words.money(paid.amount)} · NTPN {paid.ntpn} · {paid.bank}",
             bad=wrong or payment in told,
         )  # fmt: skip
         # The first stands in the banner with its remedy.
-        lines = [f"■ {words.problem(problem).text}" for problem in file.check.problems[1:]]
+        lines = [f"■ {words.problem(problem).text}" for problem in problems[1:]]
         self.problems.setText("\n".join(lines))
         self.problems.setVisible(bool(lines))
 
