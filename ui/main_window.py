@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.presenters.sign_in_view import SignInView
 from desktop.words import ProblemText
@@ -287,11 +287,22 @@ class MainWindow(QMainWindow):
             self.notice.tell(tone, problem.text, problem.remedy)
 
     def on_scan(self, text: str) -> None:
-        """A code was scanned: the open screen's, else looked up. Dead while locked."""
+        """A code was scanned: the open screen's, else looked up. Dead while locked.
+
+        A question stays about what it was asked about: while a sheet is open, only a field in it
+        that wants a code takes one; the screen beneath gets none, and that is said.
+        """
         if self._locked:
             return
         if self.palette_is_open:
             self._palette.open_with(text)
+            return
+        sheet = QApplication.activeModalWidget()
+        if sheet is not None:
+            from ui.popup import Popup
+
+            if not (isinstance(sheet, Popup) and sheet.take_scan(text)):
+                self.toast.tell(self.words("ui.sheet_first"), Tone.WARNING)
             return
         screen = self.current_screen
         if (screen is None or not screen.on_scan(text)) and not self._shell.open_scanned(text):

@@ -119,6 +119,13 @@ class Popup(QDialog):
                 return best
         return min(places, key=hidden)
 
+    def take_scan(self, text: str) -> bool:
+        """A code was scanned over this sheet; True if the field being typed in wanted one."""
+        from ui.widgets.fields import CodeField
+
+        field = self.focusWidget()
+        return isinstance(field, CodeField) and field.take(text)
+
     def fit(self) -> None:
         """Take the wanted size and place, as after showing more."""
         host = self._host.window()

@@ -7,6 +7,7 @@ officer.
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop.domain.application import Application
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from desktop.services.card_looking import Looked
 
 VIEWER = "card_viewer"
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A printed card that is judged: its case, and the serial that was scanned of it, if any."""
+
+    application_id: str
+    scanned: str = ""
 
 
 class InspectDesk(ShipDesk):
@@ -92,9 +101,24 @@ class InspectDesk(ShipDesk):
         """Esc: nobody lays the card in the viewer now."""
         self._looking.set()
 
-    def pass_card(self, nrp: str = "", password: str = "", overrule: str = "") -> None:
-        """The card is good: it becomes a licence; where there is a viewer, it was in it first."""
-        app, by, serial = self.view.inspected, self.by, self.view.card_scanned
+    @property
+    def in_hand(self) -> InHand:
+        """The card on show now: a question about it is asked and answered with this."""
+        return InHand(self.view.looking_at, self.view.card_scanned)
+
+    def _judged(self, of: InHand | None) -> tuple[Application | None, str]:
+        judged = of or self.in_hand
+        app = next((a for a in self.view.printed if a.id == judged.application_id), None)
+        return app, judged.scanned
+
+    def pass_card(
+        self, nrp: str = "", password: str = "", overrule: str = "", of: InHand | None = None
+    ) -> None:
+        """The card is good: it becomes a licence; where there is a viewer, it was in it first.
+
+        `of` is the card that was asked about; without it, the one on show.
+        """
+        (app, serial), by = self._judged(of), self.by
         if app is None:
             return
         untried = self.view.tried_card != app.id and not nrp and not overrule
@@ -110,9 +134,9 @@ class InspectDesk(ShipDesk):
 
         self.work(act, lambda done: self._looked_at(done, "online_screen.said.good"))
 
-    def reject_card(self, reason: str, note: str = "") -> None:
-        """The card is bad: its blank is spoiled, the file prints again."""
-        app, by = self.view.inspected, self.by
+    def reject_card(self, reason: str, note: str = "", of: InHand | None = None) -> None:
+        """The card is bad: its blank is spoiled, the file prints again; `of` as in `pass_card`."""
+        (app, _serial), by = self._judged(of), self.by
         if app is not None:
             self.work(
                 lambda: self.desk.issuing.spoil(by, app.id, reason, note=note),
@@ -121,9 +145,10 @@ class InspectDesk(ShipDesk):
 
     def _looked_at(self, app: Application, message: str) -> None:
         left = tuple(one for one in self.view.printed if one.id != app.id)
-        self.show(
-            printed=left, card_scanned="", tried_card="", inspection=None,
-            said=self.say(message, number=app.number),
-        )  # fmt: skip
-        self.show_card("")
+        said = self.say(message, number=app.number)
+        if self.view.looking_at == app.id:
+            self.show(printed=left, card_scanned="", tried_card="", inspection=None, said=said)
+            self.show_card("")
+        else:
+            self.show(printed=left, said=said)
         self.refresh()

@@ -150,27 +150,30 @@ class StockDesk(Consignments):
             serials = [looked.blank.id]
             self._stock(lambda by: self.desk.stock.unassign(by, serials), "stock.unassigned")
 
-    def spoil(self, reason: str) -> None:
-        """Write off the blank on show."""
+    @property
+    def on_show(self) -> str:
+        """The serial of the blank on show: a question about it is asked and answered with this."""
         looked = self.view.looked
-        if looked is not None:
-            serial = looked.blank.id
+        return looked.blank.id if looked is not None else ""
+
+    def spoil(self, reason: str, serial: str = "") -> None:
+        """Write off a blank; without a serial, the one on show."""
+        serial = serial or self.on_show
+        if serial:
             self._blank(lambda by: self.desk.stock.spoil(by, serial, reason), "stock.spoiled")
 
-    def miss(self, reason: str, statement: str = "") -> None:
-        """Report the blank on show missing."""
-        looked = self.view.looked
-        if looked is not None:
-            serial = looked.blank.id
+    def miss(self, reason: str, statement: str = "", serial: str = "") -> None:
+        """Report a blank missing; without a serial, the one on show."""
+        serial = serial or self.on_show
+        if serial:
             self._blank(
                 lambda by: self.desk.stock.miss(by, serial, reason, statement), "stock.missing"
             )
 
-    def found(self, number: str, password: str, statement: str) -> None:
-        """The missing blank on show turned up, before a second officer."""
-        looked = self.view.looked
-        if looked is not None:
-            serial = looked.blank.id
+    def found(self, number: str, password: str, statement: str, serial: str = "") -> None:
+        """A missing blank turned up, before a second officer; without a serial, the one on show."""
+        serial = serial or self.on_show
+        if serial:
 
             def act(by: Actor) -> Blank:
                 second = self.desk.duty.second(by, number, password)
@@ -211,9 +214,10 @@ class StockDesk(Consignments):
 
     def _blank(self, act: Callable[[Actor], Blank], message: str) -> None:
         def then(blank: Blank) -> None:
-            looked = self.view.looked
-            case = looked.case if looked else ""
-            self.show(looked=Looked(blank, case), said=self.say(message, serial=blank.id))
+            looked, said = self.view.looked, self.say(message, serial=blank.id)
+            if looked is None or looked.blank.id == blank.id:
+                looked = Looked(blank, looked.case if looked else "")
+            self.show(looked=looked, said=said)
             self.load()
 
         self.work(lambda: act(self.by), then)

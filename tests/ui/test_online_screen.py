@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +23,7 @@ from ui.screens.online import OnlineScreen
 from ui.shortcuts import listed
 from ui.widgets.buttons import KeyButton
 from ui.widgets.photo import image_of
+from ui.widgets.reasons import ReasonDialog
 from ui.widgets.scan_box import Verdict
 from ui.widgets.state import StateBadge, StateItem
 
@@ -234,6 +236,26 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
     hands.hit(KEY.Key_1)
     assert presenter.view.printed == ()
     assert presenter.view.print_count == 1
+
+
+def test_an_answer_spoils_the_card_that_was_asked_about(hands: Hands) -> None:
+    presenter = printing(hands, 2)
+    hands.press(KEY.Key_A, CTRL)
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_Return)
+    bad, good = presenter.view.printed
+    hands.window.on_scan(bad.blank_serial)
+    hands.press(KEY.Key_R)
+    sheet = hands.window.findChild(ReasonDialog)
+    assert sheet is not None
+    hands.window.on_scan(good.blank_serial)
+    assert presenter.view.inspected == bad, "nothing moves beneath a question"
+    assert hands.window.toast.text.text() == hands.window.words("ui.sheet_first")
+    presenter.show_card(good.id)  # whatever else brings another one up
+    QTest.keyClick(sheet.list, KEY.Key_1)
+    assert presenter.view.printed == (good,)
+    assert hands.desk.intake.case(bad.id).state is S.APPROVED
+    assert presenter.view.inspected == good
 
 
 def test_nothing_ticked_is_said_with_its_remedy(hands: Hands) -> None:

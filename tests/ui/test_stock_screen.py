@@ -34,6 +34,7 @@ from ui.screens.stock_pages import FIGURES
 from ui.screens.walkin_dialogs import SecondOfficerDialog
 from ui.widgets.fields import ChoiceField, CodeField, NumberField
 from ui.widgets.labels import Text
+from ui.widgets.reasons import ReasonDialog
 
 
 @pytest.fixture
@@ -74,6 +75,43 @@ def test_a_scanned_card_shows_where_it_stands_and_is_written_off(room: Room) -> 
     assert looked.blank.state is BlankState.SPOILED
     key(Qt.Key.Key_Escape)
     assert screen.presenter.view.looked is None
+
+
+def test_an_answer_is_about_the_card_that_was_asked_about(room: Room) -> None:
+    screen, words = screen_of(room), room.window.words
+    room.window.on_scan("CT26030400")
+    key(Qt.Key.Key_R)
+    sheet = room.window.findChild(ReasonDialog)
+    assert sheet is not None
+    room.window.on_scan("CT26030401")
+    looked = screen.presenter.view.looked
+    assert looked is not None
+    assert looked.blank.id == "CT26030400", "nothing moves beneath a question"
+    assert room.window.toast.text.text() == words("ui.sheet_first")
+    screen.on_scan("CT26030401")  # whatever else brings another one up
+    QTest.keyClick(sheet.list, Qt.Key.Key_1)
+    stock = room.world.desk.stock
+    assert stock.look("CT26030400").state is BlankState.SPOILED
+    assert stock.look("CT26030401").state is BlankState.IN_STOCK
+    looked = screen.presenter.view.looked
+    assert looked is not None
+    assert looked.blank.id == "CT26030401"
+
+
+def test_a_field_for_a_code_takes_a_scan(room: Room) -> None:
+    screen, window = screen_of(room), room.window
+    key(Qt.Key.Key_Slash)
+    form = window.findChild(AskForm)
+    assert form is not None
+    [field] = form.findChildren(CodeField)
+    window.on_scan("https://contoh.invalid/a-code-of-another-kind")
+    assert field.text() == ""
+    assert window.toast.text.text() == window.words("ui.sheet_first")
+    window.on_scan("CT26030400")
+    assert field.text() == "CT26030400"
+    assert screen.presenter.view.looked is None, "read, not yet said"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert screen.stock.card.serial.text() == "CT26030400"
 
 
 def test_a_card_on_show_is_laid_aside_when_a_consignment_comes(room: Room) -> None:

@@ -194,19 +194,24 @@ class OnlineAsks(Screen):
             )  # fmt: skip
 
     def _ask_serial_by_two(self) -> None:
-        self._second("online_screen.second.serial", self.presenter.pass_card, Role.PRODUCTION)
+        p, of = self.presenter, self.presenter.in_hand
+        self._second(
+            "online_screen.second.serial",
+            lambda nrp, word: p.pass_card(nrp, word, of=of),
+            Role.PRODUCTION,
+        )
 
     def _ask_pass_card(self) -> None:
         """A reason; and a second officer, where the machine refuses the card."""
-        looked = self._view.looked
+        looked, p, of = self._view.looked, self.presenter, self.presenter.in_hand
 
         def chosen(why: str, _note: str) -> None:
             if looked is None or not looked.refused:
-                self.presenter.pass_card(overrule=why)
+                p.pass_card(overrule=why, of=of)
                 return
             self._second(
                 "inspection.why.second",
-                lambda nrp, word: self.presenter.pass_card(nrp, word, why),
+                lambda nrp, word: p.pass_card(nrp, word, why, of),
                 Role.SUPERVISOR, Role.PRODUCTION,
                 shown=(looked.front, looked.back) if looked.back else (),
             )  # fmt: skip
@@ -214,8 +219,9 @@ class OnlineAsks(Screen):
         why_pass(self, self.words, looked, chosen)
 
     def _ask_spoil(self) -> None:
+        p, of = self.presenter, self.presenter.in_hand
         ask_reason(self, self.words, "online_screen.spoil_why", REJECTIONS,
-                   self.presenter.reject_card)  # fmt: skip
+                   lambda why, note: p.reject_card(why, note, of))  # fmt: skip
 
     def _step_card(self, by: int) -> None:
         printed = self._view.printed

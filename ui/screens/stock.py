@@ -321,23 +321,26 @@ class StockScreen(Screen):
     def _ask_spoil(self) -> None:
         if not self.presenter.may_move(BlankAction.SPOIL):
             return
-        ask_reason(
-            self, self.words, "stock.spoil", SPOILS, lambda key, _note: self.presenter.spoil(key)
-        )
+        p, serial = self.presenter, self.presenter.on_show
+        ask_reason(self, self.words, "stock.spoil", SPOILS, lambda key, _note: p.spoil(key, serial))
 
     def _ask_miss(self) -> None:
         if not self.presenter.may_move(BlankAction.MISS):
             return
-        ask_reason(self, self.words, "stock.miss", MISSINGS, self.presenter.miss)
+        p, serial = self.presenter, self.presenter.on_show
+        ask_reason(
+            self, self.words, "stock.miss", MISSINGS, lambda key, note: p.miss(key, note, serial)
+        )
 
     def _ask_found(self) -> None:
         if not self.presenter.may_move(BlankAction.FIND):
             return
+        p, serial = self.presenter, self.presenter.on_show
 
         def second(where: str) -> None:
             self._second(
                 "stock.find",
-                lambda number, password: self.presenter.found(number, password, where),
+                lambda number, password: p.found(number, password, where, serial),
             )
 
         ask_text(self, self.words, "stock.find", second)

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QRegularExpressionValidator,
     QResizeEvent,
+    QValidator,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -204,6 +205,17 @@ class CodeField(LineField):
             self.setModified(True)
             return
         super().keyPressEvent(event)
+
+    def take(self, code: str) -> bool:
+        """Let a scanned code stand here instead of what was typed; False if it can't."""
+        fits = self.validator().validate(code, 0)
+        state = fits[0] if isinstance(fits, tuple) else fits
+        if self.isReadOnly() or state != QValidator.State.Acceptable:
+            return False
+        self.selectAll()
+        self.insert(code)
+        self.setModified(True)
+        return True
 
     def value(self) -> str:
         return super().value().upper() if self._letters else super().value()
