@@ -1,7 +1,8 @@
 """Asking the chip of a card that lies on the desk's reader: which sort it is, and what it proves.
 
 A card may have any of the chips that this program knows; each is tried in turn. What is wrong with
-a chip is an answer. A reader that can't be asked is one too, with its fault.
+a chip is an answer. A reader that can't be asked is one too, with its fault; so is a read that
+broke, which is no verdict on the card.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from desktop.domain.card_reading import CardFact, ChipWanted
 from desktop.domain.violations import CardOrder, OrderFault, OrderRefused
 from desktop.services.base import Frame
 from desktop.services.card_orders import CardOrders
+from devices.card_reader import CardReader
 from devices.device import Cancel
 from devices.errors import (
     Cancelled,
@@ -30,6 +32,7 @@ from devices.errors import (
 
 CHIP_SECONDS = 40.0
 CARD_SECONDS = 15.0
+LOOK_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +72,18 @@ class ChipAsking:
             return ChipAnswer(CardFact.CHIP_NOT_READ)
         try:
             with self._frame.hub.desk_reader() as reader:
-                reader.wait_card(timeout=CARD_SECONDS, cancel=cancel)
-                image, profile, foreign = b"", self._profiles[0], True
-                for profile in self._profiles:
-                    try:
-                        image = profile.read(reader, timeout=CHIP_SECONDS, cancel=cancel)
-                    except WrongCard:
-                        continue
-                    foreign = False
-                    if image:
-                        break
-                records = b""
-                if image:
-                    records = profile.read_records(reader, timeout=CHIP_SECONDS, cancel=cancel)
+                try:
+                    image, records, profile, foreign = self._read(reader, cancel)
+                except CardMissing:
+                    raise
+                except (CardFault, Garbage):
+                    # A line that broke looks like a chip that fails. Only the same card, lying
+                    # still at a reader that answers, tells them apart.
+                    if not reader.card_present(timeout=LOOK_SECONDS, cancel=cancel):
+                        return ChipAnswer(
+                            CardFact.CHIP_NOT_READ, fault=CardMissing(reader.info.kind, "read")
+                        )
+                    image, records, profile, foreign = self._read(reader, cancel)
         except CardMissing as fault:
             return ChipAnswer(CardFact.CHIP_NOT_READ, fault=fault)
         except ChipUnreadable as problem:
@@ -89,8 +91,6 @@ class ChipAsking:
         except (ChipDead, CardMute):
             return ChipAnswer(CardFact.CHIP_DEAD)
         except CardFault:
-            return ChipAnswer(CardFact.CHIP_UNREADABLE, "APDU")
-        except Garbage:
             return ChipAnswer(CardFact.CHIP_UNREADABLE, "APDU")
         except Cancelled:
             raise
@@ -100,10 +100,27 @@ class ChipAsking:
             return ChipAnswer(CardFact.CHIP_FOREIGN if foreign else CardFact.CHIP_EMPTY)
         return self._proven(profile, image, records)
 
+    def _read(self, reader: CardReader, cancel: Cancel) -> tuple[bytes, bytes, ChipProfile, bool]:
+        """The image, the centre's order, which sort of chip; whether it is of no sort we know."""
+        reader.wait_card(timeout=CARD_SECONDS, cancel=cancel)
+        image, profile, foreign = b"", self._profiles[0], True
+        for profile in self._profiles:
+            try:
+                image = profile.read(reader, timeout=CHIP_SECONDS, cancel=cancel)
+            except WrongCard:
+                continue
+            foreign = False
+            if image:
+                break
+        records = b""
+        if image:
+            records = profile.read_records(reader, timeout=CHIP_SECONDS, cancel=cancel)
+        return image, records, profile, foreign
+
     def _lies_there(self, cancel: Cancel) -> bool:
         try:
             with self._frame.hub.desk_reader() as reader:
-                return reader.card_present(timeout=2.0, cancel=cancel)
+                return reader.card_present(timeout=LOOK_SECONDS, cancel=cancel)
         except DeviceFault:
             return False
 

@@ -23,6 +23,7 @@ from desktop.services.card_reading import FaceOf, ReadCard
 from desktop.services.exceptions import ExceptionKind, exceptions
 from desktop.training.stage import portrait
 from devices.errors import CardMissing, NotConnected
+from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from tests.walks.licence_office import card_of, code_on, lay, licence_office
 from tests.walks.making import ready
@@ -294,6 +295,21 @@ def test_a_dead_chip_leaves_the_seal_to_speak(office: World) -> None:
     assert codes(read) == {F.CHIP_DEAD, F.SEAL_GOOD, F.OWN}
     assert read.worst is Weight.BAD
     assert reading(office, card).has(F.UNKNOWN_CARD)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("fault", [FaultName.GARBAGE, FaultName.MUTE])
+def test_a_read_that_broke_is_no_verdict_on_the_card(office: World, fault: FaultName) -> None:
+    app, card = issued(office, 3)
+    office.bench.reader.order(Fault("chip.read", fault))
+    assert F.CHIP_PROVEN in codes(reading(office, card, nik=app.nik)), "it is read once more"
+    office.bench.reader.order(
+        Fault("chip.read", fault, skip=2), Fault("wait", FaultName.UNPLUGGED, skip=1)
+    )
+    read = reading(office, card, nik=app.nik)
+    assert isinstance(read.fault, NotConnected), "the reader was torn off"
+    assert codes(read) == {F.CHIP_NOT_READ, F.SEAL_NOT_READ}
+    assert read.worst is Weight.ATTEND
 
 
 def test_where_nothing_was_read_no_card_is_accused(office: World) -> None:
