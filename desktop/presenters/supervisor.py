@@ -261,9 +261,12 @@ class Supervisor(Presenter[SupervisorView]):
             return self.desk.oversight.close_incident(by, incident.id, statement)
 
         def then(result: object) -> None:
-            ended = len(cast("list[Application]", result)) if isinstance(result, list) else 0
-            told = "conflict.settled" if ended else "supervisor.incident_closed"
-            self.show(said=self.say(told, count=ended))
+            found = cast("list[Application]", result) if isinstance(result, list) else []
+            cards = sum(waits(app.state) for app in found)
+            told = "conflict.settled" if found else "supervisor.incident_closed"
+            if cards:
+                told = "conflict.settled_cards"
+            self.show(said=self.say(told, count=len(found) - cards, cards=cards))
             self.load()
 
         self.work(act, then)

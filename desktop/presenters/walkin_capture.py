@@ -226,8 +226,9 @@ class CaptureSteps(WalkInBase):
         """Keep what the officer saw."""
         by, step = self.by, str(self.view.step)
 
-        def kept(_: None) -> None:
-            self.show(said=self.say(f"faces.kept.{verdict}"))
+        def kept(contested: bool) -> None:
+            told = "contested" if contested else verdict
+            self.show(said=self.say(f"faces.kept.{told}"))
 
         self.work(lambda: self.desk.likenesses.judge(by, sheet, verdict, step), kept)
 

@@ -47,6 +47,8 @@ class FaceVerdict(StrEnum):
     SAME = "same"
     UNSURE = "unsure"
     DIFFERENT = "different"
+    ANOTHER_SAT = "another_sat"
+    """Whoever sat a test isn't who came; says nothing about whose NIK it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,12 @@ class FaceSheet:
     def comparable(self) -> bool:
         """Whether there are two faces to look at."""
         return len(self.faces) > 1
+
+    @property
+    def verdicts(self) -> tuple[FaceVerdict, ...]:
+        """What may be said of these faces, in the order of the keys 1 to 4."""
+        sat = any(face.source in SAT for face in self.faces)
+        return tuple(one for one in FaceVerdict if sat or one is not FaceVerdict.ANOTHER_SAT)
 
 
 class Likenesses:
@@ -108,22 +116,23 @@ class Likenesses:
         )
         return FaceSheet(app.id, app.number, faces)
 
-    def judge(self, by: Actor, sheet: FaceSheet, verdict: FaceVerdict, step: str) -> None:
+    def judge(self, by: Actor, sheet: FaceSheet, verdict: FaceVerdict, step: str) -> bool:
         """Keep what the officer saw; anything but the same person is an exception to look into.
 
         Another person than the one on record, seen before there is a card, opens a conflict: the
-        NIK is claimed by two, and a supervisor decides.
+        NIK is claimed by two, and a supervisor decides; whether it came to that is returned.
         """
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, sheet.application_id)
             seen = {face.source for face in sheet.faces}
-            if (
+            contested = (
                 verdict is FaceVerdict.DIFFERENT
-                and seen & HERE
-                and seen & ON_RECORD
+                and bool(seen & HERE)
+                and bool(seen & ON_RECORD)
                 and waits(app.state)
                 and not app.blank_serial
-            ):
+            )
+            if contested:
                 Persons(self._frame).contest_face(w, app)
             w.record(
                 JUDGED,
@@ -140,6 +149,7 @@ class Likenesses:
                     },
                 },
             )
+        return contested
 
 
 def score_of(one: bytes, other: bytes) -> int | None:

@@ -15,12 +15,20 @@ from desktop.cards.layout import load_layout
 from desktop.cards.record import CardField
 from desktop.domain.application import Application, Incident
 from desktop.domain.officer import Actor, Role
-from desktop.domain.person import Applicant, IdentityConflict, Person, check_texts, fold
+from desktop.domain.person import (
+    Applicant,
+    IdentityConflict,
+    Licence,
+    Person,
+    check_texts,
+    fold,
+)
 from desktop.domain.plausible import Doubted, doubted
 from desktop.domain.reasons import CancelReason, RejectReason
 from desktop.domain.workflow import APPLICATION, Action, Gate
 from desktop.ledger import Writing
 from desktop.services.base import Frame, require, waits
+from desktop.services.licences import Licences
 
 CONFLICT = "identity_conflict"
 """The kind of incident."""
@@ -92,21 +100,26 @@ class Persons:
         """A supervisor decided whose NIK it is. `owner` is the case whose data hold from now on;
         without it the record holds as it stood.
 
-        Open cases of this NIK that disagree with the decision end with it, and are given back. If
-        the record holds, so does a case at which another face was seen, with all that the same
-        visit brought of this NIK: it's that face's visit. Raises RoleMissing.
+        Open cases of this NIK that disagree with the decision end with it, and are given back. So
+        does a case at which another face was seen, with all that the same visit brought of this
+        NIK: it's that face's visit, unless the owner came on it. What has a card already can't
+        end: its licence is flagged, so that the card isn't handed over. Both are returned, the
+        latter still open. Raises RoleMissing.
         """
         require(by, Role.SUPERVISOR)
         frame = self._frame
         with frame.ledger.acting(by) as w:
             person = w.get(Person, person_id)
-            if owner:
-                person = self.update_person(w, person, w.get(Application, owner).applicant)
+            own = w.get(Application, owner) if owner else None
+            if own is not None:
+                person = self.update_person(w, person, own.applicant)
             w.change(person, conflict=False)
             incidents = w.find(Incident, subject=person_id, closed_by="")
             waiting = [a for a in w.find(Application, person_id=person_id) if waits(a.state)]
             faced = {one.details.get("application") for one in incidents if FACE in one.details}
-            seen = [app for app in waiting if app.number in faced and not owner]
+            seen = [app for app in waiting if app.number in faced and app != own]
+            if own is not None and own.visit_id:
+                seen = [app for app in seen if app.visit_id != own.visit_id]
             visits = {app.visit_id for app in seen if app.visit_id}
             ended = [
                 self._end_impostor(w, app)
@@ -128,6 +141,11 @@ class Persons:
 
     def _end_impostor(self, w: Writing, app: Application) -> Application:
         frame = self._frame
+        if app.blank_serial or app.licence_id:
+            licence = w.look(Licence, app.licence_id) if app.licence_id else None
+            if licence is not None:
+                Licences(frame).flag(w, licence, CONFLICT)
+            return app
         frame.void_approvals(w, app)
         rejectable = {s.state for s in APPLICATION.steps if s.action is Action.REJECT}
         action, reason = (

@@ -9,6 +9,8 @@ import pytest
 
 from desktop.domain.application import Application, IdentitySource, Visit
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.correction import LicenceNotGood
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import NotSignedIn, RoleMissing, SameOfficer
 from desktop.domain.person import Person as Known
 from desktop.domain.reasons import OverrideReason
@@ -197,6 +199,58 @@ def test_a_face_seen_under_a_case_from_home_ends_no_other_case_from_home(world: 
     assert [one.id for one in ended] == [app.id]
     with world.desk.ledger.reading() as r:
         assert r.get(Application, other.id).state is S.CONFIRMED
+
+
+def test_another_who_sat_the_test_contests_no_nik_though_everybody_is_on_the_sheet(
+    world: World,
+) -> None:
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    sources = (FaceSource.CAPTURE, FaceSource.KTP_EL, FaceSource.THEORY_TEST)
+    sheet = FaceSheet(app.id, app.number, tuple(SeenFace(one, one.encode()) for one in sources))
+    judge = world.desk.likenesses.judge
+    assert not judge(world.by, sheet, FaceVerdict.ANOTHER_SAT, "capture")
+    assert world.desk.oversight.incidents() == []
+    assert judge(world.by, sheet, FaceVerdict.DIFFERENT, "capture")
+    assert len(world.desk.oversight.incidents()) == 1
+    untested = FaceSheet(app.id, app.number, sheet.faces[:2])
+    assert FaceVerdict.ANOTHER_SAT not in untested.verdicts
+    assert sheet.verdicts == tuple(FaceVerdict)
+
+
+def test_the_holder_who_comes_later_doesnt_let_the_other_face_through(world: World) -> None:
+    """Two cases of one NIK, the first with another face: decided for whoever came second."""
+    world.sign_in("andi")
+    impostor = another_face(world)
+    holder = registered(world, world.people[1], Service.NEW_ISSUE, cls=LicenceClass.A)
+    world.take_over("bambang")
+    ended = world.desk.intake.settle_conflict(
+        world.by, holder.person_id, "KTP-el dan sidik jari", owner=holder.id
+    )
+    assert [(one.id, one.state) for one in ended] == [(impostor.id, S.REJECTED)]
+    with world.desk.ledger.reading() as r:
+        assert r.get(Application, holder.id).state is S.REGISTERED
+
+
+def test_a_card_of_the_same_visit_stays_and_is_flagged_when_the_record_holds(
+    world: World,
+) -> None:
+    world.sign_in("andi")
+    person = world.people[1]
+    made = captured(world, paid(world, checked(world, registered(world, person))), person)
+    made = finished(world, signed_off(world, made))
+    with world.desk.ledger.reading() as r:
+        visit = r.get(Visit, made.visit_id)
+    other = registered(world, person, Service.NEW_ISSUE, LicenceClass.A, visit)
+    faces = tuple(SeenFace(one, b"x") for one in (FaceSource.NOW, FaceSource.KTP_EL))
+    sheet = FaceSheet(other.id, other.number, faces)
+    assert world.desk.likenesses.judge(world.by, sheet, FaceVerdict.DIFFERENT, "identity")
+    world.take_over("bambang")
+    touched = world.desk.intake.settle_conflict(world.by, made.person_id, "Dukcapil")
+    world.give_back()
+    assert {one.id: one.state for one in touched} == {other.id: S.REJECTED, made.id: S.READY}
+    with pytest.raises(LicenceNotGood):
+        handed(world, made)
 
 
 def test_who_sat_a_test_or_fetches_a_card_contests_no_nik(world: World) -> None:

@@ -16,13 +16,7 @@ from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Text
 from ui.widgets.photo import PhotoFrame
 
-_KEYS = {
-    Qt.Key.Key_1: FaceVerdict.SAME,
-    Qt.Key.Key_2: FaceVerdict.UNSURE,
-    Qt.Key.Key_3: FaceVerdict.DIFFERENT,
-}
-
-
+_KEYS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
 MOST = 5
 """Faces in one line, so that seven fit a window of 1366 by 768."""
 
@@ -40,7 +34,7 @@ class FacesDialog(Popup):
         super().__init__(host.window(), width=220 * max(3, min(MOST, len(sheet.faces))) + 60)
         look = theme()
         self._judged = judged
-        self._answerable = sheet.comparable
+        self._verdicts = sheet.verdicts if sheet.comparable else ()
         self._first = sheet.faces[0] if sheet.faces else None
         self.setWindowTitle(words("faces.title"))
         self.sheet.addWidget(Text(words("faces.title"), "title", self))
@@ -56,11 +50,10 @@ class FacesDialog(Popup):
         cancel.clicked.connect(self.reject)
         buttons.addWidget(cancel)
         buttons.addStretch(1)
-        if sheet.comparable:
-            for number, verdict in enumerate(FaceVerdict, 1):
-                button = KeyButton(words.of(verdict), str(number), parent=self)
-                button.clicked.connect(lambda _on=False, v=verdict: self._say(v))
-                buttons.addWidget(button)
+        for number, verdict in enumerate(self._verdicts, 1):
+            button = KeyButton(words.of(verdict), str(number), parent=self)
+            button.clicked.connect(lambda _on=False, v=verdict: self._say(v))
+            buttons.addWidget(button)
         self.sheet.addLayout(buttons)
         self.finished.connect(self.deleteLater)
 
@@ -88,10 +81,11 @@ class FacesDialog(Popup):
         self.sheet.addLayout(across)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        verdict = _KEYS.get(Qt.Key(event.key()))
-        if verdict is not None and self._answerable and not event.isAutoRepeat():
-            self._say(verdict)
-            return
+        if not event.isAutoRepeat():
+            for key, verdict in zip(_KEYS, self._verdicts, strict=False):
+                if event.key() == key:
+                    self._say(verdict)
+                    return
         super().keyPressEvent(event)
 
     def _say(self, verdict: FaceVerdict) -> None:
