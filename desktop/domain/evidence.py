@@ -56,6 +56,14 @@ class Evidence:
         return self.source is EvidenceSource.TYPED and self.closed is None
 
 
+def used_once(number: str) -> str:
+    """A paper's number, the same however it is written: "Kes 77/a" is KES77/A.
+
+    Typed without blanks and in capitals, scanned as the issuer prints it, it is one paper.
+    """
+    return "".join(number.split()).upper()
+
+
 class Verdict(StrEnum):
     """What an outside party answers."""
 

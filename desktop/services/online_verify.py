@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from desktop.domain.application import Application, Delivery, IdentitySource, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
-from desktop.domain.evidence import Evidence, EvidenceSource, IssuerSilent
+from desktop.domain.evidence import Evidence, EvidenceSource, IssuerSilent, used_once
 from desktop.domain.filing import Filing
 from desktop.domain.officer import Actor, Role, RoleMissing, SameOfficer
 from desktop.domain.online import NotThisApplicant, UploadsDoubtful
@@ -220,11 +220,11 @@ class Verification:
                     (K.MEDICAL_CERT, filing.medical),
                     (K.PSYCH_CERT, filing.psychology),
                 ):
-                    self._add(w, by, app, kind, brought.number, issued_on=brought.issued_on,
-                              issuer=brought.issuer)  # fmt: skip
+                    self._add(w, by, app, kind, used_once(brought.number),
+                              issued_on=brought.issued_on, issuer=brought.issuer)  # fmt: skip
             paid = filing.payment
             self._add(
-                w, by, app, K.PAYMENT, paid.ntpn,
+                w, by, app, K.PAYMENT, used_once(paid.ntpn),
                 issued_on=self._checks.day_of(paid.paid_at),
                 issuer=paid.bank,
                 facts={"amount": str(paid.amount), "bank": paid.bank,

@@ -24,6 +24,7 @@ from desktop.domain.evidence import (
     StatedFact,
     Verdict,
     contradiction,
+    used_once,
 )
 from desktop.domain.officer import PROGRAM, Actor, Role
 from desktop.domain.person import Licence, LicenceStatus
@@ -93,12 +94,13 @@ class Proofs:
         answer: Answer,
     ) -> Evidence:
         """An answer as a piece of evidence; what was typed stays open."""
+        ours = kind is RequirementKind.OLD_LICENCE or "waiver" in answer.facts
         return Evidence(
             id=self._frame.ids.new(),
             application_id=app.id,
             kind=kind,
             source=source,
-            reference=answer.reference,
+            reference=answer.reference if ours else used_once(answer.reference),
             recorded_by=by.officer,
             recorded_at=self._frame.now(),
             issued_on=answer.issued_on,

@@ -10,7 +10,14 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import LostOrSeized
 from desktop.domain.errors import Problem
-from desktop.domain.evidence import Answer, Evidence, EvidenceSource, ReferenceMissing, Verdict
+from desktop.domain.evidence import (
+    Answer,
+    Evidence,
+    EvidenceSource,
+    ReferenceMissing,
+    Verdict,
+    used_once,
+)
 from desktop.domain.officer import Actor
 from desktop.domain.person import Hold, Licence
 from desktop.domain.requirements import (
@@ -253,7 +260,7 @@ def _stay(found: Mapping[RequirementKind, Evidence]) -> Stay | None:
 
 def kept_number(kind: RequirementKind, number: str, app: Application) -> str:
     """A paper's number as it is used once: with the case, where the paper serves several."""
-    return number.strip() + (f":{app.number}" if kind in SHOWN_AGAIN else "")
+    return used_once(number) + (f":{app.number}" if kind in SHOWN_AGAIN else "")
 
 
 def shown_number(piece: Evidence) -> str:

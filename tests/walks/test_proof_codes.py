@@ -108,6 +108,15 @@ def test_a_certificate_is_used_once(andi: World) -> None:
     assert refused.value.first_use == app.number
 
 
+def test_a_certificate_is_used_once_however_its_number_is_written(andi: World) -> None:
+    """Typed it has no blanks and only capitals; the code has it as the issuer prints it."""
+    app, second = silent_doctor(andi), silent_doctor(andi, index=2)
+    today = andi.desk.frame.today()
+    andi.desk.requirements.type_in(andi.by, app.id, DOCTOR, "KES77/A", today, "Klinik")
+    with pytest.raises(EvidenceUsed):
+        andi.desk.proof_codes.scan(andi.by, second.id, paper_of(andi, second, reference="Kes 77/a"))
+
+
 def test_somebody_else_s_certificate_is_refused(andi: World) -> None:
     app = silent_doctor(andi)
     behave(andi, DOCTOR, Manner.CONTRADICTORY)
