@@ -25,7 +25,7 @@ from desktop.domain.officer import Actor
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.waiver import Waiver, check_waiver, waivers_for
 from desktop.domain.workflow import Action
-from desktop.ledger import Reading
+from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame, require
 from desktop.services.in_time import refuse_late
 from desktop.services.proofs import DESKS, Proofs, made_on
@@ -33,6 +33,7 @@ from desktop.services.proofs import DESKS, Proofs, made_on
 PAYMENT = RequirementKind.PAYMENT
 UNSERVED = frozenset({S.REJECTED, S.CANCELLED, S.EXPIRED})
 """Ends of a case that no card came of."""
+_GIVEN_BACK = "given_back"
 _USUAL = re.compile(r"([0-9]{4})-[0-9]([0-9])-L([0-9]{1,2})")
 """An office, a year and a counter as cases are numbered: 1374-26-L3."""
 
@@ -155,13 +156,23 @@ class Payment:
 def served_under(r: Reading, decree: str) -> int:
     """How many cases a decree has served or is serving, as far as this counter's books tell.
 
-    Whoever was refused, withdrew or never came back has no card of it: their place is free again.
+    Whoever was refused, withdrew or never came back has no card of it: their place is free again,
+    and stays free when their case has left this counter.
     """
     pieces = r.find(
         Evidence, kind=PAYMENT, order="reference", since=f"{decree}:", until=f"{decree};"
     )
-    cases = [piece.application_id for piece in pieces]
+    cases = [piece.application_id for piece in pieces if _GIVEN_BACK not in piece.facts]
     return len(cases) - r.count(Application, id=cases, state=UNSERVED)
+
+
+def give_back_places(w: Writing, app: Application) -> None:
+    """Before a case leaves that no card came of: its decree's place is nobody's."""
+    if app.state not in UNSERVED:
+        return
+    for piece in w.find(Evidence, application_id=app.id, kind=PAYMENT):
+        if "waiver" in piece.facts:
+            w.change(piece, facts={**piece.facts, _GIVEN_BACK: "yes"})
 
 
 def _paid(answer: Answer) -> tuple[int, LicenceClass | None]:

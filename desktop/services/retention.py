@@ -29,6 +29,7 @@ from desktop.domain.person import Licence, Person
 from desktop.domain.shipment import Parcel, ReturnCase
 from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame, require
+from desktop.services.payment import give_back_places
 
 LEFT = "retention.left"
 """The act: case numbers and counts, never whose they were."""
@@ -142,6 +143,7 @@ class Retention:
         for key in sorted(ids):
             app = w.get(Application, key)
             people.add(app.person_id)
+            give_back_places(w, app)
             gone.subjects |= self._subjects(w, app) - {app.visit_id}
             gone.things.append((Application, app.id))
             gone.blobs |= {app.photo, app.signature, app.filing, *self._uploads(w, app)}

@@ -16,8 +16,10 @@ from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import ScannedCard
 from desktop.presenters.find import Find
 from desktop.presenters.stock import StockDesk
+from desktop.rulebook import FOLDER, Rulebook
+from desktop.services.payment import served_under
 from tests.walks.making import ready
-from tests.walks.steps import acts, handed
+from tests.walks.steps import acts, checked, handed, registered
 from tests.walks.world import World
 
 DAY = 24 * 3600
@@ -137,6 +139,25 @@ def test_an_open_case_never_leaves_and_nobody_but_a_supervisor_lets_go(world: Wo
     with world.desk.ledger.reading() as r:
         kept = r.get(Application, open_case.id)
         assert r.blob(kept.photo)
+
+
+def test_a_place_under_a_decree_stays_free_when_its_case_has_left(world: World) -> None:
+    sheet = (FOLDER / "training" / "waivers.toml").read_text("utf-8").replace('"D", "DI"', '"C"')
+    rulebook = Rulebook.load(FOLDER, sheets=[{"waivers.toml": sheet}])
+    object.__setattr__(world.desk.frame, "rulebook", rulebook)
+    world.sign_in("andi")
+    app = checked(world, registered(world, world.people[1]))
+    [waiver] = world.desk.payment.waivers(app)
+    world.desk.payment.waive(world.by, app.id, waiver.decree)
+    with world.desk.ledger.reading() as r:
+        assert served_under(r, waiver.decree) == 1
+    world.desk.intake.cancel(world.by, app.id, "by_applicant")
+    told_to_the_centre(world)
+    later(world, 90)
+    supervised(world)
+    assert world.desk.retention.leave(world.by) == 1
+    with world.desk.ledger.reading() as r:
+        assert served_under(r, waiver.decree) == 0
 
 
 def test_the_card_of_a_case_that_left_is_still_known(world: World) -> None:
