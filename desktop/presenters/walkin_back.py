@@ -53,8 +53,9 @@ class BackSteps(WalkInBase):
         def act() -> Opened:
             found = self.desk.intake.find_open(case.number)
             at = found[0].id if found else case.id
+            opened = self.find(by, at)
             self.desk.queue.came_back(by, visit.id, case.number)
-            return self.find(by, at)
+            return opened
 
         self.work(act, self.opened)
 

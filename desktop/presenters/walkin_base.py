@@ -204,7 +204,7 @@ class WalkInBase(ReadsCards[WalkInView]):
             mine = r.find(Draft, officer=by.officer)
             draft = draft or self._draft_of(mine, ticket, cases)
             seen = visit.eid_photo if visit else app.photo if app else ""
-            photo = r.blob(seen) if seen else b""
+            photo = r.picture(seen)
         if app is not None:
             desk.intake.opened(by, app.id)
         return Opened(key, ticket, visit, tuple(cases), draft, photo, len(mine))

@@ -67,7 +67,10 @@ class ProofSteps(WalkInBase):
         self.work(act, then, doing=ASKING)
 
     def scan_proof(self, text: str) -> bool:
-        """A proof's code was scanned: it is kept as evidence. False for any other code."""
+        """A proof's code was scanned: it is kept as evidence. False for any other code.
+
+        While issuers are asked it waits its turn: that's just when papers are scanned.
+        """
         if not is_proof_code(text):
             return False
         app, by = self.view.app, self.by
@@ -81,11 +84,14 @@ class ProofSteps(WalkInBase):
 
         def then(found: tuple[Evidence, Checklist]) -> None:
             piece, checklist = found
-            if self.view.typing is Typing.EVIDENCE:
+            if self.view.app is None or self.view.app.id != app.id:
+                return
+            if self.view.typed_kind is piece.kind:
                 self.forget_draft()
+                self.show(typing=None, typed_kind=None, form={})
             still = problem_of(checklist, piece.kind)
             self.show(
-                checklist=checklist, typing=None, typed_kind=None, form={}, problem=still,
+                checklist=checklist, problem=still,
                 gathered=tuple(
                     one for one in self.view.gathered if getattr(one, "kind", None) != piece.kind
                 ),
@@ -93,7 +99,11 @@ class ProofSteps(WalkInBase):
                 self.say("walkin.scanned_proof", kind=piece.kind, issuer=piece.issuer),
             )  # fmt: skip
 
-        self.work(act, then)
+        if self.view.doing:
+            self.show(said=self.say("walkin.scan_waits"))
+            self.read(act, then)
+        else:
+            self.work(act, then)
         return True
 
     @property

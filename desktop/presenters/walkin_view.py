@@ -15,7 +15,7 @@ from desktop.domain.officer import Role
 from desktop.domain.person import Hold
 from desktop.domain.plausible import Doubted
 from desktop.domain.requirements import RequirementKind
-from desktop.domain.service import Service
+from desktop.domain.service import Channel, Service
 from desktop.domain.stock import DoubtAnswer
 from desktop.domain.waiver import Waiver
 from desktop.pictures import PictureFinding
@@ -74,14 +74,35 @@ _ROLES: dict[WalkStep, frozenset[Role]] = {
 }
 
 
+_PROVED = frozenset(
+    {S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED, S.APPROVED,
+     S.AWAITING_MATERIAL}
+)  # fmt: skip
+"""States beyond the requirements in which no card is being made."""
+
+
 def step_of(app: Application | None) -> WalkStep:
     """Where a case stands on the bar; a held case stands where its hold began."""
     if app is None:
         return WalkStep.IDENTITY
     state = app.held_from if app.state is S.ON_HOLD and app.held_from else app.state
+    lost = _proof_lost(app, state)
+    if lost is not None:
+        return lost
     if state is S.REQUIREMENTS_CHECKED:
         return WalkStep.TESTS if app.service.needs_tests else WalkStep.PAYMENT
     return _STEP_OF.get(state, WalkStep.DONE)
+
+
+def _proof_lost(app: Application, state: S) -> WalkStep | None:
+    """Where to prove again what an issuer denied afterwards; None once a card is being made."""
+    if app.channel is not Channel.WALK_IN or state not in _PROVED:
+        return None
+    if not app.requirements_met:
+        return WalkStep.REQUIREMENTS
+    if not app.paid and not app.no_fee and state not in (S.REQUIREMENTS_CHECKED, S.TESTED):
+        return WalkStep.PAYMENT
+    return None
 
 
 def roles_for(step: WalkStep) -> frozenset[Role]:

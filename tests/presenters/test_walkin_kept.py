@@ -9,8 +9,9 @@ from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.walkin import WalkIn
-from desktop.presenters.walkin_view import Typing, WalkStep
+from desktop.presenters.walkin_view import ASKING, Typing, WalkInView, WalkStep
 from desktop.rulebook import FOLDER, Rulebook
+from desktop.training.proof_paper import code_on_paper
 from tests.walks.test_full_disk import fill, limit
 from tests.walks.world import World
 
@@ -18,6 +19,10 @@ from tests.walks.world import World
 @pytest.fixture
 def walk(world: World) -> WalkIn:
     """Andi has called somebody who holds a C, and registered a renewal."""
+    return at_requirements(world)
+
+
+def at_requirements(world: World) -> WalkIn:
     world.sign_in("andi")
     world.desk.queue.take_ticket(world.by, Service.RENEWAL)
     world.put_eid(world.people[1])
@@ -59,6 +64,59 @@ def test_a_proof_half_typed_opens_again_where_it_was_left(
     assert now.app.id == before.app.id
 
 
+def paper(world: World, walk: WalkIn, kind: RequirementKind) -> str:
+    """The code on a paper that the applicant brings, whose issuer doesn't answer."""
+    assert isinstance(world.desk.outside, OutsideSimulator)
+    world.desk.outside.manners[kind] = Manner.SILENT
+    assert walk.view.app is not None
+    return code_on_paper(world.desk, walk.view.app, kind)
+
+
+@pytest.fixture
+def unproven(world: World) -> WalkIn:
+    """A renewal at its requirements; neither doctor nor psychologist answers."""
+    assert isinstance(world.desk.outside, OutsideSimulator)
+    for kind in (RequirementKind.PSYCH_CERT, RequirementKind.MEDICAL_CERT):
+        world.desk.outside.manners[kind] = Manner.SILENT
+    return at_requirements(world)
+
+
+def test_a_scanned_proof_leaves_another_that_is_half_typed(unproven: WalkIn, world: World) -> None:
+    unproven.begin_typing(Typing.EVIDENCE, RequirementKind.PSYCH_CERT)
+    unproven.field_changed("reference", "PSI-77")
+    assert unproven.scan_proof(paper(world, unproven, RequirementKind.MEDICAL_CERT))
+    checklist = unproven.view.checklist
+    assert checklist is not None
+    assert RequirementKind.MEDICAL_CERT in checklist.evidence
+    assert unproven.view.typed_kind is RequirementKind.PSYCH_CERT
+    assert unproven.view.form == {"reference": "PSI-77"}
+    [draft] = world.desk.intake.drafts(world.by)
+    assert draft.fields["reference"] == "PSI-77"
+    assert unproven.scan_proof(paper(world, unproven, RequirementKind.PSYCH_CERT))
+    assert (unproven.view.typing, unproven.view.form) == (None, {})
+    assert world.desk.intake.drafts(world.by) == []
+
+
+def test_a_proof_scanned_while_issuers_are_asked_is_kept_afterwards(
+    unproven: WalkIn, world: World
+) -> None:
+    code, told = paper(world, unproven, RequirementKind.MEDICAL_CERT), list[str]()
+
+    def scan(view: WalkInView) -> None:
+        if view.said is not None:
+            told.append(view.said.message_id)
+        elif view.doing == ASKING:
+            assert unproven.scan_proof(code)
+
+    unproven.attach(scan)
+    unproven.gather()
+    assert told[0] == "walkin.scan_waits"
+    assert "walkin.scanned_proof" in told
+    checklist = unproven.view.checklist
+    assert checklist is not None
+    assert RequirementKind.MEDICAL_CERT in checklist.evidence
+
+
 def test_a_full_disk_at_a_field_is_said_and_what_was_typed_stays(
     walk: WalkIn, world: World
 ) -> None:
@@ -91,3 +149,53 @@ def test_a_decree_in_force_is_shown_at_the_bill_and_takes_the_fee(
     assert walk.view.step is WalkStep.CAPTURE
     assert walk.view.app is not None
     assert (walk.view.app.paid, walk.view.app.fee) == (True, 0)
+
+
+@pytest.mark.parametrize("kind", [RequirementKind.PAYMENT, RequirementKind.PSYCH_CERT])
+def test_a_proof_denied_later_brings_the_case_back_to_where_it_is_proved(
+    unproven: WalkIn, world: World, kind: RequirementKind
+) -> None:
+    """Typed while its issuer was silent; by the time of the photo the issuer says no."""
+    walk, ways = unproven, world.desk.outside.manners
+    ways[RequirementKind.MEDICAL_CERT] = Manner.YES
+    if kind is RequirementKind.PAYMENT:
+        ways[RequirementKind.PSYCH_CERT] = Manner.YES
+    else:
+        today = f"{world.desk.frame.today():%d/%m/%Y}"
+        walk.type_evidence(kind, "PSI-77", today, "BIRO CONTOH")
+    walk.gather()
+    walk.enter_key()
+    assert walk.view.step is WalkStep.PAYMENT
+    if kind is RequirementKind.PAYMENT:
+        walk.type_payment("ABCDEF0123456789", "75000", "BANK CONTOH")
+    else:
+        walk.enter_key()
+    assert walk.view.step is WalkStep.CAPTURE
+    case = walk.view.app
+    assert case is not None
+    ways[kind] = Manner.NO
+    [piece] = world.desk.proofs.confirm_all()
+    assert piece.closed is False
+    ways[kind] = Manner.YES
+    again = WalkIn(world.desk)
+    again.enter(case.id)
+    stands = WalkStep.PAYMENT if kind is RequirementKind.PAYMENT else WalkStep.REQUIREMENTS
+    assert again.view.step is stands
+    again.enter_key()
+    assert again.view.problem is None
+    assert again.view.step is WalkStep.CAPTURE
+
+
+def test_a_case_opens_while_its_photo_is_still_at_the_centre(
+    unproven: WalkIn, world: World
+) -> None:
+    """Filed from home, fetched from another counter; the line dropped before the picture came."""
+    case = unproven.view.app
+    assert case is not None
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(case, visit_id="", photo="0" * 64, external_id="DARI-RUMAH-1")
+        w.record("test.from_home", case.id, {})
+    again = WalkIn(world.desk)
+    again.enter(case.id)
+    assert again.view.app is not None
+    assert again.view.app.id == case.id
