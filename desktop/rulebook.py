@@ -27,6 +27,7 @@ from desktop.domain.classes import ClassGraph, ClassRule, Offer
 from desktop.domain.codes import CodePattern
 from desktop.domain.duties import DutyPlan
 from desktop.domain.fees import FeeRule
+from desktop.domain.international import InternationalRules
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.offline import OfflineRule
 from desktop.domain.periods import Period, PeriodKind
@@ -204,6 +205,7 @@ class Rulebook:
                 for line in pick.lines(files.OfflineFile, lambda file: file.offline)
             ),
             plausible=_plausible(pick),
+            international=_international(pick),
             duties=tuple(
                 DutyPlan(
                     crew=line.crew,
@@ -254,6 +256,19 @@ def _validity(pick: Picker) -> ValidityRules:
             )
             for one in sorted(decrees, key=lambda one: (one.renew_from, one.decree))
         ),
+    )
+
+
+def _international(pick: Picker) -> InternationalRules:
+    line = pick.lines(files.InternationalFile, lambda file: file.international)[0]
+    return InternationalRules(
+        years=line.years,
+        site=line.site,
+        citizens=line.citizens,
+        foreigners=line.foreigners,
+        photo_kilobytes=line.photo_kilobytes,
+        source=line.source,
+        note=line.note,
     )
 
 

@@ -96,6 +96,9 @@ def _special(line: object) -> Iterator[str]:
                 yield "ages the wrong way round, or no word to know the occupation by"
             if any(word != word.upper() for word in line.words):
                 yield "words are compared in capitals"
+        case files.InternationalLine():
+            if line.years < 1 or line.photo_kilobytes < 1 or not line.site.strip():
+                yield "years and the picture's size must be one or more, and the site named"
         case files.CodeLine():
             yield from _pattern(line)
         case _:

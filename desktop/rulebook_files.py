@@ -14,6 +14,7 @@ from desktop.domain.calendar import DayOff
 from desktop.domain.classes import Door
 from desktop.domain.codes import CheckDigit, CodeKind
 from desktop.domain.fees import FeeGroup
+from desktop.domain.international import InternationalNeed
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Role
 from desktop.domain.offline import OfflinePrinting
@@ -239,6 +240,18 @@ class PlausibleFile(File, frozen=True, kw_only=True):
     occupations: tuple[OccupationLine, ...] = ()
 
 
+class InternationalLine(Line, frozen=True, kw_only=True):
+    years: int
+    site: str
+    citizens: tuple[InternationalNeed, ...]
+    foreigners: tuple[InternationalNeed, ...]
+    photo_kilobytes: int
+
+
+class InternationalFile(File, frozen=True, kw_only=True):
+    international: tuple[InternationalLine, ...] = ()
+
+
 class DutyLine(Line, frozen=True, kw_only=True):
     crew: int
     together: tuple[tuple[Role, ...], ...]
@@ -258,6 +271,7 @@ FILES: dict[str, type[File]] = {
     "codes.toml": CodesFile,
     "duties.toml": DutiesFile,
     "fees.toml": FeesFile,
+    "international.toml": InternationalFile,
     "offline.toml": OfflineFile,
     "periods.toml": PeriodsFile,
     "plausible.toml": PlausibleFile,

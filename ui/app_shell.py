@@ -23,6 +23,9 @@ ICONS = {
     "blank": "square",
 }
 """By the kind of what was found."""
+INTERNATIONAL = "info:international"
+LEAST_TYPED = 3
+"""Letters from which information is offered: it isn't what a search is mostly for."""
 
 
 class AppShell:
@@ -77,7 +80,23 @@ class AppShell:
         )
 
     def find(self, text: str) -> Sequence[Finding]:
-        return [self._finding(hit) for hit in self.finder.find(text)]
+        return [*(self._finding(hit) for hit in self.finder.find(text)), *self._told(text)]
+
+    def _told(self, text: str) -> list[Finding]:
+        """What is asked at the window and isn't done here: how it is, read from the rules."""
+        words, typed = self._words, text.casefold().strip()
+        known = f" {words('international.found_by')}".casefold()
+        if len(typed) < LEAST_TYPED or f" {typed}" not in known:
+            return []
+        return [
+            Finding(
+                INTERNATIONAL,
+                words("international.title"),
+                words("international.short"),
+                "globe",
+                words("find.kind.INFO"),
+            )
+        ]
 
     def search_left(self) -> None:
         if self._find is not None:

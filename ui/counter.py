@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from desktop.domain.errors import Problem
 from desktop.domain.officer import Role
 from desktop.domain.realm import Realm
 from desktop.domain.states import ApplicationState as S
@@ -357,6 +358,19 @@ class Counter(QObject):
             window.open_screen("online", ref)
         elif kind == "blank":
             window.open_screen("stock", ref)
+        elif kind == "info":
+            self._open_information()
+
+    def _open_information(self) -> None:
+        from desktop.presenters.international import international
+        from ui.international_sheet import InternationalSheet
+
+        try:
+            view = international(self.desk)
+        except Problem as problem:
+            self._tell_problem(problem)
+            return
+        InternationalSheet(self.window, self.words, view).open()
 
     def _open_case(self, application_id: str, *, taken: bool = False) -> None:
         from desktop.domain.application import Application

@@ -29,6 +29,8 @@ class FeeGroup(StrEnum):
     NEW = "new"
     RENEWAL = "renewal"
     SKILL_TEST = "skill_test"
+    INTERNATIONAL_NEW = "international_new"
+    INTERNATIONAL_RENEWAL = "international_renewal"
 
 
 @dataclass(frozen=True, slots=True)

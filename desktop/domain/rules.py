@@ -14,6 +14,7 @@ from desktop.domain.codes import CodePattern
 from desktop.domain.duties import DutyPlan
 from desktop.domain.errors import Problem
 from desktop.domain.fees import FeeRule
+from desktop.domain.international import InternationalRules
 from desktop.domain.offline import OfflineRule
 from desktop.domain.periods import PeriodKind, Periods
 from desktop.domain.plausible import PlausibleRules
@@ -48,6 +49,7 @@ class Rules:
     periods: Periods
     offline: tuple[OfflineRule, ...]
     plausible: PlausibleRules
+    international: InternationalRules
     duties: tuple[DutyPlan, ...] = ()
     assumptions: tuple[str, ...] = ()
 

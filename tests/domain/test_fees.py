@@ -15,6 +15,7 @@ from desktop.domain.fees import (
     check_payment,
     fee_for,
 )
+from desktop.domain.international import InternationalNeed, tariff
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.service import Service
 from desktop.domain.waiver import (
@@ -114,3 +115,25 @@ def test_limits_of_a_decree(on, licence_class, used, expected) -> None:
     (waiver,) = TRAINING_BOOK.on(TODAY, "Jawa Barat").waivers
     found = check_waiver(waiver, S.RENEWAL, licence_class, on, used)
     assert [type(problem) for problem in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("group", "amount"),
+    [(FeeGroup.INTERNATIONAL_NEW, 250_000), (FeeGroup.INTERNATIONAL_RENEWAL, 225_000)],
+)
+def test_the_tariff_has_the_international_licence_and_no_counter_charges_it(
+    group: FeeGroup, amount: int
+) -> None:
+    line = tariff(FEES, group)
+    assert line is not None
+    assert (line.amount, line.source) == (amount, "PP 76/2020, Lampiran")
+    billed = {x.group for s in S for c in L for x in fee_for(FEES, s, c).lines}
+    assert group not in billed
+
+
+def test_the_international_licence_asks_foreigners_for_a_kitap() -> None:
+    terms = rules_on().international
+    assert terms.years == 3
+    assert InternationalNeed.KITAP in terms.foreigners
+    assert InternationalNeed.KTP not in terms.foreigners
+    assert InternationalNeed.DOMESTIC_LICENCE in terms.citizens

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.domain.officer import PROGRAM
 from desktop.domain.person import Licence, LicenceStatus
-from tests.ui.counter_world import Hands
+from tests.ui.counter_world import CTRL, Hands
 from tests.walks.making import ready
+from ui.international_sheet import InternationalSheet
 from ui.record_sheet import RecordSheet
 
 
@@ -29,3 +31,21 @@ def test_licences_get_the_room_that_the_cases_leave(hands: Hands) -> None:
     for table in (sheet.licences, sheet.cases):
         assert table.verticalScrollBar().maximum() == 0
     sheet.reject()
+
+
+def test_whoever_asks_for_the_international_licence_is_told_by_the_rules(hands: Hands) -> None:
+    hands.sign_in("andi")
+    with hands.desk.ledger.reading() as r:
+        before = r.head().seq
+    hands.press(Qt.Key.Key_K, CTRL)
+    hands.type("internas")
+    hands.press(Qt.Key.Key_Return)
+    [sheet] = [x for x in hands.window.findChildren(InternationalSheet) if x.isVisible()]
+    told = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    rules = hands.desk.frame.rules().international
+    for fact in ("Rp250.000", "Rp225.000", "PP 76/2020", f"{rules.years} tahun", rules.site,
+                 "KITAP", "Tidak diterbitkan di loket ini"):  # fmt: skip
+        assert fact in told
+    hands.press(Qt.Key.Key_Escape)
+    with hands.desk.ledger.reading() as r:
+        assert r.head().seq == before + 1, "the search, and no record of anybody"

@@ -11,6 +11,7 @@ from desktop.domain.service import Service
 from desktop.outside.simulators import Manner
 from desktop.presenters.walkin_view import Typing, WalkStep
 from devices.simulators.faults import Fault, FaultName
+from ui.app_shell import INTERNATIONAL
 from ui.commands.screenshots_tour import CTRL, Tour
 
 
@@ -181,6 +182,9 @@ def everywhere(tour: Tour) -> None:
         if found:
             tour.counter.open_hit(f"person:{found[0]}")
             tour.snap("find-person")
+    with tour.sheet():
+        tour.counter.open_hit(INTERNATIONAL)
+        tour.snap("find-international")
     with tour.sheet():
         tour.counter.open_stage()
         tour.snap("training-stage")
