@@ -94,7 +94,7 @@ class StatusBar(QFrame):
             texts = self._texts(by_need[:short], by_need[:bare])
             self.sync.show_state(sync)
             room = self.width() - self.sync.sizeHint().width() - self.clock.sizeHint().width()
-            room -= look.px(48 + 18 * (len(self._items) + 2))
+            room -= 2 * look.px(24) + look.px(18) * (len(self._items) + 1)
             if sum(map(badge_width, texts)) <= room:
                 break
         self._show(texts)
