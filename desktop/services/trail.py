@@ -1,7 +1,7 @@
 """The journal as supervision reads it: who did what, how long steps take, what an hour brings.
 
-Pure functions over lines of the journal. Persons don't appear: a NIK shows its region alone, a
-name its initials.
+Pure functions over lines of the journal. Persons don't appear: a NIK shows its ends alone, as on
+other screens, a name its initials.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from db.trail import Line
+from desktop.domain.nik import mask_nik
 
-_NIK = re.compile(r"(?<![0-9])([0-9]{6})[0-9]{8}([0-9]{2})(?![0-9])")
+_NIK = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 _NAMES = ("name", "handed_to", "recipient", "holder_name")
 _INNER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}")
 """Inner ids and digests of pictures: nobody can look them up from a line."""
@@ -85,12 +86,12 @@ def _shown(name: str, value: Any) -> str:
         return ""
     if name in _NAMES:
         return " ".join(f"{word[0]}." for word in text.split())
-    return mask_nik(text)
+    return without_niks(text)
 
 
-def mask_nik(text: str) -> str:
-    """Every NIK in a text with its middle hidden."""
-    return _NIK.sub(r"\1••••••••\2", text)
+def without_niks(text: str) -> str:
+    """A text in which each NIK shows its ends alone."""
+    return _NIK.sub(lambda found: mask_nik(found.group()), text)
 
 
 def step_times(lines: Iterable[Line]) -> list[StepTime]:
