@@ -194,7 +194,7 @@ def _returns(tour: Tour) -> None:
                 _sheet(tour, Qt.Key.Key_M, "returns-recall")
                 _sheet(tour, Qt.Key.Key_N, "returns-address")
                 _sheet(tour, Qt.Key.Key_D, "returns-details")
-                returns.hold("Rak 2")
+                returns.hold("A-2")
                 tour.snap("returns-held")
         returns.close_case()
         tour.spend(120)
