@@ -40,6 +40,9 @@ def test_after_a_kill_the_close_stands_where_it_was(
     try:
         made.sign_in("rahmat")
         assert screen(made).close_page.counting.counts() == {LOT: 47}
+        said = screen(made).presenter.view.said
+        assert said is not None
+        assert said.message_id == "stock.going_on"
         assert screen(made).presenter.view.stage is CloseStage.COUNT
         made.press(KEY.Key_Return)
         made.press(KEY.Key_Return)
@@ -55,6 +58,13 @@ def test_after_a_kill_the_close_stands_where_it_was(
         page = screen(last).close_page
         assert screen(last).presenter.view.stage is CloseStage.RECKON
         assert page.reckoning.statement.toPlainText() == "Sisanya di bri"
+        assert last.focus is page.reckoning.statement, "S would keep half a sentence"
+        last.type("nkas.")
+        last.hit(KEY.Key_Escape)
+        last.press(KEY.Key_S)
+        found = screen(last).presenter.view.reckoning
+        assert found is not None
+        assert found.statement == "Sisanya di brinkas."
     finally:
         for one in (made, last):
             if one is not None:

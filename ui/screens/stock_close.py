@@ -45,7 +45,7 @@ class ClosePage(QWidget):
         if self.pages.currentWidget() is self.counting:
             return self.counting.home()
         if self.pages.currentWidget() is self.reckoning:
-            return self.reckoning.lots
+            return self.reckoning.home()
         return self
 
     def show_view(self, view: StockView) -> None:

@@ -6,7 +6,7 @@ import math
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.presenters.stock import StockDesk
@@ -126,7 +126,11 @@ class ReckonView(QWidget):
         whole.addWidget(self.banner)
         whole.addLayout(beside, 1)
         self._shown = ""
+        self._writing = False  # words that a killed program had taken are to be written on
         self.presenter = presenter
+
+    def home(self) -> QWidget:
+        return self.statement if self._writing else self.lots
 
     def show_list(self, which: str) -> None:
         """Turn to what is behind the numbers, or to the printer's counters."""
@@ -155,6 +159,7 @@ class ReckonView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves the statement: letters are keys again."""
         if event.key() == Qt.Key.Key_Escape:
+            self._writing = False
             self.lots.setFocus()
         else:
             super().keyPressEvent(event)
@@ -208,6 +213,9 @@ class ReckonView(QWidget):
             self._shown = wanted
             if wanted != self.statement.toPlainText():  # else it would lose the writer's place
                 self.statement.setPlainText(wanted)
+                self.statement.moveCursor(QTextCursor.MoveOperation.End)
+                self._writing = view.statement is not None
+        self._writing = self._writing and view.statement is not None and view.scan is None
         self.said.setText(words("stock.statement.kept") if found.statement else "")
 
     def _told(self, view: StockView, act: Behind) -> str:
