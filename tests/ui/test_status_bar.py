@@ -51,7 +51,7 @@ def test_no_word_is_cut_off(qtbot: QtBot, broken: int, width: int) -> None:
 
 
 def test_what_is_well_gives_its_name_for_the_words_of_what_isn_t(qtbot: QtBot) -> None:
-    wide, narrow = (bar(qtbot, 4, width) for width in (1696, 1124))
+    wide, narrow = (bar(qtbot, 4, width) for width in (1678, 1124))
     said = {badge.item.key: badge.item.text for badge in shown(wide)}
     assert said["Printer"] == "Printer: kabel tercabut"
     assert said["Bantalan"] == "Bantalan"
