@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 
 from sqlalchemy import Connection, bindparam, delete, select
 
@@ -27,6 +28,24 @@ _ABOUT = (
     )
     .order_by(t.journal.c.epoch, t.journal.c.seq)
 )
+
+
+_BEFORE = (
+    select(t.journal.c.entry_id, t.journal.c.subject)
+    .join(t.payloads, t.payloads.c.entry_id == t.journal.c.entry_id)
+    .where(
+        t.journal.c.counter == bindparam("counter"),
+        t.journal.c.time < bindparam("day"),
+        t.payloads.c.data_class != KEPT_CLASS,
+    )
+    .order_by(t.journal.c.epoch, t.journal.c.seq)
+)
+
+
+def entries_before(conn: Connection, counter: str, day: date) -> list[tuple[str, str]]:
+    """Ids and subjects of the entries written before a day (UTC) that still have a payload."""
+    rows = conn.execute(_BEFORE, {"counter": counter, "day": day.isoformat()})
+    return [(row.entry_id, row.subject) for row in rows]
 
 
 def entries_about(conn: Connection, counter: str, subjects: Collection[str]) -> list[str]:

@@ -107,6 +107,7 @@ class Supervisor(Presenter[SupervisorView]):
         elif area is Watch.DUTIES:
             found["duties"] = desk.duty_plans.standing()
             found["over"] = tuple(desk.retention.over())
+            found["old_acts"] = desk.retention.old_acts()
         return found
 
     @staticmethod

@@ -96,6 +96,8 @@ class SupervisorView(View):
     officer: str = ""
     duties: DutyStanding | None = None
     over: tuple[Over, ...] = ()
+    old_acts: int = 0
+    """Acts whose content is over the audit's time."""
     approves: bool = False
     supervises: bool = False
     gives_codes: bool = False

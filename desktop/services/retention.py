@@ -5,14 +5,24 @@ it. Without a centre it stays until `keep_file` has run out, counted from the li
 What leaves: the case, its visit, pictures, papers, parcels, and the payloads of their journal
 entries. What stays: the licence with its photo, the person, evidence and blanks by their numbers
 (nothing may be used twice), and every journal entry, so that the chain stays whole.
+
+What the journal tells of everything else (shifts, stock, sign-ins) is kept for `keep_audit`; then
+its payloads go by the same act, but for what is still about a case or an incident that is here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
-from db.retention import all_sent, blobs_named_by, entries_about, forget_blobs, forget_numbers
+from db.retention import (
+    all_sent,
+    blobs_named_by,
+    entries_about,
+    entries_before,
+    forget_blobs,
+    forget_numbers,
+)
 from desktop.domain.application import (
     ENDS,
     Application,
@@ -23,6 +33,7 @@ from desktop.domain.application import (
     Visit,
 )
 from desktop.domain.calendar import office_date
+from desktop.domain.dates import add_months
 from desktop.domain.officer import Actor, Role
 from desktop.domain.periods import PeriodKind, Periods
 from desktop.domain.person import Licence, Person
@@ -107,17 +118,44 @@ class Retention:
             *(parcel.id for parcel in parcels), *(case.id for case in returns),
         }  # fmt: skip
 
+    def old_acts(self) -> int:
+        """Acts whose content is over the audit's time. Raises NoRulesInForce."""
+        with self._frame.ledger.reading() as r:
+            return len(self._old_entries(r))
+
+    def _old_entries(self, r: Reading) -> list[str]:
+        """Ids of the entries that are over the audit's time, and are about nothing still here."""
+        frame, today = self._frame, self._frame.today()
+        term = frame.rules(today).periods[PeriodKind.KEEP_AUDIT]
+        day = add_months(today - timedelta(days=term.days), -term.months)
+        old = entries_before(r.conn, frame.counter, day)
+        if not old:
+            return []
+        kept: set[str] = set()
+        for app in r.find(Application):
+            kept |= self._subjects(r, app)
+        for incident in r.find(Incident, closed_by=""):
+            kept |= {incident.id, incident.subject}
+        if frame.link is not None:  # the centre gets everything first
+            subjects = {subject for _, subject in old} - kept
+            kept |= {one for one in subjects if not all_sent(r.conn, frame.counter, {one})}
+        return [entry for entry, subject in old if subject not in kept]
+
     # -- leaving ---------------------------------------------------------------------------
 
     def leave(self, by: Actor) -> int:
-        """Let the cases that are over leave; how many went. Raises RoleMissing."""
+        """Let the cases that are over leave, and old acts' content; how many cases went.
+
+        Raises RoleMissing.
+        """
         require(by, Role.SUPERVISOR)
         over = self.over()[:MOST]
-        if not over:
+        if not over and not self.old_acts():
             return 0
         with self._frame.ledger.acting(by) as w:
             gone = self._gather(w, {one.application_id for one in over})
             entries = entries_about(w.conn, self._frame.counter, gone.subjects)
+            old = [one for one in self._old_entries(w) if one not in set(entries)]
             gone.blobs |= blobs_named_by(w.conn, entries) - gone.used
             for kind, key in gone.things:
                 w.leave(kind, key)
@@ -125,6 +163,8 @@ class Retention:
             pictures = forget_blobs(w.conn, gone.blobs)
             if entries:
                 w.erase(entries, reason=str(PeriodKind.KEEP_CLOSED_CASE))
+            if old:
+                w.erase(old, reason=str(PeriodKind.KEEP_AUDIT))
             w.record(
                 LEFT,
                 self._frame.counter,
@@ -132,7 +172,7 @@ class Retention:
                     "numbers": [one.number for one in over],
                     "count": len(over),
                     "pictures_gone": pictures,
-                    "payloads_gone": len(entries),
+                    "payloads_gone": len(entries) + len(old),
                 },
             )
         return len(over)

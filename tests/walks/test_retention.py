@@ -178,3 +178,22 @@ def test_the_card_of_a_case_that_left_is_still_known(world: World) -> None:
     assert cards.view is not None
     finder = Find(world.desk)
     assert finder.open_person(app.person_id) is not None
+
+
+def test_the_audit_s_content_is_kept_ten_years_and_the_chain_for_ever(world: World) -> None:
+    world.sign_in("andi")
+    waits = registered(world, world.people[1])
+    assert acts(world, "duty.signed_in")[0].content is not None
+    later(world, 3652)  # ten years, two of their leap days gone by
+    assert world.desk.retention.old_acts() == 0
+    later(world, 3)
+    assert world.desk.retention.old_acts() > 0
+
+    supervised(world)
+    assert world.desk.retention.leave(world.by) == 0, "no case left"
+    assert world.desk.retention.old_acts() == 0
+    assert acts(world, "duty.signed_in")[0].content is None
+    assert acts(world, "application.register")[0].content is not None, waits.number
+    verdict = world.desk.oversight.verify()
+    assert verdict.sound
+    assert verdict.erased > 0

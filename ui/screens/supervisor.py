@@ -190,7 +190,7 @@ class SupervisorScreen(Screen):
         allow("supervisor.do.refuse", view.approves and view.review is not None)
         allow("supervisor.do.tick_all", view.approves and bool(view.reviews))
         self._allow_incident()
-        allow("supervisor.do.leave", view.supervises and bool(view.over))
+        allow("supervisor.do.leave", view.supervises and bool(view.over or view.old_acts))
         allow("supervisor.do.code", view.gives_codes and bool(view.officers))
         allow("supervisor.do.report", view.supervises or view.approves)
         allow("supervisor.do.confirm", bool(view.evidence) and view.supervises)
@@ -358,10 +358,10 @@ class SupervisorScreen(Screen):
         dialog.finished.connect(lambda _result: self.presenter.forget_code())
 
     def _ask_leave(self) -> None:
-        count = len(self._view.over)
-        if count:
-            ask = "supervisor.keeping.question"
-            ask_yes(self, self.words, ask, self.presenter.let_go, count=count)
+        count, acts = len(self._view.over), self._view.old_acts
+        if count or acts:
+            ask = "supervisor.keeping.question" if count else "supervisor.keeping.question_acts"
+            ask_yes(self, self.words, ask, self.presenter.let_go, count=count or acts)
 
     def _revoke(self) -> None:
         key = self.journal.officers.current_key()

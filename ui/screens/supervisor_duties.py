@@ -66,6 +66,8 @@ class DutiesPage(QWidget):
             words("supervisor.keeping.hint"),
             self,
         )
+        self.acts = Text("", "muted", right, wrap=True)
+        right.add(self.acts)
         right.add(self.cases, 1)
         right.add(self.none, 1)
         for widget in (self.never, self.alone):  # large text leaves the list no room for them
@@ -149,5 +151,7 @@ class DutiesPage(QWidget):
                 for one in over[:MOST_SHOWN]
             ]
         )
+        self.acts.setText(words("supervisor.keeping.acts", count=view.old_acts))
+        self.acts.setVisible(bool(view.old_acts))
         self.cases.setVisible(bool(over))
-        self.none.setVisible(not over)
+        self.none.setVisible(not over and not view.old_acts)
