@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from desktop.domain.application import Application, Ticket
@@ -133,7 +134,7 @@ class Find:
         self._desk.intake.opened_person(by, person.id, "person")
         return PersonRecord(
             person,
-            tuple(sorted(licences, key=lambda x: x.valid_until, reverse=True)),
+            tuple(sorted(licences, key=_first_of, reverse=True)),
             tuple(holds),
             tuple(sorted(cases, key=lambda x: x.created_at, reverse=True)),
             photo,
@@ -198,6 +199,12 @@ class Find:
         if parcel is not None:
             return Hit(HitKind.PARCEL, f"parcel:{parcel.id}", parcel.awb, (parcel.state,))
         return None
+
+
+def _first_of(licence: Licence) -> tuple[bool, date, date]:
+    """What stands first in a record: what is valid, then what ends last, then what is newer."""
+    valid = licence.status is LicenceStatus.VALID
+    return (valid, licence.valid_until, licence.issued_on)
 
 
 def _person(person: Person) -> Hit:

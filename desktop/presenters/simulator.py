@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from desktop.domain.application import Application
 from desktop.notices import DeviceChanged, Notice
 from desktop.outside.simulators import ISSUERS, Manner, OutsideSimulator
 from desktop.presenters.base import Presenter
+from desktop.presenters.card_reading import READER
 from desktop.presenters.simulator_truth import hands_of, truths_of
 from desktop.presenters.simulator_view import Hand, Issuer, SimulatorView, Struck, Visitor
+from desktop.presenters.training_scans import lay_card
 from desktop.services.desk import Desk
 from devices.simulators.bench import SimulatedBench
 from devices.simulators.card_reader import ReaderCore
+from devices.simulators.card_viewer import CardViewerCore
 from devices.simulators.core import SimulatorCore
 from devices.simulators.document_printer import PaperCore
 from devices.simulators.faults import AVAILABLE, Fault, FaultName
@@ -133,6 +137,8 @@ class Simulator(Presenter[SimulatorView]):
         """Do one thing to the device on show."""
         if hand in (Hand.SCAN_CARD, Hand.LAY_CARD) and not self._finished(hand):
             self.show(said=self.say("simulator.no_card"))
+        elif hand is Hand.LAY_THEIRS and hand in self.view.hands:
+            self._lay_theirs()
         elif hand in self.view.hands:
             act = self._acts()[hand]
             self._hand_work(act, "")
@@ -245,7 +251,7 @@ class Simulator(Presenter[SimulatorView]):
             }
         elif isinstance(core, PaperCore):
             acts |= {Hand.LOAD_PAPER: core.load_paper, Hand.TAKE_PAPERS: core.take_papers}
-        elif isinstance(core, ReaderCore):
+        elif isinstance(core, ReaderCore | CardViewerCore):
             acts |= {Hand.TAKE_CARD: lambda: core.put(None)}
         return acts
 
@@ -280,6 +286,30 @@ class Simulator(Presenter[SimulatorView]):
         free = [s for s in self.desk.stock.free_here(FEEDER_HOLDS * 2) if s not in there]
         return self._bench.load_blanks(free[: FEEDER_HOLDS - len(truth.feeder)])
 
+    def _lay_theirs(self) -> None:
+        """The chosen person's newest card lies on the desk's reader: brought, or found."""
+        who = self._chosen()
+        if who is None:
+            return
+
+        def act() -> str:
+            nik = who.person.nik
+            with self.desk.ledger.reading() as r:
+                cases = r.find(Application, nik=nik)
+            made = [one for one in cases if one.blank_serial and one.photo]
+            app = max(made, key=lambda one: one.created_at, default=None)
+            if app is None:
+                return ""
+            lay_card(self.desk, app, app.blank_serial)
+            return app.blank_serial
+
+        def then(serial: str) -> None:
+            told = "simulator.laid_theirs" if serial else "simulator.no_card_of"
+            self.show(said=self.say(told, name=who.person.name, serial=serial))
+            self.refresh()
+
+        self.work(act, then, lane=READER, doing="doing.simulator")
+
     def _finished(self, hand: Hand) -> bool:
         """Whether a finished card is here: in the tray, or for the reader taken out by hand."""
         truth = self._bench.printer.truth
@@ -296,9 +326,9 @@ class Simulator(Presenter[SimulatorView]):
             self._bench.scan(card.serial)
 
     def _lay_card(self) -> None:
-        """Lay the last card taken out, or the first in the tray, on the reader on the desk."""
+        """Lay the last card taken out, or the first in the tray, on the desk's reader or viewer."""
         truth = self._bench.printer.truth
         cards = truth.by_hand[-1:] or truth.output[:1]
         core = self._core
-        if cards and isinstance(core, ReaderCore):
+        if cards and isinstance(core, ReaderCore | CardViewerCore):
             core.put(cards[0])

@@ -117,7 +117,9 @@ def _hands(core: SimulatorCore) -> tuple[Hand, ...]:
         inside = core.name == "chip_station"
         if inside:
             return ()
-        return (Hand.LAY_CARD if core.card is None else Hand.TAKE_CARD,)
+        return (Hand.LAY_CARD, Hand.LAY_THEIRS) if core.card is None else (Hand.TAKE_CARD,)
+    if isinstance(core, CardViewerCore):
+        return (Hand.LAY_CARD if core.laid is None else Hand.TAKE_CARD,)
     if isinstance(core, EidCore):
         return (Hand.LAY_EID, Hand.TAKE_EID)
     if isinstance(core, CameraCore):

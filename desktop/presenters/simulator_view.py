@@ -31,6 +31,7 @@ class Hand(StrEnum):
     SIGN = "sign"
     WIPE = "wipe"
     LAY_CARD = "lay_card"
+    LAY_THEIRS = "lay_theirs"
     TAKE_CARD = "take_card"
     LAY_FINGER = "lay_finger"
     LIFT_FINGER = "lift_finger"

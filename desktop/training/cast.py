@@ -36,18 +36,20 @@ class Extra:
 def cast_of(desk: Desk) -> tuple[Extra, ...]:
     """Everybody who may come: first those with licences, then the newcomers."""
     with desk.ledger.reading() as r:
-        known = {
-            (one.applicant.name, one.applicant.phone): one
-            for one in r.find(KnownPerson, limit=PEOPLE * 50)
-        }
+        everybody = r.find(KnownPerson, limit=PEOPLE * 50)
+        known = {(one.applicant.name, one.applicant.phone): one for one in everybody}
+        # Whoever gave another telephone number is still who they are.
+        same_name = {(one.applicant.name, *_born_nowhere(one.nik)): one for one in everybody}
         held: dict[str, list[LicenceClass]] = {}
-        for licence in r.find(Licence, person_id=[one.id for one in known.values()]):
+        for licence in r.find(Licence, person_id=[one.id for one in everybody]):
             classes = held.setdefault(licence.person_id, [])
             if licence.licence_class not in classes:
                 classes.append(licence.licence_class)
     on_record: list[Extra] = []
     for person in make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today()):
-        found = known.get((person.name, person.phone))
+        found = known.get((person.name, person.phone)) or same_name.get(
+            (person.name, *_born_nowhere(person.nik))
+        )
         if found is not None:
             same = replace(person, nik=found.nik, birth_date=found.applicant.birth_date)
             on_record.append(Extra(same, tuple(sorted(held.get(found.id, ())))))
@@ -56,3 +58,8 @@ def cast_of(desk: Desk) -> tuple[Extra, ...]:
         for n in range(NEWCOMERS)
     )
     return (*on_record, *newcomers)
+
+
+def _born_nowhere(nik: str) -> tuple[str, str]:
+    """District and serial of a NIK: what is left of it when the birth date moves."""
+    return nik[:6], nik[12:]

@@ -32,6 +32,11 @@ class CardViewerCore(SimulatorCore):
         self._laid: PlasticCard | None = None
         self._before: PlasticCard | None = None
 
+    @property
+    def laid(self) -> PlasticCard | None:
+        """The card that was laid in on purpose, if any."""
+        return self._laid
+
     def put(self, card: PlasticCard | None) -> None:
         """Lay a card in on purpose, or go back to the newest of the tray."""
         with self.lock:

@@ -18,6 +18,8 @@ from desktop.domain.violations import CardOrder, OrderOvertaken
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardStep
 from desktop.presenters.returns import Returns
+from desktop.presenters.simulator import Simulator
+from desktop.presenters.simulator_view import Hand
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.card_reading import FaceOf
@@ -134,6 +136,21 @@ def test_the_card_desk_opens_the_card_that_lay_on_the_reader(office: World) -> N
     assert presenter.view.record is not None
     assert presenter.view.record.app is not None
     assert presenter.view.record.app.id == app.id
+
+
+def test_a_person_s_card_is_laid_down_by_the_panel_and_read(office: World) -> None:
+    card = handed_card(office, 1)
+    who = office.people[1].name
+    panel = Simulator(office.desk)
+    panel.enter()
+    panel.choose_visitor(next(i for i, v in enumerate(panel.view.visitors) if v.name == who))
+    panel.select("desk_reader")
+    panel.do(Hand.LAY_THEIRS)
+    presenter = card_desk(office)
+    presenter.read_card_of()
+    assert presenter.view.read is not None
+    assert presenter.view.read.serial == card.serial
+    assert F.CHIP_NOT_READ not in found(presenter)
 
 
 def test_a_forged_code_is_shown_at_once(office: World) -> None:

@@ -28,6 +28,9 @@ def test_licences_get_the_room_that_the_cases_leave(hands: Hands) -> None:
     QApplication.processEvents()
     [sheet] = [found for found in hands.window.findChildren(RecordSheet) if found.isVisible()]
     assert (sheet.licences.rows_model.rowCount(), sheet.cases.rows_model.rowCount()) == (4, 1)
+    with hands.desk.ledger.reading() as r:
+        first = r.get(Licence, sheet.licences.current_key())
+    assert first.status is LicenceStatus.VALID, "what counts stands first"
     for table in (sheet.licences, sheet.cases):
         assert table.verticalScrollBar().maximum() == 0
     sheet.reject()

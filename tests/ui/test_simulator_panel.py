@@ -278,12 +278,31 @@ def test_enter_scans_in_the_panel_and_does_nothing_behind_it(counter: Counter) -
 def test_a_hand_without_a_finished_card_says_so(counter: Counter) -> None:
     simulator = Simulator(counter.world.desk)
     simulator.enter()
-    for name, hand in (("card_printer", Hand.SCAN_CARD), ("desk_reader", Hand.LAY_CARD)):
+    for name, hand, told in (
+        ("card_printer", Hand.SCAN_CARD, "simulator.no_card"),
+        ("desk_reader", Hand.LAY_CARD, "simulator.no_card"),
+        ("card_viewer", Hand.LAY_CARD, "simulator.no_card"),
+        ("desk_reader", Hand.LAY_THEIRS, "simulator.no_card_of"),
+    ):
         simulator.select(name)
         simulator.do(hand)
         said = simulator.view.said
         assert said is not None
-        assert said.message_id == "simulator.no_card"
+        assert said.message_id == told
+
+
+def test_a_card_is_laid_in_the_viewer_and_taken_out(counter: Counter) -> None:
+    bench = counter.world.bench
+    card = bench.printer.truth.feeder[0]
+    bench.printer.truth.by_hand.append(card)
+    simulator = Simulator(counter.world.desk)
+    simulator.enter()
+    simulator.select("card_viewer")
+    simulator.do(Hand.LAY_CARD)
+    assert bench.viewer.laid is card
+    assert Hand.TAKE_CARD in simulator.view.hands
+    simulator.do(Hand.TAKE_CARD)
+    assert bench.viewer.laid is None
 
 
 def test_what_is_said_never_widens_the_panel(counter: Counter) -> None:

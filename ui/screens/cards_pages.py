@@ -224,7 +224,7 @@ class RecordPage(QWidget):
             return Verdict.NOTE, "surrendered"
         old = record.status in (LicenceStatus.SUPERSEDED, LicenceStatus.REVOKED)
         if not record.serial:
-            return Verdict.NOTE, "none"
+            return Verdict.NOTE, "before" if record.app is None else "none"
         if old or (record.app is not None and not record.current):
             return Verdict.WRONG, "old"
         if view.in_hand:
