@@ -75,7 +75,12 @@ def key_of_profile(profile: Profile) -> CentreKey:
 
 def read_serial(text: str, on: date) -> str:
     """A card's serial in its normal form. Raises CodeMalformed."""
-    return read_code(Rulebook.load().on(on).codes, CodeKind.BLANK_SERIAL, text).text
+    return read_number(CodeKind.BLANK_SERIAL, text, on)
+
+
+def read_number(kind: CodeKind, text: str, on: date) -> str:
+    """A number of a kind, as the program's own rules have it. Raises CodeMalformed."""
+    return read_code(Rulebook.load().on(on).codes, kind, text).text
 
 
 def read_violations(texts: Sequence[str], today: date) -> tuple[Violation, ...]:

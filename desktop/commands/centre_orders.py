@@ -12,7 +12,9 @@ from db import central_admin, central_desk
 from db.central_admin import Connection as Admin
 from db.central_desk import connect
 from desktop.centre import orders
+from desktop.centre.points import read_number
 from desktop.commands.centre import DONE, REFUSED
+from desktop.domain.codes import CodeKind
 from desktop.domain.officer import Role
 from desktop.domain.person import HoldKind
 from desktop.domain.realm import Realm
@@ -43,11 +45,15 @@ def _officer(conn: Admin, args: argparse.Namespace, words: Words) -> int:
     if None in roles:
         print(words("centre.no_role", roles=", ".join(Role)))
         return REFUSED
+    nrp: str = args.nrp
+    if not args.inactive:  # who was once entered wrongly can still be taken out
+        today = SystemClock().now().astimezone().date()
+        nrp = read_number(CodeKind.OFFICER_NUMBER, nrp, today)
     orders.put_officer(
-        conn, args.nrp, args.name, args.rank, [role for role in roles if role], args.office,
+        conn, nrp, args.name, args.rank, [role for role in roles if role], args.office,
         active=not args.inactive,
     )  # fmt: skip
-    print(words("centre.officer", nrp=args.nrp, count=len(roles)))
+    print(words("centre.officer", nrp=nrp, count=len(roles)))
     return DONE
 
 

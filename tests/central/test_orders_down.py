@@ -239,8 +239,9 @@ def test_each_order_has_a_command(
     made = capsys.readouterr().out.split()[-1]
     assert centre_does("settle", made) == 0
     assert centre_does(*hold, "--kind", "nonsense") == 2
-    assert centre_does("officer", "98", "Y", "--role", "examiner", "--office", "1374") == 0
-    assert centre_does("officer", "98", "Y", "--role", "chief") == 2
+    new = ("officer", "98010098", "Y", "--role")
+    assert centre_does(*new, "examiner", "--office", "1374") == 0
+    assert centre_does(*new, "chief") == 2
     assert centre_does("revoke", "licence", "lic-1", "--reason", "court", "--order", "7/2026") == 0
     stock = ("--lot", "L", "--first", "CT1", "--last", "CT9", "--origin", "Polda")
     assert centre_does("consignment", "1374", *stock) == 0
