@@ -32,6 +32,7 @@ class StockKept(Presenter[StockView]):
         self._close_work = Keeper(desk, CLOSE, self._unkept)
         self._box_work = Keeper(desk, CONSIGNMENT, self._unkept)
         self._box_sought = False
+        self._box_typed: dict[str, str] = {}
 
     def show(self, **changes: Any) -> None:
         super().show(**changes)
@@ -44,7 +45,12 @@ class StockKept(Presenter[StockView]):
         view = self.view
         if view.shift is not None:
             self._close_work.tell(view.shift.id, close_fields(view))
-        self._box_work.tell(BOX, box_fields(view.receiving))
+        if view.receiving is None:
+            self._box_typed.clear()
+            self._box_work.tell(BOX, {})
+        else:
+            box = dataclasses.replace(view.receiving, **self._box_typed)
+            self._box_work.tell(BOX, box_fields(box))
 
     def _quietly(self, **changes: Any) -> None:
         """Keep what the screen's own field shows already."""
@@ -65,6 +71,17 @@ class StockKept(Presenter[StockView]):
         found = self.view.reckoning
         said = found.statement if found is not None else ""
         self._quietly(statement=None if text == said else text)
+
+    def type_box(self, name: str, text: str) -> None:
+        """A field of the consignment as far as it is typed; it counts when it is left."""
+        if self.view.receiving is not None:
+            self._box_typed[name] = text
+            self._keep()
+
+    def left_box(self, *names: str) -> None:
+        """These fields were left: what stands in them is in the view."""
+        for name in names:
+            self._box_typed.pop(name, None)
 
     # -- going on --------------------------------------------------------------------------
 
@@ -126,9 +143,7 @@ def close_fields(view: StockView) -> dict[str, str]:
     return fields
 
 
-def box_fields(now: Receiving | None) -> Mapping[str, str]:
+def box_fields(now: Receiving) -> Mapping[str, str]:
     """What is told of a consignment; one that was only begun is kept, too."""
-    if now is None:
-        return {}
     typed = {name: text for name in TYPED if (text := str(getattr(now, name)))}
     return {"begun": "yes", **typed, **({"extra": " ".join(now.extra)} if now.extra else {})}

@@ -45,6 +45,7 @@ class Consignments(CloseSteps):
         """A field of the consignment was typed."""
         now = self.view.receiving
         if now is not None:
+            self.left_box(*changes)
             self.count_box(dataclasses.replace(now, **changes))
 
     def receive_scan(self, serial: str) -> None:
@@ -52,9 +53,9 @@ class Consignments(CloseSteps):
         if now is None:
             return
         if not now.first:
-            self.count_box(dataclasses.replace(now, first=serial))
+            self.set_receiving(first=serial)
         elif not now.last:
-            self.count_box(dataclasses.replace(now, last=serial))
+            self.set_receiving(last=serial)
         elif serial not in now.extra:
             self.count_box(dataclasses.replace(now, extra=(*now.extra, serial)))
 

@@ -85,6 +85,10 @@ def test_a_consignment_half_taken_in_is_gone_on_with(world: World) -> None:
     assert second.view.receiving == first.view.receiving
     assert second.view.receiving is not None
     assert second.view.receiving.count == 101
+    second.type_box("note", "SJ-17/I")  # the field wasn't left yet
+    third = desk(world, Area.STOCK).view.receiving
+    assert third is not None
+    assert (third.note, third.count) == ("SJ-17/I", 101)
     second.stop()
     assert kept(world) == {}
     second.receive()

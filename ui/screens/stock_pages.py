@@ -250,6 +250,9 @@ class ReceivingPanel(Panel):
         ):  # fmt: skip
             form.add(words(f"stock.receiving.{name}"), field)
             field.committed.connect(lambda text, name=name: presenter.set_receiving(**{name: text}))
+            field.textEdited.connect(
+                lambda _text, name=name, field=field: presenter.type_box(name, field.value())
+            )
         self.count = Text("", "display", self)
         self.count_label = Text(words("stock.receiving.count"), "muted", self)
         self.extra = Text("", "small", self, wrap=True)
