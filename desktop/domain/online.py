@@ -107,6 +107,13 @@ class RecordDiffers(Problem):
     fields: tuple[str, ...]
 
 
+class PaymentCodeUnknown(Problem):
+    """The file's billing code has no shape that a billing code may have; `example` has one."""
+
+    length: int
+    example: str
+
+
 class UploadsDoubtful(Problem):
     """A check marks something on an uploaded picture; send it back or say why it is good."""
 

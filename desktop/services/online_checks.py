@@ -17,12 +17,13 @@ from desktop.domain.application import AlreadyOpen, Application, IdentitySource
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.calendar import office_date
 from desktop.domain.classes import Door, LicenceNotHeld, NotOffered
+from desktop.domain.codes import CodeKind, CodeMalformed, read_code
 from desktop.domain.eligibility import latest_of, may_apply
 from desktop.domain.errors import Problem
 from desktop.domain.evidence import Evidence, EvidenceUsed
 from desktop.domain.fees import check_payment
 from desktop.domain.filing import Filing
-from desktop.domain.online import Mark, RecordDiffers, SentBackPoint
+from desktop.domain.online import Mark, PaymentCodeUnknown, RecordDiffers, SentBackPoint
 from desktop.domain.person import Applicant, Blocked, Person, fold
 from desktop.domain.plausible import Doubted
 from desktop.domain.reasons import SendBackReason as Why
@@ -225,6 +226,11 @@ class OnlineChecks:
             if known is not None and known.application_id != app.id:
                 first = r.look(Application, known.application_id)
         found = check_payment(self._payment.fee(app), paid.amount, paid.licence_class)
+        try:
+            if paid.billing_code:  # a portal needn't tell it: the NTPN proves the payment
+                read_code(self._frame.rules().codes, CodeKind.BILLING_CODE, paid.billing_code)
+        except CodeMalformed as odd:
+            found.append(PaymentCodeUnknown(odd.length, odd.example))
         if first is not None:
             found.append(EvidenceUsed(RequirementKind.PAYMENT, paid.ntpn, first.number))
         return found

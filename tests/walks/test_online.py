@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from desktop.batch.results import read_results
+from desktop.domain.application import Application, Delivery, IdentitySource, ReasonMissing
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.application import Delivery, IdentitySource, ReasonMissing
 from desktop.domain.evidence import Evidence, EvidenceDenied, EvidenceSource, IssuerSilent
 from desktop.domain.officer import OwnWork, RoleMissing
 from desktop.domain.online import (
@@ -410,3 +410,15 @@ def test_only_registration_verifies(day: OnlineDay) -> None:
         online(day).claim(day.world.by, app_id)
     with pytest.raises(RoleMissing):
         online(day).import_batch(day.world.by, batch(day.world, 1))
+
+
+@pytest.mark.parametrize(("code", "known"), [("", True), ("8202603020000", False)])
+def test_a_billing_code_of_no_known_shape_is_told(day: OnlineDay, code: str, known: bool) -> None:
+    [line] = day.take_in(1).taken
+    with day.world.desk.ledger.reading() as r:
+        app = r.get(Application, line.application_id)
+    filing = online(day).pre_check(app.id).filing
+    paid = dataclasses.replace(filing.payment, billing_code=code)
+    checks = day.world.desk.online._checks
+    found = checks.payment(app, dataclasses.replace(filing, payment=paid))
+    assert [type(one).__name__ for one in found] == ([] if known else ["PaymentCodeUnknown"])
