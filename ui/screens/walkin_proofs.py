@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.evidence import Evidence, EvidenceSource, IssuerSilent
@@ -36,6 +36,12 @@ def paper_fields() -> dict[str, LineField | ChoiceField]:
     }
 
 
+ISSUER = 4
+"""The table's column of who issued a proof."""
+ROOMY = 760
+"""Width of the table, at usual text, below which the issuer stands in the line beneath it."""
+
+
 class RequirementsPage(Page):
     """Each requirement: how it stands, whose word it is, until when, and what to do."""
 
@@ -49,7 +55,7 @@ class RequirementsPage(Page):
         columns = [
             Column(words("walkin.requirement"), strong=True),
             Column(words("walkin.state")),
-            Column(words("walkin.source")),
+            Column(words("walkin.source"), stretch=True),
             Column(words("walkin.until"), code=True),
             Column(words("walkin.issuer"), muted=True, stretch=True),
         ]
@@ -96,6 +102,23 @@ class RequirementsPage(Page):
     def home(self) -> QWidget | None:
         view = self.presenter.view
         return self._form_of(view).first() if view.typing is Typing.EVIDENCE else self.table
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """With large text on a small screen the table has no room for the issuers."""
+        narrow = self._narrow
+        if self.table.isColumnHidden(ISSUER) is not narrow:
+            self.table.setColumnHidden(ISSUER, narrow)
+            self.table.show_rows(self.table.rows_model.rows)  # its columns share the room anew
+            self._explain()
+
+    @property
+    def _narrow(self) -> bool:
+        beside = self.person.width() + theme().px(14 + 32)
+        return self.width() - beside < theme().px(ROOMY)
 
     def _form_of(self, view: WalkInView) -> SmallForm:
         """The form of what is typed: an immigration document tells of the stay permit too."""
@@ -217,8 +240,8 @@ class RequirementsPage(Page):
         elif verdict is not None:
             source = verdict.requirement.source
             text = self.words("walkin.rule", source=source) if source else ""
-            if piece is not None and piece.source is not EvidenceSource.CONFIRMED:
-                # Its column may have no room for all of the number.
+            numbered = piece is not None and piece.source is not EvidenceSource.CONFIRMED
+            if numbered or self._narrow:  # its column has no room for all of it
                 text = " · ".join(part for part in (self._issuer(piece), text) if part)
         self.what.setText(text)
         self.what.set_role(role)
