@@ -49,6 +49,7 @@ class SampleScreen(Screen):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell.words)
         self.done: list[str] = []
+        self.shown = ""
         self.scans: list[str] = []
         self.field = LineField("Scan", self)
         self.field.committed.connect(lambda text: self.done.append(f"commit {text}"))
@@ -72,6 +73,9 @@ class SampleScreen(Screen):
 
     def home_focus(self) -> QWidget:
         return self.field
+
+    def about(self) -> object:
+        return self.shown
 
     def on_scan(self, text: str) -> bool:
         self.scans.append(text)

@@ -138,8 +138,11 @@ def test_a_second_officer_signs_by_card_beside_the_first(hands: Hands) -> None:
     QTest.keyClicks(dialog.password, "000000")
     QTest.keyClick(dialog.password, KEY.Key_Return, CTRL)
     assert type(hands.view.problem).__name__ == "WrongPin"
-    for _ in range(2):  # the second time the card is signed in already
-        dialog = ask_second(hands)
+    again = modal()
+    assert isinstance(again, SecondOfficerDialog), "the same question once more: nothing is lost"
+    assert again.table.current_key() == PASSWORDS["sri"][0]
+    for dialog in (again, None):  # the second time the card is signed in already
+        dialog = dialog or ask_second(hands)
         QTest.keyClicks(dialog.password, PIN)
         QTest.keyClick(dialog.password, KEY.Key_Return, CTRL)
         assert hands.view.problem is None

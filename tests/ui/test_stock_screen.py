@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from db.trail import Wanted, look
 from desktop.domain.application import ApplicationState
+from desktop.domain.officer import WrongPassword
 from desktop.domain.stock import (
     Blank,
     BlankState,
@@ -24,10 +26,12 @@ from desktop.presenters.stock_view import Area, CloseStage
 from desktop.words import Words
 from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.printer_core import PrinterCore
+from tests.ui.queued import Queued
 from tests.ui.stock_samples import LOT, Room, open_room, stock
 from tests.walks.making import approved, ready, witness
 from tests.walks.production import issue
 from tests.walks.world import PASSWORDS
+from ui.main_window import MainWindow
 from ui.screens.stock import StockScreen
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.stock_pages import FIGURES
@@ -459,6 +463,29 @@ def test_a_second_officer_who_mistypes_is_asked_again_for_the_same_transfer(room
         if asked:
             assert after.table.current_key() == PASSWORDS["sri"][0]
     assert screen.presenter.view.forecast.free_in_store == store - 1  # pyright: ignore[reportOptionalMemberAccess]
+
+
+@pytest.mark.parametrize("leave", [
+    lambda window: window.open_screen("devices"), lambda window: window.show_sign_in(),
+])  # fmt: skip
+def test_nobody_is_asked_once_more_over_another_screen_or_the_lock(
+    room: Room, leave: Callable[[MainWindow], None]
+) -> None:
+    screen, queued = screen_of(room), Queued()
+    screen.presenter.desk = replace(room.world.desk, lanes=queued.lanes)
+    screen._second(
+        "stock.transfer",
+        lambda number, password: screen.presenter.transfer(1, "1373", "S-7", number, password),
+    )
+    [dialog] = room.window.findChildren(SecondOfficerDialog)
+    QTest.keyClicks(dialog.password, "wrong1")
+    QTest.keyClick(dialog.password, Qt.Key.Key_Return)
+    assert screen.presenter.view.doing
+    leave(room.window)
+    queued.deliver()
+    queued.lanes.close()
+    assert isinstance(screen.presenter.view.problem, WrongPassword)
+    assert QApplication.activeModalWidget() is None
 
 
 def test_a_card_taken_back_is_shown_where_it_is_now(room: Room) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.waiver import Waiver
 from desktop.words import Words
+from ui.screens.walkin_dialogs import held
 from ui.widgets.reasons import Reason, ReasonDialog
 
 
@@ -35,7 +36,8 @@ def ask_waiver(
         host=host.window(),
         undecided=len(waivers) > 1,
     )
-    dialog.accepted.connect(lambda: then(dialog.list.chosen))
+    answered = held(host, then)
+    dialog.accepted.connect(lambda: answered(dialog.list.chosen))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 

@@ -181,6 +181,10 @@ class CardsScreen(Screen):
     def on_scan(self, text: str) -> bool:
         return self.presenter.scanned(text)
 
+    def about(self) -> object:
+        record = self.presenter.view.record
+        return record.key if record is not None else ""
+
     # -- drawing ---------------------------------------------------------------------------
 
     def show_view(self, view: object) -> None:
@@ -290,4 +294,5 @@ class CardsScreen(Screen):
             self.presenter.write_order(read_file(path))
 
     def _ask_exchanged(self) -> None:
-        ask_text(self.window(), self.words, "cards.exchange", self.presenter.exchanged)
+        exchanged = self.held_to(self.presenter.exchanged)
+        ask_text(self.window(), self.words, "cards.exchange", exchanged)

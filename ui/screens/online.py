@@ -103,6 +103,11 @@ class OnlineScreen(OnlineKeys):
     def on_scan(self, text: str) -> bool:
         return self.presenter.scanned(text)
 
+    def about(self) -> object:
+        """The open file; cards and parcels are named by whatever asks about them."""
+        file = self.presenter.view.file
+        return file.app.id if file is not None else ""
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
             event.acceptProposedAction()

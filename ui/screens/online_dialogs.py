@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.words import Words
 from ui.popup import Popup
+from ui.screens.walkin_dialogs import held
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import Form, LineField
 from ui.widgets.labels import Text
@@ -131,7 +132,7 @@ def ask_lines(
     then: Callable[[Lines], object],
 ) -> LinesDialog:
     """Ask for a few lines; `question` is the message id of the title, `.ask` of the question."""
-    dialog = LinesDialog(host, words, question, lines, then)
+    dialog = LinesDialog(host, words, question, lines, held(host, then))
     dialog.open()
     return dialog
 
@@ -175,7 +176,7 @@ def ask_yes(
     host: QWidget, words: Words, question: str, then: Callable[[], object], **facts: object
 ) -> YesDialog:
     """Ask whether to go on; `question` is the title's message id, `.ask` that of the sentence."""
-    dialog = YesDialog(host, words, question, then, **facts)
+    dialog = YesDialog(host, words, question, held(host, then), **facts)
     dialog.open()
     return dialog
 

@@ -211,6 +211,10 @@ class ReturnsScreen(ReturnsAsks):
     def looked_at(self) -> QWidget | None:
         return self.card.face
 
+    def about(self) -> object:
+        shown = self.presenter.view.open
+        return shown.parcel.id if shown is not None else ""
+
     def on_scan(self, text: str) -> bool:
         return self.presenter.scanned(text)
 

@@ -21,10 +21,10 @@ entry's factory, and lives until the window closes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from desktop.presenters.base import Said
 
 ENTER = "Return"
+P = ParamSpec("P")
 
 
 class _Inside(QWidget):
@@ -74,6 +75,7 @@ class Screen(QWidget):
     heading_changed = Signal()
     toast_wanted = Signal(str, object, object)  # text, Tone, undo callable or None
     open_wanted = Signal(str, object)  # another screen's key, and what it should show
+    gone = Signal()  # another screen is on show, or the lock
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +125,11 @@ class Screen(QWidget):
 
     def left(self) -> None:
         """Another screen is shown."""
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.gone.emit()
 
     # What a screen uses
 
@@ -193,6 +200,25 @@ class Screen(QWidget):
     def looked_at(self) -> QWidget | None:
         """A picture that a question is about: a sheet doesn't cover it where there is room."""
         return None
+
+    def about(self) -> object:
+        """What is on show: a question that is asked now is about it."""
+        return None
+
+    def held_to(self, then: Callable[P, object]) -> Callable[P, None]:
+        """An answer that counts only while what it was asked about is on show; else that is said.
+
+        A question stays open as long as the officer likes, and news goes on arriving beneath it.
+        """
+        asked = self.about()
+
+        def answered(*args: P.args, **kwargs: P.kwargs) -> None:
+            if self.about() == asked:
+                then(*args, **kwargs)
+            else:
+                self.toast(self.words("ui.moved_on"), Tone.WARNING)
+
+        return answered
 
     def at_home(self) -> bool:
         """Whether the focus is where the next act is expected."""

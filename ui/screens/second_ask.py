@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.officer import RoleMissing, WrongPassword
+from desktop.keys.errors import LastPinTry, WrongPin
 from desktop.presenters.second import SecondOfficers
 from desktop.words import Words
 from ui.problems import problem_text
-from ui.screens.walkin_dialogs import SecondOfficerDialog
+from ui.screens.screen import Screen
+from ui.screens.walkin_dialogs import SecondOfficerDialog, held
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,12 @@ class SecondAsk:
         self._host = host
         self._words = words
         self._signed: _Asked | None = None
+        if isinstance(host, Screen):
+            host.gone.connect(self.forget)
+
+    def forget(self) -> None:
+        """Ask nobody once more: another screen or the lock is on show, perhaps another officer."""
+        self._signed = None
 
     def ask(
         self,
@@ -43,7 +51,7 @@ class SecondAsk:
         shown: Sequence[bytes] = (),
     ) -> SecondOfficerDialog:
         """Open the sheet; `then(number, password)` does the act."""
-        return self._open(_Asked(why, officers, then, shown))
+        return self._open(_Asked(why, officers, held(self._host, then), shown))
 
     def heard(self, problem: Exception | None, doing: str) -> None:
         """How the screen stands now: the question is open while somebody may sign once more."""
@@ -71,4 +79,4 @@ class SecondAsk:
 def may_try_again(problem: Exception) -> bool:
     """Whether another password, or another officer, may still sign."""
     another = isinstance(problem, RoleMissing) and problem.reason.startswith("second")
-    return another or isinstance(problem, WrongPassword)
+    return another or isinstance(problem, (WrongPassword, WrongPin, LastPinTry))

@@ -140,6 +140,10 @@ class WalkInScreen(WalkInActs):
     def on_scan(self, text: str) -> bool:
         return self._presenter.scanned(text)
 
+    def about(self) -> object:
+        view = self._presenter.view
+        return view.visit.id if view.visit else "", view.app.id if view.app else ""
+
     def looked_at(self) -> QWidget | None:
         return self.production.faces if self.pages.currentWidget() is self.production else None
 

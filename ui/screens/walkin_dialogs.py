@@ -18,7 +18,7 @@ from desktop.domain.service import Service
 from desktop.presenters.second import SecondOfficers
 from desktop.words import ProblemText, Words
 from ui.popup import Popup
-from ui.screens.screen import Screen
+from ui.screens.screen import P, Screen
 from ui.screens.stock_dialogs import AskForm
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
@@ -34,6 +34,11 @@ BESIDE_OFFICERS = 510
 """What the second officer's sheet and its margins need besides the rows, where cards are shown."""
 UNKNOWN = "unknown"
 LANE_KEYS = {"regular": "R", "priority": "P", "appointment": "J", "return_visit": "K"}
+
+
+def held(host: QWidget, then: Callable[P, object]) -> Callable[P, object]:
+    """Over a screen, an answer counts for what stands there now; see `Screen.held_to`."""
+    return host.held_to(then) if isinstance(host, Screen) else then
 
 
 def ask_reason(
@@ -59,7 +64,8 @@ def ask_reason(
         cancel_text=words("common.cancel"),
         host=host.window(),
     )
-    dialog.accepted.connect(lambda: then(dialog.list.chosen, dialog.note.value()))
+    answered = held(host, then)
+    dialog.accepted.connect(lambda: answered(dialog.list.chosen, dialog.note.value()))
     dialog.finished.connect(dialog.deleteLater)
     if isinstance(host, Screen):
         dialog.keep_clear(host.looked_at(), within=host)
@@ -84,7 +90,8 @@ def ask_blank(host: QWidget, words: Words, then: Callable[[bool], object]) -> No
         cancel_text=words("common.cancel"),
         host=host.window(),
     )
-    dialog.accepted.connect(lambda: then(dialog.list.chosen == "here"))
+    answered = held(host, then)
+    dialog.accepted.connect(lambda: answered(dialog.list.chosen == "here"))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
@@ -96,6 +103,7 @@ def ask_loss(
     seized: Callable[[str, str, str], object],
 ) -> None:
     """Was the card lost, or seized as evidence? Enter alone answers nothing."""
+    lost, seized = held(host, lost), held(host, seized)
 
     def answered() -> None:
         if dialog.list.chosen == "lost":
@@ -208,6 +216,10 @@ class SecondOfficerDialog(Popup):
         self.sheet.addWidget(self._missing)
         self.finished.connect(self.deleteLater)
         self.password.setFocus()
+
+    def park(self) -> None:
+        self.password.clear()
+        super().park()
 
     def ask_again(self, problem: ProblemText, number: str) -> None:
         """What was typed didn't sign: say why, with the same officer chosen."""
