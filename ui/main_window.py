@@ -31,6 +31,7 @@ from ui.widgets.toast import Toast
 if TYPE_CHECKING:
     from ui.help import HelpPane
     from ui.palette import CommandPalette
+    from ui.parked import Parked
 
 
 class MainWindow(QMainWindow):
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self._screens: dict[str, Screen] = {}
         self._current = ""
         self._locked = True
+        self._parked: Parked | None = None
         self._may_close: Callable[[], bool] = lambda: True
         place = shell.place()
         self.setWindowTitle(f"{place.counter} · {place.office}")  # Qt adds the program's name
@@ -191,6 +193,8 @@ class MainWindow(QMainWindow):
         self._hide_help()
         self.close_palette()
         self.toast.hide()
+        if self._parked is not None and not covered:
+            self._parked.park(self)
         self._enable_actions()
         self.pages.setCurrentWidget(self.sign_in)
         trying = view is not None and (view.busy or view.problem is not None)
@@ -201,16 +205,22 @@ class MainWindow(QMainWindow):
 
     def show_work(self) -> None:
         """Uncover the screens; the one that was open stays open if it may."""
+        session = self._shell.session()
         self._locked = False
         self._hide_help()
         self._enable_actions()
         self.pages.setCurrentIndex(1)
         self.toast.raise_()  # the page that is shown has just come to the top
-        allowed = [e.key for e in self._entries.values() if e.open_to(self._shell.session())]
+        allowed = [e.key for e in self._entries.values() if e.open_to(session)]
         if self._current not in allowed and allowed:
             self.open_screen(allowed[0])
         elif self._current:
             self._screens[self._current].go_home()
+        if self._parked is None:
+            from ui.parked import Parked
+
+            self._parked = Parked()
+        self._parked.back(session.officer_number if session is not None else "")
 
     @property
     def locked(self) -> bool:

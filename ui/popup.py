@@ -32,7 +32,12 @@ def _in(host: QWidget, widget: QWidget) -> QRect:
 
 
 class Popup(QDialog):
-    """A sheet over `host`; `sheet` is the layout to fill. `top` places it near the upper edge."""
+    """A sheet over `host`; `sheet` is the layout to fill. `top` places it near the upper edge.
+
+    One that `stays` is in sight while the window is locked, too: it shows nobody.
+    """
+
+    stays = False
 
     def __init__(self, host: QWidget, *, width: int, height: int = 0, top: bool = False) -> None:
         super().__init__(host)
@@ -118,6 +123,11 @@ class Popup(QDialog):
             if hidden(best) * SPARED <= kept.width() * kept.height():
                 return best
         return min(places, key=hidden)
+
+    def park(self) -> None:
+        """Out of sight while the window is locked; `open()` brings it back as it was."""
+        self.hide()
+        self._scrim.hide()
 
     def take_scan(self, text: str) -> bool:
         """A code was scanned over this sheet; True if the field being typed in wanted one."""

@@ -61,6 +61,8 @@ def support_code(error: BaseException) -> str:
 class CrashDialog(Popup):
     """Says that the program erred, that the work is kept, and which code to tell the support."""
 
+    stays = True
+
     def __init__(self, words: Words, code: str, host: QWidget) -> None:
         super().__init__(host, width=520)
         look = theme()
@@ -86,6 +88,8 @@ class CrashDialog(Popup):
 
 class ProblemDialog(Popup):
     """A problem that no screen has answered."""
+
+    stays = True
 
     def __init__(self, words: Words, text: ProblemText, host: QWidget) -> None:
         super().__init__(host, width=520)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QObject, Qt
@@ -20,12 +21,16 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import Problem
 from desktop.domain.officer import WrongPassword
+from desktop.domain.reasons import SpoilReason
 from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
 from desktop.settings import Look
 from desktop.words import Words
 from tests.ui.samples import ANDI, SampleScreen, SampleShell, entries, sample_window
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
+from ui.popup import Popup
+from ui.problems import CrashDialog
+from ui.screens.walkin_dialogs import ask_reason
 from ui.shell import SessionInfo
 from ui.shortcuts import ShortcutOverlay, in_order, listed
 from ui.step_guard import StepGuard
@@ -178,6 +183,40 @@ def test_lock_hides_the_work_and_keeps_it(window: MainWindow, qtbot: QtBot) -> N
     window.refresh_session()
     assert screen.isVisible()
     assert screen.field.text() == "half"
+
+
+def test_an_answer_counts_only_while_what_was_asked_about_is_on_show(window: MainWindow) -> None:
+    screen, told = screen_of(window), list[str]()
+    for later, count in (("a", 1), ("b", 1)):
+        screen.shown = "a"
+        sheet = ask_reason(
+            screen, window.words, "stock.spoil", (SpoilReason.CHIP,),
+            lambda key, _note: told.append(key),
+        )  # fmt: skip
+        screen.shown = later
+        QTest.keyClick(sheet.list, Qt.Key.Key_1)
+        assert told == ["chip"] * count
+    assert window.toast.text.text() == window.words("ui.moved_on")
+
+
+def test_the_lock_leaves_no_sheet_over_the_sign_in(window: MainWindow) -> None:
+    open_sheet = Popup(window, width=300)
+    crash = CrashDialog(window.words, "ABCD-0123", window)
+    for sheet in (open_sheet, crash):
+        sheet.open()
+    window.show_sign_in(locked_view())
+    assert not open_sheet.isVisible()
+    assert crash.isVisible(), "what went wrong stays until it is read"
+    crash.reject()
+    assert window.focusWidget() is window.sign_in.password
+    window.refresh_session()
+    assert open_sheet.isVisible(), "unlocked, the question stands there again"
+    window.show_sign_in(locked_view())
+    shell = window._shell
+    assert isinstance(shell, SampleShell)
+    shell.now = replace(ANDI, officer_number="76040004")
+    window.refresh_session()
+    assert not open_sheet.isVisible(), "but not for another officer"
 
 
 def test_another_officer_at_a_locked_window_takes_over(window: MainWindow, qtbot: QtBot) -> None:
