@@ -142,17 +142,29 @@ class CaptureSteps(WalkInBase):
         """Whether this counter's pad is a part of the screen."""
         return self.desk.hub.pen_inlet() is not None
 
-    def signed_on_screen(self, strokes: Strokes) -> None:
-        """It was drawn on the screen: for the call that waits for it, or on its own."""
+    @property
+    def takes_ink(self) -> bool:
+        """Whether what was drawn on the screen can be used now: not while the camera or another
+        pad is at work."""
+        asked = self.view.doing == "doing.take_signature" and self.signs_on_screen
+        return asked or not self.view.doing
+
+    def signed_on_screen(self, strokes: Strokes) -> bool:
+        """It was drawn on the screen: for the call that waits for it, or on its own.
+
+        False where it wasn't taken, and so has to stay where it was drawn.
+        """
         if strokes.empty:
             self.show(problem=NothingDrawn())
-            return
+            return False
         inlet = self.desk.hub.pen_inlet()
         if inlet is not None and inlet.give(strokes):
-            return
+            return True
         visit, by = self.view.visit, self.by
-        if visit is not None:
-            self.work(lambda: self._keep_signature(by, visit.id, strokes), self._signed)
+        if visit is None or self.view.doing:
+            return False
+        self.work(lambda: self._keep_signature(by, visit.id, strokes), self._signed)
+        return True
 
     def _keep_signature(self, by: Actor, visit_id: str, strokes: Strokes) -> bytes:
         sha = self.desk.capture.sign(by, visit_id, strokes)

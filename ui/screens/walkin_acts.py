@@ -246,8 +246,11 @@ class WalkInActs(Screen):
         name(self.manual, self.words("walkin.manual.again" if view.manual else "walkin.manual"))
 
     def let_use(self, *, boxed: bool) -> None:
-        """A signature on the screen is used while its box is open, asked for by the pad or not."""
-        self.use.setEnabled(boxed)
+        """A signature on the screen is used while its box is open, asked for by the pad or not.
+
+        While the camera or another pad is at work it waits in the box.
+        """
+        self.use.setEnabled(boxed and self._presenter.takes_ink)
         self.use.setVisible(boxed)
         key = "walkin.sign_on_screen.close" if boxed else "walkin.sign_on_screen"
         name(self.on_screen, self.words(key))

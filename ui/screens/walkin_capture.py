@@ -131,6 +131,7 @@ class CapturePage(Page):
         self._fitted = 0
         self._tight = False
         self._asked = False
+        self._visit = ""
         self._timer = QTimer(self)
         self._timer.setInterval(LIVE_MS)
         self._timer.timeout.connect(presenter.look_live)
@@ -238,9 +239,10 @@ class CapturePage(Page):
     def use_ink(self) -> None:
         """Hand over what was drawn; a box with a dot in it stays open, and that is said."""
         signed = self.box.is_signed
-        self.presenter.signed_on_screen(self.box.ink() if signed else NOTHING_DRAWN)
-        self.box.clear()
-        if signed:
+        taken = self.presenter.signed_on_screen(self.box.ink() if signed else NOTHING_DRAWN)
+        if taken or not signed:
+            self.box.clear()
+        if taken:
             self.pads.setCurrentIndex(0)
 
     def _turn_to_box(self, *, asked: bool) -> None:
@@ -250,8 +252,17 @@ class CapturePage(Page):
             self.pads.setCurrentIndex(int(asked))
         self._asked = asked
 
+    def _turn_to_visit(self, visit_id: str) -> None:
+        """What one applicant drew is nobody else's signature."""
+        if visit_id != self._visit:
+            self._visit = visit_id
+            self._asked = False
+            self.box.clear()
+            self.pads.setCurrentIndex(0)
+
     def show_view(self, view: WalkInView) -> None:
         words, photo = self.words, view.photo
+        self._turn_to_visit(view.visit.id if view.visit else "")
         self.person.show_view(view)
         self._head()
         self._lay_acts()

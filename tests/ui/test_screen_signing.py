@@ -1,0 +1,61 @@
+"""Signing in the box on the screen: nobody's ink becomes another's, and none is thrown away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+
+from desktop.domain.service import Service
+from desktop.presenters.walkin_view import WalkStep
+from tests.ui.counter_world import CTRL, Hands
+from tests.ui.queued import Queued
+from tests.ui.test_signature_box import by_mouse
+from tests.ui.test_walkin_screen import to, walk_in
+
+K = Qt.Key
+
+
+def test_one_applicant_s_ink_is_gone_before_the_next(hands: Hands) -> None:
+    screen = walk_in(hands)
+    page = screen.capture
+    hands.tickets(Service.RENEWAL)
+    to(hands, WalkStep.CAPTURE)
+    hands.press(K.Key_L)
+    by_mouse(page.box, 1000)
+    assert page.box.is_signed
+    hands.press(K.Key_S, CTRL)
+    hands.hit(K.Key_1)
+    hands.press(K.Key_F3)
+    hands.world.stage.sit(hands.world.people[2])
+    to(hands, WalkStep.CAPTURE)
+    assert not page.boxed
+    assert not screen.use.isEnabled()
+    assert page.box.ink().empty
+    assert not hands.view.photo.signature
+
+
+def test_ink_that_can_t_be_taken_now_stays_in_the_box(hands: Hands) -> None:
+    screen, queued = walk_in(hands), Queued()
+    page = screen.capture
+    to(hands, WalkStep.CAPTURE)
+    hands.press(K.Key_L)
+    by_mouse(page.box, 1000)
+    walk = hands.counter.walk_in
+    walk.desk = replace(hands.desk, lanes=queued.lanes)
+    hands.press(K.Key_Space)
+    assert hands.view.doing
+    assert not screen.use.isEnabled()
+    screen.use_ink()  # by whatever way, nothing is lost
+    assert page.box.is_signed
+    assert page.boxed
+    queued.deliver()
+    assert screen.use.isEnabled()
+    before = hands.view.photo.signature
+    hands.press(K.Key_P)
+    queued.deliver()
+    queued.lanes.close()
+    assert hands.view.photo.signature
+    assert hands.view.photo.signature != before
+    assert not page.boxed
+    assert page.box.ink().empty
