@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.application import Draft
 from desktop.presenters.stock_view import Area
-from desktop.services.kept_work import CLOSE, CONSIGNMENT, RETURN, subject_of
+from desktop.services.kept_work import CLOSE, CONSIGNMENT, FILE, RETURN, subject_of
 
 
 def place_of(draft: Draft) -> tuple[str, str]:
@@ -13,6 +13,8 @@ def place_of(draft: Draft) -> tuple[str, str]:
         return "returns", subject_of(draft)
     if draft.form in (CLOSE, CONSIGNMENT):
         return "stock", Area.CLOSE if draft.form == CLOSE else Area.STOCK
+    if draft.form == FILE:
+        return "online", subject_of(draft)
     if draft.form == "cards":
         return "cards", draft.fields.get("_case", "")
     return "walk_in", draft.id

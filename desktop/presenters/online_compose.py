@@ -9,6 +9,7 @@ from desktop.domain.online import Mark, SentBackPoint
 from desktop.domain.reasons import SendBackReason
 from desktop.domain.workflow import Action, NoSuchStep
 from desktop.presenters.online_ends import EndsDesk
+from desktop.presenters.online_kept import with_note
 from desktop.presenters.online_view import OpenFile
 from desktop.services.online_notice import sent_back_paper
 from desktop.services.papers import MadePaper
@@ -74,13 +75,8 @@ class ComposeDesk(EndsDesk):
     def note(self, text: str) -> None:
         """A line in the officer's own words on this document's newest reason."""
         file = self.view.file
-        mine = [p for p in file.points if p.reason.document is file.document] if file else []
-        if file is None or not mine:
-            return
-        points = tuple(
-            dataclasses.replace(p, note=text) if p is mine[-1] else p for p in file.points
-        )
-        self.show(file=dataclasses.replace(file, points=points))
+        if file is not None:
+            self.show(file=with_note(file, text))
 
     def send_back(self) -> None:
         """Ask the applicant to mend what was marked."""

@@ -14,13 +14,13 @@ from desktop.domain.online import ImportReport, Mark, NotThisApplicant
 from desktop.domain.person import Licence, Person
 from desktop.domain.reasons import OutOfTurnReason, UploadedDocument
 from desktop.pictures import NotAPicture, PictureFinding, open_picture
-from desktop.presenters.base import DESK, SYNC, Presenter
+from desktop.presenters.base import DESK, SYNC
+from desktop.presenters.online_kept import FilesKept
 from desktop.presenters.online_view import (
     DOCUMENTS,
     FileFilter,
     FileLine,
     OnlineArea,
-    OnlineView,
     OpenFile,
     Upload,
 )
@@ -29,7 +29,7 @@ from desktop.services.online import OnlineCase
 from desktop.services.online_checks import mark_of, relevant
 
 
-class FileDesk(Presenter[OnlineView]):
+class FileDesk(FilesKept):
     """The part of the online presenter that verifies."""
 
     def refresh(self) -> None:
@@ -178,7 +178,7 @@ class FileDesk(Presenter[OnlineView]):
         wrong = [u.document for u in uploads if u.faults]
         wrong += [p.reason.document for p in check.suggested if p.reason.document.is_picture]
         first = next(iter(wrong), UploadedDocument.PHOTO)
-        return OpenFile(
+        file = OpenFile(
             app=app,
             filing=check.filing,
             check=check,
@@ -189,6 +189,7 @@ class FileDesk(Presenter[OnlineView]):
             evidence=evidence,
             document=first,
         )
+        return self.gone_on(file)
 
     def close_file(self) -> None:
         """Back to the list; a claimed file stays claimed."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from desktop.domain.application import Draft
+from desktop.domain.application import Application, Draft
 from desktop.domain.officer import Actor, Role
-from desktop.ledger import Writing
+from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame
 from desktop.services.counting import COUNTERS
 
@@ -24,16 +24,22 @@ CLOSE = "close"
 """The close of a shift, by its id."""
 CONSIGNMENT = "consignment"
 """Blanks that are being taken in; one consignment at a time."""
+FILE = "file"
+"""A file from home that is being sent back, by its case's id; its officer alone goes on."""
 
 WHOSE: Mapping[str, frozenset[Role]] = {
     RETURN: frozenset({Role.DISPATCH}),
     CLOSE: frozenset(COUNTERS),
     CONSIGNMENT: frozenset({Role.STOCK_KEEPER}),
+    FILE: frozenset(Role),
 }
 """Forms that open again at the sign-in, and the duties of which one lets an officer go on."""
 
 APPLICATION = "_case"
 """The case that a piece of work is about: when the case leaves the counter, the piece does too."""
+
+OFFICER = "_officer"
+"""Whose choice it was, where another officer can't go on with it."""
 
 
 class KeptWork:
@@ -68,7 +74,11 @@ class KeptWork:
         """What this officer may go on with."""
         forms = [form for form, roles in WHOSE.items() if by.roles & roles]
         with self._frame.ledger.reading() as r:
-            return r.find(Draft, officer="", form=forms) if forms else []
+            return [
+                one
+                for one in r.find(Draft, officer="", form=forms)
+                if one.form != FILE or _claimed(r, subject_of(one), by)
+            ]
 
 
 def drop_kept(w: Writing, form: str, subject: str) -> None:
@@ -76,6 +86,11 @@ def drop_kept(w: Writing, form: str, subject: str) -> None:
     known = w.look(Draft, _key(form, subject))
     if known is not None:
         w.drop(known)
+
+
+def _claimed(r: Reading, application_id: str, by: Actor) -> bool:
+    app = r.look(Application, application_id)
+    return app is not None and app.claimed_by == by.officer
 
 
 def subject_of(draft: Draft) -> str:

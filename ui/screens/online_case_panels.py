@@ -179,6 +179,7 @@ class ReasonPanel(Panel):
         self.note = QuietField(words("online_screen.compose.note"), self)
         self.note_label.setBuddy(self.note)
         self.note.committed.connect(presenter.note)
+        self.note.textChanged.connect(presenter.type_note)
         self.points_title = Text(words("online_screen.compose.points"), "overline", self)
         self.points = Text("", "body", self, wrap=True)
         for widget in (

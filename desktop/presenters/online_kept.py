@@ -1,0 +1,92 @@
+"""A file's sending-back while it is chosen: reasons, places and notes, kept at every field.
+
+Whoever claimed the file goes on with it after a crash; nobody else does, for it is theirs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import msgspec
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.online import Mark, SentBackPoint
+from desktop.domain.reasons import UploadedDocument
+from desktop.presenters.base import Presenter
+from desktop.presenters.kept import Keeper
+from desktop.presenters.online_view import OnlineView, OpenFile
+from desktop.services.desk import Desk
+from desktop.services.kept_work import APPLICATION, FILE, OFFICER
+
+
+class FilesKept(Presenter[OnlineView]):
+    """The part of the online presenter that keeps."""
+
+    def __init__(self, desk: Desk, first: OnlineView) -> None:
+        super().__init__(desk, first)
+        self._file_work = Keeper(desk, FILE, self._unkept)
+        self._file_kept = ""
+
+    def show(self, **changes: Any) -> None:
+        super().show(**changes)
+        self._keep()
+
+    def _unkept(self, problem: Exception) -> None:
+        self.show(problem=problem)
+
+    def _keep(self) -> None:
+        file = self.view.file
+        if file is None or file.app.id != self._file_kept:
+            # Laid back into the list, decided, or another one is open.
+            self._file_work.tell(self._file_kept, {})
+        self._file_kept = file.app.id if file is not None else ""
+        if file is not None:
+            self._file_work.tell(file.app.id, file_fields(file))
+
+    def gone_on(self, file: OpenFile) -> OpenFile:
+        """A file just read, with what its officer had chosen; on the store's lane."""
+        fields = self._file_work.find(file.app.id)
+        self._file_work.found(file.app.id, fields)
+        if fields.get(OFFICER) != file.app.claimed_by or file.app.state is not S.CLAIMED:
+            return file
+        mark = fields.get("mark")
+        return dataclasses.replace(
+            file,
+            composing=True,
+            document=UploadedDocument(fields["document"]),
+            points=msgspec.json.decode(fields["points"], type=tuple[SentBackPoint, ...]),
+            mark=msgspec.json.decode(mark, type=Mark) if mark else None,
+        )
+
+    def type_note(self, text: str) -> None:
+        """The note of this document's newest reason as far as it is typed; its field shows it."""
+        file = self.view.file
+        if file is not None and file.composing:
+            noted = with_note(file, text.strip())
+            self.view = dataclasses.replace(self.view, file=noted)
+            self._keep()
+
+
+def with_note(file: OpenFile, text: str) -> OpenFile:
+    """The file with this line on the newest reason of the document on show, if there is one."""
+    mine = [point for point in file.points if point.reason.document is file.document]
+    if not mine:
+        return file
+    points = tuple(dataclasses.replace(p, note=text) if p is mine[-1] else p for p in file.points)
+    return dataclasses.replace(file, points=points)
+
+
+def file_fields(file: OpenFile) -> dict[str, str]:
+    """What is chosen of a file that is being sent back."""
+    if not file.composing or file.app.state is not S.CLAIMED:
+        return {}
+    fields = {
+        APPLICATION: file.app.id,
+        OFFICER: file.app.claimed_by,
+        "document": str(file.document),
+        "points": msgspec.json.encode(file.points).decode(),
+    }
+    if file.mark is not None:
+        fields["mark"] = msgspec.json.encode(file.mark).decode()
+    return fields
