@@ -39,7 +39,7 @@ TABLES: dict[str, str] = {
 """The table of each kind by its class's name: the classes themselves come when one is needed,
 so that the first picture of the window doesn't wait for them."""
 
-# Working notes of one officer and queue places: no act of office, so no journal entry is owed.
+# Working notes of an officer or the counter: no act of office, so no journal entry is owed.
 UNJOURNALED = ("drafts",)
 
 # An officer's row holds what opens their key; the centre has its own record of officers.

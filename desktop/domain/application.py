@@ -197,7 +197,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an officer has typed but not yet registered; saved at every field."""
+    """What is typed but no act yet, saved at every field. Without an officer it is the counter's."""
 
     id: str
     officer: str
