@@ -197,7 +197,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is typed but no act yet, saved at every field. Without an officer it is the counter's."""
+    """What is typed but no act yet, saved at every field; without an officer the counter's."""
 
     id: str
     officer: str
