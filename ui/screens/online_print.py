@@ -235,8 +235,9 @@ class RunPanel(Panel):
             why = problem_text(words, card.problem).text if card.problem else ""
             blank = words("online_screen.print.spoiled") if card.spoiled else ""
             known = why == above or level is Level.ATTEND
-            why = "" if known else f"{why} "  # the banner says it, with its remedy
-            text = f"{card.app.number} {card.app.applicant.name}: {why}{blank}".strip()
+            why = "" if known else why  # the banner says it, with its remedy
+            told = " · ".join(part for part in (why, blank) if part)
+            text = f"{card.app.number} {card.app.applicant.name}: {told}".strip()
             lines.append(StateItem(level, text.removesuffix(":")))
         self.failed.show_items(lines)
 
