@@ -153,6 +153,9 @@ class StateBadge(QWidget):
         paint_sign(painter, self._item.level, sign)
         painter.setFont(_face())
         quiet = self._item.level is Level.GOOD and not self._filled
-        painter.setPen(look.colour("muted" if quiet else self._item.level.text_token))
+        ink = "muted" if quiet else self._item.level.text_token
+        if self._filled and self._item.level is Level.OFF:
+            ink = "text"  # grey on grey is hard to read
+        painter.setPen(look.colour(ink))
         box.setLeft(sign.right() + look.px(7))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._item.text)
