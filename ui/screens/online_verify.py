@@ -51,7 +51,10 @@ class FilesPage(QWidget):
         filters.setSpacing(look.px(8))
         filters.addWidget(self.chips, 1)
         for field in (self.classes, self.delivery):
-            field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            # The filters' counts need the room of the longest name in these.
+            policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            field.setSizeAdjustPolicy(policy)
+            field.setMinimumContentsLength(9)
             filters.addWidget(field)
         self.table = DataTable(
             [
