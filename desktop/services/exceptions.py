@@ -20,6 +20,7 @@ from desktop.domain.reasons import (
     OverrideReason,
     SpoilReason,
 )
+from desktop.domain.requirements import RequirementKind
 from desktop.ledger import Reading
 
 
@@ -54,7 +55,7 @@ class Exceptional:
     kind: ExceptionKind
     subject: str
     officer: str
-    reason: SpoilReason | MissingReason | OutOfTurnReason | OverrideReason | str
+    reason: SpoilReason | MissingReason | OutOfTurnReason | OverrideReason | RequirementKind | str
     seq: int
 
 
@@ -101,7 +102,7 @@ _KINDS: dict[str, tuple[ExceptionKind, _Judge]] = {
 ACTS = tuple(_KINDS)
 """Acts among which exceptions are looked for."""
 
-_REASONS = (SpoilReason, MissingReason, OutOfTurnReason, OverrideReason)
+_REASONS = (SpoilReason, MissingReason, OutOfTurnReason, OverrideReason, RequirementKind)
 
 
 def exceptions(
@@ -154,6 +155,8 @@ def _subject(r: Reading, line: Line, content: Content) -> str:
             return value
     if line.act.startswith(("blank.", "stock.find")):
         return line.subject
+    if line.act.startswith("licence.") and content.get("application"):
+        return str(content["application"])
     if isinstance(content.get("serial"), str) and content["serial"]:
         return str(content["serial"])
     if line.act.startswith(("evidence.", "application.")):

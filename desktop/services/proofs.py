@@ -227,7 +227,7 @@ class Proofs:
         licence = w.look(Licence, app.licence_id) if app.licence_id else None
         if licence is not None and licence.status is LicenceStatus.VALID:
             w.change(licence, status=LicenceStatus.FLAGGED)
-            w.record("licence.flagged", licence.id, {"application": app.number})
+            w.record("licence.flagged", licence.id, {"application": app.number, "kind": kind})
             return
         self._frame.void_approvals(w, app)
         lost = {"paid": False} if kind is RequirementKind.PAYMENT else {"requirements_met": False}

@@ -41,6 +41,7 @@ from desktop.outside.port import Question
 from desktop.outside.simulators import ISSUERS, SECONDS, Manner, OutsideSimulator
 from desktop.rulebook import FOLDER, Rulebook
 from desktop.services.centre_rules import centre_rules
+from desktop.services.exceptions import ExceptionKind
 from desktop.services.paper_forms import payment_difference
 from tests.walks.making import witness
 from tests.walks.steps import (
@@ -316,6 +317,9 @@ def test_a_no_in_the_evening_flags_the_licence(world: World) -> None:
     assert licences_of(world, world.people[1])[-1].status is LicenceStatus.FLAGGED
     [entry] = acts(world, "licence.flagged")
     assert entry.officer == ""
+    told = {one.kind: (one.subject, one.reason) for one in world.desk.oversight.exceptions()}
+    assert told[ExceptionKind.FLAGGED] == (app.number, K.PAYMENT)
+    assert told[ExceptionKind.TYPED_EVIDENCE] == (app.number, K.PAYMENT)
 
 
 def test_a_silent_issuer_is_waited_for_once(world: World) -> None:

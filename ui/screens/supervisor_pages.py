@@ -299,7 +299,7 @@ class IncidentsPage(QWidget):
         self.pieces = Listing(
             words("supervisor.evidence"),
             [
-                Column(words(f"{c}.case"), code=True),
+                Column(words(f"{c}.case"), code=True, brief=short_case),
                 Column(words(f"{c}.evidence"), strong=True, stretch=True),
                 Column(words(f"{c}.reference"), code=True),
                 Column(words(f"{c}.officer"), muted=True),
@@ -357,7 +357,7 @@ class IncidentsPage(QWidget):
                     words.of(piece.evidence.kind),
                     shown_number(piece.evidence),
                     view.names.get(piece.evidence.recorded_by, piece.evidence.recorded_by),
-                    words.date(piece.evidence.recorded_at),
+                    when(words, view.today, piece.evidence.recorded_at),
                 ),
             )
             for piece in view.evidence
