@@ -192,12 +192,6 @@ class ReturnReason(StrEnum):
         return list(ReturnReason).index(self) + 1
 
 
-def return_reason(number: int) -> ReturnReason | None:
-    """The reason behind a pressed digit, or None."""
-    reasons = list(ReturnReason)
-    return reasons[number - 1] if 1 <= number <= len(reasons) else None
-
-
 class ReprintReason(StrEnum):
     """Why a second card is made for one licence."""
 

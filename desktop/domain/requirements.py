@@ -303,9 +303,3 @@ def judge_all(
     ]
     settled = {v.requirement.any_of for v in verdicts if v.met and v.requirement.any_of}
     return tuple(v for v in verdicts if v.met or v.requirement.any_of not in settled)
-
-
-def strictest(verdicts: tuple[RequirementVerdict, ...]) -> Enforcement:
-    """What the whole set stops now."""
-    order = list(Enforcement)
-    return max((verdict.effect for verdict in verdicts), key=order.index, default=Enforcement.OFF)

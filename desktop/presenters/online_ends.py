@@ -20,12 +20,6 @@ class EndsDesk(SampleDesk):
 
         self.work(lambda: self.desk.online.collect_instead(by, application_id), then)
 
-    def collect_scanned(self) -> None:
-        """The same for the card in hand."""
-        app = self.view.pair.app
-        if app is not None:
-            self.collect_instead(app.id)
-
     def end_unmended(self, application_id: str = "") -> None:
         """End one file that nobody mended in its term, or without an id all that are listed."""
         by = self.by

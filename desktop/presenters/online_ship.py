@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from desktop.domain.application import Application, Delivery
 from desktop.domain.application import ApplicationState as S
@@ -22,6 +23,7 @@ from desktop.domain.stock import UnknownBlank
 from desktop.presenters.online_compose import ComposeDesk
 from desktop.presenters.online_problems import (
     HandCountMissing,
+    LabelNotPrinted,
     NotForCourier,
     ScanCardFirst,
     ScanWaybillNext,
@@ -178,12 +180,19 @@ class ShipDesk(ComposeDesk):
             return made
 
         def then(_made: MadePaper) -> None:
-            pair = self.view.pair
-            if pair.parcel is not None and pair.parcel.id == parcel.id:
-                pair = dataclasses.replace(pair, label_printed=True)
+            pair = with_label(self.view.pair, label_printed=True, problem=None)
             self.show(pair=pair, said=self.say("online_screen.said.label", awb=parcel.awb))
 
-        self.work(act, then, lane=PRINTER, doing="doing.print_label")
+        def failed(problem: Exception) -> None:
+            # Why is told in the banner; beside the scans stands what is left to do.
+            pair = with_label(self.view.pair, problem=LabelNotPrinted(parcel.awb))
+            self.show(pair=pair, problem=problem)
+
+        def with_label(pair: Pair, **changes: Any) -> Pair:
+            mine = pair.parcel is not None and pair.parcel.id == parcel.id
+            return dataclasses.replace(pair, **changes) if mine else pair
+
+        self.work(act, then, lane=PRINTER, doing="doing.print_label", failed=failed)
 
     def unpack(self, parcel: Parcel) -> None:
         """Open a parcel that hasn't left."""

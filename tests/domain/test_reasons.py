@@ -34,7 +34,6 @@ from desktop.domain.reasons import (
     SpoilReason,
     UploadedDocument,
     needs_note,
-    return_reason,
     send_back_reasons,
 )
 from desktop.words import Words, placeholders
@@ -56,9 +55,6 @@ def own(base: type) -> list[type]:
 
 def test_return_reasons_are_keys_one_to_six() -> None:
     assert [reason.number for reason in ReturnReason] == [1, 2, 3, 4, 5, 6]
-    assert [return_reason(number) for number in range(1, 7)] == list(ReturnReason)
-    assert return_reason(0) is None
-    assert return_reason(7) is None
 
 
 def test_every_send_back_reason_points_at_a_document() -> None:

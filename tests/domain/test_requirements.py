@@ -17,11 +17,11 @@ from desktop.domain.requirements import (
     RequirementKind,
     RequirementMissing,
     RequirementUndated,
+    RequirementVerdict,
     judge,
     judge_all,
     judge_missing,
     requirements_for,
-    strictest,
 )
 from desktop.domain.service import Channel, Service
 from tests.domain.office_rules import TODAY, rules_on
@@ -156,6 +156,11 @@ def test_a_date_to_come_and_a_missing_date_are_told_apart() -> None:
 def test_a_certificate_ages_once_and_for_all(issued: date, days: int) -> None:
     requirement = needs(S.RENEWAL, L.C)[K.MEDICAL_CERT]
     assert judge(requirement, issued, issued + timedelta(days=days)).met == (days <= 14)
+
+
+def strictest(verdicts: tuple[RequirementVerdict, ...]) -> Enforcement:
+    """What the whole set stops now."""
+    return max((v.effect for v in verdicts), key=list(E).index, default=E.OFF)
 
 
 def all_needed(service: Service, licence_class: LicenceClass) -> tuple[Requirement, ...]:

@@ -14,6 +14,7 @@ from desktop.domain.stock import DoubtAnswer, NoBlankAssigned
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import (
     HandCountMissing,
+    LabelNotPrinted,
     NotForCourier,
     NothingSelected,
     ScanCardFirst,
@@ -26,6 +27,7 @@ from desktop.presenters.online_view import (
     PairStep,
     PrintPane,
 )
+from devices.errors import DeviceFault
 from devices.simulators.faults import Fault, FaultName
 from tests.walks.online_day import OnlineDay, batch
 from tests.walks.world import PASSWORDS, World
@@ -434,6 +436,25 @@ def test_the_courier_s_word_moves_parcels_to_their_end(day: OnlineDay) -> None:
     presenter.declare_lost(second, "Dicari dua hari, kurir tidak menemukan.", *PASSWORDS["bambang"])
     assert presenter.view.problem is None
     assert day.app(second.application_id).state is S.APPROVED
+
+
+def test_a_label_that_wasn_t_printed_is_said_beside_the_scans(day: OnlineDay) -> None:
+    presenter = ready(day, 3)
+    serial = couriered(presenter)[0]
+    day.world.sign_in("rahmat")
+    bench = day.world.bench
+    bench.order("document_printer", Fault("paper", FaultName.OUT_OF_PAPER))
+    presenter.scanned(serial)
+    presenter.scanned(day.waybill())
+    pair = presenter.view.pair
+    assert (pair.step, pair.label_printed) == (PairStep.RIGHT, False)
+    assert isinstance(pair.problem, LabelNotPrinted)
+    assert isinstance(presenter.view.problem, DeviceFault), "why, in the banner"
+    bench.paper.load_paper()
+    assert pair.parcel is not None
+    presenter.print_label(pair.parcel)
+    assert presenter.view.pair.label_printed
+    assert presenter.view.pair.problem is None
 
 
 def test_in_training_one_key_plays_card_and_label(day: OnlineDay) -> None:

@@ -59,7 +59,7 @@ def test_the_card_in_hand_leaves_the_packing_list(day: OnlineDay) -> None:
     presenter = opened(day, OnlineArea.PACK)
     presenter.scanned(app.blank_serial)
     assert presenter.view.pair.step is PairStep.WAYBILL
-    presenter.collect_scanned()
+    presenter.collect_instead(app.id)
     assert day.app(app.id).delivery is Delivery.COLLECT
     assert presenter.view.pair.step is PairStep.CARD
     assert presenter.view.to_pack == ()

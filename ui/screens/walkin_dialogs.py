@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 
 from desktop.domain.officer import CardPin
-from desktop.domain.reasons import needs_note
+from desktop.domain.reasons import PriorityGroup, needs_note
 from desktop.domain.service import Service
 from desktop.presenters.second import SecondOfficers
 from desktop.words import ProblemText, Words
@@ -286,6 +286,9 @@ class TicketDialog(Popup):
         )
         self.lane.chosen.connect(self._lane)
         self.sheet.addWidget(self.lane)
+        groups = ", ".join(words.of(group).lower() for group in PriorityGroup)
+        whose = words("ticket.priority", groups=groups)
+        self.sheet.addWidget(Text(whose, "small", self, wrap=True))
         self.list = ReasonList(words("ticket.title"), self)
         reasons = [Reason(str(s), words.of(s)) for s in SERVICES]
         self.list.show_reasons([*reasons, Reason(UNKNOWN, words("ticket.unknown"))])
