@@ -13,7 +13,7 @@ from desktop.cards.seal_check import SealFault
 from desktop.domain.application import Application, Approval, Delivery, Incident, ReasonMissing
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import CardFact
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, Role
 from desktop.domain.periods import PeriodKind
 from desktop.domain.person import Licence
 from desktop.domain.reasons import ReturnReason, needs_note
@@ -37,7 +37,7 @@ from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Reading, Writing
 from desktop.pictures import open_picture
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame
+from desktop.services.base import Frame, require_second
 from desktop.services.card_code import card_serial
 from desktop.services.card_reading import CardReadings, ReadCard
 from desktop.services.licences import Licences
@@ -214,6 +214,7 @@ class Returns:
             raise ReasonMissing
         if picture:
             open_picture(picture)
+        require_second(second, Role.DISPATCH, Role.SUPERVISOR)
         with frame.ledger.acting(by) as w:
             case = w.get(ReturnCase, case_id)
             sha = w.put_blob(picture, "image/jpeg") if picture else ""

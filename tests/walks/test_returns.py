@@ -279,6 +279,11 @@ def test_opening_needs_two_officers_a_reason_and_a_picture_of_a_broken_seal(
         returns.check_card(world.by, case.id, app.blank_serial)
     with pytest.raises(SameOfficer):
         returns.verify(world.by, world.by, case.id, seal_intact=True, reason=ReturnReason.REFUSED)
+    with pytest.raises(RoleMissing) as refused:
+        returns.verify(
+            world.by, day.second("andi"), case.id, seal_intact=True, reason=ReturnReason.REFUSED
+        )
+    assert refused.value.reason == "second"
     bambang = day.second("bambang")
     with pytest.raises(PictureOfSealMissing):
         returns.verify(world.by, bambang, case.id, seal_intact=False, reason=ReturnReason.DAMAGED)
