@@ -36,6 +36,7 @@ from ui.screens.stock import StockScreen
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.stock_pages import FIGURES
 from ui.screens.walkin_dialogs import SecondOfficerDialog
+from ui.wedge import WedgeFilter
 from ui.widgets.fields import ChoiceField, CodeField, NumberField
 from ui.widgets.labels import Text
 from ui.widgets.reasons import ReasonDialog
@@ -486,6 +487,24 @@ def test_nobody_is_asked_once_more_over_another_screen_or_the_lock(
     queued.lanes.close()
     assert isinstance(screen.presenter.view.problem, WrongPassword)
     assert QApplication.activeModalWidget() is None
+
+
+def test_a_letter_after_a_number_is_the_screen_s_key(room: Room, qapp: QApplication) -> None:
+    """With the filter that tells scanners from hands, as in the program."""
+    screen, window, world = screen_of(room), room.window, room.world
+    world.desk.care.change_ribbon(world.by, "card_printer", "PITA-88", 0)
+    key(Qt.Key.Key_4)
+    ribbons = screen.destroying.ribbons
+    ribbons.setFocus(Qt.FocusReason.TabFocusReason)
+    wedge = WedgeFilter(lambda text, _keys: window.on_scan(text),
+                        extra_actions=window.live_actions, now=lambda: 0.0)  # fmt: skip
+    qapp.installEventFilter(wedge)
+    for typed in (Qt.Key.Key_1, Qt.Key.Key_M):
+        key(typed)
+        wedge.release()
+    qapp.removeEventFilter(wedge)
+    assert ribbons.value() == 1
+    assert isinstance(QApplication.activeModalWidget(), SecondOfficerDialog)
 
 
 def test_a_card_taken_back_is_shown_where_it_is_now(room: Room) -> None:
