@@ -405,6 +405,9 @@ class WalkInBase(ReadsCards[WalkInView]):
             notes["_kind"] = str(view.typed_kind)
         by, ticket = self.by, view.ticket.id if view.ticket else ""
         self.show(form=form, draft_id=draft_id)
+        if typing is Typing.IDENTITY and self._second is not None:
+            self._second = None  # they signed for what stood there before
+            self.show(needs_second=True)
         self.desk.lanes.call(
             DESK,
             lambda: self.desk.intake.save_draft(by, draft_id, "walkin", ticket, {**form, **notes}),

@@ -11,7 +11,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import NothingCorrected
 from desktop.domain.offline import PrintLater
 from desktop.domain.person import Hold
-from desktop.domain.stock import DoubtAnswer, Job, JobState
+from desktop.domain.stock import DoubtAnswer, Job, JobState, SerialUnread
 from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.applicant_form import form_of, typed_applicant
 from desktop.presenters.problems import ReprintNeedsSecond, ScanTheCard
@@ -145,12 +145,16 @@ class CardSteps(IdentitySteps):
             self._issued(result)
 
         def failed(problem: Exception) -> None:
-            doing = "" if self.view.doing == PRINTING else self.view.doing
             cancelled = isinstance(problem, Cancelled)
+            if not shown():
+                if not cancelled:
+                    self.show(said=self.say("walkin.behind.refused", number=app.number))
+                return
+            doing = "" if self.view.doing == PRINTING else self.view.doing
             if isinstance(problem, GatesMissing) and Gate.REPRINT_ALLOWED in problem.missing:
                 problem = ReprintNeedsSecond(problem.action, problem.missing)
             self.show(doing=doing, problem=None if cancelled else problem)
-            if isinstance(problem, PrintLater) and shown():
+            if isinstance(problem, PrintLater):
                 self._print_later(app)
 
         self.desk.lanes.call(
@@ -238,9 +242,28 @@ class CardSteps(IdentitySteps):
         if self.desk.card_looks.possible and self.view.tried_card != app.id:
             self.look_at_card()
             return
-        serial, second = self.view.scanned_serial, self._second
+        serial = self.view.scanned_serial
         self.show(outcome=None, fault=None, scanned_serial="")
-        self.work(lambda: self.desk.issuing.inspect(by, app.id, serial, second=second), self.stands)
+        self.work(lambda: self.desk.issuing.inspect(by, app.id, serial), self.stands)
+
+    @property
+    def unread(self) -> bool:
+        """Whether the card was refused for a number that neither machine nor scanner has read."""
+        app = self.view.app
+        printed = app is not None and app.state is S.PRINTED
+        return printed and isinstance(self.view.problem, SerialUnread)
+
+    def read_by_two(self, nrp: str, password: str) -> None:
+        """The card is good, and two officers read its number by eye and sign so."""
+        app, by = self.view.app, self.by
+        if app is None or not self.unread:
+            return
+
+        def act() -> Application:
+            second = self.desk.duty.second(by, nrp, password)
+            return self.desk.issuing.inspect(by, app.id, second=second)
+
+        self.work(act, self.stands)
 
     def overrule_card(self, reason: str, nrp: str = "", password: str = "") -> None:
         """Pass a card at which the machine found something; a refused one with a second officer."""

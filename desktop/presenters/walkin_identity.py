@@ -309,6 +309,7 @@ class IdentitySteps(WalkInBase):
                 self._look_again(identity)
 
         def registered(app: Application) -> None:
+            self._second = None  # they signed this identity, nothing that comes after it
             self.stands(app)
             self.refresh()  # a NIK that two people use is said at once
 
@@ -338,9 +339,9 @@ class IdentitySteps(WalkInBase):
         self._look_up(identity)
 
     def identity_of_visit(self) -> Identity | None:
-        """Who is here, as read now or as registered before."""
+        """Who is here, as read now or as registered before; the visit keeps how that was."""
         if self.view.identity is not None:
-            return self.view.identity
+            return replace(self.view.identity, second_officer="")
         if self.view.cases:
             first = self.view.cases[0]
             return Identity(first.applicant, first.identity or IdentitySource.CHIP)

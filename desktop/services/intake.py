@@ -151,7 +151,8 @@ class Intake(Identifying, Sideways):
     ) -> Application:
         """Make the case: the first entry of its history.
 
-        Raises what `check_applicant` names, the rules' refusals, AlreadyOpen,
+        A further case of somebody whom the visit knows already rests on the identity that was read,
+        or typed before two officers, for its first. Raises what `check_applicant` names, the rules' refusals, AlreadyOpen,
         ClockWrong, SameOfficer where a second officer is needed and isn't one, NotSignedIn where
         that officer didn't sign in beside the first, StoreFull where new work would leave no
         room. A contested NIK makes the case all the same, and nothing is printed until it is
@@ -167,21 +168,28 @@ class Intake(Identifying, Sideways):
         for case in standing.open_cases:
             if case.licence_class is licence_class and case.state is not S.HANDED_OVER:
                 raise AlreadyOpen(number=case.number)
-        if self.needs_second(identity) and identity.second_officer in ("", by.officer):
-            raise SameOfficer
+        with frame.ledger.reading() as r:
+            known = any(
+                case.applicant == applicant and case.identity is identity.source
+                for case in self.visit_cases(r, visit_id)
+            )
+        if not known and self.needs_second(identity):
+            if identity.second_officer in ("", by.officer):
+                raise SameOfficer
         frame.ledger.store.check_space()
         with frame.ledger.acting(by) as w:
             frame.check_clock(w)
-            signed = self.sign_identity(w, identity, visit_id)
+            signed = () if known else self.sign_identity(w, identity, visit_id)
             visit = w.get(Visit, visit_id)
             person, conflict = self.person(w, applicant)
-            visit = w.change(
-                visit,
-                person_id=person.id,
-                identity=identity.source,
-                fingerprint=identity.fingerprint,
-                eid_photo=w.put_blob(identity.photo, "image/png") if identity.photo else "",
-            )
+            if not known:
+                visit = w.change(
+                    visit,
+                    person_id=person.id,
+                    identity=identity.source,
+                    fingerprint=identity.fingerprint,
+                    eid_photo=w.put_blob(identity.photo, "image/png") if identity.photo else "",
+                )
             app = self.new_case(w, applicant, person, service, licence_class, visit.id)
             app = dataclasses.replace(app, identity=identity.source)
             w.add(app)
@@ -190,7 +198,7 @@ class Intake(Identifying, Sideways):
                 told={
                     "service": service, "class": licence_class, "nik": applicant.nik,
                     "name": applicant.name, "identity": identity.source,
-                    "fingerprint": identity.fingerprint, "override": identity.override,
+                    "fingerprint": visit.fingerprint, "override": identity.override,
                     "finger_tries": identity.finger_tries,
                     "second_officer": identity.second_officer,
                     "warnings": [type(x).__name__ for x in standing.nik.warns],

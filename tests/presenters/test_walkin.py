@@ -615,6 +615,25 @@ def test_the_next_is_served_while_the_printer_works(walk: WalkIn, world: World) 
     assert walk.view.app.state is S.PRINTED
 
 
+def test_a_refusal_for_whoever_was_served_before_is_said_by_its_number(
+    walk: WalkIn, world: World
+) -> None:
+    to(walk, world, WalkStep.PRODUCTION)
+    slow = SlowPrinter(world.desk.lanes)
+    walk.desk = dataclasses.replace(world.desk, lanes=slow)  # type: ignore[arg-type]
+    walk.enter_key()
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    world.put_eid(world.people[4])
+    walk.call_if_free()
+    world.take_over("nyoman")
+    world.desk.stock.unassign(world.by, world.desk.stock.free_here(500))
+    world.give_back()
+    slow.kept.pop()()
+    assert walk.view.problem is None, "no banner about somebody else"
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.behind.refused"
+
+
 def test_opening_another_case_ends_the_wait_for_a_card(walk: WalkIn, world: World) -> None:
     to(walk, world, WalkStep.PAYMENT)
     first = walk.view.app

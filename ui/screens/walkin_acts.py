@@ -194,7 +194,9 @@ class WalkInActs(Screen):
             self.open_case: free and identity and self._presenter.open_case is not None,
             self.manual: identity and not view.adding
             and (free or view.cancellable),
-            self.second: free and identity and view.needs_second and view.standing is not None,
+            self.second: free
+            and (self._presenter.unread
+                 or (identity and view.needs_second and view.standing is not None)),
             self.finger: free and identity and self._presenter.can_match,
             self.read_sim: self._brings(view),
             self.skip: free and identity and not view.cases and view.ticket is not None,
@@ -330,6 +332,11 @@ class WalkInActs(Screen):
         )  # fmt: skip
 
     def _ask_second(self) -> None:
+        if self._presenter.unread:
+            self._open_second(
+                self.words("online_screen.second.serial"), self._presenter.read_by_two
+            )
+            return
         if self._presenter.view.manual or (
             self._presenter.view.identity and self._presenter.view.identity.override
         ):

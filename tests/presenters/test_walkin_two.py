@@ -1,0 +1,122 @@
+"""Two officers at the walk-in: each signature stands for what they saw, and for nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import Visit
+from desktop.domain.stock import Job
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import WalkStep
+from tests.presenters.test_walkin import problem, to, typed, walk
+from tests.walks.steps import acts
+from tests.walks.test_sixty import SpareDesk
+from tests.walks.world import World
+
+DEWI, RAHMAT = ("85020002", "dewi123"), ("78030003", "rahmat1")
+__all__ = ["walk"]
+
+
+def by_hand(walk: WalkIn, world: World) -> None:
+    """Typed, looked up and signed by Dewi, too; not yet registered."""
+    walk.type_manually("eid_chip_unreadable")
+    typed(walk, world.people[1])
+    walk.enter_key()
+    walk.second_officer(*DEWI)
+    assert not walk.view.needs_second
+
+
+def test_what_is_changed_after_the_second_signature_is_signed_anew(
+    walk: WalkIn, world: World
+) -> None:
+    by_hand(walk, world)
+    walk.field_changed("name", f"{world.people[1].name} SE")
+    assert walk.view.needs_second
+    walk.enter_key()
+    walk.enter_key()
+    assert problem(walk) == "SecondOfficerNeeded"
+    walk.second_officer(*DEWI)
+    walk.enter_key()
+    assert walk.view.step is WalkStep.REQUIREMENTS
+
+
+def test_a_further_service_of_a_visit_rests_on_the_identity_that_two_vouched_for(
+    walk: WalkIn, world: World
+) -> None:
+    """Also when the visit was left and opened again, and the second officer has gone."""
+    by_hand(walk, world)
+    walk.enter_key()
+    first = walk.view.app
+    assert first is not None
+    walk.hold("waiting_for_payment")
+    walk.enter(first.id)
+    walk.add_case()
+    walk.choose(next(i for i, c in enumerate(walk.view.choices) if c.possible))
+    walk.enter_key()
+    assert walk.view.problem is None
+    assert len(walk.view.cases) == 2
+    told = [entry.content for entry in acts(world, "application.register")]
+    assert [one["second_officer"] for one in told if one] == [DEWI[0], ""]
+
+
+def test_a_visit_that_is_opened_again_keeps_the_chip_s_photo_and_the_finger(
+    walk: WalkIn, world: World
+) -> None:
+    walk.enter_key()
+    first = walk.view.app
+    assert first is not None
+    with world.desk.ledger.reading() as r:
+        before = r.get(Visit, first.visit_id)
+    assert before.eid_photo
+    assert before.fingerprint
+    walk.hold("waiting_for_payment")
+    walk.enter(first.id)
+    walk.add_case()
+    walk.choose(next(i for i, c in enumerate(walk.view.choices) if c.possible))
+    walk.enter_key()
+    assert len(walk.view.cases) == 2
+    with world.desk.ledger.reading() as r:
+        after = r.get(Visit, first.visit_id)
+    assert (after.eid_photo, after.fingerprint) == (before.eid_photo, before.fingerprint)
+
+
+@pytest.fixture
+def unread(walk: WalkIn, world: World) -> WalkIn:
+    """A card whose number no machine has read, of somebody who was typed in before two officers."""
+    SpareDesk(world, reads_serial=False).take_the_place()
+    by_hand(walk, world)
+    to(walk, world, WalkStep.PRODUCTION)
+    walk.enter_key()
+    assert walk.view.app is not None
+    assert walk.view.app.state is S.PRINTED
+    with world.desk.ledger.reading() as r:
+        job = r.get(Job, walk.view.app.job_id)
+    assert not job.serial_read
+    return walk
+
+
+def test_whoever_vouched_for_the_identity_reads_no_card(unread: WalkIn, world: World) -> None:
+    """Enter at the inspection doesn't sign in the second officer's name."""
+    for _ in range(2):  # where there is a viewer, the card is looked at first
+        unread.enter_key()
+    assert problem(unread) == "SerialUnread"
+    assert acts(world, "blank.read_by_two") == []
+    assert unread.unread
+    unread.read_by_two("79010001", "andi123")
+    assert problem(unread) == "SameOfficer"
+    assert unread.view.app is not None
+    assert unread.view.app.state is S.PRINTED
+
+
+def test_a_number_that_no_machine_reads_is_read_by_two_at_the_walk_in(
+    unread: WalkIn, world: World
+) -> None:
+    for _ in range(2):
+        unread.enter_key()
+    unread.read_by_two(*RAHMAT)
+    assert unread.view.problem is None
+    assert unread.view.app is not None
+    assert unread.view.app.state is S.READY
+    [entry] = acts(world, "blank.read_by_two")
+    assert entry.subject == unread.view.app.blank_serial
