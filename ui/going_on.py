@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from desktop.domain.application import Draft
 from desktop.presenters.stock_view import Area
-from desktop.services.kept_work import CLOSE, CONSIGNMENT, FILE, RETURN, subject_of
+from desktop.services.kept_work import CLOSE, CONSIGNMENT, FILE, PILE, RETURN, subject_of
+
+AREAS = {CLOSE: Area.CLOSE, CONSIGNMENT: Area.STOCK, PILE: Area.DESTROY}
+"""Where the stock desk goes on."""
 
 
 def place_of(draft: Draft) -> tuple[str, str]:
     """The screen that goes on with it, and what that screen is to show."""
     if draft.form == RETURN:
         return "returns", subject_of(draft)
-    if draft.form in (CLOSE, CONSIGNMENT):
-        return "stock", Area.CLOSE if draft.form == CLOSE else Area.STOCK
+    if draft.form in AREAS:
+        return "stock", AREAS[draft.form]
     if draft.form == FILE:
         return "online", subject_of(draft)
     if draft.form == "cards":

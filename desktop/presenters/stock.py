@@ -78,7 +78,7 @@ class StockDesk(Consignments):
         desk, looked = self.desk, self.view.looked
         return {
             "looked": self._looked(looked.blank.id) if looked is not None else None,
-            "receiving": self.begun_box(),
+            **self.begun_work(),
             **self.look_at_shift(),
             "forecast": desk.supplies.forecast(),
             "lots": tuple(desk.stock.lots()),

@@ -15,10 +15,10 @@ from desktop.presenters.base import Presenter
 from desktop.presenters.kept import Keeper
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Receiving, StockView
 from desktop.services.desk import Desk
-from desktop.services.kept_work import CLOSE, CONSIGNMENT
+from desktop.services.kept_work import CLOSE, CONSIGNMENT, PILE
 
-BOX = "box"
-"""What a consignment is kept under: one is taken in at a time."""
+BOX, DOOMED = "box", "doomed"
+"""What a consignment and the cards to be destroyed are kept under: there is one of each."""
 COUNT = "count."
 """Before the number of a counted lot."""
 TYPED = ("lot", "note", "first", "last")
@@ -31,7 +31,8 @@ class StockKept(Presenter[StockView]):
         super().__init__(desk, StockView())
         self._close_work = Keeper(desk, CLOSE, self._unkept)
         self._box_work = Keeper(desk, CONSIGNMENT, self._unkept)
-        self._box_sought = False
+        self._pile_work = Keeper(desk, PILE, self._unkept)
+        self._sought = False
         self._box_typed: dict[str, str] = {}
 
     def show(self, **changes: Any) -> None:
@@ -51,6 +52,7 @@ class StockKept(Presenter[StockView]):
         else:
             box = dataclasses.replace(view.receiving, **self._box_typed)
             self._box_work.tell(BOX, box_fields(box))
+        self._pile_work.tell(DOOMED, pile_fields(view))
 
     def _quietly(self, **changes: Any) -> None:
         """Keep what the screen's own field shows already."""
@@ -83,6 +85,10 @@ class StockKept(Presenter[StockView]):
         for name in names:
             self._box_typed.pop(name, None)
 
+    def type_manner(self, ribbons: int, method: str) -> None:
+        """How many ribbons go with the ticked cards, and how all are destroyed."""
+        self._quietly(ribbons=ribbons, method=method)
+
     # -- going on --------------------------------------------------------------------------
 
     def begun_close(self, shift: Shift | None) -> dict[str, object]:
@@ -113,17 +119,27 @@ class StockKept(Presenter[StockView]):
             "scan": scan,
         }
 
-    def begun_box(self) -> Receiving | None:
-        """The consignment that was being taken in when the program ended; looked for once."""
-        if self._box_sought:
-            return None
-        self._box_sought = True
-        fields = self._box_work.find(BOX)
-        self._box_work.found(BOX, fields)
-        if not fields:
-            return None
-        lot, note, first, last = (fields.get(name, "") for name in TYPED)
-        return Receiving(lot, note, first, last, tuple(fields.get("extra", "").split()))
+    def begun_work(self) -> dict[str, object]:
+        """What was being taken in or ticked when the program ended; looked for once."""
+        if self._sought:
+            return {}
+        self._sought = True
+        box, pile = self._box_work.find(BOX), self._pile_work.find(DOOMED)
+        self._box_work.found(BOX, box)
+        self._pile_work.found(DOOMED, pile)
+        begun: dict[str, object] = {}
+        if box:
+            lot, note, first, last = (box.get(name, "") for name in TYPED)
+            extra = tuple(box.get("extra", "").split())
+            begun["receiving"] = Receiving(lot, note, first, last, extra)
+        if pile:
+            doomed = {card.serial for card in self.desk.destruction.waiting()}
+            begun["ticked"] = frozenset(pile.get("ticked", "").split()) & doomed
+            begun["ribbons"] = int(pile.get("ribbons", "0"))
+            begun["method"] = pile.get("method", "")
+            if self.view.area is Area.DESTROY:
+                begun["said"] = self.say("stock.pile_going_on")
+        return begun
 
 
 def close_fields(view: StockView) -> dict[str, str]:
@@ -147,3 +163,12 @@ def box_fields(now: Receiving) -> Mapping[str, str]:
     """What is told of a consignment; one that was only begun is kept, too."""
     typed = {name: text for name in TYPED if (text := str(getattr(now, name)))}
     return {"begun": "yes", **typed, **({"extra": " ".join(now.extra)} if now.extra else {})}
+
+
+def pile_fields(view: StockView) -> dict[str, str]:
+    """What is told of the cards to be destroyed; a way alone destroys nothing."""
+    if not view.ticked and not view.ribbons:
+        return {}
+    fields = {"ticked": " ".join(sorted(view.ticked)), "method": view.method}
+    fields |= {"ribbons": str(view.ribbons)} if view.ribbons else {}
+    return {name: text for name, text in fields.items() if text}

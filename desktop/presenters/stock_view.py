@@ -108,6 +108,9 @@ class StockView(View):
     shelf: tuple[AgedCard, ...] = ()
     ticked: frozenset[str] = frozenset()
     used_ribbons: int = 0
+    ribbons: int = 0
+    """Ribbons to be destroyed, as far as typed; `method` is how, empty while nobody chose."""
+    method: str = ""
     witnesses: SecondOfficers = field(default_factory=SecondOfficers)
     names: dict[str, str] = field(default_factory=dict[str, str])
 

@@ -15,6 +15,7 @@ from desktop.domain.officer import Actor, Role
 from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame
 from desktop.services.counting import COUNTERS
+from desktop.services.destruction import WITNESSES
 
 RETURN = "return"
 """A parcel that came back, on show: by the id of its return."""
@@ -24,6 +25,8 @@ CLOSE = "close"
 """The close of a shift, by its id."""
 CONSIGNMENT = "consignment"
 """Blanks that are being taken in; one consignment at a time."""
+PILE = "pile"
+"""Cards that are ticked to be destroyed, and how."""
 FILE = "file"
 """A file from home that is being sent back, by its case's id; its officer alone goes on."""
 
@@ -31,6 +34,7 @@ WHOSE: Mapping[str, frozenset[Role]] = {
     RETURN: frozenset({Role.DISPATCH}),
     CLOSE: frozenset(COUNTERS),
     CONSIGNMENT: frozenset({Role.STOCK_KEEPER}),
+    PILE: WITNESSES,
     FILE: frozenset(Role),
 }
 """Forms that open again at the sign-in, and the duties of which one lets an officer go on."""

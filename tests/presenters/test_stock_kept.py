@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from db.errors import StoreFull
 from desktop.domain.application import Draft
+from desktop.domain.destruction import DestroyMethod
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage
 from desktop.services.kept_work import CLOSE, CONSIGNMENT
+from tests.walks.test_full_disk import fill, limit
 from tests.walks.world import PASSWORDS, World
 
 LOT = "2603"
@@ -98,3 +101,35 @@ def test_a_consignment_half_taken_in_is_gone_on_with(world: World) -> None:
     second.accept_consignment()
     assert second.view.receiving is None
     assert kept(world) == {}
+
+
+def test_cards_ticked_for_destruction_stay_ticked(world: World) -> None:
+    world.sign_in("nyoman")
+    for serial in ("CT26030401", "CT26030402"):
+        world.desk.stock.spoil(world.by, serial, "lot_defect")
+    first = desk(world, Area.DESTROY)
+    first.type_manner(0, "burned")
+    assert kept(world) == {}, "a way alone destroys nothing"
+    first.scanned("CT26030401")
+    first.type_manner(0, "burned")
+    second = desk(world, Area.DESTROY)
+    assert (second.view.ticked, second.view.method) == ({"CT26030401"}, "burned")
+    second.destroy(DestroyMethod.BURNED, 0, *PASSWORDS["bambang"])
+    assert second.view.problem is None
+    assert kept(world) == {}
+
+
+def test_a_full_disk_at_a_field_is_said_once_and_what_was_typed_stays(world: World) -> None:
+    world.sign_in("nyoman")
+    world.desk.closing.open_shift(world.by)
+    presenter = desk(world)
+    presenter.count({LOT: 479})
+    fill(world)
+    long = "Satu kartu tertinggal di laci. " * 500  # more than the page that lies open has room for
+    presenter.type_statement(long)
+    assert isinstance(presenter.view.problem, StoreFull)
+    presenter.dismiss()
+    assert presenter.view.problem is None, "not tried again until something changes"
+    limit(world, 100_000)
+    presenter.type_statement(long + "Sudah ketemu.")
+    assert desk(world).view.statement == long + "Sudah ketemu."

@@ -215,6 +215,8 @@ class DestroyPage(QWidget):
         self.method = ChoiceField()
         self.method.set_choices(tuple((m.value, words.of(m)) for m in DestroyMethod))
         self.method.set_value(DestroyMethod.SHREDDED.value)
+        self.ribbons.valueChanged.connect(self._tell_manner)
+        self.method.committed.connect(self._tell_manner)
         form.add(words("stock.destroying.ribbons"), self.ribbons)
         form.add(words("stock.destroying.method"), self.method)
         self.form = form
@@ -225,6 +227,9 @@ class DestroyPage(QWidget):
         whole.setSpacing(look.px(12))
         whole.addWidget(left, 14)
         whole.addWidget(right, 8)
+
+    def _tell_manner(self) -> None:
+        self.presenter.type_manner(self.ribbons.value(), self.method.value())
 
     def home(self) -> QWidget:
         return self.shelf.table if self.shown == SHELF else self.table
@@ -286,4 +291,6 @@ class DestroyPage(QWidget):
         self.table.rows_model.set_checked(set(view.ticked))
         self.count.setText(words.number(len(view.ticked)))
         self.ribbons.setMaximum(max(view.used_ribbons, 0))
+        self.ribbons.setValue(view.ribbons)
+        self.method.set_value(view.method or DestroyMethod.SHREDDED.value)
         self.form.note(self.ribbons, words("stock.destroying.waiting", count=view.used_ribbons))
