@@ -6,23 +6,25 @@ exceptions are read from the journal, not from rows that somebody could mend.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from db.journal_check import Verdict
 from db.journal_export import Exported
 from db.trail import Wanted, count, look
-from desktop.domain.application import Incident
+from desktop.domain.application import Application, Incident
 from desktop.domain.errors import Problem
 from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Actor, Officer, Role, RoleMissing, UnknownOfficer
-from desktop.domain.stock import StatementMissing
-from desktop.ledger import Writing
+from desktop.domain.shipment import Parcel
+from desktop.domain.stock import Blank, StatementMissing
+from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved
 from desktop.profile import Profile
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
+from desktop.services.card_code import card_serial
 from desktop.services.corrections import WRONG_PERSON
 from desktop.services.duties import DutyPlans
 from desktop.services.exceptions import Exceptional, exceptions
@@ -70,7 +72,10 @@ class IncidentClosed(Problem):
 
 @dataclass(frozen=True, slots=True)
 class TrailQuery:
-    """Which acts to list: all of an officer, of a kind, of a day, of a subject."""
+    """Which acts to list: all of an officer, of a kind, of a day, of a subject.
+
+    The subject is named as people name it: a case's number, a card's serial, a waybill.
+    """
 
     day: date | None = None
     officer: str = ""
@@ -169,10 +174,11 @@ class Oversight:
             until=until,
             officer=query.officer,
             acts=(query.acts,) if query.acts else (),
-            subjects=(query.subject,) if query.subject else (),
             before=query.before,
         )
         with self._frame.ledger.reading() as r:
+            if query.subject:
+                wanted = replace(wanted, subjects=_subjects(r, query.subject))
             found = look(r.conn, self._counter, wanted, newest_first=True, limit=query.limit)
         return [masked(line) for line in found]
 
@@ -342,3 +348,19 @@ def _words_of(text: str) -> str:
     if not said:
         raise StatementMissing
     return said
+
+
+def _subjects(r: Reading, named: str) -> frozenset[str]:
+    """Under which ids the journal keeps what has this number: the case, its visit and licence."""
+    text = card_serial(named).strip() or named.strip()
+    number = text.upper()
+    found = {text, number}
+    blank, parcel = r.look(Blank, number), r.first(Parcel, awb=number)
+    app = r.first(Application, number=number)
+    if app is None and blank is not None and blank.application_id:
+        app = r.look(Application, blank.application_id)
+    if parcel is not None:
+        found.add(parcel.id)
+    if app is not None:
+        found |= {app.id, app.visit_id, app.licence_id} - {""}
+    return frozenset(found)

@@ -268,6 +268,12 @@ def test_the_trail_is_narrowed_and_names_nobody(room: Room, tmp_path: Path) -> N
     assert presenter.view.lines
     cells = [str(cell) for row in screen.trail.table.rows_model.rows for cell in row.cells]
     assert not any(app.applicant.name in cell or app.nik in cell for cell in cells)
+    screen.trail.subject.setText("1374-26-L3-999999")
+    screen.trail.subject.commit()
+    assert screen.trail.list.empty.isVisibleTo(screen.trail)
+    screen.trail.subject.setText(app.number)
+    screen.trail.subject.commit()
+    assert not screen.trail.list.empty.isVisibleTo(screen.trail)
     presenter.export(tmp_path / "journal.zip")
     assert (tmp_path / "journal.zip").exists()
 

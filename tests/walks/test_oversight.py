@@ -200,6 +200,15 @@ def test_the_trail_names_no_person(world: World) -> None:
     assert len(world.desk.oversight.trail(TrailQuery(limit=3))) == 3
 
 
+def test_the_trail_of_one_case_is_found_by_its_number(world: World) -> None:
+    world.sign_in("andi")
+    one, other = confirmed(world, 1), confirmed(world, 2)
+    found = world.desk.oversight.trail(TrailQuery(subject=one.number.lower()))
+    assert {line.subject for line in found} == {one.id, one.visit_id}
+    assert world.desk.oversight.trail(TrailQuery(subject=other.number, officer=RAHMAT)) == []
+    assert world.desk.oversight.trail(TrailQuery(subject="1374-26-L3-999999")) == []
+
+
 def test_step_times_and_hours_come_from_the_journal(world: World) -> None:
     world.sign_in("andi")
     app = confirmed(world, 1)

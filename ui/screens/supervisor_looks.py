@@ -15,14 +15,15 @@ from ui.screens.stock_pages import short_case
 from ui.screens.supervisor_words import fact_word, fault_named, value_word
 from ui.theme import theme
 from ui.widgets.empty import EmptyState
-from ui.widgets.fields import ChoiceField, DateField
-from ui.widgets.labels import Panel, Text
+from ui.widgets.fields import ChoiceField, DateField, LineField
+from ui.widgets.labels import Text
 from ui.widgets.listing import Listing
-from ui.widgets.table import Column, DataTable, Row
+from ui.widgets.table import Column, Row
 
 GROUPS = (
     "application", "capture", "evidence", "ticket", "job", "blank", "stock", "shift", "parcel",
-    "return", "paper", "duty", "officer", "incident", "journal",
+    "return", "manifest", "licence", "card", "paper", "record", "search", "duty", "officer",
+    "incident", "device", "clock", "journal",
 )  # fmt: skip
 """Kinds of acts by which the trail is narrowed."""
 
@@ -129,7 +130,7 @@ def told_facts(words: Words, line: TrailLine, names: Mapping[str, str]) -> list[
 
 
 class TrailPage(QWidget):
-    """The audit trail: who did what, narrowed by officer, kind and day. Persons are masked."""
+    """The audit trail: who did what, by officer, kind, day and number. Persons are masked."""
 
     def __init__(self, words: Words, presenter: Supervisor, parent: QWidget) -> None:
         super().__init__(parent)
@@ -149,10 +150,13 @@ class TrailPage(QWidget):
         )
         self.day = DateField(words("supervisor.column.day"), self)
         self.day.committed.connect(lambda _text: presenter.search(day=self.day.day()))
+        self.subject = LineField(words("supervisor.column.subject"), self)
+        self.subject.committed.connect(lambda text: presenter.search(subject=text.strip()))
         bar = QHBoxLayout()
         bar.setSpacing(look.px(10))
         for label, field, width in (
-            ("officer", self.officer, 240), ("kind", self.kind, 200), ("day", self.day, 130),
+            ("officer", self.officer, 206), ("kind", self.kind, 150), ("day", self.day, 112),
+            ("subject", self.subject, 190),
         ):  # fmt: skip
             word = Text(words(f"supervisor.filter.{label}"), "label", self)
             word.setBuddy(field)
@@ -163,7 +167,8 @@ class TrailPage(QWidget):
         self.found = Text("", "muted", self)
         bar.addWidget(self.found)
         c = "supervisor.column"
-        self.table = DataTable(
+        self.list = Listing(
+            "",
             [
                 Column(words(f"{c}.seq"), right=True, muted=True),
                 Column(words(f"{c}.at"), code=True),
@@ -171,24 +176,25 @@ class TrailPage(QWidget):
                 Column(words(f"{c}.act"), strong=True),
                 Column(words(f"{c}.facts"), stretch=True, muted=True),
             ],
-            words("supervisor.trail"),
+            EmptyState(
+                "search", words("supervisor.trail.empty"), words("supervisor.trail.empty.hint")
+            ),
             self,
-            opens=False,
+            name=words("supervisor.trail"),
         )
+        self.table = self.list.table
         self.whole = Text("", "muted", self, wrap=True)
         self.table.moved.connect(self._spell_out)
         self.table.fitted.connect(lambda: self._spell_out(self.table.current_key()))
-        panel = Panel(parent=self, padding=12)
-        panel.add(self.table, 1)
-        panel.add(self.whole)
+        self.list.add(self.whole)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(10))
         whole.addLayout(bar)
-        whole.addWidget(panel, 1)
+        whole.addWidget(self.list, 1)
 
     def home(self) -> QWidget:
-        return self.table
+        return self.table if self.table.isVisibleTo(self) else self.officer
 
     def show_view(self, view: SupervisorView) -> None:
         words = self.words
@@ -200,7 +206,7 @@ class TrailPage(QWidget):
         )
         self.officer.set_value(view.query.officer or "*")
         self.kind.set_value(view.query.acts.removesuffix(".*") or "*")
-        self.table.show_rows([self._row(view, line) for line in view.lines])
+        self.list.show_rows([self._row(view, line) for line in view.lines])
         whole = len(view.lines) < MOST_LINES
         message = "supervisor.lines" if whole else "supervisor.lines.newest"
         self.found.setText(words(message, count=words.number(len(view.lines))))
