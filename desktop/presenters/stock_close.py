@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from desktop.domain.application import Application, Paper
 from desktop.domain.officer import Role
@@ -139,8 +139,11 @@ class CloseSteps(StockKept):
 
         self.work(act, self._reckoned, lane=PRINTER, doing="doing.count")
 
-    def state(self, statement: str) -> None:
-        """The officer's own words about what differs."""
+    def state(self, statement: str, after: Callable[[], object] | None = None) -> None:
+        """The officer's own words about what differs; `after` goes on once they are kept.
+
+        Until then no other act is taken.
+        """
 
         def act() -> Reckoning:
             self.desk.closing.state(self.by, statement)
@@ -148,6 +151,8 @@ class CloseSteps(StockKept):
 
         def then(reckoning: Reckoning) -> None:
             self.show(reckoning=reckoning, statement=None, said=self.say("stock.stated"))
+            if after is not None:
+                after()
 
         self.work(act, then, lane=PRINTER)
 

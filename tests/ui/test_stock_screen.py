@@ -295,6 +295,41 @@ def test_a_supervisor_who_did_not_count_closes_alone(room: Room) -> None:
     assert screen.presenter.view.stage is CloseStage.CLOSED
 
 
+def test_words_and_close_are_one_key_for_whoever_closes_alone(room: Room) -> None:
+    screen, queued = screen_of(room), Queued()
+    screen.presenter.turn_to(Area.CLOSE)
+    screen.presenter.count({LOT: 499})
+    room.world.take_over("bambang")
+    screen.presenter.load()
+    screen.presenter.desk = replace(room.world.desk, lanes=queued.lanes)
+    screen.close_page.reckoning.statement.setPlainText("Satu kartu tidak ditemukan di laci.")
+    enter(room, ctrl=True)
+    queued.deliver()
+    queued.lanes.close()
+    view = screen.presenter.view
+    assert view.stage is CloseStage.CLOSED, view.problem
+    assert view.closed is not None
+    assert view.closed.statement
+
+
+def test_the_supervisor_is_called_once_the_words_are_kept(room: Room) -> None:
+    screen, queued = screen_of(room), Queued()
+    screen.presenter.turn_to(Area.CLOSE)
+    screen.presenter.count({LOT: 499})
+    screen.presenter.desk = replace(room.world.desk, lanes=queued.lanes)
+    screen.close_page.reckoning.statement.setPlainText("Satu kartu tidak ditemukan di laci.")
+    enter(room, ctrl=True)
+    assert room.window.findChild(SecondOfficerDialog) is None, "a signature now would be dropped"
+    queued.deliver()
+    dialog = room.window.findChild(SecondOfficerDialog)
+    assert dialog is not None
+    QTest.keyClicks(dialog.password, PASSWORDS["bambang"][1])
+    QTest.keyClick(dialog.password, Qt.Key.Key_Return)
+    queued.deliver()
+    queued.lanes.close()
+    assert screen.presenter.view.stage is CloseStage.CLOSED, screen.presenter.view.problem
+
+
 def test_a_recount_by_scan_names_the_one(room: Room) -> None:
     screen = screen_of(room)
     presenter = screen.presenter

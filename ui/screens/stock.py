@@ -400,11 +400,21 @@ class StockScreen(Screen):
         said = field.toPlainText().strip()
         found = self._view.reckoning
         if found is not None and found.differs and said and said != found.statement:
-            self.presenter.state(said)
-        elif found is not None and found.differs and not said:
+            by = self.presenter.by.officer
+
+            def stated() -> None:
+                if self.isVisible() and self.presenter.by.officer == by:
+                    self._sign_close()
+
+            self.presenter.state(said, stated)
+            return
+        if found is not None and found.differs and not said:
             self.presenter.statement_missing()
             field.setFocus()
             return
+        self._sign_close()
+
+    def _sign_close(self) -> None:
         if self.presenter.closes_alone:
             self.presenter.close_as_supervisor()
         else:
