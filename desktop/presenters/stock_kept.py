@@ -15,7 +15,7 @@ from desktop.presenters.base import Presenter
 from desktop.presenters.kept import Keeper
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Receiving, StockView
 from desktop.services.desk import Desk
-from desktop.services.kept_work import CLOSE, CONSIGNMENT, PILE
+from desktop.services.kept_work import CLOSE, CONSIGNMENT, COUNTED, PILE
 
 BOX, DOOMED = "box", "doomed"
 """What a consignment and the cards to be destroyed are kept under: there is one of each."""
@@ -149,7 +149,8 @@ def close_fields(view: StockView) -> dict[str, str]:
         fields |= {COUNT + lot: str(number) for lot, number in sorted(view.counts.items())}
         fields |= {"recount": "yes"} if view.recounting else {}
     elif view.stage is CloseStage.RECKON:
-        fields["counted"] = "yes"
+        counter = view.shift.counted_by if view.shift is not None else ""
+        fields[COUNTED] = counter or "yes"
         if view.scan is not None:
             fields |= {"scan": view.scan.lot, "scanned": " ".join(view.scan.scanned)}
     else:

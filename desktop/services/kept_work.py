@@ -42,6 +42,8 @@ WHOSE: Mapping[str, frozenset[Role]] = {
 APPLICATION = "_case"
 """The case that a piece of work is about: when the case leaves the counter, the piece does too."""
 
+COUNTED = "counted"
+"""Who counted the shift. Where nothing else was typed the others aren't led to its close."""
 OFFICER = "_officer"
 """Whose choice it was, where another officer can't go on with it."""
 
@@ -78,11 +80,7 @@ class KeptWork:
         """What this officer may go on with."""
         forms = [form for form, roles in WHOSE.items() if by.roles & roles]
         with self._frame.ledger.reading() as r:
-            return [
-                one
-                for one in r.find(Draft, officer="", form=forms)
-                if one.form != FILE or _claimed(r, subject_of(one), by)
-            ]
+            return [one for one in r.find(Draft, officer="", form=forms) if _concerns(r, one, by)]
 
 
 def drop_kept(w: Writing, form: str, subject: str) -> None:
@@ -92,9 +90,13 @@ def drop_kept(w: Writing, form: str, subject: str) -> None:
         w.drop(known)
 
 
-def _claimed(r: Reading, application_id: str, by: Actor) -> bool:
-    app = r.look(Application, application_id)
-    return app is not None and app.claimed_by == by.officer
+def _concerns(r: Reading, draft: Draft, by: Actor) -> bool:
+    if draft.form == FILE:
+        app = r.look(Application, subject_of(draft))
+        return app is not None and app.claimed_by == by.officer
+    if draft.form == CLOSE and draft.fields.keys() == {COUNTED}:
+        return draft.fields[COUNTED] == by.officer
+    return True
 
 
 def subject_of(draft: Draft) -> str:

@@ -47,6 +47,10 @@ def test_a_close_is_gone_on_with_at_each_of_its_steps(world: World) -> None:
     assert second.view.counts == {LOT: 479}
     second.count(second.view.counts)
     assert second.view.stage is CloseStage.RECKON
+    assert len(world.desk.kept_work.begun(world.by)) == 1, "who counted goes on to the close"
+    world.sign_in("rahmat")
+    assert world.desk.kept_work.begun(world.by) == [], "nobody else is led there"
+    world.sign_in("nyoman")
     second.type_statement("Satu kartu ")
     second.type_statement("Satu kartu tertinggal di laci.")
     second.scan_lot(LOT)
