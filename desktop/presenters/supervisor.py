@@ -405,4 +405,9 @@ class Supervisor(Presenter[SupervisorView]):
     def revoke(self, officer_id: str) -> None:
         """End a delegation early."""
         by = self.by
-        self._done(lambda: self.desk.oversight.revoke(by, officer_id), "supervisor.revoked")
+
+        def then(officer: Officer) -> None:
+            self.show(said=self.say("supervisor.revoked", name=officer.title))
+            self.load()
+
+        self.work(lambda: self.desk.oversight.revoke(by, officer_id), then)

@@ -204,6 +204,9 @@ def test_a_delegate_is_named_and_shown(room: Room) -> None:
     presenter.revoke("78030003")
     officer = next(o for o in presenter.view.officers if o.id == "78030003")
     assert officer.delegate_until is None
+    said = presenter.view.said
+    assert said is not None
+    assert said.facts["name"] == officer.title
     key(Qt.Key.Key_G)
     form = room.window.findChild(AskForm)
     assert form is not None
