@@ -19,6 +19,7 @@ from desktop.notices import (
     ShipmentMoved,
     StockChanged,
 )
+from desktop.presenters.online_pack import LABEL, PACKING
 from desktop.presenters.online_print import PrintDesk
 from desktop.presenters.online_view import OnlineArea, OnlineView, PairStep, PrintPane
 from desktop.presenters.training_scans import can_play, next_waybill
@@ -87,6 +88,8 @@ class Online(PrintDesk):
         if isinstance(notice, CardToTurn):
             self.show(to_turn=notice.application_id)
         else:
+            if isinstance(notice, DutyChanged):
+                self.forget_scans()  # they would be packed in another's name
             if isinstance(notice, DutyChanged) and isinstance(self.view.pair.problem, RoleMissing):
                 # It was said to whoever packed before; the card on the table stays.
                 self.show(pair=dataclasses.replace(self.view.pair, problem=None))
@@ -131,10 +134,10 @@ class Online(PrintDesk):
     def scanned(self, text: str) -> bool:
         """A card or a waybill, for the job on show; elsewhere the window looks it up."""
         view = self.view
-        if view.doing:
-            return True
-        if view.area is OnlineArea.PACK:
+        if view.area is OnlineArea.PACK and (not view.doing or view.doing in (PACKING, LABEL)):
             self.scan_to_pack(text)
+            return True
+        if view.doing:
             return True
         if view.area is OnlineArea.PRINT and view.pane is PrintPane.INSPECT:
             self.scan_to_inspect(text)

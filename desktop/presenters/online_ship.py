@@ -1,15 +1,15 @@
-"""Packing by two scans, the courier's manifest, and what the courier tells of parcels."""
+"""The lists of parcels, the courier's manifest, and what the courier tells of parcels."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from desktop.domain.application import Application, Delivery
+from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.codes import CodeKind, fits
+from desktop.domain.codes import CodeKind
 from desktop.domain.officer import Role
 from desktop.domain.shipment import (
     CountDiffers,
@@ -19,35 +19,19 @@ from desktop.domain.shipment import (
     ParcelState,
     ProofOfDelivery,
 )
-from desktop.domain.stock import UnknownBlank
-from desktop.presenters.online_compose import ComposeDesk
-from desktop.presenters.online_problems import (
-    HandCountMissing,
-    LabelNotPrinted,
-    NotForCourier,
-    ScanCardFirst,
-    ScanWaybillNext,
-)
-from desktop.presenters.online_view import (
-    ManifestPane,
-    OnlineArea,
-    Pair,
-    PairStep,
-    ParcelLine,
-    Recount,
-)
-from desktop.presenters.walkin_card import card_serial
-from desktop.services.paper_forms import courier_label, courier_manifest
+from desktop.presenters.online_pack import PRINTER, PackDesk
+from desktop.presenters.online_problems import HandCountMissing
+from desktop.presenters.online_view import ManifestPane, OnlineArea, ParcelLine, Recount
+from desktop.services.paper_forms import courier_manifest
 from desktop.services.papers import MadePaper
 from desktop.services.shipping import Recount as Counted
 from desktop.services.tracking import ON_THE_WAY, CourierReport
 
-PRINTER = "document_printer"
 WATCHED = (*ON_THE_WAY, ParcelState.DELIVERED, ParcelState.DISPUTED)
 """Parcels that somebody still has to hear about."""
 
 
-class ShipDesk(ComposeDesk):
+class ShipDesk(PackDesk):
     """The part of the online presenter that sends."""
 
     # -- reading ---------------------------------------------------------------------------
@@ -103,106 +87,10 @@ class ShipDesk(ComposeDesk):
         found = {p.carrier for p in codes if p.kind is CodeKind.WAYBILL and p.carrier}
         return tuple(sorted(found))
 
-    # -- packing ---------------------------------------------------------------------------
-
     def choose_courier(self, courier: str) -> None:
         """Who takes the next parcels (packing), or whose manifest is shown."""
         self.show(courier=courier, recount=None)
         self.refresh()
-
-    def scan_to_pack(self, text: str) -> None:
-        """The card first, then the waybill."""
-        pair = self.view.pair
-        waybill = fits(self.desk.frame.rules().codes, CodeKind.WAYBILL, text)
-        if pair.step is PairStep.WAYBILL and pair.app is not None:
-            if waybill:
-                self._pack(pair.app, pair.card, text)
-            elif card_serial(text) != pair.card:
-                self._wrong(ScanWaybillNext(number=pair.app.number), keep=True)
-            return
-        if waybill:
-            self._wrong(ScanCardFirst())
-            return
-        serial = card_serial(text).upper()
-
-        def found(app: Application | None) -> None:
-            if app is None:
-                self._wrong(UnknownBlank(serial=serial[:40]))
-            elif app.state is not S.READY or app.delivery is not Delivery.COURIER:
-                self._wrong(NotForCourier(number=app.number, state=app.state))
-            else:
-                pair = Pair(PairStep.WAYBILL, app, serial)
-                self.show(pair=pair, problem=None)
-
-        self.read(lambda: self.desk.shipping.find_card(serial), found)
-
-    def _wrong(self, problem: Exception, *, keep: bool = False) -> None:
-        """The sign says wrong; with `keep` the card stays and its waybill is still awaited."""
-        before = self.view.pair
-        if keep:
-            pair = dataclasses.replace(before, problem=problem)
-        else:
-            pair = Pair(PairStep.WRONG, problem=problem)
-        self.show(pair=pair, problem=None)
-
-    def _pack(self, app: Application, serial: str, awb: str) -> None:
-        by = self.by
-        courier = self.view.courier
-
-        def done(parcel: Parcel) -> None:
-            pair = Pair(PairStep.RIGHT, app, serial, parcel.awb, parcel)
-            self.show(pair=pair)
-            self.refresh()
-            self.print_label(parcel)
-
-        def refused(problem: Exception) -> None:
-            pair = Pair(PairStep.WAYBILL, app, serial, problem=problem)
-            self.show(pair=pair)
-
-        self.work(
-            lambda: self.desk.shipping.pack(by, app.id, serial, awb, courier),
-            done,
-            doing="doing.pack",
-            failed=refused,
-        )
-
-    def forget_pair(self) -> None:
-        """Begin with another card."""
-        self.show(pair=Pair(), problem=None)
-
-    def print_label(self, parcel: Parcel) -> None:
-        """The address label of a packed parcel."""
-        by, papers = self.by, self.desk.papers
-
-        def act() -> MadePaper:
-            made = courier_label(papers, by, parcel)
-            papers.print(by, made.paper.id)
-            return made
-
-        def then(_made: MadePaper) -> None:
-            pair = with_label(self.view.pair, label_printed=True, problem=None)
-            self.show(pair=pair, said=self.say("online_screen.said.label", awb=parcel.awb))
-
-        def failed(problem: Exception) -> None:
-            # Why is told in the banner; beside the scans stands what is left to do.
-            pair = with_label(self.view.pair, problem=LabelNotPrinted(parcel.awb))
-            self.show(pair=pair, problem=problem)
-
-        def with_label(pair: Pair, **changes: Any) -> Pair:
-            mine = pair.parcel is not None and pair.parcel.id == parcel.id
-            return dataclasses.replace(pair, **changes) if mine else pair
-
-        self.work(act, then, lane=PRINTER, doing="doing.print_label", failed=failed)
-
-    def unpack(self, parcel: Parcel) -> None:
-        """Open a parcel that hasn't left."""
-        by = self.by
-
-        def then(app: Application) -> None:
-            self.show(pair=Pair(), said=self.say("online_screen.said.unpacked", number=app.number))
-            self.refresh()
-
-        self.work(lambda: self.desk.shipping.unpack(by, parcel.awb), then)
 
     # -- the manifest ----------------------------------------------------------------------
 
@@ -216,61 +104,75 @@ class ShipDesk(ComposeDesk):
         if counted is None:
             self.show(problem=HandCountMissing())
             return
-        self._close(counted, (), ())
-
-    def _close(self, counted: int, scanned: tuple[str, ...], left: tuple[str, ...]) -> None:
         by, courier = self.by, self.view.courier
 
+        def refused(problem: Exception) -> None:
+            if isinstance(problem, CountDiffers):
+                awbs = tuple(line.parcel.awb for line in self.view.packed)
+                self.show(recount=Recount(problem.manifest, problem.counted, missing=awbs))
+            self.show(problem=problem)
+
+        self._close(lambda: self.desk.shipping.close_manifest(by, courier, counted), refused)
+
+    def _close(
+        self, act: Callable[[], Manifest], failed: Callable[[Exception], None] | None = None
+    ) -> None:
         def done(manifest: Manifest) -> None:
             self.show(recount=None, closed=manifest)
             self.refresh()
             self.print_manifest(manifest)
 
-        def refused(problem: Exception) -> None:
-            if isinstance(problem, CountDiffers) and not scanned:
-                awbs = tuple(line.parcel.awb for line in self.view.packed)
-                recount = Recount(problem.manifest, problem.counted, missing=awbs)
-                self.show(recount=recount, problem=problem)
-            else:
-                self.show(problem=problem)
-
-        self.work(
-            lambda: self.desk.shipping.close_manifest(
-                by, courier, counted, scanned=scanned, left_behind=left
-            ),
-            done,
-            doing="doing.close_manifest",
-            failed=refused,
-        )
+        self.work(act, done, doing="doing.close_manifest", failed=failed)
 
     def scan_recount(self, text: str) -> None:
         """One parcel more in hand."""
-        recount = self.view.recount
-        if recount is None:
+        now = self.view.recount
+        if now is None:
             return
-        scans = (*recount.scanned, text)
+        # At once: the next scan may come before this one is looked up.
+        recount = dataclasses.replace(now, scans=(*now.scans, text))
+        self.show(recount=recount)
 
-        def then(found: Counted) -> None:
+        def look() -> tuple[Counted, Counted]:
+            shipping = self.desk.shipping
+            return shipping.recount(courier, recount.scans), shipping.recount(courier, (text,))
+
+        def then(both: tuple[Counted, Counted]) -> None:
+            found, last = both
+            now = self.view.recount
+            if now is None or now.scans[: len(recount.scans)] != recount.scans:
+                return  # left meanwhile, or begun anew
             missing = tuple(parcel.awb for parcel in found.missing)
             every = {line.parcel.awb for line in self.view.packed}
             self.show(
                 recount=dataclasses.replace(
-                    recount,
+                    now,
                     scanned=frozenset(every - set(missing)),
                     missing=missing,
-                    stranger=text if found.unknown else "",
+                    stranger=text if last.unknown else "",
                 ),
                 problem=None,
             )
 
-        self.read(lambda: self.desk.shipping.recount(self.view.courier, scans), then)
+        courier = self.view.courier
+        self.read(look, then)
 
     def finish_recount(self) -> None:
         """Close with what is in hand; what is missing stays behind, each with an incident."""
-        recount = self.view.recount
-        if recount is not None:
-            scanned = tuple(sorted(recount.scanned))
-            self._close(len(scanned), scanned, recount.missing)
+        recount, by, courier = self.view.recount, self.by, self.view.courier
+        if recount is None:
+            return
+
+        def act() -> Manifest:
+            # The last scans may not have been looked up yet when the key was pressed.
+            found = self.desk.shipping.recount(courier, recount.scans)
+            missing = {parcel.awb for parcel in found.missing}
+            left = tuple(awb for awb in recount.missing if awb in missing)
+            return self.desk.shipping.close_manifest(
+                by, courier, found.counted, scanned=recount.scans, left_behind=left
+            )
+
+        self._close(act)
 
     def cancel_recount(self) -> None:
         """Back to the count by hand."""

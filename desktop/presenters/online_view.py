@@ -229,10 +229,14 @@ class ManifestPane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """Counting again by scan after hand count and list disagreed."""
+    """Counting again by scan after hand count and list disagreed.
+
+    `scans` is what was scanned, as it came; `scanned` which parcels were seen to be among them.
+    """
 
     whole: int
     counted: int
+    scans: tuple[str, ...] = ()
     scanned: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
     stranger: str = ""

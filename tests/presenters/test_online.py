@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+
 import pytest
 
 from desktop.domain.application import Application
@@ -11,6 +14,7 @@ from desktop.domain.online import UploadsDoubtful
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import CountDiffers, CourierWord, ParcelState
 from desktop.domain.stock import DoubtAnswer, NoBlankAssigned
+from desktop.lanes import LaneRunner
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import (
     HandCountMissing,
@@ -61,6 +65,38 @@ def approved(day: OnlineDay, count: int) -> Online:
     presenter.close_report()
     presenter.show_area(OnlineArea.PRINT)
     return presenter
+
+
+class BusyLane:
+    """Lanes of which one keeps its work until it is let go, in the order in which it came."""
+
+    def __init__(self, lanes: LaneRunner, lane: str) -> None:
+        self._lanes = lanes
+        self._lane = lane
+        self._kept: list[Callable[[], None]] = []
+
+    def call(self, lane: str, work: object, then: object = None, failed: object = None) -> None:
+        def go() -> None:
+            self._lanes.call(lane, work, then, failed)  # type: ignore[arg-type]
+
+        if lane == self._lane:
+            self._kept.append(go)
+        else:
+            go()
+
+    def busy(self, lane: str) -> bool:
+        return False
+
+    def let_go(self) -> None:
+        """Do what waits, and what comes of it."""
+        while self._kept:
+            self._kept.pop(0)()
+
+
+def on_busy_lane(presenter: Online, lane: str) -> BusyLane:
+    lanes = BusyLane(presenter.desk.lanes, lane)
+    presenter.desk = dataclasses.replace(presenter.desk, lanes=lanes)  # type: ignore[arg-type]
+    return lanes
 
 
 def pick_all(presenter: Online) -> None:
@@ -373,17 +409,29 @@ def test_two_scans_pack_and_print_the_label(day: OnlineDay) -> None:
     assert len(presenter.view.to_pack) == len(serials)
 
 
-def test_a_used_waybill_is_refused_and_the_card_stays(day: OnlineDay) -> None:
+def test_what_is_scanned_faster_than_it_is_packed_waits_its_turn(day: OnlineDay) -> None:
     presenter = ready(day, 3)
-    serials = couriered(presenter)
-    awb = day.waybill()
-    presenter.scanned(serials[0])
-    presenter.scanned(awb)
-    presenter.scanned(serials[1])
-    presenter.scanned(awb)
+    first, second = couriered(presenter)[:2]
+    one, two = day.waybill(), day.waybill()
+    lanes = on_busy_lane(presenter, "desk")
+    for text in (first, one, one, second, one, first, two):
+        presenter.scanned(text)
+    lanes.let_go()
     assert type(presenter.view.pair.problem).__name__ == "WaybillUsed"
-    presenter.scanned(day.waybill())
+    assert presenter.view.pair.card == second
+    assert [line.parcel.serial for line in presenter.view.packed] == [first]
+    presenter.desk = day.world.desk
+    lanes = on_busy_lane(presenter, "document_printer")
+    presenter.scanned(two)
+    assert presenter.view.doing == "doing.print_label"
+    presenter.scanned(two)
+    presenter.scanned(first)
     assert presenter.view.pair.step is PairStep.RIGHT
+    lanes.let_go()
+    assert isinstance(presenter.view.pair.problem, NotForCourier), "the label is out, then this"
+    assert {line.parcel.awb: line.parcel.serial for line in presenter.view.packed} == {
+        one: first, two: second,
+    }  # fmt: skip
 
 
 def manifest(day: OnlineDay, count: int) -> tuple[Online, list[str]]:
@@ -406,12 +454,28 @@ def test_a_wrong_count_names_the_missing_parcel_by_scan(day: OnlineDay) -> None:
     presenter.close_manifest(len(awbs) - 1)
     assert isinstance(presenter.view.problem, CountDiffers)
     assert presenter.view.recount is not None
+    lanes = on_busy_lane(presenter, "desk")
+    presenter.scanned(awbs[-1])
+    presenter.cancel_recount()
+    lanes.let_go()
+    assert presenter.view.recount is None, "no late answer begins it again"
+    presenter.close_manifest(len(awbs) - 1)
+    lanes.let_go()
     for awb in awbs[:-1]:
         assert presenter.scanned(awb)
-    assert presenter.view.recount.missing == (awbs[-1],)
     presenter.scanned("P2603029999999")
-    assert presenter.view.recount.stranger
+    lanes.let_go()
+    recount = presenter.view.recount
+    assert recount is not None
+    assert recount.missing == (awbs[-1],), "none is lost that came while another was looked up"
+    assert recount.stranger
+    presenter.scanned(awbs[0])
+    lanes.let_go()
+    recount = presenter.view.recount
+    assert recount is not None
+    assert not recount.stranger
     presenter.finish_recount()
+    lanes.let_go()
     closed = presenter.view.closed
     assert closed is not None
     assert closed.parcels == len(awbs) - 1

@@ -1,0 +1,165 @@
+"""Packing by two scans: the card, then its waybill; the label follows by itself."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from typing import Any
+
+from desktop.domain.application import Application, Delivery
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.codes import CodeKind, fits
+from desktop.domain.shipment import Parcel
+from desktop.domain.stock import UnknownBlank
+from desktop.presenters.base import DESK
+from desktop.presenters.online_compose import ComposeDesk
+from desktop.presenters.online_problems import (
+    LabelNotPrinted,
+    NotForCourier,
+    ScanCardFirst,
+    ScanWaybillNext,
+)
+from desktop.presenters.online_view import OnlineArea, OnlineView, Pair, PairStep
+from desktop.presenters.walkin_card import card_serial
+from desktop.services.desk import Desk
+from desktop.services.paper_forms import courier_label
+from desktop.services.papers import MadePaper
+
+PRINTER = "document_printer"
+PACKING, LABEL = "doing.pack", "doing.print_label"
+
+
+class PackDesk(ComposeDesk):
+    """The part of the online presenter that packs."""
+
+    def __init__(self, desk: Desk, first: OnlineView) -> None:
+        super().__init__(desk, first)
+        self._looking_up = False
+        self._taken = ""
+        self._held: deque[str] = deque()
+
+    def scan_to_pack(self, text: str) -> None:
+        """The card first, then the waybill; what comes faster than it is packed waits its turn."""
+        if self._looking_up or self.view.doing in (PACKING, LABEL):
+            if text != (self._held[-1] if self._held else self._taken):  # one code read twice
+                self._held.append(text)
+            return
+        self._taken = text
+        pair = self.view.pair
+        waybill = fits(self.desk.frame.rules().codes, CodeKind.WAYBILL, text)
+        if pair.step is PairStep.WAYBILL and pair.app is not None:
+            if waybill:
+                self._pack(pair.app, pair.card, text)
+            elif card_serial(text) != pair.card:
+                self._wrong(ScanWaybillNext(number=pair.app.number), keep=True)
+            else:
+                self._go_on()
+            return
+        if waybill:
+            self._wrong(ScanCardFirst())
+            return
+        serial = card_serial(text).upper()
+
+        def found(app: Application | None) -> None:
+            self._looking_up = False
+            if app is None:
+                self._wrong(UnknownBlank(serial=serial[:40]))
+            elif app.state is not S.READY or app.delivery is not Delivery.COURIER:
+                self._wrong(NotForCourier(number=app.number, state=app.state))
+            else:
+                pair = Pair(PairStep.WAYBILL, app, serial)
+                self.show(pair=pair, problem=None)
+                self._go_on()
+
+        def failed(problem: Exception) -> None:
+            self._looking_up = False
+            self.forget_scans()
+            self.show(problem=problem)
+
+        self._looking_up = True
+        self.desk.lanes.call(DESK, lambda: self.desk.shipping.find_card(serial), found, failed)
+
+    def _go_on(self) -> None:
+        """The next scan that waits."""
+        duty = self.desk.duty
+        if self.view.area is not OnlineArea.PACK or duty.session is None or duty.locked:
+            self.forget_scans()
+        if self._held:
+            self.scan_to_pack(self._held.popleft())
+
+    def forget_scans(self) -> None:
+        """Nothing waits after a refusal: a waybill might go with the card before its own."""
+        self._held.clear()
+
+    def _wrong(self, problem: Exception, *, keep: bool = False) -> None:
+        """The sign says wrong; with `keep` the card stays and its waybill is still awaited."""
+        self.forget_scans()
+        before = self.view.pair
+        if keep:
+            pair = dataclasses.replace(before, problem=problem)
+        else:
+            pair = Pair(PairStep.WRONG, problem=problem)
+        self.show(pair=pair, problem=None)
+
+    def _pack(self, app: Application, serial: str, awb: str) -> None:
+        by = self.by
+        courier = self.view.courier
+
+        def done(parcel: Parcel) -> None:
+            pair = Pair(PairStep.RIGHT, app, serial, parcel.awb, parcel)
+            self.show(pair=pair)
+            self.refresh()
+            self.print_label(parcel)
+
+        def refused(problem: Exception) -> None:
+            self.forget_scans()
+            pair = Pair(PairStep.WAYBILL, app, serial, problem=problem)
+            self.show(pair=pair)
+
+        self.work(
+            lambda: self.desk.shipping.pack(by, app.id, serial, awb, courier),
+            done,
+            doing=PACKING,
+            failed=refused,
+        )
+
+    def forget_pair(self) -> None:
+        """Begin with another card."""
+        self.forget_scans()
+        self.show(pair=Pair(), problem=None)
+
+    def print_label(self, parcel: Parcel) -> None:
+        """The address label of a packed parcel."""
+        by, papers = self.by, self.desk.papers
+
+        def act() -> MadePaper:
+            made = courier_label(papers, by, parcel)
+            papers.print(by, made.paper.id)
+            return made
+
+        def then(_made: MadePaper) -> None:
+            pair = with_label(self.view.pair, label_printed=True, problem=None)
+            self.show(pair=pair, said=self.say("online_screen.said.label", awb=parcel.awb))
+            self._go_on()
+
+        def failed(problem: Exception) -> None:
+            self.forget_scans()
+            # Why is told in the banner; beside the scans stands what is left to do.
+            pair = with_label(self.view.pair, problem=LabelNotPrinted(parcel.awb))
+            self.show(pair=pair, problem=problem)
+
+        def with_label(pair: Pair, **changes: Any) -> Pair:
+            mine = pair.parcel is not None and pair.parcel.id == parcel.id
+            return dataclasses.replace(pair, **changes) if mine else pair
+
+        self.work(act, then, lane=PRINTER, doing=LABEL, failed=failed)
+
+    def unpack(self, parcel: Parcel) -> None:
+        """Open a parcel that hasn't left."""
+        by = self.by
+
+        def then(app: Application) -> None:
+            self.show(pair=Pair(), said=self.say("online_screen.said.unpacked", number=app.number))
+            self.refresh()
+
+        self.work(lambda: self.desk.shipping.unpack(by, parcel.awb), then)
