@@ -222,10 +222,11 @@ def _application() -> Iterable[Step[S, Action]]:
     yield row(S.READY, a.RECALL, S.RECALLED, disp | sup, G.REASON, G.SECOND_OFFICER, final=True)
     for state in (S.READY, S.IN_DELIVERY, S.HANDED_OVER, S.CLOSED):
         yield row(state, a.REISSUE, S.APPROVED, disp | sup, G.REASON, G.SECOND_OFFICER, final=True)
-    # A card that went to the wrong person comes back to the counter.
+    # A card that went to the wrong person comes back to the counter; one that the courier called
+    # delivered, in its parcel.
     for state in (S.HANDED_OVER, S.CLOSED):
         yield row(
-            state, a.TAKE_BACK, S.READY, reg | sup,
+            state, a.TAKE_BACK, S.READY, reg | disp | sup,
             G.SURRENDERED, G.REASON, G.SECOND_OFFICER,
         )  # fmt: skip
     yield row(S.RECALLED, a.REISSUE, S.APPROVED, disp | sup, G.REASON, final=True)

@@ -204,8 +204,9 @@ class Corrections:
     ) -> Application:
         """The card comes back from the wrong person, before two officers; it can be handed over.
 
-        Raises CardSwapped, SameOfficer.
+        Raises CardSwapped, SameOfficer, RoleMissing.
         """
+        require(by, Role.REGISTRATION, Role.SUPERVISOR)
         frame = self._frame
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
@@ -276,7 +277,7 @@ class Corrections:
                 w.record("card.handed_in", app.id, {"serial": scanned_serial, "known": True})
                 now = licence.status is LicenceStatus.VALID
                 return HandedIn(Surrender.OWN if now else Surrender.OWN_OLD, licence)
-            incident = self._open(
+            incident = self._lost_property(w, licence) or self._open(
                 w, FOUND_PROPERTY, licence.id,
                 {"application": app.number, "serial": scanned_serial},
             )  # fmt: skip
@@ -292,10 +293,15 @@ class Corrections:
             licence = w.first(Licence, blank_serial=scanned_serial) if scanned_serial else None
             if licence is None:
                 raise CardNotOnRecord(code=scanned_serial)
-            for known in w.find(Incident, subject=licence.id, closed_by=""):
-                if known.kind == FOUND_PROPERTY:
-                    return known
-            return self._open(w, FOUND_PROPERTY, licence.id, {"serial": scanned_serial})
+            return self._lost_property(w, licence) or self._open(
+                w, FOUND_PROPERTY, licence.id, {"serial": scanned_serial}
+            )
+
+    @staticmethod
+    def _lost_property(r: Reading, licence: Licence) -> Incident | None:
+        """The open incident about a card that was found and waits for its holder."""
+        known = r.find(Incident, subject=licence.id, closed_by="")
+        return next((one for one in known if one.kind == FOUND_PROPERTY), None)
 
     def refuse_another(self, found: HandedIn) -> None:
         """Raises CardOfAnother where the card handed in belongs to somebody else."""

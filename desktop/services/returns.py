@@ -52,7 +52,8 @@ from desktop.services.signing import sign_both
 from devices.errors import DeviceFault
 
 VERIFIED = "return.verified"
-"""The act that both openers sign."""
+TAKE_BACK = "application.take_back"
+"""The acts that two officers sign."""
 
 OPEN = (ReturnState.RECEIVED, ReturnState.VERIFIED, ReturnState.HELD_FOR_COLLECTION)
 BELIEVED = frozenset({CardFact.CHIP_PROVEN, CardFact.CHIP_UNSIGNED})
@@ -250,8 +251,9 @@ class Returns:
         `scanned` is the blank's serial, or its whole seal: then that is judged as well, and a bad
         one is as good as a bad chip. When all agree, the case is ready again. Another person's card
         opens an incident and flags both licences. `second` is needed where the case was closed as
-        delivered (a supervisor's act then). A reader's fault comes back in the result and changes
-        nothing. Raises UnknownBlank (a card that the office never had), NoSuchStep, RoleMissing.
+        delivered: both sign then, and one of them is a supervisor. A reader's fault comes back in
+        the result and changes nothing. Raises UnknownBlank (a card that the office never had),
+        NoSuchStep, RoleMissing, SameOfficer; GatesMissing where the second officer is.
         """
         serial = card_serial(scanned).upper()
         with self._frame.ledger.reading() as r:
@@ -335,13 +337,29 @@ class Returns:
         if app.state is S.IN_DELIVERY:
             self._frame.move(w, app, Action.TAKE_BACK, also=(Gate.RETURN_VERIFIED,))
         elif app.state in (S.HANDED_OVER, S.CLOSED):
+            signed = () if second is None else self._sign_taken_back(w, app, second)
             self._frame.move(
                 w, app, Action.TAKE_BACK,
                 also=(Gate.SURRENDERED, Gate.REASON),
                 second="" if second is None else second.officer,
+                approvals=signed,
                 told={"came_back": True},
                 handed_to="",
             )  # fmt: skip
+
+    def _sign_taken_back(
+        self, w: Writing, app: Application, second: Actor
+    ) -> tuple[Approval, Approval]:
+        """Two sign that a card told to be with its holder is here; its licence is with nobody."""
+        supervised = Role.SUPERVISOR in w.by.roles
+        require_second(second, *(Role.DISPATCH,) * supervised, Role.SUPERVISOR)
+        signed = sign_both(
+            self._approvals, w, w.by, second, TAKE_BACK, app.id,
+            {"number": app.number, "serial": app.blank_serial},
+        )  # fmt: skip
+        licence = w.change(w.get(Licence, app.licence_id), handed_over_at=None)
+        self._licences.clear(w, licence, TAKE_BACK)
+        return signed
 
     # -- reaching the person ---------------------------------------------------------------
 

@@ -6,8 +6,11 @@ import pytest
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.destruction import DestroyMethod
+from desktop.domain.officer import Role, RoleMissing
+from desktop.domain.person import Licence
 from desktop.domain.reasons import DestroyReason, ReprintReason, ReturnReason
-from desktop.domain.shipment import ContactResult, ContactWay, Parcel, ReturnState
+from desktop.domain.shipment import ContactResult, ContactWay, CourierWord, Parcel, ReturnState
+from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.returns import Returns
 from desktop.presenters.returns_problems import (
     NewWaybillNext,
@@ -16,7 +19,8 @@ from desktop.presenters.returns_problems import (
 )
 from desktop.presenters.returns_view import ReturnFilter, ReturnStep
 from desktop.training.envelope import draw_envelope
-from tests.walks.online_day import OnlineDay
+from tests.walks.online_day import OnlineDay, proof
+from tests.walks.signed import assert_two_signed
 from tests.walks.world import PASSWORDS, World
 
 
@@ -166,6 +170,37 @@ def test_an_empty_envelope_is_a_loss_and_a_new_card(day: OnlineDay) -> None:
     assert presenter.view.problem is None
     assert presenter.view.step is ReturnStep.DONE
     assert day.app(parcel.application_id).state is S.APPROVED
+
+
+def test_a_parcel_that_was_told_delivered_comes_back_under_two_signatures(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    world, tracking = day.world, day.world.desk.tracking
+    tracking.courier_says(world.by, parcel.awb, CourierWord.DELIVERED, proof=proof(world))
+    app = tracking.confirm_delivery(world.by, parcel.application_id)
+    assert app.state is S.CLOSED
+    presenter = opened(day, parcel)
+    day.lay(parcel.serial)
+    day.cards[parcel.serial].chip.dead = True
+    presenter.scanned(parcel.serial)
+    assert presenter.view.problem is None, "nothing is taken back that isn't good"
+    day.cards[parcel.serial].chip.dead = False
+    presenter.check_card()
+    assert isinstance(presenter.view.problem, GatesMissing)
+    assert presenter.view.problem.missing == (Gate.SECOND_OFFICER,)
+    presenter.check_card("", *PASSWORDS["nyoman"])
+    refused = presenter.view.problem
+    assert isinstance(refused, RoleMissing), "a supervisor is one of the two"
+    assert refused.needed == (Role.SUPERVISOR,)
+    presenter.check_card("", *PASSWORDS["bambang"])
+    assert presenter.view.problem is None
+    assert presenter.view.step is ReturnStep.DECIDE
+    assert day.app(app.id).state is S.READY
+    assert day.app(app.id).handed_to == ""
+    with world.desk.ledger.reading() as r:
+        assert r.get(Licence, app.licence_id).handed_over_at is None
+    presenter.hold("R-12")
+    assert presenter.view.step is ReturnStep.HELD
+    assert_two_signed(world)
 
 
 def test_somebody_else_s_card_is_said_and_settled(day: OnlineDay) -> None:

@@ -250,6 +250,10 @@ def test_keys_are_single_worded_and_fit_the_smallest_screen(hands: Hands) -> Non
     day.lay(parcel.serial)
     hands.window.on_scan(parcel.serial)
     fits("decide")
+    judged = ("card", "decide", "other")
+    assert all("O" in shown.modes._modes[name] for name in judged), "whatever was laid down first"
+    shown.modes.allow("returns_screen.act.by_two", True)
+    fits("decide, by two")
 
 
 def test_after_a_kill_the_parcel_is_on_show_with_all_that_was_told(

@@ -151,10 +151,9 @@ class ReturnsScreen(ReturnsAsks):
         )  # fmt: skip
         again = Act("returns_screen.act.chip", "B", p.check_card)
         detail = Act("returns_screen.act.reading", "D", self._show_reading)
+        by_two = Act("returns_screen.act.by_two", "O", self.ask_second_check, "users")
         self.modes.add(
-            "card", leave, type_code, play, again,
-            Act("returns_screen.act.by_two", "O", self.ask_second_check, "users"),
-            minutes,
+            "card", leave, type_code, play, again, by_two, minutes,
             Act("returns_screen.act.empty", "E", self.ask_empty, "package-x", "danger",
                 right=True),
         )  # fmt: skip
@@ -166,6 +165,7 @@ class ReturnsScreen(ReturnsAsks):
             contact,
             address,
             minutes,
+            by_two,
             once_more,
             detail,
             recall,
@@ -179,7 +179,7 @@ class ReturnsScreen(ReturnsAsks):
             type_code, play, address,
         )  # fmt: skip
         self.modes.add(
-            "other", leave, contact, minutes, detail,
+            "other", leave, contact, minutes, by_two, detail,
             Act("returns_screen.act.type_code", "/", self.box.type_in, button=False),
             Act("returns_screen.act.swap", "W", self.ask_swap, button=False),
         )  # fmt: skip

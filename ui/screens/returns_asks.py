@@ -16,8 +16,8 @@ from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Role
 from desktop.domain.reasons import DestroyReason, ReprintReason
 from desktop.domain.shipment import ContactResult, ContactWay
+from desktop.presenters.asked import Asked
 from desktop.presenters.returns import Returns
-from desktop.presenters.returns_view import Asked
 from desktop.presenters.second import second_officers
 from ui.screens.online_dialogs import Line, Lines, ask_lines, ask_yes
 from ui.screens.screen import Screen
@@ -61,7 +61,7 @@ class ReturnsAsks(Screen):
 
     def ask_second(self, why: str, then: Callable[[str, str], object]) -> None:
         """A second officer signs."""
-        roles = (Role.SUPERVISOR,) if why == "destroy" else WITNESSES
+        roles = (Role.SUPERVISOR,) if why in ("check", "destroy") else WITNESSES
         officers = second_officers(self.presenter.desk, *roles)
         self.second_ask.ask(self.words(f"returns_screen.second.{why}"), officers, then)
 
