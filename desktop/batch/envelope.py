@@ -100,13 +100,14 @@ class Envelope:
     """An opened file whose signature holds."""
 
     def __init__(
-        self, archive: zipfile.ZipFile, manifest: Manifest, digest: str, body: bytes
+        self, archive: zipfile.ZipFile, manifest: Manifest, digest: str, body: bytes, key_id: str
     ) -> None:
         self._archive = archive
         self._names = {info.filename for info in archive.infolist()}
         self.manifest = manifest
         self.digest = digest
         self.body = body
+        self.key_id = key_id
 
     def picture(self, sha: str) -> bytes:
         """The bytes of a picture, known to be those that its digest names. Raises PictureLost."""
@@ -147,11 +148,11 @@ def open_envelope(
         manifest = read_manifest(text, kind)
         if manifest.realm is not trust.realm:
             raise WrongRealm(trust.realm.value, manifest.realm.value)
-        _check_signature(_read(archive, SIGNATURE, MAX_HEAD), text, trust, role, at)
+        key_id = _check_signature(_read(archive, SIGNATURE, MAX_HEAD), text, trust, role, at)
         body = _read(archive, BODY[kind], MAX_BODY)
         if hashlib.sha256(body).hexdigest() != manifest.body:
             raise BatchTampered(BODY[kind])
-        yield Envelope(archive, manifest, digest, body)
+        yield Envelope(archive, manifest, digest, body, key_id)
 
 
 def read_manifest(text: bytes, kind: str) -> Manifest:
@@ -224,7 +225,8 @@ def _read(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
 
 def _check_signature(
     text: bytes, manifest: bytes, trust: Trust, role: KeyRole, at: datetime
-) -> None:
+) -> str:
+    """The id of the key that signed."""
     facts = _json(text)
     try:
         key, signature = _str(facts["key"]), bytes.fromhex(_str(facts["signature"]))
@@ -242,6 +244,7 @@ def _check_signature(
     holder = local.require(key, role, at)
     if not verifies(holder.public, signature, manifest):
         raise BatchTampered(MANIFEST)
+    return holder.key_id
 
 
 def _json(text: bytes) -> dict[str, Any]:

@@ -68,7 +68,10 @@ class WrongRealm(Problem):
 
 
 class BadCertificate(Problem):
-    """A certificate doesn't hold; `reason` is one of form, signature, issuer, dates, role."""
+    """A certificate doesn't hold.
+
+    `reason` is one of form, signature, issuer, dates, role, revoked.
+    """
 
     reason: str
 

@@ -129,8 +129,8 @@ class Find:
             licences = r.find(Licence, person_id=person.id)
             cases = r.find(Application, person_id=person.id)
             holds = r.find(Hold, nik=person.nik, active=True)
-            shown = person.photo or next((x.photo for x in reversed(licences) if x.photo), "")
-            photo = r.blob(shown) if shown else b""
+            shown = (person.photo, *(x.photo for x in reversed(licences)))
+            photo = next((here for sha in shown if (here := r.picture(sha))), b"")
         self._desk.intake.opened_person(by, person.id, "person")
         return PersonRecord(
             person,

@@ -24,10 +24,10 @@ def contested(r: Reading, incident: Incident) -> Contested | None:
     brought = app.photo or (visit.eid_photo if visit is not None else "")
     return Contested(
         record=person.applicant,
-        record_photo=r.blob(known) if known else b"",
+        record_photo=r.picture(known),
         licences=len(licences),
         brought=app.applicant,
-        brought_photo=r.blob(brought) if brought else b"",
+        brought_photo=r.picture(brought),
         number=app.number,
         state=app.state,
     )

@@ -152,7 +152,8 @@ class Intake(Identifying, Sideways):
         """Make the case: the first entry of its history.
 
         A further case of somebody whom the visit knows already rests on the identity that was read,
-        or typed before two officers, for its first. Raises what `check_applicant` names, the rules' refusals, AlreadyOpen,
+        or typed before two officers, for its first.
+        Raises what `check_applicant` names, the rules' refusals, AlreadyOpen,
         ClockWrong, SameOfficer where a second officer is needed and isn't one, NotSignedIn where
         that officer didn't sign in beside the first, StoreFull where new work would leave no
         room. A contested NIK makes the case all the same, and nothing is printed until it is
@@ -173,9 +174,9 @@ class Intake(Identifying, Sideways):
                 case.applicant == applicant and case.identity is identity.source
                 for case in self.visit_cases(r, visit_id)
             )
-        if not known and self.needs_second(identity):
-            if identity.second_officer in ("", by.officer):
-                raise SameOfficer
+        alone = identity.second_officer in ("", by.officer)
+        if not known and alone and self.needs_second(identity):
+            raise SameOfficer
         frame.ledger.store.check_space()
         with frame.ledger.acting(by) as w:
             frame.check_clock(w)

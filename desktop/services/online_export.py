@@ -50,6 +50,7 @@ class ResultsExport:
             apps = [app for app in r.find(Application, order="number") if app.external_id]
             outcomes = [self._outcome(r, app) for app in apps]
         indonesian, english = self._words
+        taken_in = {app.external_id: app.batch_id for app in apps}
         not_taken = [
             NotTaken(
                 line.external_id,
@@ -62,6 +63,8 @@ class ResultsExport:
             )
             for batch in batches
             for line in batch.refused
+            # A file that came again and was taken since has its outcome; the old refusal is past.
+            if not batch.id < taken_in.get(line.external_id, "") or "cancel" in line.fault
         ]
         role = self._signing_role()
         export_id = frame.ids.new()

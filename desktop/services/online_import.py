@@ -21,6 +21,7 @@ from desktop.domain.reasons import CancelReason
 from desktop.domain.service import Channel
 from desktop.domain.workflow import Action, Gate, GatesMissing, NoSuchStep
 from desktop.keys.certificates import KeyRole
+from desktop.keys.errors import BadCertificate
 from desktop.ledger import Writing
 from desktop.profile import Profile
 from desktop.services.base import Frame
@@ -50,6 +51,8 @@ class BatchImport:
         with open_envelope(
             path, APPLICATIONS, trust=self._profile.trust, role=KeyRole.PORTAL, at=frame.now()
         ) as envelope:
+            if frame.revoked.key_at(envelope.key_id, frame.now()) is not None:
+                raise BadCertificate("revoked")
             manifest = envelope.manifest
             if manifest.office != frame.place.office_code:
                 raise BatchForAnotherOffice(manifest.office[:16], frame.place.office_code)
@@ -197,7 +200,7 @@ class BatchImport:
         )
         return self._frame.move(
             w, app, Action.RESUBMIT,
-            told=self._told(app, line) | {"filing": sha},
+            told=self._told(app, line) | {"filing": sha, "batch": batch_id},
             batch_id=batch_id,
             revision=filing.revision,
             filing=sha,

@@ -201,7 +201,8 @@ class Retention:
             return set()
         from desktop.batch.lines import read_filing
 
-        return set(read_filing(r.blob(app.filing)).pictures.values())
+        raw = r.picture(app.filing)
+        return set(read_filing(raw).pictures.values()) if raw else set()
 
     @staticmethod
     def _things_of(w: Writing, app: Application, gone: _Leaving) -> None:
@@ -231,8 +232,7 @@ class Retention:
             gone.things.append((Attempt, attempt.id))
             gone.blobs.add(attempt.picture)
 
-    @staticmethod
-    def _still_used(w: Writing, people: set[str], leaving: set[str]) -> set[str]:
+    def _still_used(self, w: Writing, people: set[str], leaving: set[str]) -> set[str]:
         """Pictures that something of these people still needs: a licence, a case that stays."""
         used: set[str] = set()
         for person_id in people:
@@ -242,7 +242,7 @@ class Retention:
             used |= {licence.photo for licence in w.find(Licence, person_id=person_id)}
             for app in w.find(Application, nik=person.nik):
                 if app.id not in leaving:
-                    used |= {app.photo, app.signature, app.filing}
+                    used |= {app.photo, app.signature, app.filing, *self._uploads(w, app)}
                     used |= {one.picture for one in app.exam_photos}
             for visit in w.find(Visit, person_id=person_id):
                 if visit.id not in leaving:

@@ -152,12 +152,12 @@ class Reviews:
         with self._frame.ledger.reading() as r:
             photo = r.blob(app.photo) if app.photo else b""
             visit = r.look(Visit, app.visit_id) if app.visit_id else None
-            if visit is not None and visit.eid_photo:
-                identity = r.blob(visit.eid_photo)
+            if visit is not None:
+                identity = r.picture(visit.eid_photo)
             old = r.look(Licence, app.previous_licence) if app.previous_licence else None
-            if old is not None and old.photo:
-                previous = r.blob(old.photo)
-            sat = [r.blob(one.picture) for one in app.exam_photos]
+            if old is not None:
+                previous = r.picture(old.photo)
+            sat = [here for one in app.exam_photos if (here := r.picture(one.picture))]
         if not identity and app.external_id:
             from desktop.faces.portrait import portrait_in
 

@@ -8,6 +8,7 @@ import pytest
 
 from db.errors import StoreFull
 from desktop.domain.officer import Role
+from desktop.domain.person import Person
 from desktop.domain.reasons import OutOfTurnReason
 from desktop.domain.service import Service
 from desktop.presenters.find import Find, HitKind
@@ -155,6 +156,19 @@ def test_the_nik_is_masked_in_the_list_and_opening_is_on_record(world: World) ->
     [hit] = find.find(world.people[4].nik)
     assert world.people[4].nik not in str(hit.facts)
     record = find.open_person(hit.key.partition(":")[2])
+    assert record is not None
+    assert record.licences
+
+
+def test_a_record_opens_while_its_photo_is_still_at_the_centre(world: World) -> None:
+    world.sign_in("andi")
+    find = Find(world.desk)
+    [hit] = find.find(world.people[4].nik)
+    key = hit.key.partition(":")[2]
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(w.get(Person, key), photo="0" * 64)
+        w.record("test.away", key, {})
+    record = find.open_person(key)
     assert record is not None
     assert record.licences
 
