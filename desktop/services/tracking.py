@@ -135,12 +135,15 @@ class Tracking:
     def import_courier_file(self, by: Actor, path: Path) -> CourierReport:
         """Take a courier's list (CSV or JSON); lines that were known change nothing.
 
-        Raises CourierListUnreadable.
+        Known is, too, what leads to where a parcel stands already: lists are often the whole way
+        again. Raises CourierListUnreadable.
         """
         applied: list[CourierLine] = []
         known: list[CourierLine] = []
         refused: list[BadCourierLine] = []
-        for line in read_courier_file(path):
+        lines = list(read_courier_file(path))
+        passed = self._passed(lines)
+        for line in lines:
             if isinstance(line, BadCourierLine):
                 refused.append(line)
                 continue
@@ -150,7 +153,7 @@ class Tracking:
             except (UnknownWaybill, CodeMalformed, CodeCheckDigitWrong):
                 refused.append(BadCourierLine(line.line, CourierFault.UNKNOWN_WAYBILL, line.awb))
                 continue
-            if parcel.state is _STEPS[line.word][1]:
+            if line.line in passed or parcel.state is _STEPS[line.word][1]:
                 known.append(line)
                 continue
             proof: ProofOfDelivery | None = None
@@ -166,6 +169,28 @@ class Tracking:
             else:
                 applied.append(line)
         return CourierReport(tuple(applied), tuple(known), tuple(refused))
+
+    def _passed(self, lines: Sequence[CourierLine | BadCourierLine]) -> set[int]:
+        """Lines of events before the last one that says where their parcel stands.
+
+        One that is dated later than the parcel's last move is news all the same.
+        """
+        ways: dict[str, list[CourierLine]] = {}
+        for line in lines:
+            if isinstance(line, CourierLine):
+                ways.setdefault(line.awb, []).append(line)
+        found: set[int] = set()
+        for awb, way in ways.items():
+            try:
+                with self._frame.ledger.reading() as r:
+                    parcel = parcel_by_awb(self._frame, r, awb)
+            except Problem:
+                continue  # said line by line
+            here = [n for n, line in enumerate(way) if parcel.state is _STEPS[line.word][1]]
+            for line in way[: here[-1]] if here else ():
+                if line.at is None or parcel.moved_at is None or line.at <= parcel.moved_at:
+                    found.add(line.line)
+        return found
 
     # -- the end of the way ----------------------------------------------------------------
 

@@ -169,6 +169,9 @@ def test_the_courier_s_list_moves_parcels_line_by_line(day: OnlineDay, tmp_path:
     assert [line.awb for line in tracking.import_courier_file(world.by, again).known] == [
         second.awb
     ]
+    whole = tracking.import_courier_file(world.by, path)
+    assert whole.applied == (), "the whole way told again is no news"
+    assert [line.line for line in whole.known] == [1, 2, 3, 4]
     delivered = world.desk.shipping.find_parcel(first.awb)
     assert delivered.proof is not None
     assert delivered.proof.relation == "family"
