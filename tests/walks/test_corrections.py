@@ -203,6 +203,7 @@ def test_damaged_card_of_somebody_else_is_found_property(world: World) -> None:
     assert found.whose is Surrender.OF_ANOTHER
     with pytest.raises(CardOfAnother):
         world.desk.corrections.refuse_another(found)
+    world.desk.corrections.handed_in(world.by, app.id, theirs.blank_serial)
     with world.desk.ledger.reading() as r:
         [incident] = r.find(Incident, kind="found_property")
     assert incident.details["serial"] == theirs.blank_serial
