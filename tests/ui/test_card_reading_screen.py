@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from devices.errors import CardMissing
 from devices.simulators.plastic import PlasticCard
 from devices.wire import lds_chip
 from tests.ui.counter_world import CTRL, Hands, close, open_hands
+from tests.ui.queued import Queued
 from tests.walks.licence_office import card_of, lay, licence_office
 from tests.walks.making import ready
 from tests.walks.ordered import ordered
@@ -103,6 +105,22 @@ def at_the_card_desk(hands: Hands) -> tuple[CardsScreen, PlasticCard]:
     hands.hit(KEY.Key_Escape)
     assert screen.presenter.view.in_hand
     return screen, card
+
+
+def test_what_was_read_waits_behind_the_lock(hands: Hands) -> None:
+    screen, _card = at_the_card_desk(hands)
+    queued = Queued()
+    screen.presenter.desk = replace(hands.desk, lanes=queued.lanes)
+    hands.press(KEY.Key_K)
+    hands.window.show_sign_in()
+    queued.deliver()
+    queued.lanes.close()
+    QApplication.processEvents()
+    assert screen.presenter.view.read is not None
+    assert QApplication.activeModalWidget() is None, "nobody's record over the sign-in"
+    hands.window.show_work()
+    QApplication.processEvents()
+    assert sheet().isVisible()
 
 
 def test_the_card_desk_writes_what_the_centre_s_command_ordered(

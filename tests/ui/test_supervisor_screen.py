@@ -29,6 +29,7 @@ from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
 from ui.widgets.fields import ChoiceField
 from ui.widgets.labels import Text
+from ui.widgets.reasons import ReasonDialog
 
 
 @pytest.fixture
@@ -153,6 +154,23 @@ def test_a_case_is_sent_back_with_a_reason(room: Room) -> None:
     screen.presenter.load()
     screen.presenter.refuse("data_mismatch", "")
     assert state_of(room, app) is ApplicationState.CAPTURED
+
+
+def test_a_refusal_is_of_the_case_that_was_asked_about(room: Room) -> None:
+    apps = [confirmed(room.world, number) for number in (1, 2)]
+    room.world.take_over("sri")
+    screen = screen_of(room)
+    screen.presenter.load()
+    screen.modes.action("T").trigger()
+    sheet = room.window.findChild(ReasonDialog)
+    assert sheet is not None
+    review = screen.presenter.view.review
+    assert review is not None
+    room.world.desk.approvals.approve(room.world.by, review.application.id)  # at another counter
+    screen.presenter.load()
+    QTest.keyClick(sheet.list, Qt.Key.Key_1)
+    [other] = [app for app in apps if app.id != review.application.id]
+    assert state_of(room, other) is ApplicationState.CONFIRMED
 
 
 def test_who_may_not_approve_is_offered_nothing(room: Room) -> None:

@@ -227,9 +227,13 @@ class CardsScreen(Screen):
         if before.step is not step or (listed and not self.box.typing):
             self.go_home()
         if view.read is not None and view.read is not before.read:
-            p = self.presenter
+            self.when_seen(self._show_reading)
+
+    def _show_reading(self) -> None:
+        view, p = self._view, self.presenter
+        if view.read is not None:
             CardReadingDialog(
-                self, words, view.read, p.put_reading_away,
+                self, self.words, view.read, p.put_reading_away,
                 {
                     **({"write": p.write_waiting} if view.may_write else {}),
                     "again": p.read_card_of,

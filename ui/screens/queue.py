@@ -145,6 +145,10 @@ class QueueScreen(Screen):
         self._timer.start()
         self._presenter.enter(payload)
 
+    def about(self) -> object:
+        line = self._presenter.view.current_line
+        return line.key if line is not None else ""
+
     def left(self) -> None:
         self._timer.stop()
         self._presenter.leave()

@@ -24,7 +24,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -85,6 +85,7 @@ class Screen(QWidget):
         self.title = ""
         self.detail = ""
         self.__step: object = None
+        self.__later: list[Callable[[], object]] = []
         self.__told = 0
         whole = QVBoxLayout(self)
         whole.setContentsMargins(look.px(24), look.px(4), look.px(24), look.px(12))
@@ -131,7 +132,24 @@ class Screen(QWidget):
         if not event.spontaneous():
             self.gone.emit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.__later:
+            QTimer.singleShot(0, self, self.__now)  # once the screen itself stands
+
     # What a screen uses
+
+    def when_seen(self, then: Callable[[], object]) -> None:
+        """Open a sheet that came of some work: never over another screen or the sign-in."""
+        self.__later.append(then)
+        if self.isVisible():
+            self.__now()
+
+    def __now(self) -> None:
+        if self.isVisible():
+            waiting, self.__later = self.__later, []
+            for then in waiting:
+                then()
 
     def set_heading(self, title: str, detail: str = "") -> None:
         """The header's title and the quieter words beside it."""

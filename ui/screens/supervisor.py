@@ -12,7 +12,7 @@ from desktop.domain.officer import Role
 from desktop.domain.reasons import RejectReason, SendBackReason
 from desktop.domain.service import Channel
 from desktop.presenters.supervisor import Supervisor
-from desktop.presenters.supervisor_view import GivenCode, SupervisorView, Watch
+from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.persons import CONFLICT
 from ui.problems import problem_text
@@ -153,6 +153,11 @@ class SupervisorScreen(Screen):
     def left(self) -> None:
         self.presenter.leave()
 
+    def about(self) -> object:
+        """The case on show; whatever else is asked about is named by its key."""
+        review = self.presenter.view.review if self.presenter.view.area is Watch.APPROVALS else None
+        return review.application.id if review is not None else ""
+
     # -- drawing ---------------------------------------------------------------------------
 
     def show_view(self, view: object) -> None:
@@ -181,7 +186,7 @@ class SupervisorScreen(Screen):
         self._allow(view)
         self._tell(view)
         if given is not None:
-            self._show_code(given)
+            self.when_seen(self._show_code)
 
     def _allow(self, view: SupervisorView) -> None:
         modes, words = self.modes, self.words
@@ -350,7 +355,10 @@ class SupervisorScreen(Screen):
             give = self.presenter.give_code
             ask_yes(self, self.words, ask, lambda: give(key), name=officer.title)
 
-    def _show_code(self, given: GivenCode) -> None:
+    def _show_code(self) -> None:
+        given = self._view.code
+        if given is None:
+            return
         dialog = ask_yes(
             self, self.words, "supervisor.code.given", lambda: None,
             name=given.name, code=given.code, until=given.until,

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QAbstractButton, QProgressBar, QWidget
 
 from desktop.presenters.sync import SyncDesk
-from desktop.presenters.sync_view import Help, SyncArea, SyncView
+from desktop.presenters.sync_view import SyncArea, SyncView
 from desktop.services.sync_facts import LineState
 from ui.problems import problem_text
 from ui.screens.areas import Areas
@@ -202,7 +202,7 @@ class SyncScreen(Screen):
             self.go_home()
         self._tell(view)
         if asked is not None:
-            self._ask_help(asked)
+            self.when_seen(self._ask_help)
 
     def _look(self) -> None:
         with self._focus_kept():
@@ -318,7 +318,10 @@ class SyncScreen(Screen):
         if key:
             ask_yes(self, self.words, "sync.ask.redo", lambda: self.presenter.redo(key))
 
-    def _ask_help(self, asked: Help) -> None:
+    def _ask_help(self) -> None:
+        asked = self._view.help
+        if asked is None:
+            return
         from ui.screens.walkin_dialogs import SecondOfficerDialog
 
         words = self.words

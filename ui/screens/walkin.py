@@ -216,8 +216,12 @@ class WalkInScreen(WalkInActs):
             self.go_home()
             self.to_top()
         if view.read is not None and view.read is not before.read:
-            self.show_reading(view)
+            self.when_seen(lambda: self.show_reading(self._view))
         if isinstance(view.problem, LostOrSeized) and view.problem is not before.problem:
+            self.when_seen(self._ask_loss_still)
+
+    def _ask_loss_still(self) -> None:
+        if isinstance(self._view.problem, LostOrSeized):
             self.ask_loss()
 
     @staticmethod
