@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from db.errors import StoreProblem
@@ -142,9 +142,7 @@ class Duty:
         signer = prove(officer)
         if top.officer.id == nrp:
             self.proving.refuse_revoked(officer, signer)
-            self._signers[top.id] = signer
-            self._record(top, "duty.unlocked")
-            session = top
+            session = self._resumed(signer)
         else:
             session = self._opened(officer, signer, "duty.taken_over")
             self._stack.append(session)
@@ -178,11 +176,12 @@ class Duty:
         if top is None:
             return self.sign_in(nrp, password)
         if top.officer.id == nrp:
-            self.proving.refuse_revoked(*self.proving.check(nrp, password))
-            self._record(top, "duty.unlocked")
+            officer, signer = self.proving.check(nrp, password)
+            self.proving.refuse_revoked(officer, signer)
+            session = self._resumed(signer)
             self._locked = False
             self._tell()
-            return top
+            return session
         return self.take_over(nrp, password)
 
     def take_over(self, nrp: str, password: str) -> Session:
@@ -201,8 +200,9 @@ class Duty:
         self._leave(done, "duty.given_back")
         self._signers.pop(done.id, None)
         self._end_witnesses()
+        session = self._by_today()
         self._tell()
-        return self._stack[-1]
+        return session
 
     def second(self, by: Actor, nrp: str, password: str, role: Role | None = None) -> Actor:
         """A second officer's credential for one act: signs in beside the first, never instead.
@@ -254,8 +254,8 @@ class Duty:
     # -- what the centre says of officers --------------------------------------------------
 
     def end_dismissed(self) -> bool:
-        """End every session here once one of its officers serves no more, or their key is revoked;
-        whether it did."""
+        """End every session here once one of its officers serves no more, has lost a role, or
+        their key is revoked; whether it did."""
         with self._frame.ledger.reading() as r:
             gone = [s for s in self._stack if self._dismissed(r, s)]
             beside = [s for s in self._witnesses.values() if self._dismissed(r, s)]
@@ -270,7 +270,9 @@ class Duty:
     def _dismissed(self, r: Reading, session: Session) -> bool:
         signer, now = self._signers.get(session.id), self._frame.now()
         gone = None if signer is None else self._frame.revoked.key_at(signer.key_id, now)
-        return gone is not None or not r.get(Officer, session.officer.id).active
+        officer = r.get(Officer, session.officer.id)
+        lost = session.actor.roles - officer.roles_on(self._frame.today())
+        return gone is not None or not officer.active or bool(lost)
 
     def seen_online(self) -> bool:
         """The centre is there: whoever works here was online now; whether that was written."""
@@ -287,6 +289,22 @@ class Duty:
         return written
 
     # -- inside ----------------------------------------------------------------------------
+
+    def _resumed(self, signer: Signer) -> Session:
+        """The session on top goes on, with the key that its officer has just shown."""
+        self._signers[self._stack[-1].id] = signer
+        session = self._by_today()
+        self._record(session, "duty.unlocked")
+        return session
+
+    def _by_today(self) -> Session:
+        """The session on top with the roles that its officer has now: a delegation may be over."""
+        top = self._stack[-1]
+        with self._frame.ledger.reading() as r:
+            officer = r.get(Officer, top.officer.id)
+        actor = replace(top.actor, roles=officer.roles_on(self._frame.today()))
+        self._stack[-1] = replace(top, officer=officer, actor=actor)
+        return self._stack[-1]
 
     def _end_witnesses(self) -> None:
         for session in self._witnesses.values():

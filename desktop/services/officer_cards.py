@@ -208,14 +208,17 @@ class OfficerCards:
     def _card_of(self, nrp: str, place: TokenPlace) -> TokenPlace:
         """The officer's own card of those that are plugged in.
 
-        Where no card shows a key of theirs, one that nobody signed in with, else the first.
+        Where no card shows a key of theirs, one that nobody signed in with: a PIN is never tried
+        on a card at which somebody else is at work. Raises CardNotYours.
         """
         cards = find_tokens(place)
         taken = {card.place.serial for card in self._cards.values()}
         chosen = next(
             (card for card in cards if self._is_of(nrp, card)),
-            next((card for card in cards if _serial(card) not in taken), cards[0]),
+            next((card for card in cards if _serial(card) not in taken), None),
         )
+        if chosen is None:
+            raise CardNotYours
         return replace(place, serial=_serial(chosen))
 
     def _is_of(self, nrp: str, card: Any) -> bool:

@@ -53,6 +53,13 @@ class DelegateRefused(Problem):
     officer: str
 
 
+class DelegateStands(Problem):
+    """This officer stands in already, to another day: the day would change for those roles, too."""
+
+    officer: str
+    until: date
+
+
 class DelegateDates(Problem):
     """A delegation ends on a day between today and a month from now."""
 
@@ -294,12 +301,15 @@ class Oversight:
     ) -> Officer:
         """Let another officer stand in, to a date, signed; it holds from their next sign-in.
 
-        Nobody hands on a role that they don't hold themselves. Raises RoleMissing,
-        DelegateRefused, DelegateDates, UnknownOfficer, StatementMissing (no reason).
+        Nobody hands on a role that they don't hold in their own right. What the officer stands in
+        for already stays. Raises RoleMissing, DelegateRefused, DelegateDates, DelegateStands,
+        UnknownOfficer, StatementMissing (no reason).
         """
         frame = self._frame
         handed = roles & DELEGABLE
-        if not handed or not handed <= by.roles:
+        with frame.ledger.reading() as r:
+            own = r.get(Officer, by.officer).roles
+        if not handed or not handed <= by.roles & own:
             raise RoleMissing(needed=tuple(sorted(handed or DELEGABLE)))
         text = _words_of(reason)
         today = frame.today()
@@ -310,6 +320,10 @@ class Oversight:
             officer = self._officer(w, officer_id)
             if officer.id == by.officer or officer.roles & {Role.AUDITOR, Role.ADMINISTRATOR}:
                 raise DelegateRefused(officer=officer.title)
+            now = officer.roles_on(today) - officer.roles
+            if now - handed and until != officer.delegate_until:
+                raise DelegateStands(officer.title, officer.delegate_until or today)
+            handed |= now
             self._duty_plans.check_delegate(w, officer, handed)
             content = {
                 "from": by.officer,

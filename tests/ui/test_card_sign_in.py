@@ -16,6 +16,7 @@ from desktop.keys.token_signer import TokenSigner
 from desktop.presenters.second import second_officers
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.inspection import verify_journal
+from desktop.services.officer_cards import CardNotYours
 from desktop.settings import OfficerCard
 from desktop.words import Words
 from tests.keys.softhsm import PIN, SoftHsm, running
@@ -108,6 +109,29 @@ def test_somebody_elses_card_opens_nothing(hands: Hands) -> None:
     hands.hit(KEY.Key_Return, CTRL)
     assert type(hands.counter.sign_in.view.problem).__name__ == "CardNotYours"
     assert hands.desk.duty.session is None
+
+
+def test_who_unlocks_by_password_signs_with_its_key(hands: Hands) -> None:
+    """The card was taken along in the break."""
+    desk, sri = hands.desk, PASSWORDS["sri"]
+    card = desk.settings.officer_card
+    desk.officer_cards.sign_in(sri[0], TokenPlace(card.module, card.label), PIN)
+    assert isinstance(desk.duty.signer(desk.duty.actor()), TokenSigner)
+    desk.duty.lock()
+    desk.duty.unlock(*sri)
+    assert not isinstance(desk.duty.signer(desk.duty.actor()), TokenSigner)
+
+
+def test_no_pin_is_tried_on_the_card_of_whoever_works_here(hands: Hands) -> None:
+    """Dewi left hers in her pocket; Sri's is in the reader."""
+    desk = hands.desk
+    card = desk.settings.officer_card
+    place = TokenPlace(card.module, card.label)
+    desk.officer_cards.sign_in(PASSWORDS["sri"][0], place, PIN)
+    with pytest.raises(CardNotYours):
+        desk.officer_cards.second(desk.duty.actor(), PASSWORDS["dewi"][0], place, "000000")
+    assert desk.duty.signer(desk.duty.actor()).sign(b"still open")
+    assert acts(hands.world, "duty.card_refused") == []
 
 
 def ask_second(hands: Hands) -> SecondOfficerDialog:

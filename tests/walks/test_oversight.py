@@ -20,11 +20,12 @@ from desktop.services.exceptions import ExceptionKind
 from desktop.services.oversight import (
     DelegateDates,
     DelegateRefused,
+    DelegateStands,
     IncidentClosed,
     TrailQuery,
 )
 from tests.walks.making import confirmed, ready
-from tests.walks.world import World
+from tests.walks.world import PASSWORDS, World
 
 RAHMAT = "78030003"
 
@@ -138,6 +139,45 @@ def test_a_delegation_can_be_ended_early(world: World) -> None:
     assert Role.SUPERVISOR not in world.by.roles
     with pytest.raises(RoleMissing):
         world.desk.oversight.revoke(world.by, RAHMAT)
+
+
+def test_who_waits_below_loses_a_delegation_that_is_ended_above(world: World) -> None:
+    """Bambang takes over, ends it, and gives back; a lock over midnight ends it as well."""
+    world.sign_in("bambang")
+    oversight, today = world.desk.oversight, world.desk.frame.today()
+    approver = frozenset({Role.APPROVER})
+    for ends in ("revoked", "over"):
+        oversight.delegate(world.by, RAHMAT, approver, today, "rapat")
+        world.sign_in("rahmat")
+        assert Role.APPROVER in world.by.roles
+        if ends == "revoked":
+            world.take_over("bambang")
+            oversight.revoke(world.by, RAHMAT)
+            world.give_back()
+        else:
+            world.desk.duty.lock()
+            world.clock.advance(24 * 3600)
+            world.desk.duty.unlock(*PASSWORDS["rahmat"])
+        assert Role.APPROVER not in world.by.roles
+        world.sign_in("bambang")
+
+
+def test_a_second_delegation_adds_to_the_first_and_a_delegate_hands_nothing_on(
+    world: World,
+) -> None:
+    world.sign_in("bambang")
+    delegate, today = world.desk.oversight.delegate, world.desk.frame.today()
+    approver, supervisor = frozenset({Role.APPROVER}), frozenset({Role.SUPERVISOR})
+    delegate(world.by, RAHMAT, approver, today, "rapat")
+    with pytest.raises(DelegateStands) as refused:
+        delegate(world.by, RAHMAT, supervisor, today + timedelta(days=3), "cuti")
+    assert refused.value.until == today
+    officer = delegate(world.by, RAHMAT, supervisor, today, "cuti")
+    assert officer.delegate_roles == approver | supervisor
+    world.sign_in("rahmat")
+    assert supervisor <= world.by.roles
+    with pytest.raises(RoleMissing):
+        delegate(world.by, "85020002", supervisor, today + timedelta(days=9), "saya cuti")
 
 
 def test_no_delegate_holds_what_the_duty_plan_keeps_apart(world: World) -> None:

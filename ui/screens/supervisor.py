@@ -332,7 +332,10 @@ class SupervisorScreen(Screen):
         role, until, reason = ChoiceField(), DateField(), LineField()
         role.set_choices(tuple((r.value, self.words.of(r)) for r in roles))
         role.setCurrentIndex(0)
-        until.set_day((self._view.today or date(2000, 1, 1)) + timedelta(days=1))
+        today = self._view.today or date(2000, 1, 1)
+        stands = officer.roles_on(today) - officer.roles
+        running = officer.delegate_until if stands else None
+        until.set_day(running or today + timedelta(days=1))
         m = "supervisor.delegate"
 
         def then() -> None:
