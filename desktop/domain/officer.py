@@ -74,6 +74,11 @@ class Officer:
         return "salt" in self.secret
 
     @property
+    def own_password(self) -> bool:
+        """Whether they chose it themselves: then nobody else is told it, in training neither."""
+        return "own" in self.secret
+
+    @property
     def title(self) -> str:
         """Rank and name, as papers and screens show them."""
         return f"{self.rank} {self.name}".strip()

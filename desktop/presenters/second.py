@@ -61,5 +61,7 @@ def _named(desk: Desk, officers: Iterable[Officer]) -> SecondOfficers:
         from desktop.training.officers import SAMPLE_OFFICERS
 
         passwords = {sample.nrp: sample.password for sample in SAMPLE_OFFICERS}
-    named = tuple((o.id, o.title, passwords.get(o.id, "")) for o in officers)
+    named = tuple(
+        (o.id, o.title, "" if o.own_password else passwords.get(o.id, "")) for o in officers
+    )
     return SecondOfficers(named, desk.takes_cards)

@@ -193,7 +193,9 @@ class SignIn:
                 number=officer.id,
                 name=officer.title,
                 roles=in_order(officer.roles),
-                password=self._passwords.get(officer.id, "") if officer.has_password else "",
+                password=self._passwords.get(officer.id, "")
+                if officer.has_password and not officer.own_password
+                else "",
                 begins=not officer.has_password,
             )
             for officer in sorted(self.desk.duty.officers(), key=_place)

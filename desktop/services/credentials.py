@@ -123,6 +123,7 @@ class Credentials:
                     "salt": secret.salt.hex(),
                     "sealed_key": secret.sealed_key.hex(),
                     "public": secret.public.hex(),
+                    "own": "yes",
                 },
                 certificate=vouched.text() if vouched else "",
                 failed_tries=0,

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.officer import Role
+from desktop.presenters.second import SecondOfficers, second_officers
 from desktop.presenters.supervisor_view import Watch
 from desktop.words import Words
 from tests.ui.stock_samples import Room, open_room, supervisor
 from tests.walks.test_retention import closed, later, told_to_the_centre
 from ui.screens.online_dialogs import YesDialog
 from ui.screens.supervisor import SupervisorScreen
+from ui.screens.supervisor_duties import GivenCodeDialog
 from ui.widgets.state import StateItem
 
 
@@ -80,3 +82,27 @@ def test_cases_over_their_time_are_let_go_after_one_question(room: Room) -> None
     assert not question.isVisible()
     assert screen.presenter.view.over == ()
     assert screen.presenter.view.problem is None
+
+
+def test_a_code_is_shown_large_and_a_password_of_one_s_own_is_told_nobody(room: Room) -> None:
+    screen, desk = screen_of(room), room.world.desk
+    rahmat = "78030003"
+    assert told_of(second_officers(desk), rahmat)
+    screen.presenter.turn_to(Watch.DUTIES)
+    screen.presenter.give_code(rahmat)
+    given = screen.presenter.view.code
+    [sheet] = [one for one in room.window.findChildren(GivenCodeDialog) if one.isVisible()]
+    assert given is not None
+    assert sheet.code.text() == given.code
+    sheet.reject()
+    assert screen.presenter.view.code is None
+    desk.duty.sign_out()
+    desk.credentials.choose_password(rahmat, given.code, "gunung-batu-9")
+    desk.duty.sign_out()
+    room.world.sign_in("bambang")
+    assert told_of(second_officers(desk), rahmat) == ""
+
+
+def told_of(officers: SecondOfficers, number: str) -> str:
+    """The password that a training counter shows beside an officer's name."""
+    return next(password for nrp, _, password in officers.named if nrp == number)

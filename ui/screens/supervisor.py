@@ -22,7 +22,7 @@ from ui.screens.online_dialogs import ask_yes
 from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import AskForm, ask_text
 from ui.screens.supervisor_conflict import ask_owner
-from ui.screens.supervisor_duties import DutiesPage
+from ui.screens.supervisor_duties import DutiesPage, GivenCodeDialog
 from ui.screens.supervisor_figures import FiguresPage
 from ui.screens.supervisor_journal import JournalPage
 from ui.screens.supervisor_looks import ExceptionsPage, TrailPage
@@ -362,11 +362,9 @@ class SupervisorScreen(Screen):
         given = self._view.code
         if given is None:
             return
-        dialog = ask_yes(
-            self, self.words, "supervisor.code.given", lambda: None,
-            name=given.name, code=given.code, until=given.until,
-        )  # fmt: skip
+        dialog = GivenCodeDialog(self.window(), self.words, given)
         dialog.finished.connect(lambda _result: self.presenter.forget_code())
+        dialog.open()
 
     def _ask_leave(self) -> None:
         count, acts = len(self._view.over), self._view.old_acts

@@ -6,11 +6,13 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.duties import DutyFault, DutyFinding
 from desktop.domain.officer import in_order
-from desktop.presenters.supervisor_view import SupervisorView
+from desktop.presenters.supervisor_view import GivenCode, SupervisorView
 from desktop.services.duties import DutyStanding
 from desktop.words import Words
+from ui.popup import Popup
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
+from ui.widgets.buttons import KeyButton
 from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
@@ -155,3 +157,25 @@ class DutiesPage(QWidget):
         self.acts.setVisible(bool(view.old_acts))
         self.cases.setVisible(bool(over))
         self.none.setVisible(not over and not view.old_acts)
+
+
+class GivenCodeDialog(Popup):
+    """A one-time code, large enough to be read to its officer; there is only closing it."""
+
+    def __init__(self, host: QWidget, words: Words, given: GivenCode) -> None:
+        super().__init__(host, width=520)
+        m = "supervisor.code.given"
+        self.setWindowTitle(words(m))
+        self.sheet.addWidget(Text(words(m), "title", self))
+        self.code = Text(given.code, "display", self, code=True)
+        self.sheet.addWidget(self.code)
+        told = words(f"{m}.ask", name=given.name, until=given.until)
+        self.sheet.addWidget(Text(told, "body", self, wrap=True))
+        close = KeyButton(words("common.close"), "Esc", kind="primary", parent=self)
+        close.clicked.connect(self.reject)
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(close)
+        self.sheet.addLayout(line)
+        self.finished.connect(self.deleteLater)
+        close.setFocus()

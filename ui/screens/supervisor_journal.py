@@ -66,7 +66,7 @@ class JournalPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 8)
+        whole.addWidget(left, 7)
         whole.addWidget(right, 13)
 
     def home(self) -> QWidget:
