@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from desktop.domain.application import Draft
 from desktop.presenters.stock_view import Area
-from desktop.services.kept_work import CLOSE, CONSIGNMENT, FILE, PILE, RETURN, subject_of
+from desktop.services.kept_work import (
+    CLOSE,
+    CONSIGNMENT,
+    FILE,
+    PILE,
+    RETURN,
+    STOCK_QUESTION,
+    subject_of,
+)
 
-AREAS = {CLOSE: Area.CLOSE, CONSIGNMENT: Area.STOCK, PILE: Area.DESTROY}
+AREAS = {
+    CLOSE: Area.CLOSE, CONSIGNMENT: Area.STOCK, PILE: Area.DESTROY, STOCK_QUESTION: Area.STOCK,
+}  # fmt: skip
 """Where the stock desk goes on."""
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from desktop.domain.reasons import ReturnReason
 from desktop.domain.shipment import Address
+from desktop.presenters.asked import Asked, asked_fields, asked_of
 from desktop.presenters.base import Presenter
 from desktop.presenters.kept import Keeper
-from desktop.presenters.returns_view import Asked, OpenReturn, ReturnStep, ReturnsView
+from desktop.presenters.returns_view import OpenReturn, ReturnStep, ReturnsView
 from desktop.services.desk import Desk
 from desktop.services.kept_work import APPLICATION, RETURN, SEAL_PICTURE
 
@@ -25,8 +26,6 @@ ON_THE_TABLE = frozenset(
 """Steps at which a parcel is kept on show though nothing was told yet: it waits for an outcome."""
 INTACT, BROKEN = "intact", "broken"
 ADDRESS = ("line", "city", "postcode", "phone")
-ANSWER = "answer."
-"""Before the name of a half-answered question's field."""
 
 
 class ReturnsKept(Presenter[ReturnsView]):
@@ -119,8 +118,7 @@ def fields_of(view: ReturnsView) -> dict[str, str] | None:
         if view.address is not None:
             fields |= {name: getattr(view.address, name) for name in ADDRESS}
     if view.asked is not None and step is not ReturnStep.DONE:
-        fields["question"] = view.asked.question
-        fields |= {ANSWER + name: text for name, text in view.asked.answers.items()}
+        fields |= asked_fields(view.asked)
     told = {name: text for name, text in fields.items() if text}
     return told if told or table else None
 
@@ -147,12 +145,6 @@ def with_fields(view: ReturnsView, fields: Mapping[str, str]) -> ReturnsView:
         recipient = view.open.parcel.address.recipient
         line, city, postcode, phone = (fields.get(name, "") for name in ADDRESS)
         changes["address"] = Address(recipient, line, city, postcode, phone)
-    question = fields.get("question", "")
-    if question and view.step is not ReturnStep.DONE:
-        answers = {
-            name.removeprefix(ANSWER): text
-            for name, text in fields.items()
-            if name.startswith(ANSWER)
-        }
-        changes["asked"] = Asked(question, answers, again=True)
+    if view.step is not ReturnStep.DONE:
+        changes["asked"] = asked_of(fields)
     return dataclasses.replace(view, **changes)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from desktop.domain.application import Application, Incident
 from desktop.domain.reasons import ReturnReason
 from desktop.domain.shipment import Address, Contents, Parcel, ReturnCase, ReturnState
+from desktop.presenters.asked import Asked
 from desktop.presenters.base import View
 from desktop.services.returns import AgedReturn, CardCheck
 
@@ -90,18 +91,6 @@ class OpenReturn:
     def good(self) -> bool:
         """Serial, chip and case agree: the card may go to its holder."""
         return bool(self.case.card_matches and self.case.chip_matches)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question over the screen that no act has taken yet, and what was answered so far.
-
-    `again` says that it stood there when the program ended: the screen opens it once more.
-    """
-
-    question: str
-    answers: dict[str, str] = field(default_factory=dict[str, str])
-    again: bool = False
 
 
 @dataclass(frozen=True)

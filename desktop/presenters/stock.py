@@ -58,7 +58,8 @@ class StockDesk(Consignments):
         if begun:
             found["receiving"] = box
         # Put away or replaced meanwhile: what was read of the card before is of no use.
-        if isinstance(now, Looked) and looked is not None and now.blank.id == looked.blank.id:
+        same = isinstance(now, Looked) and looked is not None and now.blank.id == looked.blank.id
+        if same or "asked" in found:
             found["looked"] = now
         self.show(**found)
         if begun and isinstance(box, Receiving):
@@ -71,14 +72,16 @@ class StockDesk(Consignments):
 
     def turn_to(self, area: Area) -> None:
         """Another of the four jobs; a consignment half taken in is there on coming back."""
-        self.show(area=area, problem=None, scan=None)
+        self.show(area=area, problem=None, scan=None, asked=None)
         self.load()
 
     def _look(self) -> dict[str, object]:
         desk, looked = self.desk, self.view.looked
+        begun = self.begun_work()
+        card = str(begun.pop("card", "")) or (looked.blank.id if looked is not None else "")
         return {
-            "looked": self._looked(looked.blank.id) if looked is not None else None,
-            **self.begun_work(),
+            "looked": self._looked(card) if card else None,
+            **begun,
             **self.look_at_shift(),
             "forecast": desk.supplies.forecast(),
             "lots": tuple(desk.stock.lots()),
@@ -207,7 +210,7 @@ class StockDesk(Consignments):
 
     def _stock(self, act: Callable[[Actor], int], message: str) -> None:
         def then(count: int) -> None:
-            self.show(said=self.say(message, count=count))
+            self.show(asked=None, said=self.say(message, count=count))
             self.load()
 
         self.work(lambda: act(self.by), then)
@@ -217,7 +220,7 @@ class StockDesk(Consignments):
             looked, said = self.view.looked, self.say(message, serial=blank.id)
             if looked is None or looked.blank.id == blank.id:
                 looked = Looked(blank, looked.case if looked else "")
-            self.show(looked=looked, said=said)
+            self.show(looked=looked, asked=None, said=said)
             self.load()
 
         self.work(lambda: act(self.by), then)

@@ -11,14 +11,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop.domain.stock import Shift
+from desktop.presenters.asked import Asked, asked_fields, asked_of
 from desktop.presenters.base import Presenter
 from desktop.presenters.kept import Keeper
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Receiving, StockView
 from desktop.services.desk import Desk
-from desktop.services.kept_work import CLOSE, CONSIGNMENT, COUNTED, PILE
+from desktop.services.kept_work import (
+    CLOSE,
+    CONSIGNMENT,
+    COUNTED,
+    PILE,
+    STOCK_QUESTION,
+)
 
-BOX, DOOMED = "box", "doomed"
-"""What a consignment and the cards to be destroyed are kept under: there is one of each."""
+BOX, DOOMED, ASKED = "box", "doomed", "asked"
+"""What a consignment, the cards to be destroyed and a question are kept under: one of each."""
+CARD = "card"
+"""The card on show, which the question is about."""
 COUNT = "count."
 """Before the number of a counted lot."""
 TYPED = ("lot", "note", "first", "last")
@@ -32,6 +41,7 @@ class StockKept(Presenter[StockView]):
         self._close_work = Keeper(desk, CLOSE, self._unkept)
         self._box_work = Keeper(desk, CONSIGNMENT, self._unkept)
         self._pile_work = Keeper(desk, PILE, self._unkept)
+        self._ask_work = Keeper(desk, STOCK_QUESTION, self._unkept)
         self._sought = False
         self._box_typed: dict[str, str] = {}
 
@@ -53,6 +63,10 @@ class StockKept(Presenter[StockView]):
             box = dataclasses.replace(view.receiving, **self._box_typed)
             self._box_work.tell(BOX, box_fields(box))
         self._pile_work.tell(DOOMED, pile_fields(view))
+        question = asked_fields(view.asked)
+        if question and view.looked is not None:
+            question[CARD] = view.looked.blank.id
+        self._ask_work.tell(ASKED, question)
 
     def _quietly(self, **changes: Any) -> None:
         """Keep what the screen's own field shows already."""
@@ -88,6 +102,21 @@ class StockKept(Presenter[StockView]):
     def type_manner(self, ribbons: int, method: str) -> None:
         """How many ribbons go with the ticked cards, and how all are destroyed."""
         self._quietly(ribbons=ribbons, method=method)
+
+    # -- questions -------------------------------------------------------------------------
+
+    def ask(self, question: str, answers: Mapping[str, str]) -> None:
+        """A question stands over the screen, with what was answered so far."""
+        self._quietly(asked=Asked(question, dict(answers)))
+
+    def answered(self, question: str) -> dict[str, str]:
+        """What was answered before, if this is the question that waits for its act."""
+        asked = self.view.asked
+        return dict(asked.answers) if asked is not None and asked.question == question else {}
+
+    def ask_no_more(self) -> None:
+        """The question was given up."""
+        self._quietly(asked=None)
 
     # -- going on --------------------------------------------------------------------------
 
@@ -125,6 +154,8 @@ class StockKept(Presenter[StockView]):
             return {}
         self._sought = True
         box, pile = self._box_work.find(BOX), self._pile_work.find(DOOMED)
+        asked = self._ask_work.find(ASKED)
+        self._ask_work.found(ASKED, asked)
         self._box_work.found(BOX, box)
         self._pile_work.found(DOOMED, pile)
         begun: dict[str, object] = {}
@@ -139,6 +170,9 @@ class StockKept(Presenter[StockView]):
             begun["method"] = pile.get("method", "")
             if self.view.area is Area.DESTROY:
                 begun["said"] = self.say("stock.pile_going_on")
+        if asked:
+            begun["asked"] = asked_of(asked)
+            begun["card"] = asked.get(CARD, "")
         return begun
 
 

@@ -39,7 +39,7 @@ class Consignments(CloseSteps):
 
     def stop(self) -> None:
         """Leave what was begun; nothing of it is kept."""
-        self.show(receiving=None, scan=None, looked=None, problem=None)
+        self.show(receiving=None, scan=None, looked=None, asked=None, problem=None)
 
     def set_receiving(self, **changes: str) -> None:
         """A field of the consignment was typed."""

@@ -27,6 +27,8 @@ CONSIGNMENT = "consignment"
 """Blanks that are being taken in; one consignment at a time."""
 PILE = "pile"
 """Cards that are ticked to be destroyed, and how."""
+STOCK_QUESTION = "stock.question"
+"""A half-answered question about blanks: a transfer, a load, a missing card."""
 FILE = "file"
 """A file from home that is being sent back, by its case's id; its officer alone goes on."""
 
@@ -35,6 +37,7 @@ WHOSE: Mapping[str, frozenset[Role]] = {
     CLOSE: frozenset(COUNTERS),
     CONSIGNMENT: frozenset({Role.STOCK_KEEPER}),
     PILE: WITNESSES,
+    STOCK_QUESTION: frozenset(COUNTERS),
     FILE: frozenset(Role),
 }
 """Forms that open again at the sign-in, and the duties of which one lets an officer go on."""

@@ -137,3 +137,20 @@ def test_a_full_disk_at_a_field_is_said_once_and_what_was_typed_stays(world: Wor
     limit(world, 100_000)
     presenter.type_statement(long + "Sudah ketemu.")
     assert desk(world).view.statement == long + "Sudah ketemu."
+
+
+def test_a_half_answered_question_about_a_card_stands_over_that_card_again(world: World) -> None:
+    first = desk(world, Area.STOCK)
+    first.scanned("CT26030401")
+    first.ask("miss", {"reason": "other", "note": "Kotak ter"})
+    second = desk(world, Area.STOCK)
+    assert second.view.looked is not None
+    assert second.view.looked.blank.id == "CT26030401"
+    asked = second.view.asked
+    assert asked is not None
+    assert (asked.question, asked.again) == ("miss", True)
+    assert asked.answers == {"reason": "other", "note": "Kotak ter"}
+    second.miss("other", "Kotak terbuka.", "CT26030401")
+    assert second.view.problem is None
+    assert second.view.asked is None
+    assert kept(world) == {}

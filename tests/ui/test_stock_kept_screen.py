@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.presenters.stock_view import CloseStage
@@ -12,6 +14,7 @@ from desktop.words import Words
 from tests.ui.counter_world import Hands, close, open_hands
 from tests.walks.world import IDS_OF_THE_OFFICE, open_world
 from ui.screens.stock import StockScreen
+from ui.screens.stock_dialogs import AskForm
 
 KEY = Qt.Key
 LOT = "2603"
@@ -69,3 +72,30 @@ def test_after_a_kill_the_close_stands_where_it_was(
         for one in (made, last):
             if one is not None:
                 close(one)
+
+
+def test_a_transfer_half_typed_opens_again_as_it_was_left(hands: Hands, qtbot: QtBot) -> None:
+    hands.sign_in("nyoman")
+    hands.press(KEY.Key_F7)
+    hands.press(KEY.Key_P)
+    hands.type("25")
+    hands.hit(KEY.Key_Return)
+    hands.type("1375")
+    presenter = screen(hands).presenter
+    asked = presenter.view.asked
+    assert asked is not None
+    assert asked.answers == {"count": "25", "office": "1375", "letter": ""}
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, AskForm)
+    sheet.rejected.disconnect()  # as it is after a kill: nobody gave the answers up
+    sheet.close()
+    presenter.show(asked=replace(asked, again=True))
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in (None, sheet))
+    last = QApplication.activeModalWidget()
+    assert isinstance(last, AskForm)
+    assert last.answers() == asked.answers
+    hands.hit(KEY.Key_Return)
+    hands.type("ND/7")
+    assert last.answers()["letter"] == "ND/7"
+    hands.hit(KEY.Key_Escape)
+    assert presenter.view.asked is None

@@ -2,58 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.application import Application
 from desktop.domain.destruction import DestroyMethod
-from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import BlankAction, BlankState
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage, StockView
-from ui.device_words import device_name
 from ui.problems import problem_text
 from ui.screens.areas import Areas
 from ui.screens.modes import Act, Modes
-from ui.screens.screen import ENTER, Screen
-from ui.screens.second_ask import SecondAsk
+from ui.screens.screen import ENTER
+from ui.screens.stock_asks import StockAsks
 from ui.screens.stock_close import ClosePage
 from ui.screens.stock_dialogs import (
     ask_choice,
     ask_code,
-    ask_feeder,
     ask_number,
-    ask_text,
-    ask_transfer,
 )
 from ui.screens.stock_pages import StockPage
 from ui.screens.stock_waiting import SHELF, DestroyPage, LettersPage
-from ui.screens.walkin_dialogs import ask_reason
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.pages import Pages
 from ui.widgets.reasons import Reason, ReasonDialog
 
-SPOILS = (
-    SpoilReason.LOT_DEFECT, SpoilReason.SERIAL_UNREADABLE, SpoilReason.CHIP,
-    SpoilReason.PRINT_DEFECT, SpoilReason.JAM, SpoilReason.OTHER,
-)  # fmt: skip
-MISSINGS = (MissingReason.NOT_COUNTED, MissingReason.CONSIGNMENT_SHORT, MissingReason.OTHER)
 AREAS = tuple(Area)
 
 
-class StockScreen(Screen):
+class StockScreen(StockAsks):
     """Draws StockView."""
 
     def __init__(self, shell: Shell, presenter: StockDesk) -> None:
-        super().__init__(shell.words)
+        super().__init__(shell, presenter)
         self._shell = shell
-        self.presenter = presenter
         self._view = presenter.view
         self._in_hand = False  # the card on show was scanned here
         words = self.words
-        self._second_ask = SecondAsk(self, words)
         self.areas = Areas(self, "stock", Area, presenter.turn_to)
         self.banner = Banner(parent=self)
         self.busy = Banner(parent=self)
@@ -82,8 +67,8 @@ class StockScreen(Screen):
         add(
             "stock",
             Act("stock.do.assign", "A", self._ask_assign, "arrow-right"),
-            Act("stock.do.feeder", "I", self._ask_feeder, "layers"),
-            Act("stock.do.transfer", "P", self._ask_transfer, "truck"),
+            Act("stock.do.feeder", "I", self.ask_feeder, "layers"),
+            Act("stock.do.transfer", "P", self.ask_transfer, "truck"),
             Act("stock.do.ribbon", "G", self._open_printer, "printer"),
             type_code,
             Act("stock.do.receive", "T", p.receive, "package", "primary", right=True),
@@ -91,9 +76,9 @@ class StockScreen(Screen):
         add(
             "card",
             Act("stock.do.take_back", "K", p.take_back, "undo-2"),
-            Act("stock.do.spoil", "R", self._ask_spoil, "trash-2"),
-            Act("stock.do.miss", "H", self._ask_miss, "circle-question-mark"),
-            Act("stock.do.found", "U", self._ask_found, "search"),
+            Act("stock.do.spoil", "R", self.ask_spoil, "trash-2"),
+            Act("stock.do.miss", "H", self.ask_miss, "circle-question-mark"),
+            Act("stock.do.found", "U", self.ask_found, "search"),
             type_code,
             Act("stock.do.away", "Esc", p.stop, "x", right=True),
         )
@@ -192,7 +177,9 @@ class StockScreen(Screen):
             self.setFocus()  # the emptied list hides; in the field beside it digits would be typed
         self._use_mode(view)
         self._tell(view)
-        self._second_ask.heard(view.problem, view.doing)
+        self.second_ask.heard(view.problem, view.doing)
+        if view.asked is not None and view.asked.again:
+            self.ask_again(view.asked)
 
     def _page(self, area: Area) -> StockPage | ClosePage | LettersPage | DestroyPage:
         return (self.stock, self.close_page, self.letters, self.destroying)[AREAS.index(area)]
@@ -293,65 +280,11 @@ class StockScreen(Screen):
         there = self._view.forecast.free_in_store if self._view.forecast else 0
         ask_number(self, self.words, "stock.assign", self.presenter.assign, most=there, value=60)
 
-    def _ask_feeder(self) -> None:
-        if not self.presenter.may_load:
-            return
-        names = self.presenter.printers
-        printers = tuple((name, device_name(self.words, name)) for name in names)
-        ask_feeder(self, self.words, self.presenter.load_feeder, printers)
-
     def _open_printer(self) -> None:
         self.open_wanted.emit("devices", "card_printer")
 
-    def _ask_transfer(self) -> None:
-        if not self.presenter.may_move(BlankAction.TRANSFER):
-            return
-        there = self._view.forecast.free_in_store if self._view.forecast else 0
-
-        def second(count: int, office: str, letter: str) -> None:
-            self._second(
-                "stock.transfer",
-                lambda number, password: self.presenter.transfer(
-                    count, office, letter, number, password
-                ),
-            )
-
-        ask_transfer(self, self.words, there, second)
-
-    def _ask_spoil(self) -> None:
-        if not self.presenter.may_move(BlankAction.SPOIL):
-            return
-        p, serial = self.presenter, self.presenter.on_show
-        ask_reason(self, self.words, "stock.spoil", SPOILS, lambda key, _note: p.spoil(key, serial))
-
-    def _ask_miss(self) -> None:
-        if not self.presenter.may_move(BlankAction.MISS):
-            return
-        p, serial = self.presenter, self.presenter.on_show
-        ask_reason(
-            self, self.words, "stock.miss", MISSINGS, lambda key, note: p.miss(key, note, serial)
-        )
-
-    def _ask_found(self) -> None:
-        if not self.presenter.may_move(BlankAction.FIND):
-            return
-        p, serial = self.presenter, self.presenter.on_show
-
-        def second(where: str) -> None:
-            self._second(
-                "stock.find",
-                lambda number, password: p.found(number, password, where, serial),
-            )
-
-        ask_text(self, self.words, "stock.find", second)
-
     def _ask_redeem(self) -> None:
         ask_number(self, self.words, "stock.redeem", self.presenter.redeem)
-
-    def _second(self, message: str, then: Callable[[str, str], object]) -> None:
-        words = self.words
-        why = f"{words(f'{message}.second')}. {words(f'{message}.second.ask')}"
-        self._second_ask.ask(why, self._view.witnesses, then)
 
     # -- the close -------------------------------------------------------------------------
 

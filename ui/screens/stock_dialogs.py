@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
@@ -16,7 +16,12 @@ from ui.widgets.labels import Text
 
 
 class AskForm(Popup):
-    """A title, a sentence, a few fields; Enter goes to the next and accepts at the last."""
+    """A title, a sentence, a few fields; Enter goes to the next and accepts at the last.
+
+    `changed` tells that something was typed or chosen: `answers()` is what stands there.
+    """
+
+    changed = Signal()
 
     def __init__(
         self,
@@ -33,6 +38,7 @@ class AskForm(Popup):
         super().__init__(host, width=width)
         self._then = then
         self._fields = [field for _, field in fields]
+        self._named = {label.rpartition(".")[2]: field for label, field in fields}
         self._words = words
         title = words(message, **facts)
         self.setWindowTitle(title)
@@ -47,6 +53,13 @@ class AskForm(Popup):
                 edit.textEdited.connect(lambda _text, field=field: self._typed(field))
             elif isinstance(field, ChoiceField):
                 field.installEventFilter(self)
+        for field in self._fields:
+            if isinstance(field, QSpinBox):
+                field.valueChanged.connect(lambda _n: self.changed.emit())
+            elif isinstance(field, ChoiceField):
+                field.committed.connect(lambda _key: self.changed.emit())
+            elif isinstance(field, QLineEdit):
+                field.textChanged.connect(lambda _text: self.changed.emit())
         self.sheet.addLayout(self.form)
         accept = KeyButton(words(f"{message}.accept"), "Enter", kind=kind, parent=self)
         accept.clicked.connect(self._accept)
@@ -67,6 +80,30 @@ class AskForm(Popup):
                 self._next(watched)
             return True
         return super().eventFilter(watched, event)
+
+    def answers(self) -> dict[str, str]:
+        """What stands in the fields now, by the last part of their labels' message ids."""
+        found: dict[str, str] = {}
+        for name, field in self._named.items():
+            if isinstance(field, (LineField, NumberField, ChoiceField)):
+                found[name] = str(field.value())
+        return found
+
+    def go_on(self, answers: Mapping[str, str]) -> None:
+        """Stand as it was left, to be written on behind what was written last."""
+        last: QLineEdit | None = None
+        for name, text in answers.items():
+            field = self._named.get(name)
+            if isinstance(field, NumberField):
+                field.setValue(int(text))
+            elif isinstance(field, ChoiceField):
+                field.set_value(text)
+            elif isinstance(field, LineField):
+                field.setText(text)
+                last = field if text else last
+        if last is not None:
+            last.setFocus()
+            last.end(False)
 
     def _next(self, field: QWidget) -> None:
         place = self._fields.index(field)

@@ -1,0 +1,122 @@
+"""What the stock screen asks about blanks before it acts: a load, a transfer, a card's fate.
+
+What is answered is told to the presenter at every field, so that a question that stood open when
+the program was killed stands there again; one that was refused opens with what was answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import QTimer
+
+from desktop.domain.reasons import MissingReason, SpoilReason
+from desktop.domain.stock import BlankAction
+from desktop.presenters.asked import Asked
+from desktop.presenters.stock import StockDesk
+from ui.device_words import device_name
+from ui.screens.screen import Screen
+from ui.screens.second_ask import SecondAsk
+from ui.screens.stock_dialogs import AskForm, ask_feeder, ask_text, ask_transfer
+from ui.screens.walkin_dialogs import ask_reason
+from ui.shell import Shell
+
+SPOILS = (
+    SpoilReason.LOT_DEFECT, SpoilReason.SERIAL_UNREADABLE, SpoilReason.CHIP,
+    SpoilReason.PRINT_DEFECT, SpoilReason.JAM, SpoilReason.OTHER,
+)  # fmt: skip
+MISSINGS = (MissingReason.NOT_COUNTED, MissingReason.CONSIGNMENT_SHORT, MissingReason.OTHER)
+
+
+class StockAsks(Screen):
+    """The part of the stock screen that asks about blanks."""
+
+    def __init__(self, shell: Shell, presenter: StockDesk) -> None:
+        super().__init__(shell.words)
+        self.presenter = presenter
+        self.second_ask = SecondAsk(self, self.words)
+        self._askers: dict[str, Callable[[], object]] = {
+            "feeder": self.ask_feeder, "transfer": self.ask_transfer, "spoil": self.ask_spoil,
+            "miss": self.ask_miss, "find": self.ask_found,
+        }  # fmt: skip
+
+    def ask_again(self, asked: Asked) -> None:
+        """Open the question that stood there when the program ended."""
+        self.presenter.ask(asked.question, asked.answers)
+        asker = self._askers.get(asked.question)
+        if asker is not None:
+            QTimer.singleShot(0, self, asker)  # once the screen itself stands
+
+    # -- how -------------------------------------------------------------------------------
+
+    def _second(self, message: str, then: Callable[[str, str], object]) -> None:
+        """A second officer signs."""
+        words = self.words
+        why = f"{words(f'{message}.second')}. {words(f'{message}.second.ask')}"
+        self.second_ask.ask(why, self.presenter.view.witnesses, then)
+
+    def _kept(self, question: str, form: AskForm) -> None:
+        p = self.presenter
+        form.go_on(p.answered(question))
+        p.ask(question, form.answers())
+        form.changed.connect(lambda: p.ask(question, form.answers()))
+        form.rejected.connect(p.ask_no_more)
+
+    def _reason(
+        self, question: str, reasons: Sequence[StrEnum], then: Callable[[str, str], object]
+    ) -> None:
+        p = self.presenter
+        known = p.answered(question)
+        p.ask(question, known)
+        dialog = ask_reason(
+            self, self.words, f"stock.{question}", reasons, then,
+            (known.get("reason", ""), known.get("note", "")),
+            lambda reason, note: p.ask(question, {"reason": reason, "note": note}),
+        )  # fmt: skip
+        dialog.rejected.connect(p.ask_no_more)
+
+    # -- what ------------------------------------------------------------------------------
+
+    def ask_feeder(self) -> None:
+        p = self.presenter
+        if not p.may_load:
+            return
+        printers = tuple((name, device_name(self.words, name)) for name in p.printers)
+        self._kept("feeder", ask_feeder(self, self.words, p.load_feeder, printers))
+
+    def ask_transfer(self) -> None:
+        p = self.presenter
+        if not p.may_move(BlankAction.TRANSFER):
+            return
+        there = p.view.forecast.free_in_store if p.view.forecast else 0
+
+        def second(count: int, office: str, letter: str) -> None:
+            self._second(
+                "stock.transfer",
+                lambda number, password: p.transfer(count, office, letter, number, password),
+            )
+
+        self._kept("transfer", ask_transfer(self, self.words, there, second))
+
+    def ask_spoil(self) -> None:
+        p, serial = self.presenter, self.presenter.on_show
+        if p.may_move(BlankAction.SPOIL):
+            self._reason("spoil", SPOILS, lambda key, _note: p.spoil(key, serial))
+
+    def ask_miss(self) -> None:
+        p, serial = self.presenter, self.presenter.on_show
+        if p.may_move(BlankAction.MISS):
+            self._reason("miss", MISSINGS, lambda key, note: p.miss(key, note, serial))
+
+    def ask_found(self) -> None:
+        p, serial = self.presenter, self.presenter.on_show
+        if not p.may_move(BlankAction.FIND):
+            return
+
+        def second(where: str) -> None:
+            self._second(
+                "stock.find", lambda number, password: p.found(number, password, where, serial)
+            )
+
+        self._kept("find", ask_text(self, self.words, "stock.find", second))
