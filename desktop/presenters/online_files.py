@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from desktop.domain.application import Application, Delivery, Visit
+from desktop.domain.application import Application, Delivery
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import Evidence
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Officer
 from desktop.domain.online import ImportReport, Mark, NotThisApplicant
-from desktop.domain.person import Licence, Person
+from desktop.domain.person import IdentityConflict, Licence, Person
 from desktop.domain.reasons import OutOfTurnReason, UploadedDocument
 from desktop.pictures import NotAPicture, PictureFinding, open_picture
 from desktop.presenters.base import DESK, SYNC
@@ -296,22 +296,22 @@ class FileDesk(FilesKept):
             return identity
 
         def then(identity: Identity) -> None:
+            desk, why = self.desk, OutOfTurnReason.BACK_WITH_DOCUMENT
             self.work(
-                lambda: self.desk.online.take_to_counter(
-                    by, file.app.id, self._visit().id, identity
+                lambda: desk.online.take_to_counter(
+                    by, file.app.id, lambda w: desk.queue.admit(w, why), identity
                 ),
                 lambda app: self.show(file=None, goto=("walk_in", app.id)),
+                failed=refused,
             )
 
-        self.work(read, then, lane="eid_reader", doing="doing.read_eid")
+        def refused(problem: Exception) -> None:
+            if isinstance(problem, IdentityConflict):  # it is at the counter, held up
+                self.show(file=None)
+                self.refresh()
+            self.show(problem=problem)
 
-    def _visit(self) -> Visit:
-        queue, by = self.desk.queue, self.by
-        ticket = queue.take_ticket(by)
-        waiting = queue.waiting()
-        first = bool(waiting) and waiting[0].id == ticket.id
-        reason = "" if first else str(OutOfTurnReason.BACK_WITH_DOCUMENT)
-        return queue.call(by, ticket.id, reason)[1]
+        self.work(read, then, lane="eid_reader", doing="doing.read_eid")
 
     def gone_to(self) -> None:
         """The screen has opened what `goto` names."""

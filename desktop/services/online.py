@@ -7,7 +7,7 @@ signed line stays beside what the office made of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from desktop.batch.lines import CancelLine, GoodLine, read_filing
 from desktop.cards.layout import Layout
-from desktop.domain.application import Application, Delivery, ReasonMissing
+from desktop.domain.application import Application, Delivery, ReasonMissing, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.calendar import office_date
 from desktop.domain.filing import Filing
@@ -38,7 +38,7 @@ from desktop.domain.service import Channel
 from desktop.domain.shipment import Parcel, ParcelState
 from desktop.domain.validity import days_left, runs_out_soon
 from desktop.domain.workflow import Action, Gate, NoSuchStep
-from desktop.ledger import Reading
+from desktop.ledger import Reading, Writing
 from desktop.notices import ApprovalsChanged
 from desktop.profile import Profile
 from desktop.services.base import Frame, require
@@ -321,20 +321,26 @@ class Online:
     # -- the applicant appears -------------------------------------------------------------
 
     def take_to_counter(
-        self, by: Actor, application_id: str, visit_id: str, identity: Identity
+        self,
+        by: Actor,
+        application_id: str,
+        visit: Callable[[Writing], Visit],
+        identity: Identity,
     ) -> Application:
         """The online applicant stands at the counter with the KTP-el: the case goes on there.
 
         It becomes a walk-in whose fee is paid; a delivery by courier is cancelled. Missing papers
-        are asked of their issuers. Raises NotThisApplicant, SameOfficer (a manual reading needs
-        a second one), NoSuchStep once it is approved (see `collect_instead`), the payment's and
-        the requirements' problems, IdentityConflict (the case is then at the counter, and held up
-        until it is settled).
+        are asked of their issuers. `visit` gives the visit in which it goes on, inside the act: one
+        that it opens is there only if nothing refuses.
+
+        Raises NotThisApplicant, SameOfficer (a manual reading needs a second one), NoSuchStep once
+        it is approved (see `collect_instead`), the payment's and the requirements' problems,
+        IdentityConflict (the case is then at the counter, and held up until it is settled).
         """
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
             filing = self._filing(r, app)
-        return self._verify.take_to_counter(by, app, filing, visit_id, identity)
+        return self._verify.take_to_counter(by, app, filing, visit, identity)
 
     def collect_instead(self, by: Actor, application_id: str) -> Application:
         """No parcel after all: the applicant collects the card here.

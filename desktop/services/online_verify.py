@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from desktop.domain.application import Application, Delivery, IdentitySource, Visit
 from desktop.domain.application import ApplicationState as S
@@ -116,7 +116,12 @@ class Verification:
         return app
 
     def take_to_counter(
-        self, by: Actor, app: Application, filing: Filing, visit_id: str, identity: Identity
+        self,
+        by: Actor,
+        app: Application,
+        filing: Filing,
+        open_visit: Callable[[Writing], Visit],
+        identity: Identity,
     ) -> Application:
         """See `Online.take_to_counter`."""
         frame = self._frame
@@ -142,10 +147,11 @@ class Verification:
             app = w.get(Application, app.id)
             checklist = self._requirements.checklist(w, app)
             refuse(checklist, but=usable)
-            signed = self._intake.sign_identity(w, identity, visit_id)
+            visit = open_visit(w)
+            signed = self._intake.sign_identity(w, identity, visit.id)
             person, conflict = self._intake.person(w, applicant)
             visit = w.change(
-                w.get(Visit, visit_id),
+                visit,
                 person_id=person.id,
                 identity=identity.source,
                 fingerprint=identity.fingerprint,

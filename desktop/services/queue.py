@@ -28,23 +28,8 @@ class Queue:
         self, by: Actor, service: Service | None = None, lane: str = "regular"
     ) -> Ticket:
         """Make a ticket by hand (one key) for whoever stands at the door."""
-        frame = self._frame
-        with frame.ledger.acting(by) as w:
-            day = frame.today()
-            number = w.number(f"ticket:{day.isoformat()}:{lane}")
-            ticket = w.add(
-                Ticket(
-                    id=frame.ids.new(),
-                    number=f"{PREFIX[lane]}-{frame.serial(number, 3):03d}",
-                    lane=lane,
-                    day=day,
-                    issued_at=frame.now(),
-                    service=service,
-                )
-            )
-            w.record("ticket.taken", ticket.id, {"number": ticket.number, "lane": lane})
-            w.notify(TicketsChanged())
-        return ticket
+        with self._frame.ledger.acting(by) as w:
+            return self._ticket(w, service, lane)
 
     def waiting(self) -> list[Ticket]:
         """Who waits, in the order in which they will be called."""
@@ -69,29 +54,17 @@ class Queue:
                     raise NotNext(number=ticket.number)
                 OutOfTurnReason(reason)
                 ticket = w.get(Ticket, ticket_id)
-            visit = w.add(
-                Visit(
-                    id=frame.ids.new(),
-                    ticket_id=ticket.id,
-                    officer=by.officer,
-                    opened_at=frame.now(),
-                )
-            )
-            ticket = w.change(
-                ticket,
-                state="called",
-                called_at=frame.now(),
-                called_by=by.officer,
-                call_reason=reason if out_of_turn else "",
-                visit_id=visit.id,
-            )
-            if out_of_turn:
-                told = {"number": ticket.number, "reason": reason}
-                w.record("ticket.called_out_of_turn", ticket.id, told)
-            else:
-                w.record("ticket.called", ticket.id, {"number": ticket.number})
-            w.notify(TicketsChanged())
-        return ticket, visit
+            return self._open(w, ticket, reason if out_of_turn else "")
+
+    def admit(self, w: Writing, reason: OutOfTurnReason) -> Visit:
+        """Ticket, call and visit inside an act: what the act refuses leaves nobody called.
+
+        `reason` is kept where others wait.
+        """
+        ticket = self._ticket(w, None, "regular")
+        day = self._frame.today().isoformat()
+        first = self._ordered(w.find(Ticket, day=day, state="waiting"))[0]
+        return self._open(w, ticket, "" if first.id == ticket.id else reason)[1]
 
     def call_again(self, by: Actor, ticket_id: str) -> Ticket:
         """Nobody came yet: the number is called once more, and that is on record."""
@@ -126,6 +99,50 @@ class Queue:
             w.change(visit, closed_at=frame.now())
             self.finish(w, visit)
             w.record("visit.joined", visit_id, {"number": case})
+
+    def _ticket(self, w: Writing, service: Service | None, lane: str) -> Ticket:
+        frame = self._frame
+        day = frame.today()
+        number = w.number(f"ticket:{day.isoformat()}:{lane}")
+        ticket = w.add(
+            Ticket(
+                id=frame.ids.new(),
+                number=f"{PREFIX[lane]}-{frame.serial(number, 3):03d}",
+                lane=lane,
+                day=day,
+                issued_at=frame.now(),
+                service=service,
+            )
+        )
+        w.record("ticket.taken", ticket.id, {"number": ticket.number, "lane": lane})
+        w.notify(TicketsChanged())
+        return ticket
+
+    def _open(self, w: Writing, ticket: Ticket, reason: str) -> tuple[Ticket, Visit]:
+        """Call a ticket, out of turn with a reason, and open its visit."""
+        frame = self._frame
+        visit = w.add(
+            Visit(
+                id=frame.ids.new(),
+                ticket_id=ticket.id,
+                officer=w.by.officer,
+                opened_at=frame.now(),
+            )
+        )
+        ticket = w.change(
+            ticket,
+            state="called",
+            called_at=frame.now(),
+            called_by=w.by.officer,
+            call_reason=reason,
+            visit_id=visit.id,
+        )
+        told = {"number": ticket.number}
+        if reason:
+            told["reason"] = reason
+        w.record("ticket.called_out_of_turn" if reason else "ticket.called", ticket.id, told)
+        w.notify(TicketsChanged())
+        return ticket, visit
 
     @staticmethod
     def _ordered(tickets: list[Ticket]) -> list[Ticket]:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from desktop.domain.application import Application
+from desktop.domain.application import Application, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import RoleMissing
+from desktop.domain.officer import PROGRAM, RoleMissing
 from desktop.domain.online import UploadsDoubtful
+from desktop.domain.person import Hold, HoldKind
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import CountDiffers, CourierWord, ParcelState
 from desktop.domain.stock import DoubtAnswer, NoBlankAssigned
@@ -221,7 +222,7 @@ def test_a_card_that_is_held_when_ready_is_judged_no_more(day: OnlineDay) -> Non
 
 
 def test_the_applicant_at_the_counter_goes_on_as_a_walk_in(day: OnlineDay) -> None:
-    presenter = with_files(day, 1)
+    presenter = with_files(day, 2)
     presenter.open_next()
     file = presenter.view.file
     assert file is not None
@@ -236,10 +237,48 @@ def test_the_applicant_at_the_counter_goes_on_as_a_walk_in(day: OnlineDay) -> No
     world.put_eid(other)
     presenter.take_to_counter()
     assert type(presenter.view.problem).__name__ == "NotThisApplicant"
-    if owner is not None:
-        world.put_eid(owner)
-        presenter.take_to_counter()
-        assert presenter.view.goto == ("walk_in", file.app.id)
+    assert owner is not None
+    world.put_eid(owner)
+    hold = Hold(
+        id=world.desk.frame.ids.new(), nik=file.app.nik, kind=HoldKind.COURT, reason="putusan",
+        reference="1/Pid", authority="PN Contoh", settle_at="PN Contoh",
+        since=world.desk.frame.today(),
+    )  # fmt: skip
+    with world.desk.ledger.acting(PROGRAM) as w:
+        hold = w.add(hold)
+        w.record("test.hold", file.app.id, {})
+    presenter.take_to_counter()
+    presenter.take_to_counter()
+    assert type(presenter.view.problem).__name__ == "Blocked"
+    assert called(day) == [], "who is refused wasn't called"
+    with world.desk.ledger.acting(PROGRAM) as w:
+        w.change(hold, active=False)
+        w.record("test.hold", file.app.id, {})
+    presenter.take_to_counter()
+    assert presenter.view.goto == ("walk_in", file.app.id)
+    [(ticket, visit)] = called(day)
+    assert (ticket.visit_id, day.app(file.app.id).visit_id) == (visit.id, visit.id)
+
+    presenter.gone_to()
+    presenter.open_next()
+    file = presenter.view.file
+    assert file is not None
+    world.put_eid(next(person for person in world.people if person.nik == file.app.nik))
+    with world.desk.ledger.acting(PROGRAM) as w:
+        person, _ = world.desk.intake.person(w, file.app.applicant)
+        w.change(person, applicant=dataclasses.replace(file.app.applicant, name="ORANG LAIN"))
+        w.record("test.person", person.id, {})
+    presenter.take_to_counter()
+    assert type(presenter.view.problem).__name__ == "IdentityConflict"
+    assert presenter.view.file is None, "it is at the counter, and held up there"
+    assert day.app(file.app.id).state is S.PAID
+    presenter.take_to_counter()
+    assert len(called(day)) == 2
+
+
+def called(day: OnlineDay) -> list[tuple[Ticket, Visit]]:
+    with day.world.desk.ledger.reading() as r:
+        return list(zip(r.find(Ticket), r.find(Visit), strict=True))
 
 
 # -- printing ------------------------------------------------------------------------------

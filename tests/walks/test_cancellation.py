@@ -156,7 +156,7 @@ def test_who_stands_at_the_counter_cancels_there(day: OnlineDay, tmp_path: Path)
     person = next(p for p in world.people if p.nik == app.nik)
     visit = called(world)
     identity = read(world, person)
-    world.desk.online.take_to_counter(world.by, app.id, visit.id, identity)
+    world.desk.online.take_to_counter(world.by, app.id, lambda _w: visit, identity)
     report = cancel(day, tmp_path, app.id)
     assert [one.fault for one in report.refused] == [LineFault.CANCEL_AT_COUNTER]
     assert day.app(app.id).state is S.PAID

@@ -278,10 +278,12 @@ def test_the_online_applicant_appears_at_the_counter(day: OnlineDay) -> None:
     _, visit = world.desk.queue.call(world.by)
     world.put_eid(stranger)
     with pytest.raises(NotThisApplicant):
-        online(day).take_to_counter(world.by, app_id, visit.id, world.desk.intake.read_eid())
+        online(day).take_to_counter(
+            world.by, app_id, lambda _w: visit, world.desk.intake.read_eid()
+        )
     world.put_eid(person)
     identity = world.desk.intake.read_eid()
-    app = online(day).take_to_counter(world.by, app_id, visit.id, identity)
+    app = online(day).take_to_counter(world.by, app_id, lambda _w: visit, identity)
     assert app.state is S.PAID
     assert app.channel is Channel.WALK_IN
     assert app.delivery is Delivery.COLLECT
@@ -299,7 +301,7 @@ def test_the_online_applicant_appears_at_the_counter(day: OnlineDay) -> None:
     app = world.desk.handover.hand_over(world.by, app.id, app.blank_serial)
     assert app.state is S.CLOSED
     with pytest.raises(NoSuchStep):
-        online(day).take_to_counter(world.by, app_id, visit.id, identity)
+        online(day).take_to_counter(world.by, app_id, lambda _w: visit, identity)
 
 
 def test_a_foreigner_s_file_is_not_verified_for_want_of_the_permit(day: OnlineDay) -> None:
@@ -324,7 +326,7 @@ def test_a_foreigner_s_file_is_not_verified_for_want_of_the_permit(day: OnlineDa
         identity, applicant=dataclasses.replace(identity.applicant, nationality="WNA")
     )
     with pytest.raises(StayPermitMissing):
-        online(day).take_to_counter(world.by, app_id, visit.id, identity)
+        online(day).take_to_counter(world.by, app_id, lambda _w: visit, identity)
 
 
 def test_a_ready_card_can_be_collected_until_it_is_in_a_parcel(day: OnlineDay) -> None:
