@@ -48,6 +48,7 @@ from desktop.services.parcels import (
     owner_of,
     parcel_by_awb,
 )
+from desktop.services.return_doubts import believe_cards, doubt_cards
 from desktop.services.signing import sign_both
 from devices.errors import DeviceFault
 
@@ -316,21 +317,11 @@ class Returns:
             {"serial": serial, "matches": matches, "chip_matches": chip_matches,
              "other": other.number if other else ""},
         )  # fmt: skip
-        if not matches and first_time:
-            mine = w.get(Application, case.application_id)
-            self._flag(w, mine)
-            details = {"awb": case.awb, "serial": serial, "case": mine.number}
-            if other is not None:
-                self._flag(w, w.get(Application, other.id))
-                details["other"] = other.number
-            open_incident(frame, w, "other_card_in_parcel", case.id, details)
+        if matches and chip_matches:
+            believe_cards(self._licences, w, case)
+        elif not matches and first_time:
+            doubt_cards(frame, self._licences, w, case, other)
         return case
-
-    def _flag(self, w: Writing, app: Application) -> None:
-        """Until it is cleared up who has which card, the licence serves for nothing else."""
-        licence = w.look(Licence, app.licence_id) if app.licence_id else None
-        if licence is not None:
-            self._licences.flag(w, licence, "other_card_in_parcel")
 
     def _take_back(self, w: Writing, app: Application, second: Actor | None) -> None:
         """The case is ready again, its card in hand; nothing to do where it already is."""

@@ -8,8 +8,8 @@ import pytest
 
 from desktop.cards.seal import CardStatement, seal
 from desktop.cards.seal_check import statement_of
+from desktop.domain.application import Application, Delivery, Incident, ReasonMissing
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.application import Delivery, Incident, ReasonMissing
 from desktop.domain.card_reading import CardFact
 from desktop.domain.officer import RoleMissing, SameOfficer
 from desktop.domain.person import Licence, LicenceStatus
@@ -49,6 +49,12 @@ def day(world: World) -> Iterator[OnlineDay]:
 def blank_state(day: OnlineDay, serial: str) -> BlankState:
     with day.world.desk.ledger.reading() as r:
         return r.get(Blank, serial).state
+
+
+def standing(day: OnlineDay, app: Application) -> LicenceStatus:
+    """How the licence stands that a case's card bears now."""
+    with day.world.desk.ledger.reading() as r:
+        return r.get(Licence, day.app(app.id).licence_id).status
 
 
 def test_a_returned_card_is_sent_again(day: OnlineDay) -> None:
@@ -215,6 +221,24 @@ def test_somebody_else_s_card_opens_both_cases(day: OnlineDay) -> None:
     world.desk.outcomes.destroy(world.by, bambang, later.id)
     assert blank_state(day, mine.blank_serial) is BlankState.DESTROYED
     assert {day.app(one.id).state for one in (mine, other)} == {S.READY}
+    assert {standing(day, one) for one in (mine, other)} == {LicenceStatus.VALID}, "the new cards'"
+
+
+def test_a_neighbour_s_card_scanned_by_mistake_leaves_no_flag_behind(day: OnlineDay) -> None:
+    mine, other = day.ready(count=2)
+    [parcel] = day.dispatched(mine)
+    returns, by = day.world.desk.returns, day.world.by
+    case = day.came_back(parcel)
+    day.lay(other.blank_serial)
+    assert not returns.check_card(by, case.id, other.blank_serial).good
+    assert {standing(day, one) for one in (mine, other)} == {LicenceStatus.FLAGGED}
+    [incident] = returns.incidents(case.id)
+    assert set(incident.details["flagged"].split()) == {mine.blank_serial, other.blank_serial}
+    day.lay(mine.blank_serial)
+    assert returns.check_card(by, case.id, mine.blank_serial).good
+    assert {standing(day, one) for one in (mine, other)} == {LicenceStatus.VALID}
+    [incident] = returns.incidents(case.id)
+    assert not incident.closed_by, "a supervisor hears of it all the same"
 
 
 def test_a_damaged_card_is_made_again(day: OnlineDay) -> None:
