@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from math import ceil
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -29,10 +30,12 @@ from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, Row
 
-LIST, WIDE_LIST, LOW_LIST = 372, 490, 310
+LIST, WIDE_LIST, LOW_LIST = 364, 490, 310
 """How wide the list of those who wait is: in a window of 1366, of 1920, and with large text."""
 WIDE = 1400
 """From this width of the page, at 100 % text, the list names the service as well."""
+LOW_FACES, EDGES = 97, 2
+"""How low the faces may become, and what the sheet's frame takes."""
 LOW = 500
 """Below this the faces are small, so that the person's data are seen beneath them."""
 AROUND = 50
@@ -149,9 +152,16 @@ class ApprovalsPage(QWidget):
         beside = room - side - look.px(16)
         shown = sum(1 for frame in self.faces if not frame.isHidden())
         most = (beside - gap * (shown - 1)) / max(shown, 1) * 4 / 3 / look.scale
-        wanted = 97 if low else 250 if wide else 148
+        wanted = LOW_FACES if low else 250 if wide else 148
+        high = int(min(most, wanted))
         for frame in self.faces:
-            frame.set_height(int(min(most, wanted)))
+            frame.set_height(high)
+        # The faces give way before the person's last line goes under the edge.
+        over = self.who.heightForWidth(beside) + 2 * gap + EDGES - tall
+        if over > 0 and high > LOW_FACES:
+            high = max(high - ceil(over / look.scale), LOW_FACES)
+            for frame in self.faces:
+                frame.set_height(high)
 
     def show_view(self, view: SupervisorView) -> None:
         words = self.words
