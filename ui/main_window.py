@@ -312,7 +312,7 @@ class MainWindow(QMainWindow):
             from ui.popup import Popup
 
             if not (isinstance(sheet, Popup) and sheet.take_scan(text)):
-                self.toast.tell(self.words("ui.sheet_first"), Tone.WARNING)
+                self.toast.tell(self.words("ui.sheet_first"), Tone.WARNING, beside=sheet)
             return
         screen = self.current_screen
         if (screen is None or not screen.on_scan(text)) and not self._shell.open_scanned(text):

@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -197,6 +197,20 @@ def test_an_answer_counts_only_while_what_was_asked_about_is_on_show(window: Mai
         QTest.keyClick(sheet.list, Qt.Key.Key_1)
         assert told == ["chip"] * count
     assert window.toast.text.text() == window.words("ui.moved_on")
+
+
+@pytest.mark.parametrize("height", [300, 640])
+def test_that_a_scan_isn_t_taken_is_seen_beside_the_question(
+    window: MainWindow, height: int
+) -> None:
+    sheet = Popup(window, width=900, height=height)
+    sheet.open()
+    window.on_scan("CT26030400")
+    toast = window.toast
+    assert toast.text.text() == window.words("ui.sheet_first")
+    shown = QRect(toast.mapToGlobal(QPoint()), toast.size())
+    assert not shown.intersects(sheet.geometry())
+    assert screen_of(window).scans == []
 
 
 def test_the_lock_leaves_no_sheet_over_the_sign_in(window: MainWindow) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ui.icons import pixmap
 from ui.theme import theme
@@ -30,6 +31,7 @@ class Toast(QWidget):
         look = theme()
         self._tone = Tone.SUCCESS
         self._undo: Callable[[], object] | None = None
+        self._beside: QWidget | None = None
         self.text = Text("", "inverse", self)
         self.button = KeyButton(kind="plain", parent=self)
         self.button.clicked.connect(self._undone)
@@ -54,8 +56,11 @@ class Toast(QWidget):
         undo: Callable[[], object] | None = None,
         undo_text: str = "",
         undo_key: str = "Ctrl+Z",
+        beside: QWidget | None = None,
     ) -> None:
-        """Show `text`; with `undo`, for ten seconds and with a button."""
+        """Show `text`; with `undo`, for ten seconds and with a button. `beside` is a sheet over
+        the window that mustn't hide it."""
+        self._beside = beside
         self._tone = tone
         self._undo = undo
         self.text.setText(text)
@@ -88,7 +93,17 @@ class Toast(QWidget):
             return
         self.adjustSize()
         left = (host.width() - self.width()) // 2
-        self.move(left, host.height() - self.height() - theme().px(108))
+        low = host.height() - self.height()
+        usual, *others = (low - theme().px(108), theme().px(12), low - theme().px(6))
+        sheet = self._beside
+        if sheet is not None and isValid(sheet) and sheet.isVisible():
+            hidden = QRect(host.mapFromGlobal(sheet.mapToGlobal(QPoint())), sheet.size())
+            seen = (y for y in (usual, *others) if not hidden.intersects(self._at(left, y)))
+            usual = next(seen, usual)
+        self.move(left, usual)
+
+    def _at(self, left: int, top: int) -> QRect:
+        return QRect(QPoint(left, top), self.size())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
