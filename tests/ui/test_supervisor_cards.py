@@ -90,7 +90,7 @@ def test_both_sides_of_a_conflict_are_shown_and_the_record_holds(hands: Hands) -
     assert case(hands.world, app).state is S.REJECTED
     said = screen(hands).presenter.view.said
     assert said is not None
-    assert (said.message_id, said.facts) == ("conflict.settled", {"count": 1})
+    assert (said.message_id, said.facts) == ("conflict.settled", {"count": 1, "cards": 0})
 
 
 def test_the_new_data_can_hold(hands: Hands) -> None:
