@@ -7,6 +7,7 @@ over the journal's head anchors everything that was written until then.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,7 @@ from desktop.domain.application import Application, Approval
 from desktop.domain.calendar import OfficeCalendar
 from desktop.domain.officer import PROGRAM, Actor, NotSignedIn, Role, SameOfficer
 from desktop.domain.reasons import CancelReason
+from desktop.domain.rules import NoRulesInForce
 from desktop.domain.stock import (
     DayStillOpen,
     Movement,
@@ -97,9 +99,11 @@ class Closing(Counting):
                             state=[ShiftState.OPEN, ShiftState.COUNTED])  # fmt: skip
             if known is not None:
                 return known
-            shut = said_if_shut(frame.rules(frame.today()).calendar, frame.today())
-            if shut is not None:
-                w.notify(shut)
+            # A clock before the oldest rules is told of by itself, and opens the day all the same.
+            with suppress(NoRulesInForce):
+                shut = said_if_shut(frame.rules(frame.today()).calendar, frame.today())
+                if shut is not None:
+                    w.notify(shut)
             last = w.first(Shift, counter=frame.counter, order="id", descending=True)
             shift = w.add(
                 Shift(
