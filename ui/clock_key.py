@@ -72,7 +72,8 @@ class ClockKey(QObject):
 
         def failed(problem: Exception) -> None:
             self._failed(problem)
-            asks.heard(problem, doing="")  # the reason stands: only who signs is asked again
+            if not self._window.locked:
+                asks.heard(problem, doing="")  # the reason stands: only who signs is asked again
 
         officers = second_officers(self.watch.desk, Role.SUPERVISOR)
         asks.ask(

@@ -387,9 +387,10 @@ class WalkInActs(Screen):
 
     def _compare_faces(self) -> None:
         def opened(sheet: FaceSheet) -> None:
-            FacesDialog(
+            dialog = FacesDialog(
                 self, self.words, sheet, lambda said: self._presenter.judge_faces(sheet, said)
-            ).open()
+            )
+            self.when_seen(dialog.open)
 
         self._presenter.compare_faces(opened)
 
