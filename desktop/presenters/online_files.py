@@ -9,7 +9,7 @@ from desktop.domain.application import Application, Delivery
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import Evidence
 from desktop.domain.licence_class import LicenceClass
-from desktop.domain.officer import Officer
+from desktop.domain.officer import Actor, Officer, Role
 from desktop.domain.online import ImportReport, Mark, NotThisApplicant
 from desktop.domain.person import IdentityConflict, Licence, Person
 from desktop.domain.reasons import OutOfTurnReason, UploadedDocument
@@ -119,18 +119,24 @@ class FileDesk(FilesKept):
     # -- one file --------------------------------------------------------------------------
 
     def open_file(self, application_id: str) -> None:
-        """Claim a file and show it; one that is verified or sent back is only shown."""
-        by = self.by
+        """Claim a file and show it; one that is verified or sent back is only shown.
+
+        A supervisor is shown another officer's file too, to lay it back for somebody else.
+        """
+        by, desk = self.by, self.desk
 
         def act() -> OpenFile:
-            with self.desk.ledger.reading() as r:
+            with desk.ledger.reading() as r:
                 app = r.get(Application, application_id)
-            if app.state is S.RECEIVED or (app.state is S.CLAIMED and app.claimed_by != by.officer):
-                desk = self.desk
+            others = app.state is S.CLAIMED and app.claimed_by != by.officer
+            if others and Role.SUPERVISOR in by.roles:
+                if desk.has_centre:
+                    app = desk.claims.take(by, app.id)
+            elif others or app.state is S.RECEIVED:
                 take = desk.claims.claim_online if desk.has_centre else desk.online.claim
                 app = take(by, app.id)
-            self.desk.intake.opened(by, app.id)
-            return self._read_file(app)
+            desk.intake.opened(by, app.id)
+            return self._read_file(by, app)
 
         self.work(
             act, lambda found: self.show(file=found), lane=self._lane(), doing="doing.open_file"
@@ -147,7 +153,7 @@ class FileDesk(FilesKept):
             if app is None:
                 return None
             self.desk.intake.opened(by, app.id)
-            return self._read_file(app)
+            return self._read_file(by, app)
 
         def then(found: OpenFile | None) -> None:
             said = self.say("online_screen.said.nothing_waits") if found is None else self.view.said
@@ -159,7 +165,7 @@ class FileDesk(FilesKept):
         """A file is asked of the centre where there is one; the window must not wait for it."""
         return SYNC if self.desk.has_centre else DESK
 
-    def _read_file(self, app: Application) -> OpenFile:
+    def _read_file(self, by: Actor, app: Application) -> OpenFile:
         online = self.desk.online
         check = online.pre_check(app.id)
         pictures = online.pictures(app.id)
@@ -175,6 +181,10 @@ class FileDesk(FilesKept):
             licence = r.look(Licence, app.previous_licence) if app.previous_licence else None
             evidence = tuple(r.find(Evidence, application_id=app.id))
             photo = r.blob(licence.photo) if licence and licence.photo else b""
+            of_another = ""
+            if app.state is S.CLAIMED and app.claimed_by != by.officer:
+                known = r.look(Officer, app.claimed_by)
+                of_another = known.title if known is not None else app.claimed_by
         wrong = [u.document for u in uploads if u.faults]
         wrong += [p.reason.document for p in check.suggested if p.reason.document.is_picture]
         first = next(iter(wrong), UploadedDocument.PHOTO)
@@ -183,13 +193,14 @@ class FileDesk(FilesKept):
             filing=check.filing,
             check=check,
             uploads=tuple(uploads),
+            of_another=of_another,
             known=person.applicant if person else None,
             licence=licence,
             known_photo=photo,
             evidence=evidence,
             document=first,
         )
-        return self.gone_on(file)
+        return file if of_another else self.gone_on(file)
 
     def close_file(self) -> None:
         """Back to the list; a claimed file stays claimed."""
@@ -237,12 +248,17 @@ class FileDesk(FilesKept):
 
     def release(self) -> None:
         """Lay the file back for somebody else."""
-        file, by = self.view.file, self.by
-        if file is not None:
-            self.work(
-                lambda: self.desk.online.release(by, file.app.id),
-                lambda app: self.decided("online_screen.said.released", app),
-            )
+        file, by, desk = self.view.file, self.by, self.desk
+        if file is None:
+            return
+
+        def act() -> Application:
+            app = desk.online.release(by, file.app.id)
+            if desk.has_centre:
+                desk.claims.pass_on(by, app)
+            return app
+
+        self.work(act, lambda app: self.decided("online_screen.said.released", app))
 
     def hold(self, reason: str) -> None:
         """Set the file aside with a reason."""
@@ -260,7 +276,7 @@ class FileDesk(FilesKept):
             return
 
         def act() -> OpenFile:
-            return self._read_file(self.desk.intake.resume(by, file.app.id))
+            return self._read_file(by, self.desk.intake.resume(by, file.app.id))
 
         def then(found: OpenFile) -> None:
             if found.judging:

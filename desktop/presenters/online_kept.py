@@ -37,6 +37,8 @@ class FilesKept(Presenter[OnlineView]):
 
     def _keep(self) -> None:
         file = self.view.file
+        if file is not None and file.of_another:
+            file = None  # only looked at: what its officer chose stays
         if file is None or file.app.id != self._file_kept:
             # Laid back into the list, decided, or another one is open.
             self._file_work.tell(self._file_kept, {})

@@ -96,12 +96,16 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """A claimed file: what was sent, what is on record, what speaks against it."""
+    """A claimed file: what was sent, what is on record, what speaks against it.
+
+    `of_another` names the officer who works on it where that isn't the one who looks.
+    """
 
     app: Application
     filing: Filing
     check: PreCheck
     uploads: tuple[Upload, ...]
+    of_another: str = ""
     known: Applicant | None = None
     licence: Licence | None = None
     known_photo: bytes = field(default=b"", repr=False)

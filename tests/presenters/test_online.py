@@ -142,7 +142,9 @@ def test_opening_claims_and_closing_keeps_the_claim(day: OnlineDay) -> None:
     assert day.app(first).state is S.RECEIVED
 
 
-def test_a_file_of_another_officer_is_refused_by_name(day: OnlineDay) -> None:
+def test_a_file_of_another_officer_is_refused_by_name_until_a_supervisor_releases_it(
+    day: OnlineDay,
+) -> None:
     presenter = with_files(day)
     first = presenter.view.files[0].app.id
     presenter.open_file(first)
@@ -151,6 +153,17 @@ def test_a_file_of_another_officer_is_refused_by_name(day: OnlineDay) -> None:
     presenter.open_file(first)
     assert presenter.view.file is None
     assert type(presenter.view.problem).__name__ == "ClaimedByAnother"
+    day.world.sign_in("bambang")
+    presenter.open_file(first)
+    file = presenter.view.file
+    assert file is not None
+    assert (file.app.claimed_by, file.of_another) == ("79010001", "Bripka Andi Pratama")
+    presenter.release()
+    assert presenter.view.file is None
+    assert presenter.view.problem is None
+    day.world.sign_in("dewi")
+    presenter.open_file(first)
+    assert day.app(first).claimed_by == "85020002"
 
 
 def test_send_back_takes_up_what_the_checks_propose(day: OnlineDay) -> None:

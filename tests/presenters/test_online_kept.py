@@ -35,6 +35,14 @@ def test_reasons_places_and_notes_stand_there_after_a_kill(world: World) -> None
 
     world.sign_in("dewi")
     assert world.desk.kept_work.begun(world.by) == [], "it is Andi's file"
+    world.sign_in("bambang")
+    looking = Online(world.desk)
+    looking.enter(before.app.id)
+    seen = looking.view.file
+    assert seen is not None
+    assert (seen.of_another, seen.composing) == ("Bripka Andi Pratama", False)
+    looking.close_file()
+    looking.close()
     world.sign_in("andi")
     [draft] = world.desk.kept_work.begun(world.by)
     again = Online(world.desk)

@@ -199,6 +199,18 @@ def test_escape_keeps_the_claim_and_goes_to_the_list(hands: Hands) -> None:
     hands.press(KEY.Key_Return)
     hands.press(KEY.Key_L)
     assert not presenter.view.files[0].mine
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_Escape)
+    hands.world.take_over("bambang")
+    hands.press(KEY.Key_Return)
+    shown = screen(hands)
+    assert shown.case.isVisible()
+    told = shown.words("online_screen.case.others", name="Bripka Andi Pratama")
+    assert any(told in label.text() for label in shown.banner.findChildren(QLabel))
+    assert not {"Return", "R", "K", "T", "H", "O"} & set(keys_of(shown))
+    hands.press(KEY.Key_L)
+    assert presenter.view.file is None
+    assert not presenter.view.files[0].app.claimed_by
 
 
 def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None:

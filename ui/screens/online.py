@@ -180,6 +180,8 @@ class OnlineScreen(OnlineKeys):
                 return self.files, "files"
             if view.file.composing:
                 return self.case, "compose"
+            if view.file.of_another:
+                return self.case, "others_case"
             modes = {S.CLAIMED: "case", S.ON_HOLD: "held_case"}
             return self.case, modes.get(view.file.app.state, "read_case")
         if view.area is OnlineArea.PRINT:
@@ -324,6 +326,12 @@ class OnlineScreen(OnlineKeys):
             self.banner.tell(
                 Tone.WARNING, words("walkin.is_held", reason=told),
                 words("walkin.is_held.remedy"), aloud=False,
+            )  # fmt: skip
+            return
+        if view.area is OnlineArea.VERIFY and file is not None and file.of_another:
+            self.banner.tell(
+                Tone.WARNING, words("online_screen.case.others", name=file.of_another),
+                words("online_screen.case.others.remedy"), aloud=False,
             )  # fmt: skip
             return
         judging = file is not None and file.judging and not file.composing

@@ -71,6 +71,8 @@ class OnlineKeys(OnlineAsks):
             Act("online_screen.act.notice", "P", p.print_notice, "printer", right=True),
             Act("online_screen.act.reissue", "G", self._ask_reissue, "rotate-ccw", right=True),
         )  # fmt: skip
+        self.modes.add("others_case", *documents, *aside,
+                       Act("online_screen.act.release", "L", p.release, right=True))  # fmt: skip
         self.modes.add(
             "held_case", *documents, *aside,
             Act("online_screen.act.take_up", ENTER, p.resume, "play", "primary", right=True),
