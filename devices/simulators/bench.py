@@ -48,7 +48,10 @@ class SimulatedBench:
         self.scanner = ScannerCore()
         self.paper = PaperCore()
         self.finger = FingerCore()
-        self.viewer = CardViewerCore(lambda: list(self.printer.truth.output))
+        self.viewer = CardViewerCore(
+            lambda: list(self.printer.truth.output),
+            beside=lambda: list(self.printer.truth.by_hand),
+        )
         self.card_master = b""
         """The card maker's key; with one, fresh cards can be driving licences."""
         self.printer.on_station(self._card_at)

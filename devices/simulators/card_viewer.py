@@ -17,8 +17,9 @@ STEP = "viewer.look"
 class CardViewerCore(SimulatorCore):
     """A viewer beside the printer, and the card in it.
 
-    `tray` gives the cards that lie finished, the newest last: an officer takes the newest, unless
-    one was laid in on purpose.
+    `tray` gives the cards that lie finished, the newest last, `beside` those that were pulled out
+    by hand: an officer takes the one that was asked for, else the tray's newest, unless one was
+    laid in on purpose.
     """
 
     def __init__(
@@ -26,9 +27,11 @@ class CardViewerCore(SimulatorCore):
         tray: Callable[[], list[PlasticCard]],
         name: str = "card_viewer",
         serial: str = "SIM-CV-0001",
+        beside: Callable[[], list[PlasticCard]] = list,
     ) -> None:
         super().__init__(DeviceKind.CARD_VIEWER, name, "Card Viewer Simulator", serial)
         self._tray = tray
+        self._beside = beside
         self._laid: PlasticCard | None = None
         self._before: PlasticCard | None = None
 
@@ -47,8 +50,8 @@ class CardViewerCore(SimulatorCore):
         if self._laid is not None:
             return self._laid
         tray = self._tray()
-        for card in reversed(tray):
-            if card.serial == asked:
+        for card in reversed([*self._beside(), *tray]):
+            if asked and card.serial == asked:
                 return card
         return tray[-1] if tray else None
 

@@ -303,6 +303,8 @@ def test_a_card_is_laid_in_the_viewer_and_taken_out(counter: Counter) -> None:
     assert Hand.TAKE_CARD in simulator.view.hands
     simulator.do(Hand.TAKE_CARD)
     assert bench.viewer.laid is None
+    assert bench.viewer.card(card.serial) is card, "pulled out by hand, and asked for"
+    assert bench.viewer.card() is None
 
 
 def test_what_is_said_never_widens_the_panel(counter: Counter) -> None:
