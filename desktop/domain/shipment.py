@@ -229,6 +229,13 @@ class CardNotChecked(Problem):
     awb: str
 
 
+class CardCameBack(Problem):
+    """The card lies in a parcel that came back; what becomes of it is decided at that return."""
+
+    number: str
+    awb: str
+
+
 class LicenceRanOut(Problem):
     """The dates that the card would carry are past; another card can't be made for them."""
 

@@ -351,10 +351,13 @@ def _return() -> Iterable[Step[R, RA]]:
     )  # fmt: skip
     yield row(R.VERIFIED, RA.HOLD_FOR_COLLECTION, R.HELD_FOR_COLLECTION, disp, Gate.CARD_CHECKED)
     yield row(R.HELD_FOR_COLLECTION, RA.REDISPATCH, R.REDISPATCHED, disp, Gate.PARCEL, final=True)
+    # Whoever may hand a card over ends its return by that.
+    desk = disp | _roles(Role.REGISTRATION, Role.IDENTIFICATION, Role.PRODUCTION)
     yield row(
-        R.HELD_FOR_COLLECTION, RA.COLLECT, R.COLLECTED,
-        disp | _roles(Role.REGISTRATION, Role.IDENTIFICATION), Gate.RECIPIENT, final=True,
+        R.VERIFIED, RA.COLLECT, R.COLLECTED, desk,
+        Gate.CARD_CHECKED, Gate.RECIPIENT, final=True,
     )  # fmt: skip
+    yield row(R.HELD_FOR_COLLECTION, RA.COLLECT, R.COLLECTED, desk, Gate.RECIPIENT, final=True)
     for state in (R.VERIFIED, R.HELD_FOR_COLLECTION):
         yield row(state, RA.REPRINT, R.REPRINTED, disp | sup, Gate.REASON, *two, final=True)
         yield row(state, RA.RECALL, R.RECALLED, disp | sup, Gate.REASON, *two, final=True)

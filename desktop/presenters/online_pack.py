@@ -9,7 +9,7 @@ from typing import Any
 from desktop.domain.application import Application, Delivery
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.codes import CodeKind, fits
-from desktop.domain.shipment import Parcel
+from desktop.domain.shipment import CardCameBack, Parcel, ReturnCase
 from desktop.domain.stock import UnknownBlank
 from desktop.presenters.base import DESK
 from desktop.presenters.online_compose import ComposeDesk
@@ -60,12 +60,19 @@ class PackDesk(ComposeDesk):
             return
         serial = card_serial(text).upper()
 
-        def found(app: Application | None) -> None:
+        def look() -> tuple[Application | None, ReturnCase | None]:
+            app = self.desk.shipping.find_card(serial)
+            return app, None if app is None else self.desk.shipping.came_back(app)
+
+        def found(seen: tuple[Application | None, ReturnCase | None]) -> None:
             self._looking_up = False
+            app, back = seen
             if app is None:
                 self._wrong(UnknownBlank(serial=serial[:40]))
             elif app.state is not S.READY or app.delivery is not Delivery.COURIER:
                 self._wrong(NotForCourier(number=app.number, state=app.state))
+            elif back is not None:
+                self._wrong(CardCameBack(number=app.number, awb=back.awb))
             else:
                 pair = Pair(PairStep.WAYBILL, app, serial)
                 self.show(pair=pair, problem=None)
@@ -77,7 +84,7 @@ class PackDesk(ComposeDesk):
             self.show(problem=problem)
 
         self._looking_up = True
-        self.desk.lanes.call(DESK, lambda: self.desk.shipping.find_card(serial), found, failed)
+        self.desk.lanes.call(DESK, look, found, failed)
 
     def _go_on(self) -> None:
         """The next scan that waits."""

@@ -92,7 +92,8 @@ class Handover:
 
         Raises CardSwapped (another case's card, its class named), UnknownBlank, NoHandoverYet (JKN
         arrears), Blocked (a hold from the centre), LicenceNotGood (flagged meanwhile),
-        ProxyLetterMissing, StaleCase.
+        ProxyLetterMissing, StaleCase; CardNotChecked for one that came back in a parcel and wasn't
+        found good since.
         """
         frame = self._frame
         to = recipient or Recipient()

@@ -49,6 +49,7 @@ from desktop.services.online_checks import OnlineChecks, PreCheck
 from desktop.services.online_export import ExportReport, ResultsExport
 from desktop.services.online_import import BatchImport
 from desktop.services.online_verify import Verification
+from desktop.services.parcels import to_pack
 from desktop.services.payment import Payment
 from desktop.services.proofs import Proofs
 from desktop.services.requirements import Requirements
@@ -202,8 +203,7 @@ class Online:
             if Role.PRODUCTION in by.roles:
                 count += r.count(Application, state=[S.APPROVED, S.PRINTED], channel=Channel.ONLINE)
             if Role.DISPATCH in by.roles:
-                ready = r.find(Application, state=S.READY, channel=Channel.ONLINE)
-                count += sum(app.delivery is Delivery.COURIER for app in ready)
+                count += len(to_pack(r, Channel.ONLINE))
         return count
 
     def filing(self, application_id: str) -> Filing:

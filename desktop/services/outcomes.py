@@ -31,13 +31,14 @@ from desktop.services.paper_minutes import Opening, destruction_minutes, return_
 from desktop.services.papers import MadePaper, Papers
 from desktop.services.parcels import (
     REISSUABLE,
+    checked_card,
     lay_aside,
     miss_card,
     move_return,
     open_incident,
     reissue,
 )
-from desktop.services.returns import VERIFIED, Returns, checked_card
+from desktop.services.returns import VERIFIED, Returns
 from desktop.services.shipping import Shipping
 from desktop.services.signing import sign_both
 
@@ -125,7 +126,10 @@ class Outcomes:
         with frame.ledger.acting(by) as w:
             case = w.get(ReturnCase, case_id)
             app = w.get(Application, case.application_id)
+            good = case.card_matches and case.chip_matches
             if case.contents is not Contents.OWN_CARD or app.blank_serial != case.card_serial:
+                raise CardNotChecked(awb=case.awb)
+            if good and app.state is not S.READY:  # it was here, and went elsewhere since
                 raise CardNotChecked(awb=case.awb)
             app = self._again(w, by, second, case, app, reason, note)
             blank = w.get(Blank, case.card_serial)

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from desktop.domain.application import Application, Approval, Incident
+from desktop.domain.application import Application, Approval, Delivery, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor
 from desktop.domain.reasons import MissingReason, ReprintReason
+from desktop.domain.service import Channel
 from desktop.domain.shipment import (
+    CardNotChecked,
     Parcel,
     ParcelAction,
     ParcelState,
@@ -41,6 +43,10 @@ OUT = (
     ParcelState.DELIVERED,
     ParcelState.DISPUTED,
 )
+
+
+UNDECIDED = (ReturnState.RECEIVED, ReturnState.VERIFIED)
+"""States of a return whose card has no way yet: it leaves by an outcome of the return alone."""
 
 
 def _facts(by: Actor, gates: Iterable[Gate], second: str) -> Facts:
@@ -198,8 +204,48 @@ def open_incident(
     return incident
 
 
+def came_back(r: Reading, app: Application) -> ReturnCase | None:
+    """The undecided return of the parcel in which the case's present card came back, if any."""
+    for case in r.find(ReturnCase, application_id=app.id, state=list(UNDECIDED)):
+        if r.get(Parcel, case.parcel_id).serial == app.blank_serial:
+            return case
+    return None
+
+
+def to_pack(r: Reading, *channels: Channel) -> list[Application]:
+    """Finished cards that go by courier, of these channels or all, in the order of their cases.
+
+    One that came back in a parcel isn't among them: its return decides.
+    """
+    cases = r.find(ReturnCase, state=list(UNDECIDED))
+    back = {r.get(Parcel, case.parcel_id).serial for case in cases}
+    wanted = list(channels or Channel)
+    ready = r.find(Application, state=S.READY, channel=wanted, order="number")
+    return [
+        app for app in ready
+        if app.delivery is Delivery.COURIER and app.blank_serial not in back
+    ]  # fmt: skip
+
+
+def checked_card(r: Reading, case: ReturnCase) -> Application:
+    """The case whose good card lies in hand. Raises CardNotChecked."""
+    app = r.get(Application, case.application_id)
+    good = case.card_matches and case.chip_matches and app.state is S.READY
+    if not good or app.blank_serial != case.card_serial:
+        raise CardNotChecked(awb=case.awb)
+    return app
+
+
 def collected(frame: Frame, w: Writing, app: Application) -> None:
-    """A card that was held for collection went over the counter: its return has its outcome."""
+    """A card that had come back went over the counter: its return has its outcome.
+
+    Raises CardNotChecked where it wasn't found good since.
+    """
     case = w.first(ReturnCase, application_id=app.id, state=ReturnState.HELD_FOR_COLLECTION)
-    if case is not None:
-        move_return(frame, w, case, ReturnAction.COLLECT, gates=(Gate.RECIPIENT,))
+    if case is None:
+        case = came_back(w, app)
+        if case is None:
+            return
+        if not (case.card_matches and case.chip_matches):
+            raise CardNotChecked(awb=case.awb)
+    move_return(frame, w, case, ReturnAction.COLLECT, gates=(Gate.CARD_CHECKED, Gate.RECIPIENT))

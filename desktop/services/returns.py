@@ -34,7 +34,7 @@ from desktop.domain.shipment import (
 )
 from desktop.domain.stock import Blank, UnknownBlank
 from desktop.domain.workflow import Action, Gate
-from desktop.ledger import Reading, Writing
+from desktop.ledger import Writing
 from desktop.pictures import open_picture
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require_second
@@ -42,6 +42,7 @@ from desktop.services.card_code import card_serial
 from desktop.services.card_reading import CardReadings, ReadCard
 from desktop.services.licences import Licences
 from desktop.services.parcels import (
+    checked_card,
     move_parcel,
     move_return,
     open_incident,
@@ -391,12 +392,3 @@ class Returns:
     def _must_be_open(case: ReturnCase) -> None:
         if case.state is not ReturnState.VERIFIED:
             raise CardNotChecked(awb=case.awb)
-
-
-def checked_card(r: Reading, case: ReturnCase) -> Application:
-    """The case whose good card lies in hand. Raises CardNotChecked."""
-    app = r.get(Application, case.application_id)
-    good = case.card_matches and case.chip_matches and app.state is S.READY
-    if not good or app.blank_serial != case.card_serial:
-        raise CardNotChecked(awb=case.awb)
-    return app

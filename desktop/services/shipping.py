@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.domain.application import Application, CardSwapped
-from desktop.domain.application import ApplicationState as S
 from desktop.domain.codes import CodeCheckDigitWrong, CodeMalformed
 from desktop.domain.officer import Actor
 from desktop.domain.person import Hold
 from desktop.domain.shipment import (
     Address,
     AddressMissing,
+    CardCameBack,
     CountDiffers,
     Manifest,
     NothingToSend,
@@ -24,6 +24,7 @@ from desktop.domain.shipment import (
     ParcelAction,
     ParcelHeld,
     ParcelState,
+    ReturnCase,
     UnknownWaybill,
     WaybillUsed,
     WrongParcel,
@@ -35,10 +36,12 @@ from desktop.ledger import DuplicateRow, Reading, Writing
 from desktop.notices import ShipmentMoved
 from desktop.services.base import Frame
 from desktop.services.parcels import (
+    came_back,
     current_parcel,
     move_parcel,
     open_incident,
     parcel_by_awb,
+    to_pack,
 )
 
 
@@ -68,10 +71,14 @@ class Shipping:
     # -- packing ---------------------------------------------------------------------------
 
     def to_pack(self) -> list[Application]:
-        """Finished cards that go by courier, in the order of their cases."""
+        """Finished cards that go by courier, but not what came back in a parcel."""
         with self._frame.ledger.reading() as r:
-            found = r.find(Application, state=S.READY, order="number")
-        return [app for app in found if app.delivery == "courier"]
+            return to_pack(r)
+
+    def came_back(self, app: Application) -> ReturnCase | None:
+        """The undecided return of the parcel in which a case's card came back, if any."""
+        with self._frame.ledger.reading() as r:
+            return came_back(r, app)
 
     def find_card(self, serial: str) -> Application | None:
         """Whose card was scanned; None if no open case has it."""
@@ -95,10 +102,14 @@ class Shipping:
 
         Without `courier` the waybill's own pattern names it. Raises CardSwapped (another case's
         card), UnknownBlank, CodeMalformed, CodeCheckDigitWrong, WaybillUsed, AddressMissing,
-        GatesMissing (a hold, JKN arrears, not by courier), RoleMissing.
+        GatesMissing (a hold, JKN arrears, not by courier), RoleMissing; CardCameBack for a card
+        that is sent again by its return alone.
         """
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
+            back = came_back(w, app)
+            if back is not None:
+                raise CardCameBack(number=app.number, awb=back.awb)
             _, parcel = self.pack_in(w, app, scanned_serial, awb, courier)
         return parcel
 

@@ -9,8 +9,17 @@ from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Role, RoleMissing
 from desktop.domain.person import Licence
 from desktop.domain.reasons import DestroyReason, ReprintReason, ReturnReason
-from desktop.domain.shipment import ContactResult, ContactWay, CourierWord, Parcel, ReturnState
+from desktop.domain.shipment import (
+    CardCameBack,
+    ContactResult,
+    ContactWay,
+    CourierWord,
+    Parcel,
+    ReturnState,
+)
 from desktop.domain.workflow import Gate, GatesMissing
+from desktop.presenters.online import Online
+from desktop.presenters.online_view import OnlineArea
 from desktop.presenters.returns import Returns
 from desktop.presenters.returns_problems import (
     NewWaybillNext,
@@ -111,6 +120,12 @@ def test_a_forgotten_card_on_the_reader_changes_nothing(day: OnlineDay) -> None:
 def test_sent_again_with_a_new_waybill_and_address(day: OnlineDay) -> None:
     [parcel] = sent(day)
     presenter = checked(day, parcel)
+    packing = Online(day.world.desk)
+    packing.enter(OnlineArea.PACK)
+    assert packing.view.to_pack == ()
+    packing.scanned(parcel.serial)
+    assert isinstance(packing.view.pair.problem, CardCameBack)
+    packing.leave()
     presenter.contact(ContactWay.PHONE, ContactResult.NEW_ADDRESS, "pindah")
     presenter.send_again()
     presenter.new_address("Jalan Baru 5", "Kota Bandung", "40111", "")

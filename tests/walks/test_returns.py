@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from db.errors import StoreFull
 from desktop.cards.seal import CardStatement, seal
 from desktop.cards.seal_check import statement_of
 from desktop.domain.application import Application, Delivery, Incident, ReasonMissing
@@ -16,6 +17,7 @@ from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.reasons import DestroyReason, ReturnReason
 from desktop.domain.shipment import (
     Address,
+    CardCameBack,
     CardNotChecked,
     ContactResult,
     ContactWay,
@@ -37,6 +39,7 @@ from devices.simulators.faults import Fault, FaultName
 from tests.walks.licence_office import code_on
 from tests.walks.online_day import OnlineDay, proof
 from tests.walks.signed import assert_two_signed
+from tests.walks.test_full_disk import limit
 from tests.walks.world import World
 
 
@@ -114,6 +117,11 @@ def test_a_returned_card_is_recalled_and_destroyed_under_two_signatures(day: Onl
     assert old.status is LicenceStatus.VALID
     with pytest.raises(SameOfficer):
         outcomes.destroy(world.by, world.by, case.id)
+    limit(world, 6)
+    with pytest.raises(StoreFull):  # no room for the minutes
+        outcomes.destroy(world.by, day.second("bambang"), case.id)
+    limit(world, 100_000)
+    assert world.desk.returns.case(case.id).state is ReturnState.RECALLED
     assert blank_state(day, app.blank_serial) is BlankState.TO_BE_DESTROYED
     paper = outcomes.destroy(world.by, day.second("bambang"), case.id)
     assert paper.pdf.startswith(b"%PDF")
@@ -241,6 +249,38 @@ def test_a_neighbour_s_card_scanned_by_mistake_leaves_no_flag_behind(day: Online
     assert not incident.closed_by, "a supervisor hears of it all the same"
 
 
+def test_a_returned_card_goes_out_by_its_return_or_over_the_counter(day: OnlineDay) -> None:
+    world = day.world
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    day.lay(app.blank_serial)
+    desk, by = world.desk, world.by
+    assert desk.returns.check_card(by, case.id, app.blank_serial).good
+    assert desk.shipping.to_pack() == []
+    assert desk.online.waits_for(by) == 0
+    with pytest.raises(CardCameBack) as back:
+        desk.shipping.pack(by, app.id, app.blank_serial, day.waybill())
+    assert (back.value.number, back.value.awb) == (app.number, parcel.awb)
+    assert day.app(app.id).state is S.READY
+
+    day.cards[app.blank_serial].chip.dead = True  # looked at once more: it isn't good after all
+    assert not desk.returns.check_card(by, case.id, app.blank_serial).good
+    world.sign_in("andi")
+    with pytest.raises(CardNotChecked):
+        desk.handover.hand_over(world.by, app.id, app.blank_serial)
+    assert day.app(app.id).state is S.READY
+    day.cards[app.blank_serial].chip.dead = False
+    assert desk.returns.check_card(world.by, case.id, app.blank_serial).good
+    assert desk.handover.hand_over(world.by, app.id, app.blank_serial).state is S.CLOSED
+    assert desk.returns.case(case.id).state is ReturnState.COLLECTED
+    assert desk.returns.ageing() == []
+    world.sign_in("rahmat")
+    with pytest.raises(CardNotChecked):
+        desk.outcomes.reprint(world.by, day.second("bambang"), case.id)
+    assert standing(day, app) is LicenceStatus.VALID
+
+
 def test_a_damaged_card_is_made_again(day: OnlineDay) -> None:
     world = day.world
     [app] = day.ready()
@@ -279,6 +319,8 @@ def test_a_lost_parcel_that_turns_up_is_destroyed(day: OnlineDay) -> None:
     assert day.app(app.id).state is S.READY  # the new card's state; the old one changes nothing
     with pytest.raises(CardNotChecked):
         world.desk.outcomes.redispatch(world.by, case.id, parcel.serial, day.waybill())
+    assert day.packed(new).serial == new.blank_serial, "the old card's return doesn't bar the new"
+    bambang = day.second("bambang")
     world.desk.outcomes.recall(world.by, bambang, case.id, DestroyReason.TURNED_UP)
     world.desk.outcomes.destroy(world.by, bambang, case.id)
     assert blank_state(day, parcel.serial) is BlankState.DESTROYED
