@@ -252,6 +252,13 @@ class BlankBusy(Problem):
     state: BlankState
 
 
+class BlankOfCase(Problem):
+    """A case holds this blank: what became of its card is said there."""
+
+    serial: str
+    case: str
+
+
 class SerialMalformed(Problem):
     """A typed or scanned serial doesn't follow the office's pattern."""
 

@@ -11,6 +11,7 @@ from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import DestroyReason, SpoilReason
 from desktop.domain.stock import (
     Blank,
+    BlankState,
     NothingToSetAside,
     UnknownBlank,
 )
@@ -217,7 +218,9 @@ class StockDesk(Consignments):
 
     def _blank(self, act: Callable[[Actor], Blank], message: str) -> None:
         def then(blank: Blank) -> None:
-            looked, said = self.view.looked, self.say(message, serial=blank.id)
+            used = message == "stock.found" and blank.state is BlankState.SPOILED
+            message_id = "stock.found_used" if used else message
+            looked, said = self.view.looked, self.say(message_id, serial=blank.id)
             if looked is None or looked.blank.id == blank.id:
                 looked = Looked(blank, looked.case if looked else "")
             self.show(looked=looked, asked=None, said=said)

@@ -133,7 +133,8 @@ class CloseSteps(StockKept):
             return
 
         def act() -> Reckoning:
-            for serial in scan.missing:
+            # A card that was issued since the last scan is not missing.
+            for serial in self.desk.closing.unaccounted(scan.lot, list(scan.scanned)):
                 self.desk.stock.miss(self.by, serial, "not_counted")
             return self.desk.closing.reckoning()
 

@@ -11,6 +11,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import NothingCorrected
 from desktop.domain.offline import PrintLater
 from desktop.domain.person import Hold
+from desktop.domain.reasons import MissingReason
 from desktop.domain.stock import DoubtAnswer, Job, JobState, SerialUnread
 from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.applicant_form import form_of, typed_applicant
@@ -277,12 +278,12 @@ class CardSteps(IdentitySteps):
 
         self.work(act, self.stands)
 
-    def card_missing(self) -> None:
-        """The printer said done, but the tray is empty."""
+    def card_missing(self, reason: str = MissingReason.TRAY_EMPTY) -> None:
+        """The printer said done, but the tray is empty; or a finished card is gone."""
         app, by = self.view.app, self.by
         if app is not None:
             self.show(outcome=None, fault=None)
-            self.work(lambda: self.desk.issuing.card_missing(by, app.id), self.stands)
+            self.work(lambda: self.desk.issuing.card_missing(by, app.id, reason), self.stands)
 
     def await_material(self) -> None:
         """No blank is left: the case waits for stock, the next person can be served."""

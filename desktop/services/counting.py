@@ -127,9 +127,12 @@ class Counting:
             for old in w.find(Approval, subject=shift.id, act=COUNT, void=False):
                 w.change(old, void=True)
             approval = self._approvals.sign(w, by, COUNT, shift.id, digest_of(content))
+            # Words about another difference aren't about this one.
+            said = shift.statement if shift.counted == dict(counts) else ""
             shift = w.change(
-                shift, state=ShiftState.COUNTED, counted=dict(counts), counted_by=by.officer
-            )
+                shift, state=ShiftState.COUNTED, counted=dict(counts), counted_by=by.officer,
+                statement=said,
+            )  # fmt: skip
             w.record("shift.counted", shift.id, content, (approval,))
             return self._reckon(w, shift, now)
 

@@ -215,16 +215,6 @@ class Doubts:
         }[answer]
         return Result(outcome, app, job)
 
-    def card_missing(self, by: Actor, application_id: str) -> Application:
-        """The printer said done, but the tray is empty: the blank is missing, an incident.
-
-        Only before the card has become a licence. Raises the walker's refusals.
-        """
-        with self._frame.ledger.acting(by) as w:
-            app = w.get(Application, application_id)
-            blank = w.get(Blank, app.blank_serial)
-            return self._lose(w, app, blank, MissingReason.TRAY_EMPTY)
-
     # -- how a blank leaves a case ---------------------------------------------------------
 
     def _undo(
@@ -254,7 +244,7 @@ class Doubts:
         )
 
     def _lose(
-        self, w: Writing, app: Application, blank: Blank, reason: MissingReason
+        self, w: Writing, app: Application, blank: Blank, reason: MissingReason, **changes: Any
     ) -> Application:
         """The tray is empty and so is the hand: the blank is missing, which is an incident."""
         frame = self._frame
@@ -274,7 +264,7 @@ class Doubts:
         return frame.move(
             w, app, action, also=(Gate.REASON,), told={"reason": reason, "serial": blank.id},
             blank_serial="", job_id="", chip_uid="", old_blank=blank.id,
-            reprints=app.reprints + 1,
+            reprints=app.reprints + 1, **changes,
         )  # fmt: skip
 
     # -- the machine -----------------------------------------------------------------------

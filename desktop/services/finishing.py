@@ -7,7 +7,7 @@ from dataclasses import replace
 from desktop.cards.inspection.facts import CardCheck
 from desktop.domain.application import Application
 from desktop.domain.officer import Actor, Role, SameOfficer
-from desktop.domain.reasons import OverrideReason, SpoilReason
+from desktop.domain.reasons import MissingReason, OverrideReason, SpoilReason
 from desktop.domain.stock import (
     OPEN_JOBS,
     Blank,
@@ -135,6 +135,22 @@ class Finishing(Doubts):
                 old_blank=app.blank_serial,
                 reprints=app.reprints + 1,
             )  # fmt: skip
+
+    def card_missing(
+        self, by: Actor, application_id: str, reason: str = MissingReason.TRAY_EMPTY
+    ) -> Application:
+        """The printer said done, but the tray is empty: the blank is missing, an incident.
+
+        So with a finished card that is gone before it was handed over: its licence is undone and
+        the case prints anew. Raises JobInDoubt, the walker's refusals.
+        """
+        with self._frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            self.refuse_unfinished(w, app)
+            blank = w.get(Blank, app.blank_serial)
+            self._licences.withdraw_card(w, app)
+            standing = self._licences.still_standing(w, app)
+            return self._lose(w, app, blank, MissingReason(reason), licence_id=standing)
 
     def refuse_unfinished(self, w: Writing, app: Application) -> None:
         """Raises JobInDoubt while a job of this case is under way or in doubt."""

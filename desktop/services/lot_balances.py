@@ -83,6 +83,8 @@ class Way:
     after: BlankState
     application_id: str
     spoiled: bool = False
+    turned_up: bool = False
+    """Whether it came to hand in this stretch, as a missing one does that is found."""
 
     @property
     def flows(self) -> tuple[str, ...]:
@@ -93,7 +95,7 @@ class Way:
             return came if self.before not in ON_HAND else ()
         left = _LEFT[self.after]
         left = "spoiled" if self.spoiled and left == "to_be_destroyed" else left
-        if self.before is None:
+        if self.before is None or (self.turned_up and self.before not in ON_HAND):
             return ("received", left)
         return (left,) if self.before in ON_HAND else ()
 
@@ -110,6 +112,7 @@ def ways(moved: Iterable[Movement]) -> list[Way]:
             movement.after,
             movement.application_id or (known.application_id if known else ""),
             movement.after is BlankState.SPOILED or bool(known and known.spoiled),
+            movement.after in ON_HAND or bool(known and known.turned_up),
         )
     return list(found.values())
 

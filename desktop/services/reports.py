@@ -248,7 +248,7 @@ class Reports:
         return app.number if app is not None else ""
 
     def _exceptions(self, r: Reading, shift: Shift) -> tuple[sheet.ExceptionLine, ...]:
-        wanted = span(shift)
+        wanted = span(r, shift)
         counter = self.frame.ledger.journal.counter
         return tuple(
             sheet.ExceptionLine(
@@ -267,7 +267,7 @@ class Reports:
             "stock.unnumbered": "unnumbered",
             "stock.destroyed": "destructions",
         }
-        wanted = span(shift, *names)
+        wanted = span(r, shift, *names)
         counted: Counter[str] = Counter()
         for (act, _), number in count(r.conn, self.frame.ledger.journal.counter, wanted).items():
             counted[act] += number

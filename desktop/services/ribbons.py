@@ -72,7 +72,7 @@ def ribbon_lines(
         before, after = begins.get(name, nothing), ends.get(name, nothing)
         changes = [
             line.content or {}
-            for line in look(r.conn, counter, span(shift, CHANGED))
+            for line in look(r.conn, counter, span(r, shift, CHANGED))
             if line.subject == name
         ]
         began = [int(change.get("panels_new", UNTOLD)) for change in changes]

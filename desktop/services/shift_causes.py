@@ -82,9 +82,9 @@ def causes(
 
     `machines` are those of a shift in which a printer was changed (see `changed_machines`).
     """
-    lines = look(r.conn, counter, span(shift), content=False)
+    lines = look(r.conn, counter, span(r, shift), content=False)
     found = list(_of_the_clock(lines))
-    told = look(r.conn, counter, span(shift, "job.in_doubt", "device.ribbon_changed"))
+    told = look(r.conn, counter, span(r, shift, "job.in_doubt", "device.ribbon_changed"))
     for line in told:
         content = line.content or {}
         if line.act == "device.ribbon_changed":

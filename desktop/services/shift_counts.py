@@ -22,14 +22,14 @@ def test_cards(r: Reading, shift: Shift, counter: str, printer: str) -> int:
     """Cards without a number that a printer, or any of them for "", counted; no cleaning cards."""
     return sum(
         int(content.get("cards_after", 0)) - int(content.get("cards_before", 0))
-        for line in look(r.conn, counter, span(shift, "stock.unnumbered"))
+        for line in look(r.conn, counter, span(r, shift, "stock.unnumbered"))
         if (content := line.content) and printer in ("", line.subject)
     )
 
 
 def spoiled_in_print(r: Reading, shift: Shift, counter: str) -> list[Job]:
     """Jobs of a shift whose card was begun and never finished: ribbon was spent on them."""
-    begun = {line.subject for line in look(r.conn, counter, span(shift, "job.printing"))}
+    begun = {line.subject for line in look(r.conn, counter, span(r, shift, "job.printing"))}
     unfinished = [JobState.FAILED, JobState.IN_DOUBT]
     return [job for job in r.find(Job, shift=shift.id, state=unfinished) if job.id in begun]
 
@@ -99,7 +99,12 @@ def counter_lines(
     return tuple(line for line in lines if NOT_COUNTED not in (line.before, line.after))
 
 
-def span(shift: Shift, *acts: str) -> Wanted:
-    """The stretch of the journal that belongs to a shift."""
-    end = shift.seq_at_close + 1 if shift.seq_at_close else 0
+def span(r: Reading, shift: Shift, *acts: str) -> Wanted:
+    """The stretch of the journal that belongs to a shift: to its close, or to where the next began.
+
+    One that was left open over night isn't charged with the next day's acts.
+    """
+    later = next_shift(r, shift)
+    ends = [shift.seq_at_close, later.seq_at_open if later is not None else 0]
+    end = min((seq for seq in ends if seq), default=-1) + 1
     return Wanted(after=shift.seq_at_open, before=end, acts=acts)

@@ -10,15 +10,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from desktop.domain.application import Incident
+from desktop.domain.application import Application, Incident
 from desktop.domain.officer import Actor
+from desktop.domain.person import Licence
 from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import (
     Balance,
     Blank,
     BlankAction,
     BlankBusy,
+    BlankOfCase,
     BlankState,
+    Job,
     RangeMalformed,
     SerialKnown,
     SerialMalformed,
@@ -67,6 +70,13 @@ class LotLine:
     @property
     def in_store(self) -> int:
         return self.states.get(BlankState.IN_STOCK, 0)
+
+
+_LOSABLE = (
+    BlankState.RECEIVED, BlankState.IN_STOCK, BlankState.ASSIGNED, BlankState.SPOILED,
+    BlankState.TO_BE_DESTROYED,
+)  # fmt: skip
+"""States of a blank that the stock screen may report missing."""
 
 
 class Stock:
@@ -183,11 +193,19 @@ class Stock:
             return self._frame.move_blank(w, blank, BlankAction.SPOIL, reason=coded)
 
     def miss(self, by: Actor, serial: str, reason: str, statement: str = "") -> Blank:
-        """Report a blank missing, which opens an incident. Raises UnknownBlank."""
+        """Report a blank missing, which opens an incident.
+
+        A card that a case holds is reported at the case, which prints anew. Raises UnknownBlank,
+        BlankOfCase, BlankBusy.
+        """
         coded = MissingReason(reason)
         frame = self._frame
         with frame.ledger.acting(by) as w:
             blank = self._known(w, serial)
+            holds = w.first(Application, blank_serial=blank.id)
+            if holds is not None and not holds.ended:
+                raise BlankOfCase(serial=blank.id, case=holds.number)
+            blank = self._free(w, serial, *_LOSABLE)
             blank = frame.move_blank(w, blank, BlankAction.MISS, reason=coded)
             incident = w.add(
                 Incident(
@@ -204,26 +222,26 @@ class Stock:
         return blank
 
     def find(self, by: Actor, second: Actor, serial: str, reason: str) -> Blank:
-        """A missing blank turned up unused: back into stock under two signatures.
+        """A missing blank turned up: back into stock under two signatures.
 
-        Raises UnknownBlank, BlankBusy, SameOfficer.
+        One on whose chip something was written, or that was a licence, is spoiled instead: it waits
+        for destruction. Raises UnknownBlank, BlankBusy, SameOfficer.
         """
         with self._frame.ledger.acting(by) as w:
             blank = self._free(w, serial, BlankState.MISSING)
             content = {"serial": blank.id, "number": blank.movement, "reason": reason}
             signed = sign_both(self._approvals, w, by, second, FIND, blank.id, content)
+            used = w.first(Licence, blank_serial=blank.id) is not None or any(
+                job.chip_uid for job in w.find(Job, blank_serial=blank.id)
+            )
             found = self._frame.move_blank(
-                w, blank, BlankAction.FIND,
-                reason=reason, second=second.officer, custodian=STORE_ROOM, record=False,
+                w, blank, BlankAction.FIND_SPOILED if used else BlankAction.FIND,
+                reason=reason, second=second.officer,
+                custodian=None if used else STORE_ROOM, record=False,
             )  # fmt: skip
-            w.record(FIND, blank.id, {**content, "second": second.officer}, signed)
+            told = {**content, "second": second.officer, "used": used}
+            w.record(FIND, blank.id, told, signed)
         return found
-
-    def find_spoiled(self, by: Actor, serial: str, reason: str) -> Blank:
-        """A missing card turned up and can't be used: it waits for destruction."""
-        with self._frame.ledger.acting(by) as w:
-            blank = self._free(w, serial, BlankState.MISSING)
-            return self._frame.move_blank(w, blank, BlankAction.FIND_SPOILED, reason=reason)
 
     def transfer(
         self, by: Actor, second: Actor, serials: Sequence[str], office: str, letter: str

@@ -297,6 +297,46 @@ def test_a_day_left_open_is_shown_and_closed_first(world: World) -> None:
     assert (reckoned.lots[0].balance.opening, reckoned.lots[0].balance.issued) == (500, 1)
 
 
+def test_a_day_left_open_isn_t_charged_with_the_next_day_s_acts(world: World) -> None:
+    world.sign_in("andi")
+    world.clock.advance(24 * 3600)
+    world.sign_in("andi")
+    world.desk.care.run_card(world.by, "card_printer", Unnumbered.TEST)
+    reckoned = world.desk.closing.count(world.by, {LOT: 500})
+    assert not reckoned.differs
+    world.desk.closing.close(witness(world, "bambang"))
+
+
+def test_words_about_one_count_aren_t_kept_for_another(world: World) -> None:
+    world.sign_in("andi")
+    world.desk.closing.count(world.by, {LOT: 499})
+    world.desk.closing.state(world.by, "Satu lembar tidak ada di kotak.")
+    assert world.desk.closing.count(world.by, {LOT: 499}).shift.statement
+    assert world.desk.closing.count(world.by, {LOT: 480}).shift.statement == ""
+    with pytest.raises(StatementMissing):
+        world.desk.closing.close(witness(world, "bambang"))
+
+
+def test_a_blank_that_is_found_and_used_in_one_shift_is_received_and_issued(
+    world: World,
+) -> None:
+    world.sign_in("nyoman")
+    serial = world.desk.stock.free_here(1)[0]
+    world.desk.stock.miss(world.by, serial, "not_counted")
+    world.take_over("andi")
+    world.desk.closing.count(world.by, {LOT: 499})
+    world.desk.closing.close(witness(world, "bambang"))
+    world.clock.advance(24 * 3600)
+    world.sign_in("nyoman")
+    world.desk.stock.find(world.by, witness(world, "bambang"), serial, "di bawah laci")
+    world.desk.stock.assign(world.by, [serial])
+    world.desk.stock.spoil(world.by, serial, "lot_defect")
+    world.sign_in("andi")
+    balance = world.desk.closing.count(world.by, {LOT: 499}).lots[0].balance
+    assert (balance.opening, balance.received, balance.spoiled) == (499, 1, 1)
+    assert balance.closing == 499
+
+
 def test_what_moved_between_two_shifts_is_carried_over(world: World) -> None:
     world.sign_in("rahmat")
     world.desk.closing.count(world.by, {LOT: 500})

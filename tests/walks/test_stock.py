@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from db.rows import DuplicateRow
+from desktop.domain.application import ApplicationState
 from desktop.domain.destruction import (
     DestroyMethod,
     NothingToDestroy,
@@ -16,9 +17,11 @@ from desktop.domain.destruction import (
     RibbonsOvercounted,
 )
 from desktop.domain.officer import RoleMissing, SameOfficer
+from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.reasons import DestroyReason
 from desktop.domain.stock import (
     BlankBusy,
+    BlankOfCase,
     BlankState,
     Movement,
     RangeMalformed,
@@ -29,6 +32,7 @@ from desktop.domain.stock import (
 )
 from desktop.services.destruction import Manner
 from tests.walks.making import approved, ready, witness
+from tests.walks.steps import acts, finished, handed
 from tests.walks.world import World
 
 ONE = "CT26030400"
@@ -98,6 +102,45 @@ def test_a_missing_blank_turns_up_before_two_officers(world: World) -> None:
         world.desk.stock.find(world.by, world.by, ONE, "di bawah laci")
     world.desk.stock.find(world.by, witness(world, "bambang"), ONE, "di bawah laci")
     assert state_of(world, ONE) is BlankState.IN_STOCK
+
+
+def test_a_card_that_a_case_holds_is_reported_missing_at_the_case(world: World) -> None:
+    """Gone from the drawer before it was handed over: the licence is undone, the case goes on."""
+    world.sign_in("andi")
+    app = ready(world, 1)
+    serial, licence = app.blank_serial, app.licence_id
+    with pytest.raises(BlankOfCase) as refused:
+        world.desk.stock.miss(world.by, serial, "not_counted")
+    assert refused.value.case == app.number
+    app = world.desk.issuing.card_missing(world.by, app.id, "not_counted")
+    assert (app.blank_serial, app.licence_id) == ("", "")
+    assert state_of(world, serial) is BlankState.MISSING
+    with world.desk.ledger.reading() as r:
+        assert r.get(Licence, licence).status is LicenceStatus.REVOKED
+    again = finished(world, app)
+    assert again.state is ApplicationState.READY
+    assert again.blank_serial != serial
+
+
+def test_a_card_that_was_made_and_turns_up_is_no_blank_any_more(world: World) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    serial = app.blank_serial
+    world.desk.issuing.card_missing(world.by, app.id, "other")
+    world.take_over("nyoman")
+    second = witness(world, "bambang")
+    found = world.desk.stock.find(world.by, second, serial, "di belakang printer")
+    assert found.state is BlankState.SPOILED
+    [entry] = acts(world, "stock.find")
+    assert entry.content is not None
+    assert entry.content["used"] is True
+
+
+def test_what_is_handed_over_is_missed_by_nobody_here(world: World) -> None:
+    world.sign_in("andi")
+    app = handed(world, ready(world, 1))
+    with pytest.raises(BlankBusy):
+        world.desk.stock.miss(world.by, app.blank_serial, "not_counted")
 
 
 def test_destruction_needs_two_different_officers_one_of_them_a_supervisor(world: World) -> None:

@@ -14,6 +14,7 @@ from desktop.domain.reasons import (
     CannotSignReason,
     HoldReason,
     InsteadOfSignature,
+    MissingReason,
     OverrideReason,
     RejectReason,
     SpoilReason,
@@ -61,6 +62,7 @@ FINGER_WHY = (OverrideReason.FINGERPRINT_WORN, OverrideReason.DEVICE_DOWN)
 PHOTO_WHY = (
     OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, OverrideReason.DEVICE_DOWN,
 )  # fmt: skip
+CARD_GONE = (MissingReason.NOT_COUNTED, MissingReason.OTHER)
 SERVED_HOW = (
     Accommodation.HEAD_COVER, Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES,
     Accommodation.WHEELCHAIR, Accommodation.SEATED, Accommodation.TREMOR,
@@ -122,9 +124,9 @@ class WalkInActs(Screen):
         self.reject = act("walkin.reject", "Ctrl+R", self._ask_reject, icon="ban")
         self.cancel = act("walkin.cancel", "Ctrl+B", self._ask_cancel, icon="x")
         self.correct = act("walkin.correct", "Ctrl+D", self._correct, icon="pen-line")
+        self.odd = act("walkin.confirm_odd", "D", p.confirm_odd, icon="user-check")
         self.open_case = act("cards.open_case", "Ctrl+Y", p.go_on_with_open, icon="history")
         self.manual = act("walkin.manual", "Ctrl+M", self._ask_manual, icon="keyboard")
-        self.odd = act("walkin.confirm_odd", "D", p.confirm_odd, icon="user-check")
         self.second = act("walkin.second", "Ctrl+O", self._ask_second, icon="users")
         self.finger = act("walkin.finger", "Ctrl+F", p.match_finger, icon="fingerprint-pattern")
         self.read_sim = act("walkin.read_sim", "Ctrl+H", p.read_sim, icon="id-card")
@@ -146,7 +148,7 @@ class WalkInActs(Screen):
         self.spoil = act("walkin.spoil", "R", self._ask_spoil, icon="trash-2")
         self.look = act("walkin.look_again", "V", p.look_at_card, icon="scan-line")
         self.pass_card = act("walkin.overrule_card", "E", self._ask_pass_card, icon="user-check")
-        self.missing = act("walkin.missing", "M", p.card_missing, icon="circle-question-mark")
+        self.missing = act("walkin.missing", "M", self._ask_missing, icon="circle-question-mark")
         self.reprint = act("walkin.allow_reprint", "U", self._ask_reprint, icon="users")
         self.material = act("walkin.await_material", "T", p.await_material, icon="clock")
         self.proxy = act("walkin.proxy", "Ctrl+U", self._type_proxy, icon="users")
@@ -219,7 +221,7 @@ class WalkInActs(Screen):
             self.on_screen: free and at[WalkStep.CAPTURE],
             self.cannot: free and at[WalkStep.CAPTURE] and not photo.signature,
             self.spoil: free and printed and not doubt and not forms,
-            self.missing: free and state is S.PRINTED and live and not doubt,
+            self.missing: free and state in (S.PRINTED, S.READY) and live and not doubt,
             self.look: free and state is S.PRINTED and live and not doubt and view.can_look,
             self.pass_card: free and state is S.PRINTED and live and not doubt
             and stopped(view.looked),
@@ -294,9 +296,9 @@ class WalkInActs(Screen):
         faded = faded or limited
         mark(self.reprint, "called", on=limited)
         mark(self.next, "faded", on=faded)
+        mark(self.odd, "called", on=view.asks)
         mark(self.ask, "called", on=short)  # the next thing to do
         # Enter takes the picture and the results until there are any: it's one act, printed once.
-        mark(self.odd, "called", on=view.asks)
         mark(self.photo, "echoed", on=key == "shoot")
         mark(self.fetch, "echoed", on=key == "fetch")
 
@@ -360,6 +362,17 @@ class WalkInActs(Screen):
         ask_reason(
             self, self.words, "walkin.photo_why", PHOTO_WHY,
             lambda why, _: self._presenter.overrule(why),
+        )  # fmt: skip
+
+    def _ask_missing(self) -> None:
+        """The tray is empty; of a finished card it's asked how it came to be gone."""
+        app = self._presenter.view.app
+        if app is None or app.state is not S.READY:
+            self._presenter.card_missing()
+            return
+        ask_reason(
+            self, self.words, "walkin.missing_why", CARD_GONE,
+            lambda why, _: self._presenter.card_missing(why),
         )  # fmt: skip
 
     def _ask_pass_card(self) -> None:
