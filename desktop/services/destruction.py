@@ -129,10 +129,10 @@ class Destruction:
         causes: DestroyReason | Mapping[str, DestroyReason] = DestroyReason.SPOILED,
         manner: Manner | None = None,
     ) -> MadePaper:
-        """Destroy cards under two signatures and make the minutes.
+        """Destroy cards under two signatures and make the minutes, both or neither.
 
         Raises SameOfficer, RoleMissing, NothingToDestroy, NotSetAside, UnknownBlank,
-        RibbonsOvercounted; nothing is destroyed then.
+        RibbonsOvercounted, NoSealKey; nothing is destroyed then.
         """
         how = manner or Manner()
         self._check(by, second)
@@ -144,8 +144,9 @@ class Destruction:
             if not serials and not how.ribbons and not how.unnumbered:
                 raise NothingToDestroy
             burial, subject = self.destroy_in(w, by, second, serials, causes, how)
+            made = destruction_minutes(self._papers, by, w, subject, burial)
             w.notify(StockChanged())
-        return destruction_minutes(self._papers, by, subject, burial)
+        return made
 
     def destroy_in(
         self,

@@ -109,10 +109,10 @@ class Letters:
     # -- issuing ---------------------------------------------------------------------------
 
     def issue(self, by: Actor, application_id: str) -> tuple[Letter, MadePaper]:
-        """Sign a letter for a waiting case and make its paper.
+        """Sign a letter for a waiting case and make its paper, both or neither.
 
         A letter that ran out may be followed by another. Raises NotWaiting, LetterInForce,
-        RoleMissing.
+        RoleMissing, NoSealKey.
         """
         require(by, Role.REGISTRATION, Role.PRODUCTION, Role.SUPERVISOR, Role.APPROVER)
         frame = self._frame
@@ -146,9 +146,8 @@ class Letters:
             }
             approval = self._approvals.sign(w, by, ISSUE, letter.id, digest_of(content))
             w.record("letter.issued", letter.id, content, (approval,))
-        made = interim_letter(self._papers, by, letter, number, approval)
-        with frame.ledger.acting(by) as w:
-            letter = w.change(w.get(Letter, letter.id), paper=made.paper.id)
+            made = interim_letter(self._papers, by, w, letter, number, approval)
+            letter = w.change(letter, paper=made.paper.id)
             w.record("letter.made", letter.id, {"number": made.paper.number})
         return letter, made
 

@@ -330,7 +330,7 @@ class Outcomes:
                 told={"digest": burial.digest, "minutes": subject, "second": second.officer},
                 minutes=subject,
             )  # fmt: skip
-        return destruction_minutes(self._papers, by, subject, burial)
+            return destruction_minutes(self._papers, by, w, subject, burial)
 
     # -- minutes ---------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from desktop.domain.person import Licence
 from desktop.domain.reasons import SendBackReason
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.shipment import Manifest, Parcel
-from desktop.ledger import Reading
+from desktop.ledger import Reading, Writing
 from desktop.services.papers import MadePaper, Papers
 from desktop.services.sealing import StandsFor
 from desktop.words import Words
@@ -237,9 +237,9 @@ def _filed(papers: Papers, app: Application, evidence: Sequence[Evidence]) -> sh
 
 
 def interim_letter(
-    papers: Papers, by: Actor, letter: Letter, sim_number: str, approval: Approval
+    papers: Papers, by: Actor, w: Writing, letter: Letter, sim_number: str, approval: Approval
 ) -> MadePaper:
-    """The signed letter that stands in for a card while no blank is left."""
+    """The signed letter that stands in for a card while no blank is left, within its act."""
 
     def build(r: Reading, imprint: sheet.Imprint, words: Words) -> bytes:
         app = r.get(Application, letter.application_id)
@@ -264,10 +264,9 @@ def interim_letter(
             papers.words("en"),
         )
 
-    with papers.reading() as r:
-        app = r.get(Application, letter.application_id)
+    app = w.get(Application, letter.application_id)
     stands_for = StandsFor(sim_number, app.licence_class, letter.expires)
-    return papers.make(by, INTERIM, letter.id, build, stands_for=stands_for)
+    return papers.make(by, INTERIM, letter.id, build, stands_for=stands_for, act=w)
 
 
 def recall_letter(

@@ -17,7 +17,7 @@ from desktop.domain.destruction import Destroyed, DestroyMethod
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence
 from desktop.domain.shipment import Manifest, Parcel, ReturnCase
-from desktop.ledger import Reading
+from desktop.ledger import Reading, Writing
 from desktop.papers.base import Word
 from desktop.services.papers import MadePaper, Papers
 from desktop.words import Words
@@ -135,8 +135,10 @@ class Burial:
     witnesses: tuple[sheet.Signatory, ...] = ()
 
 
-def destruction_minutes(papers: Papers, by: Actor, subject: str, what: Burial) -> MadePaper:
-    """Minutes of destruction of cards by serial and of ribbon by count."""
+def destruction_minutes(
+    papers: Papers, by: Actor, w: Writing, subject: str, what: Burial
+) -> MadePaper:
+    """Minutes of destruction of cards by serial and of ribbon by count, within that act."""
 
     def build(r: Reading, imprint: sheet.Imprint, words: Words) -> bytes:
         people = tuple(
@@ -168,7 +170,7 @@ def destruction_minutes(papers: Papers, by: Actor, subject: str, what: Burial) -
             words,
         )
 
-    return papers.make(by, DESTRUCTION, subject, build)
+    return papers.make(by, DESTRUCTION, subject, build, act=w)
 
 
 def dispensation_proposal(papers: Papers, by: Actor, incident: Incident) -> MadePaper:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ from desktop.domain.application import Application, Approval, Delivery, Paper
 from desktop.domain.calendar import office_time
 from desktop.domain.officer import Actor, Officer
 from desktop.domain.person import Licence
-from desktop.ledger import Reading
+from desktop.ledger import Reading, Writing
 from desktop.papers.base import Anchor, Imprint, Office, Signatory
 from desktop.papers.handover import HandedLicence, HandoverReceipt, handover_receipt
 from desktop.services.base import Frame
@@ -50,10 +50,6 @@ class Papers:
             self._words[language] = Words.load(language, strict=False, zone=self._frame.zone.zone)
         return self._words[language]
 
-    def reading(self) -> AbstractContextManager[Reading]:
-        """A look at the books, for what a paper must know before it is made."""
-        return self._frame.ledger.reading()
-
     # -- the common way --------------------------------------------------------------------
 
     def make(
@@ -64,13 +60,15 @@ class Papers:
         build: Build,
         *,
         stands_for: StandsFor | None = None,
+        act: Writing | None = None,
     ) -> MadePaper:
         """Make one paper and keep it. `kind` names it, `subject` is what it is about.
 
-        `stands_for` is the card that a letter stands for. Raises NoSealKey.
+        `stands_for` is the card that a letter stands for. A paper without which an act must not
+        stand is made within that `act`: both are kept, or neither. Raises NoSealKey.
         """
         frame = self._frame
-        with frame.ledger.acting(by) as w:
+        with frame.ledger.acting(by) if act is None else nullcontext(act) as w:
             number = self._number(w.number(f"paper:{kind}:{frame.today().year}"), kind)
             imprint = self.imprint(w, by, number, kind, stands_for)
             pdf = build(w, imprint, self.words())

@@ -13,12 +13,14 @@ import pytest
 from db.errors import StoreFull
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Visit
-from desktop.domain.stock import DoubtAnswer, JobInDoubt
+from desktop.domain.stock import BlankState, DoubtAnswer, JobInDoubt
 from devices.simulators.bench import SimulatedBench
-from tests.walks.making import approved, confirmed
+from tests.walks.making import approved, confirmed, witness
 from tests.walks.production import even, issue
 from tests.walks.steps import acts, case, finished
 from tests.walks.world import PASSWORDS, World
+
+CARD = "CT26030400"
 
 
 def limit(world: World, spare: int) -> None:
@@ -127,6 +129,22 @@ def test_what_is_owed_is_written_once_though_another_lane_records_meanwhile(andi
     told = [one.act for one in acts(andi, "duty.*")]
     assert (told.count("duty.locked"), told.count("duty.unlocked")) == (1, 1)
     assert andi.desk.oversight.verify().sound
+
+
+def test_cards_whose_minutes_find_no_room_are_not_destroyed(world: World) -> None:
+    world.sign_in("nyoman")
+    world.desk.stock.spoil(world.by, CARD, "lot_defect")
+    second = witness(world, "bambang")
+    limit(world, 6)
+    with pytest.raises(StoreFull):
+        world.desk.destruction.destroy(world.by, second, [CARD])
+    assert world.desk.stock.look(CARD).state is BlankState.SPOILED
+    limit(world, 100_000)
+    made = world.desk.destruction.destroy(world.by, second, [CARD])
+    assert world.desk.stock.look(CARD).state is BlankState.DESTROYED
+    [told] = acts(world, "stock.destroyed")
+    assert made.paper.subject == told.subject
+    assert world.desk.oversight.verify().sound
 
 
 def fill(world: World) -> None:

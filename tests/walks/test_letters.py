@@ -9,6 +9,7 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
+from db.errors import StoreFull
 from desktop.cards.seal import PaperStatement, PaperType
 from desktop.cards.seal_check import check
 from desktop.domain.application import Application, ApplicationState
@@ -22,6 +23,7 @@ from desktop.services.letters import (
 )
 from tests.walks.making import approved
 from tests.walks.steps import acts
+from tests.walks.test_full_disk import limit
 from tests.walks.test_retention import later
 from tests.walks.world import World
 
@@ -51,6 +53,21 @@ def test_a_letter_is_issued_signed_and_dated(world: World) -> None:
     assert "Bripka Andi Pratama" in text
     with pytest.raises(LetterInForce):
         world.desk.letters.issue(world.by, app.id)
+
+
+def test_a_letter_whose_paper_finds_no_room_was_never_issued(world: World) -> None:
+    world.sign_in("andi")
+    [app] = waiting(world, 1)
+    limit(world, 6)
+    with pytest.raises(StoreFull):
+        world.desk.letters.issue(world.by, app.id)
+    [waiter] = world.desk.letters.waiting()
+    assert waiter.letter is None
+    limit(world, 100_000)
+    letter, made = world.desk.letters.issue(world.by, app.id)
+    assert letter.paper == made.paper.id
+    assert [line.act for line in acts(world, "letter.*")] == ["letter.issued", "letter.made"]
+    assert world.desk.oversight.verify().sound
 
 
 def test_a_letter_never_ends_on_a_day_off(world: World) -> None:
