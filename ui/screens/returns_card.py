@@ -15,10 +15,10 @@ from desktop.domain.shipment import ReturnState
 from desktop.presenters.returns_view import OpenReturn, ReturnStep, ReturnsView
 from desktop.services.card_reading import ReadCard
 from desktop.words import Words
-from ui.screens.walkin_parts import BadgeList, FactGrid, NoteList
+from ui.screens.walkin_parts import BadgeList, FactGrid, NoteList, viewport_of
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
-from ui.widgets.card_preview import CardFace
+from ui.widgets.card_preview import CAPTION, RATIO, CardFace
 from ui.widgets.labels import Panel, Text
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.scan_box import Verdict, VerdictSign
@@ -32,6 +32,8 @@ LOW_ENVELOPE, MOST_ENVELOPE = 118, 520
 """Heights of the envelope's picture, at usual text."""
 AROUND = 52
 """What a panel keeps at both sides and between its two columns."""
+FEW = 4
+"""How many checks a column has room for beneath the acts."""
 BESIDE_SIGN = 190
 """Height of what else stands in the card's panel, at usual text."""
 
@@ -188,6 +190,21 @@ class CardPanel(Panel):
         left = 6 if wide and not self.envelope.isHidden() else left
         self._across.setStretch(0, left)
         self.envelope.set_height(tall(self, BESIDE_SIGN, LOW_ENVELOPE, 9 / (9 + left)))
+        self._fit_face()
+
+    def _fit_face(self) -> None:
+        """The card's picture gives way before the last line beneath it scrolls."""
+        port, whole = viewport_of(self), self.layout()
+        if port is None or whole is None or self.face.isHidden():
+            return
+        look = theme()
+        pads = self.contentsMargins() + whole.contentsMargins()
+        others = pads.top() + pads.bottom() + self.sign.height() + 2 * self.body.spacing()
+        if not self.rest.isHidden():
+            others += self.rest.sizeHint().height() + look.px(10)
+        room = port.height() - others - look.px(CAPTION) - 2
+        wide = max(look.px(184), int(room * RATIO))
+        self.face.setMaximumWidth(min(look.px(640), wide))
 
     def show_view(self, view: ReturnsView) -> None:
         shown = view.open
@@ -214,8 +231,12 @@ class CardPanel(Panel):
         fits = fits or (key in ("held", "destroy") and proven)
         checks = self._checks(shown, fits=fits)
         beneath = fits and bool(shown.face)
-        self.checks.show_items([] if beneath else checks)
-        self.rest.show_items(checks if beneath else [])
+        quiet = checks if beneath else []
+        if not beneath and shown.face and len(checks) > FEW:
+            # What asks for a look stands by the acts, the others beneath the card.
+            quiet = [one for one in checks if one.level in (Level.GOOD, Level.OFF)]
+        self.checks.show_items([one for one in checks if one not in quiet])
+        self.rest.show_items(quiet)
         self.face.setVisible(bool(shown.face))
         sealed = envelope_large(shown)
         self.envelope.setVisible(sealed)
