@@ -54,7 +54,7 @@ class FilesPage(QWidget):
             # The filters' counts need the room of the longest name in these.
             policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             field.setSizeAdjustPolicy(policy)
-            field.setMinimumContentsLength(9)
+            field.setMinimumContentsLength(7)
             filters.addWidget(field)
         self.table = DataTable(
             [
