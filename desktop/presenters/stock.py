@@ -40,6 +40,9 @@ class StockDesk(Consignments):
 
     hears = (StockChanged, ApplicationMoved, DutyChanged)
 
+    _wanted = ""
+    """The card that was scanned last to be looked at."""
+
     # -- looking ---------------------------------------------------------------------------
 
     def enter(self, payload: object = None) -> None:
@@ -109,10 +112,21 @@ class StockDesk(Consignments):
         elif view.area is Area.CLOSE and view.scan is not None:
             self.lot_scan(serial)
         elif view.area is Area.STOCK:
-            self.work(lambda: self._looked(serial), lambda found: self.show(looked=found))
+            self._look_up(serial)
         else:
             return False
         return True
+
+    def _look_up(self, serial: str) -> None:
+        """Show a card; of several scanned before the first is found, the last: it is in hand."""
+
+        def then(found: Looked) -> None:
+            if self._wanted == serial:
+                self.show(looked=found)
+
+        self._wanted = serial
+        self.show(problem=None)
+        self.read(lambda: self._looked(serial), then)
 
     def unknown(self, text: str) -> None:
         """A code was typed that belongs to nothing here."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
 import pytest
 
@@ -15,7 +14,6 @@ from desktop.domain.person import Hold, HoldKind
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import CountDiffers, CourierWord, ParcelState
 from desktop.domain.stock import DoubtAnswer, NoBlankAssigned
-from desktop.lanes import LaneRunner
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import (
     HandCountMissing,
@@ -34,6 +32,7 @@ from desktop.presenters.online_view import (
 )
 from devices.errors import DeviceFault
 from devices.simulators.faults import Fault, FaultName
+from tests.presenters.busy_lane import on_busy_lane
 from tests.walks.online_day import OnlineDay, batch
 from tests.walks.world import PASSWORDS, World
 
@@ -66,38 +65,6 @@ def approved(day: OnlineDay, count: int) -> Online:
     presenter.close_report()
     presenter.show_area(OnlineArea.PRINT)
     return presenter
-
-
-class BusyLane:
-    """Lanes of which one keeps its work until it is let go, in the order in which it came."""
-
-    def __init__(self, lanes: LaneRunner, lane: str) -> None:
-        self._lanes = lanes
-        self._lane = lane
-        self._kept: list[Callable[[], None]] = []
-
-    def call(self, lane: str, work: object, then: object = None, failed: object = None) -> None:
-        def go() -> None:
-            self._lanes.call(lane, work, then, failed)  # type: ignore[arg-type]
-
-        if lane == self._lane:
-            self._kept.append(go)
-        else:
-            go()
-
-    def busy(self, lane: str) -> bool:
-        return False
-
-    def let_go(self) -> None:
-        """Do what waits, and what comes of it."""
-        while self._kept:
-            self._kept.pop(0)()
-
-
-def on_busy_lane(presenter: Online, lane: str) -> BusyLane:
-    lanes = BusyLane(presenter.desk.lanes, lane)
-    presenter.desk = dataclasses.replace(presenter.desk, lanes=lanes)  # type: ignore[arg-type]
-    return lanes
 
 
 def pick_all(presenter: Online) -> None:

@@ -8,6 +8,7 @@ from desktop.domain.destruction import DestroyMethod
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage
 from desktop.services.kept_work import CLOSE, CONSIGNMENT
+from tests.presenters.busy_lane import on_busy_lane
 from tests.walks.test_full_disk import fill, limit
 from tests.walks.world import PASSWORDS, World
 
@@ -141,7 +142,11 @@ def test_a_full_disk_at_a_field_is_said_once_and_what_was_typed_stays(world: Wor
 
 def test_a_half_answered_question_about_a_card_stands_over_that_card_again(world: World) -> None:
     first = desk(world, Area.STOCK)
-    first.scanned("CT26030401")
+    lanes = on_busy_lane(first, "desk")
+    first.scanned("CT26030400")
+    first.scanned("CT26030401")  # this one lies on the table now
+    lanes.let_go()
+    first.desk = world.desk
     first.ask("miss", {"reason": "other", "note": "Kotak ter"})
     second = desk(world, Area.STOCK)
     assert second.view.looked is not None
