@@ -88,15 +88,22 @@ def put_officer(
     offices: Sequence[str],
     *,
     active: bool = True,
+    stands_in: Sequence[Role] = (),
+    until: date | None = None,
 ) -> None:
-    """Enter or change an officer; without offices the officer serves in all. Raises RolesClash."""
+    """Enter or change an officer; without offices the officer serves in all.
+
+    `stands_in` are duties of somebody absent, to `until` included. Raises RolesClash.
+    """
     for pair in NEVER_ONE_PERSON:
         one, other = sorted(pair)
-        if one in roles and other in roles:
+        if {one, other} <= {*roles, *stands_in}:
             raise RolesClash(Role(one), Role(other))
     central_admin.put_officer(
         conn, nrp, name, rank=rank, roles=[role.value for role in roles],
         offices=list(offices) or None, active=active,
+        delegate_roles=[role.value for role in stands_in],
+        delegate_until=None if until is None else until.isoformat(),
     )  # fmt: skip
 
 

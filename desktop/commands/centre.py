@@ -114,6 +114,8 @@ def _add_orders(verbs: Any, common: argparse.ArgumentParser) -> None:
     officer.add_argument("--rank", default="")
     officer.add_argument("--role", action="append", required=True, metavar="ROLE")
     officer.add_argument("--office", action="append", default=[], metavar="CODE")
+    officer.add_argument("--stands-in", action="append", default=[], metavar="ROLE")
+    officer.add_argument("--until", type=date.fromisoformat, metavar="DATE")
     officer.add_argument("--inactive", action="store_true")
     code = verbs.add_parser("officer-code", parents=[common], help="a first sign-in at a counter")
     code.add_argument("nrp", metavar="NRP")

@@ -19,6 +19,7 @@ from desktop.domain.officer import Role
 from desktop.domain.person import HoldKind
 from desktop.domain.realm import Realm
 from desktop.domain.revocation import RevokedKind
+from desktop.services.oversight import DELEGABLE
 from desktop.sources import SystemClock
 from desktop.words import Words
 
@@ -42,8 +43,12 @@ def _office(conn: Admin, args: argparse.Namespace, words: Words) -> int:
 
 def _officer(conn: Admin, args: argparse.Namespace, words: Words) -> int:
     roles = [_member(Role, name) for name in args.role]
-    if None in roles:
-        print(words("centre.no_role", roles=", ".join(Role)))
+    stands_in = [_member(Role, name) for name in args.stands_in]
+    if None in roles or not set(stands_in) <= DELEGABLE:
+        print(words("centre.no_role", roles=", ".join(DELEGABLE if None not in roles else Role)))
+        return REFUSED
+    if bool(stands_in) != (args.until is not None):
+        print(words("centre.stands_in_until"))
         return REFUSED
     nrp: str = args.nrp
     if not args.inactive:  # who was once entered wrongly can still be taken out
@@ -51,7 +56,7 @@ def _officer(conn: Admin, args: argparse.Namespace, words: Words) -> int:
         nrp = read_number(CodeKind.OFFICER_NUMBER, nrp, today)
     orders.put_officer(
         conn, nrp, args.name, args.rank, [role for role in roles if role], args.office,
-        active=not args.inactive,
+        active=not args.inactive, stands_in=[role for role in stands_in if role], until=args.until,
     )  # fmt: skip
     print(words("centre.officer", nrp=nrp, count=len(roles)))
     return DONE

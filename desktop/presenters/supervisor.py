@@ -32,7 +32,7 @@ from desktop.services.base import waits
 from desktop.services.corrections import WRONG_PERSON
 from desktop.services.credentials import KEEPERS
 from desktop.services.desk import Desk
-from desktop.services.oversight import AllAsked, TrailQuery
+from desktop.services.oversight import AllAsked, DelegateAtCentre, TrailQuery
 from desktop.services.persons import CONFLICT
 from desktop.services.requirements import shown_number
 from desktop.services.reviews import Review, Sight
@@ -372,6 +372,13 @@ class Supervisor(Presenter[SupervisorView]):
         self.work(lambda: self.desk.retention.leave(by), then, doing="doing.let_go")
 
     # -- delegates -------------------------------------------------------------------------
+
+    def may_delegate(self) -> bool:
+        """Whether a stand-in is named here; if not, where is said."""
+        if self.desk.frame.link is not None:
+            self.show(problem=DelegateAtCentre())
+            return False
+        return True
 
     def delegate(self, officer_id: str, role: Role, until: date, reason: str) -> None:
         """Let another officer stand in until a day, signed."""

@@ -53,6 +53,10 @@ class DelegateRefused(Problem):
     officer: str
 
 
+class DelegateAtCentre(Problem):
+    """Where there is a centre, it says who stands in: it judges every act by the roles it knows."""
+
+
 class DelegateStands(Problem):
     """This officer stands in already, to another day: the day would change for those roles, too."""
 
@@ -302,10 +306,12 @@ class Oversight:
         """Let another officer stand in, to a date, signed; it holds from their next sign-in.
 
         Nobody hands on a role that they don't hold in their own right. What the officer stands in
-        for already stays. Raises RoleMissing, DelegateRefused, DelegateDates, DelegateStands,
-        UnknownOfficer, StatementMissing (no reason).
+        for already stays. Raises DelegateAtCentre, RoleMissing, DelegateRefused, DelegateDates,
+        DelegateStands, UnknownOfficer, StatementMissing (no reason).
         """
         frame = self._frame
+        if frame.link is not None:
+            raise DelegateAtCentre
         handed = roles & DELEGABLE
         with frame.ledger.reading() as r:
             own = r.get(Officer, by.officer).roles

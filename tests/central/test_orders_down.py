@@ -242,6 +242,11 @@ def test_each_order_has_a_command(
     new = ("officer", "98010098", "Y", "--role")
     assert centre_does(*new, "examiner", "--office", "1374") == 0
     assert centre_does(*new, "chief") == 2
+    stands_in = (*new, "dispatch", "--office", "1374", "--stands-in")
+    assert centre_does(*stands_in, "approver", "--until", "2026-03-09") == 0
+    assert told(centre, "1374-L3", "officer")[-1]["officer"]["delegate_roles"] == ["approver"]
+    assert centre_does(*stands_in, "approver") == 2
+    assert centre_does(*stands_in, "dispatch", "--until", "2026-03-09") == 2
     assert centre_does("revoke", "licence", "lic-1", "--reason", "court", "--order", "7/2026") == 0
     stock = ("--lot", "L", "--first", "CT1", "--last", "CT9", "--origin", "Polda")
     assert centre_does("consignment", "1374", *stock) == 0
