@@ -324,7 +324,13 @@ class WalkInBase(ReadsCards[WalkInView]):
             )  # fmt: skip
             after = self.view.app
             self.show(reprint_limited=after is not None and after.id in limited)
-            if after is not None and step_of(before) is not step_of(after):
+            # Data mended elsewhere is another card: what the applicant looks at is drawn anew.
+            mended = (
+                before is not None
+                and after is not None
+                and ((before.id, before.applicant) != (after.id, after.applicant))
+            )
+            if after is not None and (mended or step_of(before) is not step_of(after)):
                 self.step_begins()
 
         self.read(look, then)
