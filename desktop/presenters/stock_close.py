@@ -9,17 +9,19 @@ from desktop.domain.application import Application, Paper
 from desktop.domain.officer import Role
 from desktop.domain.stock import Shift, ShiftState, StatementMissing
 from desktop.ledger import Reading
+from desktop.presenters.base import Said
 from desktop.presenters.stock_kept import StockKept
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Money
 from desktop.services.closing import Closed
 from desktop.services.desk import Desk
 from desktop.services.paper_minutes import DESTRUCTION
-from desktop.services.papers import MadePaper
 from desktop.services.reckoning import Reckoning
 from desktop.services.reports import money
 
 PRINTER = "card_printer"
 PAPER = "document_printer"
+UNREPORTED = 5
+"""How many closed shifts are looked at for reports that weren't made."""
 
 
 class CloseSteps(StockKept):
@@ -40,6 +42,7 @@ class CloseSteps(StockKept):
             reckoning = closing.reckoned(r, self.view.reckoning) if counted else None
             found = self._money(r) if shift is not None else Money()
             papers = self.last_papers(r)
+            unreported = self._unreported(r)
         begun = self.begun_close(shift)
         recounting = begun.get("recounting", self.view.recounting)
         stage = CloseStage.RECKON if counted and not recounting else CloseStage.COUNT
@@ -52,6 +55,7 @@ class CloseSteps(StockKept):
             "today": self.desk.frame.today(),
             "standing": closing.standing(),
             "last_papers": papers,
+            "unreported": unreported,
             "to_count": closing.lots_to_count() if shift is not None else (),
             "reckoning": reckoning if shift is not None else self.view.reckoning,
             "money": found if shift is not None else self.view.money,
@@ -188,14 +192,23 @@ class CloseSteps(StockKept):
 
     def _closed(self, closed: Closed) -> None:
         self._asked = False
-        self.show(closed=closed.shift, reckoning=closed.reckoning, stage=CloseStage.CLOSED)
+        mine = closed.shift.id
+        others = tuple(one for one in self.view.unreported if one != mine)
+        self.show(
+            closed=closed.shift, reckoning=closed.reckoning, stage=CloseStage.CLOSED,
+            unreported=(*others, mine),
+        )  # fmt: skip
+        self._report((mine,), self.say("stock.closed"))
 
-        def act() -> tuple[MadePaper, MadePaper]:
-            return self.desk.reports.both(self.by, closed.shift.id)
+    def _report(self, shifts: tuple[str, ...], said: Said | None = None) -> None:
+        """Make the reports of closed shifts and print them."""
 
-        def then(made: tuple[MadePaper, MadePaper]) -> None:
-            papers = tuple(one.paper for one in made)
-            self.show(papers=papers, said=self.say("stock.closed"))
+        def act() -> tuple[Paper, ...]:
+            both = self.desk.reports.both
+            return tuple(made.paper for one in shifts for made in both(self.by, one))
+
+        def then(papers: tuple[Paper, ...]) -> None:
+            self.show(papers=papers, said=said)
             self.load()
             self.print_papers()
 
@@ -206,8 +219,19 @@ class CloseSteps(StockKept):
         self._print(self.view.papers)
 
     def print_again(self) -> None:
-        """Print once more what this job made last."""
-        self._print(self.view.reprints)
+        """Print once more what this job made last, or make what a close left without reports."""
+        if self.view.owed:
+            self._report(self.view.owed)
+        else:
+            self._print(self.view.reprints)
+
+    def _unreported(self, r: Reading) -> tuple[str, ...]:
+        """The newest closed shifts whose reports were never made: a full disk, a kill."""
+        closed = r.find(
+            Shift, counter=self.desk.frame.counter, state=ShiftState.CLOSED,
+            order="id", descending=True, limit=UNREPORTED,
+        )  # fmt: skip
+        return tuple(shift.id for shift in reversed(closed) if not shift.report)
 
     def last_papers(self, r: Reading) -> dict[Area, tuple[Paper, ...]]:
         """What can be printed again: the last closed shift's reports, the last destruction's

@@ -104,6 +104,8 @@ class StockView(View):
     last_papers: dict[Area, tuple[Paper, ...]] = field(
         default_factory=dict[Area, tuple[Paper, ...]]
     )
+    unreported: tuple[str, ...] = ()
+    """Closed shifts that have no reports, as after a full disk; the oldest first."""
     waiters: tuple[Waiter, ...] = ()
     doomed: tuple[Waiting, ...] = ()
     shelf: tuple[AgedCard, ...] = ()
@@ -120,6 +122,17 @@ class StockView(View):
     def reprints(self) -> tuple[Paper, ...]:
         """The papers that this job made last, a day ago or before the program's start too."""
         return self.last_papers.get(self.area, ())
+
+    @property
+    def owed(self) -> tuple[str, ...]:
+        """The shifts whose reports this job still has to make."""
+        return self.unreported if self.area is Area.CLOSE else ()
+
+    @property
+    def printable(self) -> bool:
+        """Whether there is something to print again, or to make that wasn't made."""
+        busy = self.area is Area.CLOSE and self.stage in (CloseStage.COUNT, CloseStage.RECKON)
+        return bool(self.owed or (self.reprints and not busy))
 
     def letter_of(self, application_id: str) -> Letter | None:
         """The letter of a waiting case that is in force today."""

@@ -111,6 +111,12 @@ class Papers:
             w.record("paper.printed", paper.subject, {"number": paper.number, "copies": copies})
         return paper
 
+    def made(self, kind: str, subject: str) -> MadePaper | None:
+        """The newest paper of a kind about something, or None where none was made."""
+        with self._frame.ledger.reading() as r:
+            found = r.first(Paper, subject=subject, kind=kind, order="id", descending=True)
+            return None if found is None else MadePaper(found, r.blob(found.blob))
+
     def of(self, subject: str) -> list[Paper]:
         """Every paper about something, oldest first."""
         with self._frame.ledger.reading() as r:

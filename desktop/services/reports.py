@@ -48,8 +48,9 @@ class Reports:
     closing: Closing
 
     def both(self, by: Actor, shift_id: str) -> tuple[MadePaper, MadePaper]:
-        """Shift close and day report, kept with the shift."""
-        first, second = self.shift_close(by, shift_id), self.day_report(by, shift_id)
+        """Shift close and day report, kept with the shift; one that was made before is taken."""
+        first = self.papers.made(SHIFT, shift_id) or self.shift_close(by, shift_id)
+        second = self.papers.made(DAY, shift_id) or self.day_report(by, shift_id)
         self.closing.keep_reports(shift_id, first.paper.id, second.paper.id)
         return first, second
 

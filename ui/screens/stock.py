@@ -97,11 +97,13 @@ class StockScreen(StockAsks):
             Act("stock.do.expire", "E", self._expire, "clock"),
             Act("stock.do.open_case", "B", self._open_case, "external-link"),
             Act("stock.do.leave_field", "Esc", self._leave_count, button=False),
+            Act("stock.do.print", "C", p.print_again, "printer"),
             Act("stock.do.count", ENTER, self._count, "check", "primary", right=True),
         )
         add(
             "reckon",
             Act("stock.do.recount", "U", p.recount, "rotate-ccw"),
+            Act("stock.do.print", "C", p.print_again, "printer"),
             Act("stock.do.scan_lot", "B", self._scan_lot, "scan-line"),
             Act("stock.do.turn", "N", self.close_page.reckoning.turn, button=False),
             type_code,
@@ -230,11 +232,12 @@ class StockScreen(StockAsks):
         for act in ("stock.do.collect_letter", "stock.do.recall"):
             modes.allow(act, bool(view.shelf))
         modes.allow("stock.do.open_case", self._case() is not None)
-        modes.allow("stock.do.print", bool(view.reprints))
+        modes.allow("stock.do.print", view.printable)
         modes.allow("stock.do.letter", bool(view.waiters))
         every = self.destroying.table.all_ticked()
         modes.tell(
             letter=self.letters.act_name(view),
+            print=self.words("stock.do.reports" if view.owed else "stock.do.print"),
             tick_all=self.words("stock.do.tick_none" if every else "stock.do.tick_all"),
         )
         modes.fade("stock.do.landed", not view.waiters)

@@ -1,0 +1,56 @@
+"""Papers that a full disk kept from being made: a key makes them once there is room again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from db.errors import StoreFull
+from desktop.domain.application import Paper
+from desktop.domain.stock import Shift
+from desktop.presenters.stock_view import Area, CloseStage
+from tests.presenters.test_stock_kept import LOT, desk
+from tests.walks.test_full_disk import limit
+from tests.walks.world import PASSWORDS, World
+
+
+def after(world: World, acts: int, then: Callable[[], None]) -> None:
+    """Let something happen once that many more acts are kept."""
+    left = acts
+
+    def acted() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            world.desk.ledger.acted = None
+            then()
+
+    world.desk.ledger.acted = acted
+
+
+def test_reports_that_found_no_room_are_made_by_the_key_that_prints_them(world: World) -> None:
+    world.sign_in("nyoman")
+    shift = world.desk.closing.open_shift(world.by)
+    first = desk(world)
+    first.count({LOT: 500})
+    after(world, 3, lambda: limit(world, 6))  # the password, the close, the first of its reports
+    first.close_shift(*PASSWORDS["bambang"])
+    assert isinstance(first.view.problem, StoreFull)
+    assert first.view.stage is CloseStage.CLOSED
+    assert first.view.printable
+    limit(world, 100_000)
+    world.desk.closing.open_shift(world.by)  # a new day has begun before anybody saw it
+
+    second = desk(world)
+    assert second.view.stage is CloseStage.COUNT
+    assert second.view.owed == (shift.id,)
+    second.print_again()
+    assert second.view.problem is None
+    assert (second.view.owed, second.view.printable) == ((), False), "they are made once"
+    with world.desk.ledger.reading() as r:
+        papers = r.find(Paper, subject=shift.id)
+        kept = r.get(Shift, shift.id)
+    assert [paper.id for paper in papers] == [kept.report, kept.day_report]
+    assert all(paper.printed_at for paper in papers)
+    assert [paper.id for paper in second.view.last_papers[Area.CLOSE]] == [
+        paper.id for paper in papers
+    ]
