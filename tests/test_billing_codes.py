@@ -39,7 +39,14 @@ def test_the_sample_officers_numbers_are_as_the_rules_have_them() -> None:
 @pytest.mark.parametrize("nrp", ["98", "7901000A", "790100012"])
 def test_an_officer_isn_t_entered_under_a_mistyped_number(nrp: str) -> None:
     typed = argparse.Namespace(
-        nrp=nrp, name="X", rank="", role=["examiner"], office=[], inactive=False
+        nrp=nrp,
+        name="X",
+        rank="",
+        role=["examiner"],
+        office=[],
+        inactive=False,
+        stands_in=[],
+        until=None,
     )
     with pytest.raises(CodeMalformed) as refused:
         centre_orders._officer(cast("Any", None), typed, Words.load("id"))
