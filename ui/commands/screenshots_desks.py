@@ -27,10 +27,12 @@ from desktop.presenters.returns import Returns
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area
 from desktop.presenters.supervisor import Supervisor
-from desktop.presenters.supervisor_view import Watch
+from desktop.presenters.supervisor_view import GivenCode, Watch
 from desktop.presenters.training_scans import lay_card
+from desktop.services.officer_code import CODE_LIVES
 from desktop.training.officers import SAMPLE_OFFICERS
 from devices.simulators.faults import Fault, FaultName
+from ui.screens.supervisor_duties import GivenCodeDialog
 
 if TYPE_CHECKING:
     from ui.commands.screenshots_tour import Tour
@@ -283,6 +285,12 @@ def _watch(tour: Tour) -> None:
             continue
         supervisor.turn_to(area)
         tour.snap(f"supervisor-{area}")
+    with tour.sheet():
+        desk, words = tour.counter.desk, tour.counter.words
+        until = desk.frame.now() + CODE_LIVES
+        given = GivenCode("Bripda Contoh Baru", "7QK3-9MPT-XW42-HD6R", until)  # gives nothing away
+        GivenCodeDialog(tour.window, words, given).open()
+        tour.snap("supervisor-code")
     supervisor.turn_to(Watch.JOURNAL)
     supervisor.verify()
     tour.snap("supervisor-journal-sound")

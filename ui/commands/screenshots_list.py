@@ -106,6 +106,7 @@ SHEETS: Mapping[str, str] = {
     "CrashDialog": "crash",
     "DeviceChooserForm": "devices-choose",
     "FacesDialog": "walk-in-5-faces",
+    "GivenCodeDialog": "supervisor-code",
     "InternationalSheet": "find-international",
     "LinesDialog": "returns-address",
     "LookSheet": "look",
