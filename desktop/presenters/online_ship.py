@@ -22,7 +22,7 @@ from desktop.domain.shipment import (
 from desktop.presenters.online_pack import PRINTER, PackDesk
 from desktop.presenters.online_problems import HandCountMissing
 from desktop.presenters.online_view import ManifestPane, OnlineArea, ParcelLine, Recount
-from desktop.services.paper_forms import courier_manifest
+from desktop.services.paper_forms import MANIFEST, courier_manifest
 from desktop.services.papers import MadePaper
 from desktop.services.shipping import Recount as Counted
 from desktop.services.tracking import ON_THE_WAY, CourierReport
@@ -192,6 +192,22 @@ class ShipDesk(PackDesk):
         self.work(
             act, lambda _made: self.show(said=said), lane=PRINTER, doing="doing.print_manifest"
         )
+
+    def print_manifest_again(self, parcel: Parcel) -> None:
+        """The sheet with which a parcel left, once more, or the first where none was made."""
+        by, papers, ledger = self.by, self.desk.papers, self.desk.ledger
+
+        def act() -> Manifest:
+            with ledger.reading() as r:
+                manifest = r.get(Manifest, parcel.manifest_id)
+            made = papers.made(MANIFEST, manifest.id) or courier_manifest(papers, by, manifest)
+            papers.print(by, made.paper.id, again=True)
+            return manifest
+
+        def then(manifest: Manifest) -> None:
+            self.show(said=self.say("online_screen.said.manifest_again", number=manifest.number))
+
+        self.work(act, then, lane=PRINTER, doing="doing.print_manifest")
 
     # -- on the way ------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from db.errors import StoreFull
 from desktop.domain.application import Application, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import PROGRAM, RoleMissing
@@ -34,6 +35,7 @@ from devices.errors import DeviceFault
 from devices.simulators.faults import Fault, FaultName
 from tests.presenters.busy_lane import on_busy_lane
 from tests.walks.online_day import OnlineDay, batch
+from tests.walks.test_full_disk import after, limit
 from tests.walks.world import PASSWORDS, World
 
 
@@ -504,9 +506,19 @@ def test_a_wrong_count_names_the_missing_parcel_by_scan(day: OnlineDay) -> None:
 
 def test_the_courier_s_word_moves_parcels_to_their_end(day: OnlineDay) -> None:
     presenter, awbs = manifest(day, 3)
+    after(day.world, 1, lambda: limit(day.world, 6))
     presenter.close_manifest(len(awbs))
+    assert isinstance(presenter.view.problem, StoreFull), (
+        "the parcels left, their sheet didn't come"
+    )
+    limit(day.world, 100_000)
     presenter.manifest_pane(ManifestPane.OUT)
     first, second = (line.parcel for line in presenter.view.out[:2])
+    for _ in range(2):
+        presenter.print_manifest_again(first)
+        assert presenter.view.problem is None
+    assert len(day.world.bench.take_papers()) == 2
+    assert len(day.world.desk.papers.of(first.manifest_id)) == 1, "made once, printed twice"
     presenter.courier_says(first, CourierWord.IN_TRANSIT)
     presenter.delivered(first, "Ibu Ratna", "family", "POS-1")
     parcel = next(line.parcel for line in presenter.view.out if line.parcel.id == first.id)

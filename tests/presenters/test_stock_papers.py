@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from db.errors import StoreFull
 from desktop.domain.application import Paper
 from desktop.domain.stock import Shift
 from desktop.presenters.stock_view import Area, CloseStage
 from tests.presenters.test_stock_kept import LOT, desk
-from tests.walks.test_full_disk import limit
+from tests.walks.test_full_disk import after, limit
 from tests.walks.world import PASSWORDS, World
-
-
-def after(world: World, acts: int, then: Callable[[], None]) -> None:
-    """Let something happen once that many more acts are kept."""
-    left = acts
-
-    def acted() -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            world.desk.ledger.acted = None
-            then()
-
-    world.desk.ledger.acted = acted
 
 
 def test_reports_that_found_no_room_are_made_by_the_key_that_prints_them(world: World) -> None:

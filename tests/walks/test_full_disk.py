@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -158,6 +159,20 @@ def fill(world: World) -> None:
         for _ in range(200):
             with world.desk.ledger.acting(world.by) as w:
                 w.record("a", "b", {})
+
+
+def after(world: World, acts: int, then: Callable[[], None]) -> None:
+    """Let something happen once that many more acts are kept."""
+    left = acts
+
+    def acted() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            world.desk.ledger.acted = None
+            then()
+
+    world.desk.ledger.acted = acted
 
 
 def test_new_work_needs_room_to_finish(andi: World, tmp_path: Path) -> None:

@@ -267,6 +267,11 @@ class OnlineAsks(Screen):
     def _close_manifest(self) -> None:
         self.presenter.close_manifest(self.manifest.packed.counted())
 
+    def _manifest_again(self) -> None:
+        parcel = self._parcel()
+        if parcel is not None:
+            self.presenter.print_manifest_again(parcel)
+
     def _parcel(self) -> Parcel | None:
         return self.manifest.out.chosen()
 

@@ -176,6 +176,7 @@ class OnlineKeys(OnlineAsks):
             "out", *areas,
             Act("online_screen.act.packed_pane", "P", self._turn_manifest, "package"),
             Act("online_screen.act.import_events", "I", self._ask_events, "download"),
+            Act("online_screen.act.manifest_again", "M", self._manifest_again, button=False),
             Act("online_screen.act.transit", "T", lambda: self._says(CourierWord.IN_TRANSIT)),
             Act("online_screen.act.failed", "G", self._ask_failed),
             Act("online_screen.act.returning", "B", lambda: self._says(CourierWord.RETURNING)),
