@@ -184,10 +184,18 @@ class CardDesk(CardBase):
         )  # fmt: skip
 
     def print_letter(self) -> None:
-        """The recall letter once more."""
-        record = self.view.record
-        if record is not None and record.letters:
+        """The recall letter once more, or the first where none was made, as after a full disk."""
+        record, by = self.view.record, self.by
+        if record is None:
+            return
+        if record.letters:
             self._print(list(record.letters[-1:]), again=True)
+        elif record.incident is not None and record.licence is not None:
+            incident, licence = record.incident, record.licence.id
+            self.work(
+                lambda: self.desk.corrections.letter(by, incident, licence),
+                lambda made: self._print([made.paper.id], again=False),
+            )
 
     # -- inside ----------------------------------------------------------------------------
 

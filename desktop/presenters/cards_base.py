@@ -184,7 +184,11 @@ class CardBase(ReadsCards[CardsView]):
             incident=incident,
             others=tuple(a for a in concerned if app is None or a.id != app.id),
             found=next((i for i in found if i.kind == FOUND_PROPERTY), None),
-            letters=tuple(paper.id for paper in papers if paper.kind == RECALL),
+            letters=tuple(
+                paper.id for paper in papers
+                if paper.kind == RECALL
+                and (incident is None or paper.made_at >= incident.opened_at)
+            ),
         )  # fmt: skip
 
     def _draw(self, record: CardRecord) -> None:

@@ -157,7 +157,7 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
         CardAct.FOUND: in_hand and keeper and record.found is None and not astray
         and record.licence is not None and (app is None or state in OUT_OF_THE_OFFICE),
         CardAct.ORDER: in_hand and bool(roles & WRITERS),
-        CardAct.LETTER: astray and bool(record.letters),
+        CardAct.LETTER: astray,
         CardAct.GO_ON: going,
     }  # fmt: skip
     return tuple(act for act in CardAct if allowed[act])

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from desktop.domain.application import Application, CardSwapped, Incident
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.calendar import office_date
 from desktop.domain.correction import (
     CardNotOnRecord,
     CardOfAnother,
@@ -193,11 +194,16 @@ class Corrections:
                 {"application": cases[0].number,
                  "other": cases[1].number if len(cases) > 1 else ""},
             )  # fmt: skip
-        until = frame.today() + RETURN_WITHIN
+        return incident, [self.letter(by, incident, licence.id) for licence in astray]
+
+    def letter(self, by: Actor, incident: Incident, licence_id: str) -> MadePaper:
+        """The letter that recalls a card of an incident; its term runs from the incident's day.
+
+        Raises NoSealKey.
+        """
+        until = office_date(incident.opened_at, self._frame.zone) + RETURN_WITHIN
         reason = self._papers.words().of(ReprintReason.GIVEN_TO_OTHER_PERSON)
-        return incident, [
-            recall_letter(self._papers, by, licence.id, reason, until) for licence in astray
-        ]
+        return recall_letter(self._papers, by, licence_id, reason, until)
 
     def take_back(
         self, by: Actor, second: Actor, application_id: str, scanned_serial: str

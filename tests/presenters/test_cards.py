@@ -13,6 +13,7 @@ from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep, Whereabouts
 from tests.walks.making import ready
 from tests.walks.steps import case, finished, handed, signed_off
+from tests.walks.test_full_disk import after, limit
 from tests.walks.world import PASSWORDS, World
 
 
@@ -156,14 +157,19 @@ def test_two_swapped_cards_come_back_and_the_supervisor_ends_it(
     cards.begin_given()
     cards.scanned(other.blank_serial)
     assert cards.view.other is not None
+    after(world, 2, lambda: limit(world, 6))  # the incident, the letter for the first card
     cards.given()
-    assert cards.view.said is not None
-    assert cards.view.said.facts == {"count": 2}
+    assert problem(cards) == "StoreFull"
+    limit(world, 100_000)
     cards.put_down()
     assert [line.where for line in cards.view.lines] == [Whereabouts.OUT, Whereabouts.OUT]
     for app in (one, other):
         cards.open(app.id)
         assert CardAct.LETTER in cards.view.acts
+        cards.print_letter()  # one is there, the other found no room and is made now
+        assert cards.view.problem is None
+        [letter] = world.desk.papers.of(case(world, app).licence_id)
+        assert letter.printed_at is not None
         assert cards.need_card()
         cards.scanned(app.blank_serial)
         assert CardAct.TAKE_BACK in cards.view.acts
