@@ -115,7 +115,7 @@ class CloseSteps(StockKept):
 
     def recount(self) -> None:
         """Count again: the fields come back, the books' numbers are hidden once more."""
-        self.show(stage=CloseStage.COUNT, scan=None, recounting=True)
+        self.show(stage=CloseStage.COUNT, scan=None, recounting=True, problem=None)
 
     def scan_lot(self, lot: str) -> None:
         """Recount one lot card by card, to learn which one is missing."""

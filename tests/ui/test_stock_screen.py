@@ -330,6 +330,15 @@ def test_the_supervisor_is_called_once_the_words_are_kept(room: Room) -> None:
     assert screen.presenter.view.stage is CloseStage.CLOSED, screen.presenter.view.problem
 
 
+def test_a_recount_begins_in_the_count(room: Room) -> None:
+    screen = screen_of(room)
+    screen.presenter.turn_to(Area.CLOSE)
+    screen.presenter.count({LOT: 499})
+    screen.presenter.recount()
+    counting = screen.close_page.counting
+    assert counting.home() is counting.fields[LOT]
+
+
 def test_a_recount_by_scan_names_the_one(room: Room) -> None:
     screen = screen_of(room)
     presenter = screen.presenter

@@ -106,7 +106,8 @@ class CountView(QWidget):
         whole.addWidget(self.panel, 8)
 
     def home(self) -> QWidget:
-        return next((f for f in self.fields.values() if f.value() < 0), self.way.table)
+        first = next(iter(self.fields.values()), self.way.table)  # all counted: it is a recount
+        return next((f for f in self.fields.values() if f.value() < 0), first)
 
     def counts(self) -> dict[str, int]:
         """What was typed; a lot that wasn't counted is left out."""
