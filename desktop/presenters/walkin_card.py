@@ -15,6 +15,7 @@ from desktop.domain.reasons import MissingReason
 from desktop.domain.stock import DoubtAnswer, Job, JobState, SerialUnread
 from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.applicant_form import form_of, typed_applicant
+from desktop.presenters.base import DESK
 from desktop.presenters.problems import ReprintNeedsSecond, ScanTheCard
 from desktop.presenters.training_scans import bring_card
 from desktop.presenters.walkin_base import WalkInBase
@@ -24,7 +25,7 @@ from desktop.services.card_code import card_serial
 from desktop.services.doubts import Doubt, Outcome, Result
 from desktop.services.handover import Recipient
 from desktop.services.paper_forms import intake_receipt
-from desktop.services.papers import MadePaper
+from desktop.services.papers import HANDOVER, MadePaper
 from devices.errors import Cancelled
 
 if TYPE_CHECKING:
@@ -382,7 +383,11 @@ class CardSteps(IdentitySteps):
                 collect_from=frame.rules().come_from(frame.today()),
             )  # fmt: skip
 
-        self.read(make, made)
+        def failed(problem: Exception) -> None:
+            self._receipted.discard(app.id)  # tried again when the case is next on show
+            self.show(problem=problem)
+
+        self.desk.lanes.call(DESK, make, made, failed)
 
     def _print_receipt(self) -> None:
         """Unasked, one paper for all cards of this visit that went over the counter together."""
@@ -394,17 +399,33 @@ class CardSteps(IdentitySteps):
             return
         self._receipted.update(done)
         by = self.by
+        self.read(lambda: self.desk.papers.handover_receipt(by, done), self._print_made)
 
-        def made(paper: MadePaper) -> None:
-            self.show(receipt=paper.paper.id, receipt_number=paper.paper.number)
-            self.print_receipt(again=False)
+    def _print_made(self, made: MadePaper) -> None:
+        self.show(receipt=made.paper.id, receipt_number=made.paper.number)
+        self.print_receipt(again=made.paper.printed_at is not None)
 
-        self.read(lambda: self.desk.papers.handover_receipt(by, done), made)
+    def _find_receipt(self) -> None:
+        """The receipt of a visit opened again, or the first where none was made."""
+        papers, by, handed = self.desk.papers, self.by, list(self.view.handed)
+
+        def look() -> MadePaper:
+            for case in handed:
+                found = papers.made(HANDOVER, case)
+                if found is not None:
+                    return found
+            return papers.handover_receipt(by, handed)
+
+        if handed:
+            self.show(problem=None)
+            self.read(look, self._print_made)
 
     def print_receipt(self, *, again: bool = True) -> None:
-        """Ctrl+P: the receipt again."""
+        """Ctrl+P: the receipt again, or the first where it couldn't be made, as on a full disk."""
         paper, by = self.view.receipt, self.by
-        if paper:
+        if not paper:
+            self._find_receipt()
+        else:
             self.show(problem=None)  # what stopped the last try was read
             self.read(
                 lambda: self.desk.papers.print(by, paper, again=again),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.cards.inspection.facts import Inspection
-from desktop.domain.application import Application, Ticket, Visit
+from desktop.domain.application import Application, Delivery, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
 from desktop.domain.fees import Fee
@@ -264,6 +264,14 @@ class WalkInView(ReadingView):
     taken_over: bool = False
     lacks: frozenset[Role] = frozenset()
     can_sign_on_screen: bool = True
+
+    @property
+    def handed(self) -> tuple[str, ...]:
+        """Cases whose cards went over the counter, once none of this visit waits for that."""
+        if any(app.state is S.READY for app in self.cases):
+            return ()
+        closed = (app for app in self.cases if app.state is S.CLOSED)
+        return tuple(app.id for app in closed if app.delivery is not Delivery.COURIER)
 
     @property
     def app(self) -> Application | None:

@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from db.trail import Wanted, look
 from desktop.domain.application import Application, Approval, Delivery, Paper
 from desktop.domain.calendar import office_time
 from desktop.domain.officer import Actor, Officer
@@ -24,6 +25,7 @@ from desktop.services.sealing import Sealing, StandsFor
 from desktop.words import Words
 
 PRINT_SECONDS = 60.0
+HANDOVER = "sth"
 
 Build = Callable[[Reading, Imprint, Words], bytes]
 
@@ -200,13 +202,18 @@ class Papers:
                 for app, licence in zip(apps, licences, strict=True)
             )  # fmt: skip
             by_proxy = first.delivery is Delivery.PROXY
+            # The receipt may be made later than that, and by another.
+            counter = self._frame.ledger.journal.counter
+            wanted = Wanted(acts=("application.hand_over",), subjects=application_ids)
+            given = look(r.conn, counter, wanted, content=False, newest_first=True, limit=1)
+            giver = given[0].officer if given else by.officer
             return handover_receipt(
                 HandoverReceipt(
                     imprint=imprint,
                     holder=first.applicant.name,
                     licences=lines,
-                    handed_at=self._frame.local_now(),
-                    officer=self.signatory(r, by.officer, ""),
+                    handed_at=self.local(given[0].time if given else self._frame.now()),
+                    officer=self.signatory(r, giver, ""),
                     received_by=first.handed_to if by_proxy else "",
                     relation=words.of(Delivery.PROXY) if by_proxy else "",
                 ),
@@ -214,4 +221,4 @@ class Papers:
                 self.words("en"),
             )
 
-        return self.make(by, "sth", application_ids[0], build)
+        return self.make(by, HANDOVER, application_ids[0], build)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from pypdf import PdfReader
 
+from db.errors import StoreFull
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Paper
 from desktop.domain.requirements import RequirementKind
@@ -23,6 +24,7 @@ from desktop.services.likeness import FaceSheet, FaceVerdict
 from desktop.training.people import Person
 from devices.simulators.faults import Fault, FaultName
 from tests.walks.steps import registered
+from tests.walks.test_full_disk import after, limit
 from tests.walks.world import World
 
 
@@ -107,6 +109,27 @@ def test_the_whole_road_ends_with_a_printed_receipt(walk: WalkIn, world: World) 
     assert len(world.bench.take_papers()) == 1
     walk.enter_key()
     assert walk.view.idle
+
+
+def test_a_receipt_that_found_no_room_is_made_by_the_key_that_prints_it(
+    walk: WalkIn, world: World
+) -> None:
+    to(walk, world, WalkStep.HANDOVER)
+    assert walk.view.app is not None
+    walk.scanned(walk.view.app.blank_serial)
+    after(world, 1, lambda: limit(world, 6))
+    walk.enter_key()
+    assert isinstance(walk.view.problem, StoreFull)
+    limit(world, 100_000)
+    [case] = walk.view.cases
+    walk.leave_visit()
+    for _ in range(2):  # opened again, that day or another
+        walk.open(case.id)
+        walk.print_receipt()
+        assert walk.view.problem is None
+        walk.leave_visit()
+    assert len(world.bench.take_papers()) == 2
+    assert [paper.kind for paper in world.desk.papers.of(case.id)] == ["sth"]
 
 
 def test_an_enter_while_busy_is_refused(walk: WalkIn) -> None:

@@ -229,7 +229,7 @@ class WalkInActs(Screen):
             self.material: free and state is S.APPROVED and live and view.blanks_left == 0,
             self.proxy: free and at[WalkStep.HANDOVER] and not forms,
             self.jkn: free and live and bool(app and app.jkn_hold),
-            self.copy: bool(view.receipt),
+            self.copy: bool(view.receipt or view.handed),
         }  # fmt: skip
         for action, on in usable.items():
             if action.isEnabled() != on:
