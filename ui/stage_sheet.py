@@ -22,7 +22,7 @@ class StageSheet(Popup):
     """The sample people; Enter brings one to the counter."""
 
     def __init__(self, host: QWidget, words: Words, presenter: TrainingStage) -> None:
-        super().__init__(host, width=820, height=540)
+        super().__init__(host, width=880, height=540)
         self._words = words
         self._presenter = presenter
         self.setWindowTitle(words("stage.title"))

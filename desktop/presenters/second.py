@@ -22,8 +22,8 @@ class SecondOfficers:
 
 
 def second_officers(desk: Desk, *roles: Role) -> SecondOfficers:
-    """Everybody but the officer at work, those with one of `roles` first."""
-    others = _others(desk)
+    """Everybody but the officer at work and who only reads, those with one of `roles` first."""
+    others = [one for one in _others(desk) if one.roles != frozenset({Role.AUDITOR})]
     return _named(desk, sorted(others, key=lambda officer: not officer.roles & set(roles)))
 
 

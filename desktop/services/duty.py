@@ -227,9 +227,10 @@ class Duty:
         return self._beside(self._opened(officer, prove(officer), "duty.witnessed"), role)
 
     def _beside(self, session: Session, role: Role | None) -> Session:
-        if role is not None and role not in session.actor.roles:
+        reads = session.actor.roles <= {Role.AUDITOR}
+        if reads or (role is not None and role not in session.actor.roles):
             self._signers.pop(session.id, None)
-            raise RoleMissing(needed=(role,), reason="second")
+            raise RoleMissing(needed=(role or Role.SUPERVISOR,), reason="second")
         self._witnesses[session.officer.id] = session
         return session
 

@@ -67,7 +67,7 @@ def test_a_line_reads_from_what_to_what_and_names_its_officers() -> None:
     states = words.of(ApplicationState.APPROVED), words.of(ApplicationState.AWAITING_MATERIAL)
     moved, _number, second = told_facts(words, line, {"74050005": "AKP Bambang"})
     assert moved == " → ".join(states)
-    assert second == f"{words('fact.second_officer')} AKP Bambang"
+    assert second == f"{words('fact.second_officer')}: AKP Bambang"
 
 
 def test_what_a_device_s_test_proved_and_what_a_shift_took_over_are_words() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from desktop.domain.application import Approval
-from desktop.domain.officer import Actor, SameOfficer
+from desktop.domain.officer import Actor, NotSignedIn, RoleMissing, SameOfficer
 from desktop.domain.stock import Blank, BlankAction, BlankState
 from desktop.domain.workflow import GatesMissing
+from desktop.presenters.second import second_officers
 from desktop.services.signing import sign_both
 from tests.walks.making import approved, witness
 from tests.walks.steps import finished, handed
-from tests.walks.world import World
+from tests.walks.world import PASSWORDS, World
 
 
 def keeper(world: World) -> World:
@@ -72,3 +73,12 @@ def test_both_signatures_stand_in_the_store_and_in_the_journal(world: World) -> 
     assert len({approval.digest for approval in signed}) == 1
     assert len({approval.signature for approval in signed}) == 2
     assert world.desk.oversight.verify().sound
+
+
+def test_who_only_reads_signs_beside_nobody(andi: World) -> None:
+    with pytest.raises(RoleMissing):
+        andi.desk.duty.second(andi.by, *PASSWORDS["yohana"])
+    with pytest.raises(NotSignedIn):
+        andi.desk.duty.witness(PASSWORDS["yohana"][0])
+    offered = {number for number, *_ in second_officers(andi.desk).named}
+    assert PASSWORDS["yohana"][0] not in offered

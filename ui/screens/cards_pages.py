@@ -357,8 +357,8 @@ class ComparePage(QWidget):
                     change.field,
                     (
                         words(f"walkin.field.{change.field}"),
-                        words.plain(change.before) or "–",
-                        words.plain(change.after) or "–",
+                        words.plain(change.before).upper() or "–",
+                        words.plain(change.after).upper() or "–",
                     ),
                 )
                 for change in view.changes

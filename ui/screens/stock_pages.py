@@ -13,6 +13,7 @@ from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Looked, Receiving, StockView
 from desktop.services.stock import LotLine
 from desktop.words import Words
+from ui.screens.sync_words import counter_words
 from ui.screens.walkin_parts import FactGrid
 from ui.theme import theme
 from ui.widgets.counters import BigNumber
@@ -222,7 +223,7 @@ def place(words: Words, custodian: str) -> str:
         return words("stock.store_room")
     if custodian.startswith("office:"):
         return words("stock.other_office", office=custodian.removeprefix("office:"))
-    return words("stock.counter", counter=custodian)
+    return counter_words(words, custodian)
 
 
 def reason_text(words: Words, reason: str) -> str:

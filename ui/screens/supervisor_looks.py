@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.presenters.supervisor import MOST_LINES, Supervisor
@@ -126,7 +127,7 @@ def told_facts(words: Words, line: TrailLine, names: Mapping[str, str]) -> list[
     if "from" in said and "to" in said:
         told = [f"{said.pop('from')} → {said.pop('to')}"]
     rest = sorted(said.items(), key=lambda fact: fact[0] == "digest")  # what tells people least
-    return told + [f"{fact_word(words, name)} {value}" for name, value in rest]
+    return told + [f"{fact_word(words, name)}: {value}" for name, value in rest]
 
 
 class TrailPage(QWidget):
@@ -165,7 +166,7 @@ class TrailPage(QWidget):
             bar.addWidget(field)
         bar.addStretch(1)
         self.found = Text("", "muted", self)
-        bar.addWidget(self.found)
+        self.found.setAlignment(Qt.AlignmentFlag.AlignRight)
         c = "supervisor.column"
         self.list = Listing(
             "",
@@ -187,6 +188,7 @@ class TrailPage(QWidget):
         self.table.moved.connect(self._spell_out)
         self.table.fitted.connect(lambda: self._spell_out(self.table.current_key()))
         self.list.add(self.whole)
+        self.list.add(self.found)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(10))

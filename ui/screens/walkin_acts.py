@@ -243,6 +243,8 @@ class WalkInActs(Screen):
             action.setVisible(on)
         self._name_next(view)
         signed = bool(photo.signature or photo.cannot_sign)
+        again = "walkin.take_photo.again" if photo.accepted else "walkin.take_photo"
+        name(self.photo, self.words(again))
         name(self.sign, self.words("walkin.sign" if signed else "walkin.sign.first"))
         # Who was identified did come; without a case they still go back into the line.
         came = view.identity is not None

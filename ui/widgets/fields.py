@@ -293,7 +293,8 @@ class NumberField(QSpinBox):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         # Whatever brought the focus here by key: the first digit takes the number's place.
-        if event.reason() in (Qt.FocusReason.OtherFocusReason, Qt.FocusReason.TabFocusReason):
+        keyed = event.reason() in (Qt.FocusReason.OtherFocusReason, Qt.FocusReason.TabFocusReason)
+        if keyed and self.text() != self.specialValueText():
             self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
