@@ -40,6 +40,8 @@ def case(state: ApplicationState) -> Application:
         rules_version="x",
         nik="3273010101909001",
         fee=75_000,
+        requirements_met=True,
+        paid=state is ApplicationState.CAPTURED,
     )
 
 
