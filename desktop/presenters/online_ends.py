@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.application import Application
+from desktop.presenters.base import DESK, SYNC
 from desktop.presenters.online_sample import SampleDesk
 from desktop.presenters.online_view import OnlineArea, Pair
 
@@ -18,7 +19,12 @@ class EndsDesk(SampleDesk):
             self.show(pair=Pair(), said=self.say("online_screen.said.collect", number=app.number))
             self.refresh()
 
-        self.work(lambda: self.desk.online.collect_instead(by, application_id), then)
+        def act() -> Application:
+            if self.desk.has_centre:
+                self.desk.claims.take_free(by, [application_id])
+            return self.desk.online.collect_instead(by, application_id)
+
+        self.work(act, then, lane=SYNC if self.desk.has_centre else DESK)
 
     def end_unmended(self, application_id: str = "") -> None:
         """End one file that nobody mended in its term, or without an id all that are listed."""

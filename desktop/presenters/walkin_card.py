@@ -25,7 +25,7 @@ from desktop.services.card_code import card_serial
 from desktop.services.doubts import Doubt, Outcome, Result
 from desktop.services.handover import Recipient
 from desktop.services.paper_forms import intake_receipt
-from desktop.services.papers import HANDOVER, MadePaper
+from desktop.services.papers import HANDOVER, MadePaper, letters_out
 from devices.errors import Cancelled
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ class CardSteps(IdentitySteps):
                 job = r.first(Job, application_id=app.id, state=JobState.IN_DOUBT)
                 holds = tuple(r.find(Hold, nik=app.nik, active=True))
                 limited = self.limited(r, app)
-            faces = CardFaces(made.front, made.back)
+                letters = letters_out(r, app.id)
+            faces = CardFaces(made.front, made.back, letters)
             return faces, job, self.desk.stock.at_counter(), holds, limited
 
         def then(found: tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool]) -> None:

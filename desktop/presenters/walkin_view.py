@@ -179,6 +179,8 @@ class CardFaces:
 
     front: bytes = field(default=b"", repr=False)
     back: bytes = field(default=b"", repr=False)
+    letters: tuple[str, ...] = ()
+    """Interim letters that stand in for this card until it is handed over."""
 
 
 class Typing(StrEnum):

@@ -127,16 +127,18 @@ class Letters:
                 raise LetterInForce(number=before.number, expires=before.expires)
             if before is not None:
                 w.change(before, redeemed_at=frame.now())
+            dates = self._licences.dates(w, app)
+            last = frame.rules(today).last_day(PeriodKind.INTERIM_LETTER, today)
             letter = w.add(
                 Letter(
                     id=frame.ids.new(),
                     number=frame.serial(w.number(f"letter:{today.year}")),
                     application_id=app.id,
                     issued_at=frame.now(),
-                    expires=frame.rules(today).last_day(PeriodKind.INTERIM_LETTER, today),
+                    expires=min(last, dates.valid_until),
                 )
             )
-            number = self._licences.dates(w, app).sim_number
+            number = dates.sim_number
             content = {
                 "application": app.id,
                 "class": str(app.licence_class),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from db.trail import Wanted, look
-from desktop.domain.application import Application, Approval, Delivery, Paper
+from desktop.domain.application import Application, Approval, Delivery, Letter, Paper
 from desktop.domain.calendar import office_time
 from desktop.domain.officer import Actor, Officer
 from desktop.domain.person import Licence
@@ -216,9 +216,17 @@ class Papers:
                     officer=self.signatory(r, giver, ""),
                     received_by=first.handed_to if by_proxy else "",
                     relation=words.of(Delivery.PROXY) if by_proxy else "",
+                    withdrawn_letters=letters_out(r, *application_ids),
                 ),
                 words,
                 self.words("en"),
             )
 
         return self.make(by, HANDOVER, application_ids[0], build)
+
+
+def letters_out(r: Reading, *application_ids: str) -> tuple[str, ...]:
+    """Numbers of the interim letters that stood in for these cards and are taken back for them."""
+    found = [one for key in application_ids for one in r.find(Letter, application_id=key)]
+    papers = (r.look(Paper, one.paper) for one in found if one.paper)
+    return tuple(paper.number for paper in papers if paper is not None)

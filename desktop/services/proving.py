@@ -59,8 +59,9 @@ class Proving:
             raise UnknownOfficer
         if officer.locked_until is not None and now < officer.locked_until:
             raise LockedOut(until=officer.locked_until)
+        online = frame.link is not None and frame.link.up  # who comes now is online by that
         away = (now - officer.last_online).days if officer.last_online is not None else 0
-        if away > 0 and away > frame.offline_days:
+        if not online and away > 0 and away > frame.offline_days:
             raise SignInTooOld(days=frame.offline_days)
         return officer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pypdfium2
 import pytest
@@ -21,6 +22,7 @@ from desktop.services.letters import (
     NotYetTheirTurn,
     UnknownLetter,
 )
+from desktop.services.papers import letters_out
 from tests.walks.making import approved
 from tests.walks.steps import acts
 from tests.walks.test_full_disk import limit
@@ -102,6 +104,21 @@ def test_the_letter_s_seal_names_the_card_that_it_stands_for(world: World) -> No
     with world.desk.ledger.reading() as r:
         found = r.conn.exec_driver_sql("SELECT hash FROM journal WHERE seq = ?", (said.seq,))
         assert said.head.hex() == found.scalar_one()[:32]
+
+
+def test_a_letter_is_taken_back_with_the_card_and_never_outlives_it(world: World) -> None:
+    """A card whose dates are kept, as a lost one's, may end before a letter's own term."""
+    world.sign_in("andi")
+    [app] = waiting(world, 1)
+    today = world.desk.frame.today()
+    with world.desk.ledger.acting(world.by) as w:
+        end = today + timedelta(days=10)
+        w.change(app, keep_validity=True, issue_on=today, valid_until=end)
+        w.record("test.kept", app.id, {})
+    letter, made = world.desk.letters.issue(world.by, app.id)
+    assert letter.expires == end
+    with world.desk.ledger.reading() as r:
+        assert letters_out(r, app.id) == (made.paper.number,)
 
 
 def test_a_letter_that_ran_out_may_be_followed_by_another(world: World) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from desktop.domain.officer import PROGRAM, LockedOut, Officer, SignInTooOld, WrongPassword
 from desktop.rulebook import FOLDER, Rulebook
+from desktop.services.centre_link import CentreLink
 from desktop.services.exceptions import ExceptionKind
 from desktop.services.proving import LOCK, TRIES
 from tests.walks.steps import acts
@@ -54,6 +55,18 @@ def test_after_too_long_without_the_centre_nobody_signs_in(world: World) -> None
     with pytest.raises(SignInTooOld) as refused:
         world.sign_in("andi")
     assert refused.value.days == days
+
+
+def test_who_comes_back_after_long_while_the_centre_answers_signs_in(world: World) -> None:
+    frame = world.desk.frame
+    link = CentreLink(frame.counter, world.clock)
+    frame.centre.link = link
+    last_online(world, 90)
+    with pytest.raises(SignInTooOld):
+        world.sign_in("andi")
+    link.whole()
+    world.sign_in("andi")
+    assert world.by.officer == NRP
 
 
 def test_the_centre_s_rules_may_shorten_the_time_without_it(world: World) -> None:

@@ -16,6 +16,7 @@ from ui.screens.screen import ENTER
 from ui.screens.stock_asks import StockAsks
 from ui.screens.stock_close import ClosePage
 from ui.screens.stock_dialogs import (
+    LETTER_NUMBERS,
     ask_choice,
     ask_code,
     ask_number,
@@ -287,7 +288,7 @@ class StockScreen(StockAsks):
         self.open_wanted.emit("devices", "card_printer")
 
     def _ask_redeem(self) -> None:
-        ask_number(self, self.words, "stock.redeem", self.presenter.redeem)
+        ask_number(self, self.words, "stock.redeem", self.presenter.redeem, most=LETTER_NUMBERS)
 
     # -- the close -------------------------------------------------------------------------
 

@@ -131,6 +131,10 @@ class AskForm(Popup):
         self._then()
 
 
+LETTER_NUMBERS = 999_999
+"""A letter's number has its counter in front: 30001 is the first of counter 3."""
+
+
 def ask_number(
     host: QWidget,
     words: Words,

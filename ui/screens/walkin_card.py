@@ -333,6 +333,9 @@ class HandoverPage(Page):
             items.append(StateItem(Level.OFF, words("walkin.card_not_scanned")))
         if app.jkn_hold:
             items.append(attend(words("walkin.jkn_hold")))
+        if view.faces.letters:
+            numbers = ", ".join(view.faces.letters)
+            items.append(attend(words("walkin.letter_back", numbers=numbers)))
         self.state.show_items(items)
         self.faces.show_faces(view.faces.front or None, view.faces.back or None)
         self.faces.setVisible(not proxy)
