@@ -97,7 +97,7 @@ class ReckonView(QWidget):
         lower = Panel(parent=self, padding=12)
         lower.add(self.chips)
         lower.add(self.lists, 1)
-        right = Panel(words("stock.statement"), self, padding=12)
+        self.words_panel = right = Panel(words("stock.statement"), self, padding=12)
         right.body.addWidget(Text(words("stock.statement.lead"), "muted", right, wrap=True))
         self.statement = QPlainTextEdit(right)
         self.statement.setAccessibleName(words("stock.statement"))
@@ -217,6 +217,8 @@ class ReckonView(QWidget):
                 self._writing = view.statement is not None
         self._writing = self._writing and view.statement is not None and view.scan is None
         self.said.setText(words("stock.statement.kept") if found.statement else "")
+        # Where everything agrees nothing is asked.
+        self.words_panel.setVisible(found.differs or bool(found.statement))
 
     def _told(self, view: StockView, act: Behind) -> str:
         return self.words(
