@@ -50,6 +50,7 @@ class Online(PrintDesk):
 
     def load(self, payload: object = None) -> None:
         """The lists; `payload` names an area or a case."""
+        self.lay_aside()
         if isinstance(payload, str) and payload in set(OnlineArea):
             self.show_area(OnlineArea(payload))
             return
@@ -68,6 +69,11 @@ class Online(PrintDesk):
             if app is None:
                 return
             area = AREA_OF.get(app.state, OnlineArea.VERIFY)
+            file = self.view.file
+            if file is not None and (file.app.id, file.app.version) == (app.id, app.version):
+                self.show(area=OnlineArea.VERIFY, problem=None, report=None)
+                self.refresh()
+                return
             self.show_area(area)
             if area is OnlineArea.VERIFY and app.filing:
                 self.open_file(app.id)
@@ -90,6 +96,7 @@ class Online(PrintDesk):
         else:
             if isinstance(notice, DutyChanged):
                 self.forget_scans()  # they would be packed in another's name
+                self.lay_aside()
             if isinstance(notice, DutyChanged) and isinstance(self.view.pair.problem, RoleMissing):
                 # It was said to whoever packed before; the card on the table stays.
                 self.show(pair=dataclasses.replace(self.view.pair, problem=None))

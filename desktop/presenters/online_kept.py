@@ -46,6 +46,15 @@ class FilesKept(Presenter[OnlineView]):
         if file is not None:
             self._file_work.tell(file.app.id, file_fields(file))
 
+    def lay_aside(self) -> None:
+        """Another officer works here now: an open file stays its officer's, with its choices."""
+        file, session = self.view.file, self.desk.duty.session
+        if file is None or session is None or file.of_another or file.app.state is not S.CLAIMED:
+            return
+        if file.app.claimed_by not in ("", session.officer.id):
+            self._file_kept = ""
+            super().show(file=None)
+
     def gone_on(self, file: OpenFile) -> OpenFile:
         """A file just read, with what its officer had chosen; on the store's lane."""
         fields = self._file_work.find(file.app.id)
@@ -65,7 +74,7 @@ class FilesKept(Presenter[OnlineView]):
         """The note of this document's newest reason as far as it is typed; its field shows it."""
         file = self.view.file
         if file is not None and file.composing:
-            noted = with_note(file, text.strip())
+            noted = with_note(file, text)
             self.view = dataclasses.replace(self.view, file=noted)
             self._keep()
 

@@ -101,7 +101,7 @@ class ReturnsKept(Presenter[ReturnsView]):
 
     def type_note(self, text: str) -> None:
         """The note as far as it is typed; the field shows it already."""
-        self.view = dataclasses.replace(self.view, note=text.strip())
+        self.view = dataclasses.replace(self.view, note=text)
         self._keep()
 
 
@@ -112,7 +112,7 @@ def fields_of(view: ReturnsView) -> dict[str, str] | None:
     fields: dict[str, str] = {}
     if step is ReturnStep.SEAL:
         seal = "" if view.seal_intact is None else INTACT if view.seal_intact else BROKEN
-        fields |= {"reason": str(view.reason or ""), "seal": seal, "note": view.note}
+        fields |= {"reason": str(view.reason or ""), "seal": seal, "note": view.note.strip()}
     if table or view.sending:
         fields |= {"card": view.card_scanned, "sending": "yes" if view.sending else ""}
         if view.address is not None:

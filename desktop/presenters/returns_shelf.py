@@ -283,7 +283,7 @@ class ReturnsShelf(ReturnsKept):
             second = self.desk.duty.second(by, nrp, password)
             self.desk.returns.verify(
                 by, second, case.id, seal_intact=intact, reason=reason, picture=view.picture,
-                note=view.note,
+                note=view.note.strip(),
             )  # fmt: skip
             return self.read_return(case.id)
 

@@ -9,8 +9,10 @@ from desktop.domain.application import Application, Letter
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import DestroyReason, SpoilReason
+from desktop.domain.service import Channel
 from desktop.domain.stock import (
     Blank,
+    BlankOfCase,
     BlankState,
     NothingToSetAside,
     UnknownBlank,
@@ -122,7 +124,10 @@ class StockDesk(Consignments):
 
         def then(found: Looked) -> None:
             if self._wanted == serial:
-                self.show(looked=found)
+                before = self.view.looked
+                other = before is not None and before.blank.id != found.blank.id
+                # What was answered of one card is never offered for another.
+                self.show(looked=found, asked=None if other else self.view.asked)
 
         self._wanted = serial
         self.show(problem=None)
@@ -184,9 +189,20 @@ class StockDesk(Consignments):
         """Report a blank missing; without a serial, the one on show."""
         serial = serial or self.on_show
         if serial:
-            self._blank(
-                lambda by: self.desk.stock.miss(by, serial, reason, statement), "stock.missing"
-            )
+
+            def act(by: Actor) -> Blank:
+                try:
+                    return self.desk.stock.miss(by, serial, reason, statement)
+                except BlankOfCase:
+                    with self.desk.ledger.reading() as r:
+                        app = r.first(Application, blank_serial=serial)
+                    if app is None or app.channel is not Channel.ONLINE:
+                        raise  # said at the walk-in
+                    self.desk.issuing.card_missing(by, app.id, reason)
+                    with self.desk.ledger.reading() as r:
+                        return r.get(Blank, serial)
+
+            self._blank(act, "stock.missing")
 
     def found(self, number: str, password: str, statement: str, serial: str = "") -> None:
         """A missing blank turned up, before a second officer; without a serial, the one on show."""
@@ -325,6 +341,8 @@ class StockDesk(Consignments):
             self.show(
                 papers=(made.paper,),
                 ticked=frozenset(),
+                ribbons=0,
+                method="",
                 said=self.say("stock.destroyed", number=made.paper.number),
             )
             self.load()

@@ -8,7 +8,7 @@ from desktop.domain.officer import Role
 from desktop.domain.stock import BlankAction, ConsignmentIncomplete, RangeMalformed
 from desktop.domain.workflow import BLANK
 from desktop.presenters.stock_close import CloseSteps
-from desktop.presenters.stock_view import Receiving
+from desktop.presenters.stock_view import Area, Receiving
 
 
 class Consignments(CloseSteps):
@@ -38,7 +38,10 @@ class Consignments(CloseSteps):
         self.show(receiving=self._offered, problem=None)
 
     def stop(self) -> None:
-        """Leave what was begun; nothing of it is kept."""
+        """Leave what was begun; nothing of it is kept. A recount's end leaves the other areas."""
+        if self.view.scan is not None and self.view.area is Area.CLOSE:
+            self.show(scan=None, problem=None)
+            return
         self.show(receiving=None, scan=None, looked=None, asked=None, problem=None)
 
     def set_receiving(self, **changes: str) -> None:

@@ -87,6 +87,8 @@ class WalkInBase(ReadsCards[WalkInView]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, WalkInView())
         self._second: Actor | None = None
+        self._examining = False
+        """Whether the printer is being asked about a job in doubt: it tells of itself meanwhile."""
         self._stop = threading.Event()
         self._receipted: set[str] = set()
         self._pending: object = None

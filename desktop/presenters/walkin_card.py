@@ -180,13 +180,23 @@ class CardSteps(IdentitySteps):
             self.refresh()  # a blank may have been lost in it
 
     def examine(self, job_id: str) -> None:
-        """Ask the hardware about a job in doubt."""
+        """Ask the hardware about a job in doubt; one question at a time."""
+        if self._examining:
+            return
+        self._examining = True
 
         def then(doubt: Doubt) -> None:
+            self._examining = False
             if self.view.app is not None and self.view.app.id == doubt.application.id:
                 self.show(doubt=doubt, doubt_answers=doubt.answers)
 
-        self.read(lambda: self.desk.issuing.examine(job_id), then, lane="card_printer")
+        def failed(problem: Exception) -> None:
+            self._examining = False
+            self.show(problem=problem)
+
+        self.desk.lanes.call(
+            "card_printer", lambda: self.desk.issuing.examine(job_id), then, failed
+        )
 
     def printer_changed(self) -> None:
         """It may be able to say by now what it couldn't while it was off."""

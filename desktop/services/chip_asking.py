@@ -83,7 +83,13 @@ class ChipAsking:
                         return ChipAnswer(
                             CardFact.CHIP_NOT_READ, fault=CardMissing(reader.info.kind, "read")
                         )
-                    image, records, profile, foreign = self._read(reader, cancel)
+                    try:
+                        image, records, profile, foreign = self._read(reader, cancel)
+                    except Garbage:
+                        # Twice the same: the line is good, what the chip holds isn't.
+                        if not reader.card_present(timeout=LOOK_SECONDS, cancel=cancel):
+                            raise
+                        return ChipAnswer(CardFact.CHIP_UNREADABLE, "APDU")
         except CardMissing as fault:
             return ChipAnswer(CardFact.CHIP_NOT_READ, fault=fault)
         except ChipUnreadable as problem:

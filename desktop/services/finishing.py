@@ -8,6 +8,7 @@ from desktop.cards.inspection.facts import CardCheck
 from desktop.domain.application import Application
 from desktop.domain.officer import Actor, Role, SameOfficer
 from desktop.domain.reasons import MissingReason, OverrideReason, SpoilReason
+from desktop.domain.shipment import CardCameBack, Parcel
 from desktop.domain.stock import (
     OPEN_JOBS,
     Blank,
@@ -20,12 +21,13 @@ from desktop.domain.stock import (
     SerialUnread,
     WrongBlank,
 )
-from desktop.domain.workflow import Action, Gate
+from desktop.domain.workflow import Action, Gate, GatesMissing
 from desktop.ledger import Writing
 from desktop.services.approval import Approvals
 from desktop.services.base import REPRINT, Frame, reprint_digest, require, serial_digest
 from desktop.services.doubts import Doubts
 from desktop.services.licences import Licences
+from desktop.services.parcels import came_back
 
 OVERRULE = "inspection.overrule"
 """The act that is signed where a machine's finding is passed over."""
@@ -65,6 +67,8 @@ class Finishing(Doubts):
             job = w.look(Job, app.job_id) if app.job_id else None
             if job is not None and not job.serial_read and not scanned_serial and second is None:
                 raise SerialUnread(expected=app.blank_serial)
+            if not app.approved_by:  # taken back while the card was being made
+                raise GatesMissing(Action.INSPECT, (Gate.APPROVAL,))
             how = self._pass_machine(w, by, app, job, second, overrule)
             app = frame.move(
                 w, app, Action.INSPECT, also=(Gate.INSPECTION,),
@@ -147,6 +151,9 @@ class Finishing(Doubts):
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             self.refuse_unfinished(w, app)
+            back = came_back(w, app)
+            if back is not None:
+                raise CardCameBack(app.number, w.get(Parcel, back.parcel_id).awb)
             blank = w.get(Blank, app.blank_serial)
             self._licences.withdraw_card(w, app)
             standing = self._licences.still_standing(w, app)

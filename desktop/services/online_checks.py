@@ -20,7 +20,7 @@ from desktop.domain.classes import Door, LicenceNotHeld, NotOffered
 from desktop.domain.codes import CodeKind, CodeMalformed, read_code
 from desktop.domain.eligibility import latest_of, may_apply
 from desktop.domain.errors import Problem
-from desktop.domain.evidence import Evidence, EvidenceUsed
+from desktop.domain.evidence import Evidence, EvidenceUsed, used_once
 from desktop.domain.fees import check_payment
 from desktop.domain.filing import Filing
 from desktop.domain.online import Mark, PaymentCodeUnknown, RecordDiffers, SentBackPoint
@@ -192,6 +192,7 @@ class OnlineChecks:
                 found.append(AlreadyOpen(number=other.number))
         found += self.certificates(app, filing)
         found += self.payment(app, filing)
+        found += self.billing(filing)
         found += self.texts(filing.applicant)
         return found
 
@@ -221,19 +222,24 @@ class OnlineChecks:
         """Whether the fee fits to the rupiah and its NTPN is new."""
         paid = filing.payment
         with self._frame.ledger.reading() as r:
-            known = r.first(Evidence, kind=RequirementKind.PAYMENT, reference=paid.ntpn)
+            known = r.first(Evidence, kind=RequirementKind.PAYMENT, reference=used_once(paid.ntpn))
             first = None
             if known is not None and known.application_id != app.id:
                 first = r.look(Application, known.application_id)
         found = check_payment(self._payment.fee(app), paid.amount, paid.licence_class)
+        if first is not None:
+            found.append(EvidenceUsed(RequirementKind.PAYMENT, paid.ntpn, first.number))
+        return found
+
+    def billing(self, filing: Filing) -> list[Problem]:
+        """Whether the billing code has a known shape: asked about before a file is verified."""
+        paid = filing.payment
         try:
             if paid.billing_code:  # a portal needn't tell it: the NTPN proves the payment
                 read_code(self._frame.rules().codes, CodeKind.BILLING_CODE, paid.billing_code)
         except CodeMalformed as odd:
-            found.append(PaymentCodeUnknown(odd.length, odd.example))
-        if first is not None:
-            found.append(EvidenceUsed(RequirementKind.PAYMENT, paid.ntpn, first.number))
-        return found
+            return [PaymentCodeUnknown(odd.length, odd.example)]
+        return []
 
     def texts(self, applicant: Applicant) -> list[Problem]:
         """Characters that no card can carry."""

@@ -141,12 +141,13 @@ class Persons:
 
     def _end_impostor(self, w: Writing, app: Application) -> Application:
         frame = self._frame
+        frame.void_approvals(w, app)
         if app.blank_serial or app.licence_id:
+            app = w.change(app, approved_digest="", approved_by="")
             licence = w.look(Licence, app.licence_id) if app.licence_id else None
             if licence is not None:
                 Licences(frame).flag(w, licence, CONFLICT)
             return app
-        frame.void_approvals(w, app)
         rejectable = {s.state for s in APPLICATION.steps if s.action is Action.REJECT}
         action, reason = (
             (Action.REJECT, str(RejectReason.IDENTITY_CONFLICT))

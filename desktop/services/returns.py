@@ -13,6 +13,7 @@ from desktop.cards.seal_check import SealFault
 from desktop.domain.application import Application, Approval, Delivery, Incident, ReasonMissing
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import CardFact
+from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Actor, Role
 from desktop.domain.periods import PeriodKind
 from desktop.domain.person import Licence
@@ -350,7 +351,9 @@ class Returns:
             {"number": app.number, "serial": app.blank_serial},
         )  # fmt: skip
         licence = w.change(w.get(Licence, app.licence_id), handed_over_at=None)
-        self._licences.clear(w, licence, TAKE_BACK)
+        denied = any(e.closed is False for e in w.find(Evidence, application_id=app.id))
+        if not denied:
+            self._licences.clear(w, licence, TAKE_BACK)
         return signed
 
     # -- reaching the person ---------------------------------------------------------------

@@ -69,3 +69,28 @@ def test_a_file_laid_back_leaves_nothing_behind(world: World) -> None:
     assert len(kept(world)) == 1
     presenter.close_file()
     assert kept(world) == []
+
+
+def test_the_same_file_opened_again_and_another_officer_leave_the_choices(world: World) -> None:
+    """By its number while it is open; and when somebody else sits down for a while."""
+    world.sign_in("andi")
+    presenter = Online(world.desk)
+    presenter.enter()
+    presenter.import_file(batch(world, 4, seed=5))
+    presenter.open_file(presenter.view.files[0].app.id)
+    presenter.compose()
+    presenter.pick_reason(SendBackReason.PHOTO_OTHER_PERSON)
+    before = presenter.view.file
+    assert before is not None
+    presenter.enter(before.app.id)
+    assert presenter.view.file == before
+    assert len(kept(world)) == 1
+    world.sign_in("dewi")
+    presenter.enter()
+    assert presenter.view.file is None, "what Andi chooses is Andi's"
+    presenter.close_file()
+    assert len(kept(world)) == 1
+    world.sign_in("andi")
+    presenter.enter(before.app.id)
+    assert presenter.view.file is not None
+    assert presenter.view.file.points == before.points

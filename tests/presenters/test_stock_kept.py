@@ -159,3 +159,29 @@ def test_a_half_answered_question_about_a_card_stands_over_that_card_again(world
     assert second.view.problem is None
     assert second.view.asked is None
     assert kept(world) == {}
+
+
+def test_what_was_answered_of_one_card_is_never_offered_for_another(world: World) -> None:
+    presenter = desk(world, Area.STOCK)
+    presenter.scanned("CT26030400")
+    presenter.ask("miss", {"reason": "other", "note": "Di laci tiga."})
+    presenter.scanned("CT26030400")
+    assert presenter.answered("miss"), "the same card, scanned once more"
+    presenter.scanned("CT26030401")
+    assert presenter.answered("miss") == {}
+    assert kept(world) == {}
+
+
+def test_a_recount_that_is_left_leaves_the_consignment(world: World) -> None:
+    world.sign_in("nyoman")
+    world.desk.closing.open_shift(world.by)
+    presenter = desk(world, Area.STOCK)
+    presenter.receive()
+    presenter.set_receiving(lot="2604")
+    presenter.turn_to(Area.CLOSE)
+    presenter.count({LOT: 479})
+    presenter.scan_lot(LOT)
+    presenter.stop()
+    assert presenter.view.scan is None
+    assert presenter.view.receiving is not None
+    assert presenter.view.receiving.lot == "2604"

@@ -312,6 +312,15 @@ def test_a_read_that_broke_is_no_verdict_on_the_card(office: World, fault: Fault
     assert read.worst is Weight.ATTEND
 
 
+def test_a_chip_that_says_nonsense_each_time_is_no_good_card(office: World) -> None:
+    """The line is good and the card lies still: what it holds is damaged or forged."""
+    app, card = issued(office, 3)
+    office.bench.reader.order(Fault("chip.read", FaultName.GARBAGE, count=9))
+    read = reading(office, card, nik=app.nik)
+    assert F.CHIP_UNREADABLE in codes(read)
+    assert read.fault is None
+
+
 def test_where_nothing_was_read_no_card_is_accused(office: World) -> None:
     read = reading(office, None)
     assert codes(read) == {F.CHIP_NOT_READ, F.SEAL_NOT_READ}

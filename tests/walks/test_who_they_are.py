@@ -34,6 +34,7 @@ from tests.walks.steps import (
     finished,
     handed,
     paid,
+    printed,
     read,
     registered,
     signed_off,
@@ -230,6 +231,28 @@ def test_the_holder_who_comes_later_doesnt_let_the_other_face_through(world: Wor
     assert [(one.id, one.state) for one in ended] == [(impostor.id, S.REJECTED)]
     with world.desk.ledger.reading() as r:
         assert r.get(Application, holder.id).state is S.REGISTERED
+
+
+def test_who_lost_the_nik_while_their_card_was_printed_gets_none(world: World) -> None:
+    """The conflict is decided between the print and the eye: no licence comes of it."""
+    world.sign_in("andi")
+    person = world.people[1]
+    made = captured(world, paid(world, checked(world, registered(world, person))), person)
+    made = printed(world, signed_off(world, made))
+    with world.desk.ledger.reading() as r:
+        visit = r.get(Visit, made.visit_id)
+    other = registered(world, person, Service.NEW_ISSUE, LicenceClass.A, visit)
+    faces = tuple(SeenFace(one, b"x") for one in (FaceSource.NOW, FaceSource.KTP_EL))
+    sheet = FaceSheet(other.id, other.number, faces)
+    world.desk.likenesses.judge(world.by, sheet, FaceVerdict.DIFFERENT, "identity")
+    world.take_over("bambang")
+    world.desk.intake.settle_conflict(world.by, made.person_id, "Dukcapil")
+    world.give_back()
+    with pytest.raises(GatesMissing):
+        world.desk.issuing.inspect(world.by, made.id)
+    spoiled = world.desk.issuing.spoil(world.by, made.id, "other")
+    with pytest.raises(GatesMissing):
+        world.desk.issuing.issue(world.by, spoiled.id)
 
 
 def test_a_card_of_the_same_visit_stays_and_is_flagged_when_the_record_holds(

@@ -7,7 +7,7 @@ mistyped, or can't sign this, it opens again over the same question, with the sa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +26,7 @@ class _Asked:
     officers: SecondOfficers
     then: Callable[[str, str], object]
     shown: Sequence[bytes]
+    given_up: Callable[[], object] | None = None
     number: str = ""
 
 
@@ -49,9 +50,10 @@ class SecondAsk:
         officers: SecondOfficers,
         then: Callable[[str, str], object],
         shown: Sequence[bytes] = (),
+        given_up: Callable[[], object] | None = None,
     ) -> SecondOfficerDialog:
-        """Open the sheet; `then(number, password)` does the act."""
-        return self._open(_Asked(why, officers, held(self._host, then), shown))
+        """Open the sheet; `then(number, password)` does the act, Escape tells `given_up`."""
+        return self._open(_Asked(why, officers, held(self._host, then), shown, given_up))
 
     def heard(self, problem: Exception | None, doing: str) -> None:
         """How the screen stands now: the question is open while somebody may sign once more."""
@@ -64,7 +66,7 @@ class SecondAsk:
 
     def _open(self, asked: _Asked, problem: Exception | None = None) -> SecondOfficerDialog:
         def signed(number: str, password: str) -> None:
-            self._signed = _Asked(asked.why, asked.officers, asked.then, asked.shown, number)
+            self._signed = replace(asked, number=number)
             asked.then(number, password)
 
         dialog = SecondOfficerDialog(
@@ -72,6 +74,8 @@ class SecondAsk:
         )
         if problem is not None:
             dialog.ask_again(problem_text(self._words, problem), asked.number)
+        if asked.given_up is not None:
+            dialog.rejected.connect(asked.given_up)
         dialog.open()
         return dialog
 

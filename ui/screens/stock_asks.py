@@ -54,7 +54,8 @@ class StockAsks(Screen):
         """A second officer signs."""
         words = self.words
         why = f"{words(f'{message}.second')}. {words(f'{message}.second.ask')}"
-        self.second_ask.ask(why, self.presenter.view.witnesses, then)
+        p = self.presenter
+        self.second_ask.ask(why, p.view.witnesses, then, given_up=p.ask_no_more)
 
     def _kept(self, question: str, form: AskForm) -> None:
         p = self.presenter

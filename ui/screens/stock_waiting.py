@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.application import Letter
@@ -290,7 +290,8 @@ class DestroyPage(QWidget):
         show_or_tell(self.table, self.empty, rows)
         self.table.rows_model.set_checked(set(view.ticked))
         self.count.setText(words.number(len(view.ticked)))
-        self.ribbons.setMaximum(max(view.used_ribbons, 0))
-        self.ribbons.setValue(view.ribbons)
-        self.method.set_value(view.method or DestroyMethod.SHREDDED.value)
+        with QSignalBlocker(self.ribbons), QSignalBlocker(self.method):
+            self.ribbons.setMaximum(max(view.used_ribbons, 0))
+            self.ribbons.setValue(view.ribbons)
+            self.method.set_value(view.method or DestroyMethod.SHREDDED.value)
         self.form.note(self.ribbons, words("stock.destroying.waiting", count=view.used_ribbons))
