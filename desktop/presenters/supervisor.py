@@ -363,10 +363,11 @@ class Supervisor(Presenter[SupervisorView]):
 
     def let_go(self) -> None:
         """Let the cases leave whose time is over."""
-        by = self.by
+        by, acts = self.by, self.view.old_acts
 
         def then(count: int) -> None:
-            self.show(said=self.say("supervisor.keeping.left", count=count))
+            told = "supervisor.keeping.left" if count or not acts else "supervisor.keeping.erased"
+            self.show(said=self.say(told, count=count or acts))
             self.load()
 
         self.work(lambda: self.desk.retention.leave(by), then, doing="doing.let_go")

@@ -16,6 +16,8 @@ from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import ScannedCard
 from desktop.presenters.find import Find
 from desktop.presenters.stock import StockDesk
+from desktop.presenters.supervisor import Supervisor
+from desktop.presenters.supervisor_view import Watch
 from desktop.rulebook import FOLDER, Rulebook
 from desktop.services.payment import served_under
 from tests.walks.making import ready
@@ -188,9 +190,14 @@ def test_the_audit_s_content_is_kept_ten_years_and_the_chain_for_ever(world: Wor
     assert world.desk.retention.old_acts() == 0
     later(world, 3)
     assert world.desk.retention.old_acts() > 0
-
     supervised(world)
-    assert world.desk.retention.leave(world.by) == 0, "no case left"
+    desk = Supervisor(world.desk)
+    desk.enter()
+    desk.turn_to(Watch.DUTIES)
+    assert desk.view.old_acts > 0
+    desk.let_go()
+    assert desk.view.said is not None
+    assert desk.view.said.message_id == "supervisor.keeping.erased", "no case left"
     assert world.desk.retention.old_acts() == 0
     assert acts(world, "duty.signed_in")[0].content is None
     assert acts(world, "application.register")[0].content is not None, waits.number

@@ -151,7 +151,9 @@ class TrailPage(QWidget):
         )
         self.day = DateField(words("supervisor.column.day"), self)
         self.day.committed.connect(lambda _text: presenter.search(day=self.day.day()))
-        self.subject = LineField(words("supervisor.column.subject"), self)
+        self.subject = LineField(
+            words("supervisor.column.subject"), self, hint=words("supervisor.filter.whole")
+        )
         self.subject.committed.connect(lambda text: presenter.search(subject=text.strip()))
         bar = QHBoxLayout()
         bar.setSpacing(look.px(10))
