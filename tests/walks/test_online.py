@@ -422,5 +422,5 @@ def test_a_billing_code_of_no_known_shape_is_told(day: OnlineDay, code: str, kno
     filing = online(day).pre_check(app.id).filing
     paid = dataclasses.replace(filing.payment, billing_code=code)
     checks = day.world.desk.online._checks
-    found = checks.payment(app, dataclasses.replace(filing, payment=paid))
+    found = checks.billing(dataclasses.replace(filing, payment=paid))
     assert [type(one).__name__ for one in found] == ([] if known else ["PaymentCodeUnknown"])

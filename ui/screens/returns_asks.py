@@ -63,10 +63,7 @@ class ReturnsAsks(Screen):
         """A second officer signs."""
         roles = (Role.SUPERVISOR,) if why in ("check", "destroy") else WITNESSES
         officers = second_officers(self.presenter.desk, *roles)
-        self.second_ask.ask(
-            self.words(f"returns_screen.second.{why}"), officers, then,
-            given_up=self.presenter.ask_no_more,
-        )  # fmt: skip
+        self.second_ask.ask(self.words(f"returns_screen.second.{why}"), officers, then)
 
     def _lines(
         self,
