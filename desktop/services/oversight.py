@@ -371,7 +371,7 @@ def _words_of(text: str) -> str:
 
 
 def _subjects(r: Reading, named: str) -> frozenset[str]:
-    """Under which ids the journal keeps what has this number: the case, its visit and licence."""
+    """Under which ids the journal keeps what has this number: a case with all that is its."""
     text = card_serial(named).strip() or named.strip()
     number = text.upper()
     found = {text, number}
@@ -383,4 +383,11 @@ def _subjects(r: Reading, named: str) -> frozenset[str]:
         found.add(parcel.id)
     if app is not None:
         found |= {app.id, app.visit_id, app.licence_id} - {""}
+        found |= {one.id for one in r.find(Incident, subject=app.person_id) if _about(one, app)}
+    found |= {one.id for known in sorted(found) for one in r.find(Incident, subject=known)}
     return frozenset(found)
+
+
+def _about(incident: Incident, app: Application) -> bool:
+    """A conflict is the person's; it names the case in which it was seen."""
+    return incident.details.get("application") == app.number

@@ -27,7 +27,7 @@ from tests.walks.steps import registered
 from tests.walks.world import PASSWORDS
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
-from ui.widgets.fields import ChoiceField
+from ui.widgets.fields import ChoiceField, DateField
 from ui.widgets.labels import Text
 from ui.widgets.reasons import ReasonDialog
 
@@ -279,6 +279,25 @@ def test_each_officer_s_own_times_follow_their_step_at_a_key(room: Room) -> None
     assert told()[1:] == [("Rahmat Hidayat", "2", "113:07"), ("Andi Pratama", "2", "0:40")]
 
 
+def test_a_sheet_asks_again_for_a_day_that_is_none(room: Room) -> None:
+    taken: list[str] = []
+    until = DateField()
+    sheet = AskForm(
+        room.window, room.window.words, "supervisor.delegate",
+        [("supervisor.delegate.until", until)], lambda: taken.append(until.value()),
+        officer="Andi",
+    )  # fmt: skip
+    sheet.open()
+    until.setText("31/02/2026")
+    QTest.keyClick(until, Qt.Key.Key_Return)
+    assert sheet.isVisible()
+    assert until.property("fault")
+    assert taken == []
+    until.setText("28/02/2026")
+    QTest.keyClick(until, Qt.Key.Key_Return)
+    assert taken == ["28/02/2026"]
+
+
 def test_the_trail_is_narrowed_and_names_nobody(room: Room, tmp_path: Path) -> None:
     app = confirmed(room.world, 1)
     room.world.take_over("bambang")
@@ -295,6 +314,14 @@ def test_the_trail_is_narrowed_and_names_nobody(room: Room, tmp_path: Path) -> N
     screen.trail.subject.setText(app.number)
     screen.trail.subject.commit()
     assert not screen.trail.list.empty.isVisibleTo(screen.trail)
+    screen.trail.subject.setText("")
+    screen.trail.subject.commit()
+    screen.trail.day.setText("31/02/2026")
+    screen.trail.day.commit()
+    assert screen.trail.no_day.isVisibleTo(screen.trail), "no such day"
+    screen.trail.day.setText("01/03/2026")
+    screen.trail.day.commit()
+    assert not screen.trail.no_day.isVisibleTo(screen.trail)
     presenter.export(tmp_path / "journal.zip")
     assert (tmp_path / "journal.zip").exists()
 

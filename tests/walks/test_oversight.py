@@ -249,6 +249,16 @@ def test_the_trail_of_one_case_is_found_by_its_number(world: World) -> None:
     assert world.desk.oversight.trail(TrailQuery(subject="1374-26-L3-999999")) == []
 
 
+def test_the_trail_of_a_case_shows_its_incidents(world: World) -> None:
+    world.sign_in("andi")
+    one, other = confirmed(world, 1), confirmed(world, 2)
+    by = world.desk.duty.actor()
+    mine = world.desk.oversight.open_incident(by, "other", one.id, "laminasi terkelupas")
+    world.desk.oversight.open_incident(by, "other", other.id, "printer macet")
+    found = world.desk.oversight.trail(TrailQuery(subject=one.number, acts="incident.*"))
+    assert [line.subject for line in found] == [mine.id]
+
+
 def test_step_times_and_hours_come_from_the_journal(world: World) -> None:
     world.sign_in("andi")
     app = confirmed(world, 1)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 from desktop.words import Words
 from ui.popup import Popup
 from ui.widgets.buttons import KeyButton
-from ui.widgets.fields import ChoiceField, CodeField, Form, LineField, NumberField
+from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, NumberField
 from ui.widgets.labels import Text
 
 
@@ -120,8 +120,13 @@ class AskForm(Popup):
 
     def _accept(self) -> None:
         for field in self._fields:
+            wrong = ""
             if isinstance(field, LineField) and not field.value():
-                self.form.note(field, self._words("stock.ask.empty"), fault=True)
+                wrong = "stock.ask.empty"
+            elif isinstance(field, DateField) and field.day() is None:
+                wrong = "stock.ask.no_day"
+            if wrong:
+                self.form.note(field, self._words(wrong), fault=True)
                 field.setFocus()
                 self.fit()
                 return

@@ -150,7 +150,9 @@ class TrailPage(QWidget):
             lambda key: presenter.search(acts="" if key == "*" else f"{key}.*")
         )
         self.day = DateField(words("supervisor.column.day"), self)
-        self.day.committed.connect(lambda _text: presenter.search(day=self.day.day()))
+        self.day.committed.connect(lambda _text: self._narrow_to_day(presenter))
+        self.no_day = Text(words("stock.ask.no_day"), "danger", self, wrap=True)
+        self.no_day.hide()
         self.subject = LineField(
             words("supervisor.column.subject"), self, hint=words("supervisor.filter.whole")
         )
@@ -195,7 +197,16 @@ class TrailPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(10))
         whole.addLayout(bar)
+        whole.addWidget(self.no_day)
         whole.addWidget(self.list, 1)
+
+    def _narrow_to_day(self, presenter: Supervisor) -> None:
+        """What is no day narrows nothing, and is said to be none."""
+        day = self.day.day()
+        wrong = bool(self.day.value()) and day is None
+        self.day.set_fault(self.words("stock.ask.no_day") if wrong else "")
+        self.no_day.setVisible(wrong)
+        presenter.search(day=day)
 
     def home(self) -> QWidget:
         return self.table if self.table.isVisibleTo(self) else self.officer
