@@ -58,6 +58,7 @@ class CardDesk(CardBase):
             self.show(problem=NothingCorrected())
             return
         self.show(step=CardStep.COMPARE, changes=changes, problem=None)
+        self.keep_draft()
 
     def correct(self, nrp: str = "", password: str = "") -> None:
         """Do it: before the handover alone, afterwards with the second officer's credential."""
@@ -103,6 +104,7 @@ class CardDesk(CardBase):
             return [made.paper.id for made in letters]
 
         def then(letters: list[str]) -> None:
+            self.forget_draft()
             self.stands(case.id, "cards.said.given", count=len(letters))
             self._print(letters, again=False)
 

@@ -1,4 +1,4 @@
-"""The card desk's ground: opening a card, what is known of it, scans, and drafts of a correction.
+"""The card desk's ground: opening a card, what is known of it, and scans.
 
 A card is opened by its own scan, from Ctrl+K or from the list. A scan also tells that the card is
 in the officer's hand, which taking it back or correcting it after the handover needs.
@@ -17,10 +17,10 @@ from desktop.domain.realm import Realm
 from desktop.domain.stock import Blank
 from desktop.ledger import Reading
 from desktop.notices import ApplicationMoved, DutyChanged, Notice
-from desktop.presenters.card_reading import READER, Brought, ReadsCards
+from desktop.presenters.card_reading import READER, Brought
+from desktop.presenters.cards_kept import CASE, FORM, OTHER, CardsKept
 from desktop.presenters.cards_view import (
     AstrayLine,
-    CardAct,
     CardRecord,
     CardStep,
     CardsView,
@@ -37,12 +37,9 @@ if TYPE_CHECKING:
     from desktop.services.card_reading import ReadCard
 
 DRAW = "draw"
-FORM = "cards"
-"""The name under which drafts of this screen are kept."""
-CASE = "_case"
 
 
-class CardBase(ReadsCards[CardsView]):
+class CardBase(CardsKept):
     """One card on show, or the list of cards astray."""
 
     hears = (ApplicationMoved, DutyChanged)
@@ -94,25 +91,27 @@ class CardBase(ReadsCards[CardsView]):
         """Open by a case's id or number, a licence's id or a card's serial."""
         by = self.by
 
-        def act() -> tuple[CardRecord, Draft | None]:
+        def act() -> tuple[CardRecord, Draft | None, CardRecord | None]:
             with self.desk.ledger.reading() as r:
                 record = self._record(r, key)
-                drafts = r.find(Draft, officer=by.officer)
-            if record is None:
-                raise CardNotOnRecord(code=key[:60])
+                if record is None:
+                    raise CardNotOnRecord(code=key[:60])
+                drafts = r.find(Draft, officer=by.officer, form=FORM)
+                mine = next((d for d in drafts if d.fields.get(CASE) == record.key), None)
+                second = mine.fields.get(OTHER, "") if mine is not None else ""
+                other = self._record(r, second) if second else None
             self._opened(by, record)
-            mine = (d for d in drafts if d.form == FORM and d.fields.get(CASE) == record.key)
-            return record, next(mine, None)
+            return record, mine, other
 
-        def then(found: tuple[CardRecord, Draft | None]) -> None:
-            record, draft = found
+        def then(found: tuple[CardRecord, Draft | None, CardRecord | None]) -> None:
+            record, draft, other = found
             self.show(
                 record=record, step=CardStep.RECORD, scanned=scanned, roles=by.roles, form={},
                 draft_id="", changes=(), other=None, face=b"",
             )  # fmt: skip
             self._draw(record)
             if draft is not None:
-                self._restore(draft)
+                self.restore(draft, other)
 
         self.work(act, then)
 
@@ -138,10 +137,12 @@ class CardBase(ReadsCards[CardsView]):
             self.dismiss()
         elif step is CardStep.COMPARE:
             self.show(step=CardStep.TYPING, changes=())
+            self.keep_draft()
         elif step is CardStep.TYPING:
             self.forget_draft()
             self.show(step=CardStep.RECORD, form={})
         elif step is CardStep.GIVEN:
+            self.forget_draft()
             self.show(step=CardStep.RECORD, other=None)
         elif step is CardStep.RECORD:
             self.put_down()
@@ -226,6 +227,7 @@ class CardBase(ReadsCards[CardsView]):
             self.show(scanned=record.serial, problem=None)
         elif step is CardStep.GIVEN and record.app is not None:
             self.show(other=record, problem=None)
+            self.keep_draft()
         elif step in (CardStep.TYPING, CardStep.COMPARE) and shown is not None:
             kind = str(record.licence.licence_class) if record.licence else ""
             self.show(problem=CardSwapped(shown.serial, record.serial, kind))
@@ -289,39 +291,6 @@ class CardBase(ReadsCards[CardsView]):
         step = self.view.step
         if read.serial and read.books.known and step in (CardStep.LIST, CardStep.RECORD):
             self.open(read.serial, scanned=read.serial)
-
-    # -- drafts ----------------------------------------------------------------------------
-
-    def field_changed(self, name: str, text: str) -> None:
-        """A field was left: keep the draft at once."""
-        view = self.view
-        if view.record is None or view.form.get(name, "") == text:
-            return
-        form = {**view.form, name: text}
-        draft_id = view.draft_id or self.desk.frame.ids.new()
-        by, key = self.by, view.record.key
-        self.show(form=form, draft_id=draft_id)
-        self.read(
-            lambda: self.desk.intake.save_draft(by, draft_id, FORM, "", {**form, CASE: key}),
-            lambda _: None,
-        )
-
-    def _restore(self, draft: Draft) -> None:
-        record = self.view.record
-        acts = {CardAct.CORRECT_PRINTED, CardAct.CORRECT_HANDED} & set(self.view.acts)
-        if record is None or not acts:
-            return
-        form = {k: v for k, v in draft.fields.items() if k != CASE}
-        self.show(
-            step=CardStep.TYPING, form=form, draft_id=draft.id,
-            said=self.say("cards.said.draft"),
-        )  # fmt: skip
-
-    def forget_draft(self) -> None:
-        by, draft_id = self.by, self.view.draft_id
-        self.show(draft_id="")
-        if draft_id:
-            self.read(lambda: self.desk.intake.forget_draft(by, draft_id), lambda _: None)
 
     # -- inside ----------------------------------------------------------------------------
 

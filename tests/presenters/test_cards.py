@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop.domain.application import Application
@@ -75,7 +77,41 @@ def test_a_correction_begun_is_there_again_after_a_crash(world: World, cards: Ca
     again = CardDesk(world.desk)
     again.enter(app.id)
     assert (again.view.step, again.view.form["name"]) == (CardStep.TYPING, "NAMA BENAR")
-    again.back()
+    again.compare()
+    [change] = again.view.changes
+    last = CardDesk(world.desk)
+    last.enter(app.id)
+    assert (last.view.step, last.view.changes) == (CardStep.COMPARE, (change,))
+    last.back()
+    last.back()
+    assert not world.desk.intake.drafts(world.by)
+
+
+def test_two_swapped_cards_are_still_together_after_a_crash(world: World, cards: CardDesk) -> None:
+    one, two = (handed(world, ready(world, number)) for number in (1, 2))
+    cards.scanned(one.blank_serial)
+    cards.begin_given()
+    assert not world.desk.intake.drafts(world.by), "nothing is told yet"
+    cards.scanned(two.blank_serial)
+    again = CardDesk(world.desk)
+    again.enter(one.id)
+    assert again.view.step is CardStep.GIVEN
+    assert again.view.other is not None
+    assert again.view.other.serial == two.blank_serial
+    again.given()
+    assert {line.serial for line in again.view.lines} == {one.blank_serial, two.blank_serial}
+    assert not world.desk.intake.drafts(world.by)
+
+
+def test_a_correction_begun_falls_with_what_it_was_begun_for(world: World, cards: CardDesk) -> None:
+    app = ready(world, 1)
+    cards.open(app.id)
+    cards.begin_correction()
+    cards.field_changed("name", "NAMA BENAR")
+    world.desk.corrections.printed(world.by, app.id, replace(app.applicant, occupation="PETANI"))
+    again = CardDesk(world.desk)
+    again.enter(app.id)
+    assert again.view.step is CardStep.RECORD
     assert not world.desk.intake.drafts(world.by)
 
 

@@ -1,0 +1,66 @@
+"""What is begun at the card desk, kept through a crash: a correction, or cards in wrong hands.
+
+It is its officer's own, and opens at the step at which it was left.
+"""
+
+from __future__ import annotations
+
+from desktop.domain.application import Draft
+from desktop.presenters.card_reading import ReadsCards
+from desktop.presenters.cards_view import CardAct, CardRecord, CardStep, CardsView
+
+FORM = "cards"
+"""The name under which drafts of this screen are kept."""
+CASE, STEP, OTHER = "_case", "_step", "_other"
+"""What a draft remembers beside the fields: whose card, how far it is, and a second card."""
+
+
+class CardsKept(ReadsCards[CardsView]):
+    """The part of the card desk's presenter that keeps."""
+
+    def compare(self) -> None:
+        """What was typed beside what was printed."""
+        raise AssertionError("the card desk fills this in")
+
+    def field_changed(self, name: str, text: str) -> None:
+        """A field was left: keep the draft at once."""
+        if self.view.record is not None and self.view.form.get(name, "") != text:
+            self.show(form={**self.view.form, name: text})
+            self.keep_draft()
+
+    def keep_draft(self) -> None:
+        """Keep what was typed or scanned, and how far it is."""
+        view, by = self.view, self.by
+        if view.record is None:
+            return
+        draft_id = view.draft_id or self.desk.frame.ids.new()
+        fields = {**view.form, CASE: view.record.key, STEP: str(view.step)}
+        if view.other is not None:
+            fields[OTHER] = view.other.again
+        self.show(draft_id=draft_id)
+        self.read(
+            lambda: self.desk.intake.save_draft(by, draft_id, FORM, "", fields), lambda _: None
+        )
+
+    def restore(self, draft: Draft, other: CardRecord | None) -> None:
+        """Stand at the step at which it was left; what the card has left behind is forgotten."""
+        acts, step = set(self.view.acts), draft.fields.get(STEP, CardStep.TYPING)
+        given = step == CardStep.GIVEN
+        wanted = {CardAct.GIVEN} if given else {CardAct.CORRECT_PRINTED, CardAct.CORRECT_HANDED}
+        self.show(draft_id=draft.id)
+        if not wanted & acts or (given and other is None):
+            self.forget_draft()
+            return
+        if given:
+            self.show(step=CardStep.GIVEN, other=other, said=self.say("cards.said.draft_given"))
+            return
+        form = {k: v for k, v in draft.fields.items() if k not in (CASE, STEP, OTHER)}
+        self.show(step=CardStep.TYPING, form=form, said=self.say("cards.said.draft"))
+        if step == CardStep.COMPARE:
+            self.compare()
+
+    def forget_draft(self) -> None:
+        by, draft_id = self.by, self.view.draft_id
+        self.show(draft_id="")
+        if draft_id:
+            self.read(lambda: self.desk.intake.forget_draft(by, draft_id), lambda _: None)
