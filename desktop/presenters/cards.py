@@ -155,6 +155,16 @@ class CardDesk(CardBase):
             lambda _: self.stands(record.key, "cards.said.found", serial=record.serial),
         )
 
+    def give_back(self) -> None:
+        """The holder of a found card stands here and was compared with it."""
+        record, by = self.view.record, self.by
+        if record is None or CardAct.GIVE_BACK not in self.view.acts:
+            return
+        self.work(
+            lambda: self.desk.corrections.give_back(by, record.serial),
+            lambda _: self.stands(record.key, "cards.said.give_back", serial=record.serial),
+        )
+
     def sample_order(self) -> Path | None:
         """In training: a new order of the centre for the card on show, as a file to choose."""
         record = self.view.record

@@ -39,6 +39,7 @@ class CardAct(StrEnum):
     TAKE_BACK = "take_back"
     EXCHANGED = "exchanged"
     FOUND = "found"
+    GIVE_BACK = "give_back"
     ORDER = "order"
     LETTER = "letter"
     GO_ON = "go_on"
@@ -156,6 +157,7 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
         CardAct.EXCHANGED: record.incident is not None and Role.SUPERVISOR in roles,
         CardAct.FOUND: in_hand and keeper and record.found is None and not astray
         and record.licence is not None and (app is None or state in OUT_OF_THE_OFFICE),
+        CardAct.GIVE_BACK: in_hand and keeper and record.found is not None and valid,
         CardAct.ORDER: in_hand and bool(roles & WRITERS),
         CardAct.LETTER: astray,
         CardAct.GO_ON: going,

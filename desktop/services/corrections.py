@@ -17,6 +17,7 @@ from desktop.domain.correction import (
     CardNotOnRecord,
     CardOfAnother,
     CardStillOut,
+    LicenceNotGood,
     NothingCorrected,
     Surrender,
 )
@@ -302,6 +303,25 @@ class Corrections:
             return self._lost_property(w, licence) or self._open(
                 w, FOUND_PROPERTY, licence.id, {"serial": scanned_serial}
             )
+
+    def give_back(self, by: Actor, scanned_serial: str) -> Incident:
+        """The holder fetches a card that was found: it was compared with them, and is theirs again.
+
+        Raises CardNotOnRecord (nothing is kept of this serial), LicenceNotGood (replaced or flagged
+        meanwhile: it stays here), RoleMissing.
+        """
+        require(by, Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR)
+        with self._frame.ledger.acting(by) as w:
+            licence = w.first(Licence, blank_serial=scanned_serial) if scanned_serial else None
+            kept = self._lost_property(w, licence) if licence is not None else None
+            if licence is None or kept is None:
+                raise CardNotOnRecord(code=scanned_serial)
+            if licence.status is not LicenceStatus.VALID:
+                raise LicenceNotGood(status=licence.status)
+            w.record("card.given_back", licence.id, {"serial": scanned_serial})
+            kept = w.change(kept, closed_by=by.officer, closed_at=self._frame.now())
+            w.record("incident.closed", kept.id, {"kind": kept.kind, "serial": scanned_serial})
+        return kept
 
     @staticmethod
     def _lost_property(r: Reading, licence: Licence) -> Incident | None:

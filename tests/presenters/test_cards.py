@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from desktop.domain.application import Application
+from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import ChipWanted
-from desktop.domain.person import LicenceStatus
+from desktop.domain.correction import LicenceNotGood
+from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.stock import Blank, BlankState
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep, Whereabouts
+from desktop.services.oversight import TrailQuery
 from tests.walks.making import ready
 from tests.walks.steps import case, finished, handed, signed_off
 from tests.walks.test_full_disk import after, limit
@@ -243,6 +245,30 @@ def test_a_scanned_card_of_somebody_is_kept_as_found(world: World, cards: CardDe
     cards.open(line.key)
     assert cards.view.record is not None
     assert cards.view.record.status is LicenceStatus.VALID
+    assert CardAct.GIVE_BACK not in cards.view.acts, "the card itself lies on the shelf"
+    cards.scanned(world.desk.sealing.card(app, photo))
+    cards.give_back()
+    assert cards.view.record.found is None
+    cards.put_down()
+    assert cards.view.lines == ()
+    line = world.desk.oversight.trail(TrailQuery(acts="card.given_back"))[0]
+    assert dict(line.facts) == {"serial": app.blank_serial}
+
+
+def test_a_found_card_that_was_replaced_meanwhile_stays_here(
+    world: World, cards: CardDesk
+) -> None:
+    cards.put_down()
+    app = handed(world, ready(world, 1))
+    by = world.desk.duty.actor()
+    kept = world.desk.corrections.found(by, app.blank_serial)
+    with world.desk.ledger.acting(by) as w:
+        w.change(w.get(Licence, app.licence_id), status=LicenceStatus.SUPERSEDED)
+        w.record("licence.superseded", app.licence_id, {})
+    with pytest.raises(LicenceNotGood):
+        world.desk.corrections.give_back(by, app.blank_serial)
+    with world.desk.ledger.reading() as r:
+        assert r.get(Incident, kept.id).closed_by == ""
 
 
 def test_another_card_is_not_taken_for_the_one_being_corrected(

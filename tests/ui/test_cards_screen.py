@@ -174,6 +174,14 @@ def test_a_found_card_is_one_key(hands: Hands) -> None:
     hands.window.on_scan(app.blank_serial)
     hands.press(KEY.Key_M)
     assert CardAct.FOUND not in desk(hands).view.acts
+    hands.window.on_scan(app.blank_serial)
+    hands.press(KEY.Key_H)
+    hands.hit(KEY.Key_Return)
+    record = desk(hands).view.record
+    assert record is not None
+    assert record.found is None, "its holder fetched it"
+    hands.window.on_scan(app.blank_serial)
+    hands.press(KEY.Key_M)
     hands.press(KEY.Key_Escape)
     assert len(desk(hands).view.lines) == 1
 

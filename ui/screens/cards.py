@@ -16,7 +16,7 @@ from ui.problems import problem_text
 from ui.screens.card_reading import CardReadingDialog
 from ui.screens.cards_pages import ComparePage, HolderPanel, ListPage, RecordPage, TypingPage
 from ui.screens.modes import Act, Modes
-from ui.screens.online_dialogs import ask_file_to_open
+from ui.screens.online_dialogs import ask_file_to_open, ask_yes
 from ui.screens.screen import ENTER, Screen
 from ui.screens.second_ask import SecondAsk
 from ui.screens.stock_dialogs import ask_text
@@ -35,6 +35,7 @@ KEYS = {
     CardAct.TAKE_BACK: "T",
     CardAct.EXCHANGED: "S",
     CardAct.FOUND: "M",
+    CardAct.GIVE_BACK: "H",
     CardAct.ORDER: "O",
     CardAct.LETTER: "P",
     CardAct.GO_ON: ENTER,
@@ -46,6 +47,7 @@ ICONS = {
     CardAct.TAKE_BACK: "undo-2",
     CardAct.EXCHANGED: "check",
     CardAct.FOUND: "inbox",
+    CardAct.GIVE_BACK: "hand",
     CardAct.ORDER: "stamp",
     CardAct.LETTER: "printer",
     CardAct.GO_ON: "arrow-right",
@@ -133,6 +135,7 @@ class CardsScreen(Screen):
             CardAct.TAKE_BACK: self._ask_take_back,
             CardAct.EXCHANGED: self._ask_exchanged,
             CardAct.FOUND: p.found,
+            CardAct.GIVE_BACK: self._ask_give_back,
             CardAct.ORDER: self._ask_order,
             CardAct.LETTER: p.print_letter,
             CardAct.GO_ON: self._go_on,
@@ -287,6 +290,12 @@ class CardsScreen(Screen):
 
     def _ask_take_back(self) -> None:
         self._second("take_back", self.presenter.take_back)
+
+    def _ask_give_back(self) -> None:
+        record = self._view.record
+        if record is not None:
+            ask_yes(self, self.words, "cards.give_back", self.presenter.give_back,
+                    name=record.holder.name, serial=record.serial)  # fmt: skip
 
     def _ask_order(self) -> None:
         words = self.words
