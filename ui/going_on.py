@@ -5,23 +5,24 @@ from __future__ import annotations
 from desktop.domain.application import Draft
 from desktop.presenters.stock_view import Area
 from desktop.services.kept_work import (
+    APPLICATION,
     CLOSE,
     CONSIGNMENT,
     FILE,
     PILE,
+    QUESTIONS,
     RETURN,
-    STOCK_QUESTION,
     subject_of,
 )
 
-AREAS = {
-    CLOSE: Area.CLOSE, CONSIGNMENT: Area.STOCK, PILE: Area.DESTROY, STOCK_QUESTION: Area.STOCK,
-}  # fmt: skip
+AREAS = {CLOSE: Area.CLOSE, CONSIGNMENT: Area.STOCK, PILE: Area.DESTROY}
 """Where the stock desk goes on."""
 
 
-def place_of(draft: Draft) -> tuple[str, str]:
+def place_of(draft: Draft) -> tuple[str, str | None]:
     """The screen that goes on with it, and what that screen is to show."""
+    if draft.form in QUESTIONS:
+        return QUESTIONS[draft.form], draft.fields.get(APPLICATION)
     if draft.form == RETURN:
         return "returns", subject_of(draft)
     if draft.form in AREAS:

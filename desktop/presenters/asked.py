@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from desktop.presenters.base import View
+
 QUESTION, ANSWER = "question", "answer."
 """Names under which a kept piece of work holds a question, and before its answers' names."""
 
@@ -13,12 +15,22 @@ QUESTION, ANSWER = "question", "answer."
 class Asked:
     """What is asked and what was answered.
 
-    `again` says that it stood there when the program ended: the screen opens it once more.
+    `again` says that it stood there when the program ended: the screen opens it once more. `about`
+    names what it is about; `officer` is whose it is, "" where whoever serves here may answer.
     """
 
     question: str
     answers: dict[str, str] = field(default_factory=dict[str, str])
     again: bool = False
+    about: dict[str, str] = field(default_factory=dict[str, str])
+    officer: str = ""
+
+
+@dataclass(frozen=True)
+class AskingView(View):
+    """A view over which a question may stand."""
+
+    asked: Asked | None = None
 
 
 def asked_fields(asked: Asked | None) -> dict[str, str]:

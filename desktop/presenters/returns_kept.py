@@ -13,8 +13,8 @@ from typing import Any
 
 from desktop.domain.reasons import ReturnReason
 from desktop.domain.shipment import Address
-from desktop.presenters.asked import Asked, asked_fields, asked_of
-from desktop.presenters.base import Presenter
+from desktop.presenters.asked import asked_fields, asked_of
+from desktop.presenters.asking import Asking
 from desktop.presenters.kept import Keeper
 from desktop.presenters.returns_view import OpenReturn, ReturnStep, ReturnsView
 from desktop.services.desk import Desk
@@ -28,7 +28,7 @@ INTACT, BROKEN = "intact", "broken"
 ADDRESS = ("line", "city", "postcode", "phone")
 
 
-class ReturnsKept(Presenter[ReturnsView]):
+class ReturnsKept(Asking[ReturnsView]):
     """The part of the returns presenter that keeps."""
 
     def __init__(self, desk: Desk) -> None:
@@ -36,14 +36,8 @@ class ReturnsKept(Presenter[ReturnsView]):
         self._work = Keeper(desk, RETURN, self._unkept)
         self._pictures = Keeper(desk, SEAL_PICTURE, self._unkept)
 
-    def show(self, **changes: Any) -> None:
-        super().show(**changes)
-        self._keep()
-
-    def _unkept(self, problem: Exception) -> None:
-        self.show(problem=problem)
-
     def _keep(self) -> None:
+        super()._keep()
         view = self.view
         if view.open is None:
             return
@@ -79,30 +73,9 @@ class ReturnsKept(Presenter[ReturnsView]):
             for keeper in (self._work, self._pictures):
                 keeper.tell(self.view.open.case.id, {})
 
-    # -- questions -------------------------------------------------------------------------
-
-    def ask(self, question: str, answers: Mapping[str, str]) -> None:
-        """A question stands over the screen, with what was answered so far.
-
-        The screen shows its own question already: nobody is told.
-        """
-        self.view = dataclasses.replace(self.view, asked=Asked(question, dict(answers)))
-        self._keep()
-
-    def answered(self, question: str) -> dict[str, str]:
-        """What was answered before, if this is the question that waits for its act."""
-        asked = self.view.asked
-        return dict(asked.answers) if asked is not None and asked.question == question else {}
-
-    def ask_no_more(self) -> None:
-        """The question was given up."""
-        self.view = dataclasses.replace(self.view, asked=None)
-        self._keep()
-
     def type_note(self, text: str) -> None:
         """The note as far as it is typed; the field shows it already."""
-        self.view = dataclasses.replace(self.view, note=text)
-        self._keep()
+        self._quietly(note=text)
 
 
 def fields_of(view: ReturnsView) -> dict[str, str] | None:

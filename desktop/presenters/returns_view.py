@@ -8,8 +8,7 @@ from enum import StrEnum
 from desktop.domain.application import Application, Incident
 from desktop.domain.reasons import ReturnReason
 from desktop.domain.shipment import Address, Contents, Parcel, ReturnCase, ReturnState
-from desktop.presenters.asked import Asked
-from desktop.presenters.base import View
+from desktop.presenters.asked import AskingView
 from desktop.services.returns import AgedReturn, CardCheck
 
 
@@ -94,7 +93,7 @@ class OpenReturn:
 
 
 @dataclass(frozen=True)
-class ReturnsView(View):
+class ReturnsView(AskingView):
     """The whole screen. Reason, seal, picture and note are kept until both officers sign."""
 
     lines: tuple[ReturnLine, ...] = ()
@@ -109,7 +108,6 @@ class ReturnsView(View):
     sending: bool = False
     card_scanned: str = ""
     address: Address | None = None
-    asked: Asked | None = None
 
     @property
     def step(self) -> ReturnStep:

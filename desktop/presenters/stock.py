@@ -18,7 +18,9 @@ from desktop.domain.stock import (
     UnknownBlank,
 )
 from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged
+from desktop.presenters.asked import Asked
 from desktop.presenters.second import second_officers
+from desktop.presenters.stock_kept import AREA, CARD
 from desktop.presenters.stock_receive import Consignments
 from desktop.presenters.stock_view import Area, Looked, Receiving
 from desktop.services.card_code import card_serial
@@ -65,7 +67,7 @@ class StockDesk(Consignments):
             found["receiving"] = box
         # Put away or replaced meanwhile: what was read of the card before is of no use.
         same = isinstance(now, Looked) and looked is not None and now.blank.id == looked.blank.id
-        if same or "asked" in found:
+        if same:
             found["looked"] = now
         self.show(**found)
         if begun and isinstance(box, Receiving):
@@ -84,9 +86,8 @@ class StockDesk(Consignments):
     def _look(self) -> dict[str, object]:
         desk, looked = self.desk, self.view.looked
         begun = self.begun_work()
-        card = str(begun.pop("card", "")) or (looked.blank.id if looked is not None else "")
         return {
-            "looked": self._looked(card) if card else None,
+            "looked": self._looked(looked.blank.id) if looked is not None else None,
             **begun,
             **self.look_at_shift(),
             "forecast": desk.supplies.forecast(),
@@ -98,6 +99,18 @@ class StockDesk(Consignments):
             "witnesses": second_officers(desk, Role.SUPERVISOR),
             "names": {officer.id: officer.title for officer in desk.oversight.officers()},
         }
+
+    def go_on_with(self, asked: Asked) -> None:
+        card, area = asked.about.get(CARD, ""), Area(asked.about[AREA])
+        if not card:
+            self.show(area=area, asked=asked)
+            return
+
+        def then(found: Looked) -> None:
+            if not self._wanted:  # else another card lies on the table now
+                self.show(area=area, looked=found, asked=asked)
+
+        self.read(lambda: self._looked(card), then)
 
     # -- scanning --------------------------------------------------------------------------
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
 
 from desktop.domain.stock import Shift
-from desktop.presenters.asked import Asked, asked_fields, asked_of
-from desktop.presenters.base import Presenter
+from desktop.presenters.asking import Asking
 from desktop.presenters.kept import Keeper
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Receiving, StockView
 from desktop.services.desk import Desk
@@ -24,35 +22,30 @@ from desktop.services.kept_work import (
     STOCK_QUESTION,
 )
 
-BOX, DOOMED, ASKED = "box", "doomed", "asked"
-"""What a consignment, the cards to be destroyed and a question are kept under: one of each."""
-CARD = "card"
-"""The card on show, which the question is about."""
+BOX, DOOMED = "box", "doomed"
+"""What a consignment and the cards to be destroyed are kept under: one of each."""
+CARD, AREA = "card", "area"
+"""The card on show, which a question is about, and the job in which it is asked."""
 COUNT = "count."
 """Before the number of a counted lot."""
 TYPED = ("lot", "note", "first", "last")
 
 
-class StockKept(Presenter[StockView]):
+class StockKept(Asking[StockView]):
     """The part of the stock presenter that keeps."""
+
+    question_form = STOCK_QUESTION
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, StockView())
         self._close_work = Keeper(desk, CLOSE, self._unkept)
         self._box_work = Keeper(desk, CONSIGNMENT, self._unkept)
         self._pile_work = Keeper(desk, PILE, self._unkept)
-        self._ask_work = Keeper(desk, STOCK_QUESTION, self._unkept)
         self._sought = False
         self._box_typed: dict[str, str] = {}
 
-    def show(self, **changes: Any) -> None:
-        super().show(**changes)
-        self._keep()
-
-    def _unkept(self, problem: Exception) -> None:
-        self.show(problem=problem)
-
     def _keep(self) -> None:
+        super()._keep()
         view = self.view
         if view.shift is not None:
             self._close_work.tell(view.shift.id, close_fields(view))
@@ -63,15 +56,6 @@ class StockKept(Presenter[StockView]):
             box = dataclasses.replace(view.receiving, **self._box_typed)
             self._box_work.tell(BOX, box_fields(box))
         self._pile_work.tell(DOOMED, pile_fields(view))
-        question = asked_fields(view.asked)
-        if question and view.looked is not None:
-            question[CARD] = view.looked.blank.id
-        self._ask_work.tell(ASKED, question)
-
-    def _quietly(self, **changes: Any) -> None:
-        """Keep what the screen's own field shows already."""
-        self.view = dataclasses.replace(self.view, **changes)
-        self._keep()
 
     # -- typing ----------------------------------------------------------------------------
 
@@ -105,18 +89,11 @@ class StockKept(Presenter[StockView]):
 
     # -- questions -------------------------------------------------------------------------
 
-    def ask(self, question: str, answers: Mapping[str, str]) -> None:
-        """A question stands over the screen, with what was answered so far."""
-        self._quietly(asked=Asked(question, dict(answers)))
-
-    def answered(self, question: str) -> dict[str, str]:
-        """What was answered before, if this is the question that waits for its act."""
-        asked = self.view.asked
-        return dict(asked.answers) if asked is not None and asked.question == question else {}
-
-    def ask_no_more(self) -> None:
-        """The question was given up."""
-        self._quietly(asked=None)
+    def about_question(self) -> Mapping[str, str]:
+        """The card on show, and the job that asks."""
+        view = self.view
+        card = {CARD: view.looked.blank.id} if view.looked is not None else {}
+        return {AREA: str(view.area), **card}
 
     # -- going on --------------------------------------------------------------------------
 
@@ -154,8 +131,6 @@ class StockKept(Presenter[StockView]):
             return {}
         self._sought = True
         box, pile = self._box_work.find(BOX), self._pile_work.find(DOOMED)
-        asked = self._ask_work.find(ASKED)
-        self._ask_work.found(ASKED, asked)
         self._box_work.found(BOX, box)
         self._pile_work.found(DOOMED, pile)
         begun: dict[str, object] = {}
@@ -170,9 +145,6 @@ class StockKept(Presenter[StockView]):
             begun["method"] = pile.get("method", "")
             if self.view.area is Area.DESTROY:
                 begun["said"] = self.say("stock.pile_going_on")
-        if asked:
-            begun["asked"] = asked_of(asked)
-            begun["card"] = asked.get(CARD, "")
         return begun
 
 

@@ -8,8 +8,7 @@ from enum import StrEnum
 
 from desktop.domain.application import Letter, Paper
 from desktop.domain.stock import Blank, Shift
-from desktop.presenters.asked import Asked
-from desktop.presenters.base import View
+from desktop.presenters.asked import AskingView
 from desktop.presenters.second import SecondOfficers
 from desktop.services.destruction import Waiting
 from desktop.services.letters import Waiter
@@ -78,7 +77,7 @@ class Looked:
 
 
 @dataclass(frozen=True)
-class StockView(View):
+class StockView(AskingView):
     """The whole screen."""
 
     area: Area = Area.STOCK
@@ -114,7 +113,6 @@ class StockView(View):
     ribbons: int = 0
     """Ribbons to be destroyed, as far as typed; `method` is how, empty while nobody chose."""
     method: str = ""
-    asked: Asked | None = None
     witnesses: SecondOfficers = field(default_factory=SecondOfficers)
     names: dict[str, str] = field(default_factory=dict[str, str])
 

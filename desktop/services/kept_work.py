@@ -27,8 +27,6 @@ CONSIGNMENT = "consignment"
 """Blanks that are being taken in; one consignment at a time."""
 PILE = "pile"
 """Cards that are ticked to be destroyed, and how."""
-STOCK_QUESTION = "stock.question"
-"""A half-answered question about blanks: a transfer, a load, a missing card."""
 FILE = "file"
 """A file from home that is being sent back, by its case's id; its officer alone goes on."""
 
@@ -37,10 +35,25 @@ WHOSE: Mapping[str, frozenset[Role]] = {
     CLOSE: frozenset(COUNTERS),
     CONSIGNMENT: frozenset({Role.STOCK_KEEPER}),
     PILE: WITNESSES,
-    STOCK_QUESTION: frozenset(COUNTERS),
     FILE: frozenset(Role),
 }
 """Forms that open again at the sign-in, and the duties of which one lets an officer go on."""
+
+_QUESTION = ".question"
+STOCK_QUESTION = f"stock{_QUESTION}"
+ONLINE_QUESTION = f"online{_QUESTION}"
+SUPERVISOR_QUESTION = f"supervisor{_QUESTION}"
+SYNC_QUESTION = f"sync{_QUESTION}"
+CARDS_QUESTION = f"cards{_QUESTION}"
+WALK_IN_QUESTION = f"walk_in{_QUESTION}"
+QUESTIONS: Mapping[str, str] = {
+    form: form.removesuffix(_QUESTION)
+    for form in (
+        STOCK_QUESTION, ONLINE_QUESTION, SUPERVISOR_QUESTION, SYNC_QUESTION, CARDS_QUESTION,
+        WALK_IN_QUESTION,
+    )
+}  # fmt: skip
+"""Half-answered questions, by the officer whom they were asked; each with its screen's key."""
 
 APPLICATION = "_case"
 """The case that a piece of work is about: when the case leaves the counter, the piece does too."""
@@ -81,7 +94,7 @@ class KeptWork:
 
     def begun(self, by: Actor) -> list[Draft]:
         """What this officer may go on with."""
-        forms = [form for form, roles in WHOSE.items() if by.roles & roles]
+        forms = [form for form, roles in WHOSE.items() if by.roles & roles] + list(QUESTIONS)
         with self._frame.ledger.reading() as r:
             return [one for one in r.find(Draft, officer="", form=forms) if _concerns(r, one, by)]
 
@@ -94,6 +107,8 @@ def drop_kept(w: Writing, form: str, subject: str) -> None:
 
 
 def _concerns(r: Reading, draft: Draft, by: Actor) -> bool:
+    if draft.form in QUESTIONS:
+        return subject_of(draft) == by.officer
     if draft.form == FILE:
         app = r.look(Application, subject_of(draft))
         return app is not None and app.claimed_by == by.officer

@@ -252,8 +252,7 @@ class ReturnsScreen(ReturnsAsks):
         self.busy.tell(view.doing, cancellable=False)
         self.tell_once(view.said)
         self.second_ask.heard(view.problem, view.doing)
-        if view.asked is not None and view.asked.again:
-            self.ask_again(view.asked)
+        self.asks.hear(view)
         if moved or (was_home and not self.at_home()):
             self.go_home()
 

@@ -1,28 +1,22 @@
 """What the returns screen asks before it acts: slot, address, statements, reasons, tries to reach.
 
-What is answered is told to the presenter at every field, so that a question that stood open when
-the program was killed stands there again; one that was refused opens with what was answered.
+What is answered is kept at every field; see `Asks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from enum import StrEnum
-
-from PySide6.QtCore import QTimer
+from collections.abc import Callable
 
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Role
 from desktop.domain.reasons import DestroyReason, ReprintReason
 from desktop.domain.shipment import ContactResult, ContactWay
-from desktop.presenters.asked import Asked
 from desktop.presenters.returns import Returns
 from desktop.presenters.second import second_officers
-from ui.screens.online_dialogs import Line, Lines, ask_lines, ask_yes
+from ui.screens.asks import Asks
+from ui.screens.online_dialogs import Line, Lines, ask_yes
 from ui.screens.screen import Screen
 from ui.screens.second_ask import SecondAsk
-from ui.screens.walkin_dialogs import ask_reason
 from ui.shell import Shell
 
 REPRINTS = (
@@ -43,19 +37,12 @@ class ReturnsAsks(Screen):
         super().__init__(shell.words)
         self.presenter = presenter
         self.second_ask = SecondAsk(self, self.words)
-        self._askers: dict[str, Callable[[], object]] = {
+        self.asks = Asks(self, presenter, {
             "empty": self.ask_empty, "swap": self.ask_swap, "slot": self.ask_slot,
             "address": self.ask_address, "reprint": self.ask_reprint, "recall": self.ask_recall,
             "destroy": self.ask_destroy, "contact_way": self.ask_contact,
             "contact_result": self._ask_result,
-        }  # fmt: skip
-
-    def ask_again(self, asked: Asked) -> None:
-        """Open the question that stood there when the program ended."""
-        self.presenter.ask(asked.question, asked.answers)
-        asker = self._askers.get(asked.question)
-        if asker is not None:
-            QTimer.singleShot(0, self, asker)  # once the screen itself stands
+        })  # fmt: skip
 
     # -- how -------------------------------------------------------------------------------
 
@@ -64,41 +51,6 @@ class ReturnsAsks(Screen):
         roles = (Role.SUPERVISOR,) if why in ("check", "destroy") else WITNESSES
         officers = second_officers(self.presenter.desk, *roles)
         self.second_ask.ask(self.words(f"returns_screen.second.{why}"), officers, then)
-
-    def _lines(
-        self,
-        question: str,
-        message: str,
-        lines: Sequence[Line],
-        then: Callable[[Lines], object],
-    ) -> None:
-        p = self.presenter
-        known = p.answered(question)
-        begun = [replace(line, value=known.get(line.key, line.value)) for line in lines]
-        p.ask(question, {line.key: line.value for line in begun})
-        dialog = ask_lines(self, self.words, message, begun, then)
-        if known:
-            dialog.go_on()
-        dialog.changed.connect(lambda: p.ask(question, dialog.found()))
-        dialog.rejected.connect(p.ask_no_more)
-
-    def _reason(
-        self,
-        question: str,
-        reasons: Sequence[StrEnum],
-        then: Callable[[str, str], object],
-        message: str = "",
-        also: Mapping[str, str] | None = None,
-    ) -> None:
-        p, beside = self.presenter, dict(also or {})
-        known = p.answered(question)
-        p.ask(question, {**known, **beside})
-        dialog = ask_reason(
-            self, self.words, f"returns_screen.{message or question}", reasons, then,
-            (known.get("reason", ""), known.get("note", "")),
-            lambda reason, note: p.ask(question, {**beside, "reason": reason, "note": note}),
-        )  # fmt: skip
-        dialog.rejected.connect(p.ask_no_more)
 
     # -- what ------------------------------------------------------------------------------
 
@@ -114,7 +66,7 @@ class ReturnsAsks(Screen):
             self.ask_second(question, lambda nrp, word: then(found["statement"], nrp, word))
 
         line = Line("statement", "online_screen.statement")
-        self._lines(question, f"returns_screen.{question}_lines", (line,), told)
+        self.asks.lines(question, f"returns_screen.{question}_lines", (line,), told)
 
     def ask_empty(self) -> None:
         self._stated("empty", self.presenter.found_empty)
@@ -125,7 +77,7 @@ class ReturnsAsks(Screen):
     def ask_slot(self) -> None:
         m = "returns_screen.slot_lines"
         line = Line("slot", f"{m}.slot")
-        self._lines("slot", m, (line,), lambda found: self.presenter.hold(found["slot"]))
+        self.asks.lines("slot", m, (line,), lambda found: self.presenter.hold(found["slot"]))
 
     def ask_address(self) -> None:
         view = self.presenter.view
@@ -133,7 +85,7 @@ class ReturnsAsks(Screen):
             return
         now = view.address or view.open.parcel.address
         m = "returns_screen.address_lines"
-        self._lines(
+        self.asks.lines(
             "address", m,
             (
                 Line("line", f"{m}.line", now.line),
@@ -153,7 +105,7 @@ class ReturnsAsks(Screen):
             picked = ReprintReason(reason)
             self.ask_second("reprint", lambda nrp, word: p.reprint(picked, nrp, word))
 
-        self._reason("reprint", REPRINTS, why, "reprint_why")
+        self.asks.reason("reprint", "returns_screen.reprint_why", REPRINTS, why)
 
     def ask_recall(self) -> None:
         p = self.presenter
@@ -162,7 +114,7 @@ class ReturnsAsks(Screen):
             picked = DestroyReason(reason)
             self.ask_second("recall", lambda nrp, word: p.recall(picked, nrp, word))
 
-        self._reason("recall", RECALLS, why, "recall_why")
+        self.asks.reason("recall", "returns_screen.recall_why", RECALLS, why)
 
     def ask_reissue(self) -> None:
         shown = self.presenter.view.open
@@ -177,14 +129,14 @@ class ReturnsAsks(Screen):
             method = DestroyMethod(picked)
             self.ask_second("destroy", lambda nrp, word: p.destroy(method, nrp, word))
 
-        self._reason("destroy", tuple(DestroyMethod), how, "destroy_how")
+        self.asks.reason("destroy", "returns_screen.destroy_how", tuple(DestroyMethod), how)
 
     def ask_contact(self) -> None:
         def way(picked: str, _note: str) -> None:
             self.presenter.ask("contact_result", {"way": picked})
             self._ask_result()
 
-        self._reason("contact_way", tuple(ContactWay), way)
+        self.asks.reason("contact_way", "returns_screen.contact_way", tuple(ContactWay), way)
 
     def _ask_result(self) -> None:
         p = self.presenter
@@ -194,4 +146,5 @@ class ReturnsAsks(Screen):
             p.contact(way, ContactResult(result), note)
 
         results = tuple(ContactResult)
-        self._reason("contact_result", results, came, also={"way": str(way)})
+        message = "returns_screen.contact_result"
+        self.asks.reason("contact_result", message, results, came, also={"way": str(way)})

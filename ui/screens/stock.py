@@ -181,8 +181,7 @@ class StockScreen(StockAsks):
         self._use_mode(view)
         self._tell(view)
         self.second_ask.heard(view.problem, view.doing)
-        if view.asked is not None and view.asked.again:
-            self.ask_again(view.asked)
+        self.asks.hear(view)
 
     def _page(self, area: Area) -> StockPage | ClosePage | LettersPage | DestroyPage:
         return (self.stock, self.close_page, self.letters, self.destroying)[AREAS.index(area)]

@@ -1,7 +1,6 @@
 """What the stock screen asks about blanks before it acts: a load, a transfer, a card's fate.
 
-What is answered is told to the presenter at every field, so that a question that stood open when
-the program was killed stands there again; one that was refused opens with what was answered.
+What is answered is kept at every field; see `Asks`.
 """
 
 from __future__ import annotations
@@ -9,17 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from PySide6.QtCore import QTimer
-
 from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import BlankAction
-from desktop.presenters.asked import Asked
 from desktop.presenters.stock import StockDesk
 from ui.device_words import device_name
+from ui.screens.asks import Asks
 from ui.screens.screen import Screen
 from ui.screens.second_ask import SecondAsk
-from ui.screens.stock_dialogs import AskForm, ask_feeder, ask_text, ask_transfer
-from ui.screens.walkin_dialogs import ask_reason
+from ui.screens.stock_dialogs import ask_feeder, ask_text, ask_transfer
 from ui.shell import Shell
 
 SPOILS = (
@@ -36,17 +32,10 @@ class StockAsks(Screen):
         super().__init__(shell.words)
         self.presenter = presenter
         self.second_ask = SecondAsk(self, self.words)
-        self._askers: dict[str, Callable[[], object]] = {
+        self.asks = Asks(self, presenter, {
             "feeder": self.ask_feeder, "transfer": self.ask_transfer, "spoil": self.ask_spoil,
             "miss": self.ask_miss, "find": self.ask_found,
-        }  # fmt: skip
-
-    def ask_again(self, asked: Asked) -> None:
-        """Open the question that stood there when the program ended."""
-        self.presenter.ask(asked.question, asked.answers)
-        asker = self._askers.get(asked.question)
-        if asker is not None:
-            QTimer.singleShot(0, self, asker)  # once the screen itself stands
+        })  # fmt: skip
 
     # -- how -------------------------------------------------------------------------------
 
@@ -57,25 +46,10 @@ class StockAsks(Screen):
         p = self.presenter
         self.second_ask.ask(why, p.view.witnesses, then, given_up=p.ask_no_more)
 
-    def _kept(self, question: str, form: AskForm) -> None:
-        p = self.presenter
-        form.go_on(p.answered(question))
-        p.ask(question, form.answers())
-        form.changed.connect(lambda: p.ask(question, form.answers()))
-        form.rejected.connect(p.ask_no_more)
-
     def _reason(
         self, question: str, reasons: Sequence[StrEnum], then: Callable[[str, str], object]
     ) -> None:
-        p = self.presenter
-        known = p.answered(question)
-        p.ask(question, known)
-        dialog = ask_reason(
-            self, self.words, f"stock.{question}", reasons, then,
-            (known.get("reason", ""), known.get("note", "")),
-            lambda reason, note: p.ask(question, {"reason": reason, "note": note}),
-        )  # fmt: skip
-        dialog.rejected.connect(p.ask_no_more)
+        self.asks.reason(question, f"stock.{question}", reasons, then)
 
     # -- what ------------------------------------------------------------------------------
 
@@ -84,7 +58,7 @@ class StockAsks(Screen):
         if not p.may_load:
             return
         printers = tuple((name, device_name(self.words, name)) for name in p.printers)
-        self._kept("feeder", ask_feeder(self, self.words, p.load_feeder, printers))
+        self.asks.form("feeder", ask_feeder(self, self.words, p.load_feeder, printers))
 
     def ask_transfer(self) -> None:
         p = self.presenter
@@ -98,7 +72,7 @@ class StockAsks(Screen):
                 lambda number, password: p.transfer(count, office, letter, number, password),
             )
 
-        self._kept("transfer", ask_transfer(self, self.words, there, second))
+        self.asks.form("transfer", ask_transfer(self, self.words, there, second))
 
     def ask_spoil(self) -> None:
         p, serial = self.presenter, self.presenter.on_show
@@ -120,4 +94,4 @@ class StockAsks(Screen):
                 "stock.find", lambda number, password: p.found(number, password, where, serial)
             )
 
-        self._kept("find", ask_text(self, self.words, "stock.find", second))
+        self.asks.form("find", ask_text(self, self.words, "stock.find", second))

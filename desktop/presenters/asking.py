@@ -1,0 +1,137 @@
+"""Questions that a screen asks before it acts: kept at every field, asked again after a kill.
+
+A presenter that keeps its screen's questions by themselves names a form of `services/kept_work.py`
+in `question_form`: a question is then its officer's own, and opens again for nobody else. One that
+keeps them with a larger piece of work leaves it empty, and tells of `view.asked` in its `_keep`.
+An act that was asked for ends the question: `show(asked=None, ...)` in its `then`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar
+
+from desktop.presenters.asked import Asked, AskingView, asked_fields, asked_of
+from desktop.presenters.base import Presenter
+from desktop.presenters.kept import Keeper
+from desktop.services.desk import Desk
+
+A = TypeVar("A", bound=AskingView)
+
+
+class Asking(Presenter[A]):
+    """The part of a presenter that keeps what is asked; subclasses keep more in `_keep`."""
+
+    question_form: ClassVar[str] = ""
+
+    def __init__(self, desk: Desk, first: A) -> None:
+        super().__init__(desk, first)
+        self._question_work = Keeper(desk, self.question_form, self._unkept)
+        self._sought_for = ""
+
+    # -- what a screen calls ---------------------------------------------------------------
+
+    def enter(self, payload: object = None) -> None:
+        super().enter(payload)
+        self._seek()
+
+    def ask(
+        self,
+        question: str,
+        answers: Mapping[str, str],
+        about: Mapping[str, str] | None = None,
+    ) -> None:
+        """A question stands over the screen, with what was answered so far.
+
+        `about` names the things it is about; without it, those that `about_question` tells. The
+        screen shows its own question already: nobody is told.
+        """
+        things = dict(self.about_question() if about is None else about)
+        whose = self._at_work() if self.question_form else ""
+        self._sought_for = whose  # what was kept before is replaced
+        self._quietly(asked=Asked(question, dict(answers), about=things, officer=whose))
+
+    def answered(self, question: str, about: Mapping[str, str] | None = None) -> dict[str, str]:
+        """What this officer answered before, if this is the question that waits for its act."""
+        asked, things = self.view.asked, self.about_question() if about is None else about
+        if asked is None or asked.question != question or asked.about != things:
+            return {}
+        return dict(asked.answers) if asked.officer in ("", self._at_work()) else {}
+
+    def ask_no_more(self) -> None:
+        """The question was given up; another officer's is only laid aside until they are back."""
+        asked = self.view.asked
+        if asked is not None and asked.officer != self._at_work():
+            self._sought_for = ""
+        self._quietly(asked=None)
+
+    # -- what a presenter may override -----------------------------------------------------
+
+    def about_question(self) -> Mapping[str, str]:
+        """What a question that is asked now is about: names of fields, and ids."""
+        return {}
+
+    def still_asked(self, asked: Asked) -> bool:
+        """Whether what it is about is still there to be asked about."""
+        return True
+
+    def go_on_with(self, asked: Asked) -> None:
+        """A kept question was found: show what it is about, and it."""
+        self.show(asked=asked)
+
+    # -- keeping ---------------------------------------------------------------------------
+
+    def show(self, **changes: Any) -> None:
+        super().show(**changes)
+        self._keep()
+
+    def _unkept(self, problem: Exception) -> None:
+        self.show(problem=problem)
+
+    def _quietly(self, **changes: Any) -> None:
+        """Keep what the screen's own field shows already."""
+        self.view = dataclasses.replace(self.view, **changes)
+        self._keep()
+
+    def _keep(self) -> None:
+        """Tell of all that is kept; called at every new view."""
+        asked = self.view.asked
+        if asked is not None and not self.still_asked(asked):
+            asked = None
+            self.view = dataclasses.replace(self.view, asked=None)
+        me = self._at_work()
+        if not self.question_form or not me or me != self._sought_for:
+            return
+        if asked is None:
+            self._question_work.tell(me, {})
+        elif asked.officer == me:
+            self._question_work.tell(me, {**asked.about, **asked_fields(asked)})
+
+    def _at_work(self) -> str:
+        duty = self.desk.duty
+        return "" if duty.session is None or duty.locked else duty.actor().officer
+
+    def _seek(self) -> None:
+        """Find what this officer was asked when the program ended, or was relieved."""
+        me = self._at_work()
+        if not self.question_form or not me or me == self._sought_for:
+            return
+
+        def then(fields: dict[str, str]) -> None:
+            if me != self._at_work() or me == self._sought_for:
+                return  # something is asked already
+            self._sought_for = me
+            self._question_work.found(me, fields)
+            asked = asked_of(fields)
+            if asked is not None:
+                self.go_on_with(dataclasses.replace(asked, about=_about(fields), officer=me))
+            elif self.view.asked is not None:
+                self.show(asked=None)  # another officer's
+
+        self.read(lambda: self._question_work.find(me), then)
+
+
+def _about(fields: Mapping[str, str]) -> dict[str, str]:
+    answered = asked_fields(asked_of(fields))
+    return {name: text for name, text in fields.items() if name not in answered}

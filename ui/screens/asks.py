@@ -1,0 +1,137 @@
+"""How a screen asks before it acts, so that no answer is lost.
+
+What is answered is told to the presenter at every field: a question that stood open when the
+program was killed stands there again, and one that was refused opens with what was answered.
+
+A screen makes one `Asks` with its askers by question, calls `hear(view)` in its `show_view`, and
+opens its sheets through `reason`, `lines` and `form`. Its presenter is an `Asking`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QTimer
+
+from desktop.presenters.asked import Asked, AskingView
+from desktop.presenters.asking import Asking
+from ui.screens.online_dialogs import Line, Lines, LinesDialog, ask_lines
+from ui.screens.screen import Screen
+from ui.screens.stock_dialogs import AskForm
+from ui.screens.walkin_dialogs import ask_reason
+from ui.widgets.reasons import ReasonDialog
+
+Things = Mapping[str, str]
+"""What a question is about: names of fields and ids; None leaves it to the presenter."""
+
+
+class Asks:
+    """The questions of one screen; `askers` open each of them by its name."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        presenter: Asking[Any],
+        askers: Mapping[str, Callable[[], object]],
+    ) -> None:
+        self._screen = screen
+        self._presenter = presenter
+        self._askers = askers
+        self._opened = ""
+
+    def hear(self, view: AskingView) -> None:
+        """A view was drawn; a question that stood there when the program ended opens again."""
+        asked = view.asked
+        if asked is not None and asked.again:
+            p = self._presenter
+            p.ask(asked.question, asked.answers, asked.about)
+            # Once the screen itself stands, and never over another.
+            once = self._screen.when_seen
+            QTimer.singleShot(0, self._screen, lambda: once(lambda: self._again(asked)))
+
+    def about(self) -> dict[str, str]:
+        """What the question that stands is about."""
+        asked = self._presenter.view.asked
+        return dict(asked.about) if asked is not None else {}
+
+    # -- sheets ----------------------------------------------------------------------------
+
+    def reason(
+        self,
+        question: str,
+        message: str,
+        reasons: Sequence[StrEnum],
+        then: Callable[[str, str], object],
+        *,
+        also: Mapping[str, str] | None = None,
+        about: Things | None = None,
+    ) -> ReasonDialog:
+        """Ask for a coded reason and its sentence; `message` as with `ask_reason`.
+
+        `also` are answers of a sheet before this one, kept with them.
+        """
+        p, beside = self._presenter, dict(also or {})
+        known = self._begin(question, beside, about)
+        dialog = ask_reason(
+            self._screen, self._screen.words, message, reasons, then,
+            (known.get("reason", ""), known.get("note", "")),
+            lambda reason, note: p.ask(
+                question, {**beside, "reason": reason, "note": note}, about
+            ),
+        )  # fmt: skip
+        dialog.rejected.connect(p.ask_no_more)
+        return dialog
+
+    def lines(
+        self,
+        question: str,
+        message: str,
+        lines: Sequence[Line],
+        then: Callable[[Lines], object],
+        *,
+        also: Mapping[str, str] | None = None,
+        about: Things | None = None,
+    ) -> LinesDialog:
+        """Ask for a few lines; `message` as with `ask_lines`."""
+        p, beside = self._presenter, dict(also or {})
+        known = p.answered(question, about)
+        gone_on = any(line.key in known for line in lines)
+        begun = [replace(line, value=known.get(line.key, line.value)) for line in lines]
+        self._begin(question, {**beside, **{line.key: line.value for line in begun}}, about)
+        dialog = ask_lines(self._screen, self._screen.words, message, begun, then)
+        if gone_on:
+            dialog.go_on()
+        dialog.changed.connect(lambda: p.ask(question, {**beside, **dialog.found()}, about))
+        dialog.rejected.connect(p.ask_no_more)
+        return dialog
+
+    def form(self, question: str, form: AskForm, *, about: Things | None = None) -> AskForm:
+        """Keep a form that was just opened."""
+        p = self._presenter
+        form.go_on(p.answered(question, about))
+        self._begin(question, form.answers(), about)
+        form.changed.connect(lambda: p.ask(question, form.answers(), about))
+        form.rejected.connect(p.ask_no_more)
+        return form
+
+    # -- how -------------------------------------------------------------------------------
+
+    def _begin(
+        self, question: str, answers: Mapping[str, str], about: Things | None
+    ) -> dict[str, str]:
+        """Tell that it stands; what was answered before."""
+        p = self._presenter
+        known = p.answered(question, about)
+        self._opened = question
+        p.ask(question, {**known, **answers}, about)
+        return known
+
+    def _again(self, asked: Asked) -> None:
+        asker, self._opened = self._askers.get(asked.question), ""
+        if asker is not None:
+            asker()
+        if not self._opened:
+            self._presenter.ask_no_more()  # it can't be asked any more
