@@ -26,6 +26,7 @@ from desktop.domain.requirements import (
     RequirementKind,
     RequirementMissing,
     RequirementVerdict,
+    judge,
     judge_all,
     requirements_for,
 )
@@ -172,7 +173,9 @@ class Requirements:
         """An officer's word for a piece that no line confirms now; it stays open.
 
         `stay` is what an immigration document says: the licence ends with it.
-        Raises ReferenceMissing, StayPermitMissing, StayPermitEnded, EvidenceUsed, RoleMissing.
+        Raises ReferenceMissing, StayPermitMissing, StayPermitEnded, EvidenceUsed, RoleMissing, and
+        RequirementUndated, CertificateNotYetValid or CertificateExpired for a date with which it
+        couldn't serve.
         """
         require(by, *DESKS)
         if not reference.strip():
@@ -184,6 +187,11 @@ class Requirements:
                 raise problem
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
+            verdicts = self.checklist(r, app).verdicts
+        for need in (verdict.requirement for verdict in verdicts):
+            dated = judge(need, issued_on, self._frame.today()) if need.kind is kind else None
+            if dated is not None and dated.problem is not None:
+                raise dated.problem
         facts = stay.facts() if stay is not None else {}
         answer = Answer(Verdict.YES, kept_number(kind, reference, app), issued_on, issuer, facts)
         return self._proofs.keep(by, app, kind, EvidenceSource.TYPED, answer)

@@ -30,8 +30,10 @@ from desktop.domain.officer import PROGRAM, Officer, OwnWork, Role, RoleMissing
 from desktop.domain.person import LicenceStatus
 from desktop.domain.requirements import (
     CertificateExpired,
+    CertificateNotYetValid,
     RequirementKind,
     RequirementMissing,
+    RequirementUndated,
 )
 from desktop.domain.retakes import RetakeTooEarly
 from desktop.domain.service import Service
@@ -190,7 +192,7 @@ def test_a_mistyped_date_is_mended_by_typing_it_again(world: World) -> None:
     world.sign_in("andi")
     app = registered(world, world.people[1])
     today = world.desk.frame.today()
-    for issued_on in (today - timedelta(days=200), today):
+    for issued_on in (today - timedelta(days=2), today):
         world.desk.requirements.type_in(
             world.by, app.id, K.MEDICAL_CERT, "KES-7", issued_on, "Klinik Contoh"
         )
@@ -201,6 +203,27 @@ def test_a_mistyped_date_is_mended_by_typing_it_again(world: World) -> None:
     ]
     assert verdict.met
     assert len(acts(world, "evidence.recorded")) == 2, "the journal keeps both"
+
+
+@pytest.mark.parametrize(
+    ("days", "refusal"),
+    [
+        (-1, CertificateNotYetValid),
+        (15, CertificateExpired),
+        (None, RequirementUndated),
+    ],
+)
+def test_a_date_that_can_not_serve_is_refused_before_it_is_noted(
+    world: World, days: int | None, refusal: type[Exception]
+) -> None:
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    issued_on = None if days is None else world.desk.frame.today() - timedelta(days=days)
+    with pytest.raises(refusal):
+        world.desk.requirements.type_in(
+            world.by, app.id, K.MEDICAL_CERT, "KES-7", issued_on, "Klinik Contoh"
+        )
+    assert world.desk.proofs.open_typed() == []
 
 
 def test_a_mistyped_number_is_mended_and_freed(world: World) -> None:

@@ -17,7 +17,12 @@ from desktop.domain.evidence import ReferenceMissing
 from desktop.domain.fees import PaidOnAnotherDay, PaymentOverpaid, PaymentUnderpaid
 from desktop.domain.nik import NIK_FAULTS
 from desktop.domain.person import Applicant, Sex
-from desktop.domain.requirements import Nationality
+from desktop.domain.requirements import (
+    CertificateExpired,
+    CertificateNotYetValid,
+    Nationality,
+    RequirementUndated,
+)
 from desktop.presenters.problems import AmountUnreadable, NtpnMissing
 from desktop.words import Words
 from ui.theme import theme
@@ -47,6 +52,8 @@ def fields_of(problem: Exception | None) -> tuple[str, ...]:
         return ("amount",)
     if isinstance(problem, PaidOnAnotherDay):
         return ("paid_on",)
+    if isinstance(problem, (RequirementUndated, CertificateExpired, CertificateNotYetValid)):
+        return ("issued_on",)
     return (field_of(problem),)
 
 
