@@ -49,6 +49,12 @@ class CardStillOut(Problem):
     number: str
 
 
+class CardInForce(Problem):
+    """A card that still stands for a licence isn't put with those to be destroyed."""
+
+    serial: str
+
+
 class CardNotOnRecord(Problem):
     """No card and no case with this number was made here."""
 

@@ -165,6 +165,16 @@ class CardDesk(CardBase):
             lambda _: self.stands(record.key, "cards.said.give_back", serial=record.serial),
         )
 
+    def turned_up(self) -> None:
+        """A card that was replaced lies here again: it waits for its destruction."""
+        record, by = self.view.record, self.by
+        if record is None or CardAct.TURNED_UP not in self.view.acts:
+            return
+        self.work(
+            lambda: self.desk.corrections.turned_up(by, record.serial),
+            lambda _: self.stands(record.again, "cards.said.turned_up", serial=record.serial),
+        )
+
     def sample_order(self) -> Path | None:
         """In training: a new order of the centre for the card on show, as a file to choose."""
         record = self.view.record

@@ -14,7 +14,7 @@ from desktop.domain.correction import CardNotOnRecord
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence, LicenceStatus, Person
 from desktop.domain.realm import Realm
-from desktop.domain.stock import Blank
+from desktop.domain.stock import Blank, BlankState
 from desktop.ledger import Reading
 from desktop.notices import ApplicationMoved, DutyChanged, Notice
 from desktop.presenters.card_reading import READER, Brought
@@ -185,6 +185,8 @@ class CardBase(CardsKept):
             incident=incident,
             others=tuple(a for a in concerned if app is None or a.id != app.id),
             found=next((i for i in found if i.kind == FOUND_PROPERTY), None),
+            replaced=self.desk.corrections.replaced(r, serial),
+            aside=_aside(r, serial),
             letters=tuple(
                 paper.id for paper in papers
                 if paper.kind == RECALL
@@ -313,6 +315,11 @@ class CardBase(CardsKept):
             self.refresh()
 
         self.read(look, then)
+
+
+def _aside(r: Reading, serial: str) -> bool:
+    blank = r.look(Blank, serial) if serial else None
+    return blank is not None and blank.state is BlankState.TO_BE_DESTROYED
 
 
 def _incident(r: Reading, app: Application | None) -> Incident | None:

@@ -40,6 +40,7 @@ class CardAct(StrEnum):
     EXCHANGED = "exchanged"
     FOUND = "found"
     GIVE_BACK = "give_back"
+    TURNED_UP = "turned_up"
     ORDER = "order"
     LETTER = "letter"
     GO_ON = "go_on"
@@ -96,6 +97,10 @@ class CardRecord:
     others: tuple[Application, ...] = ()
     found: Incident | None = None
     letters: tuple[str, ...] = ()
+    replaced: bool = False
+    """Whether it was made here, is out, and another card stands in its place."""
+    aside: bool = False
+    """Whether it waits for its destruction."""
 
     @property
     def key(self) -> str:
@@ -158,6 +163,8 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
         CardAct.FOUND: in_hand and keeper and record.found is None and not astray
         and record.licence is not None and (app is None or state in OUT_OF_THE_OFFICE),
         CardAct.GIVE_BACK: in_hand and keeper and record.found is not None and valid,
+        CardAct.TURNED_UP: in_hand and record.replaced
+        and bool(roles & {Role.DISPATCH, Role.SUPERVISOR}),
         CardAct.ORDER: in_hand and bool(roles & WRITERS),
         CardAct.LETTER: astray,
         CardAct.GO_ON: going,

@@ -14,6 +14,7 @@ from desktop.domain.application import Application, CardSwapped, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.calendar import office_date
 from desktop.domain.correction import (
+    CardInForce,
     CardNotOnRecord,
     CardOfAnother,
     CardStillOut,
@@ -23,9 +24,9 @@ from desktop.domain.correction import (
 )
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Applicant, Hold, HoldKind, Licence, LicenceStatus
-from desktop.domain.reasons import RejectReason, ReprintReason, SpoilReason
+from desktop.domain.reasons import DestroyReason, RejectReason, ReprintReason, SpoilReason
 from desktop.domain.service import Channel
-from desktop.domain.stock import Blank, BlankAction, StatementMissing
+from desktop.domain.stock import Blank, BlankAction, BlankState, StatementMissing
 from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
@@ -322,6 +323,39 @@ class Corrections:
             kept = w.change(kept, closed_by=by.officer, closed_at=self._frame.now())
             w.record("incident.closed", kept.id, {"kind": kept.kind, "serial": scanned_serial})
         return kept
+
+    @staticmethod
+    def replaced(r: Reading, serial: str) -> bool:
+        """Whether this card was made here and another one stands in its place now."""
+        blank = r.look(Blank, serial) if serial else None
+        if blank is None or blank.state is not BlankState.ISSUED:
+            return False
+        licence = r.first(Licence, blank_serial=serial)
+        if licence is not None:
+            return licence.status in (LicenceStatus.SUPERSEDED, LicenceStatus.REVOKED)
+        return r.first(Application, blank_serial=serial) is None
+
+    def turned_up(self, by: Actor, scanned_serial: str) -> Blank:
+        """A card that was replaced lies here again: it goes with those to be destroyed.
+
+        Raises CardNotOnRecord (not made here), CardInForce (it wasn't replaced), RoleMissing.
+        """
+        require(by, Role.DISPATCH, Role.SUPERVISOR)
+        with self._frame.ledger.acting(by) as w:
+            blank = w.look(Blank, scanned_serial) if scanned_serial else None
+            if blank is None:
+                raise CardNotOnRecord(code=scanned_serial)
+            if not self.replaced(w, scanned_serial):
+                raise CardInForce(serial=scanned_serial)
+            licence = w.first(Licence, blank_serial=scanned_serial)
+            kept = self._lost_property(w, licence) if licence is not None else None
+            if kept is not None:
+                kept = w.change(kept, closed_by=by.officer, closed_at=self._frame.now())
+                told = {"kind": kept.kind, "serial": scanned_serial}
+                w.record("incident.closed", kept.id, told)
+            return self._frame.move_blank(
+                w, blank, BlankAction.SET_ASIDE, reason=DestroyReason.SURRENDERED
+            )
 
     @staticmethod
     def _lost_property(r: Reading, licence: Licence) -> Incident | None:

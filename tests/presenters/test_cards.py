@@ -9,14 +9,24 @@ import pytest
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import ChipWanted
-from desktop.domain.correction import LicenceNotGood
+from desktop.domain.correction import CardInForce, LicenceNotGood
 from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.service import Service
 from desktop.domain.stock import Blank, BlankState
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep, Whereabouts
 from desktop.services.oversight import TrailQuery
 from tests.walks.making import ready
-from tests.walks.steps import case, finished, handed, signed_off
+from tests.walks.steps import (
+    captured,
+    case,
+    checked,
+    finished,
+    handed,
+    paid,
+    registered,
+    signed_off,
+)
 from tests.walks.test_full_disk import after, limit
 from tests.walks.world import PASSWORDS, World
 
@@ -255,9 +265,7 @@ def test_a_scanned_card_of_somebody_is_kept_as_found(world: World, cards: CardDe
     assert dict(line.facts) == {"serial": app.blank_serial}
 
 
-def test_a_found_card_that_was_replaced_meanwhile_stays_here(
-    world: World, cards: CardDesk
-) -> None:
+def test_a_found_card_that_was_replaced_meanwhile_stays_here(world: World, cards: CardDesk) -> None:
     cards.put_down()
     app = handed(world, ready(world, 1))
     by = world.desk.duty.actor()
@@ -269,6 +277,32 @@ def test_a_found_card_that_was_replaced_meanwhile_stays_here(
         world.desk.corrections.give_back(by, app.blank_serial)
     with world.desk.ledger.reading() as r:
         assert r.get(Incident, kept.id).closed_by == ""
+
+
+def test_a_replaced_card_that_turns_up_goes_to_destruction(world: World, cards: CardDesk) -> None:
+    cards.put_down()
+    old = handed(world, ready(world, 1))
+    cards.scanned(old.blank_serial)
+    assert CardAct.TURNED_UP not in cards.view.acts, "it is the holder's, and in force"
+    world.take_over("bambang")
+    with pytest.raises(CardInForce):
+        world.desk.corrections.turned_up(world.desk.duty.actor(), old.blank_serial)
+    world.take_over("andi")
+    person, again = world.people[1], Service.REPLACE_DAMAGED
+    app = captured(world, paid(world, checked(world, registered(world, person, again))), person)
+    handed(world, finished(world, signed_off(world, app)))
+    cards.scanned(old.blank_serial)
+    cards.found()
+    assert CardAct.TURNED_UP not in cards.view.acts, "not this officer's"
+    world.take_over("bambang")
+    cards.scanned(old.blank_serial)
+    cards.turned_up()
+    assert cards.view.record is not None
+    assert cards.view.record.aside
+    assert cards.view.record.found is None
+    assert CardAct.TURNED_UP not in cards.view.acts
+    [waiting] = world.desk.destruction.waiting()
+    assert (waiting.serial, waiting.set_aside) == (old.blank_serial, True)
 
 
 def test_another_card_is_not_taken_for_the_one_being_corrected(
