@@ -21,7 +21,7 @@ from devices.device import DeviceKind
 from devices.simulators.faults import Fault, FaultName
 from tests.ui.counter_world import Hands
 from tests.ui.test_keys import approved, begin, to_approval
-from ui.screens.inspection_parts import notes, pass_reasons
+from ui.screens.inspection_parts import found, notes, pass_reasons
 from ui.screens.walkin_acts import WalkInActs
 from ui.screens.walkin_card import ProductionPage
 from ui.widgets.labels import Text
@@ -164,6 +164,14 @@ def test_another_serial_is_told_beside_the_ordered_one(words: Words) -> None:
     told = " ".join(item.text for item in notes(words, seen, possible=True, serial="CT26030020"))
     assert "CT26030021" in told
     assert "CT26030020" in told
+
+
+def test_another_card_on_the_reader_is_told_apart_from_a_wrong_content(words: Words) -> None:
+    other = CardFinding(CardCheck.CHIP, Severity.REFUSE, 1.0, 0.0, passed=False, note="uid")
+    wrong = CardFinding(CardCheck.CHIP, Severity.REFUSE, 1.0, 0.0, passed=False, note="bytes")
+    key = "inspection.fault.chip"
+    assert found(words, other) == words(f"{key}.uid")
+    assert found(words, wrong) == words(key)
 
 
 def test_a_swapped_photo_asks_for_a_second_officer(hands: Hands, qapp: QApplication) -> None:

@@ -21,6 +21,8 @@ SHOWN = 2
 TALL = {960: 5, 700: 2, 0: 1}
 """As many of them in a window that is at least so high, at usual text."""
 UNREAD = (CardCheck.SEAL_READ, CardCheck.SEAL_PRINT)
+OTHER_CHIP = "uid"
+"""Noted of a chip whose own number isn't the one that the card was made with."""
 ANOTHER = (CardCheck.SEAL_RECORD, CardCheck.PRINTED_SERIAL, CardCheck.SERIAL)
 """It is another card that lies there: what else differs follows from that."""
 TORN = (CardCheck.SEAL_GOOD, CardCheck.SEAL_FACE, CardCheck.CHIP_PERSON, CardCheck.CHIP_PHOTO)
@@ -162,6 +164,8 @@ def found(words: Words, fault: CardFinding, serial: str = "") -> str:
     key = f"inspection.fault.{fault.check}"
     if fault.check is CardCheck.PRINTED_SERIAL and fault.note and serial:
         return words(f"{key}.read", printed=fault.note, ordered=serial)
+    if fault.check is CardCheck.CHIP and fault.note == OTHER_CHIP:
+        return words(f"{key}.uid")
     return words(key)
 
 
