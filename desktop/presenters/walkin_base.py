@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -15,7 +15,6 @@ from desktop.domain.application import Application, Draft, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Hold, Person
-from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.workflow import Gate
 from desktop.ledger import Reading
@@ -28,14 +27,12 @@ from desktop.notices import (
     StockChanged,
     TicketsChanged,
 )
-from desktop.presenters.base import DESK
-from desktop.presenters.card_reading import ReadsCards
 from desktop.presenters.problems import ServeFirst
+from desktop.presenters.walkin_kept import CASE, FORM, WalkInKept, draft_of
 from desktop.presenters.walkin_view import (
     PRINTING,
     WAITED_FOR,
     CardFaces,
-    Typing,
     WalkInView,
     WalkStep,
     roles_for,
@@ -47,9 +44,6 @@ from devices.device import DeviceKind
 from devices.errors import Cancelled
 
 T = TypeVar("T")
-
-NOTES = ("_case", "_typing", "_kind", "_visit")
-"""What a draft remembers beside the fields: which case and which form it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ class Opened:
     drafts: int = 0
 
 
-class WalkInBase(ReadsCards[WalkInView]):
+class WalkInBase(WalkInKept):
     """Visits and cases, whatever the step."""
 
     hears = (
@@ -86,7 +80,6 @@ class WalkInBase(ReadsCards[WalkInView]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, WalkInView())
-        self._second: Actor | None = None
         self._examining = False
         """Whether the printer is being asked about a job in doubt: it tells of itself meanwhile."""
         self._stop = threading.Event()
@@ -101,6 +94,10 @@ class WalkInBase(ReadsCards[WalkInView]):
 
     def resume(self) -> None:
         """Go on where a hold began."""
+        raise AssertionError("a step file fills this in")
+
+    def add_case(self) -> None:
+        """Another service for the same person in the same visit."""
         raise AssertionError("a step file fills this in")
 
     def printer_changed(self) -> None:
@@ -137,7 +134,7 @@ class WalkInBase(ReadsCards[WalkInView]):
         """Call the next ticket (or a named one with a reason) and begin."""
         by = self.by
         self._step_aside()
-        self.work(lambda: self.desk.queue.call(by, ticket_id, reason), self._called)
+        self._call(by, lambda: self.desk.queue.call(by, ticket_id, reason))
 
     def call_if_free(self) -> None:
         """F3: the next one, unless somebody is in the middle of being served."""
@@ -158,7 +155,7 @@ class WalkInBase(ReadsCards[WalkInView]):
             mine = "" if waiting and waiting[0].id == ticket.id else "back_with_document"
             return self.desk.queue.call(by, ticket.id, mine)
 
-        self.work(act, self._called)
+        self._call(by, act)
 
     def _step_aside(self) -> None:
         """The printer works on by itself; the screen is free for somebody else."""
@@ -178,14 +175,25 @@ class WalkInBase(ReadsCards[WalkInView]):
             lambda _: self.leave_visit("walkin.skipped"),
         )
 
-    def _called(self, found: tuple[Ticket, Visit]) -> None:
-        ticket, visit = found
-        self._second = None
+    def _call(self, by: Actor, call: Callable[[], tuple[Ticket, Visit]]) -> None:
+        def act() -> tuple[Ticket, Visit, list[Draft]]:
+            ticket, visit = call()
+            with self.desk.ledger.reading() as r:
+                return ticket, visit, r.find(Draft, officer=by.officer, form=FORM)
+
+        self.work(act, self._called)
+
+    def _called(self, found: tuple[Ticket, Visit, list[Draft]]) -> None:
+        ticket, visit, mine = found
+        self._second, self._begun = None, {}
         self.view = WalkInView(
             ticket=ticket, visit=visit, waiting=self.view.waiting, tickets=self.view.tickets,
             said=self.view.said, blanks_left=self.view.blanks_left,
             taken_over=self.view.taken_over,
         )  # fmt: skip
+        draft = draft_of(mine, ticket, [])
+        if draft is not None:  # they were here before, and went back into the line
+            self.restore(draft, len(mine))
         self.show(lacks=self._lacking())
         self.step_begins()
 
@@ -203,24 +211,15 @@ class WalkInBase(ReadsCards[WalkInView]):
             if visit is not None and ticket is None:
                 ticket = r.look(Ticket, visit.ticket_id)
             cases = r.find(Application, visit_id=visit.id) if visit else ([app] if app else [])
-            mine = r.find(Draft, officer=by.officer)
-            draft = draft or self._draft_of(mine, ticket, cases)
+            mine = r.find(Draft, officer=by.officer, form=FORM)
+            asked_for = [case for case in cases if case.id == key] or cases
+            draft = draft or draft_of(mine, ticket, asked_for)
+            key = (draft.fields.get(CASE) if draft is not None else "") or key
             seen = visit.eid_photo if visit else app.photo if app else ""
             photo = r.picture(seen)
         if app is not None:
             desk.intake.opened(by, app.id)
         return Opened(key, ticket, visit, tuple(cases), draft, photo, len(mine))
-
-    @staticmethod
-    def _draft_of(
-        drafts: list[Draft], ticket: Ticket | None, cases: list[Application]
-    ) -> Draft | None:
-        known = {app.id for app in cases}
-        for draft in drafts:
-            case = draft.fields.get("_case", "")
-            if case in known or (not case and ticket and draft.ticket_id == ticket.id):
-                return draft
-        return None
 
     def opened(self, found: Opened) -> None:
         """Show what was found and let its step begin."""
@@ -228,36 +227,22 @@ class WalkInBase(ReadsCards[WalkInView]):
         current = next((i for i, app in enumerate(cases) if app.id == key), 0)
         if not any(app.id == key for app in cases):
             current = next((i for i, app in enumerate(cases) if not app.ended), 0)
-        self._second = None
+        self._second, self._begun = None, {}
         self.view = WalkInView(
             ticket=found.ticket, visit=found.visit, cases=cases, current=current,
             eid_photo=found.eid_photo, waiting=self.view.waiting, tickets=self.view.tickets,
             blanks_left=self.view.blanks_left, taken_over=self.desk.duty.taken_over,
         )  # fmt: skip
         if found.draft is not None:
-            self._restore(found.draft, found.drafts)
+            self.restore(found.draft, found.drafts)
         self.show(lacks=self._lacking())
-        if cases and cases[current].state is S.ON_HOLD:
+        self._seek()
+        if self.view.adding:
+            self.add_case()
+        elif cases and cases[current].state is S.ON_HOLD:
             self.resume()
         else:
             self.step_begins()
-
-    def _restore(self, draft: Draft, count: int) -> None:
-        """Put a draft's fields back where they were being typed."""
-        fields = {name: text for name, text in draft.fields.items() if name not in NOTES}
-        typing = Typing(draft.fields.get("_typing", Typing.IDENTITY))
-        kind = draft.fields.get("_kind", "")
-        self.view = replace(
-            self.view,
-            form=fields,
-            draft_id=draft.id,
-            typing=typing,
-            typed_kind=RequirementKind(kind) if kind else None,
-            manual=typing is Typing.IDENTITY,
-            needs_second=typing is Typing.IDENTITY,
-            correcting=typing is Typing.CORRECTION,
-            said=self.say("walkin.draft_restored", count=count),
-        )
 
     # -- staying up to date ----------------------------------------------------------------
 
@@ -395,45 +380,6 @@ class WalkInBase(ReadsCards[WalkInView]):
         if session is None or not needed or needed & session.actor.roles:
             return frozenset()
         return needed
-
-    # -- drafts ----------------------------------------------------------------------------
-
-    def field_changed(self, name: str, text: str) -> None:
-        """A field was left: keep the draft at once."""
-        view = self.view
-        if view.form.get(name, "") == text:
-            return
-        form = {**view.form, name: text}
-        draft_id = view.draft_id or self.desk.frame.ids.new()
-        typing = view.typing or (Typing.CORRECTION if view.correcting else Typing.IDENTITY)
-        notes = {"_typing": str(typing)}
-        if view.app is not None:
-            notes["_case"] = view.app.id
-        if view.typed_kind is not None:
-            notes["_kind"] = str(view.typed_kind)
-        by, ticket = self.by, view.ticket.id if view.ticket else ""
-        self.show(form=form, draft_id=draft_id)
-        if typing is Typing.IDENTITY and self._second is not None:
-            self._second = None  # they signed for what stood there before
-            self.show(needs_second=True)
-        self.desk.lanes.call(
-            DESK,
-            lambda: self.desk.intake.save_draft(by, draft_id, "walkin", ticket, {**form, **notes}),
-            None,
-            lambda problem: self.show(problem=problem),
-        )
-
-    def forget_draft(self) -> None:
-        """What was typed has become a fact, or was given up."""
-        by, draft_id = self.by, self.view.draft_id
-        self.show(draft_id="")
-        if draft_id:
-            self.desk.lanes.call(
-                DESK,
-                lambda: self.desk.intake.forget_draft(by, draft_id),
-                None,
-                lambda problem: self.show(problem=problem),
-            )
 
     # -- waiting for people and devices ----------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from desktop.domain.application import AlreadyOpen, Application, IdentitySource
@@ -13,6 +14,7 @@ from desktop.domain.service import Service
 from desktop.domain.validity import ServiceGround, days_left, runs_out_soon
 from desktop.presenters.problems import DateUnreadable, SecondOfficerNeeded
 from desktop.presenters.walkin_base import WalkInBase, parse_day
+from desktop.presenters.walkin_kept import CLASS, PHONE, SERVICE
 from desktop.presenters.walkin_view import Choice, Typing
 from desktop.services.identifying import Identity
 from desktop.services.intake import Standing
@@ -66,12 +68,13 @@ class IdentitySteps(WalkInBase):
         def then(found: tuple[Standing, tuple[Choice, ...]]) -> None:
             standing, choices = found
             self._recall_phone(standing)
-            wanted = self.view.ticket.service if self.view.ticket else None
-            chosen = next(
-                (i for i, c in enumerate(choices) if c.possible and wanted in (None, c.service)),
-                next((i for i, c in enumerate(choices) if c.possible), 0),
-            )
+            begun = self.begun_of(identity.applicant.nik)
+            chosen = self._first_choice(choices, begun)
             self.show(standing=standing, choices=choices, chosen=chosen)
+            if begun.get(PHONE):
+                self._tell_phone(begun[PHONE])
+            if self.view.adding:
+                self.keep_choice()
             now = self.view.identity
             if now is not None and now.minutiae and not now.finger_tries:
                 self.match_finger()
@@ -80,6 +83,17 @@ class IdentitySteps(WalkInBase):
             self.show(problem=problem, standing=None, choices=())
 
         self.work(lambda: self._stands(identity), then, failed=refused)
+
+    def _first_choice(self, choices: tuple[Choice, ...], begun: Mapping[str, str]) -> int:
+        """What was chosen before a crash, or what the ticket is for, or what is possible."""
+        kept = (begun.get(SERVICE), begun.get(CLASS))
+        wanted = self.view.ticket.service if self.view.ticket else None
+        ranked = (
+            lambda c: (c.service, c.licence_class) == kept,
+            lambda c: c.possible and wanted in (None, c.service),
+            lambda c: c.possible,
+        )
+        return next((i for fits in ranked for i, c in enumerate(choices) if fits(c)), 0)
 
     def _look_again(self, identity: Identity) -> None:
         """Something came between the look and the Enter: show it, the same line chosen."""
@@ -100,13 +114,13 @@ class IdentitySteps(WalkInBase):
         if identity is None or person is None or identity.applicant.phone:
             return
         if not self.view.manual and not disagree(person.applicant, identity.applicant):
-            self._tell_phone(identity, person.applicant.phone)
+            self._tell_phone(person.applicant.phone)
 
     def field_changed(self, name: str, text: str) -> None:
         """A field was left; of who was read from the chip the phone alone is typed."""
-        identity = self.view.identity
-        if name == "phone" and identity is not None and self._phone_alone:
-            self._tell_phone(identity, text.strip())
+        if name == "phone" and self.view.identity is not None and self._phone_alone:
+            self._tell_phone(text.strip())
+            self.keep_choice()
         else:
             super().field_changed(name, text)
 
@@ -115,9 +129,11 @@ class IdentitySteps(WalkInBase):
         view = self.view
         return not view.manual and (view.app is None or view.adding)
 
-    def _tell_phone(self, identity: Identity, phone: str) -> None:
-        applicant = replace(identity.applicant, phone=phone)
-        self.show(identity=replace(identity, applicant=applicant))
+    def _tell_phone(self, phone: str) -> None:
+        identity = self.view.identity
+        if identity is not None:
+            applicant = replace(identity.applicant, phone=phone)
+            self.show(identity=replace(identity, applicant=applicant))
 
     def _choices(self, standing: Standing, who: Applicant) -> tuple[Choice, ...]:
         intake, today = self.desk.intake, self.desk.frame.today()
@@ -199,6 +215,7 @@ class IdentitySteps(WalkInBase):
         """Choose a service and class."""
         if 0 <= index < len(self.view.choices) and index != self.view.chosen:
             self.show(chosen=index)
+            self.keep_choice()
 
     # -- by hand ---------------------------------------------------------------------------
 
@@ -350,6 +367,7 @@ class IdentitySteps(WalkInBase):
     def stop_adding(self) -> None:
         """No other case after all."""
         if self.view.adding and self.view.cases:
+            self.forget_draft()
             self.show(adding=False, problem=None)
             self.show(lacks=self.lacking_at(self.view.app))
             self.step_begins()

@@ -26,7 +26,7 @@ class ProofSteps(WalkInBase):
         app, by = self.view.app, self.by
         if app is None or self.view.doing:
             return
-        self.show(asked=None, gathered=())
+        self.show(asked_kind=None, gathered=())
 
         def known(found: Checklist) -> None:
             if self.view.app is not None and self.view.app.id == app.id:
@@ -63,7 +63,7 @@ class ProofSteps(WalkInBase):
         def then(found: Checklist) -> None:
             self.show(checklist=found, gathered=(), problem=problem_of(found, kind))
 
-        self.show(asked=kind)
+        self.show(asked_kind=kind)
         self.work(act, then, doing=ASKING)
 
     def scan_proof(self, text: str) -> bool:

@@ -19,6 +19,7 @@ from desktop.domain.service import Channel, Service
 from desktop.domain.stock import DoubtAnswer
 from desktop.domain.waiver import Waiver
 from desktop.pictures import PictureFinding
+from desktop.presenters.asked import AskingView
 from desktop.presenters.card_reading import ReadingView
 from desktop.services.doubts import Doubt, Outcome
 from desktop.services.identifying import Identity
@@ -208,7 +209,7 @@ WAITED_FOR = (
 
 
 @dataclass(frozen=True)
-class WalkInView(ReadingView):
+class WalkInView(ReadingView, AskingView):
     """The wizard. `form` holds what is typed in the open form, named by `typing`."""
 
     ticket: Ticket | None = None
@@ -232,7 +233,7 @@ class WalkInView(ReadingView):
     needs_second: bool = False
     checklist: Checklist | None = None
     gathered: tuple[Exception, ...] = ()
-    asked: RequirementKind | None = None
+    asked_kind: RequirementKind | None = None
     """The requirement whose issuer is asked while issuers are; None for all that aren't met."""
     fee: Fee | None = None
     waivers: tuple[Waiver, ...] = ()
@@ -310,7 +311,7 @@ class WalkInView(ReadingView):
 
     def asks_for(self, kind: RequirementKind) -> bool:
         """Whether its issuer is being asked now."""
-        return self.doing == ASKING and self.asked in (None, kind)
+        return self.doing == ASKING and self.asked_kind in (None, kind)
 
     @property
     def held(self) -> bool:

@@ -8,8 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from datetime import date
 
-from desktop.domain.application import AlreadyOpen, Application, Draft, IdentitySource, Visit
+from desktop.domain.application import (
+    AlreadyOpen,
+    Application,
+    Draft,
+    IdentitySource,
+    Ticket,
+    Visit,
+)
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.classes import Door, HeldLicence
 from desktop.domain.eligibility import may_apply, right_service
@@ -265,7 +273,8 @@ class Intake(Identifying, Sideways):
         with frame.ledger.acting(by) as w:
             known = w.look(Draft, draft_id) if draft_id else None
             if known is not None:
-                return w.change(known, fields=fields, saved_at=frame.now())
+                # Whoever took the work over goes on with it.
+                return w.change(known, officer=by.officer, fields=fields, saved_at=frame.now())
             return w.add(
                 Draft(
                     id=draft_id or frame.ids.new(),
@@ -281,13 +290,14 @@ class Intake(Identifying, Sideways):
         """What was typed has become a fact, or was given up."""
         with self._frame.ledger.acting(by) as w:
             draft = w.look(Draft, draft_id)
-            if draft is not None and draft.officer == by.officer:
+            if draft is not None:
                 w.drop(draft)
 
     def drafts(self, by: Actor) -> list[Draft]:
-        """What this officer had begun."""
+        """What this officer had begun of whoever is here: not of those back in the line."""
         with self._frame.ledger.reading() as r:
-            return r.find(Draft, officer=by.officer)
+            found, today = r.find(Draft, officer=by.officer), self._frame.today()
+            return [one for one in found if _is_here(r, one, today)]
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -317,6 +327,11 @@ class Intake(Identifying, Sideways):
     def visit_cases(self, r: Reading, visit_id: str) -> list[Application]:
         """The applications of a visit, in the order in which they were made."""
         return r.find(Application, visit_id=visit_id)
+
+
+def _is_here(r: Reading, draft: Draft, today: date) -> bool:
+    ticket = r.look(Ticket, draft.ticket_id) if draft.ticket_id else None
+    return ticket is None or ticket.state != "waiting" or ticket.day != today
 
 
 def held_of(licences: tuple[Licence, ...]) -> list[HeldLicence]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.errors import StoreFull
+from desktop.domain.application import Draft
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.outside.simulators import Manner, OutsideSimulator
@@ -14,6 +15,7 @@ from desktop.rulebook import FOLDER, Rulebook
 from desktop.training.proof_paper import code_on_paper
 from tests.walks.test_full_disk import fill, limit
 from tests.walks.world import World
+from ui.going_on import place_of
 
 
 @pytest.fixture
@@ -199,3 +201,140 @@ def test_a_case_opens_while_its_photo_is_still_at_the_centre(
     again.enter(case.id)
     assert again.view.app is not None
     assert again.view.app.id == case.id
+
+
+def killed(world: World, opens: str = "") -> WalkIn:
+    """Another walk-in, led to where the newest of what was kept leads; the one before is gone."""
+    kept = world.desk.intake.drafts(world.by) + world.desk.kept_work.begun(world.by)
+    world.put_eid(world.people[1])
+    again = WalkIn(world.desk)
+    again.enter(opens or place_of(max(kept, key=lambda one: one.saved_at))[1])
+    return again
+
+
+def test_what_was_said_of_somebody_before_their_case_is_made_is_kept(world: World) -> None:
+    world.sign_in("andi")
+    world.desk.queue.take_ticket(world.by)
+    world.put_eid(world.people[1])
+    walk = WalkIn(world.desk)
+    walk.enter()
+    walk.call_next()
+    assert kept(world) == [], "nothing was said yet"
+    walk.field_changed("phone", "081200000001")
+    walk.choose(1)
+    wanted = walk.view.choices[1]
+
+    again = killed(world)
+    assert again.view.identity is not None
+    assert again.view.identity.applicant.phone == "081200000001"
+    assert (again.view.visit, again.view.choices[again.view.chosen]) == (walk.view.visit, wanted)
+    again.enter_key()
+    assert again.view.app is not None
+    assert kept(world) == []
+
+    again.add_case()
+    [draft] = kept(world)
+    last = killed(world)
+    assert last.view.adding
+    assert last.view.identity is not None
+    assert draft.fields["nik"] == last.view.identity.applicant.nik
+    last.back()
+    assert (last.view.adding, last.view.app) == (False, again.view.cases[0])
+    assert kept(world) == []
+
+
+def test_what_was_said_of_one_person_is_not_offered_for_another(world: World) -> None:
+    world.sign_in("andi")
+    world.desk.queue.take_ticket(world.by)
+    world.put_eid(world.people[2])
+    walk = WalkIn(world.desk)
+    walk.enter()
+    walk.call_next()
+    walk.field_changed("phone", "081200000001")
+    again = killed(world)
+    assert again.view.identity is not None
+    assert again.view.identity.applicant.phone != "081200000001"
+    assert kept(world) == []
+
+
+def test_what_is_typed_of_whoever_goes_back_into_the_line_waits_for_them(world: World) -> None:
+    world.sign_in("andi")
+    world.desk.queue.take_ticket(world.by)
+    walk = WalkIn(world.desk)
+    walk.enter()
+    walk.call_next()
+    walk.type_manually("eid_chip_unreadable")
+    walk.field_changed("name", "SITI")
+    walk.skip()
+    assert kept(world), "they may be called again"
+    assert world.desk.intake.drafts(world.by) == [], "nobody is led to somebody who isn't here"
+    walk.call_next()
+    assert (walk.view.typing, walk.view.form["name"]) == (Typing.IDENTITY, "SITI")
+
+
+def test_a_proof_half_typed_falls_when_its_case_has_gone_on(walk: WalkIn, world: World) -> None:
+    assert walk.view.app is not None
+    walk.begin_typing(Typing.EVIDENCE, RequirementKind.PSYCH_CERT)
+    walk.field_changed("reference", "PSI-77")
+    walk.close()
+    world.desk.requirements.check(world.by, walk.view.app.id)
+    again = killed(world)
+    assert (again.view.step, again.view.typing) == (WalkStep.PAYMENT, None)
+    assert kept(world) == []
+
+
+def test_a_question_stands_over_its_case_again_and_goes_with_the_act(
+    walk: WalkIn, world: World
+) -> None:
+    case = walk.view.app
+    assert case is not None
+    with world.desk.ledger.reading() as r:
+        head = r.head()
+    walk.ask("reject", {"reason": "other", "note": "Data tid"})
+    with world.desk.ledger.reading() as r:
+        assert r.head() == head, "what is half answered is no act"
+    world.sign_in("dewi")
+    assert world.desk.kept_work.begun(world.by) == [], "it is Andi's own"
+    world.sign_in("andi")
+
+    again = killed(world)
+    assert again.view.app == case
+    asked = again.view.asked
+    assert asked is not None
+    assert (asked.question, asked.again) == ("reject", True)
+    assert asked.answers == {"reason": "other", "note": "Data tid"}
+    again.ask("reject", asked.answers)
+    again.reject("other", "Data tidak cocok.")
+    assert again.view.problem is None
+    assert again.view.asked is None
+    assert kept(world) == []
+
+
+def test_a_question_falls_when_its_case_has_moved_on(walk: WalkIn, world: World) -> None:
+    assert walk.view.app is not None
+    walk.ask("reject", {"reason": "other", "note": "Data tid"})
+    walk.close()
+    world.desk.requirements.check(world.by, walk.view.app.id)
+    again = killed(world)
+    assert (again.view.step, again.view.asked) == (WalkStep.PAYMENT, None)
+    assert kept(world) == []
+
+
+def test_a_question_about_another_case_waits_for_it(walk: WalkIn, world: World) -> None:
+    case = walk.view.app
+    assert case is not None
+    walk.ask("cancel", {"reason": "other", "note": "Pind"})
+    again = WalkIn(world.desk)
+    again.enter()
+    again.refresh()
+    assert again.view.asked is None
+    assert len(kept(world)) == 1
+    again.open(case.id)
+    assert again.view.asked is not None
+    again.ask_no_more()
+    assert kept(world) == []
+
+
+def kept(world: World) -> list[Draft]:
+    with world.desk.ledger.reading() as r:
+        return r.find(Draft)

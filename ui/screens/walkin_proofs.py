@@ -158,7 +158,7 @@ class RequirementsPage(Page):
                 )
             )
         # What is missing is known only now: the cursor goes there.
-        asked, self._asking = self._asking, view.doing == ASKING and view.asked is None
+        asked, self._asking = self._asking, view.doing == ASKING and view.asked_kind is None
         known = "" if asked and not self._asking else self.table.current_key()
         self.table.show_rows(rows, current=known or first_open or None)
         self.table.fit_rows()
