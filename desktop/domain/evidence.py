@@ -150,6 +150,10 @@ class IssuerSilent(Problem):
     kind: RequirementKind
 
 
+class IssuerStillSilent(IssuerSilent):
+    """It was asked about a piece that stands typed already, and didn't answer in time."""
+
+
 class IssuerUnsure(IssuerSilent):
     """It did answer, but knows of no such paper yet: neither a yes nor a no."""
 

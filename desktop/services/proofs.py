@@ -20,6 +20,7 @@ from desktop.domain.evidence import (
     EvidenceSource,
     EvidenceUsed,
     IssuerSilent,
+    IssuerStillSilent,
     IssuerUnsure,
     StatedFact,
     Verdict,
@@ -180,7 +181,10 @@ class Proofs:
         return [piece for piece in found if piece.open_typed]
 
     def confirm_later(self, evidence_id: str) -> Evidence:
-        """Ask the issuer about a typed piece again: yes closes it, no flags the licence."""
+        """Ask the issuer about a typed piece again: yes closes it, no flags the licence.
+
+        Raises IssuerStillSilent, IssuerUnsure.
+        """
         frame = self._frame
         with frame.ledger.reading() as r:
             piece = r.get(Evidence, evidence_id)
@@ -196,6 +200,8 @@ class Proofs:
                 )
         except (EvidenceDenied, EvidenceContradicts):
             said = False
+        except IssuerSilent as silent:
+            raise IssuerStillSilent(kind=piece.kind) from silent
         if said is None:
             raise IssuerUnsure(kind=piece.kind)
         with frame.ledger.acting(PROGRAM) as w:

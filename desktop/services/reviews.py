@@ -34,6 +34,7 @@ class Remark(StrEnum):
     PHOTO_OVERRULED = "photo_overruled"
     NO_SIGNATURE = "no_signature"
     TYPED_EVIDENCE = "typed_evidence"
+    EVIDENCE_DENIED = "evidence_denied"
     DOUBTED = "doubted"
     WAIVED = "waived"
     CORRECTION = "correction"
@@ -124,6 +125,8 @@ class Reviews:
             Remark.PHOTO_OVERRULED: self._overruled(r, app),
             Remark.NO_SIGNATURE: bool(app.cannot_sign),
             Remark.TYPED_EVIDENCE: any(piece.open_typed for piece in evidence),
+            Remark.EVIDENCE_DENIED: not (app.requirements_met and (app.paid or app.no_fee))
+            and any(piece.closed is False for piece in evidence),
             Remark.DOUBTED: odd,
             Remark.WAIVED: any("waiver" in piece.facts for piece in evidence),
             Remark.CORRECTION: app.keep_validity,

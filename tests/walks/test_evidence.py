@@ -45,6 +45,7 @@ from desktop.rulebook import FOLDER, Rulebook
 from desktop.services.centre_rules import centre_rules
 from desktop.services.exceptions import ExceptionKind
 from desktop.services.paper_forms import payment_difference
+from desktop.services.reviews import Remark
 from tests.walks.making import witness
 from tests.walks.steps import (
     A,
@@ -343,6 +344,26 @@ def test_a_no_in_the_evening_flags_the_licence(world: World) -> None:
     told = {one.kind: (one.subject, one.reason) for one in world.desk.oversight.exceptions()}
     assert told[ExceptionKind.FLAGGED] == (app.number, K.PAYMENT)
     assert told[ExceptionKind.TYPED_EVIDENCE] == (app.number, K.PAYMENT)
+
+
+@pytest.mark.parametrize("kind", [K.MEDICAL_CERT, K.PAYMENT])
+def test_an_approver_reads_that_evidence_was_denied(world: World, kind: K) -> None:
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    if kind is K.PAYMENT:
+        app = checked(world, app)
+        ways(world)[K.PAYMENT] = Manner.SILENT
+        world.desk.payment.type_in(world.by, app.id, "ABCDEF0123456789", app.fee, "Bank")
+    else:
+        day = world.desk.frame.today()
+        world.desk.requirements.type_in(world.by, app.id, kind, "KES-1", day, "Klinik Contoh")
+        app = paid(world, checked(world, app))
+    app = captured(world, case(world, app), world.people[1])
+    world.desk.intake.confirm_data(world.by, app.id)
+    ways(world)[kind] = Manner.NO
+    world.desk.proofs.confirm_all()
+    [review] = world.desk.reviews.waiting(witness(world, "sri"))
+    assert review.remarks == (Remark.EVIDENCE_DENIED,)
 
 
 def test_a_silent_issuer_is_waited_for_once(world: World) -> None:
