@@ -126,6 +126,9 @@ class CardSteps(IdentitySteps):
     def issue(self, serial: str = "") -> None:
         """Print and encode."""
         app, by = self.view.app, self.by
+        if app is not None and app.state is S.AWAITING_MATERIAL:
+            self.work(lambda: self.desk.letters.go_on(by, app.id), self.stands)
+            return
         if app is None or app.state is not S.APPROVED or self.view.doubt is not None:
             self.refresh()
             return

@@ -54,6 +54,12 @@ class UnknownLetter(Problem):
     number: int
 
 
+class NoCardYet(Problem):
+    """No card is free here, for nobody who waits."""
+
+    place: int
+
+
 class NotYetTheirTurn(Problem):
     """Others began to wait before, and the cards that are here are theirs."""
 
@@ -174,7 +180,7 @@ class Letters:
     def redeem(self, by: Actor, number: int) -> Application:
         """Somebody brings their letter: their case goes on, if its turn has come.
 
-        Raises UnknownLetter, LetterRedeemed, NotYetTheirTurn, RoleMissing.
+        Raises UnknownLetter, LetterRedeemed, NoCardYet, NotYetTheirTurn, RoleMissing.
         """
         with self._frame.ledger.acting(by) as w:
             year = self._frame.today().year
@@ -188,10 +194,27 @@ class Letters:
             waiter = queue.get(letter.application_id)
             if letter.redeemed_at is not None or waiter is None:
                 raise LetterRedeemed(number=number)
-            free = self.free(w)
-            if waiter.place > free:
-                raise NotYetTheirTurn(place=waiter.place, free=free)
-            return self._serve(w, waiter)
+            return self._in_turn(w, waiter)
+
+    def go_on(self, by: Actor, application_id: str) -> Application:
+        """A waiting case goes on without a letter, if its turn has come.
+
+        Raises NotWaiting, NoCardYet, NotYetTheirTurn, RoleMissing.
+        """
+        with self._frame.ledger.acting(by) as w:
+            queue = {waiter.application.id: waiter for waiter in self._queue(w)}
+            waiter = queue.get(application_id)
+            if waiter is None:
+                raise NotWaiting(number=w.get(Application, application_id).number)
+            return self._in_turn(w, waiter)
+
+    def _in_turn(self, w: Writing, waiter: Waiter) -> Application:
+        free = self.free(w)
+        if not free:
+            raise NoCardYet(place=waiter.place)
+        if waiter.place > free:
+            raise NotYetTheirTurn(place=waiter.place, free=free)
+        return self._serve(w, waiter)
 
     def _serve(self, w: Writing, waiter: Waiter) -> Application:
         letter = waiter.letter

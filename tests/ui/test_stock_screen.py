@@ -37,7 +37,7 @@ from ui.screens.stock_dialogs import AskForm
 from ui.screens.stock_pages import FIGURES
 from ui.screens.walkin_dialogs import SecondOfficerDialog
 from ui.wedge import WedgeFilter
-from ui.widgets.fields import ChoiceField, CodeField, NumberField
+from ui.widgets.fields import ChoiceField, CodeField, LineField, NumberField
 from ui.widgets.labels import Text
 from ui.widgets.reasons import ReasonDialog
 
@@ -617,3 +617,26 @@ def test_the_next_shift_is_counted_blind_too(room: Room) -> None:
     assert presenter.view.stage is CloseStage.CLOSED
     presenter.open_shift()
     assert page.counts() == {}
+
+
+def test_more_blanks_than_the_store_has_are_refused_and_no_digit_is_dropped(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_P)
+    form = room.window.findChild(AskForm)
+    assert form is not None
+    [count] = form.findChildren(NumberField)
+    office, letter = (each for each in form.findChildren(LineField) if each.isVisible())
+    QTest.keyClicks(count, "4000")
+    assert count.text() == "4000"
+    office.setText("3273")
+    letter.setText("B/1")
+    QTest.keyClick(letter, Qt.Key.Key_Return)
+    assert form.isVisible()
+    there = screen.presenter.view.forecast
+    assert there is not None
+    assert screen.words("stock.ask.at_most", most=there.free_in_store) in [
+        each.text() for each in form.findChildren(Text)
+    ]
+    QTest.keyClicks(count, "5")
+    QTest.keyClick(letter, Qt.Key.Key_Return)
+    assert not form.isVisible()

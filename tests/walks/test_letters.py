@@ -15,9 +15,11 @@ from desktop.cards.seal import PaperStatement, PaperType
 from desktop.cards.seal_check import check
 from desktop.domain.application import Application, ApplicationState
 from desktop.domain.officer import RoleMissing
+from desktop.presenters.walkin import WalkIn
 from desktop.services.letters import (
     LetterInForce,
     LetterRedeemed,
+    NoCardYet,
     NotWaiting,
     NotYetTheirTurn,
     UnknownLetter,
@@ -167,3 +169,26 @@ def test_a_letter_needs_a_case_that_waits_and_an_officer_who_may(world: World) -
     world.take_over("yohana")
     with pytest.raises(RoleMissing):
         world.desk.letters.issue(world.by, app.id)
+
+
+def test_whoever_opens_a_waiting_case_goes_on_with_it_when_cards_are_here(world: World) -> None:
+    world.sign_in("andi")
+    apps = waiting(world, 1, 2)
+    walk = WalkIn(world.desk)
+    walk.open(apps[1].id)
+    walk.enter_key()
+    assert isinstance(walk.view.problem, NoCardYet)
+    world.take_over("nyoman")
+    world.desk.stock.assign_next(world.by, 1)
+    world.give_back()
+    walk.enter_key()
+    assert isinstance(walk.view.problem, NotYetTheirTurn)
+    walk.open(apps[0].id)
+    walk.enter_key()
+    assert walk.view.problem is None
+    assert walk.view.app is not None
+    assert walk.view.app.state is ApplicationState.APPROVED
+    walk.enter_key()
+    assert walk.view.app.state is ApplicationState.PRINTED
+    with pytest.raises(NotWaiting):
+        world.desk.letters.go_on(world.by, apps[0].id)

@@ -18,6 +18,9 @@ from ui.widgets.labels import Text
 class AskForm(Popup):
     """A title, a sentence, a few fields; Enter goes to the next and accepts at the last.
 
+    A number over `at_most` is refused with a word. The field itself lets it be typed: one that
+    stops at its limit drops the last digit without one, and 40 are sent where 400 was meant.
+
     `changed` tells that something was typed or chosen: `answers()` is what stands there.
     """
 
@@ -33,9 +36,11 @@ class AskForm(Popup):
         *,
         kind: str = "primary",
         width: int = 480,
+        at_most: int | None = None,
         **facts: object,
     ) -> None:
         super().__init__(host, width=width)
+        self._at_most = at_most
         self._then = then
         self._fields = [field for _, field in fields]
         self._named = {label.rpartition(".")[2]: field for label, field in fields}
@@ -114,7 +119,7 @@ class AskForm(Popup):
 
     def _typed(self, field: QWidget) -> None:
         """What was said of the field is answered."""
-        if isinstance(field, LineField) and field.property("fault"):
+        if isinstance(field, NumberField) or field.property("fault"):
             self.form.note(field, "")
             self.fit()
 
@@ -132,11 +137,19 @@ class AskForm(Popup):
                 return
             if isinstance(field, NumberField):
                 field.interpretText()
+                if self._at_most is not None and field.value() > self._at_most:
+                    told = self._words("stock.ask.at_most", most=self._at_most)
+                    self.form.note(field, told, fault=True)
+                    field.setFocus()
+                    field.selectAll()
+                    self.fit()
+                    return
         self.accept()
         self._then()
 
 
-LETTER_NUMBERS = 999_999
+MOST = 999_999
+LETTER_NUMBERS = MOST
 """A letter's number has its counter in front: 30001 is the first of counter 3."""
 
 
@@ -150,10 +163,13 @@ def ask_number(
     value: int = 1,
 ) -> AskForm:
     """Ask for one number."""
-    field = NumberField(least=1, most=max(most, 1))
+    field = NumberField(least=1, most=MOST)
     field.setValue(min(value, max(most, 1)))
     field.selectAll()
-    form = AskForm(host, words, message, [(f"{message}.count", field)], lambda: then(field.value()))
+    form = AskForm(
+        host, words, message, [(f"{message}.count", field)], lambda: then(field.value()),
+        at_most=most,
+    )  # fmt: skip
     form.open()
     return form
 
@@ -181,13 +197,14 @@ def ask_transfer(
     host: QWidget, words: Words, most: int, then: Callable[[int, str, str], object]
 ) -> AskForm:
     """Ask how many blanks go to which office, and by which letter."""
-    count = NumberField(least=1, most=max(most, 1))
+    count = NumberField(least=1, most=MOST)
     office, letter = CodeField(longest=16, letters=True), LineField()
     m = "stock.transfer"
     form = AskForm(
         host, words, m,
         [(f"{m}.count", count), (f"{m}.office", office), (f"{m}.letter", letter)],
         lambda: then(count.value(), office.value(), letter.value()),
+        at_most=most,
     )  # fmt: skip
     form.open()
     return form

@@ -247,6 +247,8 @@ class WalkInActs(Screen):
         name(self.photo, self.words(again))
         name(self.sign, self.words("walkin.sign" if signed else "walkin.sign.first"))
         # Who was identified did come; without a case they still go back into the line.
+        elif app is not None and app.state is S.AWAITING_MATERIAL:
+            key = "material"
         came = view.identity is not None
         name(self.skip, self.words("walkin.skip.back" if came else "walkin.skip"))
         name(self.manual, self.words("walkin.manual.again" if view.manual else "walkin.manual"))
