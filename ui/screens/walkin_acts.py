@@ -247,8 +247,6 @@ class WalkInActs(Screen):
         name(self.photo, self.words(again))
         name(self.sign, self.words("walkin.sign" if signed else "walkin.sign.first"))
         # Who was identified did come; without a case they still go back into the line.
-        elif app is not None and app.state is S.AWAITING_MATERIAL:
-            key = "material"
         came = view.identity is not None
         name(self.skip, self.words("walkin.skip.back" if came else "walkin.skip"))
         name(self.manual, self.words("walkin.manual.again" if view.manual else "walkin.manual"))
@@ -286,6 +284,8 @@ class WalkInActs(Screen):
             key = "inspect"
         elif view.bound:
             key = "bound"
+        elif app is not None and app.state is S.AWAITING_MATERIAL:
+            key = "material"
         elif view.step is WalkStep.CAPTURE and not view.photo.accepted:
             key = "shoot"
         elif view.step is WalkStep.TESTS and any(not t.attempts for t in view.tests):
