@@ -12,7 +12,7 @@ from desktop.domain.correction import NothingCorrected
 from desktop.domain.offline import PrintLater
 from desktop.domain.person import Hold
 from desktop.domain.reasons import MissingReason
-from desktop.domain.stock import DoubtAnswer, Job, JobState, SerialUnread
+from desktop.domain.stock import DoubtAnswer, Job, JobState, SerialUnread, WrongBlank
 from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.applicant_form import form_of, typed_applicant
 from desktop.presenters.base import DESK
@@ -24,6 +24,7 @@ from desktop.presenters.walkin_view import LOOKING, PRINTING, CardFaces, Typing,
 from desktop.services.card_code import card_serial
 from desktop.services.doubts import Doubt, Outcome, Result
 from desktop.services.handover import Recipient
+from desktop.services.own_jobs import own_jobs
 from desktop.services.paper_forms import intake_receipt
 from desktop.services.papers import HANDOVER, MadePaper, letters_out
 from devices.errors import Cancelled
@@ -48,7 +49,8 @@ class CardSteps(IdentitySteps):
         def look() -> tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool]:
             made = self.desk.cardmaker.preview(app)
             with self.desk.ledger.reading() as r:
-                job = r.first(Job, application_id=app.id, state=JobState.IN_DOUBT)
+                doubts = own_jobs(self.desk.frame, r, [JobState.IN_DOUBT])
+                job = next((one for one in doubts if one.application_id == app.id), None)
                 holds = tuple(r.find(Hold, nik=app.nik, active=True))
                 limited = self.limited(r, app)
                 letters = letters_out(r, app.id)
@@ -259,8 +261,21 @@ class CardSteps(IdentitySteps):
             self.look_at_card()
             return
         serial = self.view.scanned_serial
-        self.show(outcome=None, fault=None, scanned_serial="")
-        self.work(lambda: self.desk.issuing.inspect(by, app.id, serial), self.stands)
+        self.show(outcome=None, fault=None)
+        self.work(
+            lambda: self.desk.issuing.inspect(by, app.id, serial), self._passed,
+            failed=self._not_passed,
+        )  # fmt: skip
+
+    def _passed(self, app: Application) -> None:
+        """A card is good: before it is handed over, it is scanned anew."""
+        self.show(scanned_serial="")
+        self.stands(app)
+
+    def _not_passed(self, problem: Exception) -> None:
+        """The number that was scanned counts on, unless it was the number of another blank."""
+        serial = "" if isinstance(problem, WrongBlank) else self.view.scanned_serial
+        self.show(problem=problem, scanned_serial=serial)
 
     @property
     def unread(self) -> bool:
@@ -279,7 +294,7 @@ class CardSteps(IdentitySteps):
             second = self.desk.duty.second(by, nrp, password)
             return self.desk.issuing.inspect(by, app.id, second=second)
 
-        self.work(act, self.stands)
+        self.work(act, self._passed)
 
     def overrule_card(self, reason: str, nrp: str = "", password: str = "") -> None:
         """Pass a card at which the machine found something; a refused one with a second officer."""
@@ -291,13 +306,13 @@ class CardSteps(IdentitySteps):
             second = self.desk.duty.second(by, nrp, password) if nrp else None
             return self.desk.issuing.inspect(by, app.id, serial, second=second, overrule=reason)
 
-        self.work(act, self.stands)
+        self.work(act, self._passed, failed=self._not_passed)
 
     def card_missing(self, reason: str = MissingReason.TRAY_EMPTY) -> None:
         """The printer said done, but the tray is empty; or a finished card is gone."""
         app, by = self.view.app, self.by
         if app is not None:
-            self.show(outcome=None, fault=None)
+            self.show(outcome=None, fault=None, scanned_serial="")
             self.work(lambda: self.desk.issuing.card_missing(by, app.id, reason), self.stands)
 
     def await_material(self) -> None:

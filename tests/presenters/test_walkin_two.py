@@ -9,6 +9,7 @@ from desktop.domain.application import Visit
 from desktop.domain.stock import Job
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
+from devices.simulators.faults import Fault, FaultName
 from tests.presenters.test_walkin import problem, to, typed, walk
 from tests.walks.steps import acts
 from tests.walks.test_sixty import SpareDesk
@@ -81,19 +82,28 @@ def test_a_visit_that_is_opened_again_keeps_the_chip_s_photo_and_the_finger(
     assert (after.eid_photo, after.fingerprint) == (before.eid_photo, before.fingerprint)
 
 
-@pytest.fixture
-def unread(walk: WalkIn, world: World) -> WalkIn:
+def unread_card(walk: WalkIn, world: World, fault: FaultName | None = None) -> WalkIn:
     """A card whose number no machine has read, of somebody who was typed in before two officers."""
-    SpareDesk(world, reads_serial=False).take_the_place()
+    spare = SpareDesk(world, reads_serial=False)
+    spare.take_the_place()
     by_hand(walk, world)
     to(walk, world, WalkStep.PRODUCTION)
+    if fault is not None:
+        spare.bench.order("card_printer", Fault("print.done", fault))
     walk.enter_key()
-    assert walk.view.app is not None
-    assert walk.view.app.state is S.PRINTED
+    app = walk.view.app
+    assert app is not None
+    assert app.state is S.PRINTED
+    world.bench.put_card_in_viewer(spare.bench.printer.truth.output[-1])
     with world.desk.ledger.reading() as r:
-        job = r.get(Job, walk.view.app.job_id)
+        job = r.get(Job, app.job_id)
     assert not job.serial_read
     return walk
+
+
+@pytest.fixture
+def unread(walk: WalkIn, world: World) -> WalkIn:
+    return unread_card(walk, world)
 
 
 def test_whoever_vouched_for_the_identity_reads_no_card(unread: WalkIn, world: World) -> None:
@@ -120,3 +130,29 @@ def test_a_number_that_no_machine_reads_is_read_by_two_at_the_walk_in(
     assert unread.view.app.state is S.READY
     [entry] = acts(world, "blank.read_by_two")
     assert entry.subject == unread.view.app.blank_serial
+
+
+def test_a_scanned_number_counts_until_the_card_passes_and_no_longer(
+    walk: WalkIn, world: World
+) -> None:
+    """What the machine found is borne with: nobody reads the number for it once more."""
+    walk = unread_card(walk, world, FaultName.MISSING_PANEL)
+    app = walk.view.app
+    assert app is not None
+    walk.scanned(app.blank_serial)
+    walk.look_at_card()
+    walk.enter_key()
+    assert problem(walk) == "CardFaulty"
+    assert walk.view.scanned_serial == app.blank_serial
+    walk.overrule_card("fault_bearable")
+    assert walk.view.app is not None
+    assert walk.view.app.state is S.READY
+    assert acts(world, "blank.read_by_two") == []
+    assert walk.view.scanned_serial == "", "what is handed over is scanned anew"
+
+
+def test_the_number_of_another_blank_is_asked_for_again(unread: WalkIn, world: World) -> None:
+    unread.scanned(world.desk.stock.free_here(1)[0])
+    unread.enter_key()
+    assert problem(unread) == "WrongBlank"
+    assert unread.view.scanned_serial == ""
