@@ -178,7 +178,10 @@ def put_officer(
     delegate_roles: Iterable[str] = (),
     delegate_until: str | None = None,
 ) -> None:
-    """An officer with roles and offices (None: every one); told to those offices."""
+    """An officer with roles and offices (None: every one); told to those offices.
+
+    Whoever stands in for them by their own word goes on where they still hold the role.
+    """
     fields = [
         nrp,
         name,
@@ -202,6 +205,7 @@ def put_officer(
         assert found is not None
         for office in offices if offices is not None else ["*"]:
             tell(connection, office, "officer", nrp, {"officer": found[0]})
+        connection.execute("SELECT centre.stand_ins_after(%s)", [nrp])
 
 
 def tell_officer(connection: Connection, nrp: str, counter: str, code: Mapping[str, Any]) -> bool:
@@ -209,14 +213,15 @@ def tell_officer(connection: Connection, nrp: str, counter: str, code: Mapping[s
     isn't known."""
     with connection.transaction():
         found = connection.execute(
-            "SELECT to_jsonb(o), c.office FROM centre.officers o, centre.counters c"
+            "SELECT to_jsonb(o), c.office, centre.stand_ins_of(o.nrp, c.office)"
+            " FROM centre.officers o, centre.counters c"
             " WHERE o.nrp = %s AND o.active AND c.id = %s AND c.state = 'active'"
             " AND (o.offices IS NULL OR c.office = ANY (o.offices))",
             [nrp, counter],
         ).fetchone()
         if found is None:
             return False
-        body = {"officer": {**found[0], "code": dict(code)}}
+        body = {"officer": {**found[0], "code": dict(code)}, "stand_ins": found[2]}
         connection.execute(
             "SELECT centre.tell(%s, 'officer', 'centre', %s, NULL, %s, %s)",
             [found[1], counter, nrp, json.dumps(body)],

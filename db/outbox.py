@@ -8,7 +8,7 @@ which is what was hashed, so that the centre checks the chain over the very byte
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -196,6 +196,18 @@ _NEWEST_OF = (
     .order_by(t.journal.c.epoch.desc(), t.journal.c.seq.desc())
     .limit(1)
 )
+
+
+_NEWEST_ACT = _NEWEST_OF.where(t.journal.c.act.in_(bindparam("acts", expanding=True)))
+
+
+def unsent_acts_of(
+    conn: Connection, counter: str, subject: str, acts: Sequence[str], acked: Head
+) -> bool:
+    """Whether one of these acts about a thing is still to be sent."""
+    asked = {"counter": counter, "what": subject, "acts": list(acts)}
+    newest = conn.execute(_NEWEST_ACT, asked).first()
+    return newest is not None and (int(newest[0]), int(newest[1])) > (acked.epoch, acked.seq)
 
 
 def unsent_of(conn: Connection, counter: str, subject: str, acked: Head) -> bool:

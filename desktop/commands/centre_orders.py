@@ -15,11 +15,11 @@ from desktop.centre import orders
 from desktop.centre.points import read_number
 from desktop.commands.centre import DONE, REFUSED
 from desktop.domain.codes import CodeKind
+from desktop.domain.duties import DELEGABLE
 from desktop.domain.officer import Role
 from desktop.domain.person import HoldKind
 from desktop.domain.realm import Realm
 from desktop.domain.revocation import RevokedKind
-from desktop.services.oversight import DELEGABLE
 from desktop.sources import SystemClock
 from desktop.words import Words
 

@@ -18,6 +18,12 @@ from desktop.domain.service import Service
 READ_ONLY = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 """Who holds nothing but these isn't of the crew."""
 
+DELEGABLE = frozenset({Role.SUPERVISOR, Role.APPROVER})
+"""What an absent officer may hand on; everything else is a matter of the duty plan."""
+
+DELEGATE_DAYS = 31
+"""Days from the day of the act to the last one on which somebody stands in, at most."""
+
 
 class DutyFault(StrEnum):
     """What a crew's duties have against the plan."""

@@ -32,7 +32,7 @@ from desktop.services.base import waits
 from desktop.services.corrections import WRONG_PERSON
 from desktop.services.credentials import KEEPERS
 from desktop.services.desk import Desk
-from desktop.services.oversight import AllAsked, DelegateAtCentre, TrailQuery
+from desktop.services.oversight import AllAsked, TrailQuery
 from desktop.services.persons import CONFLICT
 from desktop.services.requirements import shown_number
 from desktop.services.reviews import Review, Sight
@@ -374,20 +374,14 @@ class Supervisor(Presenter[SupervisorView]):
 
     # -- delegates -------------------------------------------------------------------------
 
-    def may_delegate(self) -> bool:
-        """Whether a stand-in is named here; if not, where is said."""
-        if self.desk.frame.link is not None:
-            self.show(problem=DelegateAtCentre())
-            return False
-        return True
-
     def delegate(self, officer_id: str, role: Role, until: date, reason: str) -> None:
         """Let another officer stand in until a day, signed."""
         by = self.by
 
         def then(officer: Officer) -> None:
-            said = self.say("supervisor.delegated", name=officer.title, until=until)
-            self.show(said=said)
+            linked = self.desk.frame.link is not None
+            told = "supervisor.delegated_told" if linked else "supervisor.delegated"
+            self.show(said=self.say(told, name=officer.title, until=until))
             self.load()
 
         self.work(

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from desktop.domain.application import ENDS
+from desktop.domain.duties import DELEGABLE, DELEGATE_DAYS, READ_ONLY
 from desktop.domain.evidence import EvidenceSource
+from desktop.domain.officer import NEVER_ONE_PERSON
 from desktop.domain.service import Service
 from desktop.domain.stock import BlankAction, BlankState
 from desktop.domain.walker import ALL_CHANNELS, ALL_SERVICES
@@ -66,6 +68,8 @@ _SPECIAL = {
     "conflict.resubmitted": "resubmit",
     "intake.refused": "intake",
     "intake.skipped": "intake",
+    "officer.delegated": "stand_in",
+    "officer.delegation_ended": "stand_in_ends",
 }
 
 
@@ -101,6 +105,13 @@ def centre_rules() -> dict[str, Any]:
             ),
             {"name": "blank_left", "word": str(BlankState.TRANSFERRED)},
             {"name": "own_word", "word": str(EvidenceSource.TYPED)},
+            *({"name": "handed_on", "word": str(role)} for role in sorted(DELEGABLE)),
+            {"name": "handed_on_days", "word": str(DELEGATE_DAYS)},
+            *({"name": "only_reads", "word": str(role)} for role in sorted(READ_ONLY)),
+            *(
+                {"name": "never_together", "word": "+".join(sorted(pair))}
+                for pair in sorted(NEVER_ONE_PERSON, key=sorted)
+            ),
         ],
     }
 

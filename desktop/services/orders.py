@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from db import outbox, sync_state
 from db.orders import UNHEARD, close_order, open_orders, orders_of, unheard_orders
 from desktop.domain.application import Application, Incident
 from desktop.domain.errors import Problem
@@ -109,16 +110,17 @@ class Orders:
     def _officer(self, w: Writing, body: Body) -> None:
         told = body["officer"]
         nrp = str(told["nrp"])
-        until, offices = told.get("delegate_until"), told.get("offices")
+        offices = told.get("offices")
         here = offices is None or self._frame.place.office_code in offices
         changes: dict[str, Any] = {
             "name": str(told["name"]),
             "rank": str(told.get("rank") or ""),
             "roles": frozenset(Role(role) for role in told["roles"]),
             "active": bool(told.get("active", True)) and here,
-            "delegate_roles": frozenset(Role(role) for role in told.get("delegate_roles") or ()),
-            "delegate_until": date.fromisoformat(until) if until else None,
         }
+        if not self._decides_here(w, nrp):
+            roles, until = stands_in(body, self._frame.today())
+            changes |= {"delegate_roles": roles, "delegate_until": until}
         known = w.look(Officer, nrp)
         code = told.get("code")
         if code is not None and datetime.fromisoformat(code["until"]) > self._frame.now():
@@ -138,6 +140,11 @@ class Orders:
             "officer.told", nrp, {"roles": sorted(changes["roles"]), "active": changes["active"]}
         )
         w.notify(DutyChanged())
+
+    def _decides_here(self, w: Writing, nrp: str) -> bool:
+        """Whether this counter named or ended a stand-in that the centre hasn't heard of yet."""
+        acked = sync_state.acked(w.conn)
+        return outbox.unsent_acts_of(w.conn, self._desk.profile.counter, nrp, DELEGATIONS, acked)
 
     # -- rules -----------------------------------------------------------------------------
 
@@ -250,6 +257,31 @@ OUTSIDE = frozenset({"courier", "card_order"})
 """Orders that want no transaction of ours: their service opens its own, or nothing changes yet.
 Done twice, the second changes nothing.
 """
+
+
+DELEGATIONS = ("officer.delegated", "officer.delegation_ended")
+"""Acts of a counter that change who stands in."""
+
+
+def stands_in(body: Body, today: date) -> tuple[frozenset[Role], date | None]:
+    """What an officer stands in for, and to which day, by the centre's word.
+
+    Beside what was ordered there, `stand_ins` are what officers of this office handed on, each to
+    its own day. A counter knows one day: the first on which something of it ends.
+    """
+    told = body["officer"]
+    until = told.get("delegate_until")
+    ordered = frozenset(Role(role) for role in told.get("delegate_roles") or ())
+    last = date.fromisoformat(until) if until else None
+    lines = [(role, last) for role in ordered if last is not None]
+    lines += [
+        (Role(line["role"]), date.fromisoformat(line["until"]))
+        for line in body.get("stand_ins") or ()
+    ]
+    stands = [(role, day) for role, day in lines if day >= today]
+    if not stands:
+        return ordered, last
+    return frozenset(role for role, _ in stands), min(day for _, day in stands)
 
 
 def text_of(told: Any) -> str:

@@ -14,6 +14,7 @@ from db.journal_check import Verdict
 from db.journal_export import Exported
 from db.trail import Wanted, count, look
 from desktop.domain.application import Application, Incident
+from desktop.domain.duties import DELEGABLE, DELEGATE_DAYS
 from desktop.domain.errors import Problem
 from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Actor, Officer, Role, RoleMissing, UnknownOfficer
@@ -37,11 +38,7 @@ from desktop.services.trail import Hour, StepTime, TrailLine, hours, masked, ste
 DELEGATE = "officer.delegate"
 """The act that whoever delegates signs."""
 
-DELEGABLE = frozenset({Role.SUPERVISOR, Role.APPROVER})
-"""What an absent officer may hand on; everything else is a matter of the duty plan."""
-
 READERS = (Role.SUPERVISOR, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
-MOST_DAYS = 31
 
 DECIDED = frozenset({CONFLICT, WRONG_PERSON})
 """Incidents that end with a decision about cases, not with words alone."""
@@ -51,10 +48,6 @@ class DelegateRefused(Problem):
     """This officer can't stand in: an auditor or administrator, or the delegating officer."""
 
     officer: str
-
-
-class DelegateAtCentre(Problem):
-    """Where there is a centre, it says who stands in: it judges every act by the roles it knows."""
 
 
 class DelegateStands(Problem):
@@ -306,12 +299,11 @@ class Oversight:
         """Let another officer stand in, to a date, signed; it holds from their next sign-in.
 
         Nobody hands on a role that they don't hold in their own right. What the officer stands in
-        for already stays. Raises DelegateAtCentre, RoleMissing, DelegateRefused, DelegateDates,
-        DelegateStands, UnknownOfficer, StatementMissing (no reason).
+        for already stays. The centre judges it when the act comes there, and tells the office.
+        Raises RoleMissing, DelegateRefused, DelegateDates, DelegateStands, UnknownOfficer,
+        StatementMissing (no reason).
         """
         frame = self._frame
-        if frame.link is not None:
-            raise DelegateAtCentre
         handed = roles & DELEGABLE
         with frame.ledger.reading() as r:
             own = r.get(Officer, by.officer).roles
@@ -319,7 +311,7 @@ class Oversight:
             raise RoleMissing(needed=tuple(sorted(handed or DELEGABLE)))
         text = _words_of(reason)
         today = frame.today()
-        latest = today + timedelta(days=MOST_DAYS)
+        latest = today + timedelta(days=DELEGATE_DAYS)
         if not today <= until <= latest:
             raise DelegateDates(until=until, latest=latest)
         with frame.ledger.acting(by) as w:

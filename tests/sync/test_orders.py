@@ -9,11 +9,10 @@ import pytest
 
 from db import central_admin
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import Officer, Role, UnknownOfficer
+from desktop.domain.officer import Officer, UnknownOfficer
 from desktop.domain.person import Blocked, Hold
 from desktop.domain.revocation import RevokedKind
 from desktop.services.orders import Orders
-from desktop.services.oversight import DelegateAtCentre
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import exchange
 from tests.walks.making import approved, ready
@@ -109,16 +108,6 @@ def test_an_officer_s_roles_come_from_the_centre(counter: World, centre: CentreR
     assert (andi.title, andi.delegate_until) == ("Aipda Andi P.", date(2026, 3, 5))
     assert andi.roles_on(date(2026, 3, 2)) == {"dispatch", "supervisor"}
     counter.sign_in("andi")
-
-
-def test_who_stands_in_is_said_by_the_centre_where_there_is_one(counter: World) -> None:
-    """The centre judges every act by the roles that it knows: a card would be parked."""
-    counter.sign_in("bambang")
-    today = counter.desk.frame.today()
-    with pytest.raises(DelegateAtCentre):
-        counter.desk.oversight.delegate(
-            counter.by, PASSWORDS["rahmat"][0], frozenset({Role.APPROVER}), today, "rapat"
-        )
 
 
 def test_a_decree_changes_fees_from_its_date_and_open_cases_keep_theirs(

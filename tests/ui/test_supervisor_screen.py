@@ -18,6 +18,7 @@ from desktop.domain.officer import Role
 from desktop.domain.requirements import RequirementKind as K
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.supervisor_view import Watch
+from desktop.services.centre_link import CentreLink
 from desktop.services.reviews import Remark
 from desktop.services.trail import StepTime
 from desktop.words import Words
@@ -234,6 +235,29 @@ def test_a_delegate_is_named_and_shown(room: Room) -> None:
     officers = screen.journal.officers
     officers.show_rows(officers.rows_model.rows, presenter.view.officer)
     assert not screen.modes.action("G").isEnabled()
+
+
+def test_at_a_linked_counter_a_delegate_is_named_by_the_same_key(room: Room) -> None:
+    world = room.world
+    frame = world.desk.frame
+    frame.centre.link = CentreLink(frame.counter, world.clock)
+    world.sign_in("bambang")
+    screen = screen_of(room)
+    screen.presenter.turn_to(Watch.JOURNAL)
+    rahmat = PASSWORDS["rahmat"][0]
+    officers = screen.journal.officers
+    officers.show_rows(officers.rows_model.rows, rahmat)
+    key(Qt.Key.Key_G)
+    form = room.window.findChild(AskForm)
+    assert form is not None
+    QTest.keyClicks(form._fields[-1], "Rapat di Polda.")
+    QTest.keyClick(form._fields[-1], Qt.Key.Key_Return)
+    assert screen.presenter.view.problem is None
+    officer = next(o for o in screen.presenter.view.officers if o.id == rahmat)
+    assert officer.delegate_roles == {Role.APPROVER}
+    said = screen.presenter.view.said
+    assert said is not None
+    assert said.message_id == "supervisor.delegated_told"
 
 
 def test_a_duty_that_somebody_holds_already_is_not_handed_to_them(room: Room) -> None:

@@ -322,7 +322,7 @@ class SupervisorScreen(Screen):
     def _ask_delegate(self) -> None:
         key = self.journal.officers.current_key()
         officer = next((o for o in self._view.officers if o.id == key), None)
-        if officer is None or key == self._view.officer or not self.presenter.may_delegate():
+        if officer is None or key == self._view.officer:
             return
         roles = self._to_hand(key)
         if not roles:

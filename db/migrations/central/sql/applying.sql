@@ -1,8 +1,9 @@
--- From placed entries to what stands afterwards: clean stretches at once, the others alone.
+-- From placed entries to what stands afterwards: clean stretches at once, the others alone. Each
+-- form of the centre that looks at another act alone runs this file again.
 
 -- Applies the entries of a window that nothing stands against, up to the first that something does.
 -- Gives how many; null where a value can't even be judged (a number that is none, say).
-CREATE FUNCTION centre.apply_clean(me text, my_office text, window_of centre.sent[], entries text[],
+CREATE OR REPLACE FUNCTION centre.apply_clean(me text, my_office text, window_of centre.sent[], entries text[],
                                    signatures bytea[], payloads text[])
 RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
@@ -31,7 +32,7 @@ $$;
 
 -- Applies entries in order: as many at once as nothing stands against, and one that something
 -- stands against alone. Gives what was parked.
-CREATE FUNCTION centre.apply_all(me text, my_office text, batch centre.sent[], entries text[],
+CREATE OR REPLACE FUNCTION centre.apply_all(me text, my_office text, batch centre.sent[], entries text[],
                                  signatures bytea[], payloads text[])
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
@@ -46,6 +47,7 @@ DECLARE
     at integer := 1;
     upto integer;
     landed integer;
+    does text;
 BEGIN
     WHILE at <= total LOOP
         upto := least(at + width - 1, total,
@@ -63,7 +65,13 @@ BEGIN
                 CONTINUE WHEN at > upto;
             END IF;
         END IF;
-        told := centre.apply_alone(me, my_office, batch[at], entries, signatures, payloads);
+        does := (SELECT s.effect FROM centre.special_acts s WHERE s.act = (batch[at]).act);
+        IF does IN ('stand_in', 'stand_in_ends') THEN
+            told := centre.apply_stand_in(me, my_office, batch[at], does, entries, signatures, payloads);
+            batch := centre.roles_anew(my_office, batch, entries, at);
+        ELSE
+            told := centre.apply_alone(me, my_office, batch[at], entries, signatures, payloads);
+        END IF;
         IF told IS NOT NULL THEN
             parked := parked || told;
             width := 16;  -- where one is parked, others often are

@@ -1,8 +1,9 @@
 -- The notary's side: PostgreSQL has SHA-256 but no Ed25519, so a job outside reads what is new in
--- order, verifies, and puts its word here.
+-- order, verifies, and puts its word here. Each form of the centre that changes what follows from
+-- that word runs this file again.
 
 -- Entries that nobody verified yet, of counters whose chain isn't broken, in order.
-CREATE FUNCTION centre.unverified(most integer)
+CREATE OR REPLACE FUNCTION centre.unverified(most integer)
 RETURNS TABLE (counter text, epoch integer, seq bigint, entry text, signature bytea, hash text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT j.counter, j.epoch, j.seq, j.entry, j.signature, j.hash
@@ -19,7 +20,7 @@ $$;
 
 -- The notary's word: verified up to (epoch, seq); with `fault`, the next entry's signature is bad,
 -- and the chain stops there for good.
-CREATE FUNCTION centre.note(of_counter text, to_epoch integer, to_seq bigint, fault jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION centre.note(of_counter text, to_epoch integer, to_seq bigint, fault jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c centre.counters;
@@ -30,13 +31,14 @@ BEGIN
         PERFORM pg_catalog.set_config('loket.office', '*', true);
         PERFORM centre.raise_incident('bad_signature:' || of_counter || ':' || (fault ->> 'seq'),
             'bad_signature', of_counter, ARRAY[c.office], fault || pg_catalog.jsonb_build_object('counter', of_counter));
+        PERFORM centre.doubt_stand_ins(of_counter, (fault ->> 'epoch')::integer, (fault ->> 'seq')::bigint, false);
     END IF;
 END
 $$;
 
 -- An approval that a revoked key signed: the entry stands, since its counter wrote it, but a
 -- supervisor must look at what was approved.
-CREATE FUNCTION centre.doubt_approval(of_counter text, of_epoch integer, of_seq bigint, facts jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION centre.doubt_approval(of_counter text, of_epoch integer, of_seq bigint, facts jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM pg_catalog.set_config('loket.office', '*', true);
@@ -45,11 +47,12 @@ BEGIN
         'revoked_approval', facts ->> 'subject', ARRAY[c.office],
         facts || pg_catalog.jsonb_build_object('counter', of_counter, 'seq', of_seq))
     FROM centre.counters c WHERE c.id = of_counter;
+    PERFORM centre.doubt_stand_ins(of_counter, of_epoch, of_seq, true);
 END
 $$;
 
 -- A signed head goes down to the counter's office.
-CREATE FUNCTION centre.anchor(of_counter text, to_epoch integer, to_seq bigint, head_hash text, at text,
+CREATE OR REPLACE FUNCTION centre.anchor(of_counter text, to_epoch integer, to_seq bigint, head_hash text, at text,
                               key_id text, signature text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -71,7 +74,7 @@ $$;
 -- (the reason stays, the facts go, here and in the feed). Entries and bodies stay: an erased body
 -- without an act that says so is a fault of the journal.
 -- Periods are days in centre.meta: keep_refused_days, keep_settled_days.
-CREATE FUNCTION centre.let_go(OUT refusals bigint, OUT reasons bigint)
+CREATE OR REPLACE FUNCTION centre.let_go(OUT refusals bigint, OUT reasons bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p centre.parked;
@@ -95,7 +98,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION centre.days_kept(period text) RETURNS interval LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION centre.days_kept(period text) RETURNS interval LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN pg_catalog.make_interval(days => (SELECT m.value::integer FROM centre.meta m WHERE m.key = period));
 END

@@ -90,12 +90,6 @@ BEGIN
 END
 $$;
 
--- The roles in which an officer acts on a day at an office; null: not an officer of this office.
-CREATE FUNCTION centre.roles_of(o centre.officers, my_office text, day date) RETURNS text[]
-LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN o.active AND (o.offices IS NULL OR my_office = ANY (o.offices)) THEN
-    CASE WHEN o.delegate_until >= day THEN o.roles || o.delegate_roles ELSE o.roles END END;
-
 -- What payloads tell beside their content has the right form: changes as a list of (kind, id, set)
 -- of known kinds, pictures as a list, fences as numbers. The first entry that doesn't; else null.
 CREATE FUNCTION centre.tells_badly(batch centre.sent[]) RETURNS integer LANGUAGE plpgsql STABLE AS $$

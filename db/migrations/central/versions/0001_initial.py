@@ -19,6 +19,7 @@ FILES = (
     "enrol",
     "courier",
     "reading",
+    "officers",
     "judging",
     "keeping",
     "landing",
