@@ -128,6 +128,8 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
     if name == "found" and value in set(CardFact):
         return reading_named(words, value)
     if name == "decided" and f"supervisor.conflict.{value}" in words:
+    if name == "why" and f"supervisor.stand_in_why.{value}" in words:
+        return words(f"supervisor.stand_in_why.{value}")
         return words(f"supervisor.conflict.{value}").lower()
     if _DAY.fullmatch(value):
         return words.date(date.fromisoformat(value))
