@@ -137,6 +137,10 @@ class EvidenceDenied(Problem):
     reference: str
 
 
+class NoneIssued(EvidenceDenied):
+    """The issuer, asked without a number, says that there is none; `reference` is empty."""
+
+
 class EvidenceContradicts(Problem):
     """The issuer's answer disagrees with the record in a field; it is named, its content isn't."""
 

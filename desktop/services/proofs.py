@@ -22,6 +22,7 @@ from desktop.domain.evidence import (
     IssuerSilent,
     IssuerStillSilent,
     IssuerUnsure,
+    NoneIssued,
     StatedFact,
     Verdict,
     contradiction,
@@ -65,7 +66,8 @@ class Proofs:
         asked = question_of(app, kind, self._frame.today(), reference, on)
         answer = self._outside.ask(asked, timeout=ASK_SECONDS)
         if answer.verdict is Verdict.NO:
-            raise EvidenceDenied(kind=kind, reference=reference or answer.reference)
+            number = reference or answer.reference
+            raise (EvidenceDenied if number else NoneIssued)(kind=kind, reference=number)
         differs = contradiction(answer.facts, known)
         if differs is not None:
             raise EvidenceContradicts(kind=kind, field=differs)

@@ -76,6 +76,13 @@ def test_what_a_device_s_test_proved_and_what_a_shift_took_over_are_words() -> N
     assert value_word(words, "carried", "2603=494", "shift.opened") == "lot 2603: 494"
 
 
+def test_a_moment_is_told_by_the_office_s_clock() -> None:
+    words = Words.load("en")
+    told = value_word(words, "until", "2026-11-28T19:00:16.604563Z", "officer.invited")
+    assert told == words.moment(datetime(2026, 11, 28, 19, 0, tzinfo=UTC))
+    assert "T" not in told
+
+
 def test_a_digest_is_told_last() -> None:
     words = Words.load("en")
     facts = (("digest", "1740c042"), ("number", "SKP/0001"))

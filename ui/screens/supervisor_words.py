@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from desktop.cards.inspection.facts import CardVerdict
@@ -112,6 +112,7 @@ _STATES: dict[str, type[StrEnum]] = {
 """By an act's first word: which kind of thing moved."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:\d{2})")
 _DIGEST = re.compile("[0-9a-f]{32,}")
 """Only its beginning is told apart by eyes; the whole stands in the export."""
 
@@ -127,12 +128,14 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
         return fault_named(words, value)
     if name == "found" and value in set(CardFact):
         return reading_named(words, value)
-    if name == "decided" and f"supervisor.conflict.{value}" in words:
     if name == "why" and f"supervisor.stand_in_why.{value}" in words:
         return words(f"supervisor.stand_in_why.{value}")
+    if name == "decided" and f"supervisor.conflict.{value}" in words:
         return words(f"supervisor.conflict.{value}").lower()
     if _DAY.fullmatch(value):
         return words.date(date.fromisoformat(value))
+    if _MOMENT.fullmatch(value):
+        return words.moment(datetime.fromisoformat(value))
     own = _STATES.get(act.partition(".")[0])
     kinds = _CODED.get(name, ())
     for kind in (own, *kinds) if own in kinds else kinds:

@@ -195,6 +195,8 @@ class RequirementsPage(Page):
                 return StateItem(Level.ATTEND, words("walkin.met_typed"))
             return StateItem(Level.GOOD, words("walkin.met"))
         levels = {Enforcement.BLOCK: Level.BAD, Enforcement.HOLD_HANDOVER: Level.ATTEND}
+        if piece is not None and piece.closed is False:
+            return StateItem(Level.BAD, words("walkin.denied"))
         return StateItem(
             levels.get(verdict.requirement.enforcement, Level.OFF),
             words(f"walkin.unmet.{verdict.requirement.enforcement}"),
