@@ -210,7 +210,9 @@ class Counter(QObject):
             self._behind.append(self._key)
             window.refresh_session()
             if Role.APPROVER in session.actor.roles:
-                window.open_screen("supervisor")
+                from desktop.presenters.supervisor_view import Watch
+
+                window.open_screen("supervisor", Watch.APPROVALS)
             self._toast("run.taken_over", Tone.INFO, name=session.officer.title)
         elif self._behind and not duty.taken_over:
             back = self._behind.pop()

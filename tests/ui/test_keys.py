@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.service import Service
+from desktop.presenters.supervisor_view import Watch
 from desktop.presenters.walkin_view import WalkStep
 from desktop.settings import Scanner
 from desktop.words import Words
@@ -92,6 +93,13 @@ def test_the_approver_is_preselected_at_the_lock_and_the_maker_s_work_comes_back
     assert hands.window.locked
     assert hands.window.sign_in.table.current_key() == "76040004"
     hands.sign_in("sri")
+    hands.hit(K.Key_5)  # the trail; whoever takes over next stands before the approvals again
+    hands.press(K.Key_F12)
+    hands.press(K.Key_F12)
+    hands.sign_in("sri")
+    supervision = hands.window.current_screen
+    assert isinstance(supervision, SupervisorScreen)
+    assert supervision.presenter.view.area is Watch.APPROVALS
     hands.desk.approvals.approve(hands.world.by, case)
     hands.press(K.Key_F12)
     assert hands.world.by.officer == "79010001"
