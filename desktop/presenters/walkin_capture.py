@@ -114,7 +114,7 @@ class CaptureSteps(WalkInBase):
         attempt, by = self.view.photo.attempt_id, self.by
 
         def then(_attempt: Attempt) -> None:
-            self.show(photo=replace(self.view.photo, accepted=True), problem=None)
+            self.show(photo=replace(self.view.photo, accepted=True), problem=None, asked=None)
             self._ask_signature()
 
         if attempt:
@@ -192,12 +192,14 @@ class CaptureSteps(WalkInBase):
                 picture = camera.capture(timeout=PHOTO_SECONDS, cancel=stop)
             witnessed(picture)
 
+        def done(_nothing: None) -> None:
+            self.show(asked=None)
+            self.load_photo()
+
         if thumb:
-            self.device_work(
-                taken, lambda _: self.load_photo(), lane="camera", doing="doing.take_photo"
-            )
+            self.device_work(taken, done, lane="camera", doing="doing.take_photo")
         else:
-            self.work(lambda: witnessed(b""), lambda _: self.load_photo())
+            self.work(lambda: witnessed(b""), done)
 
     def finish_capture(self) -> None:
         """Photo and signature are there: carry them into the visit's cases."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import Hands
+from tests.ui.test_walkin_kept_screen import again
 from tests.ui.test_walkin_screen import to, walk_in
 from ui.screens.walkin_dialogs import SecondOfficerDialog
 from ui.widgets.reasons import ReasonDialog
@@ -25,7 +27,7 @@ def answer(digit: Qt.Key) -> None:
         QTest.keyClick(QApplication.focusWidget() or modal(), key)
 
 
-def test_a_thumb_is_asked_for_and_witnessed_by_keys_alone(hands: Hands) -> None:
+def test_a_thumb_is_asked_for_and_witnessed_by_keys_alone(hands: Hands, qtbot: QtBot) -> None:
     walk_in(hands)
     to(hands, WalkStep.CAPTURE)
     hands.press(Qt.Key.Key_X)
@@ -35,7 +37,10 @@ def test_a_thumb_is_asked_for_and_witnessed_by_keys_alone(hands: Hands) -> None:
     second = modal()
     assert isinstance(second, ReasonDialog)
     assert second is not first
+    again(hands, second)  # the reason stays with what is asked next
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in (None, second))
     answer(Qt.Key.Key_2)
     third = modal()
     assert isinstance(third, SecondOfficerDialog)
     third.reject()
+    assert hands.view.asked is None

@@ -117,6 +117,16 @@ class Asks:
         form.rejected.connect(p.ask_no_more)
         return form
 
+    def choice(
+        self, question: str, dialog: ReasonDialog, *, about: Things | None = None
+    ) -> ReasonDialog:
+        """Keep a list of reasons that was just opened, where none wants a sentence."""
+        p = self._presenter
+        dialog.begin_with(self._begin(question, {}, about).get("reason", ""))
+        dialog.changed.connect(lambda reason, _note: p.ask(question, {"reason": reason}, about))
+        dialog.rejected.connect(p.ask_no_more)
+        return dialog
+
     # -- how -------------------------------------------------------------------------------
 
     def _begin(

@@ -14,7 +14,7 @@ from ui.widgets.reasons import Reason, ReasonDialog
 
 def ask_waiver(
     host: QWidget, words: Words, waivers: Sequence[Waiver], then: Callable[[str], object]
-) -> None:
+) -> ReasonDialog:
     """Which decree waives the fee of whoever is here; with a single one, what it is.
 
     Where several fit, Enter alone chooses none.
@@ -40,6 +40,7 @@ def ask_waiver(
     dialog.accepted.connect(lambda: answered(dialog.list.chosen))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
+    return dialog
 
 
 def group(waiver: Waiver, words: Words) -> str:

@@ -14,6 +14,7 @@ from ui.screens.walkin_dialogs import ask_reason
 from ui.screens.walkin_parts import NoteList, attend, bad, good
 from ui.theme import theme
 from ui.widgets.card_preview import CardPreview
+from ui.widgets.reasons import ReasonDialog
 from ui.widgets.state import Level, StateItem
 
 SHOWN = 2
@@ -60,19 +61,19 @@ def pass_reasons(seen: Inspection | None) -> tuple[OverrideReason, ...]:
 
 def why_pass(
     host: QWidget, words: Words, seen: Inspection | None, then: Callable[[str, str], object]
-) -> None:
-    """Ask why the card is passed all the same.
+) -> ReasonDialog | None:
+    """Ask why the card is passed all the same; None where nothing had to be asked.
 
     Where there is but one reason, nothing is chosen: a second officer, whom a refused card needs,
     is asked for at once; otherwise the officer says that they are sure.
     """
     reasons = pass_reasons(seen)
     if len(reasons) > 1:
-        ask_reason(host, words, "inspection.why", reasons, then)
-    elif seen is not None and seen.refused:
+        return ask_reason(host, words, "inspection.why", reasons, then)
+    if seen is not None and seen.refused:
         then(str(OverrideReason.MACHINE_MISTAKEN), "")
-    else:
-        ask_reason(host, words, "inspection.sure", reasons, then)
+        return None
+    return ask_reason(host, words, "inspection.sure", reasons, then)
 
 
 class InspectionNotes(NoteList):

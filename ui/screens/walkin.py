@@ -209,6 +209,8 @@ class WalkInScreen(WalkInActs):
         self._tick()
         self.tell_once(view.said)
         self.second_ask.heard(view.problem, view.doing)
+        if view.asked is not None and self.may_ask(view.asked.question):
+            self.asks.hear(view)
         refused = view.problem is not None and view.problem is not before.problem
         if refused and view.typing is not None and not moved:
             self.go_home()  # to the field that is wrong

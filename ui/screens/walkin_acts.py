@@ -1,4 +1,4 @@
-"""The walk-in's acts: which there are, which of them fit the step, and what each asks first."""
+"""The walk-in's acts: which there are, and which of them fit the step."""
 
 from __future__ import annotations
 
@@ -8,70 +8,20 @@ from PySide6.QtGui import QAction
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import ChipWanted
-from desktop.domain.reasons import (
-    Accommodation,
-    CancelReason,
-    CannotSignReason,
-    HoldReason,
-    InsteadOfSignature,
-    MissingReason,
-    OverrideReason,
-    RejectReason,
-    SpoilReason,
-)
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.stock import DoubtAnswer
 from desktop.domain.workflow import GatesMissing
-from desktop.presenters.second import SecondOfficers
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_back import BRINGS
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.services.likeness import FaceSheet
 from desktop.words import Words
-from ui.screens.bill_waiver import ask_waiver
 from ui.screens.face_dialog import FacesDialog
-from ui.screens.inspection_parts import stopped, why_pass
-from ui.screens.screen import Screen
-from ui.screens.second_ask import SecondAsk
-from ui.screens.walkin_dialogs import ask_blank, ask_loss, ask_reason
-
-HOLDS = (
-    HoldReason.APPLICANT_LEFT, HoldReason.WAITING_FOR_DOCUMENT, HoldReason.WAITING_FOR_PAYMENT,
-    HoldReason.WAITING_FOR_RETAKE, HoldReason.WAITING_FOR_ISSUER, HoldReason.DEVICE_DOWN,
-    HoldReason.LINE_DOWN, HoldReason.INQUIRY,
-)  # fmt: skip
-REJECTS = (
-    RejectReason.DATA_MISMATCH, RejectReason.DATA_NOT_FOUND, RejectReason.DOCUMENTS_INCOMPLETE,
-    RejectReason.DOCUMENT_FALSE, RejectReason.TESTS_FAILED, RejectReason.MEDICALLY_UNFIT,
-    RejectReason.MENTALLY_UNFIT, RejectReason.HOLD_IN_FORCE, RejectReason.OTHER,
-)  # fmt: skip
-CANCELS = (
-    CancelReason.BY_APPLICANT, CancelReason.WRONG_SERVICE, CancelReason.DUPLICATE,
-    CancelReason.DECEASED, CancelReason.OTHER,
-)  # fmt: skip
-SPOILS = (
-    SpoilReason.PRINT_DEFECT, SpoilReason.CHIP, SpoilReason.DATA_ERROR_OFFICE,
-    SpoilReason.HALF_PRINTED, SpoilReason.JAM, SpoilReason.SERIAL_UNREADABLE,
-    SpoilReason.LOT_DEFECT, SpoilReason.INSPECTION, SpoilReason.OTHER,
-)  # fmt: skip
-TYPED_WHY = (
-    OverrideReason.EID_CHIP_UNREADABLE, OverrideReason.EID_CARD_NOT_ISSUED,
-    OverrideReason.DEVICE_DOWN, OverrideReason.NIK_CONFIRMED_BY_LETTER,
-)  # fmt: skip
-FINGER_WHY = (OverrideReason.FINGERPRINT_WORN, OverrideReason.DEVICE_DOWN)
-PHOTO_WHY = (
-    OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, OverrideReason.DEVICE_DOWN,
-)  # fmt: skip
-CARD_GONE = (MissingReason.NOT_COUNTED, MissingReason.OTHER)
-SERVED_HOW = (
-    Accommodation.HEAD_COVER, Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES,
-    Accommodation.WHEELCHAIR, Accommodation.SEATED, Accommodation.TREMOR,
-)  # fmt: skip
+from ui.screens.inspection_parts import stopped
+from ui.screens.walkin_asks import HOLDS, SEIZED, Officers, WalkInAsks
+from ui.screens.walkin_dialogs import ask_blank
 
 MADE = (S.PRINTED, S.INSPECTED, S.READY)
-
-Officers = Callable[[], SecondOfficers]
-"""(number, name, training password) of everybody who could sign as the second."""
 
 
 def mark(action: QAction, what: str, *, on: bool) -> None:
@@ -87,7 +37,7 @@ def name(action: QAction, text: str) -> None:
         action.setText(text)
 
 
-class WalkInActs(Screen):
+class WalkInActs(WalkInAsks):
     """The screen's keys; `WalkInScreen` draws the rest."""
 
     def __init__(
@@ -97,11 +47,24 @@ class WalkInActs(Screen):
         officers: Officers,
         open_stage: Callable[[], object] | None,
     ) -> None:
-        super().__init__(words)
-        self._presenter = presenter
-        self._officers = officers
-        self.second_ask = SecondAsk(self, words)
+        super().__init__(words, presenter, officers)
         self._make_acts(open_stage)
+
+    def may_ask(self, question: str) -> bool:
+        """Whether a question that stood here when the program ended can be asked by now.
+
+        A photo's attempt or what the machine saw of a card is there again a moment later.
+        """
+        if question == SEIZED:
+            view = self._presenter.view
+            return not view.doing and view.step is WalkStep.REQUIREMENTS
+        acts = {
+            "hold": self.hold, "reject": self.reject, "cancel": self.cancel,
+            "photo": self.overrule, "served": self.accommodate, "missing": self.missing,
+            "pass_card": self.pass_card, "sign": self.cannot, "instead": self.cannot,
+            "spoil": self.spoil, "waive": self.waive,
+        }  # fmt: skip
+        return question in acts and acts[question].isEnabled()
 
     def current_kind(self) -> RequirementKind | None:
         """The requirement under the cursor."""
@@ -316,92 +279,6 @@ class WalkInActs(Screen):
         else:
             self._presenter.begin_correction()
 
-    def ask_loss(self) -> None:
-        """Lost, or seized by the police?"""
-        ask_loss(self, self.words, self._presenter.card_was_lost, self._presenter.card_was_seized)
-
-    def _ask_hold(self) -> None:
-        ask_reason(
-            self, self.words, "walkin.hold_why", HOLDS, lambda why, _: self._presenter.hold(why)
-        )
-
-    def _ask_reject(self) -> None:
-        ask_reason(self, self.words, "walkin.reject_why", REJECTS, self._presenter.reject)
-
-    def _ask_cancel(self) -> None:
-        ask_reason(self, self.words, "walkin.cancel_why", CANCELS, self._presenter.cancel)
-
-    def _ask_manual(self) -> None:
-        ask_reason(
-            self, self.words, "walkin.manual_why", TYPED_WHY,
-            lambda why, _: self._presenter.type_manually(why),
-        )  # fmt: skip
-
-    def _ask_second(self) -> None:
-        if self._presenter.unread:
-            self._open_second(
-                self.words("online_screen.second.serial"), self._presenter.read_by_two
-            )
-            return
-        if self._presenter.view.manual or (
-            self._presenter.view.identity and self._presenter.view.identity.override
-        ):
-            self._open_second(self.words("walkin.second_why"), self._presenter.second_officer)
-            return
-
-        def chosen(why: str, _note: str) -> None:
-            self._open_second(
-                self.words("walkin.second_why"),
-                lambda number, password: self._presenter.second_officer(number, password, why),
-            )
-
-        ask_reason(self, self.words, "walkin.finger_why", FINGER_WHY, chosen)
-
-    def _open_second(
-        self, why: str, then: Callable[[str, str], object], shown: tuple[bytes, ...] = ()
-    ) -> None:
-        self.second_ask.ask(why, self._officers(), then, shown)
-
-    def _ask_overrule(self) -> None:
-        ask_reason(
-            self, self.words, "walkin.photo_why", PHOTO_WHY,
-            lambda why, _: self._presenter.overrule(why),
-        )  # fmt: skip
-
-    def _ask_missing(self) -> None:
-        """The tray is empty; of a finished card it's asked how it came to be gone."""
-        app = self._presenter.view.app
-        if app is None or app.state is not S.READY:
-            self._presenter.card_missing()
-            return
-        ask_reason(
-            self, self.words, "walkin.missing_why", CARD_GONE,
-            lambda why, _: self._presenter.card_missing(why),
-        )  # fmt: skip
-
-    def _ask_pass_card(self) -> None:
-        """A reason; and a second officer, where the machine refuses the card."""
-        looked = self._presenter.view.looked
-        refused = looked is not None and looked.refused
-
-        def chosen(why: str, _note: str) -> None:
-            if not refused:
-                self._presenter.overrule_card(why)
-                return
-            self._open_second(
-                self.words("inspection.why.second"),
-                lambda number, password: self._presenter.overrule_card(why, number, password),
-                (looked.front, looked.back) if looked is not None and looked.back else (),
-            )
-
-        why_pass(self, self.words, looked, chosen)
-
-    def _ask_accommodation(self) -> None:
-        ask_reason(
-            self, self.words, "walkin.served_how", SERVED_HOW,
-            lambda need, _: self._presenter.overrule(need),
-        )  # fmt: skip
-
     def _compare_faces(self) -> None:
         def opened(sheet: FaceSheet) -> None:
             dialog = FacesDialog(
@@ -427,26 +304,6 @@ class WalkInActs(Screen):
                 },
             ).open()  # fmt: skip
 
-    def _ask_cannot_sign(self) -> None:
-        def chosen(why: str, _note: str) -> None:
-            ask_reason(
-                self, self.words, "walkin.instead_why", tuple(InsteadOfSignature),
-                lambda instead, _: self._open_second(
-                    self.words("walkin.witness_why"),
-                    lambda number, password: self._presenter.cannot_sign(
-                        why, number, password, thumb=instead == InsteadOfSignature.THUMB
-                    ),
-                ),
-            )  # fmt: skip
-
-        ask_reason(self, self.words, "walkin.sign_why", tuple(CannotSignReason), chosen)
-
-    def _ask_spoil(self) -> None:
-        ask_reason(self, self.words, "walkin.spoil_why", SPOILS, self._presenter.spoil)
-
-    def _ask_reprint(self) -> None:
-        self._open_second(self.words("walkin.reprint_why"), self._presenter.allow_reprint)
-
     def _ask_again(self) -> None:
         kind = self.current_kind()
         if kind is not None:
@@ -466,12 +323,12 @@ class WalkInActs(Screen):
     def _type_proxy(self) -> None:
         self._presenter.begin_typing(Typing.PROXY)
 
-    def _waive(self) -> None:
-        ask_waiver(self, self.words, self._presenter.view.waivers, self._presenter.waive)
-
     def _answer(self, answer: DoubtAnswer) -> None:
         if answer is DoubtAnswer.NO_CARD:
             ask_blank(self, self.words, lambda here: self._presenter.answer_doubt(
                 str(answer), blank_here=here))  # fmt: skip
         else:
             self._presenter.answer_doubt(str(answer))
+
+
+__all__ = ["HOLDS", "Officers", "WalkInActs"]

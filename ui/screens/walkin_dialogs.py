@@ -100,23 +100,10 @@ def ask_loss(
     host: QWidget,
     words: Words,
     lost: Callable[[], object],
-    seized: Callable[[str, str, str], object],
+    seized: Callable[[], object],
 ) -> None:
     """Was the card lost, or seized as evidence? Enter alone answers nothing."""
     lost, seized = held(host, lost), held(host, seized)
-
-    def answered() -> None:
-        if dialog.list.chosen == "lost":
-            lost()
-            return
-        fields = [LineField(), LineField(), LineField()]
-        m = "cards.seized"
-        names = ("reference", "authority", "settle_at")
-        AskForm(
-            host.window(), words, m,
-            [(f"{m}.{name}", field) for name, field in zip(names, fields, strict=True)],
-            lambda: seized(*(field.value() for field in fields)), kind="danger", width=600,
-        ).open()  # fmt: skip
 
     dialog = ReasonDialog(
         words("cards.loss"),
@@ -128,9 +115,24 @@ def ask_loss(
         host=host.window(),
         undecided=True,
     )
-    dialog.accepted.connect(answered)
+    dialog.accepted.connect(lambda: lost() if dialog.list.chosen == "lost" else seized())
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
+
+
+def ask_seized(host: QWidget, words: Words, seized: Callable[[str, str, str], object]) -> AskForm:
+    """Who seized the card, under which number, and where that is settled."""
+    seized = held(host, seized)
+    fields = [LineField(), LineField(), LineField()]
+    m = "cards.seized"
+    names = ("reference", "authority", "settle_at")
+    form = AskForm(
+        host.window(), words, m,
+        [(f"{m}.{name}", field) for name, field in zip(names, fields, strict=True)],
+        lambda: seized(*(field.value() for field in fields)), kind="danger", width=600,
+    )  # fmt: skip
+    form.open()
+    return form
 
 
 class SecondOfficerDialog(Popup):
@@ -334,4 +336,11 @@ SERVICES = (
     Service.CLASS_UPGRADE,
 )
 
-__all__ = ["SecondOfficerDialog", "TicketDialog", "ask_blank", "ask_loss", "ask_reason"]
+__all__ = [
+    "SecondOfficerDialog",
+    "TicketDialog",
+    "ask_blank",
+    "ask_loss",
+    "ask_reason",
+    "ask_seized",
+]
