@@ -60,7 +60,8 @@ class Forecast:
 
     @property
     def short(self) -> bool:
-        return self.out or (self.days_left is not None and self.days_left < SHORT_DAYS)
+        """The whole office's cards end soon; what this counter lacks is `out`."""
+        return self.days_left is not None and self.days_left < SHORT_DAYS
 
 
 @dataclass(frozen=True, slots=True)

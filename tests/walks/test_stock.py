@@ -209,6 +209,8 @@ def test_the_forecast_knows_the_pace_of_the_last_days(world: World) -> None:
     assert (forecast.free, forecast.per_day, forecast.approved) == (499, 1.0, 1)
     assert forecast.days_left == 499.0
     assert not forecast.short
+    assert replace(forecast, free_here=0).out
+    assert not replace(forecast, free_here=0).short, "the store room has enough for long"
     assert app.blank_serial == ""
 
 

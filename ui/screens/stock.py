@@ -280,7 +280,7 @@ class StockScreen(StockAsks):
     def _ask_assign(self) -> None:
         if not self.presenter.may_move(BlankAction.ASSIGN):
             return
-        there = self._view.forecast.free_in_store if self._view.forecast else 0
+        there = self._view.forecast.free_in_store if self._view.forecast else None
         ask_number(self, self.words, "stock.assign", self.presenter.assign, most=there, value=60)
 
     def _open_printer(self) -> None:

@@ -64,7 +64,7 @@ class StockAsks(Screen):
         p = self.presenter
         if not p.may_move(BlankAction.TRANSFER):
             return
-        there = p.view.forecast.free_in_store if p.view.forecast else 0
+        there = p.view.forecast.free_in_store if p.view.forecast else None
 
         def second(count: int, office: str, letter: str) -> None:
             self._second(

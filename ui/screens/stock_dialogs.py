@@ -159,12 +159,12 @@ def ask_number(
     message: str,
     then: Callable[[int], object],
     *,
-    most: int = 9999,
+    most: int | None = None,
     value: int = 1,
 ) -> AskForm:
-    """Ask for one number."""
+    """Ask for one number; `most` None where it isn't known yet."""
     field = NumberField(least=1, most=MOST)
-    field.setValue(min(value, max(most, 1)))
+    field.setValue(value if most is None else min(value, max(most, 1)))
     field.selectAll()
     form = AskForm(
         host, words, message, [(f"{message}.count", field)], lambda: then(field.value()),
@@ -194,7 +194,7 @@ def ask_code(host: QWidget, words: Words, then: Callable[[str], object]) -> AskF
 
 
 def ask_transfer(
-    host: QWidget, words: Words, most: int, then: Callable[[int, str, str], object]
+    host: QWidget, words: Words, most: int | None, then: Callable[[int, str, str], object]
 ) -> AskForm:
     """Ask how many blanks go to which office, and by which letter."""
     count = NumberField(least=1, most=MOST)
