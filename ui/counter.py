@@ -468,9 +468,11 @@ class Counter(QObject):
 
     def _may_close(self) -> bool:
         busy = any(
-            status.in_use for status in self.desk.hub.statuses() if status.name == "card_printer"
+            status.in_use
+            for status in self.desk.hub.statuses()
+            if status.name.startswith("card_printer")
         )
-        if busy and self.walk_in.view.doing:
+        if busy:  # an online batch prints too, and a card goes on while the next one is called
             self._toast("run.busy", Tone.WARNING)
             return False
         return True

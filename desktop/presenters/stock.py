@@ -54,7 +54,9 @@ class StockDesk(Consignments):
             self.view = dataclasses.replace(self.view, area=payload)
         super().enter(payload)
         if isinstance(payload, str) and not isinstance(payload, Area):
-            self.scanned(payload)
+            # Looked up, not scanned: a card that was only searched for lies in nobody's hand.
+            self.show(area=Area.STOCK)
+            self._look_up(payload)
 
     def load(self, payload: object = None) -> None:
         self.read(self._look, self._show)
@@ -257,7 +259,8 @@ class StockDesk(Consignments):
             self.show(asked=None, said=self.say(message, count=count))
             self.load()
 
-        self.work(lambda: act(self.by), then)
+        by = self.by  # who pressed the key, also where the lane comes to it after a take-over
+        self.work(lambda: act(by), then)
 
     def _blank(self, act: Callable[[Actor], Blank], message: str) -> None:
         def then(blank: Blank) -> None:
@@ -269,7 +272,8 @@ class StockDesk(Consignments):
             self.show(looked=looked, asked=None, said=said)
             self.load()
 
-        self.work(lambda: act(self.by), then)
+        by = self.by
+        self.work(lambda: act(by), then)
 
     # -- letters ---------------------------------------------------------------------------
 
@@ -279,14 +283,16 @@ class StockDesk(Consignments):
         if letter is None or not letter.paper:
             self._issue_letter(application_id)
             return
+        by = self.by
         self.work(
-            lambda: self.desk.papers.print(self.by, letter.paper, again=True),
+            lambda: self.desk.papers.print(by, letter.paper, again=True),
             lambda _done: self.show(said=self.say("stock.letter_again", number=letter.number)),
             lane=PAPER, doing="doing.print_paper",
         )  # fmt: skip
 
     def _issue_letter(self, application_id: str) -> None:
         """Sign an interim letter and print it."""
+        by = self.by
 
         def then(made: tuple[Letter, MadePaper]) -> None:
             letter, paper = made
@@ -295,9 +301,9 @@ class StockDesk(Consignments):
                 said=self.say("stock.letter_issued", number=letter.number, expires=letter.expires),
             )
             self.load()
-            self.print_papers()
+            self.print_papers(by)
 
-        self.work(lambda: self.desk.letters.issue(self.by, application_id), then)
+        self.work(lambda: self.desk.letters.issue(by, application_id), then)
 
     def landed(self) -> None:
         """Cards are here: the first in the queue go on, as many as there are."""
@@ -308,7 +314,8 @@ class StockDesk(Consignments):
             self.show(said=self.say(message, count=len(apps)))
             self.load()
 
-        self.work(lambda: self.desk.letters.landed(self.by), then)
+        by = self.by
+        self.work(lambda: self.desk.letters.landed(by), then)
 
     def redeem(self, number: int) -> None:
         """Somebody brings a letter."""
@@ -317,7 +324,8 @@ class StockDesk(Consignments):
             self.show(said=self.say("stock.redeemed", number=app.number))
             self.load()
 
-        self.work(lambda: self.desk.letters.redeem(self.by, number), then)
+        by = self.by
+        self.work(lambda: self.desk.letters.redeem(by, number), then)
 
     # -- destruction -----------------------------------------------------------------------
 
@@ -335,7 +343,8 @@ class StockDesk(Consignments):
             self.load()
 
         if chosen:
-            self.work(lambda: self.desk.destruction.set_aside(self.by, chosen), then)
+            by = self.by
+            self.work(lambda: self.desk.destruction.set_aside(by, chosen), then)
         elif self.view.doomed:
             self.show(problem=NothingToSetAside())
 
@@ -343,12 +352,13 @@ class StockDesk(Consignments):
         """Destroy the ticked cards before a second officer; the minutes are printed."""
         cards = [card for card in self.view.doomed if card.serial in self.view.ticked]
         causes = {card.serial: _cause(card.reason) for card in cards}
+        by = self.by
 
         def act() -> MadePaper:
-            second = self.desk.duty.second(self.by, number, password)
+            second = self.desk.duty.second(by, number, password)
             serials = [card.serial for card in cards]
             manner = Manner(method=method, ribbons=ribbons)
-            return self.desk.destruction.destroy(self.by, second, serials, causes, manner)
+            return self.desk.destruction.destroy(by, second, serials, causes, manner)
 
         def then(made: MadePaper) -> None:
             self.show(
@@ -359,7 +369,7 @@ class StockDesk(Consignments):
                 said=self.say("stock.destroyed", number=made.paper.number),
             )
             self.load()
-            self.print_papers()
+            self.print_papers(by)
 
         self.work(act, then)
 
@@ -367,21 +377,23 @@ class StockDesk(Consignments):
 
     def write_to(self, application_id: str) -> None:
         """A letter to whoever left a card here; it is printed."""
+        by = self.by
 
         def then(made: MadePaper) -> None:
             said = self.say("stock.shelf.letter_made", number=made.paper.number)
             self.show(papers=(made.paper,), said=said)
             self.load()
-            self.print_papers()
+            self.print_papers(by)
 
-        self.work(lambda: self.desk.uncollected.letter(self.by, application_id), then)
+        self.work(lambda: self.desk.uncollected.letter(by, application_id), then)
 
     def recall(self, application_id: str, number: str, password: str) -> None:
         """Take a card that nobody fetched out of the world, before a second officer."""
+        by = self.by
 
         def act() -> Application:
-            second = self.desk.duty.second(self.by, number, password)
-            return self.desk.uncollected.recall(self.by, second, application_id)
+            second = self.desk.duty.second(by, number, password)
+            return self.desk.uncollected.recall(by, second, application_id)
 
         def then(app: Application) -> None:
             self.show(said=self.say("stock.shelf.recalled", serial=app.old_blank))

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from desktop.domain.application import Application, Paper
-from desktop.domain.officer import Role
+from desktop.domain.officer import Actor, Role
 from desktop.domain.stock import Shift, ShiftState, StatementMissing
 from desktop.ledger import Reading
 from desktop.presenters.base import Said
@@ -98,12 +98,17 @@ class CloseSteps(StockKept):
             self.show(closed=None, reckoning=None)
             self.load()
 
-        self.work(lambda: self.desk.closing.open_shift(self.by), then, lane=PRINTER)
+        by = self.by
+        self.work(lambda: self.desk.closing.open_shift(by), then, lane=PRINTER)
 
     def count(self, counts: Mapping[str, int]) -> None:
-        """Give the count by hand; only then the books' numbers are shown."""
+        """Give the count by hand; only then the books' numbers are shown.
+
+        Whoever pressed the key counted, also where the lane comes to it after a take-over.
+        """
+        by = self.by
         self.work(
-            lambda: self.desk.closing.count(self.by, counts), self._reckoned,
+            lambda: self.desk.closing.count(by, counts), self._reckoned,
             lane=PRINTER, doing="doing.count",
         )  # fmt: skip
 
@@ -135,11 +140,12 @@ class CloseSteps(StockKept):
         scan = self.view.scan
         if scan is None or not scan.missing:
             return
+        by = self.by
 
         def act() -> Reckoning:
             # A card that was issued since the last scan is not missing.
             for serial in self.desk.closing.unaccounted(scan.lot, list(scan.scanned)):
-                self.desk.stock.miss(self.by, serial, "not_counted")
+                self.desk.stock.miss(by, serial, "not_counted")
             return self.desk.closing.reckoning()
 
         self.work(act, self._reckoned, lane=PRINTER, doing="doing.count")
@@ -149,9 +155,10 @@ class CloseSteps(StockKept):
 
         Until then no other act is taken.
         """
+        by = self.by
 
         def act() -> Reckoning:
-            self.desk.closing.state(self.by, statement)
+            self.desk.closing.state(by, statement)
             return self.desk.closing.reckoning()
 
         def then(reckoning: Reckoning) -> None:
@@ -172,25 +179,28 @@ class CloseSteps(StockKept):
             self.show(said=self.say("stock.expired", number=app.number))
             self.load()
 
-        self.work(lambda: self.desk.closing.expire(self.by, application_id), then)
+        by = self.by
+        self.work(lambda: self.desk.closing.expire(by, application_id), then)
 
     def close_shift(self, number: str, password: str) -> None:
         """The supervisor signs; the papers are made and printed."""
+        by = self.by
 
         def act() -> Closed:
-            supervisor = self.desk.duty.second(self.by, number, password, Role.SUPERVISOR)
+            supervisor = self.desk.duty.second(by, number, password, Role.SUPERVISOR)
             return self.desk.closing.close(supervisor)
 
-        self.work(act, self._closed, lane=PRINTER, doing="doing.close")
+        self.work(act, lambda closed: self._closed(closed, by), lane=PRINTER, doing="doing.close")
 
     def close_as_supervisor(self) -> None:
         """The same where the supervisor is the one signed in."""
+        by = self.by
         self.work(
-            lambda: self.desk.closing.close(self.by), self._closed,
+            lambda: self.desk.closing.close(by), lambda closed: self._closed(closed, by),
             lane=PRINTER, doing="doing.close",
         )  # fmt: skip
 
-    def _closed(self, closed: Closed) -> None:
+    def _closed(self, closed: Closed, by: Actor) -> None:
         self._asked = False
         mine = closed.shift.id
         others = tuple(one for one in self.view.unreported if one != mine)
@@ -198,32 +208,32 @@ class CloseSteps(StockKept):
             closed=closed.shift, reckoning=closed.reckoning, stage=CloseStage.CLOSED,
             unreported=(*others, mine),
         )  # fmt: skip
-        self._report((mine,), self.say("stock.closed"))
+        self._report((mine,), by, self.say("stock.closed"))
 
-    def _report(self, shifts: tuple[str, ...], said: Said | None = None) -> None:
-        """Make the reports of closed shifts and print them."""
+    def _report(self, shifts: tuple[str, ...], by: Actor, said: Said | None = None) -> None:
+        """Make the reports of closed shifts and print them; also behind a lock that came since."""
 
         def act() -> tuple[Paper, ...]:
             both = self.desk.reports.both
-            return tuple(made.paper for one in shifts for made in both(self.by, one))
+            return tuple(made.paper for one in shifts for made in both(by, one))
 
         def then(papers: tuple[Paper, ...]) -> None:
             self.show(papers=papers, said=said)
             self.load()
-            self.print_papers()
+            self.print_papers(by)
 
         self.work(act, then, doing="doing.report")
 
-    def print_papers(self) -> None:
+    def print_papers(self, by: Actor) -> None:
         """Print what was just made; it can be printed again at any time."""
-        self._print(self.view.papers)
+        self._print(self.view.papers, by)
 
     def print_again(self) -> None:
         """Print once more what this job made last, or make what a close left without reports."""
         if self.view.owed:
-            self._report(self.view.owed)
+            self._report(self.view.owed, self.by)
         else:
-            self._print(self.view.reprints)
+            self._print(self.view.reprints, self.by)
 
     def _unreported(self, r: Reading) -> tuple[str, ...]:
         """The newest closed shifts whose reports were never made: a full disk, a kill."""
@@ -244,12 +254,12 @@ class CloseSteps(StockKept):
         minutes = r.first(Paper, kind=DESTRUCTION, order="id", descending=True)
         return {Area.CLOSE: tuple(reports[-2:]), Area.DESTROY: (minutes,) if minutes else ()}
 
-    def _print(self, papers: tuple[Paper, ...]) -> None:
+    def _print(self, papers: tuple[Paper, ...], by: Actor) -> None:
         ids = [paper.id for paper in papers]
 
         def act() -> int:
             for key in ids:
-                self.desk.papers.print(self.by, key, again=True)
+                self.desk.papers.print(by, key, again=True)
             return len(ids)
 
         def then(count: int) -> None:

@@ -87,11 +87,12 @@ class Consignments(CloseSteps):
                 lacking = "lot" if not now.lot else "serials"
                 self.show(problem=ConsignmentIncomplete(reason=lacking))
             return
+        by = self.by
 
         def act() -> int:
             serials = self.desk.stock.serials(now.first, now.last) if now.last else []
             extra = [serial for serial in now.extra if serial not in set(serials)]
-            return self.desk.stock.receive(self.by, now.lot, [*serials, *extra], now.note)
+            return self.desk.stock.receive(by, now.lot, [*serials, *extra], now.note)
 
         def then(count: int) -> None:
             self.show(receiving=None, said=self.say("stock.received", count=count))

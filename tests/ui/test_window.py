@@ -25,6 +25,7 @@ from desktop.domain.reasons import SpoilReason
 from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
 from desktop.settings import Look
 from desktop.words import Words
+from tests.ui.counter_world import Hands
 from tests.ui.samples import ANDI, SampleScreen, SampleShell, entries, sample_window
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
@@ -67,6 +68,15 @@ def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoMo
     focus = QApplication.focusWidget()
     assert focus is not None
     QTest.keyClick(focus, key, modifiers)
+
+
+def test_a_printer_at_work_keeps_the_window_open(hands: Hands) -> None:
+    hands.sign_in("andi")
+    with hands.desk.hub.borrow("card_printer"):  # as an online batch has it
+        hands.window.close()
+        assert hands.window.isVisible()
+    hands.window.close()
+    assert not hands.window.isVisible()
 
 
 def test_f_keys_open_screens_and_the_focus_goes_home(window: MainWindow) -> None:

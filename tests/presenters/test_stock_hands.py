@@ -1,0 +1,58 @@
+"""In whose hand it lies at the stock desk: who pressed the key, which card was scanned."""
+
+from __future__ import annotations
+
+from desktop.domain.application import Paper
+from desktop.presenters.stock_view import Area
+from tests.presenters.busy_lane import on_busy_lane
+from tests.presenters.test_stock_kept import LOT, desk
+from tests.walks.world import PASSWORDS, World
+
+
+def test_whoever_pressed_the_key_counted_whoever_sits_there_when_the_lane_comes_to_it(
+    world: World,
+) -> None:
+    world.sign_in("nyoman")
+    shift = world.desk.closing.open_shift(world.by)
+    presenter = desk(world)
+    lanes = on_busy_lane(presenter, "card_printer")
+    presenter.count({LOT: 500})
+    world.take_over("bambang")
+    lanes.let_go()
+    assert presenter.view.problem is None
+    assert world.desk.closing.reckoning().shift.counted_by == PASSWORDS["nyoman"][0]
+    assert world.desk.closing.reckoning().shift.id == shift.id
+
+
+def test_a_lock_right_after_the_close_takes_no_report_away(world: World) -> None:
+    world.sign_in("nyoman")
+    shift = world.desk.closing.open_shift(world.by)
+    presenter = desk(world)
+    presenter.count({LOT: 500})
+    lanes = on_busy_lane(presenter, "card_printer")
+    presenter.close_shift(*PASSWORDS["bambang"])
+    world.desk.duty.lock()
+    lanes.let_go()
+    with world.desk.ledger.reading() as r:
+        papers = r.find(Paper, subject=shift.id)
+    assert len(papers) == 2
+    assert all(paper.printed_at for paper in papers)
+
+
+def test_a_card_that_was_looked_up_was_not_scanned(world: World) -> None:
+    world.sign_in("nyoman")
+    world.desk.closing.open_shift(world.by)
+    presenter = desk(world)
+    presenter.scan_lot(LOT)
+    presenter.enter("CT26030007")
+    assert presenter.view.area is Area.STOCK
+    assert presenter.view.looked is not None
+    assert presenter.view.looked.blank.id == "CT26030007"
+    presenter.enter(Area.CLOSE)
+    assert presenter.view.scan is not None
+    assert presenter.view.scan.scanned == ()
+    presenter.enter(Area.STOCK)
+    presenter.receive()
+    presenter.enter("CT26030008")
+    assert presenter.view.receiving is not None
+    assert presenter.view.receiving.first == ""
