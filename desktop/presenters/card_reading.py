@@ -64,6 +64,8 @@ def may_write(read: ReadCard, by: Actor) -> bool:
     return read.waiting is not None and bool(by.roles & set(ORDER_WRITERS))
 
 
+T = TypeVar("T")
+U = TypeVar("U")
 RV = TypeVar("RV", bound=ReadingView)
 
 
@@ -99,9 +101,8 @@ class ReadsCards(Presenter[RV]):
             return
         by, brought, desk = self.by, self.brought(), self.desk
         code = code or self._code
-        stop = self._stop_reading = threading.Event()
 
-        def act() -> ReadCard:
+        def act(stop: threading.Event) -> ReadCard:
             live = b"" if quiet else live_face(desk, stop)
             return desk.card_readings.read_card(
                 by, code, visit_id=brought.visit_id, nik=brought.nik, birth=brought.birth,
@@ -118,13 +119,12 @@ class ReadsCards(Presenter[RV]):
             self.show(reading=False, problem=None if isinstance(problem, Cancelled) else problem)
 
         self.show(reading=True, read=None, problem=None)
-        desk.lanes.call(READER, act, then, failed)
+        self._with_card(READER, act, then, failed)
 
     def read_code_by_camera(self) -> None:
         """Look for the code before the camera, then read the card with it."""
         if self.view.reading:
             return
-        stop = self._stop_reading = threading.Event()
 
         def then(code: str) -> None:
             self.show(reading=False, by_camera=False)
@@ -135,9 +135,7 @@ class ReadsCards(Presenter[RV]):
             self.show(reading=False, by_camera=False, problem=told)
 
         self.show(reading=True, by_camera=True, read=None, problem=None)
-        self.desk.lanes.call(
-            "camera", lambda: self.desk.card_readings.code_before_camera(stop), then, failed
-        )
+        self._with_card("camera", self.desk.card_readings.code_before_camera, then, failed)
 
     def write_waiting(self) -> None:
         """Put the order that waits on the chip of the card that was read, then read it again."""
@@ -145,9 +143,8 @@ class ReadsCards(Presenter[RV]):
         if order is None or self.view.reading:
             return
         by, desk = self.by, self.desk
-        stop = self._stop_reading = threading.Event()
 
-        def act() -> CardOrder:
+        def act(stop: threading.Event) -> CardOrder:
             return desk.card_orders.write_waiting(by, order.serial, order.sequence, stop)
 
         def then(written: CardOrder) -> None:
@@ -161,12 +158,36 @@ class ReadsCards(Presenter[RV]):
             self.show(reading=False, writing=False, problem=told)
 
         self.show(reading=True, writing=True, read=None, problem=None)
-        desk.lanes.call(READER, act, then, failed)
+        self._with_card(READER, act, then, failed)
+
+    def _with_card(
+        self,
+        lane: str,
+        act: Callable[[threading.Event], T],
+        then: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Work with a card; once `end_reading` was called, nobody is told of it."""
+        stop = self._stop_reading = threading.Event()
+
+        def while_here(tell: Callable[[U], None]) -> Callable[[U], None]:
+            return lambda told: tell(told) if stop is self._stop_reading else None
+
+        self.desk.lanes.call(lane, lambda: act(stop), while_here(then), while_here(failed))
 
     def stop_reading(self) -> bool:
         """Esc: wait no longer; whether anything was waited for."""
         self._stop_reading.set()
         return self.view.reading
+
+    def end_reading(self) -> None:
+        """Somebody else stands there: what was begun with a card is no longer this screen's.
+
+        An answer that is on its way is dropped, a code that was scanned forgotten.
+        """
+        self._stop_reading.set()
+        self._stop_reading = threading.Event()
+        self._code = ""
 
     def put_reading_away(self) -> None:
         """The officer has seen it."""

@@ -160,6 +160,7 @@ class WalkInBase(WalkInKept):
     def _step_aside(self) -> None:
         """The printer works on by itself; the screen is free for somebody else."""
         if self.view.doing == PRINTING:
+            self.end_reading()
             self.view = WalkInView(
                 waiting=self.view.waiting, tickets=self.view.tickets,
                 blanks_left=self.view.blanks_left, taken_over=self.view.taken_over,
@@ -185,6 +186,7 @@ class WalkInBase(WalkInKept):
 
     def _called(self, found: tuple[Ticket, Visit, list[Draft]]) -> None:
         ticket, visit, mine = found
+        self.end_reading()
         self._second, self._begun = None, {}
         self.view = WalkInView(
             ticket=ticket, visit=visit, waiting=self.view.waiting, tickets=self.view.tickets,
@@ -227,6 +229,7 @@ class WalkInBase(WalkInKept):
         current = next((i for i, app in enumerate(cases) if app.id == key), 0)
         if not any(app.id == key for app in cases):
             current = next((i for i, app in enumerate(cases) if not app.ended), 0)
+        self.end_reading()
         self._second, self._begun = None, {}
         self.view = WalkInView(
             ticket=found.ticket, visit=found.visit, cases=cases, current=current,
@@ -358,6 +361,7 @@ class WalkInBase(WalkInKept):
 
     def leave_visit(self, message: str = "") -> None:
         """Nobody is served any more; ready for the next."""
+        self.end_reading()
         self._second = None
         self._receipted.clear()
         said = self.say(message) if message else self.view.said

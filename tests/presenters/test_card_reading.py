@@ -25,6 +25,7 @@ from desktop.presenters.walkin_view import WalkStep
 from desktop.services.card_reading import FaceOf
 from devices.errors import CardMissing
 from devices.simulators.plastic import PlasticCard
+from tests.presenters.busy_lane import on_busy_lane
 from tests.walks.licence_office import card_of, code_on, lay, licence_office
 from tests.walks.making import ready
 from tests.walks.online_day import OnlineDay
@@ -151,6 +152,33 @@ def test_a_person_s_card_is_laid_down_by_the_panel_and_read(office: World) -> No
     assert presenter.view.read is not None
     assert presenter.view.read.serial == card.serial
     assert F.CHIP_NOT_READ not in found(presenter)
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_a_card_read_too_late_is_nobody_s_who_came_after(office: World, left: bool) -> None:
+    """Whoever stands there by then brought neither the card nor the code scanned from it."""
+    card = handed_card(office, 1)
+    other = registered(office, office.people[2], Service.REPLACE_DAMAGED)
+    presenter = walk_in(office, 1)
+    lay(office, card)
+    presenter.remember_code(code_on(card))
+    reader = on_busy_lane(presenter, "desk_reader")
+    presenter.read_sim()
+    if left:
+        presenter.hold()
+    else:
+        presenter.enter(other.id)
+    reader.let_go()
+    assert presenter.view.read is None
+    assert presenter.view.problem is None
+    assert not presenter.view.reading
+    assert acts(office, "card.handed_in") == []
+    with office.desk.ledger.reading() as r:
+        assert r.find(Incident, kind="found_property") == []
+    if not left:
+        presenter.read_sim()
+        reader.let_go()
+        assert F.SEAL_NOT_READ in found(presenter)
 
 
 def test_a_forged_code_is_shown_at_once(office: World) -> None:
