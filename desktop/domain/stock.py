@@ -286,6 +286,13 @@ class AnswerImpossible(Problem):
     reached: JobState
 
 
+class DoubtElsewhere(Problem):
+    """The job in doubt is another counter's: whoever stands at its machine answers."""
+
+    number: str
+    counter: str
+
+
 class SerialUnread(Problem):
     """Nobody has read the card's own serial; the reserved one is `expected`."""
 

@@ -13,7 +13,7 @@ from collections import deque
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.service import Channel
-from desktop.domain.stock import DoubtAnswer, Job, JobInDoubt, JobState, NoBlankAssigned
+from desktop.domain.stock import DoubtAnswer, JobInDoubt, JobState, NoBlankAssigned
 from desktop.notices import Notice, Progress
 from desktop.presenters.base import SYNC
 from desktop.presenters.online_inspect import InspectDesk
@@ -21,6 +21,7 @@ from desktop.presenters.online_problems import NothingSelected
 from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, PrintRun
 from desktop.services.batch import BatchOutcome, BatchProgress
 from desktop.services.doubts import Doubt, Outcome, Result
+from desktop.services.own_jobs import own_jobs
 
 CARDS = "card_printer"
 BATCH = "batch"
@@ -58,7 +59,7 @@ class PrintDesk(InspectDesk):
 
         def look() -> Doubt | None:
             with self.desk.ledger.reading() as r:
-                for job in r.find(Job, state=JobState.IN_DOUBT):
+                for job in own_jobs(self.desk.frame, r, [JobState.IN_DOUBT]):
                     if r.get(Application, job.application_id).channel is Channel.ONLINE:
                         found = job
                         break

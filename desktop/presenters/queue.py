@@ -11,12 +11,13 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import SERVING, Actor, Officer
 from desktop.domain.person import fold
 from desktop.domain.service import Channel, Service
-from desktop.domain.stock import Job, JobState
+from desktop.domain.stock import JobState
 from desktop.ledger import Reading
 from desktop.notices import ApplicationMoved, DutyChanged, TicketsChanged
 from desktop.presenters.base import Presenter
 from desktop.presenters.queue_view import Line, Pile, QueueView
 from desktop.services.desk import Desk
+from desktop.services.own_jobs import own_jobs
 
 Open = Callable[[str], None]
 
@@ -81,7 +82,8 @@ class WorkQueue(Presenter[QueueView]):
         waiting = desk.queue.waiting()
         with desk.ledger.reading() as r:
             officers = {o.id: o.name for o in r.find(Officer)}
-            doubtful = {j.application_id for j in r.find(Job, state=JobState.IN_DOUBT)}
+            in_doubt = own_jobs(desk.frame, r, [JobState.IN_DOUBT])
+            doubtful = {job.application_id for job in in_doubt}
             drafts = r.find(Draft, officer=by.officer)
             day = desk.frame.today().isoformat()
             called = r.find(Ticket, day=day, state="called")

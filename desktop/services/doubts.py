@@ -23,12 +23,14 @@ from desktop.domain.stock import (
     Blank,
     BlankAction,
     DoubtAnswer,
+    DoubtElsewhere,
     Job,
     JobState,
 )
 from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame
+from desktop.services.own_jobs import custodian, own_jobs
 from devices.card_printer import CardPrinter, Tray
 from devices.errors import DeviceFault
 
@@ -102,14 +104,15 @@ class Doubts:
         return self._frame.hub
 
     def find_doubtful(self) -> list[Job]:
-        """Every job in doubt. What was cut off is in doubt from now on; work under way isn't."""
+        """This counter's jobs in doubt. What was cut off is in doubt from now on; work under way
+        isn't."""
         frame = self._frame
         with frame.ledger.reading() as r:
-            cut = [job for job in r.find(Job, state=OPEN_JOBS) if job.id not in self._live]
+            cut = [job for job in own_jobs(frame, r, OPEN_JOBS) if job.id not in self._live]
         for job in cut:
             self._set_doubt(PROGRAM, job, CUT_OFF)
         with frame.ledger.reading() as r:
-            return r.find(Job, state=JobState.IN_DOUBT)
+            return own_jobs(frame, r, [JobState.IN_DOUBT])
 
     def _set_doubt(self, by: Actor, job: Job, fault: str) -> Job:
         with self._frame.ledger.acting(by) as w:
@@ -171,14 +174,18 @@ class Doubts:
 
         CARD_GOOD lets the inspection decide, CARD_SPOILED spoils the blank, NO_CARD puts the
         blank back (or spoils it once its chip may have been written), or reports it missing.
-        Raises AnswerImpossible, KeyError for a job that isn't in doubt, StaleCase when another
-        officer was faster.
+        Raises AnswerImpossible, DoubtElsewhere, KeyError for a job that isn't in doubt, StaleCase
+        when another officer was faster.
         """
         frame = self._frame
         with frame.ledger.reading() as r:
             job = r.get(Job, job_id)
+            at = custodian(r, job)
+            number = r.get(Application, job.application_id).number
         if job.state is not JobState.IN_DOUBT:
             raise KeyError(job_id)
+        if at != frame.counter:
+            raise DoubtElsewhere(number=number, counter=at)
         reached = job.reached or JobState.INTENT
         if answer not in self.possible(job):
             raise AnswerImpossible(answer=answer, reached=reached)

@@ -24,6 +24,7 @@ from desktop.domain.stock import (
 )
 from desktop.ledger import Reading
 from desktop.services.base import Frame
+from desktop.services.own_jobs import own_jobs
 from devices.card_printer import CardPrinter
 from devices.device import DeviceKind
 
@@ -37,9 +38,10 @@ def printers(hub: DeviceHub) -> tuple[str, ...]:
     return hub.names(DeviceKind.CARD_PRINTER)
 
 
-def resting(hub: DeviceHub, r: Reading) -> frozenset[str]:
+def resting(frame: Frame, r: Reading) -> frozenset[str]:
     """Printers whose last job is in doubt."""
-    found = (hub.printer_with(job.printer) for job in r.find(Job, state=JobState.IN_DOUBT))
+    doubtful = own_jobs(frame, r, [JobState.IN_DOUBT])
+    found = (frame.hub.printer_with(job.printer) for job in doubtful)
     return frozenset(name for name in found if name is not None)
 
 
@@ -54,7 +56,7 @@ def choose(frame: Frame, without: Collection[str] = ()) -> str | None:
     if len(names) < 2:
         return names[0] if names else None
     with frame.ledger.reading() as r:
-        rest = resting(hub, r)
+        rest = resting(frame, r)
     ready = [name for name in names if name not in rest] or names
     for name in ready:
         status = hub.status(name)

@@ -11,6 +11,7 @@ from desktop.domain.service import Channel
 from desktop.domain.stock import Blank, BlankState, Job, JobState, Shift
 from desktop.ledger import Reading
 from desktop.services.base import Frame
+from desktop.services.own_jobs import own_jobs
 
 OPEN_STATES = (
     S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED, S.ON_HOLD,
@@ -62,7 +63,7 @@ def standing(frame: Frame, r: Reading, shift: Shift | None) -> Standing:
         OpenCase(app, over(app)) for app in sorted(cases, key=lambda app: app.changed_at)
     )
     return Standing(
-        tuple(r.find(Job, state=JobState.IN_DOUBT)),
+        tuple(own_jobs(frame, r, [JobState.IN_DOUBT])),
         tuple(at_printer),
         tuple(unfinished),
         open_cases,

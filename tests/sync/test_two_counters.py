@@ -9,9 +9,13 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import RoleMissing
 from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
 from desktop.domain.service import Service
+from desktop.domain.stock import DoubtAnswer, DoubtElsewhere, Job, JobState
+from desktop.services.pool import resting
+from desktop.services.standing import standing
+from devices.simulators.faults import Fault, FaultName, PowerGone
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import assert_alike, cut, exchange, mend
-from tests.walks.making import confirmed, witness
+from tests.walks.making import approved, confirmed, witness
 from tests.walks.steps import A, C, checked, registered
 from tests.walks.world import World
 
@@ -139,3 +143,28 @@ def test_one_licence_asked_for_twice_and_the_centre_s_version_is_taken(
     exchange(here)
     with here.desk.ledger.reading() as r:
         assert r.look(Application, two.id) is None, "it never was at the centre"
+
+
+def test_a_card_under_way_at_one_counter_is_no_doubt_of_another(both: tuple[World, World]) -> None:
+    here, there = both
+    app = approved(here, 1)
+    here.bench.order("card_printer", Fault("print.panel.c", FaultName.PC_POWER_CUT))
+    with pytest.raises(PowerGone):
+        here.desk.issuing.issue(here.by, app.id)
+    exchange(here, there)
+    assert there.desk.issuing.find_doubtful() == []
+    with there.desk.ledger.reading() as r:
+        assert r.first(Job, application_id=app.id, state=JobState.PRINTING) is not None
+
+    [job] = here.desk.issuing.find_doubtful()
+    exchange(here, there)
+    assert there.desk.issuing.find_doubtful() == []
+    with there.desk.ledger.reading() as r:
+        assert r.get(Job, job.id).state is JobState.IN_DOUBT
+        assert standing(there.desk.frame, r, None).in_doubt == (), "their shift can be closed"
+        assert resting(there.desk.frame, r) == frozenset()
+    with pytest.raises(DoubtElsewhere) as refused:
+        there.desk.issuing.answer(there.by, job.id, DoubtAnswer.CARD_SPOILED, blank_here=False)
+    assert (refused.value.number, refused.value.counter) == (app.number, "1374-L3")
+    here.desk.issuing.answer(here.by, job.id, DoubtAnswer.CARD_SPOILED, blank_here=False)
+    assert exchange(here, there).parked == 0
