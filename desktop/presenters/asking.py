@@ -61,9 +61,7 @@ class Asking(Presenter[A]):
 
     def ask_no_more(self) -> None:
         """The question was given up; another officer's is only laid aside until they are back."""
-        asked = self.view.asked
-        if asked is not None and asked.officer != self._at_work():
-            self._sought_for = ""
+        self._lay_down(self.view.asked)
         self._quietly(asked=None)
 
     # -- what a presenter may override -----------------------------------------------------
@@ -77,7 +75,10 @@ class Asking(Presenter[A]):
         return True
 
     def go_on_with(self, asked: Asked) -> None:
-        """A kept question was found: show what it is about, and it."""
+        """A kept question was found: show what it is about, and it, or give it up.
+
+        Until then it stays kept, and is found again when the screen is next entered.
+        """
         self.show(asked=asked)
 
     # -- keeping ---------------------------------------------------------------------------
@@ -96,17 +97,23 @@ class Asking(Presenter[A]):
 
     def _keep(self) -> None:
         """Tell of all that is kept; called at every new view."""
-        asked = self.view.asked
+        asked, me = self.view.asked, self._at_work()
         if asked is not None and not self.still_asked(asked):
+            self._lay_down(asked)
             asked = None
             self.view = dataclasses.replace(self.view, asked=None)
-        me = self._at_work()
-        if not self.question_form or not me or me != self._sought_for:
+        if not self.question_form or not me:
             return
-        if asked is None:
-            self._question_work.tell(me, {})
-        elif asked.officer == me:
+        if asked is not None and asked.officer == me:
+            self._sought_for = me
             self._question_work.tell(me, {**asked.about, **asked_fields(asked)})
+        elif asked is None and me == self._sought_for:
+            self._question_work.tell(me, {})
+
+    def _lay_down(self, asked: Asked | None) -> None:
+        """It is asked no more; what is kept of another officer's is theirs to be found."""
+        me = self._at_work()
+        self._sought_for = me if asked is None or asked.officer in ("", me) else ""
 
     def _at_work(self) -> str:
         duty = self.desk.duty
@@ -121,12 +128,13 @@ class Asking(Presenter[A]):
         def then(fields: dict[str, str]) -> None:
             if me != self._at_work() or me == self._sought_for:
                 return  # something is asked already
-            self._sought_for = me
             self._question_work.found(me, fields)
             asked = asked_of(fields)
             if asked is not None:
                 self.go_on_with(dataclasses.replace(asked, about=_about(fields), officer=me))
-            elif self.view.asked is not None:
+                return
+            self._sought_for = me
+            if self.view.asked is not None:
                 self.show(asked=None)  # another officer's
 
         self.read(lambda: self._question_work.find(me), then)

@@ -19,8 +19,9 @@ from desktop.notices import (
     ShipmentMoved,
     StockChanged,
 )
+from desktop.presenters.online_asking import QuestionDesk
 from desktop.presenters.online_pack import LABEL, PACKING
-from desktop.presenters.online_print import PrintDesk
+from desktop.presenters.online_parcels_kept import NOT_COUNTING
 from desktop.presenters.online_view import OnlineArea, OnlineView, PairStep, PrintPane
 from desktop.presenters.training_scans import can_play, next_waybill
 from desktop.services.desk import Desk
@@ -38,7 +39,7 @@ AREA_OF = {
 """Where a case is worked on; everything before is verified, everything after is only shown."""
 
 
-class Online(PrintDesk):
+class Online(QuestionDesk):
     """Answers the online screen."""
 
     hears = (ApplicationMoved, DutyChanged, ShipmentMoved, StockChanged, CardToTurn)
@@ -123,6 +124,9 @@ class Online(PrintDesk):
             if isinstance(ready, tuple):
                 here = frozenset(line.app.id for line in ready)
                 changes["selected"] = self.view.selected & here
+            counting = self.view.counting
+            if counting and changes.get("courier", counting) != counting:
+                changes |= NOT_COUNTING  # nothing of that courier's waits any more
             self.show(**changes)
             if self._stale:
                 self._stale = False

@@ -222,7 +222,7 @@ class FileDesk(FilesKept):
 
     def decided(self, message: str, app: Application) -> None:
         """Back to the list with a word on what was decided."""
-        self.show(file=None, said=self.say(message, number=app.number))
+        self.show(file=None, asked=None, said=self.say(message, number=app.number))
         self.refresh()
 
     def verify(self, override: str = "", identity_override: str = "", note: str = "") -> None:

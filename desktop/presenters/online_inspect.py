@@ -16,6 +16,7 @@ from desktop.presenters.online_ship import ShipDesk
 from desktop.presenters.training_scans import bring_card
 from desktop.presenters.walkin_card import card_serial
 from desktop.presenters.walkin_view import LOOKING, CardFaces
+from desktop.services.kept_work import APPLICATION
 from devices.errors import Cancelled
 
 if TYPE_CHECKING:
@@ -145,10 +146,13 @@ class InspectDesk(ShipDesk):
 
     def _looked_at(self, app: Application, message: str) -> None:
         left = tuple(one for one in self.view.printed if one.id != app.id)
-        said = self.say(message, number=app.number)
+        told = {
+            "said": self.say(message, number=app.number),
+            "asked": self.asked_of_others(APPLICATION, app.id),
+        }
         if self.view.looking_at == app.id:
-            self.show(printed=left, card_scanned="", tried_card="", inspection=None, said=said)
+            self.show(printed=left, card_scanned="", tried_card="", inspection=None, **told)
             self.show_card("")
         else:
-            self.show(printed=left, said=said)
+            self.show(printed=left, **told)
         self.refresh()

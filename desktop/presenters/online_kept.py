@@ -1,41 +1,37 @@
 """A file's sending-back while it is chosen: reasons, places and notes, kept at every field.
 
-Whoever claimed the file goes on with it after a crash; nobody else does, for it is theirs.
+Whoever claimed the file goes on with it after a crash; nobody else does, for it is theirs. What is
+asked over the screen is its officer's too.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import msgspec
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.online import Mark, SentBackPoint
 from desktop.domain.reasons import UploadedDocument
-from desktop.presenters.base import Presenter
+from desktop.presenters.asking import Asking
 from desktop.presenters.kept import Keeper
 from desktop.presenters.online_view import OnlineView, OpenFile
 from desktop.services.desk import Desk
-from desktop.services.kept_work import APPLICATION, FILE, OFFICER
+from desktop.services.kept_work import APPLICATION, FILE, OFFICER, ONLINE_QUESTION
 
 
-class FilesKept(Presenter[OnlineView]):
+class FilesKept(Asking[OnlineView]):
     """The part of the online presenter that keeps."""
+
+    question_form = ONLINE_QUESTION
 
     def __init__(self, desk: Desk, first: OnlineView) -> None:
         super().__init__(desk, first)
         self._file_work = Keeper(desk, FILE, self._unkept)
         self._file_kept = ""
 
-    def show(self, **changes: Any) -> None:
-        super().show(**changes)
-        self._keep()
-
-    def _unkept(self, problem: Exception) -> None:
-        self.show(problem=problem)
-
     def _keep(self) -> None:
+        super()._keep()
         file = self.view.file
         if file is not None and file.of_another:
             file = None  # only looked at: what its officer chose stays
@@ -74,9 +70,7 @@ class FilesKept(Presenter[OnlineView]):
         """The note of this document's newest reason as far as it is typed; its field shows it."""
         file = self.view.file
         if file is not None and file.composing:
-            noted = with_note(file, text)
-            self.view = dataclasses.replace(self.view, file=noted)
-            self._keep()
+            self._quietly(file=with_note(file, text))
 
 
 def with_note(file: OpenFile, text: str) -> OpenFile:

@@ -12,7 +12,7 @@ from desktop.domain.codes import CodeKind, fits
 from desktop.domain.shipment import CardCameBack, Parcel, ReturnCase
 from desktop.domain.stock import UnknownBlank
 from desktop.presenters.base import DESK
-from desktop.presenters.online_compose import ComposeDesk
+from desktop.presenters.online_parcels_kept import ParcelsKept
 from desktop.presenters.online_problems import (
     LabelNotPrinted,
     NotForCourier,
@@ -29,7 +29,7 @@ PRINTER = "document_printer"
 PACKING, LABEL = "doing.pack", "doing.print_label"
 
 
-class PackDesk(ComposeDesk):
+class PackDesk(ParcelsKept):
     """The part of the online presenter that packs."""
 
     def __init__(self, desk: Desk, first: OnlineView) -> None:

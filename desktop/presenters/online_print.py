@@ -44,15 +44,18 @@ class PrintDesk(InspectDesk):
         if view.area is not OnlineArea.PRINT:
             return changes
         ready = online.waiting((S.APPROVED,), licence_class=view.licence_class)
-        with self.desk.ledger.reading() as r:
-            printed = r.find(
-                Application, channel=Channel.ONLINE, state=S.PRINTED, order="changed_at"
-            )
         changes["ready"] = self.file_lines(ready, names)
         changes["blanks_left"] = self.desk.stock.at_counter()
-        changes["printed"] = tuple(printed)
+        changes["printed"] = self.read_printed()
         changes["can_look"] = self.desk.card_looks.possible
         return changes
+
+    def read_printed(self) -> tuple[Application, ...]:
+        """Cards that wait to be looked at; runs on the store's lane."""
+        with self.desk.ledger.reading() as r:
+            return tuple(
+                r.find(Application, channel=Channel.ONLINE, state=S.PRINTED, order="changed_at")
+            )
 
     def look_for_doubt(self) -> None:
         """A job of an online case whose outcome nobody knows is asked about first."""

@@ -20,6 +20,7 @@ from desktop.domain.shipment import (
     ProofOfDelivery,
 )
 from desktop.presenters.online_pack import PRINTER, PackDesk
+from desktop.presenters.online_parcels_kept import NOT_COUNTING, PARCEL_ID
 from desktop.presenters.online_problems import HandCountMissing
 from desktop.presenters.online_view import ManifestPane, OnlineArea, ParcelLine, Recount
 from desktop.services.paper_forms import MANIFEST, courier_manifest
@@ -53,18 +54,27 @@ class ShipDesk(PackDesk):
             packed = tracking.parcels((ParcelState.PACKED,))
             changes["packed"] = tuple(reversed(self._lines(packed)))
         if view.area is OnlineArea.MANIFEST:
-            courier = view.courier if view.courier in waiting else next(iter(waiting), "")
+            wanted = [one for one in (view.courier, view.counting) if one in waiting]
+            courier = next(iter(wanted or waiting), "")
             changes["couriers"] = tuple(waiting)
             changes["courier"] = courier
             changes["packed"] = self._lines(
                 list(shipping.open_manifest(courier).parcels) if courier else []
             )
-            out = tracking.parcels(WATCHED)
-            unconfirmed = {parcel.id for parcel in tracking.unconfirmed()}
-            changes["out"] = self._lines(
-                [p for p in out if p.state is not ParcelState.DELIVERED or p.id in unconfirmed]
-            )
+            changes["out"] = self.read_out()
         return changes
+
+    def read_out(self) -> tuple[ParcelLine, ...]:
+        """Parcels that somebody still has to hear about; runs on the store's lane."""
+        tracking = self.desk.tracking
+        unconfirmed = {parcel.id for parcel in tracking.unconfirmed()}
+        return self._lines(
+            [
+                parcel
+                for parcel in tracking.parcels(WATCHED)
+                if parcel.state is not ParcelState.DELIVERED or parcel.id in unconfirmed
+            ]
+        )
 
     def _lines(self, parcels: list[Parcel]) -> tuple[ParcelLine, ...]:
         now = self.desk.frame.now()
@@ -89,7 +99,8 @@ class ShipDesk(PackDesk):
 
     def choose_courier(self, courier: str) -> None:
         """Who takes the next parcels (packing), or whose manifest is shown."""
-        self.show(courier=courier, recount=None)
+        left = NOT_COUNTING if self.view.area is OnlineArea.MANIFEST else {}
+        self.show(courier=courier, **left)
         self.refresh()
 
     # -- the manifest ----------------------------------------------------------------------
@@ -109,7 +120,8 @@ class ShipDesk(PackDesk):
         def refused(problem: Exception) -> None:
             if isinstance(problem, CountDiffers):
                 awbs = tuple(line.parcel.awb for line in self.view.packed)
-                self.show(recount=Recount(problem.manifest, problem.counted, missing=awbs))
+                recount = Recount(problem.manifest, problem.counted, missing=awbs)
+                self.show(recount=recount, counting=courier)
             self.show(problem=problem)
 
         self._close(lambda: self.desk.shipping.close_manifest(by, courier, counted), refused)
@@ -118,7 +130,7 @@ class ShipDesk(PackDesk):
         self, act: Callable[[], Manifest], failed: Callable[[Exception], None] | None = None
     ) -> None:
         def done(manifest: Manifest) -> None:
-            self.show(recount=None, closed=manifest)
+            self.show(**NOT_COUNTING, closed=manifest)
             self.refresh()
             self.print_manifest(manifest)
 
@@ -216,7 +228,8 @@ class ShipDesk(PackDesk):
         self.show(out_state=state)
 
     def _told(self, parcel: Parcel) -> None:
-        self.show(said=self.say("online_screen.said.parcel", awb=parcel.awb, state=parcel.state))
+        said = self.say("online_screen.said.parcel", awb=parcel.awb, state=parcel.state)
+        self.show(said=said, asked=self.asked_of_others(PARCEL_ID, parcel.id))
         self.refresh()
 
     def courier_says(self, parcel: Parcel, word: CourierWord, reason: str = "") -> None:
@@ -271,7 +284,8 @@ class ShipDesk(PackDesk):
             return self.desk.tracking.declare_lost(by, second, parcel.awb, statement)
 
         def then(app: Application) -> None:
-            self.show(said=self.say("online_screen.said.lost", number=app.number))
+            said = self.say("online_screen.said.lost", number=app.number)
+            self.show(said=said, asked=self.asked_of_others(PARCEL_ID, parcel.id))
             self.refresh()
 
         self.work(act, then)

@@ -17,7 +17,7 @@ from desktop.domain.person import Applicant, Licence
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import Address, Manifest, Parcel, ParcelState
 from desktop.pictures import PictureFinding
-from desktop.presenters.base import View
+from desktop.presenters.asked import AskingView
 from desktop.presenters.walkin_view import LOOKING, CardFaces
 from desktop.services.doubts import Doubt
 from desktop.services.online import OnlineCase, PreCheck
@@ -247,7 +247,7 @@ class Recount:
 
 
 @dataclass(frozen=True)
-class OnlineView(View):
+class OnlineView(AskingView):
     """The whole screen."""
 
     area: OnlineArea = OnlineArea.VERIFY
@@ -293,7 +293,11 @@ class OnlineView(View):
     manifest_pane: ManifestPane = ManifestPane.PACKED
     out: tuple[ParcelLine, ...] = ()
     out_state: ParcelState | None = None
+    hand_count: str = ""
+    """The count by hand as far as it is typed."""
     recount: Recount | None = None
+    counting: str = ""
+    """Whose parcels were counted, by hand or by scan."""
     closed: Manifest | None = None
     events: CourierReport | None = None
 

@@ -109,7 +109,9 @@ class StockDesk(Consignments):
             return
 
         def then(found: Looked) -> None:
-            if not self._wanted:  # else another card lies on the table now
+            if self._wanted:  # another card lies on the table now
+                self.ask_no_more()
+            else:
                 self.show(area=area, looked=found, asked=asked)
 
         self.read(lambda: self._looked(card), then)

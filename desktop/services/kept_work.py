@@ -29,6 +29,12 @@ PILE = "pile"
 """Cards that are ticked to be destroyed, and how."""
 FILE = "file"
 """A file from home that is being sent back, by its case's id; its officer alone goes on."""
+PACKING = "packing"
+"""A card whose waybill isn't scanned yet, or a parcel whose label isn't printed."""
+MANIFEST = "manifest"
+"""A courier's parcels while they are counted, by hand or by scan."""
+TICKS = "ticks"
+"""Cases that an approver passed over, or picked by hand: by the officer, who comes there anyway."""
 
 WHOSE: Mapping[str, frozenset[Role]] = {
     RETURN: frozenset({Role.DISPATCH}),
@@ -36,6 +42,8 @@ WHOSE: Mapping[str, frozenset[Role]] = {
     CONSIGNMENT: frozenset({Role.STOCK_KEEPER}),
     PILE: WITNESSES,
     FILE: frozenset(Role),
+    PACKING: frozenset({Role.DISPATCH}),
+    MANIFEST: frozenset({Role.DISPATCH}),
 }
 """Forms that open again at the sign-in, and the duties of which one lets an officer go on."""
 

@@ -41,6 +41,7 @@ class Asks:
         self._presenter = presenter
         self._askers = askers
         self._opened = ""
+        self._about: dict[str, str] = {}
 
     def hear(self, view: AskingView) -> None:
         """A view was drawn; a question that stood there when the program ended opens again."""
@@ -53,9 +54,8 @@ class Asks:
             QTimer.singleShot(0, self._screen, lambda: once(lambda: self._again(asked)))
 
     def about(self) -> dict[str, str]:
-        """What the question that stands is about."""
-        asked = self._presenter.view.asked
-        return dict(asked.about) if asked is not None else {}
+        """While an asker opens a question again: what it is about; else {}."""
+        return dict(self._about)
 
     # -- sheets ----------------------------------------------------------------------------
 
@@ -141,7 +141,9 @@ class Asks:
 
     def _again(self, asked: Asked) -> None:
         asker, self._opened = self._askers.get(asked.question), ""
+        self._about = asked.about
         if asker is not None:
             asker()
+        self._about = {}
         if not self._opened:
             self._presenter.ask_no_more()  # it can't be asked any more

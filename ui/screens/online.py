@@ -51,6 +51,7 @@ class OnlineScreen(OnlineKeys):
         self.presenter = presenter
         self._closed = ""
         self.second_ask = SecondAsk(self, shell.words)
+        self.asks = self._make_asks()
         self._view = presenter.view
         words = self.words
         self.set_heading(words("screen.online"))
@@ -159,6 +160,7 @@ class OnlineScreen(OnlineKeys):
             busy.tell(view.doing, cancellable=False)
         told = self.tell_once(view.said)
         self.second_ask.heard(view.problem, view.doing)
+        self.asks.hear(view)
         if told and view.said is not None and view.said.message_id == CLOSED:
             self._closed = told
             self._tell(view)

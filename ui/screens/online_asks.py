@@ -1,4 +1,7 @@
-"""What the online screen asks before it acts: reasons, files, receivers, second officers."""
+"""What the online screen asks before it acts: reasons, files, receivers, second officers.
+
+What is answered is kept at every field; see `Asks`.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +20,19 @@ from desktop.domain.reasons import (
 )
 from desktop.domain.shipment import CourierWord, Parcel, ParcelState
 from desktop.presenters.online import Online
+from desktop.presenters.online_asking import CARD
+from desktop.presenters.online_inspect import InHand
+from desktop.presenters.online_parcels_kept import PARCEL_ID
 from desktop.presenters.online_view import ManifestPane, OnlineView, PrintPane
 from desktop.presenters.second import second_officers
+from desktop.services.kept_work import APPLICATION
+from ui.screens.asks import Asks
 from ui.screens.inspection_parts import why_pass
 from ui.screens.online_case import CasePage
 from ui.screens.online_dialogs import (
     Line,
-    Lines,
     ask_file_to_open,
     ask_file_to_write,
-    ask_lines,
     ask_yes,
 )
 from ui.screens.online_manifest import ManifestPage
@@ -35,7 +41,6 @@ from ui.screens.online_print import REJECTIONS, PrintPage
 from ui.screens.online_verify import FilesPage
 from ui.screens.screen import Screen
 from ui.screens.second_ask import SecondAsk
-from ui.screens.walkin_dialogs import ask_reason
 from ui.widgets.reasons import Reason, ReasonDialog
 from ui.widgets.scan_box import ScanBox
 
@@ -67,7 +72,17 @@ class OnlineAsks(Screen):
     prints: PrintPage
     pack: PackPage
     manifest: ManifestPage
+    asks: Asks
     _view: OnlineView
+
+    def _make_asks(self) -> Asks:
+        """The questions by their names."""
+        return Asks(self, self.presenter, {
+            "hold": self._ask_hold, "reject": self._ask_reject, "line": self._ask_line,
+            "photo": self._ask_photo, "spoil": self._ask_spoil, "failed": self._ask_failed,
+            "delivered": self._ask_delivered, "proof": self._ask_proof,
+            "dispute": self._ask_dispute, "lost": self._ask_lost,
+        })  # fmt: skip
 
     # -- files -----------------------------------------------------------------------------
 
@@ -119,24 +134,32 @@ class OnlineAsks(Screen):
                     name=file.app.applicant.name)  # fmt: skip
 
     def _ask_hold(self) -> None:
-        ask_reason(self, self.words, "online_screen.hold_why", HOLDS,
-                   lambda why, _note: self.presenter.hold(why))  # fmt: skip
+        self.asks.reason("hold", "online_screen.hold_why", HOLDS,
+                         lambda why, _note: self.presenter.hold(why))  # fmt: skip
 
     def _ask_reject(self) -> None:
-        ask_reason(self, self.words, "online_screen.reject_why", REJECTS, self.presenter.reject)
+        reject = self.presenter.reject
+        self.asks.reason("reject", "online_screen.reject_why", REJECTS, reject)
 
     def _ask_override(self) -> None:
-        p = self.presenter
         if isinstance(self._view.problem, IssuerSilent):
-            ask_reason(
-                self, self.words, "online_screen.line_why", LINE_WHY,
-                lambda why, note: p.verify(identity_override=why, note=note),
-            )  # fmt: skip
+            self._ask_line()
         else:
-            ask_reason(
-                self, self.words, "online_screen.photo_why", PHOTO_WHY,
-                lambda why, note: p.verify(override=why, note=note),
-            )  # fmt: skip
+            self._ask_photo()
+
+    def _ask_line(self) -> None:
+        verify = self.presenter.verify
+        self.asks.reason(
+            "line", "online_screen.line_why", LINE_WHY,
+            lambda why, note: verify(identity_override=why, note=note),
+        )  # fmt: skip
+
+    def _ask_photo(self) -> None:
+        verify = self.presenter.verify
+        self.asks.reason(
+            "photo", "online_screen.photo_why", PHOTO_WHY,
+            lambda why, note: verify(override=why, note=note),
+        )  # fmt: skip
 
     def _write_note(self) -> None:
         if self.case.compose.note.isVisible():
@@ -219,9 +242,14 @@ class OnlineAsks(Screen):
         why_pass(self, self.words, looked, chosen)
 
     def _ask_spoil(self) -> None:
-        p, of = self.presenter, self.presenter.in_hand
-        ask_reason(self, self.words, "online_screen.spoil_why", REJECTIONS,
-                   lambda why, note: p.reject_card(why, note, of))  # fmt: skip
+        p, again = self.presenter, self.asks.about()
+        of = InHand(again[APPLICATION], again[CARD]) if again else p.in_hand
+        if of.application_id:
+            self.asks.reason(
+                "spoil", "online_screen.spoil_why", REJECTIONS,
+                lambda why, note: p.reject_card(why, note, of),
+                about={APPLICATION: of.application_id, CARD: of.scanned},
+            )  # fmt: skip
 
     def _step_card(self, by: int) -> None:
         printed = self._view.printed
@@ -273,42 +301,66 @@ class OnlineAsks(Screen):
             self.presenter.print_manifest_again(parcel)
 
     def _parcel(self) -> Parcel | None:
-        return self.manifest.out.chosen()
+        """The parcel that a question is about that opens again, else the one in the list."""
+        asked = self.asks.about().get(PARCEL_ID)
+        if asked is None:
+            return self.manifest.out.chosen()
+        lines = self.presenter.view.out
+        return next((line.parcel for line in lines if line.parcel.id == asked), None)
 
-    def _says(self, word: CourierWord, reason: str = "") -> None:
+    def _says(self, word: CourierWord) -> None:
         parcel = self._parcel()
         if parcel is not None:
-            self.presenter.courier_says(parcel, word, reason)
+            self.presenter.courier_says(parcel, word)
 
     def _ask_failed(self) -> None:
-        reasons = [r for r in ReturnReason if r is not ReturnReason.OTHER]
-        ask_reason(
-            self, self.words, "online_screen.failed_why", reasons,
-            lambda why, _note: self._says(
-                CourierWord.FAILED, self.words.of(ReturnReason(why))
-            ),
-        )  # fmt: skip
+        parcel, says = self._parcel(), self.presenter.courier_says
+        if parcel is not None:
+            reasons = [r for r in ReturnReason if r is not ReturnReason.OTHER]
+            self.asks.reason(
+                "failed", "online_screen.failed_why", reasons,
+                lambda why, _note: says(
+                    parcel, CourierWord.FAILED, self.words.of(ReturnReason(why))
+                ),
+                about=_of(parcel),
+            )  # fmt: skip
 
     def _ask_delivered(self) -> None:
+        """Who took it; with a proof that was refused, the proof is gone on with."""
         parcel = self._parcel()
         if parcel is None:
             return
+        if self.presenter.answered("proof", _of(parcel)):
+            self._prove(parcel)
+            return
 
         def related(relation: str, _note: str) -> None:
-            own = relation == ReceiverRelation.ADDRESSEE
-            ask_lines(
-                self, self.words, "online_screen.proof_lines",
-                (
-                    Line("receiver", "online_screen.proof_lines.receiver",
-                         parcel.address.recipient if own else ""),
-                    Line("reference", "online_screen.proof_lines.reference", needed=False),
-                ),
-                lambda found: self.presenter.delivered(
-                    parcel, found["receiver"], relation, found["reference"]
-                ),
-            )  # fmt: skip
+            self.presenter.ask("proof", {"relation": relation}, _of(parcel))
+            self._prove(parcel)
 
-        ask_reason(self, self.words, "online_screen.relation_why", RELATIONS, related)
+        self.asks.reason(
+            "delivered", "online_screen.relation_why", RELATIONS, related, about=_of(parcel)
+        )
+
+    def _ask_proof(self) -> None:
+        parcel = self._parcel()
+        if parcel is not None:
+            self._prove(parcel)
+
+    def _prove(self, parcel: Parcel) -> None:
+        p, about = self.presenter, _of(parcel)
+        relation = p.answered("proof", about)["relation"]
+        own = relation == ReceiverRelation.ADDRESSEE
+        m = "online_screen.proof_lines"
+        self.asks.lines(
+            "proof", m,
+            (
+                Line("receiver", f"{m}.receiver", parcel.address.recipient if own else ""),
+                Line("reference", f"{m}.reference", needed=False),
+            ),
+            lambda found: p.delivered(parcel, found["receiver"], relation, found["reference"]),
+            also={"relation": relation}, about=about,
+        )  # fmt: skip
 
     def _confirm(self) -> None:
         parcel = self._parcel()
@@ -322,30 +374,36 @@ class OnlineAsks(Screen):
     def _ask_dispute(self) -> None:
         parcel = self._parcel()
         if parcel is not None:
-            ask_lines(
-                self, self.words, "online_screen.dispute_lines",
-                (Line("statement", "online_screen.statement"),),
-                lambda found: self.presenter.dispute(parcel, found["statement"]),
-            )  # fmt: skip
+            self._state("dispute", parcel, lambda text: self.presenter.dispute(parcel, text))
 
     def _ask_lost(self) -> None:
-        parcel = self._parcel()
+        parcel, p = self._parcel(), self.presenter
         if parcel is None:
             return
 
-        def told(found: Lines) -> None:
+        def told(text: str) -> None:
             self._second(
                 "online_screen.second.lost",
-                lambda nrp, word: self.presenter.declare_lost(
-                    parcel, found["statement"], nrp, word
-                ),
+                lambda nrp, word: p.declare_lost(parcel, text, nrp, word),
                 Role.SUPERVISOR, Role.DISPATCH,
             )  # fmt: skip
 
-        ask_lines(self, self.words, "online_screen.lost_lines",
-                  (Line("statement", "online_screen.statement"),), told)  # fmt: skip
+        self._state("lost", parcel, told)
+
+    def _state(self, question: str, parcel: Parcel, then: Callable[[str], object]) -> None:
+        """The officer's words about a parcel."""
+        line = Line("statement", "online_screen.statement")
+        self.asks.lines(
+            question, f"online_screen.{question}_lines", (line,),
+            lambda found: then(found["statement"]), about=_of(parcel),
+        )  # fmt: skip
 
     def _ask_events(self) -> None:
         path = ask_file_to_open(self, self.words("online_screen.act.import_events"), LIST_KINDS)
         if path is not None:
             self.presenter.import_events(path)
+
+
+def _of(parcel: Parcel) -> dict[str, str]:
+    """What a question about a parcel is about."""
+    return {PARCEL_ID: parcel.id, APPLICATION: parcel.application_id}

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.shipment import Parcel, ParcelAction, ParcelState
 from desktop.domain.workflow import PARCEL
 from desktop.presenters.online import Online
+from desktop.presenters.online_parcels_kept import PARCEL_ID
 from desktop.presenters.online_ship import WATCHED
 from desktop.presenters.online_view import ManifestPane, OnlineView, ParcelLine, Recount
 from desktop.services.tracking import CourierReport
@@ -89,6 +90,7 @@ class PackedPane(QWidget):
         self.count_label = Text(words("online_screen.manifest.by_hand"), "label", panel)
         self.count = QuietCode(words("online_screen.manifest.by_hand"), panel, longest=4)
         self.count_label.setBuddy(self.count)
+        self.count.textChanged.connect(self.presenter.type_hand_count)
         self.count.setFixedWidth(theme().px(120))
         self.box = ScanBox(
             words("online_screen.manifest.recount"), words("online_screen.scan.hint"), panel
@@ -122,11 +124,11 @@ class PackedPane(QWidget):
             widget.setVisible(recount is not None)
         if recount is not None:
             self._show_recount(recount)
+        if self.count.text() != view.hand_count:
+            self.count.setText(view.hand_count)
         shown = (view.packed, recount)
         if shown == self._shown:
             return
-        if self._shown is not None and not view.packed:
-            self.count.clear()
         self._shown = shown
         heading = (
             "online_screen.manifest.list_of" if view.courier else "online_screen.manifest.list"
@@ -259,7 +261,9 @@ class OutPane(QWidget):
             if (not self._late or line.late)
             and (view.out_state is None or line.parcel.state is view.out_state)
         ]
-        self.table.show_rows([self._row(line) for line in lines])
+        again = view.asked is not None and view.asked.again
+        asked = view.asked.about.get(PARCEL_ID) if view.asked and again else None
+        self.table.show_rows([self._row(line) for line in lines], asked)
         self.stack.setCurrentWidget(self.table if lines else self.empty)
 
     def _row(self, line: ParcelLine) -> Row:
