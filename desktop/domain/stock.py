@@ -177,7 +177,8 @@ class Shift:
     it was found at the opening. `counters_known` tells whether the printer answered then.
     `printers_at_open` and `printers_at_close` are the serials of the machines that were counted
     ("" for one without): another machine's counters can't be compared with those.
-    `after_movement` is the newest movement of the close before, `last_movement` of its own.
+    `after_movement` is the newest movement of the close before, `last_movement` of its own;
+    while it is open, of its last count.
     `ribbons_at_open` and `ribbons_at_close` are what those machines told of their ribbons.
     """
 
@@ -325,6 +326,12 @@ class CountMissing(Problem):
 
 class NotCounted(Problem):
     """The blanks weren't counted by hand yet."""
+
+
+class MovedSinceCount(Problem):
+    """Blanks came or went after the count: it tells of another pile than lies here now."""
+
+    count: int
 
 
 class StatementMissing(Problem):

@@ -18,6 +18,7 @@ from desktop.domain.reasons import CancelReason
 from desktop.domain.rules import NoRulesInForce
 from desktop.domain.stock import (
     DayStillOpen,
+    MovedSinceCount,
     Movement,
     NotCounted,
     Shift,
@@ -33,7 +34,7 @@ from desktop.services.counting import COUNT, Counting
 from desktop.services.duty import Duty
 from desktop.services.kept_work import CLOSE as CLOSE_WORK
 from desktop.services.kept_work import drop_kept
-from desktop.services.lot_balances import balances, on_hand
+from desktop.services.lot_balances import balances, moved_since_count, on_hand
 from desktop.services.reckoning import Reckoning, closing_content
 from desktop.services.shift_counts import at_end, ribbons_at_end
 from desktop.services.signing import digest_of
@@ -119,7 +120,7 @@ class Closing(Counting):
                     counters_known=reading is not None,
                     printers_at_open=reading.machines if reading else (),
                     ribbons_at_open=self._lots_noted(w, now.ribbons),
-                    opening=on_hand(w),
+                    opening=on_hand(w, frame.counter),
                     carried=self._carried(w, last),
                     seq_at_open=w.head().seq,
                     after_movement=self._marker(w, last),
@@ -177,7 +178,8 @@ class Closing(Counting):
         """Close the shift: the supervisor signs the reckoning and the journal's head.
 
         Raises RoleMissing, NoShift, NotCounted, SameOfficer (whoever counted can't close),
-        DayStillOpen (jobs in doubt, blanks at the printer), StatementMissing (something differs).
+        MovedSinceCount (cards came or went after it), DayStillOpen (jobs in doubt, blanks at the
+        printer), StatementMissing (something differs).
         """
         require(supervisor, Role.SUPERVISOR)
         frame = self._frame
@@ -192,6 +194,9 @@ class Closing(Counting):
                 raise NotCounted
             if shift.counted_by == supervisor.officer:
                 raise SameOfficer
+            moved = moved_since_count(w, shift)
+            if moved:
+                raise MovedSinceCount(count=moved)
             reading = at_end(w, shift, now.counts)
             reckoned = self._reckon(w, shift, now)
             if reckoned.differs and not shift.statement:

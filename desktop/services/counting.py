@@ -17,6 +17,7 @@ from desktop.domain.stock import (
     Blank,
     BlankState,
     CountMissing,
+    Movement,
     NoShift,
     NotCounted,
     Shift,
@@ -26,7 +27,7 @@ from desktop.domain.stock import (
 from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
-from desktop.services.lot_balances import balances, movements
+from desktop.services.lot_balances import balances, moved_since_count, movements
 from desktop.services.pool import printers
 from desktop.services.printer_counts import AtPrinters, PrinterReading
 from desktop.services.reckoning import LotCount, Reckoning
@@ -128,10 +129,12 @@ class Counting:
                 w.change(old, void=True)
             approval = self._approvals.sign(w, by, COUNT, shift.id, digest_of(content))
             # Words about another difference aren't about this one.
-            said = shift.statement if shift.counted == dict(counts) else ""
+            same = shift.counted == dict(counts) and not moved_since_count(w, shift)
+            said = shift.statement if same else ""
+            newest = w.first(Movement, order="id", descending=True)
             shift = w.change(
                 shift, state=ShiftState.COUNTED, counted=dict(counts), counted_by=by.officer,
-                statement=said,
+                statement=said, last_movement=newest.id if newest is not None else "",
             )  # fmt: skip
             w.record("shift.counted", shift.id, content, (approval,))
             return self._reckon(w, shift, now)
@@ -141,7 +144,12 @@ class Counting:
         seen = {serial.strip().upper() for serial in scanned}
         here = [BlankState.IN_STOCK, BlankState.ASSIGNED, BlankState.RECEIVED]
         with self._frame.ledger.reading() as r:
-            return tuple(b.id for b in r.find(Blank, lot=lot, state=here) if b.id not in seen)
+            books = Books(r, self._frame.counter)
+            return tuple(
+                b.id
+                for b in r.find(Blank, lot=lot, state=here)
+                if b.id not in seen and books.hold(b.lot, b.state, b.custodian)
+            )
 
     def reckoning(self) -> Reckoning:
         """The reckoning of the counted shift; the printer's lane's work. Raises NotCounted."""

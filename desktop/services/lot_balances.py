@@ -1,6 +1,7 @@
-"""The stock ledger lot by lot: what moved in a shift, and what must be in the office after it.
+"""The stock ledger lot by lot: what moved in a shift, and what must be at the counter after it.
 
-A card counts once in a shift, by where it stood before and where it stands after it.
+A card counts once in a shift, by where it stood before and where it stands after it. Which cards
+are the counter's, `custody` says.
 """
 
 from __future__ import annotations
@@ -10,14 +11,7 @@ from dataclasses import dataclass, replace
 
 from desktop.domain.stock import Balance, Blank, BlankState, Movement, Shift
 from desktop.ledger import Reading
-
-ON_HAND = frozenset(
-    {
-        BlankState.RECEIVED, BlankState.IN_STOCK, BlankState.ASSIGNED, BlankState.RESERVED,
-        BlankState.AT_PRINTER,
-    }
-)  # fmt: skip
-"""States in which a blank is in the office and neither used nor lost."""
+from desktop.services.custody import ON_HAND, Books
 
 _LEFT = {
     BlankState.ISSUED: "issued",
@@ -42,20 +36,36 @@ def flow_of(movement: Movement) -> str:
     return ""
 
 
-def on_hand(r: Reading) -> dict[str, int]:
-    """Blanks in the office by lot, as the rows stand now."""
+def on_hand(r: Reading, counter: str) -> dict[str, int]:
+    """Blanks that a counter answers for by lot, as the rows stand now."""
+    return _held(r, Books(r, counter))
+
+
+def _held(r: Reading, books: Books | None) -> dict[str, int]:
     found: dict[str, int] = {}
-    for (lot, state), count in r.tally(Blank, "lot", "state").items():
-        here = count if BlankState(state) in ON_HAND else 0
-        found[lot] = found.get(lot, 0) + here
+    for (lot, custodian, state), count in r.tally(Blank, "lot", "custodian", "state").items():
+        stands = BlankState(state)
+        here = stands in ON_HAND if books is None else books.hold(lot, stands, custodian)
+        found[lot] = found.get(lot, 0) + (count if here else 0)
     return found
 
 
 def movements(r: Reading, shift: Shift | None) -> list[Movement]:
-    """What moved in a shift, and since the close before it while no shift was open."""
+    """What moved in a shift, and since the close before it while no shift was open.
+
+    Where several counters share the office: what moved of this one's cards, at any of them.
+    """
     if shift is None:
         return r.find(Movement)
+    return _moved(r, shift, Books(r, shift.counter))
+
+
+def _moved(r: Reading, shift: Shift, books: Books) -> list[Movement]:
     found = r.find(Movement, shift=shift.id)
+    if not books.alone:
+        told = [m for m in _since_last(r, shift) if m.id != shift.after_movement]
+        found += [m for m in told if not m.shift or not books.made_here(m.shift)]
+        return sorted((m for m in found if books.concern(m, shift.id)), key=lambda m: m.id)
     if shift.carried is not None:
         between = r.find(Movement, shift="", since=shift.after_movement)
         end = next_shift(r, shift)
@@ -65,6 +75,15 @@ def movements(r: Reading, shift: Shift | None) -> list[Movement]:
             if m.id != shift.after_movement and (end is None or m.at < end.opened_at)
         ]
     return found
+
+
+def _since_last(r: Reading, shift: Shift) -> list[Movement]:
+    """All that was on the books when a shift ended and not when the one before it did."""
+    later = next_shift(r, shift)
+    end = later.after_movement if later is not None else ""
+    if shift.closing is not None:
+        end = shift.last_movement
+    return r.find(Movement, since=shift.after_movement or None, until=end or None)
 
 
 def next_shift(r: Reading, shift: Shift) -> Shift | None:
@@ -85,26 +104,42 @@ class Way:
     spoiled: bool = False
     turned_up: bool = False
     """Whether it came to hand in this stretch, as a missing one does that is found."""
+    was_here: bool = False
+    is_here: bool = False
+    """Whether it was on hand at this counter before, and is so after it."""
 
     @property
     def flows(self) -> tuple[str, ...]:
         """Its lines in the balance: a card that came and went in one shift stands in two. One
         spoiled in it counts as that, even if it lies with those to be destroyed by now."""
-        came = () if self.before in ON_HAND else ("received",)
-        if self.after in ON_HAND:
-            return came if self.before not in ON_HAND else ()
-        left = _LEFT[self.after]
+        if not (self.was_here or self.turned_up):
+            return ()
+        came = ("transferred_in",) if self.before in ON_HAND else ("received",)
+        came = () if self.was_here else came
+        if self.is_here:
+            return came
+        left = "transferred_out" if self.after in ON_HAND else _LEFT[self.after]
         left = "spoiled" if self.spoiled and left == "to_be_destroyed" else left
-        if self.before is None or (self.turned_up and self.before not in ON_HAND):
-            return ("received", left)
-        return (left,) if self.before in ON_HAND else ()
+        return (*came, left)
 
 
-def ways(moved: Iterable[Movement]) -> list[Way]:
-    """Each card once: a card issued and then spoiled in one shift is a spoiled one."""
+def ways(r: Reading, shift: Shift | None) -> list[Way]:
+    """Each card of a shift once: one issued and then spoiled in it is a spoiled one."""
+    if shift is None:
+        return _ways(r.find(Movement), None)
+    books = Books(r, shift.counter)
+    return _ways(_moved(r, shift, books), books)
+
+
+def _ways(moved: Iterable[Movement], books: Books | None) -> list[Way]:
     found: dict[str, Way] = {}
     for movement in sorted(moved, key=lambda m: (m.serial, m.number)):
         known = found.get(movement.serial)
+        here = movement.after in ON_HAND if books is None else books.held_after(movement)
+        if known is not None:
+            was_here = known.was_here
+        else:
+            was_here = books.held_before(movement) if books else movement.before in ON_HAND
         found[movement.serial] = Way(
             movement.serial,
             movement.lot,
@@ -112,26 +147,31 @@ def ways(moved: Iterable[Movement]) -> list[Way]:
             movement.after,
             movement.application_id or (known.application_id if known else ""),
             movement.after is BlankState.SPOILED or bool(known and known.spoiled),
-            movement.after in ON_HAND or bool(known and known.turned_up),
+            here or bool(known and known.turned_up),
+            was_here,
+            here,
         )
     return list(found.values())
 
 
 def balances(r: Reading, shift: Shift | None) -> list[Balance]:
-    """The invariant lot by lot: what was carried over, what moved, what the rows say is here."""
+    """The invariant lot by lot: what was carried over, what moved, what the rows say is here.
+
+    Over all time, for no shift, it is the whole office's.
+    """
     flows: dict[str, dict[str, int]] = {}
-    for way in ways(movements(r, shift)):
+    for way in ways(r, shift):
         lot = flows.setdefault(way.lot, {})
         for name in way.flows:
             lot[name] = lot.get(name, 0) + 1
-    later = next_shift(r, shift) if shift is not None else None
-    closing = on_hand(r) if later is None else later.opening
+    closing = _at_end(r, shift)
     found: list[Balance] = []
     for lot in sorted(set(closing) | set(flows)):
         flow = flows.get(lot, {})
         line = Balance(
             lot=lot,
             received=flow.get("received", 0),
+            transferred_in=flow.get("transferred_in", 0),
             issued=flow.get("issued", 0),
             spoiled=flow.get("spoiled", 0),
             transferred_out=flow.get("transferred_out", 0),
@@ -140,9 +180,20 @@ def balances(r: Reading, shift: Shift | None) -> list[Balance]:
             closing=closing.get(lot, 0),
         )
         left = line.issued + line.spoiled + line.transferred_out + line.to_be_destroyed
-        opening = line.closing + left + line.missing - line.received
+        came = line.received + line.transferred_in
+        opening = line.closing + left + line.missing - came
         if shift is not None and shift.carried is not None:
             opening = shift.carried.get(lot, 0)
         if opening or flow or line.closing:
             found.append(replace(line, opening=opening))
     return found
+
+
+def _at_end(r: Reading, shift: Shift | None) -> dict[str, int]:
+    """On hand by lot when a shift ended; now, while it lasts."""
+    if shift is None:
+        return _held(r, None)
+    if shift.closing is not None:
+        return shift.closing
+    later = next_shift(r, shift)
+    return on_hand(r, shift.counter) if later is None else later.opening

@@ -16,6 +16,7 @@ from desktop.domain.reasons import SpoilReason
 from desktop.domain.stock import (
     CountMissing,
     DayStillOpen,
+    MovedSinceCount,
     NotCounted,
     ShiftState,
     StatementMissing,
@@ -315,6 +316,24 @@ def test_words_about_one_count_aren_t_kept_for_another(world: World) -> None:
     assert world.desk.closing.count(world.by, {LOT: 480}).shift.statement == ""
     with pytest.raises(StatementMissing):
         world.desk.closing.close(witness(world, "bambang"))
+
+
+def test_a_count_is_of_what_lies_here_when_the_day_is_closed(world: World) -> None:
+    closing = world.desk.closing
+    world.sign_in("andi")
+    shift = closing.shift()
+    assert shift is not None
+    first = closing.count(world.by, {LOT: 499})
+    closing.state(world.by, "Satu kartu tidak ada di kotak.")
+    ready(world, 1)
+    supervisor = witness(world, "bambang")
+    with pytest.raises(MovedSinceCount):
+        closing.close(supervisor)
+    again = closing.count(world.by, {LOT: 499})
+    assert first.differs
+    assert not again.differs
+    assert again.statement == "", "words about what lay here before"
+    assert closing.close(supervisor).shift.state is ShiftState.CLOSED
 
 
 def test_a_blank_that_is_found_and_used_in_one_shift_is_received_and_issued(
