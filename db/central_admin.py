@@ -37,7 +37,7 @@ def login_of(counter: str) -> str:
     return f"c_{counter.lower().replace('-', '_')}"
 
 
-def upgrade(dsn: str, realm: str) -> None:
+def upgrade(dsn: str, realm: str, to: str = "head") -> None:
     """Make or bring forward the schema; `realm` is fixed at the first time.
 
     Raises ValueError where the database belongs to the other realm.
@@ -58,7 +58,7 @@ def upgrade(dsn: str, realm: str) -> None:
         connection.exec_driver_sql(text, execution_options={"no_parameters": True})
         connection.exec_driver_sql("SET LOCAL ROLE loket_owner")
         settings.attributes["connection"] = connection
-        command.upgrade(settings, "head")
+        command.upgrade(settings, to)
     engine.dispose()
     with psycopg.connect(dsn) as plain:
         secure_database(plain)
@@ -222,6 +222,10 @@ def tell_officer(connection: Connection, nrp: str, counter: str, code: Mapping[s
         if found is None:
             return False
         body = {"officer": {**found[0], "code": dict(code)}, "stand_ins": found[2]}
+        connection.execute(
+            "INSERT INTO centre.officers_told (office, nrp) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [found[1], nrp],
+        )
         connection.execute(
             "SELECT centre.tell(%s, 'officer', 'centre', %s, NULL, %s, %s)",
             [found[1], counter, nrp, json.dumps(body)],

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import psycopg
 import pytest
 
 from db import central_admin
+from db.central import Centre
 from db.chain import Approval, canonical
-from tests.central.rigs.centre import CentreRig
+from tests.central.rigs.centre import REALM, CentreRig, fill
 from tests.central.rigs.pen import ANDI, BAMBANG, DEWI, NYOMAN, RAHMAT, SRI, TIME, Pen, Sheet
+from tests.central.rigs.postgres import PostgresRig
 
 pytestmark = pytest.mark.central
 YOHANA = "80070007"  # auditor
@@ -242,5 +245,40 @@ def test_a_chain_that_isnt_believed_any_more_takes_its_stand_ins_along(
     with centre.admin() as admin:
         facts = '{"officer": "76040004", "subject": "78030003"}'
         admin.execute("SELECT centre.doubt_approval('1374-L3', 1, 1, %s)", [facts])
-    use = approval_by(pen, name="2")
-    assert push(centre, pen, *use) == {use[-1].entry_id: "workflow"}
+    sheets = [*approval_by(pen, name="2"), gives(pen)]
+    assert push(centre, pen, *sheets) == {
+        sheets[-2].entry_id: "workflow",
+        sheets[-1].entry_id: "counter",
+    }
+
+
+ROLES_OF = """
+CREATE OR REPLACE FUNCTION centre.roles_of(o centre.officers, my_office text, day date)
+RETURNS text[] LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN o.active AND (o.offices IS NULL OR my_office = ANY (o.offices)) THEN
+    CASE WHEN o.delegate_until >= day THEN o.roles || o.delegate_roles ELSE o.roles END END
+"""
+"""As the second form of the centre had it."""
+
+
+def test_a_centre_of_the_second_form_is_brought_forward_under_a_counter_s_hands(
+    postgres_server: PostgresRig, pen: Pen
+) -> None:
+    name = "centre_of_0002"
+    postgres_server.create_database(name)
+    dsn = postgres_server.dsn(name)
+    try:
+        central_admin.upgrade(dsn, REALM, "0002")
+        with psycopg.connect(dsn, autocommit=True) as admin:
+            admin.execute(ROLES_OF)  # type: ignore[arg-type]
+            central_admin.put_office(admin, "1374", "Satpas Contoh")
+            central_admin.enrol_counter(admin, "1374-L3", "1374")
+        with Centre.open(postgres_server.counter_dsn(pen.counter, name)) as line:
+            assert pen.send(line, [pen.write("note.written", officer=None)])["ok"]
+            central_admin.upgrade(dsn, REALM)
+            with psycopg.connect(dsn, autocommit=True) as admin:
+                fill(admin)
+            answer = pen.send(line, [gives(pen), *approval_by(pen)])
+        assert (answer["ok"], answer["parked"]) == (True, [])
+    finally:
+        postgres_server.drop_database(name)

@@ -122,6 +122,26 @@ def test_whose_role_the_centre_took_away_hands_nothing_on(
         counter.desk.approvals.approve(counter.by, app.id)
 
 
+def test_an_older_word_of_the_office_never_comes_after_a_dismissal(
+    counter: World, other: World, centre: CentreRig
+) -> None:
+    """The country's feed is taken first; a counter that comes late reads both at once."""
+    exchange(counter)
+    counter.sign_in("andi")
+    name(counter)
+    exchange(counter)
+    counter.take_over("bambang")
+    counter.desk.oversight.revoke(counter.by, RAHMAT)
+    exchange(counter)
+    with centre.admin() as admin:
+        central_admin.put_officer(
+            admin, RAHMAT, "Rahmat H.", roles=["dispatch"], offices=None, active=False
+        )
+    exchange(other)
+    with other.desk.ledger.reading() as r:
+        assert not r.get(Officer, RAHMAT).active
+
+
 def test_what_was_decided_here_since_isnt_overwritten(counter: World, other: World) -> None:
     """The centre's word of before comes while this counter has ended it: the end stands."""
     exchange(counter, other)

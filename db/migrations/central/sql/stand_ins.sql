@@ -20,6 +20,14 @@ CREATE TABLE centre.stand_ins (
 CREATE UNIQUE INDEX stand_ins_now ON centre.stand_ins (office, nrp, role) WHERE ended IS NULL;
 CREATE INDEX stand_ins_given ON centre.stand_ins (giver) WHERE ended IS NULL;
 
+-- Offices in whose own feed an officer was told. A counter takes the country's feed first: whatever
+-- changes an officer later is told there again, or the older word would come last.
+CREATE TABLE centre.officers_told (
+    office text NOT NULL,
+    nrp text NOT NULL,
+    PRIMARY KEY (office, nrp)
+);
+
 ALTER TABLE centre.special_acts DROP CONSTRAINT special_acts_effect_check;
 ALTER TABLE centre.special_acts ADD CONSTRAINT special_acts_effect_check CHECK (
     effect IN ('take', 'release', 'accept', 'resubmit', 'intake', 'stand_in', 'stand_in_ends'));
@@ -102,6 +110,8 @@ BEGIN
        OR told ->> 'officer' IS DISTINCT FROM one.subject
        OR coalesce(pg_catalog.cardinality(centre.texts(told -> 'roles')), 0) = 0 THEN
         RETURN 'form';
+    ELSIF EXISTS (SELECT FROM centre.counters c WHERE c.id = one.counter AND c.broken IS NOT NULL) THEN
+        RETURN 'counter';
     ELSIF NOT coalesce(centre.serves(giver, my_office) AND handed <@ giver.roles, false)
        OR EXISTS (SELECT FROM pg_catalog.unnest(handed) r WHERE NOT EXISTS (
            SELECT FROM centre.words w WHERE w.name = 'handed_on' AND w.word = r)) THEN
@@ -224,6 +234,7 @@ $$;
 -- Tell an office's counters of an officer, with who they stand in for there.
 CREATE FUNCTION centre.tell_officer(of_nrp text, of_office text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+    INSERT INTO centre.officers_told (office, nrp) VALUES (of_office, of_nrp) ON CONFLICT DO NOTHING;
     PERFORM centre.tell(of_office, 'officer', 'centre', NULL, NULL, o.nrp, pg_catalog.jsonb_build_object(
         'officer', pg_catalog.to_jsonb(o), 'stand_ins', centre.stand_ins_of(o.nrp, of_office)))
     FROM centre.officers o WHERE o.nrp = of_nrp;
@@ -235,8 +246,8 @@ CREATE FUNCTION centre.stand_ins_of(of_nrp text, of_office text) RETURNS jsonb L
     FROM centre.stand_ins s WHERE s.office = of_office AND s.nrp = of_nrp AND s.ended IS NULL
 $$;
 
--- After an officer was changed: what they gave ends where they don't hold it any more, and each
--- office where they or who stood in for them stand in is told.
+-- After an officer was changed: what they gave ends where they don't hold it any more. Told are the
+-- offices of who stood in by it, and all in whose feed the officer was told before.
 CREATE FUNCTION centre.stand_ins_after(of_nrp text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     one record;
@@ -248,7 +259,7 @@ BEGIN
               AND NOT (centre.serves(g, s.office) AND s.role = ANY (g.roles))
             RETURNING s.office, s.nrp)
         SELECT office, nrp FROM over
-        UNION SELECT office, nrp FROM centre.stand_ins WHERE nrp = of_nrp AND ended IS NULL
+        UNION SELECT office, nrp FROM centre.officers_told WHERE nrp = of_nrp
         ORDER BY office, nrp
     LOOP
         PERFORM centre.tell_officer(one.nrp, one.office);
@@ -277,9 +288,14 @@ $$;
 
 ALTER TABLE centre.stand_ins ENABLE ROW LEVEL SECURITY;
 ALTER TABLE centre.stand_ins FORCE ROW LEVEL SECURITY;
+ALTER TABLE centre.officers_told ENABLE ROW LEVEL SECURITY;
+ALTER TABLE centre.officers_told FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_office ON centre.stand_ins TO loket_owner USING (
     office = pg_catalog.current_setting('loket.office', true) OR pg_catalog.current_setting('loket.office', true) = '*');
+CREATE POLICY own_office ON centre.officers_told TO loket_owner USING (
+    office = pg_catalog.current_setting('loket.office', true) OR pg_catalog.current_setting('loket.office', true) = '*');
 CREATE POLICY whole ON centre.stand_ins TO loket_admin, loket_notary USING (true);
-GRANT SELECT, INSERT, UPDATE, DELETE ON centre.stand_ins TO loket_admin;
-GRANT SELECT ON centre.stand_ins TO loket_notary;
+CREATE POLICY whole ON centre.officers_told TO loket_admin, loket_notary USING (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON centre.stand_ins, centre.officers_told TO loket_admin;
+GRANT SELECT ON centre.stand_ins, centre.officers_told TO loket_notary;
 GRANT EXECUTE ON FUNCTION centre.stand_ins_of, centre.tell_officer, centre.stand_ins_after, centre.serves TO loket_admin;
