@@ -174,6 +174,12 @@ class Frame:
         return self.rulebook.on(on or self.today(), self.place.polda, self.place.office_code)
 
     @property
+    def offline_ends(self) -> bool:
+        """Whether officers must come online now and then: not in training without a centre that
+        somebody else keeps. Nobody knows these officers better than the PC that plays them."""
+        return self.realm is not Realm.TRAINING or bool(self.settings.centre.host)
+
+    @property
     def offline_days(self) -> int:
         """Days of sign-ins without the centre: the office's setting, or less by the rules."""
         from desktop.domain.periods import PeriodKind  # asked for only where a line was away

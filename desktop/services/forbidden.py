@@ -42,10 +42,10 @@ def forbidden(frame: Frame) -> Forbidden:
             later.append(service)
         else:
             ends.append(left)
-    days = frame.offline_days
+    until = link.contact if frame.offline_ends else None
     return Forbidden(
         later=tuple(later),
         until=frame.now() + min(ends) if ends else None,
         cases=True,
-        sign_in_until=link.contact + timedelta(days=days) if link.contact else None,
+        sign_in_until=until + timedelta(days=frame.offline_days) if until else None,
     )

@@ -61,7 +61,7 @@ class Proving:
             raise LockedOut(until=officer.locked_until)
         online = frame.link is not None and frame.link.up  # who comes now is online by that
         away = (now - officer.last_online).days if officer.last_online is not None else 0
-        if not online and away > 0 and away > frame.offline_days:
+        if frame.offline_ends and not online and away > 0 and away > frame.offline_days:
             raise SignInTooOld(days=frame.offline_days)
         return officer
 

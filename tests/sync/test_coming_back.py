@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from db.feed import want_blobs
+from desktop.domain.rules import NoRulesInForce
 from desktop.domain.service import Service
+from desktop.notices import Notice
+from desktop.presenters.sync import SyncDesk
 from desktop.services.forbidden import forbidden
 from desktop.services.sync_facts import LineState
-from desktop.services.syncing import LONGEST, POLL, SPLAY, WAITING_POLL, Syncing, full_jitter
+from desktop.services.syncing import (
+    BLOBS_AT_ONCE,
+    LONGEST,
+    POLL,
+    SPLAY,
+    WAITING_POLL,
+    Syncing,
+    full_jitter,
+)
 from tests.central.rigs.centre import CentreRig
-from tests.sync.counters import cut, exchange, mend
+from tests.sync.counters import cut, exchange, line_of, mend
 from tests.walks.world import World
 
 HOUR = 3600
@@ -54,10 +67,48 @@ def test_the_head_is_asked_for_more_often_while_a_screen_waits(
     assert exchange(counter).next_in == pytest.approx(seconds, abs=0.5)
 
 
+def test_more_pictures_and_what_is_asked_for_meanwhile_come_right_after_it(counter: World) -> None:
+    desk, syncing = counter.desk, counter.desk.syncing
+    with desk.ledger.store.write() as conn:
+        want_blobs(conn, [f"{n:064x}" for n in range(BLOBS_AT_ONCE + 1)])
+    exchange(counter)
+    assert syncing.due(), "more pictures are wanted"
+    with desk.ledger.store.write() as conn:
+        conn.exec_driver_sql("DELETE FROM blobs_wanted")
+    exchange(counter)
+    assert not syncing.due()
+
+    def hurry(_: Notice) -> None:
+        if syncing.facts.state is LineState.WORKING:
+            syncing.hurry()
+
+    stop = desk.notices.subscribe(hurry)
+    exchange(counter)
+    stop()
+    assert syncing.due(), "somebody asked for another one during this one"
+    exchange(counter)
+    assert not syncing.due()
+
+
+def test_a_look_that_was_refused_keeps_none_of_the_next_from_the_screen(counter: World) -> None:
+    cut(counter)
+    screen = SyncDesk(counter.desk)
+    now = counter.clock.now()
+    counter.clock.jump_to(datetime(1990, 1, 1, tzinfo=UTC))
+    screen.load()
+    assert isinstance(screen.view.problem, NoRulesInForce)
+    counter.clock.jump_to(now)
+    screen.load()
+    assert screen.view.forbids == forbidden(counter.desk.frame)
+    assert screen.view.forbids.cases
+
+
 def test_what_is_old_says_since_when_and_what_that_forbids(
     counter: World, centre: CentreRig
 ) -> None:
     frame = counter.desk.frame
+    settings = replace(frame.settings, centre=line_of(centre, "1374-L3"))
+    object.__setattr__(frame, "settings", settings)
     exchange(counter)
     assert forbidden(frame).later == (), "while the line is up nothing is"
     came = frame.now()

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from desktop.domain.officer import PROGRAM, LockedOut, Officer, SignInTooOld, WrongPassword
+from desktop.domain.realm import Realm
 from desktop.rulebook import FOLDER, Rulebook
 from desktop.services.centre_link import CentreLink
 from desktop.services.exceptions import ExceptionKind
 from desktop.services.proving import LOCK, TRIES
+from desktop.settings import Centre
 from tests.walks.steps import acts
 from tests.walks.world import PASSWORDS, World
 
@@ -47,7 +49,23 @@ def last_online(world: World, days: float) -> None:
         w.record("duty.online", NRP, {})
 
 
+def of_a_centre(world: World) -> None:
+    """The counter has a centre that somebody else keeps."""
+    settings = replace(world.desk.frame.settings, centre=Centre(host="pusat.contoh"))
+    object.__setattr__(world.desk.frame, "settings", settings)
+
+
+def test_a_training_profile_without_a_centre_locks_nobody_out(world: World) -> None:
+    """Somebody tried the program and comes back half a year later."""
+    last_online(world, 180)
+    world.sign_in("andi")
+    assert world.by.officer == NRP
+    live = replace(world.desk.frame, realm=Realm.LIVE)
+    assert live.offline_ends, "a live counter's officers come online whatever its settings say"
+
+
 def test_after_too_long_without_the_centre_nobody_signs_in(world: World) -> None:
+    of_a_centre(world)
     days = world.desk.frame.offline_days
     last_online(world, days + 0.5)
     world.sign_in("andi")
@@ -58,6 +76,7 @@ def test_after_too_long_without_the_centre_nobody_signs_in(world: World) -> None
 
 
 def test_who_comes_back_after_long_while_the_centre_answers_signs_in(world: World) -> None:
+    of_a_centre(world)
     frame = world.desk.frame
     link = CentreLink(frame.counter, world.clock)
     frame.centre.link = link
@@ -70,6 +89,7 @@ def test_who_comes_back_after_long_while_the_centre_answers_signs_in(world: Worl
 
 
 def test_the_centre_s_rules_may_shorten_the_time_without_it(world: World) -> None:
+    of_a_centre(world)
     text = (FOLDER / "periods.toml").read_text("utf-8")
     head, mine, tail = text.partition('period = "sign_in_offline"')
     sheet = {"periods.toml": head + mine + tail.replace("days = 30", "days = 3", 1)}
