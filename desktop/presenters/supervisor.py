@@ -17,13 +17,14 @@ from desktop.domain.online import SentBackPoint
 from desktop.domain.reasons import SendBackReason
 from desktop.domain.service import Channel
 from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged, Notice, StockChanged
-from desktop.presenters.base import DESK, ISSUERS, SYNC, Presenter
+from desktop.presenters.asked import Asked
+from desktop.presenters.base import DESK, ISSUERS, SYNC
 from desktop.presenters.supervisor_conflict import contested, with_drawn_face
+from desktop.presenters.supervisor_kept import AREA, SupervisorKept
 from desktop.presenters.supervisor_view import (
     Checked,
     Contested,
     GivenCode,
-    SupervisorView,
     TypedPiece,
     Watch,
 )
@@ -32,6 +33,7 @@ from desktop.services.base import waits
 from desktop.services.corrections import WRONG_PERSON
 from desktop.services.credentials import KEEPERS
 from desktop.services.desk import Desk
+from desktop.services.kept_work import APPLICATION
 from desktop.services.oversight import AllAsked, TrailQuery
 from desktop.services.persons import CONFLICT
 from desktop.services.requirements import shown_number
@@ -44,13 +46,13 @@ DRAW = "draw"
 MOST_LINES = 400
 
 
-class Supervisor(Presenter[SupervisorView]):
+class Supervisor(SupervisorKept):
     """Answers the supervisor's screen."""
 
     hears = (ApplicationMoved, ApprovalsChanged, DutyChanged, StockChanged)
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, SupervisorView())
+        super().__init__(desk)
         self._seen: set[str] = set()
         self._sights: dict[str, Sight] = {}
 
@@ -74,8 +76,21 @@ class Supervisor(Presenter[SupervisorView]):
 
     def turn_to(self, area: Watch) -> None:
         """Another area."""
-        self.show(area=area, problem=None)
+        self.show(area=area, problem=None, asked=None)
         self.load()
+
+    def go_on_with(self, asked: Asked) -> None:
+        """Turn to what the question is about, and ask again once that is read."""
+        by = self.by
+
+        def then(found: dict[str, object]) -> None:
+            self._shown(found)
+            if self.view.officer == asked.officer:
+                self.show(asked=asked)
+
+        current = asked.about.get(APPLICATION, self.view.current)
+        self.view = dataclasses.replace(self.view, area=Watch(asked.about[AREA]), current=current)
+        self.read(lambda: self._look(by), then)
 
     def _look(self, by: Actor) -> dict[str, object]:
         """What the area on show needs; the approvals' and incidents' counts always."""
@@ -94,6 +109,8 @@ class Supervisor(Presenter[SupervisorView]):
             "supervises": Role.SUPERVISOR in by.roles,
             "gives_codes": bool(by.roles.intersection(KEEPERS)),
         }
+        if by.officer != self.view.officer:
+            found["kept"] = self.kept_ticks(by.officer)
         if area is Watch.EXCEPTIONS:
             found["openings"] = look.openings()
         elif area is Watch.INCIDENTS:
@@ -134,12 +151,16 @@ class Supervisor(Presenter[SupervisorView]):
             return {key: with_drawn_face(self.desk, both) for key, both in sides.items()}
         return sides
 
-    def _shown(self, found: Mapping[str, object]) -> None:
+    def _shown(self, looked: Mapping[str, object]) -> None:
+        found = dict(looked)
+        kept: dict[str, str] = found.pop("kept", {})  # type: ignore[assignment]
         reviews: tuple[Review, ...] = found["reviews"]  # type: ignore[assignment]
         if found["officer"] != self.view.officer:
             # Somebody else's session: what the one before them ticked or passed over is theirs.
             self._seen.clear()
-            self.view = dataclasses.replace(self.view, ticked=frozenset(), current="")
+            passed, picked = self.ticked_before(str(found["officer"]), kept)
+            self._seen |= passed
+            self.view = dataclasses.replace(self.view, ticked=frozenset(picked), current="")
         there = {review.application.id: review for review in reviews}
         # What is plain comes ticked, once; an approver who unticked it isn't overruled.
         fresh = {key for key, one in there.items() if one.clean and key not in self._seen}
@@ -148,7 +169,7 @@ class Supervisor(Presenter[SupervisorView]):
         current = self.view.current
         if current not in there:
             current = reviews[0].application.id if reviews else ""
-        self.show(**dict(found), ticked=frozenset(ticked), current=current)
+        self.show(**found, ticked=frozenset(ticked), current=current)
         self._draw()
 
     # -- approvals -------------------------------------------------------------------------
@@ -237,7 +258,7 @@ class Supervisor(Presenter[SupervisorView]):
 
         def then(_app: Application) -> None:
             self._seen.discard(app.id)
-            self.show(said=self.say("supervisor.refused", number=app.number))
+            self.show(asked=None, said=self.say("supervisor.refused", number=app.number))
             self.load()
 
         self.work(act, then)
@@ -267,7 +288,7 @@ class Supervisor(Presenter[SupervisorView]):
             told = "conflict.settled" if found else "supervisor.incident_closed"
             if cards:
                 told = "conflict.settled_cards"
-            self.show(said=self.say(told, count=len(found) - cards, cards=cards))
+            self.show(asked=None, said=self.say(told, count=len(found) - cards, cards=cards))
             self.load()
 
         self.work(act, then)
@@ -319,7 +340,7 @@ class Supervisor(Presenter[SupervisorView]):
 
     def _done(self, act: Callable[[], object], message: str) -> None:
         def then(_result: object) -> None:
-            self.show(said=self.say(message))
+            self.show(asked=None, said=self.say(message))
             self.load()
 
         self.work(act, then)
@@ -381,7 +402,7 @@ class Supervisor(Presenter[SupervisorView]):
         def then(officer: Officer) -> None:
             linked = self.desk.frame.link is not None
             told = "supervisor.delegated_told" if linked else "supervisor.delegated"
-            self.show(said=self.say(told, name=officer.title, until=until))
+            self.show(asked=None, said=self.say(told, name=officer.title, until=until))
             self.load()
 
         self.work(

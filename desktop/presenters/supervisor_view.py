@@ -11,7 +11,7 @@ from desktop.domain.application import ApplicationState, Incident
 from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Officer
 from desktop.domain.person import Applicant
-from desktop.presenters.base import View
+from desktop.presenters.asked import AskingView
 from desktop.services.duties import DutyStanding
 from desktop.services.exceptions import Exceptional
 from desktop.services.oversight import TrailQuery
@@ -71,7 +71,7 @@ class GivenCode:
 
 
 @dataclass(frozen=True)
-class SupervisorView(View):
+class SupervisorView(AskingView):
     """The whole screen."""
 
     area: Watch = Watch.APPROVALS

@@ -37,7 +37,7 @@ def test_a_thumb_is_asked_for_and_witnessed_by_keys_alone(hands: Hands, qtbot: Q
     second = modal()
     assert isinstance(second, ReasonDialog)
     assert second is not first
-    again(hands, second)  # the reason stays with what is asked next
+    again(hands.counter.walk_in, second)  # the reason stays with what is asked next
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in (None, second))
     answer(Qt.Key.Key_2)
     third = modal()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
@@ -13,9 +14,11 @@ from desktop.domain.requirements import RequirementKind as K
 from desktop.domain.service import Service
 from desktop.outside.simulators import Manner, OutsideSimulator
 from tests.ui.counter_world import Hands
+from tests.ui.test_walkin_kept_screen import again
 from tests.walks.making import ready
 from tests.walks.steps import called, case, handed, read, registered, renamed
 from ui.screens.cards import CardsScreen
+from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
 from ui.widgets.labels import Text
 
@@ -93,13 +96,18 @@ def test_both_sides_of_a_conflict_are_shown_and_the_record_holds(hands: Hands) -
     assert (said.message_id, said.facts) == ("conflict.settled", {"count": 1, "cards": 0})
 
 
-def test_the_new_data_can_hold(hands: Hands) -> None:
+def test_the_new_data_can_hold(hands: Hands, qtbot: QtBot) -> None:
     app = contested(hands)
     at_incidents(hands)
     hands.press(KEY.Key_S)
     hands.hit(KEY.Key_Down)
     hands.hit(KEY.Key_Return)  # as from any other field
-    hands.type("Dukcapil: nama baru benar")
+    hands.type("Dukcapil: nama baru ")
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, AskForm)
+    again(screen(hands).presenter, sheet)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in (None, sheet))
+    hands.type("benar")
     hands.hit(KEY.Key_Return)
     decided = hands.counter.words("supervisor.conflict.applicant").lower()
     assert decided in screen(hands).incidents.details.text()

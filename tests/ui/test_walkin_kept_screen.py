@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Draft
 from desktop.domain.service import Service
+from desktop.presenters.asking import Asking
 from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands, close, open_hands
 from tests.ui.test_walkin_back import asked, waiting
@@ -60,7 +62,7 @@ def test_a_seized_card_half_written_stands_again(hands: Hands, qtbot: QtBot) -> 
     hands.type("Satlan")
     sheet = QApplication.activeModalWidget()
     assert isinstance(sheet, AskForm)
-    again(hands, sheet)
+    again(hands.counter.walk_in, sheet)
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in (None, sheet))
     last = QApplication.activeModalWidget()
     assert isinstance(last, AskForm)
@@ -70,9 +72,8 @@ def test_a_seized_card_half_written_stands_again(hands: Hands, qtbot: QtBot) -> 
     assert hands.view.asked is None
 
 
-def again(hands: Hands, sheet: Popup) -> None:
+def again(presenter: Asking[Any], sheet: Popup) -> None:
     """As it is after a kill: nobody gave up what was answered, and the screen finds it."""
-    presenter = hands.counter.walk_in
     assert presenter.view.asked is not None
     sheet.rejected.disconnect()
     sheet.close()

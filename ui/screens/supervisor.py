@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.domain.application import Incident
-from desktop.domain.officer import Role
-from desktop.domain.reasons import RejectReason, SendBackReason
-from desktop.domain.service import Channel
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
-from desktop.services.persons import CONFLICT
 from ui.problems import problem_text
 from ui.screens.areas import Areas
 from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import ask_yes
-from ui.screens.screen import Screen
-from ui.screens.stock_dialogs import AskForm, ask_text
-from ui.screens.supervisor_conflict import ask_owner
+from ui.screens.supervisor_asks import SupervisorAsks
 from ui.screens.supervisor_duties import DutiesPage, GivenCodeDialog
 from ui.screens.supervisor_figures import FiguresPage
 from ui.screens.supervisor_journal import JournalPage
 from ui.screens.supervisor_looks import ExceptionsPage, TrailPage
 from ui.screens.supervisor_pages import ApprovalsPage, IncidentsPage
-from ui.screens.walkin_dialogs import ask_reason
 from ui.shell import Shell
 from ui.widgets.banner import Banner, Tone
-from ui.widgets.fields import ChoiceField, DateField, LineField
 from ui.widgets.pages import Pages
 
-TO_DESK = (
-    RejectReason.DATA_MISMATCH, RejectReason.DOCUMENTS_INCOMPLETE, RejectReason.DATA_NOT_FOUND,
-    RejectReason.DOCUMENT_FALSE, RejectReason.IDENTITY_CONFLICT, RejectReason.OTHER,
-)  # fmt: skip
-TO_APPLICANT = (
-    SendBackReason.PHOTO_OTHER_PERSON, SendBackReason.PHOTO_BACKGROUND,
-    SendBackReason.PHOTO_FACE_COVERED, SendBackReason.PHOTO_BLURRED,
-    SendBackReason.SIGNATURE_UNCLEAR, SendBackReason.IDENTITY_CARD_UNREADABLE,
-    SendBackReason.OLD_LICENCE_UNREADABLE, SendBackReason.RECORD_MISMATCH,
-    SendBackReason.ADDRESS_INCOMPLETE,
-)  # fmt: skip
 AREAS = tuple(Watch)
 CARDS = (WRONG_PERSON, FOUND_PROPERTY)
 """Incidents about a card that the card desk opens."""
@@ -59,13 +39,11 @@ Page = (
 )
 
 
-class SupervisorScreen(Screen):
+class SupervisorScreen(SupervisorAsks):
     """Draws SupervisorView."""
 
     def __init__(self, shell: Shell, presenter: Supervisor) -> None:
-        super().__init__(shell.words)
-        self.presenter = presenter
-        self._view = presenter.view
+        super().__init__(shell.words, presenter)
         words = self.words
         self.areas = Areas(self, "supervisor", Watch, presenter.turn_to)
         self.banner = Banner(parent=self)
@@ -187,6 +165,7 @@ class SupervisorScreen(Screen):
         self._tell(view)
         if given is not None:
             self.when_seen(self._show_code)
+        self.asks.hear(view)
 
     def _allow(self, view: SupervisorView) -> None:
         modes, words = self.modes, self.words
@@ -233,14 +212,6 @@ class SupervisorScreen(Screen):
         table = self.approvals.table
         table.tick_all(not table.all_ticked())
 
-    def _ask_refuse(self) -> None:
-        review = self._view.review
-        if review is None:
-            return
-        online = review.application.channel is Channel.ONLINE
-        reasons = TO_APPLICANT if online else TO_DESK
-        ask_reason(self, self.words, "supervisor.refuse", reasons, self.presenter.refuse)
-
     def _incident_moved(self, key: str) -> None:
         self.incidents.show_incident(self._view, key)
         self._allow_incident()
@@ -253,37 +224,10 @@ class SupervisorScreen(Screen):
         on = incident is not None and incident.kind in CARDS and self._view.supervises
         self.modes.allow("supervisor.do.card", on)
 
-    def _ask_close(self) -> None:
-        incident = self._current_incident()
-        if incident is None or incident.closed_by:
-            return
-        key = incident.id
-        close = self.presenter.close_incident
-        if incident.kind != CONFLICT:
-            ask = "cards.exchange" if incident.kind == WRONG_PERSON else "supervisor.close"
-            ask_text(self, self.words, ask, lambda said: close(key, said))
-            return
-        ask_owner(
-            self, self.words, self._view.conflicts.get(key),
-            lambda said, owner: close(key, said, owner),
-        )  # fmt: skip
-
     def _open_card(self) -> None:
         incident = self._current_incident()
         if incident is not None and incident.kind in CARDS:
             self.open_wanted.emit("cards", incident.subject)
-
-    def _current_incident(self) -> Incident | None:
-        key = self.incidents.table.current_key()
-        return next((i for i in self._view.incidents if i.id == key), None)
-
-    def _ask_report(self) -> None:
-        subject, said = LineField(), LineField()
-        m = "supervisor.report"
-        AskForm(
-            self, self.words, m, [(f"{m}.subject", subject), (f"{m}.text", said)],
-            lambda: self.presenter.open_incident(subject.value(), said.value()), width=560,
-        ).open()  # fmt: skip
 
     def _confirm(self) -> None:
         key = self.incidents.evidence.current_key()
@@ -307,47 +251,6 @@ class SupervisorScreen(Screen):
         free = key not in ("", view.officer)
         self.modes.allow("supervisor.do.delegate", stands and free)
         self.modes.fade("supervisor.do.delegate", free and not self._to_hand(key))
-
-    def _to_hand(self, key: str) -> list[Role]:
-        """The duties of whoever sits here that the other officer doesn't hold already."""
-        view = self._view
-        officer = next((o for o in view.officers if o.id == key), None)
-        if officer is None or view.today is None:
-            return []
-        mine = [Role.APPROVER] if view.approves else []
-        mine += [Role.SUPERVISOR] if view.supervises else []
-        held = officer.roles_on(view.today)
-        return [role for role in mine if role not in held]
-
-    def _ask_delegate(self) -> None:
-        key = self.journal.officers.current_key()
-        officer = next((o for o in self._view.officers if o.id == key), None)
-        if officer is None or key == self._view.officer:
-            return
-        roles = self._to_hand(key)
-        if not roles:
-            told = self.words("supervisor.delegate.holds_all", officer=officer.title)
-            self.banner.tell(Tone.INFO, told)
-            return
-        role, until, reason = ChoiceField(), DateField(), LineField()
-        role.set_choices(tuple((r.value, self.words.of(r)) for r in roles))
-        role.setCurrentIndex(0)
-        today = self._view.today or date(2000, 1, 1)
-        stands = officer.roles_on(today) - officer.roles
-        running = officer.delegate_until if stands else None
-        until.set_day(running or today + timedelta(days=1))
-        m = "supervisor.delegate"
-
-        def then() -> None:
-            day = until.day()
-            if day is not None:
-                self.presenter.delegate(key, Role(role.value()), day, reason.value())
-
-        AskForm(
-            self, self.words, m,
-            [(f"{m}.role", role), (f"{m}.until", until), (f"{m}.reason", reason)], then,
-            officer=officer.title,
-        ).open()  # fmt: skip
 
     def _ask_code(self) -> None:
         """A one-time code for the chosen officer: for a first sign-in, or a forgotten password."""

@@ -105,7 +105,7 @@ class ConflictSides(QWidget):
 
 def ask_owner(
     host: QWidget, words: Words, sides: Contested | None, then: Callable[[str, str], object]
-) -> None:
+) -> AskForm:
     """Whose data hold from now on, and why: `then(statement, owner)`."""
     owner, said = ChoiceField(), LineField()
     names: dict[str, str] = {}
@@ -127,3 +127,4 @@ def ask_owner(
     if isinstance(host, Screen):
         form.keep_clear(host.looked_at(), within=host)
     form.open()
+    return form

@@ -1,0 +1,144 @@
+"""Supervision half said: kept at every field, opened again over what it is about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import Draft
+from desktop.domain.officer import Role
+from desktop.presenters.asked import Asked
+from desktop.presenters.supervisor import Supervisor
+from desktop.presenters.supervisor_view import Watch
+from tests.walks.making import confirmed
+from tests.walks.steps import case
+from tests.walks.world import World
+from ui.going_on import place_of
+
+
+def desk(world: World, name: str, area: Watch = Watch.APPROVALS) -> Supervisor:
+    """Somebody comes to the screen by themselves."""
+    world.sign_in(name)
+    made = Supervisor(world.desk)
+    made.enter(area)
+    return made
+
+
+def killed(world: World, before: Supervisor) -> Supervisor:
+    """The same officer, led to where the newest of what was kept leads."""
+    before.close()
+    newest = max(world.desk.kept_work.begun(world.by), key=lambda one: one.saved_at)
+    screen, payload = place_of(newest)
+    assert screen == "supervisor"
+    made = Supervisor(world.desk)
+    made.enter(payload)
+    return made
+
+
+def kept(world: World) -> list[Draft]:
+    with world.desk.ledger.reading() as r:
+        return r.find(Draft)
+
+
+def stood(presenter: Supervisor) -> Asked:
+    asked = presenter.view.asked
+    assert asked is not None
+    assert asked.again
+    return asked
+
+
+def test_why_a_case_goes_back_stands_over_that_case_again(world: World) -> None:
+    world.sign_in("andi")
+    apps = [confirmed(world, number) for number in (1, 2)]
+    first = desk(world, "sri")
+    first.select(apps[1].id)
+    told = {"reason": "other", "note": "Alamat ku"}
+    first.ask("refuse", told)
+    world.sign_in("andi")
+    assert world.desk.kept_work.begun(world.by) == [], "it is Sri's own"
+    world.sign_in("sri")
+    again = killed(world, first)
+    assert (again.view.area, again.view.current) == (Watch.APPROVALS, apps[1].id)
+    assert stood(again).answers == told
+    again.select(apps[0].id)
+    assert again.answered("refuse") == {}, "never offered for another"
+    again.select(apps[1].id)
+    again.ask("refuse", told)
+    again.refuse("other", "Alamat kurang.")
+    assert again.view.problem is None
+    assert case(world, apps[1]).state is not S.CONFIRMED
+    assert kept(world) == []
+
+
+def test_why_falls_when_the_case_was_signed_for_meanwhile(world: World) -> None:
+    world.sign_in("andi")
+    app = confirmed(world, 1)
+    first = desk(world, "sri")
+    first.ask("refuse", {"reason": "other", "note": "Alamat ku"})
+    first.close()
+    world.desk.approvals.approve(world.by, app.id)
+    assert killed(world, first).view.asked is None
+    assert kept(world) == []
+
+
+def test_what_became_of_an_incident_is_gone_on_with(world: World) -> None:
+    first = desk(world, "bambang", Watch.INCIDENTS)
+    first.ask("report", {"subject": "Loket 2", "text": "Kaca ret"}, {"area": "incidents"})
+    second = killed(world, first)
+    assert second.view.area is Watch.INCIDENTS
+    assert stood(second).answers["text"] == "Kaca ret"
+    second.open_incident("Loket 2", "Kaca retak.")
+    assert kept(world) == []
+    [incident] = [one for one in second.view.incidents if one.subject == "Loket 2"]
+    about = {"area": "incidents", "incident": incident.id}
+    second.ask("close", {"text": "Diga"}, about)
+
+    third = killed(world, second)
+    assert stood(third).about == about
+    third.close_incident(incident.id, "Diganti.")
+    assert third.view.problem is None
+    assert kept(world) == []
+    third.ask("close", {"text": "Diga"}, about)
+    assert third.view.asked is None, "it is closed"
+
+
+def test_who_stands_in_is_gone_on_with(world: World) -> None:
+    first = desk(world, "bambang", Watch.JOURNAL)
+    andi = next(one for one in first.view.officers if Role.SUPERVISOR not in one.roles)
+    about = {"area": "journal", "delegate": andi.id}
+    told = {"role": "supervisor", "until": "30/04/2026", "reason": "Cuti"}
+    first.ask("delegate", told, about)
+    again = killed(world, first)
+    assert (again.view.area, stood(again).answers, stood(again).about) == (
+        Watch.JOURNAL, told, about
+    )  # fmt: skip
+    until = world.desk.frame.today() + timedelta(days=3)
+    again.delegate(andi.id, Role.SUPERVISOR, until, "Cuti.")
+    assert again.view.problem is None
+    assert kept(world) == []
+
+
+def test_a_case_that_was_passed_over_stays_unticked(world: World) -> None:
+    world.sign_in("andi")
+    apps = [confirmed(world, number) for number in (1, 2)]
+    first = desk(world, "sri")
+    assert kept(world) == [], "ticked by itself"
+    first.tick((apps[0].id,))
+    first.close()
+    again = desk(world, "sri")
+    assert again.view.ticked == {apps[0].id}
+    world.sign_in("bambang")
+    other = Supervisor(world.desk)
+    other.enter(None)
+    assert other.view.ticked == {app.id for app in apps}, "what comes ticked by itself"
+    other.close()
+    world.sign_in("sri")
+    again.load()
+    assert again.view.ticked == {apps[0].id}
+    again.tick(tuple(app.id for app in apps))
+    assert kept(world) == []
+    again.tick((apps[1].id,))
+    again.select(apps[1].id)
+    again.approve()
+    assert case(world, apps[1]).state is S.APPROVED
+    assert [one.fields for one in kept(world)] == [{"passed": apps[0].id}]
