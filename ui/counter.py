@@ -80,8 +80,9 @@ class Counter(QObject):
         self.words = words
         self._remember = remember
         self._key = self._came_from = ""
-        self._behind: list[str] = []
-        self._was: str = ""
+        self._behind: list[tuple[str, str]] = []
+        """The sessions that wait below the acting one, each with the screen that was open."""
+        self._was = ""
         self._applicant: ApplicantWindow | None = None
         self._sheet: StageSheet | None = None
         self._walk_in: WalkIn | None = None
@@ -202,28 +203,31 @@ class Counter(QObject):
             if self._applicant is not None:
                 self._applicant.go_dark()
             return
-        number = session.officer.id
-        unlocked = number == self._was and not duty.taken_over and not self._behind
+        before, self._was = self._was, session.id
+        waiting = [one for one, _ in self._behind]
         if self._applicant is not None:
             self._applicant.show_view(self.walk_in.view)
-        if duty.taken_over and number != self._was:
-            self._behind.append(self._key)
+        if session.id == before:  # their own lock
+            window.refresh_session()
+        elif session.id in waiting:
+            at = waiting.index(session.id)
+            _, back = self._behind[at]
+            del self._behind[at:]
+            window.refresh_session()
+            window.open_screen(back)
+            self._toast("run.given_back", name=session.officer.title)
+        elif duty.taken_over:
+            self._behind.append((before, self._key))
             window.refresh_session()
             if Role.APPROVER in session.actor.roles:
                 from desktop.presenters.supervisor_view import Watch
 
                 window.open_screen("supervisor", Watch.APPROVALS)
             self._toast("run.taken_over", Tone.INFO, name=session.officer.title)
-        elif self._behind and not duty.taken_over:
-            back = self._behind.pop()
-            window.refresh_session()
-            window.open_screen(back)
-            self._toast("run.given_back", name=session.officer.title)
         else:
+            self._behind.clear()
             window.refresh_session()
-            if not unlocked:
-                self._begin(session)
-        self._was = number
+            self._begin(session)
         self._count()
 
     def _begin(self, session: Session) -> None:

@@ -61,3 +61,33 @@ def test_a_touch_begins_the_pause_anew(idle: IdleWatch, hands: Hands) -> None:
     idle._timer.stop()
     hands.hit(Qt.Key.Key_Shift)
     assert idle._timer.isActive()
+
+
+def test_whoever_minds_a_counter_unlocks_it_as_they_left_it(hands: Hands) -> None:
+    counter = hands.counter
+    hands.sign_in("andi")
+    hands.hit(Qt.Key.Key_F3)
+    hands.hit(Qt.Key.Key_F12)
+    hands.sign_in("sri")
+    hands.hit(Qt.Key.Key_F2)
+    for _ in range(2):
+        counter.lock_idle()
+        hands.sign_in("sri")
+        assert counter._key == "queue", "no shift begins"
+    hands.hit(Qt.Key.Key_F12)
+    assert hands.world.by.officer == "79010001"
+    assert counter._key == "walk_in"
+
+
+def test_each_of_two_who_took_over_gives_back_to_the_one_before(hands: Hands) -> None:
+    for name, key in (("andi", Qt.Key.Key_F3), ("sri", Qt.Key.Key_F2), ("bambang", None)):
+        hands.sign_in(name)
+        if key is not None:
+            hands.hit(key)
+            hands.counter.lock_idle()
+    for screen in ("queue", "walk_in"):
+        hands.hit(Qt.Key.Key_F12)
+        assert hands.counter._key == screen
+    hands.counter.sign_in.sign_out()
+    hands.sign_in("andi")
+    assert hands.counter._key == "queue", "a new shift"
