@@ -7,19 +7,24 @@ from collections.abc import Callable
 from desktop.domain.application import Paper
 from desktop.domain.officer import Actor, Role
 from desktop.notices import ApplicationMoved, Notice, SyncMoved
-from desktop.presenters.base import Presenter
+from desktop.presenters.asked import Asked
+from desktop.presenters.asking import Asking
+from desktop.presenters.base import DESK
 from desktop.presenters.second import entitled_officers
 from desktop.presenters.sync_view import Help, SyncArea, SyncView
 from desktop.services.claims import HeldCase
 from desktop.services.conflicts import ParkedCase, StrayWork
 from desktop.services.desk import Desk
 from desktop.services.forbidden import Forbidden, forbidden
+from desktop.services.kept_work import SYNC_QUESTION
 from desktop.services.orders import Consignment, Orders
 from desktop.services.outage import Outage, Proposal
 from desktop.services.redoing import HelpNeeded, NobodyToHelp
 from desktop.services.sync_facts import SyncFacts
 from desktop.services.syncing import LANE
 
+STRAY = "stray"
+"""The piece of work beside the chain that a question is about."""
 PAPER = "document_printer"
 """The lane of the printer of papers."""
 
@@ -35,8 +40,10 @@ Found = tuple[
 ]
 
 
-class SyncDesk(Presenter[SyncView]):
+class SyncDesk(Asking[SyncView]):
     """Answers the sync screen."""
+
+    question_form = SYNC_QUESTION
 
     hears = (SyncMoved, ApplicationMoved)
 
@@ -106,7 +113,11 @@ class SyncDesk(Presenter[SyncView]):
                 keeps_stock=Role.STOCK_KEEPER in roles,
             )
 
-        self.read(look, then)
+        def refused(problem: Exception) -> None:
+            self._loading = False
+            self.show(problem=problem)
+
+        desk.lanes.call(DESK, look, then, refused)
 
     def heard(self, notice: Notice) -> None:
         if isinstance(notice, SyncMoved) and self.desk.has_centre:
@@ -115,7 +126,19 @@ class SyncDesk(Presenter[SyncView]):
 
     def turn_to(self, area: SyncArea) -> None:
         """Another area of the screen."""
-        self.show(area=area, problem=None)
+        self.show(area=area, problem=None, asked=None)
+
+    # -- what is asked ---------------------------------------------------------------------
+
+    def still_asked(self, asked: Asked) -> bool:
+        """The piece of work waits beside the chain still."""
+        waits = any(one.entry_id == asked.about.get(STRAY) for one in self.view.strays)
+        return waits and self.view.area is SyncArea.BESIDE
+
+    def go_on_with(self, asked: Asked) -> None:
+        """Ask again over the work beside the chain."""
+        self.show(area=SyncArea.BESIDE, problem=None)
+        self.show(asked=asked)
 
     # -- doing -----------------------------------------------------------------------------
 
@@ -248,7 +271,7 @@ class SyncDesk(Presenter[SyncView]):
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
         def then(_: object) -> None:
-            self.show(said=self.say(message))
+            self.show(asked=None, said=self.say(message))
             self.load()
             self.now()
 

@@ -88,6 +88,8 @@ class Syncing:
         self._wait = 0
         self._fails = 0
         self._next_tick = 0
+        self._hurried = False
+        self._at_work = 0
         self._outage: datetime | None = None
         self._intake: list[Any] = []
         self._most = WHOLE_BATCH
@@ -123,7 +125,11 @@ class Syncing:
         return self._frame.clock.tick() >= self._next_tick
 
     def hurry(self) -> None:
-        """F5, or an act that somebody waits for: the next look at `due` says yes."""
+        """F5, or an act that somebody waits for: the next look at `due` says yes.
+
+        Said during an exchange, it counts for the next one, which then follows at once.
+        """
+        self._hurried = True
         self._next_tick = 0
 
     def wait_for_news(self, on: bool) -> None:
@@ -155,13 +161,23 @@ class Syncing:
                 self.close()
 
     def _acted(self) -> None:
-        if self._wait or self._facts.state is LineState.UP:
+        if threading.get_ident() == self._at_work:
+            return  # the exchange's own acts are sent by it
+        if self._wait or self._facts.state in (LineState.UP, LineState.WORKING):
             self.hurry()
 
     # -- the exchange ----------------------------------------------------------------------
 
     def exchange(self) -> SyncFacts:
         """Everything out, everything in, everything carried out. Raises no known problem."""
+        self._hurried = False
+        self._at_work = threading.get_ident()
+        try:
+            return self._exchange()
+        finally:
+            self._at_work = 0
+
+    def _exchange(self) -> SyncFacts:
         self._stop.clear()
         self._show(replace(self._facts, state=LineState.WORKING, word=""))
         try:
@@ -209,7 +225,7 @@ class Syncing:
         self._outage = None
         self._most = WHOLE_BATCH
         wait = WAITING_POLL if self._wait else POLL
-        self._next_tick = self._frame.clock.tick() + int(wait * 1e9)
+        self._next_tick = 0 if self._hurried else self._frame.clock.tick() + int(wait * 1e9)
         off = timedelta(milliseconds=self.link.offset_ms or 0)
         self._show(
             self._looked(
@@ -350,7 +366,7 @@ class Syncing:
         for _ in range(BLOBS_AT_ONCE):
             if self._stop.is_set() or not self.sync.fetch_blob(centre):
                 return
-        self._next_tick = 0  # more are wanted
+        self.hurry()  # more are wanted
 
     # -- inside ----------------------------------------------------------------------------
 
