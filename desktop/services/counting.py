@@ -27,6 +27,7 @@ from desktop.domain.stock import (
 from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
+from desktop.services.custody import Books
 from desktop.services.lot_balances import balances, moved_since_count, movements
 from desktop.services.pool import printers
 from desktop.services.printer_counts import AtPrinters, PrinterReading

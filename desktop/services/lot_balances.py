@@ -189,6 +189,13 @@ def balances(r: Reading, shift: Shift | None) -> list[Balance]:
     return found
 
 
+def moved_since_count(r: Reading, shift: Shift) -> int:
+    """How many blanks came or went since the shift was counted; a missing one is what it found."""
+    books = Books(r, shift.counter)
+    later = [m for m in _moved(r, shift, books) if m.id > shift.last_movement]
+    return sum(any(flow != "missing" for flow in way.flows) for way in _ways(later, books))
+
+
 def _at_end(r: Reading, shift: Shift | None) -> dict[str, int]:
     """On hand by lot when a shift ended; now, while it lasts."""
     if shift is None:

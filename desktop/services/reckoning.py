@@ -60,6 +60,8 @@ def closing_content(reckoned: Reckoning) -> dict[str, Any]:
                 "missing": lot.balance.missing,
                 "closing": lot.balance.closing,
                 "counted": lot.counted,
+                # Only where several counters share an office: one alone signs what it always did.
+                **({"transferred_in": came} if (came := lot.balance.transferred_in) else {}),
             }
             for lot in reckoned.lots
         },

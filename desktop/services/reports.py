@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.trail import count
+from db.trail import count, look
 from desktop import papers as sheet
 from desktop.domain.application import Application, ApplicationState, Approval, Incident
 from desktop.domain.evidence import Evidence, EvidenceSource
@@ -24,6 +24,7 @@ from desktop.papers.base import Word
 from desktop.services.base import Frame
 from desktop.services.closing import CLOSE, Closing
 from desktop.services.counting import COUNT
+from desktop.services.custody import Books
 from desktop.services.exceptions import exceptions
 from desktop.services.lot_balances import balances, movements, ways
 from desktop.services.paper_minutes import DAY, SHIFT, short
@@ -166,11 +167,16 @@ class Reports:
         return self.papers.make(by, DAY, shift_id, build)
 
     def evidence(self, r: Reading, shift: Shift) -> list[Evidence]:
-        """Payments and test results that were recorded during the shift."""
+        """Payments and test results that were recorded at this counter during the shift."""
         kinds = [RequirementKind.PAYMENT, *TESTS]
         found = r.find(Evidence, order="id", since=bound(shift.opened_at), kind=kinds)
         end = shift.closed_at
-        return [e for e in found if end is None or e.recorded_at <= end]
+        found = [e for e in found if end is None or e.recorded_at <= end]
+        if Books(r, shift.counter).alone:
+            return found
+        acts = look(r.conn, self.frame.ledger.journal.counter, span(r, shift, "evidence.recorded"))
+        ours = {(act.subject, (act.content or {}).get("kind")) for act in acts}
+        return [e for e in found if (e.application_id, e.kind) in ours]
 
     def _group(self, decree: str) -> str:
         waivers = self.frame.rules().waivers
@@ -179,7 +185,7 @@ class Reports:
     def _issues(self, r: Reading, shift: Shift) -> tuple[sheet.IssueCount, ...]:
         counted: Counter[tuple[str, str]] = Counter()
         named: dict[tuple[str, str], Application] = {}
-        for way in ways(movements(r, shift)):
+        for way in ways(r, shift):
             app = r.look(Application, way.application_id) if way.application_id else None
             if app is not None and way.after is BlankState.ISSUED:
                 key = (str(app.licence_class), str(app.service))

@@ -33,10 +33,10 @@ from desktop.ledger import Reading
 from desktop.notices import StockChanged
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
-from desktop.services.lot_balances import ON_HAND, balances, flow_of
+from desktop.services.custody import ON_HAND, OTHER_OFFICE, STORE_ROOM
+from desktop.services.lot_balances import balances, flow_of
 from desktop.services.signing import sign_both
 
-STORE_ROOM = "store_room"
 TRANSFER = "stock.transfer"
 """The act that two officers sign when blanks leave for another office."""
 FIND = "stock.find"
@@ -258,7 +258,7 @@ class Stock:
             for blank in moved:
                 frame.move_blank(
                     w, blank, BlankAction.TRANSFER,
-                    second=second.officer, custodian=f"office:{office}", record=False,
+                    second=second.officer, custodian=f"{OTHER_OFFICE}{office}", record=False,
                 )  # fmt: skip
             w.record(TRANSFER, office, {**content, "second": second.officer}, signed)
             w.notify(StockChanged())
