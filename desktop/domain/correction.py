@@ -49,6 +49,12 @@ class CardStillOut(Problem):
     number: str
 
 
+class CardNotOut(Problem):
+    """It isn't the card that its case gave out: it can't have gone to the wrong person."""
+
+    serial: str
+
+
 class CardInForce(Problem):
     """A card that still stands for a licence isn't put with those to be destroyed."""
 

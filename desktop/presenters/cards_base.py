@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop.domain.application import Application, CardSwapped, Draft, Incident, Paper
 from desktop.domain.card_reading import ChipWanted
-from desktop.domain.correction import CardNotOnRecord
+from desktop.domain.correction import CardNotOnRecord, CardNotOut
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence, LicenceStatus, Person
 from desktop.domain.realm import Realm
@@ -112,6 +112,7 @@ class CardBase(CardsKept):
             self._draw(record)
             if draft is not None:
                 self.restore(draft, other)
+            self._seek()
 
         self.work(act, then)
 
@@ -227,9 +228,12 @@ class CardBase(CardsKept):
             return True
         if shown is not None and card and record.serial == shown.serial:
             self.show(scanned=record.serial, problem=None)
-        elif step is CardStep.GIVEN and record.app is not None:
-            self.show(other=record, problem=None)
-            self.keep_draft()
+        elif step is CardStep.GIVEN and shown is not None:
+            if not record.given_out or record.key == shown.key:
+                self.show(problem=CardNotOut(serial=record.serial or code[:60]))
+            else:
+                self.show(other=record, problem=None)
+                self.keep_draft()
         elif step in (CardStep.TYPING, CardStep.COMPARE) and shown is not None:
             kind = str(record.licence.licence_class) if record.licence else ""
             self.show(problem=CardSwapped(shown.serial, record.serial, kind))

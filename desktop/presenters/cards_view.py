@@ -10,6 +10,7 @@ from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Role
 from desktop.domain.person import Applicant, Licence, LicenceStatus
+from desktop.presenters.asked import AskingView
 from desktop.presenters.card_reading import ReadingView
 
 OUT_OF_THE_OFFICE = (S.HANDED_OVER, S.CLOSED)
@@ -124,6 +125,12 @@ class CardRecord:
         return self.app is not None and self.app.blank_serial == self.serial
 
     @property
+    def given_out(self) -> bool:
+        """Whether its holder, or somebody else, has it: the very card that its case gave out."""
+        out = self.app is not None and self.app.state in OUT_OF_THE_OFFICE
+        return out and self.current and self.status is LicenceStatus.VALID
+
+    @property
     def surrendered(self) -> bool:
         """Whether the card was taken in and its case makes another one."""
         app = self.app
@@ -173,7 +180,7 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
 
 
 @dataclass(frozen=True)
-class CardsView(ReadingView):
+class CardsView(ReadingView, AskingView):
     """The whole screen. `scanned` is the card that the officer holds in the hand."""
 
     lines: tuple[AstrayLine, ...] = ()

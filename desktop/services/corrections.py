@@ -16,6 +16,7 @@ from desktop.domain.calendar import office_date
 from desktop.domain.correction import (
     CardInForce,
     CardNotOnRecord,
+    CardNotOut,
     CardOfAnother,
     CardStillOut,
     LicenceNotGood,
@@ -182,12 +183,15 @@ class Corrections:
     ) -> tuple[Incident, list[MadePaper]]:
         """A card went to the wrong person; with `other_id`, that person's card went astray too.
 
-        Every licence concerned is flagged, and each holder gets a recall letter.
+        Every licence concerned is flagged, and each holder gets a recall letter. Raises CardNotOut
+        where that other card still lies here, or another one was given out in its place.
         """
         require(by, Role.REGISTRATION, Role.DISPATCH, Role.SUPERVISOR)
         frame = self._frame
         with frame.ledger.acting(by) as w:
             cases = [w.get(Application, one) for one in (application_id, other_id) if one]
+            for other in cases[1:]:
+                self._check_out(w, other, cases[0])
             astray = [w.get(Licence, app.licence_id) for app in cases]
             for licence in astray:
                 self._licences.flag(w, licence, WRONG_PERSON)
@@ -409,6 +413,13 @@ class Corrections:
             found=scanned,
             found_class=str(other.licence_class) if other else "",
         )
+
+    @staticmethod
+    def _check_out(r: Reading, app: Application, first: Application) -> None:
+        licence = r.look(Licence, app.licence_id) if app.licence_id else None
+        given = app.state in (S.HANDED_OVER, S.CLOSED) and app.id != first.id
+        if not given or licence is None or licence.status is not LicenceStatus.VALID:
+            raise CardNotOut(serial=app.blank_serial or app.number)
 
     def _open(self, w: Writing, kind: str, subject: str, details: dict[str, str]) -> Incident:
         incident = w.add(

@@ -29,6 +29,7 @@ from tests.walks.steps import (
 )
 from tests.walks.test_full_disk import after, limit
 from tests.walks.world import PASSWORDS, World
+from ui.going_on import place_of
 
 
 @pytest.fixture
@@ -234,11 +235,36 @@ def test_two_swapped_cards_come_back_and_the_supervisor_ends_it(
     handed(world, one)
     handed(world, other)
     world.take_over("bambang")
+    cards.ask("exchange", {"text": "each has th"})
+    [draft] = world.desk.kept_work.begun(world.by)
+    assert place_of(draft) == ("cards", cards.view.record.key)
+    again = CardDesk(world.desk)
+    again.enter(cards.view.record.key)
+    assert again.view.asked is not None
+    assert again.view.asked.again
+    assert again.view.asked.answers == {"text": "each has th"}
+    again.close()
     cards.exchanged("each has their own")
+    assert not world.desk.kept_work.begun(world.by)
     assert cards.view.record is not None
     assert cards.view.record.incident is None
     cards.put_down()
     assert cards.view.lines == ()
+
+
+def test_the_other_of_two_swapped_cards_was_given_out_too(world: World, cards: CardDesk) -> None:
+    one, here = handed(world, ready(world, 1)), ready(world, 2)
+    cards.open(one.id)
+    cards.begin_given()
+    for code in (here.blank_serial, one.number):
+        cards.typed(code)
+        assert problem(cards) == "CardNotOut"
+        assert cards.view.other is None
+    two = handed(world, ready(world, 3))
+    cards.typed(two.number)
+    assert cards.view.other is not None
+    assert cards.view.other.app is not None
+    assert cards.view.other.app.id == two.id
 
 
 def test_a_scanned_card_of_somebody_is_kept_as_found(world: World, cards: CardDesk) -> None:

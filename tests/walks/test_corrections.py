@@ -10,6 +10,7 @@ import pytest
 from desktop.domain.application import Application, CardSwapped, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import (
+    CardNotOut,
     CardOfAnother,
     CardStillOut,
     LicenceNotGood,
@@ -184,6 +185,17 @@ def test_card_given_to_the_wrong_person_is_recalled_and_exchanged(world: World) 
     world.take_over("bambang")
     closed = world.desk.corrections.exchanged(world.by, incident.id, "each has their own")
     assert closed.closed_by == "74050005"
+
+
+def test_a_card_that_was_never_given_out_was_not_swapped(world: World) -> None:
+    world.sign_in("andi")
+    one = handed(world, finished(world, approved(world, 1)))
+    here = finished(world, approved(world, 2))
+    for other in (here, one):
+        with pytest.raises(CardNotOut):
+            world.desk.corrections.given_to_other(world.by, one.id, other.id)
+    for index in (1, 2):
+        assert licences_of(world, world.people[index])[-1].status is LicenceStatus.VALID
 
 
 def test_a_flagged_card_stays_on_the_shelf(world: World) -> None:
