@@ -400,7 +400,7 @@ class Corrections:
                 )
             )
             w.record("hold.entered", hold.id, {"kind": hold.kind, "reference": reference})
-        return self._intake.reject(by, application_id, RejectReason.CARD_SEIZED)
+            return self._intake.reject_in(w, application_id, RejectReason.CARD_SEIZED)
 
     # -- inside ----------------------------------------------------------------------------
 

@@ -210,6 +210,7 @@ class BatchImport:
             delivery=filing.delivery,
             address=filing.address,
             proxy=filing.proxy,
+            billing_code=filing.payment.billing_code,
             photo="",
             signature="",
             requirements_met=False,

@@ -161,6 +161,10 @@ class Sideways(Persons):
         """Refuse a case with a coded reason; other cases of the visit go on."""
         return self._end(by, application_id, Action.REJECT, RejectReason(reason), note)
 
+    def reject_in(self, w: Writing, application_id: str, reason: RejectReason) -> Application:
+        """The same inside another act: both or neither."""
+        return self._end_in(w, application_id, Action.REJECT, reason, "")
+
     def cancel(self, by: Actor, application_id: str, reason: str, note: str = "") -> Application:
         """The applicant withdraws, or the case was made by mistake."""
         return self._end(by, application_id, Action.CANCEL, CancelReason(reason), note)
@@ -172,21 +176,26 @@ class Sideways(Persons):
     def _end(
         self, by: Actor, application_id: str, action: Action, reason: str, note: str
     ) -> Application:
+        with self._frame.ledger.acting(by) as w:
+            return self._end_in(w, application_id, action, reason, note)
+
+    def _end_in(
+        self, w: Writing, application_id: str, action: Action, reason: str, note: str
+    ) -> Application:
         frame = self._frame
-        with frame.ledger.acting(by) as w:
-            app = w.get(Application, application_id)
-            frame.void_approvals(w, app)
-            app = frame.move(
-                w, app, action, also=(Gate.REASON,),
-                told={"reason": reason, "note": note}, reason=reason, note=note,
-            )  # fmt: skip
-            visit = w.look(Visit, app.visit_id) if app.visit_id else None
-            if visit is not None and all(a.ended for a in w.find(Application, visit_id=visit.id)):
-                w.change(visit, closed_at=frame.now())
-                ticket = w.look(Ticket, visit.ticket_id)
-                if ticket is not None:
-                    w.change(ticket, state="done", done_at=frame.now())
-                w.record("visit.closed", visit.id, {})
-                w.notify(TicketsChanged())
-            w.notify(ApplicationMoved(app.id))
+        app = w.get(Application, application_id)
+        frame.void_approvals(w, app)
+        app = frame.move(
+            w, app, action, also=(Gate.REASON,),
+            told={"reason": reason, "note": note}, reason=reason, note=note,
+        )  # fmt: skip
+        visit = w.look(Visit, app.visit_id) if app.visit_id else None
+        if visit is not None and all(a.ended for a in w.find(Application, visit_id=visit.id)):
+            w.change(visit, closed_at=frame.now())
+            ticket = w.look(Ticket, visit.ticket_id)
+            if ticket is not None:
+                w.change(ticket, state="done", done_at=frame.now())
+            w.record("visit.closed", visit.id, {})
+            w.notify(TicketsChanged())
+        w.notify(ApplicationMoved(app.id))
         return app

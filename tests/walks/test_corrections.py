@@ -19,8 +19,8 @@ from desktop.domain.correction import (
     NothingCorrected,
     Surrender,
 )
-from desktop.domain.officer import SameOfficer
-from desktop.domain.person import Blocked, LicenceStatus
+from desktop.domain.officer import RoleMissing, SameOfficer
+from desktop.domain.person import Blocked, Hold, LicenceStatus
 from desktop.domain.person import Person as Known
 from desktop.domain.reasons import SpoilReason
 from desktop.domain.service import Service
@@ -238,6 +238,18 @@ def test_a_lost_card_asks_lost_or_seized(world: World) -> None:
         world.desk.requirements.check(world.by, app.id)
     world.desk.intake.answer_loss(world.by, app.id)
     assert world.desk.requirements.check(world.by, app.id).state is S.REQUIREMENTS_CHECKED
+
+
+def test_a_seizure_that_is_refused_leaves_no_hold(world: World) -> None:
+    world.sign_in("andi")
+    app = registered(world, world.people[1], Service.REPLACE_LOST)
+    world.take_over("nyoman")
+    with pytest.raises(RoleMissing):
+        world.desk.corrections.seized(
+            world.by, app.id, reference="TILANG-0001", authority="Satlantas Contoh", settle_at=""
+        )
+    with world.desk.ledger.reading() as r:
+        assert r.count(Hold, nik=app.nik) == 0
 
 
 def test_a_seized_card_is_not_replaced_as_lost_now_or_tomorrow(world: World) -> None:

@@ -125,6 +125,8 @@ def test_two_files_are_sent_back_with_coded_reasons_and_mended(
     for line in report.taken:
         row = next(row for row in rows if row.application.id == line.application_id)
         assert row.resubmitted
+        told = online(day).filing(row.application.id).payment
+        assert row.application.billing_code == told.billing_code
         assert row.application.sent_back  # what was asked stands beside the new file
         app = day.verified(line.application_id)
         assert app.state is S.VERIFIED
