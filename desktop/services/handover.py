@@ -13,7 +13,6 @@ from desktop.domain.application import (
     Delivery,
     NoHandoverYet,
     ProxyLetterMissing,
-    Visit,
 )
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import LicenceNotGood
@@ -21,10 +20,9 @@ from desktop.domain.officer import Actor
 from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.stock import Blank, UnknownBlank
 from desktop.domain.workflow import Action, Gate, NoSuchStep
-from desktop.ledger import Writing
 from desktop.services.base import Frame
 from desktop.services.parcels import collected
-from desktop.services.queue import Queue
+from desktop.services.queue import end_visit
 from devices.device import DeviceKind
 from devices.errors import Garbage
 
@@ -44,10 +42,9 @@ class Recipient:
 class Handover:
     """Acts at the collection desk."""
 
-    def __init__(self, frame: Frame, queue: Queue, chip: ChipProfile) -> None:
+    def __init__(self, frame: Frame, chip: ChipProfile) -> None:
         self._frame = frame
         self._chip = chip
-        self._queue = queue
 
     def due(self, visit_id: str) -> list[Application]:
         """Cards of this visit that wait to be handed over."""
@@ -125,7 +122,7 @@ class Handover:
             )  # fmt: skip
             collected(frame, w, app)
             app = frame.move(w, app, Action.CLOSE)
-            self._end_visit(w, app)
+            end_visit(frame, w, app)
         return app
 
     @staticmethod
@@ -136,13 +133,3 @@ class Handover:
                 found=other.blank_serial,
                 found_class=str(other.licence_class),
             )
-
-    def _end_visit(self, w: Writing, app: Application) -> None:
-        visit = w.look(Visit, app.visit_id) if app.visit_id else None
-        if visit is None:
-            return
-        left = [a for a in w.find(Application, visit_id=visit.id) if not a.ended]
-        if not left:
-            w.change(visit, closed_at=self._frame.now())
-            self._queue.finish(w, visit)
-            w.record("visit.closed", visit.id, {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from desktop.domain.application import NotNext, QueueEmpty, Ticket, Visit
+from desktop.domain.application import Application, NotNext, QueueEmpty, Ticket, Visit
 from desktop.domain.officer import Actor
 from desktop.domain.reasons import OutOfTurnReason
 from desktop.domain.service import Service
@@ -86,10 +86,7 @@ class Queue:
 
     def finish(self, w: Writing, visit: Visit) -> None:
         """Close the ticket of a visit that is over."""
-        ticket = w.look(Ticket, visit.ticket_id)
-        if ticket is not None and ticket.state != "done":
-            w.change(ticket, state="done", done_at=self._frame.now())
-            w.notify(TicketsChanged())
+        _finish(self._frame, w, visit)
 
     def came_back(self, by: Actor, visit_id: str, case: str) -> None:
         """Whoever was called has an open case: it goes on in its own visit, this one is over."""
@@ -153,3 +150,20 @@ class Queue:
             return LANES.index(lane), ticket.issued_at, ticket.number
 
         return sorted(tickets, key=place)
+
+
+def end_visit(frame: Frame, w: Writing, app: Application) -> None:
+    """After a case ended: its visit is over too once no other case of it goes on."""
+    visit = w.look(Visit, app.visit_id) if app.visit_id else None
+    if visit is None or any(not one.ended for one in w.find(Application, visit_id=visit.id)):
+        return
+    w.change(visit, closed_at=frame.now())
+    _finish(frame, w, visit)
+    w.record("visit.closed", visit.id, {})
+
+
+def _finish(frame: Frame, w: Writing, visit: Visit) -> None:
+    ticket = w.look(Ticket, visit.ticket_id)
+    if ticket is not None and ticket.state != "done":
+        w.change(ticket, state="done", done_at=frame.now())
+        w.notify(TicketsChanged())

@@ -25,6 +25,7 @@ from desktop.services.licences import Licences
 from desktop.services.paper_forms import COLLECT, collect_letter
 from desktop.services.papers import MadePaper, Papers
 from desktop.services.parcels import lay_aside
+from desktop.services.queue import end_visit
 from desktop.services.returns import OPEN
 from desktop.services.signing import sign_both
 
@@ -120,4 +121,5 @@ class Uncollected:
                 old_blank=app.blank_serial,
             )  # fmt: skip
             lay_aside(frame, w, app.blank_serial, SpoilReason.RECALLED)
+            end_visit(frame, w, after)
         return after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.application import Application, ApplicationState
+from desktop.domain.application import Application, ApplicationState, Ticket, Visit
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import SameOfficer
 from desktop.domain.person import Licence, LicenceStatus
@@ -69,6 +69,10 @@ def test_after_three_months_two_officers_recall_and_destroy_it(world: World) -> 
     second = witness(world, "bambang")
     gone = world.desk.uncollected.recall(world.by, second, app.id)
     assert gone.state is ApplicationState.RECALLED
+    with world.desk.ledger.reading() as r:
+        visit = r.get(Visit, app.visit_id)
+        assert visit.closed_at is not None, "nobody is being served any more"
+        assert r.get(Ticket, visit.ticket_id).state == "done"
     assert world.desk.uncollected.ageing() == []
     with world.desk.ledger.reading() as r:
         assert r.get(Licence, licence.id).status is LicenceStatus.REVOKED
