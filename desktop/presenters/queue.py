@@ -58,11 +58,32 @@ class WorkQueue(Presenter[QueueView]):
             self.dismiss()
 
     def load(self, payload: object = None) -> None:
-        """Read tickets and cases; `payload` may be a pile."""
+        """Read tickets and cases; `payload` may be a pile, or the id of a ticket or a case."""
         if isinstance(payload, Pile):
             self.show(pile=payload)
-        by = self.by
-        self.read(lambda: self._look(by), lambda found: self._loaded(by, found))
+            payload = None
+        by, wanted = self.by, payload if isinstance(payload, str) else ""
+
+        def then(found: tuple[tuple[Line, ...], int, int]) -> None:
+            self._loaded(by, found)
+            if wanted:
+                self._go_to(wanted)
+
+        self.read(lambda: self._look(by), then)
+
+    def _go_to(self, wanted: str) -> None:
+        """The line of a ticket or case, whatever the filter; one that has ended is said to have."""
+        line = next(
+            (line for line in self._all if wanted in (line.key, line.ticket and line.ticket.id)),
+            None,
+        )
+        if line is None:
+            self.show(said=self.say("queue.not_here"))
+            return
+        if line not in self.view.lines:
+            self.show(pile=Pile.ALL, text="")
+        self.show(current=line.key)
+        self._filter()
 
     def _loaded(self, by: Actor, found: tuple[tuple[Line, ...], int, int]) -> None:
         self._all, drafts, done = found

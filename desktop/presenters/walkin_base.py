@@ -27,6 +27,7 @@ from desktop.notices import (
     StockChanged,
     TicketsChanged,
 )
+from desktop.presenters.base import DESK
 from desktop.presenters.problems import ServeFirst
 from desktop.presenters.walkin_kept import CASE, FORM, WalkInKept, draft_of
 from desktop.presenters.walkin_view import (
@@ -85,6 +86,8 @@ class WalkInBase(WalkInKept):
         self._stop = threading.Event()
         self._receipted: set[str] = set()
         self._pending: object = None
+        """What is opened once the work under way has ended, if the same officer is here then."""
+        self._pending_for = ""
 
     # What the other files fill in.
 
@@ -108,9 +111,10 @@ class WalkInBase(WalkInKept):
 
     def load(self, payload: object = None) -> None:
         """Show what `payload` names (ticket, visit, case, draft, CallTicket), or go on."""
-        if payload and self.view.doing in WAITED_FOR and self.view.doing != PRINTING:
-            self._pending = payload  # whoever was waited for can wait
-            self.cancel_work()
+        if payload and self.view.doing not in ("", PRINTING):
+            self._pending, self._pending_for = payload, self._at_work()
+            if self.view.doing in WAITED_FOR:
+                self.cancel_work()  # whoever was waited for can wait
         elif isinstance(payload, str) and payload:
             self.open(payload)
         elif isinstance(payload, CallTicket):
@@ -402,18 +406,41 @@ class WalkInBase(WalkInKept):
 
         def failed(problem: Exception) -> None:
             self.show(problem=None if isinstance(problem, Cancelled) else problem)
-            self._open_pending()
 
         def done(result: T) -> None:
             if self._pending is None:
                 then(result)
-            self._open_pending()
 
         self.work(lambda: act(stop), done, lane=lane, doing=doing, failed=failed)
 
+    def work(
+        self,
+        act: Callable[[], T],
+        then: Callable[[T], None] | None = None,
+        *,
+        lane: str = DESK,
+        doing: str = "doing.work",
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """As every screen's work; what was picked meanwhile is opened when it has ended."""
+
+        def done(result: T) -> None:
+            if then is not None:
+                then(result)
+            self._open_pending()
+
+        def refused(problem: Exception) -> None:
+            if failed is None:
+                self.show(problem=problem)
+            else:
+                failed(problem)
+            self._open_pending()
+
+        super().work(act, done, lane=lane, doing=doing, failed=refused)
+
     def _open_pending(self) -> None:
         payload, self._pending = self._pending, None
-        if payload is not None:
+        if payload is GIVEN_BACK or (payload is not None and self._at_work() == self._pending_for):
             self.load(payload)
 
     def cancel_work(self) -> None:

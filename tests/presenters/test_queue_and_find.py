@@ -7,9 +7,10 @@ import hashlib
 import pytest
 
 from db.errors import StoreFull
+from desktop.domain.application import Visit
 from desktop.domain.officer import Role
 from desktop.domain.person import Person
-from desktop.domain.reasons import OutOfTurnReason
+from desktop.domain.reasons import CancelReason, OutOfTurnReason
 from desktop.domain.service import Service
 from desktop.presenters.find import Find, HitKind
 from desktop.presenters.queue import WorkQueue
@@ -113,6 +114,25 @@ def test_letters_and_piles_filter(queue: WorkQueue, world: World) -> None:
     queue.filter_by(Pile.HELD)
     assert numbers(queue) == []
     assert dict(queue.view.counts)[Pile.WAITING] == 2
+
+
+def test_a_found_ticket_is_on_show_whatever_the_filter(queue: WorkQueue, world: World) -> None:
+    for _ in range(2):
+        queue.take_ticket(Service.RENEWAL)
+    first, second = (line.key for line in queue.view.lines)
+    queue.filter_by(Pile.HELD)
+    queue.type_filter("andi")
+    queue.enter(second)
+    assert queue.view.current == second != first
+    case = registered(world, world.people[1])
+    with world.desk.ledger.reading() as r:
+        visit = r.get(Visit, case.visit_id)
+    queue.enter(visit.ticket_id)
+    assert queue.view.current == case.id, "who is served stands there as their case"
+    world.desk.intake.cancel(world.by, case.id, CancelReason.BY_APPLICANT)
+    queue.enter(visit.ticket_id)
+    assert queue.view.said is not None
+    assert queue.view.said.message_id == "queue.not_here"
 
 
 def test_people_are_found_by_name_nik_and_licence_number(world: World) -> None:

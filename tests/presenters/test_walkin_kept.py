@@ -9,10 +9,13 @@ from desktop.domain.application import Draft
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.outside.simulators import Manner, OutsideSimulator
+from desktop.presenters.base import DESK
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import ASKING, Typing, WalkInView, WalkStep
 from desktop.rulebook import FOLDER, Rulebook
 from desktop.training.proof_paper import code_on_paper
+from tests.presenters.busy_lane import on_busy_lane
+from tests.walks.steps import registered
 from tests.walks.test_full_disk import fill, limit
 from tests.walks.world import World
 from ui.going_on import place_of
@@ -117,6 +120,24 @@ def test_a_proof_scanned_while_issuers_are_asked_is_kept_afterwards(
     checklist = unproven.view.checklist
     assert checklist is not None
     assert RequirementKind.MEDICAL_CERT in checklist.evidence
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_case_picked_while_issuers_are_asked_opens_afterwards(
+    unproven: WalkIn, world: World, locked: bool
+) -> None:
+    before, other = unproven.view.app, registered(world, world.people[2])
+    assert before is not None
+    lane = on_busy_lane(unproven, DESK)
+    unproven.gather()
+    unproven.enter(other.id)
+    assert unproven.view.doing == ASKING
+    if locked:
+        world.desk.duty.lock()
+    lane.let_go()
+    assert unproven.view.app is not None
+    assert unproven.view.app.id == (before.id if locked else other.id)
+    assert unproven.view.doing == ""
 
 
 def test_a_full_disk_at_a_field_is_said_and_what_was_typed_stays(
