@@ -258,10 +258,14 @@ class DeviceCare:
             w.notify(StockChanged())
 
     def ribbon_left(self, name: str) -> int:
-        """How many cards the ribbon in the printer can still print, as the printer says."""
+        """How many cards the ribbon that goes out can still print, as the printer says.
+
+        One that is whole is the new one, already in: then the old one was at its end, or whoever
+        changed it knows better.
+        """
         for supply in self._hub.status(name).health.supplies:
             if supply.name is SupplyName.RIBBON:
-                return supply.left
+                return supply.left if supply.left < supply.capacity else 0
         return 0
 
     def change_ribbon(self, by: Actor, name: str, lot: str, left: int) -> RibbonChange:

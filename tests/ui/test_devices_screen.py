@@ -191,8 +191,20 @@ def test_a_ribbon_change_keeps_lot_and_what_was_left(counter: Counter, qtbot: Qt
     assert form.isVisible(), "no lot yet"
     QTest.keyClicks(form.lot, "P26-118")
     QTest.keyClick(form.lot, Qt.Key.Key_Return)
+    assert form.focusWidget() is form.left
+    QTest.keyClick(form.left.lineEdit(), Qt.Key.Key_Return)
     assert counter.acts[-1] == "device.ribbon_changed"
     assert counter.acts.count("device.ribbon_changed") == 1
+
+
+def test_a_new_ribbon_that_is_in_already_isn_t_what_the_old_one_had_left(counter: Counter) -> None:
+    screen, world = counter.screen, counter.world
+    world.bench.printer.change_ribbon()
+    world.desk.hub.poll()
+    press(screen, Qt.Key.Key_P)
+    form = screen.findChild(RibbonForm)
+    assert form is not None
+    assert form.left.value() == 0
 
 
 def test_r_takes_a_device_up_anew(counter: Counter) -> None:

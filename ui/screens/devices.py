@@ -303,7 +303,7 @@ class RibbonForm(Popup):
             words("devices_screen.ribbon_form.accept"), "Enter", kind="primary", parent=self
         )
         accept.clicked.connect(self._accept)
-        self.lot.returnPressed.connect(self._accept)
+        self.lot.returnPressed.connect(self._next)
         self.left.lineEdit().returnPressed.connect(self._accept)
         cancel = KeyButton(words("common.cancel"), "Esc", parent=self)
         cancel.clicked.connect(self.reject)
@@ -312,6 +312,14 @@ class RibbonForm(Popup):
         self.sheet.addLayout(column(buttons))
         self._missing = words("problem.LotMissing")
         self.lot.setFocus()
+
+    def _next(self) -> None:
+        """What is left is looked at too: the close reckons with it."""
+        if not self.lot.value():
+            self._accept()
+            return
+        self.left.setFocus()
+        self.left.selectAll()
 
     def _accept(self) -> None:
         if self.lot.value():
