@@ -5,18 +5,44 @@ It is its officer's own, and opens at the step at which it was left.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from desktop.domain.application import Draft
+from desktop.presenters.asked import Asked
+from desktop.presenters.asking import Asking
 from desktop.presenters.card_reading import ReadsCards
 from desktop.presenters.cards_view import CardAct, CardRecord, CardStep, CardsView
+from desktop.services.kept_work import APPLICATION, CARDS_QUESTION
 
 FORM = "cards"
 """The name under which drafts of this screen are kept."""
-CASE, STEP, OTHER = "_case", "_step", "_other"
+CASE, STEP, OTHER = APPLICATION, "_step", "_other"
 """What a draft remembers beside the fields: whose card, how far it is, and a second card."""
 
 
-class CardsKept(ReadsCards[CardsView]):
+class CardsKept(Asking[CardsView], ReadsCards[CardsView]):
     """The part of the card desk's presenter that keeps."""
+
+    question_form = CARDS_QUESTION
+
+    # -- questions -------------------------------------------------------------------------
+
+    def about_question(self) -> Mapping[str, str]:
+        """The card on show."""
+        record = self.view.record
+        return {CASE: record.key} if record is not None else {}
+
+    def still_asked(self, asked: Asked) -> bool:
+        """The same card, and this officer may still end its incident."""
+        return CardAct.EXCHANGED in self.view.acts and asked.about == self.about_question()
+
+    def go_on_with(self, asked: Asked) -> None:
+        """Ask again over its card; what is about another one waits for that."""
+        record = self.view.record
+        if record is not None and record.key == asked.about.get(CASE):
+            self.show(asked=asked)
+
+    # -- drafts ----------------------------------------------------------------------------
 
     def compare(self) -> None:
         """What was typed beside what was printed."""

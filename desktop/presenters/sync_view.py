@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.domain.officer import Role
-from desktop.presenters.base import View
+from desktop.presenters.asked import AskingView
 from desktop.presenters.second import SecondOfficers
 from desktop.services.claims import HeldCase
 from desktop.services.conflicts import ParkedCase, StrayWork
@@ -39,7 +39,7 @@ class Help:
 
 
 @dataclass(frozen=True)
-class SyncView(View):
+class SyncView(AskingView):
     """The whole screen."""
 
     area: SyncArea = SyncArea.CONFLICTS

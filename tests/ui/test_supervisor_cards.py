@@ -57,7 +57,7 @@ def at_incidents(hands: Hands) -> None:
     hands.press(KEY.Key_3)
 
 
-def test_an_exchange_waits_for_the_card_and_leads_to_it(hands: Hands) -> None:
+def test_an_exchange_waits_for_the_card_and_leads_to_it(hands: Hands, qtbot: QtBot) -> None:
     world = hands.world
     world.sign_in("andi")
     app = handed(world, ready(world, 1))
@@ -74,6 +74,15 @@ def test_an_exchange_waits_for_the_card_and_leads_to_it(hands: Hands) -> None:
     assert isinstance(found, CardsScreen)
     assert found.presenter.view.record is not None
     assert found.presenter.view.record.serial == app.blank_serial
+    hands.press(KEY.Key_S)
+    hands.type("Sudah di")
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, AskForm)
+    again(found.presenter, sheet)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in (None, sheet))
+    last = QApplication.activeModalWidget()
+    assert isinstance(last, AskForm)
+    assert last.answers() == {"text": "Sudah di"}
 
 
 def test_both_sides_of_a_conflict_are_shown_and_the_record_holds(hands: Hands) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.domain.officer import Role
 from desktop.presenters.second import entitled_officers
 from desktop.presenters.sync import SyncDesk
-from desktop.presenters.sync_view import Help
-from desktop.services.conflicts import ParkedCase
+from desktop.presenters.sync_view import Help, SyncArea
+from desktop.services.conflicts import ParkedCase, StrayWork
 from desktop.services.sync_facts import LineState, SyncFacts
 from tests.ui.counter_world import Hands
+from tests.ui.test_walkin_kept_screen import again
+from ui.screens.stock_dialogs import AskForm
 from ui.screens.sync import SyncScreen
 from ui.screens.walkin_dialogs import SecondOfficerDialog
 
@@ -21,6 +25,11 @@ PARKED = (
     ParkedCase("e1", 12, "claimed", "application.confirm_data", 3, "1374-26-L3-000001",
                "Andi Pratama", AT, {}, ()),
 )  # fmt: skip
+
+STRAYS = tuple(
+    StrayWork(f"s{n}", n, "application.confirm_data", "1374-26-L3-000002", "Andi Pratama", AT)
+    for n in (1, 2)
+)
 
 
 def opened(hands: Hands) -> tuple[SyncScreen, SyncDesk]:
@@ -50,6 +59,33 @@ def test_a_list_that_empties_leaves_the_focus_on_the_screen(hands: Hands) -> Non
     presenter.show(facts=SyncFacts(LineState.UP))
     QApplication.processEvents()
     assert QApplication.focusWidget() is screen
+
+
+def test_why_work_is_laid_aside_is_asked_again_after_a_kill(hands: Hands, qtbot: QtBot) -> None:
+    screen, presenter = opened(hands)
+    presenter.show(strays=STRAYS)
+    presenter.turn_to(SyncArea.BESIDE)
+    hands.press(Qt.Key.Key_Down)
+    hands.press(Qt.Key.Key_D)
+    hands.type("Sudah di")
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, AskForm)
+    killed = SyncDesk(hands.desk)
+    killed.show(strays=STRAYS)
+    killed.enter()
+    found = killed.view.asked
+    assert found is not None
+    assert (killed.view.area, found.again) == (SyncArea.BESIDE, True)
+    assert (found.answers, found.about) == ({"text": "Sudah di"}, {"stray": "s2"})
+    killed.close()
+    again(presenter, sheet)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in (None, sheet))
+    last = QApplication.activeModalWidget()
+    assert isinstance(last, AskForm)
+    assert last.answers() == {"text": "Sudah di"}
+    last.reject()
+    assert screen.presenter.view.asked is None
+    assert hands.desk.kept_work.begun(hands.world.by) == []
 
 
 def test_what_waits_is_counted_once(hands: Hands) -> None:

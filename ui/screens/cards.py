@@ -13,6 +13,7 @@ from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep, CardsView
 from desktop.presenters.second import SecondOfficers
 from ui.problems import problem_text
+from ui.screens.asks import Asks
 from ui.screens.card_reading import CardReadingDialog
 from ui.screens.cards_pages import ComparePage, HolderPanel, ListPage, RecordPage, TypingPage
 from ui.screens.modes import Act, Modes
@@ -77,6 +78,7 @@ class CardsScreen(Screen):
         self.presenter = presenter
         self._officers = officers
         self._second_ask = SecondAsk(self, shell.words)
+        self.asks = Asks(self, presenter, {"exchange": self._ask_exchanged})
         self._view = presenter.view
         words, look = self.words, theme()
         self.set_heading(words("screen.cards"))
@@ -229,6 +231,7 @@ class CardsScreen(Screen):
         self.busy.tell(doing, cancellable=view.reading)
         self.tell_once(view.said)
         self._second_ask.heard(view.problem, view.doing)
+        self.asks.hear(view)
         listed = step is CardStep.LIST and bool(before.lines) is not bool(view.lines)
         if before.step is not step or (listed and not self.box.typing):
             self.go_home()
@@ -311,4 +314,5 @@ class CardsScreen(Screen):
 
     def _ask_exchanged(self) -> None:
         exchanged = self.held_to(self.presenter.exchanged)
-        ask_text(self.window(), self.words, "cards.exchange", exchanged)
+        form = ask_text(self.window(), self.words, "cards.exchange", exchanged)
+        self.asks.form("exchange", form)

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QAbstractButton, QProgressBar, QWidget
 
-from desktop.presenters.sync import SyncDesk
+from desktop.presenters.sync import STRAY, SyncDesk
 from desktop.presenters.sync_view import SyncArea, SyncView
 from desktop.services.sync_facts import LineState
 from ui.problems import problem_text
 from ui.screens.areas import Areas
+from ui.screens.asks import Asks
 from ui.screens.modes import Act, Modes
 from ui.screens.online_dialogs import ask_yes
 from ui.screens.screen import Screen
@@ -48,6 +49,7 @@ class SyncScreen(Screen):
     def __init__(self, shell: Shell, presenter: SyncDesk) -> None:
         super().__init__(shell.words)
         self.presenter = presenter
+        self.asks = Asks(self, presenter, {"drop": self._drop})
         self._view = presenter.view
         words = self.words
         self.line = Banner(parent=self)
@@ -203,6 +205,7 @@ class SyncScreen(Screen):
         self._tell(view)
         if asked is not None:
             self.when_seen(self._ask_help)
+        self.asks.hear(view)
 
     def _look(self) -> None:
         with self._focus_kept():
@@ -342,9 +345,12 @@ class SyncScreen(Screen):
         ask_yes(self, self.words, "sync.ask.release", self.presenter.release_all, count=count)
 
     def _drop(self) -> None:
-        key = self._current(SyncArea.BESIDE)
+        key = self.asks.about().get(STRAY) or self._current(SyncArea.BESIDE)
         if key:
-            ask_text(self, self.words, "sync.drop", lambda said: self.presenter.drop(key, said))
+            form = ask_text(
+                self, self.words, "sync.drop", lambda said: self.presenter.drop(key, said)
+            )
+            self.asks.form("drop", form, about={STRAY: key})
 
     def _take(self) -> None:
         if key := self._current(SyncArea.ELSEWHERE):
