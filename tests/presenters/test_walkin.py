@@ -180,7 +180,7 @@ def test_asking_again_about_a_typed_proof_closes_it(walk: WalkIn, world: World) 
     walk.enter_key()
     walk.type_evidence(kind, "PSI-77", "27/02/2026", "BIRO")
     walk.ask_again(kind)
-    assert problem(walk) == "IssuerSilent"
+    assert problem(walk) == "IssuerStillSilent"
     assert len(world.desk.proofs.open_typed()) == 1
     outside(world).manners.clear()
     walk.ask_again(kind)
