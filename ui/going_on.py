@@ -14,6 +14,7 @@ from desktop.services.kept_work import (
     ONLINE_QUESTION,
     PACKING,
     PILE,
+    PRINTING,
     QUESTIONS,
     RETURN,
     subject_of,
@@ -21,7 +22,9 @@ from desktop.services.kept_work import (
 
 AREAS = {CLOSE: Area.CLOSE, CONSIGNMENT: Area.STOCK, PILE: Area.DESTROY}
 """Where the stock desk goes on."""
-PARCELS = {PACKING: OnlineArea.PACK, MANIFEST: OnlineArea.MANIFEST}
+JOBS = {
+    PRINTING: OnlineArea.PRINT, PACKING: OnlineArea.PACK, MANIFEST: OnlineArea.MANIFEST,
+}  # fmt: skip
 """Where the online desk goes on."""
 
 
@@ -31,8 +34,8 @@ def place_of(draft: Draft) -> tuple[str, str | None]:
         return QUESTIONS[draft.form], None
     if draft.form in QUESTIONS:
         return QUESTIONS[draft.form], draft.fields.get(APPLICATION)
-    if draft.form in PARCELS:
-        return "online", PARCELS[draft.form]
+    if draft.form in JOBS:
+        return "online", JOBS[draft.form]
     if draft.form == RETURN:
         return "returns", subject_of(draft)
     if draft.form in AREAS:

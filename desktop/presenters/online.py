@@ -21,7 +21,7 @@ from desktop.notices import (
 )
 from desktop.presenters.online_asking import QuestionDesk
 from desktop.presenters.online_pack import LABEL, PACKING
-from desktop.presenters.online_parcels_kept import NOT_COUNTING
+from desktop.presenters.online_table_kept import NOT_COUNTING
 from desktop.presenters.online_view import OnlineArea, OnlineView, PairStep, PrintPane
 from desktop.presenters.training_scans import can_play, next_waybill
 from desktop.services.desk import Desk

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.presenters.asked import Asked
-from desktop.presenters.online_parcels_kept import PARCEL_ID
 from desktop.presenters.online_print import PrintDesk
+from desktop.presenters.online_table_kept import PARCEL_ID
 from desktop.presenters.online_view import (
     ManifestPane,
     OnlineArea,

@@ -12,13 +12,13 @@ from desktop.domain.codes import CodeKind, fits
 from desktop.domain.shipment import CardCameBack, Parcel, ReturnCase
 from desktop.domain.stock import UnknownBlank
 from desktop.presenters.base import DESK
-from desktop.presenters.online_parcels_kept import ParcelsKept
 from desktop.presenters.online_problems import (
     LabelNotPrinted,
     NotForCourier,
     ScanCardFirst,
     ScanWaybillNext,
 )
+from desktop.presenters.online_table_kept import TableKept
 from desktop.presenters.online_view import OnlineArea, OnlineView, Pair, PairStep
 from desktop.presenters.walkin_card import card_serial
 from desktop.services.desk import Desk
@@ -29,7 +29,7 @@ PRINTER = "document_printer"
 PACKING, LABEL = "doing.pack", "doing.print_label"
 
 
-class PackDesk(ParcelsKept):
+class PackDesk(TableKept):
     """The part of the online presenter that packs."""
 
     def __init__(self, desk: Desk, first: OnlineView) -> None:

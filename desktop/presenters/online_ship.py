@@ -20,8 +20,8 @@ from desktop.domain.shipment import (
     ProofOfDelivery,
 )
 from desktop.presenters.online_pack import PRINTER, PackDesk
-from desktop.presenters.online_parcels_kept import NOT_COUNTING, PARCEL_ID
 from desktop.presenters.online_problems import HandCountMissing
+from desktop.presenters.online_table_kept import NOT_COUNTING, PARCEL_ID
 from desktop.presenters.online_view import ManifestPane, OnlineArea, ParcelLine, Recount
 from desktop.services.paper_forms import MANIFEST, courier_manifest
 from desktop.services.papers import MadePaper

@@ -323,7 +323,7 @@ class StockDesk(Consignments):
         """Somebody brings a letter."""
 
         def then(app: Application) -> None:
-            self.show(said=self.say("stock.redeemed", number=app.number))
+            self.show(asked=None, said=self.say("stock.redeemed", number=app.number))
             self.load()
 
         by = self.by

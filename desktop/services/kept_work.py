@@ -29,6 +29,8 @@ PILE = "pile"
 """Cards that are ticked to be destroyed, and how."""
 FILE = "file"
 """A file from home that is being sent back, by its case's id; its officer alone goes on."""
+PRINTING = "printing"
+"""Approved files that are ticked to be printed, those of a batch that was broken off too."""
 PACKING = "packing"
 """A card whose waybill isn't scanned yet, or a parcel whose label isn't printed."""
 MANIFEST = "manifest"
@@ -42,6 +44,7 @@ WHOSE: Mapping[str, frozenset[Role]] = {
     CONSIGNMENT: frozenset({Role.STOCK_KEEPER}),
     PILE: WITNESSES,
     FILE: frozenset(Role),
+    PRINTING: frozenset({Role.PRODUCTION}),
     PACKING: frozenset({Role.DISPATCH}),
     MANIFEST: frozenset({Role.DISPATCH}),
 }

@@ -7,8 +7,8 @@ from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.presenters.online import Online
 from desktop.presenters.online_asking import CARD
 from desktop.presenters.online_inspect import InHand
-from desktop.presenters.online_parcels_kept import PARCEL_ID
 from desktop.presenters.online_problems import LabelNotPrinted
+from desktop.presenters.online_table_kept import PARCEL_ID
 from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep
 from desktop.services.kept_work import APPLICATION, subject_of
 from devices.simulators.faults import Fault, FaultName
@@ -252,3 +252,18 @@ def test_why_a_card_is_spoiled_stands_over_that_card_again(world: World) -> None
     second.reject_card("other", "Goresan panjang.", second.in_hand)
     assert second.view.problem is None
     assert (second.view.asked, kept(world)) == (None, [])
+
+
+def test_files_ticked_to_be_printed_stay_ticked_until_they_are(world: World) -> None:
+    day = OnlineDay(world)
+    [line] = day.take_in(1, seed=8).taken
+    day.approved(line.application_id)
+    first = at_the_desk(world, "rahmat", OnlineArea.PRINT)
+    first.select(frozenset({line.application_id}))
+    first.close()
+    world.sign_in("rahmat")
+    second = at_the_desk(world, "rahmat", led(world))
+    assert second.view.selected == {line.application_id}
+    second.print_selected()
+    assert second.view.printed
+    assert (second.view.selected, kept(world)) == (frozenset(), [])

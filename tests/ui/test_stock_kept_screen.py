@@ -99,3 +99,28 @@ def test_a_transfer_half_typed_opens_again_as_it_was_left(hands: Hands, qtbot: Q
     assert last.answers()["letter"] == "ND/7"
     hands.hit(KEY.Key_Escape)
     assert presenter.view.asked is None
+
+
+def test_a_number_half_typed_stands_in_its_job_again(hands: Hands, qtbot: QtBot) -> None:
+    """Two jobs' numbers: how many are handed out, and which letter somebody brings."""
+    hands.sign_in("nyoman")
+    hands.press(KEY.Key_F7)
+    presenter = screen(hands).presenter
+    for area, key, digits in ((KEY.Key_1, KEY.Key_A, "45"), (KEY.Key_3, KEY.Key_N, "30017")):
+        hands.press(area)
+        hands.press(key)
+        hands.type(digits)
+        asked = presenter.view.asked
+        assert asked is not None
+        assert asked.answers == {"count": digits}
+        sheet = QApplication.activeModalWidget()
+        assert isinstance(sheet, AskForm)
+        sheet.rejected.disconnect()  # as it is after a kill: nobody gave the answer up
+        sheet.close()
+        presenter.show(asked=replace(asked, again=True))
+        qtbot.waitUntil(lambda old=sheet: QApplication.activeModalWidget() not in (None, old))
+        last = QApplication.activeModalWidget()
+        assert isinstance(last, AskForm)
+        assert last.answers() == {"count": digits}
+        hands.hit(KEY.Key_Escape)
+        assert presenter.view.asked is None

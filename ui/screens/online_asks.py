@@ -22,7 +22,7 @@ from desktop.domain.shipment import CourierWord, Parcel, ParcelState
 from desktop.presenters.online import Online
 from desktop.presenters.online_asking import CARD
 from desktop.presenters.online_inspect import InHand
-from desktop.presenters.online_parcels_kept import PARCEL_ID
+from desktop.presenters.online_table_kept import PARCEL_ID
 from desktop.presenters.online_view import ManifestPane, OnlineView, PrintPane
 from desktop.presenters.second import second_officers
 from desktop.services.kept_work import APPLICATION

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.shipment import Parcel, ParcelAction, ParcelState
 from desktop.domain.workflow import PARCEL
 from desktop.presenters.online import Online
-from desktop.presenters.online_parcels_kept import PARCEL_ID
 from desktop.presenters.online_ship import WATCHED
+from desktop.presenters.online_table_kept import PARCEL_ID
 from desktop.presenters.online_view import ManifestPane, OnlineView, ParcelLine, Recount
 from desktop.services.tracking import CourierReport
 from desktop.words import Words

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.application import Application
 from desktop.domain.destruction import DestroyMethod
-from desktop.domain.stock import BlankAction, BlankState
+from desktop.domain.stock import BlankState
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage, StockView
 from ui.problems import problem_text
@@ -15,12 +15,7 @@ from ui.screens.modes import Act, Modes
 from ui.screens.screen import ENTER
 from ui.screens.stock_asks import StockAsks
 from ui.screens.stock_close import ClosePage
-from ui.screens.stock_dialogs import (
-    LETTER_NUMBERS,
-    ask_choice,
-    ask_code,
-    ask_number,
-)
+from ui.screens.stock_dialogs import ask_choice
 from ui.screens.stock_pages import StockPage
 from ui.screens.stock_waiting import SHELF, DestroyPage, LettersPage
 from ui.shell import Shell
@@ -64,10 +59,10 @@ class StockScreen(StockAsks):
 
     def _make_modes(self) -> None:
         p, add = self.presenter, self.modes.add
-        type_code = Act("stock.do.type_code", "/", self._type_code, "keyboard")
+        type_code = Act("stock.do.type_code", "/", self.type_code, "keyboard")
         add(
             "stock",
-            Act("stock.do.assign", "A", self._ask_assign, "arrow-right"),
+            Act("stock.do.assign", "A", self.ask_assign, "arrow-right"),
             Act("stock.do.feeder", "I", self.ask_feeder, "layers"),
             Act("stock.do.transfer", "P", self.ask_transfer, "truck"),
             Act("stock.do.ribbon", "G", self._open_printer, "printer"),
@@ -120,7 +115,7 @@ class StockScreen(StockAsks):
         )
         add(
             "letters",
-            Act("stock.do.redeem", "N", self._ask_redeem, "ticket"),
+            Act("stock.do.redeem", "N", self.ask_redeem, "ticket"),
             Act("stock.do.landed", "L", p.landed, "package-check"),
             Act("stock.do.letter", "C", self._letter, "printer", "primary", right=True),
         )
@@ -268,26 +263,12 @@ class StockScreen(StockAsks):
 
     # -- asking ----------------------------------------------------------------------------
 
-    def _type_code(self) -> None:
-        """A code that no scanner can read goes where a scanned one would."""
-
-        def typed(code: str) -> None:
-            if not (self._told(code, in_hand=False) or self._shell.open_scanned(code)):
-                self.presenter.unknown(code)
-
-        ask_code(self, self.words, typed)
-
-    def _ask_assign(self) -> None:
-        if not self.presenter.may_move(BlankAction.ASSIGN):
-            return
-        there = self._view.forecast.free_in_store if self._view.forecast else None
-        ask_number(self, self.words, "stock.assign", self.presenter.assign, most=there, value=60)
+    def take_typed(self, code: str) -> None:
+        if not (self._told(code, in_hand=False) or self._shell.open_scanned(code)):
+            self.presenter.unknown(code)
 
     def _open_printer(self) -> None:
         self.open_wanted.emit("devices", "card_printer")
-
-    def _ask_redeem(self) -> None:
-        ask_number(self, self.words, "stock.redeem", self.presenter.redeem, most=LETTER_NUMBERS)
 
     # -- the close -------------------------------------------------------------------------
 

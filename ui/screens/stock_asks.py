@@ -15,7 +15,14 @@ from ui.device_words import device_name
 from ui.screens.asks import Asks
 from ui.screens.screen import Screen
 from ui.screens.second_ask import SecondAsk
-from ui.screens.stock_dialogs import ask_feeder, ask_text, ask_transfer
+from ui.screens.stock_dialogs import (
+    LETTER_NUMBERS,
+    ask_code,
+    ask_feeder,
+    ask_number,
+    ask_text,
+    ask_transfer,
+)
 from ui.shell import Shell
 
 SPOILS = (
@@ -34,7 +41,8 @@ class StockAsks(Screen):
         self.second_ask = SecondAsk(self, self.words)
         self.asks = Asks(self, presenter, {
             "feeder": self.ask_feeder, "transfer": self.ask_transfer, "spoil": self.ask_spoil,
-            "miss": self.ask_miss, "find": self.ask_found,
+            "miss": self.ask_miss, "find": self.ask_found, "assign": self.ask_assign,
+            "redeem": self.ask_redeem, "code": self.type_code,
         })  # fmt: skip
 
     # -- how -------------------------------------------------------------------------------
@@ -43,8 +51,7 @@ class StockAsks(Screen):
         """A second officer signs."""
         words = self.words
         why = f"{words(f'{message}.second')}. {words(f'{message}.second.ask')}"
-        p = self.presenter
-        self.second_ask.ask(why, p.view.witnesses, then, given_up=p.ask_no_more)
+        self.second_ask.ask(why, self.presenter.view.witnesses, then)
 
     def _reason(
         self, question: str, reasons: Sequence[StrEnum], then: Callable[[str, str], object]
@@ -52,6 +59,31 @@ class StockAsks(Screen):
         self.asks.reason(question, f"stock.{question}", reasons, then)
 
     # -- what ------------------------------------------------------------------------------
+
+    def take_typed(self, code: str) -> None:
+        """A code was typed instead of scanned; the screen knows what it is for."""
+
+    def type_code(self) -> None:
+        """A code that no scanner can read goes where a scanned one would."""
+
+        def typed(code: str) -> None:
+            self.presenter.ask_no_more()
+            self.take_typed(code)
+
+        self.asks.form("code", ask_code(self, self.words, typed))
+
+    def ask_assign(self) -> None:
+        p = self.presenter
+        if p.may_move(BlankAction.ASSIGN):
+            there = p.view.forecast.free_in_store if p.view.forecast else None
+            m = "stock.assign"
+            self.asks.form(
+                "assign", ask_number(self, self.words, m, p.assign, most=there, value=60)
+            )
+
+    def ask_redeem(self) -> None:
+        m, redeem = "stock.redeem", self.presenter.redeem
+        self.asks.form("redeem", ask_number(self, self.words, m, redeem, most=LETTER_NUMBERS))
 
     def ask_feeder(self) -> None:
         p = self.presenter

@@ -1,7 +1,8 @@
-"""What lies on the packing table before an act takes it: kept at every scan and digit.
+"""What lies on the table of the online desk before an act takes it: kept at every scan and digit.
 
-A card whose waybill isn't scanned yet, a parcel whose label isn't printed, a courier's parcels half
-counted: they are the counter's, for they lie there whoever signs in after a crash.
+Files that are ticked to be printed, a card whose waybill isn't scanned yet, a parcel whose label
+isn't printed, a courier's parcels half counted: they are the counter's, for they lie there whoever
+signs in after a crash.
 """
 
 from __future__ import annotations
@@ -18,21 +19,23 @@ from desktop.presenters.online_compose import ComposeDesk
 from desktop.presenters.online_problems import LabelNotPrinted
 from desktop.presenters.online_view import OnlineArea, OnlineView, Pair, PairStep, Recount
 from desktop.services.desk import Desk
-from desktop.services.kept_work import APPLICATION, MANIFEST, PACKING
+from desktop.services.kept_work import APPLICATION, MANIFEST, PACKING, PRINTING
 
 PARCEL_ID = "parcel"
 """The parcel that a question or a piece of work is about."""
+TICKED = "ticked"
 TABLE = "table"
-"""What both are kept under: one of each."""
+"""What all are kept under: one of each."""
 NOT_COUNTING: Mapping[str, Any] = {"counting": "", "hand_count": "", "recount": None}
 """The view's part of a count, while nobody counts."""
 
 
-class ParcelsKept(ComposeDesk):
-    """The part of the online presenter that keeps what lies on the packing table."""
+class TableKept(ComposeDesk):
+    """The part of the online presenter that keeps what lies on the table."""
 
     def __init__(self, desk: Desk, first: OnlineView) -> None:
         super().__init__(desk, first)
+        self._print_work = Keeper(desk, PRINTING, self._unkept)
         self._pair_work = Keeper(desk, PACKING, self._unkept)
         self._count_work = Keeper(desk, MANIFEST, self._unkept)
         self._table_sought = False
@@ -53,6 +56,8 @@ class ParcelsKept(ComposeDesk):
 
     def _keep(self) -> None:
         super()._keep()
+        ticked = " ".join(sorted(self.view.selected))
+        self._print_work.tell(TABLE, {TICKED: ticked} if ticked else {})
         self._pair_work.tell(TABLE, pair_fields(self.view))
         self._count_work.tell(TABLE, count_fields(self.view))
 
@@ -64,23 +69,36 @@ class ParcelsKept(ComposeDesk):
             return
         self._table_sought = True
 
-        def look() -> tuple[dict[str, str], dict[str, str], dict[str, Any]]:
-            pair, count = self._pair_work.find(TABLE), self._count_work.find(TABLE)
-            return pair, count, {**self._counted(count), **self._paired(pair)}
+        works = (self._print_work, self._pair_work, self._count_work)
 
-        def then(found: tuple[dict[str, str], dict[str, str], dict[str, Any]]) -> None:
-            pair, count, begun = found
-            self._pair_work.found(TABLE, pair)
-            self._count_work.found(TABLE, count)
+        def look() -> tuple[tuple[dict[str, str], ...], dict[str, Any]]:
+            kept = tuple(work.find(TABLE) for work in works)
+            ticked, pair, count = kept
+            begun = {**self._ticked(ticked), **self._paired(pair), **self._counted(count)}
+            return kept, begun
+
+        def then(found: tuple[tuple[dict[str, str], ...], dict[str, Any]]) -> None:
+            kept, begun = found
+            for work, fields in zip(works, kept, strict=True):
+                work.found(TABLE, fields)
             if self.view.pair.step is not PairStep.CARD:
                 begun.pop("pair", None)  # another card was scanned meanwhile
             if self.view.area is OnlineArea.MANIFEST and "counting" in begun:
                 begun["courier"] = begun["counting"]
-            if pair or count:
+            if any(kept):
                 self.show(**begun)
                 self.refresh()
 
         self.read(look, then)
+
+    def _ticked(self, fields: Mapping[str, str]) -> dict[str, frozenset[str]]:
+        """The ticked files that still wait for the printer."""
+        ids = fields.get(TICKED, "").split()
+        if not ids:
+            return {}
+        with self.desk.ledger.reading() as r:
+            apps = [r.look(Application, one) for one in ids]
+        return {"selected": frozenset(app.id for app in apps if app and app.state is S.APPROVED)}
 
     def _paired(self, fields: Mapping[str, str]) -> dict[str, Pair]:
         """The card on the table, if its parcel can still be made or still lacks its label."""
