@@ -39,6 +39,7 @@ from desktop.services.reckoning import Reckoning, closing_content
 from desktop.services.shift_counts import at_end, ribbons_at_end
 from desktop.services.signing import digest_of
 from desktop.services.standing import Standing, standing
+from desktop.services.stock_known import At, note
 
 CLOSE = "shift.close"
 """The act that a supervisor signs."""
@@ -133,6 +134,7 @@ class Closing(Counting):
                  "cards": shift.cards_at_open, "printer": shift.counters_known,
                  "machines": list(shift.printers_at_open)},
             )  # fmt: skip
+            note(w, shift, At.OPENED)
             w.notify(StockChanged())
         return shift
 
@@ -219,6 +221,7 @@ class Closing(Counting):
                 ribbons_at_close=self._lots_noted(w, ribbons_at_end(w, shift, now.ribbons)),
             )
             w.record("shift.closed", shift.id, content, (signed,))
+            note(w, shift, At.CLOSED)
             drop_kept(w, CLOSE_WORK, shift.id)
             signer = self._duty.signer(supervisor)
             frame.ledger.journal.anchor(w.conn, signer, officer=supervisor.officer)

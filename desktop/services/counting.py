@@ -36,6 +36,7 @@ from desktop.services.ribbons import mark, ribbon_lines, with_lots
 from desktop.services.shift_causes import CauseKind, acts_behind, causes
 from desktop.services.shift_counts import at_end, changed_machines, counter_lines, ribbons_at_end
 from desktop.services.signing import digest_of
+from desktop.services.stock_known import At, note
 from devices.errors import DeviceFault
 
 COUNT = "shift.count"
@@ -138,6 +139,7 @@ class Counting:
                 statement=said, last_movement=newest.id if newest is not None else "",
             )  # fmt: skip
             w.record("shift.counted", shift.id, content, (approval,))
+            note(w, shift, At.COUNTED)
             return self._reckon(w, shift, now)
 
     def unaccounted(self, lot: str, scanned: list[str]) -> tuple[str, ...]:

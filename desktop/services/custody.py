@@ -36,7 +36,7 @@ class Books:
         others = known - {counter, STORE_ROOM}
         self.alone = all(other.startswith(OTHER_OFFICE) for other in others)
         self._keeps: dict[str, bool] = {}
-        self._ours: dict[str, bool] = {}
+        self._makers: dict[str, str] = {}
 
     def hold(self, lot: str, state: BlankState | None, custodian: str) -> bool:
         """Whether a card in this state, at this custodian, is on hand here."""
@@ -92,9 +92,11 @@ class Books:
             return movement.custodian == self.counter
         return movement.shift == shift
 
-    def made_here(self, shift: str) -> bool:
-        """Whether a shift is one of this counter's."""
-        if shift not in self._ours:
-            found = self._r.look(Shift, shift)
-            self._ours[shift] = found is not None and found.counter == self.counter
-        return self._ours[shift]
+    def maker(self, movement: Movement) -> str:
+        """The counter that made a movement; without a shift, whoever has the card by it."""
+        if not movement.shift:
+            return movement.custodian
+        if movement.shift not in self._makers:
+            found = self._r.look(Shift, movement.shift)
+            self._makers[movement.shift] = found.counter if found is not None else ""
+        return self._makers[movement.shift]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from desktop.domain.stock import Balance, Blank, BlankState, Movement, Shift
 from desktop.ledger import Reading
 from desktop.services.custody import ON_HAND, Books
+from desktop.services.stock_known import At, among, known, unknown
 
 _LEFT = {
     BlankState.ISSUED: "issued",
@@ -63,8 +64,8 @@ def movements(r: Reading, shift: Shift | None) -> list[Movement]:
 def _moved(r: Reading, shift: Shift, books: Books) -> list[Movement]:
     found = r.find(Movement, shift=shift.id)
     if not books.alone:
-        told = [m for m in _since_last(r, shift) if m.id != shift.after_movement]
-        found += [m for m in told if not m.shift or not books.made_here(m.shift)]
+        told = _became_known(r, shift, books)
+        found += [m for m in told if not m.shift or books.maker(m) != shift.counter]
         return sorted((m for m in found if books.concern(m, shift.id)), key=lambda m: m.id)
     if shift.carried is not None:
         between = r.find(Movement, shift="", since=shift.after_movement)
@@ -77,13 +78,34 @@ def _moved(r: Reading, shift: Shift, books: Books) -> list[Movement]:
     return found
 
 
-def _since_last(r: Reading, shift: Shift) -> list[Movement]:
+def _became_known(r: Reading, shift: Shift, books: Books) -> list[Movement]:
     """All that was on the books when a shift ended and not when the one before it did."""
-    later = next_shift(r, shift)
-    end = later.after_movement if later is not None else ""
-    if shift.closing is not None:
-        end = shift.last_movement
-    return r.find(Movement, since=shift.after_movement or None, until=end or None)
+    before, later = _last_shift(r, shift), next_shift(r, shift)
+    closed = before.closed_at if before is not None else None
+    if before is not None and closed is not None and closed <= shift.opened_at:
+        begin = known(r, before, At.CLOSED)
+    else:
+        begin = known(r, shift, At.OPENED)
+    if begin is None:
+        marker = shift.after_movement
+        found = [m for m in r.find(Movement, since=marker or None) if m.id != marker]
+    else:
+        found = unknown(r, books, begin)
+    if later is not None and (shift.closed_at is None or later.opened_at < shift.closed_at):
+        end, last = known(r, later, At.OPENED), later.after_movement
+    elif shift.closed_at is not None:
+        end, last = known(r, shift, At.CLOSED), shift.last_movement
+    else:
+        return found
+    return [m for m in found if (m.id <= last if end is None else among(books, end, m))]
+
+
+def _last_shift(r: Reading, shift: Shift) -> Shift | None:
+    """The shift of this counter that was opened before it, if any."""
+    earlier = r.find(
+        Shift, counter=shift.counter, order="id", descending=True, until=shift.id, limit=2
+    )
+    return next((other for other in earlier if other.id != shift.id), None)
 
 
 def next_shift(r: Reading, shift: Shift) -> Shift | None:
@@ -192,7 +214,12 @@ def balances(r: Reading, shift: Shift | None) -> list[Balance]:
 def moved_since_count(r: Reading, shift: Shift) -> int:
     """How many blanks came or went since the shift was counted; a missing one is what it found."""
     books = Books(r, shift.counter)
-    later = [m for m in _moved(r, shift, books) if m.id > shift.last_movement]
+    then = known(r, shift, At.COUNTED)
+    later = [
+        m
+        for m in _moved(r, shift, books)
+        if (m.id > shift.last_movement if then is None else not among(books, then, m))
+    ]
     return sum(any(flow != "missing" for flow in way.flows) for way in _ways(later, books))
 
 

@@ -63,3 +63,14 @@ def test_each_counter_closes_what_it_holds_and_reports_what_it_did(
     )
     assert [one.serial for one in at_l3.behind] == [spare]
     assert "Jumlah PNBP terkonfirmasi 2 Rp150.000" in day_l3
+
+    # What moves after the close is the next shift's, at both.
+    there.take_over("nyoman")
+    there.desk.stock.assign_next(there.by, 3)
+    there.give_back()
+    exchange(there, here)
+    for world in (here, there):
+        world.clock.advance(24 * 3600)
+        world.desk.closing.open_shift(world.by)
+    assert closed(there, 7)[0].lots[0].balance.transferred_in == 3
+    assert closed(here, 489)[0].lots[0].balance.transferred_out == 3
