@@ -192,7 +192,7 @@ def test_a_ribbon_change_keeps_lot_and_what_was_left(counter: Counter, qtbot: Qt
     QTest.keyClicks(form.lot, "P26-118")
     QTest.keyClick(form.lot, Qt.Key.Key_Return)
     assert form.focusWidget() is form.left
-    QTest.keyClick(form.left.lineEdit(), Qt.Key.Key_Return)
+    QTest.keyClick(form.left, Qt.Key.Key_Return)
     assert counter.acts[-1] == "device.ribbon_changed"
     assert counter.acts.count("device.ribbon_changed") == 1
 
