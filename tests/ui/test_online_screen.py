@@ -339,6 +339,15 @@ def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:
     assert presenter.view.manifest_pane is ManifestPane.OUT
     hands.press(KEY.Key_T)
     assert presenter.view.out[0].parcel.state.value == "in_transit"
+    asked, *rest = presenter.view.out
+    hands.press(KEY.Key_G)
+    sheet = hands.window.findChild(ReasonDialog)
+    assert sheet is not None
+    presenter.show(out=tuple(rest))  # news of it came while the reasons stood there
+    QTest.keyClick(sheet.list, KEY.Key_1)
+    told = {line.parcel.awb: line.parcel.state.value for line in presenter.view.out}
+    assert told[asked.parcel.awb] == "failed", "it was asked about"
+    assert "failed" not in [told[line.parcel.awb] for line in rest]
     hands.press(KEY.Key_Return)
     hands.hit(KEY.Key_1)
     hands.hit(KEY.Key_Return)
