@@ -12,6 +12,10 @@ class DateUnreadable(Problem):
     field: str
 
 
+class WorkUnanswered(Problem):
+    """A foreigner's document was typed without saying whether they work: it asks for a permit."""
+
+
 class NtpnMissing(Problem):
     """A bank slip without the number that the treasury gave the payment."""
 

@@ -11,7 +11,12 @@ from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.validity import Stay, StayPermit, stay_of
 from desktop.ledger import Reading
-from desktop.presenters.problems import AmountUnreadable, DateUnreadable, NtpnMissing
+from desktop.presenters.problems import (
+    AmountUnreadable,
+    DateUnreadable,
+    NtpnMissing,
+    WorkUnanswered,
+)
 from desktop.presenters.training_scans import can_play, has_code, paper_code
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_view import ASKING, TestLine, Typing, WalkStep
@@ -159,6 +164,9 @@ class ProofSteps(WalkInBase):
                     stay = stay_typed(form)
                 except ValueError:
                     self.show(problem=DateUnreadable(field="permit_until"))
+                    return
+                if stay is not None and not form.get("working"):
+                    self.show(problem=WorkUnanswered())
                     return
             self.type_evidence(
                 kind, form.get("reference", ""), form.get("issued_on", ""),

@@ -51,6 +51,17 @@ def test_a_foreigner_is_typed_and_tells_of_the_permit(hands: Hands) -> None:
     form.fields["permit"].setFocus()
     hands.hit(K.Key_Down)
     form.fields["permit_until"].setFocus()
+    hands.type("01022020")
+    hands.hit(K.Key_Tab)
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "WorkUnanswered"
+    assert form.fields["working"].hasFocus()
+    hands.hit(K.Key_Down)
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "StayPermitEnded"
+    assert form.fields["permit_until"].property("fault")
+    form.fields["permit_until"].setFocus()
+    hands.press(K.Key_A, CTRL)
     hands.type("01022027")
     hands.hit(K.Key_Tab)
     hands.enter()

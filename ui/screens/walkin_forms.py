@@ -23,7 +23,8 @@ from desktop.domain.requirements import (
     Nationality,
     RequirementUndated,
 )
-from desktop.presenters.problems import AmountUnreadable, NtpnMissing
+from desktop.domain.validity import StayPermitEnded
+from desktop.presenters.problems import AmountUnreadable, NtpnMissing, WorkUnanswered
 from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, UpperField
@@ -50,6 +51,10 @@ def fields_of(problem: Exception | None) -> tuple[str, ...]:
         return ("ntpn",)
     if isinstance(problem, (AmountUnreadable, PaymentUnderpaid, PaymentOverpaid)):
         return ("amount",)
+    if isinstance(problem, StayPermitEnded):
+        return ("permit_until",)
+    if isinstance(problem, WorkUnanswered):
+        return ("working",)
     if isinstance(problem, PaidOnAnotherDay):
         return ("paid_on",)
     if isinstance(problem, (RequirementUndated, CertificateExpired, CertificateNotYetValid)):
