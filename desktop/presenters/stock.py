@@ -19,6 +19,7 @@ from desktop.domain.stock import (
 )
 from desktop.notices import ApplicationMoved, DutyChanged, Notice, StockChanged
 from desktop.presenters.asked import Asked
+from desktop.presenters.base import DESK, SYNC
 from desktop.presenters.second import second_officers
 from desktop.presenters.stock_kept import AREA, CARD
 from desktop.presenters.stock_receive import Consignments
@@ -316,8 +317,14 @@ class StockDesk(Consignments):
             self.show(said=self.say(message, count=len(apps)))
             self.load()
 
-        by = self.by
-        self.work(lambda: self.desk.letters.landed(by), then)
+        desk, by = self.desk, self.by
+
+        def act() -> list[Application]:
+            if desk.has_centre:
+                desk.claims.take_free(by, desk.letters.next_served())
+            return desk.letters.landed(by)
+
+        self.work(act, then, lane=SYNC if desk.has_centre else DESK)
 
     def redeem(self, number: int) -> None:
         """Somebody brings a letter."""
@@ -326,8 +333,17 @@ class StockDesk(Consignments):
             self.show(asked=None, said=self.say("stock.redeemed", number=app.number))
             self.load()
 
-        by = self.by
-        self.work(lambda: self.desk.letters.redeem(by, number), then)
+        desk, by = self.desk, self.by
+        cases = [
+            w.application.id for w in self.view.waiters if w.letter and w.letter.number == number
+        ]
+
+        def act() -> Application:
+            if desk.has_centre:
+                desk.claims.take_free(by, cases)
+            return desk.letters.redeem(by, number)
+
+        self.work(act, then, lane=SYNC if desk.has_centre else DESK)
 
     # -- destruction -----------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ journal's own times guard (`Frame.check_clock`).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -151,6 +151,23 @@ class CentreLink:
             return None
         return lease
 
+    def elsewhere(self, r: Reading, application_ids: Iterable[str]) -> frozenset[str]:
+        """Those of some cases that another counter has; not those that nobody has."""
+        found = sync_state.leases_of(r.conn, list(application_ids))
+        return frozenset(k for k, x in found.items() if x.counter not in ("", self.counter))
+
+    def check_ours(self, r: Reading, app: Application) -> None:
+        """Refuse a case that must be asked for first. Raises CaseElsewhere, CaseOutOfReach."""
+        other = self.held_by(r, app)
+        if other is None:
+            return
+        until = datetime.fromisoformat(other.until) if other.until else None
+        if self.up:
+            raise elsewhere(app.number, other.counter, until)
+        raise CaseOutOfReach(
+            number=app.number, counter=other.counter, until=until, since=self.down_since
+        )
+
     def check_move(
         self,
         w: Writing,
@@ -165,14 +182,7 @@ class CentreLink:
         """
         if not w.by.is_person or app.state in UNDER_WAY or app.version == 0:
             return
-        other = self.held_by(w, app)
-        if other is not None:
-            until = datetime.fromisoformat(other.until) if other.until else None
-            if self.up:
-                raise elsewhere(app.number, other.counter, until)
-            raise CaseOutOfReach(
-                number=app.number, counter=other.counter, until=until, since=self.down_since
-            )
+        self.check_ours(w, app)
         if action is Action.CLAIM:
             self._check_claim(w, app)
         if action is Action.RESERVE:

@@ -7,7 +7,7 @@ is served first, with or without a letter; each letter is redeemed once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from db.trail import Wanted, look
 from desktop.domain.application import Application, Letter
@@ -90,20 +90,45 @@ class Letters:
     # -- looking ---------------------------------------------------------------------------
 
     def waiting(self) -> list[Waiter]:
-        """Who waits for a card, in the order in which they will be served."""
+        """Who waits for a card here, in the order in which they will be served.
+
+        What another counter holds waits there, for that counter's cards.
+        """
         with self._frame.ledger.reading() as r:
             return self._queue(r)
 
+    def next_served(self) -> list[str]:
+        """The cases of the queue for which cards are here: where several counters share an office,
+        one that nobody holds is asked for before it is served."""
+        with self._frame.ledger.reading() as r:
+            return [waiter.application.id for waiter in self._queue(r)[: self.free(r)]]
+
     def _queue(self, r: Reading) -> list[Waiter]:
-        apps = r.find(Application, state=S.AWAITING_MATERIAL)
-        began: dict[str, int] = {}
-        if apps:
-            wanted = Wanted(acts=("application.await_material",), subjects=[app.id for app in apps])
-            counter = self._frame.ledger.journal.counter
-            for line in look(r.conn, counter, wanted, content=False):
-                began.setdefault(line.subject, line.seq)
-        ordered = sorted(apps, key=lambda app: (began.get(app.id, 0), app.number))
+        apps = self._not_elsewhere(r, r.find(Application, state=S.AWAITING_MATERIAL))
+        began = self._began(r, [app.id for app in apps])
+        # Begun at another counter, it stands where its case came to wait there.
+        ordered = sorted(apps, key=lambda a: (*began.get(a.id, (a.changed_at, 0)), a.number))
         return [Waiter(app, self._letter(r, app.id), at) for at, app in enumerate(ordered, 1)]
+
+    def _began(self, r: Reading, application_ids: list[str]) -> dict[str, tuple[datetime, int]]:
+        """When cases began to wait here and in which order, whatever the clock said."""
+        began: dict[str, tuple[datetime, int]] = {}
+        if not application_ids:
+            return began
+        wanted = Wanted(acts=("application.await_material",), subjects=application_ids)
+        latest: datetime | None = None
+        for line in look(r.conn, self._frame.ledger.journal.counter, wanted, content=False):
+            latest = line.time if latest is None else max(latest, line.time)
+            began.setdefault(line.subject, (latest, line.seq))
+        return began
+
+    def _not_elsewhere(self, r: Reading, apps: list[Application]) -> list[Application]:
+        """Without those that another counter holds."""
+        link = self._frame.link
+        if link is None:
+            return apps
+        away = link.elsewhere(r, [app.id for app in apps])
+        return [app for app in apps if app.id not in away]
 
     @staticmethod
     def _letter(r: Reading, application_id: str) -> Letter | None:
@@ -162,25 +187,37 @@ class Letters:
     # -- when stock lands ------------------------------------------------------------------
 
     def free(self, r: Reading) -> int:
-        """Cards at this counter that no approved case is already waiting to be printed on."""
+        """Cards at this counter that no approved case is already waiting to be printed on here."""
         here = r.count(Blank, custodian=self._frame.counter, state=BlankState.ASSIGNED)
-        return max(0, here - r.count(Application, state=S.APPROVED))
+        return max(0, here - self._approved(r))
+
+    def _approved(self, r: Reading) -> int:
+        if self._frame.link is None:
+            return r.count(Application, state=S.APPROVED)
+        return len(self._not_elsewhere(r, r.find(Application, state=S.APPROVED)))
 
     def landed(self, by: Actor, count: int | None = None) -> list[Application]:
         """Stock is here: the first in the queue go on to printing, as many as there are cards.
 
-        Raises RoleMissing.
+        A case that nobody holds and that wasn't given to this counter stays. Raises RoleMissing.
         """
         require(by, Role.PRODUCTION, Role.SUPERVISOR, Role.STOCK_KEEPER)
         with self._frame.ledger.acting(by) as w:
             free = self.free(w)
             most = free if count is None else min(count, free)
-            return [self._serve(w, waiter) for waiter in self._queue(w)[:most]]
+            link = self._frame.link
+            ours = [
+                waiter
+                for waiter in self._queue(w)
+                if link is None or link.held_by(w, waiter.application) is None
+            ]
+            return [self._serve(w, waiter) for waiter in ours[:most]]
 
     def redeem(self, by: Actor, number: int) -> Application:
         """Somebody brings their letter: their case goes on, if its turn has come.
 
-        Raises UnknownLetter, LetterRedeemed, NoCardYet, NotYetTheirTurn, RoleMissing.
+        Raises UnknownLetter, LetterRedeemed, NoCardYet, NotYetTheirTurn, RoleMissing, and
+        CaseElsewhere or CaseOutOfReach where the case waits at another counter.
         """
         with self._frame.ledger.acting(by) as w:
             year = self._frame.today().year
@@ -192,6 +229,8 @@ class Letters:
             letter = max(found, key=lambda x: x.issued_at)
             queue = {waiter.application.id: waiter for waiter in self._queue(w)}
             waiter = queue.get(letter.application_id)
+            if letter.redeemed_at is None and waiter is None:
+                self._check_waits_here(w, w.look(Application, letter.application_id))
             if letter.redeemed_at is not None or waiter is None:
                 raise LetterRedeemed(number=number)
             return self._in_turn(w, waiter)
@@ -199,14 +238,21 @@ class Letters:
     def go_on(self, by: Actor, application_id: str) -> Application:
         """A waiting case goes on without a letter, if its turn has come.
 
-        Raises NotWaiting, NoCardYet, NotYetTheirTurn, RoleMissing.
+        Raises NotWaiting, NoCardYet, NotYetTheirTurn, RoleMissing, CaseElsewhere, CaseOutOfReach.
         """
         with self._frame.ledger.acting(by) as w:
             queue = {waiter.application.id: waiter for waiter in self._queue(w)}
             waiter = queue.get(application_id)
             if waiter is None:
-                raise NotWaiting(number=w.get(Application, application_id).number)
+                app = w.get(Application, application_id)
+                self._check_waits_here(w, app)
+                raise NotWaiting(number=app.number)
             return self._in_turn(w, waiter)
+
+    def _check_waits_here(self, r: Reading, app: Application | None) -> None:
+        link = self._frame.link
+        if link is not None and app is not None and app.state is S.AWAITING_MATERIAL:
+            link.check_ours(r, app)
 
     def _in_turn(self, w: Writing, waiter: Waiter) -> Application:
         free = self.free(w)

@@ -1,4 +1,4 @@
-"""Two counters of one office: each closes its own shift, and reports what was done there."""
+"""Two counters of one office: each closes its own shift, reports its day and serves its queue."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.domain.stock import Balance
 from desktop.services.reckoning import Reckoning
 from desktop.training.furnished import fill_feeder
 from tests.sync.counters import exchange
-from tests.walks.making import ready, witness
+from tests.walks.making import approved, ready, witness
 from tests.walks.world import World
 
 LOT = "2603"
@@ -31,7 +31,7 @@ def closed(world: World, count: int) -> tuple[Reckoning, str]:
     return reckoned, text_of(day.pdf)
 
 
-def test_each_counter_closes_what_it_holds_and_reports_what_it_did(
+def test_each_counter_closes_what_it_holds_and_serves_whom_it_has(
     counter: World, other: World
 ) -> None:
     """The store room is counted where its cards came in; what the next counter takes leaves it."""
@@ -74,3 +74,24 @@ def test_each_counter_closes_what_it_holds_and_reports_what_it_did(
         world.desk.closing.open_shift(world.by)
     assert closed(there, 7)[0].lots[0].balance.transferred_in == 3
     assert closed(here, 489)[0].lots[0].balance.transferred_out == 3
+
+    serves_its_own_queue(here, there)
+
+
+def serves_its_own_queue(*both: World) -> None:
+    """Whoever waits at the next counter stands in nobody's way here, and is served there."""
+    waiting: list[str] = []
+    for world, number in zip(both, (4, 5), strict=True):
+        app = approved(world, number)
+        world.take_over("nyoman")
+        world.desk.stock.unassign(world.by, world.desk.stock.free_here(500))
+        world.give_back()
+        waiting.append(world.desk.issuing.await_material(world.by, app.id).id)
+        exchange(*both, both[0])
+    for world, mine in zip(both, waiting, strict=True):
+        assert [one.application.id for one in world.desk.letters.waiting()] == [mine]
+        world.take_over("nyoman")
+        world.desk.stock.assign_next(world.by, 1)
+        world.give_back()
+        assert [app.id for app in world.desk.letters.landed(world.by)] == [mine]
+        assert exchange(*both).parked == 0

@@ -11,11 +11,14 @@ import zxingcpp
 from pypdf import PdfReader
 
 from db.errors import StoreFull
+from db.sync_state import Lease, put_lease
 from desktop.cards.seal import PaperStatement, PaperType
 from desktop.cards.seal_check import check
 from desktop.domain.application import Application, ApplicationState
 from desktop.domain.officer import RoleMissing
+from desktop.domain.offline import CaseElsewhere
 from desktop.presenters.walkin import WalkIn
+from desktop.services.centre_link import CentreLink
 from desktop.services.letters import (
     LetterInForce,
     LetterRedeemed,
@@ -192,3 +195,36 @@ def test_whoever_opens_a_waiting_case_goes_on_with_it_when_cards_are_here(world:
     assert walk.view.app.state is ApplicationState.PRINTED
     with pytest.raises(NotWaiting):
         world.desk.letters.go_on(world.by, apps[0].id)
+
+
+def test_what_waits_at_another_counter_is_served_there(world: World) -> None:
+    """The next counter's cases take no card of ours and no place before those who wait here."""
+    world.sign_in("andi")
+    apps = waiting(world, 1, 2, 3)
+    letter, _made = world.desk.letters.issue(world.by, apps[0].id)
+    desk, link = world.desk, CentreLink(world.desk.frame.counter, world.clock)
+    desk.frame.centre.link = link
+    theirs, freed, ours = (app.id for app in apps)
+    with desk.ledger.store.write() as conn:
+        put_lease(conn, Lease(theirs, "1374-L4", 3, ""))
+        put_lease(conn, Lease(freed, "", 0, ""))
+    link.whole()
+    world.take_over("nyoman")
+    desk.stock.assign_next(world.by, 2)
+    world.give_back()
+    assert [w.application.id for w in desk.letters.waiting()] == [freed, ours]
+    for go_on in (
+        lambda: desk.letters.redeem(world.by, letter.number),
+        lambda: desk.letters.go_on(world.by, theirs),
+    ):
+        with pytest.raises(CaseElsewhere) as refused:
+            go_on()
+        assert refused.value.counter == "1374-L4"
+    assert desk.letters.next_served() == [freed, ours], "to be asked for, where nobody holds it"
+    assert [app.id for app in desk.letters.landed(world.by)] == [ours]
+    with desk.ledger.reading() as r:
+        assert desk.letters.free(r) == 1
+    with desk.ledger.store.write() as conn:
+        put_lease(conn, Lease(ours, "1374-L4", 4, ""))
+    with desk.ledger.reading() as r:
+        assert desk.letters.free(r) == 2, "their approved case is printed on their card"
