@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ from desktop.domain.shipment import (
 from desktop.domain.violations import CardOrder
 from desktop.presenters.returns_problems import NewWaybillNext
 from desktop.presenters.returns_shelf import ReturnsShelf
-from desktop.presenters.returns_view import OpenReturn
+from desktop.presenters.returns_view import BESIDE, OpenReturn
 from desktop.services.card_code import card_serial
 from desktop.services.paper_forms import courier_label
 from desktop.services.papers import MadePaper
@@ -51,11 +52,11 @@ class Returns(ReturnsShelf):
             return
         case_id = view.open.case.id
 
-        def act() -> OpenReturn:
+        def act(stop: threading.Event) -> OpenReturn:
             second: Actor | None = None
             if nrp:
                 second = self.desk.duty.second(by, nrp, password)
-            check = self.desk.returns.check_card(by, case_id, code, second=second)
+            check = self.desk.returns.check_card(by, case_id, code, second=second, cancel=stop)
             return self.read_return(case_id, check)
 
         def then(found: OpenReturn) -> None:
@@ -63,7 +64,7 @@ class Returns(ReturnsShelf):
             self.show(open=found, problem=fault)
 
         self.show(card_scanned=serial, scanned=serial)
-        self.work(act, then, lane=READER, doing="doing.compare_chip")
+        self.wait_for(act, then, lane=READER, doing="doing.compare_chip")
 
     def write_waiting(self) -> None:
         """Put the order that waits on the chip of the card that came back."""
@@ -83,9 +84,11 @@ class Returns(ReturnsShelf):
                 said=self.say("reading.order_written", **facts),
             )
 
-        self.work(
-            lambda: self.desk.card_orders.write_waiting(by, order.serial, order.sequence), then,
-            lane=READER, doing="doing.write_order",
+        self.wait_for(
+            lambda stop: self.desk.card_orders.write_waiting(
+                by, order.serial, order.sequence, stop
+            ),
+            then, lane=READER, doing="doing.write_order",
         )  # fmt: skip
 
     def found_empty(self, statement: str, nrp: str, password: str) -> None:
@@ -251,4 +254,4 @@ class Returns(ReturnsShelf):
         def then(made: MadePaper) -> None:
             self.show(said=self.say(message, number=made.paper.number))
 
-        self.work(act, then, lane=PRINTER, doing="doing.print_minutes")
+        self.work(act, then, lane=PRINTER, doing=BESIDE)

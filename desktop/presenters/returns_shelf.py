@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
 from desktop.domain.application import Application, PictureAway
 from desktop.domain.officer import Officer
 from desktop.domain.reasons import ReturnReason
@@ -19,6 +23,7 @@ from desktop.presenters.returns_problems import (
     SealNotJudged,
 )
 from desktop.presenters.returns_view import (
+    BESIDE,
     OpenReturn,
     ReturnFilter,
     ReturnLine,
@@ -36,6 +41,9 @@ from desktop.presenters.training_scans import (
 )
 from desktop.services.desk import Desk
 from desktop.services.returns import AgedReturn, CardCheck
+from devices.errors import Cancelled
+
+T = TypeVar("T")
 
 CAMERA, READER = "camera", "desk_reader"
 CAPTURE_SECONDS = 10.0
@@ -53,6 +61,7 @@ class ReturnsShelf(ReturnsKept):
         super().__init__(desk)
         self._drawn = ("", b"")
         self._laid = False
+        self._stop = threading.Event()
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -221,7 +230,14 @@ class ReturnsShelf(ReturnsKept):
         self.refresh()
 
     def close_case(self) -> None:
-        """Back to the list; what both officers haven't signed is forgotten."""
+        """Esc: stop waiting; else back to the list, and what both haven't signed is forgotten.
+
+        While something is under way its parcel stays on show: what comes of it is that parcel's.
+        """
+        if self.view.waits:
+            self._stop.set()
+        if self.view.doing not in ("", BESIDE):
+            return
         self.forget()
         if self._laid:
             self._laid = False
@@ -252,14 +268,32 @@ class ReturnsShelf(ReturnsKept):
         desk, shown, torn = self.desk, self.view.open, self.view.seal_intact is False
         parcel = shown.parcel if shown is not None else None
 
-        def act() -> bytes:
+        def act(stop: threading.Event) -> bytes:
             with desk.hub.camera() as camera, envelope_shown(desk, parcel, torn=torn):
-                return camera.capture(timeout=CAPTURE_SECONDS)
+                return camera.capture(timeout=CAPTURE_SECONDS, cancel=stop)
 
-        self.work(
+        self.wait_for(
             act, lambda picture: self.show(picture=picture), lane=CAMERA,
             doing="doing.picture_seal",
         )  # fmt: skip
+
+    def wait_for(
+        self,
+        act: Callable[[threading.Event], T],
+        then: Callable[[T], None],
+        *,
+        lane: str,
+        doing: str,
+    ) -> None:
+        """Work that waits for a card or a picture; Esc ends it and is no fault."""
+        if self.view.doing:
+            return
+        stop = self._stop = threading.Event()
+
+        def failed(problem: Exception) -> None:
+            self.show(problem=None if isinstance(problem, Cancelled) else problem)
+
+        self.work(lambda: act(stop), then, lane=lane, doing=doing, failed=failed)
 
     @property
     def seal_ready(self) -> bool:

@@ -92,6 +92,12 @@ class OpenReturn:
         return bool(self.case.card_matches and self.case.chip_matches)
 
 
+WAITED_FOR = ("doing.compare_chip", "doing.write_order", "doing.picture_seal")
+"""Work that Esc ends: a card or a picture is waited for."""
+BESIDE = "doing.print_minutes"
+"""Work that is over whatever is on show: the next parcel needn't wait for the paper."""
+
+
 @dataclass(frozen=True)
 class ReturnsView(AskingView):
     """The whole screen. Reason, seal, picture and note are kept until both officers sign."""
@@ -108,6 +114,11 @@ class ReturnsView(AskingView):
     sending: bool = False
     card_scanned: str = ""
     address: Address | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether Esc ends what is going on."""
+        return self.doing in WAITED_FOR
 
     @property
     def step(self) -> ReturnStep:

@@ -52,6 +52,7 @@ from desktop.services.parcels import (
 )
 from desktop.services.return_doubts import believe_cards, doubt_cards
 from desktop.services.signing import sign_both
+from devices.device import Cancel
 from devices.errors import DeviceFault
 
 VERIFIED = "return.verified"
@@ -247,8 +248,9 @@ class Returns:
         return case
 
     def check_card(
-        self, by: Actor, case_id: str, scanned: str, *, second: Actor | None = None
-    ) -> CardCheck:
+        self, by: Actor, case_id: str, scanned: str, *, second: Actor | None = None,
+        cancel: Cancel = None,
+    ) -> CardCheck:  # fmt: skip
         """Scan the card, lay it on the desk reader: serial, chip and case must agree.
 
         `scanned` is the blank's serial, or its whole seal: then that is judged as well, and a bad
@@ -256,7 +258,7 @@ class Returns:
         opens an incident and flags both licences. `second` is needed where the case was closed as
         delivered: both sign then, and one of them is a supervisor. A reader's fault comes back in
         the result and changes nothing. Raises UnknownBlank (a card that the office never had),
-        NoSuchStep, RoleMissing, SameOfficer; GatesMissing where the second officer is.
+        NoSuchStep, RoleMissing, SameOfficer; GatesMissing where the second officer is; Cancelled.
         """
         serial = card_serial(scanned).upper()
         with self._frame.ledger.reading() as r:
@@ -267,7 +269,7 @@ class Returns:
                 raise UnknownBlank(serial=serial[:40])
             other = owner_of(r, serial)
         self._must_be_open(case)
-        read = self._readings.read_card(by, scanned, subject=case.id)
+        read = self._readings.read_card(by, scanned, subject=case.id, cancel=cancel)
         if read.fault is not None:
             return CardCheck(case, fault=read.fault)
         matches = serial == parcel.serial

@@ -28,6 +28,7 @@ from desktop.presenters.returns_problems import (
 )
 from desktop.presenters.returns_view import ReturnFilter, ReturnStep
 from desktop.training.envelope import draw_envelope
+from tests.presenters.busy_lane import on_busy_lane
 from tests.walks.online_day import OnlineDay, proof
 from tests.walks.signed import assert_two_signed
 from tests.walks.world import PASSWORDS, World
@@ -102,6 +103,34 @@ def test_a_broken_seal_wants_its_picture(day: OnlineDay) -> None:
     assert presenter.view.open is not None
     assert presenter.view.open.seal_picture == presenter.view.picture
     assert [incident.kind for incident in presenter.view.open.incidents] == ["seal_broken"]
+
+
+@pytest.mark.parametrize("busy", ["desk_reader", "camera"])
+def test_esc_ends_a_wait_before_it_puts_the_parcel_away(day: OnlineDay, busy: str) -> None:
+    """What is waited for at one parcel must not become another's: neither card nor picture."""
+    [parcel] = sent(day)
+    if busy == "camera":
+        day.world.sign_in("rahmat")
+        presenter = Returns(day.world.desk)
+        presenter.enter()
+        presenter.scanned(parcel.awb)
+    else:
+        presenter = opened(day, parcel)
+    step, lane = presenter.view.step, on_busy_lane(presenter, busy)
+    if busy == "camera":
+        presenter.take_picture()
+    else:
+        presenter.scanned(parcel.serial)
+        day.lay(parcel.serial)
+    presenter.close_case()
+    assert presenter.view.waits
+    lane.let_go()
+    view = presenter.view
+    assert view.open is not None
+    assert (view.open.parcel.id, view.step, view.doing) == (parcel.id, step, "")
+    assert (view.problem, view.picture, view.open.incidents) == (None, b"", ())
+    presenter.close_case()
+    assert presenter.view.open is None
 
 
 def test_a_forgotten_card_on_the_reader_changes_nothing(day: OnlineDay) -> None:

@@ -249,7 +249,7 @@ class ReturnsScreen(ReturnsAsks):
             self.banner.tell_problem(problem_text(words, view.problem))
         else:
             self.banner.clear()
-        self.busy.tell(view.doing, cancellable=False)
+        self.busy.tell(view.doing, cancellable=view.waits)
         self.tell_once(view.said)
         self.second_ask.heard(view.problem, view.doing)
         self.asks.hear(view)
