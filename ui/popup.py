@@ -5,7 +5,9 @@ They are modal dialogs, so that the screen's keys rest while they are open.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -160,3 +162,20 @@ class Popup(QDialog):
             self.reject()
             return
         super().keyPressEvent(event)
+
+
+class AnswerSheet(Popup):
+    """A sheet whose answers are kept while they are given.
+
+    `changed` tells that something was typed or chosen: `answers()` is what stands there.
+    """
+
+    changed = Signal()
+
+    def answers(self) -> dict[str, str]:
+        """What stands in the fields now, by their names."""
+        raise NotImplementedError
+
+    def go_on(self, answers: Mapping[str, str]) -> None:
+        """Stand as it was left."""
+        raise NotImplementedError

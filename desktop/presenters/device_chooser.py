@@ -98,6 +98,15 @@ class DeviceChooser(Presenter[ChooserView]):
         """One of the found devices: its family, and the options that mean it."""
         self._take(found.family, found.options)
 
+    def go_on(self, place: str, family: str, values: Mapping[str, OptionValue]) -> None:
+        """Stand as it was left, with what was typed as far as it was."""
+        if place in self.view.places:
+            self.at(place)
+        if family in self.view.families:
+            self._take(family, {})
+            known = {name: values.get(name, value) for name, value in self.view.values.items()}
+            self.show(values=known)
+
     def keep(self, values: Mapping[str, OptionValue]) -> None:
         """Put the choice to work with these options."""
         view, by = self.view, self.by

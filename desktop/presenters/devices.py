@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from desktop.domain.realm import Realm
 from desktop.notices import DeviceChanged, Notice
-from desktop.presenters.base import Presenter
+from desktop.presenters.asked import Asked
+from desktop.presenters.asking import Asking
 from desktop.presenters.device_chooser import DeviceChooser
 from desktop.presenters.devices_view import CARDS, Care, DeviceLine, DevicesView, Side
 from desktop.services.desk import Desk
 from desktop.services.device_care import Proof, RibbonChange
 from desktop.services.device_setup import CHANGERS
+from desktop.services.kept_work import DEVICES_QUESTION
 from devices.card_printer import Unnumbered
 from devices.device import DeviceKind
 from devices.errors import Cancelled
 
+DEVICE, ADDING = "device", "adding"
+"""What a question is about: the device on show, or one that is added."""
 
-class Devices(Presenter[DevicesView]):
+
+class Devices(Asking[DevicesView]):
     """Answers the devices' screen."""
+
+    question_form = DEVICES_QUESTION
 
     hears = (DeviceChanged,)
 
@@ -65,6 +73,24 @@ class Devices(Presenter[DevicesView]):
     def leave(self) -> None:
         super().leave()
         self.stop()
+
+    # -- what is asked ---------------------------------------------------------------------
+
+    def about_question(self) -> Mapping[str, str]:
+        """The device on show."""
+        return {DEVICE: self.view.current}
+
+    def still_asked(self, asked: Asked) -> bool:
+        """It is on show still; one that is added isn't there yet."""
+        if ADDING in asked.about:
+            return self.view.may_add
+        return asked.about == self.about_question()
+
+    def go_on_with(self, asked: Asked) -> None:
+        """Turn to the device, and ask again."""
+        name = asked.about.get(DEVICE, "")
+        self.refresh(name if self.desk.hub.has(name) else "")
+        self.show(asked=asked)
 
     def select(self, name: str) -> None:
         """Another device is on show."""
@@ -136,8 +162,8 @@ class Devices(Presenter[DevicesView]):
         by = self.by
 
         def done(change: RibbonChange) -> None:
-            self.show(said=self.say("devices_screen.ribbon_changed", lot=change.lot,
-                                    used=change.used))  # fmt: skip
+            said = self.say("devices_screen.ribbon_changed", lot=change.lot, used=change.used)
+            self.show(said=said, asked=None)
             self.refresh()
 
         self.work(
@@ -153,6 +179,7 @@ class Devices(Presenter[DevicesView]):
 
         def done(place: str) -> None:
             self._proofs.pop(place, None)
+            self.show(asked=None)
             self.refresh(place if self.desk.hub.has(place) else "")
             self._told("devices_screen.chosen", place)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.device_slot import DeviceEvent, DeviceStatus
-from desktop.presenters.base import View
+from desktop.presenters.asked import AskingView
 from desktop.services.device_care import Proof
 from devices.card_printer import Unnumbered
 from devices.device import DeviceKind
@@ -61,7 +61,7 @@ class DeviceLine:
 
 
 @dataclass(frozen=True)
-class DevicesView(View):
+class DevicesView(AskingView):
     """The list, the device on show, and what stands beside it.
 
     `testing` names the device whose test runs or waits for a hand; `proof` is the last test that

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.officer import RoleMissing
+from desktop.presenters.devices import Devices
 from desktop.presenters.devices_view import Side
 from desktop.words import Words
 from devices.adapters.options import EVOLIS
@@ -22,6 +23,7 @@ from devices.simulators.evolis_printer import EvolisPrinter
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.printer_core import PrinterCore
 from tests.ui.devices_samples import Counter, open_counter
+from tests.ui.test_walkin_kept_screen import again
 from ui.device_words import bar_item, state_item
 from ui.screens.device_chooser import DeviceChooserForm, field_of
 from ui.screens.devices import RibbonForm
@@ -197,6 +199,32 @@ def test_a_ribbon_change_keeps_lot_and_what_was_left(counter: Counter, qtbot: Qt
     assert counter.acts.count("device.ribbon_changed") == 1
 
 
+def test_a_ribbon_s_lot_half_typed_stands_again_after_a_kill(
+    counter: Counter, qtbot: QtBot
+) -> None:
+    screen = counter.screen
+    press(screen, Qt.Key.Key_P)
+    form = screen.findChild(RibbonForm)
+    assert form is not None
+    QTest.keyClicks(form.lot, "P26-1")
+    left = form.left.value()
+    killed = Devices(counter.world.desk)
+    killed.enter()
+    assert killed.view.asked is not None
+    assert killed.view.asked.again
+    assert killed.view.asked.about == {"device": "card_printer"}
+    killed.close()
+    again(screen.presenter, form)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in (None, form))
+    last = QApplication.activeModalWidget()
+    assert isinstance(last, RibbonForm)
+    QTest.keyClicks(last.lot, "18")
+    assert last.answers() == {"lot": "P26-118", "left": str(left)}
+    last.accept()
+    assert counter.acts[-1] == "device.ribbon_changed"
+    assert screen.presenter.view.asked is None
+
+
 def test_a_new_ribbon_that_is_in_already_isn_t_what_the_old_one_had_left(counter: Counter) -> None:
     screen, world = counter.screen, counter.world
     world.bench.printer.change_ribbon()
@@ -302,6 +330,27 @@ def test_a_device_is_changed_by_hand_and_works_at_once(supervised: Counter) -> N
         assert form.family.value() == "evolis"
         QTest.keyClick(form, Qt.Key.Key_F9)
         assert desk.hub.status("card_printer").info.maker != "Evolis"
+
+
+def test_a_device_half_chosen_stands_again_after_a_kill(supervised: Counter, qtbot: QtBot) -> None:
+    screen = supervised.screen
+    press(screen, Qt.Key.Key_C)
+    form = chooser_of(supervised)
+    form.family.committed.emit("evolis")
+    QTest.keyClicks(form.fields["printer_address"].widget, "192.168.1.")
+    answers = form.answers()
+    again(screen.presenter, form)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in (None, form))
+    last = chooser_of(supervised)
+    assert last.answers() == answers
+    assert last.fields["printer_address"].read() == "192.168.1."
+    last.reject()
+    assert screen.presenter.view.asked is None
+    screen.ask_device(adding=True)
+    asked = screen.presenter.view.asked
+    assert asked is not None
+    assert asked.about == {"adding": "yes"}
+    chooser_of(supervised).reject()
 
 
 def test_why_an_address_elsewhere_was_refused_is_said_below_it(supervised: Counter) -> None:

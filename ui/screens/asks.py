@@ -12,17 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QTimer
 
 from desktop.presenters.asked import Asked, AskingView
 from desktop.presenters.asking import Asking
+from ui.popup import AnswerSheet
 from ui.screens.online_dialogs import Line, Lines, LinesDialog, ask_lines
 from ui.screens.screen import Screen
-from ui.screens.stock_dialogs import AskForm
 from ui.screens.walkin_dialogs import ask_reason
 from ui.widgets.reasons import ReasonDialog
+
+F = TypeVar("F", bound=AnswerSheet)
 
 Things = Mapping[str, str]
 """What a question is about: names of fields and ids; None leaves it to the presenter."""
@@ -108,7 +110,7 @@ class Asks:
         dialog.rejected.connect(p.ask_no_more)
         return dialog
 
-    def form(self, question: str, form: AskForm, *, about: Things | None = None) -> AskForm:
+    def form(self, question: str, form: F, *, about: Things | None = None) -> F:
         """Keep a form that was just opened."""
         p = self._presenter
         form.go_on(p.answered(question, about))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, QTimer
+import msgspec
+from PySide6.QtCore import Qt, QTimer, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -25,7 +26,7 @@ from devices.options import (
     TextOption,
 )
 from ui.device_words import device_name
-from ui.popup import Popup
+from ui.popup import AnswerSheet
 from ui.problems import problem_text
 from ui.theme import theme
 from ui.widgets.banner import Banner
@@ -60,11 +61,13 @@ class OptionField:
         widget: QWidget,
         put: Callable[[OptionValue], object],
         read: Callable[[], OptionValue],
+        told: SignalInstance,
     ) -> None:
         self.option = option
         self.widget = widget
         self.put = put
         self.read = read
+        self.told = told
 
 
 def field_of(words: Words, option: Option) -> OptionField:
@@ -72,18 +75,23 @@ def field_of(words: Words, option: Option) -> OptionField:
     match option:
         case TextOption():
             line = LineField()
-            return OptionField(option, line, lambda v: line.set_value(str(v)), line.value)
+            return OptionField(
+                option, line, lambda v: line.set_value(str(v)), line.value, line.textChanged
+            )
         case ChoiceOption():
             choice = ChoiceField()
             choice.set_choices(
                 tuple((key, words(f"option.{option.name}.{key}")) for key in option.choices)
             )
-            return OptionField(option, choice, lambda v: choice.set_value(str(v)), choice.value)
+            return OptionField(
+                option, choice, lambda v: choice.set_value(str(v)), choice.value, choice.committed
+            )
         case SwitchOption():
             switch = QCheckBox(words("device_chooser.on"))
             return OptionField(
-                option, switch, lambda v: switch.setChecked(bool(v)), switch.isChecked
-            )
+                option, switch, lambda v: switch.setChecked(bool(v)), switch.isChecked,
+                switch.toggled,
+            )  # fmt: skip
         case NumberOption():
             limits = (option.default, option.minimum, option.maximum)
             if all(float(limit).is_integer() for limit in limits):
@@ -95,6 +103,7 @@ def field_of(words: Words, option: Option) -> OptionField:
                     number,
                     lambda v: number.setValue(int(float(v))),
                     lambda: float(number.value()),
+                    number.valueChanged,
                 )
             decimal = DecimalField(option)
             return OptionField(
@@ -102,10 +111,11 @@ def field_of(words: Words, option: Option) -> OptionField:
                 decimal,
                 lambda v: decimal.setValue(float(v)),
                 lambda: round(decimal.value(), 1),
+                decimal.valueChanged,
             )
 
 
-class DeviceChooserForm(Popup):
+class DeviceChooserForm(AnswerSheet):
     """Choose, fill in, and put to work."""
 
     def __init__(self, words: Words, presenter: DeviceChooser, host: QWidget) -> None:
@@ -213,6 +223,21 @@ class DeviceChooserForm(Popup):
             button.setEnabled(not view.doing)
         if self.isVisible():
             QTimer.singleShot(0, self.fit)  # once the layout has taken what is new
+        self.changed.emit()
+
+    # -- what was answered -----------------------------------------------------------------
+
+    def answers(self) -> dict[str, str]:
+        """Place, family and every option as it stands in its field."""
+        view = self.presenter.view
+        values = {name: made.read() for name, made in self.fields.items()}
+        told = {"place": view.place, "family": view.family}
+        return {**told, "values": msgspec.json.encode(values).decode()}
+
+    def go_on(self, answers: Mapping[str, str]) -> None:
+        if answers:
+            values = msgspec.json.decode(answers["values"], type=dict[str, OptionValue])
+            self.presenter.go_on(answers["place"], answers["family"], values)
 
     def _refused(self, name: str) -> str:
         """Why an option wasn't accepted: in its own words where there are some."""
@@ -271,6 +296,7 @@ class DeviceChooserForm(Popup):
         for name, made in self.fields.items():
             self.form.add(words(f"option.{name}"), made.widget, note=words(f"option.{name}.help"))
             made.put(view.values[name])
+            made.told.connect(lambda _value: self.changed.emit())
         room.addLayout(self.form)
         room.addStretch(1)
         self.area.setWidget(inside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer
@@ -9,13 +10,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from desktop.device_slot import DeviceEvent
-from desktop.presenters.devices import Devices
+from desktop.presenters.devices import ADDING, Devices
 from desktop.presenters.devices_view import Care, DevicesView, Side
 from desktop.presenters.simulator import Simulator
 from desktop.words import Words
 from ui.device_words import device_name, health_words, large, level_of, list_item
-from ui.popup import Popup
+from ui.popup import AnswerSheet
 from ui.problems import problem_text
+from ui.screens.asks import Asks
 from ui.screens.device_detail import DeviceDetail
 from ui.screens.screen import Screen
 from ui.shell import Shell
@@ -45,6 +47,7 @@ class DevicesScreen(Screen):
         self.presenter = presenter
         words = self.words
         self._view = presenter.view
+        self.asks = Asks(self, presenter, {"device": self.ask_device, "ribbon": self.ask_ribbon})
         self.set_heading(words("screen.devices.short"))
         self._make_acts()
         columns = [
@@ -159,6 +162,7 @@ class DevicesScreen(Screen):
         self.sides.setCurrentIndex(_SIDES.index(view.side))
         self._enable(view)
         self._tell(view)
+        self.asks.hear(view)
 
     def _head(self, view: DevicesView) -> None:
         # One that works for somebody is as well as one that waits.
@@ -223,15 +227,22 @@ class DevicesScreen(Screen):
         """Ask which device stands in the place on show, or in one where none stands."""
         from ui.screens.device_chooser import DeviceChooserForm
 
+        adding = adding or ADDING in self.asks.about()
+        if (Care.ADD if adding else Care.CHANGE) not in self._view.cares:
+            return
         form = DeviceChooserForm(self.words, self.presenter.chooser(adding=adding), self)
         form.finished.connect(lambda _result: (form.deleteLater(), self.go_home()))
         form.open()
+        self.asks.form("device", form, about={ADDING: "yes"} if adding else None)
 
     def ask_ribbon(self) -> None:
         """Ask for the new ribbon's lot and what the old one had left."""
+        if Care.RIBBON not in self._view.cares:
+            return
         form = RibbonForm(self.words, self._view.ribbon_left, self)
         form.finished.connect(lambda result: self._ribbon_given(form, result))
         form.open()
+        self.asks.form("ribbon", form)
 
     def _ribbon_given(self, form: RibbonForm, result: int) -> None:
         if result == QDialog.DialogCode.Accepted:
@@ -280,7 +291,7 @@ class LogPanel(Panel):
         return StateItem(level, large(health_words(words, event.health)))
 
 
-class RibbonForm(Popup):
+class RibbonForm(AnswerSheet):
     """The new ribbon's lot, and how many cards the old one could still have printed."""
 
     def __init__(self, words: Words, left: int, host: QWidget) -> None:
@@ -311,7 +322,18 @@ class RibbonForm(Popup):
         buttons.insertStretch(0, 1)
         self.sheet.addLayout(column(buttons))
         self._missing = words("problem.LotMissing")
+        self.lot.textChanged.connect(lambda _text: self.changed.emit())
+        self.left.valueChanged.connect(lambda _left: self.changed.emit())
         self.lot.setFocus()
+
+    def answers(self) -> dict[str, str]:
+        return {"lot": self.lot.value(), "left": str(self.left.value())}
+
+    def go_on(self, answers: Mapping[str, str]) -> None:
+        if answers:
+            self.lot.setText(answers["lot"])
+            self.lot.end(False)
+            self.left.set_value(int(answers["left"]))
 
     def _next(self) -> None:
         """What is left is looked at too: the close reckons with it."""

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from desktop.words import Words
-from ui.popup import Popup
+from ui.popup import AnswerSheet
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, NumberField
 from ui.widgets.labels import Text
 
 
-class AskForm(Popup):
+class AskForm(AnswerSheet):
     """A title, a sentence, a few fields; Enter goes to the next and accepts at the last.
 
     A number over `at_most` is refused with a word. The field itself lets it be typed: one that
     stops at its limit drops the last digit without one, and 40 are sent where 400 was meant.
-
-    `changed` tells that something was typed or chosen: `answers()` is what stands there.
     """
-
-    changed = Signal()
 
     def __init__(
         self,
