@@ -9,5 +9,5 @@ LOCAL_REVISIONS = ("0001",)
 
 LOCAL_HEAD = LOCAL_REVISIONS[-1]
 
-CENTRAL_HEAD = "0003"
+CENTRAL_HEAD = "0004"
 """The form that `centre upgrade` brings a centre to."""

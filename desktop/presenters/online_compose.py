@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.online import Mark, SentBackPoint
 from desktop.domain.reasons import SendBackReason
@@ -80,12 +81,17 @@ class ComposeDesk(EndsDesk):
 
     def send_back(self) -> None:
         """Ask the applicant to mend what was marked."""
-        file, by = self.view.file, self.by
-        if file is not None:
-            self.work(
-                lambda: self.desk.online.send_back(by, file.app.id, file.points),
-                lambda app: self.decided("online_screen.said.sent_back", app),
-            )
+        file, by, desk = self.view.file, self.by, self.desk
+        if file is None:
+            return
+
+        def act() -> Application:
+            app = desk.online.send_back(by, file.app.id, file.points)
+            if desk.has_centre:
+                desk.claims.pass_on(by, app)  # the mended file comes to whoever asks first
+            return app
+
+        self.work(act, lambda app: self.decided("online_screen.said.sent_back", app))
 
     def print_notice(self) -> None:
         """What the applicant must mend, on paper, for one who can't read it on a phone."""

@@ -34,6 +34,8 @@ class EndsDesk(SampleDesk):
             ids = [application_id]
 
         def act() -> int:
+            if self.desk.has_centre:
+                self.desk.claims.take_free(by, ids)
             late = {case.application.id for case in self.desk.online.unmended()}
             ending = [one for one in ids if one in late]
             for one in ending:
@@ -48,7 +50,7 @@ class EndsDesk(SampleDesk):
             self.show(problem=problem)
             self.refresh()
 
-        self.work(act, then, failed=failed)
+        self.work(act, then, lane=SYNC if self.desk.has_centre else DESK, failed=failed)
 
     def reissue(self) -> None:
         """The owner of the recalled card on show was found: it is made again, free."""

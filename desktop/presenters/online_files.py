@@ -313,11 +313,18 @@ class FileDesk(FilesKept):
 
         def then(identity: Identity) -> None:
             desk, why = self.desk, OutOfTurnReason.BACK_WITH_DOCUMENT
-            self.work(
-                lambda: desk.online.take_to_counter(
+
+            def act() -> Application:
+                if desk.has_centre:
+                    desk.claims.take_free(by, [file.app.id])
+                return desk.online.take_to_counter(
                     by, file.app.id, lambda w: desk.queue.admit(w, why), identity
-                ),
+                )
+
+            self.work(
+                act,
                 lambda app: self.show(file=None, goto=("walk_in", app.id)),
+                lane=self._lane(),
                 failed=refused,
             )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import rfc8785
 
 from db.central_portal import PortalLine, load_told
 from desktop.batch.envelope import APPLICATIONS, open_envelope
@@ -14,7 +16,9 @@ from desktop.centre.setup import reason_rows, told_rows
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.offline import CaseElsewhere, CentreAway
+from desktop.domain.reasons import SendBackReason
 from desktop.keys.certificates import KeyRole
+from desktop.presenters.online import Online
 from desktop.training.batch_maker import make_batch
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import cut, exchange
@@ -125,3 +129,45 @@ def test_a_verified_file_goes_on_at_the_approver_s_and_the_printer_s_counter(
     counter.desk.claims.take_free(counter.by, [app.id])
     assert finished(counter, app).state is S.READY
     assert exchange(counter, other).parked == 0
+
+
+def stands(world: World, line: GoodLine) -> tuple[S, int]:
+    """How a filed application stands at a counter, and which of its filings counts."""
+    with world.desk.ledger.reading() as r:
+        app = r.first(Application, external_id=line.filing.external_id)
+    assert app is not None
+    return app.state, app.revision
+
+
+def test_what_is_mended_or_cancelled_at_home_comes_to_whoever_has_the_case(
+    counter: World, other: World, filed: tuple[GoodLine, ...], portal: PortalLine
+) -> None:
+    exchange(counter, other)
+    counter.sign_in("andi")
+    online, line = Online(counter.desk), filed[0]
+    app = counter.desk.online.waiting((S.RECEIVED,))[0].application
+    assert app.external_id == line.filing.external_id
+    online.open_file(app.id)
+    online.pick_reason(SendBackReason.PHOTO_OTHER_PERSON)
+    online.send_back()
+    assert online.view.problem is None
+    exchange(counter, other)
+    mended = rfc8785.dumps({**json.loads(line.text), "revision": 2}).decode()
+    assert "error" not in portal.submit("1374", mended)
+    assert exchange(other).parked == 0
+    assert stands(other, line) == (S.RECEIVED, 2), "a case that nobody has is anybody's"
+
+    assert exchange(counter).parked == 0
+    online.open_file(app.id)
+    assert exchange(counter, other).parked == 0
+    wish: dict[str, str | int] = {
+        "kind": "cancellation", "external_id": app.external_id, "nik": app.nik,
+        "cancelled_at": "2026-03-02T01:00:00Z",
+    }  # fmt: skip
+    assert "error" not in portal.submit("1374", rfc8785.dumps(wish).decode())
+    assert exchange(other).parked == 0
+    assert stands(other, line) == (S.CLAIMED, 2), "loket 3 works on it, and is told"
+    assert exchange(counter).parked == 0
+    assert exchange(other).parked == 0
+    assert stands(counter, line) == stands(other, line) == (S.CANCELLED, 2)
+    assert portal.status(app.external_id)["reject_reason"] == "by_applicant"

@@ -16,6 +16,7 @@ FILES = (
     "tables",
     "feed",
     "portal",
+    "intake",
     "enrol",
     "courier",
     "reading",
