@@ -248,20 +248,25 @@ class Supervisor(SupervisorKept):
         review = self.view.review
         if review is None:
             return
-        app, by = review.application, self.by
+        app, by, desk = review.application, self.by, self.desk
 
         def act() -> Application:
-            if app.channel is Channel.ONLINE:
-                point = SentBackPoint(SendBackReason(reason), note)
-                return self.desk.online.send_back(by, app.id, [point])
-            return self.desk.approvals.refuse(by, app.id, reason, note)
+            if desk.has_centre:
+                desk.claims.take_free(by, [app.id])
+            if app.channel is not Channel.ONLINE:
+                return desk.approvals.refuse(by, app.id, reason, note)
+            point = SentBackPoint(SendBackReason(reason), note)
+            back = desk.online.send_back(by, app.id, [point])
+            if desk.has_centre:
+                desk.claims.pass_on(by, back)
+            return back
 
         def then(_app: Application) -> None:
             self._seen.discard(app.id)
             self.show(asked=None, said=self.say("supervisor.refused", number=app.number))
             self.load()
 
-        self.work(act, then)
+        self.work(act, then, lane=SYNC if desk.has_centre else DESK)
 
     # -- incidents and evidence ------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from desktop.domain.offline import CaseElsewhere, CentreAway
 from desktop.domain.reasons import SendBackReason
 from desktop.keys.certificates import KeyRole
 from desktop.presenters.online import Online
+from desktop.presenters.supervisor import Supervisor
 from desktop.training.batch_maker import make_batch
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import cut, exchange
@@ -171,3 +172,33 @@ def test_what_is_mended_or_cancelled_at_home_comes_to_whoever_has_the_case(
     assert exchange(other).parked == 0
     assert stands(counter, line) == stands(other, line) == (S.CANCELLED, 2)
     assert portal.status(app.external_id)["reject_reason"] == "by_applicant"
+
+
+def test_an_approver_sends_back_what_another_counter_verified_and_passed_on(
+    counter: World, other: World, filed: tuple[GoodLine, ...]
+) -> None:
+    """Nobody mends it, and the first counter ends it, though it has given it on."""
+    exchange(counter, other)
+    counter.sign_in("andi")
+    app = counter.desk.online.waiting((S.RECEIVED,))[0].application
+    counter.desk.claims.claim_online(counter.by, app.id)
+    app = counter.desk.online.verify(counter.by, app.id)
+    counter.desk.claims.pass_on(counter.by, app)
+    exchange(counter, other)
+
+    other.sign_in("sri")
+    supervisor = Supervisor(other.desk)
+    supervisor.enter(app.id)
+    supervisor.refuse(SendBackReason.PHOTO_OTHER_PERSON, "")
+    assert supervisor.view.problem is None
+    exchange(other, counter)
+    assert stands(counter, filed[0]) == (S.SENT_BACK, 1)
+
+    counter.clock.advance(90 * 86_400)
+    counter.sign_in("bambang")
+    assert exchange(counter).parked == 0
+    online = Online(counter.desk)
+    online.end_unmended(app.id)
+    assert online.view.problem is None
+    assert exchange(counter, other).parked == 0
+    assert stands(other, filed[0])[0] is S.EXPIRED
