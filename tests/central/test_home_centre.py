@@ -17,6 +17,7 @@ from db.central_desk import connect, remember, remembered
 from db.migrations import CENTRAL_HEAD
 from desktop.centre.notary import Notary
 from desktop.desk import open_desk
+from desktop.domain.officer import Role
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import KeyRole
 from desktop.keys.providers import FileProvider
@@ -25,8 +26,10 @@ from desktop.services.desk import Desk
 from desktop.settings import Centre as CentreSetting
 from desktop.sources import SystemClock, SystemKeys
 from desktop.training.home_centre import MADE_BY, SECRETS, HomeCentre, TrainingCentreOnly
+from desktop.training.officers import SAMPLE_OFFICERS
 from desktop.training.residents import read_residents, residents_of
 from main import main
+from tests.central.rigs.pen import RAHMAT, SRI
 
 pytestmark = pytest.mark.central
 PATIENCE = 90.0
@@ -142,6 +145,31 @@ def test_its_notary_vouches_for_the_counter(home: HomeCentre, desk: Desk) -> Non
             conn, profile.signer(KeyRole.NOTARY), profile.realm, list(profile.trust.roots)
         )
         assert not notary.run(desk.clock.now()).unknown
+
+
+def test_a_delegate_named_at_the_training_counter_counts_there(
+    home: HomeCentre, desk: Desk
+) -> None:
+    """By the officer's own signature, which the notary finds good."""
+    desk.connect_to(start(home, desk))
+    passwords = {one.nrp: one.password for one in SAMPLE_OFFICERS}
+    by = desk.duty.sign_in(SRI, passwords[SRI]).actor
+    roles, until = frozenset({Role.APPROVER}), desk.frame.today()
+    desk.oversight.delegate(by, RAHMAT, roles, until, "rapat “Polda”, é")
+    assert desk.syncing.exchange().parked == 0
+    with connect(home.admin_dsn()) as conn:
+        stands = conn.execute("SELECT nrp, role, giver, ended FROM centre.stand_ins").fetchall()
+        profile = desk.profile
+        signer = profile.signer(KeyRole.NOTARY)
+        report = Notary(conn, signer, profile.realm, list(profile.trust.roots)).run(
+            desk.clock.now()
+        )
+    assert stands == [(RAHMAT, "approver", SRI, None)]
+    assert report.verified
+    assert (report.broken, report.unvouched) == ([], 0)
+    desk.duty.sign_out()
+    desk.syncing.close()
+    desk.frame.centre.line = desk.frame.centre.link = None
 
 
 def test_a_centre_whose_passwords_are_lost_is_made_anew(home: HomeCentre, desk: Desk) -> None:
