@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import NothingCorrected
+from desktop.domain.officer import Actor
 from desktop.domain.offline import PrintLater
 from desktop.domain.person import Hold
 from desktop.domain.reasons import MissingReason
@@ -150,7 +151,7 @@ class CardSteps(IdentitySteps):
                 return
             if self.view.doing == PRINTING:
                 self.view = replace(self.view, doing="")
-            self._issued(result)
+            self._issued(result, by)
 
         def failed(problem: Exception) -> None:
             cancelled = isinstance(problem, Cancelled)
@@ -163,7 +164,7 @@ class CardSteps(IdentitySteps):
                 problem = ReprintNeedsSecond(problem.action, problem.missing)
             self.show(doing=doing, problem=None if cancelled else problem)
             if isinstance(problem, PrintLater):
-                self._print_later(app)
+                self._print_later(app, by)
 
         self.desk.lanes.call(
             "card_printer",
@@ -172,15 +173,17 @@ class CardSteps(IdentitySteps):
             failed,
         )
 
-    def _issued(self, result: Result) -> None:
-        app = result.application
+    def _issued(self, result: Result, by: Actor) -> None:
+        app, duty = result.application, self.desk.duty
         cases = tuple(app if known.id == app.id else known for known in self.view.cases)
         self.show(cases=cases, outcome=result.outcome, fault=result.fault)
         if result.outcome is Outcome.IN_DOUBT and result.job is not None:
             self.examine(result.job.id)
         elif result.outcome is Outcome.PRINTED:
             self.preview()
-            self.look_at_card()
+            here = duty.session is not None and duty.session.actor.session == by.session
+            if here and not duty.locked:  # else whoever made it looks with the next Enter
+                self.look_at_card()
         else:
             self.refresh()  # a blank may have been lost in it
 
@@ -218,7 +221,7 @@ class CardSteps(IdentitySteps):
 
         def then(result: Result) -> None:
             self.show(doubt=None)
-            self._issued(result)
+            self._issued(result, by)
 
         self.work(
             lambda: self.desk.issuing.answer(
@@ -389,12 +392,12 @@ class CardSteps(IdentitySteps):
             failed=lambda problem: self.show(problem=problem, scanned_serial=""),
         )
 
-    def _print_later(self, app: Application) -> None:
+    def _print_later(self, app: Application, by: Actor) -> None:
         """Captured now, printed later: a sealed receipt with its time goes home instead."""
         if app.id in self._receipted:
             return
         self._receipted.add(app.id)
-        by, now = self.by, self.desk.clock.now()
+        now = self.desk.clock.now()
 
         def made(paper: MadePaper) -> None:
             self.show(receipt=paper.paper.id, receipt_number=paper.paper.number)

@@ -23,7 +23,8 @@ from desktop.services.handover import Recipient
 from desktop.services.likeness import FaceSheet, FaceVerdict
 from desktop.training.people import Person
 from devices.simulators.faults import Fault, FaultName
-from tests.walks.steps import registered
+from tests.presenters.busy_lane import on_busy_lane
+from tests.walks.steps import acts, registered
 from tests.walks.test_full_disk import after, limit
 from tests.walks.world import World
 
@@ -638,6 +639,31 @@ def test_the_next_is_served_while_the_printer_works(walk: WalkIn, world: World) 
     assert walk.view.app.state is S.PRINTED
 
 
+@pytest.mark.parametrize("taken_over", [False, True])
+def test_a_card_printed_behind_the_lock_waits_to_be_looked_at(
+    walk: WalkIn, world: World, taken_over: bool
+) -> None:
+    """Whoever took over meanwhile has seen no card."""
+    to(walk, world, WalkStep.PRODUCTION)
+    printer = on_busy_lane(walk, "card_printer")
+    walk.enter_key()
+    if taken_over:
+        world.take_over("sri")
+    else:
+        world.desk.duty.lock()
+    printer.let_go()
+    assert walk.view.app is not None
+    assert walk.view.app.state is S.PRINTED
+    assert walk.view.doing == ""
+    assert acts(world, "inspection.looked") == []
+    if taken_over:
+        world.give_back()
+    else:
+        world.desk.duty.unlock("79010001", "andi123")
+    walk.enter_key()
+    assert [entry.officer for entry in acts(world, "inspection.looked")] == ["79010001"]
+
+
 def test_a_refusal_for_whoever_was_served_before_is_said_by_its_number(
     walk: WalkIn, world: World
 ) -> None:
@@ -739,7 +765,7 @@ def test_who_is_sent_home_without_a_card_is_told_a_day_on_which_the_office_is_op
     world.clock.advance(16 * 86400)  # 18 March; Nyepi and Idulfitri follow, to the 24th
     app = walk.view.app
     assert app is not None
-    walk._print_later(app)
+    walk._print_later(app, world.by)
     with world.desk.ledger.reading() as r:
         pages = PdfReader(io.BytesIO(r.blob(r.get(Paper, walk.view.receipt).blob))).pages
     assert "25 Maret 2026" in " ".join(page.extract_text() for page in pages)
