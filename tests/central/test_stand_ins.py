@@ -110,7 +110,7 @@ NOTHING: tuple[tuple[dict[str, Any], str], ...] = (
     ({"giver": NYOMAN, "roles": ("stock_keeper",)}, "giver"),  # isn't handed on
     ({"roles": ("approver", "supervisor")}, "giver"),  # holds one of them
     ({"roles": ()}, "form"),
-    ({"giver": SRI, "taker": SRI}, "form"),
+    ({"giver": SRI, "taker": SRI}, "taker"),
     ({"by": BAMBANG}, "form"),  # one officer's act, another's word
     ({"by": None}, "form"),
     ({"until": "bulan depan"}, "form"),

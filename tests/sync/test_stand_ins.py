@@ -165,6 +165,29 @@ def test_what_was_decided_here_since_isnt_overwritten(counter: World, other: Wor
     assert Role.APPROVER in roles_at(counter) & roles_at(other)
 
 
+def test_one_beside_the_chain_is_brought_in_by_whoever_gave_it_alone(counter: World) -> None:
+    """A restored store left two: each is signed anew, and nobody signs for another's duty."""
+    exchange(counter)
+    counter.sign_in("bambang")
+    counter.desk.oversight.delegate(counter.by, RAHMAT, APPROVER, counter.desk.frame.today(), "x")
+    counter.desk.syncing.sync.open_epoch("restored_or_cloned", 2)
+    exchange(counter)
+    conflicts = counter.desk.conflicts
+    assert conflicts.release_all(counter.by) > 0
+    assert exchange(counter).parked == 0
+    assert (Role.APPROVER in roles_at(counter), incidents(counter)) == (True, [])
+
+    counter.desk.oversight.revoke(counter.by, RAHMAT)
+    exchange(counter)
+    name(counter)
+    counter.desk.syncing.sync.open_epoch("restored_or_cloned", 3)
+    exchange(counter)
+    conflicts.release_all(counter.by)
+    exchange(counter)
+    assert Role.APPROVER not in roles_at(counter)
+    assert incidents(counter) == ["stand_in_refused"]
+
+
 def test_who_gave_it_loses_the_role_and_the_stand_in_ends(
     counter: World, centre: CentreRig
 ) -> None:

@@ -106,8 +106,7 @@ BEGIN
     SELECT * INTO giver FROM centre.officers o WHERE o.nrp = one.officer;
     SELECT * INTO taker FROM centre.officers o WHERE o.nrp = one.subject;
     handed := centre.handed_on(my_office, one, taker);
-    IF one.officer IS NULL OR one.officer = one.subject OR told ->> 'from' IS DISTINCT FROM one.officer
-       OR told ->> 'officer' IS DISTINCT FROM one.subject
+    IF one.officer IS NULL OR told ->> 'from' IS DISTINCT FROM one.officer OR told ->> 'officer' IS DISTINCT FROM one.subject
        OR coalesce(pg_catalog.cardinality(centre.texts(told -> 'roles')), 0) = 0 THEN
         RETURN 'form';
     ELSIF EXISTS (SELECT FROM centre.counters c WHERE c.id = one.counter AND c.broken IS NOT NULL) THEN
@@ -116,7 +115,7 @@ BEGIN
        OR EXISTS (SELECT FROM pg_catalog.unnest(handed) r WHERE NOT EXISTS (
            SELECT FROM centre.words w WHERE w.name = 'handed_on' AND w.word = r)) THEN
         RETURN 'giver';
-    ELSIF NOT coalesce(centre.serves(taker, my_office), false)
+    ELSIF one.officer = one.subject OR NOT coalesce(centre.serves(taker, my_office), false)
        OR EXISTS (SELECT FROM centre.words w WHERE w.name = 'only_reads' AND w.word = ANY (taker.roles))
        OR EXISTS (SELECT FROM centre.words w WHERE w.name = 'never_together'
                   AND pg_catalog.string_to_array(w.word, '+') <@ (taker.roles || handed)
