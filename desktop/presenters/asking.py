@@ -29,6 +29,7 @@ class Asking(Presenter[A]):
         super().__init__(desk, first)
         self._question_work = Keeper(desk, self.question_form, self._unkept)
         self._sought_for = ""
+        self._asker = ""
 
     # -- what a screen calls ---------------------------------------------------------------
 
@@ -48,7 +49,8 @@ class Asking(Presenter[A]):
         screen shows its own question already: nobody is told.
         """
         things = dict(self.about_question() if about is None else about)
-        whose = self._at_work() if self.question_form else ""
+        self._asker = self._at_work()
+        whose = self._asker if self.question_form else ""
         self._sought_for = whose  # what was kept before is replaced
         self._quietly(asked=Asked(question, dict(answers), about=things, officer=whose))
 
@@ -60,7 +62,13 @@ class Asking(Presenter[A]):
         return dict(asked.answers) if asked.officer in ("", self._at_work()) else {}
 
     def ask_no_more(self) -> None:
-        """The question was given up; another officer's is only laid aside until they are back."""
+        """The question was given up; another officer's is only laid aside until they are back.
+
+        The counter's stays when another officer takes the place of whom it was asked: what was
+        answered is there when they ask the same.
+        """
+        if not self.question_form and self._asker != self._at_work():
+            return
         self._lay_down(self.view.asked)
         self._quietly(asked=None)
 

@@ -85,6 +85,8 @@ class TableKept(ComposeDesk):
                 begun.pop("pair", None)  # another card was scanned meanwhile
             if self.view.area is OnlineArea.MANIFEST and "counting" in begun:
                 begun["courier"] = begun["counting"]
+            if self.view.area is OnlineArea.PACK and "pair" in begun:
+                begun["courier"] = kept[1].get("courier", "")
             if any(kept):
                 self.show(**begun)
                 self.refresh()
@@ -142,7 +144,8 @@ def pair_fields(view: OnlineView) -> dict[str, str]:
         return {}
     fields = {APPLICATION: pair.app.id, "card": pair.card}
     if pair.step is PairStep.WAYBILL:
-        return fields
+        chosen = view.courier if view.area is OnlineArea.PACK else ""
+        return {**fields, "courier": chosen} if chosen else fields
     unlabelled = pair.parcel is not None and not pair.label_printed
     return {**fields, PARCEL_ID: pair.parcel.id} if pair.parcel and unlabelled else {}
 

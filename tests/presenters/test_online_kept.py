@@ -12,7 +12,7 @@ from desktop.presenters.online_table_kept import PARCEL_ID
 from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep
 from desktop.services.kept_work import APPLICATION, subject_of
 from devices.simulators.faults import Fault, FaultName
-from tests.walks.online_day import OnlineDay, batch
+from tests.walks.online_day import COURIER, OnlineDay, batch
 from tests.walks.world import World
 from ui.going_on import place_of
 
@@ -158,6 +158,7 @@ def test_a_card_in_hand_and_a_parcel_without_its_label_are_gone_on_with(world: W
     day = OnlineDay(world)
     [app] = [app for app in day.ready(seed=8) if app.delivery == "courier"]
     first = at_the_desk(world, "rahmat", OnlineArea.PACK)
+    first.choose_courier(COURIER)
     first.scanned(app.blank_serial)
     assert first.view.pair.step is PairStep.WAYBILL
     first.close()
@@ -167,6 +168,7 @@ def test_a_card_in_hand_and_a_parcel_without_its_label_are_gone_on_with(world: W
     assert led(world) is OnlineArea.PACK
     second = at_the_desk(world, "rahmat", OnlineArea.PACK)
     assert (second.view.pair.step, second.view.pair.card) == (PairStep.WAYBILL, app.blank_serial)
+    assert second.view.courier == COURIER
     world.bench.order("document_printer", Fault("paper", FaultName.OUT_OF_PAPER))
     second.scanned(day.waybill())
     assert second.view.pair.step is PairStep.RIGHT

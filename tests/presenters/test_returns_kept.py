@@ -118,5 +118,10 @@ def test_a_half_answered_question_waits_for_its_act(day: OnlineDay) -> None:
     presenter.ask("reprint", {"reason": "returned_damaged"})
     presenter.reprint(ReprintReason.RETURNED_DAMAGED, PASSWORDS["bambang"][0], "wrong")
     assert presenter.answered("reprint") == {"reason": "returned_damaged"}, "refused, not lost"
+    day.world.sign_in("bambang")
+    presenter.ask_no_more()  # the sheet closes over another officer's work
+    day.world.sign_in("rahmat")
+    assert presenter.answered("reprint"), "nobody gave it up"
+    presenter.ask("reprint", {"reason": "returned_damaged"})
     presenter.ask_no_more()
     assert again(day).view.asked is None
