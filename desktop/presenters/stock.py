@@ -289,7 +289,7 @@ class StockDesk(Consignments):
         by = self.by
         self.work(
             lambda: self.desk.papers.print(by, letter.paper, again=True),
-            lambda _done: self.show(said=self.say("stock.letter_again", number=letter.number)),
+            lambda paper: self.show(said=self.say("stock.letter_again", number=paper.number)),
             lane=PAPER, doing="doing.print_paper",
         )  # fmt: skip
 
@@ -301,7 +301,9 @@ class StockDesk(Consignments):
             letter, paper = made
             self.show(
                 papers=(paper.paper,),
-                said=self.say("stock.letter_issued", number=letter.number, expires=letter.expires),
+                said=self.say(
+                    "stock.letter_issued", number=paper.paper.number, expires=letter.expires
+                ),
             )
             self.load()
             self.print_papers(by)
@@ -326,8 +328,8 @@ class StockDesk(Consignments):
 
         self.work(act, then, lane=SYNC if desk.has_centre else DESK)
 
-    def redeem(self, number: int) -> None:
-        """Somebody brings a letter."""
+    def redeem(self, number: str) -> None:
+        """Somebody brings a letter; `number` stands at its head."""
 
         def then(app: Application) -> None:
             self.show(asked=None, said=self.say("stock.redeemed", number=app.number))
@@ -335,7 +337,7 @@ class StockDesk(Consignments):
 
         desk, by = self.desk, self.by
         cases = [
-            w.application.id for w in self.view.waiters if w.letter and w.letter.number == number
+            w.application.id for w in self.view.waiters if w.number and w.number == number.upper()
         ]
 
         def act() -> Application:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from db.trail import Wanted, look
-from desktop.domain.application import Application, Letter
+from desktop.domain.application import Application, Letter, Paper
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor, Role
@@ -21,7 +21,7 @@ from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
 from desktop.services.licences import Licences
-from desktop.services.paper_forms import interim_letter
+from desktop.services.paper_forms import INTERIM, interim_letter
 from desktop.services.papers import MadePaper, Papers
 from desktop.services.signing import digest_of
 
@@ -38,20 +38,20 @@ class NotWaiting(Problem):
 class LetterInForce(Problem):
     """The case has a letter that is still in force."""
 
-    number: int
+    number: str
     expires: date
 
 
 class LetterRedeemed(Problem):
     """The letter was redeemed before."""
 
-    number: int
+    number: str
 
 
 class UnknownLetter(Problem):
     """No letter with this number was issued here."""
 
-    number: int
+    number: str
 
 
 class NoCardYet(Problem):
@@ -69,11 +69,12 @@ class NotYetTheirTurn(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """One case in the fair queue; `place` counts from 1."""
+    """One case in the fair queue; `place` counts from 1, `number` is at its letter's head."""
 
     application: Application
     letter: Letter | None
     place: int
+    number: str = ""
 
 
 class Letters:
@@ -108,7 +109,17 @@ class Letters:
         began = self._began(r, [app.id for app in apps])
         # Begun at another counter, it stands where its case came to wait there.
         ordered = sorted(apps, key=lambda a: (*began.get(a.id, (a.changed_at, 0)), a.number))
-        return [Waiter(app, self._letter(r, app.id), at) for at, app in enumerate(ordered, 1)]
+        return [self._waiter(r, app, at) for at, app in enumerate(ordered, 1)]
+
+    def _waiter(self, r: Reading, app: Application, place: int) -> Waiter:
+        letter = self._letter(r, app.id)
+        return Waiter(app, letter, place, self._number(r, letter) if letter else "")
+
+    @staticmethod
+    def _number(r: Reading, letter: Letter) -> str:
+        """What stands at the letter's head: it is what its holder can read out."""
+        paper = r.look(Paper, letter.paper) if letter.paper else None
+        return paper.number if paper is not None else str(letter.number)
 
     def _began(self, r: Reading, application_ids: list[str]) -> dict[str, tuple[datetime, int]]:
         """When cases began to wait here and in which order, whatever the clock said."""
@@ -155,7 +166,7 @@ class Letters:
                 raise NotWaiting(number=app.number)
             before = self._letter(w, app.id)
             if before is not None and before.expires >= today:
-                raise LetterInForce(number=before.number, expires=before.expires)
+                raise LetterInForce(number=self._number(w, before), expires=before.expires)
             if before is not None:
                 w.change(before, redeemed_at=frame.now())
             dates = self._licences.dates(w, app)
@@ -213,20 +224,19 @@ class Letters:
             ]
             return [self._serve(w, waiter) for waiter in ours[:most]]
 
-    def redeem(self, by: Actor, number: int) -> Application:
-        """Somebody brings their letter: their case goes on, if its turn has come.
+    def redeem(self, by: Actor, number: str) -> Application:
+        """Somebody brings their letter, with the number at its head: their case goes on, if its
+        turn has come.
 
         Raises UnknownLetter, LetterRedeemed, NoCardYet, NotYetTheirTurn, RoleMissing, and
         CaseElsewhere or CaseOutOfReach where the case waits at another counter.
         """
         with self._frame.ledger.acting(by) as w:
-            year = self._frame.today().year
-            found = [
-                x for x in w.find(Letter, number=number) if x.issued_at.year in (year, year - 1)
-            ]
-            if not found:
-                raise UnknownLetter(number=number)
-            letter = max(found, key=lambda x: x.issued_at)
+            number = "".join(number.split()).upper()
+            papers = w.find(Paper, kind=INTERIM, number=number)
+            letter = next((x for x in (w.look(Letter, p.subject) for p in papers) if x), None)
+            if letter is None:
+                raise UnknownLetter(number=number[:40])
             queue = {waiter.application.id: waiter for waiter in self._queue(w)}
             waiter = queue.get(letter.application_id)
             if letter.redeemed_at is None and waiter is None:

@@ -144,8 +144,10 @@ def test_stock_lands_and_the_first_are_served_first(world: World) -> None:
     world.sign_in("andi")
     apps = waiting(world, 1, 2, 3)
     # The last in the queue asks for a letter first: that buys no place.
-    late, _ = world.desk.letters.issue(world.by, apps[2].id)
-    early, _ = world.desk.letters.issue(world.by, apps[0].id)
+    late = world.desk.letters.issue(world.by, apps[2].id)[1].paper
+    early = world.desk.letters.issue(world.by, apps[0].id)[1].paper
+    numbers = [waiter.number for waiter in world.desk.letters.waiting()]
+    assert numbers == [early.number, "", late.number], "as their heads say it"
     assert [w.application.id for w in world.desk.letters.waiting()] == [app.id for app in apps]
     assert world.desk.letters.landed(world.by) == []
     world.take_over("nyoman")
@@ -153,7 +155,7 @@ def test_stock_lands_and_the_first_are_served_first(world: World) -> None:
     world.give_back()
     with pytest.raises(NotYetTheirTurn):
         world.desk.letters.redeem(world.by, late.number)
-    served = world.desk.letters.redeem(world.by, early.number)
+    served = world.desk.letters.redeem(world.by, f" {early.number.lower()} ")
     assert served.state is ApplicationState.APPROVED
     with pytest.raises(LetterRedeemed):
         world.desk.letters.redeem(world.by, early.number)
@@ -168,7 +170,7 @@ def test_a_letter_needs_a_case_that_waits_and_an_officer_who_may(world: World) -
     with pytest.raises(NotWaiting):
         world.desk.letters.issue(world.by, app.id)
     with pytest.raises(UnknownLetter):
-        world.desk.letters.redeem(world.by, 4711)
+        world.desk.letters.redeem(world.by, "30001")
     world.take_over("yohana")
     with pytest.raises(RoleMissing):
         world.desk.letters.issue(world.by, app.id)
@@ -201,7 +203,7 @@ def test_what_waits_at_another_counter_is_served_there(world: World) -> None:
     """The next counter's cases take no card of ours and no place before those who wait here."""
     world.sign_in("andi")
     apps = waiting(world, 1, 2, 3)
-    letter, _made = world.desk.letters.issue(world.by, apps[0].id)
+    letter = world.desk.letters.issue(world.by, apps[0].id)[1].paper
     desk, link = world.desk, CentreLink(world.desk.frame.counter, world.clock)
     desk.frame.centre.link = link
     theirs, freed, ours = (app.id for app in apps)

@@ -16,7 +16,6 @@ from ui.screens.asks import Asks
 from ui.screens.screen import Screen
 from ui.screens.second_ask import SecondAsk
 from ui.screens.stock_dialogs import (
-    LETTER_NUMBERS,
     ask_code,
     ask_feeder,
     ask_number,
@@ -83,7 +82,7 @@ class StockAsks(Screen):
 
     def ask_redeem(self) -> None:
         m, redeem = "stock.redeem", self.presenter.redeem
-        self.asks.form("redeem", ask_number(self, self.words, m, redeem, most=LETTER_NUMBERS))
+        self.asks.form("redeem", ask_text(self, self.words, m, redeem))
 
     def ask_feeder(self) -> None:
         p = self.presenter

@@ -145,8 +145,6 @@ class AskForm(AnswerSheet):
 
 
 MOST = 999_999
-LETTER_NUMBERS = MOST
-"""A letter's number has its counter in front: 30001 is the first of counter 3."""
 
 
 def ask_number(

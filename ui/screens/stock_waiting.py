@@ -46,7 +46,7 @@ class LettersPage(QWidget):
                 Column(words(f"{c}.name"), stretch=True, strong=True),
                 Column(words(f"{c}.class")),
                 Column(words(f"{c}.service")),
-                Column(words(f"{c}.letter"), right=True),
+                Column(words(f"{c}.letter"), code=True),
                 Column(words(f"{c}.valid"), stretch=True),
             ],
             EmptyState("circle-check", words("stock.waiting.empty"), words("stock.waiting.hint")),
@@ -86,7 +86,7 @@ class LettersPage(QWidget):
                     waiter.application.applicant.name,
                     words.of(waiter.application.licence_class),
                     words.of(waiter.application.service),
-                    str(waiter.letter.number) if waiter.letter else "–",
+                    waiter.number or "–",
                     self._until(waiter.letter, view),
                 ),
             )
