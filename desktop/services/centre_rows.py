@@ -77,6 +77,7 @@ class RowSense:
         publish = desk.notices.publish
         if "applications" in first:
             publish(ApplicationMoved(first["applications"]))
+        if first.keys() & {"applications", "incidents"}:
             publish(ApprovalsChanged())
         for kind in ("parcels", "returns"):
             if kind in first:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.application import Application
+from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import RoleMissing
 from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
 from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer, DoubtElsewhere, Job, JobState
+from desktop.notices import ApprovalsChanged, Notice
 from desktop.services.pool import resting
 from desktop.services.standing import standing
 from devices.simulators.faults import Fault, FaultName, PowerGone
@@ -17,7 +18,7 @@ from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import assert_alike, cut, exchange, mend
 from tests.walks.making import approved, confirmed, witness
 from tests.walks.steps import A, C, checked, registered
-from tests.walks.world import World
+from tests.walks.world import PASSWORDS, World
 
 
 @pytest.fixture
@@ -168,3 +169,31 @@ def test_a_card_under_way_at_one_counter_is_no_doubt_of_another(both: tuple[Worl
     assert (refused.value.number, refused.value.counter) == (app.number, "1374-L3")
     here.desk.issuing.answer(here.by, job.id, DoubtAnswer.CARD_SPOILED, blank_here=False)
     assert exchange(here, there).parked == 0
+
+
+def test_what_the_centre_raised_is_closed_at_one_counter_for_all(
+    both: tuple[World, World], centre: CentreRig
+) -> None:
+    here, there = both
+    found = '{"serial": "CT26030009", "seq": 12, "by": {"counter": "1374-L9"}, "office": null}'
+    with centre.admin() as conn:
+        conn.execute(
+            "SELECT centre.raise_incident('i-1', 'blank_conflict', 'CT26030009', %s, %s)",
+            [["1374", "3275"], found],
+        )
+    exchange(here, there)
+    here.take_over("bambang")
+    here.desk.oversight.close_incident(here.by, "i-1", "Dihitung ulang, ada di gudang.")
+    here.give_back()
+    assert exchange(here).parked == 0
+    heard: list[Notice] = []
+    there.desk.notices.subscribe(heard.append)
+    exchange(there)
+    assert ApprovalsChanged() in heard, "the supervisor's list there is read anew"
+    with there.desk.ledger.reading() as r:
+        closed = r.get(Incident, "i-1")
+    with here.desk.ledger.reading() as r:
+        mine = r.get(Incident, "i-1")
+    assert closed.closed_by == PASSWORDS["bambang"][0]
+    assert (closed.statement, closed.closed_at) == (mine.statement, mine.closed_at)
+    assert closed.details["serial"] == mine.details["serial"] == "CT26030009"

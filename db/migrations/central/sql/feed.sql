@@ -28,25 +28,6 @@ BEGIN
 END
 $$;
 
--- What a supervisor of each office must look at. The same thing raised again changes nothing.
-CREATE FUNCTION centre.raise_incident(id text, kind text, subject text, offices text[], detail jsonb)
-RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    one text;
-BEGIN
-    INSERT INTO centre.incidents (id, kind, subject, offices, detail)
-    VALUES (id, kind, subject, offices, detail) ON CONFLICT DO NOTHING;
-    IF NOT FOUND THEN
-        RETURN;
-    END IF;
-    FOR one IN SELECT DISTINCT o FROM pg_catalog.unnest(offices) o ORDER BY o LOOP
-        PERFORM centre.tell(one, 'incident', 'centre', NULL, NULL, id, pg_catalog.jsonb_build_object(
-            'incident', pg_catalog.jsonb_build_object('id', id, 'kind', kind, 'subject', subject,
-                                                      'at', now(), 'details', detail)));
-    END LOOP;
-END
-$$;
-
 CREATE FUNCTION centre.lease_end() RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN now() + pg_catalog.make_interval(secs => coalesce(

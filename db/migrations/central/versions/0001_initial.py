@@ -15,6 +15,7 @@ SQL = Path(__file__).parents[1] / "sql"
 FILES = (
     "tables",
     "feed",
+    "incidents",
     "portal",
     "intake",
     "enrol",

@@ -1,4 +1,5 @@
-"""A line from home waits for the counter that works on its case.
+"""A line from home waits for the counter that works on its case; what the centre raised is closed
+at one counter for all.
 
 What counters call stays as it is; those of the version before go on while this runs.
 """
@@ -18,7 +19,7 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
-    """Give lines out anew; the caller acts as the owner."""
-    for name in ("intake",):
+    """Run both files again; the caller acts as the owner."""
+    for name in ("intake", "incidents"):
         text = (SQL / f"{name}.sql").read_text("utf-8")
         op.get_bind().exec_driver_sql(text, execution_options={"no_parameters": True})
