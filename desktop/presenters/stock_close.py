@@ -57,6 +57,7 @@ class CloseSteps(StockKept):
             "last_papers": papers,
             "unreported": unreported,
             "to_count": closing.lots_to_count() if shift is not None else (),
+            "store_elsewhere": closing.store_elsewhere() if shift is not None else (),
             "reckoning": reckoning if shift is not None else self.view.reckoning,
             "money": found if shift is not None else self.view.money,
         }

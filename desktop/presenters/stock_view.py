@@ -91,6 +91,8 @@ class StockView(AskingView):
     standing: Standing = field(default_factory=Standing)
     closed: Shift | None = None
     to_count: tuple[str, ...] = ()
+    store_elsewhere: tuple[str, ...] = ()
+    """Lots of these whose cards in the store room another counter counts."""
     counts: dict[str, int] = field(default_factory=dict[str, int])
     """What was typed of the count, by lot."""
     recounting: bool = False

@@ -101,6 +101,14 @@ class Counting:
             shift = self._need(r)
             return self._lots(balances(r, shift))
 
+    def store_elsewhere(self) -> tuple[str, ...]:
+        """Lots of those to count whose cards in the store room another counter counts."""
+        with self._frame.ledger.reading() as r:
+            books = Books(r, self._frame.counter)
+            if books.alone:
+                return ()
+            return tuple(x for x in self._lots(balances(r, self._need(r))) if not books.keep(x))
+
     @staticmethod
     def _lots(lines: list[Balance]) -> tuple[str, ...]:
         return tuple(line.lot for line in lines if line.closing or line.opening or line.received)

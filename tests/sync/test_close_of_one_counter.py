@@ -52,6 +52,8 @@ def test_each_counter_closes_what_it_holds_and_serves_whom_it_has(
         world.desk.handover.hand_over(world.by, app.id, app.blank_serial)
         exchange(world, here, there)
 
+    assert there.desk.closing.store_elsewhere() == (LOT,)
+    assert not here.desk.closing.store_elsewhere()
     at_l4, day_l4 = closed(there, 4)
     assert at_l4.lots[0].balance == Balance(LOT, transferred_in=5, issued=1, closing=4)
     assert not at_l4.behind, "the store room's card is in the other's books"

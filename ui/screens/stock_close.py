@@ -90,7 +90,8 @@ class CountView(QWidget):
             self,
         )
         self.panel = Panel(words("stock.count"), self, padding=12)
-        self.panel.body.addWidget(Text(words("stock.count.lead"), "muted", self.panel, wrap=True))
+        self.lead = Text(words("stock.count.lead"), "muted", self.panel, wrap=True)
+        self.panel.body.addWidget(self.lead)
         self.rows = QVBoxLayout()
         self.rows.setSpacing(look.px(8))
         self.panel.body.addLayout(self.rows)
@@ -118,6 +119,9 @@ class CountView(QWidget):
     def show_view(self, view: StockView) -> None:
         words = self.words
         self.way.show_rows(way_rows(words, view))
+        without = ", ".join(view.store_elsewhere)
+        lead = words("stock.count.lead.shared", lots=without) if without else ""
+        self.lead.setText(lead or words("stock.count.lead"))
         self._lots(view)
         self.money.setText(money_text(words, view))
 

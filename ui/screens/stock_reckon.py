@@ -25,10 +25,10 @@ from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
 FLOWS = (
-    "opening", "received", "issued", "spoiled", "to_be_destroyed", "transferred_out", "missing",
-    "closing",
+    "opening", "received", "transferred_in", "issued", "spoiled", "to_be_destroyed",
+    "transferred_out", "missing", "closing",
 )  # fmt: skip
-SELDOM = frozenset({"received", "to_be_destroyed", "transferred_out", "missing"})
+SELDOM = frozenset({"received", "transferred_in", "to_be_destroyed", "transferred_out", "missing"})
 """Left out where no lot has any; the others have more room then."""
 LISTS = ("behind", "counters")
 MOST_LOTS = 4
