@@ -56,10 +56,15 @@ class ClockKey(QObject):
 
         if self.watch.problem is None or self._window.locked:
             return
-        ask_lines(
-            self._window, self._words, "clock.ask", (Line("reason", "clock.ask.reason"),),
+        begun = self.watch.begun()
+        sheet = ask_lines(
+            self._window, self._words, "clock.ask", (Line("reason", "clock.ask.reason", begun),),
             lambda found: self._reasoned(found["reason"]),
         )  # fmt: skip
+        if begun:
+            sheet.go_on()
+        sheet.changed.connect(lambda: self.watch.type_reason(sheet.found()["reason"]))
+        sheet.rejected.connect(lambda: self.watch.type_reason(""))
 
     def _reasoned(self, reason: str) -> None:
         if self.watch.alone:

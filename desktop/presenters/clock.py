@@ -8,12 +8,16 @@ would spoil.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from desktop.domain.officer import Actor, Role
 from desktop.ledger import CLOCK_SLACK
 from desktop.presenters.base import DESK
 from desktop.services.base import ClockWrong
 from desktop.services.desk import Desk
+
+if TYPE_CHECKING:
+    from desktop.presenters.kept import Keeper
 
 LOOK_EVERY = 30
 """Ticks between two looks while all is well, so that an entry from elsewhere is found too."""
@@ -29,6 +33,7 @@ class ClockWatch:
         self._latest = desk.frame.now()
         self._ticks = 0
         self._looking = False
+        self._kept: Keeper | None = None
 
     def tick(self) -> None:
         """Once a second: has the clock fallen? Reads the store only then, or now and again."""
@@ -59,6 +64,29 @@ class ClockWatch:
         session = self.desk.duty.session
         return session is not None and Role.SUPERVISOR in session.actor.roles
 
+    @property
+    def _reason(self) -> Keeper:
+        """Made when first asked for: the sign-in shows a clock that is right."""
+        if self._kept is None:
+            from desktop.presenters.kept import Keeper
+            from desktop.services.kept_work import CLOCK
+
+            self._kept = Keeper(self.desk, CLOCK, self._failed)
+        return self._kept
+
+    def begun(self) -> str:
+        """How far this officer was with the reason when the program ended."""
+        me = self.desk.duty.actor().officer
+        fields = self._reason.find(me)
+        self._reason.found(me, fields)
+        return fields.get("reason", "")
+
+    def type_reason(self, reason: str) -> None:
+        """The reason as far as it is typed; "" where it was given up, or is on record."""
+        if self.desk.duty.session is not None:
+            me = self.desk.duty.actor().officer
+            self._reason.tell(me, {"reason": reason} if reason else {})
+
     def confirm(
         self,
         reason: str,
@@ -74,7 +102,11 @@ class ClockWatch:
             who: Actor = duty.second(by, nrp, password, Role.SUPERVISOR) if nrp else by
             self.desk.frame.confirm_clock(who, reason)
 
-        self.desk.lanes.call(DESK, act, lambda _none: self.look(), failed or self._failed)
+        def then(_none: None) -> None:
+            self.type_reason("")
+            self.look()
+
+        self.desk.lanes.call(DESK, act, then, failed or self._failed)
 
     # -- inside ----------------------------------------------------------------------------
 

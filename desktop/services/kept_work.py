@@ -35,6 +35,8 @@ PACKING = "packing"
 """A card whose waybill isn't scanned yet, or a parcel whose label isn't printed."""
 MANIFEST = "manifest"
 """A courier's parcels while they are counted, by hand or by scan."""
+CLOCK = "clock"
+"""Why a clock is right that was doubted, as far as it is typed: by the officer, asked by a key."""
 TICKS = "ticks"
 """Cases that an approver passed over, or picked by hand: by the officer, who comes there anyway."""
 

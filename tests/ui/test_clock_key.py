@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.presenters.clock import ClockWatch
 from desktop.sources import VirtualClock
 from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands, close, open_hands
@@ -52,9 +53,13 @@ def test_a_supervisor_at_work_confirms_with_a_reason(hands: Hands) -> None:
     assert hands.window.notice.isVisible()
     assert hands.counter.clock.action in hands.window.window_actions
     hands.hit(KEY.Key_J, CTRL)
-    hands.type("jam dinding")
+    hands.type("jam din")
+    killed = ClockWatch(hands.desk, print)
+    assert killed.begun() == "jam din"
+    hands.type("ding")
     hands.hit(KEY.Key_Return)
     assert not hands.window.notice.isVisible()
+    assert killed.begun() == "", "it is on record"
     assert hands.desk.frame.clock_problem() is None
     assert not hands.counter.clock.action.isEnabled()
     assert hands.counter.clock.action not in hands.window.window_actions
