@@ -1,11 +1,9 @@
-"""What the online screen asks before it acts: reasons, files, receivers, second officers.
+"""What the online screen asks before it acts: reasons, files, second officers.
 
 What is answered is kept at every field; see `Asks`.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from desktop.domain.application import Application
 from desktop.domain.evidence import IssuerSilent
@@ -14,33 +12,23 @@ from desktop.domain.reasons import (
     Accommodation,
     HoldReason,
     OverrideReason,
-    ReceiverRelation,
     RejectReason,
-    ReturnReason,
 )
-from desktop.domain.shipment import CourierWord, Parcel, ParcelState
-from desktop.presenters.online import Online
 from desktop.presenters.online_asking import CARD
 from desktop.presenters.online_inspect import InHand
-from desktop.presenters.online_table_kept import PARCEL_ID
-from desktop.presenters.online_view import ManifestPane, OnlineView, PrintPane
-from desktop.presenters.second import second_officers
+from desktop.presenters.online_view import PrintPane
 from desktop.services.kept_work import APPLICATION
 from ui.screens.asks import Asks
 from ui.screens.inspection_parts import why_pass
 from ui.screens.online_case import CasePage
 from ui.screens.online_dialogs import (
-    Line,
     ask_file_to_open,
     ask_file_to_write,
     ask_yes,
 )
-from ui.screens.online_manifest import ManifestPage
-from ui.screens.online_pack import PackPage
+from ui.screens.online_parcel_asks import ParcelAsks
 from ui.screens.online_print import REJECTIONS, PrintPage
 from ui.screens.online_verify import FilesPage
-from ui.screens.screen import Screen
-from ui.screens.second_ask import SecondAsk
 from ui.widgets.reasons import Reason, ReasonDialog
 from ui.widgets.scan_box import ScanBox
 
@@ -58,22 +46,15 @@ PHOTO_WHY = (
     Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES, Accommodation.TREMOR,
 )  # fmt: skip
 LINE_WHY = (OverrideReason.LINE_DOWN, OverrideReason.ISSUER_SILENT)
-RELATIONS = tuple(ReceiverRelation)
-ZIP_KINDS, LIST_KINDS = "*.zip *.loket", "*.csv *.json"
+ZIP_KINDS = "*.zip *.loket"
 
 
-class OnlineAsks(Screen):
+class OnlineAsks(ParcelAsks):
     """The part of the online screen that asks; its pages are made by the screen itself."""
 
-    presenter: Online
-    second_ask: SecondAsk
     files: FilesPage
     case: CasePage
     prints: PrintPage
-    pack: PackPage
-    manifest: ManifestPage
-    asks: Asks
-    _view: OnlineView
 
     def _make_asks(self) -> Asks:
         """The questions by their names."""
@@ -183,16 +164,6 @@ class OnlineAsks(Screen):
         table = self.prints.queue.table
         table.tick_all(not table.all_ticked())
 
-    def _second(
-        self,
-        why: str,
-        then: Callable[[str, str], object],
-        *roles: Role,
-        shown: tuple[bytes, ...] = (),
-    ) -> None:
-        officers = second_officers(self.presenter.desk, *roles)
-        self.second_ask.ask(self.words(why), officers, then, shown)
-
     def _ask_collect(self, app: Application | None) -> None:
         if app is not None:
             ask_yes(
@@ -262,148 +233,3 @@ class OnlineAsks(Screen):
         home = self.home_focus()
         if isinstance(home, ScanBox):
             home.type_in()
-
-    # -- pack and manifest -----------------------------------------------------------------
-
-    def _step_parcel(self, by: int) -> None:
-        table = self.pack.packed
-        row = min(max(table.currentIndex().row() + by, 0), table.rows_model.rowCount() - 1)
-        table.setCurrentIndex(table.rows_model.index(row, 0))
-
-    def _print_label(self) -> None:
-        parcel = self.pack.chosen()
-        if parcel is not None:
-            self.presenter.print_label(parcel)
-
-    def _unpack(self) -> None:
-        parcel = self.pack.chosen()
-        if parcel is not None:
-            self.presenter.unpack(parcel)
-
-    def _turn_manifest(self) -> None:
-        now = self._view.manifest_pane
-        other = ManifestPane.OUT if now is ManifestPane.PACKED else ManifestPane.PACKED
-        self.presenter.manifest_pane(other)
-
-    def _next_courier(self) -> None:
-        self.manifest.packed.couriers.step(1)
-
-    def _type_count(self) -> None:
-        self.manifest.packed.count.setFocus()
-        self.manifest.packed.count.selectAll()
-
-    def _close_manifest(self) -> None:
-        self.presenter.close_manifest(self.manifest.packed.counted())
-
-    def _manifest_again(self) -> None:
-        parcel = self._parcel()
-        if parcel is not None:
-            self.presenter.print_manifest_again(parcel)
-
-    def _parcel(self) -> Parcel | None:
-        """The parcel that a question is about that opens again, else the one in the list."""
-        asked = self.asks.about().get(PARCEL_ID)
-        if asked is None:
-            return self.manifest.out.chosen()
-        lines = self.presenter.view.out
-        return next((line.parcel for line in lines if line.parcel.id == asked), None)
-
-    def _says(self, word: CourierWord) -> None:
-        parcel = self._parcel()
-        if parcel is not None:
-            self.presenter.courier_says(parcel, word)
-
-    def _ask_failed(self) -> None:
-        parcel, says = self._parcel(), self.presenter.courier_says
-        if parcel is not None:
-            reasons = [r for r in ReturnReason if r is not ReturnReason.OTHER]
-            self.asks.reason(
-                "failed", "online_screen.failed_why", reasons,
-                lambda why, _note: says(
-                    parcel, CourierWord.FAILED, self.words.of(ReturnReason(why))
-                ),
-                about=_of(parcel),
-            )  # fmt: skip
-
-    def _ask_delivered(self) -> None:
-        """Who took it; with a proof that was refused, the proof is gone on with."""
-        parcel = self._parcel()
-        if parcel is None:
-            return
-        if self.presenter.answered("proof", _of(parcel)):
-            self._prove(parcel)
-            return
-
-        def related(relation: str, _note: str) -> None:
-            self.presenter.ask("proof", {"relation": relation}, _of(parcel))
-            self._prove(parcel)
-
-        self.asks.reason(
-            "delivered", "online_screen.relation_why", RELATIONS, related, about=_of(parcel)
-        )
-
-    def _ask_proof(self) -> None:
-        parcel = self._parcel()
-        if parcel is not None:
-            self._prove(parcel)
-
-    def _prove(self, parcel: Parcel) -> None:
-        p, about = self.presenter, _of(parcel)
-        relation = p.answered("proof", about)["relation"]
-        own = relation == ReceiverRelation.ADDRESSEE
-        m = "online_screen.proof_lines"
-        self.asks.lines(
-            "proof", m,
-            (
-                Line("receiver", f"{m}.receiver", parcel.address.recipient if own else ""),
-                Line("reference", f"{m}.reference", needed=False),
-            ),
-            lambda found: p.delivered(parcel, found["receiver"], relation, found["reference"]),
-            also={"relation": relation}, about=about,
-        )  # fmt: skip
-
-    def _confirm(self) -> None:
-        parcel = self._parcel()
-        if parcel is None:
-            return
-        if parcel.state is ParcelState.DELIVERED:
-            self.presenter.confirm_delivery(parcel)
-        else:
-            self._ask_delivered()
-
-    def _ask_dispute(self) -> None:
-        parcel = self._parcel()
-        if parcel is not None:
-            self._state("dispute", parcel, lambda text: self.presenter.dispute(parcel, text))
-
-    def _ask_lost(self) -> None:
-        parcel, p = self._parcel(), self.presenter
-        if parcel is None:
-            return
-
-        def told(text: str) -> None:
-            self._second(
-                "online_screen.second.lost",
-                lambda nrp, word: p.declare_lost(parcel, text, nrp, word),
-                Role.SUPERVISOR, Role.DISPATCH,
-            )  # fmt: skip
-
-        self._state("lost", parcel, told)
-
-    def _state(self, question: str, parcel: Parcel, then: Callable[[str], object]) -> None:
-        """The officer's words about a parcel."""
-        line = Line("statement", "online_screen.statement")
-        self.asks.lines(
-            question, f"online_screen.{question}_lines", (line,),
-            lambda found: then(found["statement"]), about=_of(parcel),
-        )  # fmt: skip
-
-    def _ask_events(self) -> None:
-        path = ask_file_to_open(self, self.words("online_screen.act.import_events"), LIST_KINDS)
-        if path is not None:
-            self.presenter.import_events(path)
-
-
-def _of(parcel: Parcel) -> dict[str, str]:
-    """What a question about a parcel is about."""
-    return {PARCEL_ID: parcel.id, APPLICATION: parcel.application_id}
