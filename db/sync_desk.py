@@ -80,11 +80,14 @@ def _parked(conn: Connection, which: ColumnElement[bool]) -> list[Parked]:
     ]
 
 
-def strays(conn: Connection) -> list[Told]:
-    """Entries beside the chain that nobody has decided about, oldest first."""
+def strays(conn: Connection, state: str = "open") -> list[Told]:
+    """Entries beside the chain that nobody has decided about, oldest first.
+
+    With another `state` those of which that was decided; see `decide_stray`.
+    """
     query = (
         select(s.strays.c.entry_id)
-        .where(s.strays.c.state == "open")
+        .where(s.strays.c.state == state)
         .order_by(s.strays.c.epoch, s.strays.c.seq)
     )
     found = [told(conn, str(one)) for one in conn.execute(query).scalars().all()]

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from db import rows
+from db import rows, sync_state
 from db.judged import settle_parked
+from db.outbox import held_back
 from db.sync_desk import (
     Parked,
     Told,
@@ -257,6 +258,7 @@ class Conflicts:
     def drop(self, by: Actor, entry_id: str, reason: str) -> None:
         """Lay a piece of work aside: it was done again elsewhere, or never happened.
 
+        What it changed is again as the centre has it, once nothing else of ours hangs on that.
         Raises RoleMissing, ReasonMissing, NothingToDecide.
         """
         require(by, Role.SUPERVISOR)
@@ -269,7 +271,25 @@ class Conflicts:
                 {"entry_id": entry_id, "act": one.entry.act, "reason": reason.strip()},
             )  # fmt: skip
             decide_stray(w.conn, entry_id, "dropped")
+            self._take_back(w, one)
             w.notify(SyncMoved())
+
+    def _take_back(self, w: Writing, one: Told) -> None:
+        """The things of a piece that was laid aside, as they stand without it."""
+        counter = self._syncing.sync.counter
+        ours = held_back(w.conn, counter, sync_state.acked(w.conn)) | {
+            at for released in strays(w.conn, "released") for at in _changed(released)
+        }
+        made = {at for dropped in strays(w.conn, "dropped") for at in _changed(dropped, version=0)}
+        for kind, key in _changed(one):
+            if (kind, key) in ours:
+                continue
+            row = centre_row(w.conn, kind, key)
+            if row is not None:
+                lay_over(w.conn, self._sense, kind, row)
+            elif (kind, key) in made:  # the centre never had it
+                self._undo(w, kind, key)
+            self._moved(w, kind, key)
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -286,7 +306,7 @@ class Conflicts:
 
     def _undo(self, w: Writing, kind: str, key: str) -> None:
         """Something of ours that the centre doesn't have."""
-        if kind == "evidence":
+        if kind in ("evidence", "movements"):
             rows.delete(w.conn, kind, key)
         elif kind == "applications":
             ours = our_row(w.conn, kind, key)
@@ -340,6 +360,16 @@ def _touched(group: Sequence[Parked]) -> list[tuple[str, str]]:
         for item in group
         if item.told is not None
         for change in case_changes(item.told)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _changed(one: Told, version: int | None = None) -> list[tuple[str, str]]:
+    """The things that a piece of work changed; with `version`, those that it brought to that one."""
+    found = [
+    """The things that a piece of work changed; with `version`, those it brought to that one."""
+        for change in one.changes
+        if version is None or int(change["set"].get("version") or 0) == version
     ]
     return list(dict.fromkeys(found))
 

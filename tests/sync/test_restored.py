@@ -8,6 +8,7 @@ from pathlib import Path
 from db.journal_check import Verdict, check_store
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.evidence import Evidence
 from desktop.services.sync_facts import LineState
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import assert_alike, connect, exchange
@@ -73,6 +74,37 @@ def test_last_night_s_backup_on_another_pc(
         "SELECT count(*) FROM centre.things WHERE kind = 'applications' AND id = %s", beside.id
     ) == [(1,)]
     checked(new, beside)
+    assert exchange(new).parked == 0
+    new.desk.syncing.close()
+    new.desk.close()
+
+
+def test_what_is_laid_aside_leaves_the_rows_as_the_centre_has_them(
+    counter: World, centre: CentreRig, tmp_path: Path
+) -> None:
+    counter.sign_in("andi")
+    known = registered(counter, counter.people[1])
+    exchange(counter)
+    backup = copy_of(counter, tmp_path / "backup")
+    registered(counter, counter.people[2])  # sent, then the PC dies
+    exchange(counter)
+
+    new = restored(backup, counter, centre)
+    new.sign_in("andi")
+    checked(new, known)
+    never = registered(new, new.people[4])
+    exchange(new)
+    new.take_over("bambang")
+    for stray in new.desk.conflicts.strays():
+        new.desk.conflicts.drop(new.by, stray.entry_id, "Dikerjakan ulang di loket 4.")
+    new.give_back()
+    facts = exchange(new)
+    assert (facts.strays, facts.parked) == (0, 0)
+    with new.desk.ledger.reading() as r:
+        assert r.get(Application, known.id) == known
+        assert r.find(Evidence, application_id=known.id) == []
+        assert r.get(Application, never.id).state is S.CANCELLED, "the centre never had it"
+    assert checked(new, known).state is S.REQUIREMENTS_CHECKED
     assert exchange(new).parked == 0
     new.desk.syncing.close()
     new.desk.close()
