@@ -365,9 +365,9 @@ def _touched(group: Sequence[Parked]) -> list[tuple[str, str]]:
 
 
 def _changed(one: Told, version: int | None = None) -> list[tuple[str, str]]:
-    """The things that a piece of work changed; with `version`, those that it brought to that one."""
-    found = [
     """The things that a piece of work changed; with `version`, those it brought to that one."""
+    found = [
+        (str(change["kind"]), str(change["id"]))
         for change in one.changes
         if version is None or int(change["set"].get("version") or 0) == version
     ]
