@@ -12,7 +12,7 @@ import pytest
 import ui
 from ui.commands.screenshots import places
 from ui.commands.screenshots_list import PAGES, SCREENS, SHEETS, Seen, lacks, wanted
-from ui.popup import Popup
+from ui.popup import AnswerSheet, Popup
 from ui.screens.entries import screen_entries
 
 
@@ -39,7 +39,7 @@ def test_every_sheet_has_a_picture() -> None:
     for found in pkgutil.walk_packages(ui.__path__, "ui."):
         importlib.import_module(found.name)
     ours = {name for name in sheets() if not name.startswith("_")}
-    assert ours == SHEETS.keys()
+    assert ours - {AnswerSheet.__name__} == SHEETS.keys(), "what others are made of is never shown"
 
 
 def test_a_picture_that_is_missing_or_shows_something_else_is_told() -> None:
