@@ -53,6 +53,7 @@ class CallTicket:
 
     ticket_id: str = ""
     reason: str = ""
+    note: str = ""
 
 
 GIVEN_BACK = object()
@@ -70,6 +71,7 @@ class Opened:
     draft: Draft | None = None
     eid_photo: bytes = b""
     drafts: int = 0
+    taken: bytes = b""
 
 
 class WalkInBase(WalkInKept):
@@ -118,7 +120,7 @@ class WalkInBase(WalkInKept):
         elif isinstance(payload, str) and payload:
             self.open(payload)
         elif isinstance(payload, CallTicket):
-            self.call_next(payload.ticket_id, payload.reason)
+            self.call_next(payload.ticket_id, payload.reason, payload.note)
         elif payload is GIVEN_BACK:
             self.leave_visit()
         else:
@@ -134,11 +136,11 @@ class WalkInBase(WalkInKept):
         """Go on with what was typed before a crash, at the same step."""
         self.open(draft_id)
 
-    def call_next(self, ticket_id: str = "", reason: str = "") -> None:
+    def call_next(self, ticket_id: str = "", reason: str = "", note: str = "") -> None:
         """Call the next ticket (or a named one with a reason) and begin."""
         by = self.by
         self._step_aside()
-        self._call(by, lambda: self.desk.queue.call(by, ticket_id, reason))
+        self._call(by, lambda: self.desk.queue.call(by, ticket_id, reason, note))
 
     def call_if_free(self) -> None:
         """F3: the next one, unless somebody is in the middle of being served."""
@@ -223,9 +225,12 @@ class WalkInBase(WalkInKept):
             key = (draft.fields.get(CASE) if draft is not None else "") or key
             seen = visit.eid_photo if visit else app.photo if app else ""
             photo = r.picture(seen)
+            taken = (
+                b"" if photo else next((r.picture(one.photo) for one in cases if one.photo), b"")
+            )
         if app is not None:
             desk.intake.opened(by, app.id)
-        return Opened(key, ticket, visit, tuple(cases), draft, photo, len(mine))
+        return Opened(key, ticket, visit, tuple(cases), draft, photo, len(mine), taken)
 
     def opened(self, found: Opened) -> None:
         """Show what was found and let its step begin."""
@@ -237,7 +242,8 @@ class WalkInBase(WalkInKept):
         self._second, self._begun = None, {}
         self.view = WalkInView(
             ticket=found.ticket, visit=found.visit, cases=cases, current=current,
-            eid_photo=found.eid_photo, waiting=self.view.waiting, tickets=self.view.tickets,
+            eid_photo=found.eid_photo, taken_before=found.taken,
+            waiting=self.view.waiting, tickets=self.view.tickets,
             blanks_left=self.view.blanks_left, taken_over=self.desk.duty.taken_over,
         )  # fmt: skip
         if found.draft is not None:

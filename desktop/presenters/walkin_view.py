@@ -221,6 +221,8 @@ class WalkInView(ReadingView, AskingView):
     adding: bool = False
     identity: Identity | None = None
     eid_photo: bytes = field(default=b"", repr=False)
+    taken_before: bytes = field(default=b"", repr=False)
+    """The case's own photo, where it was opened again and no chip's stands beside it."""
     manual: bool = False
     correcting: bool = False
     typing: Typing | None = None

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from db import rows
 from desktop.domain.states import BlankState
 from desktop.ledger_rows import TABLES
+from desktop.notices import DeviceChanged, Notice
 from desktop.settings import Cards, Settings
+from devices.device import DeviceKind
 
 if TYPE_CHECKING:
     from desktop.services.desk import Desk
@@ -68,11 +70,21 @@ def keep_counts(desk: Desk) -> None:
             part.replace(desk.profile.path / COUNTS_FILE)
 
 
+def keep_counting(desk: Desk) -> None:
+    """Write them down whenever the printer changes too: nobody says good-bye before a kill."""
+
+    def heard(notice: Notice) -> None:
+        if isinstance(notice, DeviceChanged) and notice.kind is DeviceKind.CARD_PRINTER:
+            keep_counts(desk)
+
+    desk.notices.subscribe(heard)
+
+
 def _recall_counts(truth: PrinterTruth, file: Path) -> None:
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
         kept = {name: int(told[name]) for name in COUNTS}
     except (OSError, ValueError, KeyError, TypeError):
-        return  # a new profile, or a program that was killed: the machine begins anew
+        return  # a new profile: the machine is new too
     for name, count in kept.items():
         setattr(truth, name, count)

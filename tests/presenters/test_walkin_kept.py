@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.errors import StoreFull
-from desktop.domain.application import Draft
+from desktop.domain.application import Application, Draft, Visit
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.outside.simulators import Manner, OutsideSimulator
@@ -222,6 +222,24 @@ def test_a_case_opens_while_its_photo_is_still_at_the_centre(
     again.enter(case.id)
     assert again.view.app is not None
     assert again.view.app.id == case.id
+
+
+def test_who_came_without_a_chip_is_seen_beside_the_case_again(
+    unproven: WalkIn, world: World
+) -> None:
+    """Typed by hand: no picture of the KTP-el stands beside the case, its own photo does."""
+    case, visit = unproven.view.app, unproven.view.visit
+    assert case is not None
+    assert visit is not None
+    with world.desk.ledger.acting(world.by) as w:
+        seen = w.get(Visit, visit.id).eid_photo
+        w.change(w.get(Visit, visit.id), eid_photo="")
+        w.change(w.get(Application, case.id), photo=seen)
+        w.record("test.typed_by_hand", case.id, {})
+    again = WalkIn(world.desk)
+    again.enter(case.id)
+    assert again.view.eid_photo == b""
+    assert again.view.taken_before, "the officer sees whom the case is about"
 
 
 def killed(world: World, opens: str = "") -> WalkIn:

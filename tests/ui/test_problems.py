@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from desktop.notices import DeviceChanged
 from desktop.settings import SettingsUnreadable
-from desktop.training.furnished import COUNTS_FILE, keep_counts
+from desktop.training.furnished import COUNTS_FILE, keep_counting, keep_counts
 from desktop.words import Words
+from devices.device import DeviceKind
 from tests.ui.counter_world import Hands
 from tests.ui.samples import sample_window
 from ui.commands.run import REMEMBERED
@@ -59,6 +62,16 @@ def test_what_a_full_disk_cannot_remember_stops_no_sign_in(hands: Hands) -> None
     assert hands.window.current_key == "queue"
     (hands.desk.profile.path / f"{COUNTS_FILE}.part").mkdir()
     keep_counts(hands.desk)
+
+
+def test_a_kill_loses_no_count_of_the_training_printer(hands: Hands) -> None:
+    bench = hands.desk.bench
+    assert bench is not None
+    keep_counting(hands.desk)
+    bench.printer.truth.cards = 41
+    hands.desk.notices.publish(DeviceChanged(DeviceKind.CARD_PRINTER, "printer"))
+    told = json.loads((hands.desk.profile.path / COUNTS_FILE).read_text(encoding="utf-8"))
+    assert told["cards"] == 41
 
 
 def test_the_dialog_comes_once(qapp: QApplication, qtbot: QtBot, words: Words) -> None:

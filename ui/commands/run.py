@@ -102,6 +102,10 @@ def run(args: argparse.Namespace) -> int:
     if first_load_wanted(desk) and not load_first(app, folder, words, desk):
         desk.close()
         return 0
+    if desk.realm is Realm.TRAINING:
+        from desktop.training.furnished import keep_counting
+
+        keep_counting(desk)
     counter.append(make_counter(desk, words))
     window = counter[0].window
     QTimer.singleShot(WATCH_AFTER_MS, lambda: watch_hands(app, counter[0]))

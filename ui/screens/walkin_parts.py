@@ -193,7 +193,7 @@ class PersonPanel(Panel):
             return
         who = app.applicant
         taken = view.photo.picture if view.photo.accepted else b""
-        self.photo.show_image(taken or view.eid_photo or None, who.name)
+        self.photo.show_image(taken or view.eid_photo or view.taken_before or None, who.name)
         self.name.setText(who.name[:160])
         manual = app.identity is IdentitySource.MANUAL
         facts: list[Fact] = [
