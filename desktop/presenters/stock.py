@@ -216,7 +216,7 @@ class StockDesk(Consignments):
                         app = r.first(Application, blank_serial=serial)
                     if app is None or app.channel is not Channel.ONLINE:
                         raise  # said at the walk-in
-                    self.desk.issuing.card_missing(by, app.id, reason)
+                    self.desk.issuing.card_missing(by, app.id, reason, statement)
                     with self.desk.ledger.reading() as r:
                         return r.get(Blank, serial)
 

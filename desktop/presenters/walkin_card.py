@@ -311,12 +311,14 @@ class CardSteps(IdentitySteps):
 
         self.work(act, self._passed, failed=self._not_passed)
 
-    def card_missing(self, reason: str = MissingReason.TRAY_EMPTY) -> None:
+    def card_missing(self, reason: str = MissingReason.TRAY_EMPTY, statement: str = "") -> None:
         """The printer said done, but the tray is empty; or a finished card is gone."""
         app, by = self.view.app, self.by
         if app is not None:
             self.show(outcome=None, fault=None, scanned_serial="")
-            self.work(lambda: self.desk.issuing.card_missing(by, app.id, reason), self.stands)
+            self.work(
+                lambda: self.desk.issuing.card_missing(by, app.id, reason, statement), self.stands
+            )
 
     def await_material(self) -> None:
         """No blank is left: the case waits for stock, the next person can be served."""

@@ -251,7 +251,13 @@ class Doubts:
         )
 
     def _lose(
-        self, w: Writing, app: Application, blank: Blank, reason: MissingReason, **changes: Any
+        self,
+        w: Writing,
+        app: Application,
+        blank: Blank,
+        reason: MissingReason,
+        statement: str = "",
+        **changes: Any,
     ) -> Application:
         """The tray is empty and so is the hand: the blank is missing, which is an incident."""
         frame = self._frame
@@ -264,6 +270,7 @@ class Doubts:
                 opened_by=w.by.officer,
                 opened_at=frame.now(),
                 details={"application": app.number, "reason": reason},
+                statement=statement,
             )
         )
         w.record("incident.opened", incident.id, {"kind": incident.kind, "serial": blank.id})

@@ -141,7 +141,11 @@ class Finishing(Doubts):
             )  # fmt: skip
 
     def card_missing(
-        self, by: Actor, application_id: str, reason: str = MissingReason.TRAY_EMPTY
+        self,
+        by: Actor,
+        application_id: str,
+        reason: str = MissingReason.TRAY_EMPTY,
+        statement: str = "",
     ) -> Application:
         """The printer said done, but the tray is empty: the blank is missing, an incident.
 
@@ -157,7 +161,7 @@ class Finishing(Doubts):
             blank = w.get(Blank, app.blank_serial)
             self._licences.withdraw_card(w, app)
             standing = self._licences.still_standing(w, app)
-            return self._lose(w, app, blank, MissingReason(reason), licence_id=standing)
+            return self._lose(w, app, blank, MissingReason(reason), statement, licence_id=standing)
 
     def refuse_unfinished(self, w: Writing, app: Application) -> None:
         """Raises JobInDoubt while a job of this case is under way or in doubt."""

@@ -37,7 +37,9 @@ class Queue:
             found = r.find(Ticket, day=self._frame.today().isoformat(), state="waiting")
         return self._ordered(found)
 
-    def call(self, by: Actor, ticket_id: str = "", reason: str = "") -> tuple[Ticket, Visit]:
+    def call(
+        self, by: Actor, ticket_id: str = "", reason: str = "", note: str = ""
+    ) -> tuple[Ticket, Visit]:
         """Call the next one, or a named one with a coded reason, and open the visit.
 
         Raises QueueEmpty, NotNext (somebody else's turn and no reason given).
@@ -54,7 +56,7 @@ class Queue:
                     raise NotNext(number=ticket.number)
                 OutOfTurnReason(reason)
                 ticket = w.get(Ticket, ticket_id)
-            return self._open(w, ticket, reason if out_of_turn else "")
+            return self._open(w, ticket, reason if out_of_turn else "", note)
 
     def admit(self, w: Writing, reason: OutOfTurnReason) -> Visit:
         """Ticket, call and visit inside an act: what the act refuses leaves nobody called.
@@ -115,8 +117,10 @@ class Queue:
         w.notify(TicketsChanged())
         return ticket
 
-    def _open(self, w: Writing, ticket: Ticket, reason: str) -> tuple[Ticket, Visit]:
-        """Call a ticket, out of turn with a reason, and open its visit."""
+    def _open(
+        self, w: Writing, ticket: Ticket, reason: str, note: str = ""
+    ) -> tuple[Ticket, Visit]:
+        """Call a ticket, out of turn with a reason and its sentence, and open its visit."""
         frame = self._frame
         visit = w.add(
             Visit(
@@ -137,6 +141,8 @@ class Queue:
         told = {"number": ticket.number}
         if reason:
             told["reason"] = reason
+            if note:
+                told["statement"] = note
         w.record("ticket.called_out_of_turn" if reason else "ticket.called", ticket.id, told)
         w.notify(TicketsChanged())
         return ticket, visit

@@ -56,9 +56,12 @@ def test_only_who_is_next_needs_no_reason(queue: WorkQueue, world: World) -> Non
     walk = WalkIn(world.desk)
     walk.enter(CallTicket(second.key))
     assert type(walk.view.problem).__name__ == "NotNext"
-    walk.enter(CallTicket(second.key, OutOfTurnReason.FELT_UNWELL))
+    walk.enter(CallTicket(second.key, OutOfTurnReason.OTHER, "Ditunggu ambulans."))
     assert walk.view.ticket is not None
     assert walk.view.ticket.number == "A-3002"
+    [called] = acts(world, "ticket.called_out_of_turn")
+    assert called.content is not None
+    assert called.content["statement"] == "Ditunggu ambulans."
 
 
 def test_who_didn_t_come_goes_to_the_end(queue: WorkQueue, world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from db.rows import DuplicateRow
-from desktop.domain.application import ApplicationState
+from desktop.domain.application import ApplicationState, Incident
 from desktop.domain.destruction import (
     DestroyMethod,
     NothingToDestroy,
@@ -126,7 +126,10 @@ def test_a_card_that_was_made_and_turns_up_is_no_blank_any_more(world: World) ->
     world.sign_in("andi")
     app = ready(world, 1)
     serial = app.blank_serial
-    world.desk.issuing.card_missing(world.by, app.id, "other")
+    world.desk.issuing.card_missing(world.by, app.id, "other", "Jatuh di belakang printer.")
+    with world.desk.ledger.reading() as r:
+        [lost] = r.find(Incident, kind="blank_missing")
+    assert lost.statement == "Jatuh di belakang printer."
     world.take_over("nyoman")
     second = witness(world, "bambang")
     found = world.desk.stock.find(world.by, second, serial, "di belakang printer")

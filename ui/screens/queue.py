@@ -300,8 +300,8 @@ class QueueScreen(Screen):
             self.open_wanted.emit(WALK_IN, line.key)
 
     def _ask_turn(self, key: str) -> None:
-        def called(why: str, _note: str) -> None:
-            self.open_wanted.emit(WALK_IN, CallTicket(key, why))
+        def called(why: str, note: str) -> None:
+            self.open_wanted.emit(WALK_IN, CallTicket(key, why, note))
 
         dialog = ask_reason(self, self.words, "queue.turn_why", tuple(OutOfTurnReason), called)
         dialog.rejected.connect(self._presenter.refuse_out_of_turn)

@@ -187,9 +187,7 @@ class WalkInAsks(Screen):
         if p.view.app is None or p.view.app.state is not S.READY:
             p.card_missing()
             return
-        self.asks.reason(
-            "missing", "walkin.missing_why", CARD_GONE, lambda why, _: p.card_missing(why)
-        )
+        self.asks.reason("missing", "walkin.missing_why", CARD_GONE, p.card_missing)
 
     def _ask_pass_card(self) -> None:
         """A reason; and a second officer, where the machine refuses the card."""
