@@ -227,6 +227,16 @@ class CentreLink:
             raise PrintLater(why=LaterWhy.CREW_LIMIT, since=self.down_since)
 
 
+def not_elsewhere(
+    link: CentreLink | None, r: Reading, apps: list[Application]
+) -> list[Application]:
+    """Without those that another counter has; all of them where there is no centre."""
+    if link is None:
+        return apps
+    away = link.elsewhere(r, [app.id for app in apps])
+    return [app for app in apps if app.id not in away]
+
+
 def chip_seen(r: Reading, app: Application) -> bool:
     """Whether the old card's chip was read for this case and its signature verified."""
     wanted = trail.Wanted(acts=("card.read",), subjects=(app.id,))

@@ -20,6 +20,7 @@ from desktop.domain.workflow import Action
 from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
+from desktop.services.centre_link import not_elsewhere
 from desktop.services.licences import Licences
 from desktop.services.paper_forms import INTERIM, interim_letter
 from desktop.services.papers import MadePaper, Papers
@@ -105,7 +106,8 @@ class Letters:
             return [waiter.application.id for waiter in self._queue(r)[: self.free(r)]]
 
     def _queue(self, r: Reading) -> list[Waiter]:
-        apps = self._not_elsewhere(r, r.find(Application, state=S.AWAITING_MATERIAL))
+        waiting = r.find(Application, state=S.AWAITING_MATERIAL)
+        apps = not_elsewhere(self._frame.link, r, waiting)
         began = self._began(r, [app.id for app in apps])
         # Begun at another counter, it stands where its case came to wait there.
         ordered = sorted(apps, key=lambda a: (*began.get(a.id, (a.changed_at, 0)), a.number))
@@ -132,14 +134,6 @@ class Letters:
             latest = line.time if latest is None else max(latest, line.time)
             began.setdefault(line.subject, (latest, line.seq))
         return began
-
-    def _not_elsewhere(self, r: Reading, apps: list[Application]) -> list[Application]:
-        """Without those that another counter holds."""
-        link = self._frame.link
-        if link is None:
-            return apps
-        away = link.elsewhere(r, [app.id for app in apps])
-        return [app for app in apps if app.id not in away]
 
     @staticmethod
     def _letter(r: Reading, application_id: str) -> Letter | None:
@@ -200,12 +194,8 @@ class Letters:
     def free(self, r: Reading) -> int:
         """Cards at this counter that no approved case is already waiting to be printed on here."""
         here = r.count(Blank, custodian=self._frame.counter, state=BlankState.ASSIGNED)
-        return max(0, here - self._approved(r))
-
-    def _approved(self, r: Reading) -> int:
-        if self._frame.link is None:
-            return r.count(Application, state=S.APPROVED)
-        return len(self._not_elsewhere(r, r.find(Application, state=S.APPROVED)))
+        approved = r.find(Application, state=S.APPROVED)
+        return max(0, here - len(not_elsewhere(self._frame.link, r, approved)))
 
     def landed(self, by: Actor, count: int | None = None) -> list[Application]:
         """Stock is here: the first in the queue go on to printing, as many as there are cards.

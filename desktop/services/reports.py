@@ -139,8 +139,7 @@ class Reports:
             evidence = self.evidence(r, shift)
             banks, waivers = money(self._group, evidence)
             typed = [e for e in r.find(Evidence, source=EvidenceSource.TYPED) if e.open_typed]
-            incidents = [i for i in r.find(Incident, order="id", since=bound(shift.opened_at))
-                         if shift.closed_at is None or i.opened_at <= shift.closed_at]  # fmt: skip
+            incidents = self._incidents(r, shift)
             return sheet.day_report(
                 sheet.DayReport(
                     imprint=imprint,
@@ -177,6 +176,17 @@ class Reports:
         acts = look(r.conn, self.frame.ledger.journal.counter, span(r, shift, "evidence.recorded"))
         ours = {(act.subject, (act.content or {}).get("kind")) for act in acts}
         return [e for e in found if (e.application_id, e.kind) in ours]
+
+    def _incidents(self, r: Reading, shift: Shift) -> list[Incident]:
+        """What was opened at this counter during the shift, or came to it from the centre."""
+        found = [i for i in r.find(Incident, order="id", since=bound(shift.opened_at))
+                 if shift.closed_at is None or i.opened_at <= shift.closed_at]  # fmt: skip
+        if Books(r, shift.counter).alone:
+            return found
+        wanted = span(r, shift, "incident.opened", "incident.received")
+        acts = look(r.conn, self.frame.ledger.journal.counter, wanted, content=False)
+        ours = {act.subject for act in acts}
+        return [i for i in found if i.id in ours]
 
     def _group(self, decree: str) -> str:
         waivers = self.frame.rules().waivers

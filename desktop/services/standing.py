@@ -11,6 +11,7 @@ from desktop.domain.service import Channel
 from desktop.domain.stock import Blank, BlankState, Job, JobState, Shift
 from desktop.ledger import Reading
 from desktop.services.base import Frame
+from desktop.services.centre_link import not_elsewhere
 from desktop.services.own_jobs import own_jobs
 
 OPEN_STATES = (
@@ -51,7 +52,9 @@ def standing(frame: Frame, r: Reading, shift: Shift | None) -> Standing:
         Blank, custodian=frame.counter, state=[BlankState.RESERVED, BlankState.AT_PRINTER]
     )
     unfinished = r.find(Application, state=[S.IN_PRODUCTION, S.ENCODED, S.PRINTED, S.INSPECTED])
+    unfinished = not_elsewhere(frame.link, r, unfinished)
     cases = r.find(Application, state=OPEN_STATES, channel=Channel.WALK_IN)
+    cases = not_elsewhere(frame.link, r, cases)
     rules, today, zone = frame.rules(), frame.today(), frame.zone.zone
 
     def over(app: Application) -> bool:

@@ -22,6 +22,7 @@ from desktop.domain.stock import (
 )
 from desktop.ledger import Reading
 from desktop.services.base import Frame, require
+from desktop.services.centre_link import not_elsewhere
 from desktop.services.lot_balances import flow_of
 from desktop.services.pool import FEEDER_LOADED
 from devices.device import SupplyName
@@ -137,8 +138,10 @@ class Supplies:
         with frame.ledger.reading() as r:
             here = r.count(Blank, custodian=frame.counter, state=BlankState.ASSIGNED)
             store = r.count(Blank, state=BlankState.IN_STOCK)
-            waiting = r.count(Application, state=S.AWAITING_MATERIAL)
-            approved = r.count(Application, state=S.APPROVED)
+            waiting, approved = (
+                len(not_elsewhere(frame.link, r, r.find(Application, state=state)))
+                for state in (S.AWAITING_MATERIAL, S.APPROVED)
+            )
             used = self._used(r, today - timedelta(days=DAYS_LOOKED_AT))
         per_day = sum(used.values()) / len(used) if used else 0.0
         days = (here + store) / per_day if per_day else None

@@ -6,11 +6,14 @@ import io
 
 from pypdf import PdfReader
 
+from desktop.domain.application import Incident
 from desktop.domain.stock import Balance
+from desktop.services.paper_minutes import short
 from desktop.services.reckoning import Reckoning
 from desktop.training.furnished import fill_feeder
 from tests.sync.counters import exchange
 from tests.walks.making import approved, ready, witness
+from tests.walks.steps import registered
 from tests.walks.world import World
 
 LOT = "2603"
@@ -43,7 +46,7 @@ def test_each_counter_closes_what_it_holds_and_serves_whom_it_has(
     there.take_over("nyoman")
     assert there.desk.stock.assign_next(there.by, 5) == 5
     spare = there.desk.stock.next_in_store(1)[0]
-    there.desk.stock.spoil(there.by, spare, "lot_defect")
+    there.desk.stock.miss(there.by, spare, "not_counted")
     there.give_back()
     fill_feeder(there.desk)
     exchange(there, here)
@@ -51,9 +54,15 @@ def test_each_counter_closes_what_it_holds_and_serves_whom_it_has(
         app = ready(world, number)
         world.desk.handover.hand_over(world.by, app.id, app.blank_serial)
         exchange(world, here, there)
+    left = registered(there, there.people[6])
+    exchange(there, here)
 
     assert there.desk.closing.store_elsewhere() == (LOT,)
     assert not here.desk.closing.store_elsewhere()
+    assert [one.application.id for one in there.desk.closing.standing().open_cases] == [left.id]
+    assert not here.desk.closing.standing().open_cases
+    with there.desk.ledger.reading() as r:
+        [incident] = r.find(Incident)
     at_l4, day_l4 = closed(there, 4)
     assert at_l4.lots[0].balance == Balance(LOT, transferred_in=5, issued=1, closing=4)
     assert not at_l4.behind, "the store room's card is in the other's books"
@@ -61,10 +70,13 @@ def test_each_counter_closes_what_it_holds_and_serves_whom_it_has(
     exchange(there, here)
     at_l3, day_l3 = closed(here, 492)
     assert at_l3.lots[0].balance == Balance(
-        LOT, opening=500, transferred_out=5, issued=2, spoiled=1, closing=492
+        LOT, opening=500, transferred_out=5, issued=2, missing=1, closing=492
     )
     assert [one.serial for one in at_l3.behind] == [spare]
     assert "Jumlah PNBP terkonfirmasi 2 Rp150.000" in day_l3
+
+    assert short(incident.id) in day_l4
+    assert short(incident.id) not in day_l3
 
     # What moves after the close is the next shift's, at both.
     there.take_over("nyoman")
