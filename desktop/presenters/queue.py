@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from desktop.domain.application import Application, Draft, NotNext, Ticket, Visit
@@ -14,9 +14,11 @@ from desktop.domain.service import Channel, Service
 from desktop.domain.stock import JobState
 from desktop.ledger import Reading
 from desktop.notices import ApplicationMoved, DutyChanged, TicketsChanged
-from desktop.presenters.base import Presenter
+from desktop.presenters.asked import Asked
+from desktop.presenters.asking import Asking
 from desktop.presenters.queue_view import Line, Pile, QueueView
 from desktop.services.desk import Desk
+from desktop.services.kept_work import QUEUE_QUESTION
 from desktop.services.own_jobs import own_jobs
 
 Open = Callable[[str], None]
@@ -39,8 +41,14 @@ _IN_HAND = (*_SERVED, *_PILES)
 """Who has something to do at the walk-in."""
 
 
-class WorkQueue(Presenter[QueueView]):
+TICKET = "ticket"
+"""Whose turn it isn't: a question why they are called is about them."""
+
+
+class WorkQueue(Asking[QueueView]):
     """Answers the queue screen. `open_key` shows a ticket or case in the walk-in."""
+
+    question_form = QUEUE_QUESTION
 
     hears = (TicketsChanged, ApplicationMoved, DutyChanged)
 
@@ -84,6 +92,23 @@ class WorkQueue(Presenter[QueueView]):
             self.show(pile=Pile.ALL, text="")
         self.show(current=line.key)
         self._filter()
+
+    # -- what is asked ---------------------------------------------------------------------
+
+    def about_question(self) -> Mapping[str, str]:
+        """The line under the cursor."""
+        return {TICKET: self.view.current}
+
+    def still_asked(self, asked: Asked) -> bool:
+        """They wait still, it isn't their turn, and the cursor is on them."""
+        return asked.about == self.about_question() and self.out_of_turn(self.view.current)
+
+    def go_on_with(self, asked: Asked) -> None:
+        """Show the line, and ask again; who isn't there any more is asked about no more."""
+        key = asked.about.get(TICKET, "")
+        if any(line.key == key for line in self._all):
+            self._go_to(key)
+        self.show(asked=asked)
 
     def _loaded(self, by: Actor, found: tuple[tuple[Line, ...], int, int]) -> None:
         self._all, drafts, done = found

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.domain.application import Application, Draft, Ticket
-from desktop.presenters.base import View
+from desktop.presenters.asked import AskingView
 
 
 class Pile(StrEnum):
@@ -49,7 +49,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class QueueView(View):
+class QueueView(AskingView):
     """Everything on this office's hands today that this counter knows of."""
 
     lines: tuple[Line, ...] = ()

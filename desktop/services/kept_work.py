@@ -59,12 +59,13 @@ SUPERVISOR_QUESTION = f"supervisor{_QUESTION}"
 SYNC_QUESTION = f"sync{_QUESTION}"
 CARDS_QUESTION = f"cards{_QUESTION}"
 WALK_IN_QUESTION = f"walk_in{_QUESTION}"
+QUEUE_QUESTION = f"queue{_QUESTION}"
 DEVICES_QUESTION = f"devices{_QUESTION}"
 QUESTIONS: Mapping[str, str] = {
     form: form.removesuffix(_QUESTION)
     for form in (
         STOCK_QUESTION, ONLINE_QUESTION, SUPERVISOR_QUESTION, SYNC_QUESTION, CARDS_QUESTION,
-        WALK_IN_QUESTION, DEVICES_QUESTION,
+        WALK_IN_QUESTION, QUEUE_QUESTION, DEVICES_QUESTION,
     )
 }  # fmt: skip
 """Half-answered questions, by the officer whom they were asked; each with its screen's key."""

@@ -22,6 +22,7 @@ from desktop.presenters.walkin_base import CallTicket
 from tests.walks.steps import acts, licences_of, registered
 from tests.walks.test_full_disk import fill, limit
 from tests.walks.world import World
+from ui.going_on import place_of
 
 
 @pytest.fixture
@@ -53,6 +54,15 @@ def test_only_who_is_next_needs_no_reason(queue: WorkQueue, world: World) -> Non
     assert queue.view.problem is not None
     queue.leave()
     assert queue.view.problem is None, "not said again to who comes back"
+    queue.select(second.key)
+    told = {"reason": "other", "note": "Ditunggu amb"}
+    queue.ask("turn", told)
+    [draft] = world.desk.kept_work.begun(world.by)
+    killed = WorkQueue(world.desk)
+    killed.enter(place_of(draft)[1])
+    asked = killed.view.asked
+    assert asked is not None
+    assert (killed.view.current, asked.again, asked.answers) == (second.key, True, told)
     walk = WalkIn(world.desk)
     walk.enter(CallTicket(second.key))
     assert type(walk.view.problem).__name__ == "NotNext"
@@ -62,6 +72,9 @@ def test_only_who_is_next_needs_no_reason(queue: WorkQueue, world: World) -> Non
     [called] = acts(world, "ticket.called_out_of_turn")
     assert called.content is not None
     assert called.content["statement"] == "Ditunggu ambulans."
+    killed.load()
+    assert killed.view.asked is None
+    assert world.desk.kept_work.begun(world.by) == []
 
 
 def test_who_didn_t_come_goes_to_the_end(queue: WorkQueue, world: World) -> None:

@@ -17,6 +17,7 @@ from desktop.presenters.walkin_view import WalkStep
 from desktop.settings import Scanner
 from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands, close, open_hands
+from tests.ui.test_walkin_kept_screen import again
 from tests.walks.conftest import IDS_OF_THE_OFFICE
 from tests.walks.making import confirmed
 from tests.walks.world import open_world
@@ -25,6 +26,7 @@ from ui.screens.supervisor import SupervisorScreen
 from ui.screens.walkin import WalkInScreen
 from ui.step_guard import StepGuard
 from ui.wedge import WedgeFilter
+from ui.widgets.reasons import ReasonDialog
 
 K = Qt.Key
 MOST_KEYS = 12
@@ -208,15 +210,23 @@ def test_f3_in_the_middle_of_a_visit_calls_nobody(hands: Hands) -> None:
     assert type(hands.view.problem).__name__ == "ServeFirst"
 
 
-def test_calling_out_of_turn_asks_why(hands: Hands) -> None:
+def test_calling_out_of_turn_asks_why(hands: Hands, qtbot: QtBot) -> None:
     begin(hands, Service.RENEWAL, Service.RENEWAL)
     hands.press(K.Key_F2)
     hands.press(K.Key_Down)
     hands.press(K.Key_Return)
     assert hands.view.visit is None
-    hands.hit(K.Key_1)
+    hands.hit(K.Key_7)
+    hands.type("Ditunggu ")
+    screen, sheet = hands.window.current_screen, QApplication.activeModalWidget()
+    assert isinstance(screen, QueueScreen)
+    assert isinstance(sheet, ReasonDialog)
+    again(screen._presenter, sheet)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in (None, sheet))
+    hands.type("ambulans")
+    hands.hit(K.Key_Return)
     assert hands.view.ticket is not None
-    assert hands.view.ticket.call_reason == "missed_call"
+    assert hands.view.ticket.call_reason == "other"
 
 
 @pytest.mark.parametrize(("key", "act"), [(K.Key_P, "again"), (K.Key_L, "skip"), (K.Key_T, "hold")])

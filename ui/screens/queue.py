@@ -11,6 +11,7 @@ from desktop.domain.service import Service
 from desktop.presenters.queue import WorkQueue
 from desktop.presenters.queue_view import Line, Pile, QueueView
 from desktop.presenters.walkin_base import CallTicket
+from ui.screens.asks import Asks
 from ui.screens.online_words import span
 from ui.screens.screen import Screen
 from ui.screens.walkin_acts import HOLDS
@@ -52,6 +53,7 @@ class QueueScreen(Screen):
     def __init__(self, shell: Shell, presenter: WorkQueue) -> None:
         super().__init__(shell.words)
         self._presenter = presenter
+        self.asks = Asks(self, presenter, {"turn": self._ask_turn})
         words, look, act = self.words, theme(), self.act
         self.open = act("queue.open", "Return", self._open_current, icon="log-in", primary=True)
         self.ticket = act("queue.ticket", "N", self._ask_ticket, icon="ticket")
@@ -200,6 +202,7 @@ class QueueScreen(Screen):
         self._show_banner(view)
         self._enable(view)
         self.tell_once(view.said)
+        self.asks.hear(view)
 
     def _show_figures(self, view: QueueView, counts: dict[Pile, int]) -> None:
         words = self.words
@@ -293,17 +296,19 @@ class QueueScreen(Screen):
             self.open_wanted.emit("supervisor", line.key)
             return
         if self._presenter.out_of_turn(line.key):
-            self._ask_turn(line.key)
+            self._ask_turn()
         elif line.pile is Pile.WAITING:
             self.open_wanted.emit(WALK_IN, CallTicket())
         else:
             self.open_wanted.emit(WALK_IN, line.key)
 
-    def _ask_turn(self, key: str) -> None:
+    def _ask_turn(self) -> None:
+        key = self._presenter.view.current
+
         def called(why: str, note: str) -> None:
             self.open_wanted.emit(WALK_IN, CallTicket(key, why, note))
 
-        dialog = ask_reason(self, self.words, "queue.turn_why", tuple(OutOfTurnReason), called)
+        dialog = self.asks.reason("turn", "queue.turn_why", tuple(OutOfTurnReason), called)
         dialog.rejected.connect(self._presenter.refuse_out_of_turn)
 
     def _ask_ticket(self) -> None:
