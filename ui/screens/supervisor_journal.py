@@ -54,7 +54,7 @@ class JournalPage(QWidget):
             [
                 Column(words(f"{c}.officer"), strong=True, stretch=True),
                 Column(words(f"{c}.roles"), muted=True, stretch=True),
-                Column(words(f"{c}.delegate"), stretch=True),
+                Column(words(f"{c}.delegate")),
             ],
             words("supervisor.delegates"),
             self,
@@ -66,8 +66,8 @@ class JournalPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 7)
-        whole.addWidget(right, 13)
+        whole.addWidget(left, 6)
+        whole.addWidget(right, 14)
 
     def home(self) -> QWidget:
         return self.officers
