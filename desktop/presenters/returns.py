@@ -159,11 +159,11 @@ class Returns(ReturnsShelf):
 
         self.work(act, lambda found: self._ended(found, "returns_screen.said.held"))
 
-    def reprint(self, reason: ReprintReason, nrp: str, password: str) -> None:
+    def reprint(self, reason: ReprintReason, nrp: str, password: str, note: str = "") -> None:
         """The card is no good: another one is made."""
         self._by_two(
             nrp, password, "returns_screen.said.reprint",
-            lambda by, second, case: self.desk.outcomes.reprint(by, second, case.id, reason),
+            lambda by, second, case: self.desk.outcomes.reprint(by, second, case.id, reason, note),
         )  # fmt: skip
 
     def recall(self, reason: DestroyReason, nrp: str, password: str) -> None:

@@ -197,11 +197,13 @@ class StockDesk(Consignments):
         looked = self.view.looked
         return looked.blank.id if looked is not None else ""
 
-    def spoil(self, reason: str, serial: str = "") -> None:
+    def spoil(self, reason: str, statement: str = "", serial: str = "") -> None:
         """Write off a blank; without a serial, the one on show."""
         serial = serial or self.on_show
         if serial:
-            self._blank(lambda by: self.desk.stock.spoil(by, serial, reason), "stock.spoiled")
+            self._blank(
+                lambda by: self.desk.stock.spoil(by, serial, reason, statement), "stock.spoiled"
+            )
 
     def miss(self, reason: str, statement: str = "", serial: str = "") -> None:
         """Report a blank missing; without a serial, the one on show."""

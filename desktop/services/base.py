@@ -338,8 +338,12 @@ class Frame:
         application_id: str | None = None,
         shift: str = "",
         record: bool = True,
+        statement: str = "",
     ) -> Blank:
-        """Walk one step of the blank's table and append the movement to the stock ledger."""
+        """Walk one step of the blank's table and append the movement to the stock ledger.
+
+        `statement` is what the officer wrote where the reason alone says nothing.
+        """
         have = set(gates) | ({Gate.REASON} if reason else set())
         if second and both_signed(w, second):
             have.add(Gate.SECOND_OFFICER)
@@ -372,6 +376,7 @@ class Frame:
                     "custodian": after.custodian,
                     "reason": reason,
                     "application": after.application_id,
+                    **({"statement": statement} if statement else {}),
                 },
             )
         w.notify(StockChanged())

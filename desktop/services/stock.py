@@ -185,12 +185,14 @@ class Stock:
 
     # -- going out -------------------------------------------------------------------------
 
-    def spoil(self, by: Actor, serial: str, reason: str) -> Blank:
+    def spoil(self, by: Actor, serial: str, reason: str, statement: str = "") -> Blank:
         """Write a blank off that no case uses. Raises UnknownBlank, BlankBusy."""
         coded = SpoilReason(reason)
         with self._frame.ledger.acting(by) as w:
             blank = self._free(w, serial, BlankState.IN_STOCK, BlankState.ASSIGNED)
-            return self._frame.move_blank(w, blank, BlankAction.SPOIL, reason=coded)
+            return self._frame.move_blank(
+                w, blank, BlankAction.SPOIL, reason=coded, statement=statement
+            )
 
     def miss(self, by: Actor, serial: str, reason: str, statement: str = "") -> Blank:
         """Report a blank missing, which opens an incident.

@@ -31,6 +31,7 @@ from desktop.training.envelope import draw_envelope
 from tests.presenters.busy_lane import on_busy_lane
 from tests.walks.online_day import OnlineDay, proof
 from tests.walks.signed import assert_two_signed
+from tests.walks.steps import acts
 from tests.walks.world import PASSWORDS, World
 
 
@@ -202,8 +203,11 @@ def test_recalled_and_destroyed_by_two(day: OnlineDay) -> None:
 def test_a_damaged_card_is_made_again(day: OnlineDay) -> None:
     [parcel] = sent(day)
     presenter = checked(day, parcel)
-    presenter.reprint(ReprintReason.RETURNED_DAMAGED, *PASSWORDS["bambang"])
+    presenter.reprint(ReprintReason.OTHER, *PASSWORDS["bambang"], "Plastiknya mengelupas.")
     assert presenter.view.step is ReturnStep.DONE
+    [entry] = acts(day.world, "return.reprint")
+    assert entry.content is not None
+    assert entry.content["note"] == "Plastiknya mengelupas."
     assert day.app(parcel.application_id).state is S.APPROVED
 
 

@@ -148,7 +148,10 @@ def test_what_is_handed_over_is_missed_by_nobody_here(world: World) -> None:
 
 def test_destruction_needs_two_different_officers_one_of_them_a_supervisor(world: World) -> None:
     world.sign_in("nyoman")
-    world.desk.stock.spoil(world.by, ONE, "lot_defect")
+    world.desk.stock.spoil(world.by, ONE, "other", "Tergores di laci.")
+    [entry] = acts(world, "blank.spoil")
+    assert entry.content is not None
+    assert entry.content["statement"] == "Tergores di laci."
     world.desk.destruction.set_aside(world.by, [ONE])
     with pytest.raises(SameOfficer):
         world.desk.destruction.destroy(world.by, world.by, [ONE])

@@ -101,9 +101,9 @@ class ReturnsAsks(Screen):
     def ask_reprint(self) -> None:
         p = self.presenter
 
-        def why(reason: str, _note: str) -> None:
+        def why(reason: str, note: str) -> None:
             picked = ReprintReason(reason)
-            self.ask_second("reprint", lambda nrp, word: p.reprint(picked, nrp, word))
+            self.ask_second("reprint", lambda nrp, word: p.reprint(picked, nrp, word, note))
 
         self.asks.reason("reprint", "returns_screen.reprint_why", REPRINTS, why)
 

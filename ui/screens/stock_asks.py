@@ -108,7 +108,7 @@ class StockAsks(Screen):
     def ask_spoil(self) -> None:
         p, serial = self.presenter, self.presenter.on_show
         if p.may_move(BlankAction.SPOIL):
-            self._reason("spoil", SPOILS, lambda key, _note: p.spoil(key, serial))
+            self._reason("spoil", SPOILS, lambda key, note: p.spoil(key, note, serial))
 
     def ask_miss(self) -> None:
         p, serial = self.presenter, self.presenter.on_show
