@@ -121,6 +121,10 @@ def test_sending_again_is_k_and_a_scan(hands: Hands) -> None:
     hands.press(KEY.Key_Escape)
     assert not desk(hands).view.sending
     hands.press(KEY.Key_K)
+    desk(hands).new_address("Jalan Baru 5", "Kota Bandung", "40111", "")
+    told = [label.text() for label in screen(hands).whose.findChildren(QLabel)]
+    assert hands.window.words("returns_screen.fact.to_new") in told
+    assert "Jalan Baru 5\nKota Bandung 40111" in told
     hands.window.on_scan(day.waybill())
     assert desk(hands).view.step is ReturnStep.DONE
     hands.press(KEY.Key_Return)

@@ -235,7 +235,7 @@ class ReturnsScreen(ReturnsAsks):
         if shown is None:
             self.shelf.show_view(view)
         else:
-            self.whose.show_return(shown, notes=mode in NOTES)
+            self.whose.show_return(shown, notes=mode in NOTES, new=view.address)
             if step is ReturnStep.SEAL:
                 self.seal.show_view(view)
             else:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.reasons import ReturnReason, needs_note
+from desktop.domain.shipment import Address
 from desktop.presenters.returns import Returns
 from desktop.presenters.returns_view import OpenReturn, ReturnFilter, ReturnStep, ReturnsView
 from desktop.words import Words
@@ -141,8 +142,11 @@ class WhosePanel(Panel):
         """Be as wide as befits a page of this width: an address is read in two lines."""
         self.setFixedWidth(theme().px(WIDE_WHOSE if page >= theme().px(WIDE) else WHOSE))
 
-    def show_return(self, shown: OpenReturn, *, notes: bool) -> None:
-        """Show it; `notes` says whether the key that notes a try is at hand."""
+    def show_return(self, shown: OpenReturn, *, notes: bool, new: Address | None = None) -> None:
+        """Show it; `notes` says whether the key that notes a try is at hand.
+
+        `new` is where it goes now: whoever typed it sees it before the label is printed.
+        """
         words, case, parcel = self.words, shown.case, shown.parcel
         if shown.photo != self._photo:
             self._photo = shown.photo
@@ -150,13 +154,17 @@ class WhosePanel(Panel):
         # Beside the holder of another card: who of the two is who.
         self.title.setVisible(shown.step is ReturnStep.OTHER_CARD and shown.other is not None)
         self.name.setText(shown.app.applicant.name[:120])
-        to, tight = parcel.address, theme().folded  # large text has no line to give away
+        to, tight = new or parcel.address, theme().folded  # large text has no line to give away
         number, licence = shown.app.number, words.of(shown.app.licence_class)
         facts: list[Fact] = [
             (words("returns_screen.fact.case"), f"{number} · {licence}" if tight else number),
             (words("returns_screen.fact.licence"), "" if tight else licence),
             (words("returns_screen.fact.card"), parcel.serial),
-            (words("returns_screen.fact.to"), f"{to.line[:300]}\n{to.city} {to.postcode}"),
+            (
+                words("returns_screen.fact.to_new" if new else "returns_screen.fact.to"),
+                f"{to.line[:300]}\n{to.city} {to.postcode}",
+                "accent" if new else "body",
+            ),
             (words("returns_screen.fact.phone"), to.phone),
             (words("returns_screen.fact.received"), words.moment(case.received_at)),
             (words("returns_screen.fact.opened_with"), shown.opener),
