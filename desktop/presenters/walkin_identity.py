@@ -347,7 +347,7 @@ class IdentitySteps(WalkInBase):
     def add_case(self) -> None:
         """Another service for the same person in the same visit."""
         identity = self.identity_of_visit()
-        if identity is None or self.view.doing:
+        if identity is None or self.view.doing or self.view.correcting:
             return
         self.show(
             adding=True, identity=identity, needs_second=False, problem=None,

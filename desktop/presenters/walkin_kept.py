@@ -19,7 +19,7 @@ from desktop.presenters.asked import Asked
 from desktop.presenters.asking import Asking
 from desktop.presenters.base import DESK
 from desktop.presenters.card_reading import ReadsCards
-from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep, step_of
+from desktop.presenters.walkin_view import WAITED_FOR, Typing, WalkInView, WalkStep, step_of
 from desktop.services.kept_work import APPLICATION, WALK_IN_QUESTION
 
 FORM = "walkin"
@@ -66,8 +66,6 @@ class WalkInKept(Asking[WalkInView], ReadsCards[WalkInView]):
         app = self.view.app
         if app is not None and app.id == asked.about.get(CASE):
             self.show(asked=asked)
-        else:
-            self._sought_for = ""
 
     # -- forms -----------------------------------------------------------------------------
 
@@ -88,7 +86,8 @@ class WalkInKept(Asking[WalkInView], ReadsCards[WalkInView]):
     def keep_choice(self) -> None:
         """What was said of whoever was read, or is known: their number, what they ask for."""
         view = self.view
-        if view.manual or view.identity is None:
+        waits = view.doing in ("", *WAITED_FOR)  # else the case is being made of it
+        if view.manual or view.identity is None or not waits:
             return
         told = {NIK: view.identity.applicant.nik, PHONE: view.identity.applicant.phone}
         if view.chosen < len(view.choices):
@@ -135,7 +134,9 @@ class WalkInKept(Asking[WalkInView], ReadsCards[WalkInView]):
         view = self.view
         self.view = replace(view, draft_id=draft.id)
         typing = draft.fields.get(TYPING, str(Typing.IDENTITY))
-        if not fits(typing, view):
+        # Without a case it was for the first one: that was made, if there is one now.
+        first = typing == CHOICE and bool(view.cases) is not (CASE in draft.fields)
+        if first or not fits(typing, view):
             self.forget_draft()
             return
         said = self.say("walkin.draft_restored", count=count)

@@ -271,6 +271,10 @@ def test_what_was_said_of_somebody_before_their_case_is_made_is_kept(world: Worl
     assert again.view.app is not None
     assert kept(world) == []
 
+    world.desk.intake.save_draft(world.by, "late", "walkin", ticket(again), {"_typing": "choice"})
+    assert not killed(world).view.adding, "it was for the case that is made by now"
+    assert kept(world) == []
+
     again.add_case()
     [draft] = kept(world)
     last = killed(world)
@@ -372,6 +376,11 @@ def test_a_question_about_another_case_waits_for_it(walk: WalkIn, world: World) 
     assert again.view.asked is not None
     again.ask_no_more()
     assert kept(world) == []
+
+
+def ticket(walk: WalkIn) -> str:
+    assert walk.view.ticket is not None
+    return walk.view.ticket.id
 
 
 def kept(world: World) -> list[Draft]:

@@ -149,7 +149,8 @@ class WalkInActs(WalkInAsks):
             self.back: self._presenter.can_go_back,
             self.escape: True,
             self.hold: free and live and (early or approved or state is S.READY) and not forms,
-            self.add: free and live and view.visit is not None and not view.adding and not forms,
+            self.add: free and live and view.visit is not None and not view.adding and not forms
+            and not view.correcting,
             self.other: len(view.cases) > 1,
             self.reject: free and (early or view.held) and not forms,
             self.cancel: free and (early or view.held) and not forms,
