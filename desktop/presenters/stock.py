@@ -65,6 +65,7 @@ class StockDesk(Consignments):
     def _show(self, found: dict[str, object]) -> None:
         now, looked = found.pop("looked", None), self.view.looked
         box = found.pop("receiving", None)
+        self.keep_printer(found)
         begun = isinstance(box, Receiving) and self.view.receiving is None
         if begun:
             found["receiving"] = box

@@ -13,6 +13,7 @@ from desktop.presenters.base import Said
 from desktop.presenters.stock_kept import StockKept
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Money
 from desktop.services.closing import Closed
+from desktop.services.counting import with_printer_of
 from desktop.services.desk import Desk
 from desktop.services.paper_minutes import DESTRUCTION
 from desktop.services.reckoning import Reckoning
@@ -61,6 +62,12 @@ class CloseSteps(StockKept):
             "reckoning": reckoning if shift is not None else self.view.reckoning,
             "money": found if shift is not None else self.view.money,
         }
+
+    def keep_printer(self, found: dict[str, object]) -> None:
+        """What the printer told while this look was under way stays: it isn't asked twice."""
+        reckoning, told = found.get("reckoning"), self.view.reckoning
+        if isinstance(reckoning, Reckoning) and told is not None and told.counters:
+            found["reckoning"] = with_printer_of(reckoning, told)
 
     def ask_printer(self) -> None:
         """A count that was given before this screen was opened still lacks the printer's part."""

@@ -177,18 +177,7 @@ class Counting:
         if shift is None or shift.counted is None:
             return None
         found = self._reckon(r, shift, AtPrinters())
-        if before is None or before.shift.id != shift.id:
-            return found
-        silent = CauseKind.PRINTER_SILENT
-        kept = found.causes
-        if not any(cause.kind is silent for cause in before.causes):
-            kept = tuple(cause for cause in found.causes if cause.kind is not silent)
-        swapped = CauseKind.PRINTER_CHANGED
-        kept = tuple(cause for cause in kept if cause.kind is not swapped)
-        kept += tuple(cause for cause in before.causes if cause.kind is swapped)
-        return dataclasses.replace(
-            found, counters=before.counters, ribbons=before.ribbons, causes=kept
-        )
+        return found if before is None else with_printer_of(found, before)
 
     def _reckon(self, r: Reading, shift: Shift, now: AtPrinters) -> Reckoning:
         reading = at_end(r, shift, now.counts)
@@ -259,3 +248,17 @@ class Counting:
             )
         )
         w.record("incident.opened", incident.id, {"kind": incident.kind, **details})
+
+
+def with_printer_of(found: Reckoning, before: Reckoning) -> Reckoning:
+    """A reckoning that didn't ask the printer, with what it told `before` in the same shift."""
+    if before.shift.id != found.shift.id:
+        return found
+    silent = CauseKind.PRINTER_SILENT
+    kept = found.causes
+    if not any(cause.kind is silent for cause in before.causes):
+        kept = tuple(cause for cause in found.causes if cause.kind is not silent)
+    swapped = CauseKind.PRINTER_CHANGED
+    kept = tuple(cause for cause in kept if cause.kind is not swapped)
+    kept += tuple(cause for cause in before.causes if cause.kind is swapped)
+    return dataclasses.replace(found, counters=before.counters, ribbons=before.ribbons, causes=kept)

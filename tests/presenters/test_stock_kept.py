@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from db.errors import StoreFull
 from desktop.domain.application import Draft
 from desktop.domain.destruction import DestroyMethod
@@ -27,6 +29,22 @@ def desk(world: World, area: Area = Area.CLOSE) -> StockDesk:
 def kept(world: World) -> dict[str, Draft]:
     with world.desk.ledger.reading() as r:
         return {draft.form: draft for draft in r.find(Draft)}
+
+
+def test_what_the_printer_told_outlasts_a_look_that_began_before(world: World) -> None:
+    world.sign_in("nyoman")
+    world.desk.closing.open_shift(world.by)
+    desk(world).count({LOT: 500})
+    again = desk(world)
+    told = again.view
+    assert told.reckoning is not None
+    assert told.reckoning.counters
+    again.view = replace(told, reckoning=None)
+    looked = again._look()
+    again.view = told
+    again._show(looked)
+    assert again.view.reckoning is not None
+    assert again.view.reckoning.counters == told.reckoning.counters
 
 
 def test_a_close_is_gone_on_with_at_each_of_its_steps(world: World) -> None:
