@@ -222,7 +222,7 @@ class ReckonView(QWidget):
 
     def _told(self, view: StockView, act: Behind) -> str:
         return self.words(
-            "stock.behind.act",
+            "stock.behind.act" if act.reason else "stock.behind.act.plain",
             what=self.words(f"stock.act.{act.act}"),
             serial=act.serial,
             reason=reason_text(self.words, act.reason),
