@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.service import Service
+from desktop.presenters.asked import Asked
 from desktop.presenters.supervisor_view import Watch
 from desktop.presenters.walkin_view import WalkStep
 from desktop.settings import Scanner
@@ -227,6 +228,21 @@ def test_calling_out_of_turn_asks_why(hands: Hands, qtbot: QtBot) -> None:
     hands.hit(K.Key_Return)
     assert hands.view.ticket is not None
     assert hands.view.ticket.call_reason == "other"
+
+
+def test_a_question_about_who_isn_t_in_the_line_any_more_is_asked_of_nobody(hands: Hands) -> None:
+    begin(hands, Service.RENEWAL, Service.RENEWAL)
+    hands.press(K.Key_F2)
+    hands.press(K.Key_Down)
+    screen = hands.window.current_screen
+    assert isinstance(screen, QueueScreen)
+    here = {"ticket": screen._presenter.view.current}
+    for about in ({"ticket": "gone"}, here):
+        officer = hands.desk.duty.actor().officer
+        asked = Asked("turn", {}, again=True, about=about, officer=officer)
+        screen._presenter.go_on_with(asked)
+        QApplication.processEvents()
+        assert (QApplication.activeModalWidget() is not None) is (about == here)
 
 
 @pytest.mark.parametrize(("key", "act"), [(K.Key_P, "again"), (K.Key_L, "skip"), (K.Key_T, "hold")])

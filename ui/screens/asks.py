@@ -142,6 +142,8 @@ class Asks:
         return known
 
     def _again(self, asked: Asked) -> None:
+        if self._presenter.view.asked is None:
+            return  # what it was about is there no more: nobody else is asked about instead
         asker, self._opened = self._askers.get(asked.question), ""
         self._about = asked.about
         if asker is not None:
