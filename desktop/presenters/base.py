@@ -103,6 +103,16 @@ class Presenter(Generic[V]):
         """Who acts now. Raises NotSignedIn."""
         return self.desk.duty.actor()
 
+    def still_here(self, by: Actor) -> bool:
+        """Whether the session that asked for something acts when its answer comes.
+
+        Behind the lock, or once another officer took the work over, an answer is shown, and
+        nothing is done by it in their name.
+        """
+        duty = self.desk.duty
+        session = duty.session
+        return session is not None and not duty.locked and session.actor.session == by.session
+
     def show(self, **changes: Any) -> None:
         """Hand out the view with some changes."""
         self.view = dataclasses.replace(self.view, **changes)

@@ -113,7 +113,8 @@ class ReadsCards(Presenter[RV]):
             self._code = code if read.chip.said is None else ""
             shown = None if quiet and read.worst is not Weight.BAD else read
             self.show(reading=False, read=shown, may_write=may_write(read, by), problem=None)
-            (instead or self.was_read)(read)
+            if self.still_here(by):  # else whoever is here by then reads it in their own name
+                (instead or self.was_read)(read)
 
         def failed(problem: Exception) -> None:
             self.show(reading=False, problem=None if isinstance(problem, Cancelled) else problem)
@@ -125,10 +126,12 @@ class ReadsCards(Presenter[RV]):
         """Look for the code before the camera, then read the card with it."""
         if self.view.reading:
             return
+        by = self.by
 
         def then(code: str) -> None:
             self.show(reading=False, by_camera=False)
-            self.read_card_of(code, ChipWanted.IF_THERE)
+            if self.still_here(by):
+                self.read_card_of(code, ChipWanted.IF_THERE)
 
         def failed(problem: Exception) -> None:
             told = None if isinstance(problem, Cancelled) else problem
@@ -150,7 +153,7 @@ class ReadsCards(Presenter[RV]):
         def then(written: CardOrder) -> None:
             facts = {"sequence": written.sequence, "serial": written.serial}
             self.show(reading=False, writing=False, said=self.say("reading.order_written", **facts))
-            if desk.duty.session is not None and not desk.duty.locked:
+            if self.still_here(by):
                 self.read_card_of()
 
         def failed(problem: Exception) -> None:

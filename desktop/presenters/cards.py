@@ -198,7 +198,8 @@ class CardDesk(CardBase):
             self.show(
                 said=self.say("cards.said.order", sequence=written.sequence, serial=written.serial)
             )
-            self.read_card_of()
+            if self.still_here(by):
+                self.read_card_of()
 
         self.work(
             lambda: self.desk.card_orders.write(by, order), then,

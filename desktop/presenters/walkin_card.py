@@ -174,15 +174,14 @@ class CardSteps(IdentitySteps):
         )
 
     def _issued(self, result: Result, by: Actor) -> None:
-        app, duty = result.application, self.desk.duty
+        app = result.application
         cases = tuple(app if known.id == app.id else known for known in self.view.cases)
         self.show(cases=cases, outcome=result.outcome, fault=result.fault)
         if result.outcome is Outcome.IN_DOUBT and result.job is not None:
             self.examine(result.job.id)
         elif result.outcome is Outcome.PRINTED:
             self.preview()
-            here = duty.session is not None and duty.session.actor.session == by.session
-            if here and not duty.locked:  # else whoever made it looks with the next Enter
+            if self.still_here(by):  # else whoever made it looks with the next Enter
                 self.look_at_card()
         else:
             self.refresh()  # a blank may have been lost in it

@@ -181,6 +181,47 @@ def test_a_card_read_too_late_is_nobody_s_who_came_after(office: World, left: bo
         assert F.SEAL_NOT_READ in found(presenter)
 
 
+def test_a_card_read_behind_the_lock_or_a_take_over_is_only_shown(office: World) -> None:
+    """Whoever asked for it isn't there: nothing is taken in, or opened, in another's name."""
+    card, duty = handed_card(office, 1), office.desk.duty
+    presenter = walk_in(office, 1)
+    lay(office, card)
+    reader = on_busy_lane(presenter, "desk_reader")
+    for absent in (duty.lock, lambda: office.take_over("bambang")):
+        presenter.read_sim()
+        absent()
+        reader.let_go()
+        assert F.OWN in found(presenter)
+        assert (presenter.view.reading, presenter.view.problem) == (False, None)
+        assert acts(office, "card.handed_in") == []
+        office.give_back() if duty.taken_over else duty.unlock(*PASSWORDS["andi"])
+    presenter.read_sim()
+    reader.let_go()
+    assert [entry.officer for entry in acts(office, "card.handed_in")] == [office.by.officer]
+
+
+def test_the_card_desk_opens_nothing_behind_the_lock(office: World) -> None:
+    card = handed_card(office, 1)
+    presenter, duty = card_desk(office), office.desk.duty
+    lay(office, card)
+    office.bench.sit_person(lambda _fault: card.back)
+    reader, before = on_busy_lane(presenter, "desk_reader"), len(acts(office, "record.opened"))
+    camera = on_busy_lane(presenter, "camera")
+    presenter.read_card_of()
+    duty.lock()
+    reader.let_go()
+    assert F.CHIP_PROVEN in found(presenter)
+    assert presenter.view.step is CardStep.LIST
+    duty.unlock(*PASSWORDS["andi"])
+    presenter.read_code_by_camera()
+    office.take_over("bambang")
+    camera.let_go()
+    reader.let_go()
+    assert (presenter.view.reading, presenter.view.read) == (False, None)
+    assert presenter.view.step is CardStep.LIST
+    assert len(acts(office, "record.opened")) == before
+
+
 def test_a_forged_code_is_shown_at_once(office: World) -> None:
     from desktop.cards.seal import CardStatement, seal
     from desktop.cards.seal_check import statement_of
