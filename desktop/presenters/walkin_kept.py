@@ -104,7 +104,10 @@ class WalkInKept(Asking[WalkInView], ReadsCards[WalkInView]):
         return begun
 
     def _save(self, fields: Mapping[str, str]) -> None:
-        view, by = self.view, self.by
+        view, session = self.view, self.desk.duty.session
+        if session is None:
+            return
+        by = session.actor  # also behind the lock: what is kept is no act
         draft_id = view.draft_id or self.desk.frame.ids.new()
         case = view.cases[0] if view.adding and view.cases else view.app
         ticket = view.ticket.id if view.ticket else ""
@@ -119,9 +122,10 @@ class WalkInKept(Asking[WalkInView], ReadsCards[WalkInView]):
 
     def forget_draft(self) -> None:
         """What was typed has become a fact, or was given up."""
-        by, draft_id = self.by, self.view.draft_id
+        draft_id, session = self.view.draft_id, self.desk.duty.session
         self.show(draft_id="")
-        if draft_id:
+        if draft_id and session is not None:
+            by = session.actor  # also behind the lock, when what was asked for is answered
             self.desk.lanes.call(
                 DESK,
                 lambda: self.desk.intake.forget_draft(by, draft_id),

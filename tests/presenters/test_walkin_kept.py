@@ -300,6 +300,25 @@ def test_what_was_said_of_one_person_is_not_offered_for_another(world: World) ->
     assert kept(world) == []
 
 
+def test_another_s_ktp_laid_down_behind_the_lock_is_looked_up_all_the_same(world: World) -> None:
+    world.sign_in("andi")
+    world.desk.queue.take_ticket(world.by)
+    world.put_eid(world.people[2])
+    walk = WalkIn(world.desk)
+    walk.enter()
+    walk.call_next()
+    walk.field_changed("phone", "081200000001")
+    [draft] = kept(world)
+    again = WalkIn(world.desk)
+    reader = on_busy_lane(again, "eid_reader")
+    again.enter(draft.id)
+    world.put_eid(world.people[1])
+    world.desk.duty.lock()
+    reader.let_go()
+    assert (bool(again.view.choices), again.view.problem) == (True, None)
+    assert kept(world) == []
+
+
 def test_what_is_typed_of_whoever_goes_back_into_the_line_waits_for_them(world: World) -> None:
     world.sign_in("andi")
     world.desk.queue.take_ticket(world.by)
