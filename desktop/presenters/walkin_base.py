@@ -357,6 +357,8 @@ class WalkInBase(WalkInKept):
         """Show another case of this visit."""
         if self.view.doing or not 0 <= index < len(self.view.cases):
             return
+        if self.view.adding:
+            self.forget_draft()
         self.show(
             current=index, adding=False, outcome=None, fault=None, doubt=None, typing=None,
             correcting=False, checklist=None, gathered=(), scanned_serial="", faces=CardFaces(),

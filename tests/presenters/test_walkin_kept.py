@@ -319,6 +319,19 @@ def test_another_s_ktp_laid_down_behind_the_lock_is_looked_up_all_the_same(world
     assert kept(world) == []
 
 
+def test_a_service_that_is_not_added_after_all_is_forgotten_with_its_page(
+    walk: WalkIn, world: World
+) -> None:
+    """Left by the tab of the case that goes on, it may not lead anybody back."""
+    case = walk.view.app
+    assert case is not None
+    walk.add_case()
+    assert len(kept(world)) == 1
+    walk.pick(0)
+    assert (walk.view.adding, walk.view.app) == (False, case)
+    assert kept(world) == []
+
+
 def test_what_is_typed_of_whoever_goes_back_into_the_line_waits_for_them(world: World) -> None:
     world.sign_in("andi")
     world.desk.queue.take_ticket(world.by)
