@@ -83,8 +83,9 @@ class ClockWatch:
 
     def type_reason(self, reason: str) -> None:
         """The reason as far as it is typed; "" where it was given up, or is on record."""
-        if self.desk.duty.session is not None:
-            me = self.desk.duty.actor().officer
+        duty = self.desk.duty
+        if duty.session is not None and not duty.locked:
+            me = duty.actor().officer
             self._reason.tell(me, {"reason": reason} if reason else {})
 
     def confirm(
@@ -103,12 +104,20 @@ class ClockWatch:
             self.desk.frame.confirm_clock(who, reason)
 
         def then(_none: None) -> None:
-            self.type_reason("")
             self.look()
+            self._on_record(by)
 
         self.desk.lanes.call(DESK, act, then, failed or self._failed)
 
     # -- inside ----------------------------------------------------------------------------
+
+    def _on_record(self, by: Actor) -> None:
+        """The reason is kept no more, also where its officer has locked the window by now."""
+        from desktop.services.kept_work import CLOCK
+
+        kept, me = self.desk.kept_work, by.officer
+        self._reason.found(me, {})
+        self.desk.lanes.call(DESK, lambda: kept.forget(by, CLOCK, me), None, self._failed)
 
     def _seen(self, problem: ClockWrong | None) -> None:
         self._looking = False

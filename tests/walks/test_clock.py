@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import ReasonMissing
 from desktop.domain.officer import RoleMissing
 from desktop.domain.stock import DatedYesterday
+from desktop.presenters.base import DESK
 from desktop.presenters.clock import ClockWatch
 from desktop.services.base import ClockWrong
 from desktop.services.doubts import Outcome
+from tests.presenters.busy_lane import BusyLane
 from tests.walks.making import approved
 from tests.walks.production import issue, restarted
 from tests.walks.steps import acts, case, finished, look_at
@@ -82,6 +85,28 @@ def test_a_supervisor_beside_the_officer_confirms_with_a_reason(world: World) ->
     assert entry.content is not None
     assert entry.content["reason"] == "jam dinding ruang tunggu"
     assert world.desk.issuing.issue(world.by, app.id).job is not None
+
+
+def test_a_clock_confirmed_just_before_the_lock_is_no_longer_warned_of(world: World) -> None:
+    world.sign_in("bambang")
+    lanes = BusyLane(world.desk.lanes, DESK)
+    told: list[ClockWrong | None] = []
+    watch = ClockWatch(replace(world.desk, lanes=lanes), told.append)
+    world.clock.advance(3600)
+    watch.tick()
+    world.clock.jump_to(world.clock.now() - timedelta(minutes=50))
+    watch.tick()
+    lanes.let_go()
+    watch.type_reason("jam dinding")
+    lanes.let_go()
+    assert told[-1] is not None
+    watch.confirm("jam dinding")
+    world.desk.duty.lock()
+    watch.type_reason("jam")  # nobody types behind the lock
+    lanes.let_go()
+    assert told[-1] is None
+    world.desk.duty.unlock(*PASSWORDS["bambang"])
+    assert watch.begun() == "", "it is on record"
 
 
 def test_a_clock_that_jumped_to_2021_dates_nothing(andi: World) -> None:
