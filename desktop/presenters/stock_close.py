@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from desktop.domain.application import Application, Paper
 from desktop.domain.officer import Actor, Role
-from desktop.domain.stock import Shift, ShiftState, StatementMissing
+from desktop.domain.stock import MovedSinceCount, Shift, ShiftState, StatementMissing
 from desktop.ledger import Reading
 from desktop.presenters.base import Said
 from desktop.presenters.stock_kept import StockKept
@@ -179,6 +179,14 @@ class CloseSteps(StockKept):
     def statement_missing(self) -> None:
         """Something differs and nobody said a word: no supervisor need come for that."""
         self.show(problem=StatementMissing())
+
+    def count_outdated(self) -> bool:
+        """Whether cards moved since the count: no words need be said of it; told if so."""
+        found = self.view.reckoning
+        if found is None or not found.moved:
+            return False
+        self.show(problem=MovedSinceCount(count=found.moved))
+        return True
 
     def expire(self, application_id: str) -> None:
         """An applicant never came back."""

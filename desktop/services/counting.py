@@ -17,6 +17,7 @@ from desktop.domain.stock import (
     Blank,
     BlankState,
     CountMissing,
+    MovedSinceCount,
     Movement,
     NoShift,
     NotCounted,
@@ -190,6 +191,7 @@ class Counting:
             lots=tuple(LotCount(line, counted.get(line.lot, line.closing)) for line in lines),
             counters=counter_lines(r, shift, reading, counter),
             ribbons=ribbon_lines(r, shift, marks, counter),
+            moved=moved_since_count(r, shift),
             behind=acts_behind(movements(r, shift)),
             causes=causes(
                 r,
@@ -206,7 +208,7 @@ class Counting:
     def state(self, by: Actor, statement: str) -> Shift:
         """The officer's own words about what differs; a lot that is short becomes an incident.
 
-        Raises NoShift, NotCounted, StatementMissing (no words), RoleMissing.
+        Raises NoShift, NotCounted, MovedSinceCount, StatementMissing (no words), RoleMissing.
         """
         require(by, *COUNTERS)
         text = " ".join(statement.split())
@@ -217,6 +219,9 @@ class Counting:
             shift = self._need(w)
             if shift.counted is None:
                 raise NotCounted
+            moved = moved_since_count(w, shift)
+            if moved:
+                raise MovedSinceCount(count=moved)
             for lot in self._reckon(w, shift, AtPrinters()).lots:
                 if lot.difference:
                     self._incident(w, shift, lot, text)

@@ -37,6 +37,8 @@ class Reckoning:
     causes: tuple[Cause, ...]
     statement: str = ""
     ribbons: tuple[RibbonLine, ...] = ()
+    moved: int = 0
+    """Blanks that came or went since the count; it has to be counted again."""
 
     @property
     def differs(self) -> bool:

@@ -327,6 +327,9 @@ def test_a_count_is_of_what_lies_here_when_the_day_is_closed(world: World) -> No
     closing.state(world.by, "Satu kartu tidak ada di kotak.")
     ready(world, 1)
     supervisor = witness(world, "bambang")
+    assert closing.reckoning().moved == 1
+    with pytest.raises(MovedSinceCount):
+        closing.state(world.by, "Dua kartu tidak ada di kotak.")
     with pytest.raises(MovedSinceCount):
         closing.close(supervisor)
     again = closing.count(world.by, {LOT: 499})

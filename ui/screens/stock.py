@@ -316,6 +316,8 @@ class StockScreen(StockAsks):
         field = self.close_page.reckoning.statement
         said = field.toPlainText().strip()
         found = self._view.reckoning
+        if self.presenter.count_outdated():
+            return
         if found is not None and found.differs and said and said != found.statement:
             by = self.presenter.by.officer
 
