@@ -155,17 +155,23 @@ class Supervisor(SupervisorKept):
         found = dict(looked)
         kept: dict[str, str] = found.pop("kept", {})  # type: ignore[assignment]
         reviews: tuple[Review, ...] = found["reviews"]  # type: ignore[assignment]
+        there = {review.application.id: review for review in reviews}
+        read = {one.application.id: one.digest for one in self.view.reviews}
         if found["officer"] != self.view.officer:
             # Somebody else's session: what the one before them ticked or passed over is theirs.
             self._seen.clear()
-            passed, picked = self.ticked_before(str(found["officer"]), kept)
+            passed, read = self.ticked_before(str(found["officer"]), kept)
             self._seen |= passed
-            self.view = dataclasses.replace(self.view, ticked=frozenset(picked), current="")
-        there = {review.application.id: review for review in reviews}
+            self.view = dataclasses.replace(self.view, ticked=frozenset(read), current="")
+        # What was ticked by hand was ticked as it read: changed since, it is looked at once more.
+        changed = {
+            key for key, one in there.items()
+            if not one.clean and read.get(key, one.digest) != one.digest
+        }  # fmt: skip
         # What is plain comes ticked, once; an approver who unticked it isn't overruled.
         fresh = {key for key, one in there.items() if one.clean and key not in self._seen}
         self._seen |= set(there)
-        ticked = (self.view.ticked & set(there)) | fresh
+        ticked = (self.view.ticked & set(there)) - changed | fresh
         current = self.view.current
         if current not in there:
             current = reviews[0].application.id if reviews else ""

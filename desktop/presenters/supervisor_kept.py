@@ -57,15 +57,19 @@ class SupervisorKept(Asking[SupervisorView]):
         """What this officer ticked otherwise than it came; on the store's lane."""
         return self._tick_work.find(officer)
 
-    def ticked_before(self, officer: str, fields: Mapping[str, str]) -> tuple[set[str], set[str]]:
-        """What they had passed over, and what they had picked."""
+    def ticked_before(
+        self, officer: str, fields: Mapping[str, str]
+    ) -> tuple[set[str], dict[str, str]]:
+        """What they had passed over, and what they had picked: as it read then, by its digest."""
         self._tick_work.found(officer, fields)
-        passed, picked = (set(fields.get(name, "").split()) for name in (PASSED, PICKED))
-        return passed, picked
+        picked = (one.partition(":") for one in fields.get(PICKED, "").split())
+        return set(fields.get(PASSED, "").split()), {key: digest for key, _, digest in picked}
 
 
 def ticks_of(view: SupervisorView) -> dict[str, str]:
     """What differs from the ticks that come by themselves."""
     plain = {one.application.id for one in view.reviews if one.clean}
-    found = {PASSED: plain - view.ticked, PICKED: view.ticked - plain}
+    digests = {one.application.id: one.digest for one in view.reviews}
+    picked = {f"{key}:{digests[key]}" for key in view.ticked - plain if key in digests}
+    found = {PASSED: plain - view.ticked, PICKED: picked}
     return {name: " ".join(sorted(keys)) for name, keys in found.items() if keys}

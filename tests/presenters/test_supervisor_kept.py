@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+from desktop.domain.application import Application, Draft
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.application import Draft
 from desktop.domain.officer import Role
 from desktop.presenters.asked import Asked
 from desktop.presenters.supervisor import Supervisor
@@ -116,6 +117,27 @@ def test_who_stands_in_is_gone_on_with(world: World) -> None:
     again.delegate(andi.id, Role.SUPERVISOR, until, "Cuti.")
     assert again.view.problem is None
     assert kept(world) == []
+
+
+def test_a_case_ticked_by_hand_is_looked_at_again_once_it_changed(world: World) -> None:
+    world.sign_in("andi")
+    app = confirmed(world, 1)
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(w.get(Application, app.id), jkn_hold=True)
+        w.record("application.jkn_held", app.id, {})
+    first = desk(world, "sri")
+    assert first.view.ticked == frozenset(), "it asks for a look"
+    first.tick((app.id,))
+    first.close()
+    again = desk(world, "sri")
+    assert again.view.ticked == {app.id}
+    again.close()
+    world.sign_in("andi")
+    world.desk.intake.correct(world.by, app.id, replace(app.applicant, occupation="PETANI"))
+    world.desk.intake.confirm_data(world.by, app.id)
+    last = desk(world, "sri")
+    assert last.view.reviews[0].application.id == app.id
+    assert last.view.ticked == frozenset(), "Sri never had this on show"
 
 
 def test_a_case_that_was_passed_over_stays_unticked(world: World) -> None:
