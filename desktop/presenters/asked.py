@@ -17,6 +17,8 @@ class Asked:
 
     `again` says that it stood there when the program ended: the screen opens it once more. `about`
     names what it is about; `officer` is whose it is, "" where whoever serves here may answer.
+    A `parked` one was answered, but no second officer signed: it is offered when it is asked again
+    and isn't kept, for nothing stands over the screen.
     """
 
     question: str
@@ -24,6 +26,7 @@ class Asked:
     again: bool = False
     about: dict[str, str] = field(default_factory=dict[str, str])
     officer: str = ""
+    parked: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class AskingView(View):
 
 def asked_fields(asked: Asked | None) -> dict[str, str]:
     """A question as it is kept."""
-    if asked is None:
+    if asked is None or asked.parked:
         return {}
     return {QUESTION: asked.question, **{ANSWER + k: text for k, text in asked.answers.items()}}
 

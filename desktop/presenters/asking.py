@@ -72,6 +72,12 @@ class Asking(Presenter[A]):
         self._lay_down(self.view.asked)
         self._quietly(asked=None)
 
+    def ask_later(self) -> None:
+        """Nobody signed beside: what was answered is offered once more when the same is asked."""
+        asked = self.view.asked
+        if asked is not None and self._asker == self._at_work() != "":
+            self._quietly(asked=dataclasses.replace(asked, parked=True))
+
     # -- what a presenter may override -----------------------------------------------------
 
     def about_question(self) -> Mapping[str, str]:
@@ -114,7 +120,8 @@ class Asking(Presenter[A]):
             return
         if asked is not None and asked.officer == me:
             self._sought_for = me
-            self._question_work.tell(me, {**asked.about, **asked_fields(asked)})
+            stands = asked_fields(asked)
+            self._question_work.tell(me, {**asked.about, **stands} if stands else {})
         elif asked is None and me == self._sought_for:
             self._question_work.tell(me, {})
 

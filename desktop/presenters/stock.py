@@ -107,11 +107,11 @@ class StockDesk(Consignments):
     def go_on_with(self, asked: Asked) -> None:
         card, area = asked.about.get(CARD, ""), Area(asked.about[AREA])
         if not card:
-            self.show(area=area, asked=asked)
+            self.show(area=area, looked=None, asked=asked)
             return
 
         def then(found: Looked) -> None:
-            if self._wanted:  # another card lies on the table now
+            if self._wanted not in ("", card):  # another card lies on the table now
                 self.ask_no_more()
             else:
                 self.show(area=area, looked=found, asked=asked)

@@ -64,6 +64,43 @@ def test_an_officer_who_is_relieved_finds_the_question_on_coming_back(world: Wor
     assert (presenter.view.asked, begun(world)) == (None, [])
 
 
+def test_what_nobody_signed_beside_is_offered_again_and_leads_nobody_there(world: World) -> None:
+    world.sign_in("nyoman")
+    presenter = opened(world)
+    presenter.ask("transfer", TRANSFER)
+    presenter.ask_later()  # Escape at the second officer's sheet
+    presenter.load()
+    assert begun(world) == []
+    assert presenter.answered("transfer") == TRANSFER
+    presenter.ask("transfer", TRANSFER)
+    assert len(begun(world)) == 1
+
+
+def test_a_question_about_a_card_is_found_by_whoever_comes_back_to_it(world: World) -> None:
+    world.sign_in("nyoman")
+    presenter = opened(world)
+    presenter.scanned("CT26030005")
+    presenter.ask("find", {"text": "Di laci"})
+    world.sign_in("bambang")
+    presenter.ask_no_more()
+    presenter.enter(Area.STOCK)
+    world.sign_in("nyoman")
+    presenter.enter(Area.STOCK)
+    assert presenter.view.asked is not None
+    assert presenter.view.asked.answers == {"text": "Di laci"}
+    presenter.ask_no_more()
+    presenter.turn_to(Area.STOCK)
+    presenter.show(looked=None)
+    presenter.ask("assign", {"count": "45"})
+    world.sign_in("bambang")
+    presenter.ask_no_more()
+    presenter.enter(Area.STOCK)
+    presenter.scanned("CT26030006")
+    world.sign_in("nyoman")
+    presenter.enter(Area.STOCK)
+    assert presenter.answered("assign") == {"count": "45"}, "asked of no card"
+
+
 def test_a_question_stays_for_one_who_was_relieved_by_somebody_at_another_screen(
     world: World,
 ) -> None:

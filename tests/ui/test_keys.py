@@ -15,6 +15,7 @@ from desktop.domain.service import Service
 from desktop.presenters.asked import Asked
 from desktop.presenters.supervisor_view import Watch
 from desktop.presenters.walkin_view import WalkStep
+from desktop.services.kept_work import QUEUE_QUESTION
 from desktop.settings import Scanner
 from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands, close, open_hands
@@ -228,6 +229,8 @@ def test_calling_out_of_turn_asks_why(hands: Hands, qtbot: QtBot) -> None:
     hands.hit(K.Key_Return)
     assert hands.view.ticket is not None
     assert hands.view.ticket.call_reason == "other"
+    forms = [draft.form for draft in hands.desk.kept_work.begun(hands.world.by)]
+    assert QUEUE_QUESTION not in forms, "it was answered"
 
 
 def test_a_question_about_who_isn_t_in_the_line_any_more_is_asked_of_nobody(hands: Hands) -> None:

@@ -44,7 +44,8 @@ class ParcelAsks(Screen):
         shown: tuple[bytes, ...] = (),
     ) -> None:
         officers = second_officers(self.presenter.desk, *roles)
-        self.second_ask.ask(self.words(why), officers, then, shown)
+        later = self.presenter.ask_later
+        self.second_ask.ask(self.words(why), officers, then, shown, later)
 
     def _step_parcel(self, by: int) -> None:
         table = self.pack.packed

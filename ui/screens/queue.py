@@ -306,6 +306,7 @@ class QueueScreen(Screen):
         key = self._presenter.view.current
 
         def called(why: str, note: str) -> None:
+            self._presenter.ask_no_more()  # the walk-in does it; this screen hears nothing more
             self.open_wanted.emit(WALK_IN, CallTicket(key, why, note))
 
         dialog = self.asks.reason("turn", "queue.turn_why", tuple(OutOfTurnReason), called)

@@ -50,7 +50,9 @@ class ReturnsAsks(Screen):
         """A second officer signs."""
         roles = (Role.SUPERVISOR,) if why in ("check", "destroy") else WITNESSES
         officers = second_officers(self.presenter.desk, *roles)
-        self.second_ask.ask(self.words(f"returns_screen.second.{why}"), officers, then)
+        later = self.presenter.ask_later
+        told = self.words(f"returns_screen.second.{why}")
+        self.second_ask.ask(told, officers, then, given_up=later)
 
     # -- what ------------------------------------------------------------------------------
 

@@ -50,7 +50,8 @@ class StockAsks(Screen):
         """A second officer signs."""
         words = self.words
         why = f"{words(f'{message}.second')}. {words(f'{message}.second.ask')}"
-        self.second_ask.ask(why, self.presenter.view.witnesses, then)
+        later = self.presenter.ask_later
+        self.second_ask.ask(why, self.presenter.view.witnesses, then, given_up=later)
 
     def _reason(
         self, question: str, reasons: Sequence[StrEnum], then: Callable[[str, str], object]
