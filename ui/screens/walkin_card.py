@@ -322,7 +322,7 @@ class HandoverPage(Page):
         proxy = view.typing is Typing.PROXY
         scanned = view.scanned_serial
         matches = scanned == app.blank_serial
-        lead = "bound" if view.bound else "give" if scanned else "scan"
+        lead = "bound" if view.bound else "scan" if not scanned else "give" if matches else "other"
         self.lead.setText(words(f"walkin.handover.{lead}"))
         items: list[StateItem] = []
         if scanned and matches:
