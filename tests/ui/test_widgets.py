@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import theme
@@ -610,3 +610,20 @@ def test_a_sign_is_as_tall_as_its_words_need(qtbot: QtBot) -> None:
     sign.resize(300, 40)
     assert sign.minimumHeight() > low
     assert sign.height() >= sign.heightForWidth(300)
+
+
+def test_a_banner_in_a_narrow_column_shows_all_its_lines(qtbot: QtBot) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    column = QVBoxLayout(host)
+    banner = Banner(parent=host)
+    column.addWidget(banner)
+    column.addStretch(1)
+    said = "Jurnal belum diperiksa sejak layar ini dibuka."
+    banner.tell(Tone.INFO, said, "Tekan V untuk memeriksa semua tindakan dan tanda tangan. " * 2)
+    host.resize(330, 500)
+    host.show()
+    QApplication.processEvents()
+    for line in (banner.text, banner.remedy):
+        assert line.height() >= line.heightForWidth(line.width())
+    assert banner.height() < 250, "and no more than they need"

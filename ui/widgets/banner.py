@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.words import ProblemText
@@ -111,6 +111,17 @@ class Banner(QWidget):
         self.text.setText("")
         self.button.hide()
         self.hide()
+
+    def sizeHint(self) -> QSize:
+        """As high as its lines are at this width: a layout gives it no more than this."""
+        hint = super().sizeHint()
+        lines = self.heightForWidth(self.width())
+        return QSize(hint.width(), max(hint.height(), lines))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         look = theme()
