@@ -37,6 +37,7 @@ class Devices(Asking[DevicesView]):
         super().__init__(desk, DevicesView(training=training))
         self._cancel: threading.Event | None = None
         self._proofs: dict[str, Proof] = {}
+        self._failures: dict[str, Exception] = {}
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -95,7 +96,7 @@ class Devices(Asking[DevicesView]):
     def select(self, name: str) -> None:
         """Another device is on show."""
         if name and name != self.view.current:
-            self.view = dataclasses.replace(self.view, problem=None)
+            self.view = dataclasses.replace(self.view, problem=self._failures.pop(name, None))
             self.refresh(name)
 
     def turn_to(self, side: Side) -> None:
@@ -179,6 +180,7 @@ class Devices(Asking[DevicesView]):
 
         def done(place: str) -> None:
             self._proofs.pop(place, None)
+            self._failures.pop(place, None)
             self.show(asked=None)
             self.refresh(place if self.desk.hub.has(place) else "")
             self._told("devices_screen.chosen", place)
@@ -206,6 +208,7 @@ class Devices(Asking[DevicesView]):
         by = self.by
         cancel = self._cancel = threading.Event()
         self._proofs.pop(name, None)
+        self._failures.pop(name, None)
 
         def act() -> Proof:
             if card is None:
@@ -222,9 +225,16 @@ class Devices(Asking[DevicesView]):
         self.refresh()
 
     def _failed(self, problem: Exception) -> None:
+        """What went wrong is said of its own device, not of one turned to meanwhile."""
         self._cancel = None
-        cancelled = isinstance(problem, Cancelled)
-        self.show(testing="", problem=None if cancelled else problem)
+        tried = self.view.testing or self.view.current
+        said = None if isinstance(problem, Cancelled) else problem
+        if tried == self.view.current:
+            self.show(testing="", problem=said)
+        else:
+            if said is not None:
+                self._failures[tried] = said
+            self.show(testing="")
         self.refresh()
 
     def _told(self, message_id: str, name: str) -> None:

@@ -157,6 +157,19 @@ def test_a_failed_test_says_what_happened_and_what_to_do(counter: Counter) -> No
     assert counter.acts[-1] == "device.tested"
 
 
+@pytest.mark.fault
+def test_what_fails_while_another_is_looked_at_is_said_of_its_own_device(counter: Counter) -> None:
+    screen, presenter = counter.screen, counter.screen.presenter
+    presenter.select("eid_reader")
+    turned = counter.world.desk.notices.subscribe(lambda _: presenter.select("camera"))
+    press(screen, Qt.Key.Key_T)
+    turned()
+    assert presenter.view.current == "camera"
+    assert not screen.card.fault.isVisible()
+    presenter.select("eid_reader")
+    assert screen.card.fault.text.text() == "Tidak ada kartu di pembaca KTP-el."
+
+
 def test_the_last_fault_may_have_come_as_a_state_alone(counter: Counter) -> None:
     screen = counter.screen
     screen.presenter.select("card_printer")
