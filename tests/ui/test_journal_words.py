@@ -126,3 +126,9 @@ def test_a_count_by_lot_names_the_lots() -> None:
     words = Words.load("en")
     assert value_word(words, "counted", "2603=469 2605=500") == "lot 2603: 469, lot 2605: 500"
     assert value_word(words, "counted", "469") == "469"
+
+
+def test_what_a_sitting_brought_is_told_in_words() -> None:
+    words = Words.load("en")
+    assert value_word(words, "facts", "passed=1 score=87") == "passed, score 87"
+    assert value_word(words, "facts", "passed=0 score=40") == "failed, score 40"

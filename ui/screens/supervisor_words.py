@@ -113,6 +113,7 @@ _STATES: dict[str, type[StrEnum]] = {
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:\d{2})")
+_EXAM = re.compile(r"passed=(?P<passed>[01]) score=(?P<score>\d+)")
 _DIGEST = re.compile("[0-9a-f]{32,}")
 """Only its beginning is told apart by eyes; the whole stands in the export."""
 
@@ -145,6 +146,10 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
             return words(known) if known in words else value
     if name == "kind" and f"paper_kind.{value}" in words:
         return words(f"paper_kind.{value}")
+    exam = _EXAM.fullmatch(value)
+    if name == "facts" and exam is not None:
+        told = "supervisor.sitting.passed" if exam["passed"] == "1" else "supervisor.sitting.failed"
+        return words(told, score=exam["score"])
     if name in ("counted", "carried") and "=" in value:  # blanks of each lot, as `2603=469`
         lots = (part.partition("=") for part in value.split())
         return ", ".join(f"{fact_word(words, 'lot')} {lot}: {count}" for lot, _, count in lots)
