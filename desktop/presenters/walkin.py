@@ -125,9 +125,11 @@ class WalkIn(ProofSteps, CaptureSteps, CardSteps, BackSteps):
 
     def resume(self) -> None:
         """Go on where the hold began."""
-        app, by = self.view.app, self.by
-        if app is not None:
-            self.work(lambda: self.desk.intake.resume(by, app.id), self.stands)
+        app = self.view.app
+        if app is None or not self._at_work():
+            return  # opened just before the lock, it stays held until somebody's Enter
+        by = self.by
+        self.work(lambda: self.desk.intake.resume(by, app.id), self.stands)
 
     def reject(self, reason: str, note: str = "") -> None:
         """Refuse this case; others of the visit go on."""

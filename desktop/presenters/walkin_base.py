@@ -90,6 +90,8 @@ class WalkInBase(WalkInKept):
         self._pending: object = None
         """What is opened once the work under way has ended, if the same officer is here then."""
         self._pending_for = ""
+        self._waits_for_unlock = ""
+        """The case whose step couldn't begin, because the window was locked by then."""
 
     # What the other files fill in.
 
@@ -330,7 +332,15 @@ class WalkInBase(WalkInKept):
                 and after is not None
                 and ((before.id, before.applicant) != (after.id, after.applicant))
             )
-            if after is not None and (mended or step_of(before) is not step_of(after)):
+            late = (
+                after is not None
+                and after.id == self._waits_for_unlock
+                and self._at_work()
+                and not self.view.lacks
+            )
+            if late:
+                self._waits_for_unlock = ""
+            if after is not None and (late or mended or step_of(before) is not step_of(after)):
                 self.step_begins()
 
         self.read(look, then)

@@ -121,7 +121,8 @@ class CaptureSteps(WalkInBase):
             self.work(lambda: self.desk.capture.overrule(by, attempt, reason), then)
 
     def _ask_signature(self) -> None:
-        if not self.view.photo.signature and not self.view.photo.cannot_sign:
+        signed = self.view.photo.signature or self.view.photo.cannot_sign
+        if not signed and self._at_work():  # else with the Enter of whoever unlocks
             self.take_signature()
 
     def take_signature(self) -> None:

@@ -425,8 +425,8 @@ class CardSteps(IdentitySteps):
     def _print_receipt(self) -> None:
         """Unasked, one paper for all cards of this visit that went over the counter together."""
         cases = self.view.cases
-        if any(app.state is S.READY for app in cases):
-            return
+        if any(app.state is S.READY for app in cases) or not self._at_work():
+            return  # behind the lock it waits for Ctrl+P
         done = [a.id for a in cases if a.state is S.CLOSED and a.id not in self._receipted]
         if not done:
             return
@@ -436,7 +436,8 @@ class CardSteps(IdentitySteps):
 
     def _print_made(self, made: MadePaper) -> None:
         self.show(receipt=made.paper.id, receipt_number=made.paper.number)
-        self.print_receipt(again=made.paper.printed_at is not None)
+        if self._at_work():
+            self.print_receipt(again=made.paper.printed_at is not None)
 
     def _find_receipt(self) -> None:
         """The receipt of a visit opened again, or the first where none was made."""

@@ -28,7 +28,7 @@ class ProofSteps(WalkInBase):
 
     def gather(self) -> None:
         """Ask every issuer for what is missing; what that is stands there meanwhile."""
-        app, by = self.view.app, self.by
+        app = self.view.app
         if app is None or self.view.doing:
             return
         self.show(asked_kind=None, gathered=())
@@ -38,6 +38,10 @@ class ProofSteps(WalkInBase):
                 self.show(checklist=found)
 
         self.read(lambda: self.desk.requirements.look(app.id), known)
+        if not self._at_work():
+            self._waits_for_unlock = app.id
+            return
+        by = self.by
 
         def act() -> tuple[tuple[Exception, ...], Checklist]:
             problems = tuple(self.desk.requirements.gather(by, app.id))
