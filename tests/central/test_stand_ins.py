@@ -17,6 +17,8 @@ from tests.central.rigs.postgres import PostgresRig
 
 pytestmark = pytest.mark.central
 YOHANA = "80070007"  # auditor
+TUESDAY = "2026-03-03T00:30:00.000000Z"
+"""The day after `TIME`."""
 REASON = 'rapat "Polda" di Ngañjuk \\ 1'
 
 
@@ -54,14 +56,14 @@ def gives(
     )  # fmt: skip
 
 
-def ends(pen: Pen, by: str | None = BAMBANG, taker: str = RAHMAT) -> Sheet:
-    return pen.write("officer.delegation_ended", taker, officer=by)
+def ends(pen: Pen, by: str | None = BAMBANG, taker: str = RAHMAT, *, time: str = TIME) -> Sheet:
+    return pen.write("officer.delegation_ended", taker, officer=by, time=time)
 
 
-def approval_by(pen: Pen, officer: str = RAHMAT, name: str = "1") -> list[Sheet]:
+def approval_by(pen: Pen, officer: str = RAHMAT, name: str = "1", time: str = TIME) -> list[Sheet]:
     """A whole case up to its approval by this officer."""
     case = pen.case(name)
-    return [*case.walk("confirm_data"), case.step("approve", officer)]
+    return [*case.walk("confirm_data"), case.step("approve", officer, time=time)]
 
 
 def push(centre: CentreRig, pen: Pen, *sheets: Sheet) -> dict[str, str]:
@@ -197,6 +199,31 @@ def test_it_counts_from_its_day_to_its_last(centre: CentreRig, pen: Pen) -> None
         strict=True,
     )  # fmt: skip
     assert counted == (False, True, True, False)
+
+
+def test_what_was_done_on_the_days_before_an_extension_or_an_end_counts(
+    centre: CentreRig, pen: Pen
+) -> None:
+    """Another counter's line was down meanwhile: its approvals come later than that word."""
+    away = Pen("1374-L4")
+    monday = [approval_by(away, name="1"), approval_by(away, name="2")]
+    tuesday = approval_by(away, name="3", time=TUESDAY)
+    assert push(centre, pen, gives(pen)) == {}
+    assert push(centre, pen, gives(pen, until="2026-03-06", time=TUESDAY)) == {}
+    assert push(centre, away, *monday[0]) == {}
+    assert push(centre, pen, ends(pen, time=TUESDAY)) == {}
+    assert push(centre, away, *monday[1]) == {}
+    assert push(centre, away, *tuesday) == {tuesday[-1].entry_id: "workflow"}
+
+
+def test_what_the_notary_doubts_counts_on_no_day(centre: CentreRig, pen: Pen) -> None:
+    away = Pen("1374-L4")
+    sheets = approval_by(away)
+    assert push(centre, pen, gives(pen), ends(pen, time=TUESDAY)) == {}
+    with centre.admin() as admin:
+        facts = '{"officer": "76040004", "subject": "78030003"}'
+        admin.execute("SELECT centre.doubt_approval('1374-L3', 1, 1, %s)", [facts])
+    assert push(centre, away, *sheets) == {sheets[-1].entry_id: "workflow"}
 
 
 def test_who_ends_it(centre: CentreRig, pen: Pen) -> None:

@@ -10,7 +10,7 @@ BEGIN
     END IF;
     RETURN o.roles || CASE WHEN o.delegate_until >= day THEN o.delegate_roles ELSE '{}' END
         || ARRAY(SELECT s.role FROM centre.stand_ins s
-                 WHERE s.office = my_office AND s.nrp = o.nrp AND s.ended IS NULL
+                 WHERE s.office = my_office AND s.nrp = o.nrp AND (s.ended IS NULL OR s.in_order)
                    AND day BETWEEN s.since AND s.until);
 END
 $$;

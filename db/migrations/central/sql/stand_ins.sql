@@ -15,6 +15,7 @@ CREATE TABLE centre.stand_ins (
     since date NOT NULL,  -- in UTC, as the days by which entries are judged
     until date NOT NULL,
     ended timestamptz,
+    in_order boolean NOT NULL DEFAULT false,  -- ended by an officer's word: its days up to `until` count
     PRIMARY KEY (office, nrp, role, entry_id)
 );
 CREATE UNIQUE INDEX stand_ins_now ON centre.stand_ins (office, nrp, role) WHERE ended IS NULL;
@@ -131,6 +132,16 @@ BEGIN
 END
 $$;
 
+-- An officer's word ends some of it: the days before it go on counting, since another counter's line may
+-- be down and its acts of those days come later. A clock ahead adds no day.
+CREATE FUNCTION centre.end_in_order(my_office text, of_nrp text, of_roles text[], day date) RETURNS void
+LANGUAGE sql AS $$
+    UPDATE centre.stand_ins s SET ended = pg_catalog.now(), in_order = true,
+        until = least(s.until, day - 1, (pg_catalog.now() AT TIME ZONE 'UTC')::date - 1)
+    WHERE s.office = my_office AND s.nrp = of_nrp AND s.ended IS NULL
+      AND (s.role = ANY (of_roles) OR s.until < day)
+$$;
+
 -- From now on the officer stands in.
 CREATE FUNCTION centre.stands_in(my_office text, one centre.sent, entry text) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -143,9 +154,7 @@ BEGIN
     INSERT INTO centre.taken_keys (name, value, office, kind, id, owner, entry_id)
     VALUES ('stand_in', centre.stand_in_signature(one, entry), my_office, 'officers', one.subject, one.officer,
             one.entry_id);
-    UPDATE centre.stand_ins s SET ended = now()
-    WHERE s.office = my_office AND s.nrp = one.subject AND s.ended IS NULL
-      AND (s.role = ANY (handed) OR s.until < one.day);
+    PERFORM centre.end_in_order(my_office, one.subject, handed, one.day);
     INSERT INTO centre.stand_ins (office, nrp, role, entry_id, giver, since, until)
     SELECT my_office, one.subject, r, one.entry_id, one.officer, one.day, (one.payload -> 'content' ->> 'until')::date
     FROM pg_catalog.unnest(handed) r;
@@ -177,8 +186,9 @@ $$;
 CREATE FUNCTION centre.stands_in_no_more(my_office text, one centre.sent) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE centre.stand_ins s SET ended = now()
-    WHERE s.office = my_office AND s.nrp = one.subject AND s.ended IS NULL;
+    PERFORM centre.end_in_order(my_office, one.subject, ARRAY(
+        SELECT s.role FROM centre.stand_ins s
+        WHERE s.office = my_office AND s.nrp = one.subject AND s.ended IS NULL), one.day);
     UPDATE centre.officers o SET delegate_roles = '{}', delegate_until = NULL, version = o.version + 1
     WHERE o.nrp = one.subject AND o.delegate_until IS NOT NULL AND o.offices = ARRAY[my_office];
 END
@@ -267,15 +277,16 @@ END
 $$;
 
 -- A counter's journal isn't believed from an entry on, or one entry's approval isn't: who stands in
--- by it does so no more.
+-- by it does so no more, and did on no day.
 CREATE FUNCTION centre.doubt_stand_ins(of_counter text, from_epoch integer, from_seq bigint, alone boolean)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     one record;
 BEGIN
     FOR one IN
-        UPDATE centre.stand_ins s SET ended = now() FROM centre.entry_ids e
-        WHERE e.entry_id = s.entry_id AND e.counter = of_counter AND s.ended IS NULL
+        UPDATE centre.stand_ins s SET ended = coalesce(s.ended, now()), in_order = false
+        FROM centre.entry_ids e
+        WHERE e.entry_id = s.entry_id AND e.counter = of_counter AND (s.ended IS NULL OR s.in_order)
           AND CASE WHEN alone THEN (e.epoch, e.seq) = (from_epoch, from_seq)
                    ELSE (e.epoch, e.seq) >= (from_epoch, from_seq) END
         RETURNING s.office, s.nrp
