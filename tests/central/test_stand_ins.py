@@ -279,6 +279,23 @@ def test_a_chain_that_isnt_believed_any_more_takes_its_stand_ins_along(
     }
 
 
+def test_whose_own_duties_dont_go_with_it_stands_in_no_more(centre: CentreRig, pen: Pen) -> None:
+    def becomes(*roles: str) -> None:
+        with centre.admin() as admin:
+            admin.execute("SET ROLE loket_admin")
+            central_admin.put_officer(admin, RAHMAT, "Rahmat", roles=roles, offices=None)
+
+    for unfit in ("auditor", "registration"):
+        becomes("dispatch")
+        assert push(centre, pen, gives(pen, signature=f"{len(unfit):02d}" * 64)) == {}
+        becomes("production")
+        assert told(centre, pen.counter)[-1][1], "this goes with it"
+        becomes(unfit)
+        assert told(centre, pen.counter)[-1] == (RAHMAT, [])
+        becomes("dispatch")
+        assert told(centre, pen.counter)[-1] == (RAHMAT, []), "it doesn't come back"
+
+
 ROLES_OF = """
 CREATE OR REPLACE FUNCTION centre.roles_of(o centre.officers, my_office text, day date)
 RETURNS text[] LANGUAGE sql IMMUTABLE

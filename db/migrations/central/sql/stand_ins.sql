@@ -90,6 +90,16 @@ BEGIN
 END
 $$;
 
+-- Whether an officer's own duties at this office go with those of somebody else.
+CREATE FUNCTION centre.may_take(taker centre.officers, my_office text, handed text[]) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(centre.serves(taker, my_office), false)
+        AND NOT EXISTS (SELECT FROM centre.words w WHERE w.name = 'only_reads' AND w.word = ANY (taker.roles))
+        AND NOT EXISTS (SELECT FROM centre.words w WHERE w.name = 'never_together'
+                        AND pg_catalog.string_to_array(w.word, '+') <@ (taker.roles || handed)
+                        AND NOT pg_catalog.string_to_array(w.word, '+') <@ taker.roles)
+$$;
+
 -- Why a delegation doesn't count; null: it does. Both officers' rows are locked by the caller.
 CREATE FUNCTION centre.against_stand_in(my_office text, one centre.sent, entry text) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
@@ -116,11 +126,7 @@ BEGIN
        OR EXISTS (SELECT FROM pg_catalog.unnest(handed) r WHERE NOT EXISTS (
            SELECT FROM centre.words w WHERE w.name = 'handed_on' AND w.word = r)) THEN
         RETURN 'giver';
-    ELSIF one.officer = one.subject OR NOT coalesce(centre.serves(taker, my_office), false)
-       OR EXISTS (SELECT FROM centre.words w WHERE w.name = 'only_reads' AND w.word = ANY (taker.roles))
-       OR EXISTS (SELECT FROM centre.words w WHERE w.name = 'never_together'
-                  AND pg_catalog.string_to_array(w.word, '+') <@ (taker.roles || handed)
-                  AND NOT pg_catalog.string_to_array(w.word, '+') <@ taker.roles) THEN
+    ELSIF one.officer = one.subject OR NOT centre.may_take(taker, my_office, handed) THEN
         RETURN 'taker';
     ELSIF until IS NULL OR NOT until BETWEEN day AND day + (
         SELECT pg_catalog.min(w.word::integer) FROM centre.words w WHERE w.name = 'handed_on_days') THEN
@@ -255,17 +261,19 @@ CREATE FUNCTION centre.stand_ins_of(of_nrp text, of_office text) RETURNS jsonb L
     FROM centre.stand_ins s WHERE s.office = of_office AND s.nrp = of_nrp AND s.ended IS NULL
 $$;
 
--- After an officer was changed: what they gave ends where they don't hold it any more. Told are the
--- offices of who stood in by it, and all in whose feed the officer was told before.
+-- After an officer was changed: what they gave ends where they don't hold it any more, and what they
+-- stand in for where their own duties don't go with it. Told are the offices of who stood in by it,
+-- and all in whose feed the officer was told before.
 CREATE FUNCTION centre.stand_ins_after(of_nrp text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     one record;
 BEGIN
     FOR one IN
         WITH over AS (
-            UPDATE centre.stand_ins s SET ended = now() FROM centre.officers g
-            WHERE s.giver = of_nrp AND g.nrp = of_nrp AND s.ended IS NULL
-              AND NOT (centre.serves(g, s.office) AND s.role = ANY (g.roles))
+            UPDATE centre.stand_ins s SET ended = now() FROM centre.officers o
+            WHERE o.nrp = of_nrp AND s.ended IS NULL
+              AND (s.giver = of_nrp AND NOT (centre.serves(o, s.office) AND s.role = ANY (o.roles))
+                   OR s.nrp = of_nrp AND NOT centre.may_take(o, s.office, ARRAY[s.role]))
             RETURNING s.office, s.nrp)
         SELECT office, nrp FROM over
         UNION SELECT office, nrp FROM centre.officers_told WHERE nrp = of_nrp
@@ -308,4 +316,5 @@ CREATE POLICY whole ON centre.stand_ins TO loket_admin, loket_notary USING (true
 CREATE POLICY whole ON centre.officers_told TO loket_admin, loket_notary USING (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON centre.stand_ins, centre.officers_told TO loket_admin;
 GRANT SELECT ON centre.stand_ins, centre.officers_told TO loket_notary;
-GRANT EXECUTE ON FUNCTION centre.stand_ins_of, centre.tell_officer, centre.stand_ins_after, centre.serves TO loket_admin;
+GRANT EXECUTE ON FUNCTION centre.stand_ins_of, centre.tell_officer, centre.stand_ins_after, centre.serves,
+    centre.may_take TO loket_admin;
