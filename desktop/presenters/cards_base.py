@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop.domain.application import Application, CardSwapped, Draft, Incident, Paper
+from desktop.domain.application import (
+    Application,
+    CardSwapped,
+    Draft,
+    Incident,
+    Paper,
+    PictureAway,
+)
 from desktop.domain.card_reading import ChipWanted
 from desktop.domain.correction import CardNotOnRecord, CardNotOut
 from desktop.domain.officer import Actor
@@ -68,6 +75,8 @@ class CardBase(CardsKept):
 
     def refresh(self) -> None:
         """Look again at the list and at the card on show."""
+        if not self._at_work():
+            return  # unlocking is news of its own
         roles, shown = self.by.roles, self.view.record
         key = shown.again if shown is not None else ""
 
@@ -182,7 +191,7 @@ class CardBase(CardsKept):
         concerned = self.desk.corrections.concerned(r, incident) if incident else []
         return CardRecord(
             holder, serial, app, licence,
-            photo=r.blob(picture) if picture else b"",
+            photo=r.picture(picture),
             incident=incident,
             others=tuple(a for a in concerned if app is None or a.id != app.id),
             found=next((i for i in found if i.kind == FOUND_PROPERTY), None),
@@ -205,7 +214,13 @@ class CardBase(CardsKept):
             if self.view.record is not None and self.view.record.key == record.key:
                 self.show(face=front)
 
-        self.read(lambda: self.desk.cardmaker.preview(app).front, then, lane=DRAW)
+        def look() -> bytes:
+            try:
+                return self.desk.cardmaker.preview(app).front
+            except PictureAway:  # made at another counter: what is on record is shown without it
+                return b""
+
+        self.read(look, then, lane=DRAW)
 
     # -- scanning --------------------------------------------------------------------------
 

@@ -180,7 +180,7 @@ class FileDesk(FilesKept):
             person = r.first(Person, nik=app.nik)
             licence = r.look(Licence, app.previous_licence) if app.previous_licence else None
             evidence = tuple(r.find(Evidence, application_id=app.id))
-            photo = r.blob(licence.photo) if licence and licence.photo else b""
+            photo = r.picture(licence.photo) if licence else b""
             of_another = ""
             if app.state is S.CLAIMED and app.claimed_by != by.officer:
                 known = r.look(Officer, app.claimed_by)

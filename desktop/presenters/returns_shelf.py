@@ -15,7 +15,6 @@ from desktop.domain.shipment import (
     ReturnCase,
     ReturnState,
 )
-from desktop.ledger import Reading
 from desktop.notices import DutyChanged, Notice, ShipmentMoved
 from desktop.presenters.returns_kept import ReturnsKept
 from desktop.presenters.returns_problems import (
@@ -133,12 +132,12 @@ class ReturnsShelf(ReturnsKept):
                 case=case,
                 app=app,
                 parcel=parcel,
-                photo=r.blob(app.photo) if app.photo else b"",
-                seal_picture=r.blob(case.picture) if case.picture else b"",
+                photo=r.picture(app.photo),
+                seal_picture=r.picture(case.picture),
                 face=face,
                 incidents=tuple(incidents),
                 other=other,
-                other_photo=_photo_here(r, other),
+                other_photo=r.picture(other.photo) if other else b"",
                 opener=officers.get(case.opened_with, case.opened_with),
                 receiver=officers.get(case.received_by, case.received_by),
                 manifest=manifest.number if manifest else 0,
@@ -148,7 +147,10 @@ class ReturnsShelf(ReturnsKept):
     def _face(self, app: Application) -> bytes:
         """The card as it should look, drawn once for each printing."""
         if self._drawn[0] != app.blank_serial and app.photo and app.blank_serial:
-            self._drawn = (app.blank_serial, self.desk.cardmaker.preview(app).front)
+            try:
+                self._drawn = (app.blank_serial, self.desk.cardmaker.preview(app).front)
+            except PictureAway:  # made at another counter: the parcel is looked at without it
+                return b""
         return self._drawn[1] if self._drawn[0] == app.blank_serial else b""
 
     def choose(self, wanted: ReturnFilter) -> None:
@@ -322,14 +324,6 @@ class ReturnsShelf(ReturnsKept):
             return self.read_return(case.id)
 
         self.work(act, lambda found: self.show(open=found))
-
-
-def _photo_here(r: Reading, app: Application | None) -> bytes:
-    """The applicant's photo, b"" while it is at the centre: who the card's holder is stands."""
-    try:
-        return r.blob(app.photo) if app is not None and app.photo else b""
-    except PictureAway:
-        return b""
 
 
 def _held(aged: AgedReturn) -> bool:

@@ -361,7 +361,7 @@ def _books(r: Reading, serial: str, code: str, chip: ChipAnswer, seal: SealVerdi
     person = r.look(Person, known) if known else None
     photo = (licence.photo if licence else "") or (app.photo if app else "")
     holds = tuple(r.find(Hold, nik=person.nik, active=True)) if person is not None else ()
-    return Books(licence, blank, app, person, holds, r.blob(photo) if photo else b"")
+    return Books(licence, blank, app, person, holds, r.picture(photo))
 
 
 def _faces(

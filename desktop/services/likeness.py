@@ -99,12 +99,12 @@ class Likenesses:
             old = r.look(Licence, app.previous_licence) if app.previous_licence else None
             found = {
                 FaceSource.NOW: now,
-                FaceSource.CAPTURE: r.blob(taken) if taken else b"",
-                FaceSource.KTP_EL: r.blob(visit.eid_photo) if visit and visit.eid_photo else b"",
-                FaceSource.OLD_LICENCE: r.blob(old.photo) if old and old.photo else b"",
+                FaceSource.CAPTURE: r.picture(taken),
+                FaceSource.KTP_EL: r.picture(visit.eid_photo) if visit else b"",
+                FaceSource.OLD_LICENCE: r.picture(old.photo) if old else b"",
             }
             found |= {
-                source: r.blob(one.picture)
+                source: r.picture(one.picture)
                 for source in SAT
                 for one in app.exam_photos
                 if one.kind == source

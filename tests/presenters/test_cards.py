@@ -13,9 +13,11 @@ from desktop.domain.correction import CardInForce, LicenceNotGood
 from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.service import Service
 from desktop.domain.stock import Blank, BlankState
+from desktop.presenters.base import DESK
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep, Whereabouts
 from desktop.services.oversight import TrailQuery
+from tests.presenters.busy_lane import on_busy_lane
 from tests.walks.making import ready
 from tests.walks.steps import (
     captured,
@@ -72,6 +74,19 @@ def test_a_printed_card_with_a_typo_is_compared_before_its_blank_is_spoiled(
     assert not world.desk.intake.drafts(world.by)
 
 
+def test_a_card_whose_photo_isnt_here_is_shown_without_it(world: World, cards: CardDesk) -> None:
+    app = handed(world, ready(world, 1))
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(w.get(Application, app.id), photo="0" * 64)
+        w.change(w.get(Licence, app.licence_id), photo="0" * 64)
+        w.record("test.away", app.id, {})
+    assert cards.scanned(app.blank_serial)
+    assert cards.scanned(app.blank_serial), "the same card, shown already"
+    record = cards.view.record
+    assert record is not None
+    assert (record.serial, record.photo, cards.view.problem) == (app.blank_serial, b"", None)
+
+
 def test_nothing_changed_and_no_date_stay_in_the_form(world: World, cards: CardDesk) -> None:
     cards.open(ready(world, 1).id)
     cards.begin_correction()
@@ -98,6 +113,37 @@ def test_a_correction_begun_is_there_again_after_a_crash(world: World, cards: Ca
     last.back()
     last.back()
     assert not world.desk.intake.drafts(world.by)
+
+
+def test_what_was_done_just_before_the_lock_stands_there_when_it_is_unlocked(
+    world: World, cards: CardDesk
+) -> None:
+    """Whoever asked for it has locked the window by the time of the answer."""
+    app, wrong = handed(world, ready(world, 1)), ready(world, 2)
+    lane = on_busy_lane(cards, DESK)
+    cards.open(wrong.id)
+    lane.let_go()
+    cards.begin_correction()
+    cards.field_changed("occupation", "petani")
+    cards.compare()
+    cards.correct()
+    world.desk.duty.lock()
+    lane.let_go()
+    assert (cards.view.step, cards.view.problem) == (CardStep.RECORD, None)
+    assert case(world, wrong).applicant.occupation == "PETANI"
+    world.desk.duty.unlock(*PASSWORDS["andi"])
+    assert not world.desk.intake.drafts(world.by)
+    cards.scanned(app.blank_serial)
+    lane.let_go()
+    cards.begin_given()
+    cards.given()
+    world.desk.duty.lock()
+    lane.let_go()
+    assert cards.view.problem is None
+    assert len(world.bench.take_papers()) == 1, "the letter goes out for whoever asked for it"
+    world.desk.duty.unlock(*PASSWORDS["andi"])
+    lane.let_go()
+    assert [line.serial for line in cards.view.lines] == [app.blank_serial]
 
 
 def test_two_swapped_cards_are_still_together_after_a_crash(world: World, cards: CardDesk) -> None:

@@ -11,7 +11,7 @@ from desktop.domain.application import Application, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import PROGRAM, RoleMissing
 from desktop.domain.online import UploadsDoubtful
-from desktop.domain.person import Hold, HoldKind
+from desktop.domain.person import Hold, HoldKind, Licence
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import CountDiffers, CourierWord, ParcelState
 from desktop.domain.stock import DoubtAnswer, NoBlankAssigned
@@ -109,6 +109,18 @@ def test_opening_claims_and_closing_keeps_the_claim(day: OnlineDay) -> None:
     presenter.open_file(first)
     presenter.release()
     assert day.app(first).state is S.RECEIVED
+
+
+def test_a_file_opens_while_the_old_licence_s_photo_is_still_at_the_centre(day: OnlineDay) -> None:
+    presenter = with_files(day)
+    line = next(line for line in presenter.view.files if line.app.previous_licence)
+    with day.world.desk.ledger.acting(PROGRAM) as w:
+        w.change(w.get(Licence, line.app.previous_licence), photo="0" * 64)
+        w.record("test.away", line.app.id, {})
+    presenter.open_file(line.app.id)
+    assert presenter.view.problem is None
+    assert presenter.view.file is not None
+    assert presenter.view.file.known_photo == b""
 
 
 def test_a_file_of_another_officer_is_refused_by_name_until_a_supervisor_releases_it(

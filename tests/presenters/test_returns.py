@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Role, RoleMissing
@@ -15,6 +16,7 @@ from desktop.domain.shipment import (
     ContactWay,
     CourierWord,
     Parcel,
+    ReturnCase,
     ReturnState,
 )
 from desktop.domain.workflow import Gate, GatesMissing
@@ -104,6 +106,14 @@ def test_a_broken_seal_wants_its_picture(day: OnlineDay) -> None:
     assert presenter.view.open is not None
     assert presenter.view.open.seal_picture == presenter.view.picture
     assert [incident.kind for incident in presenter.view.open.incidents] == ["seal_broken"]
+
+    case = presenter.view.open.case
+    with day.world.desk.ledger.acting(day.world.by) as w:  # as another counter has it
+        w.change(w.get(Application, case.application_id), photo="0" * 64)
+        w.change(w.get(ReturnCase, case.id), picture="0" * 64)
+        w.record("test.away", case.id, {})
+    away = Returns(day.world.desk).read_return(case.id)
+    assert (away.photo, away.seal_picture, away.face) == (b"", b"", b"")
 
 
 @pytest.mark.parametrize("busy", ["desk_reader", "camera"])

@@ -90,6 +90,16 @@ def test_the_face_on_the_chip_stands_beside_record_and_chair(office: World) -> N
     assert F.FACES_UNLIKE not in codes(read)
 
 
+def test_a_card_whose_photo_isnt_here_still_gets_its_verdict(office: World) -> None:
+    app, card = issued(office, 3)
+    with office.desk.ledger.acting(PROGRAM) as w:
+        w.change(w.get(Licence, app.licence_id), photo="0" * 64)
+        w.record("test.away", app.id, {})
+    read = reading(office, card, code_on(card), app.nik)
+    assert read.worst is Weight.GOOD
+    assert [face.source for face in read.faces] == [FaceOf.CHIP]
+
+
 def test_somebody_elses_card_is_named(office: World) -> None:
     app, card = issued(office, 3)
     read = reading(office, card, code_on(card), office.people[2].nik)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop.domain.application import Application, PictureAway
@@ -102,6 +104,16 @@ def test_a_picture_is_kept_small_and_without_its_past_and_a_broken_one_hinders_n
     assert max(picture.size) <= 640
     assert not picture.getexif()
     assert world.desk.exams.pass_step(world.by, app.id).tests_passed
+
+
+def test_faces_that_arent_here_are_left_out(world: World) -> None:
+    app = examined(world)
+    with world.desk.ledger.acting(world.by) as w:
+        now = w.get(Application, app.id)
+        away = tuple(replace(one, picture="0" * 64) for one in now.exam_photos)
+        w.change(now, photo="0" * 64, exam_photos=away)
+        w.record("test.away", app.id, {})
+    assert not {FaceSource.CAPTURE, *EXAMS} & {face.source for face in sheet_of(world, app).faces}
 
 
 def test_another_counter_asks_for_them_with_the_case_and_for_none_of_an_ended_one() -> None:
