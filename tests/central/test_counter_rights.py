@@ -185,6 +185,14 @@ def test_every_definers_function_has_its_search_path_pinned(centre: CentreRig) -
         assert (owner, can_login) == ("loket_owner", False), name
 
 
+def test_an_administrator_who_isnt_the_owner_raises_an_incident(centre: CentreRig) -> None:
+    with centre.admin() as admin:
+        admin.execute("SET ROLE loket_admin")
+        admin.execute("SELECT centre.raise_incident('a', 'other', 'x', '{1374}', '{\"n\": 1}')")
+    told = "SELECT row ->> 'kind', row -> 'details' FROM centre.things WHERE kind = 'incidents'"
+    assert centre.ask(told) == [("other", {"n": "1"})]
+
+
 def test_the_second_wall_stands_where_a_function_forgets_the_office(centre: CentreRig) -> None:
     for counter in ("1374-L3", "3275-L1"):
         pen = Pen(counter)
