@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from desktop.domain.application import Application
 from desktop.domain.correction import CardNotInHand, NothingCorrected
+from desktop.domain.officer import Actor
 from desktop.domain.person import Applicant
 from desktop.domain.realm import Realm
 from desktop.domain.violations import CardOrder
@@ -106,7 +107,7 @@ class CardDesk(CardBase):
         def then(letters: list[str]) -> None:
             self.forget_draft()
             self.stands(case.id, "cards.said.given", count=len(letters))
-            self._print(letters, again=False)
+            self._print(by, letters, again=False)
 
         self._on_cases((case.id, *([second] if second else ())), act, then)
 
@@ -212,12 +213,12 @@ class CardDesk(CardBase):
         if record is None:
             return
         if record.letters:
-            self._print(list(record.letters[-1:]), again=True)
+            self._print(by, list(record.letters[-1:]), again=True)
         elif record.incident is not None and record.licence is not None:
             incident, licence = record.incident, record.licence.id
             self.work(
                 lambda: self.desk.corrections.letter(by, incident, licence),
-                lambda made: self._print([made.paper.id], again=False),
+                lambda made: self._print(by, [made.paper.id], again=False),
             )
 
     # -- inside ----------------------------------------------------------------------------
@@ -240,9 +241,7 @@ class CardDesk(CardBase):
 
         self.work(asked, then, lane=SYNC)
 
-    def _print(self, papers: list[str], *, again: bool) -> None:
-        by = self.by
-
+    def _print(self, by: Actor, papers: list[str], *, again: bool) -> None:
         def act() -> None:
             for paper in papers:
                 self.desk.papers.print(by, paper, again=again)

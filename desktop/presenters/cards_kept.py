@@ -56,9 +56,10 @@ class CardsKept(Asking[CardsView], ReadsCards[CardsView]):
 
     def keep_draft(self) -> None:
         """Keep what was typed or scanned, and how far it is."""
-        view, by = self.view, self.by
-        if view.record is None:
+        view, session = self.view, self.desk.duty.session
+        if view.record is None or session is None:
             return
+        by = session.actor  # also behind the lock: what is kept is no act
         draft_id = view.draft_id or self.desk.frame.ids.new()
         fields = {**view.form, CASE: view.record.key, STEP: str(view.step)}
         if view.other is not None:
@@ -86,7 +87,8 @@ class CardsKept(Asking[CardsView], ReadsCards[CardsView]):
             self.compare()
 
     def forget_draft(self) -> None:
-        by, draft_id = self.by, self.view.draft_id
+        draft_id, session = self.view.draft_id, self.desk.duty.session
         self.show(draft_id="")
-        if draft_id:
+        if draft_id and session is not None:
+            by = session.actor  # also behind the lock, when what was asked for is answered
             self.read(lambda: self.desk.intake.forget_draft(by, draft_id), lambda _: None)
