@@ -17,7 +17,6 @@ from desktop.services.counting import with_printer_of
 from desktop.services.desk import Desk
 from desktop.services.paper_minutes import DESTRUCTION
 from desktop.services.reckoning import Reckoning
-from desktop.services.reports import money
 
 PRINTER = "card_printer"
 PAPER = "document_printer"
@@ -88,7 +87,7 @@ class CloseSteps(StockKept):
         if shift is None:
             return Money()
         evidence = self.desk.reports.evidence(r, shift)
-        banks, waivers = money(str, evidence)
+        banks, waivers = self.desk.reports.money(r, shift)
         return Money(
             sum(bank.payments for bank in banks),
             sum(bank.amount for bank in banks),

@@ -80,7 +80,7 @@ def _moved(r: Reading, shift: Shift, books: Books) -> list[Movement]:
 
 def _became_known(r: Reading, shift: Shift, books: Books) -> list[Movement]:
     """All that was on the books when a shift ended and not when the one before it did."""
-    before, later = _last_shift(r, shift), next_shift(r, shift)
+    before, later = last_shift(r, shift), next_shift(r, shift)
     closed = before.closed_at if before is not None else None
     if before is not None and closed is not None and closed <= shift.opened_at:
         begin = known(r, before, At.CLOSED)
@@ -100,7 +100,7 @@ def _became_known(r: Reading, shift: Shift, books: Books) -> list[Movement]:
     return [m for m in found if (m.id <= last if end is None else among(books, end, m))]
 
 
-def _last_shift(r: Reading, shift: Shift) -> Shift | None:
+def last_shift(r: Reading, shift: Shift) -> Shift | None:
     """The shift of this counter that was opened before it, if any."""
     earlier = r.find(
         Shift, counter=shift.counter, order="id", descending=True, until=shift.id, limit=2

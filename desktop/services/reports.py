@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from db.trail import count, look
 from desktop import papers as sheet
@@ -19,12 +18,11 @@ from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import SpoilReason
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.stock import Blank, BlankAction, BlankState, Movement, Shift
-from desktop.ledger import Reading
+from desktop.ledger import CLOCK_SLACK, Reading
 from desktop.papers.base import Word
 from desktop.services.base import Frame
 from desktop.services.closing import CLOSE, Closing
 from desktop.services.counting import COUNT
-from desktop.services.custody import Books
 from desktop.services.exceptions import exceptions
 from desktop.services.lot_balances import balances, movements, ways
 from desktop.services.paper_minutes import DAY, SHIFT, short
@@ -33,8 +31,7 @@ from desktop.services.printer_counts import CounterLine, PrinterReading
 from desktop.services.reckoning import LotCount
 from desktop.services.ribbons import ribbon_lines, ribbon_text
 from desktop.services.shift_causes import causes
-from desktop.services.shift_counts import changed_machines, counter_lines, span
-from desktop.sources import milliseconds_of, uuid7
+from desktop.services.shift_counts import changed_machines, counter_lines, reach
 from desktop.words import Words
 
 TESTS = tuple(kind for kind in RequirementKind if kind.is_test)
@@ -63,7 +60,7 @@ class Reports:
         def build(r: Reading, imprint: sheet.Imprint, words: Words) -> bytes:
             shift = r.get(Shift, shift_id)
             lots, lines = self._reckoned(r, shift)
-            counter = self.frame.ledger.journal.counter
+            counter = self._counter
             silent = not shift.printer_cards and shift.counters_known
             machines = changed_machines(r, shift, self._at_close(shift))
             reasons = causes(r, shift, counter, printer_silent=silent, machines=machines)
@@ -108,7 +105,7 @@ class Reports:
             LotCount(line, counted.get(line.lot, line.closing)) for line in balances(r, shift)
         )
         reading = self._at_close(shift)
-        return lots, counter_lines(r, shift, reading, self.frame.ledger.journal.counter)
+        return lots, counter_lines(r, shift, reading, self._counter)
 
     @staticmethod
     def _at_close(shift: Shift) -> PrinterReading | None:
@@ -137,9 +134,9 @@ class Reports:
             shift = r.get(Shift, shift_id)
             lots, lines = self._reckoned(r, shift)
             evidence = self.evidence(r, shift)
-            banks, waivers = money(self._group, evidence)
+            banks, waivers = self.money(r, shift)
             typed = [e for e in r.find(Evidence, source=EvidenceSource.TYPED) if e.open_typed]
-            incidents = self._incidents(r, shift)
+            incidents = self.incidents(r, shift)
             return sheet.day_report(
                 sheet.DayReport(
                     imprint=imprint,
@@ -166,27 +163,51 @@ class Reports:
         return self.papers.make(by, DAY, shift_id, build)
 
     def evidence(self, r: Reading, shift: Shift) -> list[Evidence]:
-        """Payments and test results that were recorded at this counter during the shift."""
-        kinds = [RequirementKind.PAYMENT, *TESTS]
-        found = r.find(Evidence, order="id", since=bound(shift.opened_at), kind=kinds)
-        end = shift.closed_at
-        found = [e for e in found if end is None or e.recorded_at <= end]
-        if Books(r, shift.counter).alone:
-            return found
-        acts = look(r.conn, self.frame.ledger.journal.counter, span(r, shift, "evidence.recorded"))
-        ours = {(act.subject, (act.content or {}).get("kind")) for act in acts}
-        return [e for e in found if (e.application_id, e.kind) in ours]
+        """Payments and test results that were recorded at this counter, each in one shift.
 
-    def _incidents(self, r: Reading, shift: Shift) -> list[Incident]:
-        """What was opened at this counter during the shift, or came to it from the centre."""
-        found = [i for i in r.find(Incident, order="id", since=bound(shift.opened_at))
-                 if shift.closed_at is None or i.opened_at <= shift.closed_at]  # fmt: skip
-        if Books(r, shift.counter).alone:
-            return found
-        wanted = span(r, shift, "incident.opened", "incident.received")
-        acts = look(r.conn, self.frame.ledger.journal.counter, wanted, content=False)
-        ours = {act.subject for act in acts}
-        return [i for i in found if i.id in ours]
+        One that was typed again belongs to where that was done.
+        """
+        acts = look(r.conn, self._counter, reach(r, shift, "evidence.recorded"))
+        told = {
+            (act.subject, act.content.get("kind"), act.content.get("reference")): act.time
+            for act in acts
+            if act.content is not None
+        }
+        cases = sorted({case for case, _, _ in told})
+        kinds = [RequirementKind.PAYMENT, *TESTS]
+        return [
+            piece
+            for piece in r.find(Evidence, order="id", application_id=cases, kind=kinds)
+            if (at := told.get((piece.application_id, piece.kind, piece.reference))) is not None
+            and at >= piece.recorded_at - CLOCK_SLACK
+        ]
+
+    def money(
+        self, r: Reading, shift: Shift
+    ) -> tuple[tuple[sheet.BankTotal, ...], tuple[sheet.WaiverTotal, ...]]:
+        """What banks confirmed in a shift and what was waived in it."""
+        return money(self._group, self.evidence(r, shift))
+
+    def incidents(self, r: Reading, shift: Shift) -> list[Incident]:
+        """What was opened at this counter in a shift, or came to it from the centre.
+
+        A count that differs belongs to the shift that was counted, however late that was.
+        """
+        wanted = reach(r, shift, "incident.opened", "incident.received")
+        keys = {act.subject for act in look(r.conn, self._counter, wanted, content=False)}
+        counted = r.find(Incident, kind="count_differs")
+        others = r.find(Incident, id=sorted(keys))
+        return sorted(
+            (
+                *(one for one in counted if one.details.get("shift") == shift.id),
+                *(one for one in others if "shift" not in one.details),
+            ),
+            key=lambda one: one.id,
+        )
+
+    @property
+    def _counter(self) -> str:
+        return self.frame.ledger.journal.counter
 
     def _group(self, decree: str) -> str:
         waivers = self.frame.rules().waivers
@@ -265,13 +286,12 @@ class Reports:
         return app.number if app is not None else ""
 
     def _exceptions(self, r: Reading, shift: Shift) -> tuple[sheet.ExceptionLine, ...]:
-        wanted = span(r, shift)
-        counter = self.frame.ledger.journal.counter
+        wanted = reach(r, shift)
         return tuple(
             sheet.ExceptionLine(
                 self.papers.local(one.at), one.kind, one.subject[:80], one.officer, one.reason
             )
-            for one in exceptions(r, counter, wanted)
+            for one in exceptions(r, self._counter, wanted)
         )
 
     def _tallies(self, r: Reading, shift: Shift, words: Words) -> tuple[sheet.Tally, ...]:
@@ -284,9 +304,9 @@ class Reports:
             "stock.unnumbered": "unnumbered",
             "stock.destroyed": "destructions",
         }
-        wanted = span(r, shift, *names)
+        wanted = reach(r, shift, *names)
         counted: Counter[str] = Counter()
-        for (act, _), number in count(r.conn, self.frame.ledger.journal.counter, wanted).items():
+        for (act, _), number in count(r.conn, self._counter, wanted).items():
             counted[act] += number
         return tuple(
             sheet.Tally(words(f"forms.tally.{name}"), counted[act])
@@ -307,11 +327,6 @@ class Reports:
 def _spoil_word(movement: Movement) -> Word:
     known = {reason.value for reason in SpoilReason}
     return SpoilReason(movement.reason) if movement.reason in known else movement.reason or "-"
-
-
-def bound(moment: datetime) -> str:
-    """The first id (UUIDv7) that could have been made at a moment."""
-    return uuid7(milliseconds_of(moment), bytes(10))
 
 
 def money(

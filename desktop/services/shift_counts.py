@@ -11,7 +11,7 @@ from db.trail import Wanted, look
 from desktop.domain.ribbon import RibbonMark
 from desktop.domain.stock import Job, JobState, Shift
 from desktop.ledger import Reading
-from desktop.services.lot_balances import next_shift
+from desktop.services.lot_balances import last_shift, next_shift
 from desktop.services.printer_counts import NOT_COUNTED, CounterKind, CounterLine, PrinterReading
 
 MECHANICAL = ("CardJam", "CoverOpen", "RibbonEnded", "HalfPrinted")
@@ -108,3 +108,15 @@ def span(r: Reading, shift: Shift, *acts: str) -> Wanted:
     ends = [shift.seq_at_close, later.seq_at_open if later is not None else 0]
     end = min((seq for seq in ends if seq), default=-1) + 1
     return Wanted(after=shift.seq_at_open, before=end, acts=acts)
+
+
+def reach(r: Reading, shift: Shift, *acts: str) -> Wanted:
+    """What a shift's reports tell of: its own stretch, and all since the close before it.
+
+    What is done after a close stands in the next shift's papers, as the cards of that time do.
+    The printer's counts are no part of it: they begin with the shift (`span`).
+    """
+    wanted, before = span(r, shift, *acts), last_shift(r, shift)
+    if before is not None and 0 < before.seq_at_close <= shift.seq_at_open:
+        return replace(wanted, after=before.seq_at_close)
+    return wanted
