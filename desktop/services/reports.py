@@ -185,8 +185,26 @@ class Reports:
     def money(
         self, r: Reading, shift: Shift
     ) -> tuple[tuple[sheet.BankTotal, ...], tuple[sheet.WaiverTotal, ...]]:
-        """What banks confirmed in a shift and what was waived in it."""
-        return money(self._group, self.evidence(r, shift))
+        """What banks confirmed in a shift and what was waived in it.
+
+        A slip that was typed counts where the bank's yes came in, were it days later.
+        """
+        at_once = [e for e in self.evidence(r, shift) if e.source is not EvidenceSource.TYPED]
+        return money(self._group, [*at_once, *self._settled(r, shift)])
+
+    def _settled(self, r: Reading, shift: Shift) -> list[Evidence]:
+        """Typed payments whose bank answered this counter with yes in a shift."""
+        acts = look(r.conn, self._counter, reach(r, shift, "evidence.closed"))
+        payment = RequirementKind.PAYMENT
+        cases = {
+            act.subject
+            for act in acts
+            if (content := act.content) and content.get("kind") == payment and content["confirmed"]
+        }
+        found = r.find(
+            Evidence, application_id=sorted(cases), kind=payment, source=EvidenceSource.TYPED
+        )
+        return [piece for piece in found if piece.closed]
 
     def incidents(self, r: Reading, shift: Shift) -> list[Incident]:
         """What was opened at this counter in a shift, or came to it from the centre.

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from desktop.domain.application import Paper
+from desktop.domain.requirements import RequirementKind
 from desktop.domain.stock import Shift
+from desktop.outside.simulators import Manner, OutsideSimulator
+from desktop.presenters.stock import StockDesk
 from tests.walks.making import witness
 from tests.walks.steps import checked, paid, registered
 from tests.walks.world import World
@@ -15,6 +19,17 @@ NIGHT = timedelta(days=1).total_seconds()
 def pay(world: World, number: int) -> None:
     """A renewal that the bank confirms at once."""
     paid(world, checked(world, registered(world, world.people[number])))
+
+
+def type_slip(world: World, number: int) -> None:
+    """A renewal paid by a slip that somebody wrote down."""
+    app = checked(world, registered(world, world.people[number]))
+    world.desk.payment.type_in(world.by, app.id, f"ABCDEF012345678{number}", app.fee, "Bank Contoh")
+
+
+def bank(world: World, manner: Manner) -> None:
+    assert isinstance(world.desk.outside, OutsideSimulator)
+    world.desk.outside.manners[RequirementKind.PAYMENT] = manner
 
 
 def opened(world: World) -> str:
@@ -84,3 +99,34 @@ def test_a_difference_stands_in_the_report_of_the_shift_that_differs(world: Worl
             len(world.desk.reports.incidents(r, r.get(Shift, key))) for key in (monday, tuesday)
         ]
     assert told == [1, 0]
+
+
+def test_a_slip_that_the_bank_confirms_tomorrow_is_tomorrow_s_money(world: World) -> None:
+    monday = opened(world)
+    pay(world, 1)
+    type_slip(world, 2)
+    bank(world, Manner.SILENT)
+    assert world.desk.proofs.confirm_all() == []
+    close(world)
+    world.clock.advance(NIGHT)
+    tuesday = opened(world)
+    assert (payments(world, monday), payments(world, tuesday)) == (1, 0)
+    bank(world, Manner.YES)
+    [settled] = world.desk.proofs.confirm_all()
+    assert settled.closed is True
+    assert (payments(world, monday), payments(world, tuesday)) == (1, 1)
+    with world.desk.ledger.reading() as r:
+        assert r.count(Paper) == 0, "no report was made before it"
+    stock = StockDesk(world.desk)
+    stock.enter()
+    assert stock.view.money.payments == 1, "the close shows what its report will sum up"
+    assert stock.view.money.typed == 0
+
+
+def test_a_slip_that_the_bank_confirms_in_the_evening_is_counted_once(world: World) -> None:
+    monday = opened(world)
+    type_slip(world, 1)
+    assert payments(world, monday) == 0
+    [settled] = world.desk.proofs.confirm_all()
+    assert settled.closed is True
+    assert payments(world, monday) == 1
