@@ -275,6 +275,19 @@ class PictureAway(Problem):
     """A picture or paper isn't at this counter: the next exchange brings it, or it is erased."""
 
 
+class PaperElsewhere(Problem):
+    """A paper of another counter: what it says is known here, its pages are only there."""
+
+    number: str
+    counter: str
+
+
+class PaperGone(Problem):
+    """A paper of this counter whose pages went with the store it had before."""
+
+    number: str
+
+
 class StaleCase(Problem):
     """Somebody else changed the case meanwhile; it was loaded again."""
 

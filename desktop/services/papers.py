@@ -11,9 +11,18 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NoReturn
 
 from db.trail import Wanted, look
-from desktop.domain.application import Application, Approval, Delivery, Letter, Paper
+from desktop.domain.application import (
+    Application,
+    Approval,
+    Delivery,
+    Letter,
+    Paper,
+    PaperElsewhere,
+    PaperGone,
+)
 from desktop.domain.calendar import office_time
 from desktop.domain.officer import Actor, Officer
 from desktop.domain.person import Licence
@@ -97,12 +106,12 @@ class Papers:
         """Hand a paper to the printer; the same paper is never sent twice by itself.
 
         `again` is an officer's wish for a copy of what came out before. Raises the document
-        printer's faults; the paper stays to be printed again.
+        printer's faults; the paper stays to be printed again. Raises PaperElsewhere, PaperGone.
         """
         frame = self._frame
         with frame.ledger.reading() as r:
             paper = r.get(Paper, paper_id)
-            pdf = r.blob(paper.blob)
+            pdf = r.picture(paper.blob) or self._missing(paper)
         with frame.hub.document_printer() as printer:
             # A paper that was never seen to come out keeps its job: if it lies in the tray after
             # all, the printer knows it and prints no second one.
@@ -114,10 +123,23 @@ class Papers:
         return paper
 
     def made(self, kind: str, subject: str) -> MadePaper | None:
-        """The newest paper of a kind about something, or None where none was made."""
+        """The newest paper of a kind about something, or None where no pages of any are here.
+
+        Other counters' papers are known by their rows alone: pages aren't sent.
+        """
         with self._frame.ledger.reading() as r:
-            found = r.first(Paper, subject=subject, kind=kind, order="id", descending=True)
-            return None if found is None else MadePaper(found, r.blob(found.blob))
+            for paper in r.find(Paper, subject=subject, kind=kind, order="id", descending=True):
+                pdf = r.picture(paper.blob)
+                if pdf:
+                    return MadePaper(paper, pdf)
+        return None
+
+    def _missing(self, paper: Paper) -> NoReturn:
+        """Say where the pages are: the counter stands in the number, see `_number`."""
+        counter = paper.number.split("/")[2]
+        if counter == self._frame.counter:
+            raise PaperGone(number=paper.number)
+        raise PaperElsewhere(number=paper.number, counter=counter)
 
     def of(self, subject: str) -> list[Paper]:
         """Every paper about something, oldest first."""
@@ -206,13 +228,16 @@ class Papers:
             counter = self._frame.ledger.journal.counter
             wanted = Wanted(acts=("application.hand_over",), subjects=application_ids)
             given = look(r.conn, counter, wanted, content=False, newest_first=True, limit=1)
-            giver = given[0].officer if given else by.officer
+            # Handed over at another counter: its receipt was made there by whoever gave the card.
+            there = r.first(Paper, subject=first.id, kind=HANDOVER)
+            giver = given[0].officer if given else there.made_by if there else by.officer
+            given_at = given[0].time if given else licences[0].handed_over_at
             return handover_receipt(
                 HandoverReceipt(
                     imprint=imprint,
                     holder=first.applicant.name,
                     licences=lines,
-                    handed_at=self.local(given[0].time if given else self._frame.now()),
+                    handed_at=self.local(given_at or self._frame.now()),
                     officer=self.signatory(r, giver, ""),
                     received_by=first.handed_to if by_proxy else "",
                     relation=words.of(Delivery.PROXY) if by_proxy else "",

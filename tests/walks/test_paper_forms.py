@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from pypdf import PdfReader
 
-from desktop.domain.application import Approval
+from desktop.domain.application import Approval, Paper, PaperElsewhere, PaperGone
+from desktop.domain.officer import Officer
+from desktop.domain.person import Licence
 from desktop.domain.reasons import ReturnReason, SendBackReason
 from desktop.domain.shipment import (
     Address,
@@ -20,7 +22,7 @@ from desktop.domain.shipment import (
 )
 from desktop.services import paper_forms as forms
 from desktop.services import paper_minutes as minutes
-from desktop.services.papers import MadePaper
+from desktop.services.papers import HANDOVER, MadePaper
 from tests.walks.making import confirmed, ready
 from tests.walks.world import World
 
@@ -112,6 +114,34 @@ def test_recall_and_payment_difference(world: World) -> None:
     assert "Rp5.000" in text_of(short)
     with pytest.raises(ValueError, match="nothing to tell"):
         forms.payment_difference(papers, by, app.id, app.fee, ntpn="A1", bank="B", paid_at=now)
+
+
+def test_a_paper_of_another_counter_is_made_anew_or_said_to_be_there(world: World) -> None:
+    """Rows come from the centre, PDFs never do: a handover at 1374-L9 as this counter has it."""
+    world.sign_in("andi")
+    app, papers, by = ready(world, 1), world.desk.papers, world.by
+    given_at = datetime(2026, 3, 1, 3, 21, tzinfo=UTC)
+    with world.desk.ledger.acting(by) as w:
+        giver = next(one for one in w.find(Officer) if one.id != by.officer)
+        w.change(w.get(Licence, app.licence_id), handed_over_at=given_at)
+        other = w.add(
+            Paper("p9", HANDOVER, "STH/0004/1374-L9/03/2026", app.id, "0" * 64, giver.id, given_at)
+        )
+        w.record("test.told", app.id, {})
+    with pytest.raises(PaperElsewhere) as refused:
+        papers.print(by, other.id)
+    assert (refused.value.number, refused.value.counter) == (other.number, "1374-L9")
+    assert papers.made(HANDOVER, app.id) is None
+    made = text_of(papers.handover_receipt(by, [app.id]))
+    assert papers.local(given_at).strftime("%H.%M") in made
+    assert giver.id in made
+    assert papers.made(HANDOVER, app.id) is not None
+
+    with world.desk.ledger.acting(by) as w:  # this counter's own, lost with its store
+        w.change(w.get(Paper, other.id), number=f"STH/0004/{world.desk.frame.counter}/03/2026")
+        w.record("test.told", app.id, {})
+    with pytest.raises(PaperGone):
+        papers.print(by, other.id)
 
 
 def test_codes_of_reasons_are_short_and_unique() -> None:
