@@ -166,16 +166,22 @@ class Find:
             hit = self._number_hit(r, found.kind, found.ref)
             if hit is not None:
                 hits.setdefault(hit.key, hit)
-        blank = r.look(Blank, text.upper())
-        if blank is not None and blank.application_id:
-            app = r.look(Application, blank.application_id)
-            if app is not None:
-                hits.setdefault(f"case:{app.id}", _case(app))
-        elif blank is not None:
-            hits[f"blank:{blank.id}"] = Hit(
-                HitKind.BLANK, f"blank:{blank.id}", blank.id, (blank.state,)
-            )
+        hit = self._card_hit(r, text.upper())
+        if hit is not None:
+            hits.setdefault(hit.key, hit)
         return list(hits.values())
+
+    def _card_hit(self, r: Reading, serial: str) -> Hit | None:
+        """The case of a card; where that has left, the licence on it; else the blank itself."""
+        blank = r.look(Blank, serial)
+        app = r.look(Application, blank.application_id) if blank and blank.application_id else None
+        if app is not None:
+            return _case(app)
+        licence = r.first(Licence, blank_serial=serial)
+        hit = self._number_hit(r, "licence", licence.id) if licence is not None else None
+        if hit is None and blank is not None:
+            return Hit(HitKind.BLANK, f"blank:{blank.id}", blank.id, (blank.state,))
+        return hit
 
     @staticmethod
     def _number_hit(r: Reading, kind: str, ref: str) -> Hit | None:

@@ -7,18 +7,33 @@ from datetime import timedelta
 import pytest
 
 from db import sync_state
-from desktop.domain.application import Application, ApplicationState, Incident, UnknownApplication
+from desktop.domain.application import (
+    Application,
+    ApplicationState,
+    Incident,
+    Letter,
+    Paper,
+    UnknownApplication,
+)
 from desktop.domain.evidence import Evidence
 from desktop.domain.officer import PROGRAM, Officer, RoleMissing
 from desktop.domain.periods import PeriodKind
 from desktop.domain.person import Licence, Person
+from desktop.domain.shipment import Address, Manifest, Parcel, ParcelState
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import ScannedCard
-from desktop.presenters.find import Find
+from desktop.presenters.find import Find, HitKind
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import Watch
 from desktop.rulebook import FOLDER, Rulebook
+from desktop.services.paper_forms import (
+    INTERIM,
+    courier_label,
+    courier_manifest,
+    intake_receipt,
+)
+from desktop.services.papers import MadePaper
 from desktop.services.payment import served_under
 from tests.walks.making import ready
 from tests.walks.steps import acts, checked, handed, registered
@@ -127,6 +142,53 @@ def test_a_case_with_an_open_incident_stays(world: World) -> None:
     assert world.desk.retention.over() == []
 
 
+def test_a_case_takes_its_papers_and_its_letter_with_it(world: World) -> None:
+    world.sign_in("andi")
+    ledger, papers, by = world.desk.ledger, world.desk.papers, world.by
+    app, stays = closed(world, 1), closed(world, 2)
+    now = world.desk.frame.now()
+    manifest = Manifest("m1", 7, "Pos", closed=True, made_by=by.officer, made_at=now, closed_at=now)
+    to = Address("SITI", "Jalan Melati No. 7", "Kota Bandung", "40197", "0812")
+    parcels = [
+        Parcel(f"p{n}", one.id, f"AWB{n}", "Pos", ParcelState.DELIVERED, to, by.officer, now,
+               manifest_id="m1")
+        for n, one in enumerate((app, stays))
+    ]  # fmt: skip
+    letter = Letter("l1", 1, app.id, now, now.date())
+    incident = Incident("i1", "other", stays.number, by.officer, now, {})
+    with ledger.acting(by) as w:
+        for thing in (manifest, *parcels, letter, incident):
+            w.add(thing)
+        w.record("letter.issued", letter.id, {"sim_number": app.nik})
+    gone = [
+        intake_receipt(papers, by, app.visit_id),
+        courier_label(papers, by, parcels[0]),
+        papers.make(by, INTERIM, letter.id, lambda *_: b"%PDF letter"),
+    ]
+    listed = courier_manifest(papers, by, manifest)
+    kept = courier_label(papers, by, parcels[1])
+
+    def here(made: MadePaper) -> bool:
+        with ledger.reading() as r:
+            found = r.look(Paper, made.paper.id) is not None
+            assert found is bool(r.picture(made.paper.blob))
+            return found
+
+    told_to_the_centre(world)
+    later(world, 31)
+    supervised(world)
+    assert world.desk.retention.leave(world.by) == 1
+    assert [here(made) for made in (*gone, listed, kept)] == [False, False, False, True, True]
+    assert acts(world, "letter.issued")[0].content is None
+    with ledger.acting(world.by) as w:
+        assert w.look(Letter, letter.id) is None
+        w.change(w.get(Incident, incident.id), closed_by=world.by.officer)
+        w.record("incident.closed", incident.id, {})
+    assert world.desk.retention.leave(world.by) == 1
+    assert not here(listed), "it left with the last of its parcels"
+    assert not here(kept)
+
+
 def test_an_open_case_never_leaves_and_nobody_but_a_supervisor_lets_go(world: World) -> None:
     world.sign_in("andi")
     open_case = ready(world, 1)
@@ -180,6 +242,8 @@ def test_the_card_of_a_case_that_left_is_still_known(world: World) -> None:
     assert cards.view is not None
     finder = Find(world.desk)
     assert finder.open_person(app.person_id) is not None
+    [hit] = finder.find(app.blank_serial.lower())
+    assert (hit.kind, hit.key) == (HitKind.LICENCE, f"person:{app.person_id}")
 
 
 def test_the_audit_s_content_is_kept_ten_years_and_the_chain_for_ever(world: World) -> None:
