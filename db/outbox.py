@@ -198,13 +198,16 @@ _NEWEST_OF = (
 )
 
 
-_NEWEST_ACT = _NEWEST_OF.where(t.journal.c.act.in_(bindparam("acts", expanding=True)))
+_NEWEST_ACT = _NEWEST_OF.where(
+    t.journal.c.act.in_(bindparam("acts", expanding=True)),
+    t.journal.c.entry_id.not_in(select(s.strays.c.entry_id)),
+)
 
 
 def unsent_acts_of(
     conn: Connection, counter: str, subject: str, acts: Sequence[str], acked: Head
 ) -> bool:
-    """Whether one of these acts about a thing is still to be sent."""
+    """Whether one of these acts about a thing is still to be sent; none beside the chain is."""
     asked = {"counter": counter, "what": subject, "acts": list(acts)}
     newest = conn.execute(_NEWEST_ACT, asked).first()
     return newest is not None and (int(newest[0]), int(newest[1])) > (acked.epoch, acked.seq)

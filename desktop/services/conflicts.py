@@ -34,6 +34,7 @@ from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved, SyncMoved
 from desktop.services.base import require
 from desktop.services.centre_rows import RowSense
+from desktop.services.laid_aside import stand_in_as_told
 from desktop.services.parked_groups import case_changes, groups_of
 from desktop.services.redoing import Redoing, first_of, named
 
@@ -47,7 +48,7 @@ RESUBMITTED = "conflict.resubmitted"
 NOTED = "restored.noted"
 _ALONE = frozenset(
     {"case.taken", "case.released", "conflict.accepted", "conflict.resubmitted",
-     "intake.refused", "intake.skipped"}
+     "intake.refused", "intake.skipped", "officer.delegation_ended"}
 )  # fmt: skip
 """Acts that the centre answers to though they change no row."""
 _NAMED = ("makers", "approved_by", "approved_digest")
@@ -266,11 +267,12 @@ class Conflicts:
             raise ReasonMissing
         with self._frame.ledger.acting(by) as w:
             one = self._stray(w, entry_id)
+            decide_stray(w.conn, entry_id, "dropped")
+            stand_in_as_told(w, self._syncing.sync.counter, self._frame.today(), one)
             w.record(
                 "restored.dropped", one.entry.subject,
                 {"entry_id": entry_id, "act": one.entry.act, "reason": reason.strip()},
             )  # fmt: skip
-            decide_stray(w.conn, entry_id, "dropped")
             self._take_back(w, one)
             w.notify(SyncMoved())
 

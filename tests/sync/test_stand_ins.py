@@ -188,6 +188,43 @@ def test_one_beside_the_chain_is_brought_in_by_whoever_gave_it_alone(counter: Wo
     assert incidents(counter) == ["stand_in_refused"]
 
 
+def test_an_end_beside_the_chain_is_brought_in_and_holds_everywhere(
+    counter: World, other: World
+) -> None:
+    exchange(counter, other)
+    counter.sign_in("bambang")
+    counter.desk.oversight.delegate(counter.by, RAHMAT, APPROVER, counter.desk.frame.today(), "x")
+    exchange(counter, other)
+    assert Role.APPROVER in roles_at(other)
+    counter.desk.oversight.revoke(counter.by, RAHMAT)
+    counter.desk.syncing.sync.open_epoch("restored_or_cloned", 2)
+    exchange(counter)
+    counter.desk.conflicts.release_all(counter.by)
+    assert exchange(counter, other).parked == 0
+    assert Role.APPROVER not in roles_at(counter) | roles_at(other)
+
+
+def test_what_is_laid_aside_leaves_the_stand_in_as_the_centre_has_it(counter: World) -> None:
+    exchange(counter)
+    counter.sign_in("bambang")
+    desk = counter.desk
+
+    def lay_aside(epoch: int) -> None:
+        desk.syncing.sync.open_epoch("restored_or_cloned", epoch)
+        exchange(counter)
+        for stray in desk.conflicts.strays():
+            desk.conflicts.drop(counter.by, stray.entry_id, "tidak jadi")
+
+    desk.oversight.delegate(counter.by, RAHMAT, APPROVER, desk.frame.today(), "x")
+    lay_aside(2)
+    assert Role.APPROVER not in roles_at(counter), "nobody there knows of it"
+    desk.oversight.delegate(counter.by, RAHMAT, APPROVER, desk.frame.today(), "y")
+    exchange(counter)
+    desk.oversight.revoke(counter.by, RAHMAT)
+    lay_aside(3)
+    assert Role.APPROVER in roles_at(counter), "it still stands there"
+
+
 def test_who_gave_it_loses_the_role_and_the_stand_in_ends(
     counter: World, centre: CentreRig
 ) -> None:
