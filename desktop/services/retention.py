@@ -2,9 +2,10 @@
 
 A case leaves after the term `keep_closed_case`, counted from its end, once the centre has all of
 it. Without a centre it stays until `keep_file` has run out, counted from the licence's expiry.
-What leaves: the case, its visit, pictures, papers, parcels, and the payloads of their journal
-entries. What stays: the licence with its photo, the person, evidence and blanks by their numbers
-(nothing may be used twice), and every journal entry, so that the chain stays whole.
+What leaves: the case, its visit, pictures, papers, letters, parcels, and the payloads of their
+journal entries; a manifest's paper, on which recipients stand, with the last of its parcels.
+What stays: the licence with its photo, the person, evidence and blanks by their numbers (nothing
+may be used twice), and every journal entry, so that the chain stays whole.
 
 What the journal tells of everything else (shifts, stock, sign-ins) is kept for `keep_audit`; then
 its payloads go by the same act, but for what is still about a case or an incident that is here.
@@ -29,6 +30,7 @@ from desktop.domain.application import (
     Attempt,
     Draft,
     Incident,
+    Letter,
     Paper,
     Visit,
 )
@@ -67,6 +69,8 @@ class _Leaving:
     things: list[tuple[type, str]] = field(default_factory=list[tuple[type, str]])
     subjects: set[str] = field(default_factory=set[str])
     blobs: set[str] = field(default_factory=set[str])
+    manifests: set[str] = field(default_factory=set[str])
+    """With which its parcels went."""
     used: set[str] = field(default_factory=set[str])
     """Pictures among them that something else still needs."""
 
@@ -113,9 +117,11 @@ class Retention:
         """What the journal's entries about a case are about."""
         parcels = r.find(Parcel, application_id=app.id)
         returns = r.find(ReturnCase, application_id=app.id)
+        letters = r.find(Letter, application_id=app.id)
         return {
             app.id, *({app.visit_id} - {""}),
             *(parcel.id for parcel in parcels), *(case.id for case in returns),
+            *(letter.id for letter in letters),
         }  # fmt: skip
 
     def old_acts(self) -> int:
@@ -191,6 +197,10 @@ class Retention:
             self._things_of(w, app, gone)
             if app.visit_id:
                 self._visit(w, app.visit_id, ids, gone)
+        for manifest_id in gone.manifests - {""}:
+            parcels = {(Parcel, one.id) for one in w.find(Parcel, manifest_id=manifest_id)}
+            if parcels <= set(gone.things):
+                _papers(w, gone, manifest_id)
         gone.things = list(dict.fromkeys(gone.things))
         gone.used = {""} | self._still_used(w, people, {key for _, key in gone.things})
         gone.blobs -= gone.used
@@ -206,14 +216,19 @@ class Retention:
 
     @staticmethod
     def _things_of(w: Writing, app: Application, gone: _Leaving) -> None:
+        abouts = [app.id]
         for parcel in w.find(Parcel, application_id=app.id):
             gone.things.append((Parcel, parcel.id))
+            gone.manifests.add(parcel.manifest_id)
+            abouts.append(parcel.id)
         for case in w.find(ReturnCase, application_id=app.id):
             gone.things.append((ReturnCase, case.id))
             gone.blobs.add(case.picture)
-        for paper in w.find(Paper, subject=app.id):
-            gone.things.append((Paper, paper.id))
-            gone.blobs.add(paper.blob)
+            abouts.append(case.id)
+        for letter in w.find(Letter, application_id=app.id):
+            gone.things.append((Letter, letter.id))
+            abouts.append(letter.id)
+        _papers(w, gone, *abouts)
         for draft in w.find(Draft):
             if draft.fields.get("_case") == app.id:
                 gone.things.append((Draft, draft.id))
@@ -227,6 +242,7 @@ class Retention:
             return
         gone.subjects.add(visit.id)
         gone.things.append((Visit, visit.id))
+        _papers(w, gone, visit.id)
         gone.blobs |= {visit.eid_photo, visit.photo, visit.signature}
         for attempt in w.find(Attempt, visit_id=visit.id):
             gone.things.append((Attempt, attempt.id))
@@ -248,3 +264,11 @@ class Retention:
                 if visit.id not in leaving:
                     used |= {visit.eid_photo, visit.photo, visit.signature}
         return used
+
+
+def _papers(w: Writing, gone: _Leaving, *subjects: str) -> None:
+    """Every paper about these, with its pages."""
+    for subject in subjects:
+        for paper in w.find(Paper, subject=subject):
+            gone.things.append((Paper, paper.id))
+            gone.blobs.add(paper.blob)
