@@ -24,6 +24,8 @@ from devices.wire.winspool import Spooler, WindowsJob
 OURS = "loket-"
 EVERY = 0.25
 SETTLING = 10.0
+QUICK = 8
+"""Looks (two seconds) within which a printed job may be gone without having been seen to print."""
 
 # JOB_INFO_1.Status (winspool.h)
 PAUSED, ERROR, DELETING, SPOOLING, PRINTING = 0x1, 0x2, 0x4, 0x8, 0x10
@@ -86,11 +88,14 @@ class WindowsQueue:
 
     def state(self, job_id: str) -> WindowsJob | None:
         """Our job, where it still stands in the queue. Raises NotConnected."""
+        jobs = self._jobs()
+        return next((job for job in jobs if job.document == f"{OURS}{job_id}"), None)
+
+    def _jobs(self) -> tuple[WindowsJob, ...]:
         try:
-            jobs = self._spooler.jobs(self.queue)
+            return self._spooler.jobs(self.queue)
         except OSError as lost:
             raise NotConnected(self._kind, "job") from lost
-        return next((job for job in jobs if job.document == f"{OURS}{job_id}"), None)
 
     def print(
         self,
@@ -105,9 +110,13 @@ class WindowsQueue:
         self.check("print")
         if self.state(job_id) is not None:
             raise AlreadyPrinted(job_id)
-        if any(not job.document.startswith(OURS) for job in self._spooler.jobs(self.queue)):
+        if any(not job.document.startswith(OURS) for job in self._jobs()):
             raise Busy(self._kind)
-        self._draw(self.queue, f"{OURS}{job_id}", pages, len(pages) > 1)
+        try:
+            self._draw(self.queue, f"{OURS}{job_id}", pages, len(pages) > 1)
+        except OSError as refused:  # what was drawn until then must not come out by itself
+            self._end(job_id)
+            raise NotConnected(self._kind, "print") from refused
         try:
             self._follow(job_id, deadline, timeout, cancel, fault_of)
         except DeviceFault:
@@ -122,7 +131,9 @@ class WindowsQueue:
         cancel: Cancel,
         fault_of: Callable[[], DeviceFault | None],
     ) -> None:
+        looks, printing = 0, False
         while (job := self.state(job_id)) is not None:
+            looks, printing = looks + 1, printing or bool(job.status & PRINTING)
             if job.status & (PRINTED | COMPLETE):
                 return
             if job.status & (DELETING | DELETED):
@@ -138,7 +149,10 @@ class WindowsQueue:
                 raise TimedOut(self._kind, timeout, "print")
             if not self._pause(EVERY, cancel):
                 raise Cancelled(self._kind, "print")
-        # A spooler that keeps no printed jobs forgets them when the last byte is out.
+        # A spooler that keeps no printed jobs forgets them when the last byte is out. One that
+        # only ever waited was cleared away, as by an officer in Windows' own window.
+        if looks > QUICK and not printing:
+            raise JobStopped(job_id)
 
     def _end(self, job_id: str) -> None:
         """Delete our job and see it gone. Raises TimedOut where it stays."""

@@ -38,6 +38,9 @@ class Spool:
     printer: int = 0
     gone: bool = False
     foreign: bool = False
+    leaves: bool = False
+    """After its last status the job is no longer there, instead of keeping it."""
+    refuses: bool = False
     deleted: list[int] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
 
@@ -53,7 +56,8 @@ class Spool:
         other = (WindowsJob(1, "surat", 0),) if self.foreign else ()
         if not self.drawn or self.deleted or not self.statuses:
             return other
-        status = self.statuses[0] if len(self.statuses) == 1 else self.statuses.pop(0)
+        stays = len(self.statuses) == 1 and not self.leaves
+        status = self.statuses[0] if stays else self.statuses.pop(0)
         return (*other, WindowsJob(7, self.drawn[-1], status))
 
     def delete(self, queue: str, number: int) -> None:
@@ -61,6 +65,8 @@ class Spool:
 
     def draw(self, queue: str, title: str, pages: list[bytes], two_sided: bool) -> None:
         self.drawn.append(title)
+        if self.refuses:
+            raise OSError("takes no document")
 
 
 def printer(spool: Spool, pause: Callable[..., bool] = lambda s, c: True) -> WindowsCardPrinter:
@@ -88,6 +94,22 @@ def test_a_card_goes_through() -> None:
 )
 def test_a_stopped_job_is_taken_back(spool: Spool, wanted: type[Exception]) -> None:
     with pytest.raises(wanted):
+        printer(spool).print_card(FRONT, b"", "job-1", timeout=LONG)
+    assert spool.deleted == [7]
+
+
+def test_a_job_that_somebody_clears_away_counts_as_stopped() -> None:
+    """It waited and was never seen to print; one that prints, or is out at once, is done."""
+    cleared = Spool([0x0] * 20, leaves=True)
+    with pytest.raises(JobStopped):
+        printer(cleared).print_card(FRONT, b"", "job-1", timeout=LONG)
+    for statuses in ([0x0] * 20 + [0x10], [0x8], []):
+        printer(Spool(statuses, leaves=True)).print_card(FRONT, b"", "job-1", timeout=LONG)
+
+
+def test_a_refused_drawing_is_told_as_a_fault_and_leaves_no_job() -> None:
+    spool = Spool([0x8], refuses=True)
+    with pytest.raises(NotConnected):
         printer(spool).print_card(FRONT, b"", "job-1", timeout=LONG)
     assert spool.deleted == [7]
 
