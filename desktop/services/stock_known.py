@@ -69,9 +69,11 @@ def among(books: Books, marks: Marks, movement: Movement) -> bool:
 
 
 def _start(marks: Marks) -> str | None:
-    """From which id on something may stand that isn't among the known."""
+    """From which id on something may stand that isn't among the known.
+
+    The oldest mark doesn't tell: whoever isn't marked yet may bring older ones.
+    """
     if not marks:
         return None
     newest = uuid.UUID(max(marks.values())).int >> 80
-    earliest = uuid7(max(0, newest - int(LATEST.total_seconds() * 1000)), bytes(10))
-    return max(min(marks.values()), earliest)
+    return uuid7(max(0, newest - int(LATEST.total_seconds() * 1000)), bytes(10))

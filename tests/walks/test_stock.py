@@ -30,7 +30,9 @@ from desktop.domain.stock import (
     TooManyAsked,
     UnknownBlank,
 )
+from desktop.services.custody import Books
 from desktop.services.destruction import Manner
+from desktop.services.stock_known import unknown
 from tests.walks.making import approved, ready, witness
 from tests.walks.steps import acts, finished, handed
 from tests.walks.world import World
@@ -235,3 +237,17 @@ def test_a_movement_is_written_once_and_never_changed(world: World) -> None:
         w.change(lines[-1], reason="another")
     with world.desk.ledger.reading() as r:
         assert r.find(Movement, serial=app.blank_serial, order="number") == lines
+
+
+def test_whoever_isn_t_known_yet_may_bring_older_movements(world: World) -> None:
+    """As a counter does whose line was down when it moved its first card."""
+    world.sign_in("andi")
+    world.take_over("nyoman")
+    world.clock.advance(3600)
+    world.desk.stock.assign_next(world.by, 1)
+    with world.desk.ledger.reading() as r:
+        books = Books(r, world.desk.profile.counter)
+        *before, newest = r.find(Movement)
+        assert books.maker(newest) != books.maker(before[0])
+        left = unknown(r, books, {books.maker(newest): newest.id})
+    assert left[0] == before[0]
