@@ -9,6 +9,7 @@ from typing import Any
 from desktop.domain.application import Application, Delivery
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.codes import CodeKind, fits
+from desktop.domain.officer import Actor
 from desktop.domain.shipment import CardCameBack, Parcel, ReturnCase
 from desktop.domain.stock import UnknownBlank
 from desktop.presenters.base import DESK
@@ -116,7 +117,7 @@ class PackDesk(TableKept):
             pair = Pair(PairStep.RIGHT, app, serial, parcel.awb, parcel)
             self.show(pair=pair)
             self.refresh()
-            self.print_label(parcel)
+            self.print_label(parcel, by)
 
         def refused(problem: Exception) -> None:
             self.forget_scans()
@@ -135,9 +136,9 @@ class PackDesk(TableKept):
         self.forget_scans()
         self.show(pair=Pair(), problem=None)
 
-    def print_label(self, parcel: Parcel) -> None:
-        """The address label of a packed parcel."""
-        by, papers = self.by, self.desk.papers
+    def print_label(self, parcel: Parcel, packer: Actor | None = None) -> None:
+        """The address label of a packed parcel; `packer` has packed it just now."""
+        by, papers = packer or self.by, self.desk.papers
 
         def act() -> MadePaper:
             made = courier_label(papers, by, parcel)

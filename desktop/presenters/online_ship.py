@@ -10,7 +10,7 @@ from pathlib import Path
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.codes import CodeKind
-from desktop.domain.officer import Role
+from desktop.domain.officer import Actor, Role
 from desktop.domain.shipment import (
     CountDiffers,
     CourierWord,
@@ -124,15 +124,18 @@ class ShipDesk(PackDesk):
                 self.show(recount=recount, counting=courier)
             self.show(problem=problem)
 
-        self._close(lambda: self.desk.shipping.close_manifest(by, courier, counted), refused)
+        self._close(by, lambda: self.desk.shipping.close_manifest(by, courier, counted), refused)
 
     def _close(
-        self, act: Callable[[], Manifest], failed: Callable[[Exception], None] | None = None
+        self,
+        by: Actor,
+        act: Callable[[], Manifest],
+        failed: Callable[[Exception], None] | None = None,
     ) -> None:
         def done(manifest: Manifest) -> None:
             self.show(**NOT_COUNTING, closed=manifest)
             self.refresh()
-            self.print_manifest(manifest)
+            self._print_manifest(manifest, by)
 
         self.work(act, done, doing="doing.close_manifest", failed=failed)
 
@@ -184,15 +187,15 @@ class ShipDesk(PackDesk):
                 by, courier, found.counted, scanned=recount.scans, left_behind=left
             )
 
-        self._close(act)
+        self._close(by, act)
 
     def cancel_recount(self) -> None:
         """Back to the count by hand."""
         self.show(recount=None, problem=None)
 
-    def print_manifest(self, manifest: Manifest) -> None:
+    def _print_manifest(self, manifest: Manifest, by: Actor) -> None:
         """The sheet that the courier signs."""
-        by, papers = self.by, self.desk.papers
+        papers = self.desk.papers
 
         def act() -> MadePaper:
             made = courier_manifest(papers, by, manifest)

@@ -143,7 +143,7 @@ class Returns(ReturnsShelf):
             said = self.say("returns_screen.said.sent_again", awb=parcel.awb)
             self.show(open=done, sending=False, asked=None, scanned=parcel.awb, said=said)
             self.refresh()
-            self._print(lambda: courier_label(self.desk.papers, by, parcel))
+            self._print(by, lambda: courier_label(self.desk.papers, by, parcel))
 
         self.work(act, then, doing="doing.pack")
 
@@ -187,7 +187,7 @@ class Returns(ReturnsShelf):
         def then(found: tuple[OpenReturn, MadePaper]) -> None:
             done, made = found
             self._ended(done, "returns_screen.said.destroyed")
-            self._print(lambda: made)
+            self._print(by, lambda: made)
 
         self.work(act, then)
 
@@ -239,12 +239,13 @@ class Returns(ReturnsShelf):
         shown, by = self.view.open, self.by
         if shown is not None:
             self._print(
+                by,
                 lambda: self.desk.outcomes.minutes(by, shown.case.id),
                 "returns_screen.said.minutes",
             )
 
-    def _print(self, make: _Make, message: str = "returns_screen.said.printed") -> None:
-        by, papers = self.by, self.desk.papers
+    def _print(self, by: Actor, make: _Make, message: str = "returns_screen.said.printed") -> None:
+        papers = self.desk.papers
 
         def act() -> MadePaper:
             made = make()

@@ -479,6 +479,26 @@ def manifest(day: OnlineDay, count: int) -> tuple[Online, list[str]]:
     return presenter, awbs
 
 
+def test_papers_of_what_was_done_just_before_the_lock_are_printed(day: OnlineDay) -> None:
+    presenter, duty = ready(day, 1), day.world.desk.duty
+    [serial] = couriered(presenter)
+    presenter.scanned(serial)
+    lanes = on_busy_lane(presenter, "desk")
+    presenter.scanned(day.waybill())
+    duty.lock()
+    lanes.let_go()
+    assert presenter.view.pair.label_printed
+    duty.unlock(*PASSWORDS["rahmat"])
+    lanes.let_go()
+    presenter.show_area(OnlineArea.MANIFEST)
+    lanes.let_go()
+    presenter.close_manifest(1)
+    duty.lock()
+    lanes.let_go()
+    assert presenter.view.closed is not None
+    assert len(day.world.bench.take_papers()) == 2, "the label, and the sheet for the courier"
+
+
 def test_a_wrong_count_names_the_missing_parcel_by_scan(day: OnlineDay) -> None:
     presenter, awbs = manifest(day, 3)
     assert len(awbs) >= 2

@@ -171,7 +171,12 @@ def test_sent_again_with_a_new_waybill_and_address(day: OnlineDay) -> None:
     presenter.new_address("Jalan Baru 5", "Kota Bandung", "40111", "")
     presenter.scanned(parcel.serial)
     assert isinstance(presenter.view.problem, NewWaybillNext)
+    lane = on_busy_lane(presenter, "desk")
     presenter.scanned(day.waybill())
+    day.world.desk.duty.lock()
+    lane.let_go()
+    day.world.desk.duty.unlock(*PASSWORDS["rahmat"])
+    lane.let_go()
     assert presenter.view.problem is None
     assert presenter.view.step is ReturnStep.DONE
     again = day.world.desk.shipping.parcel_of(parcel.application_id)
