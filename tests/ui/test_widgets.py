@@ -284,6 +284,18 @@ def test_a_list_that_goes_on_ends_between_two_rows(host: QWidget, room: int, low
     assert abs(height - table.row_height) <= theme().px(TRIM)
 
 
+def test_the_current_row_stays_in_sight_in_less_room(host: QWidget) -> None:
+    table = DataTable([Column("A", stretch=True)], "T", host)
+    shown(table, 400)
+    head = table.horizontalHeader().height()
+    table.resize(400, head + 12 * table.row_height)
+    table.show_rows([Row(str(n), (str(n),)) for n in range(14)], current="10")
+    QApplication.processEvents()
+    table.resize(400, head + 7 * table.row_height + 20)
+    QApplication.processEvents()
+    assert table.viewport().rect().contains(table.visualRect(table.currentIndex()))
+
+
 def test_rows_known_before_the_list_is_shown_bring_no_sideways_bar(host: QWidget) -> None:
     columns = [Column("A"), Column("B", stretch=True)]
     table = DataTable(columns, "T", host)

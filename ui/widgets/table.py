@@ -296,6 +296,8 @@ class DataTable(QTableView):
             self._fit()
         else:
             self._trim()
+        if event.size().height() != event.oldSize().height():
+            self.scrollTo(self.currentIndex())  # what Enter takes is seen in less room, too
 
     def _open(self, row: int) -> None:
         if self._opens and 0 <= row < len(self.rows_model.rows):
@@ -401,6 +403,7 @@ class DataTable(QTableView):
             height = _whole(self._row, room, most)
         if height != self.verticalHeader().defaultSectionSize():
             self.verticalHeader().setDefaultSectionSize(height)
+            self.scrollTo(self.currentIndex())
 
 
 def _whole(row: int, room: int, most: int) -> int:
