@@ -441,6 +441,27 @@ def test_a_letter_in_the_queue_begins_a_filter_and_esc_ends_it(hands: Hands) -> 
     assert screen.table.isVisible()
 
 
+def test_an_empty_queue_takes_n_for_a_ticket_wherever_one_came_from(hands: Hands) -> None:
+    hands.sign_in("andi")
+    screen = hands.window.current_screen
+    assert isinstance(screen, QueueScreen)
+    for key in (K.Key_F9, K.Key_F5, K.Key_F8):
+        hands.press(key)
+        hands.press(K.Key_F2)
+        assert not screen.filter.hasFocus(), key
+    hands.press(K.Key_6)
+    assert screen.piles.current == "ready"
+    screen.filter.setFocus()
+    hands.press(K.Key_Escape)
+    assert screen.piles.current == "all", "what the empty list says of Esc"
+    hands.press(K.Key_N)
+    assert screen.filter.text() == ""
+    hands.hit(K.Key_Escape)
+    hands.press(K.Key_N, CTRL)
+    assert screen.table.isVisible()
+    assert screen.table.hasFocus()
+
+
 def test_choosing_who_comes_puts_them_on_the_stage(hands: Hands) -> None:
     hands.sign_in("andi")
     hands.press(K.Key_F3)

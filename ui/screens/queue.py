@@ -141,7 +141,10 @@ class QueueScreen(Screen):
     # -- manners ---------------------------------------------------------------------------
 
     def home_focus(self) -> QWidget:
-        return self.table
+        view = self._presenter.view
+        if view.lines:
+            return self.table
+        return self.filter if view.text else self  # in the filter a letter would be no act
 
     def entered(self, payload: object) -> None:
         self._timer.start()
@@ -193,8 +196,11 @@ class QueueScreen(Screen):
         self.table.blockSignals(True)
         self.table.show_rows([self._row(line, view) for line in view.lines], view.current)
         self.table.blockSignals(False)
+        at_home = self.hasFocus() or self.table.hasFocus()
         self.table.setVisible(bool(view.lines))
         self.empty.setVisible(not view.lines)
+        if at_home:  # a list that empties or fills takes the focus along
+            self.home_focus().setFocus()
         filtered = bool(view.text) or view.pile is not Pile.ALL
         kind = "filtered" if filtered else "empty"
         self.empty.tell(words(f"queue.{kind}"), words(f"queue.{kind}.hint"))
@@ -328,6 +334,10 @@ class QueueScreen(Screen):
         self.filter.selectAll()
 
     def _clear(self) -> None:
+        view = self._presenter.view
         self._presenter.dismiss()
-        self._presenter.type_filter("")
-        self.table.setFocus()
+        if view.text:
+            self._presenter.type_filter("")
+        elif view.problem is None:
+            self._presenter.filter_by(Pile.ALL)
+        self.home_focus().setFocus()
