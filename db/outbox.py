@@ -155,22 +155,28 @@ def hash_at(conn: Connection, counter: str, epoch: int, seq: int) -> str | None:
     return None if found is None else str(found)
 
 
-def changes_in(bodies: Iterator[str] | list[str]) -> set[tuple[str, str]]:
-    """What the payloads say was changed."""
+def changes_in(bodies: Iterator[str] | list[str], besides: str = "") -> set[tuple[str, str]]:
+    """What the payloads say was changed; not of those whose content has a text `besides`."""
     found: set[tuple[str, str]] = set()
     for body in bodies:
         if '"changes":' in body:
-            for change in json.loads(body).get("changes", ()):
+            told = json.loads(body)
+            if besides and besides in told.get("content", ()):
+                continue
+            for change in told.get("changes", ()):
                 found.add((str(change["kind"]), str(change["id"])))
     return found
 
 
-def held_back(conn: Connection, counter: str, acked: Head) -> Touched:
-    """Things that local work not yet at the centre changed: unsent, parked or beside the chain."""
+def held_back(conn: Connection, counter: str, acked: Head, besides: str = "") -> Touched:
+    """Things that local work not yet at the centre changed: unsent, parked or beside the chain.
+
+    Unsent entries whose content has `besides` don't count.
+    """
     found: set[tuple[str, str]] = set()
     for epoch, seq in _stretches(conn, counter, acked):
         at = {"counter": counter, "epoch": epoch, "seq": seq}
-        found |= changes_in(list(conn.execute(_BODIES, at).scalars()))
+        found |= changes_in(list(conn.execute(_BODIES, at).scalars()), besides)
     for query in _UNSETTLED:
         found |= changes_in(list(conn.execute(query).scalars()))
     return frozenset(found)

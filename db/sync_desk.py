@@ -17,6 +17,7 @@ from db import rows
 from db import tables as t
 from db import tables_sync as s
 from db.chain import Entry
+from db.engine import IntegrityError
 from db.feed import Above, Row, row_of, write_rows
 from db.journal import entry_from_fields
 
@@ -117,9 +118,24 @@ def our_row(conn: Connection, kind: str, key: str) -> Row | None:
 
 def lay_over(conn: Connection, above: Above, kind: str, row: Row) -> None:
     """Put a row in place of ours whatever its version; what waited of it waits no more."""
+    put_over(conn, above, kind, row)
+    at = (s.deferred.c.kind == kind) & (s.deferred.c.id == str(row["id"]))
+    conn.execute(delete(s.deferred).where(at))
+
+
+def lay_over_if_free(conn: Connection, above: Above, kind: str, row: Row) -> bool:
+    """The same; False, and nothing is done, while another row has a unique key of this one."""
+    try:
+        with conn.begin_nested():
+            lay_over(conn, above, kind, row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def put_over(conn: Connection, above: Above, kind: str, row: Row) -> None:
+    """Put a row in place of ours whatever its version; the centre's goes on waiting."""
     known = rows.by_id(conn, kind, str(row["id"])) is not None
     line = [row_of(kind, row)]
     write_rows(conn, kind, line if known else [], [] if known else line)
     above.findable(conn, kind, [row])
-    at = (s.deferred.c.kind == kind) & (s.deferred.c.id == str(row["id"]))
-    conn.execute(delete(s.deferred).where(at))

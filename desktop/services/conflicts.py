@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from db import rows, sync_state
 from db.judged import settle_parked
-from db.outbox import held_back
 from db.sync_desk import (
     Parked,
     Told,
@@ -24,6 +22,7 @@ from db.sync_desk import (
     lay_over,
     our_row,
     parked,
+    put_over,
     strays,
     told,
 )
@@ -34,7 +33,14 @@ from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved, SyncMoved
 from desktop.services.base import require
 from desktop.services.centre_rows import RowSense
-from desktop.services.laid_aside import stand_in_as_told
+from desktop.services.laid_aside import (
+    NAMED,
+    changed,
+    stand_in_as_told,
+    take_back,
+    take_back_after,
+    undo,
+)
 from desktop.services.parked_groups import case_changes, groups_of
 from desktop.services.redoing import Redoing, first_of, named
 
@@ -51,8 +57,6 @@ _ALONE = frozenset(
      "intake.refused", "intake.skipped", "officer.delegation_ended"}
 )  # fmt: skip
 """Acts that the centre answers to though they change no row."""
-_NAMED = ("makers", "approved_by", "approved_digest")
-"""Fields of a case that name who had it in hand."""
 
 
 class NothingToDecide(Problem):
@@ -160,7 +164,7 @@ class Conflicts:
                 if row is not None:
                     lay_over(w.conn, self._sense, kind, row)
                 else:
-                    self._undo(w, kind, key)
+                    undo(w, self._sense, kind, key)
                 self._moved(w, kind, key)
             w.record(ACCEPTED, _subject(group), {"entries": [item.entry_id for item in group]})
             self._settle(w, group)
@@ -220,6 +224,7 @@ class Conflicts:
                 told = {"act": one.entry.act, "released": first_of(one.entry)}
                 w.record(NOTED, one.entry.subject, told)
             decide_stray(w.conn, entry_id, "released")
+            take_back_after(w, self._sense, self._syncing.sync.counter, one)
             w.notify(SyncMoved())
 
     def _bring(self, w: Writing, again: Redoing, one: Told) -> None:
@@ -240,10 +245,10 @@ class Conflicts:
         for change in told:
             row = ours.get(str(change["id"]))
             if row:
-                kept = {n: change["set"][n] for n in _NAMED if n in change["set"]}
+                kept = {n: change["set"][n] for n in NAMED if n in change["set"]}
                 if row.get("approved_digest") not in ("", _approved(one, change)):
                     kept = {"makers": kept["makers"]} if "makers" in kept else {}
-                lay_over(w.conn, self._sense, "applications", {**row, **kept})
+                put_over(w.conn, self._sense, "applications", {**row, **kept})
         again.record(who, one, told, "released")
 
     def release_all(self, by: Actor, helpers: Sequence[Actor] = ()) -> int:
@@ -273,25 +278,8 @@ class Conflicts:
                 "restored.dropped", one.entry.subject,
                 {"entry_id": entry_id, "act": one.entry.act, "reason": reason.strip()},
             )  # fmt: skip
-            self._take_back(w, one)
+            take_back(w, self._sense, self._syncing.sync.counter, changed(one))
             w.notify(SyncMoved())
-
-    def _take_back(self, w: Writing, one: Told) -> None:
-        """The things of a piece that was laid aside, as they stand without it."""
-        counter = self._syncing.sync.counter
-        ours = held_back(w.conn, counter, sync_state.acked(w.conn)) | {
-            at for released in strays(w.conn, "released") for at in _changed(released)
-        }
-        made = {at for dropped in strays(w.conn, "dropped") for at in _changed(dropped, version=0)}
-        for kind, key in _changed(one):
-            if (kind, key) in ours:
-                continue
-            row = centre_row(w.conn, kind, key)
-            if row is not None:
-                lay_over(w.conn, self._sense, kind, row)
-            elif (kind, key) in made:  # the centre never had it
-                self._undo(w, kind, key)
-            self._moved(w, kind, key)
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -305,15 +293,6 @@ class Conflicts:
         for item in group:
             settle_parked(w.conn, item.entry_id)
         w.notify(SyncMoved())
-
-    def _undo(self, w: Writing, kind: str, key: str) -> None:
-        """Something of ours that the centre doesn't have."""
-        if kind in ("evidence", "movements"):
-            rows.delete(w.conn, kind, key)
-        elif kind == "applications":
-            ours = our_row(w.conn, kind, key)
-            if ours is not None:
-                lay_over(w.conn, self._sense, kind, {**ours, "state": "cancelled"})
 
     def _stray(self, w: Writing, entry_id: str) -> Told:
         if all(one.entry.entry_id != entry_id for one in strays(w.conn)):
@@ -362,16 +341,6 @@ def _touched(group: Sequence[Parked]) -> list[tuple[str, str]]:
         for item in group
         if item.told is not None
         for change in case_changes(item.told)
-    ]
-    return list(dict.fromkeys(found))
-
-
-def _changed(one: Told, version: int | None = None) -> list[tuple[str, str]]:
-    """The things that a piece of work changed; with `version`, those it brought to that one."""
-    found = [
-        (str(change["kind"]), str(change["id"]))
-        for change in one.changes
-        if version is None or int(change["set"].get("version") or 0) == version
     ]
     return list(dict.fromkeys(found))
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from db.journal_check import Verdict, check_store
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import Evidence
+from desktop.domain.person import Licence
+from desktop.domain.stock import Blank, Movement
+from desktop.services.conflicts import StrayWork
 from desktop.services.sync_facts import LineState
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import assert_alike, connect, exchange
-from tests.walks.making import confirmed, witness
-from tests.walks.steps import checked, registered
+from tests.walks.making import approved, confirmed, witness
+from tests.walks.steps import case, checked, finished, paid, registered
 from tests.walks.world import World, open_world
 
 
@@ -108,6 +113,67 @@ def test_what_is_laid_aside_leaves_the_rows_as_the_centre_has_them(
     assert exchange(new).parked == 0
     new.desk.syncing.close()
     new.desk.close()
+
+
+def forked(world: World, epoch: int) -> list[StrayWork]:
+    """Whatever wasn't sent yet lies beside the chain."""
+    world.desk.syncing.sync.open_epoch("restored_or_cloned", epoch)
+    exchange(world)
+    return world.desk.conflicts.strays()
+
+
+def test_cards_and_licences_that_are_laid_aside_are_on_no_books(counter: World) -> None:
+    counter.sign_in("andi")
+    app = approved(counter, 1)
+    exchange(counter)
+    with counter.desk.ledger.reading() as r:
+        before = [r.find(Blank), r.find(Movement), r.find(Licence)]
+    counter.take_over("nyoman")
+    desk = counter.desk
+    desk.stock.receive(counter.by, "2604", ["CT26040001", "CT26040002"], "SJ-17")
+    desk.stock.assign_next(counter.by, 1, "2604")
+    counter.give_back()
+    finished(counter, app)
+    strays = forked(counter, 2)
+    counter.take_over("bambang")
+    for one in strays:
+        desk.conflicts.drop(counter.by, one.entry_id, "salah ketik")
+    with desk.ledger.reading() as r:
+        assert [r.find(Blank), r.find(Movement), r.find(Licence)] == before
+        assert r.get(Application, app.id).state is S.APPROVED
+    counter.take_over("nyoman")
+    desk.stock.receive(counter.by, "2604", ["CT26040001"], "SJ-17")
+    desk.stock.assign_next(counter.by, 1)
+    assert exchange(counter).parked == 0
+
+
+@pytest.mark.parametrize("first", ["released", "released and sent", "dropped"])
+def test_of_one_case_a_piece_is_released_and_the_next_laid_aside(
+    counter: World, first: str
+) -> None:
+    counter.sign_in("andi")
+    app = registered(counter, counter.people[1])
+    exchange(counter)
+    checked(counter, app)
+    paid(counter, app)
+    strays = forked(counter, 2)
+    counter.take_over("bambang")
+    helpers, conflicts = (witness(counter, "andi"),), counter.desk.conflicts
+    of_payment = [one for one in strays if one.act == "application.match_payment"]
+    for one in of_payment if first == "dropped" else ():
+        conflicts.drop(counter.by, one.entry_id, "bukan miliknya")
+    for one in strays:
+        if one not in of_payment:
+            conflicts.release(counter.by, one.entry_id, helpers)
+    if first == "released and sent":
+        exchange(counter)
+    for one in of_payment if first != "dropped" else ():
+        conflicts.drop(counter.by, one.entry_id, "bukan miliknya")
+    counter.give_back()
+    assert case(counter, app).state is S.REQUIREMENTS_CHECKED
+    assert exchange(counter).parked == 0
+    paid(counter, app)
+    assert exchange(counter).parked == 0
 
 
 def test_a_restored_store_without_work_of_its_own_catches_up(
