@@ -19,7 +19,7 @@ _NIK = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 _NAMES = ("name", "handed_to", "recipient", "holder_name")
 _INNER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}")
 """Inner ids and digests of pictures: nobody can look them up from a line."""
-_SILENT = ("strokes", "findings", "serials", "cards", "nik_check")
+_SILENT = ("strokes", "findings", "serials", "cards", "nik_check", "request")
 """Contents too long for a line; the export has them whole."""
 
 

@@ -105,6 +105,12 @@ def test_several_coded_values_are_each_in_words() -> None:
     assert ", " in told
 
 
+def test_an_officer_s_duties_are_words() -> None:
+    words = Words.load("id")
+    assert value_word(words, "roles", "dispatch, stock_keeper") == "Pengiriman, Petugas material"
+    assert "fact.active" in words
+
+
 def test_a_licence_flagged_for_an_incident_says_which() -> None:
     words = Words.load("en")
     told = value_word(words, "reason", "other_card_in_parcel", "licence.flagged")

@@ -12,6 +12,7 @@ from desktop.domain.card_reading import CardFact, ReadField
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.evidence import EvidenceSource
 from desktop.domain.licence_class import LicenceClass
+from desktop.domain.officer import Role
 from desktop.domain.plausible import Oddity
 from desktop.domain.reasons import (
     CancelReason,
@@ -83,6 +84,7 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "verdict": (CardVerdict, PointsVerdict, FaceVerdict),
     "face": (FaceVerdict,),
     "proven": (Proven,),
+    "roles": (Role,),
 }  # fmt: skip
 """Whose words a coded value has, by the name under which the journal keeps it."""
 
