@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.application import Application
 from desktop.presenters.base import DESK, SYNC
+from desktop.presenters.borrowing import borrowed
 from desktop.presenters.online_sample import SampleDesk
 from desktop.presenters.online_view import OnlineArea, Pair
 
@@ -20,9 +21,8 @@ class EndsDesk(SampleDesk):
             self.refresh()
 
         def act() -> Application:
-            if self.desk.has_centre:
-                self.desk.claims.take_free(by, [application_id])
-            return self.desk.online.collect_instead(by, application_id)
+            with borrowed(self.desk, by, [application_id]):
+                return self.desk.online.collect_instead(by, application_id)
 
         self.work(act, then, lane=SYNC if self.desk.has_centre else DESK)
 
@@ -34,12 +34,11 @@ class EndsDesk(SampleDesk):
             ids = [application_id]
 
         def act() -> int:
-            if self.desk.has_centre:
-                self.desk.claims.take_free(by, ids)
-            late = {case.application.id for case in self.desk.online.unmended()}
-            ending = [one for one in ids if one in late]
-            for one in ending:
-                self.desk.intake.expire(by, one)
+            with borrowed(self.desk, by, ids):
+                late = {case.application.id for case in self.desk.online.unmended()}
+                ending = [one for one in ids if one in late]
+                for one in ending:
+                    self.desk.intake.expire(by, one)
             return len(ending)
 
         def then(count: int) -> None:

@@ -19,6 +19,7 @@ from desktop.domain.service import Channel
 from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged, Notice, StockChanged
 from desktop.presenters.asked import Asked
 from desktop.presenters.base import DESK, ISSUERS, SYNC
+from desktop.presenters.borrowing import borrowed
 from desktop.presenters.supervisor_conflict import contested, with_drawn_face
 from desktop.presenters.supervisor_kept import AREA, SupervisorKept
 from desktop.presenters.supervisor_view import (
@@ -228,16 +229,15 @@ class Supervisor(SupervisorKept):
 
         def act() -> tuple[int, Problem | None]:
             done, refused = 0, None
-            if desk.has_centre:
-                desk.claims.take_free(by, [review.application.id for review in chosen])
-            for review in chosen:
-                try:
-                    app = desk.approvals.approve(by, review.application.id, review.digest)
-                    done += 1
-                    if desk.has_centre:
-                        desk.claims.pass_on(by, app)
-                except Problem as problem:
-                    refused = problem
+            with borrowed(desk, by, [review.application.id for review in chosen]):
+                for review in chosen:
+                    try:
+                        app = desk.approvals.approve(by, review.application.id, review.digest)
+                        done += 1
+                        if desk.has_centre:
+                            desk.claims.pass_on(by, app)
+                    except Problem as problem:
+                        refused = problem
             return done, refused
 
         def then(found: tuple[int, Problem | None]) -> None:
@@ -257,15 +257,15 @@ class Supervisor(SupervisorKept):
         app, by, desk = review.application, self.by, self.desk
 
         def act() -> Application:
-            if desk.has_centre:
-                desk.claims.take_free(by, [app.id])
-            if app.channel is not Channel.ONLINE:
-                return desk.approvals.refuse(by, app.id, reason, note)
-            point = SentBackPoint(SendBackReason(reason), note)
-            back = desk.online.send_back(by, app.id, [point])
-            if desk.has_centre:
-                desk.claims.pass_on(by, back)
-            return back
+            # The applicant isn't here where the case came from another counter.
+            with borrowed(desk, by, [app.id], all_back=True):
+                if app.channel is not Channel.ONLINE:
+                    return desk.approvals.refuse(by, app.id, reason, note)
+                point = SentBackPoint(SendBackReason(reason), note)
+                back = desk.online.send_back(by, app.id, [point])
+                if desk.has_centre:
+                    desk.claims.pass_on(by, back)
+                return back
 
         def then(_app: Application) -> None:
             self._seen.discard(app.id)

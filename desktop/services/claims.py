@@ -7,7 +7,8 @@ answer says who had the case, and until when. These calls wait for the centre: t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -121,14 +122,30 @@ class Claims:
         self._syncing.exchange()
         return app
 
-    def take_free(self, by: Actor, application_ids: Sequence[str]) -> None:
+    @contextmanager
+    def borrowed(
+        self, by: Actor, application_ids: Sequence[str], *, all_back: bool = False
+    ) -> Generator[None]:
+        """Ask for those that nobody holds, for what is done within.
+
+        Given back after it, in failure too: what of them wasn't changed, or with `all_back` all.
+        """
+        taken = self.take_free(by, application_ids)
+        with self._frame.ledger.reading() as r:
+            before = {key: r.get(Application, key).version for key in taken}
+        try:
+            yield
+        finally:
+            self._give_back(by, {} if all_back else before, taken)
+
+    def take_free(self, by: Actor, application_ids: Sequence[str]) -> list[str]:
         """Ask at once for those of these cases that nobody holds, as for a batch of cards.
 
-        What isn't granted stays as it was, and is refused by the act that needs it.
+        What isn't granted stays as it was, and is refused by the act that needs it. Gives what was.
         """
         frame, link = self._frame, self._frame.link
         if link is None or not link.up:
-            return
+            return []
         with frame.ledger.acting(by) as w:
             entries = [
                 w.record(TAKEN, key, {"application": key})
@@ -136,13 +153,15 @@ class Claims:
                 if (lease := sync_state.lease_of(w.conn, key)) is not None and not lease.counter
             ]
         if not entries:
-            return
+            return []
         self._syncing.exchange()
         asked = {entry.entry_id: entry.subject for entry in entries}
         with frame.ledger.reading() as r:
             nos = refused(r.conn, asked)
+            held = sync_state.leases_of(r.conn, list(asked.values()))
         for item in nos:
             self._settle(item.entry_id, asked[item.entry_id], item.detail)
+        return [key for key, lease in held.items() if lease.counter == link.counter]
 
     def pass_on(self, by: Actor, app: Application) -> None:
         """An online file was dealt with here: whoever comes next in the office may take it.
@@ -176,6 +195,21 @@ class Claims:
         return sorted(found, key=lambda one: one.application.number)
 
     # -- inside ----------------------------------------------------------------------------
+
+    def _give_back(self, by: Actor, unchanged: Mapping[str, int], taken: Sequence[str]) -> None:
+        """Those taken that are held still; of cases in `unchanged`, at that version alone."""
+        link = self._frame.link
+        if link is None or not taken:
+            return
+        with self._frame.ledger.acting(by) as w:
+            for key in taken:
+                app, lease = w.get(Application, key), sync_state.lease_of(w.conn, key)
+                if lease is None or lease.counter != link.counter or app.ended:
+                    continue
+                if unchanged.get(key, app.version) == app.version:
+                    w.record(RELEASED, key, {"application": key, "number": app.number})
+                    put_lease(w.conn, Lease(key, "", 0, ""))
+        self._syncing.hurry()
 
     def _settle(self, entry_id: str, application_id: str, detail: object) -> None:
         """A refused question changed nothing: there is nothing to decide about it."""

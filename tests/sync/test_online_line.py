@@ -23,6 +23,7 @@ from desktop.presenters.supervisor import Supervisor
 from desktop.training.batch_maker import make_batch
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import cut, exchange
+from tests.walks.making import confirmed
 from tests.walks.steps import acts, finished
 from tests.walks.world import World
 
@@ -202,3 +203,64 @@ def test_an_approver_sends_back_what_another_counter_verified_and_passed_on(
     assert online.view.problem is None
     assert exchange(counter, other).parked == 0
     assert stands(other, filed[0])[0] is S.EXPIRED
+
+
+def test_a_file_that_was_mended_while_its_end_was_asked_for_is_anybody_s(
+    counter: World, other: World, filed: tuple[GoodLine, ...], portal: PortalLine
+) -> None:
+    exchange(counter, other)
+    counter.sign_in("andi")
+    app = counter.desk.online.waiting((S.RECEIVED,))[0].application
+    online = Online(counter.desk)
+    online.open_file(app.id)
+    online.pick_reason(SendBackReason.PHOTO_OTHER_PERSON)
+    online.send_back()
+    counter.clock.advance(90 * 86_400)
+    counter.sign_in("bambang")
+    exchange(counter, other)
+    mended = rfc8785.dumps({**json.loads(filed[0].text), "revision": 2}).decode()
+    assert "error" not in portal.submit("1374", mended)
+    online.end_unmended(app.id)
+    assert stands(counter, filed[0]) == (S.RECEIVED, 2)
+    exchange(counter, other)
+    other.sign_in("andi")
+    assert other.desk.claims.take(other.by, app.id).id == app.id
+
+
+def test_a_case_from_the_desk_is_refused_elsewhere_and_free_again(
+    counter: World, other: World
+) -> None:
+    """The applicant stands where it was made."""
+    exchange(counter, other)
+    counter.sign_in("andi")
+    app = confirmed(counter, 1)
+    exchange(counter)
+    counter.desk.claims.release(counter.by, app.id)
+    exchange(other)
+    other.sign_in("sri")
+    supervisor = Supervisor(other.desk)
+    supervisor.enter(app.id)
+    supervisor.refuse(SendBackReason.PHOTO_OTHER_PERSON, "")
+    assert supervisor.view.problem is None
+    exchange(other, counter)
+    assert counter.desk.claims.take(counter.by, app.id).state is S.CAPTURED
+
+
+def test_what_was_asked_for_and_not_used_is_given_back_in_failure_too(
+    counter: World, other: World
+) -> None:
+    exchange(counter, other)
+    counter.sign_in("andi")
+    mine, free = confirmed(counter, 1), confirmed(counter, 2)
+    exchange(counter)
+    counter.desk.claims.release(counter.by, free.id)
+    with (
+        pytest.raises(CentreAway),
+        counter.desk.claims.borrowed(counter.by, [mine.id, free.id]),
+    ):
+        raise CentreAway(since=None)
+    exchange(counter, other)
+    other.sign_in("andi")
+    assert other.desk.claims.take(other.by, free.id).id == free.id
+    with pytest.raises(CaseElsewhere):
+        other.desk.claims.take(other.by, mine.id)
