@@ -174,6 +174,8 @@ def test_a_found_card_is_one_key(hands: Hands) -> None:
     hands.window.on_scan(app.blank_serial)
     hands.press(KEY.Key_M)
     assert CardAct.FOUND not in desk(hands).view.acts
+    sign = screen(hands).record.sign
+    assert screen(hands).words("cards.sign.kept") in sign.accessibleName(), "where it is, is said"
     hands.window.on_scan(app.blank_serial)
     hands.press(KEY.Key_H)
     hands.hit(KEY.Key_Return)

@@ -32,7 +32,7 @@ from ui.widgets.labels import Hanging, Text
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.queue_list import QueueItem, QueueList
 from ui.widgets.reasons import Reason, ReasonDialog, ReasonList
-from ui.widgets.scan_box import Verdict, VerdictSign
+from ui.widgets.scan_box import ScanBox, Verdict, VerdictSign
 from ui.widgets.signature import SignatureBox
 from ui.widgets.state import Level, StateItem
 from ui.widgets.step_bar import StepBar, StepState, steps_at
@@ -282,6 +282,20 @@ def test_a_list_that_goes_on_ends_between_two_rows(host: QWidget, room: int, low
     height = table.verticalHeader().defaultSectionSize()
     assert table.viewport().height() % height <= height // 4, "no letter is cut"
     assert abs(height - table.row_height) <= theme().px(TRIM)
+
+
+def test_a_scan_instead_of_the_first_letter_gives_the_keys_back(host: QWidget) -> None:
+    box = ScanBox("Code", "", host)
+    box.show_code("A1")
+    box.type_in()
+    box.show_code("A1")
+    assert box.typing, "the code before is no scan"
+    box.setText("C")
+    box.show_code("B2")
+    assert (box.typing, box.text()) == (True, "C"), "what was written stays"
+    box.clear()
+    box.show_code("C3")
+    assert (box.typing, box.text()) == (False, "C3")
 
 
 def test_the_current_row_stays_in_sight_in_less_room(host: QWidget) -> None:

@@ -231,6 +231,8 @@ class RecordPage(QWidget):
             return Verdict.WRONG, "old"
         if view.in_hand:
             return Verdict.RIGHT, "in_hand"
+        if record.found is not None:
+            return Verdict.NOTE, "kept"
         if record.status is LicenceStatus.FLAGGED and record.incident is not None:
             return Verdict.WRONG, "out"
         if record.app is None:

@@ -39,6 +39,7 @@ class ScanBox(LineField):
         self.setMaxLength(LONGEST_CODE)
         self.addAction(icon("scan-line", "accent", 18), QLineEdit.ActionPosition.LeadingPosition)
         self.setReadOnly(True)
+        self._shown = ""
 
     @property
     def typing(self) -> bool:
@@ -46,7 +47,13 @@ class ScanBox(LineField):
         return not self.isReadOnly()
 
     def show_code(self, text: str) -> None:
-        """Show the last code, unless one is being written."""
+        """Show the last code, unless one is being written.
+
+        A scan that comes before the first letter takes its place: the keys are the screen's again.
+        """
+        if self.typing and not self.text() and text and text != self._shown:
+            self._open(False)
+        self._shown = text
         if not self.typing and self.text() != text:
             self.setText(text)
 
