@@ -16,7 +16,7 @@ from desktop.services.sealing import PAPER_TYPES
 from desktop.services.trail import TrailLine
 from desktop.words import LANGUAGES, Words
 from ui.screens.supervisor_figures import length
-from ui.screens.supervisor_looks import reason_word, told_facts
+from ui.screens.supervisor_looks import GROUPS, reason_word, told_facts
 from ui.screens.supervisor_words import fault_named, value_word
 
 SERVICES = Path(__file__).parents[2] / "desktop" / "services"
@@ -46,6 +46,13 @@ def test_every_act_of_the_journal_has_words(language: str) -> None:
     acts = {act for act in (*literal_acts(), *table_acts()) if "." in act}
     assert len(acts) > 100
     assert sorted(act for act in acts if f"act.{act}" not in words) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_kinds_of_the_trail_are_called_the_same(language: str) -> None:
+    words = Words.load(language)
+    kinds = [words(f"act.{group}") for group in GROUPS]
+    assert sorted(kinds) == sorted(set(kinds))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
