@@ -264,9 +264,13 @@ class CardBase(CardsKept):
 
     @property
     def can_play(self) -> bool:
-        """Whether a hand may be played: in training, while the card on show isn't scanned."""
-        training = self.desk.realm is Realm.TRAINING and self.desk.bench is not None
-        return training and self.view.record is not None and not self.view.in_hand
+        """Whether a hand may be played: in training, while the card on show isn't scanned.
+
+        A licence from before these records names no card that could be scanned.
+        """
+        training, record = self.desk.realm is Realm.TRAINING, self.view.record
+        known = record is not None and bool(record.serial)
+        return training and self.desk.bench is not None and known and not self.view.in_hand
 
     def play_scan(self) -> None:
         """In training: the card on show is laid under the scanner."""

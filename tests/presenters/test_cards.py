@@ -244,6 +244,16 @@ def test_a_sample_scan_leaves_no_old_card_on_the_reader(world: World, cards: Car
         assert not reader.card_present(timeout=1), "its chip would be read for the new card's"
 
 
+def test_a_card_without_a_number_here_offers_no_sample_scan(world: World, cards: CardDesk) -> None:
+    with world.desk.ledger.reading() as r:
+        old = next(one for one in r.find(Licence) if not one.blank_serial)
+    cards.open(old.id)
+    assert cards.view.record is not None
+    assert not cards.can_play
+    cards.open(ready(world, 1).id)
+    assert cards.can_play
+
+
 def test_two_swapped_cards_come_back_and_the_supervisor_ends_it(
     world: World, cards: CardDesk
 ) -> None:
