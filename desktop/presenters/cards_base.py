@@ -196,7 +196,8 @@ class CardBase(CardsKept):
             others=tuple(a for a in concerned if app is None or a.id != app.id),
             found=next((i for i in found if i.kind == FOUND_PROPERTY), None),
             replaced=self.desk.corrections.replaced(r, serial),
-            aside=_aside(r, serial),
+            aside=_is(r, serial, BlankState.TO_BE_DESTROYED),
+            missing=_is(r, serial, BlankState.MISSING),
             letters=tuple(
                 paper.id for paper in papers
                 if paper.kind == RECALL
@@ -340,9 +341,9 @@ class CardBase(CardsKept):
         self.read(look, then)
 
 
-def _aside(r: Reading, serial: str) -> bool:
+def _is(r: Reading, serial: str, state: BlankState) -> bool:
     blank = r.look(Blank, serial) if serial else None
-    return blank is not None and blank.state is BlankState.TO_BE_DESTROYED
+    return blank is not None and blank.state is state
 
 
 def _incident(r: Reading, app: Application | None) -> Incident | None:

@@ -102,6 +102,8 @@ class CardRecord:
     """Whether it was made here, is out, and another card stands in its place."""
     aside: bool = False
     """Whether it waits for its destruction."""
+    missing: bool = False
+    """Whether it was written off as missing, in the post or here."""
 
     @property
     def key(self) -> str:
@@ -134,7 +136,8 @@ class CardRecord:
     def surrendered(self) -> bool:
         """Whether the card was taken in and its case makes another one."""
         app = self.app
-        return app is not None and not app.ended and app.old_blank == self.serial != ""
+        going = app is not None and not app.ended and app.old_blank == self.serial != ""
+        return going and not self.missing
 
     @property
     def where(self) -> Whereabouts:

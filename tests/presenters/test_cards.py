@@ -206,6 +206,7 @@ def test_a_corrected_case_shows_the_card_that_it_has_now(world: World, cards: Ca
     old = cards.view.record
     assert old is not None
     assert (old.serial, old.surrendered) == (app.blank_serial, True)
+    assert not replace(old, missing=True).surrendered, "a lost one wasn't taken in"
     corrected = cards.view.face
     assert corrected != before, "what the new card will say"
     now = finished(world, signed_off(world, case(world, app)))

@@ -222,6 +222,8 @@ class RecordPage(QWidget):
         state = record.app.state if record.app is not None else None
         if record.surrendered:
             return Verdict.NOTE, "surrendered"
+        if record.missing:
+            return Verdict.WRONG, "missing"
         if record.aside:
             return Verdict.NOTE, "aside"
         old = record.status in (LicenceStatus.SUPERSEDED, LicenceStatus.REVOKED)
