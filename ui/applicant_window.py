@@ -97,7 +97,7 @@ class ApplicantWindow(QWidget):
         self._values: dict[str, Text] = {}
         for row, name in enumerate(FIELDS):
             both = self._both(f"applicant.{name}")
-            caption = Text(both, "muted")
+            caption = self._large(both, 16)
             value = self._large("", 22)
             value.setWordWrap(True)
             value.setAccessibleName(both)

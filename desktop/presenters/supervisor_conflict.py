@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from desktop.domain.application import Application, Incident, Visit
-from desktop.domain.person import Licence, Person
+from desktop.domain.person import Licence, LicenceStatus, Person
 from desktop.ledger import Reading
 from desktop.presenters.supervisor_view import Contested
 from desktop.services.desk import Desk
@@ -25,7 +25,7 @@ def contested(r: Reading, incident: Incident) -> Contested | None:
     return Contested(
         record=person.applicant,
         record_photo=r.picture(known),
-        licences=len(licences),
+        licences=sum(one.status is LicenceStatus.VALID for one in licences),
         brought=app.applicant,
         brought_photo=r.picture(brought),
         number=app.number,

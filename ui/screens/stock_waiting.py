@@ -294,4 +294,6 @@ class DestroyPage(QWidget):
             self.ribbons.setMaximum(max(view.used_ribbons, 0))
             self.ribbons.setValue(view.ribbons)
             self.method.set_value(view.method or DestroyMethod.SHREDDED.value)
-        self.form.note(self.ribbons, words("stock.destroying.waiting", count=view.used_ribbons))
+        waits = view.used_ribbons
+        told = words("stock.destroying.waiting", count=waits) if waits else ""
+        self.form.note(self.ribbons, told)

@@ -96,7 +96,7 @@ class JournalPage(QWidget):
                         if officer.delegate_until is not None
                         and view.today is not None
                         and officer.delegate_until >= view.today
-                        else StateItem(Level.OFF, "–"),
+                        else "–",
                     ),
                 )
                 for officer in view.officers
