@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from db import rows
 from db import tables as t
 from db import tables_sync as s
 from db.chain import Entry
-from db.engine import IntegrityError
 from db.feed import Above, Row, row_of, write_rows
 from db.journal import entry_from_fields
 

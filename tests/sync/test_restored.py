@@ -18,7 +18,7 @@ from desktop.services.sync_facts import LineState
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import assert_alike, connect, exchange
 from tests.walks.making import approved, confirmed, witness
-from tests.walks.steps import case, checked, finished, paid, registered
+from tests.walks.steps import case, checked, finished, handed, paid, registered
 from tests.walks.world import World, open_world
 
 
@@ -133,7 +133,7 @@ def test_cards_and_licences_that_are_laid_aside_are_on_no_books(counter: World) 
     desk.stock.receive(counter.by, "2604", ["CT26040001", "CT26040002"], "SJ-17")
     desk.stock.assign_next(counter.by, 1, "2604")
     counter.give_back()
-    finished(counter, app)
+    handed(counter, finished(counter, app))
     strays = forked(counter, 2)
     counter.take_over("bambang")
     for one in strays:
