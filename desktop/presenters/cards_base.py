@@ -197,6 +197,7 @@ class CardBase(CardsKept):
             found=next((i for i in found if i.kind == FOUND_PROPERTY), None),
             replaced=self.desk.corrections.replaced(r, serial),
             aside=_is(r, serial, BlankState.TO_BE_DESTROYED),
+            destroyed=_is(r, serial, BlankState.DESTROYED),
             missing=_is(r, serial, BlankState.MISSING),
             letters=tuple(
                 paper.id for paper in papers

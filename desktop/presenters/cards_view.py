@@ -102,6 +102,7 @@ class CardRecord:
     """Whether it was made here, is out, and another card stands in its place."""
     aside: bool = False
     """Whether it waits for its destruction."""
+    destroyed: bool = False
     missing: bool = False
     """Whether it was written off as missing, in the post or here."""
 

@@ -386,6 +386,13 @@ def test_a_replaced_card_that_turns_up_goes_to_destruction(world: World, cards: 
     assert CardAct.TURNED_UP not in cards.view.acts
     [waiting] = world.desk.destruction.waiting()
     assert (waiting.serial, waiting.set_aside) == (old.blank_serial, True)
+    by = world.desk.duty.actor()
+    second = world.desk.duty.second(by, *PASSWORDS["nyoman"])
+    world.desk.destruction.destroy(by, second, [old.blank_serial])
+    cards.put_down()
+    cards.scanned(old.blank_serial)
+    assert cards.view.record.destroyed, "it isn't told to be replaced, nor to wait"
+    assert not cards.view.record.aside
 
 
 def test_another_card_is_not_taken_for_the_one_being_corrected(

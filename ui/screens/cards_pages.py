@@ -220,6 +220,8 @@ class RecordPage(QWidget):
     @staticmethod
     def _verdict(view: CardsView, record: CardRecord) -> tuple[Verdict, str]:
         state = record.app.state if record.app is not None else None
+        if record.destroyed:
+            return Verdict.NOTE, "destroyed"
         if record.surrendered:
             return Verdict.NOTE, "surrendered"
         if record.missing:
