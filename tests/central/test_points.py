@@ -6,9 +6,11 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from db import central_admin
+from db.central import Centre
 from db.central_cards import next_order
 from desktop.cards.chip.orders import MOST, read_order
 from desktop.domain.realm import Realm
@@ -20,6 +22,7 @@ from desktop.sources import SeededKeys
 from main import main
 from tests.central.rigs.centre import CentreRig
 from tests.central.rigs.pen import Pen
+from tests.central.rigs.postgres import PostgresRig
 
 WEAK = Cost(passes=1, memory=8)
 SERIAL = "CT26030001"
@@ -72,27 +75,36 @@ INSERT INTO centre.meta (key, value) VALUES ('points:CT26030001', '5');
 
 @pytest.mark.central
 def test_a_centre_of_the_program_before_goes_on_counting(
-    centre: CentreRig, authority: Path, tmp_path: Path, capsys: Told
+    postgres_server: PostgresRig, authority: Path, tmp_path: Path, capsys: Told
 ) -> None:
-    pen = Pen("1374-L3")
+    pen, name = Pen("1374-L3"), "centre_of_0001"
     assert NOTING.search(KEEPING)
-    with centre.admin() as conn:
-        conn.execute(BEFORE.encode())
-    signed = ("--verdict", "warn", "--authority", str(authority), "--dsn", centre.dsn)
+    postgres_server.create_database(name)
+    dsn = postgres_server.dsn(name)
+    signed = ("--verdict", "warn", "--authority", str(authority), "--dsn", dsn)
     out = tmp_path / "order.json"
-    assert points(out, *signed) == 2, "until it is upgraded"
-    assert not out.exists()
-    assert "centre upgrade" in capsys.readouterr().out
     wrote = {"serial": SERIAL, "sequence": 5, "digest": "0" * 64}
-    with centre.line("1374-L3") as line:
-        pen.send(line, [pen.write("card.order_written", SERIAL, content=wrote)])
-        central_admin.upgrade(centre.dsn, "training")
-        assert points(out, *signed) == 0
-        made = read_order(out.read_bytes(), Realm.TRAINING, certificates_in(authority, TRUST))
-        assert made.sequence == 6
-        pen.send(line, [pen.write("card.order_written", SERIAL, content=wrote | {"sequence": 9})])
-    with centre.admin() as conn:
-        assert next_order(conn, SERIAL) == 10
+    try:
+        central_admin.upgrade(dsn, "training", "0002")
+        with psycopg.connect(dsn, autocommit=True) as admin:
+            admin.execute(BEFORE.encode())
+            central_admin.put_office(admin, "1374", "Satpas Contoh")
+            central_admin.enrol_counter(admin, "1374-L3", "1374")
+        assert points(out, *signed) == 2, "until it is upgraded"
+        assert not out.exists()
+        assert "centre upgrade" in capsys.readouterr().out
+        with Centre.open(postgres_server.counter_dsn(pen.counter, name)) as line:
+            pen.send(line, [pen.write("card.order_written", SERIAL, officer=None, content=wrote)])
+            central_admin.upgrade(dsn, "training")
+            assert points(out, *signed) == 0
+            made = read_order(out.read_bytes(), Realm.TRAINING, certificates_in(authority, TRUST))
+            assert made.sequence == 6
+            later = wrote | {"sequence": 9}
+            pen.send(line, [pen.write("card.order_written", SERIAL, officer=None, content=later)])
+        with psycopg.connect(dsn) as admin:
+            assert next_order(admin, SERIAL) == 10
+    finally:
+        postgres_server.drop_database(name)
 
 
 @pytest.mark.central
