@@ -76,6 +76,8 @@ class Application:
     paid: bool = False
     pictures_checked: bool = False
     jkn_hold: bool = False
+    pictures_overruled: bool = False
+    """Whether a picture from home was taken though the machine doubted it."""
     confirmed_digest: str = ""
     approved_digest: str = ""
     approved_by: str = ""

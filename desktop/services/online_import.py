@@ -215,6 +215,7 @@ class BatchImport:
             signature="",
             requirements_met=False,
             pictures_checked=False,
+            pictures_overruled=False,
             identity=None,
             claimed_by="",
         )  # fmt: skip

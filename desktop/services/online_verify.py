@@ -106,6 +106,7 @@ class Verification:
                 paid=True,
                 fee=filing.payment.amount,
                 pictures_checked=True,
+                pictures_overruled=bool(coded and check.doubtful),
                 photo=photo,
                 signature=signature,
                 sent_back=(),

@@ -142,7 +142,7 @@ class Reviews:
     @staticmethod
     def _overruled(r: Reading, app: Application) -> bool:
         if not app.visit_id:
-            return False
+            return app.pictures_overruled
         return any(
             attempt.override and attempt.picture == app.photo
             for attempt in r.find(Attempt, visit_id=app.visit_id)

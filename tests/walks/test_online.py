@@ -37,6 +37,7 @@ from desktop.presenters.walkin_view import WalkStep
 from desktop.services.online import Online
 from desktop.services.online_checks import OnlineChecks
 from desktop.services.online_notice import sent_back_paper
+from desktop.services.reviews import Remark
 from desktop.training.batch_maker import Flaw, make_batch, mend_batch, samples
 from tests.walks.online_day import OnlineDay, batch, proof
 from tests.walks.world import World
@@ -191,6 +192,8 @@ def test_a_doubtful_picture_can_be_accepted_with_a_reason(day: OnlineDay, tmp_pa
     online(day).claim(world.by, line.application_id)
     app = online(day).verify(world.by, line.application_id, override="eye_closed")
     assert app.state is S.VERIFIED
+    [review] = world.desk.reviews.waiting(world.by)
+    assert Remark.PHOTO_OVERRULED in review.remarks, "whoever approves looks at it"
 
 
 def test_sending_back_needs_a_reason_and_marks_in_parts(day: OnlineDay) -> None:
