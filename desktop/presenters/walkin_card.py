@@ -18,7 +18,7 @@ from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.applicant_form import form_of, typed_applicant
 from desktop.presenters.base import DESK
 from desktop.presenters.problems import ReprintNeedsSecond, ScanTheCard
-from desktop.presenters.training_scans import bring_card
+from desktop.presenters.training_scans import bring_card, can_play
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_identity import IdentitySteps
 from desktop.presenters.walkin_view import LOOKING, PRINTING, CardFaces, Typing, WalkStep
@@ -363,6 +363,18 @@ class CardSteps(IdentitySteps):
             return False
         self.show(scanned_serial=card_serial(text), problem=None)
         return True
+
+    @property
+    def card_to_play(self) -> bool:
+        """Whether a hand may be played here that holds the card under the scanner."""
+        app = self.view.app
+        return can_play(self.desk) and app is not None and self.view.scanned_serial == ""
+
+    def play_card(self) -> None:
+        """In training: the card that lies here is scanned."""
+        app = self.view.app
+        if app is not None and self.card_to_play:
+            self.scanned(app.blank_serial)
 
     def hand_over(self, recipient: Recipient | None = None) -> None:
         """Give the scanned card to the person (or to a proxy with a letter)."""

@@ -415,6 +415,16 @@ def test_the_lock_hides_a_person_from_the_applicant_s_screen(hands: Hands) -> No
     hands.press(K.Key_F11)
 
 
+def test_y_holds_the_card_under_a_training_counter_s_scanner(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.HANDOVER)
+    hands.press(K.Key_Y)
+    assert hands.view.app is not None
+    assert hands.view.scanned_serial == hands.view.app.blank_serial
+    hands.press(K.Key_Return)
+    assert hands.view.step is WalkStep.DONE
+
+
 def test_an_approver_s_enter_in_the_queue_opens_the_approvals(hands: Hands) -> None:
     walk_in(hands)
     to(hands, WalkStep.APPROVAL)

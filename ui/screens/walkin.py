@@ -91,7 +91,13 @@ class WalkInScreen(WalkInActs):
             answers=self.answers,
         )  # fmt: skip
         self.handover = HandoverPage(
-            words, presenter, self, jkn=self.jkn, correct=self.correct, compare=self.compare
+            words,
+            presenter,
+            self,
+            jkn=self.jkn,
+            correct=self.correct,
+            compare=self.compare,
+            play=self.play,
         )
         self.done = DonePage(words, presenter, self, copy=self.copy)
         self._page_of: dict[WalkStep, Page] = {

@@ -168,8 +168,9 @@ class WalkInActs(WalkInAsks):
             self.skip: free and identity and not view.cases and view.ticket is not None,
             self.ask: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
             self.type_in: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
-            self.play: free and at[WalkStep.REQUIREMENTS] and not forms
-            and self._presenter.paper_to_play is not None,
+            self.play: free and not forms
+            and ((at[WalkStep.REQUIREMENTS] and self._presenter.paper_to_play is not None)
+                 or (at[WalkStep.HANDOVER] and self._presenter.card_to_play)),
             self.fetch: free and at[WalkStep.TESTS],
             self.slip: free and at[WalkStep.PAYMENT] and not forms,
             self.waive: free and at[WalkStep.PAYMENT] and bool(view.waivers) and not forms,
@@ -316,7 +317,10 @@ class WalkInActs(WalkInAsks):
             self._presenter.begin_typing(Typing.EVIDENCE, kind)
 
     def _play(self) -> None:
-        self._presenter.play_proof(self.current_kind())
+        if self._presenter.view.step is WalkStep.HANDOVER:
+            self._presenter.play_card()
+        else:
+            self._presenter.play_proof(self.current_kind())
 
     def _type_slip(self) -> None:
         self._presenter.begin_typing(Typing.BANK_SLIP)

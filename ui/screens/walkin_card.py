@@ -284,11 +284,12 @@ class HandoverPage(Page):
         jkn: QAction,
         correct: QAction,
         compare: QAction,
+        play: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
         self.person = PersonPanel(words, self)
         panel = Panel(words("walkin.handover"), self)
-        for action in (jkn, compare, correct):
+        for action in (play, jkn, compare, correct):
             panel.head.addWidget(self.button(action))
         self.lead = Text("", "lead", panel, wrap=True)
         self.state = BadgeList(panel)
