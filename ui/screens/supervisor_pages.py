@@ -67,7 +67,7 @@ class ApprovalsPage(QWidget):
             [
                 Column(words(f"{c}.name"), strong=True, stretch=True),
                 Column(words(f"{c}.service")),
-                Column(words(f"{c}.remarks")),
+                Column(words(f"{c}.remarks"), brief=self._brief),
             ],
             EmptyState(
                 "circle-check",
@@ -162,6 +162,12 @@ class ApprovalsPage(QWidget):
             high = max(high - ceil(over / look.scale), LOW_FACES)
             for frame in self.faces:
                 frame.set_height(high)
+
+    def _brief(self, remark: str) -> str:
+        """That there is something to see, where a name would be cut off for what it is: the sheet
+        beside the list says that."""
+        plain = self.words("supervisor.plain")
+        return remark if remark == plain else self.words("supervisor.look")
 
     def show_view(self, view: SupervisorView) -> None:
         words = self.words
