@@ -98,7 +98,8 @@ class StageSheet(Popup):
                 state = StateItem(Level.BUSY, words("stage.here"))
             elif seat.busy:
                 state = StateItem(Level.GOOD, words("stage.served"))
-            ends = "" if seat.ends_in is None else words("stage.ends", days=seat.ends_in)
+            message = "stage.ends.first" if len(held) > 1 else "stage.ends"
+            ends = "" if seat.ends_in is None else words(message, days=seat.ends_in)
             if seat.until is not None and (seat.ends_in or 0) > YEAR:
                 ends = words("stage.until", day=seat.until)
             if seat.revoked:

@@ -57,5 +57,6 @@ def test_a_licence_of_years_is_told_by_its_day(hands: Hands) -> None:
     late = replace(late, ends_in=1826, until=until)
     sheet.show_view(replace(stage.view, seats=(soon, late)))
     first, second = (str(row.cells[2]) for row in sheet.table.rows_model.rows)
-    assert words("stage.ends", days=soon.ends_in) in first
+    assert "," in first, "more than one licence"
+    assert words("stage.ends.first", days=soon.ends_in) in first
     assert words.date(until) in second

@@ -90,7 +90,7 @@ class QueueScreen(Screen):
         self.top.addLayout(line)
 
         columns = [
-            Column(words("queue.number"), width=14, code=True, strong=True),
+            Column(words("queue.number"), width=16, code=True, strong=True),
             Column(words("queue.name"), stretch=True),
             Column(words("queue.service")),
             Column(words("queue.state")),
