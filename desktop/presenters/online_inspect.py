@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from desktop.domain.application import Application
 from desktop.domain.officer import Actor
+from desktop.domain.stock import Job
 from desktop.presenters.online_ship import ShipDesk
 from desktop.presenters.training_scans import bring_card
 from desktop.presenters.walkin_card import card_serial
@@ -44,17 +45,19 @@ class InspectDesk(ShipDesk):
         app = next((a for a in view.printed if a.id == application_id), None)
         app = app or next(iter(view.printed), None)
         if app is None:
-            self.show(looking_at="", faces=CardFaces(), card_scanned="")
+            self.show(looking_at="", faces=CardFaces(), card_scanned="", read_by_printer=False)
             return
         if app.id == view.looking_at and view.faces.front:
             return
-        self.show(looking_at=app.id, faces=CardFaces(), card_scanned="")
+        self.show(looking_at=app.id, faces=CardFaces(), card_scanned="", read_by_printer=False)
 
         def then(made: CardFaces) -> None:
             if self.view.looking_at == app.id:
-                self.show(faces=made)
+                self.show(faces=made, read_by_printer=read)
 
-        def look() -> CardFaces:
+        def look() -> tuple[CardFaces, bool]:
+            with self.desk.ledger.reading() as r:
+                job = r.look(Job, app.job_id) if app.job_id else None
             made = self.desk.cardmaker.preview(app)
             return CardFaces(made.front, made.back)
 

@@ -273,6 +273,8 @@ class OnlineView(AskingView):
     printed: tuple[Application, ...] = ()
     looking_at: str = ""
     card_scanned: str = ""
+    read_by_printer: bool = False
+    """Whether the printer itself read the number of the card on show."""
     faces: CardFaces = field(default_factory=CardFaces)
     inspection: Inspection | None = None
     """The machine's last look at the card on show."""

@@ -20,6 +20,7 @@ from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep, P
 from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands
 from tests.walks.online_day import OnlineDay, batch
+from tests.walks.test_sixty import SpareDesk
 from ui.screens.online import OnlineScreen
 from ui.shortcuts import listed
 from ui.widgets.buttons import KeyButton
@@ -249,6 +250,25 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
     hands.hit(KEY.Key_1)
     assert presenter.view.printed == ()
     assert presenter.view.print_count == 1
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_who_has_read_the_number_of_the_card_is_said_as_it_is(hands: Hands, *, reads: bool) -> None:
+    """Where the printer read it Enter needs no scan; where nobody did, it does."""
+    if not reads:
+        SpareDesk(hands.world, reads_serial=False).take_the_place()
+    presenter = printing(hands, 1)
+    hands.press(KEY.Key_A, CTRL)
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_Return)
+    card, pane, words = presenter.view.inspected, screen(hands).prints.inspect, hands.window.words
+    assert card is not None
+    by_printer = words("online_screen.inspect.by_printer", serial=card.blank_serial)
+    unread = words("online_screen.inspect.not_scanned")
+    assert pane.serial.item.text == (by_printer if reads else unread)
+    hands.window.on_scan(card.blank_serial)
+    fits = words("online_screen.inspect.fits", serial=card.blank_serial)
+    assert pane.serial.item.text == fits
 
 
 def test_an_answer_spoils_the_card_that_was_asked_about(hands: Hands) -> None:

@@ -127,7 +127,7 @@ class InspectPane(QWidget):
         app = view.inspected
         self.name.setText(app.applicant.name if app else "")
         seen = view.looked
-        self._show_serial(app, view.card_scanned, plain=stopped(seen))
+        self._show_serial(app, view, plain=stopped(seen))
         # What was found needs the room; the list's row names the card.
         tight = stopped(seen) and self.window().height() < theme().px(TIGHT)
         self.name.setVisible(not tight)
@@ -142,13 +142,16 @@ class InspectPane(QWidget):
         self.seen.show_inspection(seen, possible=view.can_look, turning=view.turning, serial=serial)
         self.seen.setVisible(app is not None)
 
-    def _show_serial(self, app: Application | None, scanned: str, *, plain: bool) -> None:
-        """The scan beside the file's blank; `plain` where a green sign would belie the finding."""
-        words = self.words
+    def _show_serial(self, app: Application | None, view: OnlineView, *, plain: bool) -> None:
+        """Who read the card's number; `plain` where a green sign would belie the finding."""
+        words, scanned = self.words, view.card_scanned
         self.serial.setVisible(app is not None)
         if app is None:
             return
-        if not scanned:
+        if not scanned and view.read_by_printer:
+            text = words("online_screen.inspect.by_printer", serial=app.blank_serial)
+            item = StateItem(Level.OFF, text)
+        elif not scanned:
             item = StateItem(Level.OFF, words("online_screen.inspect.not_scanned"))
         elif scanned == app.blank_serial and plain:
             item = StateItem(Level.OFF, scanned)
