@@ -51,7 +51,8 @@ class InspectDesk(ShipDesk):
             return
         self.show(looking_at=app.id, faces=CardFaces(), card_scanned="", read_by_printer=False)
 
-        def then(made: CardFaces) -> None:
+        def then(found: tuple[CardFaces, bool]) -> None:
+            made, read = found
             if self.view.looking_at == app.id:
                 self.show(faces=made, read_by_printer=read)
 
@@ -59,7 +60,7 @@ class InspectDesk(ShipDesk):
             with self.desk.ledger.reading() as r:
                 job = r.look(Job, app.job_id) if app.job_id else None
             made = self.desk.cardmaker.preview(app)
-            return CardFaces(made.front, made.back)
+            return CardFaces(made.front, made.back), job is not None and job.serial_read
 
         self.read(look, then)
 
