@@ -69,6 +69,11 @@ class DutyPlan:
                 return one, other
         return None
 
+    def pair_added(self, own: Iterable[Role], roles: Iterable[Role]) -> tuple[Role, Role] | None:
+        """Such a pair among `roles` that isn't there by an officer's `own` ones already."""
+        pair = self.pair_in(roles)
+        return None if pair == self.pair_in(own) else pair
+
     def fits(self, roles: Iterable[Role]) -> bool:
         """Whether one person may hold all of `roles`."""
         held = frozenset(roles) - READ_ONLY

@@ -122,6 +122,8 @@ class Supervisor(SupervisorKept):
             found["steps"] = tuple(look.step_times())
         elif area is Watch.TRAIL:
             found["lines"] = tuple(look.trail(self._limited(self.view.query)))
+        elif area is Watch.JOURNAL:
+            found["duties"] = desk.duty_plans.standing()
         elif area is Watch.DUTIES:
             found["duties"] = desk.duty_plans.standing()
             found["over"] = tuple(desk.retention.over())

@@ -51,9 +51,8 @@ class DutyPlans:
         Raises DutyPairForbidden.
         """
         standing = self._standing(r.find(Officer, active=True))
-        before = standing.plan.pair_in(officer.roles)
-        pair = standing.plan.pair_in(officer.roles | handed)
-        if pair is not None and pair != before:
+        pair = standing.plan.pair_added(officer.roles, officer.roles | handed)
+        if pair is not None:
             one, other = pair
             raise DutyPairForbidden(
                 officer=officer.title, one=one, other=other, crew=standing.plan.crew

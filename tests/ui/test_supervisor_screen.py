@@ -282,6 +282,48 @@ def test_a_duty_that_somebody_holds_already_is_not_handed_to_them(room: Room) ->
     assert screen.banner.isVisible()
 
 
+def test_a_duty_that_the_plan_keeps_apart_is_not_offered_and_said_beforehand(room: Room) -> None:
+    world = room.world
+    screen, andi = screen_of(room), PASSWORDS["andi"][0]  # registration
+    for officer, offered in (("bambang", [Role.SUPERVISOR]), ("sri", [])):  # sri approves alone
+        world.sign_in(officer)
+        screen.presenter.turn_to(Watch.JOURNAL)
+        officers = screen.journal.officers
+        officers.show_rows(officers.rows_model.rows, andi)
+        assert bool(screen.modes.action("G").property("faded")) is not bool(offered)
+        key(Qt.Key.Key_G)
+        shown = [form for form in room.window.findChildren(AskForm) if form.isVisible()]
+        assert len(shown) == bool(offered)
+        for form in shown:
+            [role] = form.findChildren(ChoiceField)
+            assert [role.itemData(at) for at in range(role.count())] == offered
+            form.reject()
+    title = next(one.title for one in screen.presenter.view.officers if one.id == andi)
+    told = screen.banner.accessibleName()
+    assert title in told
+    assert screen.words.of(Role.REGISTRATION) in told
+
+
+def test_who_stands_in_hands_nothing_on_and_an_auditor_stands_in_for_nobody(room: Room) -> None:
+    world, rahmat = room.world, PASSWORDS["rahmat"][0]
+    world.sign_in("bambang")
+    screen = screen_of(room)
+    until = world.desk.frame.today() + timedelta(days=2)
+    world.desk.oversight.delegate(world.by, rahmat, frozenset({Role.APPROVER}), until, "rapat")
+    screen.presenter.turn_to(Watch.JOURNAL)
+    officers = screen.journal.officers
+    readers = [o for o in screen.presenter.view.officers if Role.AUDITOR in o.roles]
+    officers.show_rows(officers.rows_model.rows, readers[0].id)
+    key(Qt.Key.Key_G)
+    assert screen.banner.isVisible()
+    world.sign_in("rahmat")
+    screen.presenter.turn_to(Watch.JOURNAL)
+    officers.show_rows(officers.rows_model.rows, PASSWORDS["nyoman"][0])
+    key(Qt.Key.Key_G)
+    assert [form for form in room.window.findChildren(AskForm) if form.isVisible()] == []
+    assert screen.banner.isVisible()
+
+
 def test_each_officer_s_own_times_follow_their_step_at_a_key(room: Room) -> None:
     screen = screen_of(room)
     presenter = screen.presenter

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.presenters.stand_ins import to_hand
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
@@ -250,7 +251,7 @@ class SupervisorScreen(SupervisorAsks):
         stands = view.supervises or view.approves
         free = key not in ("", view.officer)
         self.modes.allow("supervisor.do.delegate", stands and free)
-        self.modes.fade("supervisor.do.delegate", free and not self._to_hand(key))
+        self.modes.fade("supervisor.do.delegate", free and not to_hand(view, key)[0])
 
     def _ask_code(self) -> None:
         """A one-time code for the chosen officer: for a first sign-in, or a forgotten password."""

@@ -11,12 +11,14 @@ from desktop.domain.application import Incident
 from desktop.domain.officer import Role
 from desktop.domain.reasons import RejectReason, SendBackReason
 from desktop.domain.service import Channel
+from desktop.presenters.stand_ins import to_hand
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_kept import AREA, DELEGATE, INCIDENT
 from desktop.presenters.supervisor_view import Watch
 from desktop.services.corrections import WRONG_PERSON
 from desktop.services.persons import CONFLICT
 from desktop.words import Words
+from ui.problems import problem_text
 from ui.screens.asks import Asks
 from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import AskForm, ask_text
@@ -104,23 +106,15 @@ class SupervisorAsks(Screen):
 
     # -- delegates -------------------------------------------------------------------------
 
-    def _to_hand(self, key: str) -> list[Role]:
-        """The duties of whoever sits here that the other officer doesn't hold already."""
-        view = self._view
-        officer = next((o for o in view.officers if o.id == key), None)
-        if officer is None or view.today is None:
-            return []
-        mine = [Role.APPROVER] if view.approves else []
-        mine += [Role.SUPERVISOR] if view.supervises else []
-        held = officer.roles_on(view.today)
-        return [role for role in mine if role not in held]
-
     def _ask_delegate(self) -> None:
         key = self._chosen(self.journal.officers, DELEGATE)
         officer = next((o for o in self._view.officers if o.id == key), None)
         if officer is None or key == self._view.officer:
             return
-        roles = self._to_hand(key)
+        roles, problem = to_hand(self._view, key)
+        if problem is not None and not roles:
+            self.banner.tell_problem(problem_text(self.words, problem))
+            return
         if not roles:
             told = self.words("supervisor.delegate.holds_all", officer=officer.title)
             self.banner.tell(Tone.INFO, told)
