@@ -63,6 +63,15 @@ def test_everybody_stands_beside_the_plan(room: Room) -> None:
     room.world.desk.oversight.delegate(room.world.by, "78030003", approver, today, "rapat")
     key(Qt.Key.Key_R)
     assert verdicts(screen)["78030003"] != words("supervisor.duties.fits")
+    rahmat = next(one for one in screen.presenter.view.officers if one.id == "78030003")
+    row = next(one for one in screen.duties.officers.rows_model.rows if one.key == rahmat.id)
+    stands = words("supervisor.stands_in", role=words.of(Role.APPROVER), until=today)
+    assert isinstance(row.cells[1], StateItem)
+    assert row.cells[1].text.startswith(stands), "first, so that it isn't what is cut off"
+    screen.duties.officers.show_rows(screen.duties.officers.rows_model.rows, rahmat.id)
+    whole = screen.duties.chosen.text()
+    for told in (rahmat.title, stands, *map(words.of, rahmat.roles)):
+        assert told in whole
 
 
 def test_cases_over_their_time_are_let_go_after_one_question(room: Room) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.duties import DutyFault, DutyFinding
-from desktop.domain.officer import in_order
+from desktop.domain.officer import Officer, in_order
 from desktop.presenters.supervisor_view import GivenCode, SupervisorView
 from desktop.services.duties import DutyStanding
 from desktop.words import Words
@@ -20,6 +22,17 @@ from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
 MOST_SHOWN = 200
+
+
+def duties_of(words: Words, officer: Officer, today: date | None) -> str | StateItem:
+    """An officer's duties; first the one in which they stand in now, with its last day."""
+    own = ", ".join(words.of(role) for role in in_order(officer.roles))
+    until = officer.delegate_until
+    if until is None or today is None or until < today:
+        return own
+    role = words.plain(in_order(officer.delegate_roles))
+    stands = words("supervisor.stands_in", role=role, until=until)
+    return StateItem(Level.ATTEND, f"{stands}; {own}")
 
 
 class DutiesPage(QWidget):
@@ -43,11 +56,14 @@ class DutiesPage(QWidget):
             self,
             opens=False,
         )
+        self.officers.moved.connect(self._chose)
+        self.chosen = Text("", "small", left, wrap=True)
         self.never = Text("", "small", left, wrap=True)
         self.alone = Text("", "small", left, wrap=True)
         for widget in (self.lead, self.verdict):
             left.add(widget)
         left.add(self.officers, 1)
+        left.add(self.chosen)
         right = Panel(words("supervisor.keeping"), self, padding=12)
         right.add(Text(words("supervisor.keeping.lead"), "muted", right, wrap=True))
         self.over = BigNumber(words("supervisor.keeping.over"))
@@ -77,8 +93,8 @@ class DutiesPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addWidget(left, 12)
-        whole.addWidget(right, 8)
+        whole.addWidget(left, 13)
+        whole.addWidget(right, 7)
 
     def home(self) -> QWidget:
         return self.officers
@@ -96,13 +112,26 @@ class DutiesPage(QWidget):
                     officer.id,
                     (
                         officer.title,
-                        ", ".join(words.of(role) for role in in_order(officer.roles)),
+                        duties_of(words, officer, view.today),
                         self._item(by.get(officer.id)),
                     ),
                 )
                 for officer in view.officers
             ]
         )
+        self._chose(self.officers.current_key())
+
+    def _chose(self, key: str) -> None:
+        """Whoever is chosen with all of their duties, which their column may be too narrow for."""
+        row = next((row for row in self.officers.rows_model.rows if row.key == key), None)
+        if row is None:
+            self.chosen.setText("")
+            return
+        name, duties, verdict = row.cells
+        told = f"{name}: {duties.text if isinstance(duties, StateItem) else duties}."
+        if isinstance(verdict, StateItem) and verdict.detail:
+            told = f"{told} {verdict.text}: {verdict.detail}."
+        self.chosen.setText(told)
 
     def _item(self, finding: DutyFinding | None) -> StateItem:
         words = self.words
