@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.reasons import UploadedDocument
+from desktop.domain.reasons import Accommodation, UploadedDocument
 from desktop.domain.shipment import Parcel
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep, PrintPane
+from desktop.training.batch_maker import Flaw, make_batch
 from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands
 from tests.walks.online_day import OnlineDay, batch
@@ -250,6 +251,36 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
     hands.hit(KEY.Key_1)
     assert presenter.view.printed == ()
     assert presenter.view.print_count == 1
+
+
+@pytest.mark.parametrize(
+    ("flaw", "fits", "not_this"),
+    [
+        (Flaw.EYES_CLOSED, Accommodation.EYE_CLOSED, Accommodation.TREMOR),
+        (Flaw.SIGNATURE_UNCLEAR, Accommodation.TREMOR, Accommodation.HEAD_COVER),
+    ],
+)
+def test_a_marked_picture_is_accepted_for_a_reason_that_fits_it(
+    hands: Hands, tmp_path: Path, flaw: Flaw, fits: Accommodation, not_this: Accommodation
+) -> None:
+    hands.sign_in("andi")
+    hands.press(KEY.Key_F4)
+    path = tmp_path / "batch.zip"
+    make_batch(hands.desk, path, count=1, seed=1, flaws=(flaw,))
+    screen(hands).take_file(path)
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_Return)
+    file, words = desk(hands).view.file, hands.window.words
+    assert file is not None
+    hands.press(KEY.Key_O)
+    sheet = hands.window.findChild(ReasonDialog)
+    assert sheet is not None
+    for reason, chosen in ((not_this, ""), (fits, str(fits))):
+        sheet.begin_with(str(reason))
+        assert sheet.list.chosen == chosen
+    [doubted] = file.check.doubtful
+    told = [label.text() for label in sheet.findChildren(QLabel)]
+    assert words("online_screen.photo_why.ask", pictures=words.of(doubted)) in told
 
 
 @pytest.mark.parametrize("reads", [True, False])

@@ -70,8 +70,9 @@ class Asks:
         *,
         also: Mapping[str, str] | None = None,
         about: Things | None = None,
+        facts: Mapping[str, object] | None = None,
     ) -> ReasonDialog:
-        """Ask for a coded reason and its sentence; `message` as with `ask_reason`.
+        """Ask for a coded reason and its sentence; `message` and `facts` as with `ask_reason`.
 
         `also` are answers of a sheet before this one, kept with them.
         """
@@ -83,6 +84,7 @@ class Asks:
             lambda reason, note: p.ask(
                 question, {**beside, "reason": reason, "note": note}, about
             ),
+            facts,
         )  # fmt: skip
         dialog.rejected.connect(p.ask_no_more)
         return dialog

@@ -5,6 +5,9 @@ What is answered is kept at every field; see `Asks`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import StrEnum
+
 from desktop.domain.application import Application
 from desktop.domain.evidence import IssuerSilent
 from desktop.domain.officer import Role
@@ -13,6 +16,8 @@ from desktop.domain.reasons import (
     HoldReason,
     OverrideReason,
     RejectReason,
+    UploadedDocument,
+    needs_note,
 )
 from desktop.presenters.online_asking import CARD
 from desktop.presenters.online_inspect import InHand
@@ -41,12 +46,25 @@ REJECTS = (
     RejectReason.DATA_MISMATCH, RejectReason.DOCUMENT_FALSE, RejectReason.HOLD_IN_FORCE,
     RejectReason.CARD_SEIZED, RejectReason.LICENCE_EXISTS, RejectReason.OTHER,
 )  # fmt: skip
-PHOTO_WHY = (
-    OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, Accommodation.HEAD_COVER,
-    Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES, Accommodation.TREMOR,
-)  # fmt: skip
+PICTURE_WHY = {
+    UploadedDocument.PHOTO: (
+        OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, Accommodation.HEAD_COVER,
+        Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES,
+    ),
+    UploadedDocument.SIGNATURE: (
+        OverrideReason.MACHINE_MISTAKEN, Accommodation.TREMOR, OverrideReason.OTHER,
+    ),
+}  # fmt: skip
+CARD_WHY = (OverrideReason.MACHINE_MISTAKEN, OverrideReason.FAULT_BEARABLE, OverrideReason.OTHER)
+"""Why a doubted picture is accepted: a pictured card has other reasons than a face or a hand."""
 LINE_WHY = (OverrideReason.LINE_DOWN, OverrideReason.ISSUER_SILENT)
 ZIP_KINDS = "*.zip *.loket"
+
+
+def reasons_for(doubted: Sequence[UploadedDocument]) -> list[StrEnum]:
+    """Each reason once that fits one of these pictures; "other" is the last."""
+    fit = dict.fromkeys(why for each in doubted for why in PICTURE_WHY.get(each, CARD_WHY))
+    return sorted(fit, key=needs_note)
 
 
 class OnlineAsks(ParcelAsks):
@@ -136,11 +154,15 @@ class OnlineAsks(ParcelAsks):
         )  # fmt: skip
 
     def _ask_photo(self) -> None:
-        verify = self.presenter.verify
-        self.asks.reason(
-            "photo", "online_screen.photo_why", PHOTO_WHY,
-            lambda why, note: verify(override=why, note=note),
-        )  # fmt: skip
+        """One reason takes the whole file, so every picture that is doubted is named."""
+        file, verify = self._view.file, self.presenter.verify
+        doubted = file.check.doubtful if file is not None else ()
+        if doubted:
+            self.asks.reason(
+                "photo", "online_screen.photo_why", reasons_for(doubted),
+                lambda why, note: verify(override=why, note=note),
+                facts={"pictures": ", ".join(self.words.of(each) for each in doubted)},
+            )  # fmt: skip
 
     def _write_note(self) -> None:
         if self.case.compose.note.isVisible():

@@ -5,7 +5,7 @@ They open without blocking and call back, so that a device's news goes on arrivi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -49,15 +49,16 @@ def ask_reason(
     then: Callable[[str, str], object],
     known: tuple[str, str] = ("", ""),
     told: Callable[[str, str], object] | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> ReasonDialog:
     """Ask for a coded reason; `question` is the message id of the title, `.ask` of the question.
 
-    `known` are the reason and the sentence that were given already, to be gone on with; `told`
-    hears each answer before it is final.
+    `facts` are what the question names; `known` are the reason and the sentence that were given
+    already, to be gone on with; `told` hears each answer before it is final.
     """
     dialog = ReasonDialog(
         words(question),
-        words(f"{question}.ask"),
+        words(f"{question}.ask", **(facts or {})),
         [Reason(str(r), words.of(r), needs_note=needs_note(r)) for r in reasons],
         note_label=words("ui.reason.note"),
         accept_text=words("ui.reason.accept"),
