@@ -7,6 +7,7 @@ view, never sentences. A refusal is shown with the view that was there, so that 
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
@@ -15,6 +16,7 @@ from desktop.domain.officer import Actor, Role, RoleMissing, in_order
 from desktop.notices import CardToTurn, DutyChanged, Notice
 from desktop.presenters.second import who_may
 from desktop.services.desk import Desk
+from devices.errors import Cancelled
 
 T = TypeVar("T")
 
@@ -62,6 +64,7 @@ class Presenter(Generic[V]):
         self.entered = False
         self._listeners: list[Callable[[Any], None]] = []
         self._said = 0
+        self._stop = threading.Event()
         self._stop_hearing = desk.notices.subscribe(self._heard)
 
     def attach(self, listener: Callable[[Any], None]) -> None:
@@ -171,6 +174,28 @@ class Presenter(Generic[V]):
                 self.show()
 
         self.desk.lanes.call(lane, act, done, refused)
+
+    def wait_for(
+        self,
+        act: Callable[[threading.Event], T],
+        then: Callable[[T], None],
+        *,
+        lane: str,
+        doing: str,
+    ) -> None:
+        """Work that waits for somebody or something; `cancel_work` ends it and is no fault."""
+        if self.view.doing:
+            return
+        stop = self._stop = threading.Event()
+
+        def failed(problem: Exception) -> None:
+            self.show(problem=None if isinstance(problem, Cancelled) else problem)
+
+        self.work(lambda: act(stop), then, lane=lane, doing=doing, failed=failed)
+
+    def cancel_work(self) -> None:
+        """Esc: stop waiting."""
+        self._stop.set()
 
     def read(self, look: Callable[[], T], then: Callable[[T], None], *, lane: str = DESK) -> None:
         """Read without saying so: the view stays usable meanwhile."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import TypeVar
 
 from desktop.domain.application import Application, PictureAway
@@ -40,7 +39,6 @@ from desktop.presenters.training_scans import (
 )
 from desktop.services.desk import Desk
 from desktop.services.returns import AgedReturn, CardCheck
-from devices.errors import Cancelled
 
 T = TypeVar("T")
 
@@ -60,7 +58,6 @@ class ReturnsShelf(ReturnsKept):
         super().__init__(desk)
         self._drawn = ("", b"")
         self._laid = False
-        self._stop = threading.Event()
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -237,7 +234,7 @@ class ReturnsShelf(ReturnsKept):
         While something is under way its parcel stays on show: what comes of it is that parcel's.
         """
         if self.view.waits:
-            self._stop.set()
+            self.cancel_work()
         if self.view.doing not in ("", BESIDE):
             return
         self.forget()
@@ -278,24 +275,6 @@ class ReturnsShelf(ReturnsKept):
             act, lambda picture: self.show(picture=picture), lane=CAMERA,
             doing="doing.picture_seal",
         )  # fmt: skip
-
-    def wait_for(
-        self,
-        act: Callable[[threading.Event], T],
-        then: Callable[[T], None],
-        *,
-        lane: str,
-        doing: str,
-    ) -> None:
-        """Work that waits for a card or a picture; Esc ends it and is no fault."""
-        if self.view.doing:
-            return
-        stop = self._stop = threading.Event()
-
-        def failed(problem: Exception) -> None:
-            self.show(problem=None if isinstance(problem, Cancelled) else problem)
-
-        self.work(lambda: act(stop), then, lane=lane, doing=doing, failed=failed)
 
     @property
     def seal_ready(self) -> bool:

@@ -42,7 +42,6 @@ from desktop.presenters.walkin_view import (
 from desktop.services.desk import Desk
 from desktop.services.gates import gates_in_hand
 from devices.device import DeviceKind
-from devices.errors import Cancelled
 
 T = TypeVar("T")
 
@@ -85,7 +84,6 @@ class WalkInBase(WalkInKept):
         super().__init__(desk, WalkInView())
         self._examining = False
         """Whether the printer is being asked about a job in doubt: it tells of itself meanwhile."""
-        self._stop = threading.Event()
         self._receipted: set[str] = set()
         self._pending: object = None
         """What is opened once the work under way has ended, if the same officer is here then."""
@@ -409,7 +407,7 @@ class WalkInBase(WalkInKept):
 
     # -- waiting for people and devices ----------------------------------------------------
 
-    def device_work(
+    def wait_for(
         self,
         act: Callable[[threading.Event], T],
         then: Callable[[T], None],
@@ -417,19 +415,13 @@ class WalkInBase(WalkInKept):
         lane: str,
         doing: str,
     ) -> None:
-        """Work that waits for somebody; Esc ends it and is no fault."""
-        if self.view.doing:
-            return
-        stop = self._stop = threading.Event()
-
-        def failed(problem: Exception) -> None:
-            self.show(problem=None if isinstance(problem, Cancelled) else problem)
+        """As every screen's; what was waited for is dropped where something else was picked."""
 
         def done(result: T) -> None:
             if self._pending is None:
                 then(result)
 
-        self.work(lambda: act(stop), done, lane=lane, doing=doing, failed=failed)
+        super().wait_for(act, done, lane=lane, doing=doing)
 
     def work(
         self,
@@ -461,9 +453,12 @@ class WalkInBase(WalkInKept):
         if payload is GIVEN_BACK or (payload is not None and self._at_work() == self._pending_for):
             self.load(payload)
 
-    def cancel_work(self) -> None:
-        """Esc: stop waiting."""
-        self._stop.set()
+
+def _went_on(before: Application | None, after: Application | None) -> bool:
+    """Whether it is the same case, moved by somebody else meanwhile."""
+    if before is None or after is None or before.id != after.id:
+        return False
+    return before.state is not after.state
 
 
 def parse_day(text: str) -> date:

@@ -107,7 +107,7 @@ class CaptureSteps(WalkInBase):
             if shot.attempt.accepted:
                 self._ask_signature()
 
-        self.device_work(act, then, lane="camera", doing="doing.take_photo")
+        self.wait_for(act, then, lane="camera", doing="doing.take_photo")
 
     def overrule(self, reason: str) -> None:
         """Take the refused photo after all, with a coded reason."""
@@ -136,7 +136,7 @@ class CaptureSteps(WalkInBase):
                 strokes = pad.capture(timeout=SIGNATURE_SECONDS, cancel=stop)
             return self._keep_signature(by, visit.id, strokes)
 
-        self.device_work(act, self._signed, lane="signature_pad", doing="doing.take_signature")
+        self.wait_for(act, self._signed, lane="signature_pad", doing="doing.take_signature")
 
     @property
     def signs_on_screen(self) -> bool:
@@ -198,7 +198,7 @@ class CaptureSteps(WalkInBase):
             self.load_photo()
 
         if thumb:
-            self.device_work(taken, done, lane="camera", doing="doing.take_photo")
+            self.wait_for(taken, done, lane="camera", doing="doing.take_photo")
         else:
             self.work(lambda: witnessed(b""), done)
 
@@ -235,7 +235,7 @@ class CaptureSteps(WalkInBase):
                 app.id, live_face(self.desk, stop) if watched else b""
             )
 
-        self.device_work(look, then, lane="camera", doing="doing.compare_faces")
+        self.wait_for(look, then, lane="camera", doing="doing.compare_faces")
 
     def judge_faces(self, sheet: FaceSheet, verdict: FaceVerdict) -> None:
         """Keep what the officer saw."""

@@ -249,7 +249,7 @@ class CardSteps(IdentitySteps):
             bring_card(self.desk, app)
             return looks.look(by, app.id, serial, stop, hint)
 
-        self.device_work(
+        self.wait_for(
             look, then,
             lane=VIEWER_LANE, doing=LOOKING,
         )  # fmt: skip

@@ -40,7 +40,7 @@ class IdentitySteps(WalkInBase):
         """Read the KTP-el when it is laid down."""
         if self.view.manual or self.view.identity is not None:
             return
-        self.device_work(
+        self.wait_for(
             lambda stop: self.desk.intake.read_eid(cancel=stop),
             self._identified,
             lane="eid_reader",
@@ -204,7 +204,7 @@ class IdentitySteps(WalkInBase):
                 needs_second=self.desk.intake.needs_second(tried) and not now.second_officer,
             )  # fmt: skip
 
-        self.device_work(
+        self.wait_for(
             lambda stop: self.desk.intake.match_finger(identity, stop),
             then,
             lane="fingerprint" if identity.minutiae else "eid_reader",
