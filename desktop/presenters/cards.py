@@ -81,7 +81,8 @@ class CardDesk(CardBase):
 
         def then(moved: Application) -> None:
             self.forget_draft()
-            self.stands(moved.id, "cards.said.corrected", number=moved.number, serial=record.serial)
+            told = "cards.said.corrected_handed" if handed else "cards.said.corrected"
+            self.stands(moved.id, told, number=moved.number, serial=record.serial)
 
         self._on_cases((app.id,), act, then)
 

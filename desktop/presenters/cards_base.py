@@ -6,7 +6,7 @@ in the officer's hand, which taking it back or correcting it after the handover 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from desktop.domain.application import (
     Application,
@@ -342,6 +342,13 @@ class CardBase(CardsKept):
         self.read(look, then)
 
 
+_NOT_FETCHED: Final = {
+    LicenceStatus.SUPERSEDED: Whereabouts.REPLACED,
+    LicenceStatus.REVOKED: Whereabouts.REVOKED,
+}
+"""Where a found card lies whose holder may not have it back."""
+
+
 def _is(r: Reading, serial: str, state: BlankState) -> bool:
     blank = r.look(Blank, serial) if serial else None
     return blank is not None and blank.state is state
@@ -378,8 +385,7 @@ def _astray(r: Reading) -> tuple[AstrayLine, ...]:
         person = r.look(Person, licence.person_id) if licence is not None else None
         if licence is None or person is None:
             continue
-        old = licence.status in (LicenceStatus.SUPERSEDED, LicenceStatus.REVOKED)
-        where = Whereabouts.REPLACED if old else Whereabouts.KEPT
+        where = _NOT_FETCHED.get(licence.status, Whereabouts.KEPT)
         lines.append(
             AstrayLine(licence.id, licence.blank_serial, person.applicant.name, incident.kind,
                        where, incident.opened_at)

@@ -55,6 +55,7 @@ class Whereabouts(StrEnum):
     WITH_HOLDER = "with_holder"
     KEPT = "kept"
     REPLACED = "replaced"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from desktop.domain.application import Application, Draft, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Hold, Person
 from desktop.domain.service import Service
-from desktop.domain.workflow import Gate
+from desktop.domain.workflow import Gate, GatesMissing, NoSuchStep
 from desktop.ledger import Reading
 from desktop.notices import (
     ApplicationMoved,
@@ -44,6 +44,9 @@ from desktop.services.gates import gates_in_hand
 from devices.device import DeviceKind
 
 T = TypeVar("T")
+
+STEP_REFUSED: Final = (GatesMissing, NoSuchStep)
+"""Refusals that speak of the state in which a case was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +319,7 @@ class WalkInBase(WalkInKept):
             cases, tickets, blanks, holds, limited, contested = found
             if (visit.id if visit else "") != (self.view.visit.id if self.view.visit else ""):
                 return  # another visit was opened meanwhile
-            before = self.view.app
+            before, was_contested = self.view.app, self.view.contested
             self.show(
                 cases=tuple(cases), waiting=len(tickets), tickets=tickets, blanks_left=blanks,
                 taken_over=self.desk.duty.taken_over, lacks=self._lacking(tuple(cases)),
@@ -324,6 +327,9 @@ class WalkInBase(WalkInKept):
             )  # fmt: skip
             after = self.view.app
             self.show(reprint_limited=after is not None and after.id in limited)
+            decided = was_contested and not contested
+            if isinstance(self.view.problem, STEP_REFUSED) and (decided or _went_on(before, after)):
+                self.show(problem=None)  # what it named as lacking is past
             # Data mended elsewhere is another card: what the applicant looks at is drawn anew.
             mended = (
                 before is not None

@@ -192,6 +192,8 @@ def test_a_handed_card_is_corrected_with_the_card_and_a_second_officer(
     assert problem(cards) == "SameOfficer"
     cards.correct(*PASSWORDS["bambang"])
     assert case(world, app).state is S.CAPTURED
+    assert cards.view.said is not None
+    assert cards.view.said.message_id == "cards.said.corrected_handed", "taken in, not spoiled"
 
 
 def test_a_corrected_case_shows_the_card_that_it_has_now(world: World, cards: CardDesk) -> None:

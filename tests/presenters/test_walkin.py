@@ -15,6 +15,7 @@ from desktop.domain.application import Paper
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.lanes import LaneRunner
+from desktop.notices import ApplicationMoved
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.training_scans import paper_code
 from desktop.presenters.walkin import WalkIn
@@ -398,8 +399,9 @@ def test_what_was_typed_comes_back_after_one_esc_too_many(walk: WalkIn) -> None:
     assert (walk.view.form["name"], walk.view.form["override"]) == ("SITI", "device_down")
 
 
+@pytest.mark.parametrize("theirs", [True, False])
 def test_another_s_nik_is_said_before_it_is_registered_and_until_it_is_decided(
-    walk: WalkIn, world: World
+    walk: WalkIn, world: World, theirs: bool
 ) -> None:
     walk.type_manually("eid_chip_unreadable")
     typed(walk, world.people[1], name="BAMBANG SURYADI")
@@ -411,11 +413,17 @@ def test_another_s_nik_is_said_before_it_is_registered_and_until_it_is_decided(
     assert walk.view.contested
     assert walk.view.app is not None
     person = walk.view.app.person_id
+    walk.enter_key()
+    assert problem(walk) == "GatesMissing"
     world.take_over("bambang")
-    world.desk.intake.settle_conflict(world.by, person, "Dukcapil", owner=walk.view.app.id)
+    world.desk.intake.settle_conflict(
+        world.by, person, "Dukcapil", owner=walk.view.app.id if theirs else ""
+    )
     world.give_back()
-    walk.enter()
+    walk.heard(ApplicationMoved(walk.view.app.id))
     assert not walk.view.contested
+    assert walk.view.app.state is (S.REGISTERED if theirs else S.REJECTED)
+    assert walk.view.problem is None, "nothing is lacking any more at a step that has passed"
 
 
 def test_a_nik_that_dukcapil_confirmed_by_letter_is_served(walk: WalkIn, world: World) -> None:

@@ -85,6 +85,20 @@ def test_a_scanned_card_opens_itself_and_is_corrected_by_two(hands: Hands) -> No
     assert hands.app.id == app.id
 
 
+def test_a_revoked_card_is_not_told_to_be_replaced(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("bambang")
+    with hands.desk.ledger.acting(hands.desk.duty.actor()) as w:
+        w.change(w.get(Licence, app.licence_id), status=LicenceStatus.REVOKED)
+        w.record("licence.revoked", app.licence_id, {"serial": app.blank_serial, "order": "12"})
+    hands.window.on_scan(app.blank_serial)
+    words = hands.window.words
+    sign = screen(hands).record.sign
+    assert sign.accessibleName().startswith(words("cards.sign.revoked"))
+    hands.press(KEY.Key_X)
+    assert sign.accessibleName().startswith(words("cards.sign.aside"))
+
+
 def test_a_long_address_is_told_whole_while_it_is_typed(hands: Hands) -> None:
     app = made(hands)
     hands.sign_in("andi")

@@ -211,6 +211,20 @@ def test_while_an_approver_is_awaited_no_button_pretends_to_go_on(hands: Hands) 
     to(hands, WalkStep.APPROVAL)
     assert [b.key for b in buttons(screen).values() if b.key == "Enter"] == []
     assert screen.banner.isVisible()
+    words = hands.window.words
+    assert screen.banner.remedy.text() == words("walkin.approval.banner.remedy")
+
+
+def test_who_came_by_take_over_is_not_told_to_call_an_approver_by_f12(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.APPROVAL)
+    hands.press(K.Key_F12)
+    hands.sign_in("sri")
+    hands.press(K.Key_F3)
+    assert hands.view.step is WalkStep.APPROVAL
+    assert screen.banner.remedy.text() == hands.window.words(
+        "walkin.approval.banner.remedy.taken_over"
+    )
 
 
 def test_results_are_fetched_by_anybody_and_passed_by_an_examiner(hands: Hands) -> None:

@@ -41,6 +41,7 @@ WHERE_LEVEL = {
     Whereabouts.KEPT: Level.ATTEND,
     Whereabouts.WITH_HOLDER: Level.GOOD,
     Whereabouts.REPLACED: Level.OFF,
+    Whereabouts.REVOKED: Level.OFF,
 }
 DAYS = 14
 """How long a recall letter gives its reader."""
@@ -228,11 +229,13 @@ class RecordPage(QWidget):
             return Verdict.WRONG, "missing"
         if record.aside:
             return Verdict.NOTE, "aside"
-        old = record.status in (LicenceStatus.SUPERSEDED, LicenceStatus.REVOKED)
         if not record.serial:
             return Verdict.NOTE, "before" if record.app is None else "none"
-        if old or (record.app is not None and not record.current):
+        another = record.app is not None and not record.current
+        if another or record.status is LicenceStatus.SUPERSEDED:
             return Verdict.WRONG, "old"
+        if record.status is LicenceStatus.REVOKED:
+            return Verdict.WRONG, "revoked"
         if view.in_hand:
             return Verdict.RIGHT, "in_hand"
         if record.found is not None:

@@ -287,6 +287,7 @@ class WalkInScreen(WalkInActs):
             self.banner.tell(Tone.WARNING, words("walkin.contested"),
                              words("walkin.contested.remedy"))  # fmt: skip
         elif view.step is WalkStep.APPROVAL and view.app is not None:
+            remedy = "remedy.taken_over" if view.taken_over else "remedy"
             self.banner.tell(Tone.INFO, words("walkin.approval.banner"),
                              words("walkin.approval.banner.remedy"), aloud=False)  # fmt: skip
         elif view.lacks and not view.idle and view.step is not WalkStep.DONE:
