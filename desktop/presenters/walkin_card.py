@@ -480,8 +480,12 @@ class CardSteps(IdentitySteps):
             )
 
     def finish_visit(self) -> None:
-        """Everything of this visit has ended: ready for the next."""
-        self.leave_visit()
+        """Nothing of this visit is left to do here: ready for the next; else on with the rest."""
+        left = self.view.goes_on
+        if left is None:
+            self.leave_visit()
+        else:
+            self.pick(left)
 
 
 __all__ = ["CardSteps", "WalkInBase", "card_serial"]

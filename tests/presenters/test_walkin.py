@@ -564,6 +564,27 @@ def test_several_cases_of_one_visit_go_side_by_side(walk: WalkIn, world: World) 
     assert walk.view.current == 1
 
 
+def test_enter_on_the_page_of_an_ended_case_goes_on_with_the_visit_s_other(
+    walk: WalkIn, world: World
+) -> None:
+    walk.enter_key()
+    walk.add_case()
+    walk.choose(next(i for i, c in enumerate(walk.view.choices) if c.possible))
+    walk.enter_key()
+    walk.pick(0)
+    walk.reject("medically_unfit")
+    walk.pick(0)
+    assert walk.view.step is WalkStep.DONE
+    assert walk.view.goes_on == 1
+    walk.enter_key()
+    assert not walk.view.idle, "whoever is here is still served"
+    assert walk.view.current == 1
+    walk.cancel("by_applicant")
+    assert walk.view.goes_on is None
+    walk.enter_key()
+    assert walk.view.idle
+
+
 def test_a_held_case_goes_on_where_it_was(walk: WalkIn, world: World) -> None:
     to(walk, world, WalkStep.PAYMENT)
     case = walk.view.app

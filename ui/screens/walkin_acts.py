@@ -253,6 +253,8 @@ class WalkInActs(WalkInAsks):
             key = "material"
         elif view.step is WalkStep.CAPTURE and not view.photo.accepted:
             key = "shoot"
+        elif view.step is WalkStep.DONE and view.goes_on is not None:
+            key = "other"
         elif view.step is WalkStep.TESTS and any(not t.attempts for t in view.tests):
             key = "fetch"
         name(self.next, self.words(f"walkin.next.{key}"))

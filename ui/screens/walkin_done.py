@@ -59,7 +59,8 @@ class DonePage(Page):
         ended = app.state if app.state in (S.REJECTED, S.CANCELLED, S.EXPIRED) else S.CLOSED
         given = ended is S.CLOSED
         verdict = Verdict.RIGHT if given else Verdict.NOTE
-        self.sign.tell(verdict, words(f"walkin.done.{ended}"), words("walkin.done.next"))
+        more = "next" if view.goes_on is None else "other"
+        self.sign.tell(verdict, words(f"walkin.done.{ended}"), words(f"walkin.done.{more}"))
         self.face.setVisible(given and bool(view.faces.front))
         self.face.show_image(view.faces.front or None)
         facts: list[Fact] = []
