@@ -241,9 +241,9 @@ class SimulatorPanel(Panel):
 
     def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None:
-            self._show_letters(self._holds(now))
+            self._show_letters(self.holds(now))
 
-    def _holds(self, widget: QWidget | None) -> bool:
+    def holds(self, widget: QWidget | None) -> bool:
         """Whether it is inside, or in a list that a field has opened."""
         while widget is not None and widget is not self:
             widget = widget.parentWidget()

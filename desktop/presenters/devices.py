@@ -229,8 +229,10 @@ class Devices(Asking[DevicesView]):
         self._cancel = None
         tried = self.view.testing or self.view.current
         said = None if isinstance(problem, Cancelled) else problem
-        if tried == self.view.current:
-            self.show(testing="", problem=said)
+        if tried == self.view.current and said is not None:
+            self.show(testing="", problem=said, side=Side.DETAIL)
+        elif tried == self.view.current:
+            self.show(testing="", problem=None)
         else:
             if said is not None:
                 self._failures[tried] = said

@@ -158,6 +158,32 @@ def test_a_failed_test_says_what_happened_and_what_to_do(counter: Counter) -> No
 
 
 @pytest.mark.fault
+def test_what_fails_under_the_simulator_is_turned_to(counter: Counter) -> None:
+    screen, presenter = counter.screen, counter.screen.presenter
+    presenter.select("eid_reader")
+    turned = counter.world.desk.notices.subscribe(
+        lambda _: presenter.turn_to(Side.SIMULATOR) if presenter.view.testing else None
+    )
+    press(screen, Qt.Key.Key_T)
+    turned()
+    assert presenter.view.side is Side.DETAIL
+    assert screen.card.fault.text.text() == "Tidak ada kartu di pembaca KTP-el."
+
+
+def test_the_arrows_go_on_choosing_after_the_simulator(counter: Counter) -> None:
+    screen = counter.screen
+    for leaving in (Qt.Key.Key_G, Qt.Key.Key_T):
+        screen.presenter.select("card_printer")
+        press(screen, Qt.Key.Key_G)
+        assert screen.panel is not None
+        assert screen.panel.visitor.hasFocus()
+        press(screen, leaving)
+        assert screen.presenter.view.side is Side.DETAIL
+        press(screen, Qt.Key.Key_Down)
+        assert screen.presenter.view.current != "card_printer"
+
+
+@pytest.mark.fault
 def test_what_fails_while_another_is_looked_at_is_said_of_its_own_device(counter: Counter) -> None:
     screen, presenter = counter.screen, counter.screen.presenter
     presenter.select("eid_reader")

@@ -159,10 +159,17 @@ class DevicesScreen(Screen):
         self.log.show_events(device_name(words, view.current), view.events)
         if self.panel is not None and view.current:
             self.panel.show_device(view.current)
-        self.sides.setCurrentIndex(_SIDES.index(view.side))
+        self._turn_to(view.side)
         self._enable(view)
         self._tell(view)
         self.asks.hear(view)
+
+    def _turn_to(self, side: Side) -> None:
+        """Show this beside the list; the arrows don't stay behind in what is no longer seen."""
+        now = self.focusWidget()
+        self.sides.setCurrentIndex(_SIDES.index(side))
+        if self.panel is not None and side is not Side.SIMULATOR and self.panel.holds(now):
+            self.go_home()
 
     def _head(self, view: DevicesView) -> None:
         # One that works for somebody is as well as one that waits.
