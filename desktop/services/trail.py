@@ -19,8 +19,14 @@ _NIK = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 _NAMES = ("name", "handed_to", "recipient", "holder_name")
 _INNER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}")
 """Inner ids and digests of pictures: nobody can look them up from a line."""
-_SILENT = ("strokes", "findings", "serials", "cards", "nik_check", "request")
-"""Contents too long for a line; the export has them whole."""
+_INNER_OF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:")
+"""An inner id before the number that people know."""
+_LONG = {"strokes", "channels", "findings", "serials", "cards", "nik_check", "request", "marks"}
+_PICTURES = {"picture", "photo", "signature", "front", "back", "chip_read", "faces"}
+_INSIDE = {"job", "licence", "visit", "parcel", "entry_id", "line", "filing"}
+SILENT = frozenset(_LONG | _PICTURES | _INSIDE)
+"""Contents too long for a line, or of no use in one; the export has them whole."""
+_SITTING = ("passed", "score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Hour:
 def masked(line: Line) -> TrailLine:
     """A line without persons."""
     facts: list[tuple[str, str]] = []
-    for name, value in sorted((line.content or {}).items()):
+    for name, value in sorted(_stated(line.content or {}).items()):
         shown = _shown(name, value)
         if shown:
             facts.append((name, shown))
@@ -71,8 +77,22 @@ def masked(line: Line) -> TrailLine:
     )  # fmt: skip
 
 
+def _stated(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A content in which what an issuer states stands fact by fact; a test's result is one."""
+    facts = content.get("facts")
+    if not isinstance(facts, Mapping):
+        return dict(content)
+    said = {str(name): value for name, value in facts.items()}
+    result = {name: said.pop(name) for name in _SITTING if name in said}
+    return (
+        said
+        | {name: value for name, value in content.items() if name != "facts"}
+        | {"facts": result}
+    )
+
+
 def _shown(name: str, value: Any) -> str:
-    if value in (None, "", [], {}, False) or name in _SILENT:
+    if value in (None, "", [], {}, False) or name in SILENT:
         return ""
     if isinstance(value, bool):
         return "✓"
@@ -86,7 +106,7 @@ def _shown(name: str, value: Any) -> str:
         return ""
     if name in _NAMES:
         return " ".join(f"{word[0]}." for word in text.split())
-    return without_niks(text)
+    return without_niks(_INNER_OF.sub("", text))
 
 
 def without_niks(text: str) -> str:

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from db.trail import Line
 from desktop.domain.application import ApplicationState
 from desktop.domain.workflow import APPLICATION, BLANK, PARCEL, RETURN
 from desktop.services import paper_forms, paper_minutes
 from desktop.services.sealing import PAPER_TYPES
-from desktop.services.trail import TrailLine
+from desktop.services.trail import SILENT, TrailLine, masked
 from desktop.words import LANGUAGES, Words
 from ui.screens.supervisor_figures import length
 from ui.screens.supervisor_looks import GROUPS, reason_word, told_facts
-from ui.screens.supervisor_words import fault_named, value_word
+from ui.screens.supervisor_words import fact_word, fault_named, value_word
 
 SERVICES = Path(__file__).parents[2] / "desktop" / "services"
 
@@ -46,6 +47,80 @@ def test_every_act_of_the_journal_has_words(language: str) -> None:
     acts = {act for act in (*literal_acts(), *table_acts()) if "." in act}
     assert len(acts) > 100
     assert sorted(act for act in acts if f"act.{act}" not in words) == []
+
+
+def literal_facts() -> Iterator[str]:
+    """Names in the contents that services write down with an act."""
+    for path in sorted(SERVICES.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            told = [keyword.value for keyword in node.keywords if keyword.arg == "told"]
+            if node.func.attr == "record":
+                told += node.args[2:3]
+            for content in told:
+                if isinstance(content, ast.Dict):
+                    yield from (str(k.value) for k in content.keys if isinstance(k, ast.Constant))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fact_that_a_line_shows_has_words(language: str) -> None:
+    words = Words.load(language)
+    facts = set(literal_facts()) - SILENT
+    assert len(facts) > 100
+    told = {name for name in facts if {f"fact.{name}", f"sync.field.{name}"} & words.ids()}
+    assert sorted(facts - told) == []
+    assert fact_word(words, "delivery") == words("sync.field.delivery").lower()
+
+
+def test_what_an_issuer_states_is_told_fact_by_fact_and_without_inner_ids() -> None:
+    words = Words.load("id")
+    content = {
+        "facts": {"amount": "75000", "bank": "Bank Contoh", "licence_class": "C"},
+        "kind": "payment",
+        "reference": "019cabf3-af40-7011-b77b-8fc05374d6b4:1374-26-L3-000007",
+    }
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    line = masked(Line(1, 1, at, 0, "79010001", "evidence.recorded", "x", content))
+    told = " · ".join(told_facts(words, line, {}))
+    assert "=" not in told
+    assert "019cabf3" not in told
+    for text in ("rupiah: 75000", "bank: Bank Contoh", "golongan: C", "1374-26-L3-000007"):
+        assert text in told
+    sat = {"facts": {"passed": "1", "score": "87", "licence_class": "C"}}
+    exam = masked(Line(1, 2, at, 0, "", "evidence.recorded", "x", sat))
+    told = " · ".join(told_facts(words, exam, {}))
+    assert words("supervisor.sitting.passed", score="87") in told
+    assert "golongan: C" in told
+
+
+def test_an_act_about_an_officer_or_a_device_names_them() -> None:
+    words = Words.load("id")
+    at, names = datetime(2026, 3, 2, tzinfo=UTC), {"78030003": "Aiptu Rahmat", "1": "AKP Bambang"}
+
+    def told(act: str, by: str, subject: str, *facts: tuple[str, str]) -> list[str]:
+        line = TrailLine(1, at, by, act, subject, facts, erased=False)
+        return told_facts(words, line, names)
+
+    assert told("officer.delegation_ended", "1", "78030003") == ["Aiptu Rahmat"]
+    assert told("duty.signed_in", "1", "1") == []
+    named = told("officer.delegated", "1", "78030003", ("officer", "78030003"))
+    assert " · ".join(named).count("Aiptu Rahmat") == 1
+    assert told("device.tested", "1", "camera") == [words("device_name.camera")]
+
+
+def test_codes_of_a_line_are_words() -> None:
+    words = Words.load("id")
+    for name, value in (
+        ("how", "eye"), ("how", "machine"), ("how", "overruled"), ("delivery", "collect"),
+        ("reached", "printing"), ("what", "licence"), ("role", "seal"), ("act", "duty.signed_in"),
+        ("fields", "name, birth_date"), ("scores", "ktp_el=82 old_licence=80"),
+        ("counter", "1374-L3"),
+    ):  # fmt: skip
+        told = value_word(words, name, value)
+        assert told != value, name
+        assert "_" not in told, name
+        assert "=" not in told, name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from PySide6.QtCore import Qt
@@ -126,8 +126,20 @@ def told_facts(words: Words, line: TrailLine, names: Mapping[str, str]) -> list[
     told: list[str] = []
     if "from" in said and "to" in said:
         told = [f"{said.pop('from')} → {said.pop('to')}"]
+    told = about(words, line, names, said.values()) + told
     rest = sorted(said.items(), key=lambda fact: fact[0] == "digest")  # what tells people least
     return told + [f"{fact_word(words, name)}: {value}" for name, value in rest]
+
+
+def about(
+    words: Words, line: TrailLine, names: Mapping[str, str], said: Iterable[str]
+) -> list[str]:
+    """Whom or what an act is about where no fact says so: another officer, a device."""
+    named = names.get(line.subject, "")
+    if named and line.subject != line.officer and named not in said:
+        return [named]
+    device = f"device_name.{line.subject}"
+    return [words(device)] if device in words else []
 
 
 class TrailPage(QWidget):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from desktop.cards.inspection.facts import CardVerdict
-from desktop.domain.application import ApplicationState, IdentitySource, Incident
+from desktop.domain.application import ApplicationState, Delivery, IdentitySource, Incident
 from desktop.domain.card_reading import CardFact, ReadField
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.evidence import EvidenceSource
@@ -16,6 +16,7 @@ from desktop.domain.officer import Role
 from desktop.domain.plausible import Oddity
 from desktop.domain.reasons import (
     CancelReason,
+    CardKnownBy,
     DestroyReason,
     HoldReason,
     MissingReason,
@@ -29,10 +30,12 @@ from desktop.domain.reasons import (
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.shipment import ContactResult, ContactWay, ParcelState, ReturnState
-from desktop.domain.stock import BlankState, UnnumberedUse
+from desktop.domain.states import JobState
+from desktop.domain.stock import BlankState, DoubtAnswer, UnnumberedUse
 from desktop.domain.violations import OrderWay, PointsVerdict
+from desktop.keys.certificates import KeyRole
 from desktop.services.device_care import Proven
-from desktop.services.likeness import FaceVerdict
+from desktop.services.likeness import FaceSource, FaceVerdict
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
 from ui.screens.stock_pages import place
@@ -55,7 +58,10 @@ def incident_subject(incident: Incident) -> str:
 def fact_word(words: Words, name: str) -> str:
     """The word for a fact's name in the journal."""
     message = f"fact.{name}"
-    return words(message) if message in words else name
+    if message in words:
+        return words(message)
+    field = f"sync.field.{name}"  # named alike where the centre's rows are told
+    return words(field).lower() if field in words else name
 
 
 _CODED: dict[str, tuple[type[StrEnum], ...]] = {
@@ -66,9 +72,16 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
         OverrideReason, HoldReason, ReturnReason,
     ),
     "override": (OverrideReason,),
+    "known_by": (CardKnownBy,),
     "answered": (Oddity,),
     "service": (Service,),
     "class": (LicenceClass,),
+    "licence_class": (LicenceClass,),
+    "delivery": (Delivery,),
+    "delivery_was": (Delivery,),
+    "reached": (JobState,),
+    "role": (KeyRole,),
+    "answer": (DoubtAnswer,),
     "kind": (RequirementKind,),
     "use": (UnnumberedUse,),
     "identity": (IdentitySource,),
@@ -85,8 +98,20 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "face": (FaceVerdict,),
     "proven": (Proven,),
     "roles": (Role,),
+    "face_of": (FaceSource,),
 }  # fmt: skip
 """Whose words a coded value has, by the name under which the journal keeps it."""
+
+_NAMED = {
+    "act": "act.{}",
+    "fields": "walkin.field.{}",
+    "step": "walkin.step.{}",
+    "how": "supervisor.inspected.{}",
+    "what": "supervisor.opened_what.{}",
+}
+"""Messages of coded values that are no enum's."""
+_SEVERAL = ("fields", "warnings")
+"""Of these a line may have several, besides those that are coded."""
 
 
 def fault_named(words: Words, name: str) -> str:
@@ -125,10 +150,16 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
 
     `act` tells whose states those are that several things have a name for, as `received`.
     """
-    if ", " in value and name in _CODED:
+    if ", " in value and (name in _CODED or name in _SEVERAL):
         return ", ".join(value_word(words, name, one, act) for one in value.split(", "))
-    if name in ("fault", "stopped"):
+    if name in ("fault", "stopped", "warnings"):
         return fault_named(words, value)
+    known = _NAMED.get(name, "").format(value)
+    if known in words:
+        return words(known).lower()
+    if name == "scores":  # of faces, as `ktp_el=82`
+        scores = (part.partition("=") for part in value.split())
+        return ", ".join(f"{value_word(words, 'face_of', one)} {n}" for one, _, n in scores)
     if name == "found" and value in set(CardFact):
         return reading_named(words, value)
     if name == "why" and f"supervisor.stand_in_why.{value}" in words:
@@ -161,6 +192,6 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
         return incident_word(words, value)
     if _DIGEST.fullmatch(value):
         return f"{value[:8]}…"
-    if name == "custodian":
+    if name in ("custodian", "counter"):
         return place(words, value)
     return value
