@@ -176,10 +176,15 @@ class StockDesk(Consignments):
         """Whether this officer's duty includes destroying cards; told if not."""
         return self.may(*WITNESSES)
 
-    @property
-    def may_recall(self) -> bool:
-        """Whether this officer's duty includes recalling an uncollected card; told if not."""
-        return self.may(Role.DISPATCH, Role.SUPERVISOR)
+    def may_recall(self, application_id: str) -> bool:
+        """Whether this uncollected card may be recalled, and by this officer; told if not."""
+        if not self.may(Role.DISPATCH, Role.SUPERVISOR):
+            return False
+        card = next((one for one in self.view.shelf if one.application.id == application_id), None)
+        if card is not None and card.refusal is not None:
+            self.show(problem=card.refusal)
+            return False
+        return card is not None
 
     def assign(self, count: int, lot: str = "") -> None:
         """Hand the next blanks of the store room to this counter."""

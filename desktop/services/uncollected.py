@@ -1,14 +1,15 @@
 """Cards that nobody fetches: the list by age, letters, and their end before two officers.
 
 Only cards that wait at the counter; a card that came back by courier ages with its return
-(returns.py). Once the term of uncollected cards is over the card may be recalled: the licence is
-withdrawn, what it superseded stands again, and the plastic waits for destruction with minutes.
+(returns.py). Once the term of uncollected cards and the day in the letter are over the card may be
+recalled: the licence is withdrawn, what it superseded stands again, and the plastic waits for
+destruction with minutes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from desktop.domain.application import Application, Delivery, Paper
 from desktop.domain.application import ApplicationState as S
@@ -35,24 +36,36 @@ UNCOLLECTED = "uncollected"
 LISTED_AFTER = 14
 """Days after which a waiting card is listed; before, it is ordinary."""
 
+NOTICE = 14
+"""Days that whoever is written to has to come, though the term is over sooner."""
+
 
 class StillAwaited(Problem):
-    """The term of uncollected cards isn't over: the card waits until `until`."""
+    """The card waits until `until`: the end of the term, or the day in its letter."""
 
     number: str
     until: date
 
 
+class NotWrittenTo(Problem):
+    """The term is over, but nobody told the applicant in a letter."""
+
+    number: str
+
+
 @dataclass(frozen=True, slots=True)
 class AgedCard:
-    """A card on the shelf: since when, until when it is kept, whether that is over, its letters."""
+    """A card on the shelf: since when, until when it is kept, its letters; why it isn't recalled.
+
+    `refusal` is None where it may be recalled: a letter was made, and the day in it is over.
+    """
 
     application: Application
     since: date
     until: date
-    over: bool
     letters: int
     days: int
+    refusal: Problem | None
 
 
 class Uncollected:
@@ -81,30 +94,41 @@ class Uncollected:
 
     def _aged(self, r: Reading, app: Application) -> AgedCard:
         today = self._frame.today()
-        since = app.changed_at.astimezone(self._frame.zone.zone).date()
+        since = self._day(app.changed_at)
         until = self._frame.rules(today).last_day(PeriodKind.CARD_UNCOLLECTED, since)
-        letters = r.count(Paper, subject=app.id, kind=COLLECT)
-        return AgedCard(app, since, until, today > until, letters, (today - since).days)
+        told = [self._day(paper.made_at) for paper in r.find(Paper, subject=app.id, kind=COLLECT)]
+        if told:
+            until = max(until, max(told) + timedelta(days=NOTICE))
+        refusal: Problem | None = None
+        if today <= until:
+            refusal = StillAwaited(number=app.number, until=until)
+        elif not told:
+            refusal = NotWrittenTo(number=app.number)
+        return AgedCard(app, since, until, len(told), (today - since).days, refusal)
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self._frame.zone.zone).date()
 
     def letter(self, by: Actor, application_id: str) -> MadePaper:
         """Tell the applicant on paper that the card waits. Raises RoleMissing."""
         require(by, Role.DISPATCH, Role.REGISTRATION, Role.STOCK_KEEPER, Role.SUPERVISOR)
         with self._frame.ledger.reading() as r:
             card = self._aged(r, r.get(Application, application_id))
-        return collect_letter(self._papers, by, application_id, card.since, card.until)
+        until = max(card.until, self._frame.today() + timedelta(days=NOTICE))
+        return collect_letter(self._papers, by, application_id, card.since, until)
 
     def recall(self, by: Actor, second: Actor, application_id: str) -> Application:
         """Take an uncollected card out of the world; two officers sign the same content.
 
-        Raises StillAwaited, SameOfficer, RoleMissing, NoSuchStep.
+        Raises NotWrittenTo, StillAwaited, SameOfficer, RoleMissing, NoSuchStep.
         """
         frame = self._frame
         require_second(second, Role.DISPATCH, Role.SUPERVISOR)
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             card = self._aged(w, app)
-            if not card.over:
-                raise StillAwaited(number=app.number, until=card.until)
+            if card.refusal is not None:
+                raise card.refusal
             content = {
                 "case": app.number, "reason": str(DestroyReason.UNCOLLECTED),
                 "serial": app.blank_serial, "since": card.since.isoformat(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.presenters.stock_view import Area
+from desktop.services.uncollected import NotWrittenTo
 from desktop.words import Words
 from tests.ui.stock_samples import Room, open_room, stock
 from tests.walks.making import ready
@@ -20,6 +22,7 @@ from tests.walks.world import PASSWORDS
 from ui.screens.stock import StockScreen
 from ui.screens.stock_waiting import DOOMED, SHELF
 from ui.screens.walkin_dialogs import SecondOfficerDialog
+from ui.widgets.state import StateItem
 
 
 @pytest.fixture
@@ -33,6 +36,13 @@ def key(code: Qt.Key) -> None:
     focus = QApplication.focusWidget()
     assert focus is not None
     QTest.keyClick(focus, code)
+
+
+def state(screen: StockScreen) -> str:
+    [row] = screen.destroying.shelf.table.rows_model.rows
+    item = row.cells[-1]
+    assert isinstance(item, StateItem)
+    return item.text
 
 
 def test_a_letter_first_then_two_officers_recall_the_card(room: Room) -> None:
@@ -50,10 +60,19 @@ def test_a_letter_first_then_two_officers_recall_the_card(room: Room) -> None:
     assert screen.destroying.shown == SHELF
     assert screen.destroying.shelf.table.isVisible()
     assert not screen.destroying.table.isVisible()
+    assert state(screen) == screen.words("stock.shelf.unwritten")
+    key(Qt.Key.Key_M)
+    assert isinstance(screen.presenter.view.problem, NotWrittenTo)
+    assert room.window.findChild(SecondOfficerDialog) is None
     key(Qt.Key.Key_L)
     assert len(world.bench.take_papers()) == 1
     assert screen.presenter.view.shelf[0].letters == 1
-    key(Qt.Key.Key_K)
+    day = world.desk.frame.today() + timedelta(days=14)
+    assert state(screen) == screen.words("stock.shelf.waits", until=day)
+    later(world, 15)
+    screen.presenter.load()
+    assert state(screen) == screen.words("stock.shelf.over")
+    key(Qt.Key.Key_M)
     dialog = room.window.findChild(SecondOfficerDialog)
     assert dialog is not None
     dialog.reject()

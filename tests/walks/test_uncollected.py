@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 
 from desktop.domain.application import Application, ApplicationState, Ticket, Visit
 from desktop.domain.destruction import DestroyMethod
@@ -11,7 +15,8 @@ from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.reasons import DestroyReason
 from desktop.domain.stock import Blank, BlankState
 from desktop.services.destruction import Manner
-from desktop.services.uncollected import StillAwaited
+from desktop.services.uncollected import NotWrittenTo, StillAwaited
+from desktop.words import Words
 from tests.walks.making import ready, witness
 from tests.walks.test_retention import later
 from tests.walks.world import World
@@ -28,10 +33,11 @@ def test_a_waiting_card_is_listed_by_its_age(world: World) -> None:
     assert world.desk.uncollected.ageing() == []
     later(world, 20)
     [card] = world.desk.uncollected.ageing()
-    assert (card.application.id, card.days, card.over, card.letters) == (app.id, 20, False, 0)
+    assert (card.application.id, card.days, card.letters) == (app.id, 20, 0)
+    assert isinstance(card.refusal, StillAwaited)
     later(world, 80)
     [card] = world.desk.uncollected.ageing()
-    assert card.over
+    assert isinstance(card.refusal, NotWrittenTo), "a letter first"
 
 
 def test_the_applicant_is_written_to_and_the_letter_counted(world: World) -> None:
@@ -42,6 +48,33 @@ def test_the_applicant_is_written_to_and_the_letter_counted(world: World) -> Non
     assert made.pdf.startswith(b"%PDF")
     [card] = world.desk.uncollected.ageing()
     assert card.letters == 1
+    assert isinstance(card.refusal, StillAwaited)
+    later(world, 70)
+    [card] = world.desk.uncollected.ageing()
+    assert card.refusal is None
+
+
+def test_who_is_written_to_late_still_has_two_weeks(world: World) -> None:
+    """The letter names the day; until then the card stays, whatever the term says."""
+    world.sign_in("andi")
+    app = ready(world, 1)
+    later(world, 100)
+    world.desk.duty.sign_out()
+    world.sign_in("nyoman")
+    second = witness(world, "bambang")
+    with pytest.raises(NotWrittenTo) as unwritten:
+        world.desk.uncollected.recall(world.by, second, app.id)
+    assert unwritten.value.number == app.number
+    day = world.desk.frame.today() + timedelta(days=14)
+    made = world.desk.uncollected.letter(world.by, app.id)
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(made.pdf)).pages)
+    assert Words.load("id").date(day, "long") in text
+    later(world, 14)
+    with pytest.raises(StillAwaited) as refused:
+        world.desk.uncollected.recall(world.by, second, app.id)
+    assert refused.value.until == day
+    later(world, 1)
+    world.desk.uncollected.recall(world.by, second, app.id)
 
 
 def test_a_card_is_kept_to_its_last_day(world: World) -> None:
@@ -61,7 +94,9 @@ def test_after_three_months_two_officers_recall_and_destroy_it(world: World) -> 
     with world.desk.ledger.reading() as r:
         licence = r.get(Licence, r.get(Application, app.id).licence_id)
         [before] = licence.superseded
-    later(world, 100)
+    later(world, 60)
+    world.desk.uncollected.letter(world.by, app.id)
+    later(world, 40)
     world.desk.duty.sign_out()
     world.sign_in("nyoman")
     with pytest.raises(SameOfficer):

@@ -132,7 +132,7 @@ class StockScreen(StockAsks):
         add(
             "shelf",
             Act("stock.do.to_doomed", "N", self.destroying.turn, button=False),
-            Act("stock.do.recall", "K", self._recall, "undo-2"),
+            Act("stock.do.recall", "M", self._recall, "undo-2"),
             Act("stock.do.collect_letter", "L", self._write_to, "printer", "primary", right=True),
         )
 
@@ -384,7 +384,7 @@ class StockScreen(StockAsks):
 
     def _recall(self) -> None:
         key = self.destroying.shelf.table.current_key()
-        if key and self.presenter.may_recall:
+        if key and self.presenter.may_recall(key):
             self._second(
                 "stock.recall",
                 lambda number, password: self.presenter.recall(key, number, password),

@@ -9,6 +9,7 @@ from desktop.domain.application import Letter
 from desktop.domain.destruction import DestroyMethod
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import StockView
+from desktop.services.uncollected import AgedCard, NotWrittenTo
 from desktop.words import Words
 from ui.screens.stock_pages import reason_text, short_case
 from ui.theme import theme
@@ -141,14 +142,20 @@ class ShelfView(QWidget):
                     card.application.applicant.name,
                     words.date(card.since),
                     str(card.letters),
-                    StateItem(Level.ATTEND, words("stock.shelf.over"))
-                    if card.over
-                    else StateItem(Level.OFF, words("stock.shelf.waits", until=card.until)),
+                    self._state(card),
                 ),
             )
             for card in view.shelf
         ]
         show_or_tell(self.table, self.none, rows)
+
+    def _state(self, card: AgedCard) -> StateItem:
+        words = self._words
+        if card.refusal is None:
+            return StateItem(Level.ATTEND, words("stock.shelf.over"))
+        if isinstance(card.refusal, NotWrittenTo):
+            return StateItem(Level.ATTEND, words("stock.shelf.unwritten"))
+        return StateItem(Level.OFF, words("stock.shelf.waits", until=card.until))
 
 
 DOOMED, SHELF = "doomed", "shelf"
