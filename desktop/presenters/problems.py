@@ -42,3 +42,7 @@ class ReprintNeedsSecond(GatesMissing):
 
 class ServeFirst(Problem):
     """Somebody is being served: finish or hold before the next is called."""
+
+
+class CardFirst(ServeFirst):
+    """A card is begun: its case can't be held until somebody looked at it."""

@@ -28,7 +28,7 @@ from desktop.notices import (
     TicketsChanged,
 )
 from desktop.presenters.base import DESK
-from desktop.presenters.problems import ServeFirst
+from desktop.presenters.problems import CardFirst, ServeFirst
 from desktop.presenters.walkin_kept import CASE, FORM, WalkInKept, draft_of
 from desktop.presenters.walkin_view import (
     PRINTING,
@@ -58,6 +58,8 @@ class CallTicket:
     note: str = ""
 
 
+BEGUN = (S.IN_PRODUCTION, S.ENCODED, S.PRINTED, S.INSPECTED)
+"""A card is being made: no hold until somebody looked at it."""
 GIVEN_BACK = object()
 """A payload: whoever was called didn't come, and the queue has the number again."""
 
@@ -152,7 +154,9 @@ class WalkInBase(WalkInKept):
         if self.view.may_leave:
             self.call_next()
         else:
-            self.show(problem=ServeFirst())
+            app = self.view.app
+            begun = app is not None and app.state in BEGUN
+            self.show(problem=CardFirst() if begun else ServeFirst())
 
     def walk_in(self, service: Service | None = None, lane: str = "regular") -> None:
         """Somebody stands at the counter without a ticket: make one and call it."""

@@ -181,6 +181,34 @@ def test_a_typed_certificate_without_a_number_has_its_field_marked(hands: Hands)
     hands.press(K.Key_K)
     hands.enter()
     fields = screen.requirements.form.fields
+def test_f3_before_a_card_was_looked_at_doesn_t_name_a_hold_that_can_t_be(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.PRODUCTION)
+    hands.enter()
+    assert hands.app.state is S.PRINTED
+    hands.press(K.Key_F3)
+    assert not screen.hold.isEnabled()
+    assert type(hands.view.problem).__name__ == "CardFirst"
+
+
+def test_the_page_of_a_refused_case_offers_no_receipt_of_the_visit_s_other(hands: Hands) -> None:
+    screen = walk_in(hands)
+    hands.enter()
+    hands.press(K.Key_N, CTRL)
+    choices = hands.view.choices
+    hands.counter.walk_in.choose(next(i for i, c in enumerate(choices) if c.possible))
+    hands.enter()
+    hands.counter.walk_in.reject("data_mismatch")
+    to(hands, WalkStep.HANDOVER)
+    hands.counter.walk_in.scanned(hands.app.blank_serial)
+    hands.enter()
+    assert hands.app.state is S.CLOSED
+    assert screen.copy.isEnabled()
+    hands.press(K.Key_Tab, CTRL)
+    assert hands.app.state is S.REJECTED
+    assert not screen.copy.isEnabled()
+
+
     assert [bool(field.property("fault")) for field in fields.values()] == [True, False, False]
     assert fields["reference"].hasFocus()
 

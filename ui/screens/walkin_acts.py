@@ -22,6 +22,8 @@ from ui.screens.walkin_asks import HOLDS, SEIZED, Officers, WalkInAsks
 from ui.screens.walkin_dialogs import ask_blank
 
 MADE = (S.PRINTED, S.INSPECTED, S.READY)
+UNSERVED = (S.REJECTED, S.CANCELLED, S.EXPIRED)
+"""Ended without a card: what the visit's other cases gave has its own page."""
 
 
 def mark(action: QAction, what: str, *, on: bool) -> None:
@@ -194,7 +196,7 @@ class WalkInActs(WalkInAsks):
             self.material: free and state is S.APPROVED and live and view.blanks_left == 0,
             self.proxy: free and at[WalkStep.HANDOVER] and not forms,
             self.jkn: free and live and bool(app and app.jkn_hold),
-            self.copy: bool(view.receipt or view.handed),
+            self.copy: bool(view.receipt or view.handed) and state not in UNSERVED,
         }  # fmt: skip
         for action, on in usable.items():
             if action.isEnabled() != on:
