@@ -7,7 +7,15 @@ import dataclasses
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import EvidenceSource
@@ -16,10 +24,11 @@ from desktop.domain.plausible import Oddity, ValuesDoubted
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.outside.simulators import Manner, OutsideSimulator
+from desktop.presenters.queue_view import Pile, QueueView
 from desktop.presenters.walkin_view import Typing, WalkStep
 from desktop.services.oversight import TrailQuery
 from desktop.services.reviews import Remark
-from desktop.words import Words
+from desktop.words import LANGUAGES, Words
 from devices.simulators.faults import Fault, FaultName
 from tests.ui.counter_world import CTRL, Hands
 from ui.screens.queue import QueueScreen
@@ -491,6 +500,25 @@ def test_a_letter_in_the_queue_begins_a_filter_and_esc_ends_it(hands: Hands) -> 
     hands.press(K.Key_Escape)
     assert screen.filter.text() == ""
     assert screen.table.isVisible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_piles_show_their_digits_in_one_row_of_a_small_screen(
+    hands: Hands, language: str
+) -> None:
+    hands.sign_in("andi")
+    screen = hands.window.current_screen
+    assert isinstance(screen, QueueScreen)
+    screen.words = Words.load(language)
+    counts = tuple(
+        (pile, 38 if pile is Pile.ALL else 14 if pile is Pile.WAITING else 6) for pile in Pile
+    )
+    screen.show_view(QueueView(counts=counts))
+    chips = screen.piles.findChildren(QAbstractButton)
+    names = [screen.words(f"pile.{pile}") for pile in Pile]
+    assert [chip.text() for chip in chips] == [f"{n}  {name}" for n, name in enumerate(names, 1)]
+    assert hands.window.width() == 1366
+    assert len({chip.y() for chip in chips}) == 1
 
 
 def test_an_empty_queue_takes_n_for_a_ticket_wherever_one_came_from(hands: Hands) -> None:

@@ -45,6 +45,8 @@ ACTS = {"n": "ticket", "p": "again", "l": "skip", "t": "hold"}
 
 WIDE = 1000
 """From this width, at 100 % text, there is room for the figures beside the list."""
+ROOMY, FILTER, ROOMY_FILTER = 1300, 140, 230
+"""From which width, at 100 % text, the filter is wide; how wide it is before, and from there."""
 
 
 class QueueScreen(Screen):
@@ -134,6 +136,9 @@ class QueueScreen(Screen):
         presenter.attach(self.show_view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        # Not wider with the text: the chips beside it need the room more.
+        roomy = self.width() >= theme().px(ROOMY)
+        self.filter.setFixedWidth(ROOMY_FILTER if roomy else FILTER)
         """Names before figures: with large text in a small window the chips' counts must do."""
         super().resizeEvent(event)
         self.side.setVisible(self.width() >= theme().px(WIDE))
@@ -186,8 +191,8 @@ class QueueScreen(Screen):
         counts = dict(view.counts)
         self.piles.show_chips(
             [
-                Chip(str(pile), words(f"pile.{pile}"), counts.get(pile, 0))
-                for pile in Pile
+                Chip(str(pile), f"{digit}  {words(f'pile.{pile}')}", counts.get(pile, 0))
+                for digit, pile in enumerate(Pile, 1)
             ],
             str(view.pile),
         )  # fmt: skip
