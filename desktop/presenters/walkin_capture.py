@@ -244,6 +244,7 @@ class CaptureSteps(WalkInBase):
         def kept(contested: bool) -> None:
             told = "contested" if contested else verdict
             self.show(said=self.say(f"faces.kept.{told}"))
+            self.refresh()
 
         self.work(lambda: self.desk.likenesses.judge(by, sheet, verdict, step), kept)
 

@@ -768,6 +768,9 @@ def test_comparing_faces_leaves_the_screen_free_and_says_what_was_kept(
     assert not shown[-1].doing
     assert shown[-1].said is not None
     assert shown[-1].said.message_id == "faces.kept.unsure"
+    assert not walk.view.contested
+    walk.judge_faces(sheets[0], FaceVerdict.DIFFERENT)
+    assert walk.view.contested, "said at once, not at the next look"
 
 
 def test_a_case_that_came_while_the_card_was_looked_at_is_shown_as_open(
