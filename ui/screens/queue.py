@@ -78,9 +78,6 @@ class QueueScreen(Screen):
         self.piles = ChipBar(words("queue.piles"), self)
         self.piles.chosen.connect(lambda key: presenter.filter_by(Pile(key)))
         self.filter = LineField(words("queue.filter"), self, hint=words("queue.filter.hint"))
-        # Not wider with the text: the chips beside it need the room more.
-        self.filter.setMinimumWidth(140)
-        self.filter.setMaximumWidth(150 if look.folded else 230)
         self.filter.setMaxLength(80)
         self.filter.textEdited.connect(presenter.type_filter)
         self.filter.installEventFilter(self)
@@ -136,12 +133,12 @@ class QueueScreen(Screen):
         presenter.attach(self.show_view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        # Not wider with the text: the chips beside it need the room more.
-        roomy = self.width() >= theme().px(ROOMY)
-        self.filter.setFixedWidth(ROOMY_FILTER if roomy else FILTER)
         """Names before figures: with large text in a small window the chips' counts must do."""
         super().resizeEvent(event)
         self.side.setVisible(self.width() >= theme().px(WIDE))
+        # Not wider with the text: the chips beside it need the room more.
+        roomy = self.width() >= theme().px(ROOMY)
+        self.filter.setFixedWidth(ROOMY_FILTER if roomy else FILTER)
 
     # -- manners ---------------------------------------------------------------------------
 
