@@ -181,15 +181,6 @@ def test_f3_from_another_screen_comes_back_to_whoever_is_served(hands: Hands) ->
     assert type(hands.view.problem).__name__ == "ServeFirst"
 
 
-def test_a_typed_certificate_without_a_number_has_its_field_marked(hands: Hands) -> None:
-    screen = walk_in(hands)
-    outside = hands.desk.outside
-    assert isinstance(outside, OutsideSimulator)
-    outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
-    hands.enter()
-    hands.press(K.Key_K)
-    hands.enter()
-    fields = screen.requirements.form.fields
 def test_f3_before_a_card_was_looked_at_doesn_t_name_a_hold_that_can_t_be(hands: Hands) -> None:
     screen = walk_in(hands)
     to(hands, WalkStep.PRODUCTION)
@@ -218,6 +209,15 @@ def test_the_page_of_a_refused_case_offers_no_receipt_of_the_visit_s_other(hands
     assert not screen.copy.isEnabled()
 
 
+def test_a_typed_certificate_without_a_number_has_its_field_marked(hands: Hands) -> None:
+    screen = walk_in(hands)
+    outside = hands.desk.outside
+    assert isinstance(outside, OutsideSimulator)
+    outside.manners[RequirementKind.PSYCH_CERT] = Manner.SILENT
+    hands.enter()
+    hands.press(K.Key_K)
+    hands.enter()
+    fields = screen.requirements.form.fields
     assert [bool(field.property("fault")) for field in fields.values()] == [True, False, False]
     assert fields["reference"].hasFocus()
 
