@@ -49,8 +49,18 @@ class Online(QuestionDesk):
         self._reading = False
         self._stale = False
 
+    def leave(self) -> None:
+        self.stop_waiting()
+        super().leave()
+
+    def stop_waiting(self) -> None:
+        """Nobody waits any longer for the KTP-el of a file that isn't on show."""
+        if self.view.waits:
+            self.cancel_work()
+
     def load(self, payload: object = None) -> None:
         """The lists; `payload` names an area or a case."""
+        self.stop_waiting()
         self.lay_aside()
         if isinstance(payload, str) and payload in set(OnlineArea):
             self.show_area(OnlineArea(payload))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from pathlib import Path
 
 from desktop.domain.application import Application, Delivery
@@ -18,6 +19,7 @@ from desktop.presenters.base import DESK, SYNC
 from desktop.presenters.online_kept import FilesKept
 from desktop.presenters.online_view import (
     DOCUMENTS,
+    READ_EID,
     FileFilter,
     FileLine,
     OnlineArea,
@@ -203,7 +205,10 @@ class FileDesk(FilesKept):
         return file if of_another else self.gone_on(file)
 
     def close_file(self) -> None:
-        """Back to the list; a claimed file stays claimed."""
+        """Back to the list; a claimed file stays claimed. While a card is awaited, that ends."""
+        if self.view.waits:
+            self.cancel_work()
+            return
         self.show(file=None, problem=None)
         self.refresh()
 
@@ -305,8 +310,8 @@ class FileDesk(FilesKept):
         if file is None:
             return
 
-        def read() -> Identity:
-            identity = self.desk.intake.read_eid()
+        def read(stop: threading.Event) -> Identity:
+            identity = self.desk.intake.read_eid(cancel=stop)
             if identity.applicant.nik != file.app.nik:
                 raise NotThisApplicant(number=file.app.number)
             return identity
@@ -334,7 +339,7 @@ class FileDesk(FilesKept):
                 self.refresh()
             self.show(problem=problem)
 
-        self.work(read, then, lane="eid_reader", doing="doing.read_eid")
+        self.wait_for(read, then, lane="eid_reader", doing=READ_EID)
 
     def gone_to(self) -> None:
         """The screen has opened what `goto` names."""

@@ -61,6 +61,8 @@ class FileFilter(StrEnum):
 
 
 DOCUMENTS = tuple(UploadedDocument)
+READ_EID = "doing.read_eid"
+"""The applicant's KTP-el is awaited, which Esc ends."""
 """In the order of their keys: four pictures, then what has none."""
 
 
@@ -307,6 +309,11 @@ class OnlineView(AskingView):
     def unmended(self) -> tuple[FileLine, ...]:
         """Files on show that nobody mended in their term."""
         return tuple(line for line in self.files if line.overdue)
+
+    @property
+    def waits(self) -> bool:
+        """Whether Esc ends what is going on: the applicant's KTP-el is awaited."""
+        return self.doing == READ_EID
 
     @property
     def printing(self) -> bool:

@@ -270,6 +270,24 @@ def test_the_applicant_at_the_counter_goes_on_as_a_walk_in(day: OnlineDay) -> No
     assert len(called(day)) == 2
 
 
+@pytest.mark.parametrize("end", ["close_file", "leave"])
+def test_nobody_waits_for_a_ktp_once_the_officer_went_on(day: OnlineDay, end: str) -> None:
+    presenter = with_files(day, 1)
+    presenter.open_next()
+    file = presenter.view.file
+    assert file is not None
+    person = next(person for person in day.world.people if person.nik == file.app.nik)
+    reader = on_busy_lane(presenter, "eid_reader")
+    presenter.take_to_counter()
+    assert presenter.view.waits
+    getattr(presenter, end)()
+    day.world.put_eid(person)
+    reader.let_go()
+    assert (presenter.view.doing, presenter.view.problem, presenter.view.goto) == ("", None, None)
+    assert presenter.view.file is not None, "Esc ended the waiting alone"
+    assert called(day) == []
+
+
 def called(day: OnlineDay) -> list[tuple[Ticket, Visit]]:
     with day.world.desk.ledger.reading() as r:
         return list(zip(r.find(Ticket), r.find(Visit), strict=True))

@@ -157,7 +157,7 @@ class OnlineScreen(OnlineKeys):
         self._allow(view)
         self._tell(view)
         for busy in (self.busy, self.case.busy):
-            busy.tell(view.doing, cancellable=False)
+            busy.tell(view.doing, cancellable=view.waits)
         told = self.tell_once(view.said)
         self.second_ask.heard(view.problem, view.doing)
         self.asks.hear(view)
