@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from db.trail import Wanted, look
 from desktop.domain.application import ApplicationState
+from desktop.domain.destruction import NothingToDestroy
 from desktop.domain.officer import WrongPassword
 from desktop.domain.stock import (
     Blank,
@@ -282,6 +283,30 @@ def test_escape_leaves_the_count_and_the_statement_so_that_letters_are_keys(room
     key(Qt.Key.Key_Escape)
     key(Qt.Key.Key_U)
     assert screen.presenter.view.stage is CloseStage.COUNT
+
+
+def test_esc_puts_away_what_was_said_at_every_job(room: Room) -> None:
+    screen = screen_of(room)
+    presenter = screen.presenter
+
+    def esc(told: object) -> None:
+        presenter.show(problem=NothingToDestroy())
+        assert screen.banner.isVisible()
+        screen.setFocus()
+        key(Qt.Key.Key_Escape)
+        assert not screen.banner.isVisible(), told
+
+    for area in Area:
+        presenter.turn_to(area)
+        esc(area)
+    screen.destroying.turn()
+    esc("shelf")
+    presenter.turn_to(Area.CLOSE)
+    presenter.count({LOT: 499})
+    esc(CloseStage.RECKON)
+    presenter.scan_lot(LOT)
+    esc("a recount's end")
+    assert presenter.view.scan is None
 
 
 def test_a_supervisor_who_did_not_count_closes_alone(room: Room) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.officer import Role
+from desktop.domain.stock import StatementMissing
 from desktop.presenters.second import SecondOfficers, second_officers
 from desktop.presenters.supervisor_view import Watch
 from desktop.words import Words
@@ -72,6 +73,17 @@ def test_everybody_stands_beside_the_plan(room: Room) -> None:
     whole = screen.duties.chosen.text()
     for told in (rahmat.title, stands, *map(words.of, rahmat.roles)):
         assert told in whole
+
+
+def test_esc_puts_away_what_was_said_on_every_page(room: Room) -> None:
+    screen = screen_of(room)
+    for area in Watch:
+        screen.presenter.turn_to(area)
+        screen.presenter.show(problem=StatementMissing())
+        assert screen.banner.isVisible()
+        focus = QApplication.focusWidget() or screen
+        QTest.keyClick(focus, Qt.Key.Key_Escape)
+        assert not screen.banner.isVisible(), area
 
 
 def test_cases_over_their_time_are_let_go_after_one_question(room: Room) -> None:

@@ -30,6 +30,11 @@ class Act:
     button: bool = True
 
 
+def dismiss(read: Callable[[], object]) -> Act:
+    """Esc where it has nothing else to leave: the officer has read what was refused."""
+    return Act("common.dismiss", "Esc", read, button=False)
+
+
 class Modes:
     """The modes of one screen."""
 

@@ -11,7 +11,7 @@ from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Area, CloseStage, StockView
 from ui.problems import problem_text
 from ui.screens.areas import Areas
-from ui.screens.modes import Act, Modes
+from ui.screens.modes import Act, Modes, dismiss
 from ui.screens.screen import ENTER
 from ui.screens.stock_asks import StockAsks
 from ui.screens.stock_close import ClosePage
@@ -60,6 +60,7 @@ class StockScreen(StockAsks):
     def _make_modes(self) -> None:
         p, add = self.presenter, self.modes.add
         type_code = Act("stock.do.type_code", "/", self.type_code, "keyboard")
+        read = dismiss(p.dismiss)
         add(
             "stock",
             Act("stock.do.assign", "A", self.ask_assign, "arrow-right"),
@@ -67,6 +68,7 @@ class StockScreen(StockAsks):
             Act("stock.do.transfer", "P", self.ask_transfer, "truck"),
             Act("stock.do.ribbon", "G", self._open_printer, "printer"),
             type_code,
+            read,
             Act("stock.do.receive", "T", p.receive, "package", "primary", right=True),
         )
         add(
@@ -86,6 +88,7 @@ class StockScreen(StockAsks):
         add(
             "no_shift",
             Act("stock.do.print", "C", p.print_again, "printer"),
+            read,
             Act("stock.do.open", ENTER, p.open_shift, "play", "primary", right=True),
         )
         add(
@@ -104,19 +107,21 @@ class StockScreen(StockAsks):
             Act("stock.do.turn", "N", self.close_page.reckoning.turn, button=False),
             type_code,
             Act("stock.do.missing_all", "H", self._report_missing, "circle-question-mark"),
-            Act("stock.do.stop_scan", "Esc", p.stop, "x"),
+            Act("stock.do.stop_scan", "Esc", self._stop_scan, "x"),
             Act("stock.do.state", "S", self._state, "pen-line", right=True),
             Act("stock.do.close", "Ctrl+Return", self._close, "stamp", "primary", right=True),
         )
         add(
             "closed",
             Act("stock.do.print", "C", p.print_again, "printer"),
+            read,
             Act("stock.do.open", ENTER, p.open_shift, "play", right=True),
         )
         add(
             "letters",
             Act("stock.do.redeem", "N", self.ask_redeem, "ticket"),
             Act("stock.do.landed", "L", p.landed, "package-check"),
+            read,
             Act("stock.do.letter", "C", self._letter, "printer", "primary", right=True),
         )
         add(
@@ -132,6 +137,7 @@ class StockScreen(StockAsks):
         add(
             "shelf",
             Act("stock.do.to_doomed", "N", self.destroying.turn, button=False),
+            read,
             Act("stock.do.recall", "M", self._recall, "undo-2"),
             Act("stock.do.collect_letter", "L", self._write_to, "printer", "primary", right=True),
         )
@@ -218,7 +224,7 @@ class StockScreen(StockAsks):
         scanning = view.scan is not None
         modes.allow("stock.do.missing_all", scanning)
         modes.allow("stock.do.type_code", scanning or view.area is not Area.CLOSE)
-        modes.allow("stock.do.stop_scan", scanning)
+        modes.echo("stock.do.stop_scan", not scanning)
         modes.allow("stock.do.scan_lot", not scanning)
         differs = view.reckoning is not None and view.reckoning.differs
         modes.allow("stock.do.state", differs)
@@ -231,6 +237,7 @@ class StockScreen(StockAsks):
         modes.allow("stock.do.letter", bool(view.waiters))
         every = self.destroying.table.all_ticked()
         modes.tell(
+            stop_scan=self.words("stock.do.stop_scan" if scanning else "common.dismiss"),
             letter=self.letters.act_name(view),
             print=self.words("stock.do.reports" if view.owed else "stock.do.print"),
             tick_all=self.words("stock.do.tick_none" if every else "stock.do.tick_all"),
@@ -282,6 +289,12 @@ class StockScreen(StockAsks):
         elif lots:
             choices = tuple((lot, lot) for lot in lots)
             ask_choice(self, self.words, "stock.scan_lot", choices, self.presenter.scan_lot)
+
+    def _stop_scan(self) -> None:
+        if self._view.scan is not None:
+            self.presenter.stop()
+        else:
+            self.presenter.dismiss()
 
     def _report_missing(self) -> None:
         scan = self._view.scan
@@ -356,12 +369,18 @@ class StockScreen(StockAsks):
             self.presenter.expire(key.removeprefix("case:"))
 
     def _leave_count(self) -> None:
-        """Letters and digits are keys again."""
+        """Letters and digits are keys again, and what was refused is read."""
+        if self._view.problem is not None:
+            self.presenter.dismiss()
         table = self.close_page.counting.way.table
         (table if table.isVisible() else self).setFocus()
 
     def _leave_ribbons(self) -> None:
-        """Digits are keys again."""
+        """Digits are keys again, and what was refused is read."""
+        if self._view.problem is not None:
+            self.presenter.dismiss()
+        else:
+            self.banner.clear()
         table = self.destroying.table
         (table if table.isVisible() else self).setFocus()
 

@@ -13,7 +13,7 @@ from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from ui.problems import problem_text
 from ui.screens.areas import Areas
-from ui.screens.modes import Act, Modes
+from ui.screens.modes import Act, Modes, dismiss
 from ui.screens.online_dialogs import ask_yes
 from ui.screens.supervisor_asks import SupervisorAsks
 from ui.screens.supervisor_duties import DutiesPage, GivenCodeDialog
@@ -69,7 +69,12 @@ class SupervisorScreen(SupervisorAsks):
         presenter.attach(self.show_view)
 
     def _make_modes(self) -> None:
-        p, add = self.presenter, self.modes.add
+        p = self.presenter
+        read = dismiss(p.dismiss)
+
+        def add(area: str, *acts: Act) -> None:
+            self.modes.add(area, *acts, read)
+
         add(
             "approvals",
             Act("supervisor.do.tick_all", "Ctrl+A", self._tick_all, "list-checks"),
