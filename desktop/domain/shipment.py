@@ -162,6 +162,12 @@ class ReturnCase:
     closed_at: datetime | None = None
     version: int = 0
 
+    @property
+    def lies_in(self) -> str:
+        """The slot in which the card lies now; `slot` says where it once did."""
+        kept = (ReturnState.HELD_FOR_COLLECTION, ReturnState.RECALLED)
+        return self.slot if self.state in kept else ""
+
 
 class WrongParcel(Problem):
     """The scanned parcel, waybill and card don't belong together."""

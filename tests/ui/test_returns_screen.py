@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import ReturnReason
 from desktop.domain.shipment import Parcel, ReturnState
+from desktop.domain.stock import Blank, BlankState
 from desktop.presenters.returns import Returns
 from desktop.presenters.returns_view import ReturnStep
 from desktop.words import Words
@@ -109,6 +110,31 @@ def test_from_the_scan_to_the_slot_by_single_keys(hands: Hands) -> None:
     assert presenter.view.step is ReturnStep.HELD
     assert presenter.view.open.case.slot == "R-12"
     assert hands.focus is screen(hands).box
+
+
+def test_a_card_made_again_lies_on_no_shelf_and_its_old_one_waits_for_its_end(
+    hands: Hands,
+) -> None:
+    day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    hands.press(KEY.Key_A)
+    hands.type("R-12")
+    hands.hit(KEY.Key_Return)
+    whose, card, words = screen(hands).whose, screen(hands).card, hands.window.words
+    assert "R-12" in [label.text() for label in whose.findChildren(QLabel) if label.isVisible()]
+    hands.press(KEY.Key_C)
+    hands.hit(KEY.Key_1)
+    second(hands, "bambang")
+    shown = desk(hands).view.open
+    assert shown is not None
+    assert shown.case.state is ReturnState.REPRINTED
+    assert "R-12" not in [label.text() for label in whose.findChildren(QLabel) if label.isVisible()]
+    told = words("returns_screen.sign.reprinted.detail", serial=parcel.serial)
+    assert told in card.sign.accessibleName()
+    with day.world.desk.ledger.reading() as r:
+        assert r.get(Blank, parcel.serial).state is BlankState.TO_BE_DESTROYED
 
 
 def test_sending_again_is_k_and_a_scan(hands: Hands) -> None:

@@ -278,6 +278,9 @@ class CardPanel(Panel):
             return Verdict.RIGHT, "held"
         if step is ReturnStep.DESTROY:
             return Verdict.NOTE, "destroy"
+        if shown.case.state is ReturnState.REPRINTED:
+            # A card that came out of the envelope still goes somewhere.
+            return Verdict.RIGHT, "reprinted" if shown.case.card_serial else "reprinted_lost"
         return Verdict.RIGHT, "done"
 
     def _checks(self, shown: OpenReturn, *, fits: bool) -> list[StateItem]:

@@ -98,7 +98,7 @@ class ShelfPage(QWidget):
                         line.city,
                         words.of(case.reason) if case.reason else "–",
                         StateItem(RETURN_LEVEL.get(case.state, Level.OFF), words.of(case.state)),
-                        case.slot or "–",
+                        case.lies_in or "–",
                         StateItem(level, text),
                     ),
                 )
@@ -168,7 +168,7 @@ class WhosePanel(Panel):
             (words("returns_screen.fact.phone"), to.phone),
             (words("returns_screen.fact.received"), words.moment(case.received_at)),
             (words("returns_screen.fact.opened_with"), shown.opener),
-            (words("returns_screen.fact.slot"), case.slot, "accent"),
+            (words("returns_screen.fact.slot"), case.lies_in, "accent"),
         ]
         self.facts.show_facts(facts)
         lines = [
