@@ -9,6 +9,7 @@ from desktop.domain.person import Licence, LicenceStatus, Person
 from desktop.ledger import Reading
 from desktop.presenters.supervisor_view import Contested
 from desktop.services.desk import Desk
+from desktop.services.persons import FACE
 
 
 def contested(r: Reading, incident: Incident) -> Contested | None:
@@ -30,6 +31,7 @@ def contested(r: Reading, incident: Incident) -> Contested | None:
         brought_photo=r.picture(brought),
         number=app.number,
         state=app.state,
+        by_face=FACE in incident.details,
     )
 
 

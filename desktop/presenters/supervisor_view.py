@@ -59,6 +59,8 @@ class Contested:
     brought_photo: bytes = field(repr=False)
     number: str
     state: ApplicationState
+    by_face: bool = False
+    """The data agree; an officer saw another face."""
 
 
 @dataclass(frozen=True, slots=True)

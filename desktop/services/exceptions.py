@@ -22,6 +22,7 @@ from desktop.domain.reasons import (
 )
 from desktop.domain.requirements import RequirementKind
 from desktop.ledger import Reading
+from desktop.services.likeness import FaceVerdict
 
 
 class ExceptionKind(StrEnum):
@@ -105,6 +106,7 @@ ACTS = tuple(_KINDS)
 _REASONS = (SpoilReason, MissingReason, OutOfTurnReason, OverrideReason, RequirementKind)
 
 
+_FACES = frozenset(FaceVerdict)
 def exceptions(
     r: Reading, counter: str, wanted: Wanted, *, newest_first: bool = False
 ) -> list[Exceptional]:
@@ -173,6 +175,8 @@ def _subject(r: Reading, line: Line, content: Content) -> str:
 def _reason(content: Content) -> Any:
     for name in ("reason", "override", "kind", "fault", "statement"):
         value = content.get(name)
+    if content.get("verdict") in _FACES:
+        return FaceVerdict(content["verdict"])
         if not isinstance(value, str) or not value:
             continue
         for kind in _REASONS:

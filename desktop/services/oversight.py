@@ -375,7 +375,9 @@ def _subjects(r: Reading, named: str) -> frozenset[str]:
         found.add(parcel.id)
     if app is not None:
         found |= {app.id, app.visit_id, app.licence_id} - {""}
-        found |= {one.id for one in r.find(Incident, subject=app.person_id) if _about(one, app)}
+        seen = [one for one in r.find(Incident, subject=app.person_id) if _about(one, app)]
+        # What was decided of a contested NIK stands under its person.
+        found |= {one.id for one in seen} | {one.subject for one in seen}
     found |= {one.id for known in sorted(found) for one in r.find(Incident, subject=known)}
     return frozenset(found)
 

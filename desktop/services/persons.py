@@ -136,7 +136,9 @@ class Persons:
                     closed_by=by.officer,
                     closed_at=frame.now(),
                 )
-            w.record("conflict.settled", person_id, {"statement": statement, "owner": owner})
+            seen_in = sorted({one.details.get("application", "") for one in incidents})
+            told = {"statement": statement, "owner": owner, DECIDED: decided}
+            w.record("conflict.settled", person_id, {**told, "case": ", ".join(seen_in)})
         return ended
 
     def _end_impostor(self, w: Writing, app: Application) -> Application:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.domain.service import Service
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.exceptions import ExceptionKind
-from desktop.services.likeness import FaceSheet, FaceSource, SeenFace
+from desktop.services.likeness import FaceSheet, FaceSource, FaceVerdict, SeenFace
 from desktop.training.stage import portrait
 from devices.errors import NoPicture
 from devices.simulators.faults import Fault, FaultName
@@ -122,6 +122,7 @@ def test_faces_are_compared_and_the_officer_decides(hands: Hands) -> None:
     hands.press(K.Key_3)
     (kept,) = hands.desk.oversight.exceptions()
     assert kept.kind is ExceptionKind.FACES_DOUBTED
+    assert kept.reason is FaceVerdict.DIFFERENT
     assert hands.view.app is not None
     assert not hands.view.app.ended, "the program decides nothing"
     (asked,) = hands.desk.oversight.incidents()

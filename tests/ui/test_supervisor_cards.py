@@ -17,9 +17,11 @@ from tests.ui.counter_world import Hands
 from tests.ui.test_walkin_kept_screen import again
 from tests.walks.making import ready
 from tests.walks.steps import called, case, handed, read, registered, renamed
+from tests.walks.test_who_they_are import another_face
 from ui.screens.cards import CardsScreen
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
+from ui.widgets.fields import ChoiceField
 from ui.widgets.labels import Text
 
 KEY = Qt.Key
@@ -124,6 +126,26 @@ def test_the_new_data_can_hold(hands: Hands, qtbot: QtBot) -> None:
     with hands.desk.ledger.reading() as r:
         person = r.get(Person, app.person_id)
     assert (person.conflict, person.applicant.name) == (False, app.applicant.name)
+
+
+def test_of_two_faces_under_one_name_the_choice_says_who_came(hands: Hands) -> None:
+    """The names are the same: what becomes of the case tells the answers apart."""
+    hands.world.sign_in("andi")
+    app = another_face(hands.world)
+    hands.desk.duty.sign_out()
+    at_incidents(hands)
+    hands.press(KEY.Key_S)
+    form = QApplication.activeModalWidget()
+    assert form is not None
+    choice = form.findChild(ChoiceField)
+    assert choice is not None
+    shown = [choice.itemText(at) for at in range(choice.count())]
+    words = hands.counter.words
+    assert shown == [words("supervisor.conflict.stranger"), words("supervisor.conflict.holder")]
+    hands.hit(KEY.Key_Tab)
+    hands.type("Dilihat")
+    hands.hit(KEY.Key_Return)
+    assert case(hands.world, app).state is S.REJECTED
 
 
 def test_whoever_begins_hears_what_the_issuers_say_by_now(hands: Hands) -> None:

@@ -18,6 +18,7 @@ from desktop.domain.service import Service
 from desktop.domain.workflow import GatesMissing
 from desktop.services.identifying import Identity
 from desktop.services.likeness import FaceSheet, FaceSource, FaceVerdict, SeenFace
+from desktop.services.oversight import TrailQuery
 from desktop.services.reviews import Remark
 from desktop.training.people import Person
 from devices.eid_reader import FingerprintResult
@@ -175,6 +176,9 @@ def test_another_face_under_one_nik_prints_nothing_until_decided(world: World, h
     world.take_over("bambang")
     owner = app.id if holds == "applicant" else ""
     ended = world.desk.intake.settle_conflict(world.by, app.person_id, "dilihat", owner=owner)
+    told = world.desk.oversight.trail(TrailQuery(subject=app.number))
+    [line] = [one for one in told if one.act == "conflict.settled"]
+    assert {("case", app.number), ("decided", holds)} <= set(line.facts)
     world.give_back()
     assert world.desk.oversight.incidents() == []
     if holds == "record":

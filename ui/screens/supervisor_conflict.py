@@ -108,16 +108,7 @@ def ask_owner(
 ) -> AskForm:
     """Whose data hold from now on, and why: `then(statement, owner)`."""
     owner, said = ChoiceField(), LineField()
-    names: dict[str, str] = {}
-    if sides is not None:
-        names = {"": sides.record.name[:40], "applicant": sides.brought.name[:40]}
-    owner.set_choices(
-        tuple(
-            (key, f"{words(f'supervisor.conflict.{what}')}: {names[key]}" if key in names
-             else words(f"supervisor.conflict.{what}"))
-            for key, what in (("", "record"), ("applicant", "applicant"))
-        )
-    )  # fmt: skip
+    owner.set_choices(_owners(words, sides))
     owner.setCurrentIndex(0)
     m = "supervisor.conflict"
     form = AskForm(
@@ -128,3 +119,15 @@ def ask_owner(
         form.keep_clear(host.looked_at(), within=host)
     form.open()
     return form
+
+
+def _owners(words: Words, sides: Contested | None) -> tuple[tuple[str, str], ...]:
+    """Who may hold the NIK, by name; where two faces have one name, by who came."""
+    m = "supervisor.conflict"
+    if sides is not None and sides.by_face:
+        return ("", words(f"{m}.stranger")), ("applicant", words(f"{m}.holder"))
+    record, applicant = words(f"{m}.record"), words(f"{m}.applicant")
+    if sides is not None:
+        record = f"{record}: {sides.record.name[:40]}"
+        applicant = f"{applicant}: {sides.brought.name[:40]}"
+    return ("", record), ("applicant", applicant)
