@@ -99,6 +99,23 @@ def test_a_revoked_card_is_not_told_to_be_replaced(hands: Hands) -> None:
     assert sign.accessibleName().startswith(words("cards.sign.aside"))
 
 
+def test_a_revoked_card_that_is_found_isn_t_kept_for_its_holder(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("andi")
+    hands.window.on_scan(app.blank_serial)
+    words, acts = hands.window.words, screen(hands).record.acts
+    seen = [text.text() for text in acts.findChildren(Text) if text.isVisible()]
+    assert words("cards.about.found") in seen
+    with hands.desk.ledger.acting(hands.desk.duty.actor()) as w:
+        w.change(w.get(Licence, app.licence_id), status=LicenceStatus.REVOKED)
+        w.record("licence.revoked", app.licence_id, {"serial": app.blank_serial, "order": "12"})
+    hands.press(KEY.Key_Escape)
+    hands.window.on_scan(app.blank_serial)
+    seen = [text.text() for text in acts.findChildren(Text) if text.isVisible()]
+    assert words("cards.about.found_void") in seen
+    assert words("cards.about.found") not in seen
+
+
 def test_a_long_address_is_told_whole_while_it_is_typed(hands: Hands) -> None:
     app = made(hands)
     hands.sign_in("andi")

@@ -152,6 +152,7 @@ class ActList(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(look.px(4))
+        self._words = words
         self._rows: dict[CardAct, tuple[KeyButton, Text]] = {}
         for act, action in actions.items():
             kind = "primary" if act is CardAct.GO_ON else "plain"
@@ -168,8 +169,10 @@ class ActList(QWidget):
         box.addWidget(self.none)
         box.addStretch(1)
 
-    def show_acts(self, acts: Sequence[CardAct]) -> None:
-        """Show these; the screen has dressed the actions already."""
+    def show_acts(self, acts: Sequence[CardAct], *, void: bool = False) -> None:
+        """Show these; the screen has dressed the actions already. `void` card: no holder's now."""
+        found = "found_void" if void else "found"
+        self._rows[CardAct.FOUND][1].setText(self._words(f"cards.about.{found}"))
         for act, (button, about) in self._rows.items():
             button.setVisible(act in acts)
             about.setVisible(act in acts)
@@ -216,7 +219,7 @@ class RecordPage(QWidget):
             self.face.show_image(view.face or None, record.holder.name)
         on_it = record.serial and record.current
         self.face.set_caption(self.words("cards.face" if on_it else "cards.face_to_be"))
-        self.acts.show_acts(view.acts)
+        self.acts.show_acts(view.acts, void=record.replaced)
 
     @staticmethod
     def _verdict(view: CardsView, record: CardRecord) -> tuple[Verdict, str]:
