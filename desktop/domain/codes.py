@@ -28,6 +28,7 @@ class CodeKind(StrEnum):
     BILLING_CODE = "billing_code"
     NTPN = "ntpn"
     OFFICER_NUMBER = "officer_number"
+    OFFICE = "office"
 
 
 class CheckDigit(StrEnum):

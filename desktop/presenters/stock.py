@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from desktop.domain.application import Application, Letter
 from desktop.domain.destruction import DestroyMethod
+from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import DestroyReason, SpoilReason
 from desktop.domain.service import Channel
@@ -240,6 +241,14 @@ class StockDesk(Consignments):
                 return self.desk.stock.find(by, second, serial, statement)
 
             self._blank(act, "stock.found")
+
+    def wrong_office(self, typed: str) -> Problem | None:
+        """Why blanks can't be sent to this office; None where they can."""
+        try:
+            self.desk.stock.other_office(typed)
+        except Problem as problem:
+            return problem
+        return None
 
     def transfer(self, count: int, office: str, letter: str, number: str, password: str) -> None:
         """Send the next blanks of the store room to another office, two officers signing."""

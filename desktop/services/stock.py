@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from desktop.domain.application import Application, Incident
+from desktop.domain.codes import CodeKind, normal, read_code
+from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence
 from desktop.domain.reasons import MissingReason, SpoilReason
@@ -49,6 +51,12 @@ _SERIAL = re.compile(r"(?P<head>.*?)(?P<digits>[0-9]+)")
 GONE_BAD = [BlankState.SPOILED, BlankState.TO_BE_DESTROYED, BlankState.DESTROYED]
 MAKER_FAULTS = frozenset(str(reason) for reason in SpoilReason if reason.maker_fault)
 """Reasons for which a card goes on the list of defects for its maker."""
+
+
+class OwnOffice(Problem):
+    """Blanks can't be sent to the office that they are at."""
+
+    office: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +253,29 @@ class Stock:
             w.record(FIND, blank.id, told, signed)
         return found
 
+    def other_office(self, typed: str) -> str:
+        """Another office's code in its normal form. A counter has no list of the offices.
+
+        Raises CodeMalformed, OwnOffice.
+        """
+        codes, own = self._frame.rules().codes, self._frame.place.office_code
+        office = normal(typed)
+        if office == normal(own):
+            raise OwnOffice(office=own)
+        if any(code.kind is CodeKind.OFFICE for code in codes):
+            read_code(codes, CodeKind.OFFICE, typed)
+        return office
+
     def transfer(
         self, by: Actor, second: Actor, serials: Sequence[str], office: str, letter: str
     ) -> int:
         """Send blanks of the store room to another office under two signatures.
 
-        Raises UnknownBlank, BlankBusy, SameOfficer, RoleMissing; nothing is moved then.
+        Raises CodeMalformed, OwnOffice, UnknownBlank, BlankBusy, SameOfficer, RoleMissing;
+        nothing is moved then.
         """
         frame = self._frame
+        office = self.other_office(office)
         with frame.ledger.acting(by) as w:
             moved = [self._free(w, serial, BlankState.IN_STOCK) for serial in serials]
             content = {"serials": [blank.id for blank in moved], "office": office, "letter": letter}

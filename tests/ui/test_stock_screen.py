@@ -535,6 +535,25 @@ def test_a_second_officer_who_mistypes_is_asked_again_for_the_same_transfer(room
     assert screen.presenter.view.forecast.free_in_store == store - 1  # pyright: ignore[reportOptionalMemberAccess]
 
 
+def test_an_office_that_is_none_is_told_in_the_form_before_anybody_signs(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_P)
+    form = screen.findChild(AskForm)
+    assert form is not None
+    office, letter = form.findChildren(LineField)[-2:]
+    for wrong in ("13", "1374"):
+        office.setText(wrong)
+        QTest.keyClicks(letter, "S-7")
+        QTest.keyClick(letter, Qt.Key.Key_Return)
+        assert form.isVisible()
+        assert office.property("fault") is True
+        assert form.focusWidget() is office
+    office.setText("1373")
+    QTest.keyClick(letter, Qt.Key.Key_Return)
+    assert not form.isVisible()
+    assert room.window.findChild(SecondOfficerDialog) is not None
+
+
 @pytest.mark.parametrize("leave", [
     lambda window: window.open_screen("devices"), lambda window: window.show_sign_in(),
 ])  # fmt: skip

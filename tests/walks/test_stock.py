@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from db.rows import DuplicateRow
 from desktop.domain.application import ApplicationState, Incident
+from desktop.domain.codes import CodeKind, CodeMalformed
 from desktop.domain.destruction import (
     DestroyMethod,
     NothingToDestroy,
@@ -32,6 +33,7 @@ from desktop.domain.stock import (
 )
 from desktop.services.custody import Books
 from desktop.services.destruction import Manner
+from desktop.services.stock import OwnOffice
 from desktop.services.stock_known import unknown
 from tests.walks.making import approved, ready, witness
 from tests.walks.steps import acts, finished, handed
@@ -95,6 +97,18 @@ def test_a_transfer_needs_two_different_officers(world: World) -> None:
     assert state_of(world, serials[0]) is BlankState.TRANSFERRED
     with pytest.raises(BlankBusy):
         world.desk.stock.assign(world.by, serials)
+
+
+def test_blanks_go_to_another_office_and_to_nothing_else(world: World) -> None:
+    world.sign_in("nyoman")
+    transfer, second = world.desk.stock.transfer, witness(world, "bambang")
+    for office in ("13", "XYZ", "1375-L1", ""):
+        with pytest.raises(CodeMalformed) as refused:
+            transfer(world.by, second, [ONE], office, "B/12")
+        assert refused.value.kind is CodeKind.OFFICE
+    with pytest.raises(OwnOffice):
+        transfer(world.by, second, [ONE], " 1374", "B/12")
+    assert state_of(world, ONE) is BlankState.IN_STOCK
 
 
 def test_a_missing_blank_turns_up_before_two_officers(world: World) -> None:

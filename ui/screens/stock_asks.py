@@ -104,7 +104,7 @@ class StockAsks(Screen):
                 lambda number, password: p.transfer(count, office, letter, number, password),
             )
 
-        self.asks.form("transfer", ask_transfer(self, self.words, there, second))
+        self.asks.form("transfer", ask_transfer(self, self.words, there, second, p.wrong_office))
 
     def ask_spoil(self) -> None:
         p, serial = self.presenter, self.presenter.on_show

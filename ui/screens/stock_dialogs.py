@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
+from desktop.domain.errors import Problem
 from desktop.words import Words
 from ui.popup import AnswerSheet
 from ui.widgets.buttons import KeyButton
@@ -18,8 +19,9 @@ from ui.widgets.labels import Text
 class AskForm(AnswerSheet):
     """A title, a sentence, a few fields; Enter goes to the next and accepts at the last.
 
-    A number over `at_most` is refused with a word. The field itself lets it be typed: one that
-    stops at its limit drops the last digit without one, and 40 are sent where 400 was meant.
+    `check` may find a field's answer wrong, with words for it. A number over `at_most` is refused
+    with a word. The field itself lets it be typed: one that stops at its limit drops the last
+    digit without one, and 40 are sent where 400 was meant.
     """
 
     def __init__(
@@ -33,10 +35,12 @@ class AskForm(AnswerSheet):
         kind: str = "primary",
         width: int = 480,
         at_most: int | None = None,
+        check: Callable[[], tuple[QWidget, str] | None] = lambda: None,
         **facts: object,
     ) -> None:
         super().__init__(host, width=width)
         self._at_most = at_most
+        self._check = check
         self._then = then
         self._fields = [field for _, field in fields]
         self._named = {label.rpartition(".")[2]: field for label, field in fields}
@@ -140,6 +144,13 @@ class AskForm(AnswerSheet):
                     field.selectAll()
                     self.fit()
                     return
+        found = self._check()
+        if found is not None:
+            field, told = found
+            self.form.note(field, told, fault=True)
+            field.setFocus()
+            self.fit()
+            return
         self.accept()
         self._then()
 
@@ -188,17 +199,26 @@ def ask_code(host: QWidget, words: Words, then: Callable[[str], object]) -> AskF
 
 
 def ask_transfer(
-    host: QWidget, words: Words, most: int | None, then: Callable[[int, str, str], object]
+    host: QWidget,
+    words: Words,
+    most: int | None,
+    then: Callable[[int, str, str], object],
+    wrong: Callable[[str], Problem | None],
 ) -> AskForm:
-    """Ask how many blanks go to which office, and by which letter."""
+    """Ask how many blanks go to which office, and by which letter; `wrong` judges the office."""
     count = NumberField(least=1, most=MOST)
     office, letter = CodeField(longest=16, letters=True), LineField()
     m = "stock.transfer"
+
+    def check() -> tuple[QWidget, str] | None:
+        problem = wrong(office.value())
+        return None if problem is None else (office, words.problem(problem).text)
+
     form = AskForm(
         host, words, m,
         [(f"{m}.count", count), (f"{m}.office", office), (f"{m}.letter", letter)],
         lambda: then(count.value(), office.value(), letter.value()),
-        at_most=most,
+        at_most=most, check=check,
     )  # fmt: skip
     form.open()
     return form
