@@ -13,7 +13,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.shipment import ParcelState
 from desktop.presenters.online_view import ManifestPane
 from desktop.words import Words
-from tests.ui.counter_world import Hands, close, open_hands
+from tests.ui.counter_world import CTRL, Hands, close, open_hands
 from tests.ui.test_online_screen import begin, desk
 from tests.walks.online_day import OnlineDay
 from tests.walks.world import IDS_OF_THE_OFFICE, open_world
@@ -31,7 +31,7 @@ def test_after_a_kill_a_half_written_refusal_stands_over_its_file(
     hands.press(KEY.Key_Return)
     file = presenter.view.file
     assert file is not None
-    hands.press(KEY.Key_T)
+    hands.press(KEY.Key_R, CTRL)
     hands.hit(KEY.Key_9)
     hands.type("Alamat di lu")  # and not a key more
     made = open_hands(

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import Accommodation, UploadedDocument
+from desktop.domain.service import Service
 from desktop.domain.shipment import Parcel
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep, PrintPane
@@ -23,6 +24,8 @@ from tests.ui.counter_world import CTRL, Hands
 from tests.walks.online_day import OnlineDay, batch
 from tests.walks.test_sixty import SpareDesk
 from ui.screens.online import OnlineScreen
+from ui.screens.queue import QueueScreen
+from ui.screens.walkin import WalkInScreen
 from ui.shortcuts import listed
 from ui.widgets.buttons import KeyButton
 from ui.widgets.photo import image_of
@@ -210,10 +213,27 @@ def test_escape_keeps_the_claim_and_goes_to_the_list(hands: Hands) -> None:
     assert shown.case.isVisible()
     told = shown.words("online_screen.case.others", name="Bripka Andi Pratama")
     assert any(told in label.text() for label in shown.banner.findChildren(QLabel))
-    assert not {"Return", "R", "K", "T", "H", "O"} & set(keys_of(shown))
+    assert not {"Return", "R", "K", "T", "Ctrl+R", "O"} & set(keys_of(shown))
     hands.press(KEY.Key_L)
     assert presenter.view.file is None
     assert not presenter.view.files[0].app.claimed_by
+
+
+def test_holding_and_rejecting_have_the_keys_of_the_queue_and_the_walk_in(hands: Hands) -> None:
+    begin(hands)
+    hands.press(KEY.Key_Return)
+    shown, words = screen(hands), hands.window.words
+    hold, reject = words("online_screen.act.hold"), words("online_screen.act.reject")
+    keys = {a.text(): a.shortcut().toString() for a in shown.actions() if a.isEnabled()}
+    hands.press(KEY.Key_F2)
+    queue = hands.window.current_screen
+    assert isinstance(queue, QueueScreen)
+    assert keys[hold] == queue.hold.shortcut().toString()
+    hands.tickets(Service.RENEWAL)
+    hands.press(KEY.Key_F3)
+    walk_in = hands.window.current_screen
+    assert isinstance(walk_in, WalkInScreen)
+    assert keys[reject] == walk_in.reject.shortcut().toString()
 
 
 def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None:

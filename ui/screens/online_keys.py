@@ -58,9 +58,9 @@ class OnlineKeys(OnlineAsks):
         self.modes.add(
             "case", *documents, *aside,
             Act("online_screen.act.release", "L", p.release),
-            Act("online_screen.act.hold", "H", self._ask_hold),
+            Act("online_screen.act.hold", "T", self._ask_hold),
             Act("online_screen.act.counter", "K", p.take_to_counter),
-            Act("online_screen.act.reject", "T", self._ask_reject, "", "danger"),
+            Act("online_screen.act.reject", "Ctrl+R", self._ask_reject, "", "danger"),
             Act("online_screen.act.accept_anyway", "O", self._ask_override, "shield-check",
                 right=True),
             Act("online_screen.act.send_back", "R", p.compose, "rotate-ccw", right=True),
@@ -102,7 +102,7 @@ class OnlineKeys(OnlineAsks):
         self.modes.add(
             "print", *areas, panes,
             Act("online_screen.act.all", "Ctrl+A", self._tick_all, "check-check"),
-            Act("online_screen.act.allow_reprint", "O", self._ask_reprint, "users"),
+            Act("online_screen.act.allow_reprint", "U", self._ask_reprint, "users"),
             Act("online_screen.act.collect", "A", self._ask_collect_queued, "hand"),
             Act("online_screen.act.print", ENTER, self._print_on, "arrow-right", "primary",
                 right=True),
