@@ -13,8 +13,10 @@ from desktop.domain.reasons import DestroyReason, SpoilReason
 from desktop.domain.service import Channel
 from desktop.domain.stock import (
     Blank,
+    BlankAction,
     BlankOfCase,
     BlankState,
+    Movement,
     NothingToSetAside,
     UnknownBlank,
 )
@@ -163,7 +165,12 @@ class StockDesk(Consignments):
             app = r.first(Application, blank_serial=blank.id)
             if app is None and blank.application_id:
                 app = r.look(Application, blank.application_id)
-        return Looked(blank, app.number if app is not None else "")
+            told = [one for one in r.find(Movement, serial=blank.id, order="number") if one.reason]
+        last = told[-1] if told else None
+        turned_up = last is not None and last.action in (BlankAction.FIND, BlankAction.FIND_SPOILED)
+        return Looked(
+            blank, app.number if app is not None else "", blank.reason if turned_up else ""
+        )
 
     # -- blanks ----------------------------------------------------------------------------
 

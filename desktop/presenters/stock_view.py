@@ -70,10 +70,14 @@ class LotScan:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A scanned blank with the case it belongs to, if any."""
+    """A scanned blank with the case it belongs to, if any.
+
+    `found` is where it turned up, if nothing befell it since.
+    """
 
     blank: Blank
     case: str = ""
+    found: str = ""
 
 
 @dataclass(frozen=True)

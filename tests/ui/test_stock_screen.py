@@ -83,6 +83,26 @@ def test_a_scanned_card_shows_where_it_stands_and_is_written_off(room: Room) -> 
     assert screen.presenter.view.looked is None
 
 
+def test_where_a_card_was_found_is_no_cause(room: Room) -> None:
+    screen, world = screen_of(room), room.world
+    words = screen.words
+
+    def shown() -> list[str]:
+        assert screen.on_scan("CT26030400")
+        told = screen.stock.card.facts.findChildren(Text)
+        return [label.text() for label in told if label.isVisible()]
+
+    assert words("stock.card.reason") not in shown(), "nothing befell it"
+    world.desk.stock.miss(world.by, "CT26030400", "not_counted")
+    assert words("stock.card.reason") in shown()
+    world.desk.stock.find(world.by, witness(world, "bambang"), "CT26030400", "di bawah laci")
+    found = shown()
+    assert words("stock.card.reason") not in found
+    assert found[found.index(words("stock.card.found")) + 1] == "di bawah laci"
+    world.desk.stock.spoil(world.by, "CT26030400", "lot_defect")
+    assert words("stock.card.reason") in shown()
+
+
 def test_an_answer_is_about_the_card_that_was_asked_about(room: Room) -> None:
     screen, words = screen_of(room), room.window.words
     room.window.on_scan("CT26030400")

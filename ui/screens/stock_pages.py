@@ -204,8 +204,11 @@ class LookedPanel(Panel):
             "lot": blank.lot,
             "custodian": place(words, blank.custodian),
             "case": looked.case or "–",
-            "reason": reason_text(words, blank.reason),
         }
+        if looked.found:
+            told["found"] = looked.found
+        elif blank.reason:
+            told["reason"] = reason_text(words, blank.reason)
         self.facts.show_facts(
             [(words(f"stock.card.{name}"), value) for name, value in told.items()]
         )
