@@ -35,6 +35,7 @@ from desktop.services.duty import Duty
 from desktop.services.kept_work import CLOSE as CLOSE_WORK
 from desktop.services.kept_work import drop_kept
 from desktop.services.lot_balances import balances, moved_since_count, on_hand
+from desktop.services.queue import end_visit
 from desktop.services.reckoning import Reckoning, closing_content
 from desktop.services.shift_counts import at_end, ribbons_at_end
 from desktop.services.signing import digest_of
@@ -169,10 +170,12 @@ class Closing(Counting):
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             reason = CancelReason.NEVER_CAME_BACK
-            return self._frame.move(
+            app = self._frame.move(
                 w, app, Action.EXPIRE, also=(Gate.REASON,),
                 told={"reason": reason, "note": note}, reason=reason, note=note,
             )  # fmt: skip
+            end_visit(self._frame, w, app)
+            return app
 
     # -- closing ---------------------------------------------------------------------------
 

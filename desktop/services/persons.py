@@ -29,6 +29,7 @@ from desktop.domain.workflow import APPLICATION, Action, Gate
 from desktop.ledger import Writing
 from desktop.services.base import Frame, require, waits
 from desktop.services.licences import Licences
+from desktop.services.queue import end_visit
 
 CONFLICT = "identity_conflict"
 """The kind of incident."""
@@ -128,10 +129,11 @@ class Persons:
                 or app.visit_id in visits
                 or disagree(app.applicant, person.applicant)
             ]
+            decided = "applicant" if owner else "record"
             for incident in incidents:
                 w.change(
                     incident,
-                    details={**incident.details, DECIDED: "applicant" if owner else "record"},
+                    details={**incident.details, DECIDED: decided},
                     statement=statement,
                     closed_by=by.officer,
                     closed_at=frame.now(),
@@ -156,10 +158,12 @@ class Persons:
             if app.state in rejectable
             else (Action.CANCEL, str(CancelReason.OTHER))
         )
-        return frame.move(
+        app = frame.move(
             w, app, action, also=(Gate.REASON,),
             told={"reason": reason}, reason=reason, approved_digest="", approved_by="",
         )  # fmt: skip
+        end_visit(frame, w, app)
+        return app
 
     def check_conflict(self, app: Application) -> None:
         """Raises IdentityConflict while the person's identity is contested."""

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from db.journal import anchors_of
-from desktop.domain.application import ApplicationState, Incident
+from desktop.domain.application import ApplicationState, Incident, Visit
 from desktop.domain.officer import RoleMissing, SameOfficer
 from desktop.domain.reasons import SpoilReason
 from desktop.domain.stock import (
@@ -394,6 +394,8 @@ def test_an_applicant_who_never_came_back(world: World) -> None:
     world.take_over("bambang")
     ended = world.desk.closing.expire(world.by, app.id)
     assert (ended.state, ended.reason) == (ApplicationState.EXPIRED, "never_came_back")
+    with world.desk.ledger.reading() as r:
+        assert r.get(Visit, app.visit_id).closed_at
 
 
 def test_a_printer_that_does_not_answer_is_named_and_stops_nothing(world: World) -> None:

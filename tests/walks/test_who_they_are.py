@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.application import Application, IdentitySource, Visit
+from desktop.domain.application import Application, IdentitySource, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import LicenceNotGood
 from desktop.domain.licence_class import LicenceClass
@@ -183,6 +183,10 @@ def test_another_face_under_one_nik_prints_nothing_until_decided(world: World, h
     assert world.desk.oversight.incidents() == []
     if holds == "record":
         assert [(one.id, one.state) for one in ended] == [(app.id, S.REJECTED)]
+        with world.desk.ledger.reading() as r:
+            visit = r.get(Visit, app.visit_id)
+            assert visit.closed_at
+            assert r.get(Ticket, visit.ticket_id).state == "done", "nobody is served any more"
     else:
         assert ended == []
         world.take_over("sri")
