@@ -181,6 +181,15 @@ def test_f3_from_another_screen_comes_back_to_whoever_is_served(hands: Hands) ->
     assert type(hands.view.problem).__name__ == "ServeFirst"
 
 
+def test_f3_with_nobody_waiting_tells_what_the_page_tells(hands: Hands) -> None:
+    hands.sign_in("andi")
+    hands.press(K.Key_F3)
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    assert type(hands.view.problem).__name__ == "QueueEmpty"
+    assert screen.banner.accessibleName() == screen.idle.empty.accessibleName()
+
+
 def test_f3_before_a_card_was_looked_at_doesn_t_name_a_hold_that_can_t_be(hands: Hands) -> None:
     screen = walk_in(hands)
     to(hands, WalkStep.PRODUCTION)
