@@ -121,6 +121,25 @@ def test_the_card_that_is_signed_for_is_the_largest_thing(
     assert app.applicant.blood_type in told
 
 
+def test_the_approver_sees_who_is_a_foreigner(room: Room) -> None:
+    world = room.world
+    apps = [confirmed(world, number) for number in (1, 2)]
+    with world.desk.ledger.acting(world.by) as w:
+        app = w.get(Application, apps[1].id)
+        w.change(app, applicant=replace(app.applicant, nationality="WNA"))
+        w.record("test.nationality", app.id, {})
+    world.take_over("sri")
+    screen = screen_of(room)
+    screen.presenter.load()
+    shown = []
+    for app in apps:
+        screen.presenter.select(app.id)
+        texts = [text.text() for text in screen.approvals.person.findChildren(Text)
+                 if text.isVisible()]  # fmt: skip
+        shown.append("WNA" in texts)
+    assert shown == [False, True], "their licence ends with a stay permit; the card doesn't say"
+
+
 def test_what_asks_for_a_look_is_not_ticked(room: Room) -> None:
     world = room.world
     app = confirmed(world, 1)

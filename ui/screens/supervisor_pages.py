@@ -9,6 +9,7 @@ from math import ceil
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.requirements import Nationality
 from desktop.domain.service import Channel
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import SupervisorView
@@ -211,12 +212,15 @@ class ApprovalsPage(QWidget):
             return "warning" if odd.intersection(fields) else "body"
 
         born = f"{person.birth_place}, {words.date(person.birth_date)}"
+        foreign = words.of(Nationality.FOREIGNER) if person.foreigner else ""
         self.person.show_facts(
             [
                 (words("walkin.field.nik"), person.nik),
                 (words("walkin.field.born"), born, role("birth_date", "birth_place")),
                 (words("walkin.field.sex"), words.of(person.sex)),
                 (words("walkin.field.blood_type"), person.blood_type, role("blood_type")),
+                # It ends the licence with the stay permit, and stands nowhere on the card.
+                (words("walkin.field.nationality"), foreign),
                 (words("walkin.field.address"), person.address, role("address")),
                 (words("walkin.field.occupation"), person.occupation, role("occupation")),
             ]
