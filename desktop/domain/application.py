@@ -315,6 +315,21 @@ class CardSwapped(Problem):
     found_class: str
 
 
+class CardMisread(Problem):
+    """A number that was read off a card by eye isn't this case's.
+
+    The right one is named to nobody: who reads must have it from the card.
+    """
+
+    found: str
+
+
+class OtherCardRead(CardMisread):
+    """The number read off the card is that of another case's card."""
+
+    found_class: str
+
+
 class ProxyLetterMissing(Problem):
     """Somebody else collects and brought no letter."""
 

@@ -232,6 +232,13 @@ class OverrideReason(StrEnum):
     OTHER = "other"
 
 
+class CardKnownBy(StrEnum):
+    """How it was made sure which card is handed over, where no scanner read its code."""
+
+    CHIP = "chip"
+    TWO_READERS = "two_readers"
+
+
 class OutOfTurnReason(StrEnum):
     """Why somebody is called who isn't next; always an exception that the supervisor sees."""
 

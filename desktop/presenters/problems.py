@@ -28,6 +28,10 @@ class ScanTheCard(Problem):
     """The handover needs the card to be scanned."""
 
 
+class ChipSaysNothing(Problem):
+    """The chip of the card that is to be handed over holds nothing."""
+
+
 class SecondOfficerNeeded(Problem):
     """The step needs a reason and a second officer's signature first."""
 

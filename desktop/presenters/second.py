@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from desktop.domain.officer import Officer, Role, RoleMissing
+from desktop.domain.officer import Officer, Role, RoleMissing, WrongPassword
 from desktop.domain.realm import Realm
+from desktop.keys.errors import LastPinTry, WrongPin
 from desktop.services.desk import Desk
 
 
@@ -46,6 +47,12 @@ def who_may(desk: Desk, problem: RoleMissing) -> RoleMissing:
         return problem
     reason = "second_held" if problem.reason == "second" else "held"
     return RoleMissing(needed=problem.needed, holders=tuple(able[:NAMED]), reason=reason)
+
+
+def may_try_again(problem: Exception) -> bool:
+    """Whether another password, or another officer, may still sign."""
+    another = isinstance(problem, RoleMissing) and problem.reason.startswith("second")
+    return another or isinstance(problem, (WrongPassword, WrongPin, LastPinTry))
 
 
 def _others(desk: Desk) -> list[Officer]:

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from desktop.domain.application import ApplicationState as S
 from desktop.presenters.walkin_back import BackSteps
 from desktop.presenters.walkin_capture import CaptureSteps
-from desktop.presenters.walkin_card import CardSteps, card_serial
+from desktop.presenters.walkin_card import card_serial
+from desktop.presenters.walkin_handover import HandoverSteps
 from desktop.presenters.walkin_proofs import ProofSteps
 from desktop.presenters.walkin_view import Typing, WalkStep
 
 
-class WalkIn(ProofSteps, CaptureSteps, CardSteps, BackSteps):
+class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
     """Answers the walk-in screen."""
 
     def step_begins(self) -> None:

@@ -361,7 +361,7 @@ class CardSteps(IdentitySteps):
         at_hand = step is WalkStep.HANDOVER or (app is not None and app.state is S.PRINTED)
         if app is None or not at_hand:
             return False
-        self.show(scanned_serial=card_serial(text), problem=None)
+        self.show(scanned_serial=card_serial(text), known_by=None, problem=None)
         return True
 
     @property
@@ -384,26 +384,31 @@ class CardSteps(IdentitySteps):
         if not serial:
             self.show(problem=ScanTheCard())
             return
-        if recipient is None and self.view.typing is Typing.PROXY:
-            form = self.view.form
-            recipient = Recipient(
-                False, form.get("name", ""), form.get("letter", ""), form.get("relation", "")
-            )
-
-        def then(done: Application) -> None:
-            self.forget_draft()
-            self.show(scanned_serial="", said=self.say("walkin.handed_over"))
-            self.stands(done)
-            self._print_receipt()
-            waiting = [i for i, c in enumerate(self.view.cases) if not c.ended]
-            if waiting:
-                self.pick(waiting[0])
-
+        to, known_by = recipient or self.recipient(), self.view.known_by
         self.work(
-            lambda: self.desk.handover.hand_over(by, app.id, serial, recipient),
-            then,
+            lambda: self.desk.handover.hand_over(by, app.id, serial, to, known_by),
+            self.handed_over,
             failed=lambda problem: self.show(problem=problem, scanned_serial=""),
         )
+
+    def recipient(self) -> Recipient:
+        """Who takes the card, as far as it was typed."""
+        form = self.view.form
+        if self.view.typing is not Typing.PROXY:
+            return Recipient()
+        return Recipient(
+            False, form.get("name", ""), form.get("letter", ""), form.get("relation", "")
+        )
+
+    def handed_over(self, done: Application) -> None:
+        """A card went over the counter; the next of this visit is on show."""
+        self.forget_draft()
+        self.show(scanned_serial="", asked=None, said=self.say("walkin.handed_over"))
+        self.stands(done)
+        self._print_receipt()
+        waiting = [i for i, c in enumerate(self.view.cases) if not c.ended]
+        if waiting:
+            self.pick(waiting[0])
 
     def _print_later(self, app: Application, by: Actor) -> None:
         """Captured now, printed later: a sealed receipt with its time goes home instead."""

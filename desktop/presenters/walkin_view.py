@@ -14,6 +14,7 @@ from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Role
 from desktop.domain.person import Hold
 from desktop.domain.plausible import Doubted
+from desktop.domain.reasons import CardKnownBy
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Channel, Service
 from desktop.domain.stock import DoubtAnswer
@@ -257,6 +258,8 @@ class WalkInView(ReadingView, AskingView):
     doubt: Doubt | None = None
     doubt_answers: tuple[DoubtAnswer, ...] = ()
     scanned_serial: str = ""
+    known_by: CardKnownBy | None = None
+    """What told `scanned_serial`, where that was no scanner."""
     blanks_left: int = 0
     reprint_limited: bool = False
     """Printed as often as one officer may, and nobody has signed for one more try."""
@@ -344,7 +347,6 @@ class WalkInView(ReadingView, AskingView):
             return True
         if self.adding or not self.cases or self.doing not in ("", PRINTING):
             return False
-        waits = (WalkStep.APPROVAL, WalkStep.DONE)
         return all(
             _let_go(app) or (app is self.app and self.doing == PRINTING) for app in self.cases
         )

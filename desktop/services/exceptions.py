@@ -32,6 +32,7 @@ class ExceptionKind(StrEnum):
     MANUAL_IDENTITY = "manual_identity"
     PHOTO_OVERRULED = "photo_overruled"
     TYPED_EVIDENCE = "typed_evidence"
+    READ_BY_TWO = "read_by_two"
     REPRINT = "reprint"
     SPOILED = "spoiled"
     MISSING = "missing"
@@ -79,6 +80,7 @@ _KINDS: dict[str, tuple[ExceptionKind, _Judge]] = {
         ExceptionKind.TYPED_EVIDENCE,
         lambda c: c.get("source") == "typed",
     ),
+    "blank.read_by_two": (ExceptionKind.READ_BY_TWO, _always),
     "application.reprint_allowed": (ExceptionKind.REPRINT, _always),
     "application.spoil": (ExceptionKind.SPOILED, _always),
     "blank.spoil": (ExceptionKind.SPOILED, lambda c: not c.get("application")),
@@ -104,9 +106,9 @@ ACTS = tuple(_KINDS)
 """Acts among which exceptions are looked for."""
 
 _REASONS = (SpoilReason, MissingReason, OutOfTurnReason, OverrideReason, RequirementKind)
-
-
 _FACES = frozenset(FaceVerdict)
+
+
 def exceptions(
     r: Reading, counter: str, wanted: Wanted, *, newest_first: bool = False
 ) -> list[Exceptional]:
@@ -173,10 +175,10 @@ def _subject(r: Reading, line: Line, content: Content) -> str:
 
 
 def _reason(content: Content) -> Any:
-    for name in ("reason", "override", "kind", "fault", "statement"):
-        value = content.get(name)
     if content.get("verdict") in _FACES:
         return FaceVerdict(content["verdict"])
+    for name in ("reason", "override", "kind", "fault", "statement"):
+        value = content.get(name)
         if not isinstance(value, str) or not value:
             continue
         for kind in _REASONS:

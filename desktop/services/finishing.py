@@ -199,5 +199,6 @@ class Finishing(Doubts):
         signed = tuple(
             self._approvals.sign(w, actor, SERIAL, app.id, digest) for actor in (by, second)
         )
-        told = {"serial": blank.id, "reason": OverrideReason.SERIAL_READ_BY_TWO}
+        reason = OverrideReason.SERIAL_READ_BY_TWO
+        told = {"serial": blank.id, "reason": reason, "second_officer": second.officer}
         w.record("blank.read_by_two", blank.id, told, signed)

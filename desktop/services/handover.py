@@ -1,4 +1,7 @@
-"""The last metre: every card is scanned, named by its class, and given to the right person."""
+"""The last metre: every card is scanned, named by its class, and given to the right person.
+
+Where no scanner reads it, its chip tells which card it is, or two officers read its number.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +12,31 @@ import msgspec
 from desktop.cards.chip.profiles import ChipProfile
 from desktop.domain.application import (
     Application,
+    CardMisread,
     CardSwapped,
     Delivery,
     NoHandoverYet,
+    OtherCardRead,
     ProxyLetterMissing,
 )
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import LicenceNotGood
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, SameOfficer
 from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.reasons import CardKnownBy, OverrideReason
 from desktop.domain.stock import Blank, UnknownBlank
 from desktop.domain.workflow import Action, Gate, NoSuchStep
-from desktop.services.base import Frame
+from desktop.ledger import Reading, Writing
+from desktop.services.approval import Approvals
+from desktop.services.base import Frame, serial_digest
+from desktop.services.finishing import SERIAL
 from desktop.services.parcels import collected
 from desktop.services.queue import end_visit
-from devices.device import DeviceKind
+from devices.device import Cancel, DeviceKind
 from devices.errors import Garbage
 
 CHIP_SECONDS = 10.0
+CARD_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +52,10 @@ class Recipient:
 class Handover:
     """Acts at the collection desk."""
 
-    def __init__(self, frame: Frame, chip: ChipProfile) -> None:
+    def __init__(self, frame: Frame, chip: ChipProfile, approvals: Approvals) -> None:
         self._frame = frame
         self._chip = chip
+        self._approvals = approvals
 
     def due(self, visit_id: str) -> list[Application]:
         """Cards of this visit that wait to be handed over."""
@@ -60,14 +71,15 @@ class Handover:
                 app = r.look(Application, blank.application_id) if blank else None
             return app
 
-    def read_card(self) -> str:
+    def read_card(self, cancel: Cancel = None) -> str:
         """The serial that the chip of a card on the desk's reader tells; empty for a fresh blank.
 
         Raises the reader's faults; Garbage where the chip holds something else; ChipUnreadable
         and ChipNotGenuine where it can't prove what it says.
         """
         with self._frame.hub.desk_reader() as reader:
-            image = self._chip.read(reader, timeout=CHIP_SECONDS)
+            reader.wait_card(timeout=CARD_SECONDS, cancel=cancel)
+            image = self._chip.read(reader, timeout=CHIP_SECONDS, cancel=cancel)
         if not image:
             return ""
         self._chip.verify(image)
@@ -84,45 +96,113 @@ class Handover:
         application_id: str,
         scanned_serial: str,
         recipient: Recipient | None = None,
+        known_by: CardKnownBy | None = None,
     ) -> Application:
-        """Hand over one scanned card.
+        """Hand over one card that was scanned, or whose chip was read (`known_by`).
 
         Raises CardSwapped (another case's card, its class named), UnknownBlank, NoHandoverYet (JKN
         arrears), Blocked (a hold from the centre), LicenceNotGood (flagged meanwhile),
         ProxyLetterMissing, StaleCase; CardNotChecked for one that came back in a parcel and wasn't
         found good since.
         """
-        frame = self._frame
-        to = recipient or Recipient()
-        with frame.ledger.acting(by) as w:
+        with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             if scanned_serial != app.blank_serial:
                 self._refuse(app, w.first(Application, blank_serial=scanned_serial))
                 if w.look(Blank, scanned_serial) is None:
                     raise UnknownBlank(serial=scanned_serial)
                 raise CardSwapped(expected=app.blank_serial, found=scanned_serial, found_class="")
-            frame.refuse_held(w, app.nik)
-            if app.jkn_hold:
-                raise NoHandoverYet
-            if not to.is_holder and not (to.letter.strip() and to.name.strip()):
-                raise ProxyLetterMissing
-            licence = w.look(Licence, app.licence_id) if app.licence_id else None
-            if licence is None:
-                raise NoSuchStep(state=app.state, action=Action.HAND_OVER)
-            if licence.status is not LicenceStatus.VALID:
-                raise LicenceNotGood(status=licence.status)
-            w.change(licence, handed_over_at=frame.now())
-            app = frame.move(
-                w, app, Action.HAND_OVER,
-                also=(Gate.CARD_SCANNED, Gate.RECIPIENT),
-                told={"serial": scanned_serial, "holder": to.is_holder, "letter": to.letter,
-                      "relation": to.relation},
-                handed_to="" if to.is_holder else to.name,
-                delivery=Delivery.COLLECT if to.is_holder else Delivery.PROXY,
-            )  # fmt: skip
-            collected(frame, w, app)
-            app = frame.move(w, app, Action.CLOSE)
-            end_visit(frame, w, app)
+            return self._give(w, app, recipient or Recipient(), known_by)
+
+    def check_read(
+        self, by: Actor, application_id: str, number: str, recipient: Recipient | None = None
+    ) -> None:
+        """What a second officer needn't come for: the number read is wrong, or the card stays here.
+
+        A number that isn't this card's is on record. Raises CardMisread, OtherCardRead, and what
+        `hand_over` raises.
+        """
+        self._compare(by, application_id, number)
+        with self._frame.ledger.reading() as r:
+            self._may_go(r, r.get(Application, application_id), recipient or Recipient())
+
+    def hand_over_read(
+        self,
+        by: Actor,
+        second: Actor,
+        application_id: str,
+        numbers: tuple[str, str],
+        recipient: Recipient | None = None,
+    ) -> Application:
+        """Hand over a card that no machine reads: each officer read its number, and both sign so.
+
+        Raises SameOfficer, CardMisread, OtherCardRead, and what `hand_over` raises.
+        """
+        if by.officer == second.officer:
+            raise SameOfficer
+        for actor, number in zip((by, second), numbers, strict=True):
+            self._compare(by, application_id, number, actor)
+        with self._frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            serial = app.blank_serial
+            if any(_folded(number) != serial for number in numbers):
+                # Another card was made for the case since the numbers were compared.
+                raise CardMisread(found=_folded(numbers[0]))
+            digest = serial_digest(app.id, serial)
+            signed = tuple(
+                self._approvals.sign(w, actor, SERIAL, app.id, digest) for actor in (by, second)
+            )
+            reason = OverrideReason.SERIAL_READ_BY_TWO
+            told = {"serial": serial, "reason": reason, "second_officer": second.officer}
+            w.record("blank.read_by_two", serial, told, signed)
+            return self._give(w, app, recipient or Recipient(), CardKnownBy.TWO_READERS)
+
+    def _compare(
+        self, by: Actor, application_id: str, number: str, reader: Actor | None = None
+    ) -> None:
+        """Refuse a number that isn't on this case's card; that it was read is on record then."""
+        found, who = _folded(number), (reader or by).officer
+        with self._frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            if found == app.blank_serial:
+                return
+            other = w.first(Application, blank_serial=found)
+            w.record("card.misread", app.id, {"serial": found[:40], "read_by": who})
+        if other is not None:
+            raise OtherCardRead(found=found[:40], found_class=str(other.licence_class))
+        raise CardMisread(found=found[:40])
+
+    def _may_go(self, r: Reading, app: Application, to: Recipient) -> Licence:
+        """The licence whose card may go over the counter now."""
+        self._frame.refuse_held(r, app.nik)
+        if app.jkn_hold:
+            raise NoHandoverYet
+        if not to.is_holder and not (to.letter.strip() and to.name.strip()):
+            raise ProxyLetterMissing
+        licence = r.look(Licence, app.licence_id) if app.licence_id else None
+        if licence is None:
+            raise NoSuchStep(state=app.state, action=Action.HAND_OVER)
+        if licence.status is not LicenceStatus.VALID:
+            raise LicenceNotGood(status=licence.status)
+        return licence
+
+    def _give(
+        self, w: Writing, app: Application, to: Recipient, known_by: CardKnownBy | None
+    ) -> Application:
+        frame = self._frame
+        w.change(self._may_go(w, app, to), handed_over_at=frame.now())
+        told = {"serial": app.blank_serial, "holder": to.is_holder, "letter": to.letter,
+                "relation": to.relation}  # fmt: skip
+        app = frame.move(
+            w, app, Action.HAND_OVER,
+            also=(Gate.CARD_SCANNED, Gate.RECIPIENT),
+            told=told if known_by is None else {**told, "known_by": known_by},
+            handed_to="" if to.is_holder else to.name,
+            delivery=Delivery.COLLECT if to.is_holder else Delivery.PROXY,
+        )  # fmt: skip
+        collected(frame, w, app)
+        app = frame.move(w, app, Action.CLOSE)
+        end_visit(frame, w, app)
         return app
 
     @staticmethod
@@ -133,3 +213,8 @@ class Handover:
                 found=other.blank_serial,
                 found_class=str(other.licence_class),
             )
+
+
+def _folded(number: str) -> str:
+    """A number as it was read off a card, however it was grouped."""
+    return "".join(number.split()).upper()

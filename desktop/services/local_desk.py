@@ -233,7 +233,7 @@ class LocalDesk(Counter):
     def handover(self) -> Handover:
         from desktop.services.handover import Handover
 
-        return Handover(self.frame, self.chip)
+        return Handover(self.frame, self.chip, self.approvals)
 
     @made_when_asked
     def stock(self) -> Stock:

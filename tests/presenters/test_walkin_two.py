@@ -130,6 +130,7 @@ def test_a_number_that_no_machine_reads_is_read_by_two_at_the_walk_in(
     assert unread.view.app.state is S.READY
     [entry] = acts(world, "blank.read_by_two")
     assert entry.subject == unread.view.app.blank_serial
+    assert (entry.content or {})["second_officer"] == RAHMAT[0]
 
 
 def test_a_scanned_number_counts_until_the_card_passes_and_no_longer(

@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.officer import RoleMissing, WrongPassword
-from desktop.keys.errors import LastPinTry, WrongPin
-from desktop.presenters.second import SecondOfficers
+from desktop.presenters.second import SecondOfficers, may_try_again
 from desktop.words import Words
 from ui.problems import problem_text
 from ui.screens.screen import Screen
@@ -24,10 +22,11 @@ from ui.screens.walkin_dialogs import SecondOfficerDialog, held
 class _Asked:
     why: str
     officers: SecondOfficers
-    then: Callable[[str, str], object]
+    then: Callable[..., object]
     shown: Sequence[bytes]
     given_up: Callable[[], object] | None = None
     number: str = ""
+    read: str = ""
 
 
 class SecondAsk:
@@ -48,12 +47,17 @@ class SecondAsk:
         self,
         why: str,
         officers: SecondOfficers,
-        then: Callable[[str, str], object],
+        then: Callable[..., object],
         shown: Sequence[bytes] = (),
         given_up: Callable[[], object] | None = None,
+        read: str = "",
     ) -> SecondOfficerDialog:
-        """Open the sheet; `then(number, password)` does the act, Escape tells `given_up`."""
-        return self._open(_Asked(why, officers, held(self._host, then), shown, given_up))
+        """Open the sheet; `then(number, password)` does the act, Escape tells `given_up`.
+
+        `read` names what the second officer reads and types too: it comes third.
+        """
+        asked = _Asked(why, officers, held(self._host, then), shown, given_up, read=read)
+        return self._open(asked)
 
     def heard(self, problem: Exception | None, doing: str) -> None:
         """How the screen stands now: the question is open while somebody may sign once more."""
@@ -65,12 +69,12 @@ class SecondAsk:
             self._open(asked, problem)
 
     def _open(self, asked: _Asked, problem: Exception | None = None) -> SecondOfficerDialog:
-        def signed(number: str, password: str) -> None:
+        def signed(number: str, password: str, *read: str) -> None:
             self._signed = replace(asked, number=number)
-            asked.then(number, password)
+            asked.then(number, password, *read)
 
         dialog = SecondOfficerDialog(
-            self._host, self._words, asked.why, asked.officers, signed, asked.shown
+            self._host, self._words, asked.why, asked.officers, signed, asked.shown, asked.read
         )
         if problem is not None:
             dialog.ask_again(problem_text(self._words, problem), asked.number)
@@ -78,9 +82,3 @@ class SecondAsk:
             dialog.rejected.connect(asked.given_up)
         dialog.open()
         return dialog
-
-
-def may_try_again(problem: Exception) -> bool:
-    """Whether another password, or another officer, may still sign."""
-    another = isinstance(problem, RoleMissing) and problem.reason.startswith("second")
-    return another or isinstance(problem, (WrongPassword, WrongPin, LastPinTry))

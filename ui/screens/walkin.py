@@ -98,6 +98,8 @@ class WalkInScreen(WalkInActs):
             correct=self.correct,
             compare=self.compare,
             play=self.play,
+            chip=self.read_sim,
+            second=self.second,
         )
         self.done = DonePage(words, presenter, self, copy=self.copy)
         self._page_of: dict[WalkStep, Page] = {
@@ -289,7 +291,7 @@ class WalkInScreen(WalkInActs):
         elif view.step is WalkStep.APPROVAL and view.app is not None:
             remedy = "remedy.taken_over" if view.taken_over else "remedy"
             self.banner.tell(Tone.INFO, words("walkin.approval.banner"),
-                             words("walkin.approval.banner.remedy"), aloud=False)  # fmt: skip
+                             words(f"walkin.approval.banner.{remedy}"), aloud=False)  # fmt: skip
         elif view.lacks and not view.idle and view.step is not WalkStep.DONE:
             needed = ", ".join(words.of(role) for role in sorted(view.lacks))
             # Results may be fetched by anybody; who passed is the examiner's word.

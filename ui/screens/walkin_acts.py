@@ -18,7 +18,7 @@ from desktop.services.likeness import FaceSheet
 from desktop.words import Words
 from ui.screens.face_dialog import FacesDialog
 from ui.screens.inspection_parts import stopped
-from ui.screens.walkin_asks import HOLDS, SEIZED, Officers, WalkInAsks
+from ui.screens.walkin_asks import BY_TWO, HOLDS, SEIZED, Officers, WalkInAsks
 from ui.screens.walkin_dialogs import ask_blank
 
 MADE = (S.PRINTED, S.INSPECTED, S.READY)
@@ -66,6 +66,9 @@ class WalkInActs(WalkInAsks):
             "pass_card": self.pass_card, "sign": self.cannot, "instead": self.cannot,
             "spoil": self.spoil, "waive": self.waive,
         }  # fmt: skip
+        if question == BY_TWO:
+            view = self._presenter.view
+            return not view.doing and view.step is WalkStep.HANDOVER
         return question in acts and acts[question].isEnabled()
 
     def current_kind(self) -> RequirementKind | None:
@@ -94,7 +97,7 @@ class WalkInActs(WalkInAsks):
         self.manual = act("walkin.manual", "Ctrl+M", self._ask_manual, icon="keyboard")
         self.second = act("walkin.second", "Ctrl+O", self._ask_second, icon="users")
         self.finger = act("walkin.finger", "Ctrl+F", p.match_finger, icon="fingerprint-pattern")
-        self.read_sim = act("walkin.read_sim", "Ctrl+H", p.read_sim, icon="id-card")
+        self.read_sim = act("walkin.read_sim", "Ctrl+H", self._read_sim, icon="id-card")
         self.skip = act("walkin.skip", "Ctrl+L", p.skip, icon="undo-2")
         self.ask = act("walkin.ask_again", "A", self._ask_again, icon="refresh-cw")
         self.type_in = act("walkin.type_in", "K", self._type_in, icon="pen-line")
@@ -163,10 +166,10 @@ class WalkInActs(WalkInAsks):
             self.manual: identity and not view.adding
             and (free or view.cancellable),
             self.second: free
-            and (self._presenter.unread
+            and (self._presenter.unread or self._presenter.unscannable
                  or (identity and view.needs_second and view.standing is not None)),
             self.finger: free and identity and self._presenter.can_match,
-            self.read_sim: self._brings(view),
+            self.read_sim: self._brings(view) or (free and self._presenter.reads_chip),
             self.skip: free and identity and not view.cases and view.ticket is not None,
             self.ask: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
             self.type_in: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
@@ -217,6 +220,9 @@ class WalkInActs(WalkInAsks):
         came = view.identity is not None
         name(self.skip, self.words("walkin.skip.back" if came else "walkin.skip"))
         name(self.manual, self.words("walkin.manual.again" if view.manual else "walkin.manual"))
+        name(self.second, self.words("walkin.by_two" if at[WalkStep.HANDOVER] else "walkin.second"))
+        chip = "walkin.read_chip" if at[WalkStep.HANDOVER] else "walkin.read_sim"
+        name(self.read_sim, self.words(chip))
 
     def let_use(self, *, boxed: bool) -> None:
         """A signature on the screen is used while its box is open, asked for by the pad or not.
@@ -325,6 +331,12 @@ class WalkInActs(WalkInAsks):
             self._presenter.play_card()
         else:
             self._presenter.play_proof(self.current_kind())
+
+    def _read_sim(self) -> None:
+        if self._presenter.view.step is WalkStep.HANDOVER:
+            self._presenter.read_chip()
+        else:
+            self._presenter.read_sim()
 
     def _type_slip(self) -> None:
         self._presenter.begin_typing(Typing.BANK_SLIP)

@@ -22,13 +22,14 @@ from desktop.domain.reasons import (
 )
 from desktop.presenters.second import SecondOfficers
 from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_handover import BY_TWO
 from desktop.words import Words
 from ui.screens.asks import Asks
 from ui.screens.bill_waiver import ask_waiver
 from ui.screens.inspection_parts import why_pass
 from ui.screens.screen import Screen
 from ui.screens.second_ask import SecondAsk
-from ui.screens.walkin_dialogs import ask_loss, ask_reason, ask_seized
+from ui.screens.walkin_dialogs import ask_card_number, ask_loss, ask_reason, ask_seized
 
 HOLDS = (
     HoldReason.APPLICANT_LEFT, HoldReason.WAITING_FOR_DOCUMENT, HoldReason.WAITING_FOR_PAYMENT,
@@ -84,6 +85,7 @@ class WalkInAsks(Screen):
             "missing": self._ask_missing, "pass_card": self._ask_pass_card,
             "sign": self._ask_cannot_sign, "instead": self._ask_instead,
             "spoil": self._ask_spoil, "waive": self._waive, SEIZED: self._ask_seized,
+            BY_TWO: self._ask_number,
         })  # fmt: skip
 
     # -- sideways --------------------------------------------------------------------------
@@ -108,6 +110,9 @@ class WalkInAsks(Screen):
 
     def _ask_second(self) -> None:
         p, words = self._presenter, self.words
+        if p.unscannable:
+            self._ask_number()
+            return
         if p.unread:
             self._open_second(words("online_screen.second.serial"), p.read_by_two)
             return
@@ -209,6 +214,34 @@ class WalkInAsks(Screen):
         sheet = why_pass(self, self.words, looked, chosen)
         if sheet is not None:
             self.asks.choice("pass_card", sheet)
+
+    def _ask_number(self) -> None:
+        """The first officer reads the card's number; the page doesn't tell it meanwhile."""
+        p = self._presenter
+        number = ask_card_number(
+            self, self.words, lambda read: p.read_number(read, lambda: self._read_by_second(read))
+        )
+        self.asks.form(BY_TWO, number)
+        number.rejected.connect(self._told_again)
+        self._told_again()
+
+    def _read_by_second(self, number: str) -> None:
+        """The second officer hasn't seen what the first one read."""
+        p = self._presenter
+
+        def given_up() -> None:
+            p.ask_no_more()
+            self._told_again()
+
+        self.when_seen(lambda: self.second_ask.ask(
+            self.words("walkin.by_two.second"), self._officers(),
+            lambda nrp, password, again: p.hand_over_read(number, nrp, password, again),
+            given_up=given_up, read=self.words("walkin.by_two.number"),
+        ))  # fmt: skip
+
+    def _told_again(self) -> None:
+        """A question came or went without news: the page tells the card's number, or not."""
+        self.show_view(self._presenter.view)
 
     def _ask_spoil(self) -> None:
         self.asks.reason("spoil", "walkin.spoil_why", SPOILS, self._presenter.spoil)

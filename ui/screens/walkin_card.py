@@ -30,7 +30,7 @@ from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.card_preview import CardPreview
 from ui.widgets.fields import CodeField, LineField, UpperField
-from ui.widgets.labels import Panel, Text
+from ui.widgets.labels import Panel, Text, row
 from ui.widgets.state import Level, StateItem
 
 TIGHT = 700
@@ -285,6 +285,8 @@ class HandoverPage(Page):
         correct: QAction,
         compare: QAction,
         play: QAction,
+        chip: QAction,
+        second: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
         self.person = PersonPanel(words, self)
@@ -304,8 +306,12 @@ class HandoverPage(Page):
             panel,
             hint=words("walkin.typed.proxy.hint"),
         )  # fmt: skip
-        for widget in (self.lead, self.state, self.faces, self.facts):
-            panel.add(widget)
+        panel.add(self.lead)
+        ways = row(self.state, self.button(chip), self.button(second))
+        ways.setStretch(0, 1)
+        panel.body.addLayout(ways)
+        panel.add(self.faces)
+        panel.add(self.facts)
         panel.add_narrow(self.form)
         panel.body.addStretch(1)
         FittedFaces(self.faces, panel)
@@ -324,7 +330,10 @@ class HandoverPage(Page):
         scanned = view.scanned_serial
         matches = scanned == app.blank_serial
         lead = "bound" if view.bound else "scan" if not scanned else "give" if matches else "other"
-        self.lead.setText(words(f"walkin.handover.{lead}"))
+        told = f"walkin.handover.{lead}"
+        if lead == "scan" and self.presenter.scanner_dead:
+            told = f"walkin.unscanned.{'chip' if self.presenter.reads_chip else 'by_two'}"
+        self.lead.setText(words(told))
         items: list[StateItem] = []
         if scanned and matches:
             items.append(good(words("walkin.card_matches", serial=scanned)))
@@ -339,10 +348,11 @@ class HandoverPage(Page):
             items.append(attend(words("walkin.letter_back", numbers=numbers)))
         self.state.show_items(items)
         self.faces.show_faces(view.faces.front or None, view.faces.back or None)
-        self.faces.setVisible(not proxy)
+        blind = self.presenter.blind  # the number is on the card alone while it is read
+        self.faces.setVisible(not proxy and not blind)
         facts: list[Fact] = [
             (words("walkin.class"), words("walkin.sim", licence_class=app.licence_class)),
-            (words("walkin.serial"), app.blank_serial),
+            (words("walkin.serial"), "" if blind else app.blank_serial),
             (words("walkin.sim_number"), app.sim_number),
         ]
         if app.valid_until:

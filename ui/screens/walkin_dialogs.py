@@ -25,8 +25,8 @@ from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CardFace
 from ui.widgets.chips import Chip, ChipBar
-from ui.widgets.fields import LineField
-from ui.widgets.labels import Panel, Text
+from ui.widgets.fields import CodeField, LineField
+from ui.widgets.labels import Panel, Text, row
 from ui.widgets.reasons import Reason, ReasonDialog, ReasonList
 from ui.widgets.table import Column, DataTable, Row
 
@@ -64,6 +64,7 @@ def ask_reason(
         accept_text=words("ui.reason.accept"),
         cancel_text=words("common.cancel"),
         host=host.window(),
+        missing=words("ui.reason.missing"),
     )
     answered = held(host, then)
     dialog.accepted.connect(lambda: answered(dialog.list.chosen, dialog.note.value()))
@@ -115,6 +116,7 @@ def ask_loss(
         cancel_text=words("common.cancel"),
         host=host.window(),
         undecided=True,
+        pick=words("ui.reason.pick"),
     )
     dialog.accepted.connect(lambda: lost() if dialog.list.chosen == "lost" else seized())
     dialog.finished.connect(dialog.deleteLater)
@@ -136,12 +138,24 @@ def ask_seized(host: QWidget, words: Words, seized: Callable[[str, str, str], ob
     return form
 
 
+def ask_card_number(host: QWidget, words: Words, then: Callable[[str], object]) -> AskForm:
+    """Ask for the number that stands on the card in hand."""
+    then, m = held(host, then), "walkin.by_two"
+    field = CodeField(longest=20, letters=True)
+    form = AskForm(
+        host.window(), words, m, [(f"{m}.number", field)], lambda: then(field.value()), width=560
+    )
+    form.open()
+    return form
+
+
 class SecondOfficerDialog(Popup):
     """A second officer signs beside the first, for this act alone: by password, or card and PIN.
 
     `then(number, password)` gets a CardPin where the officer's card is to be asked. `shown` are
     pictures that the second officer has to look at too: a card's face as ordered, or both sides as
-    the machine saw them; the sheet lies over the first one's.
+    the machine saw them; the sheet lies over the first one's. `read` names what they read off the
+    card and type, without what the first one read: `then` gets it third.
     """
 
     def __init__(
@@ -150,8 +164,9 @@ class SecondOfficerDialog(Popup):
         words: Words,
         why: str,
         officers: SecondOfficers,
-        then: Callable[[str, str], object],
+        then: Callable[..., object],
         shown: Sequence[bytes] = (),
+        read: str = "",
     ) -> None:
         super().__init__(host.window(), width=760 if len(shown) > 1 else 560)
         look = theme()
@@ -186,6 +201,14 @@ class SecondOfficerDialog(Popup):
         panel = Panel(parent=self, padding=4)
         panel.body.addWidget(self.table)
         self.sheet.addWidget(panel)
+        self.read: CodeField | None = None
+        if read:
+            self.read = CodeField(read, self, longest=20, letters=True)
+            self.read.installEventFilter(self)
+            self.read.textEdited.connect(lambda _text: self._lacks(""))
+            before = Text(read, "label", self)
+            before.setBuddy(self.read)
+            self.sheet.addLayout(row(before, self.read))
         self.password = LineField(words("ui.sign_in.password").replace("&", ""), self)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.setMaxLength(128)
@@ -218,10 +241,12 @@ class SecondOfficerDialog(Popup):
         self.password.textEdited.connect(lambda _text: self._lacks(""))
         self.sheet.addWidget(self._missing)
         self.finished.connect(self.deleteLater)
-        self.password.setFocus()
+        (self.read or self.password).setFocus()
 
     def park(self) -> None:
         self.password.clear()
+        if self.read is not None:
+            self.read.clear()
         super().park()
 
     def ask_again(self, problem: ProblemText, number: str) -> None:
@@ -232,31 +257,46 @@ class SecondOfficerDialog(Popup):
 
     def _sign(self) -> None:
         number, password = self.table.current_key(), self.password.text()
+        if self._unread():
+            return
         if not password:
             self._lacks(self._words("ui.sign_in.password_missing"))
             return
         self._signed(number, password)
 
+    def _unread(self) -> bool:
+        """Whether the number on the card is still to be read."""
+        if self.read is None or self.read.value():
+            return False
+        self.read.setFocus()
+        self._lacks(self._words("walkin.by_two.missing"), self.read)
+        return True
+
     def _sign_by_card(self) -> None:
         """What was typed is the card's PIN."""
         number, pin = self.table.current_key(), self.password.text()
+        if self._unread():
+            return
         if not pin:
             self._lacks(self._words("ui.sign_in.pin_missing"))
             return
         self._signed(number, CardPin(pin))
 
-    def _lacks(self, told: str) -> None:
+    def _lacks(self, told: str, field: LineField | None = None) -> None:
         """Say in words what is missing; "" once it is typed."""
         if told or not self._missing.isHidden():
-            self.password.set_fault(told)
+            for each in (self.password, self.read):
+                if each is not None:
+                    each.set_fault(told if each is (field or self.password) else "")
             self._missing.setText(told)
             self._missing.setVisible(bool(told))
             self.fit()
 
     def _signed(self, number: str, password: str) -> None:
+        read = () if self.read is None else (self.read.value(),)
         self.password.clear()
         self.accept()
-        self._then(number, password)
+        self._then(number, password, *read)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -264,6 +304,9 @@ class SecondOfficerDialog(Popup):
                 QApplication.sendEvent(self.table, event)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if watched is self.read and self.read is not None and self.read.value():
+                    self.password.setFocus()
+                    return True
                 control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
                 if not event.isAutoRepeat():
                     (self._sign_by_card if control and self._by_card else self._sign)()
@@ -341,6 +384,7 @@ __all__ = [
     "SecondOfficerDialog",
     "TicketDialog",
     "ask_blank",
+    "ask_card_number",
     "ask_loss",
     "ask_reason",
     "ask_seized",

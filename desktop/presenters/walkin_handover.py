@@ -1,0 +1,124 @@
+"""The handover where no scanner reads the card: its chip tells its number, or two officers read it.
+
+A number that is only typed may come from the screen, and then two swapped cards go unseen. So the
+number is on the card alone while it is read, and a second officer reads it without the first's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from desktop.domain.application import Application, CardMisread
+from desktop.domain.reasons import CardKnownBy
+from desktop.notices import DeviceChanged, Notice
+from desktop.presenters.card_reading import READER
+from desktop.presenters.problems import ChipSaysNothing, ScanTheCard
+from desktop.presenters.second import may_try_again
+from desktop.presenters.walkin_card import CardSteps
+from desktop.presenters.walkin_view import WalkStep
+from devices.device import DeviceKind
+from devices.errors import DeviceFault
+
+BY_TWO = "by_two"
+"""The question for the number on the card."""
+UNREAD = (ScanTheCard, CardMisread, ChipSaysNothing, DeviceFault)
+"""After these the officer may read the card otherwise, even where a scanner answers."""
+_READS = (DeviceKind.SCANNER, DeviceKind.CARD_READER)
+
+
+class HandoverSteps(CardSteps):
+    """Ways to hand over a card that wasn't scanned."""
+
+    def heard(self, notice: Notice) -> None:
+        if isinstance(notice, DeviceChanged) and notice.kind in _READS:
+            if self.view.step is WalkStep.HANDOVER:
+                self.show()  # what may be read now
+            return
+        super().heard(notice)
+
+    # -- which ways there are --------------------------------------------------------------
+
+    @property
+    def scanner_dead(self) -> bool:
+        """Whether this counter has a scanner that doesn't work now."""
+        hub = self.desk.hub
+        return hub.has(DeviceKind.SCANNER) and not self._works(DeviceKind.SCANNER)
+
+    @property
+    def unscannable(self) -> bool:
+        """Whether the card may be made out otherwise: nothing scans it, or the officer said so."""
+        view = self.view
+        if view.app is None or view.step is not WalkStep.HANDOVER or view.bound or view.held:
+            return False
+        said = isinstance(view.problem, UNREAD)
+        return not view.scanned_serial and (said or not self._works(DeviceKind.SCANNER))
+
+    @property
+    def reads_chip(self) -> bool:
+        """Whether the card's chip can be read instead."""
+        return self.unscannable and self._works(READER)
+
+    def _works(self, what: DeviceKind | str) -> bool:
+        every = self.desk.hub.statuses()
+        return any(one.health.usable for one in every if what in (one.kind, one.name))
+
+    # -- the chip --------------------------------------------------------------------------
+
+    def read_chip(self) -> None:
+        """The card lies on the chip reader: its chip tells its number, as the scan would."""
+        app = self.view.app
+        if app is None or self.view.step is not WalkStep.HANDOVER:
+            return
+
+        def act(stop: threading.Event) -> str:
+            return self.desk.handover.read_card(stop)
+
+        def then(serial: str) -> None:
+            if self.view.app is None or self.view.app.id != app.id:
+                return
+            told = None if serial else ChipSaysNothing()
+            self.show(scanned_serial=serial, known_by=CardKnownBy.CHIP, problem=told)
+
+        self.wait_for(act, then, lane=READER, doing="doing.read_sim")
+
+    # -- two officers ----------------------------------------------------------------------
+
+    @property
+    def blind(self) -> bool:
+        """Whether the number is being read off the card, so that no screen may tell it."""
+        asked = self.view.asked
+        return asked is not None and asked.question == BY_TWO
+
+    def read_number(self, number: str, then: Callable[[], None]) -> None:
+        """The first officer read it; `then` asks the second, where nothing keeps the card here."""
+        app, by, to = self.view.app, self.by, self.recipient()
+        if app is None or self.view.step is not WalkStep.HANDOVER:
+            return
+        self.work(
+            lambda: self.desk.handover.check_read(by, app.id, number, to),
+            lambda _: then(),
+            failed=self._not_read,
+        )
+
+    def hand_over_read(self, number: str, nrp: str, password: str, again: str) -> None:
+        """The second officer read it too, and both sign: the card goes over the counter."""
+        app, by, to = self.view.app, self.by, self.recipient()
+        if app is None:
+            return
+
+        def act() -> Application:
+            second = self.desk.duty.second(by, nrp, password)
+            return self.desk.handover.hand_over_read(by, second, app.id, (number, again), to)
+
+        self.work(act, self.handed_over, failed=self._not_signed)
+
+    def _not_read(self, problem: Exception) -> None:
+        self.show(problem=problem, asked=None)
+
+    def _not_signed(self, problem: Exception) -> None:
+        """A slip of the password is asked for again; anything else begins with the card anew."""
+        if may_try_again(problem):
+            self.show(problem=problem)
+        else:
+            self._not_read(problem)

@@ -1,0 +1,163 @@
+"""The handover where no scanner reads the card: its chip does, or two officers read its number."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.trail import Wanted
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.presenters.training_scans import lay_card
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import Typing, WalkStep
+from desktop.services.exceptions import ExceptionKind, exceptions
+from devices.device import HealthReason
+from tests.presenters.test_walkin import problem, to, walk
+from tests.walks.steps import acts
+from tests.walks.world import World
+
+RAHMAT = ("78030003", "rahmat1")
+__all__ = ["walk"]
+
+
+def scanner_dies(world: World) -> None:
+    world.bench.scanner.unplug()
+    world.desk.hub.poll()
+    assert HealthReason.UNPLUGGED in world.desk.hub.status("scanner").health.reasons
+
+
+@pytest.fixture
+def ready(walk: WalkIn, world: World) -> Application:
+    """A finished card, and a scanner that died meanwhile."""
+    to(walk, world, WalkStep.HANDOVER)
+    scanner_dies(world)
+    assert walk.view.app is not None
+    return walk.view.app
+
+
+def read_first(walk: WalkIn, number: str) -> bool:
+    """The first officer reads the card's number; whether the second is asked for."""
+    asked: list[str] = []
+
+    def second() -> None:
+        asked.append(number)
+
+    walk.read_number(number, second)
+    return bool(asked)
+
+
+def state(walk: WalkIn) -> S:
+    assert walk.view.app is not None
+    return walk.view.app.state
+
+
+def test_a_scanner_that_works_comes_first(walk: WalkIn, world: World) -> None:
+    """By hand only where nothing answers, or the officer has said that the code can't be read."""
+    to(walk, world, WalkStep.HANDOVER)
+    world.desk.hub.poll()
+    assert not walk.unscannable
+    walk.enter_key()
+    assert problem(walk) == "ScanTheCard"
+    assert walk.unscannable
+    walk.dismiss()
+    assert not walk.unscannable
+    scanner_dies(world)
+    assert walk.unscannable
+    assert walk.scanner_dead
+
+
+def test_two_officers_read_the_card_and_both_are_named(
+    walk: WalkIn, world: World, ready: Application
+) -> None:
+    serial = ready.blank_serial
+    assert read_first(walk, f" {serial[:2].lower()} {serial[2:]} ")
+    walk.hand_over_read(serial, *RAHMAT, serial)
+    assert walk.view.problem is None
+    assert state(walk) is S.CLOSED
+    [entry] = acts(world, "blank.read_by_two")
+    assert (entry.officer, entry.subject) == ("79010001", serial)
+    assert entry.content == {
+        "serial": serial, "reason": "serial_read_by_two", "second_officer": RAHMAT[0],
+    }  # fmt: skip
+    [handed] = acts(world, "application.hand_over")
+    assert (handed.content or {})["known_by"] == "two_readers"
+    assert walk.view.receipt_number
+    with world.desk.ledger.reading() as r:
+        [told] = exceptions(r, world.desk.frame.counter, Wanted())
+    assert (told.kind, told.subject) == (ExceptionKind.READ_BY_TWO, serial)
+
+
+def test_a_number_read_wrong_is_refused_and_on_record(
+    walk: WalkIn, world: World, ready: Application
+) -> None:
+    other = world.desk.stock.free_here(1)[0]
+    assert not read_first(walk, other)
+    assert problem(walk) == "CardMisread"
+    assert ready.blank_serial not in str(walk.view.problem and vars(walk.view.problem))
+    assert read_first(walk, ready.blank_serial)
+    walk.hand_over_read(ready.blank_serial, *RAHMAT, other)
+    assert problem(walk) == "CardMisread"
+    assert state(walk) is S.READY
+    assert acts(world, "blank.read_by_two") == []
+    found = [(one.officer, one.content) for one in acts(world, "card.misread")]
+    assert found == [
+        ("79010001", {"serial": other, "read_by": "79010001"}),
+        ("79010001", {"serial": other, "read_by": RAHMAT[0]}),
+    ]
+
+
+def test_one_officer_is_no_two(walk: WalkIn, world: World, ready: Application) -> None:
+    assert read_first(walk, ready.blank_serial)
+    walk.hand_over_read(ready.blank_serial, "79010001", "andi123", ready.blank_serial)
+    assert problem(walk) == "SameOfficer"
+    assert state(walk) is S.READY
+
+
+def test_what_keeps_the_card_is_said_before_a_second_officer_comes(
+    walk: WalkIn, ready: Application
+) -> None:
+    walk.begin_typing(Typing.PROXY)
+    walk.field_changed("name", "SITI")
+    assert not read_first(walk, ready.blank_serial)
+    assert problem(walk) == "ProxyLetterMissing"
+    walk.field_changed("letter", "SK-1")
+    assert read_first(walk, ready.blank_serial)
+    walk.hand_over_read(ready.blank_serial, *RAHMAT, ready.blank_serial)
+    assert walk.view.app is not None
+    assert (walk.view.app.state, walk.view.app.handed_to) == (S.CLOSED, "SITI")
+
+
+def test_the_chip_tells_which_card_it_is(walk: WalkIn, world: World, ready: Application) -> None:
+    """The chip reader works: no second officer is needed."""
+    lay_card(world.desk, ready, ready.blank_serial)
+    walk.read_chip()
+    assert walk.view.problem is None
+    assert walk.view.scanned_serial == ready.blank_serial
+    walk.enter_key()
+    assert state(walk) is S.CLOSED
+    [handed] = acts(world, "application.hand_over")
+    assert (handed.content or {})["known_by"] == "chip"
+
+
+def test_a_blank_on_the_reader_is_no_card(walk: WalkIn, world: World, ready: Application) -> None:
+    world.bench.put_card_on_reader(world.bench.fresh_card(world.desk.stock.free_here(1)[0]))
+    walk.read_chip()
+    assert problem(walk) == "ChipSaysNothing"
+    assert walk.view.scanned_serial == ""
+    assert walk.unscannable
+    assert state(walk) is S.READY
+
+
+def test_the_question_is_kept_without_what_the_second_read(
+    walk: WalkIn, ready: Application
+) -> None:
+    walk.ask("by_two", {"number": ready.blank_serial})
+    assert walk.blind, "the number stands on the card alone while it is read"
+    again = WalkIn(walk.desk)
+    again.enter(ready.id)
+    assert again.view.asked is not None
+    assert again.view.asked.answers == {"number": ready.blank_serial}
+    assert read_first(again, ready.blank_serial)
+    again.hand_over_read(ready.blank_serial, *RAHMAT, ready.blank_serial)
+    assert again.view.asked is None
+    assert not again.blind
