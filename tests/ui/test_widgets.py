@@ -366,6 +366,31 @@ def test_a_reason_may_want_a_note(host: QWidget) -> None:
     assert ask(host, keys) == ("x", "sobek")
 
 
+def test_enter_on_an_unanswered_reason_says_what_is_missing(host: QWidget) -> None:
+    dialog = ReasonDialog(
+        "Tahan", "Mengapa?", [Reason("a", "Satu"), Reason("o", "Lain", needs_note=True)],
+        note_label="Keterangan", accept_text="Lanjut", cancel_text="Batal", host=host,
+        undecided=True, missing="Isi keterangannya dulu.", pick="Pilih dulu dengan angkanya.",
+    )  # fmt: skip
+    dialog.open()
+    QTest.keyClick(dialog.list, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.told.isVisible()
+    assert dialog.told.text() == "Pilih dulu dengan angkanya."
+    QTest.keyClick(dialog.list, Qt.Key.Key_2)
+    assert not dialog.told.isVisible()
+    dialog.list.setFocus()
+    dialog.accept_button.click()
+    assert dialog.told.isVisible()
+    assert dialog.told.text() == "Isi keterangannya dulu."
+    assert dialog.focusWidget() is dialog.note
+    QTest.keyClicks(dialog.note, "x")
+    assert not dialog.told.isVisible()
+    assert not dialog.note.property("fault")
+    QTest.keyClick(dialog.note, Qt.Key.Key_Return)
+    assert dialog.result() == ReasonDialog.DialogCode.Accepted
+
+
 def test_escape_asks_for_nothing(host: QWidget) -> None:
     assert ask(host, [Qt.Key.Key_Escape]) is None
 

@@ -35,6 +35,7 @@ def ask_waiver(
         cancel_text=words("common.cancel"),
         host=host.window(),
         undecided=len(waivers) > 1,
+        pick=words("ui.reason.pick"),
     )
     answered = held(host, then)
     dialog.accepted.connect(lambda: answered(dialog.list.chosen))

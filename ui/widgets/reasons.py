@@ -37,6 +37,8 @@ class ReasonList(QWidget):
     """Reasons numbered 1 to 9; a digit picks, ↑↓ move, Enter picks the current one."""
 
     picked = Signal(str)
+    unpicked = Signal()
+    """Enter was pressed while nothing is chosen."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +114,8 @@ class ReasonList(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             if not event.isAutoRepeat():
                 self._pick(self._current)
+                if self._current < 0:
+                    self.unpicked.emit()
         else:
             super().keyPressEvent(event)
 
@@ -153,7 +157,8 @@ class ReasonDialog(Popup):
     """Asks for a coded reason before something that can't be undone.
 
     `ask()` gives (key, note), or None when the officer thinks better of it. `changed(key, note)`
-    tells each answer so far, before the dialog closes on it.
+    tells each answer so far, before the dialog closes on it. `missing` and `pick` are said where
+    Enter finds no sentence, or no reason chosen.
     """
 
     changed = Signal(str, str)
@@ -169,8 +174,11 @@ class ReasonDialog(Popup):
         cancel_text: str,
         host: QWidget,
         undecided: bool = False,
+        missing: str = "",
+        pick: str = "",
     ) -> None:
         super().__init__(host, width=WIDE)
+        self._missing, self._pick = missing, pick
         self._reasons = {reason.key: reason for reason in reasons}
         self.setWindowTitle(title)
         whole = self.sheet
@@ -180,14 +188,19 @@ class ReasonDialog(Popup):
         self.list = ReasonList(title, self)
         self.list.show_reasons(reasons, undecided=undecided)
         self.list.picked.connect(self._picked)
+        self.list.unpicked.connect(lambda: self._lacks(self._pick))
         whole.addWidget(self.list)
         self.note_label = Text(note_label, "label", self)
         self.note = LineField(note_label.replace("&", ""), self)
         self.note_label.setBuddy(self.note)
         self.note.returnPressed.connect(self._accept)
         self.note.textChanged.connect(lambda _text: self._tell())
+        self.note.textEdited.connect(lambda _text: self._lacks(""))
+        self.told = Text("", "danger", self, wrap=True)
+        self.told.hide()
         whole.addWidget(self.note_label)
         whole.addWidget(self.note)
+        whole.addWidget(self.told)
         self.accept_button = KeyButton(accept_text, "Enter", kind="danger", parent=self)
         self.accept_button.clicked.connect(self._accept)
         ends = self.end_with(cancel_text, self.accept_button)
@@ -223,8 +236,18 @@ class ReasonDialog(Popup):
     def _tell(self) -> None:
         self.changed.emit(self.list.chosen, self.note.value())
 
+    def _lacks(self, told: str) -> None:
+        """Say in words what is missing; "" once it is there."""
+        if told or not self.told.isHidden():
+            self.told.setText(told)
+            self.told.setVisible(bool(told))
+            self.fit()
+        if not told:
+            self.note.set_fault("")
+
     def _picked(self, key: str) -> None:
         self._tell()
+        self._lacks("")
         if self._reasons[key].needs_note:
             self._show_note(True)
             self.note.setFocus()
@@ -235,7 +258,9 @@ class ReasonDialog(Popup):
         if self.list.chosen and self.note.value():
             self.accept()
         else:
-            self.note.set_fault(self.note_label.text())
+            self._lacks(self._missing)
+            self.note.set_fault(self._missing or self.note_label.text())
+            self.note.setFocus()
 
     def ask(self) -> tuple[str, str] | None:
         """Show the dialog and wait for the answer."""
