@@ -188,11 +188,12 @@ class SignIn:
             tell(session)
 
     def _load_officers(self, remembered: str) -> None:
+        today = self.desk.frame.today()
         officers = tuple(
             OfficerChoice(
                 number=officer.id,
                 name=officer.title,
-                roles=in_order(officer.roles),
+                roles=in_order(officer.roles_on(today)),
                 password=self._passwords.get(officer.id, "")
                 if officer.has_password and not officer.own_password
                 else "",

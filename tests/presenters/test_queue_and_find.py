@@ -277,6 +277,18 @@ def test_an_approver_is_suggested_who_made_nothing_of_the_case(world: World) -> 
     assert len(told) == 3
 
 
+def test_who_stands_in_as_approver_is_listed_and_suggested_so(world: World) -> None:
+    world.sign_in("bambang")
+    rahmat, approver = "78030003", frozenset({Role.APPROVER})
+    world.desk.oversight.delegate(world.by, rahmat, approver, world.desk.frame.today(), "rapat")
+    signin = SignIn(world.desk)
+    signin.sign_in("79010001", "andi123")
+    signin.lock(suggest=approver, but=frozenset({"76040004", "74050005"}))
+    assert signin.view.suggested == rahmat
+    listed = next(one for one in signin.view.officers if one.number == rahmat)
+    assert Role.APPROVER in listed.roles
+
+
 def test_a_wrong_password_is_told_and_nobody_enters(world: World) -> None:
     signin = SignIn(world.desk)
     signin.sign_in("79010001", "no")
