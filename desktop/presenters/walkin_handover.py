@@ -22,7 +22,7 @@ from devices.errors import DeviceFault
 
 BY_TWO = "by_two"
 """The question for the number on the card."""
-UNREAD = (ScanTheCard, CardMisread, ChipSaysNothing, DeviceFault)
+UNREAD = (ScanTheCard, CardMisread, ChipSaysNothing)
 """After these the officer may read the card otherwise, even where a scanner answers."""
 _READS = (DeviceKind.SCANNER, DeviceKind.CARD_READER)
 
@@ -47,12 +47,18 @@ class HandoverSteps(CardSteps):
 
     @property
     def unscannable(self) -> bool:
-        """Whether the card may be made out otherwise: nothing scans it, or the officer said so."""
+        """Whether the card may be made out otherwise: the scanner is dead, or the officer said so.
+
+        A scanner that types like a keyboard is none of the counter's devices, so where there is no
+        other the officer says it, by an Enter with nothing scanned.
+        """
         view = self.view
         if view.app is None or view.step is not WalkStep.HANDOVER or view.bound or view.held:
             return False
-        said = isinstance(view.problem, UNREAD)
-        return not view.scanned_serial and (said or not self._works(DeviceKind.SCANNER))
+        said = view.problem
+        reader = getattr(said, "kind", None) is DeviceKind.CARD_READER
+        unread = isinstance(said, UNREAD) or (isinstance(said, DeviceFault) and reader)
+        return not view.scanned_serial and (unread or self.scanner_dead)
 
     @property
     def reads_chip(self) -> bool:

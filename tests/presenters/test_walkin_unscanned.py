@@ -66,6 +66,18 @@ def test_a_scanner_that_works_comes_first(walk: WalkIn, world: World) -> None:
     assert walk.scanner_dead
 
 
+def test_a_scanner_that_types_is_not_known_to_be_dead(walk: WalkIn, world: World) -> None:
+    """No device tells of a keyboard wedge: the officer does."""
+    world.desk.hub.remove("scanner")
+    to(walk, world, WalkStep.HANDOVER)
+    assert not walk.unscannable
+    walk.enter_key()
+    assert walk.unscannable
+    walk.read_chip()
+    assert problem(walk) == "CardMissing"
+    assert walk.unscannable
+
+
 def test_two_officers_read_the_card_and_both_are_named(
     walk: WalkIn, world: World, ready: Application
 ) -> None:

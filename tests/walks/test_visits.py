@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.application import CardSwapped, Ticket, Visit
+from desktop.domain.application import CardSwapped, OtherCardRead, Ticket, Visit
 from desktop.domain.reasons import RejectReason
 from desktop.domain.service import Service
+from tests.walks.making import witness
 from tests.walks.steps import (
     A,
     C,
@@ -93,6 +94,30 @@ def test_swapped_cards_are_caught_at_the_handover_and_named(world: World) -> Non
     handed(world, a)
     handed(world, c)
     assert world.desk.handover.due(visit.id) == []
+
+
+def test_swapped_cards_that_no_scanner_reads_are_caught_and_named(world: World) -> None:
+    """Both officers hold C's card where A is asked for, and read it right."""
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    a = paid(world, checked(world, registered(world, person, cls=A, visit=visit)))
+    c = paid(world, checked(world, registered(world, person, cls=C, visit=visit)))
+    captured(world, a, person)
+    a = finished(world, signed_off(world, a))
+    c = finished(world, signed_off(world, c))
+    with pytest.raises(OtherCardRead) as refused:
+        world.desk.handover.check_read(world.by, a.id, c.blank_serial)
+    told = {"found": c.blank_serial, "found_class": "C"}
+    assert refused.value.facts() == told
+    rahmat = witness(world, "rahmat")
+    with pytest.raises(OtherCardRead):
+        world.desk.handover.hand_over_read(world.by, rahmat, a.id, (a.blank_serial, c.blank_serial))
+    assert case(world, a).state is S.READY
+    for app in (a, c):
+        numbers = app.blank_serial, app.blank_serial
+        done = world.desk.handover.hand_over_read(world.by, rahmat, app.id, numbers)
+        assert done.state is S.CLOSED
 
 
 def test_another_persons_card_is_caught_too(world: World) -> None:
