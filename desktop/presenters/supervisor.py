@@ -100,6 +100,7 @@ class Supervisor(SupervisorKept):
         officers = look.officers()
         found: dict[str, object] = {
             "officer": by.officer,
+            "read": self.view.read | {area, Watch.APPROVALS, Watch.INCIDENTS},
             "today": desk.frame.today(),
             "reviews": tuple(desk.reviews.waiting(by)),
             "incidents": tuple(look.incidents(all_of_them=True)[:200]),

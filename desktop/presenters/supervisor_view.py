@@ -77,6 +77,8 @@ class SupervisorView(AskingView):
     """The whole screen."""
 
     area: Watch = Watch.APPROVALS
+    read: frozenset[Watch] = frozenset()
+    """Areas that were read: an empty list of any other isn't known to be empty."""
     today: date | None = None
     reviews: tuple[Review, ...] = ()
     ticked: frozenset[str] = frozenset()

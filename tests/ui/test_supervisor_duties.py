@@ -14,13 +14,14 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.officer import Role
 from desktop.domain.stock import StatementMissing
 from desktop.presenters.second import SecondOfficers, second_officers
-from desktop.presenters.supervisor_view import Watch
+from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.words import Words
 from tests.ui.stock_samples import Room, open_room, supervisor
 from tests.walks.test_retention import closed, later, told_to_the_centre
 from ui.screens.online_dialogs import YesDialog
 from ui.screens.supervisor import SupervisorScreen
 from ui.screens.supervisor_duties import GivenCodeDialog
+from ui.widgets.empty import EmptyState
 from ui.widgets.state import StateItem
 
 
@@ -73,6 +74,20 @@ def test_everybody_stands_beside_the_plan(room: Room) -> None:
     whole = screen.duties.chosen.text()
     for told in (rahmat.title, stands, *map(words.of, rahmat.roles)):
         assert told in whole
+
+
+@pytest.mark.parametrize("area", list(Watch))
+def test_nothing_is_said_to_be_empty_before_it_was_read(room: Room, area: Watch) -> None:
+    screen = screen_of(room)
+
+    def said() -> list[EmptyState]:
+        return [one for one in screen.findChildren(EmptyState) if one.isVisible()]
+
+    screen.show_view(SupervisorView(area=area))
+    assert said() == []
+    screen.presenter.turn_to(area)
+    nothing = {Watch.APPROVALS, Watch.EXCEPTIONS, Watch.INCIDENTS, Watch.FIGURES, Watch.DUTIES}
+    assert bool(said()) is (area in nothing)
 
 
 def test_esc_puts_away_what_was_said_on_every_page(room: Room) -> None:

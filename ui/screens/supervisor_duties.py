@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.duties import DutyFault, DutyFinding
 from desktop.domain.officer import Officer, in_order
-from desktop.presenters.supervisor_view import GivenCode, SupervisorView
+from desktop.presenters.supervisor_view import GivenCode, SupervisorView, Watch
 from desktop.services.duties import DutyStanding
 from desktop.words import Words
 from ui.popup import Popup
@@ -185,7 +185,7 @@ class DutiesPage(QWidget):
         self.acts.setText(words("supervisor.keeping.acts", count=view.old_acts))
         self.acts.setVisible(bool(view.old_acts))
         self.cases.setVisible(bool(over))
-        self.none.setVisible(not over and not view.old_acts)
+        self.none.setVisible(not over and not view.old_acts and Watch.DUTIES in view.read)
 
 
 class GivenCodeDialog(Popup):

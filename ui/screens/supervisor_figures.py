@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.workflow import Action
-from desktop.presenters.supervisor_view import SupervisorView
+from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.services.trail import StepTime
 from desktop.words import Words
 from ui.screens.supervisor_looks import act_word
@@ -107,8 +107,9 @@ class FiguresPage(QWidget):
         steps = sorted((step for step in view.steps if step.p90 >= 1), key=_order)
         before = self._rows(view, [step for step in steps if _order(step)[0] not in _CARD])
         card = self._rows(view, [step for step in steps if _order(step)[0] in _CARD])
-        show_or_tell(self.before, self.empty[0], before)
-        show_or_tell(self.card, self.empty[1], card)
+        known = Watch.FIGURES in view.read
+        show_or_tell(self.before, self.empty[0], before, known=known)
+        show_or_tell(self.card, self.empty[1], card, known=known)
 
     def _rows(self, view: SupervisorView, steps: Iterable[StepTime]) -> list[Row]:
         """A row a step; where several officers did it, theirs follow if they are wanted."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.presenters.supervisor import MOST_LINES, Supervisor
-from desktop.presenters.supervisor_view import SupervisorView
+from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.services.trail import TrailLine
 from desktop.words import Words
 from ui.screens.stock_pages import short_case
@@ -93,12 +93,13 @@ class ExceptionsPage(QWidget):
             )
             for one in view.exceptions
         ]
-        self.list.show_rows(rows)
+        known = Watch.EXCEPTIONS in view.read
+        self.list.show_rows(rows, known=known)
         opened = [
             Row(officer, (view.names.get(officer, officer), words.number(number)))
             for officer, number in sorted(view.openings.items(), key=lambda item: -item[1])
         ]
-        self.openings.show_rows(opened)
+        self.openings.show_rows(opened, known=known)
 
 
 def reason_word(words: Words, reason: Enum | str) -> str:
@@ -233,7 +234,10 @@ class TrailPage(QWidget):
         )
         self.officer.set_value(view.query.officer or "*")
         self.kind.set_value(view.query.acts.removesuffix(".*") or "*")
-        self.list.show_rows([self._row(view, line) for line in view.lines])
+        rows = [self._row(view, line) for line in view.lines]
+        known = Watch.TRAIL in view.read
+        self.list.show_rows(rows, known=known)
+        self.found.setVisible(known)
         whole = len(view.lines) < MOST_LINES
         message = "supervisor.lines" if whole else "supervisor.lines.newest"
         self.found.setText(words(message, count=words.number(len(view.lines))))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.requirements import Nationality
 from desktop.domain.service import Channel
 from desktop.presenters.supervisor import Supervisor
-from desktop.presenters.supervisor_view import SupervisorView
+from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.services.requirements import shown_number
 from desktop.services.reviews import Remark, Review
 from desktop.words import Words
@@ -185,7 +185,7 @@ class ApprovalsPage(QWidget):
             )
             for review in view.reviews
         ]
-        self.list.show_rows(rows, view.current or None)
+        self.list.show_rows(rows, view.current or None, known=Watch.APPROVALS in view.read)
         self.table.rows_model.set_checked(set(view.ticked))
         review = view.review
         self.sheet.setVisible(review is not None)
@@ -368,7 +368,7 @@ class IncidentsPage(QWidget):
                 view.incidents, key=lambda i: (bool(i.closed_by), -i.opened_at.timestamp())
             )
         ]
-        self.list.show_rows(rows)
+        self.list.show_rows(rows, known=Watch.INCIDENTS in view.read)
         pieces = [
             Row(
                 piece.evidence.id,

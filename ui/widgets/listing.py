@@ -40,15 +40,22 @@ class Listing(Panel):
             self.add(empty)
             self.body.addStretch(0)
 
-    def show_rows(self, rows: Sequence[Row], current: str | None = None) -> None:
-        """The rows, or why there are none."""
-        show_or_tell(self.table, self.empty, rows, current)
+    def show_rows(
+        self, rows: Sequence[Row], current: str | None = None, *, known: bool = True
+    ) -> None:
+        """The rows, or why there are none; nothing while that isn't `known` yet."""
+        show_or_tell(self.table, self.empty, rows, current, known=known)
 
 
 def show_or_tell(
-    table: DataTable, empty: QWidget, rows: Sequence[Row], current: str | None = None
+    table: DataTable,
+    empty: QWidget,
+    rows: Sequence[Row],
+    current: str | None = None,
+    *,
+    known: bool = True,
 ) -> None:
     """The same for a table and its empty state that stand in a layout of their own."""
     table.show_rows(rows, current)
     table.setVisible(bool(rows))
-    empty.setVisible(not rows)
+    empty.setVisible(not rows and known)
