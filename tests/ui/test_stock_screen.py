@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from db.trail import Wanted, look
@@ -284,6 +284,26 @@ def test_an_even_day_is_closed_under_the_supervisor_s_own_name(room: Room) -> No
     assert [paper.kind for paper in view.papers] == ["ltg", "lh"]
     assert len(room.world.bench.take_papers()) == 2
     assert view.papers[0].number in screen.close_page.done.accessibleName()
+
+
+def test_a_second_officer_chosen_by_the_mouse_is_led_on_to_the_password(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_2)
+    QTest.keyClicks(screen.close_page.counting.fields[LOT], "500")
+    enter(room)
+    enter(room, ctrl=True)
+    dialog = room.window.findChild(SecondOfficerDialog)
+    assert dialog is not None
+    dialog.table.setFocus()
+    QTest.keyClick(dialog.table, Qt.Key.Key_Return)
+    told = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert screen.words("ui.sign_in.password_missing") in told
+    assert dialog.focusWidget() is dialog.password
+    dialog.table.setFocus()
+    row = dialog.table.visualRect(dialog.table.model().index(0, 0))
+    QTest.mouseClick(dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
+    assert dialog.focusWidget() is dialog.password
+    dialog.reject()
 
 
 def test_escape_leaves_the_count_and_the_statement_so_that_letters_are_keys(room: Room) -> None:

@@ -198,6 +198,8 @@ class SecondOfficerDialog(Popup):
         room = host.window().height() - look.px(BESIDE_OFFICERS) if shown else 7 * line_height
         lines = min(max(len(rows), 2), max(3, min(7, room // line_height)))
         self.table.setFixedHeight(lines * line_height + look.px(40))
+        self.table.installEventFilter(self)
+        self.table.clicked.connect(lambda _index: self.password.setFocus())
         panel = Panel(parent=self, padding=4)
         panel.body.addWidget(self.table)
         self.sheet.addWidget(panel)
@@ -291,6 +293,8 @@ class SecondOfficerDialog(Popup):
             self._missing.setText(told)
             self._missing.setVisible(bool(told))
             self.fit()
+        if told:
+            (field or self.password).setFocus()
 
     def _signed(self, number: str, password: str) -> None:
         read = () if self.read is None else (self.read.value(),)
@@ -300,7 +304,7 @@ class SecondOfficerDialog(Popup):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            if watched is not self.table and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 QApplication.sendEvent(self.table, event)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
