@@ -181,7 +181,9 @@ class Counter(QObject):
         if view is not None and view.app is not None:
             from desktop.presenters.walkin_view import WalkStep
 
-            if view.step is WalkStep.APPROVAL:
+            if view.contested:
+                suggest = frozenset({Role.SUPERVISOR})  # decides whose NIK it is
+            elif view.step is WalkStep.APPROVAL:
                 suggest, but = frozenset({Role.APPROVER}), view.app.makers | {view.app.maker}
             else:
                 suggest = view.lacks

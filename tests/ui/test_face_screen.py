@@ -128,6 +128,8 @@ def test_faces_are_compared_and_the_officer_decides(hands: Hands) -> None:
     (asked,) = hands.desk.oversight.incidents()
     assert asked.kind == "identity_conflict"
     assert value_word(hands.window.words, "face", asked.details["face"]) == "Orang yang berbeda"
+    hands.press(K.Key_F12)
+    assert hands.counter.sign_in.view.suggested == "74050005", "the supervisor decides"
 
 
 def test_the_same_person_is_no_exception_and_escape_records_nothing(hands: Hands) -> None:
