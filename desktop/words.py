@@ -23,7 +23,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -313,13 +313,6 @@ class Words:
         """A share of one as per cent: "1,4 %", in English "1.4%"."""
         gap = "" if self.language == "en" else " "
         return f"{self.number(share * 100, places)}{gap}%"
-
-    def duration(self, length: timedelta | float) -> str:
-        """Minutes and seconds "04:12", with hours "1:04:12"."""
-        whole = int(length.total_seconds() if isinstance(length, timedelta) else length)
-        hours, rest = divmod(max(whole, 0), 3600)
-        minutes, seconds = divmod(rest, 60)
-        return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
 
     def month(self, number: int) -> str:
         """The month's name, January being 1."""

@@ -37,7 +37,7 @@ from desktop.presenters.simulator import Simulator
 from desktop.presenters.simulator_view import Hand, Issuer, SimulatorView
 from desktop.words import Words
 from devices.simulators.faults import FaultName
-from ui.device_words import device_name
+from ui.device_words import device_name, large
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
@@ -276,7 +276,7 @@ class SimulatorPanel(Panel):
         if view.issuers:
             asked = view.issuers[view.issuer]
             self.manner.set_choices(
-                tuple((m.value, self._words.of(m)) for m in manners_of(asked.kind))
+                tuple((m.value, large(self._words.of(m))) for m in manners_of(asked.kind))
             )
             self.manner.set_value(asked.manner.value)
         self._single = single = view.kind is not None and len(view.truths) <= 4
@@ -313,7 +313,7 @@ class SimulatorPanel(Panel):
 
     def _show_faults(self, view: SimulatorView) -> None:
         words = self._words
-        choices = tuple((o.fault.value, words.of(o.fault)) for o in view.orderable)
+        choices = tuple((o.fault.value, large(words.of(o.fault))) for o in view.orderable)
         self.fault.set_choices(choices)
         if not self.fault.value() and choices:
             self.fault.set_value(choices[0][0])
@@ -339,7 +339,8 @@ class SimulatorPanel(Panel):
         chosen = self.fault.value()
         offered = next((o for o in self._view.orderable if o.fault.value == chosen), None)
         steps = offered.steps if offered else ()
-        self.step.set_choices(tuple((step, self._step_name(step)) for step in dict.fromkeys(steps)))
+        names = {step: large(self._step_name(step)) for step in steps}
+        self.step.set_choices(tuple(names.items()))
         if self.step.value() not in steps and steps:
             self.step.set_value(steps[0])
 

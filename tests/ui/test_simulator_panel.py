@@ -114,6 +114,10 @@ def test_an_issuer_answers_as_ordered(counter: Counter) -> None:
         assert outside.manners == {RequirementKind.MEDICAL_CERT: manner}
     assert panel.issuer.currentText().endswith("*")
     assert panel.manner.findData(Manner.ANOTHER_FACE.value) < 0, "a clinic has no camera"
+    for choice in (panel.manner, panel.fault, panel.step):
+        texts = [choice.itemText(at) for at in range(choice.count())]
+        assert texts
+        assert all(text[0].isupper() for text in texts), "each stands by itself"
     panel.issuer.set_value(str(list(ISSUERS).index(RequirementKind.THEORY_TEST)))
     panel.issuer.committed.emit(panel.issuer.value())
     assert panel.manner.findData(Manner.ANOTHER_FACE.value) >= 0

@@ -6,16 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from desktop.domain.application import ApplicationState
+from desktop.services.claims import HeldCase
 from desktop.services.conflicts import Difference
 from desktop.services.sync_facts import LineState, SyncFacts
 from desktop.words import LANGUAGES, Words
-from ui.screens.sync_pages import field_word, plain, told_apart
+from tests.ui.test_applicant_window import case
+from ui.screens.sync_pages import field_word, held_rows, plain, told_apart
 from ui.screens.sync_words import (
     bar_item,
     counter_words,
     held_words,
     left_state,
     left_words,
+    soon_words,
 )
 from ui.widgets.state import Level
 
@@ -32,7 +36,8 @@ def test_a_state_is_told_in_words(language: str) -> None:
 @pytest.mark.parametrize(
     ("left", "said"),
     [
-        (timedelta(hours=3), "3 h 00 min"),
+        (timedelta(hours=3), "3 h"),
+        (timedelta(hours=3, minutes=5), "3 h 05 min"),
         (timedelta(minutes=24), "24 min"),
         (timedelta(seconds=20), "1 min"),
         (timedelta(0), "ended"),
@@ -58,6 +63,34 @@ def test_what_is_held_is_counted_with_what_ran_out_and_what_soon_will() -> None:
 )
 def test_a_counter_is_named_by_its_number(counter: str, said: str) -> None:
     assert counter_words(Words.load("en"), counter) == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("left", "indonesian", "english"),
+    [
+        (timedelta(seconds=42), "42 detik", "42 seconds"),
+        (timedelta(seconds=0.4), "1 detik", "1 second"),
+        (timedelta(0), "1 detik", "1 second"),
+        (timedelta(seconds=61), "2 menit", "2 minutes"),
+        (timedelta(hours=2), "2 jam", "2 hours"),
+    ],
+)
+def test_the_next_try_is_told_in_words(
+    left: timedelta, indonesian: str, english: str, language: str
+) -> None:
+    told = soon_words(Words.load(language), left)
+    assert told == (english if language == "en" else indonesian)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_counter_that_begins_a_line_begins_it_large(language: str) -> None:
+    words = Words.load(language)
+    held = HeldCase(case(ApplicationState.DRAFT), "1374-L3", None, timedelta(hours=1))
+    [row] = held_rows(words, [held], ours=False)
+    told = row.cells[4]
+    assert isinstance(told, str)
+    assert told[0].isupper()
 
 
 def test_a_person_s_data_is_told_apart_and_the_program_s_own_comes_last() -> None:

@@ -11,6 +11,7 @@ from desktop.services.claims import HeldCase
 from desktop.services.conflicts import Difference, ParkedCase, StrayWork
 from desktop.services.outage import Proposal
 from desktop.words import Words
+from ui.device_words import large
 from ui.screens.supervisor_words import fact_word, value_word
 from ui.screens.sync_words import counter_words, left_state
 from ui.theme import theme
@@ -205,7 +206,7 @@ def held_rows(words: Words, cases: Sequence[HeldCase], *, ours: bool) -> list[Ro
             rows.append(Row(app.id, (*head, left_state(words, case.left))))
         else:
             until = words.moment(case.until) if case.until is not None else "–"
-            rows.append(Row(app.id, (*head, counter_words(words, case.counter), until)))
+            rows.append(Row(app.id, (*head, large(counter_words(words, case.counter)), until)))
     return rows
 
 

@@ -70,7 +70,7 @@ def bar_item(words: Words, facts: SyncFacts, today: date) -> StateItem:
 def line_words(words: Words, facts: SyncFacts, forbids: Forbidden) -> ProblemText:
     """The banner's two sentences."""
     since = words.moment(facts.down_since) if facts.down_since is not None else "–"
-    again = words.duration(facts.next_in)
+    again = soon_words(words, timedelta(seconds=facts.next_in))
     text = words(
         f"sync.line.{facts.state}", since=since, again=again, word=facts.word or "–",
         waiting=facts.waiting,
@@ -107,7 +107,18 @@ def left_words(words: Words, left: timedelta) -> str:
     hours, minutes = divmod(ceil(left.total_seconds() / 60), 60)
     if not hours:
         return words("sync.left.minutes", minutes=minutes)
+    if not minutes:
+        return words("sync.left.whole", hours=hours)
     return words("sync.left.hours", hours=hours, minutes=minutes)
+
+
+def soon_words(words: Words, left: timedelta) -> str:
+    """In how long something is tried again, in one unit, never less than is left."""
+    seconds = max(1, ceil(left.total_seconds()))
+    if seconds < 60:
+        return words("sync.in.seconds", count=seconds)
+    unit, size = ("minutes", 60) if seconds < 3600 else ("hours", 3600)
+    return words(f"sync.line.clock.{unit}", count=ceil(seconds / size))
 
 
 def left_state(words: Words, left: timedelta) -> StateItem:
