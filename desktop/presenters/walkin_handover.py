@@ -16,7 +16,7 @@ from desktop.presenters.card_reading import READER
 from desktop.presenters.problems import ChipSaysNothing, ScanTheCard
 from desktop.presenters.second import may_try_again
 from desktop.presenters.walkin_card import CardSteps
-from desktop.presenters.walkin_view import WalkStep
+from desktop.presenters.walkin_view import READING_CHIP, WalkStep
 from devices.device import DeviceKind
 from devices.errors import DeviceFault
 
@@ -86,7 +86,7 @@ class HandoverSteps(CardSteps):
             told = None if serial else ChipSaysNothing()
             self.show(scanned_serial=serial, known_by=CardKnownBy.CHIP, problem=told)
 
-        self.wait_for(act, then, lane=READER, doing="doing.read_sim")
+        self.wait_for(act, then, lane=READER, doing=READING_CHIP)
 
     # -- two officers ----------------------------------------------------------------------
 

@@ -200,11 +200,13 @@ PRINTING = "doing.print_card"
 
 LOOKING = "doing.look_at_card"
 
+READING_CHIP = "doing.read_sim"
+
 ASKING = "doing.gather"
 
 WAITED_FOR = (
     "doing.read_eid", "doing.match_finger", "doing.take_photo", "doing.take_signature", PRINTING,
-    LOOKING,
+    LOOKING, READING_CHIP,
 )  # fmt: skip
 """Work that Esc ends: somebody or some device is waited for."""
 

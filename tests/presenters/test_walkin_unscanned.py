@@ -12,6 +12,7 @@ from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkStep
 from desktop.services.exceptions import ExceptionKind, exceptions
 from devices.device import HealthReason
+from tests.presenters.busy_lane import on_busy_lane
 from tests.presenters.test_walkin import problem, to, walk
 from tests.walks.steps import acts
 from tests.walks.world import World
@@ -149,6 +150,16 @@ def test_the_chip_tells_which_card_it_is(walk: WalkIn, world: World, ready: Appl
     assert state(walk) is S.CLOSED
     [handed] = acts(world, "application.hand_over")
     assert (handed.content or {})["known_by"] == "chip"
+
+
+def test_esc_waits_for_no_card_any_more(walk: WalkIn, ready: Application) -> None:
+    reader = on_busy_lane(walk, "desk_reader")
+    walk.read_chip()
+    assert walk.view.doing
+    walk.escape()
+    reader.let_go()
+    assert (walk.view.doing, walk.view.problem) == ("", None)
+    assert walk.unscannable
 
 
 def test_a_blank_on_the_reader_is_no_card(walk: WalkIn, world: World, ready: Application) -> None:
