@@ -178,7 +178,7 @@ class WedgeFilter(QObject):
         self._on_scan(text, len(held) + 1)
 
     def _give_back(self, key: _Held) -> None:
-        focus = QApplication.focusWidget() or QApplication.activeWindow()
+        focus = _where_keys_go()
         if focus is None:
             return
         if not takes_text(focus):
@@ -234,6 +234,18 @@ class WedgeFilter(QObject):
     def _printable(event: QKeyEvent) -> bool:
         text = event.text()
         return bool(text) and text.isprintable() and not event.modifiers() & _COMMANDS
+
+
+def _where_keys_go() -> QWidget | None:
+    """The widget with the focus; in a sheet that was opened just now and gets it only later, the
+    one that will have it: what is typed behind the key that opened it is for the sheet."""
+    focus = QApplication.focusWidget() or QApplication.activeWindow()
+    sheet = QApplication.activeModalWidget()
+    if sheet is None or QApplication.activePopupWidget() is not None:
+        return focus
+    if focus is None or focus.window() is not sheet:
+        return sheet.focusWidget() or sheet
+    return focus
 
 
 def _keeps_secret(widget: QWidget | None) -> bool:

@@ -234,9 +234,13 @@ class FeederUnknown(Problem):
 
 
 class UnknownBlank(Problem):
-    """No blank with this serial is on the office's books."""
+    """No blank with this serial is on the office's books.
+
+    `reason` is "typed" where hands and no scanner gave it.
+    """
 
     serial: str
+    reason: str = ""
 
 
 class WrongBlank(Problem):

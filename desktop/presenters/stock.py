@@ -50,6 +50,7 @@ class StockDesk(Consignments):
 
     _wanted = ""
     """The card that was scanned last to be looked at."""
+    _by_hand = False
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -141,6 +142,14 @@ class StockDesk(Consignments):
             return False
         return True
 
+    def typed(self, text: str) -> bool:
+        """The same for a number that hands gave: a wrong one is typed again, not scanned again."""
+        self._by_hand = True
+        try:
+            return self.scanned(text)
+        finally:
+            self._by_hand = False
+
     def _look_up(self, serial: str) -> None:
         """Show a card; of several scanned before the first is found, the last: it is in hand."""
 
@@ -151,13 +160,21 @@ class StockDesk(Consignments):
                 # What was answered of one card is never offered for another.
                 self.show(looked=found, asked=None if other else self.view.asked)
 
+        by_hand = self._by_hand
+
+        def look() -> Looked:
+            try:
+                return self._looked(serial)
+            except UnknownBlank as problem:
+                raise UnknownBlank(problem.serial, "typed" if by_hand else "") from None
+
         self._wanted = serial
         self.show(problem=None)
-        self.read(lambda: self._looked(serial), then)
+        self.read(look, then)
 
     def unknown(self, text: str) -> None:
         """A code was typed that belongs to nothing here."""
-        self.show(problem=UnknownBlank(serial=text[:40]))
+        self.show(problem=UnknownBlank(serial=text[:40], reason="typed"))
 
     def _looked(self, serial: str) -> Looked:
         blank = self.desk.stock.look(serial)

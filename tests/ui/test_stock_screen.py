@@ -172,6 +172,8 @@ def test_a_number_no_scanner_reads_is_typed_and_a_wrong_one_is_named(room: Room)
 
 
 def test_a_consignment_is_received_by_two_scans(room: Room) -> None:
+        if not known:
+            assert "/" in screen.banner.remedy.text(), "typed wrong, not scanned wrong"
     screen = screen_of(room)
     key(Qt.Key.Key_T)
     assert QApplication.focusWidget() is screen.stock.receiving.lot

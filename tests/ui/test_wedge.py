@@ -16,6 +16,7 @@ from desktop.words import Words
 from tests.ui.samples import SampleScreen, sample_window
 from ui.klm import KlmMeter
 from ui.main_window import MainWindow
+from ui.popup import Popup
 from ui.step_guard import StepGuard
 from ui.wedge import WedgeFilter
 
@@ -144,6 +145,20 @@ def test_a_letter_pressed_by_hand_is_the_screen_s_key(bench: Bench) -> None:
     bench.screen.list.setFocus()
     bench.hands("j")
     assert bench.screen.done == ["pause"]
+
+
+def test_keys_behind_the_one_that_opens_a_sheet_are_typed_into_it(bench: Bench) -> None:
+    sheet = Popup(bench.window, width=300)
+    field = QLineEdit(sheet)
+    sheet.sheet.addWidget(field)
+    field.setFocus()
+    bench.screen.act("queue.filter", "/", sheet.open)
+    bench.screen.list.setFocus()
+    bench.type("/x7", 4)
+    bench.wedge.release()
+    assert field.text() == "x7"
+    assert bench.screen.done == []
+    sheet.reject()
 
 
 def test_a_letter_in_the_navigation_still_reaches_the_screen(bench: Bench) -> None:

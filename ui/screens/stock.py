@@ -159,7 +159,7 @@ class StockScreen(StockAsks):
 
     def _told(self, code: str, *, in_hand: bool) -> bool:
         self._in_hand = in_hand
-        return self.presenter.scanned(code)
+        return self.presenter.scanned(code) if in_hand else self.presenter.typed(code)
 
     # -- drawing ---------------------------------------------------------------------------
 
