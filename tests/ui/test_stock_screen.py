@@ -71,6 +71,16 @@ def key(code: Qt.Key, *, text: str = "", ctrl: bool = False) -> None:
     QTest.keyClick(focus, code, held)
 
 
+def test_digits_turn_to_another_job_where_nothing_is_to_be_destroyed(room: Room) -> None:
+    screen = room.screen
+    assert isinstance(screen, StockScreen)
+    key(Qt.Key.Key_4)
+    screen.destroying.ribbons.setFocus()  # where Qt leaves it when the lock goes
+    screen.go_home()
+    key(Qt.Key.Key_2)
+    assert screen.presenter.view.area is Area.CLOSE
+
+
 def test_a_scanned_card_shows_where_it_stands_and_is_written_off(room: Room) -> None:
     screen = screen_of(room)
     assert screen.on_scan("ct26030400")

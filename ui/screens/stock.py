@@ -145,7 +145,9 @@ class StockScreen(StockAsks):
     # -- what the window calls -------------------------------------------------------------
 
     def home_focus(self) -> QWidget | None:
-        return self._page(self._view.area).home()
+        empty = self._view.area is Area.DESTROY and not self.destroying.home().isVisibleTo(self)
+        # An emptied list is hidden; in the field beside it digits would be typed.
+        return self if empty else self._page(self._view.area).home()
 
     def entered(self, payload: object) -> None:
         self._in_hand = False
