@@ -58,7 +58,7 @@ class HandoverSteps(CardSteps):
         said = view.problem
         reader = getattr(said, "kind", None) is DeviceKind.CARD_READER
         unread = isinstance(said, UNREAD) or (isinstance(said, DeviceFault) and reader)
-        return not view.scanned_serial and (unread or self.scanner_dead)
+        return view.scanned_serial != view.app.blank_serial and (unread or self.scanner_dead)
 
     @property
     def reads_chip(self) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from db.trail import Wanted
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.reasons import CardKnownBy
 from desktop.presenters.training_scans import lay_card
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkStep
@@ -150,6 +151,18 @@ def test_the_chip_tells_which_card_it_is(walk: WalkIn, world: World, ready: Appl
     assert state(walk) is S.CLOSED
     [handed] = acts(world, "application.hand_over")
     assert (handed.content or {})["known_by"] == "chip"
+
+
+def test_another_card_on_the_reader_is_named_and_the_right_one_is_read_next(
+    walk: WalkIn, world: World, ready: Application
+) -> None:
+    walk.show(scanned_serial=world.desk.stock.free_here(1)[0], known_by=CardKnownBy.CHIP)
+    assert walk.unscannable, "the right card needs the same way"
+    lay_card(world.desk, ready, ready.blank_serial)
+    walk.read_chip()
+    assert not walk.unscannable
+    walk.enter_key()
+    assert state(walk) is S.CLOSED
 
 
 def test_esc_waits_for_no_card_any_more(walk: WalkIn, ready: Application) -> None:
