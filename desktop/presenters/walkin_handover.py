@@ -15,6 +15,7 @@ from desktop.notices import DeviceChanged, Notice
 from desktop.presenters.card_reading import READER
 from desktop.presenters.problems import ChipSaysNothing, ScanTheCard
 from desktop.presenters.second import may_try_again
+from desktop.presenters.training_scans import lay_card
 from desktop.presenters.walkin_card import CardSteps
 from desktop.presenters.walkin_view import READING_CHIP, WalkStep
 from devices.device import DeviceKind
@@ -87,6 +88,23 @@ class HandoverSteps(CardSteps):
             self.show(scanned_serial=serial, known_by=CardKnownBy.CHIP, problem=told)
 
         self.wait_for(act, then, lane=READER, doing=READING_CHIP)
+
+    @property
+    def card_to_play(self) -> bool:
+        """Under a dead scanner a card tells nothing; it can be laid on the chip reader."""
+        return super().card_to_play and (not self.scanner_dead or self._works(READER))
+
+    def play_card(self) -> None:
+        """In training: the card is scanned, or lies on the chip reader where no scanner works."""
+        app = self.view.app
+        if not self.scanner_dead:
+            super().play_card()
+        elif app is not None and self.card_to_play:
+            self.work(
+                lambda: lay_card(self.desk, app, app.blank_serial),
+                lambda _: self.show(said=self.say("walkin.laid")),
+                lane=READER,
+            )
 
     # -- two officers ----------------------------------------------------------------------
 

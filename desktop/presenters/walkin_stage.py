@@ -185,9 +185,8 @@ class TrainingStage(Presenter[StageView]):
 
     def _scan(self, serial: str) -> None:
         bench = self.desk.bench
-        if bench is not None:
+        if bench is not None and bench.scan(serial):  # else nothing heard it: the card stays
             bench.take_output()
-            bench.scan(serial)
 
     def _clear(self) -> None:
         self._stage.take_eid()

@@ -10,6 +10,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import CardKnownBy
 from desktop.presenters.training_scans import lay_card
 from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_stage import TrainingStage
 from desktop.presenters.walkin_view import Typing, WalkStep
 from desktop.services.exceptions import ExceptionKind, exceptions
 from devices.device import HealthReason
@@ -163,6 +164,20 @@ def test_another_card_on_the_reader_is_named_and_the_right_one_is_read_next(
     assert not walk.unscannable
     walk.enter_key()
     assert state(walk) is S.CLOSED
+
+
+def test_a_card_that_nothing_scanned_is_still_in_the_tray(walk: WalkIn, world: World) -> None:
+    """In training the drawn person's card isn't gone with a scan that nobody heard."""
+    stage = TrainingStage(world.desk, walk)
+    scanner_dies(world)
+    to(walk, world, WalkStep.PRODUCTION)
+    walk.enter_key()
+    walk.enter_key()
+    walk.enter_key()
+    assert walk.view.step is WalkStep.HANDOVER
+    assert stage.view.problem is None
+    assert walk.view.app is not None
+    assert [card.serial for card in world.bench.take_output()] == [walk.view.app.blank_serial]
 
 
 def test_esc_waits_for_no_card_any_more(walk: WalkIn, ready: Application) -> None:

@@ -221,6 +221,8 @@ class WalkInActs(WalkInAsks):
         name(self.skip, self.words("walkin.skip.back" if came else "walkin.skip"))
         name(self.manual, self.words("walkin.manual.again" if view.manual else "walkin.manual"))
         name(self.second, self.words("walkin.by_two" if at[WalkStep.HANDOVER] else "walkin.second"))
+        dead = at[WalkStep.HANDOVER] and self._presenter.scanner_dead
+        name(self.play, self.words("walkin.lay_card" if dead else "walkin.play"))
         chip = "walkin.read_chip" if at[WalkStep.HANDOVER] else "walkin.read_sim"
         name(self.read_sim, self.words(chip))
 
