@@ -11,6 +11,7 @@ import dataclasses
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import RoleMissing
+from desktop.domain.shipment import Parcel, ParcelState
 from desktop.notices import (
     ApplicationMoved,
     CardToTurn,
@@ -22,7 +23,13 @@ from desktop.notices import (
 from desktop.presenters.online_asking import QuestionDesk
 from desktop.presenters.online_pack import LABEL, PACKING
 from desktop.presenters.online_table_kept import NOT_COUNTING
-from desktop.presenters.online_view import OnlineArea, OnlineView, PairStep, PrintPane
+from desktop.presenters.online_view import (
+    ManifestPane,
+    OnlineArea,
+    OnlineView,
+    PairStep,
+    PrintPane,
+)
 from desktop.presenters.training_scans import can_play, next_waybill
 from desktop.services.desk import Desk
 
@@ -72,11 +79,14 @@ class Online(QuestionDesk):
             self._show_case(payload)
 
     def _show_case(self, application_id: str) -> None:
-        def look() -> Application | None:
+        def look() -> tuple[Application | None, bool]:
             with self.desk.ledger.reading() as r:
-                return r.look(Application, application_id)
+                app = r.look(Application, application_id)
+                here = r.find(Parcel, application_id=application_id, state=ParcelState.PACKED)
+            return app, bool(here)
 
-        def then(app: Application | None) -> None:
+        def then(found: tuple[Application | None, bool]) -> None:
+            app, packed = found
             if app is None:
                 return
             area = AREA_OF.get(app.state, OnlineArea.VERIFY)
@@ -85,6 +95,10 @@ class Online(QuestionDesk):
                 self.show(area=OnlineArea.VERIFY, problem=None, report=None)
                 self.refresh()
                 return
+            if not self.view.printing:
+                printed = app.state is S.PRINTED
+                self.show(pane=PrintPane.INSPECT if printed else PrintPane.QUEUE)
+            self.show(manifest_pane=ManifestPane.PACKED if packed else ManifestPane.OUT)
             self.show_area(area)
             if area is OnlineArea.VERIFY and app.filing:
                 self.open_file(app.id)

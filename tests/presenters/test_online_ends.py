@@ -11,7 +11,7 @@ from desktop.domain.online import SentBackPoint
 from desktop.domain.reasons import DestroyReason, SendBackReason
 from desktop.domain.shipment import ReturnState
 from desktop.presenters.online import Online
-from desktop.presenters.online_view import FileFilter, OnlineArea, PairStep
+from desktop.presenters.online_view import FileFilter, ManifestPane, OnlineArea, PairStep, PrintPane
 from desktop.presenters.returns import Returns
 from tests.walks.online_day import OnlineDay
 from tests.walks.world import PASSWORDS, World
@@ -191,6 +191,26 @@ def test_from_the_online_screen_too(day: OnlineDay) -> None:
     assert presenter.view.problem is None
     assert presenter.view.area is OnlineArea.PRINT
     assert day.app(app.id).state is S.APPROVED
+
+
+def test_a_case_that_is_opened_stands_in_the_list_on_show(day: OnlineDay) -> None:
+    ready = [a for a in day.ready(seed=8) if a.delivery is Delivery.COURIER]
+    gone = ready[0]
+    [parcel] = day.dispatched(gone)
+    presenter = Online(day.world.desk)
+    presenter.enter()
+    presenter.manifest_pane(ManifestPane.PACKED)
+    presenter.enter(gone.id)
+    assert presenter.view.manifest_pane is ManifestPane.OUT
+    assert [line.parcel.id for line in presenter.view.out] == [parcel.id]
+    presenter.show_area(OnlineArea.PRINT)
+    presenter.turn_pane(PrintPane.INSPECT)
+    day.world.desk.tracking.declare_lost(
+        day.world.by, day.second("bambang"), parcel.awb, "kurir tidak menemukan"
+    )
+    presenter.enter(gone.id)
+    assert (presenter.view.area, presenter.view.pane) == (OnlineArea.PRINT, PrintPane.QUEUE)
+    assert gone.id in {line.app.id for line in presenter.view.ready}
 
 
 def test_a_recalled_licence_that_ran_out_meanwhile_is_not_made_again(day: OnlineDay) -> None:

@@ -17,6 +17,7 @@ from desktop.domain.reasons import Accommodation, UploadedDocument
 from desktop.domain.service import Service
 from desktop.domain.shipment import Parcel
 from desktop.presenters.online import Online
+from desktop.presenters.online_problems import HandCountMissing
 from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep, PrintPane
 from desktop.training.batch_maker import Flaw, make_batch
 from desktop.words import Words
@@ -384,6 +385,20 @@ def test_a_code_can_be_typed_and_letters_stay_text_meanwhile(hands: Hands) -> No
     assert presenter.view.pair.step is PairStep.WAYBILL
     hands.press(KEY.Key_Escape)
     assert presenter.view.pair.step is PairStep.CARD
+
+
+def test_esc_puts_away_what_was_said_in_every_area(hands: Hands) -> None:
+    presenter = begin(hands)
+    hands.enter()
+    for area in OnlineArea:
+        presenter.show_area(area)
+        for pane in ManifestPane if area is OnlineArea.MANIFEST else (None,):
+            if pane is not None:
+                presenter.manifest_pane(pane)
+            presenter.show(problem=HandCountMissing())
+            assert screen(hands).banner.isVisible()
+            hands.press(Qt.Key.Key_Escape)
+            assert not screen(hands).banner.isVisible(), (area, pane)
 
 
 def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:

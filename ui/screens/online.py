@@ -241,7 +241,8 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.overrule_card", looked is not None and bool(looked.faults))
         modes.allow("online_screen.act.label", bool(view.packed))
         modes.allow("online_screen.act.unpack", bool(view.packed))
-        modes.allow("online_screen.act.other_card", view.pair.step is not PairStep.CARD)
+        begun = view.pair.step is not PairStep.CARD
+        modes.allow("online_screen.act.other_card", begun or view.problem is not None)
         modes.allow("online_screen.act.courier", len(view.couriers) > 1)
         modes.allow("online_screen.act.close_manifest", bool(view.packed))
         self._allow_out()
@@ -249,6 +250,7 @@ class OnlineScreen(OnlineKeys):
         points = len(file.points) if file else 0
         mends = view.file_filter is FileFilter.SENT_BACK
         modes.tell(
+            other_card=words("online_screen.act.other_card" if begun else "common.dismiss"),
             sample=words(
                 "online_screen.act.sample_mended" if mends else "online_screen.act.sample"
             ),

@@ -136,7 +136,7 @@ class InspectPane(QWidget):
         right = bool(app) and view.card_scanned == (app.blank_serial if app else "")
         key = "online_screen.inspect.steps"
         self.steps.setText(words(f"{key}.scanned" if right else key))
-        self.steps.setVisible(not stopped(seen))
+        self.steps.setVisible(app is not None and not stopped(seen))
         show_card(self.preview, words, seen, view.faces)
         serial = app.blank_serial if app else ""
         self.seen.show_inspection(seen, possible=view.can_look, turning=view.turning, serial=serial)

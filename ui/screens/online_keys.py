@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.shipment import CourierWord
 from desktop.presenters.online_view import DOCUMENTS, OnlineArea
-from ui.screens.modes import Act, Modes
+from ui.screens.modes import Act, Modes, dismiss
 from ui.screens.online_asks import OnlineAsks
 from ui.screens.screen import ENTER
 
@@ -34,7 +34,7 @@ class OnlineKeys(OnlineAsks):
             Act("online_screen.act.open", ENTER, self._open_current, "arrow-right", "primary",
                 right=True),
         ]  # fmt: skip
-        self.modes.add("files", *areas, *files)
+        self.modes.add("files", *areas, *files, dismiss(p.dismiss))
         self.modes.add(
             "report", *areas,
             Act("online_screen.act.to_list", ENTER, p.close_report, "arrow-right", "primary",
@@ -106,6 +106,7 @@ class OnlineKeys(OnlineAsks):
             Act("online_screen.act.collect", "A", self._ask_collect_queued, "hand"),
             Act("online_screen.act.print", ENTER, self._print_on, "arrow-right", "primary",
                 right=True),
+            dismiss(p.dismiss),
         )  # fmt: skip
         self.modes.add(
             "printing",
@@ -165,6 +166,7 @@ class OnlineKeys(OnlineAsks):
             Act("online_screen.act.courier", "K", self._next_courier, "refresh-cw"),
             Act("online_screen.act.close_manifest", "Ctrl+Return", self._close_manifest,
                 "check-check", "primary", right=True),
+            dismiss(p.dismiss),
         )  # fmt: skip
         self.modes.add(
             "recount", *areas, type_code, play,
@@ -184,6 +186,7 @@ class OnlineKeys(OnlineAsks):
             Act("online_screen.act.lost", "H", self._ask_lost, "", "danger"),
             Act("online_screen.act.confirm", ENTER, self._confirm, "check", "primary",
                 right=True),
+            dismiss(p.dismiss),
         )  # fmt: skip
         self.modes.add(
             "events", *areas,
