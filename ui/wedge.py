@@ -77,6 +77,7 @@ class WedgeFilter(QObject):
         self._extra_actions = extra_actions
         self._now = now
         self._held: list[_Held] = []
+        self._due: list[_Held] = []
         self._last = 0.0
         self._former = ("", float("-inf"))
         self._enter = 0
@@ -119,7 +120,8 @@ class WedgeFilter(QObject):
     def release(self) -> None:
         """Give back what is held: it was hands."""
         self._timer.stop()
-        held, self._held = self._held, []
+        held = self._due + self._held
+        self._due, self._held = [], []
         for key in held:
             self._give_back(key)
 
@@ -131,7 +133,11 @@ class WedgeFilter(QObject):
     def _hold(self, event: QKeyEvent) -> None:
         moment = self._time(event)
         if self._held and moment - self._last > self._options.gap_ms:
-            self.release()
+            # Hands, whose next key is here before the moment was over: the window was busy. Qt
+            # drops what comes behind a sheet's opening for the window beneath, so that what
+            # opens one is given back together with all that was typed meanwhile.
+            self._due += self._held
+            self._held = []
         self._last = moment
         self._held.append(_Held(event.key(), event.modifiers(), event.text()))
         self._timer.start(self._options.gap_ms)
@@ -145,8 +151,12 @@ class WedgeFilter(QObject):
             else:
                 self._deliver()
             return True
-        self.release()
-        return False
+        if asked:  # what is held may open a sheet: then this key is the sheet's as well
+            event.accept()
+        else:
+            self._held.append(_Held(event.key(), event.modifiers(), event.text()))
+            self.release()
+        return True
 
     def _again(self, event: QKeyEvent, *, asked: bool) -> bool:
         """Whether this Enter is one of several in a burst; by the keyboard's own times alone."""
@@ -169,6 +179,9 @@ class WedgeFilter(QObject):
 
     def _deliver(self) -> None:
         self._timer.stop()
+        due, self._due = self._due, []
+        for key in due:
+            self._give_back(key)
         held, self._held = self._held, []
         text = "".join(key.text for key in held)[len(self._options.prefix) :].strip()
         former, since = self._former
@@ -181,7 +194,7 @@ class WedgeFilter(QObject):
         focus = _where_keys_go()
         if focus is None:
             return
-        if not takes_text(focus):
+        if not takes_text(focus) or key.key in ENDS:
             action = self._action_for(key, focus)
             if action is not None:
                 action.trigger()
