@@ -28,7 +28,7 @@ from desktop.domain.workflow import Action
 from desktop.ledger import Reading, Writing
 from desktop.services.base import Frame, require
 from desktop.services.in_time import refuse_late
-from desktop.services.proofs import DESKS, Proofs, made_on
+from desktop.services.proofs import DESKS, Proofs, made_on, to_approve_anew
 
 PAYMENT = RequirementKind.PAYMENT
 UNSERVED = frozenset({S.REJECTED, S.CANCELLED, S.EXPIRED})
@@ -109,7 +109,7 @@ class Payment:
                 # The first proof was denied after the step had been passed.
                 app = w.change(app, paid=True, fee=fee.total, changed_at=frame.now())
                 w.record("application.paid_again", app.id, told)
-                return app
+                return to_approve_anew(frame, w, app)
             refuse_late(frame, w, app, answer.issued_on or frame.today())
             return frame.move(w, app, Action.MATCH_PAYMENT, told=told, paid=True, fee=fee.total)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from desktop.domain.application import Application, ApplicationState
+from desktop.domain.application import Application, ApplicationState, Channel
 from desktop.domain.evidence import (
     Answer,
     Evidence,
@@ -31,6 +31,7 @@ from desktop.domain.evidence import (
 from desktop.domain.officer import PROGRAM, Actor, Role
 from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.requirements import Enforcement, IssuerKnowsNone, NotPaid, RequirementKind
+from desktop.domain.workflow import Action
 from desktop.ledger import DuplicateRow, Writing
 from desktop.outside.port import Outside, Question
 from desktop.services.base import Frame
@@ -42,6 +43,9 @@ DESKS = (Role.REGISTRATION, Role.IDENTIFICATION, Role.EXAMINER)
 
 _MEND = frozenset({EvidenceSource.TYPED, EvidenceSource.SCANNED})
 """What may stand in the place of a typed piece that its issuer hasn't answered on."""
+
+SIGNED = (ApplicationState.APPROVED, ApplicationState.AWAITING_MATERIAL)
+"""Approved, and no card is being made."""
 
 PERSONAL = frozenset(str(fact) for fact in StatedFact if fact.personal)
 
@@ -241,6 +245,19 @@ class Proofs:
         lost = {"paid": False} if kind is RequirementKind.PAYMENT else {"requirements_met": False}
         w.change(app, **lost)
         w.record("application.doubted", app.id, {"number": app.number, "kind": kind})
+
+
+def to_approve_anew(frame: Frame, w: Writing, app: Application) -> Application:
+    """A proof was denied after the approval, and is there again: the signature fell with it.
+
+    Back to the data as after a correction, for nobody can approve where it stands.
+    """
+    if app.channel is not Channel.WALK_IN or app.state not in SIGNED:
+        return app
+    return frame.move(
+        w, app, Action.CORRECT, told={"fields": []},
+        confirmed_digest="", approved_digest="", approved_by="",
+    )  # fmt: skip
 
 
 def _told(piece: Evidence) -> dict[str, object]:

@@ -37,7 +37,7 @@ from desktop.ledger import Reading
 from desktop.services.base import Frame, require
 from desktop.services.in_time import refuse_late
 from desktop.services.payment import Payment, billing_code
-from desktop.services.proofs import DESKS, Proofs, made_on
+from desktop.services.proofs import DESKS, Proofs, made_on, to_approve_anew
 
 K = RequirementKind
 LATER = frozenset({K.PAYMENT, K.BIOMETRICS, K.THEORY_TEST, K.SIMULATOR_TEST, K.PRACTICAL_TEST})
@@ -226,7 +226,7 @@ class Requirements:
             if app.state is not S.REGISTERED and not app.requirements_met:
                 app = w.change(app, requirements_met=True, changed_at=frame.now())
                 w.record("application.proved_again", app.id, {"number": app.number})
-                return app
+                return to_approve_anew(frame, w, app)
             refuse_late(frame, w, app, frame.today())
             stay = _stay(checklist.evidence)
             if stay is None and K.IMMIGRATION_DOCUMENT in checklist.evidence:

@@ -405,6 +405,28 @@ def test_a_no_before_printing_stops_it_and_can_be_mended(world: World) -> None:
     assert finished(world, signed_off(world, app)).state is S.READY
 
 
+@pytest.mark.parametrize("kind", [K.MEDICAL_CERT, K.PAYMENT])
+def test_what_was_approved_on_a_denied_proof_is_approved_anew_once_proved(
+    world: World, kind: K
+) -> None:
+    """The signature fell with the proof; nothing waits for a card that nobody approved."""
+    world.sign_in("andi")
+    if kind is K.PAYMENT:
+        app = typed_pay(world, "ABCDEF0123456789")
+    else:
+        app = registered(world, world.people[1])
+        day = world.desk.frame.today()
+        world.desk.requirements.type_in(world.by, app.id, kind, "KES-1", day, "Klinik Contoh")
+        app = paid(world, checked(world, app))
+    app = signed_off(world, captured(world, app, world.people[1]))
+    ways(world)[kind] = Manner.NO
+    world.desk.proofs.confirm_all()
+    ways(world)[kind] = Manner.YES
+    app = paid(world, app) if kind is K.PAYMENT else checked(world, app)
+    assert (app.state, app.approved_by) == (S.CAPTURED, "")
+    assert finished(world, signed_off(world, app)).state is S.READY
+
+
 def test_a_yes_over_another_amount_is_a_no(world: World) -> None:
     world.sign_in("andi")
     app = typed_pay(world, "ABCDEF0123456789")
