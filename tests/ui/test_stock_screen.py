@@ -16,10 +16,12 @@ from db.trail import Wanted, look
 from desktop.domain.application import ApplicationState
 from desktop.domain.destruction import NothingToDestroy
 from desktop.domain.officer import WrongPassword
+from desktop.domain.reasons import SpoilReason
 from desktop.domain.stock import (
     Blank,
     BlankState,
     ConsignmentIncomplete,
+    MovedSinceCount,
     RangeMalformed,
     UnknownBlank,
 )
@@ -172,6 +174,8 @@ def test_a_number_no_scanner_reads_is_typed_and_a_wrong_one_is_named(room: Room)
         problem = screen.presenter.view.problem
         assert (problem is None) is known
         assert known or isinstance(problem, UnknownBlank)
+        if not known:
+            assert "/" in screen.banner.remedy.text(), "typed wrong, not scanned wrong"
         form.deleteLater()
         QApplication.sendPostedEvents(form, QEvent.Type.DeferredDelete)
         if known:
@@ -182,8 +186,6 @@ def test_a_number_no_scanner_reads_is_typed_and_a_wrong_one_is_named(room: Room)
 
 
 def test_a_consignment_is_received_by_two_scans(room: Room) -> None:
-        if not known:
-            assert "/" in screen.banner.remedy.text(), "typed wrong, not scanned wrong"
     screen = screen_of(room)
     key(Qt.Key.Key_T)
     assert QApplication.focusWidget() is screen.stock.receiving.lot
@@ -256,6 +258,25 @@ def test_the_books_are_hidden_until_the_count_is_given(room: Room) -> None:
     assert view.reckoning.lots[0].difference == -1
     assert screen.close_page.reckoning.lots.hasFocus()  # not whatever stood next to the count
     assert "pertanyaan" in screen.close_page.reckoning.banner.text.text()
+
+
+def test_a_count_that_cards_moved_under_isn_t_said_to_agree(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_2)
+    QTest.keyClicks(screen.close_page.counting.fields[LOT], "499")
+    enter(room)
+    free = room.world.desk.stock.free_here(1)[0]
+    room.world.desk.stock.spoil(room.world.by, free, SpoilReason.PRINT_DEFECT)
+    screen.presenter.load()
+    found = screen.presenter.view.reckoning
+    assert found is not None
+    assert not found.differs
+    banner, words = screen.close_page.reckoning.banner, screen.words
+    said = words.problem(MovedSinceCount(count=1))
+    assert (banner.text.text(), banner.remedy.text()) == (said.text, said.remedy)
+    key(Qt.Key.Key_Return, ctrl=True)
+    assert isinstance(screen.presenter.view.problem, MovedSinceCount)
+    assert not banner.isVisible(), "told once"
 
 
 def test_what_stands_in_the_way_opens_where_it_is_settled(room: Room) -> None:

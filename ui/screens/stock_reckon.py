@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.domain.stock import MovedSinceCount
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import StockView
 from desktop.services.printer_counts import RibbonLine
@@ -248,6 +249,11 @@ class ReckonView(QWidget):
                 else words("stock.scanning.remedy"),
                 aloud=False,
             )  # fmt: skip
+        elif found.moved and isinstance(view.problem, MovedSinceCount):
+            self.banner.clear()  # the refusal above says the same
+        elif found.moved:
+            outdated = words.problem(MovedSinceCount(count=found.moved))
+            self.banner.tell_problem(outdated, Tone.WARNING)
         elif not found.differs:
             self.banner.tell(Tone.SUCCESS, words("stock.even"), words("stock.even.remedy"))
         elif found.statement:
