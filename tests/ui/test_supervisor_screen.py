@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import Application, ApplicationState
 from desktop.domain.officer import Role
+from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.requirements import RequirementKind as K
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.supervisor_view import Watch
@@ -23,8 +24,8 @@ from desktop.services.reviews import Remark
 from desktop.services.trail import StepTime
 from desktop.words import Words
 from tests.ui.stock_samples import Room, open_room, supervisor
-from tests.walks.making import confirmed
-from tests.walks.steps import registered
+from tests.walks.making import confirmed, ready
+from tests.walks.steps import handed, registered
 from tests.walks.world import PASSWORDS
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
@@ -227,6 +228,21 @@ def test_an_incident_is_closed_in_words(room: Room) -> None:
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert screen.presenter.view.open_incidents == 0
     assert not screen.modes.action("S").isEnabled(), "a closed one needs nothing"
+
+
+def test_an_incident_that_another_act_closed_says_that_nothing_was_stated(room: Room) -> None:
+    world = room.world
+    app = handed(world, ready(world, 1))
+    world.sign_in("bambang")
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(w.get(Licence, app.licence_id), status=LicenceStatus.REVOKED)
+        w.record("licence.revoked", app.licence_id, {"serial": app.blank_serial, "order": "12"})
+    world.desk.corrections.found(world.by, app.blank_serial)
+    world.desk.corrections.turned_up(world.by, app.blank_serial)
+    screen = screen_of(room)
+    screen.presenter.load()
+    key(Qt.Key.Key_3)
+    assert screen.incidents.closed.text().endswith(screen.words("supervisor.closed_mutely"))
 
 
 def test_a_delegate_is_named_and_shown(room: Room) -> None:

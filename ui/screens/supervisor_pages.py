@@ -408,7 +408,11 @@ class IncidentsPage(QWidget):
         )
         closer = view.names.get(incident.closed_by, incident.closed_by)
         self.closed.setText(
-            words("supervisor.said_by", name=closer, text=incident.statement)
+            words(
+                "supervisor.said_by",
+                name=closer,
+                text=incident.statement or words("supervisor.closed_mutely"),
+            )
             if incident.closed_by
             else words("supervisor.waits")
         )
