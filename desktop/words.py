@@ -28,7 +28,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "words"
 LANGUAGES = ("id", "en")
@@ -166,10 +166,12 @@ class Words:
         *,
         strict: bool = True,
         zone: tzinfo | None = None,
+        training: bool = False,
     ) -> None:
         self.language = language
         self.strict = strict
         self.zone = zone
+        self.training = training
         self._table = table if isinstance(table, Rooms) else dict(table)
         self._sentence = _Sentence(self)
 
@@ -189,11 +191,19 @@ class Words:
 
     def lenient(self) -> Words:
         """The same words for the window: an unknown id is shown, not raised."""
-        return Words(self.language, self._table, strict=False, zone=self.zone)
+        return self._as(strict=False)
 
     def in_zone(self, zone: tzinfo) -> Words:
         """The same words, writing aware moments in the office's zone."""
-        return Words(self.language, self._table, strict=self.strict, zone=zone)
+        return self._as(zone=zone)
+
+    def of_training(self) -> Words:
+        """The same words, whose remedies name the simulator's keys where there are such words."""
+        return self._as(training=True)
+
+    def _as(self, **changes: Any) -> Words:
+        now: dict[str, Any] = {"strict": self.strict, "zone": self.zone, "training": self.training}
+        return Words(self.language, self._table, **(now | changes))
 
     def __contains__(self, message_id: object) -> bool:
         return message_id in self._table
@@ -235,6 +245,8 @@ class Words:
                     coded = f"{message_id}.none"  # "empty after 0 cards" says less than "empty"
                 said = coded if coded in self._table else message_id
                 remedies = (*_of_gates(kind, facts), f"{coded}.remedy", f"{message_id}.remedy")
+                if self.training:
+                    remedies = (f"{message_id}.training", *remedies)
                 remedy_id = next((one for one in remedies if one in self._table), "")
                 remedy = self(remedy_id, **facts) if remedy_id else ""
                 return ProblemText(self(said, **facts), remedy)

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from desktop.words import FOLDER, LANGUAGES, BadWords, MissingWords, Words, placeholders
-from devices.device import Hopper
-from devices.errors import OutOfCards
+from devices.device import DeviceKind, Hopper
+from devices.errors import OutOfCards, WrongCard
 
 PACKAGES = ("desktop", "devices", "db")
 
@@ -245,3 +245,15 @@ def test_a_hopper_that_gave_no_card_is_said_to_be_empty() -> None:
     told = words.problem(OutOfCards(Hopper.FEEDER, 40))
     assert "after 40 cards" in told.text
     assert told.remedy == words.problem(OutOfCards(Hopper.FEEDER, 0)).remedy
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_training_an_empty_feeder_s_remedy_names_the_keys_that_fill_it(language: str) -> None:
+    words = Words.load(language)
+    empty = OutOfCards(Hopper.FEEDER, 0)
+    assert "F8" not in words.problem(empty).remedy
+    learning = words.of_training()
+    for told in (learning, learning.lenient(), learning.in_zone(UTC)):
+        assert "F8" in told.problem(empty).remedy
+    other = WrongCard(DeviceKind.CARD_PRINTER)
+    assert learning.problem(other) == words.problem(other)

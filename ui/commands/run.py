@@ -234,6 +234,7 @@ def make_counter(desk: Desk, words: Words) -> Counter:
     """The counter's window over a desk, with the sample passwords in training alone."""
     passwords: dict[str, str] = {}
     if desk.realm is Realm.TRAINING:
+        words = words.of_training()
         from desktop.training.officers import SAMPLE_OFFICERS
 
         passwords = {sample.nrp: sample.password for sample in SAMPLE_OFFICERS}
