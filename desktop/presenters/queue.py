@@ -17,6 +17,7 @@ from desktop.notices import ApplicationMoved, DutyChanged, TicketsChanged
 from desktop.presenters.asked import Asked
 from desktop.presenters.asking import Asking
 from desktop.presenters.queue_view import Line, Pile, QueueView
+from desktop.presenters.walkin_view import proof_lost
 from desktop.services.desk import Desk
 from desktop.services.kept_work import QUEUE_QUESTION
 from desktop.services.own_jobs import own_jobs
@@ -171,9 +172,10 @@ class WorkQueue(Asking[QueueView]):
     ) -> Line:
         visit = r.look(Visit, app.visit_id) if app.visit_id else None
         ticket = r.look(Ticket, visit.ticket_id) if visit else None
+        denied = proof_lost(app, app.state) is not None
         return Line(
             key=app.id,
-            pile=_PILES.get(app.state, Pile.SERVED),
+            pile=Pile.SERVED if denied else _PILES.get(app.state, Pile.SERVED),
             ticket=ticket,
             app=app,
             since=app.changed_at,
@@ -181,6 +183,7 @@ class WorkQueue(Asking[QueueView]):
             officer=officers.get(app.maker, app.maker),
             in_doubt=app.id in doubtful,
             draft=next((d for d in drafts if d.fields.get("_case") == app.id), None),
+            denied=denied,
         )
 
     # -- choosing --------------------------------------------------------------------------

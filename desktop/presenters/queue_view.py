@@ -38,6 +38,8 @@ class Line:
     officer: str = ""
     in_doubt: bool = False
     draft: Draft | None = None
+    denied: bool = False
+    """An issuer denied a proof after its step: it is proved again first."""
     next_up: bool = False
 
     @property

@@ -88,7 +88,7 @@ def step_of(app: Application | None) -> WalkStep:
     if app is None:
         return WalkStep.IDENTITY
     state = app.held_from if app.state is S.ON_HOLD and app.held_from else app.state
-    lost = _proof_lost(app, state)
+    lost = proof_lost(app, state)
     if lost is not None:
         return lost
     if state is S.REQUIREMENTS_CHECKED:
@@ -96,7 +96,7 @@ def step_of(app: Application | None) -> WalkStep:
     return _STEP_OF.get(state, WalkStep.DONE)
 
 
-def _proof_lost(app: Application, state: S) -> WalkStep | None:
+def proof_lost(app: Application, state: S) -> WalkStep | None:
     """Where to prove again what an issuer denied afterwards; None once a card is being made."""
     if app.channel is not Channel.WALK_IN or state not in _PROVED:
         return None

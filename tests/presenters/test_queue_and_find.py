@@ -19,7 +19,15 @@ from desktop.presenters.sign_in_view import SignInMode
 from desktop.presenters.signin import SignIn
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_base import CallTicket
-from tests.walks.steps import acts, licences_of, registered
+from tests.walks.steps import (
+    acts,
+    captured,
+    checked,
+    licences_of,
+    paid,
+    registered,
+    signed_off,
+)
 from tests.walks.test_full_disk import fill, limit
 from tests.walks.world import World
 from ui.going_on import place_of
@@ -295,3 +303,17 @@ def test_a_wrong_password_is_told_and_nobody_enters(world: World) -> None:
     assert type(signin.view.problem).__name__ == "WrongPassword"
     assert world.desk.duty.session is None
     assert not signin.view.busy
+
+
+def test_a_case_whose_proof_was_denied_is_with_the_officer_not_with_production(
+    queue: WorkQueue, world: World
+) -> None:
+    person = world.people[1]
+    app = paid(world, checked(world, registered(world, person)))
+    app = signed_off(world, captured(world, app, person))
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(app, requirements_met=False)
+        w.record("application.doubted", app.id, {"number": app.number})
+    queue.enter()
+    [line] = [one for one in queue.view.lines if one.key == app.id]
+    assert (line.pile, line.denied) == (Pile.SERVED, True)

@@ -259,6 +259,8 @@ class QueueScreen(Screen):
         text = words.of(app.state) if app is not None else words(f"pile.{line.pile}")
         if line.in_doubt:
             level, text = Level.BAD, words("queue.doubtful")
+        elif line.denied:
+            level, text = Level.ATTEND, words("queue.denied")
         elif line.draft is not None:
             level, text = Level.ATTEND, words("queue.draft")
         return Row(
