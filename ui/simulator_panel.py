@@ -81,6 +81,7 @@ class SimulatorPanel(Panel):
         self._keys: dict[Qt.Key, Callable[[], object]] = {}
         self._chooses = chooses
         self._single = False
+        self._beside: QWidget | None = None
         self.body.setSpacing(theme().px(4))
         self.note = Text("", "small", self, wrap=True)
         self.head.addWidget(self.note, 100)
@@ -241,7 +242,12 @@ class SimulatorPanel(Panel):
 
     def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None:
-            self._show_letters(self.holds(now))
+            self._show_letters(self.holds(now) or now is self._beside)
+
+    def serve(self, beside: QWidget) -> None:
+        """Let the letters reach the fields from this list too, while the panel is seen."""
+        self._beside = beside
+        beside.installEventFilter(self)
 
     def holds(self, widget: QWidget | None) -> bool:
         """Whether it is inside, or in a list that a field has opened."""
@@ -390,6 +396,9 @@ class SimulatorPanel(Panel):
             return super().eventFilter(watched, event)
         if QApplication.activePopupWidget() is not None:
             return super().eventFilter(watched, event)  # an open list of choices has its own Esc
+        alone = event.modifiers() != Qt.KeyboardModifier.AltModifier
+        if watched is self._beside and (alone or not self.isVisible()):
+            return super().eventFilter(watched, event)
         work = self._work_of(watched, event)
         if work is None:
             if event.type() == QEvent.Type.ShortcutOverride and event.key() in FIELD_KEYS:

@@ -30,7 +30,8 @@ from ui.screens.devices import RibbonForm
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import LineField
 from ui.widgets.labels import Text
-from ui.widgets.state import Level
+from ui.widgets.state import Level, StateItem
+from ui.widgets.table import Row
 
 
 @pytest.fixture
@@ -204,6 +205,23 @@ def test_the_last_fault_may_have_come_as_a_state_alone(counter: Counter) -> None
     counter.world.desk.hub.poll()
     cover = screen.words.of(HealthReason.COVER_OPEN)
     assert cover[1:] in screen.card.fault_head.text()
+
+
+def test_the_log_is_scrolled_by_keys_while_the_arrows_choose_devices(counter: Counter) -> None:
+    screen = counter.screen
+    screen.table.setFocus()
+    QTest.keyClick(screen.table, Qt.Key.Key_L)
+    log = screen.log.table
+    at = (Row(str(n), (f"{n}", StateItem(Level.OFF, "x"))) for n in range(200))
+    log.show_rows(list(at))
+    log.setVisible(True)
+    QApplication.processEvents()
+    QTest.keyClick(screen.table, Qt.Key.Key_PageDown)
+    down = log.verticalScrollBar().value()
+    assert down > 0
+    assert screen.table.hasFocus()
+    QTest.keyClick(screen.table, Qt.Key.Key_PageUp)
+    assert log.verticalScrollBar().value() < down
 
 
 @pytest.mark.fault

@@ -65,6 +65,20 @@ def test_g_turns_to_the_device_s_simulator_and_esc_back(counter: Counter) -> Non
     assert screen.table.hasFocus()
 
 
+def test_its_letters_work_from_the_list_beside_it_too(counter: Counter) -> None:
+    screen, panel = counter.screen, panel_of(counter)
+    screen.table.setFocus()
+    press(Qt.Key.Key_G)
+    press(Qt.Key.Key_Escape)
+    assert screen.table.hasFocus()
+    assert panel.isVisible()
+    assert [t for t in panel.findChildren(Text) if t.buddy() and "&" in t.text()]
+    for letter, field in ((Qt.Key.Key_J, panel.manner), (Qt.Key.Key_B, panel.issuer)):
+        screen.table.setFocus()
+        press(letter, Qt.KeyboardModifier.AltModifier)
+        assert field.hasFocus()
+
+
 def test_digits_are_hands_while_the_focus_is_inside(counter: Counter) -> None:
     truth = counter.world.bench.printer.truth
     truth.feeder.clear()

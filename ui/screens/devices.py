@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractSlider, QDialog, QStackedWidget, QWidget
 
 from desktop.device_slot import DeviceEvent
 from desktop.presenters.devices import ADDING, Devices
@@ -35,6 +35,10 @@ LOOK_EVERY_MS = 700
 ROOMY = 1300
 """From this width, at 100 % text, all acts of a printer stand in one row."""
 _SIDES = (Side.DETAIL, Side.LOG, Side.SIMULATOR)
+_TURNS = {
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+}
 
 
 class DevicesScreen(Screen):
@@ -57,6 +61,7 @@ class DevicesScreen(Screen):
         ]
         self.table = DataTable(columns, words("devices_screen.list"), self, opens=False)
         self.table.moved.connect(presenter.select)
+        self.table.installEventFilter(self)
         self.card = DeviceDetail(words, self)
         self.log = LogPanel(words, self)
         self.panel = SimulatorPanel(words, simulator, self) if simulator is not None else None
@@ -65,6 +70,7 @@ class DevicesScreen(Screen):
         self.sides.addWidget(self.log)
         if self.panel is not None:
             self.panel.left.connect(self.go_home)
+            self.panel.serve(self.table)
             self.sides.addWidget(self.panel)
         listed = Panel(parent=self, padding=12)
         listed.add(self.table, 1)
@@ -135,6 +141,19 @@ class DevicesScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._enable(self._view)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The arrows choose a device; the pages of its log are turned beside that."""
+        if (
+            watched is self.table
+            and self._view.side is Side.LOG
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in _TURNS
+        ):
+            self.log.table.verticalScrollBar().triggerAction(_TURNS[Qt.Key(event.key())])
+            return True
+        return super().eventFilter(watched, event)
 
     # -- drawing ---------------------------------------------------------------------------
 
