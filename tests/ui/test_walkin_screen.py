@@ -190,6 +190,20 @@ def test_f3_with_nobody_waiting_tells_what_the_page_tells(hands: Hands) -> None:
     assert screen.banner.accessibleName() == screen.idle.empty.accessibleName()
 
 
+def test_the_fields_are_seen_when_an_approved_case_is_corrected(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.PRODUCTION)
+    hands.press(K.Key_D, CTRL)
+    name = screen.confirm.form.fields["name"]
+    assert name.isVisible()
+    assert QApplication.focusWidget() is name
+    hands.hit(K.Key_A, CTRL)
+    hands.type("LIA MENGGANTI NAMA")
+    hands.enter()
+    assert hands.app.applicant.name == "LIA MENGGANTI NAMA"
+    assert hands.view.step is WalkStep.CONFIRM
+
+
 def test_f3_before_a_card_was_looked_at_doesn_t_name_a_hold_that_can_t_be(hands: Hands) -> None:
     screen = walk_in(hands)
     to(hands, WalkStep.PRODUCTION)

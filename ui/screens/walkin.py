@@ -197,7 +197,7 @@ class WalkInScreen(WalkInActs):
         if not isinstance(view, WalkInView):
             return
         before, self._view = self._view, view
-        page = self.idle if view.idle else self._page_of[view.step]
+        page = self._page(view)
         app = view.app
         place = (view.visit.id if view.visit else "", app.id if app else "",
                  app.state if app else "", view.adding, view.typing, view.correcting)  # fmt: skip
@@ -229,6 +229,12 @@ class WalkInScreen(WalkInActs):
             self.when_seen(lambda: self.show_reading(self._view))
         if isinstance(view.problem, LostOrSeized) and view.problem is not before.problem:
             self.when_seen(self._ask_loss_still)
+
+    def _page(self, view: WalkInView) -> Page:
+        """The step's page; a correction has its fields on the card's, at whatever step it began."""
+        if view.idle:
+            return self.idle
+        return self.confirm if view.correcting else self._page_of[view.step]
 
     def _ask_loss_still(self) -> None:
         if isinstance(self._view.problem, LostOrSeized):
