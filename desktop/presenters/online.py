@@ -120,6 +120,7 @@ class Online(QuestionDesk):
             self.show(to_turn=notice.application_id)
         else:
             if isinstance(notice, DutyChanged):
+                self.stop_waiting()
                 self.forget_scans()  # they would be packed in another's name
                 self.lay_aside()
             if isinstance(notice, DutyChanged) and isinstance(self.view.pair.problem, RoleMissing):

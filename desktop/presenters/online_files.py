@@ -317,6 +317,8 @@ class FileDesk(FilesKept):
             return identity
 
         def then(identity: Identity) -> None:
+            if not self.still_here(by):
+                return  # nobody is called in the name of an officer who went
             desk, why = self.desk, OutOfTurnReason.BACK_WITH_DOCUMENT
 
             def act() -> Application:

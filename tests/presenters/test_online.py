@@ -288,6 +288,26 @@ def test_nobody_waits_for_a_ktp_once_the_officer_went_on(day: OnlineDay, end: st
     assert called(day) == []
 
 
+@pytest.mark.parametrize("after", ["", "bambang"])
+def test_a_ktp_laid_on_behind_the_lock_takes_no_file_to_the_counter(
+    day: OnlineDay, after: str
+) -> None:
+    """Whoever asked for it isn't here: nobody is called in their name."""
+    presenter = with_files(day, 1)
+    presenter.open_next()
+    file, duty = presenter.view.file, day.world.desk.duty
+    assert file is not None
+    day.world.put_eid(next(p for p in day.world.people if p.nik == file.app.nik))
+    reader = on_busy_lane(presenter, "eid_reader")
+    presenter.take_to_counter()
+    duty.lock()
+    if after:
+        duty.unlock(*PASSWORDS[after])
+    reader.let_go()
+    assert (presenter.view.doing, presenter.view.problem, presenter.view.goto) == ("", None, None)
+    assert called(day) == []
+
+
 def called(day: OnlineDay) -> list[tuple[Ticket, Visit]]:
     with day.world.desk.ledger.reading() as r:
         return list(zip(r.find(Ticket), r.find(Visit), strict=True))
