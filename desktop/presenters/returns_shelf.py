@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from typing import TypeVar
 
-from desktop.domain.application import Application, PictureAway
+from desktop.domain.application import Application, PictureAway, ReasonMissing
 from desktop.domain.officer import Officer
-from desktop.domain.reasons import ReturnReason
+from desktop.domain.reasons import ReturnReason, needs_note
 from desktop.domain.shipment import (
     Manifest,
     Parcel,
+    PictureOfSealMissing,
     ReturnCase,
     ReturnState,
 )
@@ -284,6 +285,12 @@ class ReturnsShelf(ReturnsKept):
             return False
         if self.view.seal_intact is None:
             self.show(problem=SealNotJudged())
+            return False
+        if not self.view.seal_intact and not self.view.picture:
+            self.show(problem=PictureOfSealMissing())
+            return False
+        if needs_note(self.view.reason) and not self.view.note.strip():
+            self.show(problem=ReasonMissing())
             return False
         return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.application import Application
+from desktop.domain.application import Application, ReasonMissing
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Role, RoleMissing
@@ -16,6 +16,7 @@ from desktop.domain.shipment import (
     ContactWay,
     CourierWord,
     Parcel,
+    PictureOfSealMissing,
     ReturnCase,
     ReturnState,
 )
@@ -90,6 +91,26 @@ def test_reason_and_seal_come_before_the_second_officer(day: OnlineDay) -> None:
     assert presenter.view.reason is ReturnReason.REFUSED
     presenter.open_parcel(*PASSWORDS["bambang"])
     assert presenter.view.step is ReturnStep.CARD
+
+
+def test_what_a_broken_seal_or_another_reason_needs_comes_before_the_second_officer(
+    day: OnlineDay,
+) -> None:
+    [parcel] = sent(day)
+    day.world.sign_in("rahmat")
+    presenter = Returns(day.world.desk)
+    presenter.enter()
+    presenter.scanned(parcel.awb)
+    presenter.pick_reason(ReturnReason.OTHER)
+    presenter.judge_seal(intact=False)
+    assert not presenter.seal_ready
+    assert isinstance(presenter.view.problem, PictureOfSealMissing)
+    day.world.stage.sit(day.world.people[0])
+    presenter.take_picture()
+    assert not presenter.seal_ready
+    assert isinstance(presenter.view.problem, ReasonMissing)
+    presenter.write_note("Robek di sudut.")
+    assert presenter.seal_ready
 
 
 def test_a_broken_seal_wants_its_picture(day: OnlineDay) -> None:
