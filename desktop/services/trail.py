@@ -21,12 +21,16 @@ _INNER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}"
 """Inner ids and digests of pictures: nobody can look them up from a line."""
 _INNER_OF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:")
 """An inner id before the number that people know."""
-_LONG = {"strokes", "channels", "findings", "serials", "cards", "nik_check", "request", "marks"}
+_LONG = {
+    "strokes", "channels", "findings", "cards", "nik_check", "request", "marks", "counters",
+    "ribbons",
+}  # fmt: skip
 _PICTURES = {"picture", "photo", "signature", "front", "back", "chip_read", "faces"}
 _INSIDE = {"job", "licence", "visit", "parcel", "entry_id", "line", "filing"}
 SILENT = frozenset(_LONG | _PICTURES | _INSIDE)
 """Contents too long for a line, or of no use in one; the export has them whole."""
 _SITTING = ("passed", "score")
+_MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +101,16 @@ def _shown(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "✓"
     if isinstance(value, Mapping):
+        if name == "lots":  # of a close: what is left of each
+            value = {k: v["closing"] if isinstance(v, Mapping) else v for k, v in value.items()}
         told = {key: _shown(str(key), item) for key, item in sorted(value.items())}
         return " ".join(f"{key}={item}" for key, item in told.items() if item)
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value[:6] if item not in ("", None))
+        items = [str(item) for item in value if item not in ("", None)]
+        if name == "serials" and len(items) > 1:
+            return f"{items[0]} … {items[-1]} ({len(items)})"
+        more = [f"… ({len(items)})"] if len(items) > _MOST else []
+        return ", ".join(items[:_MOST] + more)
     text = str(value)
     if _INNER.fullmatch(text) and name != "digest":
         return ""

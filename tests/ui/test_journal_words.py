@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,6 +95,25 @@ def test_what_an_issuer_states_is_told_fact_by_fact_and_without_inner_ids() -> N
     assert "golongan: C" in told
 
 
+def test_many_blanks_are_told_by_the_first_the_last_and_how_many() -> None:
+    words, at = Words.load("id"), datetime(2026, 3, 2, tzinfo=UTC)
+
+    def told(act: str, content: dict[str, Any]) -> str:
+        return " · ".join(told_facts(words, masked(Line(1, 1, at, 0, "", act, "x", content)), {}))
+
+    serials = [f"CT2603{n:04d}" for n in range(1, 61)]
+    assert "CT26030001 … CT26030060 (60)" in told("stock.assigned", {"serials": serials})
+    assert told("stock.set_aside", {"serials": serials[:1]}).endswith(": CT26030001")
+    assert told("batch.imported", {"accepted": serials}).endswith("… (60)"), "not silently cut"
+    close: dict[str, Any] = {
+        "counters": [["cards", 0, 17, 17]],
+        "ribbons": [["card_printer", True, 108, 102]],
+        "lots": {"2603": {"closing": 482, "counted": 482}},
+    }
+    assert told("shift.closed", close) == "lot: lot 2603: 482"
+    assert told("shift.opened", {"opening": {"2603": 500}}) == "awal: lot 2603: 500"
+
+
 def test_an_act_about_an_officer_or_a_device_names_them() -> None:
     words = Words.load("id")
     at, names = datetime(2026, 3, 2, tzinfo=UTC), {"78030003": "Aiptu Rahmat", "1": "AKP Bambang"}
@@ -112,6 +132,7 @@ def test_an_act_about_an_officer_or_a_device_names_them() -> None:
 def test_codes_of_a_line_are_words() -> None:
     words = Words.load("id")
     for name, value in (
+        ("loss", "lost"), ("scores", "record=95"),
         ("how", "eye"), ("how", "machine"), ("how", "overruled"), ("delivery", "collect"),
         ("reached", "printing"), ("what", "licence"), ("role", "seal"), ("act", "duty.signed_in"),
         ("fields", "name, birth_date"), ("scores", "ktp_el=82 old_licence=80"),

@@ -34,6 +34,7 @@ from desktop.domain.states import JobState
 from desktop.domain.stock import BlankState, DoubtAnswer, UnnumberedUse
 from desktop.domain.violations import OrderWay, PointsVerdict
 from desktop.keys.certificates import KeyRole
+from desktop.services.card_reading import FaceOf
 from desktop.services.device_care import Proven
 from desktop.services.likeness import FaceSource, FaceVerdict
 from desktop.words import Words
@@ -98,7 +99,7 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "face": (FaceVerdict,),
     "proven": (Proven,),
     "roles": (Role,),
-    "face_of": (FaceSource,),
+    "face_of": (FaceSource, FaceOf),
 }  # fmt: skip
 """Whose words a coded value has, by the name under which the journal keeps it."""
 
@@ -106,10 +107,13 @@ _NAMED = {
     "act": "act.{}",
     "fields": "walkin.field.{}",
     "step": "walkin.step.{}",
+    "loss": "fact.{}",
     "how": "supervisor.inspected.{}",
     "what": "supervisor.opened_what.{}",
 }
 """Messages of coded values that are no enum's."""
+_BY_LOT = ("counted", "carried", "opening", "lots")
+"""Numbers of blanks, lot by lot."""
 _SEVERAL = ("fields", "warnings")
 """Of these a line may have several, besides those that are coded."""
 
@@ -183,7 +187,7 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
     if name == "facts" and exam is not None:
         told = "supervisor.sitting.passed" if exam["passed"] == "1" else "supervisor.sitting.failed"
         return words(told, score=exam["score"])
-    if name in ("counted", "carried") and "=" in value:  # blanks of each lot, as `2603=469`
+    if name in _BY_LOT and "=" in value:  # as `2603=469`
         lots = (part.partition("=") for part in value.split())
         return ", ".join(f"{fact_word(words, 'lot')} {lot}: {count}" for lot, _, count in lots)
     if name == "lane" and f"lane.{value}" in words:
