@@ -279,6 +279,8 @@ class CloseSteps(StockKept):
 
         def then(count: int) -> None:
             self.show(said=self.say("stock.printed", count=count))
+            if self.view.area is Area.DESTROY:
+                self.load()  # a letter counts once it came out
 
         if ids:
             self.work(act, then, lane=PAPER, doing="doing.print_paper")

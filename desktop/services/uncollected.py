@@ -57,7 +57,7 @@ class NotWrittenTo(Problem):
 class AgedCard:
     """A card on the shelf: since when, until when it is kept, its letters; why it isn't recalled.
 
-    `refusal` is None where it may be recalled: a letter was made, and the day in it is over.
+    `refusal` is None where it may be recalled: a letter came out, and the day in it is over.
     """
 
     application: Application
@@ -96,7 +96,9 @@ class Uncollected:
         today = self._frame.today()
         since = self._day(app.changed_at)
         until = self._frame.rules(today).last_day(PeriodKind.CARD_UNCOLLECTED, since)
-        told = [self._day(paper.made_at) for paper in r.find(Paper, subject=app.id, kind=COLLECT)]
+        papers = r.find(Paper, subject=app.id, kind=COLLECT)
+        # One that never came out told nobody.
+        told = [self._day(paper.made_at) for paper in papers if paper.printed_at]
         if told:
             until = max(until, max(told) + timedelta(days=NOTICE))
         refusal: Problem | None = None
@@ -109,11 +111,20 @@ class Uncollected:
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._frame.zone.zone).date()
 
+    def _unprinted_today(self, paper: Paper) -> bool:
+        return not paper.printed_at and self._day(paper.made_at) == self._frame.today()
+
     def letter(self, by: Actor, application_id: str) -> MadePaper:
-        """Tell the applicant on paper that the card waits. Raises RoleMissing."""
+        """Tell the applicant on paper that the card waits. Raises RoleMissing.
+
+        Today's letter that never came out is that letter still.
+        """
         require(by, Role.DISPATCH, Role.REGISTRATION, Role.STOCK_KEEPER, Role.SUPERVISOR)
         with self._frame.ledger.reading() as r:
             card = self._aged(r, r.get(Application, application_id))
+        begun = self._papers.made(COLLECT, application_id)
+        if begun is not None and self._unprinted_today(begun.paper):
+            return begun
         until = max(card.until, self._frame.today() + timedelta(days=NOTICE))
         return collect_letter(self._papers, by, application_id, card.since, until)
 

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop.presenters.stock_view import Area
 from desktop.services.uncollected import NotWrittenTo
 from desktop.words import Words
+from devices.simulators.faults import Fault, FaultName
 from tests.ui.stock_samples import Room, open_room, stock
 from tests.walks.making import ready
 from tests.walks.test_retention import later
@@ -64,6 +65,12 @@ def test_a_letter_first_then_two_officers_recall_the_card(room: Room) -> None:
     key(Qt.Key.Key_M)
     assert isinstance(screen.presenter.view.problem, NotWrittenTo)
     assert room.window.findChild(SecondOfficerDialog) is None
+    world.bench.order("document_printer", Fault("paper", FaultName.OUT_OF_PAPER))
+    key(Qt.Key.Key_L)
+    assert world.bench.take_papers() == []
+    assert screen.presenter.view.shelf[0].letters == 0
+    assert state(screen) == screen.words("stock.shelf.unwritten")
+    world.bench.paper.load_paper()
     key(Qt.Key.Key_L)
     assert len(world.bench.take_papers()) == 1
     assert screen.presenter.view.shelf[0].letters == 1

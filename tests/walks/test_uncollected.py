@@ -15,6 +15,7 @@ from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.reasons import DestroyReason
 from desktop.domain.stock import Blank, BlankState
 from desktop.services.destruction import Manner
+from desktop.services.papers import MadePaper
 from desktop.services.uncollected import NotWrittenTo, StillAwaited
 from desktop.words import Words
 from tests.walks.making import ready, witness
@@ -25,6 +26,13 @@ from tests.walks.world import World
 def blank_of(world: World, serial: str) -> BlankState:
     with world.desk.ledger.reading() as r:
         return r.get(Blank, serial).state
+
+
+def written(world: World, app: Application) -> MadePaper:
+    """The letter lies in the printer's tray."""
+    made = world.desk.uncollected.letter(world.by, app.id)
+    world.desk.papers.print(world.by, made.paper.id)
+    return made
 
 
 def test_a_waiting_card_is_listed_by_its_age(world: World) -> None:
@@ -44,7 +52,7 @@ def test_the_applicant_is_written_to_and_the_letter_counted(world: World) -> Non
     world.sign_in("andi")
     app = ready(world, 1)
     later(world, 30)
-    made = world.desk.uncollected.letter(world.by, app.id)
+    made = written(world, app)
     assert made.pdf.startswith(b"%PDF")
     [card] = world.desk.uncollected.ageing()
     assert card.letters == 1
@@ -66,7 +74,7 @@ def test_who_is_written_to_late_still_has_two_weeks(world: World) -> None:
         world.desk.uncollected.recall(world.by, second, app.id)
     assert unwritten.value.number == app.number
     day = world.desk.frame.today() + timedelta(days=14)
-    made = world.desk.uncollected.letter(world.by, app.id)
+    made = written(world, app)
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(made.pdf)).pages)
     assert Words.load("id").date(day, "long") in text
     later(world, 14)
@@ -75,6 +83,21 @@ def test_who_is_written_to_late_still_has_two_weeks(world: World) -> None:
     assert refused.value.until == day
     later(world, 1)
     world.desk.uncollected.recall(world.by, second, app.id)
+
+
+def test_a_letter_that_never_came_out_tells_nobody(world: World) -> None:
+    """On the same day it is printed after all; later another is made, with a day still to come."""
+    world.sign_in("andi")
+    app = ready(world, 1)
+    later(world, 100)
+    made = world.desk.uncollected.letter(world.by, app.id)
+    assert world.desk.uncollected.letter(world.by, app.id).paper == made.paper
+    later(world, 15)
+    [card] = world.desk.uncollected.ageing()
+    assert (card.letters, type(card.refusal)) == (0, NotWrittenTo)
+    assert written(world, app).paper.id != made.paper.id
+    [card] = world.desk.uncollected.ageing()
+    assert (card.letters, type(card.refusal)) == (1, StillAwaited)
 
 
 def test_a_card_is_kept_to_its_last_day(world: World) -> None:
@@ -95,7 +118,7 @@ def test_after_three_months_two_officers_recall_and_destroy_it(world: World) -> 
         licence = r.get(Licence, r.get(Application, app.id).licence_id)
         [before] = licence.superseded
     later(world, 60)
-    world.desk.uncollected.letter(world.by, app.id)
+    written(world, app)
     later(world, 40)
     world.desk.duty.sign_out()
     world.sign_in("nyoman")
