@@ -261,6 +261,15 @@ def test_training_shows_passwords_and_live_does_not(window: MainWindow) -> None:
     assert "andi123" not in shown
 
 
+def test_after_a_click_on_a_name_the_password_is_typed(window: MainWindow) -> None:
+    window.show_sign_in(locked_view())
+    page = window.sign_in
+    row = page.table.visualRect(page.table.model().index(1, 0))
+    QTest.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
+    assert page.table.currentIndex().row() == 1
+    assert page.password.hasFocus()
+
+
 def test_a_failed_sign_in_says_why_and_wipes_the_password(window: MainWindow) -> None:
     class UnheardOf(Problem):
         pass
