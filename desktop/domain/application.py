@@ -330,6 +330,10 @@ class OtherCardRead(CardMisread):
     found_class: str
 
 
+class CardUnproven(Problem):
+    """A chip was read for this card and couldn't prove itself; only one that does counts."""
+
+
 class ProxyLetterMissing(Problem):
     """Somebody else collects and brought no letter."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
 from desktop.domain.application import Application, CardMisread
 from desktop.domain.reasons import CardKnownBy
 from desktop.notices import DeviceChanged, Notice
@@ -30,6 +31,9 @@ _READS = (DeviceKind.SCANNER, DeviceKind.CARD_READER)
 
 class HandoverSteps(CardSteps):
     """Ways to hand over a card that wasn't scanned."""
+
+    _doubted_card = ""
+    """The number of the card whose chip was refused last."""
 
     def heard(self, notice: Notice) -> None:
         if isinstance(notice, DeviceChanged) and notice.kind in _READS:
@@ -66,6 +70,12 @@ class HandoverSteps(CardSteps):
         """Whether the card's chip can be read instead."""
         return self.unscannable and self._works(READER)
 
+    @property
+    def reads_number(self) -> bool:
+        """Whether two officers may read the number instead; not once the chip was refused."""
+        app = self.view.app
+        return self.unscannable and app is not None and app.blank_serial != self._doubted_card
+
     def _works(self, what: DeviceKind | str) -> bool:
         every = self.desk.hub.statuses()
         return any(one.health.usable for one in every if what in (one.kind, one.name))
@@ -74,15 +84,22 @@ class HandoverSteps(CardSteps):
 
     def read_chip(self) -> None:
         """The card lies on the chip reader: its chip tells its number, as the scan would."""
-        app = self.view.app
+        app, by = self.view.app, self.by
         if app is None or self.view.step is not WalkStep.HANDOVER:
             return
 
-        def act(stop: threading.Event) -> str:
-            return self.desk.handover.read_card(stop)
+        def act(stop: threading.Event) -> str | ChipUnreadable | ChipNotGenuine:
+            try:
+                return self.desk.handover.read_due(by, app.id, stop)
+            except (ChipUnreadable, ChipNotGenuine) as refused:
+                return refused
 
-        def then(serial: str) -> None:
+        def then(serial: str | ChipUnreadable | ChipNotGenuine) -> None:
             if self.view.app is None or self.view.app.id != app.id:
+                return
+            if not isinstance(serial, str):
+                self._doubted_card = app.blank_serial
+                self.show(scanned_serial="", known_by=None, problem=serial)
                 return
             told = None if serial else ChipSaysNothing()
             self.show(scanned_serial=serial, known_by=CardKnownBy.CHIP, problem=told)

@@ -100,6 +100,7 @@ _KINDS: dict[str, tuple[ExceptionKind, _Judge]] = {
         ExceptionKind.CARD_DOUBTED,
         lambda c: bool(DOUBTFUL & set(c.get("found", ()))),
     ),
+    "card.chip_refused": (ExceptionKind.CARD_DOUBTED, _always),
     "faces.judged": (ExceptionKind.FACES_DOUBTED, lambda c: c.get("verdict") != "same"),
 }
 ACTS = tuple(_KINDS)

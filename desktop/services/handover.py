@@ -9,17 +9,21 @@ from dataclasses import dataclass
 
 import msgspec
 
+from db.trail import Wanted, look
 from desktop.cards.chip.profiles import ChipProfile
+from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable, SignerRevoked
 from desktop.domain.application import (
     Application,
     CardMisread,
     CardSwapped,
+    CardUnproven,
     Delivery,
     NoHandoverYet,
     OtherCardRead,
     ProxyLetterMissing,
 )
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.card_reading import CardFact
 from desktop.domain.correction import LicenceNotGood
 from desktop.domain.officer import Actor, SameOfficer
 from desktop.domain.person import Licence, LicenceStatus
@@ -37,6 +41,8 @@ from devices.errors import Garbage
 
 CHIP_SECONDS = 10.0
 CARD_SECONDS = 15.0
+CHIP_REFUSED = "card.chip_refused"
+"""The act of reading a chip at the handover that couldn't prove what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,17 @@ class Handover:
             raise Garbage(DeviceKind.CARD_READER, "read_file") from error
         return told.get("serial", "")
 
+    def read_due(self, by: Actor, application_id: str, cancel: Cancel = None) -> str:
+        """As `read_card`, of the card that this case waits for; a chip refused is on record."""
+        try:
+            return self.read_card(cancel)
+        except (ChipUnreadable, ChipNotGenuine) as problem:
+            with self._frame.ledger.acting(by) as w:
+                app = w.get(Application, application_id)
+                told = {"serial": app.blank_serial, "found": [str(_refused_as(problem))]}
+                w.record(CHIP_REFUSED, app.id, told)
+            raise
+
     def hand_over(
         self,
         by: Actor,
@@ -102,8 +119,8 @@ class Handover:
 
         Raises CardSwapped (another case's card, its class named), UnknownBlank, NoHandoverYet (JKN
         arrears), Blocked (a hold from the centre), LicenceNotGood (flagged meanwhile),
-        ProxyLetterMissing, StaleCase; CardNotChecked for one that came back in a parcel and wasn't
-        found good since.
+        ProxyLetterMissing, CardUnproven, StaleCase; CardNotChecked for one that came back in a
+        parcel and wasn't found good since.
         """
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
@@ -124,7 +141,8 @@ class Handover:
         """
         self._compare(by, application_id, number)
         with self._frame.ledger.reading() as r:
-            self._may_go(r, r.get(Application, application_id), recipient or Recipient())
+            app = r.get(Application, application_id)
+            self._may_go(r, app, recipient or Recipient(), CardKnownBy.TWO_READERS)
 
     def hand_over_read(
         self,
@@ -172,8 +190,12 @@ class Handover:
             raise OtherCardRead(found=found[:40], found_class=str(other.licence_class))
         raise CardMisread(found=found[:40])
 
-    def _may_go(self, r: Reading, app: Application, to: Recipient) -> Licence:
+    def _may_go(
+        self, r: Reading, app: Application, to: Recipient, known_by: CardKnownBy | None
+    ) -> Licence:
         """The licence whose card may go over the counter now."""
+        if known_by is not CardKnownBy.CHIP and self._chip_refused(r, app):
+            raise CardUnproven
         self._frame.refuse_held(r, app.nik)
         if app.jkn_hold:
             raise NoHandoverYet
@@ -186,11 +208,17 @@ class Handover:
             raise LicenceNotGood(status=licence.status)
         return licence
 
+    def _chip_refused(self, r: Reading, app: Application) -> bool:
+        """Whether a chip was read for this very card and couldn't prove what it says."""
+        wanted = Wanted(acts=(CHIP_REFUSED,), subjects=(app.id,))
+        lines = look(r.conn, self._frame.counter, wanted)
+        return any((line.content or {}).get("serial") == app.blank_serial for line in lines)
+
     def _give(
         self, w: Writing, app: Application, to: Recipient, known_by: CardKnownBy | None
     ) -> Application:
         frame = self._frame
-        w.change(self._may_go(w, app, to), handed_over_at=frame.now())
+        w.change(self._may_go(w, app, to, known_by), handed_over_at=frame.now())
         told = {"serial": app.blank_serial, "holder": to.is_holder, "letter": to.letter,
                 "relation": to.relation}  # fmt: skip
         app = frame.move(
@@ -213,6 +241,12 @@ class Handover:
                 found=other.blank_serial,
                 found_class=str(other.licence_class),
             )
+
+
+def _refused_as(problem: ChipUnreadable | ChipNotGenuine) -> CardFact:
+    if isinstance(problem, SignerRevoked):
+        return CardFact.CHIP_SIGNER_REVOKED
+    return CardFact.CHIP_FORGED if isinstance(problem, ChipNotGenuine) else CardFact.CHIP_UNREADABLE
 
 
 def _folded(number: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from db.trail import Wanted
@@ -16,6 +19,8 @@ from desktop.services.exceptions import ExceptionKind, exceptions
 from devices.device import HealthReason
 from tests.presenters.busy_lane import on_busy_lane
 from tests.presenters.test_walkin import problem, to, walk
+from tests.walks.licence_office import card_of, lay, licence_office
+from tests.walks.making import ready as finished
 from tests.walks.steps import acts
 from tests.walks.world import World
 
@@ -52,6 +57,14 @@ def read_first(walk: WalkIn, number: str) -> bool:
 def state(walk: WalkIn) -> S:
     assert walk.view.app is not None
     return walk.view.app.state
+
+
+@pytest.fixture
+def licences(furnished: Path, tmp_path: Path) -> Iterator[World]:
+    """A counter whose chips prove themselves."""
+    world = licence_office(furnished, tmp_path / "licences")
+    yield world
+    world.desk.close()
 
 
 def test_a_scanner_that_works_comes_first(walk: WalkIn, world: World) -> None:
@@ -212,3 +225,41 @@ def test_the_question_is_kept_without_what_the_second_read(
     again.hand_over_read(ready.blank_serial, *RAHMAT, ready.blank_serial)
     assert again.view.asked is None
     assert not again.blind
+
+
+def test_a_card_whose_chip_is_not_genuine_is_handed_over_by_no_other_way(licences: World) -> None:
+    """Keep it, the officer was told; only a chip that proves itself undoes that."""
+    world = licences
+    app = finished(world, 3)
+    scanner_dies(world)
+    walk = WalkIn(world.desk)
+    walk.enter(app.id)
+    card = card_of(world, app.blank_serial)
+    assert card.chip.licence is not None
+    whole = card.chip.licence.files[4]
+    card.chip.licence.files[4] = whole[:-1] + b"\x00"
+    lay(world, card)
+    assert walk.reads_number
+    walk.read_chip()
+    assert problem(walk) == "ChipNotGenuine"
+    [found] = acts(world, "card.chip_refused")
+    assert (found.officer, found.subject) == ("79010001", app.id)
+    assert found.content == {"serial": app.blank_serial, "found": ["chip_forged"]}
+    with world.desk.ledger.reading() as r:
+        [told] = exceptions(r, world.desk.frame.counter, Wanted())
+    assert (told.kind, told.subject) == (ExceptionKind.CARD_DOUBTED, app.blank_serial)
+    walk.dismiss()
+    assert walk.reads_chip
+    assert not walk.reads_number
+    again = WalkIn(world.desk)  # after a crash nobody remembers, but the journal does
+    again.enter(app.id)
+    assert not read_first(again, app.blank_serial)
+    assert problem(again) == "CardUnproven"
+    again.scanned(app.blank_serial)
+    again.enter_key()
+    assert problem(again) == "CardUnproven"
+    assert state(again) is S.READY
+    card.chip.licence.files[4] = whole
+    again.read_chip()
+    again.enter_key()
+    assert state(again) is S.CLOSED

@@ -166,7 +166,7 @@ class WalkInActs(WalkInAsks):
             self.manual: identity and not view.adding
             and (free or view.cancellable),
             self.second: free
-            and (self._presenter.unread or self._presenter.unscannable
+            and (self._presenter.unread or self._presenter.reads_number
                  or (identity and view.needs_second and view.standing is not None)),
             self.finger: free and identity and self._presenter.can_match,
             self.read_sim: self._brings(view) or (free and self._presenter.reads_chip),
