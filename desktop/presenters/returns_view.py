@@ -89,7 +89,13 @@ class OpenReturn:
     @property
     def good(self) -> bool:
         """Serial, chip and case agree: the card may go to its holder."""
-        return bool(self.case.card_matches and self.case.chip_matches)
+        return bool(self.case.card_matches and self.case.chip_matches) and not self.replaced
+
+    @property
+    def replaced(self) -> bool:
+        """Its own card, but declared lost meanwhile: another one is made, this one has to go."""
+        own = self.case.contents is Contents.OWN_CARD
+        return own and self.app.blank_serial != self.case.card_serial
 
 
 WAITED_FOR = ("doing.compare_chip", "doing.write_order", "doing.picture_seal")

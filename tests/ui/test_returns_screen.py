@@ -21,6 +21,7 @@ from tests.walks.online_day import OnlineDay
 from tests.walks.world import IDS_OF_THE_OFFICE, PASSWORDS, open_world
 from ui.screens.online_dialogs import LinesDialog
 from ui.screens.returns import ReturnsScreen
+from ui.widgets.buttons import KeyButton
 from ui.widgets.reasons import ReasonDialog
 from ui.widgets.scan_box import Verdict, VerdictSign
 
@@ -173,6 +174,30 @@ def test_recall_and_destruction_take_two_signatures_each(hands: Hands) -> None:
     second(hands, "bambang")
     assert desk(hands).view.open is not None
     assert desk(hands).view.open.case.state is ReturnState.DESTROYED
+
+
+def test_a_lost_parcel_that_turns_up_is_only_recalled(hands: Hands) -> None:
+    day, [parcel] = begin(hands)
+    hands.desk.tracking.declare_lost(
+        hands.world.by, day.second("bambang"), parcel.awb, "kurir tidak menemukan"
+    )
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    assert desk(hands).view.step is ReturnStep.DECIDE
+    card = screen(hands).card
+    assert card.sign.verdict is Verdict.WRONG
+    assert "pernah dinyatakan hilang" in card.sign.accessibleName()
+    shown = [button.text() for button in card.ways.findChildren(KeyButton) if button.isVisible()]
+    assert len(shown) == 1
+    for key in (KEY.Key_K, KEY.Key_A, KEY.Key_C):
+        hands.press(key)
+        assert QApplication.activeModalWidget() is None
+        assert not desk(hands).view.sending
+    hands.press(KEY.Key_M)
+    hands.hit(KEY.Key_4)
+    second(hands, "nyoman")
+    assert desk(hands).view.step is ReturnStep.DESTROY
 
 
 def test_an_empty_envelope_asks_what_was_seen(hands: Hands) -> None:

@@ -277,9 +277,11 @@ class ReturnsScreen(ReturnsAsks):
         modes.allow("returns_screen.act.send", good)
         modes.allow("returns_screen.act.hold", good)
         modes.allow("returns_screen.act.address", good)
+        replaced = shown is not None and shown.replaced and view.step is ReturnStep.DECIDE
+        modes.allow("returns_screen.act.reprint", not replaced)
         recalled = shown is not None and shown.app.state is ApplicationState.RECALLED
         modes.allow("returns_screen.act.reissue", recalled)
-        again = bool(view.card_scanned) and not good
+        again = bool(view.card_scanned) and not good and not replaced
         modes.allow("returns_screen.act.chip", again)
         read = shown.check.read if shown is not None and shown.check is not None else None
         modes.allow("returns_screen.act.reading", read is not None)

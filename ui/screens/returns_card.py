@@ -24,7 +24,7 @@ from ui.widgets.photo import PhotoFrame
 from ui.widgets.scan_box import Verdict, VerdictSign
 from ui.widgets.state import Level, StateItem
 
-WAYS = ("fits", "chip_differs", "other_card", "stray_card", "held", "destroy")
+WAYS = ("fits", "replaced", "chip_differs", "other_card", "stray_card", "held", "destroy")
 """The signs under which something is to be decided."""
 ROOMY = 740
 """Width of the card's panel, at usual text, from which the acts' words have room to spare."""
@@ -269,6 +269,8 @@ class CardPanel(Panel):
         if step is ReturnStep.OTHER_CARD:
             return Verdict.WRONG, "other_card" if shown.other is not None else "stray_card"
         if step is ReturnStep.DECIDE:
+            if shown.replaced:
+                return Verdict.WRONG, "replaced"
             if not shown.good:
                 return Verdict.WRONG, "chip_differs"
             read = shown.check.read if shown.check is not None else None
