@@ -97,8 +97,12 @@ class Uncollected:
         since = self._day(app.changed_at)
         until = self._frame.rules(today).last_day(PeriodKind.CARD_UNCOLLECTED, since)
         papers = r.find(Paper, subject=app.id, kind=COLLECT)
-        # One that never came out told nobody.
-        told = [self._day(paper.made_at) for paper in papers if paper.printed_at]
+        # One that never came out told nobody; one from before was about an earlier card.
+        told = [
+            self._day(paper.made_at)
+            for paper in papers
+            if paper.printed_at and paper.made_at >= app.changed_at
+        ]
         if told:
             until = max(until, max(told) + timedelta(days=NOTICE))
         refusal: Problem | None = None

@@ -15,6 +15,7 @@ from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.reasons import DestroyReason
 from desktop.domain.stock import Blank, BlankState
 from desktop.services.destruction import Manner
+from desktop.services.doubts import Outcome
 from desktop.services.papers import MadePaper
 from desktop.services.uncollected import NotWrittenTo, StillAwaited
 from desktop.words import Words
@@ -98,6 +99,24 @@ def test_a_letter_that_never_came_out_tells_nobody(world: World) -> None:
     assert written(world, app).paper.id != made.paper.id
     [card] = world.desk.uncollected.ageing()
     assert (card.letters, type(card.refusal)) == (1, StillAwaited)
+
+
+def test_a_letter_about_an_earlier_card_tells_nothing_of_the_next(world: World) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    later(world, 20)
+    written(world, app)
+    later(world, 20)
+    desk = world.desk
+    desk.issuing.spoil(world.by, app.id, "print_defect")
+    assert desk.issuing.issue(world.by, app.id).outcome is Outcome.PRINTED
+    app = desk.issuing.inspect(world.by, app.id)
+    later(world, 100)
+    [card] = desk.uncollected.ageing()
+    assert (card.application.id, card.letters, type(card.refusal)) == (app.id, 0, NotWrittenTo)
+    written(world, app)
+    [card] = desk.uncollected.ageing()
+    assert card.letters == 1
 
 
 def test_a_card_is_kept_to_its_last_day(world: World) -> None:
