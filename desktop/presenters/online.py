@@ -95,10 +95,11 @@ class Online(QuestionDesk):
                 self.show(area=OnlineArea.VERIFY, problem=None, report=None)
                 self.refresh()
                 return
-            if not self.view.printing:
+            if area is OnlineArea.PRINT and not self.view.printing:
                 printed = app.state is S.PRINTED
                 self.show(pane=PrintPane.INSPECT if printed else PrintPane.QUEUE)
-            self.show(manifest_pane=ManifestPane.PACKED if packed else ManifestPane.OUT)
+            if area is OnlineArea.MANIFEST and self.view.recount is None:
+                self.show(manifest_pane=ManifestPane.PACKED if packed else ManifestPane.OUT)
             self.show_area(area)
             if area is OnlineArea.VERIFY and app.filing:
                 self.open_file(app.id)

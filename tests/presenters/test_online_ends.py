@@ -213,6 +213,28 @@ def test_a_case_that_is_opened_stands_in_the_list_on_show(day: OnlineDay) -> Non
     assert gone.id in {line.app.id for line in presenter.view.ready}
 
 
+def test_a_case_that_is_opened_turns_no_list_of_another_job(day: OnlineDay) -> None:
+    """Least of all the one that is counted again."""
+    gone, here = day.ready(count=2, seed=3)
+    day.dispatched(gone)
+    parcel = day.packed(here)
+    presenter = opened(day, OnlineArea.PRINT)
+    presenter.turn_pane(PrintPane.INSPECT)
+    presenter.show_area(OnlineArea.MANIFEST)
+    presenter.close_manifest(5)
+    assert presenter.view.recount is not None
+    presenter.enter(gone.id)
+    assert presenter.view.area is OnlineArea.MANIFEST
+    assert presenter.view.manifest_pane is ManifestPane.PACKED
+    assert presenter.view.pane is PrintPane.INSPECT
+    assert presenter.scanned(parcel.awb)
+    assert presenter.view.recount is not None
+    assert presenter.view.recount.scanned == {parcel.awb}
+    presenter.cancel_recount()
+    presenter.enter(gone.id)
+    assert presenter.view.manifest_pane is ManifestPane.OUT
+
+
 def test_a_recalled_licence_that_ran_out_meanwhile_is_not_made_again(day: OnlineDay) -> None:
     app = next(a for a in day.ready(seed=8) if a.delivery is Delivery.COURIER)
     [parcel] = day.dispatched(app)
