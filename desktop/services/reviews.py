@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from db.trail import Wanted, look
 from desktop.domain.application import Application, Attempt, IdentitySource, Incident, Visit
 from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Actor
@@ -37,6 +38,7 @@ class Remark(StrEnum):
     EVIDENCE_DENIED = "evidence_denied"
     DOUBTED = "doubted"
     WAIVED = "waived"
+    CHANGED = "changed"
     CORRECTION = "correction"
     REPRINT = "reprint"
     JKN_HOLD = "jkn_hold"
@@ -129,6 +131,7 @@ class Reviews:
             and any(piece.closed is False for piece in evidence),
             Remark.DOUBTED: odd,
             Remark.WAIVED: any("waiver" in piece.facts for piece in evidence),
+            Remark.CHANGED: self._changed(r, app),
             Remark.CORRECTION: app.keep_validity,
             Remark.REPRINT: app.reprints > 0,
             Remark.JKN_HOLD: app.jkn_hold,
@@ -138,6 +141,14 @@ class Reviews:
             and settled[app.person_id] >= app.created_at,
         }
         return tuple(remark for remark, there in checks.items() if there)
+
+    def _changed(self, r: Reading, app: Application) -> bool:
+        """Whether what the KTP-el's chip told was altered by hand; a telephone isn't on it."""
+        if app.identity is not IdentitySource.CHIP:
+            return False
+        asked = Wanted(acts=("application.correct",), subjects=(app.id,))
+        told = [line.content or {} for line in look(r.conn, self._frame.counter, asked)]
+        return any(set(one.get("fields", ())) - {"phone"} for one in told)
 
     @staticmethod
     def _overruled(r: Reading, app: Application) -> bool:

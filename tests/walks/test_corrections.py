@@ -26,6 +26,7 @@ from desktop.domain.reasons import SpoilReason
 from desktop.domain.service import Service
 from desktop.domain.stock import Blank, BlankState
 from desktop.domain.workflow import GatesMissing, NoSuchStep
+from desktop.services.reviews import Remark
 from tests.walks.making import witness
 from tests.walks.steps import (
     acts,
@@ -65,9 +66,20 @@ def test_typo_found_before_printing_voids_the_approval(world: World) -> None:
     with pytest.raises(NoSuchStep):
         world.desk.issuing.issue(world.by, app.id)
     world.take_over("sri")
+    [review] = world.desk.reviews.waiting(world.by)
+    assert review.remarks == (Remark.CHANGED,), "the chip says otherwise: whoever approves looks"
     app = world.desk.approvals.approve(world.by, app.id)
     world.give_back()
     assert finished(world, app).state is S.READY
+
+
+def test_another_telephone_number_is_nothing_to_look_at(world: World) -> None:
+    world.sign_in("andi")
+    app = approved(world)
+    world.desk.intake.correct(world.by, app.id, replace(app.applicant, phone="081200000009"))
+    world.desk.intake.confirm_data(world.by, app.id)
+    [review] = world.desk.reviews.waiting(witness(world, "sri"))
+    assert review.clean
 
 
 def test_a_correction_reaches_the_persons_record(world: World) -> None:
