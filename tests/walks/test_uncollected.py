@@ -12,7 +12,7 @@ from desktop.domain.application import Application, ApplicationState, Ticket, Vi
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import SameOfficer
 from desktop.domain.person import Licence, LicenceStatus
-from desktop.domain.reasons import DestroyReason
+from desktop.domain.reasons import DestroyReason, HoldReason
 from desktop.domain.stock import Blank, BlankState
 from desktop.services.destruction import Manner
 from desktop.services.doubts import Outcome
@@ -47,6 +47,26 @@ def test_a_waiting_card_is_listed_by_its_age(world: World) -> None:
     later(world, 80)
     [card] = world.desk.uncollected.ageing()
     assert isinstance(card.refusal, NotWrittenTo), "a letter first"
+
+
+def test_a_card_whose_holder_left_for_a_while_is_listed_and_recalled_too(world: World) -> None:
+    world.sign_in("andi")
+    app, other = ready(world, 1), ready(world, 2)
+    world.desk.intake.hold(world.by, app.id, HoldReason.APPLICANT_LEFT)
+    world.desk.intake.hold(world.by, other.id, HoldReason.INQUIRY)
+    later(world, 100)
+    world.desk.duty.sign_out()
+    world.sign_in("nyoman")
+    [card] = world.desk.uncollected.ageing()
+    assert card.application.id == app.id, "an inquiry keeps the other"
+    written(world, app)
+    later(world, 15)
+    second = witness(world, "bambang")
+    assert (
+        world.desk.uncollected.recall(world.by, second, app.id).state is ApplicationState.RECALLED
+    )
+    with pytest.raises(NotWrittenTo):
+        world.desk.uncollected.recall(world.by, second, other.id)
 
 
 def test_the_applicant_is_written_to_and_the_letter_counted(world: World) -> None:
