@@ -377,6 +377,16 @@ def test_esc_puts_away_what_was_said_at_every_job(room: Room) -> None:
     presenter.turn_to(Area.CLOSE)
     presenter.count({LOT: 499})
     esc(CloseStage.RECKON)
+    statement = screen.close_page.reckoning.statement
+    statement.setFocus()
+    QTest.keyClicks(statement, "Satu di brankas.")
+    presenter.show(problem=NothingToDestroy())
+    key(Qt.Key.Key_Escape)
+    assert not screen.banner.isVisible()
+    assert not statement.hasFocus(), "letters are keys again"
+    key(Qt.Key.Key_S)
+    assert presenter.view.reckoning is not None
+    assert presenter.view.reckoning.statement == "Satu di brankas."
     presenter.scan_lot(LOT)
     esc("a recount's end")
     assert presenter.view.scan is None

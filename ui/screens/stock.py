@@ -227,6 +227,7 @@ class StockScreen(StockAsks):
         modes.allow("stock.do.missing_all", scanning)
         modes.allow("stock.do.type_code", scanning or view.area is not Area.CLOSE)
         modes.echo("stock.do.stop_scan", not scanning)
+        modes.allow("stock.do.stop_scan", scanning or view.problem is not None)
         modes.allow("stock.do.scan_lot", not scanning)
         differs = view.reckoning is not None and view.reckoning.differs
         modes.allow("stock.do.state", differs)
@@ -296,6 +297,7 @@ class StockScreen(StockAsks):
         if self._view.scan is not None:
             self.presenter.stop()
         else:
+            self.close_page.reckoning.leave_words()
             self.presenter.dismiss()
 
     def _report_missing(self) -> None:

@@ -160,10 +160,14 @@ class ReckonView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves the statement: letters are keys again."""
         if event.key() == Qt.Key.Key_Escape:
-            self._writing = False
-            self.lots.setFocus()
+            self.leave_words()
         else:
             super().keyPressEvent(event)
+
+    def leave_words(self) -> None:
+        """Letters are keys again."""
+        self._writing = False
+        self.lots.setFocus()
 
     def show_view(self, view: StockView) -> None:
         found = view.reckoning
