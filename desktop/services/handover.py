@@ -117,15 +117,18 @@ class Handover:
     ) -> Application:
         """Hand over one card that was scanned, or whose chip was read (`known_by`).
 
-        Raises CardSwapped (another case's card, its class named), UnknownBlank, NoHandoverYet (JKN
-        arrears), Blocked (a hold from the centre), LicenceNotGood (flagged meanwhile),
-        ProxyLetterMissing, CardUnproven, StaleCase; CardNotChecked for one that came back in a
-        parcel and wasn't found good since.
+        Raises CardSwapped (another case's card, its class named; OtherCardRead or CardMisread where
+        its chip told that), UnknownBlank, NoHandoverYet (JKN arrears), Blocked (a hold from the
+        centre), LicenceNotGood (flagged meanwhile), ProxyLetterMissing, CardUnproven, StaleCase;
+        CardNotChecked for one that came back in a parcel and wasn't found good since.
         """
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             if scanned_serial != app.blank_serial:
-                self._refuse(app, w.first(Application, blank_serial=scanned_serial))
+                other = w.first(Application, blank_serial=scanned_serial)
+                if known_by is not None:
+                    raise _misread(scanned_serial, other)
+                self._refuse(app, other)
                 if w.look(Blank, scanned_serial) is None:
                     raise UnknownBlank(serial=scanned_serial)
                 raise CardSwapped(expected=app.blank_serial, found=scanned_serial, found_class="")
@@ -186,9 +189,7 @@ class Handover:
                 return
             other = w.first(Application, blank_serial=found)
             w.record("card.misread", app.id, {"serial": found[:40], "read_by": who})
-        if other is not None:
-            raise OtherCardRead(found=found[:40], found_class=str(other.licence_class))
-        raise CardMisread(found=found[:40])
+        raise _misread(found, other)
 
     def _may_go(
         self, r: Reading, app: Application, to: Recipient, known_by: CardKnownBy | None
@@ -247,6 +248,13 @@ def _refused_as(problem: ChipUnreadable | ChipNotGenuine) -> CardFact:
     if isinstance(problem, SignerRevoked):
         return CardFact.CHIP_SIGNER_REVOKED
     return CardFact.CHIP_FORGED if isinstance(problem, ChipNotGenuine) else CardFact.CHIP_UNREADABLE
+
+
+def _misread(found: str, other: Application | None) -> CardMisread:
+    """The number isn't this case's; the right one is named to nobody, as two may read it next."""
+    if other is None:
+        return CardMisread(found=found[:40])
+    return OtherCardRead(found=found[:40], found_class=str(other.licence_class))
 
 
 def _folded(number: str) -> str:

@@ -179,6 +179,22 @@ def test_another_card_on_the_reader_is_named_and_the_right_one_is_read_next(
     assert state(walk) is S.CLOSED
 
 
+def test_a_chip_of_another_case_s_card_names_the_right_number_to_nobody(
+    walk: WalkIn, world: World, ready: Application
+) -> None:
+    """Two may have to read that number next; and nothing here is scanned again."""
+    other = finished(world, 3)
+    for serial, named in (
+        (other.blank_serial, "OtherCardRead"),
+        (world.desk.stock.free_here(1)[0], "CardMisread"),
+    ):
+        walk.show(scanned_serial=serial, known_by=CardKnownBy.CHIP)
+        walk.enter_key()
+        assert problem(walk) == named
+        assert ready.blank_serial not in str(walk.view.problem and vars(walk.view.problem))
+        assert walk.unscannable
+
+
 def test_a_card_that_nothing_scanned_is_still_in_the_tray(walk: WalkIn, world: World) -> None:
     """In training the drawn person's card isn't gone with a scan that nobody heard."""
     stage = TrainingStage(world.desk, walk)

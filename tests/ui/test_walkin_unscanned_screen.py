@@ -89,6 +89,17 @@ def test_the_page_tells_the_number_again_when_nobody_reads_it(hands: Hands) -> N
     assert hands.view.asked is None
 
 
+def test_no_refusal_tells_the_number_while_it_is_read(hands: Hands) -> None:
+    screen = at_handover(hands)
+    hands.counter.walk_in.scanned(hands.desk.stock.free_here(1)[0])
+    hands.enter()
+    assert hands.app.blank_serial in screen.banner.accessibleName()
+    hands.press(K.Key_O, CTRL)
+    assert not screen.banner.isVisible()
+    hands.hit(K.Key_Escape)
+    assert screen.banner.isVisible()
+
+
 def test_the_chip_is_read_by_the_key_that_reads_an_old_licence(hands: Hands) -> None:
     screen = at_handover(hands)
     assert screen.play.text() == screen.words("walkin.lay_card")

@@ -283,7 +283,9 @@ class WalkInScreen(WalkInActs):
 
     def _show_banner(self, view: WalkInView) -> None:
         words = self.words
-        if view.problem is not None:
+        if self._presenter.blind:
+            self.banner.clear()  # what was refused before may name the card that is read now
+        elif view.problem is not None:
             asks = isinstance(view.problem, LostOrSeized)  # a question, nothing went wrong
             self.banner.tell_problem(words.problem(view.problem), Tone.INFO if asks else Tone.ERROR)
         elif view.held and view.app is not None:
