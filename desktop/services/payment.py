@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from datetime import date
+from typing import Any
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
@@ -106,10 +107,7 @@ class Payment:
             self._proofs.add(w, self._proofs.piece(by, app, PAYMENT, source, answer))
             told = {"ntpn": answer.reference, "amount": fee.total, "source": source}
             if self._was_paid(w, app):
-                # The first proof was denied after the step had been passed.
-                app = w.change(app, paid=True, fee=fee.total, changed_at=frame.now())
-                w.record("application.paid_again", app.id, told)
-                return to_approve_anew(frame, w, app)
+                return self._paid_again(w, app, fee.total, told)
             refuse_late(frame, w, app, answer.issued_on or frame.today())
             return frame.move(w, app, Action.MATCH_PAYMENT, told=told, paid=True, fee=fee.total)
 
@@ -119,16 +117,26 @@ class Payment:
             piece.closed is False for piece in pieces
         )
 
+    def _paid_again(
+        self, w: Writing, app: Application, fee: int, told: dict[str, Any]
+    ) -> Application:
+        """The first proof was denied after the step had been passed."""
+        app = w.change(app, paid=True, fee=fee, changed_at=self._frame.now())
+        w.record("application.paid_again", app.id, told)
+        return to_approve_anew(self._frame, w, app)
+
     def waive(self, by: Actor, application_id: str, decree: str) -> Application:
         """A waiver by decree: a zero-rupiah line with the decree as evidence.
 
         Raises WaiverNotInForce, WaiverDoesNotCover, WaiverUsedUp, RenewalTooLate and its kin,
-        KeyError for no such decree.
+        ProofStands, KeyError for no such decree.
         """
         frame = self._frame
         today = frame.today()
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
+            if app.paid:
+                raise ProofStands
             waiver = {x.decree: x for x in frame.rules(today).waivers}[decree]
             used = 0 if waiver.quota is None else served_under(w, decree)
             problems = check_waiver(waiver, app.service, app.licence_class, today, used)
@@ -141,10 +149,10 @@ class Payment:
             )  # fmt: skip
             piece = self._proofs.piece(by, app, PAYMENT, EvidenceSource.CONFIRMED, answer)
             self._proofs.add(w, piece)
-            return frame.move(
-                w, app, Action.MATCH_PAYMENT,
-                told={"waiver": decree, "amount": 0}, paid=True, fee=0,
-            )  # fmt: skip
+            told = {"waiver": decree, "amount": 0}
+            if self._was_paid(w, app):
+                return self._paid_again(w, app, 0, told)
+            return frame.move(w, app, Action.MATCH_PAYMENT, told=told, paid=True, fee=0)
 
     def waivers(self, app: Application) -> tuple[Waiver, ...]:
         """Decrees in force that cover this case; whom each is for, the officer judges."""

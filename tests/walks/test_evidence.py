@@ -427,6 +427,27 @@ def test_what_was_approved_on_a_denied_proof_is_approved_anew_once_proved(
     assert finished(world, signed_off(world, app)).state is S.READY
 
 
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_slip_denied_after_its_step_is_waived_by_a_decree_all_the_same(
+    world: World, approved: bool
+) -> None:
+    sheet = (FOLDER / "training" / "waivers.toml").read_text().replace('["D", "DI"]', '["C"]')
+    rules = Rulebook.load(FOLDER, sheets=[{"waivers.toml": sheet}])
+    object.__setattr__(world.desk.frame, "rulebook", rules)
+    world.sign_in("andi")
+    app = captured(world, typed_pay(world, "ABCDEF0123456789"), world.people[1])
+    if approved:
+        app = signed_off(world, app)
+    ways(world)[K.PAYMENT] = Manner.NO
+    world.desk.proofs.confirm_all()
+    [waiver] = world.desk.payment.waivers(app)
+    app = world.desk.payment.waive(world.by, app.id, waiver.decree)
+    assert (app.state, app.paid, app.fee, app.approved_by) == (S.CAPTURED, True, 0, "")
+    [told] = acts(world, "application.paid_again")
+    assert told.content == {"waiver": waiver.decree, "amount": 0}
+    assert finished(world, signed_off(world, app)).state is S.READY
+
+
 def test_a_yes_over_another_amount_is_a_no(world: World) -> None:
     world.sign_in("andi")
     app = typed_pay(world, "ABCDEF0123456789")
