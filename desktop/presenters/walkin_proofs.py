@@ -19,7 +19,7 @@ from desktop.presenters.problems import (
 )
 from desktop.presenters.training_scans import can_play, has_code, paper_code
 from desktop.presenters.walkin_base import WalkInBase, parse_day
-from desktop.presenters.walkin_view import ASKING, TestLine, Typing, WalkStep
+from desktop.presenters.walkin_view import ASKING, TestLine, Typing, WalkStep, roles_for
 from desktop.services.requirements import Checklist, shown_number
 
 
@@ -142,6 +142,8 @@ class ProofSteps(WalkInBase):
         A proof that was typed already comes with what was typed, to be mended.
         """
         if self.view.app is not None and not self.view.doing:
+            if typing is Typing.BANK_SLIP and not self.may_settle():
+                return
             known = self.view.checklist.evidence.get(kind) if self.view.checklist and kind else None
             form = typed_before(known) if known is not None and known.open_typed else {}
             if typing is Typing.BANK_SLIP:
@@ -294,6 +296,10 @@ class ProofSteps(WalkInBase):
                 lambda: (self.desk.payment.fee(app), self.desk.payment.waivers(app)),
                 lambda found: self.show(fee=found[0], waivers=found[1]),
             )
+
+    def may_settle(self) -> bool:
+        """Whether the officer has the duty; if not, that is said before a slip is typed."""
+        return self.may(*roles_for(WalkStep.PAYMENT))
 
     def match_payment(self) -> None:
         """Ask the bank about the billing code."""

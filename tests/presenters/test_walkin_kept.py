@@ -6,6 +6,7 @@ import pytest
 
 from db.errors import StoreFull
 from desktop.domain.application import Application, Draft, Visit
+from desktop.domain.officer import RoleMissing
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.outside.simulators import Manner, OutsideSimulator
@@ -207,6 +208,24 @@ def test_a_proof_denied_later_brings_the_case_back_to_where_it_is_proved(
     again.enter_key()
     assert again.view.problem is None
     assert again.view.step is WalkStep.CAPTURE
+
+
+def test_who_may_not_settle_the_bill_is_told_so_before_a_slip_is_typed(
+    walk: WalkIn, world: World
+) -> None:
+    walk.enter_key()
+    assert walk.view.step is WalkStep.PAYMENT
+    world.take_over("rahmat")
+    assert not walk.may_settle()
+    walk.dismiss()
+    walk.begin_typing(Typing.BANK_SLIP)
+    assert walk.view.typing is None
+    assert isinstance(walk.view.problem, RoleMissing)
+    assert walk.view.problem.needed == ("registration",)
+    world.give_back()
+    walk.begin_typing(Typing.BANK_SLIP)
+    assert walk.view.typing is Typing.BANK_SLIP
+    assert walk.may_settle()
 
 
 def test_a_case_opens_while_its_photo_is_still_at_the_centre(

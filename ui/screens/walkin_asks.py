@@ -148,7 +148,8 @@ class WalkInAsks(Screen):
 
     def _waive(self) -> None:
         p = self._presenter
-        self.asks.choice("waive", ask_waiver(self, self.words, p.view.waivers, p.waive))
+        if p.may_settle():
+            self.asks.choice("waive", ask_waiver(self, self.words, p.view.waivers, p.waive))
 
     # -- photo and signature ---------------------------------------------------------------
 
