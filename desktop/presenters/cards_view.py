@@ -17,6 +17,8 @@ OUT_OF_THE_OFFICE = (S.HANDED_OVER, S.CLOSED)
 MADE = (S.PRINTED, S.INSPECTED, S.READY)
 
 
+ENDERS = frozenset({Role.DISPATCH, Role.SUPERVISOR})
+"""Who puts a card that no longer counts aside, to be destroyed; others keep it for them."""
 WRITERS = frozenset({Role.REGISTRATION, Role.PRODUCTION, Role.SUPERVISOR})
 """Who may put an order of the centre on a chip."""
 
@@ -173,10 +175,10 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
         CardAct.TAKE_BACK: out and astray and desk,
         CardAct.EXCHANGED: record.incident is not None and Role.SUPERVISOR in roles,
         CardAct.FOUND: in_hand and keeper and record.found is None and not astray
-        and record.licence is not None and (app is None or state in OUT_OF_THE_OFFICE),
+        and record.licence is not None and (app is None or state in OUT_OF_THE_OFFICE)
+        and not (record.replaced and roles & ENDERS),
         CardAct.GIVE_BACK: in_hand and keeper and record.found is not None and valid,
-        CardAct.TURNED_UP: in_hand and record.replaced
-        and bool(roles & {Role.DISPATCH, Role.SUPERVISOR}),
+        CardAct.TURNED_UP: in_hand and record.replaced and bool(roles & ENDERS),
         CardAct.ORDER: in_hand and bool(roles & WRITERS),
         CardAct.LETTER: astray,
         CardAct.GO_ON: going,

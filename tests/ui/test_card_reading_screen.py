@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 import main
 import ui.screens.cards as cards_screen
-from desktop.domain.card_reading import CardFact
+from desktop.domain.card_reading import CardFact, CardFinding
 from desktop.domain.service import Service
 from desktop.domain.violations import PointsVerdict
 from desktop.services.card_compare import Books
@@ -29,7 +30,7 @@ from tests.walks.licence_office import card_of, lay, licence_office
 from tests.walks.making import ready
 from tests.walks.ordered import ordered
 from tests.walks.steps import handed, registered
-from ui.screens.card_reading import CardReadingDialog
+from ui.screens.card_reading import CardReadingDialog, finding_text, findings_shown
 from ui.screens.cards import CardsScreen
 from ui.widgets.buttons import KeyButton
 from ui.widgets.scan_box import VerdictSign
@@ -105,6 +106,20 @@ def at_the_card_desk(hands: Hands) -> tuple[CardsScreen, PlasticCard]:
     hands.hit(KEY.Key_Escape)
     assert screen.presenter.view.in_hand
     return screen, card
+
+
+def test_a_revocation_with_its_order_is_said_once(words: Words) -> None:
+    by_order = CardFinding(
+        CardFact.REVOKED_BY_ORDER, facts={"at": datetime(2026, 3, 2, tzinfo=UTC), "order": "12"}
+    )
+    plain = CardFinding(CardFact.REVOKED)
+    both = ReadCard(
+        "CT26030001", ChipAnswer(CardFact.CHIP_PROVEN), None, Books(), (plain, by_order)
+    )
+    [item] = findings_shown(words, both)
+    assert item.text == finding_text(words, by_order)
+    [item] = findings_shown(words, replace(both, findings=(plain,)))
+    assert item.text == finding_text(words, plain)
 
 
 def test_what_was_read_waits_behind_the_lock(hands: Hands) -> None:

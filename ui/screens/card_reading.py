@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.card_reading import CardFinding, ReadField, Weight
+from desktop.domain.card_reading import CardFact, CardFinding, ReadField, Weight
 from desktop.services.card_compare import by_books, by_chip, by_seal
 from desktop.services.card_reading import FaceOf, ReadCard
 from desktop.words import Words
@@ -51,7 +51,9 @@ def finding_text(words: Words, finding: CardFinding) -> str:
 def findings_shown(words: Words, read: ReadCard) -> list[StateItem]:
     """All findings, the heaviest first."""
     order = (Weight.BAD, Weight.ATTEND, Weight.GOOD)
-    ranked = sorted(read.findings, key=lambda one: order.index(one.weight))
+    ordered = read.has(CardFact.REVOKED_BY_ORDER)  # which says it with day and order
+    told = [one for one in read.findings if not (ordered and one.code is CardFact.REVOKED)]
+    ranked = sorted(told, key=lambda one: order.index(one.weight))
     return [StateItem(LEVELS[one.weight], finding_text(words, one)) for one in ranked]
 
 
