@@ -200,6 +200,22 @@ def test_a_card_in_wrong_hands_goes_all_the_way_round_by_keys(hands: Hands) -> N
     assert incident.closed_by == PASSWORDS["bambang"][0]
 
 
+def test_two_swapped_cards_are_typed_one_after_the_other(hands: Hands) -> None:
+    one, other = made(hands, 1), made(hands, 2)
+    hands.sign_in("andi")
+    hands.window.on_scan(one.blank_serial)
+    hands.press(KEY.Key_G)
+    for app in (one, other):  # the field has the focus still when it is opened again
+        hands.press(KEY.Key_Slash)
+        assert screen(hands).box.hasFocus()
+        hands.type(app.blank_serial)
+        hands.hit(KEY.Key_Return)
+        assert desk(hands).view.step is CardStep.GIVEN, "Enter told the code, and marked nothing"
+    found = desk(hands).view.other
+    assert found is not None
+    assert found.serial == other.blank_serial
+
+
 def test_a_found_card_is_one_key(hands: Hands) -> None:
     app = made(hands)
     hands.sign_in("andi")

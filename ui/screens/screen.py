@@ -42,6 +42,7 @@ from ui.widgets.action_bar import ActionBar
 from ui.widgets.banner import Tone
 from ui.widgets.buttons import KeyButton, portable
 from ui.widgets.fields import ChoiceField, LineField, NumberField
+from ui.widgets.scan_box import ScanBox
 
 if TYPE_CHECKING:
     from desktop.presenters.base import Said
@@ -275,8 +276,10 @@ class Screen(QWidget):
         self.__commit_focus()
         before = QApplication.focusWidget()
         work()
-        # An act that moved the focus itself (to a faulty field, a dialog) knows better.
-        if QApplication.focusWidget() is before:
+        # An act that moved the focus itself (to a faulty field, a dialog) knows better, as does
+        # one that opened the field for a code where the focus was already.
+        now = QApplication.focusWidget()
+        if now is before and not (isinstance(now, ScanBox) and now.typing):
             self.go_home()
 
     def __commit_focus(self) -> None:
