@@ -18,7 +18,7 @@ from desktop.presenters.problems import ChipSaysNothing, ScanTheCard
 from desktop.presenters.second import may_try_again
 from desktop.presenters.training_scans import lay_card
 from desktop.presenters.walkin_card import CardSteps
-from desktop.presenters.walkin_view import READING_CHIP, WalkStep
+from desktop.presenters.walkin_view import READING_CHIP, WalkStep, roles_for
 from devices.device import DeviceKind
 from devices.errors import DeviceFault
 
@@ -130,6 +130,10 @@ class HandoverSteps(CardSteps):
         """Whether the number is being read off the card, so that no screen may tell it."""
         asked = self.view.asked
         return asked is not None and asked.question == BY_TWO
+
+    def may_hand_over(self) -> bool:
+        """Whether the officer has the duty; if not, that is said before anybody reads a number."""
+        return self.may(*roles_for(WalkStep.HANDOVER))
 
     def read_number(self, number: str, then: Callable[[], None]) -> None:
         """The first officer read it; `then` asks the second, where nothing keeps the card here."""

@@ -29,12 +29,12 @@ from desktop.domain.officer import Actor, SameOfficer
 from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.reasons import CardKnownBy, OverrideReason
 from desktop.domain.stock import Blank, UnknownBlank
-from desktop.domain.workflow import Action, Gate, NoSuchStep
+from desktop.domain.workflow import APPLICATION, Action, Gate, NoSuchStep
 from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
-from desktop.services.base import Frame, serial_digest
+from desktop.services.base import Frame, require, serial_digest
 from desktop.services.finishing import SERIAL
-from desktop.services.parcels import collected
+from desktop.services.parcels import collected, to_collect
 from desktop.services.queue import end_visit
 from devices.device import Cancel, DeviceKind
 from devices.errors import Garbage
@@ -145,7 +145,11 @@ class Handover:
         self._compare(by, application_id, number)
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
+            step = APPLICATION.find(app.state, Action.HAND_OVER, self._frame.facts(app, by))
+            if step is not None:
+                require(by, *step.roles)
             self._may_go(r, app, recipient or Recipient(), CardKnownBy.TWO_READERS)
+            to_collect(r, app)
 
     def hand_over_read(
         self,

@@ -236,16 +236,25 @@ def checked_card(r: Reading, case: ReturnCase) -> Application:
     return app
 
 
+def to_collect(r: Reading, app: Application) -> ReturnCase | None:
+    """The return that ends when the case's card goes over the counter, if it had come back.
+
+    Raises CardNotChecked where it wasn't found good since.
+    """
+    case = r.first(ReturnCase, application_id=app.id, state=ReturnState.HELD_FOR_COLLECTION)
+    if case is None:
+        case = came_back(r, app)
+        if case is not None and not (case.card_matches and case.chip_matches):
+            raise CardNotChecked(awb=case.awb)
+    return case
+
+
 def collected(frame: Frame, w: Writing, app: Application) -> None:
     """A card that had come back went over the counter: its return has its outcome.
 
     Raises CardNotChecked where it wasn't found good since.
     """
-    case = w.first(ReturnCase, application_id=app.id, state=ReturnState.HELD_FOR_COLLECTION)
-    if case is None:
-        case = came_back(w, app)
-        if case is None:
-            return
-        if not (case.card_matches and case.chip_matches):
-            raise CardNotChecked(awb=case.awb)
-    move_return(frame, w, case, ReturnAction.COLLECT, gates=(Gate.CARD_CHECKED, Gate.RECIPIENT))
+    case = to_collect(w, app)
+    if case is not None:
+        gates = (Gate.CARD_CHECKED, Gate.RECIPIENT)
+        move_return(frame, w, case, ReturnAction.COLLECT, gates=gates)

@@ -155,6 +155,22 @@ def test_what_keeps_the_card_is_said_before_a_second_officer_comes(
     assert (walk.view.app.state, walk.view.app.handed_to) == (S.CLOSED, "SITI")
 
 
+def test_who_may_hand_nothing_over_calls_no_second_officer(
+    walk: WalkIn, world: World, ready: Application
+) -> None:
+    """The approver who took over at the handover."""
+    world.take_over("sri")
+    assert walk.unscannable
+    assert not walk.may_hand_over()
+    assert problem(walk) == "RoleMissing"
+    walk.dismiss()
+    assert not read_first(walk, ready.blank_serial), "the question stood there before"
+    assert problem(walk) == "RoleMissing"
+    world.give_back()
+    assert walk.may_hand_over()
+    assert read_first(walk, ready.blank_serial)
+
+
 def test_the_chip_tells_which_card_it_is(walk: WalkIn, world: World, ready: Application) -> None:
     """The chip reader works: no second officer is needed."""
     lay_card(world.desk, ready, ready.blank_serial)

@@ -155,6 +155,22 @@ def test_a_returned_card_is_collected_at_the_counter(day: OnlineDay) -> None:
     assert world.desk.returns.ageing() == []
 
 
+def test_a_returned_card_that_nobody_compared_calls_no_second_officer(day: OnlineDay) -> None:
+    """It can't be handed over by two either: that is said when the first has read its number."""
+    world, handover = day.world, day.world.desk.handover
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    world.sign_in("andi")
+    with pytest.raises(CardNotChecked):
+        handover.check_read(world.by, app.id, app.blank_serial)
+    world.sign_in("rahmat")
+    day.lay(app.blank_serial)
+    world.desk.returns.check_card(world.by, case.id, app.blank_serial)
+    world.sign_in("andi")
+    handover.check_read(world.by, app.id, app.blank_serial)
+
+
 def test_a_held_card_nobody_fetches_is_sent_or_recalled(day: OnlineDay) -> None:
     world = day.world
     [app] = day.ready()

@@ -110,8 +110,9 @@ class WalkInAsks(Screen):
 
     def _ask_second(self) -> None:
         p, words = self._presenter, self.words
-        if p.unscannable:
-            self._ask_number()
+        if p.reads_number:
+            if p.may_hand_over():
+                self._ask_number()
             return
         if p.unread:
             self._open_second(words("online_screen.second.serial"), p.read_by_two)
