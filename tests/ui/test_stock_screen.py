@@ -33,6 +33,7 @@ from tests.ui.queued import Queued
 from tests.ui.stock_samples import LOT, Room, open_room, stock
 from tests.walks.making import approved, ready, witness
 from tests.walks.production import issue
+from tests.walks.test_retention import later
 from tests.walks.world import PASSWORDS
 from ui.main_window import MainWindow
 from ui.screens.stock import StockScreen
@@ -277,6 +278,16 @@ def test_a_count_that_cards_moved_under_isn_t_said_to_agree(room: Room) -> None:
     key(Qt.Key.Key_Return, ctrl=True)
     assert isinstance(screen.presenter.view.problem, MovedSinceCount)
     assert not banner.isVisible(), "told once"
+
+
+def test_the_shift_of_an_earlier_day_is_said_to_be_open_still(room: Room) -> None:
+    screen = screen_of(room)
+    shift = screen.presenter.view.shift
+    assert shift is not None
+    assert screen.detail != screen.words("stock.heading.late", day=shift.day)
+    later(room.world, 1)
+    screen.presenter.load()
+    assert screen.detail == screen.words("stock.heading.late", day=shift.day)
 
 
 def test_what_stands_in_the_way_opens_where_it_is_settled(room: Room) -> None:

@@ -194,9 +194,9 @@ class StockScreen(StockAsks):
         if shift is None:
             return words("stock.heading.closed")
         name = view.names.get(shift.opened_by, shift.opened_by)
-        same = view.today in (None, shift.day)
-        opened = words.time(shift.opened_at) if same else words.moment(shift.opened_at)
-        return words("stock.heading.open", time=opened, name=name)
+        if view.today not in (None, shift.day):
+            return words("stock.heading.late", day=shift.day)
+        return words("stock.heading.open", time=words.time(shift.opened_at), name=name)
 
     def _use_mode(self, view: StockView) -> None:
         modes = self.modes
