@@ -146,7 +146,7 @@ class SignInPage(QWidget):
         ]
         self.table = DataTable(columns, words("ui.sign_in.officers"), self, opens=False)
         self.table.moved.connect(self._other_chosen)
-        self.table.clicked.connect(lambda _at: self.password.setFocus())
+        self.table.pressed.connect(lambda _at: self.password.setFocus())
         self.password = LineField(words("ui.sign_in.password").replace("&", ""), self)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.setMaxLength(128)
