@@ -174,6 +174,7 @@ class WalkInBase(WalkInKept):
         """The printer works on by itself; the screen is free for somebody else."""
         if self.view.doing == PRINTING:
             self.end_reading()
+            self._stop = threading.Event()  # what is waited for from now on isn't the printer
             self.view = WalkInView(
                 waiting=self.view.waiting, tickets=self.view.tickets,
                 blanks_left=self.view.blanks_left, taken_over=self.view.taken_over,

@@ -221,7 +221,8 @@ class IdentitySteps(WalkInBase):
 
     def type_manually(self, override: str = "") -> None:
         """The chip can't be read: type it, with a reason and a second officer."""
-        self.cancel_work()
+        if self.view.cancellable:
+            self.cancel_work()
         visit, form = self._given_up
         if self.view.form or self.view.visit is None or self.view.visit.id != visit:
             form = self.view.form

@@ -668,6 +668,28 @@ def test_the_next_is_served_while_the_printer_works(walk: WalkIn, world: World) 
     assert walk.view.app.state is S.PRINTED
 
 
+def test_the_next_is_typed_while_the_printer_works(walk: WalkIn, world: World) -> None:
+    """Another reason for typing ends nobody's printing."""
+    to(walk, world, WalkStep.PRODUCTION)
+    first = walk.view.app
+    assert first is not None
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    walk.call_next()
+    walk.type_manually("eid_chip_unreadable")
+    walk.field_changed("name", "SITI")
+    walk.skip()
+    walk.open(first.id)
+    slow = SlowPrinter(world.desk.lanes)
+    walk.desk = dataclasses.replace(world.desk, lanes=slow)  # type: ignore[arg-type]
+    walk.enter_key()
+    walk.call_if_free()
+    assert (walk.view.manual, walk.view.form["name"]) == (True, "SITI")
+    walk.type_manually("device_down")
+    slow.kept.pop()()
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.behind.printed"
+
+
 @pytest.mark.parametrize("taken_over", [False, True])
 def test_a_card_printed_behind_the_lock_waits_to_be_looked_at(
     walk: WalkIn, world: World, taken_over: bool
