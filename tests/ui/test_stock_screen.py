@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from db.trail import Wanted, look
@@ -278,6 +278,21 @@ def test_a_count_that_cards_moved_under_isn_t_said_to_agree(room: Room) -> None:
     key(Qt.Key.Key_Return, ctrl=True)
     assert isinstance(screen.presenter.view.problem, MovedSinceCount)
     assert not banner.isVisible(), "told once"
+
+
+def test_a_difference_of_the_printer_alone_is_seen_from_the_other_list(room: Room) -> None:
+    screen = screen_of(room)
+    room.world.bench.printer.truth.cards += 3
+    key(Qt.Key.Key_2)
+    QTest.keyClicks(screen.close_page.counting.fields[LOT], "500")
+    enter(room)
+    found = screen.presenter.view.reckoning
+    assert found is not None
+    assert found.differs
+    asking = sum(bool(line.unexplained) for line in (*found.counters, *found.ribbons))
+    chips = screen.close_page.reckoning.chips.findChildren(QAbstractButton)
+    said = [chip.accessibleName() for chip in chips]
+    assert any(screen.words("stock.counters") in one and str(asking) in one for one in said)
 
 
 def test_the_shift_of_an_earlier_day_is_said_to_be_open_still(room: Room) -> None:

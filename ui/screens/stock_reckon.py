@@ -127,6 +127,7 @@ class ReckonView(QWidget):
         whole.addWidget(self.banner)
         whole.addLayout(beside, 1)
         self._shown = ""
+        self._asking = 0
         self._writing = False  # words that a killed program had taken are to be written on
         self.presenter = presenter
 
@@ -144,7 +145,7 @@ class ReckonView(QWidget):
 
     def _show_chips(self) -> None:
         shown = LISTS[self.lists.currentIndex()]
-        counts = {"behind": len(self.behind.rows_model.rows)}
+        counts = {"behind": len(self.behind.rows_model.rows), "counters": self._asking or None}
         self.chips.show_chips(
             [
                 Chip(
@@ -209,6 +210,7 @@ class ReckonView(QWidget):
             ]
             + [ribbon_row(words, line) for line in found.ribbons]
         )
+        self._asking = sum(bool(line.unexplained) for line in (*found.counters, *found.ribbons))
         self._behind(view, found)
         asks = any(line.unexplained for line in found.ribbons)
         said = (words("stock.ribbon.asks"),) if asks else ()
