@@ -32,7 +32,14 @@ def contested(r: Reading, incident: Incident) -> Contested | None:
         number=app.number,
         state=app.state,
         by_face=FACE in incident.details,
+        others=_others(r, incident),
     )
+
+
+def _others(r: Reading, incident: Incident) -> tuple[str, ...]:
+    every = r.find(Incident, subject=incident.subject, closed_by="")
+    numbers = {one.details.get("application", "") for one in every}
+    return tuple(sorted(numbers - {"", incident.details.get("application")}))
 
 
 def with_drawn_face(desk: Desk, sides: Contested) -> Contested:

@@ -61,6 +61,8 @@ class Contested:
     state: ApplicationState
     by_face: bool = False
     """The data agree; an officer saw another face."""
+    others: tuple[str, ...] = ()
+    """Other cases with an open incident over this NIK: one decision closes them all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.nik import mask_nik
 from desktop.domain.person import Person
 from desktop.domain.requirements import RequirementKind as K
@@ -146,6 +147,30 @@ def test_of_two_faces_under_one_name_the_choice_says_who_came(hands: Hands) -> N
     hands.type("Dilihat")
     hands.hit(KEY.Key_Return)
     assert case(hands.world, app).state is S.REJECTED
+
+
+def test_what_else_ends_with_a_decision_over_a_nik_is_named_before_it(hands: Hands) -> None:
+    """One NIK, two incidents: nobody's case ends unseen by the decision over another's."""
+    world = hands.world
+    world.sign_in("andi")
+    faced = another_face(world)
+    other = registered(world, world.people[1], Service.NEW_ISSUE, cls=LicenceClass.A)
+    with world.desk.ledger.acting(world.by) as w:
+        world.desk.intake.contest_face(w, other)
+    hands.desk.duty.sign_out()
+    at_incidents(hands)
+    words, view = hands.counter.words, screen(hands).presenter.view
+    hands.press(KEY.Key_S)
+    form = QApplication.activeModalWidget()
+    assert isinstance(form, AskForm)
+    current = screen(hands).incidents.table.current_key()
+    assert current is not None
+    [beside] = {faced.number, other.number} - {view.conflicts[current].number}
+    shown = [text.text() for text in form.findChildren(Text)]
+    assert words("supervisor.conflict.others", cases=beside) in shown
+    hands.hit(KEY.Key_Escape)
+    screen(hands).presenter.close_incident(current, "Dilihat", "")
+    assert case(world, faced).state is case(world, other).state is S.REJECTED
 
 
 def test_whoever_begins_hears_what_the_issuers_say_by_now(hands: Hands) -> None:

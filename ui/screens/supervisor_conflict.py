@@ -115,6 +115,9 @@ def ask_owner(
         host.window(), words, m, [(f"{m}.owner", owner), (f"{m}.text", said)],
         lambda: then(said.value(), owner.value()), width=588,
     )  # fmt: skip
+    if sides is not None and sides.others:
+        told = words(f"{m}.others", cases=", ".join(sides.others))
+        form.sheet.insertWidget(2, Text(told, "warning", form, wrap=True))
     if isinstance(host, Screen):
         form.keep_clear(host.looked_at(), within=host)
     form.open()
