@@ -16,6 +16,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Hold, Person
 from desktop.domain.service import Service
+from desktop.domain.stock import JobInDoubt
 from desktop.domain.workflow import Gate, GatesMissing, NoSuchStep
 from desktop.ledger import Reading
 from desktop.notices import (
@@ -153,6 +154,9 @@ class WalkInBase(WalkInKept):
             return
         if self.view.may_leave:
             self.call_next()
+        elif self.view.doubt is not None:
+            job = self.view.doubt.job
+            self.show(problem=JobInDoubt(job=job.id, serial=job.blank_serial))
         else:
             app = self.view.app
             begun = app is not None and app.state in BEGUN

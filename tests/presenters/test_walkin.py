@@ -512,6 +512,8 @@ def test_a_cut_off_print_asks_one_question_and_blocks_this_case_alone(
     walk.enter_key()
     assert walk.view.app is not None
     assert walk.view.app.state is S.ENCODED
+    walk.call_if_free()
+    assert problem(walk) == "JobInDoubt", "it is answered first, neither accepted nor refused"
     assert walk.view.doubt.card_inside is None, "an unplugged printer says nothing"
     world.bench.remedy("card_printer")
     world.desk.hub.poll()
