@@ -96,6 +96,8 @@ class RecordSheet(Popup):
             level = Level.GOOD if valid and not past else Level.OFF
             if licence.status is LicenceStatus.REVOKED:
                 level = Level.BAD
+            elif licence.status is LicenceStatus.FLAGGED:
+                level = Level.ATTEND
             state = words("record.expired") if valid and past else words.of(licence.status)
             rows.append(
                 Row(

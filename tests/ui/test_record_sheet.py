@@ -13,6 +13,7 @@ from tests.ui.counter_world import CTRL, Hands
 from tests.walks.making import ready
 from ui.international_sheet import InternationalSheet
 from ui.record_sheet import RecordSheet
+from ui.widgets.state import Level, StateItem
 
 
 def test_licences_get_the_room_that_the_cases_leave(hands: Hands) -> None:
@@ -33,6 +34,23 @@ def test_licences_get_the_room_that_the_cases_leave(hands: Hands) -> None:
     assert first.status is LicenceStatus.VALID, "what counts stands first"
     for table in (sheet.licences, sheet.cases):
         assert table.verticalScrollBar().maximum() == 0
+    sheet.reject()
+
+
+def test_a_flagged_licence_stands_out_from_one_that_is_past(hands: Hands) -> None:
+    hands.sign_in("andi")
+    app = ready(hands.world, 1)
+    with hands.desk.ledger.acting(PROGRAM) as w:
+        [one] = w.find(Licence, id=app.licence_id)
+        w.change(one, status=LicenceStatus.FLAGGED)
+        w.record("licence.flagged", one.id, {})
+    hands.counter.open_hit(f"person:{app.person_id}")
+    QApplication.processEvents()
+    [sheet] = [found for found in hands.window.findChildren(RecordSheet) if found.isVisible()]
+    [row] = [row for row in sheet.licences.rows_model.rows if row.key == app.licence_id]
+    state = row.cells[2]
+    assert isinstance(state, StateItem)
+    assert state.level is Level.ATTEND
     sheet.reject()
 
 
