@@ -212,6 +212,13 @@ class CardsView(ReadingView, AskingView):
         return tuple(act for act in acts if act is not CardAct.ORDER or self.keeps_records)
 
     @property
+    def scan_helps(self) -> bool:
+        """Whether this officer may do something once the card was scanned."""
+        record = self.record
+        return record is not None and not self.in_hand and bool(
+            acts_of(record, self.roles, record.serial))  # fmt: skip
+
+    @property
     def in_hand(self) -> bool:
         """Whether the card on show was scanned."""
         return self.record is not None and self.scanned == self.record.serial != ""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import Role
 from desktop.domain.person import Licence, LicenceStatus
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep
@@ -198,6 +199,19 @@ def test_a_card_in_wrong_hands_goes_all_the_way_round_by_keys(hands: Hands) -> N
     with hands.desk.ledger.reading() as r:
         [incident] = r.find(Incident, kind="wrong_person")
     assert incident.closed_by == PASSWORDS["bambang"][0]
+
+
+def test_where_only_a_scan_brings_on_the_page_asks_for_it(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("andi")
+    hands.window.on_scan(app.blank_serial)
+    hands.press(KEY.Key_M)
+    words, none = hands.window.words, screen(hands).record.acts.none
+    desk(hands).show(roles=frozenset({Role.PRODUCTION}))
+    assert none.isVisible()
+    assert none.text() == words("cards.no_acts.unscanned"), "then it may be given back"
+    desk(hands).show(roles=frozenset({Role.AUDITOR}))
+    assert none.text() == words("cards.no_acts")
 
 
 def test_two_swapped_cards_are_typed_one_after_the_other(hands: Hands) -> None:
