@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QImage, QPalette
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtGui import QImage, QKeyEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -678,3 +678,21 @@ def test_a_banner_in_a_narrow_column_shows_all_its_lines(qtbot: QtBot) -> None:
     for line in (banner.text, banner.remedy):
         assert line.height() >= line.heightForWidth(line.width())
     assert banner.height() < 250, "and no more than they need"
+
+
+def test_the_counter_s_keys_are_no_editing_keys_of_a_field(host: QWidget, qtbot: QtBot) -> None:
+    """On plain X11 Qt would edit the line with them."""
+    field = LineField("Name", host)
+    host.show()
+    field.setFocus()
+    field.setText("Budi")
+    for key in (Qt.Key.Key_D, Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_U):
+        asked = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.ControlModifier)
+        asked.ignore()
+        QApplication.sendEvent(field, asked)
+        assert not asked.isAccepted(), key
+    kept = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier
+    )
+    QApplication.sendEvent(field, kept)
+    assert kept.isAccepted()

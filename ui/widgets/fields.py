@@ -43,6 +43,10 @@ from ui.widgets.labels import Text
 LONGEST = 4_000
 
 
+SCREEN_KEYS = frozenset({Qt.Key.Key_D, Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_U})
+"""With Ctrl: keys of the counter's, with which Qt would edit the line on plain X11."""
+
+
 class LineField(QLineEdit):
     """One line of text; a locked one takes as many lines as its text needs."""
 
@@ -70,6 +74,17 @@ class LineField(QLineEdit):
                 self.setCursorPosition(len(text) if typing else 0)
             self.setModified(False)
         self._unfold()
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+            and event.key() in SCREEN_KEYS
+        ):
+            event.ignore()
+            return True
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
