@@ -96,6 +96,8 @@ def test_a_revoked_card_is_not_told_to_be_replaced(hands: Hands) -> None:
     words = hands.window.words
     sign = screen(hands).record.sign
     assert sign.accessibleName().startswith(words("cards.sign.revoked"))
+    here = words("cards.sign.revoked.here", serial=app.blank_serial)
+    assert here in sign.accessibleName(), "it was scanned: nobody is asked to scan it"
     assert CardAct.FOUND not in desk(hands).view.acts, "who puts it aside needn't keep it first"
     hands.press(KEY.Key_X)
     assert sign.accessibleName().startswith(words("cards.sign.aside"))

@@ -43,6 +43,8 @@ WHERE_LEVEL = {
     Whereabouts.REPLACED: Level.OFF,
     Whereabouts.REVOKED: Level.OFF,
 }
+NO_LONGER_GOOD = ("old", "revoked")
+"""Signs of cards that are put aside once they lie here."""
 DAYS = 14
 """How long a recall letter gives its reader."""
 
@@ -214,6 +216,8 @@ class RecordPage(QWidget):
         if record is None:
             return
         verdict, key = self._verdict(view, record)
+        here = key in NO_LONGER_GOOD and (view.in_hand or record.found is not None)
+        detail = f"cards.sign.{key}.{'here' if here else 'detail'}"
         self.sign.tell(
             verdict,
             self.words(f"cards.sign.{key}"),
