@@ -103,6 +103,17 @@ def test_a_revoked_card_is_not_told_to_be_replaced(hands: Hands) -> None:
     assert sign.accessibleName().startswith(words("cards.sign.aside"))
 
 
+def test_a_flagged_licence_is_said_before_that_its_card_is_in_the_hand(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("andi")
+    with hands.desk.ledger.acting(hands.desk.duty.actor()) as w:
+        w.change(w.get(Licence, app.licence_id), status=LicenceStatus.FLAGGED)
+        w.record("licence.flagged", app.licence_id, {"application": app.number})
+    hands.window.on_scan(app.blank_serial)
+    told = screen(hands).record.sign.accessibleName()
+    assert told.startswith(hands.window.words("cards.sign.flagged"))
+
+
 def test_a_revoked_card_that_is_found_isn_t_kept_for_its_holder(hands: Hands) -> None:
     app = made(hands)
     hands.sign_in("andi")

@@ -249,6 +249,8 @@ class RecordPage(QWidget):
             return Verdict.WRONG, "old"
         if record.status is LicenceStatus.REVOKED:
             return Verdict.WRONG, "revoked"
+        if record.status is LicenceStatus.FLAGGED and record.incident is None:
+            return Verdict.WRONG, "flagged"
         if view.in_hand:
             return Verdict.RIGHT, "in_hand"
         if record.found is not None:
