@@ -221,7 +221,7 @@ class RecordPage(QWidget):
         self.sign.tell(
             verdict,
             self.words(f"cards.sign.{key}"),
-            self.words(f"cards.sign.{key}.detail", serial=record.serial or "–"),
+            self.words(detail, serial=record.serial or "–"),
         )
         self.face.setVisible(bool(view.face))
         if view.face != self._face:
