@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.errors import StoreProblem
@@ -25,7 +26,7 @@ from devices.errors import DeviceFault
 from ui.popup import Popup
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
-from ui.widgets.buttons import KeyButton
+from ui.widgets.buttons import KeyButton, portable
 from ui.widgets.labels import Text
 
 KNOWN = (Problem, DeviceFault, StoreProblem)
@@ -73,8 +74,9 @@ class CrashDialog(Popup):
         self.code = Text(code, "display", self, code=True)
         self.sheet.addWidget(self.code)
         self.sheet.addStretch(1)
-        copy = KeyButton(words("ui.crash.copy"), icon="clipboard-list", parent=self)
+        copy = KeyButton(words("ui.crash.copy"), "Ctrl+C", icon="clipboard-list", parent=self)
         copy.clicked.connect(lambda: QApplication.clipboard().setText(code))
+        QShortcut(portable("Ctrl+C"), self).activated.connect(copy.click)
         close = KeyButton(words("common.close"), "Esc", kind="primary", parent=self)
         close.clicked.connect(self.reject)
         buttons = QHBoxLayout()

@@ -6,6 +6,7 @@ import json
 import logging
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -90,3 +91,17 @@ def test_the_dialog_comes_once(qapp: QApplication, qtbot: QtBot, words: Words) -
     assert isinstance(first, KeyButton)
     assert first.text() == words("common.close")
     dialogs[0].reject()
+
+
+def test_the_code_is_copied_by_a_key(qapp: QApplication, qtbot: QtBot, words: Words) -> None:
+    window = sample_window(words)
+    qtbot.addWidget(window)
+    window.show()
+    handler = CrashHandler(words, lambda work: work(), lambda: window)
+    code = handler.take(crash())
+    [dialog] = window.findChildren(CrashDialog)
+    dialog.activateWindow()
+    QApplication.processEvents()
+    qtbot.keyClick(dialog, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == code
+    dialog.reject()

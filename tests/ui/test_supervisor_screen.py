@@ -367,6 +367,10 @@ def test_each_officer_s_own_times_follow_their_step_at_a_key(room: Room) -> None
     whole = StepTime("print", "", 5, 60.0, 6900.0)
     alone = StepTime("capture", hands[0], 2, 20.0, 21.0)
     shared = [StepTime("print", who, 2, took, took) for who, took in zip(hands, p50, strict=True)]
+    reserve = [
+        StepTime("reserve", who, count, took, took)
+        for who, count, took in (("", 5, 9.0), (hands[0], 3, 0.1), (hands[1], 2, 9.0))
+    ]
     presenter.show(steps=(replace(alone, officer=""), alone, whole, *shared))
 
     def told() -> list[tuple[str, ...]]:
@@ -376,6 +380,9 @@ def test_each_officer_s_own_times_follow_their_step_at_a_key(room: Room) -> None
     assert told() == [("2 petugas", "5", "1:00")]
     [row] = screen.figures.before.rows_model.rows
     assert row.cells[1] == "Andi Pratama"
+    presenter.show(steps=(whole, *shared, *reserve))
+    assert told()[0] == ("2 petugas", "5", "0:09"), "whose reserving takes no time is counted too"
+    presenter.show(steps=(replace(alone, officer=""), alone, whole, *shared))
     key(Qt.Key.Key_P)
     assert told()[1:] == [("Rahmat Hidayat", "2", "113:07"), ("Andi Pratama", "2", "0:40")]
 

@@ -15,7 +15,7 @@ from ui.theme import theme
 from ui.widgets.action_bar import ActionBar
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
-from ui.widgets.card_preview import CardPreview
+from ui.widgets.card_preview import CardFace, CardPreview
 from ui.widgets.charts import BarChart, Donut, LineChart, Value
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.counters import BigNumber
@@ -696,3 +696,19 @@ def test_the_counter_s_keys_are_no_editing_keys_of_a_field(host: QWidget, qtbot:
     )
     QApplication.sendEvent(field, kept)
     assert kept.isAccepted()
+
+
+def test_small_print_on_a_card_is_shrunk_whole(qtbot: QtBot) -> None:
+    """Fine lines become one grey; skipped pixels would make bars of them."""
+    card = QImage(1016, 642, QImage.Format.Format_RGB32)
+    card.fill(Qt.GlobalColor.white)
+    for x in range(0, card.width(), 2):
+        for y in range(card.height()):
+            card.setPixelColor(x, y, Qt.GlobalColor.black)
+    face = CardFace("Depan")
+    qtbot.addWidget(face)
+    face.resize(300, face.heightForWidth(300))
+    face.show_image(card)
+    drawn = face.grab().toImage()
+    middle = [drawn.pixelColor(x, 90).lightness() for x in range(60, 240)]
+    assert max(middle) - min(middle) < 70

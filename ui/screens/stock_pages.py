@@ -13,6 +13,7 @@ from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import Looked, Receiving, StockView
 from desktop.services.stock import LotLine
 from desktop.words import Words
+from ui.device_words import large
 from ui.screens.sync_words import counter_words
 from ui.screens.walkin_parts import FactGrid
 from ui.theme import theme
@@ -202,7 +203,7 @@ class LookedPanel(Panel):
         self.state.show_state(StateItem(LEVELS.get(blank.state, Level.GOOD), words.of(blank.state)))
         told = {
             "lot": blank.lot,
-            "custodian": place(words, blank.custodian),
+            "custodian": large(place(words, blank.custodian)),
             "case": looked.case or "–",
         }
         if looked.found:

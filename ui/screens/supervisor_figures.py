@@ -104,7 +104,8 @@ class FiguresPage(QWidget):
             figure.tell(words.number(sum(getattr(hour, name) for hour in view.hours)))
         self.chart.show_values([Value(f"{hour.hour:02d}", hour.registered) for hour in view.hours])
         # What the program does in the same breath takes no time of anybody's.
-        steps = sorted((step for step in view.steps if step.p90 >= 1), key=_order)
+        taking = {step.act for step in view.steps if step.p90 >= 1}
+        steps = sorted((step for step in view.steps if step.act in taking), key=_order)
         before = self._rows(view, [step for step in steps if _order(step)[0] not in _CARD])
         card = self._rows(view, [step for step in steps if _order(step)[0] in _CARD])
         known = Watch.FIGURES in view.read

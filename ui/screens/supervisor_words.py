@@ -155,7 +155,8 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
     `act` tells whose states those are that several things have a name for, as `received`.
     """
     if ", " in value and (name in _CODED or name in _SEVERAL):
-        return ", ".join(value_word(words, name, one, act) for one in value.split(", "))
+        between = "; " if name == "found" else ", "  # findings are whole sentences
+        return between.join(value_word(words, name, one, act) for one in value.split(", "))
     if name in ("fault", "stopped", "warnings"):
         return fault_named(words, value)
     known = _NAMED.get(name, "").format(value)

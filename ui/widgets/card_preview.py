@@ -38,6 +38,7 @@ class CardFace(QWidget):
         self._caption = caption
         self._width = width
         self._picture = Picture()
+        self._small: tuple[tuple[int, int, int], QImage] | None = None
         self._zoom = 1.0
         self._shift = QPointF()
         self._grip: QPointF | None = None
@@ -68,6 +69,7 @@ class CardFace(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._picture.rest()
+        self._small = None
 
     def set_zoom(self, zoom: float) -> None:
         """1 fits; up to 5."""
@@ -99,6 +101,18 @@ class CardFace(QWidget):
         frame = QRectF(0, 0, width, width / RATIO)
         frame.moveCenter(space.center())
         return frame
+
+    def _at_size(self, image: QImage, target: QRectF) -> QImage:
+        """The picture at the size of `target`: a painter skips pixels and breaks small print."""
+        ratio = self.devicePixelRatioF()
+        wide, high = round(target.width() * ratio), round(target.height() * ratio)
+        if self._zoom > 1 or wide >= image.width():
+            return image
+        key = (image.cacheKey(), wide, high)
+        if self._small is None or self._small[0] != key:
+            ways = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            self._small = key, image.scaled(wide, high, *ways)
+        return self._small[1]
 
     def _hold(self) -> None:
         frame = self._frame()
@@ -168,7 +182,7 @@ class CardFace(QWidget):
         else:
             target = QRectF(0, 0, frame.width() * self._zoom, frame.height() * self._zoom)
             target.moveCenter(frame.center() + self._shift)
-            painter.drawImage(target, image)
+            painter.drawImage(target, self._at_size(image, target))
         painter.restore()
         edge = "accent" if self.hasFocus() else "line"
         painter.setPen(QPen(look.colour(edge), 2 if self.hasFocus() else 1))
