@@ -22,7 +22,7 @@ from desktop.domain.evidence import (
 )
 from desktop.domain.fees import Fee, PaidOnAnotherDay, check_payment, fee_for
 from desktop.domain.licence_class import LicenceClass
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, Role
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.waiver import Waiver, check_waiver, waivers_for
 from desktop.domain.workflow import Action
@@ -120,8 +120,12 @@ class Payment:
     def _paid_again(
         self, w: Writing, app: Application, fee: int, told: dict[str, Any]
     ) -> Application:
-        """The first proof was denied after the step had been passed."""
-        app = w.change(app, paid=True, fee=fee, changed_at=self._frame.now())
+        """The first proof was denied after the step had been passed: the step's duty is asked for
+        again, and whoever does it is a maker. Raises RoleMissing.
+        """
+        require(w.by, Role.REGISTRATION)
+        makers = app.makers | {w.by.officer}
+        app = w.change(app, paid=True, fee=fee, makers=makers, changed_at=self._frame.now())
         w.record("application.paid_again", app.id, told)
         return to_approve_anew(self._frame, w, app)
 

@@ -18,7 +18,7 @@ from desktop.domain.evidence import (
     Verdict,
     used_once,
 )
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Hold, Licence
 from desktop.domain.requirements import (
     Enforcement,
@@ -211,7 +211,8 @@ class Requirements:
         """Pass the requirement step, or stand there again after a piece was denied.
 
         Raises the first blocking verdict, Blocked by a hold, LostOrSeized where a lost card's
-        holder wasn't asked yet, RenewalTooLate and its kin, StayPermitEnded, StayPermitMissing.
+        holder wasn't asked yet, RenewalTooLate and its kin, StayPermitEnded, StayPermitMissing,
+        RoleMissing.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -224,7 +225,9 @@ class Requirements:
                 if verdict.problem is not None:
                     raise verdict.problem
             if app.state is not S.REGISTERED and not app.requirements_met:
-                app = w.change(app, requirements_met=True, changed_at=frame.now())
+                require(by, Role.REGISTRATION)
+                makers = app.makers | {by.officer}
+                app = w.change(app, requirements_met=True, makers=makers, changed_at=frame.now())
                 w.record("application.proved_again", app.id, {"number": app.number})
                 return to_approve_anew(frame, w, app)
             refuse_late(frame, w, app, frame.today())

@@ -431,9 +431,7 @@ def test_what_was_approved_on_a_denied_proof_is_approved_anew_once_proved(
 def test_a_slip_denied_after_its_step_is_waived_by_a_decree_all_the_same(
     world: World, approved: bool
 ) -> None:
-    sheet = (FOLDER / "training" / "waivers.toml").read_text().replace('["D", "DI"]', '["C"]')
-    rules = Rulebook.load(FOLDER, sheets=[{"waivers.toml": sheet}])
-    object.__setattr__(world.desk.frame, "rulebook", rules)
+    waived_for_c(world)
     world.sign_in("andi")
     app = captured(world, typed_pay(world, "ABCDEF0123456789"), world.people[1])
     if approved:
@@ -446,6 +444,54 @@ def test_a_slip_denied_after_its_step_is_waived_by_a_decree_all_the_same(
     [told] = acts(world, "application.paid_again")
     assert told.content == {"waiver": waiver.decree, "amount": 0}
     assert finished(world, signed_off(world, app)).state is S.READY
+
+
+def test_who_has_a_denied_payment_paid_again_has_the_duty_and_never_approves(
+    world: World,
+) -> None:
+    waived_for_c(world)
+    world.sign_in("andi")
+    app = captured(world, typed_pay(world, "ABCDEF0123456789"), world.people[1])
+    ways(world)[K.PAYMENT] = Manner.NO
+    world.desk.proofs.confirm_all()
+    ways(world)[K.PAYMENT] = Manner.YES
+    [waiver] = world.desk.payment.waivers(app)
+    approver = witness(world, "sri")
+    with pytest.raises(RoleMissing):
+        world.desk.payment.waive(approver, app.id, waiver.decree)
+    with pytest.raises(RoleMissing):
+        world.desk.payment.match(approver, app.id)
+    assert not case(world, app).paid
+    make_approver(world, "85020002")
+    world.take_over("dewi")
+    world.desk.payment.waive(world.by, app.id, waiver.decree)
+    world.give_back()
+    world.desk.intake.confirm_data(world.by, app.id)
+    world.take_over("dewi")
+    with pytest.raises(OwnWork):
+        world.desk.approvals.approve(world.by, app.id)
+
+
+def test_a_denied_proof_is_brought_again_before_the_desk_whose_step_it_is(world: World) -> None:
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    day = world.desk.frame.today()
+    world.desk.requirements.type_in(world.by, app.id, K.MEDICAL_CERT, "KES-1", day, "Klinik Contoh")
+    app = captured(world, paid(world, checked(world, app)), world.people[1])
+    ways(world)[K.MEDICAL_CERT] = Manner.NO
+    world.desk.proofs.confirm_all()
+    ways(world)[K.MEDICAL_CERT] = Manner.YES
+    assert world.desk.requirements.gather(world.by, app.id) == []
+    with pytest.raises(RoleMissing):
+        world.desk.requirements.check(witness(world, "sri"), app.id)
+    assert world.desk.requirements.check(world.by, app.id).requirements_met
+
+
+def waived_for_c(world: World) -> None:
+    """The sample decree covers a renewal of C."""
+    sheet = (FOLDER / "training" / "waivers.toml").read_text().replace('["D", "DI"]', '["C"]')
+    rules = Rulebook.load(FOLDER, sheets=[{"waivers.toml": sheet}])
+    object.__setattr__(world.desk.frame, "rulebook", rules)
 
 
 def test_a_yes_over_another_amount_is_a_no(world: World) -> None:
