@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 
 from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
-from desktop.domain.application import Application, CardMisread
+from desktop.domain.application import Application, CardMisread, CardUnproven
 from desktop.domain.reasons import CardKnownBy
 from desktop.notices import DeviceChanged, Notice
 from desktop.presenters.card_reading import READER
@@ -24,7 +24,7 @@ from devices.errors import DeviceFault
 
 BY_TWO = "by_two"
 """The question for the number on the card."""
-UNREAD = (ScanTheCard, CardMisread, ChipSaysNothing)
+UNREAD = (ScanTheCard, CardMisread, ChipSaysNothing, CardUnproven)
 """After these the officer may read the card otherwise, even where a scanner answers."""
 _READS = (DeviceKind.SCANNER, DeviceKind.CARD_READER)
 
@@ -73,8 +73,9 @@ class HandoverSteps(CardSteps):
     @property
     def reads_number(self) -> bool:
         """Whether two officers may read the number instead; not once the chip was refused."""
-        app = self.view.app
-        return self.unscannable and app is not None and app.blank_serial != self._doubted_card
+        app, refused = self.view.app, isinstance(self.view.problem, CardUnproven)
+        doubted = refused or (app is not None and app.blank_serial == self._doubted_card)
+        return self.unscannable and not doubted
 
     def _works(self, what: DeviceKind | str) -> bool:
         every = self.desk.hub.statuses()

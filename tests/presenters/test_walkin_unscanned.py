@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from db.trail import Wanted
+from desktop.cards.chip.tlv import ChipNotGenuine
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import CardKnownBy
@@ -17,6 +18,7 @@ from desktop.presenters.walkin_stage import TrainingStage
 from desktop.presenters.walkin_view import Typing, WalkStep
 from desktop.services.exceptions import ExceptionKind, exceptions
 from devices.device import HealthReason
+from devices.simulators.plastic import PlasticCard
 from tests.presenters.busy_lane import on_busy_lane
 from tests.presenters.test_walkin import problem, to, walk
 from tests.walks.licence_office import card_of, lay, licence_office
@@ -295,3 +297,34 @@ def test_a_card_whose_chip_is_not_genuine_is_handed_over_by_no_other_way(licence
     again.read_chip()
     again.enter_key()
     assert state(again) is S.CLOSED
+
+
+def refused_at_the_desk(world: World, app: Application) -> tuple[PlasticCard, bytes]:
+    """The card of the case, its chip altered and refused; and how the chip was before."""
+    card = card_of(world, app.blank_serial)
+    assert card.chip.licence is not None
+    whole = card.chip.licence.files[4]
+    card.chip.licence.files[4] = whole[:-1] + b"\x00"
+    lay(world, card)
+    with pytest.raises(ChipNotGenuine):
+        world.desk.handover.read_due(world.by, app.id)
+    return card, whole
+
+
+def test_a_scan_after_a_refused_chip_leaves_the_way_that_is_told(licences: World) -> None:
+    """Its chip counts alone: where the scanner works again, the chip can still be read."""
+    world = licences
+    app = finished(world, 3)
+    card, whole = refused_at_the_desk(world, app)
+    world.desk.hub.poll()
+    walk = WalkIn(world.desk)
+    walk.enter(app.id)
+    walk.scanned(app.blank_serial)
+    walk.enter_key()
+    assert problem(walk) == "CardUnproven"
+    assert (walk.reads_chip, walk.reads_number) == (True, False)
+    assert card.chip.licence is not None
+    card.chip.licence.files[4] = whole
+    walk.read_chip()
+    walk.enter_key()
+    assert state(walk) is S.CLOSED
