@@ -146,7 +146,6 @@ class Payment:
             problems = check_waiver(waiver, app.service, app.licence_class, today, used)
             if problems:
                 raise problems[0]
-            refuse_late(frame, w, app, today)
             answer = Answer(
                 Verdict.YES, f"{decree}:{app.number}", today, decree,
                 {"amount": "0", "waiver": decree},
@@ -156,6 +155,7 @@ class Payment:
             told = {"waiver": decree, "amount": 0}
             if self._was_paid(w, app):
                 return self._paid_again(w, app, 0, told)
+            refuse_late(frame, w, app, today)
             return frame.move(w, app, Action.MATCH_PAYMENT, told=told, paid=True, fee=0)
 
     def waivers(self, app: Application) -> tuple[Waiver, ...]:

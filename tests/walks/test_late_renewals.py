@@ -11,8 +11,10 @@ from pypdf import PdfReader
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.fees import PaidOnAnotherDay
+from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.validity import RenewalTooLate, ReplacementTooLate
+from desktop.outside.simulators import Manner
 from desktop.rulebook import FOLDER, Rulebook
 from desktop.services.licences import Licences
 from desktop.services.paper_forms import intake_receipt
@@ -27,7 +29,7 @@ from tests.walks.steps import (
     registered,
     signed_off,
 )
-from tests.walks.test_evidence import Stating
+from tests.walks.test_evidence import Stating, typed_pay, waived_for_c, ways
 from tests.walks.world import World
 
 DAY = 24 * 3600.0
@@ -70,6 +72,21 @@ def test_a_slip_counts_by_its_own_day_until_the_bank_says_another(
     [piece] = andi.desk.proofs.confirm_all()
     assert piece.closed is stands
     assert look_at(andi, app)[0].paid is stands
+
+
+def test_a_slip_denied_once_the_step_was_passed_is_waived_late_as_it_is_paid_late(
+    andi: World,
+) -> None:
+    """The step was passed in time, so the day of what mends it isn't judged."""
+    waived_for_c(andi)
+    person = andi.people[1]
+    expires(andi, person, andi.desk.frame.today())
+    app = captured(andi, typed_pay(andi, "ABCDEF0123456789"), person)
+    ways(andi)[RequirementKind.PAYMENT] = Manner.NO
+    andi.desk.proofs.confirm_all()
+    andi.clock.advance(DAY)
+    [waiver] = andi.desk.payment.waivers(app)
+    assert andi.desk.payment.waive(andi.by, app.id, waiver.decree).paid
 
 
 def test_papers_that_come_a_day_late_are_too_late(andi: World) -> None:
