@@ -26,6 +26,9 @@ from desktop.services.likeness import score_of
 from desktop.services.online import Online
 from desktop.services.persons import CONFLICT, doubts_of
 
+CORRECTED = ("application.correct", "application.correct_printed", "application.correct_handed")
+"""Before printing, after it, and with the card taken back from its holder."""
+
 
 class Remark(StrEnum):
     """What an approver should look at."""
@@ -146,7 +149,7 @@ class Reviews:
         """Whether what the KTP-el's chip told was altered by hand; a telephone isn't on it."""
         if app.identity is not IdentitySource.CHIP:
             return False
-        asked = Wanted(acts=("application.correct",), subjects=(app.id,))
+        asked = Wanted(acts=CORRECTED, subjects=(app.id,))
         told = [line.content or {} for line in look(r.conn, self._frame.counter, asked)]
         return any(set(one.get("fields", ())) - {"phone"} for one in told)
 

@@ -73,6 +73,22 @@ def test_typo_found_before_printing_voids_the_approval(world: World) -> None:
     assert finished(world, app).state is S.READY
 
 
+@pytest.mark.parametrize("given", [False, True])
+def test_what_was_changed_on_a_made_card_is_looked_at_too(world: World, given: bool) -> None:
+    world.sign_in("andi")
+    app = finished(world, approved(world))
+    right = replace(app.applicant, occupation="PETANI")
+    if given:
+        app = handed(world, app)
+        second = witness(world, "bambang")
+        world.desk.corrections.handed(world.by, second, app.id, app.blank_serial, right)
+    else:
+        world.desk.corrections.printed(world.by, app.id, right)
+    world.desk.intake.confirm_data(world.by, app.id)
+    [review] = world.desk.reviews.waiting(witness(world, "sri"))
+    assert Remark.CHANGED in review.remarks
+
+
 def test_another_telephone_number_is_nothing_to_look_at(world: World) -> None:
     world.sign_in("andi")
     app = approved(world)
