@@ -96,7 +96,7 @@ def _stated(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shown(name: str, value: Any) -> str:
-    if value in (None, "", [], {}, False) or name in SILENT:
+    if value is False or value in (None, "", [], {}) or name in SILENT:
         return ""
     if isinstance(value, bool):
         return "✓"

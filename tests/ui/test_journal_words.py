@@ -112,6 +112,8 @@ def test_many_blanks_are_told_by_the_first_the_last_and_how_many() -> None:
     }
     assert told("shift.closed", close) == "lot: lot 2603: 482"
     assert told("shift.opened", {"opening": {"2603": 500}}) == "awal: lot 2603: 500"
+    close["lots"]["2604"] = {"closing": 0, "counted": 0}
+    assert told("shift.closed", close) == "lot: lot 2603: 482, lot 2604: 0", "used up is told"
 
 
 def test_an_act_about_an_officer_or_a_device_names_them() -> None:
