@@ -83,29 +83,57 @@ class Handover:
         Raises the reader's faults; Garbage where the chip holds something else; ChipUnreadable
         and ChipNotGenuine where it can't prove what it says.
         """
+        return self._proven(self._image(cancel))
+
+    def read_due(self, by: Actor, application_id: str, cancel: Cancel = None) -> str:
+        """As `read_card`, of the card that this case waits for; a chip refused is on record.
+
+        It keeps this case's card here, unless it says that it is another one's.
+        """
+        image = b""
+        try:
+            image = self._image(cancel)
+            return self._proven(image)
+        except (ChipUnreadable, ChipNotGenuine) as problem:
+            with self._frame.ledger.acting(by) as w:
+                app = w.get(Application, application_id)
+                serial = self._claimed(image)[:40] or app.blank_serial
+                told = {"serial": serial, "found": [str(_refused_as(problem))]}
+                w.record(CHIP_REFUSED, app.id, told)
+            raise
+
+    def chip_refused(self, application_id: str) -> bool:
+        """Whether a refused chip keeps this case's card here."""
+        with self._frame.ledger.reading() as r:
+            return self._chip_refused(r, r.get(Application, application_id))
+
+    def _image(self, cancel: Cancel) -> bytes:
+        """What the chip of the card on the desk's reader holds."""
         with self._frame.hub.desk_reader() as reader:
             reader.wait_card(timeout=CARD_SECONDS, cancel=cancel)
-            image = self._chip.read(reader, timeout=CHIP_SECONDS, cancel=cancel)
+            return self._chip.read(reader, timeout=CHIP_SECONDS, cancel=cancel)
+
+    def _proven(self, image: bytes) -> str:
+        """The serial that an image tells and proves."""
         if not image:
             return ""
         self._chip.verify(image)
+        return self._serial_in(image)
+
+    def _claimed(self, image: bytes) -> str:
+        """The serial that a refused image tells, proven or not; empty where it tells none."""
+        try:
+            return _folded(self._serial_in(image)) if image else ""
+        except (ChipUnreadable, ChipNotGenuine, Garbage):
+            return ""
+
+    def _serial_in(self, image: bytes) -> str:
         try:
             content = self._chip.told(image)
             told: dict[str, str] = msgspec.json.decode(content, type=dict[str, str])
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Garbage(DeviceKind.CARD_READER, "read_file") from error
         return told.get("serial", "")
-
-    def read_due(self, by: Actor, application_id: str, cancel: Cancel = None) -> str:
-        """As `read_card`, of the card that this case waits for; a chip refused is on record."""
-        try:
-            return self.read_card(cancel)
-        except (ChipUnreadable, ChipNotGenuine) as problem:
-            with self._frame.ledger.acting(by) as w:
-                app = w.get(Application, application_id)
-                told = {"serial": app.blank_serial, "found": [str(_refused_as(problem))]}
-                w.record(CHIP_REFUSED, app.id, told)
-            raise
 
     def hand_over(
         self,
@@ -214,7 +242,7 @@ class Handover:
         return licence
 
     def _chip_refused(self, r: Reading, app: Application) -> bool:
-        """Whether a chip was read for this very card and couldn't prove what it says."""
+        """Whether a chip that may be this very card's couldn't prove what it says."""
         wanted = Wanted(acts=(CHIP_REFUSED,), subjects=(app.id,))
         lines = look(r.conn, self._frame.counter, wanted)
         return any((line.content or {}).get("serial") == app.blank_serial for line in lines)

@@ -9,7 +9,7 @@ import pytest
 
 from db.trail import Wanted
 from desktop.cards.chip.tlv import ChipNotGenuine
-from desktop.domain.application import Application
+from desktop.domain.application import Application, CardUnproven
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import CardKnownBy
 from desktop.presenters.training_scans import lay_card
@@ -17,6 +17,7 @@ from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_stage import TrainingStage
 from desktop.presenters.walkin_view import Typing, WalkStep
 from desktop.services.exceptions import ExceptionKind, exceptions
+from desktop.services.handover import CHIP_REFUSED as REFUSED
 from devices.device import HealthReason
 from devices.simulators.plastic import PlasticCard
 from tests.presenters.busy_lane import on_busy_lane
@@ -276,7 +277,7 @@ def test_a_card_whose_chip_is_not_genuine_is_handed_over_by_no_other_way(licence
     assert walk.reads_number
     walk.read_chip()
     assert problem(walk) == "ChipNotGenuine"
-    [found] = acts(world, "card.chip_refused")
+    [found] = acts(world, REFUSED)
     assert (found.officer, found.subject) == ("79010001", app.id)
     assert found.content == {"serial": app.blank_serial, "found": ["chip_forged"]}
     with world.desk.ledger.reading() as r:
@@ -289,6 +290,7 @@ def test_a_card_whose_chip_is_not_genuine_is_handed_over_by_no_other_way(licence
     again.enter(app.id)
     assert not read_first(again, app.blank_serial)
     assert problem(again) == "CardUnproven"
+    assert (again.reads_chip, again.reads_number) == (True, False)
     again.scanned(app.blank_serial)
     again.enter_key()
     assert problem(again) == "CardUnproven"
@@ -328,3 +330,36 @@ def test_a_scan_after_a_refused_chip_leaves_the_way_that_is_told(licences: World
     walk.read_chip()
     walk.enter_key()
     assert state(walk) is S.CLOSED
+
+
+def test_another_card_s_refused_chip_is_not_charged_to_this_card(licences: World) -> None:
+    """What lay there by mistake, as an old card, says which it is: this case's may still go."""
+    world = licences
+    app, other = finished(world, 3), finished(world, 4)
+    refused_at_the_desk(world, other)
+    scanner_dies(world)
+    walk = WalkIn(world.desk)
+    walk.enter(app.id)
+    walk.read_chip()
+    assert problem(walk) == "ChipNotGenuine"
+    found = [(one.subject, (one.content or {})["serial"]) for one in acts(world, REFUSED)]
+    assert found == [(other.id, other.blank_serial), (app.id, other.blank_serial)]
+    walk.dismiss()
+    assert walk.reads_number
+    assert read_first(walk, app.blank_serial)
+
+
+def test_a_refused_chip_that_tells_no_card_keeps_this_one(licences: World) -> None:
+    """Nobody knows whose it is: only a chip that proves itself counts then."""
+    world = licences
+    app = finished(world, 3)
+    card = card_of(world, app.blank_serial)
+    assert card.chip.licence is not None
+    card.chip.licence.files[11] = b"\x6d\x00"
+    lay(world, card)
+    with pytest.raises(ChipNotGenuine):
+        world.desk.handover.read_due(world.by, app.id)
+    [found] = acts(world, REFUSED)
+    assert (found.content or {})["serial"] == app.blank_serial
+    with pytest.raises(CardUnproven):
+        world.desk.handover.hand_over(world.by, app.id, app.blank_serial)
