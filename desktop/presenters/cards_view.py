@@ -206,17 +206,21 @@ class CardsView(ReadingView, AskingView):
     @property
     def acts(self) -> tuple[CardAct, ...]:
         """What may be done with the card on show."""
-        if self.record is None:
-            return ()
-        acts = acts_of(self.record, self.roles, self.scanned)
-        return tuple(act for act in acts if act is not CardAct.ORDER or self.keeps_records)
+        return self._acts_with(self.scanned)
 
     @property
     def scan_helps(self) -> bool:
         """Whether this officer may do something once the card was scanned."""
         record = self.record
-        return record is not None and not self.in_hand and bool(
-            acts_of(record, self.roles, record.serial))  # fmt: skip
+        if record is None or record.destroyed or self.in_hand:
+            return False
+        return bool(self._acts_with(record.serial))
+
+    def _acts_with(self, scanned: str) -> tuple[CardAct, ...]:
+        if self.record is None:
+            return ()
+        acts = acts_of(self.record, self.roles, scanned)
+        return tuple(act for act in acts if act is not CardAct.ORDER or self.keeps_records)
 
     @property
     def in_hand(self) -> bool:

@@ -379,6 +379,8 @@ def test_a_replaced_card_that_turns_up_goes_to_destruction(world: World, cards: 
     cards.scanned(old.blank_serial)
     cards.found()
     assert CardAct.TURNED_UP not in cards.view.acts, "not this officer's"
+    assert not replace(cards.view, scanned="").scan_helps, "these chips keep no orders"
+    assert replace(cards.view, scanned="", keeps_records=True).scan_helps
     world.take_over("bambang")
     cards.scanned(old.blank_serial)
     cards.turned_up()
@@ -394,6 +396,8 @@ def test_a_replaced_card_that_turns_up_goes_to_destruction(world: World, cards: 
     cards.put_down()
     cards.scanned(old.blank_serial)
     assert cards.view.record.destroyed, "it isn't told to be replaced, nor to wait"
+    gone = replace(cards.view, scanned="", keeps_records=True)
+    assert not gone.scan_helps, "nobody can scan it any more"
     assert not cards.view.record.aside
 
 
