@@ -151,6 +151,8 @@ class WedgeFilter(QObject):
             else:
                 self._deliver()
             return True
+        if event.key() != Qt.Key.Key_Tab:
+            self._enter = event.timestamp() or self._enter
         if asked:  # what is held may open a sheet: then this key is the sheet's as well
             event.accept()
         else:

@@ -268,3 +268,13 @@ def _passes(wedge: WedgeFilter, at: QWidget, stamp: int) -> bool:
 def test_a_burst_of_enters_is_one_however_late_the_window_sees_them(bench: Bench) -> None:
     stamps = (1_000, 1_060, 1_110, 1_400, 1_450, 1_600)
     assert [s for s in stamps if _passes(bench.wedge, bench.window, s)] == [1_000, 1_400, 1_600]
+
+
+def test_a_burst_of_enters_is_one_behind_a_letter_too(bench: Bench) -> None:
+    """The first is given back with the letter that was held; the second is the same press."""
+    letter = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_7, Qt.KeyboardModifier.NoModifier, "7")
+    letter.setTimestamp(950)
+    assert bench.wedge.eventFilter(bench.window, letter)
+    assert not _passes(bench.wedge, bench.window, 1_000), "held, and given back by the filter"
+    assert not _passes(bench.wedge, bench.window, 1_060)
+    assert _passes(bench.wedge, bench.window, 1_400)
