@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
+from desktop.domain.application import CardMisread, CardUnproven, OtherCardRead
 from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_walkin_screen import to, walk_in
@@ -111,3 +114,27 @@ def test_the_chip_is_read_by_the_key_that_reads_an_old_licence(hands: Hands) -> 
     assert not screen.second.isVisible()
     hands.enter()
     assert hands.view.step is WalkStep.DONE
+
+
+def keys_in(told: str) -> set[str]:
+    return set(re.findall(r"Ctrl\+\w", told))
+
+
+def keys_on(screen: WalkInScreen) -> set[str]:
+    ways = (screen.read_sim, screen.second)
+    return {one.shortcut().toString() for one in ways if one.isEnabled()}
+
+
+def test_no_refusal_of_a_card_names_a_key_that_is_off(hands: Hands) -> None:
+    """This counter has no chip reader: two read the number, and once a chip was refused nobody."""
+    hands.desk.hub.remove("desk_reader")
+    screen = at_handover(hands)
+    for problem, on in (
+        (CardMisread(found="CT99999999"), {"Ctrl+O"}),
+        (OtherCardRead(found="CT99999999", found_class="A"), {"Ctrl+O"}),
+        (CardUnproven(), set[str]()),
+    ):
+        hands.counter.walk_in.show(problem=problem)
+        assert keys_on(screen) == on
+        told = screen.banner.accessibleName() + screen.handover.lead.text()
+        assert keys_in(told) <= on

@@ -332,7 +332,8 @@ class HandoverPage(Page):
         lead = "bound" if view.bound else "scan" if not scanned else "give" if matches else "other"
         told = f"walkin.handover.{lead}"
         if lead == "scan" and self.presenter.scanner_dead:
-            told = f"walkin.unscanned.{'chip' if self.presenter.reads_chip else 'by_two'}"
+            by_eye = "by_two" if self.presenter.reads_number else "no_way"
+            told = f"walkin.unscanned.{'chip' if self.presenter.reads_chip else by_eye}"
         self.lead.setText(words(told))
         items: list[StateItem] = []
         if scanned and matches:
