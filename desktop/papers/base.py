@@ -52,6 +52,8 @@ class Limit:
 
     field: PaperField
     most: int
+    exact: bool = False
+    """A code, of which every space counts: it is printed as it came."""
 
 
 Name = Annotated[str, Limit(PaperField.NAME, 120)]
@@ -94,7 +96,7 @@ class Anchor:
     epoch: int
     seq: int
     head: Number
-    seal: Annotated[str, Limit(PaperField.NUMBER, 2000)] = ""
+    seal: Annotated[str, Limit(PaperField.NUMBER, 2000, exact=True)] = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9a-f]{32}", self.head):
@@ -247,7 +249,8 @@ def checked(data: _T, printable: Callable[[str, PaperField], None]) -> _T:
         if isinstance(value, Enum):
             return value
         if isinstance(value, str):
-            if len(value) > 4 * limit.most or len(text := tidy(value)) > limit.most:
+            text = value if limit.exact or len(value) > 4 * limit.most else tidy(value)
+            if len(text) > limit.most:
                 raise TooLongToPrint(limit.field, limit.most)
             printable(text, limit.field)
             return text
