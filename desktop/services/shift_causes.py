@@ -14,6 +14,7 @@ from enum import StrEnum
 from db.trail import Line, look
 from desktop.domain.stock import BlankState, Job, JobState, Movement, Shift
 from desktop.ledger import Reading
+from desktop.services.custody import ON_HAND
 from desktop.services.lot_balances import flow_of, movements
 from desktop.services.shift_counts import MECHANICAL, span
 
@@ -60,13 +61,18 @@ class Behind:
 def acts_behind(moved: Sequence[Movement]) -> tuple[Behind, ...]:
     """The movements that change a balance otherwise than by a licence issued.
 
-    A card that was issued and spoiled afterwards is one of them: the balance counts it as spoiled.
+    A card that was issued and spoiled or recalled afterwards is one of them: the balance counts it
+    as that, and no longer as issued.
     """
     telling = ("spoiled", "missing", "found", "transferred_out", "to_be_destroyed")
+    ours = {m.serial for m in moved if m.before in ON_HAND}
+    ended = (BlankState.TO_BE_DESTROYED, BlankState.MISSING)
     return tuple(
         Behind(m.at, str(m.action), m.serial, m.lot, m.officer, m.reason)
         for m in moved
-        if flow_of(m) in telling or m.after is BlankState.SPOILED
+        if flow_of(m) in telling
+        or m.after is BlankState.SPOILED
+        or (m.before is BlankState.ISSUED and m.after in ended and m.serial in ours)
     )
 
 

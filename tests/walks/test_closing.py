@@ -12,8 +12,10 @@ from pypdf import PdfReader
 from db.journal import anchors_of
 from desktop.domain.application import ApplicationState, Incident, Visit
 from desktop.domain.officer import RoleMissing, SameOfficer
-from desktop.domain.reasons import SpoilReason
+from desktop.domain.reasons import DestroyReason, SpoilReason
 from desktop.domain.stock import (
+    Blank,
+    BlankAction,
     CountMissing,
     DayStillOpen,
     MovedSinceCount,
@@ -36,7 +38,7 @@ from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 from tests.walks.making import approved, confirmed, ready, witness
-from tests.walks.steps import acts, captured, checked, paid, registered
+from tests.walks.steps import acts, captured, checked, handed, paid, registered
 from tests.walks.world import World
 
 LOT = "2603"
@@ -224,6 +226,23 @@ def test_a_card_that_was_printed_and_then_found_bad_is_told_too(world: World) ->
     assert (lot.balance.issued, lot.balance.spoiled) == (0, 1)
     [told] = reckoned.behind
     assert (told.act, told.reason) == ("spoil", "print_defect")
+
+
+def test_a_card_that_was_issued_and_then_taken_in_is_told_too(world: World) -> None:
+    """The balance counts it as recalled, so whoever looks for a difference sees which one it is."""
+    world.sign_in("andi")
+    app = handed(world, ready(world, 1))
+    world.take_over("bambang")
+    with world.desk.ledger.acting(world.by) as w:
+        blank = w.get(Blank, app.blank_serial)
+        aside, why = BlankAction.SET_ASIDE, DestroyReason.SURRENDERED
+        world.desk.frame.move_blank(w, blank, aside, reason=why)
+    world.give_back()
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    [lot] = reckoned.lots
+    assert (lot.balance.issued, lot.balance.to_be_destroyed) == (0, 1)
+    [told] = reckoned.behind
+    assert (told.act, told.serial) == ("set_aside", app.blank_serial)
 
 
 @pytest.mark.fault
