@@ -18,7 +18,7 @@ from desktop.domain.duties import DELEGABLE, DELEGATE_DAYS
 from desktop.domain.errors import Problem
 from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Actor, Officer, Role, RoleMissing, UnknownOfficer
-from desktop.domain.shipment import Parcel
+from desktop.domain.shipment import Parcel, ReturnCase
 from desktop.domain.stock import Blank, StatementMissing
 from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved
@@ -371,13 +371,16 @@ def _subjects(r: Reading, named: str) -> frozenset[str]:
     app = r.first(Application, number=number)
     if app is None and blank is not None and blank.application_id:
         app = r.look(Application, blank.application_id)
-    if parcel is not None:
-        found.add(parcel.id)
+    sent = [parcel] if parcel is not None else []
     if app is not None:
         found |= {app.id, app.visit_id, app.licence_id} - {""}
+        found |= {one.id for one in r.find(Blank, application_id=app.id)}
+        sent += r.find(Parcel, application_id=app.id)
         seen = [one for one in r.find(Incident, subject=app.person_id) if _about(one, app)]
         # What was decided of a contested NIK stands under its person.
         found |= {one.id for one in seen} | {one.subject for one in seen}
+    for one in sent:
+        found |= {one.id} | {back.id for back in r.find(ReturnCase, parcel_id=one.id)}
     found |= {one.id for known in sorted(found) for one in r.find(Incident, subject=known)}
     return frozenset(found)
 

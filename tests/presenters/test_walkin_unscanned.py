@@ -184,6 +184,7 @@ def test_the_chip_tells_which_card_it_is(walk: WalkIn, world: World, ready: Appl
     assert state(walk) is S.CLOSED
     [handed] = acts(world, "application.hand_over")
     assert (handed.content or {})["known_by"] == "chip"
+    assert world.bench.reader.card is None, "it went with its holder, and is no other card's chip"
 
 
 def test_another_card_on_the_reader_is_named_and_the_right_one_is_read_next(

@@ -33,12 +33,14 @@ from desktop.domain.stock import Blank, BlankState, UnknownBlank
 from desktop.domain.workflow import NoSuchStep
 from desktop.keys.signer import SoftSigner
 from desktop.pictures import NotAPicture
+from desktop.services.oversight import TrailQuery
 from desktop.services.returns import VERIFIED
 from desktop.training.batch_maker import photo
 from devices.simulators.faults import Fault, FaultName
 from tests.walks.licence_office import code_on
 from tests.walks.online_day import OnlineDay, proof
 from tests.walks.signed import assert_two_signed
+from tests.walks.steps import acts
 from tests.walks.test_full_disk import limit
 from tests.walks.world import World
 
@@ -169,6 +171,23 @@ def test_a_returned_card_that_nobody_compared_calls_no_second_officer(day: Onlin
     world.desk.returns.check_card(world.by, case.id, app.blank_serial)
     world.sign_in("andi")
     handover.check_read(world.by, app.id, app.blank_serial)
+
+
+def test_the_whole_way_of_a_return_is_found_by_its_case_and_by_its_waybill(day: OnlineDay) -> None:
+    world = day.world
+    [app] = day.ready()
+    [parcel] = day.dispatched(app)
+    case = day.came_back(parcel)
+    day.lay(app.blank_serial)
+    world.desk.returns.check_card(world.by, case.id, app.blank_serial)
+    world.desk.outcomes.recall(
+        world.by, day.second("bambang"), case.id, DestroyReason.UNDELIVERABLE
+    )
+    own = {line.act for line in acts(world) if line.subject == case.id}
+    assert {"return.received", "return.recall"} <= own, own
+    for number in (app.number, parcel.awb):
+        told = world.desk.oversight.trail(TrailQuery(subject=number))
+        assert own <= {line.act for line in told}, number
 
 
 def test_a_held_card_nobody_fetches_is_sent_or_recalled(day: OnlineDay) -> None:

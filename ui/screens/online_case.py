@@ -195,7 +195,7 @@ class CasePage(QWidget):
         self.passed.setText(words(f"online_screen.case.{key}", count=len(good)))
         self.passed.set_role("muted" if ordered else "success")
         self.passed.setVisible(bool(good) and not file.composing)
-        place = "case.advice.marked" if ordered else "case.advice"
+        place = "case.advice.marked" if marked else "case.advice"
         self.advice.setText(words(f"online_screen.{'compose.drag' if file.composing else place}"))
         self.advice.setVisible(upload is not None)
 
