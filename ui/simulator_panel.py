@@ -397,7 +397,8 @@ class SimulatorPanel(Panel):
         if QApplication.activePopupWidget() is not None:
             return super().eventFilter(watched, event)  # an open list of choices has its own Esc
         alone = event.modifiers() != Qt.KeyboardModifier.AltModifier
-        if watched is self._beside and (alone or not self.isVisible()):
+        digit = Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9  # the list's screen has no such keys
+        if watched is self._beside and not (self.isVisible() and (digit or not alone)):
             return super().eventFilter(watched, event)
         work = self._work_of(watched, event)
         if work is None:
@@ -417,7 +418,8 @@ class SimulatorPanel(Panel):
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.KeypadModifier,
         )
-        if not plain or isinstance(watched, QAbstractItemView):
+        listed = isinstance(watched, QAbstractItemView) and watched is not self._beside
+        if not plain or listed:
             return None
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_Escape:

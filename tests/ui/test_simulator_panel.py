@@ -94,6 +94,17 @@ def test_digits_are_hands_while_the_focus_is_inside(counter: Counter) -> None:
     assert counter.world.bench.printer.connected
 
 
+def test_digits_are_hands_from_the_list_beside_the_panel_too(counter: Counter) -> None:
+    press(Qt.Key.Key_G)
+    counter.screen.table.setFocus()  # as a click on another device leaves it
+    press(Qt.Key.Key_8)
+    assert not counter.world.bench.printer.connected
+    press(Qt.Key.Key_G)
+    counter.screen.table.setFocus()
+    press(Qt.Key.Key_8)
+    assert not counter.world.bench.printer.connected, "nothing that isn't seen"
+
+
 def test_a_person_comes_lays_the_card_sits_and_signs(counter: Counter) -> None:
     world = counter.world
     press(Qt.Key.Key_G)
