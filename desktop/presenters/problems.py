@@ -44,6 +44,10 @@ class ReprintNeedsSecond(GatesMissing):
     """The case was printed as often as one officer may; a second one signs for one more try."""
 
 
+class NobodySigns(Problem):
+    """Whoever counted closes nothing, and nobody else here has a supervisor's duty."""
+
+
 class ServeFirst(Problem):
     """Somebody is being served: finish or hold before the next is called."""
 

@@ -10,6 +10,7 @@ from desktop.domain.officer import Actor, Role
 from desktop.domain.stock import MovedSinceCount, Shift, ShiftState, StatementMissing
 from desktop.ledger import Reading
 from desktop.presenters.base import Said
+from desktop.presenters.problems import NobodySigns
 from desktop.presenters.stock_kept import StockKept
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Money
 from desktop.services.closing import Closed
@@ -284,6 +285,19 @@ class CloseSteps(StockKept):
 
         if ids:
             self.work(act, then, lane=PAPER, doing="doing.print_paper")
+
+    def may_be_signed(self) -> bool:
+        """Whether a supervisor who didn't count can sign the close here; told if not."""
+        shift, today = self.view.shift, self.desk.frame.today()
+        counted = shift.counted_by if shift is not None else ""
+        able = any(
+            Role.SUPERVISOR in one.roles_on(today)
+            for one in self.desk.duty.officers()
+            if one.id != counted
+        )
+        if not able:
+            self.show(problem=NobodySigns())
+        return able
 
     @property
     def closes_alone(self) -> bool:

@@ -429,6 +429,19 @@ def test_a_supervisor_who_did_not_count_closes_alone(room: Room) -> None:
     assert screen.presenter.view.stage is CloseStage.CLOSED
 
 
+def test_the_only_supervisor_who_counted_is_told_who_has_to_count(room: Room) -> None:
+    room.world.take_over("bambang")
+    screen = screen_of(room)
+    screen.presenter.turn_to(Area.CLOSE)
+    screen.presenter.count({LOT: 500})
+    enter(room, ctrl=True)
+    assert QApplication.activeModalWidget() is None, "nobody could sign there"
+    assert type(screen.presenter.view.problem).__name__ == "NobodySigns"
+    room.world.give_back()
+    screen.presenter.count({LOT: 500})
+    assert screen.presenter.may_be_signed()
+
+
 def test_words_and_close_are_one_key_for_whoever_closes_alone(room: Room) -> None:
     screen, queued = screen_of(room), Queued()
     screen.presenter.turn_to(Area.CLOSE)

@@ -353,7 +353,7 @@ class StockScreen(StockAsks):
     def _sign_close(self) -> None:
         if self.presenter.closes_alone:
             self.presenter.close_as_supervisor()
-        else:
+        elif self.presenter.may_be_signed():
             self._second("stock.close", self.presenter.close_shift)
 
     def _case(self) -> Application | None:
