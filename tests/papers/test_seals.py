@@ -62,7 +62,7 @@ def test_the_seal_is_read_from_a_print_at_200_dpi(name: str) -> None:
 
 
 def test_no_space_of_a_seal_is_tidied_away() -> None:
-    """In base45 every space counts, and one seal in ten has two in a row."""
+    """In base45 every space counts, and one seal in twenty-five has two in a row."""
     seal = SEAL[:40] + "  " + SEAL[42:]
     with pypdfium2.PdfDocument(sealed("handover", seal)) as document:
         picture = document[0].render(scale=200 / 72).to_pil().convert("L")
