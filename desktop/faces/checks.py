@@ -64,7 +64,7 @@ def check_face(
         others = [face for face in faces[1:] if face.area >= first.area * _SMALLEST_SECOND]
         judge(_C.ONE_FACE, float(1 + len(others)), _box_of(others[0]) if others else None)
         mesh = finder().mesh(pixels, first)
-        _judge_face(measure(pixels, mesh), judge)
+        _judge_face(measure(pixels, mesh), judge, rules)
     wall = skin.wall(_work(picture))
     top = (0, 0, width, height // 4)
     judge(_C.BACKGROUND_EVEN, wall.even, top)
@@ -80,7 +80,7 @@ def warm() -> None:
     measure(blank, finder().mesh(blank, middle))
 
 
-def _judge_face(face: Measures, judge: _Judge) -> None:
+def _judge_face(face: Measures, judge: _Judge, rules: Limits) -> None:
     box = face.face
     bright = judge(_C.BRIGHTNESS, face.brightness, box)
     clear = judge(_C.EXPOSURE, face.clipped, box)
@@ -91,8 +91,9 @@ def _judge_face(face: Measures, judge: _Judge) -> None:
     judge(_C.TILT, face.roll, box)
     judge(_C.YAW, face.yaw, box)
     if bright and clear and sharp:
-        less = min(face.left_eye, face.right_eye, key=lambda eye: eye.opening)
-        judge(_C.EYES, less.opening, less.box)
+        less, more = sorted((face.left_eye, face.right_eye), key=lambda eye: eye.opening)
+        both = not rules.of[_C.EYES].judged(_C.EYES, more.opening, None).passed
+        judge(_C.EYES, less.opening, _eyes(face) if both else less.box)
         judge(_C.MOUTH, face.mouth, face.mouth_box)
 
 

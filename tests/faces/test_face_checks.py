@@ -126,6 +126,13 @@ def test_one_shut_eye_is_enough_and_is_the_one_that_is_marked() -> None:
     assert eyes.box[2] < 250
 
 
+def test_both_shut_eyes_are_marked_as_both() -> None:
+    (eyes,) = [each for each in of(PEOPLE[0], Fault.EYES_CLOSED) if each.check is C.EYES]
+    assert not eyes.passed
+    assert eyes.box is not None
+    assert eyes.box[0] < 230 < 250 < eyes.box[2]
+
+
 def test_nothing_is_said_of_eyes_that_can_t_be_seen() -> None:
     for fault in (Fault.DARK, Fault.BLURRED, Fault.BRIGHT, Fault.NO_FACE):
         assert C.EYES not in {each.check for each in of(PEOPLE[1], fault)}
