@@ -324,11 +324,8 @@ class Counter(QObject):
             return
 
         def look() -> dict[str, int]:
-            from desktop.domain.application import Application
-
             waiting = len(self.desk.queue.waiting())
-            with self.desk.ledger.reading() as r:
-                approval = r.count(Application, state=[S.CONFIRMED, S.VERIFIED])
+            approval = self.desk.approvals.waits_for(session.actor)
             online = self.desk.online.waits_for(session.actor)
             return {"queue": waiting, "supervisor": approval, "online": online}
 

@@ -35,6 +35,10 @@ class Approvals:
                 app for app in found if by is None or by.officer not in self._frame.hands(r, app)
             ]
 
+    def waits_for(self, by: Actor) -> int:
+        """How many cases this officer may sign for now."""
+        return len(self.waiting(by)) if Role.APPROVER in by.roles else 0
+
     def witness(self, nrp: str) -> Actor:
         """A second officer who signed in beside the first. Raises NotSignedIn."""
         return self._duty.witness(nrp)

@@ -30,6 +30,15 @@ from tests.walks.world import PASSWORDS, World
 RAHMAT = "78030003"
 
 
+def test_an_approval_waits_only_for_whoever_may_sign_it(world: World) -> None:
+    world.sign_in("andi")
+    confirmed(world, 1)
+    waits = world.desk.approvals.waits_for
+    assert waits(world.by) == 0, "his own case, and he approves nothing"
+    world.sign_in("sri")
+    assert waits(world.by) == 1
+
+
 def test_out_of_turn_and_spoiled_are_exceptions_told_once(world: World) -> None:
     world.sign_in("andi")
     app = ready(world, 1)
