@@ -127,7 +127,7 @@ class CloseSteps(StockKept):
         )  # fmt: skip
 
     def recount(self) -> None:
-        """Count again: the fields come back, the books' numbers are hidden once more."""
+        """Count again: the fields come back, with what was counted before beside them."""
         self.show(stage=CloseStage.COUNT, scan=None, recounting=True, problem=None)
 
     def scan_lot(self, lot: str) -> None:

@@ -484,6 +484,10 @@ def test_a_recount_begins_in_the_count(room: Room) -> None:
     screen.presenter.recount()
     counting = screen.close_page.counting
     assert counting.home() is counting.fields[LOT]
+    shown = [label.text() for label in counting.findChildren(Text)]
+    words = room.window.words
+    assert words("stock.count.before", count=499) in shown
+    assert words("stock.count.hidden") not in shown, "the books were seen"
 
 
 def test_a_recount_by_scan_names_the_one(room: Room) -> None:

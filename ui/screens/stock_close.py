@@ -99,6 +99,7 @@ class CountView(QWidget):
         self.money = Text("", "body", self.panel, wrap=True)
         self.panel.body.addWidget(self.money)
         self.fields: dict[str, NumberField] = {}
+        self.known: dict[str, Text] = {}
         self._shift = ""
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -123,6 +124,7 @@ class CountView(QWidget):
         lead = words("stock.count.lead.shared", lots=without) if without else ""
         self.lead.setText(lead or words("stock.count.lead"))
         self._lots(view)
+        self._tell_known(view)
         self.money.setText(money_text(words, view))
 
     def _lots(self, view: StockView) -> None:
@@ -136,7 +138,7 @@ class CountView(QWidget):
             widget = item.widget() if item else None
             if widget is not None:
                 widget.deleteLater()
-        self.fields = {}
+        self.fields, self.known = {}, {}
         look = theme()
         for lot in view.to_count:
             line = QWidget(self.panel)
@@ -151,12 +153,22 @@ class CountView(QWidget):
             label = Text(self.words("stock.count.lot", lot=lot), "heading", line)
             label.setBuddy(field)
             box.addWidget(label, 1)
-            box.addWidget(Text(self.words("stock.count.hidden"), "muted", line))
+            self.known[lot] = known = Text("", "muted", line)
+            box.addWidget(known)
             box.addWidget(field)
             self.rows.addWidget(line)
             self.fields[lot] = field
         if self.fields:
             next(iter(self.fields.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell_known(self, view: StockView) -> None:
+        """The books stay hidden; at a recount they were seen, and the count before it stands."""
+        before = view.shift.counted if view.shift is not None else None
+        for lot, label in self.known.items():
+            if view.recounting and before is not None and lot in before:
+                label.setText(self.words("stock.count.before", count=before[lot]))
+            else:
+                label.setText(self.words("stock.count.hidden"))
 
 
 def way_rows(words: Words, view: StockView) -> list[Row]:
