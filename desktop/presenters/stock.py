@@ -435,7 +435,7 @@ class StockDesk(Consignments):
                 said=self.say("stock.destroyed", number=made.paper.number),
             )
             self.load()
-            self.print_papers(by)
+            self.print_papers(by, self.say("stock.destroyed_printed", number=made.paper.number))
 
         self.work(act, then)
 

@@ -240,9 +240,12 @@ class CloseSteps(StockKept):
 
         self.work(act, then, doing="doing.report")
 
-    def print_papers(self, by: Actor) -> None:
-        """Print what was just made; it can be printed again at any time."""
-        self._print(self.view.papers, by)
+    def print_papers(self, by: Actor, told: Said | None = None) -> None:
+        """Print what was just made; it can be printed again at any time.
+
+        `told` is said once it came out: what was done, rather than how many papers came.
+        """
+        self._print(self.view.papers, by, told)
 
     def print_again(self) -> None:
         """Print once more what this job made last, or make what a close left without reports."""
@@ -270,7 +273,7 @@ class CloseSteps(StockKept):
         minutes = r.first(Paper, kind=DESTRUCTION, order="id", descending=True)
         return {Area.CLOSE: tuple(reports[-2:]), Area.DESTROY: (minutes,) if minutes else ()}
 
-    def _print(self, papers: tuple[Paper, ...], by: Actor) -> None:
+    def _print(self, papers: tuple[Paper, ...], by: Actor, told: Said | None = None) -> None:
         ids = [paper.id for paper in papers]
 
         def act() -> int:
@@ -279,7 +282,7 @@ class CloseSteps(StockKept):
             return len(ids)
 
         def then(count: int) -> None:
-            self.show(said=self.say("stock.printed", count=count))
+            self.show(said=told or self.say("stock.printed", count=count))
             if self.view.area is Area.DESTROY:
                 self.load()  # a letter counts once it came out
 

@@ -551,6 +551,9 @@ def test_destruction_by_scan_before_a_second_officer(room: Room) -> None:
     QTest.keyClicks(dialog.password, PASSWORDS["bambang"][1])
     QTest.keyClick(dialog.password, Qt.Key.Key_Return)
     assert screen.presenter.view.doomed == ()
+    said = screen.presenter.view.said
+    assert said is not None
+    assert said.message_id == "stock.destroyed_printed", "what was done, and not a paper alone"
     assert len(world.bench.take_papers()) == 1
     key(Qt.Key.Key_C)
     assert len(world.bench.take_papers()) == 1, "the minutes once more"
