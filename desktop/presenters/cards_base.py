@@ -24,7 +24,7 @@ from desktop.domain.realm import Realm
 from desktop.domain.stock import Blank, BlankState
 from desktop.ledger import Reading
 from desktop.notices import ApplicationMoved, DutyChanged, Notice
-from desktop.presenters.card_reading import READER, Brought
+from desktop.presenters.card_reading import Brought
 from desktop.presenters.cards_kept import CASE, FORM, OTHER, CardsKept
 from desktop.presenters.cards_view import (
     AstrayLine,
@@ -34,7 +34,7 @@ from desktop.presenters.cards_view import (
     ScannedCard,
     Whereabouts,
 )
-from desktop.presenters.training_scans import code_on, lay_card, take_card
+from desktop.presenters.training_scans import HANDS, code_on, lay_card, take_card
 from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
 from desktop.services.desk import Desk
@@ -294,11 +294,7 @@ class CardBase(CardsKept):
             self.scanned(record.serial)
 
         # The card is laid on the reader as well, so that its chip can be read.
-        self.work(
-            lay,
-            then,
-            lane=READER,
-        )
+        self.work(lay, then, lane=HANDS)
 
     def _take_off(self) -> None:
         """In training: the card that was laid on the reader for a sample scan."""

@@ -30,6 +30,7 @@ from desktop.presenters.returns_view import (
     ReturnsView,
 )
 from desktop.presenters.training_scans import (
+    HANDS,
     can_play,
     code_on,
     envelope_shown,
@@ -43,7 +44,7 @@ from desktop.services.returns import AgedReturn, CardCheck
 
 T = TypeVar("T")
 
-CAMERA, READER = "camera", "desk_reader"
+CAMERA = "camera"
 CAPTURE_SECONDS = 10.0
 
 Opened = tuple[OpenReturn, tuple[dict[str, str], dict[str, str]]]
@@ -193,7 +194,7 @@ class ReturnsShelf(ReturnsKept):
                 lay_card(desk, shown.app, serial)
                 return code_on(desk, shown.app, serial)
 
-            self.work(lay, self._play, lane=READER)
+            self.work(lay, self._play, lane=HANDS)
         elif view.sending and not view.card_scanned:
             self._play(shown.parcel.serial)
         elif view.sending:

@@ -14,7 +14,6 @@ from desktop.domain.application import Application
 from desktop.notices import DeviceChanged, Notice
 from desktop.outside.simulators import ISSUERS, Manner, OutsideSimulator
 from desktop.presenters.base import Presenter
-from desktop.presenters.card_reading import READER
 from desktop.presenters.simulator_truth import hands_of, truths_of
 from desktop.presenters.simulator_view import Hand, Issuer, SimulatorView, Struck, Visitor
 from desktop.presenters.training_scans import lay_card
@@ -308,7 +307,7 @@ class Simulator(Presenter[SimulatorView]):
             self.show(said=self.say(told, name=who.person.name, serial=serial))
             self.refresh()
 
-        self.work(act, then, lane=READER, doing="doing.simulator")
+        self.work(act, then, lane=LANE, doing="doing.simulator")
 
     def _finished(self, hand: Hand) -> bool:
         """Whether a finished card is here: in the tray, or for the reader taken out by hand."""

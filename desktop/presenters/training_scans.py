@@ -17,7 +17,8 @@ from desktop.domain.shipment import Parcel
 from desktop.domain.waybill import make_domestic
 from desktop.services.desk import Desk
 
-CHIP_SECONDS = 20.0
+HANDS = "hands"
+"""The lane of a hand that is played while a device waits for it on the device's own lane."""
 
 
 def can_play(desk: Desk) -> bool:
@@ -68,7 +69,10 @@ def envelope_shown(desk: Desk, parcel: Parcel | None, *, torn: bool) -> Generato
 
 
 def lay_card(desk: Desk, app: Application, serial: str) -> None:
-    """Lay a finished card on the desk reader: the one that was kept, or one just like it."""
+    """Lay a finished card on the desk reader: the one that was kept, or one just like it.
+
+    Its chip is written before it lies there, for the reader may wait for it already.
+    """
     bench = desk.bench
     if bench is None:
         return
@@ -77,13 +81,12 @@ def lay_card(desk: Desk, app: Application, serial: str) -> None:
     if kept:
         bench.put_card_on_reader(kept[-1])
         return
-    bench.put_card_on_reader(bench.fresh_card(serial))
-    if app.blank_serial != serial:
-        return
-    said = desk.cardmaker.chip_image(app)
-    with desk.hub.desk_reader() as reader:
-        reader.wait_card(timeout=CHIP_SECONDS)
-        desk.chip.write(reader, said, timeout=CHIP_SECONDS)
+    card = bench.fresh_card(serial)
+    if app.blank_serial == serial:
+        from desktop.training.tray import write_aside
+
+        write_aside(desk, card, desk.cardmaker.chip_image(app))
+    bench.put_card_on_reader(card)
 
 
 def bring_card(desk: Desk, app: Application) -> None:

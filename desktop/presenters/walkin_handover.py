@@ -17,7 +17,7 @@ from desktop.notices import DeviceChanged, Notice
 from desktop.presenters.card_reading import READER
 from desktop.presenters.problems import ChipSaysNothing, ScanTheCard
 from desktop.presenters.second import may_try_again
-from desktop.presenters.training_scans import lay_card, take_card
+from desktop.presenters.training_scans import HANDS, lay_card, take_card
 from desktop.presenters.walkin_card import CardSteps
 from desktop.presenters.walkin_view import READING_CHIP, WalkStep, roles_for
 from devices.device import DeviceKind
@@ -119,14 +119,32 @@ class HandoverSteps(CardSteps):
     @property
     def card_to_play(self) -> bool:
         """Under a dead scanner a card tells nothing; it can be laid on the chip reader."""
-        return super().card_to_play and (not self.scanner_dead or self._works(READER))
+        if not super().card_to_play or not self.desk.bench:
+            return False
+        if self.chip_waits:
+            return self.desk.bench.reader.card is None
+        return not self.view.doing and (not self.scanner_dead or self._works(READER))
+
+    @property
+    def chip_waits(self) -> bool:
+        """Whether the chip reader waits for the card, or reads it."""
+        return self.view.step is WalkStep.HANDOVER and self.view.doing == READING_CHIP
 
     def play_card(self) -> None:
         """In training: the card is scanned, or lies on the chip reader where no scanner works."""
         app = self.view.app
-        if not self.scanner_dead:
+        if app is None or not self.card_to_play:
+            return
+        if self.chip_waits:
+            self.desk.lanes.call(
+                HANDS,
+                lambda: lay_card(self.desk, app, app.blank_serial),
+                lambda _: self.show(),
+                lambda problem: self.show(problem=problem),
+            )
+        elif not self.scanner_dead:
             super().play_card()
-        elif app is not None and self.card_to_play:
+        else:
             self.work(
                 lambda: lay_card(self.desk, app, app.blank_serial),
                 lambda _: self.show(said=self.say("walkin.laid")),

@@ -38,13 +38,13 @@ def back_in_tray(desk: Desk, app: Application) -> None:
     card = bench.fresh_card(app.blank_serial)
     card.front_ordered, card.back_ordered = made.front, made.back
     card.panels, card.whole = list(LAID), True
-    _write(desk, card, made.chip)
+    write_aside(desk, card, made.chip)
     truth.output.append(card)
     truth.jobs += jobs  # once: who takes it away then has it
 
 
-def _write(desk: Desk, card: PlasticCard, chip: bytes) -> None:
-    """On a reader of its own: the one on the desk may be in use, or a real one."""
+def write_aside(desk: Desk, card: PlasticCard, chip: bytes) -> None:
+    """Write a chip on a reader of its own: the one on the desk may be in use, or a real one."""
     aside = ReaderCore("aside", "SIM-CR-0000")
     aside.put(card)
     reader = SimulatedCardReader(aside, lambda _seconds, _cancel: True)

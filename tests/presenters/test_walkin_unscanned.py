@@ -239,6 +239,26 @@ def test_esc_waits_for_no_card_any_more(walk: WalkIn, ready: Application) -> Non
     assert walk.unscannable
 
 
+def test_the_card_is_laid_while_the_reader_waits_for_it(
+    walk: WalkIn, world: World, ready: Application
+) -> None:
+    """In training the hand lays the card that the reader asks for, and a printed one made anew."""
+    world.bench.take_output()
+    world.bench.printer.take_by_hand()
+    reader = on_busy_lane(walk, "desk_reader")
+    walk.read_chip()
+    assert walk.view.doing
+    assert walk.card_to_play
+    walk.play_card()
+    laid = world.bench.reader.card
+    assert laid is not None
+    assert laid.serial == ready.blank_serial
+    assert not walk.card_to_play, "it is being read: nobody lays it anew"
+    reader.let_go()
+    assert (walk.view.doing, walk.view.problem) == ("", None)
+    assert walk.view.scanned_serial == ready.blank_serial
+
+
 def test_a_blank_on_the_reader_is_no_card(walk: WalkIn, world: World, ready: Application) -> None:
     world.bench.put_card_on_reader(world.bench.fresh_card(world.desk.stock.free_here(1)[0]))
     walk.read_chip()

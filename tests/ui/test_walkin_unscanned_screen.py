@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.domain.application import CardMisread, CardUnproven, OtherCardRead
-from desktop.presenters.walkin_view import WalkStep
+from desktop.presenters.walkin_view import READING_CHIP, WalkStep
+from tests.presenters.busy_lane import on_busy_lane
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_walkin_screen import to, walk_in
 from tests.walks.steps import acts
@@ -114,6 +115,19 @@ def test_the_chip_is_read_by_the_key_that_reads_an_old_licence(hands: Hands) -> 
     assert not screen.second.isVisible()
     hands.enter()
     assert hands.view.step is WalkStep.DONE
+
+
+def test_the_hand_is_there_while_the_reader_waits(hands: Hands) -> None:
+    screen = at_handover(hands)
+    hands.counter.walk_in.desk.hub.poll()
+    reader = on_busy_lane(hands.counter.walk_in, "desk_reader")
+    hands.press(K.Key_H, CTRL)
+    assert hands.view.doing == READING_CHIP
+    assert screen.play.isVisible()
+    assert screen.play.text() == screen.words("walkin.lay_card")
+    hands.press(K.Key_Y)
+    reader.let_go()
+    assert hands.view.scanned_serial == hands.app.blank_serial
 
 
 def keys_in(told: str) -> set[str]:

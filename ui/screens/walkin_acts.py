@@ -173,8 +173,9 @@ class WalkInActs(WalkInAsks):
             self.skip: free and identity and not view.cases and view.ticket is not None,
             self.ask: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
             self.type_in: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
-            self.play: free and not forms
-            and ((at[WalkStep.REQUIREMENTS] and self._presenter.paper_to_play is not None)
+            self.play: not forms
+            and ((free and at[WalkStep.REQUIREMENTS]
+                  and self._presenter.paper_to_play is not None)
                  or (at[WalkStep.HANDOVER] and self._presenter.card_to_play)),
             self.fetch: free and at[WalkStep.TESTS],
             self.slip: free and at[WalkStep.PAYMENT] and not forms,
@@ -221,8 +222,9 @@ class WalkInActs(WalkInAsks):
         name(self.skip, self.words("walkin.skip.back" if came else "walkin.skip"))
         name(self.manual, self.words("walkin.manual.again" if view.manual else "walkin.manual"))
         name(self.second, self.words("walkin.by_two" if at[WalkStep.HANDOVER] else "walkin.second"))
-        dead = at[WalkStep.HANDOVER] and self._presenter.scanner_dead
-        name(self.play, self.words("walkin.lay_card" if dead else "walkin.play"))
+        lays = at[WalkStep.HANDOVER]
+        lays = lays and (self._presenter.scanner_dead or self._presenter.chip_waits)
+        name(self.play, self.words("walkin.lay_card" if lays else "walkin.play"))
         chip = "walkin.read_chip" if at[WalkStep.HANDOVER] else "walkin.read_sim"
         name(self.read_sim, self.words(chip))
 
