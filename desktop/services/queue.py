@@ -8,8 +8,9 @@ from desktop.domain.application import Application, NotNext, QueueEmpty, Ticket,
 from desktop.domain.officer import Actor
 from desktop.domain.reasons import OutOfTurnReason
 from desktop.domain.service import Service
+from desktop.domain.stock import Shift, ShiftState
 from desktop.ledger import Writing
-from desktop.notices import TicketsChanged
+from desktop.notices import Say, TicketsChanged
 from desktop.services.base import Frame
 
 LANES = ("priority", "appointment", "return_visit", "regular")
@@ -145,7 +146,15 @@ class Queue:
                 told["statement"] = note
         w.record("ticket.called_out_of_turn" if reason else "ticket.called", ticket.id, told)
         w.notify(TicketsChanged())
+        if self._closed_today(w):
+            w.notify(Say("queue.after_close"))
         return ticket, visit
+
+    def _closed_today(self, w: Writing) -> bool:
+        """Whether this counter's day was closed: what is done now is the next shift's."""
+        last = w.first(Shift, counter=self._frame.counter, order="id", descending=True)
+        closed = last is not None and last.state is ShiftState.CLOSED
+        return closed and last.day == self._frame.today()
 
     @staticmethod
     def _ordered(tickets: list[Ticket]) -> list[Ticket]:

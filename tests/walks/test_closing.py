@@ -114,6 +114,29 @@ def test_a_clean_day_comes_out_even(world: World) -> None:
     assert world.desk.closing.shift() is None
 
 
+def test_whoever_is_called_after_the_close_is_said_to_count_in_the_next_shift(
+    world: World,
+) -> None:
+    desk = world.desk
+    heard: list[Notice] = []
+    desk.notices.subscribe(heard.append)
+    world.sign_in("andi")
+
+    def told() -> list[str]:
+        desk.queue.take_ticket(world.by)
+        desk.queue.call(world.by)
+        found = [one.message_id for one in heard if isinstance(one, Say)]
+        heard.clear()
+        return found
+
+    assert told() == []
+    desk.closing.count(world.by, {LOT: 500})
+    desk.closing.close(witness(world, "bambang"))
+    assert told() == ["queue.after_close"]
+    desk.closing.open_shift(world.by)
+    assert told() == []
+
+
 def test_a_waived_fee_is_counted_apart_with_its_decree(world: World) -> None:
     """A decree for class C is laid over the rules; the bank hears nothing of such a case."""
     sheet = (FOLDER / "training" / "waivers.toml").read_text("utf-8").replace('"D", "DI"', '"C"')
