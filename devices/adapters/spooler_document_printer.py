@@ -13,7 +13,7 @@ from urllib.parse import quote
 from devices.adapters.print_queue import Found, Look, PrintQueue
 from devices.adapters.queue_reasons import HEARSAY_SECONDS, paper_fault, paper_reasons
 from devices.catalog import Place
-from devices.device import Cancel, DeviceInfo, DeviceKind, Health, HealthReason
+from devices.device import Cancel, Deadline, DeviceInfo, DeviceKind, Health, HealthReason
 from devices.document_printer import DocumentPrinter, PaperJobState
 from devices.errors import (
     DeviceFault,
@@ -26,6 +26,9 @@ from devices.errors import (
 from devices.wire.ipp import IppJobState
 from devices.wire.ipp_codec import integer, text
 from devices.wire.ipp_line import Address, Dial, Limit
+
+ANSWERS_AGAIN = 3.0
+"""Seconds in which a printer must tell why its queue gave a paper up."""
 
 _STATES = {
     IppJobState.PENDING: PaperJobState.QUEUED,
@@ -157,8 +160,15 @@ class SpoolerDocumentPrinter(DocumentPrinter):
             self._queue.wait(limit)
 
     def _why_stopped(self, limit: Limit, seen: Found, job_id: str) -> DeviceFault:
-        """A fault may end the job before anybody looked at the printer: its reasons say which."""
+        """A fault may end the job before anybody looked at the printer: its reasons say which.
+
+        One that doesn't answer just then, busy with its fault, is asked again for a moment.
+        """
+        patience = Deadline(ANSWERS_AGAIN)
         look = self._look(limit)
+        while look.silent and patience.left() > 0:
+            self._queue.wait(limit)
+            look = self._look(limit)
         try:
             if not look.hearsay:
                 self._refuse(seen, look, job_id)

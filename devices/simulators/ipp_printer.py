@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from devices.device import DeviceKind
-from devices.errors import DeviceFault, TimedOut
+from devices.errors import DeviceFault
 from devices.simulators.faults import Fault, FaultName, read_script
 from devices.wire.ipp import IppClient, IppJobState, IppRefused
 from devices.wire.ipp_codec import number, texts
@@ -200,6 +200,7 @@ class _Order:
         parts = urlsplit(environment.get("IPP_JOB_PRINTER_URI", ""))
         self._job = int(environment.get("IPP_JOB_ID", "0"))
         self._path = parts.path
+        self._printer = os.getppid()
         self._client = (
             IppClient(Address(parts.hostname, parts.port or 631), DeviceKind.CARD_PRINTER)
             if parts.hostname and self._job
@@ -215,9 +216,12 @@ class _Order:
             seen = self._client.job(
                 self._path, limit, self._job, ("job-state", "job-state-reasons")
             )
-        except TimedOut:
-            return  # a printer that is slow to answer hasn't given the job up
-        except (DeviceFault, IppRefused):
+        except DeviceFault:
+            # One that answers nobody for a moment hasn't given the job up; one that is gone has.
+            if os.getppid() != self._printer:
+                raise _Cancelled from None
+            return
+        except IppRefused:
             raise _Cancelled from None
         stopping = "processing-to-stop-point" in texts(seen, "job-state-reasons")
         if stopping or number(seen, "job-state") not in {
