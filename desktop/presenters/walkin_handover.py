@@ -17,7 +17,7 @@ from desktop.notices import DeviceChanged, Notice
 from desktop.presenters.card_reading import READER
 from desktop.presenters.problems import ChipSaysNothing, ScanTheCard
 from desktop.presenters.second import may_try_again
-from desktop.presenters.training_scans import HANDS, lay_card, take_card
+from desktop.presenters.training_scans import HANDS, lay_card
 from desktop.presenters.walkin_card import CardSteps
 from desktop.presenters.walkin_view import READING_CHIP, WalkStep, roles_for
 from devices.device import DeviceKind
@@ -152,9 +152,9 @@ class HandoverSteps(CardSteps):
             )
 
     def handed_over(self, done: Application) -> None:
-        """In training the card goes with its holder, and is not read as the next one."""
-        if self.view.known_by is CardKnownBy.CHIP:
-            take_card(self.desk)
+        """In training the card goes with its holder: no tray has it, nor is it read as the next."""
+        if self.desk.bench is not None and done.blank_serial:
+            self.desk.bench.hand_over(done.blank_serial)
         super().handed_over(done)
 
     # -- two officers ----------------------------------------------------------------------

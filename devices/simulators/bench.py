@@ -151,6 +151,14 @@ class SimulatedBench:
         """Take the finished cards; the first printed comes first."""
         return self.printer.take_output()
 
+    def hand_over(self, serial: str) -> None:
+        """A finished card goes away with its holder, wherever it lay."""
+        self.printer.hand_over(serial)
+        for core in (self.reader, self.viewer):
+            lies = core.card if isinstance(core, ReaderCore) else core.laid
+            if lies is not None and lies.serial == serial:
+                core.put(None)
+
     def take_rejects(self) -> list[PlasticCard]:
         """Empty the reject box."""
         return self.printer.empty_reject()

@@ -172,6 +172,16 @@ class PrinterCore(SimulatorCore):
         self.script.settle(FaultName.OUTPUT_FULL)
         return cards
 
+    def hand_over(self, serial: str) -> None:
+        """One finished card goes away, out of the tray or from beside the printer."""
+        with self.lock:
+            truth = self.truth
+            truth.output = [card for card in truth.output if card.serial != serial]
+            truth.by_hand = [card for card in truth.by_hand if card.serial != serial]
+            empty = not truth.output
+        if empty:
+            self.script.settle(FaultName.OUTPUT_FULL)
+
     def empty_reject(self) -> list[PlasticCard]:
         """Empty the reject box."""
         with self.lock:

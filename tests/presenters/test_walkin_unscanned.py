@@ -105,6 +105,7 @@ def test_two_officers_read_the_card_and_both_are_named(
     walk.hand_over_read(serial, *RAHMAT, serial)
     assert walk.view.problem is None
     assert state(walk) is S.CLOSED
+    assert world.bench.printer.truth.output == []
     [entry] = acts(world, "blank.read_by_two")
     assert (entry.officer, entry.subject) == ("79010001", serial)
     assert entry.content == {
@@ -185,6 +186,22 @@ def test_the_chip_tells_which_card_it_is(walk: WalkIn, world: World, ready: Appl
     [handed] = acts(world, "application.hand_over")
     assert (handed.content or {})["known_by"] == "chip"
     assert world.bench.reader.card is None, "it went with its holder, and is no other card's chip"
+    assert world.bench.printer.truth.output == [], "nor does it lie in the tray any more"
+
+
+def test_only_the_card_that_was_handed_over_leaves_the_counter(
+    walk: WalkIn, world: World, ready: Application
+) -> None:
+    bench = world.bench
+    others = [bench.fresh_card(one) for one in world.desk.stock.free_here(3)]
+    bench.printer.truth.output.insert(0, others[0])
+    bench.printer.truth.by_hand.append(others[1])
+    bench.put_card_on_reader(others[2])
+    assert read_first(walk, ready.blank_serial)
+    walk.hand_over_read(ready.blank_serial, *RAHMAT, ready.blank_serial)
+    assert state(walk) is S.CLOSED
+    truth = bench.printer.truth
+    assert [*truth.output, *truth.by_hand, bench.reader.card] == others
 
 
 def test_another_card_on_the_reader_is_named_and_the_right_one_is_read_next(
