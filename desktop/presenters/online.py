@@ -72,6 +72,8 @@ class Online(QuestionDesk):
         if isinstance(payload, str) and payload in set(OnlineArea):
             self.show_area(OnlineArea(payload))
             return
+        if payload is None and self.view.printing and self.view.file is None:
+            self.show(area=OnlineArea.PRINT, pane=PrintPane.QUEUE, report=None)
         self.refresh()
         if self.view.area is OnlineArea.PRINT:
             self.look_for_doubt()

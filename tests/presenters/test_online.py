@@ -369,6 +369,10 @@ def test_a_jam_pauses_the_batch_and_it_goes_on(day: OnlineDay) -> None:
     assert run.paused
     assert len(run.failed) == 1
     assert presenter.view.problem is not None
+    presenter.show_area(OnlineArea.VERIFY)
+    presenter.leave()
+    presenter.enter()
+    assert presenter.view.area is OnlineArea.PRINT, "back at the batch that needs somebody"
     world.bench.remedy("card_printer")
     presenter.pause()
     run = presenter.view.run
