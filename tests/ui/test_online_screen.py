@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.reasons import Accommodation, UploadedDocument
 from desktop.domain.service import Service
-from desktop.domain.shipment import Parcel
+from desktop.domain.shipment import CourierWord, Parcel
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import HandCountMissing
 from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep, PrintPane
@@ -437,6 +437,10 @@ def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:
     QTest.keyClick(sheet.list, KEY.Key_1)
     with hands.desk.ledger.reading() as r:
         assert r.get(Parcel, asked.id).state.value == "failed", "it was asked about"
+    out = screen(hands).manifest.out.table
+    presenter.courier_says(asked, CourierWord.RETURNING)
+    back = next(row for row in out.rows_model.rows if row.key == asked.id)
+    assert back.cells[-1] == hands.window.words("online_screen.out.comes_back")
     hands.press(KEY.Key_Up)
     hands.press(KEY.Key_Return)
     hands.hit(KEY.Key_1)

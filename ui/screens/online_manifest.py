@@ -275,6 +275,8 @@ class OutPane(QWidget):
             note = words("online_screen.out.taken_by", receiver=parcel.proof.receiver)
         elif line.late:
             note = words("online_screen.out.silent")
+        elif parcel.state is ParcelState.RETURNING:
+            note = words("online_screen.out.comes_back")
         level = Level.ATTEND if line.late else PARCEL_LEVEL[parcel.state]
         return Row(
             parcel.id,
