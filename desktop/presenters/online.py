@@ -186,6 +186,18 @@ class Online(QuestionDesk):
             return True
         return False
 
+    @property
+    def playable(self) -> bool:
+        """In training: whether something lies here to be held under the scanner."""
+        view = self.view
+        if not can_play(self.desk):
+            return False
+        if view.area is OnlineArea.PACK:
+            return bool(view.to_pack) or view.pair.step is PairStep.WAYBILL
+        if view.area is OnlineArea.PRINT:
+            return view.inspected is not None
+        return view.recount is not None and bool(view.recount.missing)
+
     def play_scan(self) -> None:
         """In training: hold the next card or label under the scanner."""
         view, desk = self.view, self.desk

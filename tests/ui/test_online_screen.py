@@ -372,6 +372,23 @@ def test_two_scans_and_the_large_sign(hands: Hands) -> None:
     assert page.box.hasFocus()
 
 
+def test_where_all_is_packed_that_is_said_and_no_key_has_nothing_to_do(hands: Hands) -> None:
+    presenter, day = packing(hands, 1)
+    page, words = screen(hands).pack, hands.window.words
+    assert "Y" in keys_of(screen(hands))
+    hands.window.on_scan(presenter.view.to_pack[0].app.blank_serial)
+    hands.window.on_scan(day.waybill())
+    assert presenter.view.pair.step is PairStep.RIGHT
+    assert page.empty.isVisible()
+    assert not page.waiting.isVisible()
+    assert page.sign.verdict is Verdict.RIGHT, "the label is still to be stuck on"
+    assert "Y" not in keys_of(screen(hands))
+    assert screen(hands).modes.action("Escape").text() == words("common.dismiss")
+    hands.press(KEY.Key_Escape)
+    assert page.sign.accessibleName().startswith(words("online_screen.pack.none"))
+    assert "Esc" not in keys_of(screen(hands))
+
+
 def test_a_code_can_be_typed_and_letters_stay_text_meanwhile(hands: Hands) -> None:
     presenter, _day = packing(hands, 1)
     serial = presenter.view.to_pack[0].app.blank_serial

@@ -22,9 +22,8 @@ from desktop.presenters.online_view import (
     PairStep,
     PrintPane,
 )
-from desktop.presenters.training_scans import can_play
 from ui.problems import problem_text
-from ui.screens.inspection_parts import stopped
+from ui.screens.inspection_parts import passable, stopped
 from ui.screens.modes import Modes
 from ui.screens.online_case import CasePage
 from ui.screens.online_keys import OnlineKeys
@@ -230,7 +229,7 @@ class OnlineScreen(OnlineKeys):
         again = again or bool(view.run and view.run.failed)
         modes.allow("online_screen.act.allow_reprint", again)
         modes.allow("online_screen.act.serial_by_two", isinstance(view.problem, SerialUnread))
-        modes.allow("online_screen.act.play", can_play(self.presenter.desk))
+        modes.allow("online_screen.act.play", self.presenter.playable)
         modes.allow("online_screen.act.good", view.inspected is not None)
         modes.allow("online_screen.act.reject_card", view.inspected is not None)
         looked = view.looked
@@ -238,11 +237,12 @@ class OnlineScreen(OnlineKeys):
         other = card is not None and bool(scanned) and scanned != card.blank_serial
         modes.fade("online_screen.act.good", stopped(looked) or other)
         modes.allow("online_screen.act.look_again", view.can_look and view.inspected is not None)
-        modes.allow("online_screen.act.overrule_card", looked is not None and bool(looked.faults))
+        modes.allow("online_screen.act.overrule_card", passable(looked))
         modes.allow("online_screen.act.label", bool(view.packed))
         modes.allow("online_screen.act.unpack", bool(view.packed))
-        begun = view.pair.step is not PairStep.CARD
-        modes.allow("online_screen.act.other_card", begun or view.problem is not None)
+        begun = view.pair.step is not PairStep.CARD and bool(view.to_pack)
+        stands = view.pair.step is not PairStep.CARD or view.problem is not None
+        modes.allow("online_screen.act.other_card", stands)
         modes.allow("online_screen.act.courier", len(view.couriers) > 1)
         modes.allow("online_screen.act.close_manifest", bool(view.packed))
         self._allow_out()

@@ -13,8 +13,10 @@ from ui.problems import problem_text
 from ui.screens.online_words import service_of, span
 from ui.screens.stock_pages import short_case
 from ui.theme import theme
+from ui.widgets.empty import EmptyState
 from ui.widgets.fields import ChoiceField
 from ui.widgets.labels import Panel, Text
+from ui.widgets.pages import Pages
 from ui.widgets.scan_box import ScanBox, Verdict, VerdictSign
 from ui.widgets.table import Column, DataTable, Row
 
@@ -46,7 +48,11 @@ class PackPage(QWidget):
             opens=False,
         )
         self.left = Panel(words("online_screen.pack.waiting"), self, padding=12)
-        self.left.add(self.waiting, 1)
+        self.empty = EmptyState("package-check", words("online_screen.pack.none"))
+        self.stack = Pages(self)
+        self.stack.addWidget(self.waiting)
+        self.stack.addWidget(self.empty)
+        self.left.add(self.stack, 1)
         self.packed = DataTable(
             [
                 Column(words("online_screen.column.waybill"), code=True, strong=True),
@@ -127,7 +133,11 @@ class PackPage(QWidget):
             ((BY_WAYBILL, words("online_screen.pack.by_waybill")), *((c, c) for c in view.couriers))
         )
         self.courier.set_value(view.courier or BY_WAYBILL)
-        self._show_pair(view.pair)
+        none = words("online_screen.pack.none")
+        hint = "hint" if view.packed else "first"
+        hint = "" if view.to_pack else words(f"online_screen.pack.none.{hint}")
+        self.empty.tell(none, hint)
+        self._show_pair(view.pair, (none, hint) if hint else None)
         shown = (view.to_pack, view.packed)
         if shown == self._shown:
             return
@@ -143,6 +153,7 @@ class PackPage(QWidget):
             ],
             view.pair.app.id if view.pair.app else None,
         )
+        self.stack.setCurrentWidget(self.waiting if view.to_pack else self.empty)
         self.below.set_heading(words("online_screen.pack.packed_count", count=len(view.packed)))
         self.packed.show_rows(
             [
@@ -160,7 +171,7 @@ class PackPage(QWidget):
             view.pair.parcel.id if view.pair.parcel else None,
         )
 
-    def _show_pair(self, pair: Pair) -> None:
+    def _show_pair(self, pair: Pair, nothing: tuple[str, str] | None) -> None:
         words = self.words
         if pair.problem is not None:
             text = problem_text(words, pair.problem)
@@ -174,6 +185,8 @@ class PackPage(QWidget):
         elif pair.step is PairStep.WAYBILL and pair.app is not None:
             detail = f"{pair.app.applicant.name} · {service_of(words, pair.app)}"
             self.sign.tell(Verdict.WAITING, words("online_screen.pack.scan_waybill"), detail)
+        elif nothing is not None:
+            self.sign.tell(Verdict.NOTE, *nothing)
         else:
             self.sign.tell(Verdict.WAITING, words("online_screen.pack.scan_card"),
                            words("online_screen.pack.scan_card.detail"))  # fmt: skip
