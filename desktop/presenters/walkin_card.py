@@ -116,6 +116,8 @@ class CardSteps(IdentitySteps):
         def then(moved: Application) -> None:
             self.forget_draft()
             self.stands(moved)
+            if app.approved_by:  # the step went back, and why isn't seen on it
+                self.show(said=self.say("walkin.approval_void"))
 
         self.work(lambda: self.desk.intake.correct(by, app.id, applicant), then)
 

@@ -300,6 +300,18 @@ def test_a_correction_is_drafted_and_voids_the_confirmation(walk: WalkIn, world:
     assert world.desk.intake.drafts(world.by) == []
 
 
+def test_a_correction_of_an_approved_case_says_that_the_approval_is_void(
+    walk: WalkIn, world: World
+) -> None:
+    to(walk, world, WalkStep.PRODUCTION)
+    walk.begin_correction()
+    walk.field_changed("occupation", "GURU")
+    walk.enter_key()
+    assert walk.view.step is WalkStep.CONFIRM
+    assert walk.view.said is not None
+    assert walk.view.said.message_id == "walkin.approval_void"
+
+
 def test_a_correction_without_a_change_changes_nothing(walk: WalkIn, world: World) -> None:
     to(walk, world, WalkStep.APPROVAL)
     assert walk.view.app is not None

@@ -11,6 +11,7 @@ from desktop.domain.person import Hold, HoldKind
 from desktop.domain.service import Service
 from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import CTRL, Hands
+from tests.ui.test_walkin_screen import to, walk_in
 from tests.walks.making import ready
 from tests.walks.steps import case, handed, registered
 from ui.screens.cards import CardsScreen
@@ -142,3 +143,16 @@ def test_another_service_doesn_t_name_the_case_beside_it_as_left_open(hands: Han
     assert screen is not None
     shown = [item.text() for item in screen.findChildren(QLabel) if item.isVisible()]
     assert not [text for text in shown if app.number in text]
+
+
+def test_a_correction_that_is_refused_leaves_the_cursor_at_the_wrong_field(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.CONFIRM)
+    hands.press(KEY.Key_D, CTRL)
+    born = screen.confirm.form.fields["birth_date"]
+    born.setFocus()
+    hands.hit(KEY.Key_A, CTRL)
+    hands.type("31021973")
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "DateUnreadable"
+    assert born.hasFocus()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import Evidence
@@ -33,3 +34,18 @@ def test_of_several_decrees_the_officer_chooses_which_waives_the_fee(hands: Hand
     with hands.desk.ledger.reading() as r:
         pieces = r.find(Evidence, application_id=hands.app.id, kind=RequirementKind.PAYMENT)
     assert [piece.facts["waiver"] for piece in pieces] == [second]
+
+
+def test_an_amount_that_was_typed_is_not_shown_as_the_banks_answer(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.PAYMENT)
+    hands.press(K.Key_I, Qt.KeyboardModifier.ControlModifier)
+    form = screen.payment.form
+    for name, text in {"ntpn": "ABCD1234EFGH5678", "amount": "1000", "bank": "BRI"}.items():
+        form.fields[name].setFocus()
+        hands.type(text)
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "PaymentUnderpaid"
+    shown = [item.text() for item in screen.payment.findChildren(QLabel) if item.isVisible()]
+    assert screen.words("walkin.slip_says") in shown
+    assert screen.words("walkin.bank_says") not in shown

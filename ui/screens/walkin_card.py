@@ -81,7 +81,7 @@ class ConfirmPage(Page):
         self.across.addWidget(self.panel, 1)
 
     def home(self) -> QWidget | None:
-        return self.form.fields["name"] if self.presenter.view.correcting else None
+        return self.form.first() if self.presenter.view.correcting else None
 
     def show_view(self, view: WalkInView) -> None:
         words, app = self.words, view.app

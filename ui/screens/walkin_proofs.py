@@ -381,8 +381,9 @@ class PaymentPage(Page):
         expected, paid = getattr(problem, "expected", None), getattr(problem, "paid", None)
         if isinstance(expected, int) and isinstance(paid, int):
             difference = words.money(paid - expected)
+            told = "slip_says" if view.typing is Typing.BANK_SLIP else "bank_says"
             lines += [
-                (words("walkin.bank_says"), words.money(paid)),
+                (words(f"walkin.{told}"), words.money(paid)),
                 (words("walkin.difference"), difference),
             ]
         self.facts.show_facts(lines)
