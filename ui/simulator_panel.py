@@ -2,7 +2,8 @@
 
 It stands beside the list of devices and, by Ctrl+G, over the right edge of every screen, so that
 a learner can let somebody come, jam a card or scan a parcel in the middle of their work. Its keys
-work while the focus is inside and hide the screen's, the letters of its labels too; Esc leaves.
+work while the focus is inside (and in the list beside it) and hide the screen's, the letters of
+its labels too; Esc leaves.
 """
 
 from __future__ import annotations
@@ -245,7 +246,7 @@ class SimulatorPanel(Panel):
             self._show_letters(self.holds(now) or now is self._beside)
 
     def serve(self, beside: QWidget) -> None:
-        """Let the letters reach the fields from this list too, while the panel is seen."""
+        """Let all its keys work from this list too, while the panel is seen; Esc is the list's."""
         self._beside = beside
         beside.installEventFilter(self)
 
@@ -396,13 +397,12 @@ class SimulatorPanel(Panel):
             return super().eventFilter(watched, event)
         if QApplication.activePopupWidget() is not None:
             return super().eventFilter(watched, event)  # an open list of choices has its own Esc
-        alone = event.modifiers() != Qt.KeyboardModifier.AltModifier
-        digit = Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9  # the list's screen has no such keys
-        if watched is self._beside and not (self.isVisible() and (digit or not alone)):
+        if watched is self._beside and (not self.isVisible() or event.key() == Qt.Key.Key_Escape):
             return super().eventFilter(watched, event)
         work = self._work_of(watched, event)
         if work is None:
-            if event.type() == QEvent.Type.ShortcutOverride and event.key() in FIELD_KEYS:
+            field = event.key() in FIELD_KEYS and watched is not self._beside
+            if event.type() == QEvent.Type.ShortcutOverride and field:
                 event.accept()
                 return True
             return super().eventFilter(watched, event)

@@ -105,6 +105,42 @@ def test_digits_are_hands_from_the_list_beside_the_panel_too(counter: Counter) -
     assert not counter.world.bench.printer.connected, "nothing that isn't seen"
 
 
+def test_every_key_that_is_drawn_works_from_the_list_beside_the_panel(counter: Counter) -> None:
+    world, screen, panel = counter.world, counter.screen, panel_of(counter)
+    script = world.bench.printer.script
+
+    def at_the_list(key: Qt.Key) -> None:
+        screen.table.setFocus()
+        press(key)
+
+    at_the_list(Qt.Key.Key_D)
+    assert world.bench.eid.card is None, "nothing that isn't seen"
+    at_the_list(Qt.Key.Key_G)
+    at_the_list(Qt.Key.Key_D)
+    assert world.bench.eid.card is not None
+    at_the_list(Qt.Key.Key_X)
+    assert world.bench.eid.card is None
+    at_the_list(Qt.Key.Key_O)
+    assert script.pending
+    at_the_list(Qt.Key.Key_W)
+    assert not script.pending
+    world.bench.printer.unplug()
+    at_the_list(Qt.Key.Key_Down)
+    screen.presenter.select("card_printer")
+    at_the_list(Qt.Key.Key_O)
+    at_the_list(Qt.Key.Key_B)
+    assert panel.note.text() == screen.words("simulator.mended")
+    assert screen.table.hasFocus()
+
+
+def test_no_key_of_the_panel_is_one_of_the_screen_beside_it(counter: Counter) -> None:
+    """Neither could be had from the list else."""
+    screen = counter.screen
+    its = {act.shortcut().toString() for act in screen.actions()}
+    assert {"T", "L", "G"} <= its
+    assert not its & {chr(key) for key in panel_of(counter)._keys}
+
+
 def test_a_person_comes_lays_the_card_sits_and_signs(counter: Counter) -> None:
     world = counter.world
     press(Qt.Key.Key_G)
