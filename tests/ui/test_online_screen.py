@@ -237,6 +237,23 @@ def test_holding_and_rejecting_have_the_keys_of_the_queue_and_the_walk_in(hands:
     assert keys[reject] == walk_in.reject.shortcut().toString()
 
 
+def test_a_file_is_rejected_by_enter_and_not_by_one_digit(hands: Hands) -> None:
+    presenter = begin(hands)
+    hands.press(KEY.Key_Return)
+    file = presenter.view.file
+    assert file is not None
+    hands.press(KEY.Key_R, CTRL)
+    sheet = hands.window.findChild(ReasonDialog)
+    assert sheet is not None
+    hands.hit(KEY.Key_4)
+    hands.hit(KEY.Key_2)
+    assert sheet.isVisible()
+    assert hands.desk.intake.case(file.app.id).state is S.CLAIMED
+    hands.hit(KEY.Key_Return)
+    app = hands.desk.intake.case(file.app.id)
+    assert (app.state, app.reason) == (S.REJECTED, "too_young")
+
+
 def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None:
     presenter = printing(hands, 2)
     words = hands.window.words

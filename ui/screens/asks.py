@@ -71,8 +71,10 @@ class Asks:
         also: Mapping[str, str] | None = None,
         about: Things | None = None,
         facts: Mapping[str, object] | None = None,
+        final: bool = False,
     ) -> ReasonDialog:
-        """Ask for a coded reason and its sentence; `message` and `facts` as with `ask_reason`.
+        """Ask for a coded reason and its sentence; `message`, `facts`, `final` as with
+        `ask_reason`.
 
         `also` are answers of a sheet before this one, kept with them.
         """
@@ -84,7 +86,7 @@ class Asks:
             lambda reason, note: p.ask(
                 question, {**beside, "reason": reason, "note": note}, about
             ),
-            facts,
+            facts, final=final,
         )  # fmt: skip
         dialog.rejected.connect(p.ask_no_more)
         return dialog

@@ -138,7 +138,7 @@ class OnlineAsks(ParcelAsks):
 
     def _ask_reject(self) -> None:
         reject = self.presenter.reject
-        self.asks.reason("reject", "online_screen.reject_why", REJECTS, reject)
+        self.asks.reason("reject", "online_screen.reject_why", REJECTS, reject, final=True)
 
     def _ask_override(self) -> None:
         if isinstance(self._view.problem, IssuerSilent):

@@ -95,7 +95,8 @@ class WalkInAsks(Screen):
         self.asks.reason("hold", "walkin.hold_why", HOLDS, lambda why, _: p.hold(why))
 
     def _ask_reject(self) -> None:
-        self.asks.reason("reject", "walkin.reject_why", REJECTS, self._presenter.reject)
+        reject = self._presenter.reject
+        self.asks.reason("reject", "walkin.reject_why", REJECTS, reject, final=True)
 
     def _ask_cancel(self) -> None:
         self.asks.reason("cancel", "walkin.cancel_why", CANCELS, self._presenter.cancel)

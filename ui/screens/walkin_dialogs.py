@@ -50,11 +50,14 @@ def ask_reason(
     known: tuple[str, str] = ("", ""),
     told: Callable[[str, str], object] | None = None,
     facts: Mapping[str, object] | None = None,
+    *,
+    final: bool = False,
 ) -> ReasonDialog:
     """Ask for a coded reason; `question` is the message id of the title, `.ask` of the question.
 
     `facts` are what the question names; `known` are the reason and the sentence that were given
-    already, to be gone on with; `told` hears each answer before it is final.
+    already, to be gone on with; `told` hears each answer before it is final. Where it ends a case
+    for good (`final`), Enter does it and not a digit.
     """
     dialog = ReasonDialog(
         words(question),
@@ -64,6 +67,7 @@ def ask_reason(
         accept_text=words("ui.reason.accept"),
         cancel_text=words("common.cancel"),
         host=host.window(),
+        final=final,
         missing=words("ui.reason.missing"),
     )
     answered = held(host, then)

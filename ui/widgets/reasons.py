@@ -158,7 +158,8 @@ class ReasonDialog(Popup):
 
     `ask()` gives (key, note), or None when the officer thinks better of it. `changed(key, note)`
     tells each answer so far, before the dialog closes on it. `missing` and `pick` are said where
-    Enter finds no sentence, or no reason chosen.
+    Enter finds no sentence, or no reason chosen. A `final` one only chooses by its digit, and
+    Enter ends it: no slip of a finger does what nobody can mend.
     """
 
     changed = Signal(str, str)
@@ -174,10 +175,12 @@ class ReasonDialog(Popup):
         cancel_text: str,
         host: QWidget,
         undecided: bool = False,
+        final: bool = False,
         missing: str = "",
         pick: str = "",
     ) -> None:
         super().__init__(host, width=WIDE)
+        self._final = final
         self._missing, self._pick = missing, pick
         self._reasons = {reason.key: reason for reason in reasons}
         self.setWindowTitle(title)
@@ -215,10 +218,10 @@ class ReasonDialog(Popup):
             needed = max(self.list.needed_width(), ceil(self._least / theme().scale))
             self.set_width(min(needed + SHEET_EDGES, WIDE))
 
-    def _show_note(self, wanted: bool) -> None:
+    def _show_note(self, wanted: bool, *, ends: bool = False) -> None:
         self.note_label.setVisible(wanted)
         self.note.setVisible(wanted)
-        self.accept_button.setVisible(wanted)
+        self.accept_button.setVisible(wanted or ends)
         if self.isVisible():
             self.fit()
 
@@ -251,11 +254,22 @@ class ReasonDialog(Popup):
         if self._reasons[key].needs_note:
             self._show_note(True)
             self.note.setFocus()
+        elif self._final:
+            self._show_note(False, ends=True)
+            self.accept_button.setFocus()
         else:
             self.accept()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A digit chooses another reason, also where one stands to be ended."""
+        if self.accept_button.hasFocus() and event.text() and event.text() in "123456789":
+            self.list.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
+
     def _accept(self) -> None:
-        if self.list.chosen and self.note.value():
+        chosen = self._reasons.get(self.list.chosen)
+        if chosen is not None and (self.note.value() or not chosen.needs_note):
             self.accept()
         else:
             self._lacks(self._missing)
