@@ -114,6 +114,10 @@ class CardRefused(Problem):
     check: StrEnum
 
 
+class CardNotOurs(CardRefused):
+    """Its seal or its chip isn't the one that was made for this case; nobody passes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One try at making one card out of one blank.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.cards.inspection.facts import CardCheck
+from desktop.cards.inspection.facts import NOT_OURS, CardCheck
 from desktop.domain.application import Application
 from desktop.domain.officer import Actor, Role, SameOfficer
 from desktop.domain.reasons import MissingReason, OverrideReason, SpoilReason
@@ -14,6 +14,7 @@ from desktop.domain.stock import (
     Blank,
     BlankAction,
     CardFaulty,
+    CardNotOurs,
     CardRefused,
     Job,
     JobInDoubt,
@@ -57,7 +58,8 @@ class Finishing(Doubts):
         What the machine saw last counts: a fault that it found is passed with a coded reason
         (`overrule`), a card that it refused with a second officer besides. Raises WrongBlank;
         SerialUnread where neither machine nor officer has read the card's own serial and no second
-        officer vouches for it; CardFaulty, CardRefused.
+        officer vouches for it; CardFaulty, CardRefused; CardNotOurs where seal or chip isn't the
+        one that was made, which no reason passes.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -102,6 +104,9 @@ class Finishing(Doubts):
         if not look.faulty:
             return "machine"
         first = CardCheck(look.findings[0])
+        barred = [check for check in look.findings if check in NOT_OURS]
+        if barred:
+            raise CardNotOurs(check=CardCheck(barred[0]))
         if not overrule or (look.refused and second is None):
             raise CardRefused(check=first) if look.refused else CardFaulty(check=first)
         if second is not None and second.officer == by.officer:

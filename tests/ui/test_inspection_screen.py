@@ -185,6 +185,23 @@ def test_a_swapped_photo_asks_for_a_second_officer(hands: Hands, qapp: QApplicat
     assert hands.app.state is S.PRINTED
 
 
+def test_a_card_that_is_not_ours_offers_no_way_to_pass_it(hands: Hands, qapp: QApplication) -> None:
+    printed(hands)
+    bench, desk = hands.world.bench, hands.desk
+    bench.put_card_on_reader(bench.fresh_card(desk.stock.free_here(1)[0]))
+    hands.press(K.Key_V)
+    seen = hands.view.looked
+    assert seen is not None
+    assert seen.failed(CardCheck.CHIP)
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "CardNotOurs"
+    hands.press(K.Key_E)
+    assert qapp.activeModalWidget() is None
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInActs)
+    assert not screen.pass_card.isVisible()
+
+
 def test_a_look_may_be_taken_again(hands: Hands) -> None:
     begin(hands)
     to_approval(hands)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.cards.inspection.facts import NOT_OURS
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import SameOfficer
+from desktop.domain.officer import Actor, SameOfficer
 from desktop.domain.reasons import OverrideReason
-from desktop.domain.stock import CardFaulty, CardRefused, Job
+from desktop.domain.stock import CardFaulty, CardNotOurs, CardRefused, Job
 from desktop.services.card_looking import Looked, NoFinishedCard
 from devices.device import DeviceKind
 from devices.errors import NoPicture
@@ -20,6 +21,12 @@ from tests.walks.world import World
 
 def look(world: World, app: Application, serial: str = "") -> Looked:
     return world.desk.card_looks.look(world.by, app.id, serial)
+
+
+def overrule(world: World, app: Application, second: Actor) -> Application:
+    """Two officers pass a card that the machine refused."""
+    why = OverrideReason.MACHINE_MISTAKEN
+    return world.desk.issuing.inspect(world.by, app.id, second=second, overrule=why)
 
 
 def job_of(world: World, app: Application) -> Job:
@@ -52,11 +59,28 @@ def test_somebody_else_s_card_stops_at_the_inspection(andi: World) -> None:
         andi.desk.issuing.inspect(andi.by, app.id)
     with pytest.raises(CardRefused):  # a reason alone doesn't do
         andi.desk.issuing.inspect(andi.by, app.id, overrule=OverrideReason.MACHINE_MISTAKEN)
-    with pytest.raises(SameOfficer):
-        andi.desk.issuing.inspect(
-            andi.by, app.id, second=andi.by, overrule=OverrideReason.MACHINE_MISTAKEN
-        )
     assert case(andi, app).state is S.PRINTED
+
+
+def test_a_seal_or_a_chip_that_is_not_ours_is_passed_by_nobody(andi: World) -> None:
+    """Two officers can judge a picture, not a signature."""
+    first = printed(andi, approved(andi, 0))
+    other = andi.bench.printer.truth.output[-1]
+    andi.desk.issuing.inspect(andi.by, first.id)
+    app = printed(andi, approved(andi, 1))
+    sri = witness(andi, "sri")
+    andi.bench.put_card_in_viewer(other)
+    assert look(andi, app).inspection.not_ours
+    with pytest.raises(CardNotOurs):
+        overrule(andi, app, sri)
+    andi.bench.put_card_in_viewer(None)
+    andi.bench.put_card_on_reader(other)
+    assert look(andi, app).inspection.not_ours
+    with pytest.raises(CardNotOurs) as told:
+        overrule(andi, app, sri)
+    assert told.value.check in NOT_OURS, "the one that bars it is named"
+    assert case(andi, app).state is S.PRINTED
+    assert acts(andi, "inspection.overruled") == []
 
 
 def test_the_right_card_laid_in_afterwards_passes_and_both_looks_are_kept(andi: World) -> None:
@@ -76,10 +100,10 @@ def test_two_officers_may_pass_what_the_machine_refuses_and_sign_so(andi: World)
     andi.bench.order("card_printer", Fault("print.done", FaultName.SWAPPED_PHOTO))
     app = printed(andi, approved(andi, 0))
     assert "photo" in look(andi, app).look.findings
+    with pytest.raises(SameOfficer):
+        overrule(andi, app, andi.by)
     budi = witness(andi, "sri")
-    app = andi.desk.issuing.inspect(
-        andi.by, app.id, second=budi, overrule=OverrideReason.MACHINE_MISTAKEN
-    )
+    app = overrule(andi, app, budi)
     assert app.state is S.READY
     last = job_of(andi, app).looks[-1]
     assert (last.override, last.second) == ("machine_mistaken", budi.officer)

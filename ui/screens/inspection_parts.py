@@ -35,6 +35,11 @@ def stopped(seen: Inspection | None) -> bool:
     return seen is not None and seen.verdict in (CardVerdict.FAULTY, CardVerdict.REFUSED)
 
 
+def passable(seen: Inspection | None) -> bool:
+    """Whether a reason may pass what a plain yes doesn't."""
+    return seen is not None and stopped(seen) and not seen.not_ours
+
+
 def show_card(
     preview: CardPreview, words: Words, seen: Inspection | None, ordered: CardFaces
 ) -> None:

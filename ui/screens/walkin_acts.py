@@ -17,7 +17,7 @@ from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.services.likeness import FaceSheet
 from desktop.words import Words
 from ui.screens.face_dialog import FacesDialog
-from ui.screens.inspection_parts import stopped
+from ui.screens.inspection_parts import passable, stopped
 from ui.screens.walkin_asks import BY_TWO, HOLDS, SEIZED, Officers, WalkInAsks
 from ui.screens.walkin_dialogs import ask_blank
 
@@ -195,7 +195,7 @@ class WalkInActs(WalkInAsks):
             self.missing: free and state in (S.PRINTED, S.READY) and live and not doubt,
             self.look: free and state is S.PRINTED and live and not doubt and view.can_look,
             self.pass_card: free and state is S.PRINTED and live and not doubt
-            and stopped(view.looked),
+            and passable(view.looked),
             self.reprint: free and state is S.APPROVED and live and view.reprint_limited,
             self.material: free and state is S.APPROVED and live and view.blanks_left == 0,
             self.proxy: free and at[WalkStep.HANDOVER] and not forms,

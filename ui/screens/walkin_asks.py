@@ -26,7 +26,7 @@ from desktop.presenters.walkin_handover import BY_TWO
 from desktop.words import Words
 from ui.screens.asks import Asks
 from ui.screens.bill_waiver import ask_waiver
-from ui.screens.inspection_parts import why_pass
+from ui.screens.inspection_parts import passable, why_pass
 from ui.screens.screen import Screen
 from ui.screens.second_ask import SecondAsk
 from ui.screens.walkin_dialogs import ask_card_number, ask_loss, ask_reason, ask_seized
@@ -214,7 +214,7 @@ class WalkInAsks(Screen):
                 p.ask_no_more,
             )
 
-        sheet = why_pass(self, self.words, looked, chosen)
+        sheet = why_pass(self, self.words, looked, chosen) if passable(looked) else None
         if sheet is not None:
             self.asks.choice("pass_card", sheet)
 

@@ -62,6 +62,11 @@ class CardCheck(StrEnum):
     SURFACE = "surface"
 
 
+NOT_OURS = frozenset(
+    {CardCheck.SEAL_GOOD, CardCheck.SEAL_RECORD, CardCheck.CHIP, CardCheck.CHIP_PERSON}
+)
+"""Signatures and bytes that were read and compared: no machine errs there, so nobody passes it."""
+
 CANT_SEE = ("overlay", "edges", "ultraviolet")
 """What no picture of either side shows: a good verdict says nothing of these."""
 
@@ -171,6 +176,11 @@ class Inspection:
     def refused(self) -> bool:
         """Whether an officer's plain yes isn't enough."""
         return self.verdict is CardVerdict.REFUSED
+
+    @property
+    def not_ours(self) -> bool:
+        """Whether seal or chip isn't the one that was made for this case: nobody passes it."""
+        return any(not found.passed for found in self.findings if found.check in NOT_OURS)
 
     def failed(self, check: CardCheck) -> bool:
         """Whether this check was made and failed."""
