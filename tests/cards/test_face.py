@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import fields
+from datetime import date
 
 import pytest
 import zxingcpp
@@ -13,6 +15,7 @@ from desktop.cards.layout import Label, load_layout
 from desktop.cards.record import (
     CannotPrintOnCard,
     CardField,
+    CardRecord,
     DoesNotFit,
     SealTooLong,
     grouped,
@@ -54,6 +57,18 @@ def test_the_same_record_gives_the_same_bytes() -> None:
     "change",
     [
         {"name": "Orang Lain"},
+        {"number": "3273010105909002"},
+        {"birth_place": "Tempat Lain"},
+        {"birth_date": date(1990, 5, 2)},
+        {"blood_group": "AB" if record().blood_group != "AB" else "O"},
+        {"sex": "-"},
+        {"address": ("Jalan Lain 1",)},
+        {"occupation": "Pekerjaan Lain"},
+        {"office": "Satpas Lain"},
+        {"polda": "Polda Lain"},
+        {"issued_on": date(2026, 3, 3)},
+        {"valid_until": date(2031, 3, 3)},
+        {"photo": record(12).photo},
         {"blank_serial": "JB26-0012346"},
         {"seal": SEAL + "A"},
         {"licence_class": LicenceClass.CI},
@@ -64,6 +79,15 @@ def test_the_same_record_gives_the_same_bytes() -> None:
 )
 def test_every_fact_changes_the_digest(change: dict[str, object]) -> None:
     assert render(record(**change)).digest != render(record()).digest
+
+
+def test_no_fact_is_left_out_of_that() -> None:
+    [cases] = [
+        mark.args[1]
+        for mark in test_every_fact_changes_the_digest.pytestmark  # type: ignore[attr-defined]
+    ]
+    printed = {field.name for field in fields(CardRecord)} - {"scheme", "height_cm"}
+    assert {name for change in cases for name in change} == printed
 
 
 @pytest.mark.parametrize("kind", list(NameKind))
