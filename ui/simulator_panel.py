@@ -310,7 +310,9 @@ class SimulatorPanel(Panel):
 
     def _visitor(self, index: int) -> str:
         visitor = self._view.visitors[index]
-        classes = ", ".join(str(one) for one in visitor.licences)
+        held = [str(one) for one in visitor.licences]
+        gone = [f"{one} {self._words('stage.revoked')}" for one in visitor.gone]
+        classes = ", ".join([*held, *gone])
         return f"{visitor.name} · {classes or self._words('simulator.newcomer')}"
 
     def _issuer(self, issuer: Issuer) -> str:

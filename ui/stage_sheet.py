@@ -102,13 +102,13 @@ class StageSheet(Popup):
             ends = "" if seat.ends_in is None else words(message, days=seat.ends_in)
             if seat.until is not None and (seat.ends_in or 0) > YEAR:
                 ends = words("stage.until", day=seat.until)
-            if seat.revoked:
-                ends = words("stage.revoked")
-            shown = ", ".join(str(words.of(cls)) for cls in held) or words("stage.none")
+            gone = [f"{words.of(one)} {words('stage.revoked')}" for one in seat.extra.gone]
+            shown = ", ".join(str(words.of(cls)) for cls in held)
+            shown = ", ".join([f"{shown} {ends}".strip(), *gone] if held else gone)
             rows.append(
                 Row(
                     seat.nik,
-                    (seat.extra.person.name, seat.nik, f"{shown} {ends}".strip(), state),
+                    (seat.extra.person.name, seat.nik, shown or words("stage.none"), state),
                 )
             )
         self.table.show_rows(rows)

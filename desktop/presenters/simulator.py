@@ -57,9 +57,8 @@ class Simulator(Presenter[SimulatorView]):
         if isinstance(payload, str) and payload in self.view.names:
             self.select(payload)
         if self._cast:
-            self.refresh()
-        else:
-            self._meet()
+            self.refresh()  # at once; who holds what is read behind it
+        self._meet()
 
     def heard(self, notice: Notice) -> None:
         self.refresh()
@@ -202,7 +201,7 @@ class Simulator(Presenter[SimulatorView]):
 
         def then(cast: tuple[Extra, ...]) -> None:
             self._cast = cast
-            visitors = tuple(Visitor(one.person.name, one.licences) for one in cast)
+            visitors = tuple(Visitor(one.person.name, one.licences, one.gone) for one in cast)
             self.show(visitors=visitors)
             self.refresh()
 

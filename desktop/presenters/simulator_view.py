@@ -88,10 +88,11 @@ class TrueFact:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who may come: a drawn person's name and the licences on record."""
+    """Somebody who may come: a drawn person's name, the licences held, and those revoked."""
 
     name: str = field(repr=False)
     licences: tuple[LicenceClass, ...] = ()
+    gone: tuple[LicenceClass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

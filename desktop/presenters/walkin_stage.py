@@ -14,7 +14,6 @@ from desktop.domain.application import Application, Ticket
 from desktop.domain.calendar import office_date
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
-from desktop.domain.person import Licence, LicenceStatus, Person
 from desktop.domain.service import Service
 from desktop.presenters.base import DESK, Presenter, View
 from desktop.presenters.walkin import WalkIn
@@ -48,7 +47,6 @@ class Seat:
     ends_in: int | None = None
     busy: bool = False
     until: date | None = None
-    revoked: bool = False
 
     @property
     def nik(self) -> str:
@@ -207,19 +205,11 @@ class TrainingStage(Presenter[StageView]):
             busy = {
                 a.nik for a in cases if waits(a.state) or office_date(a.created_at, zone) == today
             }
-            known = {p.nik: p.id for p in r.find(Person)}
-            ends: dict[str, date] = {}
-            gone = {one.person_id for one in r.find(Licence, status=LicenceStatus.REVOKED)}
-            for licence in r.find(Licence, status=LicenceStatus.VALID):
-                until = licence.valid_until
-                ends[licence.person_id] = min(until, ends.get(licence.person_id, until))
         seats: list[Seat] = []
         for extra in cast:
-            person_id = known.get(extra.person.nik, "")
-            first = ends.get(person_id)
-            left = None if first is None else (first - today).days
-            lost = first is None and person_id in gone
-            seats.append(Seat(extra, left, extra.person.nik in busy, first, lost))
+            until = extra.until
+            left = None if until is None else (until - today).days
+            seats.append(Seat(extra, left, extra.person.nik in busy, until))
         return tuple(seats)
 
     def _fill_hall(self, by: Actor) -> None:
@@ -236,7 +226,7 @@ def fitting(seats: tuple[Seat, ...], wanted: Service | None) -> Seat | None:
     def suits(seat: Seat) -> bool:
         held = seat.extra.licences
         if wanted is Service.NEW_ISSUE:
-            return not held
+            return not held and not seat.extra.gone
         if wanted is Service.CLASS_UPGRADE:
             return LicenceClass.A in held
         if wanted in (Service.RENEWAL, None):

@@ -6,12 +6,13 @@ the same person lays the same KTP-el on the reader on any later day.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from desktop.domain.licence_class import LicenceClass
-from desktop.domain.person import Licence
+from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.person import Person as KnownPerson
 from desktop.training.office import PEOPLE, PEOPLE_SEED
 from desktop.training.people import Person, make_people, make_person
@@ -25,12 +26,24 @@ NEWCOMERS_BORN_BY = date(2026, 1, 5)
 """Newcomers must stay themselves although no store knows them, so their age has a fixed day."""
 
 
+@dataclass(slots=True)
+class Held:
+    """What somebody's licences come to: replaced ones are neither held nor gone."""
+
+    classes: set[LicenceClass] = field(default_factory=set[LicenceClass])
+    revoked: set[LicenceClass] = field(default_factory=set[LicenceClass])
+    until: date | None = None
+    """When the first of the valid ones ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Somebody who may come to the counter, and the licences they hold on record."""
+    """Somebody who may come to the counter, the licences they hold on record, and lost ones."""
 
     person: Person
     licences: tuple[LicenceClass, ...] = ()
+    gone: tuple[LicenceClass, ...] = ()
+    until: date | None = None
 
 
 def cast_of(desk: Desk) -> tuple[Extra, ...]:
@@ -40,11 +53,7 @@ def cast_of(desk: Desk) -> tuple[Extra, ...]:
         known = {(one.applicant.name, one.applicant.phone): one for one in everybody}
         # Whoever gave another telephone number is still who they are.
         same_name = {(one.applicant.name, *_born_nowhere(one.nik)): one for one in everybody}
-        held: dict[str, list[LicenceClass]] = {}
-        for licence in r.find(Licence, person_id=[one.id for one in everybody]):
-            classes = held.setdefault(licence.person_id, [])
-            if licence.licence_class not in classes:
-                classes.append(licence.licence_class)
+        held = _held_by(desk, r.find(Licence, person_id=[one.id for one in everybody]))
     on_record: list[Extra] = []
     for person in make_people(PEOPLE_SEED, PEOPLE, today=desk.frame.today()):
         found = known.get((person.name, person.phone)) or same_name.get(
@@ -52,12 +61,36 @@ def cast_of(desk: Desk) -> tuple[Extra, ...]:
         )
         if found is not None:
             same = replace(person, nik=found.nik, birth_date=found.applicant.birth_date)
-            on_record.append(Extra(same, tuple(sorted(held.get(found.id, ())))))
-    newcomers = tuple(
-        Extra(make_person(NEWCOMERS_SEED + n, today=NEWCOMERS_BORN_BY, min_age=17, max_age=40))
+            on_record.append(_extra(same, held.get(found.id)))
+    # Whoever was registered meanwhile may hold a licence by now.
+    by_nik = {one.nik: one.id for one in everybody}
+    drawn = (
+        make_person(NEWCOMERS_SEED + n, today=NEWCOMERS_BORN_BY, min_age=17, max_age=40)
         for n in range(NEWCOMERS)
     )
+    newcomers = (_extra(one, held.get(by_nik.get(one.nik, ""))) for one in drawn)
     return (*on_record, *newcomers)
+
+
+def _extra(person: Person, held: Held | None) -> Extra:
+    if held is None:
+        return Extra(person)
+    gone = held.revoked - held.classes
+    return Extra(person, tuple(sorted(held.classes)), tuple(sorted(gone)), held.until)
+
+
+def _held_by(desk: Desk, licences: Iterable[Licence]) -> dict[str, Held]:
+    """By person: what is held now, and what was revoked, be it by an order not yet on the rows."""
+    found: dict[str, Held] = {}
+    for licence in licences:
+        held = found.setdefault(licence.person_id, Held())
+        if licence.status is LicenceStatus.REVOKED or desk.frame.revoked.licences((licence,)):
+            held.revoked.add(licence.licence_class)
+        elif licence.status is not LicenceStatus.SUPERSEDED:
+            held.classes.add(licence.licence_class)
+            if licence.status is LicenceStatus.VALID:
+                held.until = min(held.until or licence.valid_until, licence.valid_until)
+    return found
 
 
 def _born_nowhere(nik: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QApplication
 
+from desktop.domain.licence_class import LicenceClass
 from tests.ui.counter_world import CTRL, Hands
 from ui.stage_sheet import StageSheet
 
@@ -60,3 +61,21 @@ def test_a_licence_of_years_is_told_by_its_day(hands: Hands) -> None:
     assert "," in first, "more than one licence"
     assert words("stage.ends.first", days=soon.ends_in) in first
     assert words.date(until) in second
+
+
+def test_what_was_revoked_is_told_beside_what_is_held(hands: Hands) -> None:
+    sheet = opened(hands)
+    words = hands.counter.words
+    stage = hands.counter.stage
+    assert stage is not None
+    seat = next(seat for seat in stage.view.seats if len(seat.extra.licences) == 1)
+    [held] = seat.extra.licences
+    both = replace(seat, extra=replace(seat.extra, gone=(LicenceClass.D,)))
+    lost = replace(
+        seat, extra=replace(seat.extra, licences=(), gone=(held,)), ends_in=None, until=None
+    )
+    sheet.show_view(replace(stage.view, seats=(both, lost)))
+    first, second = (str(row.cells[2]) for row in sheet.table.rows_model.rows)
+    assert first.startswith(words.of(held))
+    assert first.endswith(f"{words.of(LicenceClass.D)} {words('stage.revoked')}")
+    assert second == f"{words.of(held)} {words('stage.revoked')}"
