@@ -24,6 +24,7 @@ from tests.ui.test_keys import approved, begin, to_approval
 from ui.screens.inspection_parts import found, notes, pass_reasons
 from ui.screens.walkin_acts import WalkInActs
 from ui.screens.walkin_card import ProductionPage
+from ui.screens.walkin_dialogs import SecondOfficerDialog
 from ui.widgets.labels import Text
 from ui.widgets.photo import image_of
 from ui.widgets.reasons import ReasonDialog
@@ -181,8 +182,13 @@ def test_a_swapped_photo_asks_for_a_second_officer(hands: Hands, qapp: QApplicat
     hands.enter()
     assert type(hands.view.problem).__name__ == "CardRefused"
     hands.press(K.Key_E)  # there is but one reason: nothing is to be chosen first
-    assert type(qapp.activeModalWidget() or qapp.activeWindow()).__name__ == "SecondOfficerDialog"
+    sheet = qapp.activeModalWidget() or qapp.activeWindow()
+    assert isinstance(sheet, SecondOfficerDialog)
     assert hands.app.state is S.PRINTED
+    words, said = hands.window.words, " ".join(line.text() for line in sheet.findChildren(Text))
+    for fault in hands.view.looked.faults:
+        assert words.of(fault.check) in said, "who signs beside is told what was found"
+    assert words.of(OverrideReason.MACHINE_MISTAKEN) in said
 
 
 def test_a_card_that_is_not_ours_offers_no_way_to_pass_it(hands: Hands, qapp: QApplication) -> None:

@@ -81,6 +81,14 @@ def why_pass(
     return ask_reason(host, words, "inspection.sure", reasons, then)
 
 
+def why_second(words: Words, seen: Inspection, reason: str) -> str:
+    """What a second officer is to judge: each check that failed, and the first one's reason."""
+    checks = ", ".join(words.of(fault.check) for fault in distinct(seen))
+    said = words.of(OverrideReason(reason))
+    told = words("inspection.why.found", checks=checks, reason=said)
+    return f"{words('inspection.why.second')} {told}"
+
+
 class InspectionNotes(NoteList):
     """Verdict and findings, each with what to do about it."""
 

@@ -24,7 +24,7 @@ from desktop.presenters.online_inspect import InHand
 from desktop.presenters.online_view import PrintPane
 from desktop.services.kept_work import APPLICATION
 from ui.screens.asks import Asks
-from ui.screens.inspection_parts import why_pass
+from ui.screens.inspection_parts import why_pass, why_second
 from ui.screens.online_case import CasePage
 from ui.screens.online_dialogs import (
     ask_file_to_open,
@@ -230,6 +230,7 @@ class OnlineAsks(ParcelAsks):
                 lambda nrp, word: p.pass_card(nrp, word, why, of),
                 Role.SUPERVISOR, Role.PRODUCTION,
                 shown=(looked.front, looked.back) if looked.back else (),
+                told=why_second(self.words, looked, why),
             )  # fmt: skip
 
         why_pass(self, self.words, looked, chosen)

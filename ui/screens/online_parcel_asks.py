@@ -42,10 +42,12 @@ class ParcelAsks(Screen):
         then: Callable[[str, str], object],
         *roles: Role,
         shown: tuple[bytes, ...] = (),
+        told: str = "",
     ) -> None:
+        """`why` is a message; `told` stands in its place where it was made for this question."""
         officers = second_officers(self.presenter.desk, *roles)
         later = self.presenter.ask_later
-        self.second_ask.ask(self.words(why), officers, then, shown, later)
+        self.second_ask.ask(told or self.words(why), officers, then, shown, later)
 
     def _step_parcel(self, by: int) -> None:
         table = self.pack.packed

@@ -26,7 +26,7 @@ from desktop.presenters.walkin_handover import BY_TWO
 from desktop.words import Words
 from ui.screens.asks import Asks
 from ui.screens.bill_waiver import ask_waiver
-from ui.screens.inspection_parts import passable, why_pass
+from ui.screens.inspection_parts import passable, why_pass, why_second
 from ui.screens.screen import Screen
 from ui.screens.second_ask import SecondAsk
 from ui.screens.walkin_dialogs import ask_card_number, ask_loss, ask_reason, ask_seized
@@ -201,16 +201,15 @@ class WalkInAsks(Screen):
         """A reason; and a second officer, where the machine refuses the card."""
         p = self._presenter
         looked = p.view.looked
-        refused = looked is not None and looked.refused
 
         def chosen(why: str, _note: str) -> None:
-            if not refused:
+            if looked is None or not looked.refused:
                 p.overrule_card(why)
                 return
             self._open_second(
-                self.words("inspection.why.second"),
+                why_second(self.words, looked, why),
                 lambda number, password: p.overrule_card(why, number, password),
-                (looked.front, looked.back) if looked is not None and looked.back else (),
+                (looked.front, looked.back) if looked.back else (),
                 p.ask_no_more,
             )
 
