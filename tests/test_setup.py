@@ -307,6 +307,7 @@ class BareMachine:
 
     def tool(self, name: str, script: str) -> None:
         path = self.folder / "bin" / name
+        path.unlink(missing_ok=True)  # a link to the machine's own
         path.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
         path.chmod(0o755)
 
@@ -337,11 +338,15 @@ class BareMachine:
         fake_venv(folder / "venv")
         return made
 
-    def set_up(self) -> subprocess.CompletedProcess[str]:
+    def set_up(self, *options: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["sh", ".ci/setup"],
+            ["sh", ".ci/setup", *options],
             cwd=self.folder,
-            env={"PATH": str(self.folder / "bin"), "VENV": str(self.folder / "venv")},
+            env={
+                "PATH": str(self.folder / "bin"),
+                "VENV": str(self.folder / "venv"),
+                "CREATECLUSTER_CONF": str(self.folder / "createcluster.conf"),
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -363,6 +368,25 @@ def test_setup_says_what_it_installs_before_it_does(tmp_path: Path, user: int, s
     assert said.index(told) < said.index(did)
     assert ("SUDO" in said) is sudo
     assert said[-1] == "set-up: ready"
+
+
+@posix_only
+def test_setup_says_that_the_system_gets_no_database_server(tmp_path: Path) -> None:
+    machine = BareMachine.at(tmp_path, 0, sudo=False)
+    conf = tmp_path / "createcluster.conf"
+    machine.tool("ls", "exit 1")
+    machine.tool(
+        "apt-get",
+        'echo "APT $*"\n'
+        f'case "$*" in *-common) echo "#create_main_cluster = true" > {conf} ;; esac',
+    )
+    done = machine.set_up("--tests")
+    said = done.stdout.splitlines()
+    [first, *_] = [at for at, line in enumerate(said) if line.startswith("APT install")]
+    assert said[first - 1] == "set-up: installing with apt: postgresql-common"
+    assert said[first + 1].startswith("set-up: no database server of the system is wanted")
+    assert str(conf) in said[first + 1]
+    assert conf.read_text("utf-8") == "create_main_cluster = false\n"
 
 
 @posix_only
