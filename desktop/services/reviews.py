@@ -22,7 +22,7 @@ from desktop.ledger import Reading
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, content_digest
 from desktop.services.cardmaker import CardMaker
-from desktop.services.likeness import score_of
+from desktop.services.likeness import JUDGED, FaceVerdict, score_of
 from desktop.services.online import Online
 from desktop.services.persons import CONFLICT, doubts_of
 
@@ -42,6 +42,7 @@ class Remark(StrEnum):
     DOUBTED = "doubted"
     WAIVED = "waived"
     CHANGED = "changed"
+    FACES_DOUBTED = "faces_doubted"
     CORRECTION = "correction"
     REPRINT = "reprint"
     JKN_HOLD = "jkn_hold"
@@ -135,6 +136,7 @@ class Reviews:
             Remark.DOUBTED: odd,
             Remark.WAIVED: any("waiver" in piece.facts for piece in evidence),
             Remark.CHANGED: self._changed(r, app),
+            Remark.FACES_DOUBTED: self._faces_doubted(r, app),
             Remark.CORRECTION: app.keep_validity,
             Remark.REPRINT: app.reprints > 0,
             Remark.JKN_HOLD: app.jkn_hold,
@@ -152,6 +154,12 @@ class Reviews:
         asked = Wanted(acts=CORRECTED, subjects=(app.id,))
         told = [line.content or {} for line in look(r.conn, self._frame.counter, asked)]
         return any(set(one.get("fields", ())) - {"phone"} for one in told)
+
+    def _faces_doubted(self, r: Reading, app: Application) -> bool:
+        """Whether an officer who laid the faces side by side ever saw anybody but one person."""
+        asked = Wanted(acts=(JUDGED,), subjects=(app.id,))
+        told = [line.content or {} for line in look(r.conn, self._frame.counter, asked)]
+        return any(one.get("verdict") != FaceVerdict.SAME for one in told)
 
     @staticmethod
     def _overruled(r: Reading, app: Application) -> bool:

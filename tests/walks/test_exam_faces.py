@@ -13,8 +13,10 @@ from desktop.domain.service import Service
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.pictures import encode_png, open_picture
 from desktop.services.centre_rows import RowSense
-from desktop.services.likeness import FaceSheet, FaceSource
+from desktop.services.likeness import FaceSheet, FaceSource, FaceVerdict
+from desktop.services.reviews import Remark
 from desktop.training.stage import portrait
+from tests.walks.making import witness
 from tests.walks.steps import A, after_tests, captured, case, checked, paid, registered
 from tests.walks.test_retention import later, told_to_the_centre
 from tests.walks.world import World
@@ -67,6 +69,17 @@ def test_somebody_else_who_sat_a_test_is_there_to_be_seen(world: World) -> None:
     assert app.tests_passed, "the program decides nothing"
     sight = world.desk.reviews.sight(case(world, app))
     assert sight.exam_score == found[FaceSource.THEORY_TEST]
+
+
+@pytest.mark.parametrize("verdict", [FaceVerdict.SAME, FaceVerdict.UNSURE, FaceVerdict.ANOTHER_SAT])
+def test_what_an_officer_saw_in_the_faces_is_told_to_the_approver(
+    world: World, verdict: FaceVerdict
+) -> None:
+    app = examined(world)
+    world.desk.likenesses.judge(world.by, sheet_of(world, app), verdict, "tests")
+    world.desk.intake.confirm_data(world.by, app.id)
+    [review] = world.desk.reviews.waiting(witness(world, "sri"))
+    assert (Remark.FACES_DOUBTED in review.remarks) == (verdict is not FaceVerdict.SAME)
 
 
 def test_a_retake_shows_who_sat_last(world: World) -> None:
