@@ -233,10 +233,11 @@ class OverrideReason(StrEnum):
 
 
 class CardKnownBy(StrEnum):
-    """How it was made sure which card is handed over, where no scanner read its code."""
+    """How it was made sure which card lies here, where no scanner read its code."""
 
     CHIP = "chip"
     TWO_READERS = "two_readers"
+    TYPED = "typed"
 
 
 class OutOfTurnReason(StrEnum):

@@ -67,7 +67,7 @@ class CardDesk(CardBase):
         record = view.record
         if record is None or record.app is None or view.step is not CardStep.COMPARE:
             return
-        app, handed, serial = record.app, view.handed, view.scanned
+        app, handed, serial, typed = record.app, view.handed, view.scanned, view.typed
         if handed and not view.in_hand:
             self.show(problem=CardNotInHand(serial=record.serial))
             return
@@ -77,7 +77,7 @@ class CardDesk(CardBase):
             if not handed:
                 return corrections.printed(by, app.id, wanted)
             second = self.desk.duty.second(by, nrp, password)
-            return corrections.handed(by, second, app.id, serial, wanted)
+            return corrections.handed(by, second, app.id, serial, wanted, typed=typed)
 
         def then(moved: Application) -> None:
             self.forget_draft()
@@ -117,11 +117,11 @@ class CardDesk(CardBase):
         record, by = self.view.record, self.by
         if record is None or record.app is None:
             return
-        case, serial = record.app, self.view.scanned
+        case, serial, typed = record.app, self.view.scanned, self.view.typed
 
         def act() -> Application:
             second = self.desk.duty.second(by, nrp, password)
-            return self.desk.corrections.take_back(by, second, case.id, serial)
+            return self.desk.corrections.take_back(by, second, case.id, serial, typed=typed)
 
         self._on_cases(
             (case.id,), act,
@@ -149,21 +149,21 @@ class CardDesk(CardBase):
 
     def found(self) -> None:
         """Somebody brought this card: it is kept as found property."""
-        record, by = self.view.record, self.by
+        record, by, typed = self.view.record, self.by, self.view.typed
         if record is None or CardAct.FOUND not in self.view.acts:
             return
         self.work(
-            lambda: self.desk.corrections.found(by, record.serial),
+            lambda: self.desk.corrections.found(by, record.serial, typed=typed),
             lambda _: self.stands(record.key, "cards.said.found", serial=record.serial),
         )
 
     def give_back(self) -> None:
         """The holder of a found card stands here and was compared with it."""
-        record, by = self.view.record, self.by
+        record, by, typed = self.view.record, self.by, self.view.typed
         if record is None or CardAct.GIVE_BACK not in self.view.acts:
             return
         self.work(
-            lambda: self.desk.corrections.give_back(by, record.serial),
+            lambda: self.desk.corrections.give_back(by, record.serial, typed=typed),
             lambda _: self.stands(record.key, "cards.said.give_back", serial=record.serial),
         )
 

@@ -54,6 +54,7 @@ class CardBase(CardsKept):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, CardsView(keeps_records=desk.settings.cards.chip == "licence"))
         self._laid = False
+        self._by_hand = False
 
     # -- opening ---------------------------------------------------------------------------
 
@@ -98,7 +99,7 @@ class CardBase(CardsKept):
 
     def open(self, key: str, *, scanned: str = "") -> None:
         """Open by a case's id or number, a licence's id or a card's serial."""
-        by = self.by
+        by, typed = self.by, bool(scanned) and self._by_hand
 
         def act() -> tuple[CardRecord, Draft | None, CardRecord | None]:
             with self.desk.ledger.reading() as r:
@@ -115,8 +116,8 @@ class CardBase(CardsKept):
         def then(found: tuple[CardRecord, Draft | None, CardRecord | None]) -> None:
             record, draft, other = found
             self.show(
-                record=record, step=CardStep.RECORD, scanned=scanned, roles=by.roles, form={},
-                draft_id="", changes=(), other=None, face=b"",
+                record=record, step=CardStep.RECORD, scanned=scanned, typed=typed,
+                roles=by.roles, form={}, draft_id="", changes=(), other=None, face=b"",
             )  # fmt: skip
             self._draw(record)
             if draft is not None:
@@ -133,8 +134,8 @@ class CardBase(CardsKept):
         """Back to the list; a card in the hand is put down."""
         self._take_off()
         self.show(
-            record=None, step=CardStep.LIST, scanned="", form={}, draft_id="", changes=(),
-            other=None, problem=None, face=b"",
+            record=None, step=CardStep.LIST, scanned="", typed=False, form={}, draft_id="",
+            changes=(), other=None, problem=None, face=b"",
         )  # fmt: skip
         self.refresh()
 
@@ -244,7 +245,7 @@ class CardBase(CardsKept):
         if self.view.doing:
             return True
         if shown is not None and card and record.serial == shown.serial:
-            self.show(scanned=record.serial, problem=None)
+            self.show(scanned=record.serial, typed=self._by_hand, problem=None)
         elif step is CardStep.GIVEN and shown is not None:
             if not record.given_out or record.key == shown.key:
                 self.show(problem=CardNotOut(serial=record.serial or code[:60]))
@@ -261,8 +262,12 @@ class CardBase(CardsKept):
 
     def typed(self, text: str) -> None:
         """A code written by hand."""
-        if not self.scanned(text):
-            self.show(problem=CardNotOnRecord(code=text.strip()[:60]))
+        self._by_hand = True
+        try:
+            if not self.scanned(text):
+                self.show(problem=CardNotOnRecord(code=text.strip()[:60]))
+        finally:
+            self._by_hand = False
 
     @property
     def can_play(self) -> bool:
@@ -328,8 +333,8 @@ class CardBase(CardsKept):
 
         def then(record: CardRecord | None) -> None:
             self.show(
-                record=record, step=CardStep.RECORD, scanned="", form={}, changes=(), other=None,
-                said=said,
+                record=record, step=CardStep.RECORD, scanned="", typed=False, form={}, changes=(),
+                other=None, said=said,
             )  # fmt: skip
             if record is not None:
                 self._draw(record)

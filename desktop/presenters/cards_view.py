@@ -188,13 +188,15 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
 
 @dataclass(frozen=True)
 class CardsView(ReadingView, AskingView):
-    """The whole screen. `scanned` is the card that the officer holds in the hand."""
+    """The whole screen. `scanned` is the card that the officer holds in the hand; `typed` tells
+    that its number was given by hand and read by no scanner."""
 
     lines: tuple[AstrayLine, ...] = ()
     step: CardStep = CardStep.LIST
     record: CardRecord | None = None
     roles: frozenset[Role] = frozenset()
     scanned: str = ""
+    typed: bool = False
     face: bytes = field(default=b"", repr=False)
     form: dict[str, str] = field(default_factory=dict[str, str])
     draft_id: str = ""

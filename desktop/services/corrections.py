@@ -25,7 +25,13 @@ from desktop.domain.correction import (
 )
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Applicant, Hold, HoldKind, Licence, LicenceStatus
-from desktop.domain.reasons import DestroyReason, RejectReason, ReprintReason, SpoilReason
+from desktop.domain.reasons import (
+    CardKnownBy,
+    DestroyReason,
+    RejectReason,
+    ReprintReason,
+    SpoilReason,
+)
 from desktop.domain.service import Channel
 from desktop.domain.stock import Blank, BlankAction, BlankState, StatementMissing
 from desktop.domain.workflow import Action, Gate
@@ -111,6 +117,8 @@ class Corrections:
         application_id: str,
         scanned_serial: str,
         applicant: Applicant,
+        *,
+        typed: bool = False,
     ) -> Application:
         """A typo found after the handover, against surrender of the wrong card; both sign.
 
@@ -130,7 +138,7 @@ class Corrections:
             frame.move_blank(w, blank, BlankAction.SPOIL, reason=SpoilReason.DATA_ERROR_OFFICE)
             return self._back_to_the_field(
                 w, app, Action.CORRECT_HANDED, applicant,
-                told={"fields": fields, "serial": blank.id, "second": second.officer,
+                told={"fields": fields, **_of_card(blank.id, typed=typed), "second": second.officer,
                       "reason": ReprintReason.CORRECTION_AFTER_HANDOVER},
                 also=(Gate.SURRENDERED,),
                 second=second.officer,
@@ -212,7 +220,13 @@ class Corrections:
         return recall_letter(self._papers, by, licence_id, reason, until)
 
     def take_back(
-        self, by: Actor, second: Actor, application_id: str, scanned_serial: str
+        self,
+        by: Actor,
+        second: Actor,
+        application_id: str,
+        scanned_serial: str,
+        *,
+        typed: bool = False,
     ) -> Application:
         """The card comes back from the wrong person, before two officers; it can be handed over.
 
@@ -233,7 +247,7 @@ class Corrections:
             return frame.move(
                 w, app, Action.TAKE_BACK,
                 also=(Gate.SURRENDERED, Gate.REASON),
-                told={"serial": scanned_serial, "second": second.officer,
+                told={**_of_card(scanned_serial, typed=typed), "second": second.officer,
                       "reason": ReprintReason.GIVEN_TO_OTHER_PERSON},
                 second=second.officer,
                 approvals=signed,
@@ -295,7 +309,7 @@ class Corrections:
             )  # fmt: skip
         return HandedIn(Surrender.OF_ANOTHER, licence, incident)
 
-    def found(self, by: Actor, scanned_serial: str) -> Incident:
+    def found(self, by: Actor, scanned_serial: str, *, typed: bool = False) -> Incident:
         """A finder brings somebody's card: kept as found property until its holder is reached.
 
         A second scan of the same card opens nothing new. Raises CardNotOnRecord, RoleMissing.
@@ -306,10 +320,10 @@ class Corrections:
             if licence is None:
                 raise CardNotOnRecord(code=scanned_serial)
             return self._lost_property(w, licence) or self._open(
-                w, FOUND_PROPERTY, licence.id, {"serial": scanned_serial}
+                w, FOUND_PROPERTY, licence.id, _of_card(scanned_serial, typed=typed)
             )
 
-    def give_back(self, by: Actor, scanned_serial: str) -> Incident:
+    def give_back(self, by: Actor, scanned_serial: str, *, typed: bool = False) -> Incident:
         """The holder fetches a card that was found: it was compared with them, and is theirs again.
 
         Raises CardNotOnRecord (nothing is kept of this serial), LicenceNotGood (replaced or flagged
@@ -323,7 +337,7 @@ class Corrections:
                 raise CardNotOnRecord(code=scanned_serial)
             if licence.status is not LicenceStatus.VALID:
                 raise LicenceNotGood(status=licence.status)
-            w.record("card.given_back", licence.id, {"serial": scanned_serial})
+            w.record("card.given_back", licence.id, _of_card(scanned_serial, typed=typed))
             kept = w.change(kept, closed_by=by.officer, closed_at=self._frame.now())
             w.record("incident.closed", kept.id, {"kind": kept.kind, "serial": scanned_serial})
         return kept
@@ -434,3 +448,8 @@ class Corrections:
         )
         w.record("incident.opened", incident.id, {"kind": kind, **details})
         return incident
+
+
+def _of_card(serial: str, *, typed: bool) -> dict[str, str]:
+    """Which card it was, and that no scanner read it where its number was typed."""
+    return {"serial": serial, **({"known_by": CardKnownBy.TYPED} if typed else {})}

@@ -350,6 +350,25 @@ def test_a_scanned_card_of_somebody_is_kept_as_found(world: World, cards: CardDe
     assert dict(line.facts) == {"serial": app.blank_serial}
 
 
+def test_a_number_that_was_typed_is_told_as_typed(world: World, cards: CardDesk) -> None:
+    app = handed(world, ready(world, 1))
+    serial = app.blank_serial
+    cards.typed(serial)
+    assert cards.view.in_hand
+    assert cards.view.typed
+    cards.found()
+    assert not cards.view.typed
+    cards.typed(serial)
+    cards.give_back()
+    told = {"serial": serial, "known_by": "typed"}
+    for act in ("incident.opened", "card.given_back"):
+        line = world.desk.oversight.trail(TrailQuery(acts=act))[0]
+        assert dict(line.facts).items() >= told.items(), act
+    cards.typed(serial)
+    cards.scanned(serial)
+    assert not cards.view.typed, "scanned by now"
+
+
 def test_a_found_card_that_was_replaced_meanwhile_stays_here(world: World, cards: CardDesk) -> None:
     cards.put_down()
     app = handed(world, ready(world, 1))

@@ -252,7 +252,7 @@ class RecordPage(QWidget):
         if record.status is LicenceStatus.FLAGGED and record.incident is None:
             return Verdict.WRONG, "flagged"
         if view.in_hand:
-            return Verdict.RIGHT, "in_hand"
+            return Verdict.RIGHT, "typed" if view.typed else "in_hand"
         if record.found is not None:
             return Verdict.NOTE, "kept"
         if record.status is LicenceStatus.FLAGGED and record.incident is not None:
