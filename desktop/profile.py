@@ -6,7 +6,7 @@
     master.key        training only; live keys are wrapped by the system's keyring
     store.db          the encrypted store
     settings.toml     written when a setting is changed
-    logs/
+    logs/             what the program did wrong, without a person; made with the first entry
 
 The realm is fixed when the folder is made. A training profile makes its own root and every key
 there is; a live one makes its counter's key and waits for the certificate from its enrolment.
@@ -38,6 +38,7 @@ from desktop.keys.signer import Signer
 from desktop.profile_files import (
     CERTIFICATES_FILE,
     FORMAT,
+    LOGS_FOLDER,
     PROFILE_FILE,
     STORE_FILE,
     TRUST_FILE,
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
 
 STORE_KEY_BYTES = 32
 _STORE = "store"
-_UNFINISHED = frozenset({KEY_FILE, TRUST_FILE, CERTIFICATES_FILE, "logs"})
+_UNFINISHED = frozenset({KEY_FILE, TRUST_FILE, CERTIFICATES_FILE, LOGS_FOLDER})
 """What may lie in a folder that isn't a profile yet."""
 
 
@@ -99,10 +100,6 @@ class Profile:
     @property
     def settings_path(self) -> Path:
         return self.path / "settings.toml"
-
-    @property
-    def logs_path(self) -> Path:
-        return self.path / "logs"
 
     @property
     def backups_path(self) -> Path:

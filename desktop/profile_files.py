@@ -23,6 +23,7 @@ PROFILE_FILE = "profile.json"
 TRUST_FILE = "trust.jsonl"
 CERTIFICATES_FILE = "certificates.jsonl"
 STORE_FILE = "store.db"
+LOGS_FOLDER = "logs"
 
 
 class ProfileMissing(Problem):
@@ -55,6 +56,11 @@ def default_path() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("loket", appauthor=False) / "profile"
+
+
+def logs_path(folder: Path) -> Path:
+    """Where the logs of the profile in `folder` lie, before there is one too."""
+    return folder / LOGS_FOLDER
 
 
 def token_of(path: Path) -> TokenPlace:

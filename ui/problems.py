@@ -1,8 +1,8 @@
 """What went wrong, in words: the world's problems with their remedy, our own with a code.
 
 A Problem, DeviceFault or StoreProblem has words of its own. Anything else is the program's fault:
-the officer sees a support code, the log gets the places in the code that were passed, and neither
-gets the exception's text, which might hold a person.
+the officer sees a support code, the profile's log (desktop/log_file.py) gets that code and the
+places that were passed, and neither gets the exception's text, which might hold a person.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ import hashlib
 import logging
 import sys
 import threading
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtGui import QShortcut
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.errors import StoreProblem
 from desktop.domain.errors import Problem
+from desktop.log_file import places
 from desktop.words import ProblemText, Words
 from devices.errors import DeviceFault
 from ui.popup import Popup
@@ -39,17 +38,6 @@ def problem_text(words: Words, error: BaseException) -> ProblemText:
         return words.problem(error)
     code = support_code(error)
     return ProblemText(words("ui.crash", code=code), words("ui.crash.remedy", code=code))
-
-
-def places(trace: TracebackType | None) -> list[str]:
-    """The way through the code: file, line and function, without any value."""
-    root = Path(__file__).resolve().parent.parent
-    lines: list[str] = []
-    for frame in traceback.extract_tb(trace):
-        path = Path(frame.filename)
-        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-        lines.append(f"{name}:{frame.lineno} {frame.name}")
-    return lines
 
 
 def support_code(error: BaseException) -> str:

@@ -6,6 +6,7 @@ import argparse
 import gc
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -13,16 +14,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPixmap
-from PySide6.QtWidgets import QApplication, QMessageBox, QSplashScreen
+from PySide6.QtWidgets import QApplication, QMessageBox, QSplashScreen, QWidget
 
 from db.errors import StoreProblem
 from desktop.desk import open_desk
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
 from desktop.lanes import Lanes
+from desktop.log_file import LogFile
 from desktop.memory import give_back_large_blocks
 from desktop.profile import Profile
-from desktop.profile_files import default_path
+from desktop.profile_files import default_path, logs_path
 from desktop.services.desk import Desk
 from desktop.settings import FILE_NAME, Settings, load_settings, save_settings
 from desktop.training.furnished import training_settings
@@ -71,8 +73,8 @@ def run(args: argparse.Namespace) -> int:
     end_with_terminal(app)
     bridge = Bridge()
     counter: list[Counter] = []
-    crash = CrashHandler(
-        words, bridge.post, lambda: counter[0].window if counter else app.activeWindow()
+    crash = crashes_of(
+        folder, words, bridge.post, lambda: counter[0].window if counter else app.activeWindow()
     )
     crash.install()
     lanes = Lanes(bridge.post, lambda fault: crash_of(crash, fault))
@@ -223,6 +225,18 @@ def warm_up(counter: Counter) -> None:
         counter.window.show_notice(words.problem(problem), Tone.ERROR)
 
     desk.lanes.call("warming", act, None, failed)
+
+
+def crashes_of(
+    folder: Path,
+    words: Words,
+    post: Callable[[Callable[[], object]], None],
+    host: Callable[[], QWidget | None],
+) -> CrashHandler:
+    """Who takes what nobody caught. The support finds it in the profile's log, for most windows
+    have no terminal."""
+    LogFile(logs_path(folder)).keep()
+    return CrashHandler(words, post, host)
 
 
 def crash_of(handler: CrashHandler, fault: BaseException) -> None:
