@@ -30,8 +30,6 @@ PLAIN = (
     "keys",
     "centre",
     "devices",
-    "doctor",
-    "backup",
 )
 """Commands without a window: `desktop/commands/<name>.py`, where there is one."""
 

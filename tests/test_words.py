@@ -151,6 +151,36 @@ def test_moments_are_written_in_the_office_s_zone() -> None:
     assert words.date(late + timedelta(minutes=1)) == "01/01/2027"
 
 
+FOUND_NOWHERE = {"id": ("berkas bantuan",), "en": ("help file", "support file")}
+NO_COMMAND = {"id": "cadangan", "en": "backup"}
+"""A counter's folder is copied by no command of ours; only the centre's own database is."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_sends_somebody_to_what_isn_t_there(language: str) -> None:
+    words = Words.load(language)
+    told = {message_id: words.template(message_id).casefold() for message_id in words.ids()}
+    assert [
+        (message_id, thing)
+        for message_id, text in told.items()
+        for thing in FOUND_NOWHERE[language]
+        if thing in text
+    ] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_remedy_at_the_counter_needs_a_backup_that_nothing_makes(language: str) -> None:
+    of_the_centre = (FOLDER / language / "centre_admin.toml").read_text(encoding="utf-8")
+    words = Words.load(language)
+    assert [
+        message_id
+        for message_id in sorted(words.ids())
+        if message_id.endswith((".remedy", ".do"))
+        and NO_COMMAND[language] in words.template(message_id).casefold()
+        and words.template(message_id) not in of_the_centre
+    ] == []
+
+
 class Colour(StrEnum):
     RED = "red"
 
