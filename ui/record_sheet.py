@@ -74,6 +74,8 @@ class RecordSheet(Popup):
             )
             for hold in record.holds
         ]  # fmt: skip
+        kept = [words("record.kept", serial=serial) for serial in record.kept]
+        items += [StateItem(Level.ATTEND, told) for told in kept]
         notes.show_items(items)
         self.sheet.addWidget(notes)
 

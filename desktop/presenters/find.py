@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from desktop.domain.application import Application, Ticket
+from desktop.domain.application import Application, Incident, Ticket
 from desktop.domain.nik import mask_nik
 from desktop.domain.officer import Actor
 from desktop.domain.person import Hold, Licence, LicenceStatus, Person
@@ -19,6 +19,7 @@ from desktop.domain.shipment import Parcel
 from desktop.domain.stock import Blank
 from desktop.ledger import Reading
 from desktop.services.card_code import card_serial
+from desktop.services.corrections import FOUND_PROPERTY
 from desktop.services.desk import Desk
 
 MOST = 20
@@ -56,6 +57,8 @@ class PersonRecord:
     cases: tuple[Application, ...]
     photo: bytes = b""
     revoked: tuple[RevokedLicence, ...] = ()
+    kept: tuple[str, ...] = ()
+    """Serials of cards that somebody found and that wait here for this person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,9 @@ class Find:
             cases = r.find(Application, person_id=person.id)
             holds = r.find(Hold, nik=person.nik, active=True)
             shown = (person.photo, *(x.photo for x in reversed(licences)))
+            mine = [licence.id for licence in licences]
+            lost = r.find(Incident, kind=FOUND_PROPERTY, closed_by="", subject=mine)
+            kept = tuple(one.details.get("serial", "") for one in lost)
             photo = next((here for sha in shown if (here := r.picture(sha))), b"")
         self._desk.intake.opened_person(by, person.id, "person")
         return PersonRecord(
@@ -139,6 +145,7 @@ class Find:
             tuple(sorted(cases, key=lambda x: x.created_at, reverse=True)),
             photo,
             self._desk.frame.revoked.licences(licences),
+            kept,
         )
 
     # -- inside ----------------------------------------------------------------------------

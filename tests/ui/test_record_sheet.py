@@ -11,9 +11,10 @@ from desktop.domain.officer import PROGRAM
 from desktop.domain.person import Licence, LicenceStatus
 from tests.ui.counter_world import CTRL, Hands
 from tests.walks.making import ready
+from tests.walks.steps import handed
 from ui.international_sheet import InternationalSheet
 from ui.record_sheet import RecordSheet
-from ui.widgets.state import Level, StateItem
+from ui.widgets.state import Level, StateBadge, StateItem
 
 
 def test_licences_get_the_room_that_the_cases_leave(hands: Hands) -> None:
@@ -51,6 +52,18 @@ def test_a_flagged_licence_stands_out_from_one_that_is_past(hands: Hands) -> Non
     state = row.cells[2]
     assert isinstance(state, StateItem)
     assert state.level is Level.ATTEND
+    sheet.reject()
+
+
+def test_a_card_that_is_kept_as_found_is_said_in_its_holder_s_record(hands: Hands) -> None:
+    hands.sign_in("andi")
+    app = handed(hands.world, ready(hands.world, 1))
+    hands.desk.corrections.found(hands.world.by, app.blank_serial)
+    hands.counter.open_hit(f"person:{app.person_id}")
+    QApplication.processEvents()
+    [sheet] = [found for found in hands.window.findChildren(RecordSheet) if found.isVisible()]
+    told = [badge.item.text for badge in sheet.findChildren(StateBadge)]
+    assert hands.window.words("record.kept", serial=app.blank_serial) in told
     sheet.reject()
 
 
