@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from desktop.batch.errors import TrainingOnly
 from desktop.commands import portal
 from desktop.desk import open_desk
-from desktop.training.batch_maker import Flaw
+from desktop.domain.realm import Realm
+from desktop.training.batch_maker import Flaw, make_batch
 from desktop.training.officers import SAMPLE_OFFICERS
 from desktop.words import Words
+from tests.walks.world import new_world
 
 ANDI = next(one for one in SAMPLE_OFFICERS if one.nrp == "79010001")
 
@@ -56,6 +60,34 @@ def test_a_batch_is_made_answered_and_mended(
         assert desk.online.pre_check(bad.application_id).clean
     finally:
         desk.close()
+
+
+def test_the_same_seed_makes_the_same_batch_with_some_that_are_bad(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made: list[bytes] = []
+    for name in ("one", "two"):
+        world = new_world(tmp_path / name)
+        out = tmp_path / f"{name}.zip"
+        told = make_batch(world.desk, out, count=2, seed=7)
+        world.desk.close()
+        assert [one.flaw is not None for one in told].count(True) == 1
+        made.append(out.read_bytes())
+    assert made[0] == made[1]
+    make = ("make", "--count", "2", "--seed", "7", "--out", str(out), "--lang", "en")
+    assert run(*make, "--profile", str(tmp_path / "one")) == 0
+    assert "2 applications" in (said := capsys.readouterr().out)
+    assert "1 of them faulty" in said
+
+
+def test_nobody_plays_the_portal_on_a_live_profile(tmp_path: Path) -> None:
+    world = new_world(tmp_path / "profile")
+    desk = world.desk
+    live = replace(desk, profile=replace(desk.profile, realm=Realm.LIVE))
+    with pytest.raises(TrainingOnly):
+        make_batch(live, tmp_path / "batch.zip", count=1, seed=1)
+    assert not (tmp_path / "batch.zip").exists()
+    desk.close()
 
 
 def test_a_file_that_is_none_says_what_to_do(

@@ -1,7 +1,7 @@
 """Plays the portal: people apply from home, well and badly, and mend what was sent back.
 
 Those who apply are people on record whose licence soon runs out; where a batch needs more of them,
-more are entered. The same seed on the same profile gives the same file.
+more are entered. The same seed on the same profile at the same time gives the same file.
 """
 
 from __future__ import annotations

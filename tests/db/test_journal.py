@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import threading
+from datetime import timedelta
 
 import pytest
 import rfc8785
@@ -124,6 +125,15 @@ def test_act_signed_by_another_key_is_forged(ten: Office) -> None:
     assert faults(ten) == [(FaultKind.UNKNOWN_KEY, 11)]
 
 
+@pytest.mark.parametrize("realm", ["live", "training"])
+def test_an_entry_of_the_other_realm_is_foreign_whoever_signed_it(ten: Office, realm: str) -> None:
+    ids = SeededIds(9, ten.clock)
+    other = Journal(COUNTER, realm, ten.counter_key, ten.clock, ids, SystemKeys())
+    with ten.store.write() as conn:
+        other.append(conn, act="x", subject="y")
+    assert faults(ten) == ([(FaultKind.FOREIGN, 11)] if realm != REALM else [])
+
+
 def test_anchor_of_a_stranger_does_not_count(office: Office) -> None:
     office.act()
     with office.store.write() as conn:
@@ -144,8 +154,23 @@ def test_approval_is_bound_to_its_content(office: Office) -> None:
     )
     office.act(1, approvals=[approval])
     assert office.verdict().sound
-    office.act(2, approvals=[dataclasses.replace(approval, digest=digest_of({"face": "b"}))])
-    assert faults(office) == [(FaultKind.APPROVAL_FORGED, 2)]
+    changed = {
+        "digest": digest_of({"face": "b"}),
+        "act": "application.reject",
+        "subject": "application:2",
+        "time": plain(START + timedelta(seconds=1)),
+        "officer": "79010001",
+    }
+    for name, value in changed.items():
+        office.act(2, approvals=[dataclasses.replace(approval, **{name: value})])
+    forged = approve(
+        office.supervisor, "live", officer="74050005", act="application.approve",
+        subject="application:1", digest=digest, at=START,
+    )  # fmt: skip
+    office.act(2, approvals=[forged])
+    found = faults(office)
+    assert {seq for _, seq in found} == {2, 3, 4, 5, 6, 7}
+    assert {kind for kind, _ in found} <= {FaultKind.APPROVAL_FORGED, FaultKind.UNKNOWN_KEY}
 
 
 def test_erased_payload_leaves_the_chain_whole(ten: Office) -> None:
