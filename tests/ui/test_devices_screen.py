@@ -159,6 +159,31 @@ def test_a_failed_test_says_what_happened_and_what_to_do(counter: Counter) -> No
 
 
 @pytest.mark.fault
+def test_nothing_to_do_is_said_only_where_nothing_failed(counter: Counter) -> None:
+    screen, card = counter.screen, counter.screen.card
+    screen.presenter.select("eid_reader")
+    assert card.well.isVisible()
+    press(screen, Qt.Key.Key_T)  # nobody lays a KTP-el down
+    assert card.fault.isVisible()
+    assert card.fault.remedy.text()
+    assert not card.well.isVisible()
+    counter.world.stage.lay_eid(counter.world.people[1])
+    press(screen, Qt.Key.Key_T)
+    assert not card.fault.isVisible()
+    assert card.well.isVisible()
+
+
+def test_nothing_to_do_isn_t_said_while_a_hand_is_waited_for(counter: Counter) -> None:
+    screen, card = counter.screen, counter.screen.card
+    screen.presenter.select("scanner")
+    assert card.well.isVisible()
+    press(screen, Qt.Key.Key_T)
+    assert card.proof.isVisible()
+    assert not card.well.isVisible()
+    press(screen, Qt.Key.Key_Escape)
+    assert card.well.isVisible()
+
+
 def test_what_fails_under_the_simulator_is_turned_to(counter: Counter) -> None:
     screen, presenter = counter.screen, counter.screen.presenter
     presenter.select("eid_reader")

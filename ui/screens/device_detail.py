@@ -84,6 +84,9 @@ class DeviceDetail(Panel):
         self._show_supplies(status.health.supplies)
         self._show_fault(view)
         self._show_proof(view)
+        told = (*self.reasons, self.fault)
+        idle = view.testing != line.name  # else a hand is asked for below
+        self.well.setVisible(idle and not any(banner.isVisibleTo(self) for banner in told))
 
     def _show_reasons(self, view: DevicesView) -> None:
         line = view.line
@@ -98,7 +101,6 @@ class DeviceDetail(Panel):
                 banner.tell(tone, text[:1].upper() + text[1:], remedy, aloud=index == 0)
             else:
                 banner.clear()
-        self.well.setVisible(not reasons)
 
     def _show_supplies(self, supplies: tuple[Supply, ...]) -> None:
         self.supplies_head.setVisible(bool(supplies))
