@@ -59,6 +59,8 @@ class Exceptional:
     officer: str
     reason: SpoilReason | MissingReason | OutOfTurnReason | OverrideReason | RequirementKind | str
     seq: int
+    second: str = ""
+    """The officer who signed beside the first, if one did."""
 
 
 Content = dict[str, Any]
@@ -150,6 +152,7 @@ def _exceptional(r: Reading, line: Line, kind: ExceptionKind, content: Content) 
         officer=line.officer,
         reason=_reason(content),
         seq=line.seq,
+        second=str(content.get("second_officer") or content.get("second") or ""),
     )
 
 

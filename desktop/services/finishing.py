@@ -186,8 +186,17 @@ class Finishing(Doubts):
             signed = tuple(
                 self._approvals.sign(w, actor, REPRINT, app.id, digest) for actor in (by, second)
             )
-            w.record("application.reprint_allowed", app.id, {"tries": app.reprints}, signed)
+            told = {"tries": app.reprints, "reason": self._why_again(w, app),
+                    "second_officer": second.officer}  # fmt: skip
+            w.record("application.reprint_allowed", app.id, told, signed)
         return app
+
+    @staticmethod
+    def _why_again(w: Writing, app: Application) -> str:
+        """What the last blank of this case was lost by."""
+        last = w.first(Job, application_id=app.id, order="id", descending=True)
+        blank = w.look(Blank, last.blank_serial) if last is not None else None
+        return blank.reason if blank is not None else ""
 
     def await_material(self, by: Actor, application_id: str) -> Application:
         """No blank left: the case waits for stock."""

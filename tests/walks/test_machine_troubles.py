@@ -7,17 +7,18 @@ import pytest
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import SameOfficer
-from desktop.domain.reasons import SpoilReason
+from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import BlankState, DoubtAnswer, SerialUnread, WrongBlank
 from desktop.domain.workflow import GatesMissing
 from desktop.services.doubts import Outcome
+from desktop.services.exceptions import ExceptionKind
 from devices.errors import CardJam, ChipDead, NotConnected, OutOfCards, RibbonEnded
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from tests.walks.making import approved, witness
 from tests.walks.production import blank, even, issue, job_of, stands
 from tests.walks.steps import acts, case, finished, handed, printed
-from tests.walks.world import World
+from tests.walks.world import PASSWORDS, World
 
 # -- jams and faults that the machine knows of -------------------------------------------------
 
@@ -204,6 +205,9 @@ def test_missing_cards_are_no_way_around_the_second_officer(andi: World) -> None
     with pytest.raises(GatesMissing):
         issue(andi, app)
     andi.desk.issuing.allow_reprint(andi.by, witness(andi, "bambang"), app.id)
+    allowed = next(e for e in andi.desk.oversight.exceptions() if e.kind is ExceptionKind.REPRINT)
+    told = (allowed.subject, allowed.reason, allowed.second)
+    assert told == (app.number, MissingReason.TRAY_EMPTY, PASSWORDS["bambang"][0])
     finished(andi, app)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.presenters.supervisor import MOST_LINES, Supervisor
 from desktop.presenters.supervisor_view import SupervisorView, Watch
+from desktop.services.exceptions import Exceptional
 from desktop.services.trail import TrailLine
 from desktop.words import Words
 from ui.screens.stock_pages import short_case
@@ -87,7 +88,7 @@ class ExceptionsPage(QWidget):
                     words.time(one.at),
                     words.of(one.kind),
                     one.subject or "–",
-                    reason_word(words, one.reason),
+                    self._cause(view, one),
                     view.names.get(one.officer, one.officer or words("supervisor.program")),
                 ),
             )
@@ -100,6 +101,15 @@ class ExceptionsPage(QWidget):
             for officer, number in sorted(view.openings.items(), key=lambda item: -item[1])
         ]
         self.openings.show_rows(opened, known=known)
+
+    def _cause(self, view: SupervisorView, one: Exceptional) -> str:
+        """Why, and who signed beside the officer."""
+        why = reason_word(self.words, one.reason)
+        if not one.second or one.second == one.officer:
+            return why
+        name = view.names.get(one.second, one.second)
+        beside = self.words("supervisor.beside", name=name)
+        return f"{why} · {beside}" if one.reason else beside
 
 
 def reason_word(words: Words, reason: Enum | str) -> str:
