@@ -179,6 +179,7 @@ class DeviceHub:
         """
         slot = self._find(what)
         slot.claim()
+        slot.turned = self._now()
         troubled = True
         try:
             self._ensure_open(slot, cancel)
@@ -278,6 +279,13 @@ class DeviceHub:
         """What a device did since the start, the latest first."""
         return tuple(reversed(self._events.get(name, ())))
 
+    def changed_at(self, name: str) -> datetime | None:
+        """When what is shown of a device became so: a state, a fault, a use or its end."""
+        known = self._events.get(name)
+        slot = self._slots.get(name)
+        times = (known[-1].at if known else None, slot.turned if slot else None)
+        return max((at for at in times if at is not None), default=None)
+
     # inside
 
     def _note(self, slot: Slot, fault: DeviceFault) -> None:
@@ -360,6 +368,7 @@ class DeviceHub:
                 self._notices.publish(DeviceChanged(slot.kind, slot.name))
 
     def _give_back(self, slot: Slot) -> None:
+        slot.turned = self._now()
         slot.release()
         if slot.news:
             slot.news = False

@@ -80,6 +80,8 @@ class Slot:
     def __init__(self, device: Device) -> None:
         self.device = device
         self.borrowed = False
+        self.turned: datetime | None = None
+        """When it was lent or given back last."""
         self.watching: threading.Event | None = None
         """Ends the watch that goes on now."""
         self.asked = False

@@ -146,6 +146,29 @@ def test_what_is_lent_is_busy_at_once(counter: Counter) -> None:
     assert counter.clock.now() == before
 
 
+def test_a_use_changes_a_device_when_it_begins_and_when_it_ends() -> None:
+    clock = VirtualClock(datetime(2026, 3, 2, 0, 30, tzinfo=UTC))
+    bench, notices = SimulatedBench(clock.pause), Notices(at_once)
+    hub = DeviceHub(bench.devices(), InlineLanes(raise_it), notices, now=clock.now)
+    assert hub.changed_at("camera") is None
+    hub.start()
+    started = hub.changed_at("camera")
+    assert started is not None
+    assert started == hub.events("camera")[0].at
+    clock.pause(60)
+    assert hub.changed_at("camera") == started
+    with hub.camera():
+        assert hub.changed_at("camera") == clock.now()
+        clock.pause(60)
+    assert hub.changed_at("camera") == clock.now()
+    assert len(hub.events("camera")) == 1, "the log is of states and faults"
+    clock.pause(60)
+    bench.camera.unplug()
+    hub.poll()
+    assert hub.changed_at("camera") == clock.now()
+    hub.close()
+
+
 def test_what_isn_t_set_up_is_named(counter: Counter) -> None:
     hub = DeviceHub([], counter.lanes, counter.notices)
     assert not hub.has(DeviceKind.CAMERA)

@@ -52,10 +52,7 @@ class Devices(Asking[DevicesView]):
     def refresh(self, current: str = "") -> None:
         """Look again at what the hub knows; nothing is asked of a device, nothing blocks."""
         hub = self.desk.hub
-        lines: list[DeviceLine] = []
-        for status in hub.statuses():
-            events = hub.events(status.name)
-            lines.append(DeviceLine(status, events[0].at if events else None))
+        lines = [DeviceLine(status, hub.changed_at(status.name)) for status in hub.statuses()]
         names = [line.name for line in lines]
         wanted = current or self.view.current
         if wanted not in names:

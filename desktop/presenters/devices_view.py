@@ -46,7 +46,7 @@ CARDS: dict[Care, Unnumbered] = {
 
 @dataclass(frozen=True, slots=True)
 class DeviceLine:
-    """One device: as the hub saw it last, and when it last did something."""
+    """One device: as the hub saw it last, and when it became so."""
 
     status: DeviceStatus
     last: datetime | None
