@@ -17,8 +17,9 @@ SEPARATOR = " · "
 
 class StatusBar(QFrame):
     """Devices left, sync and clock right. Where room is short, what is well shows its name only;
-    then sync leaves out its figures, then one after the other of what is well is only its sign,
-    and at last those that aren't well give up their words too, rather than have them cut off.
+    then sync leaves out its figures, then one after the other of what is well is only counted ("+3
+    ready"), and at last those that aren't well give up their words too, rather than have them cut
+    off. No sign stands without a word.
 
     `pressed(key)` tells which state was clicked, so that the window opens the devices' screen.
     """
@@ -36,6 +37,9 @@ class StatusBar(QFrame):
         row.setSpacing(look.px(18))
         self._devices = QHBoxLayout()
         self._devices.setSpacing(look.px(18))
+        self.rest = StateBadge(parent=self)
+        self.rest.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._devices.addWidget(self.rest)
         row.addLayout(self._devices)
         row.addStretch(1)
         self.sync = StateBadge(StateItem(Level.OFF, ""), self)
@@ -54,8 +58,8 @@ class StatusBar(QFrame):
         while len(self._badges) < len(self._items):
             badge = StateBadge(parent=self)
             badge.setCursor(Qt.CursorShape.PointingHandCursor)
+            self._devices.insertWidget(len(self._badges), badge)
             self._badges.append(badge)
-            self._devices.addWidget(badge)
         for badge in self._badges[len(self._items) :]:
             badge.hide()
         self._fit()
@@ -84,32 +88,45 @@ class StatusBar(QFrame):
         by_need = sorted(range(len(self._items)), key=lambda i: (_NEED[self._items[i].level], -i))
         told = _briefer(self._sync)
         least = told[-1]
-        texts = [item.text for item in self._items]
-        for sync, short, bare in (
+        texts, rest = self._texts((), ()), self._rest(())
+        for sync, short, folded in (
             (told[0], 0, 0),
             *((sync, well, 0) for sync in told),
-            *((least, well, count) for count in range(1, well + 1)),
+            *((least, well, count) for count in range(min(2, well), well + 1)),
             *((least, count, well) for count in range(well + 1, len(self._items) + 1)),
         ):
-            texts = self._texts(by_need[:short], by_need[:bare])
+            texts = self._texts(by_need[:short], by_need[:folded])
+            rest = self._rest(sorted(by_need[:folded]))
             self.sync.show_state(sync)
             room = self.width() - self.sync.sizeHint().width() - self.clock.sizeHint().width()
-            room -= 2 * look.px(24) + look.px(18) * (len(self._items) + 1)
-            if sum(map(badge_width, texts)) <= room:
+            seen = [text for text in (*texts, rest.text) if text]
+            room -= 2 * look.px(24) + look.px(18) * (len(seen) + 1)
+            if sum(map(badge_width, seen)) <= room:
                 break
-        self._show(texts)
+        self._show(texts, rest)
 
-    def _texts(self, short: Sequence[int], bare: Sequence[int]) -> list[str]:
-        """What stands beside each sign where these show their name only, or their sign alone."""
+    def _texts(self, short: Sequence[int], folded: Sequence[int]) -> list[str]:
+        """What stands beside each sign where these show their name only, or aren't shown."""
         return [
-            "" if index in bare else item.text.partition(":")[0] if index in short else item.text
+            "" if index in folded else item.text.partition(":")[0] if index in short else item.text
             for index, item in enumerate(self._items)
         ]
 
-    def _show(self, texts: Sequence[str]) -> None:
+    def _rest(self, folded: Sequence[int]) -> StateItem:
+        """These, which are well, told together: how many they are; the tooltip names them."""
+        items = [self._items[index] for index in folded]
+        if not items:
+            return StateItem(Level.GOOD, "")
+        well = items[0].text.partition(":")[2].strip()
+        told = "\n".join(item.detail or item.text for item in items)
+        return StateItem(Level.GOOD, f"+{len(items)} {well}".strip(), told)
+
+    def _show(self, texts: Sequence[str], rest: StateItem) -> None:
         for badge, item, text in zip(self._badges, self._items, texts, strict=False):
             badge.show_state(StateItem(item.level, text, item.detail or item.text, item.key))
-            badge.show()
+            badge.setVisible(bool(text))
+        self.rest.show_state(rest)
+        self.rest.setVisible(bool(rest.text))
 
 
 def _briefer(item: StateItem) -> list[StateItem]:

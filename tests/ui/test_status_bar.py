@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -31,13 +33,19 @@ def bar(qtbot: QtBot, broken: int, width: int, sync: StateItem = SYNC) -> Status
     layout = made.layout()
     assert layout is not None
     layout.activate()
-    assert len(shown(made)) == len(NAMES)
+    assert len(shown(made)) + folded(made) == len(NAMES)
     return made
 
 
 def shown(made: StatusBar) -> list[StateBadge]:
     found = [badge for badge in made.findChildren(StateBadge) if badge.item.key]
     return [badge for badge in found if badge.isVisible()]
+
+
+def folded(made: StatusBar) -> int:
+    """How many are told together, as so many that are well."""
+    found = re.match(r"\+(\d+) siap$", made.rest.item.text) if made.rest.isVisible() else None
+    return int(found[1]) if found else 0
 
 
 @pytest.mark.parametrize("broken", range(len(NAMES) + 1))
@@ -56,24 +64,35 @@ def test_what_is_well_gives_its_name_for_the_words_of_what_isn_t(qtbot: QtBot) -
     assert said["Printer"] == "Printer: kabel tercabut"
     assert said["Bantalan"] == "Bantalan"
     said = {badge.item.key: badge.item.text for badge in shown(narrow)}
-    assert said["Bantalan"] == ""
     assert said["Printer"] == "Printer: kabel tercabut"
-    well = next(badge for badge in shown(narrow) if badge.item.key == "Bantalan")
-    assert well.toolTip() == "Bantalan: siap"
+    assert all(said.values()), "no sign stands without a name"
+    gone = [name for name in NAMES if name not in said]
+    assert "Bantalan" in gone
+    assert narrow.rest.item.text == f"+{len(gone)} siap"
+    assert narrow.rest.toolTip().splitlines() == [f"{name}: siap" for name in gone]
+    assert not wide.rest.isVisible()
+
+
+def test_one_that_breaks_while_it_was_folded_is_named_at_once(qtbot: QtBot) -> None:
+    made = bar(qtbot, 0, 700)
+    assert folded(made)
+    made.show_devices([StateItem(Level.BAD, f"{name}: macet", key=name) for name in NAMES[:2]])
+    assert not made.rest.isVisible()
+    assert [badge.item.text for badge in shown(made)] == ["Printer: macet", "Cip: macet"]
 
 
 def test_sync_leaves_out_figures_before_names_go_one_by_one(qtbot: QtBot) -> None:
     text = "Luring sejak 14.05 · 12 akan dikirim · 3 perlu keputusan"
     sync = StateItem(Level.ATTEND, text, "tertua 13.50")
     seen: list[tuple[str, int]] = []
-    for width in range(1500, 1000, -20):
+    for width in range(1500, 900, -20):
         made = bar(qtbot, 0, width, sync)
-        seen.append((made.sync.item.text, sum(not one.item.text for one in shown(made))))
+        seen.append((made.sync.item.text, folded(made)))
         assert made.sync.item.text == text or made.sync.toolTip().startswith(text)
     assert list(dict.fromkeys(seen))[:5] == [
         (text, 0),
         ("Luring sejak 14.05 · 3 perlu keputusan", 0),
         ("Luring sejak 14.05", 0),
-        ("Luring sejak 14.05", 1),
         ("Luring sejak 14.05", 2),
+        ("Luring sejak 14.05", 3),
     ]
