@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
 from desktop.domain.application import Application, CardMisread, CardUnproven
@@ -28,14 +27,6 @@ BY_TWO = "by_two"
 UNREAD = (ScanTheCard, CardMisread, ChipSaysNothing, CardUnproven)
 """After these the officer may read the card otherwise, even where a scanner answers."""
 _READS = (DeviceKind.SCANNER, DeviceKind.CARD_READER)
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """A chip that couldn't prove what it says, and whether it keeps this case's card here."""
-
-    problem: ChipUnreadable | ChipNotGenuine
-    kept: bool
 
 
 class HandoverSteps(CardSteps):
@@ -98,18 +89,18 @@ class HandoverSteps(CardSteps):
         if app is None or self.view.step is not WalkStep.HANDOVER:
             return
 
-        def act(stop: threading.Event) -> str | _Refused:
+        def act(stop: threading.Event) -> str | Exception:
             try:
                 return self.desk.handover.read_due(by, app.id, stop)
             except (ChipUnreadable, ChipNotGenuine) as problem:
-                return _Refused(problem, self.desk.handover.chip_refused(app.id))
+                return problem
 
-        def then(serial: str | _Refused) -> None:
+        def then(serial: str | Exception) -> None:
             if self.view.app is None or self.view.app.id != app.id:
                 return
-            if isinstance(serial, _Refused):
-                self._doubted_card = app.blank_serial if serial.kept else ""
-                self.show(scanned_serial="", known_by=None, problem=serial.problem)
+            if isinstance(serial, Exception):
+                self._doubted_card = app.blank_serial
+                self.show(scanned_serial="", known_by=None, problem=serial)
                 return
             told = None if serial else ChipSaysNothing()
             self.show(scanned_serial=serial, known_by=CardKnownBy.CHIP, problem=told)

@@ -88,7 +88,8 @@ class Handover:
     def read_due(self, by: Actor, application_id: str, cancel: Cancel = None) -> str:
         """As `read_card`, of the card that this case waits for; a chip refused is on record.
 
-        It keeps this case's card here, unless it says that it is another one's.
+        It keeps this case's card here, whatever number it tells: a forged card may tell any. Where
+        another card lay there by mistake, the right one's chip says so.
         """
         image = b""
         try:
@@ -97,15 +98,13 @@ class Handover:
         except (ChipUnreadable, ChipNotGenuine) as problem:
             with self._frame.ledger.acting(by) as w:
                 app = w.get(Application, application_id)
-                serial = self._claimed(image)[:40] or app.blank_serial
-                told = {"serial": serial, "found": [str(_refused_as(problem))]}
+                found = [str(_refused_as(problem))]
+                told: dict[str, object] = {"serial": app.blank_serial, "found": found}
+                claimed = self._claimed(image)[:40]
+                if claimed not in ("", app.blank_serial):
+                    told["claimed"] = claimed
                 w.record(CHIP_REFUSED, app.id, told)
             raise
-
-    def chip_refused(self, application_id: str) -> bool:
-        """Whether a refused chip keeps this case's card here."""
-        with self._frame.ledger.reading() as r:
-            return self._chip_refused(r, r.get(Application, application_id))
 
     def _image(self, cancel: Cancel) -> bytes:
         """What the chip of the card on the desk's reader holds."""
@@ -242,7 +241,7 @@ class Handover:
         return licence
 
     def _chip_refused(self, r: Reading, app: Application) -> bool:
-        """Whether a chip that may be this very card's couldn't prove what it says."""
+        """Whether a chip that was read as this card's couldn't prove what it says."""
         wanted = Wanted(acts=(CHIP_REFUSED,), subjects=(app.id,))
         lines = look(r.conn, self._frame.counter, wanted)
         return any((line.content or {}).get("serial") == app.blank_serial for line in lines)

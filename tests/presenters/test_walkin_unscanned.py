@@ -370,10 +370,12 @@ def test_a_scan_after_a_refused_chip_leaves_the_way_that_is_told(licences: World
     assert state(walk) is S.CLOSED
 
 
-def test_another_card_s_refused_chip_is_not_charged_to_this_card(licences: World) -> None:
-    """What lay there by mistake, as an old card, says which it is: this case's may still go."""
+def test_a_refused_chip_that_tells_another_card_s_number_keeps_this_one(licences: World) -> None:
+    """What an unproven chip tells is a claim: it may be a forged card of this very case."""
     world = licences
-    app, other = finished(world, 3), finished(world, 4)
+    app = finished(world, 3)
+    own = card_of(world, app.blank_serial)
+    other = finished(world, 4)
     refused_at_the_desk(world, other)
     scanner_dies(world)
     walk = WalkIn(world.desk)
@@ -383,8 +385,13 @@ def test_another_card_s_refused_chip_is_not_charged_to_this_card(licences: World
     found = [(one.subject, (one.content or {})["serial"]) for one in acts(world, REFUSED)]
     assert found == [(other.id, other.blank_serial), (app.id, other.blank_serial)]
     walk.dismiss()
-    assert walk.reads_number
-    assert read_first(walk, app.blank_serial)
+    assert (walk.reads_chip, walk.reads_number) == (True, False)
+    assert not read_first(walk, app.blank_serial)
+    assert problem(walk) == "CardUnproven"
+    lay(world, own)
+    walk.read_chip()
+    walk.enter_key()
+    assert state(walk) is S.CLOSED, "it lay there by mistake: the right card's chip says so"
 
 
 def test_a_refused_chip_that_tells_no_card_keeps_this_one(licences: World) -> None:
