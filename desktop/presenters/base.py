@@ -30,11 +30,13 @@ ISSUERS = "issuers"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A short message: words of `message_id`; `count` tells two equal ones apart."""
+    """A short message: words of `message_id`; `count` tells two equal ones apart, and `warns` what
+    isn't good news."""
 
     message_id: str
     facts: Mapping[str, object] = field(default_factory=dict[str, object])
     count: int = 0
+    warns: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,10 @@ class Presenter(Generic[V]):
         """A message for the next view."""
         self._said += 1
         return Said(message_id, facts, self._said)
+
+    def warn(self, message_id: str, **facts: object) -> Said:
+        """The same of something that asks for a look: no green tick beside it."""
+        return dataclasses.replace(self.say(message_id, **facts), warns=True)
 
     def work(
         self,

@@ -330,8 +330,12 @@ class Supervisor(SupervisorKept):
         by = self.by
 
         def then(piece: Evidence) -> None:
-            message = "supervisor.confirmed" if piece.closed else "supervisor.denied"
-            self.show(said=self.say(message, reference=shown_number(piece)))
+            reference = shown_number(piece)
+            if piece.closed:
+                said = self.say("supervisor.confirmed", reference=reference)
+            else:
+                said = self.warn("supervisor.denied", reference=reference)
+            self.show(said=said)
             self.load()
 
         self.work(
@@ -344,7 +348,8 @@ class Supervisor(SupervisorKept):
         by = self.by
 
         def then(asked: AllAsked) -> None:
-            self.show(said=self.say(asked.message, **dataclasses.asdict(asked)))
+            tell = self.warn if asked.denied else self.say
+            self.show(said=tell(asked.message, **dataclasses.asdict(asked)))
             self.load()
 
         self.work(

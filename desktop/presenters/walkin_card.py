@@ -148,8 +148,8 @@ class CardSteps(IdentitySteps):
 
         def then(result: Result) -> None:
             if not shown():
-                said = self.say(f"walkin.behind.{result.outcome}", number=app.number)
-                self.show(said=said)
+                tell = self.say if result.outcome is Outcome.PRINTED else self.warn
+                self.show(said=tell(f"walkin.behind.{result.outcome}", number=app.number))
                 return
             if self.view.doing == PRINTING:
                 self.view = replace(self.view, doing="")
@@ -159,7 +159,7 @@ class CardSteps(IdentitySteps):
             cancelled = isinstance(problem, Cancelled)
             if not shown():
                 if not cancelled:
-                    self.show(said=self.say("walkin.behind.refused", number=app.number))
+                    self.show(said=self.warn("walkin.behind.refused", number=app.number))
                 return
             doing = "" if self.view.doing == PRINTING else self.view.doing
             if isinstance(problem, GatesMissing) and Gate.REPRINT_ALLOWED in problem.missing:

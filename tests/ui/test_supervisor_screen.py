@@ -29,6 +29,7 @@ from tests.walks.steps import handed, registered
 from tests.walks.world import PASSWORDS
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
+from ui.widgets.banner import Tone
 from ui.widgets.fields import ChoiceField, DateField
 from ui.widgets.labels import Text
 from ui.widgets.reasons import ReasonDialog
@@ -452,7 +453,10 @@ def test_all_issuers_are_asked_again_with_one_key(room: Room) -> None:
     key(Qt.Key.Key_U)
     assert screen.presenter.view.evidence, "the clinic is silent still"
     ways[K.MEDICAL_CERT] = Manner.NO
+    tones: list[Tone] = []
+    screen.toast_wanted.connect(lambda _text, tone, _undo: tones.append(tone))
     key(Qt.Key.Key_U)
+    assert tones == [Tone.WARNING], "no green tick for a denial"
     assert screen.presenter.view.evidence == ()
     said = screen.presenter.view.said
     assert said is not None

@@ -176,7 +176,7 @@ class Screen(QWidget):
             return ""
         self.__told = said.count
         told = self.words(said.message_id, **said.facts)
-        self.toast(told)
+        self.toast(told, Tone.WARNING if said.warns else Tone.SUCCESS)
         return told
 
     def act(
