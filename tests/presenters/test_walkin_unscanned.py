@@ -382,8 +382,12 @@ def test_a_refused_chip_that_tells_another_card_s_number_keeps_this_one(licences
     walk.enter(app.id)
     walk.read_chip()
     assert problem(walk) == "ChipNotGenuine"
-    found = [(one.subject, (one.content or {})["serial"]) for one in acts(world, REFUSED)]
-    assert found == [(other.id, other.blank_serial), (app.id, other.blank_serial)]
+    found = [(one.subject, one.content) for one in acts(world, REFUSED)]
+    assert found == [
+        (other.id, {"serial": other.blank_serial, "found": ["chip_forged"]}),
+        (app.id, {"serial": app.blank_serial, "found": ["chip_forged"],
+                  "claimed": other.blank_serial}),
+    ]  # fmt: skip
     walk.dismiss()
     assert (walk.reads_chip, walk.reads_number) == (True, False)
     assert not read_first(walk, app.blank_serial)
