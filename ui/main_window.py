@@ -148,13 +148,15 @@ class MainWindow(QMainWindow):
             self.screen_actions[entry.key] = action
         self.lock_action = self._action("ui.act.lock", "F12", self.lock_wanted.emit)
         self.help_action = self._action("ui.act.help", "F1", self.toggle_help)
+        self.undo_action = self._action("ui.act.undo", "Ctrl+Z", self.toast.undo)
+        self.toast.undoable.connect(self.undo_action.setEnabled)
         self.window_actions = [
             self.help_action,
             self._action("ui.act.applicant", "F11", self.applicant_screen_wanted.emit),
             self.lock_action,
             self._action("ui.act.find", "Ctrl+K", self.open_palette),
             self._action("ui.act.keys", "Ctrl+/", self.open_shortcuts),
-            self._action("ui.act.undo", "Ctrl+Z", self.toast.undo),
+            self.undo_action,
         ]
         self.at_the_door = [self.help_action]  # these work at the sign-in too
 
@@ -412,6 +414,7 @@ class MainWindow(QMainWindow):
             action.setEnabled(not self._locked and self._entries[key].open_to(session))
         for action in self.window_actions:
             action.setEnabled(not self._locked or action in self.at_the_door)
+        self.undo_action.setEnabled(not self._locked and self.toast.can_undo)
 
     def _nav_chosen(self, key: str) -> None:
         if key == "@help":
@@ -428,7 +431,7 @@ class MainWindow(QMainWindow):
             self.header.show_heading(title, screen.detail)
 
     def _toast(self, text: str, tone: object, undo: object) -> None:
-        work = undo if callable(undo) else None
+        work = undo if callable(undo) and not self._locked else None
         shown = tone if isinstance(tone, Tone) else Tone.SUCCESS
         self.toast.tell(text, shown, undo=work, undo_text=self.words("ui.act.undo"))
 

@@ -76,11 +76,11 @@ class WorkQueue(Asking[QueueView]):
         def then(found: tuple[tuple[Line, ...], int, int]) -> None:
             self._loaded(by, found)
             if wanted:
-                self._go_to(wanted)
+                self.go_to(wanted)
 
         self.read(lambda: self._look(by), then)
 
-    def _go_to(self, wanted: str) -> None:
+    def go_to(self, wanted: str) -> None:
         """The line of a ticket or case, whatever the filter; one that has ended is said to have."""
         line = next(
             (line for line in self._all if wanted in (line.key, line.ticket and line.ticket.id)),
@@ -108,7 +108,7 @@ class WorkQueue(Asking[QueueView]):
         """Show the line, and ask again; who isn't there any more is asked about no more."""
         key = asked.about.get(TICKET, "")
         if any(line.key == key for line in self._all):
-            self._go_to(key)
+            self.go_to(key)
         self.show(asked=asked)
 
     def _loaded(self, by: Actor, found: tuple[tuple[Line, ...], int, int]) -> None:
@@ -249,7 +249,7 @@ class WorkQueue(Asking[QueueView]):
         ticket = line.ticket
         self.work(
             lambda: self.desk.queue.skip(by, ticket.id),
-            lambda done: self.show(said=self.say("queue.skipped", number=done.number)),
+            lambda done: self.show(said=self.say("queue.skipped", number=done.number, key=done.id)),
         )
 
     def hold(self, reason: str) -> None:
@@ -260,7 +260,15 @@ class WorkQueue(Asking[QueueView]):
         app = line.app
         self.work(
             lambda: self.desk.intake.hold(by, app.id, reason),
-            lambda held: self.show(said=self.say("queue.held", number=held.number)),
+            lambda held: self.show(said=self.say("queue.held", number=held.number, key=held.id)),
+        )
+
+    def take_up(self, case: str) -> None:
+        """Ctrl+Z: it wasn't to be set aside."""
+        by = self.by
+        self.work(
+            lambda: self.desk.intake.resume(by, case),
+            lambda app: self.show(said=self.say("queue.taken_up", number=app.number)),
         )
 
     def out_of_turn(self, key: str) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.service import Service
 from desktop.presenters.asked import Asked
+from desktop.presenters.queue_view import Pile
 from desktop.presenters.supervisor_view import Watch
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.kept_work import QUEUE_QUESTION
@@ -262,6 +264,68 @@ def test_a_key_that_can_t_be_used_on_a_waiting_line_says_why(
     assert hands.window.toast.text.text() == hands.window.words(f"queue.not_now.{act}")
 
 
+def undo_of(hands: Hands) -> QAction:
+    [action] = [a for a in hands.window.window_actions if a.objectName() == "ui.act.undo"]
+    return action
+
+
+def in_the_queue(hands: Hands) -> QueueScreen:
+    hands.press(K.Key_F2)
+    screen = hands.window.current_screen
+    assert isinstance(screen, QueueScreen)
+    return screen
+
+
+def test_a_case_that_was_set_aside_by_t_is_taken_up_again_by_ctrl_z(hands: Hands) -> None:
+    begin(hands)
+    undo = undo_of(hands)
+    assert not undo.isEnabled(), "nothing to undo: no dead key in the list of keys"
+    hands.press(K.Key_F3)
+    hands.enter(2)
+    case, state = hands.app.id, hands.app.state
+    in_the_queue(hands)
+    hands.press(K.Key_T)
+    hands.hit(K.Key_2)
+    assert hands.desk.intake.case(case).state is S.ON_HOLD
+    assert undo.isEnabled()
+    hands.press(K.Key_Z, CTRL)
+    assert hands.desk.intake.case(case).state is state
+    assert not undo.isEnabled()
+    hands.press(K.Key_Z, CTRL)
+    assert acts_of(hands, "application.")[-2:] == ["application.hold", "application.resume"]
+
+
+def test_whoever_went_to_the_end_by_l_is_called_after_all_by_ctrl_z(hands: Hands) -> None:
+    begin(hands, Service.RENEWAL, Service.RENEWAL)
+    hands.desk.queue.call(hands.world.by)
+    hands.world.clock.advance(60)
+    screen = in_the_queue(hands)
+    [called] = [line for line in screen._presenter.view.lines if line.pile is Pile.SERVED]
+    screen._presenter.select(called.key)
+    hands.press(K.Key_P)
+    assert acts_of(hands, "ticket.")[-1] == "ticket.called_again"
+    hands.press(K.Key_L)
+    assert [one.number for one in hands.desk.queue.waiting()] == ["A-3002", "A-3001"]
+    hands.press(K.Key_Z, CTRL)
+    assert isinstance(QApplication.activeModalWidget(), ReasonDialog), "it is another's turn"
+    hands.hit(K.Key_1)
+    assert isinstance(hands.window.current_screen, WalkInScreen)
+    assert hands.view.ticket is not None
+    assert (hands.view.ticket.number, hands.view.ticket.call_reason) == ("A-3001", "missed_call")
+
+
+def test_the_lock_leaves_nothing_to_undo(hands: Hands) -> None:
+    begin(hands)
+    hands.desk.queue.call(hands.world.by)
+    in_the_queue(hands)
+    hands.press(K.Key_L)
+    assert undo_of(hands).isEnabled()
+    hands.press(K.Key_F12)
+    assert not undo_of(hands).isEnabled()
+    hands.sign_in("andi")
+    assert not undo_of(hands).isEnabled()
+
+
 def test_a_ticket_by_hand_is_two_keys_or_one(hands: Hands) -> None:
     hands.sign_in("andi")
     hands.press(K.Key_N)
@@ -293,8 +357,11 @@ def test_ctrl_k_opens_a_person_and_writes_it_down(hands: Hands) -> None:
 
 
 def _looked(hands: Hands) -> list[str]:
+    return acts_of(hands, "record.opened", "search.left")
+
+
+def acts_of(hands: Hands, *beginnings: str) -> list[str]:
     from db.journal import entries
 
-    wanted = ("record.opened", "search.left")
     with hands.desk.ledger.store.read() as conn:
-        return [e.act for e in entries(conn, "1374-L3") if e.act in wanted]
+        return [e.act for e in entries(conn, "1374-L3") if e.act.startswith(beginnings)]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.reasons import OutOfTurnReason
 from desktop.domain.service import Service
+from desktop.presenters.base import Said
 from desktop.presenters.queue import WorkQueue
 from desktop.presenters.queue_view import Line, Pile, QueueView
 from desktop.presenters.walkin_base import CallTicket
@@ -209,7 +213,7 @@ class QueueScreen(Screen):
         self._show_figures(view, counts)
         self._show_banner(view)
         self._enable(view)
-        self.tell_once(view.said)
+        self.tell_once(view.said, self._undo_of(view.said))
         self.asks.hear(view)
 
     def _show_figures(self, view: QueueView, counts: dict[Pile, int]) -> None:
@@ -332,6 +336,22 @@ class QueueScreen(Screen):
         ask_reason(
             self, self.words, "walkin.hold_why", HOLDS, lambda why, _: self._presenter.hold(why)
         )
+
+    def _undo_of(self, said: Said | None) -> Callable[[], object] | None:
+        """What takes back a move in the queue: of a print or a count nothing ever does."""
+        key = str(said.facts.get("key", "")) if said is not None else ""
+        if said is None or not key:
+            return None
+        undo = {"queue.held": self._presenter.take_up, "queue.skipped": self._call_after_all}
+        return partial(undo[said.message_id], key)
+
+    def _call_after_all(self, ticket: str) -> None:
+        """Whoever was sent to the end came: as Enter on their line, with why if it isn't theirs."""
+        if self.isVisible():
+            self._presenter.go_to(ticket)
+            self._open_current()
+        else:
+            self.open_wanted.emit("queue", ticket)
 
     def _to_filter(self) -> None:
         self.filter.setFocus()

@@ -170,13 +170,16 @@ class Screen(QWidget):
         """Tell of an event in passing."""
         self.toast_wanted.emit(text, tone, undo)
 
-    def tell_once(self, said: Said | None) -> str:
-        """Toast what a view says unless that was told already; the words if it wasn't."""
+    def tell_once(self, said: Said | None, undo: Callable[[], object] | None = None) -> str:
+        """Toast what a view says unless that was told already; the words if it wasn't.
+
+        `undo` takes back what is told, by an act of its own that is on record like the first.
+        """
         if said is None or said.count == self.__told:
             return ""
         self.__told = said.count
         told = self.words(said.message_id, **said.facts)
-        self.toast(told, Tone.WARNING if said.warns else Tone.SUCCESS)
+        self.toast(told, Tone.WARNING if said.warns else Tone.SUCCESS, undo)
         return told
 
     def act(

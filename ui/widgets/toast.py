@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -25,6 +25,9 @@ UNDO_MS = 10_000
 
 class Toast(QWidget):
     """One toast over `host`, centred above its lower edge; a new one replaces the old."""
+
+    undoable = Signal(bool)
+    """Whether what it tells of can be taken back: from the telling until it is gone."""
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
@@ -72,14 +75,29 @@ class Toast(QWidget):
         self.show()
         self.raise_()
         self._timer.start(UNDO_MS if undo is not None else SHOWN_MS)
+        self.undoable.emit(undo is not None)
         announce(self, text)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something on show to take back."""
+        return self._undo is not None and self.isVisible()
 
     def undo(self) -> bool:
         """Take back what the toast tells of; False when there is nothing to take back."""
-        if self._undo is None or not self.isVisible():
+        if not self.can_undo:
             return False
         self._undone()
         return True
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self.isHidden():  # not with the whole window, which may come back
+            self._undo_gone()
+
+    def _undo_gone(self) -> None:
+        self._undo = None
+        self.undoable.emit(False)
 
     def _undone(self) -> None:
         work, self._undo = self._undo, None
