@@ -15,6 +15,7 @@ from db.trail import Line, look
 from desktop.domain.stock import BlankState, Job, JobState, Movement, Shift
 from desktop.ledger import Reading
 from desktop.services.custody import ON_HAND
+from desktop.services.doubts import CUT_OFF
 from desktop.services.lot_balances import flow_of, movements
 from desktop.services.shift_counts import MECHANICAL, span
 
@@ -27,7 +28,7 @@ class CauseKind(StrEnum):
 
     IN_DOUBT = "in_doubt"
     HALF_PRINTED = "half_printed"
-    FOUND_AT_START = "found_at_start"
+    CUT_OFF = "cut_off"
     RESTART = "restart"
     CLOCK_JUMP = "clock_jump"
     MOVED_BETWEEN = "moved_between"
@@ -96,8 +97,8 @@ def causes(
         if line.act == "device.ribbon_changed":
             found.append(Cause(CauseKind.RIBBON_CHANGED, line.time))
             continue
-        at_start = bool(content.get("found_at_start"))
-        kind = CauseKind.FOUND_AT_START if at_start else CauseKind.IN_DOUBT
+        cut = content.get("fault") == CUT_OFF
+        kind = CauseKind.CUT_OFF if cut else CauseKind.IN_DOUBT
         found.append(Cause(kind, line.time, subject=str(content.get("serial", ""))))
     for job in r.find(Job, shift=shift.id, state=JobState.FAILED):
         if job.fault in MECHANICAL or job.fault == "PrinterIdle":

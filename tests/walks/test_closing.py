@@ -18,6 +18,7 @@ from desktop.domain.stock import (
     BlankAction,
     CountMissing,
     DayStillOpen,
+    DoubtAnswer,
     MovedSinceCount,
     NotCounted,
     ShiftState,
@@ -31,6 +32,7 @@ from desktop.services.printer_counts import CounterKind, PrinterReading
 from desktop.services.reckoning import Reckoning
 from desktop.services.reviews import Remark
 from desktop.services.shift_causes import CauseKind
+from desktop.sources import VirtualClock
 from devices.card_printer import Unnumbered
 from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.evolis_printer import at_chip_station
@@ -38,8 +40,9 @@ from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from devices.simulators.printer_core import PrinterCore
 from tests.walks.making import approved, confirmed, ready, witness
+from tests.walks.production import cut_at, issue
 from tests.walks.steps import acts, captured, checked, handed, paid, registered
-from tests.walks.world import World
+from tests.walks.world import IDS_OF_THE_OFFICE, World, open_world
 
 LOT = "2603"
 
@@ -423,6 +426,51 @@ def test_a_clock_that_was_set_back_is_named(world: World) -> None:
     world.clock.jump_to(now.replace(hour=now.hour + 2))
     reckoned = world.desk.closing.count(world.by, {LOT: 499})
     assert CauseKind.CLOCK_JUMP in {cause.kind for cause in reckoned.causes}
+
+
+def test_a_pc_that_began_anew_is_named_and_is_no_clock_that_was_set(world: World) -> None:
+    world.sign_in("andi")
+    ready(world, 1)
+    world.clock.advance(3600)
+    metal, folder = world.bench.save(), world.desk.profile.path
+    world.desk.close()
+    clock = VirtualClock(world.clock.now() + timedelta(minutes=20))  # running time begins at nought
+    again = open_world(folder, clock=clock, ids_used=2 * IDS_OF_THE_OFFICE)
+    again.bench.load(metal)
+    again.sign_in("andi")
+    reckoned = again.desk.closing.count(again.by, {LOT: 499})
+    [cause] = reckoned.causes
+    assert cause.kind is CauseKind.RESTART
+    assert cause.at is not None
+    assert cause.at >= clock.now() - timedelta(minutes=1)
+    again.desk.close()
+
+
+def test_a_print_that_was_cut_off_is_told_as_that(world: World) -> None:
+    world.sign_in("andi")
+    app = approved(world, 1)
+    again = cut_at(world, "card_printer", "print.done", app)
+    [job] = again.desk.issuing.find_doubtful()
+    again.desk.issuing.answer(again.by, job.id, DoubtAnswer.CARD_SPOILED, blank_here=True)
+    reckoned = again.desk.closing.count(again.by, {LOT: 499})
+    told = {cause.kind: cause.subject for cause in reckoned.causes}
+    assert told[CauseKind.CUT_OFF] == job.blank_serial
+    assert CauseKind.IN_DOUBT not in told
+    again.desk.close()
+
+
+def test_a_print_whose_printer_was_unplugged_is_told_as_a_doubt(world: World) -> None:
+    world.sign_in("andi")
+    app = approved(world, 1)
+    world.bench.order("card_printer", Fault("print.done", FaultName.UNPLUGGED))
+    result = issue(world, app)
+    assert result.job is not None
+    spoiled = DoubtAnswer.CARD_SPOILED
+    world.desk.issuing.answer(world.by, result.job.id, spoiled, blank_here=True)
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    told = {cause.kind: cause.subject for cause in reckoned.causes}
+    assert told[CauseKind.IN_DOUBT] == result.job.blank_serial
+    assert CauseKind.CUT_OFF not in told
 
 
 def test_an_applicant_who_never_came_back(world: World) -> None:
