@@ -44,6 +44,7 @@ from ui.wedge import WedgeFilter
 from ui.widgets.fields import ChoiceField, CodeField, LineField, NumberField
 from ui.widgets.labels import Text
 from ui.widgets.reasons import ReasonDialog
+from ui.widgets.table_delegate import RowDelegate
 
 
 @pytest.fixture
@@ -289,6 +290,17 @@ def test_a_difference_of_the_printer_alone_is_seen_from_the_other_list(room: Roo
     found = screen.presenter.view.reckoning
     assert found is not None
     assert found.differs
+    counters = screen.close_page.reckoning.counters
+    said = [str(row.cells[0]) for row in counters.rows_model.rows]
+    assert said == [
+        "Kartu tercetak", "Gangguan", "Panel tercetak", "Panel keluar dari pita (Printer)",
+    ]  # fmt: skip
+    key(Qt.Key.Key_N)
+    QApplication.processEvents()
+    assert counters.isVisible()
+    delegate = counters.itemDelegate()
+    assert isinstance(delegate, RowDelegate)
+    assert delegate.width_of(0, said, longest=99) <= counters.columnWidth(0)
     asking = sum(bool(line.unexplained) for line in (*found.counters, *found.ribbons))
     chips = screen.close_page.reckoning.chips.findChildren(QAbstractButton)
     said = [chip.accessibleName() for chip in chips]
