@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from desktop.domain.application import AlreadyOpen, Application, IdentitySource
-from desktop.domain.application import ApplicationState as S
-from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
-from desktop.domain.person import Applicant, FieldEmpty, Licence, Sex
-from desktop.domain.service import Service
-from desktop.domain.validity import ServiceGround, days_left, runs_out_soon
+from desktop.domain.person import Applicant, FieldEmpty, Sex
 from desktop.presenters.problems import DateUnreadable, SecondOfficerNeeded
 from desktop.presenters.walkin_base import WalkInBase, parse_day
+from desktop.presenters.walkin_choices import choices_for
 from desktop.presenters.walkin_kept import CLASS, PHONE, SERVICE
 from desktop.presenters.walkin_view import Choice, Typing
 from desktop.services.identifying import Identity
@@ -23,10 +20,6 @@ from desktop.services.persons import disagree
 TYPED_FIELDS = (
     "nik", "name", "birth_place", "birth_date", "sex", "blood_type", "address", "occupation",
     "phone",
-)  # fmt: skip
-NEW_CLASSES = (LicenceClass.C, LicenceClass.A, LicenceClass.D, LicenceClass.DI)
-FOR_A_LICENCE = (
-    Service.RENEWAL, Service.REPLACE_LOST, Service.REPLACE_DAMAGED, Service.DATA_CHANGE,
 )  # fmt: skip
 
 
@@ -62,7 +55,7 @@ class IdentitySteps(WalkInBase):
         standing = intake.standing(who, identity.source, identity.override)
         if identity.source is IdentitySource.MANUAL:
             intake.check_applicant(identity, standing)  # before a second officer is called
-        return standing, self._choices(standing, who)
+        return standing, choices_for(self.desk, standing, who)
 
     def _look_up(self, identity: Identity) -> None:
         def then(found: tuple[Standing, tuple[Choice, ...]]) -> None:
@@ -134,51 +127,6 @@ class IdentitySteps(WalkInBase):
         if identity is not None:
             applicant = replace(identity.applicant, phone=phone)
             self.show(identity=replace(identity, applicant=applicant))
-
-    def _choices(self, standing: Standing, who: Applicant) -> tuple[Choice, ...]:
-        intake, today = self.desk.intake, self.desk.frame.today()
-        rules = self.desk.frame.rules(today)
-        open_cases = {
-            app.licence_class: app.number
-            for app in standing.open_cases
-            if app.state is not S.HANDED_OVER
-        }
-        found: list[Choice] = []
-
-        def offer(service: Service, cls: LicenceClass, held: Licence | None = None) -> None:
-            answer = intake.right_service(standing, service, cls)
-            decree = ""
-            if answer.ground is not ServiceGround.AS_ASKED and answer.dispensation is not None:
-                decree = answer.dispensation.decree
-            problems = tuple(intake.may_apply(standing, who, service, cls))
-            if cls in open_cases:
-                problems = (AlreadyOpen(number=open_cases[cls]), *problems)
-            left, soon = None, False
-            if held is not None and service is Service.RENEWAL:  # else its end is of no matter
-                left = days_left(held.valid_until, today)
-                soon = runs_out_soon(rules.validity, held.valid_until, today)
-            found.append(
-                Choice(service, cls, problems, held.id if held else "", left, decree, soon)
-            )
-
-        for licence in sorted(standing.valid, key=lambda x: x.valid_until):
-            for service in FOR_A_LICENCE:
-                offer(service, licence.licence_class, licence)
-        held = {licence.licence_class for licence in standing.valid}
-        for cls in NEW_CLASSES:
-            if cls not in held:
-                offer(Service.NEW_ISSUE, cls)
-        if held:
-            graph = rules.classes
-            for cls in LicenceClass:
-                if cls not in held and any(h in graph.rule(cls).after for h in held):
-                    offer(Service.CLASS_UPGRADE, cls)
-        # Renewals first, then what is possible, in the order in which it was offered.
-        ranked = sorted(
-            enumerate(found),
-            key=lambda it: (not it[1].possible, it[1].service is not Service.RENEWAL, it[0]),
-        )
-        return tuple(choice for _, choice in ranked)
 
     @property
     def can_match(self) -> bool:
