@@ -53,4 +53,8 @@ class ServeFirst(Problem):
 
 
 class CardFirst(ServeFirst):
-    """A card is begun: its case can't be held until somebody looked at it."""
+    """A card is made: its case can't be held until somebody looked at it."""
+
+
+class CardUnderWay(ServeFirst):
+    """A card is being made: there is nothing to look at yet."""

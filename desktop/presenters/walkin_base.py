@@ -29,7 +29,7 @@ from desktop.notices import (
     TicketsChanged,
 )
 from desktop.presenters.base import DESK
-from desktop.presenters.problems import CardFirst, ServeFirst
+from desktop.presenters.problems import CardFirst, CardUnderWay, ServeFirst
 from desktop.presenters.walkin_kept import CASE, FORM, WalkInKept, draft_of
 from desktop.presenters.walkin_view import (
     PRINTING,
@@ -59,8 +59,9 @@ class CallTicket:
     note: str = ""
 
 
-BEGUN = (S.IN_PRODUCTION, S.ENCODED, S.PRINTED, S.INSPECTED)
-"""A card is being made: no hold until somebody looked at it."""
+UNDER_WAY = (S.IN_PRODUCTION, S.ENCODED)
+MADE = (S.PRINTED, S.INSPECTED)
+"""A card is being made, or waits to be looked at: no hold before."""
 GIVEN_BACK = object()
 """A payload: whoever was called didn't come, and the queue has the number again."""
 
@@ -158,9 +159,7 @@ class WalkInBase(WalkInKept):
             job = self.view.doubt.job
             self.show(problem=JobInDoubt(job=job.id, serial=job.blank_serial))
         else:
-            app = self.view.app
-            begun = app is not None and app.state in BEGUN
-            self.show(problem=CardFirst() if begun else ServeFirst())
+            self.show(problem=_first_of_all(self.view.app))
 
     def walk_in(self, service: Service | None = None, lane: str = "regular") -> None:
         """Somebody stands at the counter without a ticket: make one and call it."""
@@ -467,6 +466,13 @@ class WalkInBase(WalkInKept):
         payload, self._pending = self._pending, None
         if payload is GIVEN_BACK or (payload is not None and self._at_work() == self._pending_for):
             self.load(payload)
+
+
+def _first_of_all(app: Application | None) -> ServeFirst:
+    """What is to be done before the next is called, by the keys that this case has."""
+    if app is not None and app.state in UNDER_WAY:
+        return CardUnderWay()
+    return CardFirst() if app is not None and app.state in MADE else ServeFirst()
 
 
 def _went_on(before: Application | None, after: Application | None) -> bool:

@@ -682,6 +682,21 @@ def test_the_next_is_served_while_the_printer_works(walk: WalkIn, world: World) 
     assert walk.view.app.state is S.PRINTED
 
 
+@pytest.mark.parametrize("state", [S.IN_PRODUCTION, S.ENCODED])
+def test_f3_names_no_key_of_a_card_that_is_still_being_made(
+    walk: WalkIn, world: World, state: S
+) -> None:
+    """As of a case that is opened again while the printer works on it: nothing came out yet."""
+    to(walk, world, WalkStep.PRODUCTION)
+    [app] = walk.view.cases
+    walk.show(cases=(dataclasses.replace(app, state=state),))
+    walk.call_if_free()
+    assert problem(walk) == "CardUnderWay"
+    walk.show(cases=(dataclasses.replace(app, state=S.PRINTED),))
+    walk.call_if_free()
+    assert problem(walk) == "CardFirst"
+
+
 def test_the_next_is_typed_while_the_printer_works(walk: WalkIn, world: World) -> None:
     """Another reason for typing ends nobody's printing."""
     to(walk, world, WalkStep.PRODUCTION)
