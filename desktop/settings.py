@@ -8,6 +8,7 @@ To add a setting: one field with its default here, and its words `settings.<tabl
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -179,9 +180,13 @@ def load_settings(folder: Path) -> Settings:
         unknown = _unknown(table, _names(msgspec.to_builtins(Settings())))
         if unknown:
             raise SettingsUnreadable(FILE_NAME, unknown)
-        return msgspec.convert(table, Settings)
+        settings = msgspec.convert(table, Settings)
+        re.compile(settings.place.serial_pattern)
+    except re.error as error:
+        raise SettingsUnreadable(FILE_NAME, f"place.serial_pattern: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SettingsUnreadable(FILE_NAME, str(error)) from error
+    return settings
 
 
 def save_settings(folder: Path, settings: Settings) -> None:

@@ -39,6 +39,7 @@ def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
         ('language = "fr"', "language"),
         ("[safety]\nidle_lock_seconds = 1", "idle_lock_seconds"),
         ("[look]\ntext_scale = 101", "text_scale"),
+        ('[place]\nserial_pattern = "[A-Z"', "place.serial_pattern"),
         ("[look", ""),
     ],
 )

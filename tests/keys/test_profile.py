@@ -7,12 +7,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_path
 
 from db.store import Store
 from desktop.centre.began import joined_already
 from desktop.domain.realm import Realm
 from desktop.keys.certificates import KeyRole, issue
-from desktop.keys.errors import KeyMissing, NoKeyring, SealBroken
+from desktop.keys.errors import (
+    FileKeysRefused,
+    KeyMissing,
+    NoKeyring,
+    SealBroken,
+    WrongRealm,
+)
 from desktop.keys.providers import KEY_FILE, FileProvider
 from desktop.keys.signer import SoftSigner
 from desktop.profile import Profile
@@ -109,6 +116,32 @@ def test_missing_damaged_and_newer_profiles(tmp_path: Path) -> None:
     assert caught.value.name == "trust.jsonl"
 
 
+@pytest.mark.parametrize(
+    ("made", "claimed", "refusal"),
+    [(Realm.TRAINING, Realm.LIVE, FileKeysRefused), (Realm.LIVE, Realm.TRAINING, WrongRealm)],
+)
+def test_the_realm_of_a_profile_is_not_changed_by_its_file(
+    tmp_path: Path, made: Realm, claimed: Realm, refusal: type[Exception]
+) -> None:
+    provider = FileProvider(tmp_path, Realm.TRAINING) if made is Realm.LIVE else None
+    profile = Profile.create(
+        tmp_path / "p", made, SystemKeys(), now=NOW, counter="L1", provider=provider
+    )
+    if made is Realm.LIVE:
+        root = SoftSigner(bytes(32))
+        dates = {"realm": Realm.LIVE, "not_before": NOW, "not_after": NOW + timedelta(days=9)}
+        own = issue(root, role=KeyRole.ROOT, subject="live", public=root.public, **dates)
+        key = profile.signer().public
+        profile.enrol([own], [issue(root, role=KeyRole.COUNTER, subject="L1", public=key, **dates)])
+    path = profile.path / "profile.json"
+    told = path.read_text()
+    assert f'"{made.value}"' in told
+    path.write_text(told.replace(f'"{made.value}"', f'"{claimed.value}"'))
+    files = FileProvider(tmp_path, Realm.TRAINING) if made is Realm.LIVE else None
+    with pytest.raises(refusal):
+        Profile.open(profile.path, provider=files).store_key()
+
+
 def test_lost_and_foreign_master_keys(tmp_path: Path) -> None:
     make(tmp_path / "p")
     other = make(tmp_path / "q", 2)
@@ -146,3 +179,4 @@ def test_live_profile_has_a_counter_key_and_waits_for_its_enrolment(tmp_path: Pa
 
 def test_default_place_is_the_users_own() -> None:
     assert default_path().name == "profile"
+    assert default_path().parent == user_data_path("loket", appauthor=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -35,9 +36,10 @@ from desktop.services.custody import Books
 from desktop.services.destruction import Manner
 from desktop.services.stock import OwnOffice
 from desktop.services.stock_known import unknown
+from desktop.settings import load_settings, save_settings
 from tests.walks.making import approved, ready, witness
 from tests.walks.steps import acts, finished, handed
-from tests.walks.world import World
+from tests.walks.world import IDS_OF_THE_OFFICE, World, new_world, open_world
 
 ONE = "CT26030400"
 
@@ -72,6 +74,22 @@ def test_a_serial_of_another_pattern_is_refused_whole(world: World) -> None:
         world.desk.stock.receive(world.by, "2604", ["CT26040001", "4711"], "SJ-17")
     with pytest.raises(UnknownBlank):
         world.desk.stock.look("CT26040001")
+
+
+def test_an_office_has_serials_of_its_own_pattern(tmp_path: Path) -> None:
+    world = new_world(tmp_path / "profile")
+    world.desk.close()
+    settings = load_settings(tmp_path / "profile")
+    place = replace(settings.place, serial_pattern="SIM-[0-9A-F]{6}/[0-9]{2}")
+    save_settings(tmp_path / "profile", replace(settings, place=place))
+    world = open_world(tmp_path / "profile", ids_used=IDS_OF_THE_OFFICE)
+    world.sign_in("nyoman")
+    stock = world.desk.stock
+    assert stock.receive(world.by, "S1", ["sim-00ff1a/26", "SIM-00FF1B/26"], "SJ-18") == 2
+    assert stock.look("SIM-00FF1A/26").state is BlankState.IN_STOCK
+    with pytest.raises(SerialMalformed):
+        stock.receive(world.by, "S1", ["CT26040001"], "SJ-19")
+    world.desk.close()
 
 
 def test_blanks_go_to_the_counter_and_back(world: World) -> None:
