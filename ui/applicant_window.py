@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.person import Applicant
+from desktop.presenters.applicant_form import blood_text
 from desktop.presenters.walkin_view import WalkInView, WalkStep
 from desktop.words import Words
 from ui.theme import theme
@@ -155,7 +156,7 @@ class ApplicantWindow(QWidget):
             "name": who.name,
             "birth": f"{who.birth_place}, {self._words.date(who.birth_date)}",
             "sex": self._both(f"enum.Sex.{who.sex.name}"),
-            "blood_type": who.blood_type,
+            "blood_type": blood_text(who.blood_type),
             "address": who.address,
             "occupation": who.occupation,
         }

@@ -9,6 +9,11 @@ from desktop.presenters.walkin_base import parse_day
 from desktop.presenters.walkin_identity import sex_of
 
 
+def blood_text(group: str) -> str:
+    """A blood group as a screen shows it: a dash of its own where nobody knows it."""
+    return "–" if group == "-" else group
+
+
 def form_of(who: Applicant) -> dict[str, str]:
     """The fields of the form as they are printed."""
     return {

@@ -207,7 +207,7 @@ class CardMaker:
                 issue_on=dates.issued_on,
                 valid_until=dates.valid_until,
                 sim_number=dates.sim_number,
-                blank_serial=app.blank_serial or "-",
+                blank_serial=app.blank_serial or "–",
             )
         return self.make(app)
 

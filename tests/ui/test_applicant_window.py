@@ -74,6 +74,16 @@ def test_what_the_office_says_of_somebody_stands_in_both_languages(qtbot: QtBot)
     assert "Laki-laki / Male" in shown(window).split("\n")
 
 
+def test_no_raw_sign_stands_for_a_blood_group_that_nobody_knows(qtbot: QtBot) -> None:
+    window = make(qtbot)
+    app = case(ApplicationState.CAPTURED)
+    app = replace(app, applicant=replace(app.applicant, blood_type="-"))
+    window.show_view(WalkInView(visit=Visit("v", "t", "1", NOON), cases=(app,)))
+    told = shown(window).split("\n")
+    assert "–" in told
+    assert "-" not in told
+
+
 def test_a_locked_counter_shows_nothing(qtbot: QtBot) -> None:
     window = make(qtbot)
     window.show_view(view(ApplicationState.CAPTURED))

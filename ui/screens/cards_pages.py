@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidg
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.person import LicenceStatus
+from desktop.presenters.applicant_form import blood_text
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import (
     MADE,
@@ -383,8 +384,8 @@ class ComparePage(QWidget):
                     change.field,
                     (
                         words(f"walkin.field.{change.field}"),
-                        words.plain(change.before).upper() or "–",
-                        words.plain(change.after).upper() or "–",
+                        blood_text(words.plain(change.before).upper()) or "–",
+                        blood_text(words.plain(change.after).upper()) or "–",
                     ),
                 )
                 for change in view.changes

@@ -12,6 +12,7 @@ from desktop.domain.reasons import (
     send_back_reasons,
 )
 from desktop.domain.requirements import RequirementKind
+from desktop.presenters.applicant_form import blood_text
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import OpenFile
 from desktop.words import Words
@@ -35,8 +36,7 @@ def field_text(words: Words, who: Applicant, name: str) -> str:
     if name == "birth":
         return f"{who.birth_place}, {words.date(who.birth_date)}"
     if name == "sex":
-        blood = "–" if who.blood_type == "-" else who.blood_type
-        return f"{words.of(who.sex)} · {blood}"
+        return f"{words.of(who.sex)} · {blood_text(who.blood_type)}"
     return str(getattr(who, name))
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.requirements import Nationality
 from desktop.domain.service import Channel
+from desktop.presenters.applicant_form import blood_text
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.services.requirements import shown_number
@@ -218,7 +219,11 @@ class ApprovalsPage(QWidget):
                 (words("walkin.field.nik"), person.nik),
                 (words("walkin.field.born"), born, role("birth_date", "birth_place")),
                 (words("walkin.field.sex"), words.of(person.sex)),
-                (words("walkin.field.blood_type"), person.blood_type, role("blood_type")),
+                (
+                    words("walkin.field.blood_type"),
+                    blood_text(person.blood_type),
+                    role("blood_type"),
+                ),
                 # It ends the licence with the stay permit, and stands nowhere on the card.
                 (words("walkin.field.nationality"), foreign),
                 (words("walkin.field.address"), person.address, role("address")),

@@ -24,6 +24,7 @@ from desktop.domain.requirements import (
     RequirementUndated,
 )
 from desktop.domain.validity import StayPermitEnded
+from desktop.presenters.applicant_form import blood_text
 from desktop.presenters.problems import AmountUnreadable, NtpnMissing, WorkUnanswered
 from desktop.words import Words
 from ui.theme import theme
@@ -106,7 +107,7 @@ class ApplicantForm(QWidget):
         sex.set_choices((("L", words.of(Sex.MALE)), ("P", words.of(Sex.FEMALE))))
         add("sex", sex)
         blood = ChoiceField(words("walkin.field.blood_type"), self)
-        blood.set_choices(tuple((group, group) for group in BLOOD))
+        blood.set_choices(tuple((group, blood_text(group)) for group in BLOOD))
         add("blood_type", blood)
         add("address", UpperField(words("walkin.field.address"), self))
         add("occupation", UpperField(words("walkin.field.occupation"), self))
