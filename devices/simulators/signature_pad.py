@@ -12,6 +12,8 @@ from devices.simulators.core import SimulatedDevice, SimulatorCore
 from devices.simulators.faults import FaultName
 from devices.strokes import Strokes
 
+PACKETS = frozenset({FaultName.LOST_PACKETS, FaultName.BROKEN_PACKETS, FaultName.CUT_PACKETS})
+
 
 class PadCore(SimulatorCore):
     """A pad and the signatures given on it that nobody took yet."""
@@ -59,8 +61,8 @@ class SimulatedSignaturePad(SimulatedDevice[PadCore], SignaturePad):
             raise NoSignature
         if fault is not None and fault.fault is FaultName.STUCK_PEN:
             raise PenStuck
-        if fault is not None and fault.fault is FaultName.LOST_PACKETS:
-            strokes = thinned(strokes, fault.count)
+        if fault is not None and fault.fault in PACKETS:
+            strokes = thinned(strokes, fault.fault)
         if strokes.empty:
             raise NoSignature
         budget.spend(strokes.milliseconds / 1000, "pad.capture")
@@ -71,7 +73,20 @@ class SimulatedSignaturePad(SimulatedDevice[PadCore], SignaturePad):
         self._core.wipe()
 
 
-def thinned(strokes: Strokes, count: int) -> Strokes:
-    """The signature without so many samples of its middle, as a poor line leaves it."""
-    middle = len(strokes.points) // 2
-    return replace(strokes, points=strokes.points[:middle] + strokes.points[middle + count :])
+def thinned(strokes: Strokes, fault: FaultName) -> Strokes:
+    """The signature as a poor line leaves it: each packet that failed costs itself alone.
+
+    Lost ones were one moment of the line, broken and cut ones are spread over the whole. The pen's
+    lifts are told again and again by a pad, so none of them is lost.
+    """
+    down = [index for index, point in enumerate(strokes.points) if point.tip]
+    third = len(down) // 3
+    match fault:
+        case FaultName.LOST_PACKETS:
+            gone = set(down[third : 2 * third])
+        case FaultName.BROKEN_PACKETS:
+            gone = set(down[1::4])
+        case _:
+            gone = set(down[1::3])
+    left = tuple(p for index, p in enumerate(strokes.points) if index not in gone)
+    return replace(strokes, points=left)

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from devices.device import DeviceKind
 from devices.document_printer import PaperJobState
 from devices.eid_reader import FingerprintResult
 from devices.errors import ComparerUnfit, OutOfPaper
 from devices.fingerprint import FingerTrial
-from devices.simulators.faults import Fault, FaultName
+from devices.simulators.faults import AVAILABLE, Fault, FaultName
 from devices.simulators.pen import scribble
 from devices.strokes import strokes_png
 from tests.devices.contracts.rigs import FRONT, LONG, PDF, Rig, eid_card, make_rig
@@ -56,6 +57,39 @@ def test_a_signature_is_taken_once_and_can_be_wiped() -> None:
     pad.clear(timeout=LONG)
     rig.bench.sign(scribble(3))
     assert pad.capture(timeout=LONG) == scribble(3)
+
+
+PACKETS = (FaultName.LOST_PACKETS, FaultName.BROKEN_PACKETS, FaultName.CUT_PACKETS)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("fault", PACKETS)
+def test_packets_that_fail_cost_only_themselves_and_are_seen(fault: FaultName) -> None:
+    rig, pad = opened("signature_pad")
+    [offered] = [row for row in AVAILABLE[rig.kind] if row.fault is fault]
+    rig.core.order(offered.order())
+    poor, whole = pad.capture(timeout=LONG), scribble(1)
+    lost = [point for point in whole.points if point not in poor.points]
+    assert len(whole.points) / 10 < len(lost) < len(whole.points) / 2
+    assert all(point.tip for point in lost)  # no two strokes become one
+    kept = [point for point in whole.points if point in poor.points]
+    assert list(poor.points) == kept
+    assert strokes_png(poor) != strokes_png(whole)
+    rig.bench.sign(whole)
+    assert pad.capture(timeout=LONG) == whole
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "fault", [row.fault for row in AVAILABLE[DeviceKind.SCANNER]], ids=lambda fault: fault.value
+)
+def test_no_fault_is_offered_that_a_scan_goes_through_unchanged(fault: FaultName) -> None:
+    rig, scanner = opened("scanner")
+    heard: list[str] = []
+    scanner.on_scan(heard.append)
+    rig.core.order(Fault("scan", fault))
+    rig.bench.scan("12345678")
+    assert heard != ["12345678"]
 
 
 def test_the_camera_sees_who_sits_there() -> None:
