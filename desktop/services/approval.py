@@ -91,7 +91,8 @@ class Approvals:
             )
 
     def refuse(self, by: Actor, application_id: str, reason: str, note: str = "") -> Application:
-        """Send a walk-in case back to the desk with a reason. Raises ReasonMissing."""
+        """Send a walk-in case back to the desk with a reason, which stands in the case until the
+        applicant confirms again. Raises ReasonMissing."""
         if not reason.strip():
             raise ReasonMissing
         with self._frame.ledger.acting(by) as w:
@@ -99,7 +100,8 @@ class Approvals:
             self._frame.void_approvals(w, app)
             return self._frame.move(
                 w, app, Action.REFUSE, also=(Gate.REASON,),
-                told={"reason": reason, "note": note}, note=note, confirmed_digest="",
+                told={"reason": reason, "note": note}, reason=reason, note=note,
+                confirmed_digest="",
             )  # fmt: skip
 
     def history(self, r: Reading, subject: str) -> list[Approval]:

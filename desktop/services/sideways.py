@@ -55,7 +55,9 @@ class Sideways(Persons):
             told: dict[str, object] = {"digest": digest}
             if odd:
                 told["answered"] = list(odd)
-            return self._frame.move(w, app, Action.CONFIRM_DATA, told=told, confirmed_digest=digest)
+            return self._frame.move(
+                w, app, Action.CONFIRM_DATA, told=told, confirmed_digest=digest, reason="", note=""
+            )
 
     def correct(self, by: Actor, application_id: str, applicant: Applicant) -> Application:
         """Back to the field before printing: new data, earlier approvals void.

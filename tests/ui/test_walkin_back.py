@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QApplication, QLabel
 from desktop.domain.application import Application, Incident, Ticket
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.person import Hold, HoldKind
+from desktop.domain.reasons import RejectReason
 from desktop.domain.service import Service
 from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_walkin_screen import to, walk_in
-from tests.walks.making import ready
+from tests.walks.making import ready, witness
 from tests.walks.steps import case, handed, registered
 from ui.screens.cards import CardsScreen
 from ui.screens.walkin import WalkInScreen
@@ -156,3 +157,26 @@ def test_a_correction_that_is_refused_leaves_the_cursor_at_the_wrong_field(hands
     hands.enter()
     assert type(hands.view.problem).__name__ == "DateUnreadable"
     assert born.hasFocus()
+
+
+def test_a_case_that_the_approver_sent_back_says_why_until_it_goes_on(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.APPROVAL)
+    hands.desk.approvals.refuse(witness(hands.world, "sri"), hands.app.id, "data_mismatch", "RT?")
+    hands.window.open_screen("walk_in", hands.app.id)
+    assert hands.view.step is WalkStep.CONFIRM
+    why = screen.words.of(RejectReason.DATA_MISMATCH)
+    told = screen.words("walkin.sent_back", reason=f"{why}. RT?")
+    assert screen.banner.accessibleName().startswith(told)
+    hands.enter()
+    assert hands.view.step is WalkStep.APPROVAL
+    assert (hands.app.reason, hands.app.note) == ("", "")
+
+
+def test_results_are_no_more_fetched_where_every_test_is_passed(hands: Hands) -> None:
+    screen = walk_in(hands, Service.NEW_ISSUE)
+    to(hands, WalkStep.TESTS)
+    assert screen.fetch.isEnabled()
+    hands.enter()
+    assert all(line.passed for line in hands.view.tests)
+    assert not screen.fetch.isVisible()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import LostOrSeized
-from desktop.domain.reasons import HoldReason
+from desktop.domain.reasons import HoldReason, RejectReason
 from desktop.domain.requirements import RequirementKind
 from desktop.presenters.second import SecondOfficers
 from desktop.presenters.walkin import WalkIn
@@ -296,6 +296,11 @@ class WalkInScreen(WalkInActs):
         elif view.contested and view.app is not None and not view.app.ended:
             self.banner.tell(Tone.WARNING, words("walkin.contested"),
                              words("walkin.contested.remedy"))  # fmt: skip
+        elif view.step is WalkStep.CONFIRM and view.app is not None and view.app.reason:
+            why = words.of(RejectReason(view.app.reason))
+            told = f"{why}. {view.app.note[:200]}" if view.app.note else f"{why}."
+            self.banner.tell(Tone.WARNING, words("walkin.sent_back", reason=told),
+                             words("walkin.sent_back.remedy"))  # fmt: skip
         elif view.step is WalkStep.APPROVAL and view.app is not None:
             remedy = "remedy.taken_over" if view.taken_over else "remedy"
             self.banner.tell(Tone.INFO, words("walkin.approval.banner"),

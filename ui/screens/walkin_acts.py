@@ -177,7 +177,7 @@ class WalkInActs(WalkInAsks):
             and ((free and at[WalkStep.REQUIREMENTS]
                   and self._presenter.paper_to_play is not None)
                  or (at[WalkStep.HANDOVER] and self._presenter.card_to_play)),
-            self.fetch: free and at[WalkStep.TESTS],
+            self.fetch: free and at[WalkStep.TESTS] and not all(t.passed for t in view.tests),
             self.slip: free and at[WalkStep.PAYMENT] and not forms,
             self.waive: free and at[WalkStep.PAYMENT] and bool(view.waivers) and not forms,
             self.photo: free and at[WalkStep.CAPTURE],
