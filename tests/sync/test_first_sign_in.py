@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db import central_admin
+from db.journal import entries
 from desktop.centre.counters import officers_waiting, sign_officer
 from desktop.centre.orders import OfficerNotThere, officer_code
 from desktop.domain.application import ApplicationState as S
@@ -131,6 +132,31 @@ def test_a_code_in_place_of_a_password_ends_the_password(told: World) -> None:
         after = r.get(Officer, nrp).certificate
     assert after
     assert after != before
+
+
+def test_what_was_signed_before_a_reset_stays_signed(told: World) -> None:
+    """A new password comes with a new key; approvals by the old one are still whose they were."""
+    duty, nrp = told.desk.duty, PASSWORDS["sri"][0]
+    told.sign_in("andi")
+    first, second = confirmed(told, 1), confirmed(told, 2)
+    told.take_over("sri")
+    assert told.desk.approvals.approve(told.by, first.id).state is S.APPROVED
+    told.give_back()
+    told.take_over("bambang")
+    code, _ = told.desk.credentials.give_code(told.by, nrp)
+    told.give_back()
+    told.desk.credentials.choose_password(nrp, code, OWN)
+    duty.sign_out()
+    told.sign_in("andi")
+    duty.take_over(nrp, OWN)
+    assert told.desk.approvals.approve(told.by, second.id).state is S.APPROVED
+    assert told.desk.oversight.verify().sound
+    with told.desk.ledger.reading() as r:
+        chain = list(entries(r.conn, told.desk.ledger.journal.counter))
+    signed = [one for entry in chain for one in entry.approvals if one.officer == nrp]
+    assert len(signed) == len({one.key_id for one in signed}) == 2
+    facts = exchange(told)
+    assert (facts.parked, facts.waiting) == (0, 0)
 
 
 def test_the_centre_s_code_opens_one_counter(told: World, other: World, centre: CentreRig) -> None:
