@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.shipment import Parcel, ParcelAction
+from desktop.domain.workflow import PARCEL
 from desktop.presenters.asked import Asked
 from desktop.presenters.online_print import PrintDesk
 from desktop.presenters.online_table_kept import PARCEL_ID
@@ -24,6 +26,16 @@ from desktop.services.kept_work import APPLICATION
 CARD = "card"
 """The serial that was scanned of the card in hand, "" where none was."""
 
+PROOF = frozenset({ParcelAction.DELIVER, ParcelAction.SETTLE_DELIVERED})
+DOES = {
+    "failed": frozenset({ParcelAction.FAIL}),
+    "delivered": PROOF,
+    "proof": PROOF,
+    "dispute": frozenset({ParcelAction.DISPUTE}),
+    "lost": frozenset({ParcelAction.DECLARE_LOST}),
+}
+"""What a question about a parcel leads to; where none of it is possible any more, it falls."""
+
 
 class QuestionDesk(PrintDesk):
     """The part of the online presenter that knows what is asked about."""
@@ -36,8 +48,8 @@ class QuestionDesk(PrintDesk):
     def still_asked(self, asked: Asked) -> bool:
         view, about = self.view, asked.about
         if PARCEL_ID in about:
-            there = about[PARCEL_ID] in {line.parcel.id for line in view.out}
-            return there or view.area is not OnlineArea.MANIFEST
+            found = [line.parcel for line in view.out if line.parcel.id == about[PARCEL_ID]]
+            return _open_to(asked, found[0]) if found else view.area is not OnlineArea.MANIFEST
         if CARD in about:
             there = about[APPLICATION] in {app.id for app in view.printed}
             return there or view.area is not OnlineArea.PRINT
@@ -73,7 +85,8 @@ class QuestionDesk(PrintDesk):
 
     def _go_on_parcel(self, asked: Asked) -> None:
         def then(out: tuple[ParcelLine, ...]) -> None:
-            if asked.about[PARCEL_ID] not in {line.parcel.id for line in out}:
+            there = [line.parcel for line in out if line.parcel.id == asked.about[PARCEL_ID]]
+            if not there or not _open_to(asked, there[0]):
                 self.ask_no_more()
                 return
             area, pane = OnlineArea.MANIFEST, ManifestPane.OUT
@@ -95,3 +108,9 @@ class QuestionDesk(PrintDesk):
             self.refresh()
 
         self.read(self.read_printed, then)
+
+
+def _open_to(asked: Asked, parcel: Parcel) -> bool:
+    """Whether what it leads to is still to come, and not told of this parcel meanwhile."""
+    does = DOES.get(asked.question)
+    return does is None or any(s.state is parcel.state and s.action in does for s in PARCEL.steps)

@@ -243,6 +243,10 @@ class ShipDesk(PackDesk):
             self._told,
         )
 
+    def may_prove(self, parcel: Parcel) -> bool:
+        """Whether the courier's proof is this officer's to take; if not, that is said first."""
+        return parcel.state is not ParcelState.DISPUTED or self.may(Role.SUPERVISOR)
+
     def delivered(self, parcel: Parcel, receiver: str, relation: str, reference: str = "") -> None:
         """The courier's proof: who took it."""
         by = self.by

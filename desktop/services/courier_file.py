@@ -67,23 +67,27 @@ def read_courier_file(path: Path) -> Iterator[CourierLine | BadCourierLine]:
     except (OSError, UnicodeDecodeError) as error:
         raise CourierListUnreadable from error
     rows = _json(text) if text.lstrip().startswith("[") else _csv(text)
-    for line, row in enumerate(rows, 1):
-        if line > MAX_LINES:
-            raise CourierListUnreadable
+    if len(rows) > MAX_LINES:
+        raise CourierListUnreadable
+    for line, row in rows:
         yield _event(line, row)
 
 
-def _json(text: str) -> list[Mapping[str, Any]]:
+Rows = list[tuple[int, Mapping[str, Any]]]
+"""Each with its number: of a CSV the line as a table shows it, the head being the first."""
+
+
+def _json(text: str) -> Rows:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise CourierListUnreadable from error
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
         raise CourierListUnreadable
-    return cast("list[Mapping[str, Any]]", value)
+    return list(enumerate(cast("list[Mapping[str, Any]]", value), 1))
 
 
-def _csv(text: str) -> list[Mapping[str, Any]]:
+def _csv(text: str) -> Rows:
     head = text.split("\n", 1)[0]
     try:
         reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in head else ",")
@@ -91,7 +95,10 @@ def _csv(text: str) -> list[Mapping[str, Any]]:
         if not {"awb", "event"} <= names:
             raise CourierListUnreadable
         return [
-            {key.strip().casefold(): value for key, value in row.items() if isinstance(key, str)}
+            (
+                reader.line_num,
+                {k.strip().casefold(): value for k, value in row.items() if isinstance(k, str)},
+            )
             for row in reader
         ]
     except csv.Error as error:

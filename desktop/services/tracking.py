@@ -240,6 +240,7 @@ class Tracking:
                 gates=(Gate.REASON,),
                 told={"statement": statement, "answer_by": until},
                 answer_by=until,
+                fail_reason=statement.strip()[:240],
             )  # fmt: skip
 
     def disputes(self) -> list[Parcel]:
@@ -260,6 +261,7 @@ class Tracking:
                 told={"relation": proof.relation, "reference": proof.reference},
                 proof=proof,
                 answer_by=None,
+                fail_reason="",
             )  # fmt: skip
 
     def declare_lost(self, by: Actor, second: Actor, awb: str, statement: str) -> Application:

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.shipment import ParcelState
+from desktop.domain.officer import Role, RoleMissing
+from desktop.domain.shipment import CourierWord, ParcelState
+from desktop.presenters.online_table_kept import PARCEL_ID
 from desktop.presenters.online_view import ManifestPane
+from desktop.services.kept_work import APPLICATION
 from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands, close, open_hands
 from tests.ui.test_online_screen import begin, desk
-from tests.walks.online_day import OnlineDay
+from tests.walks.online_day import OnlineDay, proof
 from tests.walks.world import IDS_OF_THE_OFFICE, open_world
 from ui.screens.online import OnlineScreen
 from ui.screens.online_dialogs import LinesDialog
@@ -100,3 +103,36 @@ def test_a_proof_half_typed_stands_over_its_parcel_and_the_count_in_its_field(
     assert presenter.view.hand_count == "12"
     presenter.show(hand_count="7")
     assert field.text() == "7"
+
+
+def test_a_disputed_delivery_is_the_supervisor_s_and_what_was_asked_of_it_falls(
+    hands: Hands,
+) -> None:
+    day = OnlineDay(hands.world)
+    [app] = [app for app in day.ready(seed=8) if app.delivery == "courier"]
+    [parcel] = day.dispatched(app)
+    tracking, by = hands.desk.tracking, hands.world.by
+    tracking.courier_says(by, parcel.awb, CourierWord.DELIVERED, proof=proof(hands.world))
+    tracking.dispute(by, parcel.awb, "Tidak ada yang datang.")
+    hands.sign_in("rahmat")
+    hands.press(KEY.Key_F4)
+    hands.press(KEY.Key_4)
+    hands.press(KEY.Key_P)
+    shown, presenter = hands.window.current_screen, desk(hands)
+    assert isinstance(shown, OnlineScreen)
+    assert "Tidak ada yang datang." in str(shown.manifest.out.table.rows_model.rows[0].cells[-1])
+    words = hands.counter.words
+    assert shown.modes.action("Return").text() == words("online_screen.act.proven")
+    hands.press(KEY.Key_Return)
+    assert QApplication.activeModalWidget() is None
+    assert isinstance(presenter.view.problem, RoleMissing)
+    assert presenter.view.problem.needed == (Role.SUPERVISOR,)
+
+    about = {PARCEL_ID: parcel.id, APPLICATION: app.id}
+    presenter.ask("proof", {"relation": "family", "receiver": "Ibu"}, about)
+    assert presenter.view.asked is not None
+    second = day.second("bambang")
+    tracking.settle_delivered(second, parcel.awb, proof(hands.world))
+    presenter.refresh()
+    assert presenter.view.asked is None, "it is proven already"
+    assert hands.desk.kept_work.begun(hands.world.by) == []

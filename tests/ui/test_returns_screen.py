@@ -148,12 +148,25 @@ def test_sending_again_is_k_and_a_scan(hands: Hands) -> None:
     hands.press(KEY.Key_Escape)
     assert not desk(hands).view.sending
     hands.press(KEY.Key_K)
-    desk(hands).new_address("Jalan Baru 5", "Kota Bandung", "40111", "")
+    hands.press(KEY.Key_N)
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, LinesDialog)
+    for name, text in (("line", "Jalan Baru 5"), ("city", "Kota Bandung"), ("postcode", "401")):
+        sheet.fields[name].setText(text)
+    sheet.fields["phone"].setFocus()
+    hands.hit(KEY.Key_Return)
+    assert QApplication.activeModalWidget() is sheet, "a postcode has five digits"
+    assert desk(hands).view.address is None
+    hands.type("11")
+    hands.hit(KEY.Key_Return)
+    hands.hit(KEY.Key_Return)
     told = [label.text() for label in screen(hands).whose.findChildren(QLabel)]
     assert hands.window.words("returns_screen.fact.to_new") in told
     assert "Jalan Baru 5\nKota Bandung 40111" in told
     hands.window.on_scan(day.waybill())
     assert desk(hands).view.step is ReturnStep.DONE
+    sign = screen(hands).card.sign.accessibleName()
+    assert hands.window.words("returns_screen.sign.sent_again.detail") in sign
     hands.press(KEY.Key_Return)
     assert desk(hands).view.step is ReturnStep.SCAN
 

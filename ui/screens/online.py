@@ -292,7 +292,8 @@ class OnlineScreen(OnlineKeys):
         arrived = parcel is not None and parcel.state is ParcelState.DELIVERED
         settle = {ParcelAction.DELIVER, ParcelAction.SETTLE_DELIVERED} & possible
         self.modes.allow("online_screen.act.confirm", arrived or bool(settle))
-        key = "confirm_delivered" if arrived else "delivered"
+        disputed = ParcelAction.SETTLE_DELIVERED in possible
+        key = "confirm_delivered" if arrived else "proven" if disputed else "delivered"
         self.modes.tell(confirm=self.words(f"online_screen.act.{key}"))
 
     def _tell(self, view: OnlineView) -> None:

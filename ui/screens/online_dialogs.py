@@ -25,12 +25,16 @@ Lines = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line to be filled in: its key, the message id of its label, what stands in it."""
+    """One line to be filled in: its key, the message id of its label, what stands in it.
+
+    `digits` is how many digits it has, and nothing else, as a postcode; 0 where anything may stand.
+    """
 
     key: str
     label: str
     value: str = ""
     needed: bool = True
+    digits: int = 0
 
 
 def deed(words: Words, question: str, otherwise: str) -> str:
@@ -85,14 +89,24 @@ class LinesDialog(Popup):
     def _accept(self) -> None:
         for line in self._lines:
             field = self.fields[line.key]
-            if line.needed and not field.value():
-                self.form.note(field, self._words("online_screen.fill_in"), fault=True)
+            fault = self._fault(line, field.value())
+            if fault:
+                self.form.note(field, fault, fault=True)
                 self.fit()
                 field.setFocus()
                 return
         found = self.found()
         self.accept()
         self._then(found)
+
+    def _fault(self, line: Line, value: str) -> str:
+        """What is wrong with a line, in words."""
+        if line.needed and not value:
+            return self._words("online_screen.fill_in")
+        right = len(value) == line.digits and value.isascii() and value.isdecimal()
+        if value and line.digits and not right:
+            return self._words("online_screen.digits", count=line.digits)
+        return ""
 
     def go_on(self) -> None:
         """Write on behind what was written last; a chosen text would go at the next key."""

@@ -271,6 +271,7 @@ class OutPane(QWidget):
         note = parcel.fail_reason
         if parcel.answer_by is not None:
             note = words("online_screen.out.answer_by", day=words.date(parcel.answer_by))
+            note = " · ".join(filter(None, (note, parcel.fail_reason)))
         elif parcel.proof is not None:
             note = words("online_screen.out.taken_by", receiver=parcel.proof.receiver)
         elif line.late:

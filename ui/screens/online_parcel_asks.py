@@ -112,7 +112,7 @@ class ParcelAsks(Screen):
     def _ask_delivered(self) -> None:
         """Who took it; with a proof that was refused, the proof is gone on with."""
         parcel = self._parcel()
-        if parcel is None:
+        if parcel is None or not self.presenter.may_prove(parcel):
             return
         if self.presenter.answered("proof", _of(parcel)):
             self._prove(parcel)

@@ -28,6 +28,8 @@ RECALLS = (
     DestroyReason.TURNED_UP, DestroyReason.SURRENDERED,
 )  # fmt: skip
 WITNESSES = (Role.DISPATCH, Role.SUPERVISOR)
+POSTCODE = 5
+"""Digits of an Indonesian postcode."""
 
 
 class ReturnsAsks(Screen):
@@ -92,7 +94,7 @@ class ReturnsAsks(Screen):
             (
                 Line("line", f"{m}.line", now.line),
                 Line("city", f"{m}.city", now.city),
-                Line("postcode", f"{m}.postcode", now.postcode),
+                Line("postcode", f"{m}.postcode", now.postcode, digits=POSTCODE),
                 Line("phone", f"{m}.phone", now.phone, needed=False),
             ),
             lambda found: self.presenter.new_address(

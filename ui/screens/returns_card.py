@@ -283,6 +283,8 @@ class CardPanel(Panel):
         if shown.case.state is ReturnState.REPRINTED:
             # A card that came out of the envelope still goes somewhere.
             return Verdict.RIGHT, "reprinted" if shown.case.card_serial else "reprinted_lost"
+        if shown.case.state is ReturnState.REDISPATCHED:
+            return Verdict.RIGHT, "sent_again"
         return Verdict.RIGHT, "done"
 
     def _checks(self, shown: OpenReturn, *, fits: bool) -> list[StateItem]:
