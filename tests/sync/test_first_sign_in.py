@@ -154,7 +154,7 @@ def test_what_was_signed_before_a_reset_stays_signed(told: World) -> None:
     with told.desk.ledger.reading() as r:
         chain = list(entries(r.conn, told.desk.ledger.journal.counter))
     signed = [one for entry in chain for one in entry.approvals if one.officer == nrp]
-    assert len(signed) == len({one.key_id for one in signed}) == 2
+    assert len(signed) > len({one.key_id for one in signed}) == 2
     facts = exchange(told)
     assert (facts.parked, facts.waiting) == (0, 0)
 
