@@ -1,14 +1,14 @@
-"""The applicant's own window: their data in large letters, the fee, and a place to sign.
+"""The applicant's own window: their data in large letters, the fee, and what they do next.
 
 It shows what belongs to the person at the counter and nothing else: never a queue, never a name
 while nobody is served, and nothing at all while the counter is locked. Both languages stand on it,
-because the applicant didn't choose the officer's.
+because the applicant didn't choose the officer's. They sign on the pad, or on the officer's screen.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.person import Applicant
@@ -20,6 +20,10 @@ from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CardPreview
 from ui.widgets.labels import Text
 
+VALUE = 32
+"""Pixels of what an applicant checks: 24 points, read at an arm's length."""
+ROOMY = 860
+"""From this height there is room for the card under a long name and address too."""
 FIELDS = ("nik", "name", "birth", "sex", "blood_type", "address", "occupation")
 
 
@@ -40,7 +44,7 @@ class ApplicantWindow(QWidget):
         look = theme()
         self._pages = QStackedWidget(self)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(look.px(48), look.px(36), look.px(48), look.px(36))
+        outer.setContentsMargins(look.px(48), look.px(24), look.px(48), look.px(24))
         outer.addWidget(self._pages)
         self._welcome = self._page_welcome(office)
         self._data = self._page_data()
@@ -68,6 +72,11 @@ class ApplicantWindow(QWidget):
         else:
             self._tell("applicant.wait", None)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A long address keeps its lines and its size: the card gives way, never the words."""
+        super().resizeEvent(event)
+        self._card.setVisible(self.height() >= ROOMY)
+
     def go_dark(self) -> None:
         """The counter is locked or nobody works here: show nothing."""
         self._pages.setCurrentWidget(self._dark)
@@ -93,13 +102,13 @@ class ApplicantWindow(QWidget):
         box.addWidget(self._large(self._second("applicant.check"), 18))
         grid = QGridLayout()
         grid.setHorizontalSpacing(look.px(28))
-        grid.setVerticalSpacing(look.px(8))
+        grid.setVerticalSpacing(look.px(4))
         grid.setColumnStretch(1, 1)
         self._values: dict[str, Text] = {}
         for row, name in enumerate(FIELDS):
             both = self._both(f"applicant.{name}")
             caption = self._large(both, 16)
-            value = self._large("", 22)
+            value = self._large("", VALUE)
             value.setWordWrap(True)
             value.setAccessibleName(both)
             grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -108,7 +117,6 @@ class ApplicantWindow(QWidget):
         box.addLayout(grid)
         self._card = CardPreview(self._both("applicant.front"), self._both("applicant.back"))
         for face in (self._card.front, self._card.back):
-            # A long address keeps its lines: the card gives way, never the words.
             face.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             face.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it is looked at; no key works on it
         self._card.setMinimumHeight(look.px(130))

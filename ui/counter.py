@@ -435,7 +435,7 @@ class Counter(QObject):
             office = self.desk.settings.place.office_name
             self._applicant = ApplicantWindow(self.words, second, office)
             self._applicant.confirmed.connect(self._applicant_confirms)
-            self._applicant.objected.connect(self.walk_in.begin_correction)
+            self._applicant.objected.connect(self._applicant_objects)
             self.walk_in.attach(self._follow)
         if self._applicant.isVisible():
             self._applicant.hide()
@@ -460,10 +460,17 @@ class Counter(QObject):
             self._applicant.show_view(self.walk_in.view)
 
     def _applicant_confirms(self) -> None:
+        if self._asks_applicant():
+            self.walk_in.enter_key()
+
+    def _applicant_objects(self) -> None:
+        if self._asks_applicant():  # a second touch would take away what the officer typed since
+            self.walk_in.begin_correction()
+
+    def _asks_applicant(self) -> bool:
         from desktop.presenters.walkin_view import WalkStep
 
-        if self.walk_in.view.step is WalkStep.CONFIRM and not self.walk_in.view.correcting:
-            self.walk_in.enter_key()
+        return self.walk_in.view.step is WalkStep.CONFIRM and not self.walk_in.view.correcting
 
     def _close_applicant_window(self) -> None:
         if self._applicant is not None:

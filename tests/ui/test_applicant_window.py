@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import Application, ApplicationState, Visit
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import Applicant, Sex
 from desktop.domain.service import Channel, Service
-from desktop.presenters.walkin_view import WalkInView
+from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.words import Words
+from tests.ui.counter_world import Hands
+from tests.ui.test_walkin_screen import to, walk_in
 from ui.applicant_window import ApplicantWindow
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Text
@@ -119,7 +123,61 @@ def test_a_long_address_is_read_whole(qtbot: QtBot) -> None:
     [address] = [label for label in window.findChildren(Text) if label.text() == long]
     qtbot.waitUntil(lambda: address.height() >= address.heightForWidth(address.width()))
     assert address.heightForWidth(address.width()) > 1.5 * address.fontMetrics().height()
+    assert address.fontInfo().pixelSize() >= 32, "24 points: read at an arm's length"
     answers = [b for b in window.findChildren(KeyButton) if b.isVisible()]
     assert all(button.height() >= 56 for button in answers)
     bottom = max(b.mapTo(window, b.rect().bottomLeft()).y() for b in answers)
     assert bottom <= window.height()
+
+
+def at_the_counter(hands: Hands) -> ApplicantWindow:
+    """A case whose data is confirmed now, on the applicant's window by F11."""
+    walk_in(hands)
+    to(hands, WalkStep.CONFIRM)
+    hands.press(Qt.Key.Key_F11)
+    window = hands.counter._applicant
+    assert window is not None
+    assert window.isVisible()
+    hands.window.activateWindow()  # as a window manager leaves it
+    QApplication.processEvents()
+    return window
+
+
+def test_the_counter_s_lock_turns_it_black_and_the_unlocking_brings_it_back(hands: Hands) -> None:
+    window = at_the_counter(hands)
+    name = hands.app.applicant.name
+    assert name in shown(window)
+    hands.press(Qt.Key.Key_F12)
+    assert hands.window.locked
+    assert window.isVisible()
+    assert shown(window) == ""
+    hands.counter.walk_in.refresh()  # what ends behind the lock shows nobody
+    assert shown(window) == ""
+    hands.sign_in("andi")
+    assert name in shown(window)
+    hands.press(Qt.Key.Key_F11)
+    assert not window.isVisible()
+
+
+def test_the_applicant_s_right_confirms_the_data_of_the_case(hands: Hands) -> None:
+    window = at_the_counter(hands)
+    _wrong, right = (b for b in window.findChildren(KeyButton) if b.isVisible())
+    screen = hands.window.current_screen
+    assert screen is not None
+    screen.guard._since = float("-inf")
+    right.click()
+    assert hands.app.state is ApplicationState.CONFIRMED
+    assert hands.app.applicant.name not in shown(window), "the next page, in both languages"
+
+
+def test_the_applicant_s_wrong_opens_the_officer_s_fields_and_takes_nothing_typed(
+    hands: Hands,
+) -> None:
+    window = at_the_counter(hands)
+    wrong, _right = (b for b in window.findChildren(KeyButton) if b.isVisible())
+    wrong.click()
+    assert (hands.view.correcting, hands.view.typing) == (True, Typing.CORRECTION)
+    hands.counter.walk_in.field_changed("occupation", "GURU")
+    wrong.click()  # an impatient finger
+    assert hands.view.form["occupation"] == "GURU"
+    assert hands.app.state is ApplicationState.CAPTURED
