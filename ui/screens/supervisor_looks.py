@@ -133,13 +133,13 @@ def told_facts(words: Words, line: TrailLine, names: Mapping[str, str]) -> list[
     said = {
         name: names.get(value) or value_word(words, name, value, line.act)
         for name, value in line.facts
+        if name != "digest"  # nobody can read anything from it; the export has it
     }
     told: list[str] = []
     if "from" in said and "to" in said:
         told = [f"{said.pop('from')} → {said.pop('to')}"]
     told = about(words, line, names, said.values()) + told
-    rest = sorted(said.items(), key=lambda fact: fact[0] == "digest")  # what tells people least
-    return told + [f"{fact_word(words, name)}: {value}" for name, value in rest]
+    return told + [f"{fact_word(words, name)}: {value}" for name, value in said.items()]
 
 
 def about(
