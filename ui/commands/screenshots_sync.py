@@ -67,7 +67,7 @@ def sync(tour: Tour) -> None:
         )
         tour.snap("sync-help")
     working = SyncFacts(
-        LineState.WORKING, waiting=152, contact=facts.contact, done=260, whole=412,
+        LineState.WORKING, waiting=3, contact=facts.contact, done=260, whole=412,
         parked=len(told.parked), strays=len(told.strays),
     )  # fmt: skip
     _on_the_edge(tour, working)
