@@ -40,7 +40,7 @@ class Theme:
     @property
     def button_height(self) -> int:
         """Height of a button: 36, large 48."""
-        return self.px(46 if self.large_targets else 36)
+        return self.px(48 if self.large_targets else 36)
 
     @property
     def field_height(self) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from ui.theme import Theme, style_sheet
+from ui.theme import Theme, apply_theme, style_sheet, theme
 from ui.tokens import DARK, LIGHT, PAIRS, Tokens, as_table, contrast
+from ui.widgets.buttons import KeyButton
 from ui.widgets.state import Level
 
 
@@ -27,6 +30,21 @@ def test_the_ratio_is_wcag_s() -> None:
 def test_the_style_sheet_is_filled_whole(tokens: Tokens, scale: float) -> None:
     sheet = style_sheet(Theme(tokens, scale, large_targets=True))
     assert "$" not in sheet
+
+
+@pytest.mark.parametrize(("large", "least"), [(False, 36), (True, 48)])
+def test_a_button_has_the_height_that_its_targets_promise(
+    qapp: QApplication, qtbot: QtBot, large: bool, least: int
+) -> None:
+    before = theme()
+    apply_theme(qapp, Theme(large_targets=large))
+    button = KeyButton("Lanjut", "Enter", kind="primary")
+    qtbot.addWidget(button)
+    button.show()
+    height, lone = button.sizeHint().height(), button.height()
+    apply_theme(qapp, before)
+    assert height >= least
+    assert lone >= least
 
 
 @pytest.mark.usefixtures("qapp")
