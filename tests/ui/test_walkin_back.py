@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.domain.application import Application, Incident, Ticket
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import Hold, HoldKind
 from desktop.domain.reasons import RejectReason
 from desktop.domain.service import Service
@@ -14,7 +16,7 @@ from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_walkin_screen import to, walk_in
 from tests.walks.making import ready, witness
-from tests.walks.steps import case, handed, registered
+from tests.walks.steps import A, C, case, handed, registered
 from ui.screens.cards import CardsScreen
 from ui.screens.walkin import WalkInScreen
 from ui.widgets.banner import Tone
@@ -23,10 +25,10 @@ from ui.widgets.reasons import ReasonDialog
 KEY = Qt.Key
 
 
-def waiting(hands: Hands, service: Service, number: int = 1) -> Application:
+def waiting(hands: Hands, service: Service, number: int = 1, cls: LicenceClass = C) -> Application:
     """A case that waits at its requirements, opened at Andi's window."""
     hands.world.sign_in("andi")
-    app = registered(hands.world, hands.world.people[number], service)
+    app = registered(hands.world, hands.world.people[number], service, cls)
     hands.desk.duty.sign_out()
     hands.sign_in("andi")
     hands.window.open_screen("walk_in", app.id)
@@ -180,3 +182,20 @@ def test_results_are_no_more_fetched_where_every_test_is_passed(hands: Hands) ->
     hands.enter()
     assert all(line.passed for line in hands.view.tests)
     assert not screen.fetch.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("service", "reason"),
+    [(Service.RENEWAL, "card_seized"), (Service.NEW_ISSUE, "tests_failed")],
+)
+def test_a_renewal_whose_card_was_seized_is_refused_as_that(
+    hands: Hands, service: Service, reason: str
+) -> None:
+    """Who sits tests brings no card; the digit is theirs."""
+    cls = C if service is Service.RENEWAL else A
+    app = waiting(hands, service, cls=cls)
+    hands.press(KEY.Key_R, CTRL)
+    hands.hit(KEY.Key_5)
+    hands.hit(KEY.Key_Return)
+    ended = case(hands.world, app)
+    assert (ended.state, ended.reason) == (S.REJECTED, reason)

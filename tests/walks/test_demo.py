@@ -30,6 +30,7 @@ from desktop.cards.seal_check import SealFault, check
 from desktop.cards.seal_keys import read_seal_keys
 from desktop.commands import demo
 from desktop.commands import journal as journal_command
+from desktop.domain.service import Service
 from desktop.services.desk import Desk
 from desktop.training.day_cast import make_cast
 from desktop.training.day_script import SCRIPT
@@ -37,6 +38,7 @@ from desktop.training.office import PEOPLE, PEOPLE_SEED
 from desktop.training.officers import SAMPLE_OFFICERS
 from desktop.training.people import make_people
 from tests.walks.world import MORNING
+from ui.screens.walkin_asks import rejects_for
 
 pytestmark = pytest.mark.timeout(300)
 """Two whole days are played here, each of some 15 seconds on an idle machine."""
@@ -324,6 +326,7 @@ def visits_for_two(day: Played) -> list[dict[str, str]]:
 def test_of_two_visits_for_a_and_c_one_gets_both_and_one_the_a_alone(day: Played) -> None:
     [(refused, content)] = day.acts("application.reject")
     assert content["reason"] == "card_seized"
+    assert content["reason"] in rejects_for(Service.RENEWAL), "an officer can press it too"
     handed = {entry["subject"] for entry, _ in day.acts("application.hand_over")}
     [whole] = [cases for cases in visits_for_two(day) if set(cases.values()) <= handed]
     [part] = [cases for cases in visits_for_two(day) if cases != whole]

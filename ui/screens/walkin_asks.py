@@ -16,10 +16,12 @@ from desktop.domain.reasons import (
     HoldReason,
     InsteadOfSignature,
     MissingReason,
+    OldCardSeen,
     OverrideReason,
     RejectReason,
     SpoilReason,
 )
+from desktop.domain.service import Service
 from desktop.presenters.second import SecondOfficers
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_handover import BY_TWO
@@ -35,11 +37,6 @@ HOLDS = (
     HoldReason.APPLICANT_LEFT, HoldReason.WAITING_FOR_DOCUMENT, HoldReason.WAITING_FOR_PAYMENT,
     HoldReason.WAITING_FOR_RETAKE, HoldReason.WAITING_FOR_ISSUER, HoldReason.DEVICE_DOWN,
     HoldReason.LINE_DOWN, HoldReason.INQUIRY,
-)  # fmt: skip
-REJECTS = (
-    RejectReason.DATA_MISMATCH, RejectReason.DATA_NOT_FOUND, RejectReason.DOCUMENTS_INCOMPLETE,
-    RejectReason.DOCUMENT_FALSE, RejectReason.TESTS_FAILED, RejectReason.MEDICALLY_UNFIT,
-    RejectReason.MENTALLY_UNFIT, RejectReason.HOLD_IN_FORCE, RejectReason.OTHER,
 )  # fmt: skip
 CANCELS = (
     CancelReason.BY_APPLICANT, CancelReason.WRONG_SERVICE, CancelReason.DUPLICATE,
@@ -64,6 +61,17 @@ SERVED_HOW = (
     Accommodation.WHEELCHAIR, Accommodation.SEATED, Accommodation.TREMOR,
 )  # fmt: skip
 
+
+def rejects_for(service: Service) -> tuple[RejectReason, ...]:
+    """As many as there are digits: who sits no tests brings a licence, and that may be seized."""
+    own = RejectReason.TESTS_FAILED if service.needs_tests else RejectReason.CARD_SEIZED
+    return (
+        RejectReason.DATA_MISMATCH, RejectReason.DATA_NOT_FOUND, RejectReason.DOCUMENTS_INCOMPLETE,
+        RejectReason.DOCUMENT_FALSE, own, RejectReason.MEDICALLY_UNFIT,
+        RejectReason.MENTALLY_UNFIT, RejectReason.HOLD_IN_FORCE, RejectReason.OTHER,
+    )  # fmt: skip
+
+
 SEIZED = "seized"
 """The question who seized a card, asked where it isn't lost."""
 
@@ -85,7 +93,7 @@ class WalkInAsks(Screen):
             "missing": self._ask_missing, "pass_card": self._ask_pass_card,
             "sign": self._ask_cannot_sign, "instead": self._ask_instead,
             "spoil": self._ask_spoil, "waive": self._waive, SEIZED: self._ask_seized,
-            BY_TWO: self._ask_number,
+            BY_TWO: self._ask_number, "old_card": self._ask_old_card,
         })  # fmt: skip
 
     # -- sideways --------------------------------------------------------------------------
@@ -95,8 +103,10 @@ class WalkInAsks(Screen):
         self.asks.reason("hold", "walkin.hold_why", HOLDS, lambda why, _: p.hold(why))
 
     def _ask_reject(self) -> None:
-        reject = self._presenter.reject
-        self.asks.reason("reject", "walkin.reject_why", REJECTS, reject, final=True)
+        p = self._presenter
+        if p.view.app is not None:
+            reasons = rejects_for(p.view.app.service)
+            self.asks.reason("reject", "walkin.reject_why", reasons, p.reject, final=True)
 
     def _ask_cancel(self) -> None:
         self.asks.reason("cancel", "walkin.cancel_why", CANCELS, self._presenter.cancel)
@@ -196,6 +206,15 @@ class WalkInAsks(Screen):
             p.card_missing()
             return
         self.asks.reason("missing", "walkin.missing_why", CARD_GONE, p.card_missing)
+
+    def _ask_old_card(self) -> None:
+        """The damaged card can't be scanned: why the officer's eye has to do."""
+        p = self._presenter
+        if p.view.old_card_due:
+            self.asks.reason(
+                "old_card", "walkin.old_card_why", tuple(OldCardSeen),
+                lambda why, _: p.take_old_card(why),
+            )  # fmt: skip
 
     def _ask_pass_card(self) -> None:
         """A reason; and a second officer, where the machine refuses the card."""
