@@ -131,5 +131,31 @@ def test_what_posix_alone_has_stays_in_named_modules() -> None:
     assert not POSIX & set(imports(Path("main.py")))
 
 
+WALKERS = {"desktop/services/base.py", "desktop/services/parcels.py"}
+"""Where a case, a blank or a parcel changes its state: by its table, with its gates."""
+OTHERS = {"JobState", "ShiftState", "EvidenceState", "IncidentState"}
+"""States that no workflow table has."""
+
+
+def test_only_the_walkers_of_the_tables_change_a_state() -> None:
+    """`change(row, state=…)` elsewhere would pass evidence, roles and gates by."""
+    found: list[str] = []
+    for path in sorted((ROOT / "desktop").rglob("*.py")):
+        local = path.relative_to(ROOT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            values = [each.value for each in node.keywords if each.arg == "state"]
+            if node.func.attr != "change" or not values or local in WALKERS:
+                continue
+            [value] = values
+            kind = value.value if isinstance(value, ast.Attribute) else None
+            if ast.unparse(node.args[0]) == "ticket":  # called, done, gone: nothing is gated
+                continue
+            if not (isinstance(kind, ast.Name) and kind.id in OTHERS):
+                found.append(f"{local}:{node.lineno}")
+    assert found == []
+
+
 def test_floors_are_tested_on_something() -> None:
     assert PLAIN

@@ -98,6 +98,10 @@ class Actor:
     session: str
     roles: frozenset[Role]
 
+    def __post_init__(self) -> None:
+        if self.officer and not self.is_person:
+            raise ValueError("what the program does bears no officer's number")
+
     @property
     def is_person(self) -> bool:
         return Role.PROGRAM not in self.roles and Role.CENTRE not in self.roles

@@ -107,7 +107,11 @@ DAMAGES: dict[str, tuple[Callable[[list[bytes]], list[bytes]], FaultKind, int]] 
     "edited payload": (_line(8, b"Contoh 4", b"Contoh 5"), FaultKind.PAYLOAD_EDITED, 4),
     "spaces": (_line(7, b'"act":', b'"act": '), FaultKind.NOT_CANONICAL, 3),
     "carriage return": (_line(7, b"}\n", b"}\r\n"), FaultKind.NOT_CANONICAL, 3),
-    "upper-case hex": (_line(2, b'"photo":"0102"', b'"photo":"01 2"'), FaultKind.PAYLOAD_EDITED, 1),
+    "hex with a space": (
+        _line(2, b'"photo":"0102"', b'"photo":"01 2"'),
+        FaultKind.PAYLOAD_EDITED,
+        1,
+    ),
     "doubled key": (_line(7, b'"seq":4', b'"seq":4,"seq":4'), FaultKind.NOT_CANONICAL, 3),
     "not a number": (_line(7, b'"version":1', b'"version":NaN'), FaultKind.NOT_CANONICAL, 3),
     "huge number": (_line(7, b'"seq":4', b'"seq":1e999'), FaultKind.NOT_CANONICAL, 3),

@@ -140,6 +140,28 @@ def test_ways_up(wanted: LicenceClass, has: LicenceClass, expected: list[type]) 
         assert found == []
 
 
+UP = {
+    L.A_UMUM: {L.A, L.BI, L.BII},
+    L.BI: {L.A, L.A_UMUM},
+    L.BI_UMUM: {L.A_UMUM, L.BI, L.BII},
+    L.BII: {L.BI, L.BI_UMUM},
+    L.BII_UMUM: {L.BI_UMUM, L.BII},
+    L.CI: {L.C},
+    L.CII: {L.CI},
+}
+"""What leads where (Perpol 5/2021, article 3), through a class that covers it too."""
+
+
+def test_no_other_way_leads_up() -> None:
+    found = {
+        (wanted, has)
+        for wanted in L
+        for has in L
+        if why_not(S.CLASS_UPGRADE, wanted, held(has)) == []
+    }
+    assert found == {(wanted, has) for wanted, ways in UP.items() for has in ways}
+
+
 @pytest.mark.parametrize(
     ("since", "expected"),
     [(date(2025, 3, 2), []), (date(2025, 3, 3), [HeldTooShort])],

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from desktop.domain.duties import DutyFault, DutyPlan, check_duties, crew_of, plan_for
-from desktop.domain.officer import NEVER_ONE_PERSON, Officer, Role
+from desktop.domain.officer import NEVER_ONE_PERSON, Actor, Officer, Role
 from desktop.domain.rules import RulesDamaged
 from desktop.domain.service import Service
 from desktop.rulebook import FOLDER, Rulebook
@@ -31,6 +31,13 @@ def officer(
 
 def plan(crew: int) -> DutyPlan:
     return plan_for(RULES.duties, crew)
+
+
+@pytest.mark.parametrize("role", [Role.PROGRAM, Role.CENTRE])
+def test_what_the_program_does_bears_nobody_s_number(role: Role) -> None:
+    assert not Actor("", "", frozenset({role})).is_person
+    with pytest.raises(ValueError):
+        Actor("79010001", "s", frozenset({role}))
 
 
 @pytest.mark.parametrize(("crew", "holds"), [(1, 2), (2, 2), (3, 5), (5, 5), (6, 12), (40, 12)])

@@ -6,10 +6,12 @@ import hashlib
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from db import tables as t
 from desktop.domain.application import Visit
+from desktop.domain.officer import Officer
 from desktop.ledger_rows import TOLD, values_of
 from tests.kinds import TABLE_OF
 from tests.walks.making import ready
@@ -48,6 +50,18 @@ def stored(world: World) -> Replica:
                 for thing in r.find(kind):
                     rows[table, thing.id] = json.loads(json.dumps(values_of(thing)))
     return rows
+
+
+def test_a_change_that_nothing_tells_of_is_undone(world: World) -> None:
+    """No act without its entry."""
+    world.sign_in("andi")
+    desk = world.desk
+    with desk.ledger.reading() as r:
+        before = r.get(Officer, world.by.officer)
+    with pytest.raises(RuntimeError), desk.ledger.acting(world.by) as w:
+        w.change(w.get(Officer, world.by.officer), failed_tries=3)
+    with desk.ledger.reading() as r:
+        assert r.get(Officer, world.by.officer) == before
 
 
 def test_rows_follow_from_the_journal(world: World) -> None:
