@@ -151,6 +151,25 @@ def test_uv_lock_is_not_kept() -> None:
     assert listed.stdout == ""
 
 
+PICTURES = (".bmp", ".gif", ".heic", ".ico", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+
+
+def test_no_private_key_and_no_photograph_is_kept() -> None:
+    """What is in a repository once is in it for ever. The faces of tests/files/cards are drawn."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    names = [name for name in listed.stdout.split("\0") if name]
+    assert len(names) > 1000
+    pictures = {name for name in names if name.lower().endswith(PICTURES)}
+    assert {Path(name).parent.as_posix() for name in pictures} == {"tests/files/cards"}
+    assert not [name for name in names if Path(name).suffix in {".key", ".p12", ".pem", ".pfx"}]
+    begins = b"-----BEGIN %s"
+    armour = [begins % kind for kind in (b"PRIVATE", b"RSA P", b"EC P", b"OPENSSH", b"ENCRYPTED")]
+    held = [(ROOT / name).read_bytes() for name in names if (ROOT / name).is_file()]
+    assert not [one for one in held if any(each in one for each in armour)]
+
+
 @pytest.mark.network
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("python", PYTHONS, ids=str)

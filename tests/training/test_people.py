@@ -68,6 +68,15 @@ def test_another_light_and_pose_is_another_picture_of_the_same_size() -> None:
     assert {picture.size for picture in pictures} == {(480, 640)}
 
 
+def test_a_crowd_is_of_every_kind() -> None:
+    looks = [person.look for person in make_people(1, 200, today=TODAY)]
+    for name in ("skin", "hair", "cover", "glasses"):
+        assert len({getattr(look, name) for look in looks}) > 1, name
+    ages = [person.age_on(TODAY) for person in make_people(1, 200, today=TODAY)]
+    assert min(ages) < 25
+    assert max(ages) > 55
+
+
 @pytest.mark.parametrize("fault", list(Fault))
 def test_every_fault_changes_the_portrait(fault: Fault) -> None:
     person = make_person(4, today=TODAY)
