@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QImage, QKeyEvent, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import theme
@@ -537,6 +537,21 @@ def test_chips_break_into_a_second_row_rather_than_lose_words(host: QWidget) -> 
     bar.resize(900, bar.height())
     QApplication.processEvents()
     assert bar.height() == low
+
+
+def test_chips_name_the_keys_that_step_where_there_is_room(host: QWidget) -> None:
+    host.hide()
+    bar = ChipBar("Filter", host, keys="Ctrl+←→")
+    bar.show_chips([Chip(f"c{i}", f"Kejadian {i}", 3) for i in range(3)], "c0")
+    bar.resize(900, bar.height())
+    shown(host, 1000)
+    [keys] = [label for label in bar.findChildren(QLabel) if label.text() == "Ctrl+←→"]
+    assert keys.isVisible()
+    last = max(button.geometry().right() for button in bar.findChildren(QAbstractButton))
+    assert keys.x() > last
+    bar.resize(last + 4, bar.height())
+    QApplication.processEvents()
+    assert not keys.isVisible(), "the chips have the room"
 
 
 def test_acts_fold_into_two_rows_before_their_words_are_cut(host: QWidget) -> None:

@@ -33,7 +33,7 @@ class FilesPage(QWidget):
         self.words = words
         self.presenter = presenter
         look = theme()
-        self.chips = ChipBar(words("online_screen.filter.name"), self)
+        self.chips = ChipBar(words("online_screen.filter.name"), self, keys="Ctrl+←→")
         self.chips.chosen.connect(lambda key: presenter.filter_files(FileFilter(key)))
         self.classes = ChoiceField(words("online_screen.filter.class"), self)
         self.classes.committed.connect(
@@ -101,7 +101,7 @@ class FilesPage(QWidget):
     def show_view(self, view: OnlineView) -> None:
         words = self.words
         self.chips.show_chips(
-            [Chip(f.value, words.of(f), view.filter_counts.get(f, 0)) for f in FileFilter],
+            [Chip(f.value, words.of(f), view.filter_counts.get(f, 0) or None) for f in FileFilter],
             view.file_filter.value,
         )
         self.classes.set_value(view.licence_class.value if view.licence_class else ALL)

@@ -43,7 +43,7 @@ class ShelfPage(QWidget):
         super().__init__(parent)
         self.words = words
         look = theme()
-        self.chips = ChipBar(words("returns_screen.filter"), self)
+        self.chips = ChipBar(words("returns_screen.filter"), self, keys="Ctrl+←→")
         self.chips.chosen.connect(lambda key: presenter.choose(ReturnFilter(key)))
         self.table = DataTable(
             [
@@ -77,7 +77,7 @@ class ShelfPage(QWidget):
     def show_view(self, view: ReturnsView) -> None:
         words = self.words
         self.chips.show_chips(
-            [Chip(f.value, words.of(f), view.counts.get(f, 0)) for f in ReturnFilter],
+            [Chip(f.value, words.of(f), view.counts.get(f, 0) or None) for f in ReturnFilter],
             view.filter.value,
         )
         if view.lines is self._shown:

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from ui.theme import theme
+from ui.widgets.labels import Text
 
 GAP = 8
 
@@ -103,12 +104,16 @@ class _ChipButton(QAbstractButton):
 
 
 class ChipBar(QWidget):
-    """One chip is on, or none before anything is chosen; `chosen(key)` tells which was picked."""
+    """One chip is on, or none before anything is chosen; `chosen(key)` tells which was picked.
+
+    `keys` are named behind the chips where the screen has keys that step through them.
+    """
 
     chosen = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, keys: str = "") -> None:
         super().__init__(parent)
+        self._keys = Text(keys, "small", self)
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._buttons: list[_ChipButton] = []
@@ -142,6 +147,8 @@ class ChipBar(QWidget):
 
     def sizeHint(self) -> QSize:
         widths = [button.sizeHint().width() for button in self._buttons]
+        if self._keys.text():
+            widths.append(self._keys.sizeHint().width())
         gaps = theme().px(GAP) * max(0, len(widths) - 1)
         return QSize(sum(widths) + gaps, self._tallest())
 
@@ -171,6 +178,9 @@ class ChipBar(QWidget):
                 left, top = 0, top + tall + gap
             button.setGeometry(left, top, width, tall)
             left += width + gap
+        width = self._keys.sizeHint().width()
+        self._keys.setGeometry(left, top, width, tall)
+        self._keys.setVisible(bool(self._keys.text()) and left + width <= room)
         if self.height() != top + tall or self.minimumHeight() != top + tall:
             self.setFixedHeight(top + tall)
 
