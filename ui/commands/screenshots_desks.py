@@ -290,7 +290,8 @@ def _watch(tour: Tour) -> None:
     with tour.sheet():
         desk, words = tour.counter.desk, tour.counter.words
         until = desk.frame.now() + CODE_LIVES
-        given = GivenCode("Bripda Contoh Baru", "7QK3-9MPT-XW42-HD6R", until)  # gives nothing away
+        andi = desk.oversight.officers()[0]
+        given = GivenCode(andi.title, "7QK3-9MPT-XW42-HD6R", until)  # gives nothing away
         GivenCodeDialog(tour.window, words, given).open()
         tour.snap("supervisor-code")
     supervisor.turn_to(Watch.JOURNAL)
