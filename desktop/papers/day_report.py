@@ -6,8 +6,9 @@ medical and courier amounts never enter. The supervisor signs over the journal's
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -74,12 +75,16 @@ class ExamTotal:
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """`tallies` are further counts (letters, parcels, returns, test cards). `statement` is the
-    officer's on differences; `supervisor` signs over the head that the imprint anchors."""
+    """`shift` is which of the day it covers, and `former` the reports of those before it: two
+    shifts of one day share no payment and no card. `tallies` are further counts (letters, parcels,
+    returns, test cards). `statement` is the officer's on differences; `supervisor` signs over the
+    head that the imprint anchors."""
 
     imprint: Imprint
     day: date
-    shifts: int
+    shift: int
+    opened_at: datetime
+    closed_at: datetime
     issues: tuple[IssueCount, ...]
     banks: tuple[BankTotal, ...]
     lots: tuple[LotBalance, ...]
@@ -94,6 +99,7 @@ class DayReport:
     maker: Signatory | None = None
     open_evidence: int = 0
     incidents: tuple[Number, ...] = ()
+    former: tuple[Number, ...] = ()
 
 
 def day_report(data: DayReport, says: Says) -> bytes:
@@ -107,7 +113,7 @@ def day_report(data: DayReport, says: Says) -> bytes:
         parts.facts(
             [
                 (voice.both("papers.day.day"), says.date(data.day, "full")),
-                (voice.both("papers.day.shifts"), count_text(data.shifts)),
+                *_shift(data, voice),
                 (voice.both("papers.day.open_evidence"), count_text(data.open_evidence)),
                 (
                     voice.both("papers.day.incidents"),
@@ -136,6 +142,17 @@ def day_report(data: DayReport, says: Says) -> bytes:
     people = [data.maker, data.supervisor] if data.maker else [data.supervisor]
     story.append(reckoning.statement(data.statement, people, data.imprint, voice, look))
     return press.printed(story, data.imprint, voice, look, title[0])
+
+
+def _shift(data: DayReport, voice: Voice) -> Iterator[tuple[tuple[str, str], str]]:
+    """Which shift of the day it is, and where the earlier ones stand."""
+    zone, when = data.imprint.zone, (data.opened_at, data.closed_at)
+    begun, ended = (voice.moment(at, zone) for at in when)
+    number = count_text(data.shift)
+    told = voice.says("papers.day.shift.told", number=number, begun=begun, ended=ended)
+    yield voice.both("papers.day.shift"), told
+    if data.former:
+        yield voice.both("papers.day.former"), ", ".join(data.former)
 
 
 def _key(value: Enum | str) -> str:

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 from db.trail import count, look
 from desktop import papers as sheet
-from desktop.domain.application import Application, ApplicationState, Approval, Incident
+from desktop.domain.application import (
+    Application,
+    ApplicationState,
+    Approval,
+    Incident,
+    Paper,
+)
 from desktop.domain.evidence import Evidence, EvidenceSource
 from desktop.domain.officer import Actor, Role
 from desktop.domain.reasons import SpoilReason
@@ -128,7 +134,9 @@ class Reports:
     # -- the day ---------------------------------------------------------------------------
 
     def day_report(self, by: Actor, shift_id: str) -> MadePaper:
-        """What was issued, paid, used up, spoiled and excepted on the shift's day."""
+        """What was issued, paid, used up, spoiled and excepted in a shift, which is most often the
+        office's day. A second shift of a day has a report of its own, that names the first's: each
+        payment and each card stands in one."""
 
         def build(r: Reading, imprint: sheet.Imprint, words: Words) -> bytes:
             shift = r.get(Shift, shift_id)
@@ -137,11 +145,15 @@ class Reports:
             banks, waivers = self.money(r, shift)
             typed = [e for e in r.find(Evidence, source=EvidenceSource.TYPED) if e.open_typed]
             incidents = self.incidents(r, shift)
+            earlier = self._earlier(r, shift)
             return sheet.day_report(
                 sheet.DayReport(
                     imprint=imprint,
                     day=shift.day,
-                    shifts=r.count(Shift, counter=shift.counter, day=shift.day.isoformat()),
+                    shift=len(earlier) + 1,
+                    opened_at=self.papers.local(shift.opened_at),
+                    closed_at=self.papers.local(shift.closed_at or self.frame.now()),
+                    former=tuple(self._report_of(r, one) for one in earlier),
                     issues=self._issues(r, shift),
                     banks=banks,
                     lots=tuple(self._lot(lot) for lot in lots),
@@ -161,6 +173,17 @@ class Reports:
             )
 
         return self.papers.make(by, DAY, shift_id, build)
+
+    @staticmethod
+    def _earlier(r: Reading, shift: Shift) -> list[Shift]:
+        """The shifts of the same day before this one."""
+        day = r.find(Shift, counter=shift.counter, day=shift.day.isoformat(), order="id")
+        return [one for one in day if one.id < shift.id]
+
+    @staticmethod
+    def _report_of(r: Reading, shift: Shift) -> str:
+        paper = r.look(Paper, shift.day_report) if shift.day_report else None
+        return paper.number if paper is not None else "-"
 
     def evidence(self, r: Reading, shift: Shift) -> list[Evidence]:
         """Payments and test results that were recorded at this counter, each in one shift.

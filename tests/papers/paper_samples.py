@@ -290,6 +290,8 @@ DAY = p.DayReport(
     imprint("LH/1374/2026/061"),
     date(2026, 3, 2),
     2,
+    NOW.replace(hour=12, minute=10),
+    NOW.replace(hour=15, minute=40),
     (
         p.IssueCount("A", Service.NEW_ISSUE, 12),
         p.IssueCount("A", Service.RENEWAL, 41),
@@ -317,6 +319,7 @@ DAY = p.DayReport(
     NYOMAN,
     2,
     ("INS/1374/2026/002",),
+    ("LH/1374/2026/060",),
 )
 
 SHIFT = p.ShiftClose(

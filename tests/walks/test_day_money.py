@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
+
+from pypdf import PdfReader
 
 from desktop.domain.application import Paper
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.stock import Shift
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.stock import StockDesk
-from tests.walks.making import witness
+from desktop.services.lot_balances import balances
+from tests.walks.making import ready, witness
 from tests.walks.steps import checked, paid, registered
 from tests.walks.world import World
 
@@ -41,14 +45,22 @@ def opened(world: World) -> str:
     return newest.id
 
 
-def close(world: World) -> str:
+def close(world: World, counted: int = 500) -> str:
     """The earliest open shift is counted and closed by two people."""
     left = world.desk.closing.lots_to_count()
     with world.desk.ledger.reading() as r:
         shift = world.desk.closing.current(r)
     assert shift is not None
-    world.desk.closing.count(world.by, dict.fromkeys(left, 500))
+    world.desk.closing.count(world.by, dict.fromkeys(left, counted))
     return world.desk.closing.close(witness(world, "bambang")).shift.id
+
+
+def told(world: World, shift_id: str) -> tuple[str, str]:
+    """The number of a shift's day report and what stands on it."""
+    _, report = world.desk.reports.both(world.by, shift_id)
+    pages = PdfReader(io.BytesIO(report.pdf)).pages
+    text = " ".join("\n".join(page.extract_text() for page in pages).split())
+    return report.paper.number, text
 
 
 def payments(world: World, shift_id: str) -> int:
@@ -70,6 +82,32 @@ def test_a_day_left_open_and_the_next_one_share_no_payment(world: World) -> None
     assert (payments(world, monday), payments(world, tuesday)) == (1, 2)
 
 
+def test_two_shifts_of_a_day_each_say_which_they_are_and_their_balances_join(world: World) -> None:
+    noon = opened(world)
+    pay(world, 1)
+    ready(world, 2)
+    world.clock.advance(4 * 3600)
+    assert close(world, 499) == noon
+    first, said = told(world, noon)
+    assert "Giliran kerja ke-1" in said
+    assert "Jumlah PNBP terkonfirmasi 2 " in said
+    assert "giliran sebelumnya" not in said
+    evening = world.desk.closing.open_shift(world.by).id
+    pay(world, 3)
+    ready(world, 4)
+    world.clock.advance(4 * 3600)
+    assert close(world, 498) == evening
+    _, said = told(world, evening)
+    assert "Giliran kerja ke-2" in said
+    assert f"Laporan giliran sebelumnya {first}" in said
+    with world.desk.ledger.reading() as r:
+        [morning], [later] = (balances(r, r.get(Shift, key)) for key in (noon, evening))
+    assert morning.holds
+    assert later.holds
+    assert (morning.opening, morning.closing, later.opening, later.closing) == (500, 499, 499, 498)
+    assert (payments(world, noon), payments(world, evening)) == (2, 2)
+
+
 def test_what_is_paid_after_the_close_stands_in_the_next_report(world: World) -> None:
     monday = opened(world)
     pay(world, 1)
@@ -81,10 +119,10 @@ def test_what_is_paid_after_the_close_stands_in_the_next_report(world: World) ->
     pay(world, 3)
     assert (payments(world, monday), payments(world, tuesday)) == (1, 2)
     with world.desk.ledger.reading() as r:
-        told = [
+        found = [
             len(world.desk.reports.incidents(r, r.get(Shift, key))) for key in (monday, tuesday)
         ]
-    assert told == [0, 1]
+    assert found == [0, 1]
 
 
 def test_a_difference_stands_in_the_report_of_the_shift_that_differs(world: World) -> None:
@@ -95,10 +133,10 @@ def test_a_difference_stands_in_the_report_of_the_shift_that_differs(world: Worl
     world.desk.closing.state(world.by, "Satu kartu tidak ada di kotak.")
     world.desk.closing.close(witness(world, "bambang"))
     with world.desk.ledger.reading() as r:
-        told = [
+        found = [
             len(world.desk.reports.incidents(r, r.get(Shift, key))) for key in (monday, tuesday)
         ]
-    assert told == [1, 0]
+    assert found == [1, 0]
 
 
 def test_a_slip_that_the_bank_confirms_tomorrow_is_tomorrow_s_money(world: World) -> None:
