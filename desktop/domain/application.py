@@ -10,7 +10,6 @@ from desktop.domain.errors import Problem
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.online import RefusedLine, SentBackPoint
 from desktop.domain.person import Applicant
-from desktop.domain.reasons import ReprintReason
 from desktop.domain.service import Channel, Service
 from desktop.domain.shipment import Address
 from desktop.domain.states import ENDS as ENDS
@@ -123,8 +122,7 @@ class Application:
     @property
     def keeps_dates(self) -> bool:
         """Whether the next card carries the dates of the one that it stands for."""
-        again = bool(self.reissued) and ReprintReason(self.reissued).keeps_validity
-        return self.keep_validity or again
+        return self.keep_validity or bool(self.reissued)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,6 @@ class RejectReason(StrEnum):
     """Why an application ends without a licence."""
 
     TOO_YOUNG = "too_young"
-    HOLDING_PERIOD = "holding_period"
     LICENCE_EXPIRED = "licence_expired"
     DATA_NOT_FOUND = "data_not_found"
     DATA_MISMATCH = "data_mismatch"
@@ -106,7 +105,6 @@ class RejectReason(StrEnum):
     CARD_SEIZED = "card_seized"
     IDENTITY_CONFLICT = "identity_conflict"
     LICENCE_EXISTS = "licence_exists"
-    NOT_MENDED_IN_TIME = "not_mended_in_time"
     OTHER = "other"
 
     @property
@@ -121,8 +119,8 @@ class CancelReason(StrEnum):
     BY_APPLICANT = "by_applicant"
     WRONG_SERVICE = "wrong_service"
     DUPLICATE = "duplicate"
-    TAKEN_TO_COUNTER = "taken_to_counter"
     NEVER_CAME_BACK = "never_came_back"
+    NOT_MENDED_IN_TIME = "not_mended_in_time"
     DECEASED = "deceased"
     OTHER = "other"
 
@@ -137,7 +135,6 @@ class SpoilReason(StrEnum):
     HALF_PRINTED = "half_printed"
     RIBBON_END = "ribbon_end"
     POWER_CUT = "power_cut"
-    WRONG_BLANK = "wrong_blank"
     SERIAL_UNREADABLE = "serial_unreadable"
     LOT_DEFECT = "lot_defect"
     INSPECTION = "inspection"
@@ -173,7 +170,6 @@ class DestroyReason(StrEnum):
     UNDELIVERABLE = "undeliverable"
     TURNED_UP = "turned_up"
     SURRENDERED = "surrendered"
-    USED_RIBBON = "used_ribbon"
 
 
 class ReturnReason(StrEnum):
@@ -193,25 +189,17 @@ class ReturnReason(StrEnum):
 
 
 class ReprintReason(StrEnum):
-    """Why a second card is made for one licence."""
+    """Why a second card is made for one licence: it carries the dates of the first."""
 
     DATA_ERROR_OFFICE = "data_error_office"
     CHIP = "chip"
     PRINT_DEFECT = "print_defect"
-    JAM = "jam"
-    IN_DOUBT = "in_doubt"
-    DATED_YESTERDAY = "dated_yesterday"
     CORRECTION_AFTER_HANDOVER = "correction_after_handover"
     GIVEN_TO_OTHER_PERSON = "given_to_other_person"
     RETURNED_DAMAGED = "returned_damaged"
     LOST_IN_DELIVERY = "lost_in_delivery"
     OWNER_FOUND = "owner_found"
     OTHER = "other"
-
-    @property
-    def keeps_validity(self) -> bool:
-        """A mended card carries the dates of the licence it stands for, not new ones."""
-        return self not in (ReprintReason.DATED_YESTERDAY, ReprintReason.IN_DOUBT)
 
 
 class OverrideReason(StrEnum):
@@ -269,11 +257,6 @@ class Accommodation(StrEnum):
     MEDICAL_GLASSES = "medical_glasses"
     WHEELCHAIR = "wheelchair"
     TREMOR = "tremor"
-    NO_FINGERPRINT = "no_fingerprint"
-    CANNOT_SIGN = "cannot_sign"
-    CANNOT_READ = "cannot_read"
-    DEAF = "deaf"
-    INTERPRETER = "interpreter"
     SEATED = "seated"
 
 
@@ -296,9 +279,6 @@ class InsteadOfSignature(StrEnum):
 class HoldReason(StrEnum):
     """Why a case stands still."""
 
-    JKN_ARREARS = "jkn_arrears"
-    BLOCKED_BY_CENTRE = "blocked_by_centre"
-    AWAITING_MATERIAL = "awaiting_material"
     APPLICANT_LEFT = "applicant_left"
     WAITING_FOR_DOCUMENT = "waiting_for_document"
     WAITING_FOR_PAYMENT = "waiting_for_payment"
@@ -308,7 +288,6 @@ class HoldReason(StrEnum):
     DEVICE_DOWN = "device_down"
     LINE_DOWN = "line_down"
     INQUIRY = "inquiry"
-    OTHER = "other"
 
 
 class ReceiverRelation(StrEnum):

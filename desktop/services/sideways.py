@@ -172,8 +172,11 @@ class Sideways(Persons):
         return self._end(by, application_id, Action.CANCEL, CancelReason(reason), note)
 
     def expire(self, by: Actor, application_id: str) -> Application:
-        """They never came back: documents released, with the reason on record."""
-        return self._end(by, application_id, Action.EXPIRE, CancelReason.NEVER_CAME_BACK, "")
+        """They never came back, or never mended their file: documents released, the reason kept."""
+        with self._frame.ledger.acting(by) as w:
+            sent_back = w.get(Application, application_id).state is S.SENT_BACK
+            late, gone = CancelReason.NOT_MENDED_IN_TIME, CancelReason.NEVER_CAME_BACK
+            return self._end_in(w, application_id, Action.EXPIRE, late if sent_back else gone, "")
 
     def _end(
         self, by: Actor, application_id: str, action: Action, reason: str, note: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from enum import Enum
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +30,6 @@ from desktop.domain import (
 from desktop.domain.errors import Problem
 from desktop.domain.reasons import (
     RejectReason,
-    ReprintReason,
     ReturnReason,
     SendBackReason,
     SpoilReason,
@@ -38,6 +39,7 @@ from desktop.domain.reasons import (
 )
 from desktop.words import Words, placeholders
 
+HERE = Path(__file__).parents[2]
 MODULES = (
     *(calendar, classes, codes, fees, licence_class, nik, periods, reasons, requirements),
     *(retakes, rules, service, sim_number, validity, waiver),
@@ -73,8 +75,26 @@ def test_what_reasons_bring_with_them() -> None:
     assert not SpoilReason.JAM.maker_fault
     assert RejectReason.TESTS_FAILED.refund
     assert not RejectReason.DOCUMENT_FALSE.refund
-    assert ReprintReason.DATA_ERROR_OFFICE.keeps_validity
-    assert not ReprintReason.DATED_YESTERDAY.keeps_validity
+
+
+def source(part: str) -> str:
+    paths = (HERE / part).rglob("*.py")
+    return "\n".join(p.read_text("utf-8") for p in paths if p != Path(reasons.__file__))
+
+
+def test_every_reason_can_be_given() -> None:
+    """Some screen or service names it, or a screen offers all of its kind."""
+    screens = source("ui")
+    named = set(re.findall(r"\b([A-Z]\w+)\.([A-Z_]+)\b", source("desktop") + screens))
+    whole = set(re.findall(r"(?:tuple\(|\bfor \w+ in )([A-Z]\w+)\b", screens))
+    whole |= {"UploadedDocument", "SendBackReason"}  # one by one, of the document on show
+    assert [
+        f"{kind.__name__}.{one.name}"
+        for kind in own(Enum)
+        if kind.__module__ == reasons.__name__ and kind.__name__ not in whole
+        for one in kind
+        if (kind.__name__, one.name) not in named
+    ] == []
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

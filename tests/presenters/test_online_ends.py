@@ -111,7 +111,7 @@ def test_files_never_mended_are_listed_after_their_term_and_ended(day: OnlineDay
     assert {line.app.id for line in presenter.view.unmended} == {first, second}
     presenter.end_unmended(first)
     assert day.app(first).state is S.EXPIRED
-    assert day.app(first).reason == "never_came_back"
+    assert day.app(first).reason == "not_mended_in_time"
     assert [line.app.id for line in presenter.view.files] == [second]
     presenter.end_unmended()
     assert day.app(second).state is S.EXPIRED
