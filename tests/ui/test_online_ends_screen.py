@@ -9,8 +9,9 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Delivery
 from desktop.domain.online import SentBackPoint
 from desktop.domain.reasons import SendBackReason
+from desktop.presenters.online import Online
 from desktop.presenters.online_view import FileFilter, PairStep
-from tests.ui.counter_world import Hands
+from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_online_screen import packing, printing, screen
 from tests.ui.test_returns_screen import begin, opened, second
 from tests.ui.test_returns_screen import desk as returns_desk
@@ -48,6 +49,67 @@ def test_a_with_the_card_in_hand_takes_it_off_the_packing_list(hands: Hands) -> 
     hands.hit(KEY.Key_Return)
     assert len(presenter.view.to_pack) == before - 1
     assert presenter.view.pair.step is PairStep.CARD
+
+
+def press_after_the_first(hands: Hands, presenter: Online, key: Qt.Key) -> None:
+    """Print all; the key comes down while the second card of the batch is to be made."""
+    pressed: list[int] = []
+
+    def seen(view: object) -> None:
+        run = getattr(view, "run", None)
+        if run is not None and run.running and run.done == 1 and not pressed:
+            pressed.append(1)
+            hands.press(key)
+
+    presenter.attach(seen)
+    hands.press(KEY.Key_A, CTRL)
+    hands.press(KEY.Key_Return)
+    assert pressed
+
+
+def test_j_pauses_a_running_batch_and_goes_on(hands: Hands) -> None:
+    presenter = printing(hands, 3)
+    press_after_the_first(hands, presenter, KEY.Key_J)
+    run = presenter.view.run
+    assert run is not None
+    assert (run.done, run.paused, len(run.left)) == (1, True, 2)
+    assert screen(hands).modes.current == "paused"
+    hands.press(KEY.Key_J)
+    run = presenter.view.run
+    assert run is not None
+    assert (run.good, run.running) == (3, False)
+
+
+def test_esc_ends_a_running_batch_and_the_rest_stays_approved(hands: Hands) -> None:
+    presenter = printing(hands, 3)
+    wanted = [line.app.id for line in presenter.view.ready]
+    press_after_the_first(hands, presenter, KEY.Key_Escape)
+    run = presenter.view.run
+    assert run is not None
+    assert (run.good, run.running, run.stopped) == (1, False, True)
+    states = sorted(hands.desk.intake.case(one).state for one in wanted)
+    assert states == [S.APPROVED, S.APPROVED, S.PRINTED]
+    assert len(presenter.view.ready) == 2
+
+
+def test_k_shows_the_next_courier_s_manifest(hands: Hands) -> None:
+    day = OnlineDay(hands.world)
+    sent = [app for app in day.ready(count=4, seed=8) if app.delivery is Delivery.COURIER]
+    hands.sign_in("rahmat")
+    for app, courier in zip(sent[:2], ("Pos Indonesia", "Kurir Kota"), strict=True):
+        hands.desk.shipping.pack(
+            hands.world.by, app.id, app.blank_serial, day.waybill(), courier=courier
+        )
+    hands.press(KEY.Key_F4)
+    hands.press(KEY.Key_4)
+    presenter = screen(hands).presenter
+    seen = [presenter.view.courier]
+    for _ in range(2):
+        hands.press(KEY.Key_K)
+        seen.append(presenter.view.courier)
+        assert [line.parcel.courier for line in presenter.view.packed] == seen[-1:]
+    assert seen[0] == seen[2]
+    assert set(seen) == {"Pos Indonesia", "Kurir Kota"}
 
 
 def test_x_ends_what_nobody_mended(hands: Hands) -> None:
