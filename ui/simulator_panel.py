@@ -457,6 +457,7 @@ class SimulatorPanel(Panel):
         wide = whole if single else (whole - look.px(14)) // 2
         for text in self.truths:
             if not text.isHidden():
+                text.setMinimumHeight(0)  # else it is measured no lower than before
                 text.setMinimumHeight(text.heightForWidth(wide))
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -318,6 +318,20 @@ def test_it_fits_a_small_screen(counter: Counter) -> None:
         assert panel.minimumSizeHint().height() <= needed, name.name
 
 
+def test_lines_are_as_high_as_their_words_though_another_device_was_chosen_before(
+    counter: Counter,
+) -> None:
+    panel = panel_of(counter)
+    counter.screen.presenter.select("scanner")  # drawn while it isn't laid out yet
+    press(Qt.Key.Key_G)
+    QApplication.processEvents()
+    counter.screen.presenter.select("card_printer")
+    QApplication.processEvents()
+    shown = [text for text in panel.truths if text.isVisible()]
+    assert len(shown) == 8
+    assert len({text.height() for text in shown}) == 1, "each is one line"
+
+
 def test_arrows_are_the_panel_s_over_a_screen_that_moves_by_them_too(counter: Counter) -> None:
     moved: list[int] = []
     counter.screen.act("common.close", "Down", lambda: moved.append(1))
