@@ -48,6 +48,13 @@ class NobodySigns(Problem):
     """Whoever counted closes nothing, and nobody else here has a supervisor's duty."""
 
 
+class NotOfThisCount(Problem):
+    """A card was scanned in a lot's recount that the books don't have here as a blank of it."""
+
+    serial: str
+    lot: str
+
+
 class ServeFirst(Problem):
     """Somebody is being served: finish or hold before the next is called."""
 

@@ -10,7 +10,7 @@ from desktop.domain.officer import Actor, Role
 from desktop.domain.stock import MovedSinceCount, Shift, ShiftState, StatementMissing
 from desktop.ledger import Reading
 from desktop.presenters.base import Said
-from desktop.presenters.problems import NobodySigns
+from desktop.presenters.problems import NobodySigns, NotOfThisCount
 from desktop.presenters.stock_kept import StockKept
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Money
 from desktop.services.closing import Closed
@@ -135,9 +135,16 @@ class CloseSteps(StockKept):
         self._missing(LotScan(lot))
 
     def lot_scan(self, serial: str) -> None:
+        """One more card of the lot; another lot's, a used or an unknown one isn't counted."""
         scan = self.view.scan
-        if scan is not None and serial not in scan.scanned:
+        if scan is None:
+            return
+        if serial in scan.scanned:
+            self.show(problem=None)
+        elif serial in self.desk.closing.unaccounted(scan.lot, list(scan.scanned)):
             self._missing(dataclasses.replace(scan, scanned=(*scan.scanned, serial)))
+        else:
+            self.show(problem=NotOfThisCount(serial=serial, lot=scan.lot))
 
     def _missing(self, scan: LotScan) -> None:
         missing = self.desk.closing.unaccounted(scan.lot, list(scan.scanned))

@@ -25,6 +25,7 @@ from desktop.domain.stock import (
     RangeMalformed,
     UnknownBlank,
 )
+from desktop.presenters.problems import NotOfThisCount
 from desktop.presenters.stock_view import Area, CloseStage
 from desktop.words import Words
 from devices.simulators.card_printer import SimulatedCardPrinter
@@ -514,6 +515,12 @@ def test_a_recount_by_scan_names_the_one(room: Room) -> None:
             screen.on_scan(serial)
     assert presenter.view.scan is not None
     assert presenter.view.scan.missing == ("CT26030077",)
+    screen.on_scan("CT99990001")
+    assert isinstance(presenter.view.problem, NotOfThisCount)
+    assert presenter.view.problem.serial == "CT99990001"
+    assert len(presenter.view.scan.scanned) == 499, "a foreign card isn't one of the lot"
+    screen.on_scan("CT26030001")
+    assert presenter.view.problem is None
     presenter.report_missing()
     assert presenter.view.reckoning is not None
     assert presenter.view.reckoning.lots[0].difference == 0
