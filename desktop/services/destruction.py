@@ -20,7 +20,14 @@ from desktop.domain.destruction import (
 )
 from desktop.domain.officer import Actor, Role, SameOfficer
 from desktop.domain.reasons import DestroyReason
-from desktop.domain.stock import Blank, BlankAction, BlankBusy, BlankState, UnknownBlank
+from desktop.domain.stock import (
+    Blank,
+    BlankAction,
+    BlankBusy,
+    BlankState,
+    Movement,
+    UnknownBlank,
+)
 from desktop.domain.workflow import Gate
 from desktop.ledger import Reading, Writing
 from desktop.notices import StockChanged
@@ -82,7 +89,7 @@ class Destruction:
                 Waiting(
                     blank.id,
                     blank.lot,
-                    blank.reason,
+                    _reason(r, blank),
                     self._case(r, blank),
                     blank.state is BlankState.TO_BE_DESTROYED,
                 )
@@ -205,3 +212,11 @@ class Destruction:
             raise SameOfficer
         require(by, *WITNESSES)
         require_second(second, *(WITNESSES if Role.SUPERVISOR in by.roles else {Role.SUPERVISOR}))
+
+
+def _reason(r: Reading, blank: Blank) -> str:
+    """Why it waits; of a card that turned up, why it was missing: where it lay is no cause."""
+    told = [one for one in r.find(Movement, serial=blank.id, order="number") if one.reason]
+    if not told or told[-1].action is not BlankAction.FIND_SPOILED:
+        return blank.reason
+    return told[-2].reason if len(told) > 1 else ""

@@ -171,6 +171,8 @@ def test_a_card_that_was_made_and_turns_up_is_no_blank_any_more(world: World) ->
     [entry] = acts(world, "stock.find")
     assert entry.content is not None
     assert entry.content["used"] is True
+    [waiting] = world.desk.destruction.waiting()
+    assert waiting.reason == "other", "why it was missing, not where it lay"
 
 
 def test_what_is_handed_over_is_missed_by_nobody_here(world: World) -> None:
