@@ -18,6 +18,10 @@ class Surrender(StrEnum):
     NOT_ON_RECORD = "not_on_record"
 
 
+class OldCardNotTaken(Problem):
+    """The damaged card that this one replaces wasn't taken in yet."""
+
+
 class NikFixed(Problem):
     """Evidence was gathered under this NIK; a case can't change its person any more."""
 

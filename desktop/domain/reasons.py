@@ -228,6 +228,13 @@ class CardKnownBy(StrEnum):
     TYPED = "typed"
 
 
+class OldCardSeen(StrEnum):
+    """Why an old card that was taken in is known by the officer's eye alone."""
+
+    UNREADABLE = "unreadable"
+    MADE_ELSEWHERE = "made_elsewhere"
+
+
 class OutOfTurnReason(StrEnum):
     """Why somebody is called who isn't next; always an exception that the supervisor sees."""
 

@@ -41,7 +41,9 @@ class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
 
     def scanned(self, text: str) -> bool:
         """A proof, a card at inspection or handover, or an old one that the applicant brought."""
-        return self.scan_proof(text) or super().scanned(text) or self.handed_in(text)
+        if self.scan_proof(text) or self.old_card_scanned(text):
+            return True
+        return super().scanned(text) or self.handed_in(text)
 
     def enter_key(self) -> None:
         """The step's way on; what is missing is shown, nothing is skipped."""

@@ -13,6 +13,7 @@ from desktop.presenters.walkin_base import Opened, WalkInBase
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import HandedIn
+from desktop.services.old_cards import is_old_card, surrenders
 
 if TYPE_CHECKING:
     from desktop.services.card_reading import ReadCard
@@ -124,9 +125,40 @@ class BackSteps(WalkInBase):
             return found
 
         def then(found: HandedIn) -> None:
-            self.show(said=self.say(f"cards.handed_in.{found.whose.name}"))
+            licence = found.licence
+            taken = surrenders(app) and licence is not None and is_old_card(app, licence)
+            told = "TAKEN" if taken else found.whose.name
+            self.show(
+                said=self.say(f"cards.handed_in.{told}"),
+                old_card_due=self.view.old_card_due and not taken,
+            )
 
         self.work(act, then)
+
+    def old_card_scanned(self, text: str) -> bool:
+        """At the handover: the damaged card that the new one replaces, if it is that one."""
+        app, view = self.view.app, self.view
+        if app is None or view.step is not WalkStep.HANDOVER or not view.old_card_due:
+            return False
+        serial = card_serial(text).upper()
+        with self.desk.ledger.reading() as r:
+            known = r.first(Licence, blank_serial=serial) if serial else None
+        if known is None or not is_old_card(app, known):
+            return False
+        self._hand_in(serial)
+        return True
+
+    def take_old_card(self, why: str) -> None:
+        """The damaged card is here, though no machine reads it."""
+        app, by = self.view.app, self.by
+        if app is None or not self.view.old_card_due:
+            return
+        self.work(
+            lambda: self.desk.handover.take_old(by, app.id, why),
+            lambda _: self.show(
+                old_card_due=False, asked=None, said=self.say("cards.handed_in.TAKEN")
+            ),
+        )
 
     # -- lost or seized --------------------------------------------------------------------
 

@@ -24,16 +24,17 @@ from desktop.domain.application import (
 )
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import CardFact
-from desktop.domain.correction import LicenceNotGood
+from desktop.domain.correction import LicenceNotGood, OldCardNotTaken
 from desktop.domain.officer import Actor, SameOfficer
 from desktop.domain.person import Licence, LicenceStatus
-from desktop.domain.reasons import CardKnownBy, OverrideReason
+from desktop.domain.reasons import CardKnownBy, OldCardSeen, OverrideReason
 from desktop.domain.stock import Blank, UnknownBlank
 from desktop.domain.workflow import APPLICATION, Action, Gate, NoSuchStep
 from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require, serial_digest
 from desktop.services.finishing import SERIAL
+from desktop.services.old_cards import old_card_due, set_aside_old, take_unread
 from desktop.services.parcels import collected, to_collect
 from desktop.services.queue import end_visit
 from devices.device import Cancel, DeviceKind
@@ -146,7 +147,8 @@ class Handover:
 
         Raises CardSwapped (another case's card, its class named; OtherCardRead or CardMisread where
         its chip told that), UnknownBlank, NoHandoverYet (JKN arrears), Blocked (a hold from the
-        centre), LicenceNotGood (flagged meanwhile), ProxyLetterMissing, CardUnproven, StaleCase;
+        centre), LicenceNotGood (flagged meanwhile), OldCardNotTaken, ProxyLetterMissing,
+        CardUnproven, StaleCase;
         CardNotChecked for one that came back in a parcel and wasn't found good since.
         """
         with self._frame.ledger.acting(by) as w:
@@ -159,7 +161,18 @@ class Handover:
                 if w.look(Blank, scanned_serial) is None:
                     raise UnknownBlank(serial=scanned_serial)
                 raise CardSwapped(expected=app.blank_serial, found=scanned_serial, found_class="")
-            return self._give(w, app, recipient or Recipient(), known_by)
+            return self._give(w, by, app, recipient or Recipient(), known_by)
+
+    def take_old(self, by: Actor, application_id: str, why: str) -> None:
+        """The damaged card that this case replaces was taken in, though no machine reads it."""
+        coded = OldCardSeen(why)
+        with self._frame.ledger.acting(by) as w:
+            app = w.get(Application, application_id)
+            step = APPLICATION.find(app.state, Action.HAND_OVER, self._frame.facts(app, by))
+            if step is None:
+                raise NoSuchStep(state=app.state, action=Action.HAND_OVER)
+            require(by, *step.roles)
+            take_unread(w, app, coded)
 
     def check_read(
         self, by: Actor, application_id: str, number: str, recipient: Recipient | None = None
@@ -207,7 +220,7 @@ class Handover:
             reason = OverrideReason.SERIAL_READ_BY_TWO
             told = {"serial": serial, "reason": reason, "second_officer": second.officer}
             w.record("blank.read_by_two", serial, told, signed)
-            return self._give(w, app, recipient or Recipient(), CardKnownBy.TWO_READERS)
+            return self._give(w, by, app, recipient or Recipient(), CardKnownBy.TWO_READERS)
 
     def _compare(
         self, by: Actor, application_id: str, number: str, reader: Actor | None = None
@@ -231,6 +244,8 @@ class Handover:
         self._frame.refuse_held(r, app.nik)
         if app.jkn_hold:
             raise NoHandoverYet
+        if old_card_due(r, self._frame, app):
+            raise OldCardNotTaken
         if not to.is_holder and not (to.letter.strip() and to.name.strip()):
             raise ProxyLetterMissing
         licence = r.look(Licence, app.licence_id) if app.licence_id else None
@@ -247,7 +262,12 @@ class Handover:
         return any((line.content or {}).get("serial") == app.blank_serial for line in lines)
 
     def _give(
-        self, w: Writing, app: Application, to: Recipient, known_by: CardKnownBy | None
+        self,
+        w: Writing,
+        by: Actor,
+        app: Application,
+        to: Recipient,
+        known_by: CardKnownBy | None,
     ) -> Application:
         frame = self._frame
         w.change(self._may_go(w, app, to, known_by), handed_over_at=frame.now())
@@ -261,6 +281,7 @@ class Handover:
             delivery=Delivery.COLLECT if to.is_holder else Delivery.PROXY,
         )  # fmt: skip
         collected(frame, w, app)
+        set_aside_old(w, frame, by, app)
         app = frame.move(w, app, Action.CLOSE)
         end_visit(frame, w, app)
         return app

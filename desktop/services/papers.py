@@ -30,6 +30,7 @@ from desktop.ledger import Reading, Writing
 from desktop.papers.base import Anchor, Imprint, Office, Signatory
 from desktop.papers.handover import HandedLicence, HandoverReceipt, handover_receipt
 from desktop.services.base import Frame
+from desktop.services.old_cards import old_cards_taken
 from desktop.services.sealing import Sealing, StandsFor
 from desktop.words import Words
 
@@ -241,6 +242,9 @@ class Papers:
                     officer=self.signatory(r, giver, ""),
                     received_by=first.handed_to if by_proxy else "",
                     relation=words.of(Delivery.PROXY) if by_proxy else "",
+                    surrendered=tuple(
+                        number for app in apps for number in old_cards_taken(r, self._frame, app)
+                    ),
                     withdrawn_letters=letters_out(r, *application_ids),
                 ),
                 words,

@@ -394,7 +394,9 @@ def test_a_replaced_card_that_turns_up_goes_to_destruction(world: World, cards: 
     world.take_over("andi")
     person, again = world.people[1], Service.REPLACE_DAMAGED
     app = captured(world, paid(world, checked(world, registered(world, person, again))), person)
-    handed(world, finished(world, signed_off(world, app)))
+    app = finished(world, signed_off(world, app))
+    world.desk.handover.take_old(world.by, app.id, "unreadable")
+    handed(world, app)
     cards.scanned(old.blank_serial)
     cards.found()
     assert CardAct.TURNED_UP not in cards.view.acts, "not this officer's"

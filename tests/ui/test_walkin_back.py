@@ -97,7 +97,7 @@ def test_ones_own_old_card_is_named_and_other_codes_are_looked_up(hands: Hands) 
     waiting(hands, Service.REPLACE_DAMAGED)
     hands.window.on_scan(mine.blank_serial)
     assert hands.view.said is not None
-    assert hands.view.said.message_id == "cards.handed_in.OWN"
+    assert hands.view.said.message_id == "cards.handed_in.TAKEN"
     hands.window.on_scan("820000000000001")
     assert hands.window.palette_is_open
 

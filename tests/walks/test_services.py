@@ -79,7 +79,10 @@ def replaced(world: World, service: Service) -> None:
     [before] = licences_of(world, person)
     world.sign_in("andi")
     app = captured(world, paid(world, checked(world, registered(world, person, service))), person)
-    handed(world, finished(world, signed_off(world, app)))
+    app = finished(world, signed_off(world, app))
+    if service is Service.REPLACE_DAMAGED:
+        world.desk.handover.take_old(world.by, app.id, "made_elsewhere")
+    handed(world, app)
     old, new = licences_of(world, person)
     assert old.id == before.id
     assert old.status is LicenceStatus.SUPERSEDED

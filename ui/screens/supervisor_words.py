@@ -20,6 +20,7 @@ from desktop.domain.reasons import (
     DestroyReason,
     HoldReason,
     MissingReason,
+    OldCardSeen,
     OutOfTurnReason,
     OverrideReason,
     RejectReason,
@@ -70,7 +71,7 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
     "to": (ApplicationState, BlankState, ParcelState, ReturnState),
     "reason": (
         SpoilReason, MissingReason, DestroyReason, CancelReason, RejectReason, OutOfTurnReason,
-        OverrideReason, HoldReason, ReturnReason,
+        OverrideReason, HoldReason, ReturnReason, OldCardSeen,
     ),
     "override": (OverrideReason,),
     "known_by": (CardKnownBy,),

@@ -95,6 +95,7 @@ class WalkInScreen(WalkInActs):
             presenter,
             self,
             jkn=self.jkn,
+            old=self.old,
             correct=self.correct,
             compare=self.compare,
             play=self.play,

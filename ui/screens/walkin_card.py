@@ -287,11 +287,12 @@ class HandoverPage(Page):
         play: QAction,
         chip: QAction,
         second: QAction,
+        old: QAction,
     ) -> None:
         super().__init__(words, presenter, parent)
         self.person = PersonPanel(words, self)
         panel = Panel(words("walkin.handover"), self)
-        for action in (play, jkn, compare, correct):
+        for action in (play, old, jkn, compare, correct):
             panel.head.addWidget(self.button(action))
         self.lead = Text("", "lead", panel, wrap=True)
         self.state = BadgeList(panel)
@@ -342,6 +343,8 @@ class HandoverPage(Page):
             items.append(bad(words("walkin.card_other", serial=scanned)))
         else:
             items.append(StateItem(Level.OFF, words("walkin.card_not_scanned")))
+        if view.old_card_due:
+            items.append(attend(words("walkin.old_card_due")))
         if app.jkn_hold:
             items.append(attend(words("walkin.jkn_hold")))
         if view.faces.letters:

@@ -1,0 +1,80 @@
+"""The damaged card that a new one replaces: it is taken in before the new one is handed over.
+
+Source: a damaged card is surrendered (Perpol 5/2021, replacement of a damaged licence).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from db.trail import Wanted, look
+from desktop.domain.application import Application
+from desktop.domain.officer import Actor, Role
+from desktop.domain.person import Licence
+from desktop.domain.reasons import DestroyReason, OldCardSeen
+from desktop.domain.service import Service
+from desktop.domain.stock import Blank, BlankAction, BlankState
+from desktop.ledger import Reading, Writing
+from desktop.services.base import Frame
+
+HANDED_IN = "card.handed_in"
+
+
+def surrenders(app: Application) -> bool:
+    """Whether this service takes the old card in."""
+    return app.service is Service.REPLACE_DAMAGED
+
+
+def is_old_card(app: Application, licence: Licence) -> bool:
+    """Whether it is the licence whose card this case replaces."""
+    same = licence.person_id == app.person_id and licence.licence_class is app.licence_class
+    return same and licence.blank_serial != app.blank_serial
+
+
+def old_card_due(r: Reading, frame: Frame, app: Application) -> bool:
+    """Whether the old card has still to be taken in."""
+    return surrenders(app) and not any(_taken(r, app, one) for one in _told(r, frame, app))
+
+
+def old_cards_taken(r: Reading, frame: Frame, app: Application) -> tuple[str, ...]:
+    """Numbers of the cards taken in; the licence's where a card has none on record."""
+    if not surrenders(app):
+        return ()
+    serials = [str(one.get("serial", "")) for one in _told(r, frame, app) if _taken(r, app, one)]
+    old = r.look(Licence, app.previous_licence) if app.previous_licence else None
+    instead = old.sim_number if old is not None else ""
+    return tuple(dict.fromkeys(number for one in serials if (number := one or instead)))
+
+
+def take_unread(w: Writing, app: Application, why: OldCardSeen) -> None:
+    """The officer has the old card in hand, which no machine reads."""
+    old = w.look(Licence, app.previous_licence) if app.previous_licence else None
+    serial = old.blank_serial if old is not None else ""
+    w.record(HANDED_IN, app.id, {"serial": serial, "known": bool(serial), "reason": why})
+
+
+def set_aside_old(w: Writing, frame: Frame, by: Actor, app: Application) -> None:
+    """An old card of this office goes with those to be destroyed, by whoever may say so.
+
+    From others' hands it goes to the card desk, where it is scanned anew.
+    """
+    if not by.roles & {Role.DISPATCH, Role.SUPERVISOR}:
+        return
+    for serial in old_cards_taken(w, frame, app):
+        blank = w.look(Blank, serial)
+        if blank is not None and blank.state is BlankState.ISSUED:
+            frame.move_blank(w, blank, BlankAction.SET_ASIDE, reason=DestroyReason.SURRENDERED)
+
+
+def _told(r: Reading, frame: Frame, app: Application) -> list[Mapping[str, object]]:
+    wanted = Wanted(acts=(HANDED_IN,), subjects=(app.id,))
+    return [line.content or {} for line in look(r.conn, frame.counter, wanted)]
+
+
+def _taken(r: Reading, app: Application, told: Mapping[str, object]) -> bool:
+    """Whether it was the old card; one that is only not on record here says nothing yet."""
+    if told.get("reason"):
+        return True
+    serial = str(told.get("serial", ""))
+    licence = r.first(Licence, blank_serial=serial) if told.get("known") and serial else None
+    return licence is not None and is_old_card(app, licence)

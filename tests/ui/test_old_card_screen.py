@@ -1,0 +1,62 @@
+"""A damaged card is replaced, on the real window: the handover asks for the old one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.application import ApplicationState as S
+from desktop.presenters.walkin_view import WalkStep
+from desktop.words import Words
+from tests.ui.counter_world import Hands
+from tests.walks.steps import acts
+from tests.walks.test_old_cards import replacement
+from ui.screens.walkin import WalkInScreen
+from ui.widgets.reasons import ReasonDialog
+from ui.widgets.state import StateBadge
+
+K = Qt.Key
+
+
+def open_replacement(hands: Hands) -> tuple[WalkInScreen, str]:
+    """The handover of a replacement, and the old card's number."""
+    hands.sign_in("andi")
+    old, app = replacement(hands.world)
+    hands.window.open_screen("walk_in", app.id)
+    QApplication.processEvents()
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    assert hands.view.step is WalkStep.HANDOVER
+    return screen, old.blank_serial
+
+
+def told(screen: WalkInScreen, words: Words) -> bool:
+    """Whether the page asks for the old card."""
+    badges = screen.handover.findChildren(StateBadge)
+    return words("walkin.old_card_due") in [one.item.text for one in badges if one.isVisible()]
+
+
+def test_the_old_card_is_scanned_and_then_the_new_one(hands: Hands) -> None:
+    screen, old = open_replacement(hands)
+    assert told(screen, screen.words)
+    hands.counter.walk_in.scanned(hands.app.blank_serial)
+    hands.enter()
+    assert type(hands.view.problem).__name__ == "OldCardNotTaken"
+    hands.counter.walk_in.scanned(old)
+    assert not told(screen, screen.words)
+    assert not screen.old.isVisible()
+    hands.counter.walk_in.scanned(hands.app.blank_serial)
+    hands.enter()
+    assert hands.view.cases[0].state is S.CLOSED
+
+
+def test_one_that_no_scanner_reads_is_taken_with_a_reason(hands: Hands) -> None:
+    screen, _ = open_replacement(hands)
+    hands.press(K.Key_I)
+    assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
+    hands.press(K.Key_2)
+    if QApplication.activeModalWidget() is not None:
+        hands.press(K.Key_Return)
+    [entry] = acts(hands.world, "card.handed_in")
+    assert (entry.content or {})["reason"] == "made_elsewhere"
+    assert not told(screen, screen.words)

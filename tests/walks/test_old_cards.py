@@ -1,0 +1,80 @@
+"""A damaged card is replaced: the old one is taken in before the new one is handed over."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.application import Application
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.correction import OldCardNotTaken
+from desktop.domain.reasons import OldCardSeen
+from desktop.domain.service import Service
+from desktop.domain.stock import Blank, BlankState
+from tests.walks.making import ready
+from tests.walks.steps import (
+    acts,
+    captured,
+    case,
+    checked,
+    finished,
+    handed,
+    paid,
+    registered,
+    signed_off,
+)
+from tests.walks.test_paper_forms import text_of
+from tests.walks.world import World
+
+
+def replacement(world: World) -> tuple[Application, Application]:
+    """A card made here, and the one that replaces it, ready for its holder."""
+    person = world.people[1]
+    old = handed(world, ready(world, 1))
+    app = checked(world, registered(world, person, Service.REPLACE_DAMAGED))
+    app = captured(world, paid(world, app), person)
+    return old, finished(world, signed_off(world, app))
+
+
+def blank_of(world: World, app: Application) -> Blank:
+    with world.desk.ledger.reading() as r:
+        return r.get(Blank, app.blank_serial)
+
+
+def test_the_new_card_waits_for_the_old_one(world: World) -> None:
+    world.sign_in("andi")
+    old, app = replacement(world)
+    with pytest.raises(OldCardNotTaken):
+        handed(world, app)
+    assert case(world, app).state is S.READY
+    world.desk.corrections.handed_in(world.by, app.id, old.blank_serial)
+    assert handed(world, app).state is S.CLOSED
+    made = world.desk.papers.handover_receipt(world.by, [app.id])
+    assert old.blank_serial in text_of(made), "the holder has it on paper"
+
+
+def test_one_that_no_machine_reads_is_taken_with_a_reason(world: World) -> None:
+    world.sign_in("andi")
+    _, app = replacement(world)
+    world.desk.handover.take_old(world.by, app.id, OldCardSeen.UNREADABLE)
+    assert handed(world, app).state is S.CLOSED
+    [told] = acts(world, "card.handed_in")
+    assert (told.content or {})["reason"] == "unreadable"
+
+
+def test_another_card_of_the_same_holder_is_not_the_old_one(world: World) -> None:
+    world.sign_in("andi")
+    old, app = replacement(world)
+    world.desk.corrections.handed_in(world.by, app.id, app.blank_serial)
+    with pytest.raises(OldCardNotTaken):
+        handed(world, app)
+    assert blank_of(world, old).state is BlankState.ISSUED
+
+
+def test_it_goes_with_those_to_be_destroyed_where_the_officer_may_say_so(world: World) -> None:
+    world.sign_in("andi")
+    old, app = replacement(world)
+    world.take_over("rahmat")
+    world.desk.corrections.handed_in(world.by, app.id, old.blank_serial)
+    handed(world, app)
+    aside = blank_of(world, old)
+    assert (aside.state, aside.reason) == (BlankState.TO_BE_DESTROYED, "surrendered")
