@@ -146,10 +146,15 @@ def day_report(data: DayReport, says: Says) -> bytes:
 
 def _shift(data: DayReport, voice: Voice) -> Iterator[tuple[tuple[str, str], str]]:
     """Which shift of the day it is, and where the earlier ones stand."""
-    zone, when = data.imprint.zone, (data.opened_at, data.closed_at)
-    begun, ended = (voice.moment(at, zone) for at in when)
+    zone, begun, ended = data.imprint.zone, data.opened_at, data.closed_at
+    same_day = begun.date() == ended.date()
     number = count_text(data.shift)
-    told = voice.says("papers.day.shift.told", number=number, begun=begun, ended=ended)
+    told = voice.says(
+        "papers.day.shift.told",
+        number=number,
+        begun=voice.moment(begun, zone),
+        ended=f"{voice.says.time(ended)} {zone}" if same_day else voice.moment(ended, zone),
+    )
     yield voice.both("papers.day.shift"), told
     if data.former:
         yield voice.both("papers.day.former"), ", ".join(data.former)

@@ -6,6 +6,7 @@ import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -289,6 +290,16 @@ def test_day_report_names_a_lot_that_does_not_balance(indonesian: Words) -> None
     assert lot.imbalance == 2
     text = text_of(printed("day", indonesian, data=replace(samples.DAY, lots=(lot,))))
     assert "Lot LOT-2603 tidak seimbang: +2 keping." in text
+
+
+def test_day_report_says_which_shift_it_covers(indonesian: Words) -> None:
+    text = text_of(printed("day", indonesian))
+    assert "ke-2 pada hari itu, 2 Maret 2026, 12.10 WIB sampai 15.40 WIB" in text
+    assert "Laporan giliran sebelumnya LH/1374/2026/060" in text
+    late = replace(samples.DAY, shift=1, former=(), closed_at=samples.NOW + timedelta(days=1))
+    text = text_of(printed("day", indonesian, data=late))
+    assert "ke-1 pada hari itu, 2 Maret 2026, 12.10 WIB sampai 3 Maret 2026, 14.05 WIB" in text
+    assert "giliran sebelumnya" not in text
 
 
 def test_an_empty_day_is_still_a_report(indonesian: Words) -> None:
