@@ -16,8 +16,12 @@ import pytest
 from sqlalchemy import text
 
 from db.store import Store
+from desktop.domain.realm import Realm
+from desktop.keys.keyring_advice import advice
+from desktop.keys.providers import FileProvider
 from desktop.profile import Profile
-from tests.walks.world import new_world
+from desktop.sources import SystemKeys
+from tests.walks.world import MORNING, new_world
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,6 +51,42 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
+class AnotherPcs(FileProvider):
+    """A key that was kept in the keyring of a PC that is no more."""
+
+    name = "keyring"
+
+
+def run(folder: Path, keyring: str = "") -> subprocess.CompletedProcess[str]:
+    """`main.py run`, on a PC with this keyring."""
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    if keyring:
+        env["PYTHON_KEYRING_BACKEND"] = f"keyring.backends.{keyring}.Keyring"
+    return subprocess.run(
+        [sys.executable, "main.py", "--profile", folder, "run", "--training", "--no-centre"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, env=env,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("keyring", ["fail", "null"])
+def test_a_live_counter_without_a_keyring_says_what_to_install(
+    tmp_path: Path, keyring: str
+) -> None:
+    folder = tmp_path / "profile"
+    kept = AnotherPcs(tmp_path, Realm.TRAINING)
+    Profile.create(
+        folder, Realm.LIVE, SystemKeys(), now=MORNING, counter="1374-L4", office="1374",
+        provider=kept,
+    )  # fmt: skip
+    before = digests(folder)
+    done = run(folder, keyring)
+    assert done.returncode == 2, done.stderr
+    said = done.stderr.strip().splitlines()
+    assert len(said) == 2
+    assert advice() in said[1]
+    assert digests(folder) == before
+
+
 @pytest.mark.parametrize(
     ("spoil", "named"), [(newer, "lebih baru"), (cut, "rusak"), (no_json, "profile.json")]
 )
@@ -57,11 +97,7 @@ def test_the_start_says_why_not_and_changes_nothing(
     new_world(folder).desk.close()
     spoil(folder)
     before = digests(folder)
-    done = subprocess.run(
-        [sys.executable, "main.py", "--profile", folder, "run", "--training", "--no-centre"],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-    )  # fmt: skip
+    done = run(folder)
     assert done.returncode == 2, done.stderr
     said = done.stderr.strip().splitlines()
     assert named in said[0]

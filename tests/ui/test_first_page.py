@@ -10,8 +10,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.keys.errors import NoKeyring
+from desktop.keys.keyring_advice import advice
 from desktop.lanes import InlineLanes
-from desktop.presenters.first_run import FirstRun, JoinForm
+from desktop.presenters.first_run import FirstRun, FirstStep, JoinForm
+from desktop.profile import Profile
 from desktop.settings import Look
 from desktop.sources import SeededKeys, VirtualClock
 from desktop.words import Words
@@ -62,6 +65,20 @@ def test_what_was_refused_is_named_and_marked(
     assert label in page.banner.text.text()
     assert page.banner.remedy.text()
     assert [name for name, one in page.fields.items() if one.property("fault")] == [field]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_pc_without_a_keyring_is_told_what_to_install(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    root = tmp_path / "ca.crt"
+    root.write_bytes(b"-")
+    page = joining(qtbot, tmp_path, Words.load(language))
+    page.presenter.join(JoinForm(counter="1374-L4", host="centre.example", root=str(root)), CODE)
+    assert isinstance(page.presenter.view.problem, NoKeyring)
+    assert advice() in page.banner.remedy.text()
+    assert page.presenter.view.step is FirstStep.JOIN, "the form stays, for another try"
+    assert not Profile.exists(tmp_path / "new")
 
 
 def test_the_key_names_the_file_that_it_chooses(qtbot: QtBot, tmp_path: Path) -> None:
