@@ -103,6 +103,18 @@ def test_nothing_is_printed_twice_or_over(printer: CardPrinter) -> None:
     assert printer.counters(timeout=LONG).panels == panels
 
 
+@pytest.mark.fault
+def test_a_card_left_in_is_in_the_way_of_the_next_one(rig: Rig, printer: CardPrinter) -> None:
+    rig.core.order(Fault("eject", FaultName.CARD_LEFT_IN))
+    printer.load_card(timeout=LONG)
+    printer.eject(Tray.OUTPUT, timeout=LONG)  # the machine says nothing of it
+    with pytest.raises(CardLeftIn) as refusal:
+        printer.load_card(timeout=LONG)
+    assert "A1" in refusal.value.facts().values()
+    printer.eject(Tray.REJECT, timeout=LONG)
+    assert printer.load_card(timeout=LONG).serial == "A2"
+
+
 def test_orders_without_a_card_are_refused(printer: CardPrinter) -> None:
     with pytest.raises(NoCardInside):
         printer.print_card(FRONT, BACK, "job-1", timeout=LONG)

@@ -276,6 +276,25 @@ def test_each_ordered_fault_is_named_and_can_be_remedied(
     rig.go()
 
 
+def slow_orders() -> list[tuple[str, str]]:
+    return [(name, step) for name, fault, step in every_order() if fault is FaultName.SLOW]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("name", "step"), slow_orders())
+def test_a_slow_step_takes_its_seconds_longer(name: str, step: str) -> None:
+    took: list[float] = []
+    for orders in ([], [Fault(step, FaultName.SLOW, seconds=7.5)]):
+        rig = make_rig(name)
+        rig.ready()
+        rig.core.order(*orders)
+        before = rig.clock.now()
+        rig.go()
+        took.append((rig.clock.now() - before).total_seconds())
+    usual, slow = took
+    assert slow == pytest.approx(usual + 7.5)
+
+
 @pytest.mark.fault
 @pytest.mark.parametrize("fault", [FaultName.SILENT, FaultName.GARBAGE])
 def test_a_fault_that_stays_is_seen_in_health_until_somebody_acts(
