@@ -121,12 +121,21 @@ def test_jkn_by_day_and_area_holds_the_handover_only(on, area, expected) -> None
         (K.PSYCH_CERT, S.RENEWAL, date(2025, 8, 31), date(2026, 2, 28), True),
         (K.PSYCH_CERT, S.RENEWAL, date(2025, 8, 31), date(2026, 3, 1), False),
         (K.TRAINING_CERT, S.NEW_ISSUE, date(2025, 9, 2), date(2026, 3, 2), True),
+        (K.TRAINING_CERT, S.NEW_ISSUE, date(2025, 9, 1), date(2026, 3, 2), False),
+        (K.COMPETENCE_LETTER, S.NEW_ISSUE, date(2025, 9, 2), date(2026, 3, 2), True),
+        (K.COMPETENCE_LETTER, S.NEW_ISSUE, date(2025, 9, 1), date(2026, 3, 2), False),
         (K.PAYMENT, S.RENEWAL, date(2020, 1, 1), date(2026, 3, 2), True),
     ],
 )
 def test_shelf_lives(kind, service, issued, today, met) -> None:
     requirement = needs(service, L.C, today)[kind]
     assert judge(requirement, issued, today).met is met
+
+
+@pytest.mark.parametrize(("issued", "met"), [(date(2025, 3, 2), True), (date(2025, 3, 1), False)])
+def test_a_skill_certificate_serves_twelve_months(issued: date, met: bool) -> None:
+    requirement = needs(S.CLASS_UPGRADE, L.A_UMUM)[K.SKILL_CERT]
+    assert judge(requirement, issued, TODAY).met is met
 
 
 def test_one_day_too_old_names_date_and_rule() -> None:

@@ -17,6 +17,7 @@ from desktop.domain.codes import CodeKind, CodeMalformed
 from desktop.domain.evidence import (
     Answer,
     EvidenceContradicts,
+    EvidenceDenied,
     EvidenceSource,
     EvidenceUsed,
     IssuerSilent,
@@ -31,6 +32,8 @@ from desktop.domain.person import LicenceStatus
 from desktop.domain.requirements import (
     CertificateExpired,
     CertificateNotYetValid,
+    IssuerKnowsNone,
+    NotPaid,
     RequirementKind,
     RequirementMissing,
     RequirementUndated,
@@ -572,19 +575,52 @@ def test_a_certificate_that_nobody_knows_is_missing(world: World) -> None:
         world.desk.requirements.check(world.by, app.id)
 
 
-def test_an_issuer_that_says_no_is_heard(world: World) -> None:
+@pytest.mark.parametrize("kind", [K.MEDICAL_CERT, K.PSYCH_CERT], ids=str)
+def test_an_issuer_that_says_no_is_heard(world: World, kind: RequirementKind) -> None:
     world.sign_in("andi")
-    ways(world)[K.MEDICAL_CERT] = Manner.NO
+    ways(world)[kind] = Manner.NO
     app = registered(world, world.people[1])
     [problem] = world.desk.requirements.gather(world.by, app.id)
     assert isinstance(problem, NoneIssued), "no number was asked about"
+    with pytest.raises(RequirementMissing):
+        world.desk.requirements.check(world.by, app.id)
 
 
-def test_jkn_arrears_hold_the_handover_alone(world: World) -> None:
+@pytest.mark.parametrize(
+    ("manner", "named"),
+    [(Manner.NO, EvidenceDenied), (Manner.UNKNOWN, IssuerKnowsNone)],
+    ids=["no", "unknown"],
+)
+def test_a_test_system_that_has_no_result_leaves_none(
+    world: World, manner: Manner, named: type[Exception]
+) -> None:
+    """Nor does what it doesn't know count as a sitting that was failed."""
     world.sign_in("andi")
-    ways(world)[K.JKN_STATUS] = Manner.UNKNOWN
+    app = checked(world, registered(world, world.people[1], Service.NEW_ISSUE, A))
+    world.take_over("dewi")
+    for kind in world.desk.exams.needed(app):
+        ways(world)[kind] = manner
+        with pytest.raises(named):
+            world.desk.exams.fetch(world.by, app.id, kind)
+    with pytest.raises(GatesMissing):
+        world.desk.exams.pass_step(world.by, app.id)
+    ways(world).clear()
+    for kind in world.desk.exams.needed(app):
+        assert world.desk.exams.fetch(world.by, app.id, kind).facts["passed"] == "1"
+    assert world.desk.exams.pass_step(world.by, app.id).state is S.TESTED
+
+
+@pytest.mark.parametrize(
+    ("manner", "told"), [(Manner.NO, [NoneIssued]), (Manner.UNKNOWN, [])], ids=["no", "unknown"]
+)
+def test_jkn_arrears_hold_the_handover_alone(
+    world: World, manner: Manner, told: list[type]
+) -> None:
+    world.sign_in("andi")
+    ways(world)[K.JKN_STATUS] = manner
     app = registered(world, world.people[1])
-    world.desk.requirements.gather(world.by, app.id)
+    problems = world.desk.requirements.gather(world.by, app.id)
+    assert [type(problem) for problem in problems] == told
     app = paid(world, world.desk.requirements.check(world.by, app.id))
     app = finished(world, signed_off(world, captured(world, app, world.people[1])))
     assert app.jkn_hold
@@ -619,6 +655,19 @@ SPOKEN = (
     K.JKN_STATUS,
 )
 """A kind of each issuer that the counter asks: bank, Dukcapil, clinic, tests, psychologist, JKN."""
+
+
+def test_no_and_unknown_are_told_apart_of_every_issuer(world: World) -> None:
+    """A numbered paper that its issuer denies, none that it knows of, a bill that isn't paid."""
+    world.sign_in("andi")
+    app = checked(world, registered(world, world.people[1]))
+    for kind in SPOKEN:
+        ways(world)[kind] = Manner.NO
+        with pytest.raises(EvidenceDenied):
+            world.desk.proofs.said_yes(app, kind, "NR-1")
+        ways(world)[kind] = Manner.UNKNOWN
+        with pytest.raises(NotPaid if kind is K.PAYMENT else IssuerKnowsNone):
+            world.desk.proofs.said_yes(app, kind, "NR-1")
 
 
 class Stating:
