@@ -60,6 +60,15 @@ def test_every_device_is_listed_with_shape_and_word(counter: Counter) -> None:
     assert {cell(counter, name) for name in names} == {"● Siap"}
 
 
+def test_a_narrow_window_shows_the_states_beside_the_details(counter: Counter) -> None:
+    """The simulator needs more room than the details: only while it is seen."""
+    counter.window.resize(counter.window.minimumSize())
+    for _ in range(2):
+        QApplication.processEvents()
+    table = counter.screen.table
+    assert table.columnWidth(0) + table.columnWidth(1) <= table.viewport().width()
+
+
 def test_a_pulled_cable_and_its_remedy_are_shown_as_they_come(counter: Counter) -> None:
     bench, hub = counter.world.bench, counter.world.desk.hub
     bench.eid.unplug()

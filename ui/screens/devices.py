@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractSlider, QDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QDialog, QWidget
 
 from desktop.device_slot import DeviceEvent
 from desktop.presenters.devices import ADDING, Devices
@@ -28,6 +28,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.fields import CodeField, Form, NumberField
 from ui.widgets.labels import Panel, Text, column, row
 from ui.widgets.listing import show_or_tell
+from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
@@ -65,7 +66,7 @@ class DevicesScreen(Screen):
         self.card = DeviceDetail(words, self)
         self.log = LogPanel(words, self)
         self.panel = SimulatorPanel(words, simulator, self) if simulator is not None else None
-        self.sides = QStackedWidget(self)
+        self.sides = Pages(self)
         self.sides.addWidget(self.card)
         self.sides.addWidget(self.log)
         if self.panel is not None:
