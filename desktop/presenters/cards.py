@@ -154,7 +154,7 @@ class CardDesk(CardBase):
             return
         self.work(
             lambda: self.desk.corrections.found(by, record.serial, typed=typed),
-            lambda _: self.stands(record.key, "cards.said.found", serial=record.serial),
+            lambda _: self.stands(record.again, "cards.said.found", serial=record.serial),
         )
 
     def give_back(self) -> None:
@@ -164,7 +164,7 @@ class CardDesk(CardBase):
             return
         self.work(
             lambda: self.desk.corrections.give_back(by, record.serial, typed=typed),
-            lambda _: self.stands(record.key, "cards.said.give_back", serial=record.serial),
+            lambda _: self.stands(record.again, "cards.said.give_back", serial=record.serial),
         )
 
     def turned_up(self) -> None:

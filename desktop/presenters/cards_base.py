@@ -197,7 +197,7 @@ class CardBase(CardsKept):
             others=tuple(a for a in concerned if app is None or a.id != app.id),
             found=next((i for i in found if i.kind == FOUND_PROPERTY), None),
             replaced=self.desk.corrections.replaced(r, serial),
-            aside=_is(r, serial, BlankState.TO_BE_DESTROYED),
+            aside=_is(r, serial, BlankState.TO_BE_DESTROYED, BlankState.SPOILED),
             destroyed=_is(r, serial, BlankState.DESTROYED),
             missing=_is(r, serial, BlankState.MISSING),
             letters=tuple(
@@ -350,9 +350,9 @@ _NOT_FETCHED: Final = {
 """Where a found card lies whose holder may not have it back."""
 
 
-def _is(r: Reading, serial: str, state: BlankState) -> bool:
+def _is(r: Reading, serial: str, *states: BlankState) -> bool:
     blank = r.look(Blank, serial) if serial else None
-    return blank is not None and blank.state is state
+    return blank is not None and blank.state in states
 
 
 def _incident(r: Reading, app: Application | None) -> Incident | None:

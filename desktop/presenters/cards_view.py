@@ -175,11 +175,12 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
         CardAct.TAKE_BACK: out and astray and desk,
         CardAct.EXCHANGED: record.incident is not None and Role.SUPERVISOR in roles,
         CardAct.FOUND: in_hand and keeper and record.found is None and not astray
+        and not record.aside
         and record.licence is not None and (app is None or state in OUT_OF_THE_OFFICE)
         and not (record.replaced and roles & ENDERS),
         CardAct.GIVE_BACK: in_hand and keeper and record.found is not None and valid,
         CardAct.TURNED_UP: in_hand and record.replaced and bool(roles & ENDERS),
-        CardAct.ORDER: in_hand and bool(roles & WRITERS),
+        CardAct.ORDER: in_hand and bool(roles & WRITERS) and not record.aside,
         CardAct.LETTER: astray,
         CardAct.GO_ON: going,
     }  # fmt: skip

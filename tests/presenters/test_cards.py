@@ -399,6 +399,8 @@ def test_a_replaced_card_that_turns_up_goes_to_destruction(world: World, cards: 
     handed(world, app)
     cards.scanned(old.blank_serial)
     cards.found()
+    assert cards.view.record is not None
+    assert cards.view.record.serial == old.blank_serial, "not the card that the person has now"
     assert CardAct.TURNED_UP not in cards.view.acts, "not this officer's"
     assert not replace(cards.view, scanned="").scan_helps, "these chips keep no orders"
     assert replace(cards.view, scanned="", keeps_records=True).scan_helps

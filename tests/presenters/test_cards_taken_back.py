@@ -1,0 +1,33 @@
+"""A card that was taken back lies here for its destruction, whatever its case made since."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from desktop.domain.stock import Blank, BlankState
+from desktop.presenters.cards_view import CardAct
+from tests.presenters.test_cards import CardDesk, cards
+from tests.walks.making import ready, witness
+from tests.walks.steps import finished, handed, signed_off
+from tests.walks.world import World
+
+__all__ = ["cards"]
+
+
+def test_a_card_that_was_corrected_and_made_anew_is_set_aside_and_nobodys_find(
+    world: World, cards: CardDesk
+) -> None:
+    app = handed(world, ready(world, 1))
+    first = app.blank_serial
+    right = replace(app.applicant, birth_place="CIMAHI")
+    second = witness(world, "bambang")
+    app = world.desk.corrections.handed(world.by, second, app.id, first, right)
+    handed(world, finished(world, signed_off(world, app)))
+    with world.desk.ledger.reading() as r:
+        assert r.get(Blank, first).state is BlankState.SPOILED
+    cards.scanned(first)
+    record = cards.view.record
+    assert record is not None
+    assert (record.serial, record.aside) == (first, True)
+    assert not {CardAct.FOUND, CardAct.TURNED_UP, CardAct.ORDER} & set(cards.view.acts)
+    assert not replace(cards.view, scanned="", keeps_records=True).scan_helps
