@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from desktop.domain.calendar import OfficeZone, office_date, office_time
 from desktop.domain.errors import Problem
 from desktop.domain.officer import PROGRAM, Actor, Role, RoleMissing, in_order
 from desktop.domain.realm import Realm
+from desktop.domain.reasons import needs_note
 from desktop.domain.service import Channel
 from desktop.domain.states import ApplicationState as S
 from desktop.domain.states import BlankAction, BlankState, ShiftState
@@ -87,6 +89,14 @@ def require_second(second: Actor, *roles: Role) -> None:
     """The same for the officer who signs beside the first; the refusal says that it is that one."""
     if not second.roles & set(roles):
         raise RoleMissing(needed=in_order(roles), reason="second")
+
+
+def refuse_unexplained(reason: object, sentence: str) -> None:
+    """OTHER says nothing without the officer's own sentence. Raises ReasonMissing."""
+    from desktop.domain.application import ReasonMissing
+
+    if isinstance(reason, StrEnum) and needs_note(reason) and not sentence.strip():
+        raise ReasonMissing
 
 
 def both_signed(w: Writing, second: str) -> bool:
@@ -283,6 +293,8 @@ class Frame:
         makers = self.hands(w, app) if step and step.not_maker else app.makers
         facts = dataclasses.replace(facts, gates=frozenset(gates), makers=makers)
         state, _ = APPLICATION.walk(app.state, action, facts)
+        said = told or {}
+        refuse_unexplained(said.get("reason"), str(said.get("note", "")))
         if action is Action.HOLD:
             changes["held_from"] = app.state
         elif action is Action.RESUME:
@@ -356,6 +368,7 @@ class Frame:
             channel=Channel.WALK_IN,
         )
         state, _ = BLANK.walk(blank.state, action, facts)
+        refuse_unexplained(reason, statement)
         after = w.change(
             blank,
             state=state,

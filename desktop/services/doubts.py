@@ -261,7 +261,7 @@ class Doubts:
     ) -> Application:
         """The tray is empty and so is the hand: the blank is missing, which is an incident."""
         frame = self._frame
-        frame.move_blank(w, blank, BlankAction.MISS, reason=reason)
+        frame.move_blank(w, blank, BlankAction.MISS, reason=reason, statement=statement)
         incident = w.add(
             Incident(
                 id=frame.ids.new(),
@@ -276,7 +276,8 @@ class Doubts:
         w.record("incident.opened", incident.id, {"kind": incident.kind, "serial": blank.id})
         action = Action.GIVE_UP if app.state is S.IN_PRODUCTION else Action.SPOIL
         return frame.move(
-            w, app, action, also=(Gate.REASON,), told={"reason": reason, "serial": blank.id},
+            w, app, action, also=(Gate.REASON,),
+            told={"reason": reason, "serial": blank.id, "note": statement},
             blank_serial="", job_id="", chip_uid="", old_blank=blank.id,
             reprints=app.reprints + 1, **changes,
         )  # fmt: skip

@@ -134,7 +134,7 @@ class Finishing(Doubts):
             self.refuse_unfinished(w, app)
             blank = w.get(Blank, app.blank_serial)
             self._licences.withdraw_card(w, app)
-            frame.move_blank(w, blank, BlankAction.SPOIL, reason=coded)
+            frame.move_blank(w, blank, BlankAction.SPOIL, reason=coded, statement=note)
             return frame.move(
                 w, app, Action.SPOIL,
                 also=(Gate.REASON,),

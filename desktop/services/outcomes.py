@@ -224,7 +224,9 @@ class Outcomes:
         parcel = w.get(Parcel, case.parcel_id)
         if app.blank_serial != parcel.serial or app.state not in REISSUABLE:
             return app
-        return reissue(frame, self._licences, w, app, reason=reason, second=second.officer)
+        return reissue(
+            frame, self._licences, w, app, reason=reason, second=second.officer, note=note
+        )
 
     def reissue_recalled(
         self,

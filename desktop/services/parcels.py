@@ -143,6 +143,7 @@ def reissue(
     reason: ReprintReason,
     second: str = "",
     approvals: tuple[Approval, ...] = (),
+    note: str = "",
 ) -> Application:
     """Another card for the same licence, free: the case is approved again, its dates stand.
 
@@ -155,7 +156,7 @@ def reissue(
         also=(Gate.REASON,),
         second=second,
         approvals=approvals,
-        told={"reason": reason, "serial": app.blank_serial},
+        told={"reason": reason, "serial": app.blank_serial, **({"note": note} if note else {})},
         old_blank=app.blank_serial,
         blank_serial="",
         job_id="",

@@ -216,7 +216,7 @@ class Stock:
             if holds is not None and not holds.ended:
                 raise BlankOfCase(serial=blank.id, case=holds.number)
             blank = self._free(w, serial, *_LOSABLE)
-            blank = frame.move_blank(w, blank, BlankAction.MISS, reason=coded)
+            blank = frame.move_blank(w, blank, BlankAction.MISS, reason=coded, statement=statement)
             incident = w.add(
                 Incident(
                     id=frame.ids.new(),

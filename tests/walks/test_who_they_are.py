@@ -258,7 +258,7 @@ def test_who_lost_the_nik_while_their_card_was_printed_gets_none(world: World) -
     world.give_back()
     with pytest.raises(GatesMissing):
         world.desk.issuing.inspect(world.by, made.id)
-    spoiled = world.desk.issuing.spoil(world.by, made.id, "other")
+    spoiled = world.desk.issuing.spoil(world.by, made.id, "print_defect")
     with pytest.raises(GatesMissing):
         world.desk.issuing.issue(world.by, spoiled.id)
 
