@@ -10,6 +10,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.classes import NotOffered
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import LicenceStatus
+from desktop.domain.person import Person as Known
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.services.requirements import Requirements
@@ -99,8 +100,32 @@ def test_damaged_card_is_replaced_with_its_validity(world: World) -> None:
     replaced(world, Service.REPLACE_DAMAGED)
 
 
-def test_changed_data_stand_on_a_new_card_with_the_old_validity(world: World) -> None:
-    replaced(world, Service.DATA_CHANGE)
+@pytest.mark.parametrize("called", ["completed", "another"])
+def test_changed_data_stand_on_a_new_card_with_the_old_validity(world: World, called: str) -> None:
+    """By the new KTP-el; whether another name is the same person's, a supervisor decides."""
+    person, desk = world.people[1], world.desk
+    [before] = licences_of(world, person)
+    name = f"{person.name} WIJAYA".upper() if called == "completed" else "SITI CONTOH LESTARI"
+    now = replace(person, name=name, street="Jalan Contoh Baru No. 7", occupation="Guru")
+    world.sign_in("andi")
+    app = registered(world, now, Service.DATA_CHANGE)
+    if called == "another":
+        world.take_over("bambang")
+        desk.intake.settle_conflict(world.by, app.person_id, "Penetapan pengadilan", owner=app.id)
+        world.give_back()
+    app = captured(world, paid(world, checked(world, app)), now)
+    app = finished(world, signed_off(world, app))
+    record = desk.cardmaker.ordered(app).record
+    assert (record.name, record.occupation) == (name, "GURU")
+    assert "CONTOH BARU NO. 7" in record.address[0].upper()
+    handed(world, app)
+    old, new = licences_of(world, person)
+    assert (old.id, old.status) == (before.id, LicenceStatus.SUPERSEDED)
+    assert (new.valid_until, new.first_issued_on) == (before.valid_until, before.issued_on)
+    with desk.ledger.reading() as r:
+        known = r.get(Known, app.person_id)
+    assert (known.applicant, known.conflict) == (app.applicant, False)
+    assert known.applicant.name == name
 
 
 def test_renewed_licence_supersedes_its_predecessor(world: World) -> None:
