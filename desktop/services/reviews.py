@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from db.trail import Wanted, look
 from desktop.domain.application import Application, Attempt, IdentitySource, Incident, Visit
+from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import Evidence
 from desktop.domain.officer import Actor
 from desktop.domain.person import Hold, Licence, Person
@@ -43,6 +44,7 @@ class Remark(StrEnum):
     WAIVED = "waived"
     CHANGED = "changed"
     FACES_DOUBTED = "faces_doubted"
+    OTHER_REFUSED = "other_refused"
     CORRECTION = "correction"
     REPRINT = "reprint"
     JKN_HOLD = "jkn_hold"
@@ -55,13 +57,15 @@ class Remark(StrEnum):
 class Review:
     """One waiting case; `digest` is what a signature will be over, `doubted` what is odd in it.
 
-    The applicant of a walk-in was asked about it and confirmed it; an online one wasn't.
+    The applicant of a walk-in was asked about it and confirmed it; an online one wasn't. `refused`
+    are cases of the same visit that were.
     """
 
     application: Application
     remarks: tuple[Remark, ...]
     digest: str
     doubted: tuple[Doubted, ...] = ()
+    refused: tuple[Application, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -117,11 +121,21 @@ class Reviews:
         self, r: Reading, app: Application, by: Actor, settled: Mapping[str, datetime]
     ) -> Review:
         odd = doubts_of(self._frame, app.applicant)
-        remarks = self._remarks(r, app, by, settled, odd=bool(odd))
-        return Review(app, remarks, content_digest(app), odd)
+        refused: list[Application] = []
+        if app.visit_id:
+            refused = r.find(Application, visit_id=app.visit_id, state=S.REJECTED)
+        remarks = self._remarks(r, app, by, settled, odd=bool(odd), other=bool(refused))
+        return Review(app, remarks, content_digest(app), odd, tuple(refused))
 
     def _remarks(
-        self, r: Reading, app: Application, by: Actor, settled: Mapping[str, datetime], *, odd: bool
+        self,
+        r: Reading,
+        app: Application,
+        by: Actor,
+        settled: Mapping[str, datetime],
+        *,
+        odd: bool,
+        other: bool,
     ) -> tuple[Remark, ...]:
         evidence = r.find(Evidence, application_id=app.id)
         person = r.look(Person, app.person_id) if app.person_id else None
@@ -137,6 +151,7 @@ class Reviews:
             Remark.WAIVED: any("waiver" in piece.facts for piece in evidence),
             Remark.CHANGED: self._changed(r, app),
             Remark.FACES_DOUBTED: self._faces_doubted(r, app),
+            Remark.OTHER_REFUSED: other,
             Remark.CORRECTION: app.keep_validity,
             Remark.REPRINT: app.reprints > 0,
             Remark.JKN_HOLD: app.jkn_hold,

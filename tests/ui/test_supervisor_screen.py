@@ -13,9 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.application import Application, ApplicationState
+from desktop.domain.application import Application, ApplicationState, Visit
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Role
 from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.reasons import RejectReason
 from desktop.domain.requirements import RequirementKind as K
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.supervisor_view import Watch
@@ -140,6 +142,24 @@ def test_the_approver_sees_who_is_a_foreigner(room: Room) -> None:
                  if text.isVisible()]  # fmt: skip
         shown.append("WNA" in texts)
     assert shown == [False, True], "their licence ends with a stay permit; the card doesn't say"
+
+
+def test_what_was_refused_beside_a_case_is_told_to_whoever_approves(room: Room) -> None:
+    world = room.world
+    app = confirmed(world, 0)
+    with world.desk.ledger.reading() as r:
+        visit = r.get(Visit, app.visit_id)
+    other = registered(world, world.people[0], cls=LicenceClass.A, visit=visit)
+    world.desk.intake.reject(world.by, other.id, RejectReason.MEDICALLY_UNFIT)
+    world.take_over("sri")
+    screen = screen_of(room)
+    screen.presenter.load()
+    [review] = screen.presenter.view.reviews
+    assert review.remarks == (Remark.OTHER_REFUSED,)
+    assert screen.presenter.view.ticked == frozenset()
+    said = " ".join(one.text() for one in screen.approvals.remarks.findChildren(Text))
+    assert screen.words.of(RejectReason.MEDICALLY_UNFIT) in said
+    assert screen.words.of(Remark.OTHER_REFUSED) in said
 
 
 def test_what_asks_for_a_look_is_not_ticked(room: Room) -> None:

@@ -8,6 +8,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import CardSwapped, OtherCardRead, Ticket, Visit
 from desktop.domain.reasons import RejectReason
 from desktop.domain.service import Service
+from desktop.services.reviews import Remark
 from tests.walks.making import witness
 from tests.walks.steps import (
     A,
@@ -41,6 +42,20 @@ def test_a_and_c_in_one_visit_c_is_refused_and_a_goes_on(world: World) -> None:
     with world.desk.ledger.reading() as r:
         assert r.get(Visit, visit.id).closed_at is not None
         assert r.get(Ticket, visit.ticket_id).state == "done"
+
+
+def test_whoever_approves_is_told_what_was_refused_in_the_same_visit(world: World) -> None:
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    a = paid(world, checked(world, registered(world, person, cls=A, visit=visit)))
+    c = registered(world, person, cls=C, visit=visit)
+    world.desk.intake.reject(world.by, c.id, RejectReason.MEDICALLY_UNFIT)
+    a = world.desk.intake.confirm_data(world.by, captured(world, a, person).id)
+    [review] = world.desk.reviews.waiting(witness(world, "sri"))
+    assert review.application.id == a.id
+    assert review.remarks == (Remark.OTHER_REFUSED,)
+    assert [one.licence_class for one in review.refused] == [C]
 
 
 def test_photo_and_signature_are_taken_once_for_both(world: World) -> None:

@@ -20,7 +20,13 @@ from desktop.words import Words
 from ui.screens.online_words import service_of
 from ui.screens.stock_pages import short_case
 from ui.screens.supervisor_conflict import ConflictSides
-from ui.screens.supervisor_words import fact_word, incident_subject, incident_word, value_word
+from ui.screens.supervisor_words import (
+    beside_remarks,
+    fact_word,
+    incident_subject,
+    incident_word,
+    value_word,
+)
 from ui.screens.walkin_parts import FactGrid, viewport_of
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
@@ -239,7 +245,7 @@ class ApprovalsPage(QWidget):
             self.remarks.tell(
                 Tone.ERROR if grave else Tone.WARNING,
                 words("supervisor.look_at", remarks=texts),
-                words("supervisor.own") if review.own else "",
+                beside_remarks(words, review),
                 aloud=False,
             )
         sight = view.sight

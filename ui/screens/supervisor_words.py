@@ -38,6 +38,7 @@ from desktop.keys.certificates import KeyRole
 from desktop.services.card_reading import FaceOf
 from desktop.services.device_care import Proven
 from desktop.services.likeness import FaceSource, FaceVerdict
+from desktop.services.reviews import Review
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
 from ui.screens.stock_pages import place
@@ -55,6 +56,17 @@ def incident_subject(incident: Incident) -> str:
         if incident.details.get(name):
             return incident.details[name]
     return "" if "-" in incident.subject and len(incident.subject) > 30 else incident.subject
+
+
+def beside_remarks(words: Words, review: Review) -> str:
+    """What a case's remarks don't say by themselves."""
+    told = [words("supervisor.own")] if review.own else []
+    for case in review.refused:
+        why = value_word(words, "reason", case.reason)
+        told.append(
+            words("supervisor.refused_beside", licence_class=case.licence_class, reason=why)
+        )
+    return " ".join(told)
 
 
 def fact_word(words: Words, name: str) -> str:
