@@ -87,8 +87,8 @@ class StockDesk(Consignments):
         self.load()
 
     def turn_to(self, area: Area) -> None:
-        """Another of the four jobs; a consignment half taken in is there on coming back."""
-        self.show(area=area, problem=None, scan=None, asked=None)
+        """Another of the four jobs; what is half taken in or recounted is there on coming back."""
+        self.show(area=area, problem=None, asked=None)
         self.load()
 
     def _look(self) -> dict[str, object]:

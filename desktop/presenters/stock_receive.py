@@ -38,11 +38,15 @@ class Consignments(CloseSteps):
         self.show(receiving=self._offered, problem=None)
 
     def stop(self) -> None:
-        """Leave what was begun; nothing of it is kept. A recount's end leaves the other areas."""
+        """Leave what was begun here; nothing of it is kept. A recount and the rest end apart.
+
+        In a recount what was refused goes first: many cards may have been scanned by then.
+        """
         if self.view.scan is not None and self.view.area is Area.CLOSE:
-            self.show(scan=None, problem=None)
+            refused = self.view.problem is not None
+            self.show(problem=None, **({} if refused else {"scan": None}))
             return
-        self.show(receiving=None, scan=None, looked=None, asked=None, problem=None)
+        self.show(receiving=None, looked=None, asked=None, problem=None)
 
     def set_receiving(self, **changes: str) -> None:
         """A field of the consignment was typed."""

@@ -56,3 +56,25 @@ def test_a_card_that_was_looked_up_was_not_scanned(world: World) -> None:
     presenter.enter("CT26030008")
     assert presenter.view.receiving is not None
     assert presenter.view.receiving.first == ""
+
+
+def test_a_recount_outlasts_a_refused_card_and_another_job(world: World) -> None:
+    world.sign_in("nyoman")
+    world.desk.closing.open_shift(world.by)
+    presenter = desk(world)
+    presenter.count({LOT: 499})
+    presenter.scan_lot(LOT)
+    presenter.scanned("CT26030021")
+    presenter.scanned("CT99990001")
+    presenter.stop()
+    assert presenter.view.problem is None
+    assert presenter.view.scan is not None, "only the refusal was put away"
+    presenter.turn_to(Area.STOCK)
+    presenter.scanned("CT26030022")
+    assert presenter.view.looked is not None
+    presenter.stop()
+    presenter.turn_to(Area.CLOSE)
+    assert presenter.view.scan is not None
+    assert presenter.view.scan.scanned == ("CT26030021",)
+    presenter.stop()
+    assert presenter.view.scan is None

@@ -291,6 +291,8 @@ def test_a_difference_of_the_printer_alone_is_seen_from_the_other_list(room: Roo
     found = screen.presenter.view.reckoning
     assert found is not None
     assert found.differs
+    told = screen.close_page.reckoning.banner.remedy.text()
+    assert told == screen.words("stock.differs.printer"), "the lots agree"
     counters = screen.close_page.reckoning.counters
     said = [str(row.cells[0]) for row in counters.rows_model.rows]
     assert said == [
@@ -427,7 +429,9 @@ def test_esc_puts_away_what_was_said_at_every_job(room: Room) -> None:
     assert presenter.view.reckoning is not None
     assert presenter.view.reckoning.statement == "Satu di brankas."
     presenter.scan_lot(LOT)
-    esc("a recount's end")
+    esc("a recount")
+    assert presenter.view.scan is not None, "only what was said"
+    key(Qt.Key.Key_Escape)
     assert presenter.view.scan is None
 
 

@@ -265,7 +265,9 @@ class ReckonView(QWidget):
         elif found.statement:
             self.banner.tell(Tone.INFO, words("stock.stated_now"), words("stock.even.remedy"))
         else:
-            self.banner.tell(Tone.WARNING, words("stock.differs"), words("stock.differs.remedy"))
+            lots = any(lot.difference or not lot.balance.holds for lot in found.lots)
+            remedy = "stock.differs.remedy" if lots else "stock.differs.printer"
+            self.banner.tell(Tone.WARNING, words("stock.differs"), words(remedy))
 
     def _behind(self, view: StockView, found: Reckoning) -> None:
         words = self.words
