@@ -1,0 +1,92 @@
+"""The services that few ask for, from the KTP-el to the receipt at one walk-in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from desktop.domain.application import ApplicationState as S
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.person import LicenceStatus
+from desktop.domain.service import Service
+from desktop.presenters.walkin import WalkIn
+from desktop.presenters.walkin_view import WalkStep
+from desktop.training.people import Person
+from tests.walks.steps import A, C, licences_of
+from tests.walks.world import World
+
+
+def begun(world: World, person: Person, service: Service, cls: LicenceClass) -> WalkIn:
+    """Andi called them, read their KTP-el and chose the line that they ask for."""
+    world.sign_in("andi")
+    world.desk.queue.take_ticket(world.by, service)
+    world.put_eid(person)
+    world.stage.sit(person)
+    walk = WalkIn(world.desk)
+    walk.enter()
+    walk.call_next()
+    lines = [(choice.service, choice.licence_class) for choice in walk.view.choices]
+    walk.choose(lines.index((service, cls)))
+    assert walk.view.choices[walk.view.chosen].possible
+    return walk
+
+
+def served(walk: WalkIn, world: World, person: Person) -> list[WalkStep]:
+    """Enter by Enter, each duty by whoever has it; the steps that were passed."""
+    passed: list[WalkStep] = []
+    for _ in range(20):
+        step = walk.view.step
+        passed += [step] if step not in passed else []
+        if step is WalkStep.DONE:
+            return passed
+        if step is WalkStep.CAPTURE:
+            world.stage.ready_to_sign(person)
+            walk.take_photo()
+        if step is WalkStep.HANDOVER and walk.view.app is not None:
+            walk.scanned(walk.view.app.blank_serial)
+        if step is WalkStep.APPROVAL and walk.view.app is not None:
+            world.take_over("sri")
+            world.desk.approvals.approve(world.by, walk.view.app.id)
+            world.give_back()
+            walk.refresh()
+            continue
+        if step is WalkStep.TESTS:
+            world.take_over("dewi")
+            walk.enter_key()  # the results come
+            walk.enter_key()
+            world.give_back()
+            continue
+        walk.enter_key()
+    pytest.fail(f"stuck at {walk.view.step} with {walk.view.problem!r}")
+
+
+def test_an_upgrade_sits_its_tests_and_ends_the_lower_licence(world: World) -> None:
+    person = world.people[0]
+    walk = begun(world, person, Service.CLASS_UPGRADE, LicenceClass.A_UMUM)
+    assert served(walk, world, person) == [
+        WalkStep.IDENTITY, WalkStep.REQUIREMENTS, WalkStep.TESTS, WalkStep.PAYMENT,
+        WalkStep.CAPTURE, WalkStep.CONFIRM, WalkStep.APPROVAL, WalkStep.PRODUCTION,
+        WalkStep.HANDOVER, WalkStep.DONE,
+    ]  # fmt: skip
+    assert walk.view.app is not None
+    assert (walk.view.app.state, walk.view.app.fee) == (S.CLOSED, 120_000 + 50_000), "and SKUKP"
+    assert walk.view.receipt_number
+    [new], [old] = licences_of(world, person, LicenceClass.A_UMUM), licences_of(world, person, A)
+    assert (new.status, old.status) == (LicenceStatus.VALID, LicenceStatus.SUPERSEDED)
+    [other] = licences_of(world, person, C)
+    assert other.status is LicenceStatus.VALID, "another family's"
+
+
+def test_who_moved_gets_a_card_with_the_new_address_and_the_old_day(world: World) -> None:
+    person = world.people[1]
+    [before] = licences_of(world, person)
+    moved = replace(person, street="Jalan Contoh Baru No. 7")
+    walk = begun(world, moved, Service.DATA_CHANGE, C)
+    passed = served(walk, world, moved)
+    assert WalkStep.TESTS not in passed
+    assert walk.view.app is not None
+    assert "JALAN CONTOH BARU NO. 7" in walk.view.app.applicant.address.upper()
+    assert (walk.view.app.state, walk.view.app.fee) == (S.CLOSED, 75_000)
+    _, new = licences_of(world, person)
+    assert (new.valid_until, new.sequence) == (before.valid_until, 2)
