@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum, StrEnum
 from pathlib import Path
@@ -179,6 +181,22 @@ def test_no_remedy_at_the_counter_needs_a_backup_that_nothing_makes(language: st
         and NO_COMMAND[language] in words.template(message_id).casefold()
         and words.template(message_id) not in of_the_centre
     ] == []
+
+
+SEVERAL_FORMS = ("qt.", "walkin.typed.")
+"""Tables whose labels never stand all in one form; the window's test looks at their forms."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_alt_and_a_letter_means_one_field_of_a_sheet(language: str) -> None:
+    words = Words.load(language)
+    letters = Counter(
+        (message_id.rpartition(".")[0], marked[1].casefold())
+        for message_id in words.ids()
+        if not message_id.startswith(SEVERAL_FORMS)
+        and (marked := re.search(r"&(\w)", words.template(message_id)))
+    )
+    assert [at for at, count in letters.items() if count > 1] == []
 
 
 class Colour(StrEnum):

@@ -1,19 +1,31 @@
-"""What holds for every screen of the real window: a home for the focus, keys, words, a chapter."""
+"""What holds for every screen of the real window: a home for the focus, keys, names, a chapter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
 import pytest
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
+from desktop.settings import Look
 from desktop.words import LANGUAGES, Words
-from tests.ui.counter_world import Hands
-from tests.walks.world import PASSWORDS
+from tests.ui.counter_world import Hands, close, open_hands
+from tests.ui.test_window import labelled
+from tests.walks.world import IDS_OF_THE_OFFICE, PASSWORDS, open_world
+from ui.screens.card_reading import _KEYS as READING_KEYS
 from ui.screens.entries import screen_entries
+from ui.simulator_panel import SimulatorPanel
+from ui.theme import apply_theme, theme, theme_of
+from ui.widgets.buttons import KeyButton
+from ui.widgets.fields import Form
 
 HELP = Path(__file__).resolve().parents[2] / "resources" / "help"
 KEYS = [entry.key for entry in screen_entries(cast("None", None), cast("None", None), None)]  # type: ignore[arg-type]
@@ -44,8 +56,28 @@ def keys_of(actions: Iterable[QAction]) -> set[str]:
     return {key.toString() for action in actions for key in action.shortcuts()}
 
 
-def opened(hands: Hands) -> dict[str, QWidget]:
-    """Every screen, opened by its key by an officer who may; with the last one shown."""
+@pytest.fixture(params=[("id", 100), ("en", 130)], ids=["id", "en, 130 %"])
+def anybody(
+    request: pytest.FixtureRequest, profile: Path, qapp: QApplication, qtbot: QtBot
+) -> Iterator[Hands]:
+    """A counter in either language and size of text."""
+    language, scale = request.param
+    before, wanted = theme(), theme_of(Look(text_scale=scale))
+    if wanted != before:
+        apply_theme(qapp, wanted)
+    made = open_hands(open_world(profile, ids_used=IDS_OF_THE_OFFICE), qtbot, Words.load(language))
+    yield made
+    close(made)
+    if wanted != before:
+        made.window.deleteLater()  # styling all its widgets again would take seconds
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        apply_theme(qapp, before)
+
+
+def opened(
+    hands: Hands, look: Callable[[str, QWidget], object] = lambda _key, _screen: None
+) -> dict[str, QWidget]:
+    """Every screen, opened by its key by an officer who may, and looked at while it is shown."""
     found: dict[str, QWidget] = {}
     for officer in ("andi", "bambang"):
         hands.desk.duty.sign_in(*PASSWORDS[officer])
@@ -67,11 +99,100 @@ def opened(hands: Hands) -> dict[str, QWidget]:
                     if act.isEnabled()]  # fmt: skip
             assert sorted(keys) == sorted(set(keys)), key
             found[key] = screen
+            look(key, screen)
+    return found
+
+
+def nameless(screen: QWidget) -> list[str]:
+    """What takes the focus and a reader of screens has no word for."""
+    labels = screen.findChildren(QLabel)
+    return [
+        f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
+        for widget in screen.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not widget.isHidden()
+        and not labelled(widget, labels)
+        and not widget.objectName().startswith("qt_")
+        and type(widget).__name__ not in ("QHeaderView", "QScrollBar", "QListView")
+    ]
+
+
+def out_of_reach(screen: QWidget) -> list[str]:
+    """What Tab passes by on its way round the window."""
+    reached: set[QWidget] = set()
+    focus = QApplication.focusWidget()
+    while focus is not None and focus not in reached:
+        reached.add(focus)
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+    return [
+        f"{type(widget).__name__} {widget.accessibleName()}"
+        for widget in screen.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget not in reached
+    ]
+
+
+def one_letter_for_two(screen: QWidget) -> list[str]:
+    """Labels of one form that Alt and the same letter would jump to."""
+    found: list[str] = []
+    for form in screen.findChildren(Form):
+        labels = [label.text() for label in form._labels.values()]
+        letters = [m[1].casefold() for text in labels for m in re.finditer(r"&(\w)", text)]
+        twice = {letter for letter, count in Counter(letters).items() if count > 1}
+        found += [t for t in labels if any(f"&{letter}" in t.casefold() for letter in twice)]
+    return found
+
+
+def test_each_has_names_for_whoever_hears_it_and_is_worked_by_the_keyboard(anybody: Hands) -> None:
+    lacking: list[tuple[str, str]] = []
+
+    def look(key: str, screen: QWidget) -> None:
+        for fault in (nameless, out_of_reach, one_letter_for_two):
+            lacking.extend((key, told) for told in fault(screen))
+
+    assert set(opened(anybody, look)) == set(KEYS)
+    assert lacking == []
+
+
+BOLD = re.compile(r"\*\*([^*]+)\*\*")
+KEY = re.compile(r"((?:Ctrl|Alt)\+)?(F\d+|[A-Z\d/,]|Enter|Esc|Spasi|Space|←→)(?: .*)?")
+QT_NAMES = {"Enter": "Return", "Spasi": "Space", "←→": "Left"}
+OF_SHEETS_AND_LISTS = {"Return", "Esc", "Ctrl+Return", "Space"}
+ELSEWHERE = {
+    "cards": {"walk_in"},  # an order is found where a licence is read there too
+    "sync": {"walk_in"},
+    "signin": {"supervisor"},  # who gives a one-time code
+}
+"""Chapters that send to another screen's keys."""
+
+
+def unknown_keys(known_on: Mapping[str, set[str]], everywhere: set[str]) -> list[tuple[str, str]]:
+    """Keys that a chapter tells in bold and its screen doesn't know."""
+    found: list[tuple[str, str]] = []
+    for path in sorted(HELP.glob("*/*.md")):
+        places = {path.stem, *ELSEWHERE.get(path.stem, ())}
+        known = everywhere.union(*(known_on.get(place, ()) for place in places))
+        for told in BOLD.findall(path.read_text("utf-8")):
+            key = KEY.fullmatch(told)
+            wanted = (key[1] or "") + QT_NAMES.get(key[2], key[2]) if key is not None else ""
+            if wanted and wanted not in known:
+                found.append((f"{path.parent.name}/{path.name}", told))
     return found
 
 
 def test_each_has_a_home_for_the_focus_own_keys_and_words_for_all_it_does(hands: Hands) -> None:
-    screens = opened(hands)
+    panels: list[SimulatorPanel] = []
+
+    def look(key: str, screen: QWidget) -> None:
+        if key == "devices":
+            hands.press(Qt.Key.Key_G)
+            panels.extend(screen.findChildren(SimulatorPanel))
+            hands.press(Qt.Key.Key_G)
+
+    screens = opened(hands, look)
     assert set(screens) == set(KEYS)
     languages = [Words.load(language) for language in LANGUAGES]
     lacking = [
@@ -87,3 +208,7 @@ def test_each_has_a_home_for_the_focus_own_keys_and_words_for_all_it_does(hands:
     for key, wanted in SCREEN_KEYS.items():
         own = {*screens[key].findChildren(QAction), window.screen_actions[key]}
         assert keys_of(own) >= wanted, (key, wanted - keys_of(own))
+    there = {key: keys_of(screen.findChildren(QAction)) for key, screen in screens.items()}
+    there["cards"] |= {key for _, key in READING_KEYS.values()}
+    there["devices"] |= {b.key for panel in panels for b in panel.findChildren(KeyButton)}
+    assert unknown_keys(there, keys_of(window.actions()) | OF_SHEETS_AND_LISTS) == []
