@@ -173,10 +173,20 @@ class Find:
             hit = self._number_hit(r, found.kind, found.ref)
             if hit is not None:
                 hits.setdefault(hit.key, hit)
-        hit = self._card_hit(r, text.upper())
-        if hit is not None:
-            hits.setdefault(hit.key, hit)
+        for hit in (self._card_hit(r, text.upper()), self._own_case(r, text)):
+            if hit is not None:
+                hits.setdefault(hit.key, hit)
         return list(hits.values())
+
+    def _own_case(self, r: Reading, text: str) -> Hit | None:
+        """This year's case of this counter by the end of its number, as officers say it."""
+        place, today = self._desk.frame.place, self._desk.frame.today()
+        digits = text.upper().removeprefix(f"{place.counter_code.upper()}-")
+        if not (digits.isascii() and digits.isdecimal()) or len(digits) > 6:
+            return None
+        number = f"{place.office_code}-{today:%y}-{place.counter_code}-{digits:0>6}"
+        app = r.first(Application, number=number)
+        return _case(app) if app is not None else None
 
     def _card_hit(self, r: Reading, serial: str) -> Hit | None:
         """The case of a card; where that has left, the licence on it; else the blank itself."""

@@ -179,8 +179,9 @@ def test_cases_licences_and_blanks_are_found_by_any_beginning_of_their_number(wo
     def found(text: str) -> set[tuple[HitKind, str]]:
         return {(hit.kind, hit.title) for hit in find.find(text)}
 
-    for text in (app.number, app.number[:-2]):
-        assert (HitKind.CASE, app.number) in found(text)
+    own = app.number.rpartition("-")[2]
+    for text in (app.number, app.number[:-2], own, own[-2:], f"l3-{own}"):
+        assert (HitKind.CASE, app.number) in found(text), text
     for text in (licence.sim_number, licence.sim_number[:6]):
         assert (HitKind.LICENCE, licence.sim_number) in found(text)
     assert (HitKind.BLANK, "CT26030007") in found("ct26030007")
