@@ -135,6 +135,7 @@ class SpoilReason(StrEnum):
     HALF_PRINTED = "half_printed"
     RIBBON_END = "ribbon_end"
     POWER_CUT = "power_cut"
+    DEVICE_FAULT = "device_fault"
     SERIAL_UNREADABLE = "serial_unreadable"
     LOT_DEFECT = "lot_defect"
     INSPECTION = "inspection"

@@ -230,7 +230,9 @@ class Issuing(MakingRecord):
         spoiled = bad_chip or job.state is not JobState.INTENT
         if not isinstance(fault, OutOfCards | WrongBlank | SerialUnread | CardLeftIn):
             self._try_eject(printer, job, Tray.REJECT if spoiled else Tray.OUTPUT)
-        reason = SpoilReason.CHIP if bad_chip else _SPOILS.get(type(fault), SpoilReason.OTHER)
+        reason = (
+            SpoilReason.CHIP if bad_chip else _SPOILS.get(type(fault), SpoilReason.DEVICE_FAULT)
+        )
         return self._failed(by, app, job, fault, spoiled=spoiled, reason=reason)
 
     def _print_fault(

@@ -118,6 +118,7 @@ def test_a_chip_that_was_begun_never_goes_back_to_free_stock(
     assert result.outcome is Outcome.SPOILED, result.fault
     assert result.job is not None
     assert stands(andi, result.job.blank_serial) is BlankState.SPOILED
+    assert andi.desk.stock.look(result.job.blank_serial).reason == "device_fault"
     assert andi.desk.stock.at_counter() == free - 1
     andi.bench.remedy("chip_station")
     assert [card.serial for card in andi.bench.take_rejects()] == [result.job.blank_serial]
