@@ -65,11 +65,9 @@ def run(args: argparse.Namespace) -> int:
     folder: Path = getattr(args, "profile", None) or default_path()
     known = Profile.exists(folder)
     try:
-        settings = load_settings(folder) if folder.exists() else Settings()
+        settings, words, app = dressed(args, folder)
     except Problem as problem:
         return refuse(Words.load(getattr(args, "lang", None) or "id").lenient(), problem)
-    words = Words.load(getattr(args, "lang", None) or settings.language).lenient()
-    app = make_application(sys.argv[:1], words, settings.look)
     end_with_terminal(app)
     bridge = Bridge()
     counter: list[Counter] = []
@@ -130,6 +128,13 @@ def run(args: argparse.Namespace) -> int:
 
             keep_counts(desk)
         desk.close()
+
+
+def dressed(args: argparse.Namespace, folder: Path) -> tuple[Settings, Words, QApplication]:
+    """The settings that were kept, and the application in their language and look."""
+    settings = load_settings(folder) if folder.exists() else Settings()
+    words = Words.load(getattr(args, "lang", None) or settings.language).lenient()
+    return settings, words, make_application(sys.argv[:1], words, settings.look)
 
 
 def to_join(folder: Path) -> bool:
