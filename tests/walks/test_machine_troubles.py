@@ -12,7 +12,7 @@ from desktop.domain.stock import BlankState, DoubtAnswer, SerialUnread, WrongBla
 from desktop.domain.workflow import GatesMissing
 from desktop.services.doubts import Outcome
 from desktop.services.exceptions import ExceptionKind
-from devices.errors import CardJam, ChipDead, NotConnected, OutOfCards, RibbonEnded
+from devices.errors import CardFault, CardJam, ChipDead, NotConnected, OutOfCards, RibbonEnded
 from devices.simulators.faults import Fault, FaultName
 from devices.simulators.plastic import PlasticCard
 from tests.walks.making import approved, witness
@@ -118,7 +118,8 @@ def test_a_chip_that_was_begun_never_goes_back_to_free_stock(
     assert result.outcome is Outcome.SPOILED, result.fault
     assert result.job is not None
     assert stands(andi, result.job.blank_serial) is BlankState.SPOILED
-    assert andi.desk.stock.look(result.job.blank_serial).reason == "device_fault"
+    why = "chip" if isinstance(result.fault, CardFault) else "device_fault"
+    assert andi.desk.stock.look(result.job.blank_serial).reason == why
     assert andi.desk.stock.at_counter() == free - 1
     andi.bench.remedy("chip_station")
     assert [card.serial for card in andi.bench.take_rejects()] == [result.job.blank_serial]
