@@ -26,6 +26,15 @@ from ui.widgets.reasons import ReasonDialog
 KEY = Qt.Key
 
 
+def test_a_case_ends_by_enter_and_not_by_one_digit(hands: Hands) -> None:
+    app = waiting(hands, Service.RENEWAL)
+    hands.press(KEY.Key_B, CTRL)
+    hands.hit(KEY.Key_2)
+    assert not case(hands.world, app).ended
+    hands.hit(KEY.Key_Return)
+    assert case(hands.world, app).state is S.CANCELLED
+
+
 def test_a_refusal_half_written_stands_over_its_case_after_a_kill(
     hands: Hands, profile: Path, qtbot: QtBot, words: Words
 ) -> None:

@@ -109,7 +109,8 @@ class WalkInAsks(Screen):
             self.asks.reason("reject", "walkin.reject_why", reasons, p.reject, final=True)
 
     def _ask_cancel(self) -> None:
-        self.asks.reason("cancel", "walkin.cancel_why", CANCELS, self._presenter.cancel)
+        cancel = self._presenter.cancel
+        self.asks.reason("cancel", "walkin.cancel_why", CANCELS, cancel, final=True)
 
     # -- who is here -----------------------------------------------------------------------
 
