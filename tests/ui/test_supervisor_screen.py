@@ -17,11 +17,12 @@ from desktop.domain.application import Application, ApplicationState, Visit
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Role
 from desktop.domain.person import Licence, LicenceStatus
-from desktop.domain.reasons import RejectReason
+from desktop.domain.reasons import OutOfTurnReason, RejectReason, SpoilReason
 from desktop.domain.requirements import RequirementKind as K
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.supervisor_view import Watch
 from desktop.services.centre_link import CentreLink
+from desktop.services.exceptions import ExceptionKind
 from desktop.services.reviews import Remark
 from desktop.services.trail import StepTime
 from desktop.words import Words
@@ -406,6 +407,49 @@ def test_each_officer_s_own_times_follow_their_step_at_a_key(room: Room) -> None
     presenter.show(steps=(replace(alone, officer=""), alone, whole, *shared))
     key(Qt.Key.Key_P)
     assert told()[1:] == [("Rahmat Hidayat", "2", "113:07"), ("Andi Pratama", "2", "0:40")]
+
+
+def test_2_shows_the_day_s_exceptions_with_why_and_who(room: Room) -> None:
+    world, words = room.world, room.window.words
+    spoiled = ready(world, 1)
+    world.desk.issuing.spoil(world.by, spoiled.id, "print_defect")
+    world.clock.advance(60)
+    world.desk.queue.take_ticket(world.by)
+    late = world.desk.queue.take_ticket(world.by)
+    world.desk.queue.call(world.by, late.id, "felt_unwell")
+    world.take_over("bambang")
+    screen = screen_of(room)
+    screen.presenter.load()
+    key(Qt.Key.Key_2)
+    page = screen.exceptions
+    assert page.isVisible()
+    assert page.list.table.hasFocus()
+    newest, older = [row.cells[1:] for row in page.list.table.rows_model.rows]
+    who = "Bripka Andi Pratama"
+    out, bad = words.of(ExceptionKind.OUT_OF_TURN), words.of(ExceptionKind.SPOILED)
+    unwell, print_ = (
+        words.of(why) for why in (OutOfTurnReason.FELT_UNWELL, SpoilReason.PRINT_DEFECT)
+    )
+    assert newest == (out, late.number, unwell, who)
+    assert older == (bad, spoiled.number, print_, who)
+
+
+def test_4_says_of_each_hour_what_it_brought(room: Room) -> None:
+    world = room.world
+    start = world.clock.now().astimezone(world.desk.frame.zone.zone)
+    for number in (1, 2):
+        registered(world, world.people[number])
+    world.clock.advance(3600)
+    registered(world, world.people[3])
+    world.take_over("bambang")
+    screen = screen_of(room)
+    screen.presenter.load()
+    key(Qt.Key.Key_4)
+    assert screen.figures.isVisible()
+    told = screen.figures.chart.accessibleDescription()
+    assert f"{start.hour:02d}: 2" in told
+    assert f"{start.hour + 1:02d}: 1" in told
+    assert screen.figures.figures["registered"].accessibleName().endswith(": 3")
 
 
 def test_a_sheet_asks_again_for_a_day_that_is_none(room: Room) -> None:
