@@ -1,4 +1,4 @@
-"""Ctrl+K: find a person, ticket, card, parcel or act by typing any part of it."""
+"""Ctrl+K: find a person, ticket, card, parcel or act by typing its beginning."""
 
 from __future__ import annotations
 

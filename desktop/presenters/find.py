@@ -1,4 +1,4 @@
-"""Find anything from anywhere: people, tickets, cases, cards, parcels, by any part of a number.
+"""Find anything from anywhere: people, tickets, cases, cards, parcels, by the beginning.
 
 Letters leave no trace; a search that is left and a record that is opened are on record.
 """
