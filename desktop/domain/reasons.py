@@ -171,6 +171,7 @@ class DestroyReason(StrEnum):
     UNDELIVERABLE = "undeliverable"
     TURNED_UP = "turned_up"
     SURRENDERED = "surrendered"
+    REVOKED = "revoked"
 
 
 class ReturnReason(StrEnum):

@@ -165,6 +165,7 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
     astray = record.incident is not None and record.status is LicenceStatus.FLAGGED
     keeper = bool(roles & {Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR})
     going = app is not None and not app.ended and state is not S.HANDED_OVER
+    here = record.aside or record.destroyed  # nobody brings it in, and nothing is written on it
     allowed = {
         CardAct.CORRECT_PRINTED: state in MADE and record.current
         and record.status is not LicenceStatus.FLAGGED
@@ -175,12 +176,12 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
         CardAct.TAKE_BACK: out and astray and desk,
         CardAct.EXCHANGED: record.incident is not None and Role.SUPERVISOR in roles,
         CardAct.FOUND: in_hand and keeper and record.found is None and not astray
-        and not record.aside
+        and not here
         and record.licence is not None and (app is None or state in OUT_OF_THE_OFFICE)
         and not (record.replaced and roles & ENDERS),
         CardAct.GIVE_BACK: in_hand and keeper and record.found is not None and valid,
         CardAct.TURNED_UP: in_hand and record.replaced and bool(roles & ENDERS),
-        CardAct.ORDER: in_hand and bool(roles & WRITERS) and not record.aside,
+        CardAct.ORDER: in_hand and bool(roles & WRITERS) and not here,
         CardAct.LETTER: astray,
         CardAct.GO_ON: going,
     }  # fmt: skip

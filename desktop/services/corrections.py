@@ -371,9 +371,9 @@ class Corrections:
                 kept = w.change(kept, closed_by=by.officer, closed_at=self._frame.now())
                 told = {"kind": kept.kind, "serial": scanned_serial}
                 w.record("incident.closed", kept.id, told)
-            return self._frame.move_blank(
-                w, blank, BlankAction.SET_ASIDE, reason=DestroyReason.SURRENDERED
-            )
+            revoked = licence is not None and licence.status is LicenceStatus.REVOKED
+            reason = DestroyReason.REVOKED if revoked else DestroyReason.SURRENDERED
+            return self._frame.move_blank(w, blank, BlankAction.SET_ASIDE, reason=reason)
 
     @staticmethod
     def _lost_property(r: Reading, licence: Licence) -> Incident | None:

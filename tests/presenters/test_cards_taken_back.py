@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desktop.domain.officer import PROGRAM
+from desktop.domain.person import Licence, LicenceStatus
+from desktop.domain.reasons import DestroyReason
 from desktop.domain.stock import Blank, BlankState
 from desktop.presenters.cards_view import CardAct
 from tests.presenters.test_cards import CardDesk, cards
@@ -31,3 +34,19 @@ def test_a_card_that_was_corrected_and_made_anew_is_set_aside_and_nobodys_find(
     assert (record.serial, record.aside) == (first, True)
     assert not {CardAct.FOUND, CardAct.TURNED_UP, CardAct.ORDER} & set(cards.view.acts)
     assert not replace(cards.view, scanned="", keeps_records=True).scan_helps
+
+
+def test_the_card_of_a_revoked_licence_is_destroyed_for_that(world: World, cards: CardDesk) -> None:
+    app = handed(world, ready(world, 1))
+    with world.desk.ledger.acting(PROGRAM) as w:
+        gone = w.change(w.get(Licence, app.licence_id), status=LicenceStatus.REVOKED)
+        w.record("licence.revoked", gone.id, {"serial": app.blank_serial, "order": "9/Pid/2026"})
+    world.take_over("bambang")
+    cards.scanned(app.blank_serial)
+    cards.turned_up()
+    [waiting] = world.desk.destruction.waiting()
+    assert (waiting.serial, waiting.reason) == (app.blank_serial, DestroyReason.REVOKED)
+    by = world.desk.duty.actor()
+    world.desk.destruction.destroy(by, witness(world, "nyoman"), [app.blank_serial])
+    cards.scanned(app.blank_serial)
+    assert not {CardAct.FOUND, CardAct.ORDER} & set(cards.view.acts)
