@@ -136,7 +136,6 @@ class PackPage(QWidget):
         none = words("online_screen.pack.none")
         hint = "hint" if view.packed else "first"
         hint = "" if view.to_pack else words(f"online_screen.pack.none.{hint}")
-        self.empty.tell(none, hint)
         self._show_pair(view.pair, (none, hint) if hint else None)
         shown = (view.to_pack, view.packed)
         if shown == self._shown:
