@@ -38,7 +38,7 @@ from desktop.services.kept_work import APPLICATION
 from desktop.services.oversight import AllAsked, TrailQuery
 from desktop.services.persons import CONFLICT
 from desktop.services.requirements import shown_number
-from desktop.services.reviews import Review, Sight
+from desktop.services.reviews import Remark, Review, Sight
 
 AUDIT = "audit"
 """The lane of long looks at the journal, so that nobody waits for them."""
@@ -56,6 +56,8 @@ class Supervisor(SupervisorKept):
         super().__init__(desk)
         self._seen: set[str] = set()
         self._sights: dict[str, Sight] = {}
+        self._asked_about: set[str] = set()
+        self._led_to = ""
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -63,7 +65,8 @@ class Supervisor(SupervisorKept):
         if isinstance(payload, Watch):
             self.view = dataclasses.replace(self.view, area=payload)
         elif isinstance(payload, str) and payload:
-            self.view = dataclasses.replace(self.view, area=Watch.APPROVALS, current=payload)
+            self._led_to = payload
+            self.view = dataclasses.replace(self.view, area=Watch.APPROVALS)
         super().enter(payload)
 
     def load(self, payload: object = None) -> None:
@@ -164,6 +167,7 @@ class Supervisor(SupervisorKept):
         if found["officer"] != self.view.officer:
             # Somebody else's session: what the one before them ticked or passed over is theirs.
             self._seen.clear()
+            self._asked_about.clear()
             passed, read = self.ticked_before(str(found["officer"]), kept)
             self._seen |= passed
             self.view = dataclasses.replace(self.view, ticked=frozenset(read), current="")
@@ -176,7 +180,7 @@ class Supervisor(SupervisorKept):
         fresh = {key for key, one in there.items() if one.clean and key not in self._seen}
         self._seen |= set(there)
         ticked = (self.view.ticked & set(there)) - changed | fresh
-        current = self.view.current
+        current, self._led_to = self._led_to or self.view.current, ""
         if current not in there:
             current = reviews[0].application.id if reviews else ""
         self.show(**found, ticked=frozenset(ticked), current=current)
@@ -203,6 +207,7 @@ class Supervisor(SupervisorKept):
             return
         app, by = review.application, session.actor
         self.read(lambda: self.desk.intake.opened(by, app.id), lambda _: None, lane=DRAW)
+        self._ask_issuers(review)
         key = review.digest
         known = self._sights.get(key)
         if known is not None:
@@ -217,6 +222,25 @@ class Supervisor(SupervisorKept):
                 self.show(sight=sight)
 
         self.read(lambda: self.desk.reviews.sight(app), then, lane=DRAW)
+
+    def _ask_issuers(self, review: Review) -> None:
+        """Who was silent when a proof was typed may answer before somebody signs for it.
+
+        Asked once for each case that an approver looks at, on a lane of its own: nothing here
+        waits for it. What is answered comes back as news of the case.
+        """
+        key = review.application.id
+        typed = Remark.TYPED_EVIDENCE in review.remarks
+        if not typed or not self.view.approves or key in self._asked_about:
+            return
+        self._asked_about.add(key)
+
+        def then(asked: AllAsked) -> None:
+            if self.view.current == key:
+                tell = self.warn if asked.denied else self.say
+                self.show(said=tell(asked.message, **dataclasses.asdict(asked)))
+
+        self.read(lambda: self.desk.oversight.ask_again(key), then, lane=ISSUERS)
 
     def approve(self) -> None:
         """Sign for every ticked case, else for the one on show; one's own are left out."""

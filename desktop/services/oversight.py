@@ -27,6 +27,7 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
 from desktop.services.card_code import card_serial
 from desktop.services.corrections import WRONG_PERSON
+from desktop.services.destruction import burials_of
 from desktop.services.duties import DutyPlans
 from desktop.services.exceptions import Exceptional, exceptions
 from desktop.services.inspection import export_journal, verify_journal
@@ -182,7 +183,7 @@ class Oversight:
         )
         with self._frame.ledger.reading() as r:
             if query.subject:
-                wanted = replace(wanted, subjects=_subjects(r, query.subject))
+                wanted = replace(wanted, subjects=_subjects(r, self._counter, query.subject))
             found = look(r.conn, self._counter, wanted, newest_first=True, limit=query.limit)
         return [masked(line) for line in found]
 
@@ -272,13 +273,16 @@ class Oversight:
         self._not_reader(by)
         return self.ask_again()
 
-    def ask_again(self) -> AllAsked:
-        """The same by the program itself: whoever was silent may have a line again."""
-        answered = self._proofs.confirm_all()
+    def ask_again(self, application_id: str = "") -> AllAsked:
+        """The same by the program itself: whoever was silent may have a line again.
+
+        Of one case, as when an approver looks at it.
+        """
+        answered = self._proofs.confirm_all(application_id)
         for case in dict.fromkeys(piece.application_id for piece in answered):
             self._frame.ledger.notices.publish(ApplicationMoved(case))
         yes = sum(1 for piece in answered if piece.closed)
-        return AllAsked(yes, len(answered) - yes, len(self._proofs.open_typed()))
+        return AllAsked(yes, len(answered) - yes, len(self._proofs.open_typed(application_id)))
 
     @staticmethod
     def _not_reader(by: Actor) -> None:
@@ -362,7 +366,7 @@ def _words_of(text: str) -> str:
     return said
 
 
-def _subjects(r: Reading, named: str) -> frozenset[str]:
+def _subjects(r: Reading, counter: str, named: str) -> frozenset[str]:
     """Under which ids the journal keeps what has this number: a case with all that is its."""
     text = card_serial(named).strip() or named.strip()
     number = text.upper()
@@ -382,7 +386,7 @@ def _subjects(r: Reading, named: str) -> frozenset[str]:
     for one in sent:
         found |= {one.id} | {back.id for back in r.find(ReturnCase, parcel_id=one.id)}
     found |= {one.id for known in sorted(found) for one in r.find(Incident, subject=known)}
-    return frozenset(found)
+    return frozenset(found | burials_of(r, counter, found))
 
 
 def _about(incident: Incident, app: Application) -> bool:

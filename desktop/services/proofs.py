@@ -180,11 +180,12 @@ class Proofs:
 
     # -- what was typed --------------------------------------------------------------------
 
-    def open_typed(self) -> list[Evidence]:
-        """Typed pieces that still wait for their issuer's word."""
+    def open_typed(self, application_id: str = "") -> list[Evidence]:
+        """Typed pieces that still wait for their issuer's word, of one case or of all."""
         with self._frame.ledger.reading() as r:
             found = r.find(Evidence, source=EvidenceSource.TYPED)
-        return [piece for piece in found if piece.open_typed]
+        mine = [one for one in found if application_id in ("", one.application_id)]
+        return [piece for piece in mine if piece.open_typed]
 
     def confirm_later(self, evidence_id: str) -> Evidence:
         """Ask the issuer about a typed piece again: yes closes it, no flags the licence.
@@ -217,14 +218,15 @@ class Proofs:
                 self._flag(w, w.get(Application, app.id), piece.kind)
         return piece
 
-    def confirm_all(self) -> list[Evidence]:
-        """Ask about every typed piece that still waits; those that were answered, yes or no.
+    def confirm_all(self, application_id: str = "") -> list[Evidence]:
+        """Ask about every typed piece that still waits, of one case or of all; those that were
+        answered, yes or no.
 
         An issuer that is silent about one piece isn't waited for again about the next.
         """
         answered: list[Evidence] = []
         silent: set[RequirementKind] = set()
-        for piece in self.open_typed():
+        for piece in self.open_typed(application_id):
             if piece.kind in silent:
                 continue
             try:
