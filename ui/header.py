@@ -196,7 +196,9 @@ class Header(QFrame):
         rest = self.width() - 2 * theme().px(24)
         for widget in (self.title, self.detail, self.training, self.give_back, self.officer):
             if not widget.isHidden():
-                rest -= widget.sizeHint().width() + gap
+                # Words that are gone keep their least width in the row.
+                wide = max(widget.sizeHint().width(), widget.minimumSizeHint().width())
+                rest -= wide + gap
         least, whole = self.search.minimumSizeHint().width(), self.search.sizeHint().width()
         self.search.setFixedWidth(min(max(rest, least), whole))
 

@@ -11,6 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.words import Words
+from ui.header import Header
+from ui.shell import PlaceInfo, SessionInfo
 from ui.theme import theme
 from ui.widgets.action_bar import ActionBar
 from ui.widgets.banner import Banner, Tone
@@ -727,3 +730,22 @@ def test_small_print_on_a_card_is_shrunk_whole(qtbot: QtBot) -> None:
     drawn = face.grab().toImage()
     middle = [drawn.pixelColor(x, 90).lightness() for x in range(60, 240)]
     assert max(middle) - min(middle) < 70
+
+
+def test_a_heading_without_detail_has_the_room_that_the_search_leaves(
+    qtbot: QtBot, words: Words
+) -> None:
+    head = Header(words)
+    qtbot.addWidget(head)
+    head.show_session(
+        SessionInfo("79010001", "Bripka Andi Pratama", "", took_over_from="82060006"),
+        PlaceInfo("Satpas Contoh", "Loket 3"),
+    )
+    head.show_heading("Penggantian, rusak · C · A-3001", "")
+    head.show()
+    for width in range(1000, 1300, 20):
+        head.resize(width, head.height())
+        QApplication.processEvents()
+        if head.search.width() > head.search.minimumSizeHint().width():
+            assert head.title.width() >= head.title.sizeHint().width(), width
+            assert head.give_back.width() >= head.give_back.sizeHint().width(), width
