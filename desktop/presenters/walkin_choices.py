@@ -58,11 +58,10 @@ class _Offers:
                 yield self.offer(service, licence.licence_class, licence)
         today = self.desk.frame.today()
         held = {x.licence_class for x in licences if x.valid_until >= today}
-        lapsed = {x.licence_class for x in licences if x.valid_until < today} - held
-        for cls in (*(c for c in LicenceClass if c in lapsed), *NEW_CLASSES):
+        lapsed = {x.licence_class: x for x in licences if x.licence_class not in held}
+        for cls in (*lapsed, *(one for one in NEW_CLASSES if one not in lapsed)):
             if cls not in held and not (cls in lapsed and self.rescued(cls)):
-                yield self.offer(Service.NEW_ISSUE, cls)
-                held.add(cls)
+                yield self.offer(Service.NEW_ISSUE, cls, lapsed.get(cls))
         for cls in LicenceClass:
             up = self.offer(Service.CLASS_UPGRADE, cls)
             if not any(isinstance(problem, NO_WAY_UP) for problem in up.problems):
@@ -86,8 +85,8 @@ class _Offers:
                 problems = (AlreadyOpen(number=case.number), *problems)
                 break
         left, soon = None, False
-        if held is not None and service is Service.RENEWAL:  # else its end is of no matter
-            rules = self.desk.frame.rules(today)
+        if held is not None and service in (Service.RENEWAL, Service.NEW_ISSUE):
+            rules = self.desk.frame.rules(today)  # of others its end is of no matter
             left = days_left(held.valid_until, today)
             soon = runs_out_soon(rules.validity, held.valid_until, today)
         return Choice(service, cls, problems, held.id if held else "", left, decree, soon)

@@ -139,6 +139,16 @@ class Choice:
     def possible(self) -> bool:
         return not self.problems
 
+    @property
+    def anew(self) -> bool:
+        """A new issue of what ran out."""
+        return self.service is Service.NEW_ISSUE and self.days_left is not None
+
+    def instead_of(self, other: Choice) -> bool:
+        """Whether it stands for a renewal that comes too late."""
+        same = self.anew and self.licence_class is other.licence_class
+        return same and other.service is Service.RENEWAL and not other.possible
+
 
 @dataclass(frozen=True, slots=True)
 class TestLine:

@@ -210,6 +210,9 @@ class IdentityPage(Page):
             self.why.setText(f"{told.text} {told.remedy}".strip())
         elif chosen is not None and chosen.by_decree:
             self.why.setText(words("walkin.by_decree", decree=chosen.by_decree))
+        elif chosen is not None and chosen.anew:
+            late = [one.problems[0] for one in view.choices if chosen.instead_of(one)]
+            self.why.setText(words.problem(late[0]).text if late else "")
         else:
             self.why.setText("")
         self.notes.show_items(self._notes(view))
