@@ -312,7 +312,7 @@ class SimulatorPanel(Panel):
         visitor = self._view.visitors[index]
         held = [str(one) for one in visitor.licences]
         gone = [f"{one} {self._words('stage.revoked')}" for one in visitor.gone]
-        classes = ", ".join([*held, *gone])
+        classes = ", ".join(held or gone)  # there is room for what counts alone
         return f"{visitor.name} · {classes or self._words('simulator.newcomer')}"
 
     def _issuer(self, issuer: Issuer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.requirements import RequirementKind
 from desktop.notices import Notice, ScanArrived
 from desktop.outside.simulators import ISSUERS, Manner, OutsideSimulator, manners_of
@@ -155,6 +157,17 @@ def test_a_person_comes_lays_the_card_sits_and_signs(counter: Counter) -> None:
     assert world.bench.eid.card is None
     assert not world.bench.camera.occupied
     assert not world.bench.pad.signed
+
+
+def test_who_may_come_is_told_with_what_is_held_or_was_revoked(counter: Counter) -> None:
+    panel = panel_of(counter)
+    press(Qt.Key.Key_G)
+    first = replace(panel._view.visitors[0], licences=(LicenceClass.C,), gone=(LicenceClass.A,))
+    lost = replace(first, licences=())
+    panel.show_view(replace(panel._view, visitors=(first, lost)))
+    revoked = counter.window.words("stage.revoked")
+    told = [panel.visitor.itemText(at).partition(" · ")[2] for at in range(2)]
+    assert told == ["C", f"A {revoked}"]
 
 
 def test_an_issuer_answers_as_ordered(counter: Counter) -> None:
