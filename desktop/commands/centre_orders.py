@@ -92,7 +92,8 @@ def _settle(conn: Admin, args: argparse.Namespace, words: Words) -> int:
 def _revoke(conn: Admin, args: argparse.Namespace, words: Words) -> int:
     now = SystemClock().now()
     told = orders.revoke(conn, RevokedKind(args.kind), args.id, now, args.reason, args.order)
-    print(words("centre.withdrawn", kind=args.kind, id=told.id))
+    kind = words.of(RevokedKind(args.kind))
+    print(words("centre.withdrawn", kind=kind[:1].upper() + kind[1:], id=told.id))
     if told.ended:
         print(words("centre.licence_ended"))
     elif args.kind == RevokedKind.LICENCE:

@@ -6,9 +6,10 @@ officers sign one content: every serial with its cause, the used ribbons by coun
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from db.trail import Wanted, look
 from desktop.domain.application import Application
 from desktop.domain.destruction import (
     Destroyed,
@@ -220,3 +221,13 @@ def _reason(r: Reading, blank: Blank) -> str:
     if not told or told[-1].action is not BlankAction.FIND_SPOILED:
         return blank.reason
     return told[-2].reason if len(told) > 1 else ""
+
+
+def burials_of(r: Reading, counter: str, serials: Collection[str]) -> frozenset[str]:
+    """Under which ids the journal keeps the destruction of these cards: one act buries many."""
+    acts = look(r.conn, counter, Wanted(acts=(DESTROYED,)))
+    return frozenset(
+        line.subject
+        for line in acts
+        if any(card[0] in serials for card in (line.content or {}).get("cards", ()))
+    )

@@ -12,6 +12,7 @@ import pytest
 
 from db.trail import Line
 from desktop.domain.application import ApplicationState
+from desktop.domain.revocation import RevokedKind
 from desktop.domain.workflow import APPLICATION, BLANK, PARCEL, RETURN
 from desktop.services import paper_forms, paper_minutes
 from desktop.services.sealing import PAPER_TYPES
@@ -242,3 +243,12 @@ def test_what_a_sitting_brought_is_told_in_words() -> None:
     words = Words.load("en")
     assert value_word(words, "facts", "passed=1 score=87") == "passed, score 87"
     assert value_word(words, "facts", "passed=0 score=40") == "failed, score 40"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_centre_revoked_is_named_in_words(language: str) -> None:
+    words = Words.load(language)
+    for kind in RevokedKind:
+        told = value_word(words, "kind", str(kind), "revocation.received")
+        assert told == words(f"enum.RevokedKind.{kind.name}")
+    assert value_word(words, "kind", "licence", "incident.opened") != words.of(RevokedKind.CARD)

@@ -24,7 +24,7 @@ from desktop.services.oversight import (
     IncidentClosed,
     TrailQuery,
 )
-from tests.walks.making import confirmed, ready
+from tests.walks.making import confirmed, ready, witness
 from tests.walks.world import PASSWORDS, World
 
 RAHMAT = "78030003"
@@ -256,6 +256,21 @@ def test_the_trail_of_one_case_is_found_by_its_number(world: World) -> None:
     assert {line.subject for line in found} == {one.id, one.visit_id}
     assert world.desk.oversight.trail(TrailQuery(subject=other.number, officer=RAHMAT)) == []
     assert world.desk.oversight.trail(TrailQuery(subject="1374-26-L3-999999")) == []
+
+
+def test_the_trail_of_a_card_and_of_its_case_ends_with_its_destruction(world: World) -> None:
+    world.sign_in("andi")
+    gone, kept = ready(world, 1), ready(world, 2)
+    for app in (gone, kept):
+        world.desk.issuing.spoil(world.by, app.id, "print_defect")
+    world.take_over("nyoman")
+    made = world.desk.destruction.destroy(world.by, witness(world, "bambang"), [gone.blank_serial])
+    assert made.pdf
+    trail = world.desk.oversight.trail
+    for number in (gone.blank_serial, gone.number):
+        [line] = trail(TrailQuery(subject=number, acts="stock.destroyed"))
+        assert line.officer == "82060006"
+    assert trail(TrailQuery(subject=kept.blank_serial, acts="stock.destroyed")) == []
 
 
 def test_the_trail_of_a_case_shows_its_incidents(world: World) -> None:

@@ -29,6 +29,7 @@ from desktop.domain.reasons import (
     SpoilReason,
 )
 from desktop.domain.requirements import RequirementKind
+from desktop.domain.revocation import RevokedKind
 from desktop.domain.service import Service
 from desktop.domain.shipment import ContactResult, ContactWay, ParcelState, ReturnState
 from desktop.domain.states import JobState
@@ -195,6 +196,8 @@ def value_word(words: Words, name: str, value: str, act: str = "") -> str:
             member = kind(value)
             known = f"enum.{kind.__name__}.{member.name}"
             return words(known) if known in words else value
+    if act == "revocation.received" and name == "kind" and value in set(RevokedKind):
+        return words.of(RevokedKind(value))
     if name == "kind" and f"paper_kind.{value}" in words:
         return words(f"paper_kind.{value}")
     exam = _EXAM.fullmatch(value)
