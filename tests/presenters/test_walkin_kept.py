@@ -16,6 +16,7 @@ from desktop.presenters.walkin_view import ASKING, Typing, WalkInView, WalkStep
 from desktop.rulebook import FOLDER, Rulebook
 from desktop.training.proof_paper import code_on_paper
 from tests.presenters.busy_lane import on_busy_lane
+from tests.presenters.test_walkin import to
 from tests.walks.steps import registered
 from tests.walks.test_full_disk import fill, limit
 from tests.walks.world import World
@@ -68,6 +69,24 @@ def test_a_proof_half_typed_opens_again_where_it_was_left(
     assert now.app is not None
     assert before.app is not None
     assert now.app.id == before.app.id
+
+
+def test_a_proxy_half_typed_opens_again_at_the_handover(walk: WalkIn, world: World) -> None:
+    world.stage.sit(world.people[1])
+    to(walk, world, WalkStep.HANDOVER)
+    walk.begin_typing(Typing.PROXY)
+    walk.field_changed("name", "SITI")
+    walk.field_changed("letter", "SK-1")
+    [draft] = world.desk.intake.drafts(world.by)
+    again = WalkIn(world.desk)
+    again.enter(draft.id)
+    assert again.view.app is not None
+    assert (again.view.step, again.view.typing) == (WalkStep.HANDOVER, Typing.PROXY)
+    assert again.view.form == {"name": "SITI", "letter": "SK-1"}
+    again.scanned(again.view.app.blank_serial)
+    again.enter_key()
+    assert again.view.app.handed_to == "SITI"
+    assert world.desk.intake.drafts(world.by) == []
 
 
 def paper(world: World, walk: WalkIn, kind: RequirementKind) -> str:

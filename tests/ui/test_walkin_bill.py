@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.evidence import Evidence
@@ -12,6 +14,7 @@ from desktop.presenters.walkin_view import WalkStep
 from desktop.rulebook import FOLDER, Rulebook
 from tests.ui.counter_world import Hands
 from tests.ui.test_walkin_screen import to, walk_in
+from ui.widgets.reasons import ReasonDialog
 
 K = Qt.Key
 
@@ -19,13 +22,19 @@ K = Qt.Key
 def test_of_several_decrees_the_officer_chooses_which_waives_the_fee(hands: Hands) -> None:
     walk_in(hands)
     to(hands, WalkStep.PAYMENT)
-    sheet = (FOLDER / "training" / "waivers.toml").read_text("utf-8").replace('"D", "DI"', '"C"')
+    lines = (FOLDER / "training" / "waivers.toml").read_text("utf-8").replace('"D", "DI"', '"C"')
     first, second = "CONTOH/01/II/2026", "CONTOH/02/II/2026"
-    again = sheet[sheet.index("[[waivers]]") :].replace(first, second)
-    rules = Rulebook.load(FOLDER, sheets=[{"waivers.toml": f"{sheet}\n{again}"}])
+    again = lines[lines.index("[[waivers]]") :].replace(first, second)
+    rules = Rulebook.load(FOLDER, sheets=[{"waivers.toml": f"{lines}\n{again}"}])
     object.__setattr__(hands.desk.frame, "rulebook", rules)
     hands.counter.walk_in.load_fee()
     hands.press(K.Key_W)
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, ReasonDialog)
+    until = hands.window.words("walkin.waiver.until", day=date(2026, 12, 31))
+    told = [(one.text, one.detail) for one in sheet.list._reasons]
+    whom = "Penyandang disabilitas"
+    assert told == [(first, f"{whom} · {until}"), (second, f"{whom} · {until}")]
     assert hands.app.state is not S.PAID
     hands.hit(K.Key_Return)
     assert hands.app.state is not S.PAID, "Enter alone chooses none"

@@ -32,6 +32,7 @@ from desktop.domain.person import LicenceStatus
 from desktop.domain.requirements import (
     CertificateExpired,
     CertificateNotYetValid,
+    Enforcement,
     IssuerKnowsNone,
     NotPaid,
     RequirementKind,
@@ -53,6 +54,7 @@ from tests.walks.making import witness
 from tests.walks.steps import (
     A,
     acts,
+    after_tests,
     captured,
     case,
     checked,
@@ -629,6 +631,22 @@ def test_jkn_arrears_hold_the_handover_alone(
     ways(world)[K.JKN_STATUS] = Manner.YES
     app = world.desk.requirements.clear_jkn(world.by, app.id)
     assert handed(world, app).state is S.CLOSED
+
+
+def test_what_only_warns_is_told_and_lets_the_case_go_on(world: World) -> None:
+    """Neither a driving school's certificate nor its letter: on the books, not fully applied."""
+    world.sign_in("andi")
+    for kind in (K.TRAINING_CERT, K.COMPETENCE_LETTER):
+        ways(world)[kind] = Manner.UNKNOWN
+    app = registered(world, world.people[1], Service.NEW_ISSUE, A)
+    world.desk.requirements.gather(world.by, app.id)
+    verdicts = world.desk.requirements.look(app.id).verdicts
+    warned = {one.requirement.kind for one in verdicts if one.effect is Enforcement.WARN}
+    assert warned == {K.TRAINING_CERT, K.COMPETENCE_LETTER}
+    app = world.desk.requirements.check(world.by, app.id)
+    assert (app.state, app.jkn_hold) == (S.REQUIREMENTS_CHECKED, False)
+    app = captured(world, paid(world, after_tests(world, app)), world.people[1])
+    assert handed(world, finished(world, signed_off(world, app))).state is S.CLOSED
 
 
 def test_a_failed_test_waits_for_its_retake(world: World) -> None:
