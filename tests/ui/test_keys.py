@@ -314,6 +314,21 @@ def test_whoever_went_to_the_end_by_l_is_called_after_all_by_ctrl_z(hands: Hands
     assert (hands.view.ticket.number, hands.view.ticket.call_reason) == ("A-3001", "missed_call")
 
 
+def test_ctrl_z_calls_nobody_else_where_somebody_was_taken_meanwhile(hands: Hands) -> None:
+    begin(hands, Service.RENEWAL, Service.RENEWAL)
+    ticket, _ = hands.desk.queue.call(hands.world.by)
+    hands.world.clock.advance(60)
+    in_the_queue(hands)._presenter.select(ticket.id)
+    hands.press(K.Key_L)
+    _, visit = hands.desk.queue.call(hands.world.by, ticket.id, "missed_call")
+    hands.desk.queue.came_back(hands.world.by, visit.id, "1374-26-L3-000001")
+    hands.press(K.Key_Z, CTRL)
+    assert QApplication.activeModalWidget() is None
+    screen = hands.window.current_screen
+    assert isinstance(screen, QueueScreen), "nobody else is called instead"
+    assert len(hands.desk.queue.waiting()) == 1
+
+
 def test_the_lock_leaves_nothing_to_undo(hands: Hands) -> None:
     begin(hands)
     hands.desk.queue.call(hands.world.by)

@@ -349,7 +349,9 @@ class QueueScreen(Screen):
         """Whoever was sent to the end came: as Enter on their line, with why if it isn't theirs."""
         if self.isVisible():
             self._presenter.go_to(ticket)
-            self._open_current()
+            line = self._presenter.view.current_line
+            if line is not None and line.key == ticket:  # else another counter has them
+                self._open_current()
         else:
             self.open_wanted.emit("queue", ticket)
 
