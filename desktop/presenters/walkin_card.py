@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.correction import NothingCorrected
+from desktop.domain.correction import NothingCorrected, OldCardNotTaken
 from desktop.domain.officer import Actor
 from desktop.domain.offline import PrintLater
 from desktop.domain.person import Hold
@@ -389,6 +389,12 @@ class CardSteps(IdentitySteps):
             self.show(problem=ScanTheCard())
             return
         to, known_by = recipient or self.recipient(), self.view.known_by
+
+        def failed(problem: Exception) -> None:
+            # Only the old card is asked for: the new one is known already.
+            known = serial if isinstance(problem, OldCardNotTaken) else ""
+            self.show(problem=problem, scanned_serial=known)
+
         self.work(
             lambda: self.desk.handover.hand_over(by, app.id, serial, to, known_by),
             self.handed_over,
