@@ -1,6 +1,7 @@
-"""Find anything from anywhere: people, tickets, cases, cards, parcels, by the beginning.
+"""Find anything from anywhere: people, tickets, cases, cards, parcels, by how they begin.
 
-Letters leave no trace; a search that is left and a record that is opened are on record.
+A case of this counter is found by the last digits of its number too. Letters leave no trace; a
+search that is left and a record that is opened are on record.
 """
 
 from __future__ import annotations
