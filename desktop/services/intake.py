@@ -337,13 +337,30 @@ def _is_here(r: Reading, draft: Draft, today: date) -> bool:
 def held_of(licences: tuple[Licence, ...]) -> list[HeldLicence]:
     """Licences as the rules look at them; withdrawn ones don't count.
 
-    Where the last of a class was revoked, the one before it doesn't come to life again.
+    Where the last of a class was revoked, the one before it doesn't come to life again; nor does
+    one of a lower class that had gone into it.
     """
     lost = {x.licence_class for x in licences if x.status is LicenceStatus.REVOKED}
     lost -= {x.licence_class for x in licences if x.status is LicenceStatus.VALID}
+    last = {x.id for x in licences if x.status is LicenceStatus.REVOKED and x.licence_class in lost}
+    gone = _gone_into(licences, last)
     return [
         HeldLicence(x.licence_class, x.issued_on, x.valid_until, x.first_issued_on)
         for x in licences
         if x.status is LicenceStatus.VALID
-        or (x.status is LicenceStatus.SUPERSEDED and x.licence_class not in lost)
+        or (
+            x.status is LicenceStatus.SUPERSEDED
+            and x.licence_class not in lost
+            and x.id not in gone
+        )
     ]
+
+
+def _gone_into(licences: tuple[Licence, ...], last: set[str]) -> set[str]:
+    """What these licences had replaced, and what that had, down to the first."""
+    replaced = {x.id: set(x.superseded) for x in licences}
+    gone: set[str] = set()
+    while last:
+        last = set[str]().union(*(replaced.get(one, ()) for one in last)) - gone
+        gone |= last
+    return gone

@@ -98,7 +98,8 @@ class Requirements:
     def _revoked(self, r: Reading, app: Application) -> bool:
         held = r.find(Licence, person_id=app.person_id)
         gone = self._frame.revoked.licences(held)
-        return any(one.licence_class is app.licence_class for one in gone)
+        graph = self._frame.rules().classes
+        return any(graph.covers(one.licence_class, app.licence_class) for one in gone)
 
     def checklist(self, r: Reading, app: Application) -> Checklist:
         """How the case stands today."""
