@@ -398,7 +398,7 @@ class CardSteps(IdentitySteps):
         self.work(
             lambda: self.desk.handover.hand_over(by, app.id, serial, to, known_by),
             self.handed_over,
-            failed=lambda problem: self.show(problem=problem, scanned_serial=""),
+            failed=failed,
         )
 
     def recipient(self) -> Recipient:

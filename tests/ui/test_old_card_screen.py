@@ -42,6 +42,7 @@ def test_the_old_card_is_scanned_and_then_the_new_one(hands: Hands) -> None:
     hands.counter.walk_in.scanned(hands.app.blank_serial)
     hands.enter()
     assert type(hands.view.problem).__name__ == "OldCardNotTaken"
+    assert screen.handover.lead.text() == screen.words("walkin.old_card_first")
     hands.counter.walk_in.scanned(old)
     assert not told(screen, screen.words)
     assert not screen.old.isVisible()

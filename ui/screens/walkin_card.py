@@ -332,6 +332,8 @@ class HandoverPage(Page):
         matches = scanned == app.blank_serial
         lead = "bound" if view.bound else "scan" if not scanned else "give" if matches else "other"
         told = f"walkin.handover.{lead}"
+        if lead == "give" and view.old_card_due:
+            told = "walkin.old_card_first"
         if lead == "scan" and self.presenter.scanner_dead:
             by_eye = "by_two" if self.presenter.reads_number else "no_way"
             told = f"walkin.unscanned.{'chip' if self.presenter.reads_chip else by_eye}"
