@@ -123,7 +123,7 @@ class Persons:
                 seen = [app for app in seen if app.visit_id != own.visit_id]
             visits = {app.visit_id for app in seen if app.visit_id}
             ended = [
-                self._end_impostor(w, app)
+                self._end_impostor(w, app, statement)
                 for app in waiting
                 if app in seen
                 or app.visit_id in visits
@@ -143,7 +143,7 @@ class Persons:
             w.record("conflict.settled", person_id, {**told, "case": ", ".join(seen_in)})
         return ended
 
-    def _end_impostor(self, w: Writing, app: Application) -> Application:
+    def _end_impostor(self, w: Writing, app: Application, statement: str) -> Application:
         frame = self._frame
         frame.void_approvals(w, app)
         if app.blank_serial or app.licence_id:
@@ -154,13 +154,14 @@ class Persons:
             return app
         rejectable = {s.state for s in APPLICATION.steps if s.action is Action.REJECT}
         action, reason = (
-            (Action.REJECT, str(RejectReason.IDENTITY_CONFLICT))
+            (Action.REJECT, RejectReason.IDENTITY_CONFLICT)
             if app.state in rejectable
-            else (Action.CANCEL, str(CancelReason.OTHER))
+            else (Action.CANCEL, CancelReason.OTHER)
         )
         app = frame.move(
             w, app, action, also=(Gate.REASON,),
-            told={"reason": reason}, reason=reason, approved_digest="", approved_by="",
+            told={"reason": reason, "note": statement}, reason=str(reason), note=statement,
+            approved_digest="", approved_by="",
         )  # fmt: skip
         end_visit(frame, w, app)
         return app

@@ -183,6 +183,7 @@ def test_another_face_under_one_nik_prints_nothing_until_decided(world: World, h
     assert world.desk.oversight.incidents() == []
     if holds == "record":
         assert [(one.id, one.state) for one in ended] == [(app.id, S.REJECTED)]
+        assert [one.note for one in ended] == ["dilihat"], "what the supervisor wrote"
         with world.desk.ledger.reading() as r:
             visit = r.get(Visit, app.visit_id)
             assert visit.closed_at
@@ -191,7 +192,8 @@ def test_another_face_under_one_nik_prints_nothing_until_decided(world: World, h
         assert ended == []
         world.take_over("sri")
         [review] = world.desk.reviews.waiting(world.by)
-        assert review.remarks == (Remark.CONFLICT_SETTLED,), "whoever approves looks at it"
+        looked = (Remark.FACES_DOUBTED, Remark.CONFLICT_SETTLED)
+        assert review.remarks == looked, "whoever approves looks at both"
         assert world.desk.approvals.approve(world.by, app.id).state is S.APPROVED
 
 
