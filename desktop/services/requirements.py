@@ -21,6 +21,7 @@ from desktop.domain.evidence import (
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Hold, Licence
 from desktop.domain.requirements import (
+    CertificateNotYetValid,
     Enforcement,
     Requirement,
     RequirementKind,
@@ -96,6 +97,7 @@ class Requirements:
         )
 
     def _revoked(self, r: Reading, app: Application) -> bool:
+        """Whether this class was revoked, or a higher one that covered it."""
         held = r.find(Licence, person_id=app.person_id)
         gone = self._frame.revoked.licences(held)
         graph = self._frame.rules().classes
@@ -186,11 +188,14 @@ class Requirements:
                 raise StayPermitMissing
             for problem in check_stay(stay, self._frame.today()):
                 raise problem
+        today = self._frame.today()
+        if issued_on is not None and issued_on > today:  # also where nothing has a shelf life
+            raise CertificateNotYetValid(kind, issued_on, today)
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
             verdicts = self.checklist(r, app).verdicts
         for need in (verdict.requirement for verdict in verdicts):
-            dated = judge(need, issued_on, self._frame.today()) if need.kind is kind else None
+            dated = judge(need, issued_on, today) if need.kind is kind else None
             if dated is not None and dated.problem is not None:
                 raise dated.problem
         facts = stay.facts() if stay is not None else {}
