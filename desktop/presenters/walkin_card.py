@@ -341,6 +341,11 @@ class CardSteps(IdentitySteps):
 
             self.work(lambda: self.desk.issuing.spoil(by, app.id, reason, note=note), then)
 
+    def lost_before(self) -> tuple[int, str]:
+        """How many cards of this case went bad, and the coded reason of the last."""
+        app = self.view.app
+        return (0, "") if app is None else self.desk.issuing.lost_before(app.id)
+
     def allow_reprint(self, nrp: str, password: str) -> None:
         """Above the threshold: a second officer signs for one more try."""
         app, by = self.view.app, self.by

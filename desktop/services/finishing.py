@@ -23,7 +23,7 @@ from desktop.domain.stock import (
     WrongBlank,
 )
 from desktop.domain.workflow import Action, Gate, GatesMissing
-from desktop.ledger import Writing
+from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
 from desktop.services.base import REPRINT, Frame, reprint_digest, require, serial_digest
 from desktop.services.doubts import Doubts
@@ -191,8 +191,14 @@ class Finishing(Doubts):
             w.record("application.reprint_allowed", app.id, told, signed)
         return app
 
+    def lost_before(self, application_id: str) -> tuple[int, str]:
+        """How many blanks this case has cost, and the coded reason of the last."""
+        with self._frame.ledger.reading() as r:
+            app = r.get(Application, application_id)
+            return app.reprints, self._why_again(r, app)
+
     @staticmethod
-    def _why_again(w: Writing, app: Application) -> str:
+    def _why_again(r: Reading, app: Application) -> str:
         """What the last blank of this case was lost by."""
         last = w.first(Job, application_id=app.id, order="id", descending=True)
         blank = w.look(Blank, last.blank_serial) if last is not None else None

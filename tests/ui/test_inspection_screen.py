@@ -14,7 +14,7 @@ from desktop.cards.inspection.facts import (
     Severity,
 )
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.reasons import OverrideReason
+from desktop.domain.reasons import OverrideReason, SpoilReason
 from desktop.notices import CardToTurn, Notice
 from desktop.words import LANGUAGES, Words
 from devices.device import DeviceKind
@@ -206,6 +206,22 @@ def test_a_card_that_is_not_ours_offers_no_way_to_pass_it(hands: Hands, qapp: QA
     screen = hands.window.current_screen
     assert isinstance(screen, WalkInActs)
     assert not screen.pass_card.isVisible()
+
+
+def test_who_signs_for_one_more_print_is_told_what_the_last_card_was_lost_by(
+    hands: Hands, qapp: QApplication
+) -> None:
+    printed(hands)
+    walk = hands.counter.walk_in
+    walk.spoil("print_defect")
+    hands.enter()
+    walk.spoil("chip")
+    assert hands.view.reprint_limited
+    hands.press(K.Key_U)
+    sheet = qapp.activeModalWidget()
+    assert isinstance(sheet, SecondOfficerDialog)
+    words, said = hands.window.words, " ".join(line.text() for line in sheet.findChildren(Text))
+    assert words("walkin.reprint_cause", count=2, reason=words.of(SpoilReason.CHIP)) in said
 
 
 def test_a_look_may_be_taken_again(hands: Hands) -> None:

@@ -206,6 +206,7 @@ def test_missing_cards_are_no_way_around_the_second_officer(andi: World) -> None
         andi.desk.issuing.card_missing(andi.by, app.id)
     with pytest.raises(GatesMissing):
         issue(andi, app)
+    assert andi.desk.issuing.lost_before(app.id) == (2, MissingReason.TRAY_EMPTY)
     andi.desk.issuing.allow_reprint(andi.by, witness(andi, "bambang"), app.id)
     allowed = next(e for e in andi.desk.oversight.exceptions() if e.kind is ExceptionKind.REPRINT)
     told = (allowed.subject, allowed.reason, allowed.second)

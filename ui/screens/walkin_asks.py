@@ -269,4 +269,10 @@ class WalkInAsks(Screen):
         self.asks.reason("spoil", "walkin.spoil_why", SPOILS, self._presenter.spoil)
 
     def _ask_reprint(self) -> None:
-        self._open_second(self.words("walkin.reprint_why"), self._presenter.allow_reprint)
+        words, (count, code) = self.words, self._presenter.lost_before()
+        why = words("walkin.reprint_why")
+        coded = [kind(code) for kind in (SpoilReason, MissingReason) if code in set(kind)]
+        if coded:  # the second officer is told what they sign for
+            cause = words("walkin.reprint_cause", count=count, reason=words.of(coded[0]))
+            why = f"{why} {cause}"
+        self._open_second(why, self._presenter.allow_reprint)
