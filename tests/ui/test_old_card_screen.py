@@ -60,3 +60,16 @@ def test_one_that_no_scanner_reads_is_taken_with_a_reason(hands: Hands) -> None:
     [entry] = acts(hands.world, "card.handed_in")
     assert (entry.content or {})["reason"] == "made_elsewhere"
     assert not told(screen, screen.words)
+
+
+def test_who_may_hand_nothing_over_is_told_before_the_reason_is_asked(hands: Hands) -> None:
+    """The approver who took over at the handover."""
+    open_replacement(hands)
+    hands.world.take_over("sri")
+    hands.press(K.Key_I)
+    assert QApplication.activeModalWidget() is None
+    assert type(hands.view.problem).__name__ == "RoleMissing"
+    hands.world.give_back()
+    hands.press(K.Key_I)
+    assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
+    hands.press(K.Key_Escape)

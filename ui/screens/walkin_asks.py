@@ -211,7 +211,7 @@ class WalkInAsks(Screen):
     def _ask_old_card(self) -> None:
         """The damaged card can't be scanned: why the officer's eye has to do."""
         p = self._presenter
-        if p.view.old_card_due:
+        if p.view.old_card_due and p.may_hand_over():
             self.asks.reason(
                 "old_card", "walkin.old_card_why", tuple(OldCardSeen),
                 lambda why, _: p.take_old_card(why),
