@@ -200,8 +200,8 @@ class Finishing(Doubts):
     @staticmethod
     def _why_again(r: Reading, app: Application) -> str:
         """What the last blank of this case was lost by."""
-        last = w.first(Job, application_id=app.id, order="id", descending=True)
-        blank = w.look(Blank, last.blank_serial) if last is not None else None
+        last = r.first(Job, application_id=app.id, order="id", descending=True)
+        blank = r.look(Blank, last.blank_serial) if last is not None else None
         return blank.reason if blank is not None else ""
 
     def await_material(self, by: Actor, application_id: str) -> Application:
