@@ -93,7 +93,7 @@ class QueueScreen(Screen):
         self.top.addLayout(line)
 
         columns = [
-            Column(words("queue.number"), width=16, code=True, strong=True),
+            Column(words("queue.number"), code=True, strong=True),
             Column(words("queue.name"), stretch=True),
             Column(words("queue.service")),
             Column(words("queue.state")),
