@@ -7,6 +7,7 @@ from desktop.domain.online import ImportReport
 from desktop.presenters.online_files import FileDesk
 from desktop.presenters.online_view import FileFilter, OnlineArea
 from desktop.presenters.training_scans import can_play
+from desktop.services.online_export import MAY_EXPORT
 from desktop.services.online_import import MAY_IMPORT
 
 PORTAL = "portal"
@@ -14,7 +15,15 @@ PORTAL = "portal"
 
 
 class SampleDesk(FileDesk):
-    """The part of the online presenter that plays the portal."""
+    """The part of the online presenter that plays the portal, and knows who takes files in."""
+
+    def may_import(self) -> bool:
+        """Whether the officer has the duty; if not, that is said before a file is looked for."""
+        return self.may(*MAY_IMPORT)
+
+    def may_export(self) -> bool:
+        """The same of the answers."""
+        return self.may(*MAY_EXPORT)
 
     @property
     def sample_offered(self) -> bool:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Role, RoleMissing
+from desktop.domain.reasons import ReceiverRelation
 from desktop.domain.shipment import CourierWord, ParcelState
 from desktop.presenters.online_table_kept import PARCEL_ID
 from desktop.presenters.online_view import ManifestPane
@@ -97,6 +98,9 @@ def test_a_proof_half_typed_stands_over_its_parcel_and_the_count_in_its_field(
 
     shown = hands.window.current_screen
     assert isinstance(shown, OnlineScreen)
+    [row] = shown.manifest.out.table.rows_model.rows
+    neighbour = hands.counter.words.of(ReceiverRelation.NEIGHBOUR)
+    assert f"Bu Hartini ({neighbour})" in str(row.cells[-1])
     field = shown.manifest.packed.count
     presenter.manifest_pane(ManifestPane.PACKED)
     field.setText("12")

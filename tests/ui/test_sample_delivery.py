@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.online import SentBackPoint
@@ -60,3 +61,7 @@ def test_an_auditor_is_told_who_may(hands: Hands) -> None:
     hands.press(KEY.Key_S)
     assert type(screen(hands).presenter.view.problem).__name__ == "RoleMissing"
     assert screen(hands).presenter.view.report is None
+    screen(hands).presenter.dismiss()
+    hands.press(KEY.Key_I)  # before a file is looked for
+    assert QApplication.activeModalWidget() is None
+    assert type(screen(hands).presenter.view.problem).__name__ == "RoleMissing"

@@ -92,12 +92,16 @@ class OnlineAsks(ParcelAsks):
 
     def ask_import(self) -> None:
         """Choose a batch of the portal."""
+        if not self.presenter.may_import():
+            return
         path = ask_file_to_open(self, self.words("online_screen.act.import"), ZIP_KINDS)
         if path is not None:
             self.presenter.import_file(path)
 
     def ask_export(self) -> None:
         """Choose where the answers are written."""
+        if not self.presenter.may_export():
+            return
         name = self.words("online_screen.export.name")
         path = ask_file_to_write(self, self.words("online_screen.act.export"), name, ZIP_KINDS)
         if path is not None:

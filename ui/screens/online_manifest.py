@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.shipment import Parcel, ParcelAction, ParcelState
+from desktop.domain.reasons import ReceiverRelation
+from desktop.domain.shipment import Parcel, ParcelAction, ParcelState, ProofOfDelivery
 from desktop.domain.workflow import PARCEL
 from desktop.presenters.online import Online
 from desktop.presenters.online_ship import WATCHED
@@ -273,7 +274,7 @@ class OutPane(QWidget):
             note = words("online_screen.out.answer_by", day=words.date(parcel.answer_by))
             note = " · ".join(filter(None, (note, parcel.fail_reason)))
         elif parcel.proof is not None:
-            note = words("online_screen.out.taken_by", receiver=parcel.proof.receiver)
+            note = words("online_screen.out.taken_by", receiver=_taker(words, parcel.proof))
         elif line.late:
             note = words("online_screen.out.silent")
         elif parcel.state is ParcelState.RETURNING:
@@ -291,6 +292,16 @@ class OutPane(QWidget):
                 note,
             ),
         )
+
+
+def _taker(words: Words, proof: ProofOfDelivery) -> str:
+    """Who took it, and in whose place: neither office nor applicant knows a neighbour by name."""
+    relation = proof.relation
+    if relation in tuple(ReceiverRelation):
+        relation = words.of(ReceiverRelation(relation))
+    if not relation or proof.relation == ReceiverRelation.ADDRESSEE:
+        return proof.receiver
+    return f"{proof.receiver} ({relation})"
 
 
 class EventsPage(QWidget):
