@@ -25,7 +25,7 @@ from desktop.domain.sim_number import scheme_of
 from desktop.pictures import open_picture
 from desktop.services.base import Frame, content_digest
 from desktop.services.licences import Licences
-from desktop.services.sealing import Sealing
+from desktop.services.sealing import NO_SERIAL, Sealing
 
 KEPT = 4
 """Drawn cards that are kept: a visit's few cases, shown at each step until they are printed."""
@@ -207,7 +207,7 @@ class CardMaker:
                 issue_on=dates.issued_on,
                 valid_until=dates.valid_until,
                 sim_number=dates.sim_number,
-                blank_serial=app.blank_serial or "–",
+                blank_serial=app.blank_serial or NO_SERIAL,
             )
         return self.make(app)
 

@@ -51,6 +51,8 @@ _LOG = logging.getLogger(__name__)
 
 PREVIEW = f"{PREFIX}PRATINJAU"
 """On pictures of cards that don't exist yet: a real seal there could be copied onto plastic."""
+NO_SERIAL = "–"
+"""What such a picture shows where the number of a blank will stand."""
 
 PAPER_TYPES = {
     "bap": PaperType.DESTRUCTION_MINUTES,
@@ -117,7 +119,7 @@ class Sealing:
 
         Raises NoSealKey.
         """
-        if app.issue_on is None or app.valid_until is None or app.blank_serial in {"", "-"}:
+        if app.issue_on is None or app.valid_until is None or app.blank_serial in {"", NO_SERIAL}:
             return PREVIEW
         statement = CardStatement(
             realm=self._frame.realm,

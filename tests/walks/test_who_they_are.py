@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from desktop.domain.application import Application, IdentitySource, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
@@ -20,6 +23,7 @@ from desktop.services.identifying import Identity
 from desktop.services.likeness import FaceSheet, FaceSource, FaceVerdict, SeenFace
 from desktop.services.oversight import TrailQuery
 from desktop.services.reviews import Remark
+from desktop.services.sealing import PREVIEW
 from desktop.training.people import Person
 from devices.eid_reader import FingerprintResult
 from devices.errors import EidUnreadable
@@ -326,6 +330,9 @@ def test_a_name_stands_on_the_card_as_on_the_ktp(world: World, name: str) -> Non
     made = world.desk.cardmaker.preview(captured_without_tests(world, app, person))
     assert made.front.startswith(b"\x89PNG")
     assert app.applicant.name == name
+    with Image.open(BytesIO(made.back)) as back:
+        [code] = zxingcpp.read_barcodes(back)
+    assert code.text == PREVIEW, "a photograph of the screen proves nothing"
 
 
 def captured_without_tests(world: World, app: Application, person: Person) -> Application:
