@@ -228,7 +228,7 @@ class CloseSteps(StockKept):
         mine = closed.shift.id
         others = tuple(one for one in self.view.unreported if one != mine)
         self.show(
-            closed=closed.shift, reckoning=closed.reckoning, stage=CloseStage.CLOSED,
+            closed=closed.shift, reckoning=closed.reckoning, stage=CloseStage.CLOSED, scan=None,
             unreported=(*others, mine),
         )  # fmt: skip
         self._report((mine,), by, self.say("stock.closed"))

@@ -118,13 +118,14 @@ def service(request: pytest.FixtureRequest) -> Iterator[GaveUp]:
 
 @pytest.mark.fault
 @pytest.mark.parametrize(
-    ("service", "told"), [(0, OutOfPaper), (3, OutOfPaper), (10_000, JobStopped)],
+    ("service", "seconds", "told"),
+    [(0, LONG, OutOfPaper), (3, LONG, OutOfPaper), (10_000, 0.1, JobStopped)],
     indirect=["service"],
-)  # fmt: skip
+)
 def test_why_a_queue_gave_the_paper_up(
-    service: GaveUp, told: type[Exception], monkeypatch: pytest.MonkeyPatch
+    service: GaveUp, seconds: float, told: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spooler_document_printer, "ANSWERS_AGAIN", 0.3)
+    monkeypatch.setattr(spooler_document_printer, "ANSWERS_AGAIN", seconds)
 
     def pause(seconds: float, cancel: Cancel) -> bool:
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.application import Paper
-from desktop.presenters.stock_view import Area
+from desktop.presenters.stock_view import Area, CloseStage
 from tests.presenters.busy_lane import on_busy_lane
 from tests.presenters.test_stock_kept import LOT, desk
 from tests.walks.world import PASSWORDS, World
@@ -37,6 +37,19 @@ def test_a_lock_right_after_the_close_takes_no_report_away(world: World) -> None
         papers = r.find(Paper, subject=shift.id)
     assert len(papers) == 2
     assert all(paper.printed_at for paper in papers)
+
+
+def test_a_lot_is_scanned_no_longer_once_the_shift_is_closed(world: World) -> None:
+    world.sign_in("nyoman")
+    world.desk.closing.open_shift(world.by)
+    presenter = desk(world)
+    presenter.count({LOT: 500})
+    presenter.scan_lot(LOT)
+    presenter.close_shift(*PASSWORDS["bambang"])
+    assert presenter.view.stage is CloseStage.CLOSED
+    assert presenter.view.scan is None
+    presenter.scanned("CT99990001")
+    assert presenter.view.problem is None, "no count is left that it could be foreign to"
 
 
 def test_a_card_that_was_looked_up_was_not_scanned(world: World) -> None:

@@ -167,7 +167,6 @@ def test_a_failed_test_says_what_happened_and_what_to_do(counter: Counter) -> No
     assert counter.acts[-1] == "device.tested"
 
 
-@pytest.mark.fault
 def test_nothing_to_do_is_said_only_where_nothing_failed(counter: Counter) -> None:
     screen, card = counter.screen, counter.screen.card
     screen.presenter.select("eid_reader")
@@ -193,6 +192,7 @@ def test_nothing_to_do_isn_t_said_while_a_hand_is_waited_for(counter: Counter) -
     assert card.well.isVisible()
 
 
+@pytest.mark.fault
 def test_what_fails_under_the_simulator_is_turned_to(counter: Counter) -> None:
     screen, presenter = counter.screen, counter.screen.presenter
     presenter.select("eid_reader")

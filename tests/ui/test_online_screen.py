@@ -474,7 +474,11 @@ def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:
     out = screen(hands).manifest.out.table
     presenter.courier_says(asked, CourierWord.RETURNING)
     back = next(row for row in out.rows_model.rows if row.key == asked.id)
-    assert back.cells[-1] == hands.window.words("online_screen.out.comes_back")
+    words = hands.window.words
+    with hands.desk.ledger.reading() as r:
+        why = r.get(Parcel, asked.id).fail_reason
+    assert why
+    assert back.cells[-1] == f"{words('online_screen.out.comes_back')} · {why}"
     hands.press(KEY.Key_Up)
     hands.press(KEY.Key_Return)
     hands.hit(KEY.Key_1)

@@ -505,6 +505,7 @@ def test_a_recount_begins_in_the_count(room: Room) -> None:
     words = room.window.words
     assert words("stock.count.before", count=499) in shown
     assert words("stock.count.hidden") not in shown, "the books were seen"
+    assert words("stock.count.hidden_yet") not in counting.lead.text()
 
 
 def test_a_recount_by_scan_names_the_one(room: Room) -> None:

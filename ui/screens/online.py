@@ -293,6 +293,8 @@ class OnlineScreen(OnlineKeys):
         settle = {ParcelAction.DELIVER, ParcelAction.SETTLE_DELIVERED} & possible
         self.modes.allow("online_screen.act.confirm", arrived or bool(settle))
         disputed = ParcelAction.SETTLE_DELIVERED in possible
+        others = parcel is not None and not self.presenter.may_prove(parcel)
+        self.modes.fade("online_screen.act.confirm", bool(settle) and others)
         key = "confirm_delivered" if arrived else "proven" if disputed else "delivered"
         self.modes.tell(confirm=self.words(f"online_screen.act.{key}"))
 

@@ -278,7 +278,7 @@ class OutPane(QWidget):
         elif line.late:
             note = words("online_screen.out.silent")
         elif parcel.state is ParcelState.RETURNING:
-            note = words("online_screen.out.comes_back")
+            note = " · ".join(filter(None, (words("online_screen.out.comes_back"), note)))
         level = Level.ATTEND if line.late else PARCEL_LEVEL[parcel.state]
         return Row(
             parcel.id,

@@ -122,7 +122,8 @@ class CountView(QWidget):
         self.way.show_rows(way_rows(words, view))
         without = ", ".join(view.store_elsewhere)
         lead = words("stock.count.lead.shared", lots=without) if without else ""
-        self.lead.setText(lead or words("stock.count.lead"))
+        again = "" if view.recounting else words("stock.count.hidden_yet")
+        self.lead.setText(f"{lead or words('stock.count.lead')} {again}".strip())
         self._lots(view)
         self._tell_known(view)
         self.money.setText(money_text(words, view))
