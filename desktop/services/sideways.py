@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from db.trail import Wanted, look
 from desktop.domain.application import Application, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.classes import check_age
@@ -14,7 +15,7 @@ from desktop.domain.person import Applicant, IdentityConflict, Person, check_bir
 from desktop.domain.plausible import Doubted, Oddity, ValuesDoubted
 from desktop.domain.reasons import CancelReason, HoldReason, RejectReason
 from desktop.domain.workflow import Action, Gate
-from desktop.ledger import Writing
+from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved, TicketsChanged
 from desktop.services.base import content_digest, waits
 from desktop.services.persons import (
@@ -25,6 +26,7 @@ from desktop.services.persons import (
     doubts_of,
 )
 
+REFUSED = f"application.{Action.REFUSE}"
 NOT_YET_DONE = (
     S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED, S.CONFIRMED, S.ON_HOLD,
 )  # fmt: skip
@@ -129,10 +131,20 @@ class Sideways(Persons):
             )
 
     def resume(self, by: Actor, application_id: str) -> Application:
-        """Go on where the hold began."""
+        """Go on where the hold began; what an approver wrote when sending it back stands again."""
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
-            return self._frame.move(w, app, Action.RESUME, note="")
+            return self._frame.move(w, app, Action.RESUME, note=self._sent_back_with(w, app))
+
+    def _sent_back_with(self, r: Reading, app: Application) -> str:
+        """The sentence beside the reason for which a case was sent back: a hold put its own code
+        in that place."""
+        if not app.reason:
+            return ""
+        wanted = Wanted(acts=(REFUSED,), subjects=(app.id,))
+        last = look(r.conn, self._frame.counter, wanted, newest_first=True, limit=1)
+        told = (last[0].content or {}) if last else {}
+        return str(told.get("note", "")) if told.get("reason") == app.reason else ""
 
     def find_open(self, key: str) -> list[Application]:
         """Open cases by a ticket's number of today, a case's number or a NIK."""

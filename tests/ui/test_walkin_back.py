@@ -175,6 +175,25 @@ def test_a_case_that_the_approver_sent_back_says_why_until_it_goes_on(hands: Han
     assert (hands.app.reason, hands.app.note) == ("", "")
 
 
+def test_what_the_approver_wrote_still_stands_there_after_a_hold(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.APPROVAL)
+    app = hands.app
+    hands.desk.approvals.refuse(witness(hands.world, "sri"), app.id, "other", "RT is wrong")
+    hands.window.open_screen("walk_in", app.id)
+    for _ in range(2):
+        hands.press(KEY.Key_S, CTRL)
+        hands.hit(KEY.Key_1)
+        assert case(hands.world, app).state is S.ON_HOLD
+        hands.window.open_screen("walk_in", app.id)
+        assert hands.view.step is WalkStep.CONFIRM
+        why = screen.words.of(RejectReason.OTHER)
+        told = screen.words("walkin.sent_back", reason=f"{why}. RT is wrong")
+        assert screen.banner.accessibleName().startswith(told)
+    hands.enter()
+    assert (hands.app.reason, hands.app.note) == ("", "")
+
+
 def test_results_are_no_more_fetched_where_every_test_is_passed(hands: Hands) -> None:
     screen = walk_in(hands, Service.NEW_ISSUE)
     to(hands, WalkStep.TESTS)
