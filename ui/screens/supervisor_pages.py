@@ -315,6 +315,7 @@ class IncidentsPage(QWidget):
             ),
             self,
         )
+        self._waiting: set[str] = set()
         self.table = self.list.table
         self.table.moved.connect(moved)
         self.detail = Panel(words("supervisor.statements"), self, padding=12)
@@ -380,6 +381,7 @@ class IncidentsPage(QWidget):
             )
         ]
         self.list.show_rows(rows, known=Watch.INCIDENTS in view.read)
+        self._turn_to_news(view, rows)
         pieces = [
             Row(
                 piece.evidence.id,
@@ -396,6 +398,13 @@ class IncidentsPage(QWidget):
         self.pieces.show_rows(pieces)
         self.pieces.setVisible(bool(pieces))  # the incidents have the room otherwise
         self.show_incident(view, self.table.current_key())
+
+    def _turn_to_news(self, view: SupervisorView, rows: list[Row]) -> None:
+        """One that came since takes the place of one that is settled; what is decided now stays."""
+        waiting = {incident.id for incident in view.incidents if not incident.closed_by}
+        news, self._waiting = waiting - self._waiting, waiting
+        if news and self.table.current_key() not in waiting:
+            self.table.show_rows(rows, next(row.key for row in rows if row.key in news))
 
     def show_incident(self, view: SupervisorView, key: str) -> None:
         """What was said about one incident, by whom."""

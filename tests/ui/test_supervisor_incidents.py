@@ -1,0 +1,29 @@
+"""F9, 3: what is new and open is on show, not what was settled before."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from tests.ui.test_supervisor_screen import Room, key, room, screen_of
+
+__all__ = ["room"]
+
+
+def test_a_new_incident_takes_the_place_of_one_that_is_settled(room: Room) -> None:
+    world = room.world
+    world.sign_in("nyoman")
+    world.desk.stock.miss(world.by, "CT26030400", "not_counted", "Tidak ada di kotak.")
+    world.take_over("bambang")
+    screen = screen_of(room)
+    screen.presenter.load()
+    key(Qt.Key.Key_3)
+    [first] = screen.presenter.view.incidents
+    world.desk.oversight.close_incident(world.by, first.id, "Dicari.")
+    screen.presenter.load()
+    assert screen.incidents.table.current_key() == first.id, "what was decided stays to be read"
+    key(Qt.Key.Key_1)
+    world.desk.oversight.open_incident(world.by, "other", "", "laminasi terkelupas")
+    screen.presenter.load()
+    key(Qt.Key.Key_3)
+    assert screen.incidents.table.current_key() != first.id
+    assert screen.modes.action("S").isEnabled()
