@@ -9,6 +9,7 @@ from desktop.domain.application import CardSwapped, OtherCardRead, Ticket, Visit
 from desktop.domain.reasons import RejectReason
 from desktop.domain.service import Service
 from desktop.services.reviews import Remark
+from desktop.words import Words
 from tests.walks.making import witness
 from tests.walks.steps import (
     A,
@@ -56,6 +57,21 @@ def test_whoever_approves_is_told_what_was_refused_in_the_same_visit(world: Worl
     assert review.application.id == a.id
     assert review.remarks == (Remark.OTHER_REFUSED,)
     assert [one.licence_class for one in review.refused] == [C]
+
+
+def test_a_refusal_of_the_very_class_is_not_told_as_another_class(world: World) -> None:
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    registered(world, person, cls=A, visit=visit)
+    first = registered(world, person, cls=C, visit=visit)
+    world.desk.intake.reject(world.by, first.id, RejectReason.MEDICALLY_UNFIT)
+    anew = paid(world, checked(world, registered(world, person, cls=C, visit=visit)))
+    world.desk.intake.confirm_data(world.by, captured(world, anew, person).id)
+    [review] = world.desk.reviews.waiting(witness(world, "sri"))
+    assert [one.licence_class for one in review.refused] == [C]
+    for language, word in (("id", "golongan"), ("en", "class")):
+        assert word not in Words.load(language).of(review.remarks[0])
 
 
 def test_photo_and_signature_are_taken_once_for_both(world: World) -> None:
