@@ -169,11 +169,11 @@ class CardDesk(CardBase):
 
     def turned_up(self) -> None:
         """A card that was replaced lies here again: it waits for its destruction."""
-        record, by = self.view.record, self.by
+        record, by, typed = self.view.record, self.by, self.view.typed
         if record is None or CardAct.TURNED_UP not in self.view.acts:
             return
         self.work(
-            lambda: self.desk.corrections.turned_up(by, record.serial),
+            lambda: self.desk.corrections.turned_up(by, record.serial, typed=typed),
             lambda _: self.stands(record.again, "cards.said.turned_up", serial=record.serial),
         )
 

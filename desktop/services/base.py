@@ -7,7 +7,7 @@ compares the version in the UPDATE, and writes the journal entry, all in the cal
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -351,10 +351,12 @@ class Frame:
         shift: str = "",
         record: bool = True,
         statement: str = "",
+        told: Mapping[str, str] | None = None,
     ) -> Blank:
         """Walk one step of the blank's table and append the movement to the stock ledger.
 
-        `statement` is what the officer wrote where the reason alone says nothing.
+        `statement` is what the officer wrote where the reason alone says nothing; `told` is what
+        the journal says beside the movement.
         """
         have = set(gates) | ({Gate.REASON} if reason else set())
         if second and both_signed(w, second):
@@ -390,6 +392,7 @@ class Frame:
                     "reason": reason,
                     "application": after.application_id,
                     **({"statement": statement} if statement else {}),
+                    **(told or {}),
                 },
             )
         w.notify(StockChanged())

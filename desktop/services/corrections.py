@@ -353,7 +353,7 @@ class Corrections:
             return licence.status in (LicenceStatus.SUPERSEDED, LicenceStatus.REVOKED)
         return r.first(Application, blank_serial=serial) is None
 
-    def turned_up(self, by: Actor, scanned_serial: str) -> Blank:
+    def turned_up(self, by: Actor, scanned_serial: str, *, typed: bool = False) -> Blank:
         """A card that was replaced lies here again: it goes with those to be destroyed.
 
         Raises CardNotOnRecord (not made here), CardInForce (it wasn't replaced), RoleMissing.
@@ -373,7 +373,9 @@ class Corrections:
                 w.record("incident.closed", kept.id, told)
             revoked = licence is not None and licence.status is LicenceStatus.REVOKED
             reason = DestroyReason.REVOKED if revoked else DestroyReason.SURRENDERED
-            return self._frame.move_blank(w, blank, BlankAction.SET_ASIDE, reason=reason)
+            return self._frame.move_blank(
+                w, blank, BlankAction.SET_ASIDE, reason=reason, told=_known_by(typed=typed)
+            )
 
     @staticmethod
     def _lost_property(r: Reading, licence: Licence) -> Incident | None:
@@ -452,4 +454,8 @@ class Corrections:
 
 def _of_card(serial: str, *, typed: bool) -> dict[str, str]:
     """Which card it was, and that no scanner read it where its number was typed."""
-    return {"serial": serial, **({"known_by": CardKnownBy.TYPED} if typed else {})}
+    return {"serial": serial, **_known_by(typed=typed)}
+
+
+def _known_by(*, typed: bool) -> dict[str, str]:
+    return {"known_by": CardKnownBy.TYPED} if typed else {}

@@ -11,7 +11,8 @@ from desktop.domain.stock import Blank, BlankState
 from desktop.presenters.cards_view import CardAct
 from tests.presenters.test_cards import CardDesk, cards
 from tests.walks.making import ready, witness
-from tests.walks.steps import finished, handed, signed_off
+from tests.walks.steps import acts, finished, handed, signed_off
+from tests.walks.test_old_cards import replacement
 from tests.walks.world import World
 
 __all__ = ["cards"]
@@ -34,6 +35,19 @@ def test_a_card_that_was_corrected_and_made_anew_is_set_aside_and_nobodys_find(
     assert (record.serial, record.aside) == (first, True)
     assert not {CardAct.FOUND, CardAct.TURNED_UP, CardAct.ORDER} & set(cards.view.acts)
     assert not replace(cards.view, scanned="", keeps_records=True).scan_helps
+
+
+def test_a_replaced_card_whose_number_was_typed_is_put_aside_as_typed(
+    world: World, cards: CardDesk
+) -> None:
+    old, app = replacement(world)
+    world.desk.handover.take_old(world.by, app.id, "unreadable")
+    handed(world, app)
+    world.take_over("bambang")
+    cards.typed(old.blank_serial)
+    cards.turned_up()
+    [told] = acts(world, "blank.set_aside")
+    assert (told.content or {}).items() >= {"reason": "surrendered", "known_by": "typed"}.items()
 
 
 def test_the_card_of_a_revoked_licence_is_destroyed_for_that(world: World, cards: CardDesk) -> None:
