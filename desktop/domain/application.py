@@ -77,6 +77,10 @@ class Application:
     jkn_hold: bool = False
     pictures_overruled: bool = False
     """Whether a picture from home was taken though the machine doubted it."""
+    faces_doubted: bool = False
+    """Whether an officer who laid the faces side by side ever saw anybody but one person."""
+    data_altered: bool = False
+    """Whether data were ever altered by hand; a telephone, which no chip tells, isn't counted."""
     confirmed_digest: str = ""
     approved_digest: str = ""
     approved_by: str = ""

@@ -19,6 +19,7 @@ from desktop.domain.correction import (
     CardNotOut,
     CardOfAnother,
     CardStillOut,
+    CardTakenIn,
     LicenceNotGood,
     NothingCorrected,
     Surrender,
@@ -41,9 +42,10 @@ from desktop.services.base import Frame, require
 from desktop.services.intake import Intake
 from desktop.services.issuing import Issuing
 from desktop.services.licences import Licences
+from desktop.services.old_cards import taken_in_by
 from desktop.services.paper_forms import recall_letter
 from desktop.services.papers import MadePaper, Papers
-from desktop.services.persons import changed_fields
+from desktop.services.persons import altered, changed_fields
 from desktop.services.signing import sign_both
 
 CORRECT = "application.correct_handed"
@@ -168,6 +170,7 @@ class Corrections:
             w, app, action,
             also=(Gate.REASON, *also),
             applicant=applicant,
+            data_altered=altered(app, changed_fields(app.applicant, applicant)),
             keep_validity=True,
             no_fee=True,
             confirmed_digest="",
@@ -312,13 +315,15 @@ class Corrections:
     def found(self, by: Actor, scanned_serial: str, *, typed: bool = False) -> Incident:
         """A finder brings somebody's card: kept as found property until its holder is reached.
 
-        A second scan of the same card opens nothing new. Raises CardNotOnRecord, RoleMissing.
+        A second scan of the same card opens nothing new. Raises CardNotOnRecord, CardTakenIn,
+        RoleMissing.
         """
         require(by, Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR)
         with self._frame.ledger.acting(by) as w:
             licence = w.first(Licence, blank_serial=scanned_serial) if scanned_serial else None
             if licence is None:
                 raise CardNotOnRecord(code=scanned_serial)
+            self._refuse_taken_in(w, licence)
             return self._lost_property(w, licence) or self._open(
                 w, FOUND_PROPERTY, licence.id, _of_card(scanned_serial, typed=typed)
             )
@@ -327,7 +332,7 @@ class Corrections:
         """The holder fetches a card that was found: it was compared with them, and is theirs again.
 
         Raises CardNotOnRecord (nothing is kept of this serial), LicenceNotGood (replaced or flagged
-        meanwhile: it stays here), RoleMissing.
+        meanwhile: it stays here), CardTakenIn, RoleMissing.
         """
         require(by, Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR)
         with self._frame.ledger.acting(by) as w:
@@ -337,6 +342,7 @@ class Corrections:
                 raise CardNotOnRecord(code=scanned_serial)
             if licence.status is not LicenceStatus.VALID:
                 raise LicenceNotGood(status=licence.status)
+            self._refuse_taken_in(w, licence)
             w.record("card.given_back", licence.id, _of_card(scanned_serial, typed=typed))
             kept = w.change(kept, closed_by=by.officer, closed_at=self._frame.now())
             w.record("incident.closed", kept.id, {"kind": kept.kind, "serial": scanned_serial})
@@ -376,6 +382,16 @@ class Corrections:
             return self._frame.move_blank(
                 w, blank, BlankAction.SET_ASIDE, reason=reason, told=_known_by(typed=typed)
             )
+
+    def taken_in_by(self, r: Reading, licence: Licence) -> str:
+        """The number of the open case that took this licence's card in; "" where none did."""
+        holds = taken_in_by(r, self._frame, licence)
+        return holds.number if holds is not None else ""
+
+    def _refuse_taken_in(self, r: Reading, licence: Licence) -> None:
+        number = self.taken_in_by(r, licence)
+        if number:
+            raise CardTakenIn(serial=licence.blank_serial, number=number)
 
     @staticmethod
     def _lost_property(r: Reading, licence: Licence) -> Incident | None:

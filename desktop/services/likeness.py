@@ -14,7 +14,10 @@ from enum import StrEnum
 from desktop.domain.application import Application, Visit
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence
+from desktop.ledger import Reading
+from desktop.notices import ApplicationMoved
 from desktop.services.base import Frame, waits
+from desktop.services.centre_link import UNDER_WAY
 from desktop.services.persons import Persons
 
 JUDGED = "faces.judged"
@@ -132,6 +135,10 @@ class Likenesses:
                 and waits(app.state)
                 and not app.blank_serial
             )
+            if verdict is not FaceVerdict.SAME and self._may_tell(w, app):
+                # Whoever approves may sit at another counter, whose journal isn't this one.
+                w.change(app, faces_doubted=True)
+                w.notify(ApplicationMoved(app.id))
             if contested:
                 Persons(self._frame).contest_face(w, app)
             w.record(
@@ -150,6 +157,14 @@ class Likenesses:
                 },
             )
         return contested
+
+    def _may_tell(self, r: Reading, app: Application) -> bool:
+        """Whether the case can be marked: it goes on, here, isn't marked yet, and no card of it
+        is being made, which mustn't find it changed meanwhile."""
+        link = self._frame.link
+        ours = link is None or link.held_by(r, app) is None
+        open_yet = waits(app.state) and app.state not in UNDER_WAY
+        return ours and open_yet and not app.faces_doubted
 
 
 def score_of(one: bytes, other: bytes) -> int | None:

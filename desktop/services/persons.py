@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from desktop.cards.fitting import clean
 from desktop.cards.layout import load_layout
@@ -202,6 +202,11 @@ def related(one: str, other: str) -> bool:
     if words <= others or others <= words:
         return True
     return difflib.SequenceMatcher(None, first, second).ratio() >= 0.8
+
+
+def altered(app: Application, fields: Iterable[str]) -> bool:
+    """Whether an approver must be told that data were altered by hand, these fields now."""
+    return app.data_altered or bool(set(fields) - {"phone"})
 
 
 def changed_fields(before: Applicant, after: Applicant) -> list[str]:

@@ -166,12 +166,18 @@ class Reviews:
         """Whether what the KTP-el's chip told was altered by hand; a telephone isn't on it."""
         if app.identity is not IdentitySource.CHIP:
             return False
+        if app.data_altered:
+            return True
+        # A case that was altered before cases were marked.
         asked = Wanted(acts=CORRECTED, subjects=(app.id,))
         told = [line.content or {} for line in look(r.conn, self._frame.counter, asked)]
         return any(set(one.get("fields", ())) - {"phone"} for one in told)
 
     def _faces_doubted(self, r: Reading, app: Application) -> bool:
         """Whether an officer who laid the faces side by side ever saw anybody but one person."""
+        if app.faces_doubted:
+            return True
+        # What was seen before cases were marked, or of a case that another counter had.
         asked = Wanted(acts=(JUDGED,), subjects=(app.id,))
         told = [line.content or {} for line in look(r.conn, self._frame.counter, asked)]
         return any(one.get("verdict") != FaceVerdict.SAME for one in told)

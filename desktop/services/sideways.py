@@ -20,6 +20,7 @@ from desktop.notices import ApplicationMoved, TicketsChanged
 from desktop.services.base import content_digest, waits
 from desktop.services.persons import (
     Persons,
+    altered,
     changed_fields,
     check_printable,
     disagree,
@@ -78,6 +79,7 @@ class Sideways(Persons):
                 w, app, Action.CORRECT,
                 told={"fields": fields},
                 applicant=applicant,
+                data_altered=altered(app, fields),
                 confirmed_digest="",
                 approved_digest="",
                 approved_by="",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop.domain.application import Application, Incident
@@ -11,7 +13,9 @@ from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
 from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer, DoubtElsewhere, Job, JobState
 from desktop.notices import ApprovalsChanged, Notice
+from desktop.services.likeness import FaceVerdict
 from desktop.services.pool import resting
+from desktop.services.reviews import Remark
 from desktop.services.standing import standing
 from devices.simulators.faults import Fault, FaultName, PowerGone
 from tests.central.rigs.centre import CentreRig
@@ -60,6 +64,30 @@ def test_a_case_goes_on_at_the_next_counter(both: tuple[World, World]) -> None:
         assert r.get(Application, app.id) == approved
     with pytest.raises(CaseElsewhere):
         here.desk.intake.hold(here.by, app.id, "applicant_left")
+
+
+def test_what_was_doubted_or_altered_at_one_counter_is_seen_by_the_approver_of_the_next(
+    both: tuple[World, World],
+) -> None:
+    """Each counter has only its own journal: the case itself must tell."""
+    here, there = both
+    plain, doubted, altered = (confirmed(here, number) for number in (1, 2, 3))
+    sheet = here.desk.likenesses.sheet(doubted.id)
+    here.desk.likenesses.judge(here.by, sheet, FaceVerdict.UNSURE, "capture")
+    name = replace(altered.applicant, address="JALAN LAIN 1")
+    here.desk.intake.correct(here.by, altered.id, name)
+    here.desk.intake.confirm_data(here.by, altered.id)
+    for app in (plain, doubted, altered):
+        here.desk.claims.release(here.by, app.id)
+    assert exchange(here, there).parked == 0
+    seen = {one.application.id: one.remarks for one in there.desk.reviews.waiting(there.by)}
+    own = (Remark.OWN_WORK,)  # Andi sits at both
+    assert seen == {
+        plain.id: own,
+        doubted.id: (*own, Remark.FACES_DOUBTED),
+        altered.id: (*own, Remark.CHANGED),
+    }
+    assert here.desk.syncing.facts.parked == 0
 
 
 def test_offline_nobody_can_ask_and_the_answer_says_who_has_the_case(
