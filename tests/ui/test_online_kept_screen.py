@@ -127,6 +127,7 @@ def test_a_disputed_delivery_is_the_supervisor_s_and_what_was_asked_of_it_falls(
     assert "Tidak ada yang datang." in str(shown.manifest.out.table.rows_model.rows[0].cells[-1])
     words = hands.counter.words
     assert shown.modes.action("Return").text() == words("online_screen.act.proven")
+    assert shown.modes.action("Return").property("faded"), "it can only be refused"
     hands.press(KEY.Key_Return)
     assert QApplication.activeModalWidget() is None
     assert isinstance(presenter.view.problem, RoleMissing)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Delivery
 from desktop.domain.evidence import IssuerSilent
+from desktop.domain.officer import Role
 from desktop.domain.reasons import HoldReason
 from desktop.domain.shipment import ParcelAction, ParcelState
 from desktop.domain.stock import JobInDoubt, SerialUnread
@@ -293,8 +294,8 @@ class OnlineScreen(OnlineKeys):
         settle = {ParcelAction.DELIVER, ParcelAction.SETTLE_DELIVERED} & possible
         self.modes.allow("online_screen.act.confirm", arrived or bool(settle))
         disputed = ParcelAction.SETTLE_DELIVERED in possible
-        others = parcel is not None and not self.presenter.may_prove(parcel)
-        self.modes.fade("online_screen.act.confirm", bool(settle) and others)
+        theirs = disputed and Role.SUPERVISOR not in self.presenter.by.roles
+        self.modes.fade("online_screen.act.confirm", theirs)
         key = "confirm_delivered" if arrived else "proven" if disputed else "delivered"
         self.modes.tell(confirm=self.words(f"online_screen.act.{key}"))
 
