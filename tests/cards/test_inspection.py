@@ -79,7 +79,9 @@ def test_a_good_card_passes_every_check(seed: int) -> None:
     assert found.faults == ()
     assert found.verdict is CardVerdict.GOOD
     made = {finding.check for finding in found.findings}
-    unasked = {C.SEAL_GOOD, C.SEAL_FACE, C.SERIAL, C.CHIP, C.CHIP_PERSON, C.CHIP_PHOTO}
+    unasked = {
+        C.SEAL_GOOD, C.SEAL_FORGED, C.SEAL_FACE, C.SERIAL, C.CHIP, C.CHIP_PERSON, C.CHIP_PHOTO,
+    }  # fmt: skip
     assert made == set(C) - unasked  # no check is left out, and nothing is claimed unasked
     assert found.front.startswith(b"\xff\xd8\xff")
 
@@ -263,6 +265,16 @@ def test_a_seal_that_nobody_vouches_for_is_refused() -> None:
     found = judged(faces(mine), mine, keys=published())
     assert found.failed(C.SEAL_GOOD)
     assert found.refused
+    assert not found.not_ours, "it is the code that was ordered: two officers may judge it"
+
+
+def test_a_forged_code_with_the_right_facts_is_passed_by_nobody() -> None:
+    mine = order(11)
+    ordered = replace(mine, record=replace(mine.record, seal=f"{mine.record.seal[:-1]}:"))
+    found = judged(faces(mine), ordered, keys=published())
+    assert not found.failed(C.SEAL_RECORD)
+    assert found.failed(C.SEAL_FORGED)
+    assert found.not_ours
 
 
 @pytest.mark.parametrize(
@@ -311,8 +323,9 @@ def test_a_swapped_photo_contradicts_the_face_in_the_seal() -> None:
 def test_every_check_has_a_limit_and_hard_ones_are_those_of_identity() -> None:
     hard = {check for check in C if limits().of[check].severity is Severity.REFUSE}
     assert hard == {
-        C.SEAL_GOOD, C.SEAL_RECORD, C.NUMBER, C.DATES, C.LICENCE_CLASS, C.NAME, C.PHOTO, C.GHOST,
-        C.PRINTED_SERIAL, C.SERIAL, C.CHIP, C.CHIP_PERSON, C.SEAL_FACE, C.CHIP_PHOTO,
+        C.SEAL_GOOD, C.SEAL_FORGED, C.SEAL_RECORD, C.NUMBER, C.DATES, C.LICENCE_CLASS, C.NAME,
+        C.PHOTO, C.GHOST, C.PRINTED_SERIAL, C.SERIAL, C.CHIP, C.CHIP_PERSON, C.SEAL_FACE,
+        C.CHIP_PHOTO,
     }  # fmt: skip
 
 

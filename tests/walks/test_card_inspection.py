@@ -7,10 +7,11 @@ import pytest
 from desktop.cards.inspection.facts import NOT_OURS
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import Actor, SameOfficer
+from desktop.domain.officer import PROGRAM, Actor, SameOfficer
 from desktop.domain.reasons import OverrideReason
-from desktop.domain.stock import CardFaulty, CardNotOurs, CardRefused, Job
+from desktop.domain.stock import Blank, BlankState, CardFaulty, CardNotOurs, CardRefused, Job
 from desktop.services.card_looking import Looked, NoFinishedCard
+from desktop.services.sealing import SEAL_KEYS_FILE
 from devices.device import DeviceKind
 from devices.errors import NoPicture
 from devices.simulators.faults import Fault, FaultName
@@ -81,6 +82,29 @@ def test_a_seal_or_a_chip_that_is_not_ours_is_passed_by_nobody(andi: World) -> N
     assert told.value.check in NOT_OURS, "the one that bars it is named"
     assert case(andi, app).state is S.PRINTED
     assert acts(andi, "inspection.overruled") == []
+
+
+def test_the_ordered_code_is_ours_though_the_centre_s_list_withdrew_its_blank(andi: World) -> None:
+    """It was reported missing, and the list published; then it was found and printed on."""
+    app = printed(andi, approved(andi, 0))
+    desk = andi.desk
+
+    def set_state(state: BlankState) -> None:
+        with desk.ledger.acting(PROGRAM) as w:
+            w.change(w.get(Blank, app.blank_serial), state=state)
+            w.record("records.loaded", app.blank_serial, {})
+
+    with desk.ledger.reading() as r:
+        before = r.get(Blank, app.blank_serial).state
+    set_state(BlankState.MISSING)
+    with desk.ledger.reading() as r:
+        listed = desk.sealing.public_keys(r, desk.frame.now())
+    (desk.profile.path / SEAL_KEYS_FILE).write_bytes(listed)
+    set_state(before)
+    looked = look(andi, app)
+    assert looked.look.findings == ("seal_good",)
+    assert looked.inspection.refused, "the officers hear of it"
+    assert overrule(andi, app, witness(andi, "sri")).state is S.READY
 
 
 def test_the_right_card_laid_in_afterwards_passes_and_both_looks_are_kept(andi: World) -> None:

@@ -26,7 +26,10 @@ OTHER_CHIP = "uid"
 """Noted of a chip whose own number isn't the one that the card was made with."""
 ANOTHER = (CardCheck.SEAL_RECORD, CardCheck.PRINTED_SERIAL, CardCheck.SERIAL)
 """It is another card that lies there: what else differs follows from that."""
-TORN = (CardCheck.SEAL_GOOD, CardCheck.SEAL_FACE, CardCheck.CHIP_PERSON, CardCheck.CHIP_PHOTO)
+TORN = (
+    CardCheck.SEAL_GOOD, CardCheck.SEAL_FORGED, CardCheck.SEAL_FACE, CardCheck.CHIP_PERSON,
+    CardCheck.CHIP_PHOTO,
+)  # fmt: skip
 """The card contradicts itself: more than a mix-up, so that is told too."""
 
 
@@ -164,6 +167,8 @@ def distinct(seen: Inspection) -> list[CardFinding]:
     for fault in seen.faults:
         if fault.check is CardCheck.SEAL_PRINT and seen.failed(CardCheck.SEAL_READ):
             continue  # that the code can't be read says it
+        if fault.check is CardCheck.SEAL_GOOD and seen.failed(CardCheck.SEAL_FORGED):
+            continue  # a forged one can't be valid
         found.setdefault(fault.check, fault)
     return list(found.values())
 

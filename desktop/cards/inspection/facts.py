@@ -33,6 +33,7 @@ class CardCheck(StrEnum):
     # Whose card it is.
     SEAL_READ = "seal_read"
     SEAL_GOOD = "seal_good"
+    SEAL_FORGED = "seal_forged"
     SEAL_RECORD = "seal_record"
     SEAL_FACE = "seal_face"
     NUMBER = "number"
@@ -63,9 +64,12 @@ class CardCheck(StrEnum):
 
 
 NOT_OURS = frozenset(
-    {CardCheck.SEAL_GOOD, CardCheck.SEAL_RECORD, CardCheck.CHIP, CardCheck.CHIP_PERSON}
+    {CardCheck.SEAL_FORGED, CardCheck.SEAL_RECORD, CardCheck.CHIP, CardCheck.CHIP_PERSON}
 )
-"""Signatures and bytes that were read and compared: no machine errs there, so nobody passes it."""
+"""Signatures and bytes that were read and compared: no machine errs there, so nobody passes it.
+
+A seal that is ours and isn't good by the list of keys or withdrawn cards is judged by two officers.
+"""
 
 CANT_SEE = ("overlay", "edges", "ultraviolet")
 """What no picture of either side shows: a good verdict says nothing of these."""

@@ -21,6 +21,19 @@ _WEAK = 0.20
 """A module nearer than this to the middle of light and dark (of their distance) is weak."""
 
 
+_FORGED = frozenset(
+    {
+        SealFault.NOT_A_SEAL,
+        SealFault.UNKNOWN_KEY,
+        SealFault.BAD_SIGNATURE,
+        SealFault.OTHER_REALM,
+        SealFault.KEY_STOLEN,
+    }
+)
+"""By these anybody may have made a code that isn't the ordered one. The others tell of dates and
+lists: a key that was changed between the print and the look leaves a lawful card."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadSeal:
     """What the code said; empty where it couldn't be read."""
@@ -69,6 +82,8 @@ def check_seal(
             good = fault is None
             note = "" if fault is None else str(fault)
             judge(CardCheck.SEAL_GOOD, float(good), side.name, mm, note)
+            forged = fault in _FORGED and read.text != record.seal
+            judge(CardCheck.SEAL_FORGED, float(forged), side.name, mm, note)
         differing = differences(read, record)
         judge(CardCheck.SEAL_RECORD, float(len(differing)), side.name, mm, ",".join(differing[:3]))
     if not is_read or read.text == record.seal:
