@@ -27,8 +27,10 @@ def surrenders(app: Application) -> bool:
 
 def is_old_card(app: Application, licence: Licence) -> bool:
     """Whether it is the licence whose card this case replaces."""
+    if app.previous_licence:
+        return licence.id == app.previous_licence
     same = licence.person_id == app.person_id and licence.licence_class is app.licence_class
-    return same and licence.blank_serial != app.blank_serial
+    return same and app.id != licence.application_id
 
 
 def old_card_due(r: Reading, frame: Frame, app: Application) -> bool:

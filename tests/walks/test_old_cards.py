@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import OldCardNotTaken
+from desktop.domain.officer import PROGRAM
+from desktop.domain.person import Licence
 from desktop.domain.reasons import OldCardSeen
 from desktop.domain.service import Service
 from desktop.domain.stock import Blank, BlankState
+from desktop.services.old_cards import is_old_card
 from tests.walks.making import ready
 from tests.walks.steps import (
     acts,
@@ -68,6 +73,37 @@ def test_another_card_of_the_same_holder_is_not_the_old_one(world: World) -> Non
     with pytest.raises(OldCardNotTaken):
         handed(world, app)
     assert blank_of(world, old).state is BlankState.ISSUED
+
+
+def test_a_card_of_this_very_case_is_not_the_old_one(world: World) -> None:
+    """Its first one went bad after the inspection, and a second was made."""
+    world.sign_in("andi")
+    old, app = replacement(world)
+    first = app.blank_serial
+    again = finished(world, world.desk.issuing.spoil(world.by, app.id, "print_defect"))
+    world.desk.corrections.handed_in(world.by, app.id, first)
+    with pytest.raises(OldCardNotTaken):
+        handed(world, again)
+    world.desk.corrections.handed_in(world.by, app.id, old.blank_serial)
+    assert handed(world, again).state is S.CLOSED
+
+
+def test_an_older_card_of_the_same_class_is_not_the_one_replaced(world: World) -> None:
+    """It was superseded long ago; the holder still has it."""
+    world.sign_in("andi")
+    _, app = replacement(world)
+    with world.desk.ledger.acting(PROGRAM) as w:
+        replaced = w.get(Licence, app.previous_licence)
+        older = w.add(
+            replace(replaced, id="older", blank_serial="JB2100000001", application_id="", version=0)
+        )
+        w.record("records.loaded", older.id, {})
+    assert not is_old_card(app, older)
+    assert is_old_card(app, replaced)
+    unknown = replace(app, previous_licence="")
+    assert is_old_card(unknown, older), "where none is named, one of the class counts"
+    with world.desk.ledger.reading() as r:
+        assert not is_old_card(unknown, r.get(Licence, app.licence_id)), "but none of this case"
 
 
 def test_it_goes_with_those_to_be_destroyed_where_the_officer_may_say_so(world: World) -> None:
