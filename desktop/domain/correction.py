@@ -65,6 +65,13 @@ class CardInForce(Problem):
     serial: str
 
 
+class CardTakenIn(Problem):
+    """A case that makes another card took this one in: it is no find, and nobody's again."""
+
+    serial: str
+    number: str
+
+
 class CardNotOnRecord(Problem):
     """No card and no case with this number was made here."""
 

@@ -200,6 +200,7 @@ class CardBase(CardsKept):
             aside=_is(r, serial, BlankState.TO_BE_DESTROYED, BlankState.SPOILED),
             destroyed=_is(r, serial, BlankState.DESTROYED),
             missing=_is(r, serial, BlankState.MISSING),
+            taken_in_by=self.desk.corrections.taken_in_by(r, licence, serial),
             letters=tuple(
                 paper.id for paper in papers
                 if paper.kind == RECALL

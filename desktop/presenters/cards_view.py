@@ -108,6 +108,8 @@ class CardRecord:
     destroyed: bool = False
     missing: bool = False
     """Whether it was written off as missing, in the post or here."""
+    taken_in_by: str = ""
+    """The open case that took it in and makes another card for it."""
 
     @property
     def key(self) -> str:
@@ -166,6 +168,7 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
     keeper = bool(roles & {Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR})
     going = app is not None and not app.ended and state is not S.HANDED_OVER
     here = record.aside or record.destroyed  # nobody brings it in, and nothing is written on it
+    taken_in = bool(record.taken_in_by)  # its case puts it aside: neither a find nor its holder's
     allowed = {
         CardAct.CORRECT_PRINTED: state in MADE and record.current
         and record.status is not LicenceStatus.FLAGGED
@@ -176,10 +179,11 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
         CardAct.TAKE_BACK: out and astray and desk,
         CardAct.EXCHANGED: record.incident is not None and Role.SUPERVISOR in roles,
         CardAct.FOUND: in_hand and keeper and record.found is None and not astray
-        and not here
+        and not here and not taken_in
         and record.licence is not None and (app is None or state in OUT_OF_THE_OFFICE)
         and not (record.replaced and roles & ENDERS),
-        CardAct.GIVE_BACK: in_hand and keeper and record.found is not None and valid,
+        CardAct.GIVE_BACK: in_hand and keeper and record.found is not None and valid
+        and not taken_in,
         CardAct.TURNED_UP: in_hand and record.replaced and bool(roles & ENDERS),
         CardAct.ORDER: in_hand and bool(roles & WRITERS) and not here,
         CardAct.LETTER: astray,

@@ -383,13 +383,15 @@ class Corrections:
                 w, blank, BlankAction.SET_ASIDE, reason=reason, told=_known_by(typed=typed)
             )
 
-    def taken_in_by(self, r: Reading, licence: Licence) -> str:
-        """The number of the open case that took this licence's card in; "" where none did."""
-        holds = taken_in_by(r, self._frame, licence)
-        return holds.number if holds is not None else ""
+    def taken_in_by(self, r: Reading, licence: Licence | None, serial: str) -> str:
+        """The number of the open case that took this card in; "" where none did."""
+        if licence is None or licence.blank_serial != serial:
+            return ""
+        holder = taken_in_by(r, self._frame, licence)
+        return holder.number if holder is not None else ""
 
     def _refuse_taken_in(self, r: Reading, licence: Licence) -> None:
-        number = self.taken_in_by(r, licence)
+        number = self.taken_in_by(r, licence, licence.blank_serial)
         if number:
             raise CardTakenIn(serial=licence.blank_serial, number=number)
 

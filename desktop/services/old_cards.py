@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.trail import Wanted, look
-from desktop.domain.application import Application
+from desktop.domain.application import Application, ApplicationState
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Licence
 from desktop.domain.reasons import DestroyReason, OldCardSeen
@@ -46,6 +46,17 @@ def old_cards_taken(r: Reading, frame: Frame, app: Application) -> tuple[str, ..
     old = r.look(Licence, app.previous_licence) if app.previous_licence else None
     instead = old.sim_number if old is not None else ""
     return tuple(dict.fromkeys(number for one in serials if (number := one or instead)))
+
+
+def taken_in_by(r: Reading, frame: Frame, licence: Licence) -> Application | None:
+    """The open case that took this licence's card in and makes another for it."""
+    if not licence.blank_serial:
+        return None
+    for app in r.find(Application, person_id=licence.person_id):
+        going = not app.ended and app.state is not ApplicationState.HANDED_OVER
+        if going and licence.blank_serial in old_cards_taken(r, frame, app):
+            return app
+    return None
 
 
 def take_unread(w: Writing, app: Application, why: OldCardSeen) -> None:

@@ -6,11 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.officer import PROGRAM
+from desktop.presenters.cards_view import CardAct, ScannedCard
 from desktop.presenters.walkin_view import WalkStep
 from desktop.words import Words
 from tests.ui.counter_world import Hands
 from tests.walks.steps import acts
 from tests.walks.test_old_cards import replacement
+from ui.screens.cards import CardsScreen
 from ui.screens.walkin import WalkInScreen
 from ui.widgets.reasons import ReasonDialog
 from ui.widgets.state import StateBadge
@@ -73,3 +76,14 @@ def test_who_may_hand_nothing_over_is_told_before_the_reason_is_asked(hands: Han
     hands.press(K.Key_I)
     assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
     hands.press(K.Key_Escape)
+
+
+def test_the_card_desk_names_the_case_that_took_the_old_card_in(hands: Hands) -> None:
+    _, old = open_replacement(hands)
+    hands.counter.walk_in.scanned(old)
+    number = hands.app.number
+    hands.window.open_screen("cards", ScannedCard(old))
+    desk = hands.window.current_screen
+    assert isinstance(desk, CardsScreen)
+    assert number in desk.record.sign.accessibleName()
+    assert CardAct.FOUND not in desk.presenter.view.acts

@@ -222,7 +222,7 @@ class RecordPage(QWidget):
         self.sign.tell(
             verdict,
             self.words(f"cards.sign.{key}"),
-            self.words(detail, serial=record.serial or "–"),
+            self.words(detail, serial=record.serial or "–", number=record.taken_in_by),
         )
         self.face.setVisible(bool(view.face))
         if view.face != self._face:
@@ -243,6 +243,8 @@ class RecordPage(QWidget):
             return Verdict.WRONG, "missing"
         if record.aside:
             return Verdict.NOTE, "aside"
+        if record.taken_in_by:
+            return Verdict.NOTE, "taken_in"
         if not record.serial:
             return Verdict.NOTE, "before" if record.app is None else "none"
         another = record.app is not None and not record.current
