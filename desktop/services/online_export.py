@@ -18,6 +18,10 @@ from desktop.services.base import Frame
 from desktop.words import Words
 
 MAY_EXPORT = (Role.REGISTRATION, Role.DISPATCH, Role.SUPERVISOR)
+NO_CARD = frozenset(
+    {ApplicationState.REJECTED, ApplicationState.CANCELLED, ApplicationState.EXPIRED}
+)
+"""Ends without a card; a reason in any other state is the office's own matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ class ResultsExport:
                 )
                 for point in (app.sent_back if app.state is ApplicationState.SENT_BACK else ())
             ),
-            reject_reason=app.reason,
+            reject_reason=app.reason if app.state in NO_CARD else "",
             courier="" if parcel is None else parcel.courier,
             waybill="" if parcel is None else parcel.awb,
             parcel="" if parcel is None else parcel.state,

@@ -12,13 +12,14 @@ from desktop.batch.results import read_results
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.filing import Cancellation
 from desktop.domain.online import ImportReport, LineFault
+from desktop.domain.reasons import RejectReason
 from desktop.domain.shipment import CourierWord
 from desktop.domain.stock import Blank, BlankState
 from desktop.keys.certificates import KeyRole
 from desktop.training.batch_maker import write_batch
 from desktop.training.cancellations import cancel_batch
 from tests.walks.online_day import OnlineDay, batch, proof
-from tests.walks.steps import acts, called, read
+from tests.walks.steps import acts, called, captured, read
 from tests.walks.world import World
 
 
@@ -160,6 +161,34 @@ def test_who_stands_at_the_counter_cancels_there(day: OnlineDay, tmp_path: Path)
     report = cancel(day, tmp_path, app.id)
     assert [one.fault for one in report.refused] == [LineFault.CANCEL_AT_COUNTER]
     assert day.app(app.id).state is S.PAID
+
+
+def test_what_the_approver_refused_at_the_counter_is_no_rejection_to_the_portal(
+    day: OnlineDay, tmp_path: Path
+) -> None:
+    world = day.world
+    [line] = day.take_in(1, seed=8).taken
+    person = next(p for p in world.people if p.nik == day.app(line.application_id).nik)
+    visit, identity = called(world), read(world, person)
+    app = world.desk.online.take_to_counter(
+        world.by, line.application_id, lambda _w: visit, identity
+    )
+    world.desk.intake.confirm_data(world.by, captured(world, app, person).id)
+    world.take_over("sri")
+    app = world.desk.approvals.refuse(world.by, app.id, RejectReason.OTHER, "foto buram")
+    world.give_back()
+    assert (app.state, app.reason) == (S.CAPTURED, RejectReason.OTHER)
+    assert answer(day, tmp_path / "one.zip")["reject_reason"] == ""
+    world.desk.intake.reject(world.by, app.id, RejectReason.CARD_SEIZED)
+    assert answer(day, tmp_path / "two.zip")["reject_reason"] == RejectReason.CARD_SEIZED
+
+
+def answer(day: OnlineDay, path: Path) -> dict[str, object]:
+    """What the portal is told of the one case."""
+    desk = day.world.desk
+    desk.online.export_results(day.world.by, path)
+    [told] = read_results(path, trust=desk.profile.trust, role=KeyRole.OFFICE, at=desk.clock.now())
+    return told
 
 
 def test_a_line_of_another_form_is_named(day: OnlineDay, tmp_path: Path) -> None:
