@@ -27,11 +27,12 @@ from desktop.services.reviews import Remark
 from desktop.services.trail import StepTime
 from desktop.words import Words
 from tests.ui.stock_samples import Room, open_room, supervisor
-from tests.walks.making import confirmed, ready
+from tests.walks.making import confirmed, ready, witness
 from tests.walks.steps import handed, registered
 from tests.walks.world import PASSWORDS
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
+from ui.screens.supervisor_words import beside_remarks
 from ui.widgets.banner import Tone
 from ui.widgets.fields import ChoiceField, DateField
 from ui.widgets.labels import Text
@@ -161,6 +162,21 @@ def test_what_was_refused_beside_a_case_is_told_to_whoever_approves(room: Room) 
     said = " ".join(one.text() for one in screen.approvals.remarks.findChildren(Text))
     assert screen.words.of(RejectReason.MEDICALLY_UNFIT) in said
     assert screen.words.of(Remark.OTHER_REFUSED) in said
+
+
+def test_a_refusal_for_another_reason_is_told_with_its_sentence(room: Room) -> None:
+    world = room.world
+    app = confirmed(world, 0)
+    with world.desk.ledger.reading() as r:
+        visit = r.get(Visit, app.visit_id)
+    other = registered(world, world.people[0], cls=LicenceClass.A, visit=visit)
+    note = "Surat dokter diragukan. " + "x" * 300
+    world.desk.intake.reject(world.by, other.id, RejectReason.OTHER, note)
+    [review] = world.desk.reviews.waiting(witness(world, "sri"))
+    for language in ("id", "en"):
+        said = beside_remarks(Words.load(language), review)
+        assert note[:200] in said
+        assert note[:201] not in said
 
 
 def test_what_asks_for_a_look_is_not_ticked(room: Room) -> None:

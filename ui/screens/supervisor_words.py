@@ -67,6 +67,8 @@ def beside_remarks(words: Words, review: Review) -> str:
         told.append(
             words("supervisor.refused_beside", licence_class=case.licence_class, reason=why)
         )
+        if case.note:  # "other" says nothing without it
+            told.append(case.note[:200])
     return " ".join(told)
 
 
