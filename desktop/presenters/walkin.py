@@ -30,7 +30,7 @@ class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
             WalkStep.CONFIRM: self.preview,
             WalkStep.APPROVAL: self.preview,
             WalkStep.PRODUCTION: self.preview,
-            WalkStep.HANDOVER: self.preview,
+            WalkStep.HANDOVER: self.begin_handover,
         }
         view = self.view
         act = begin.get(view.step)

@@ -25,7 +25,6 @@ from desktop.presenters.walkin_view import LOOKING, PRINTING, CardFaces, Typing,
 from desktop.services.card_code import card_serial
 from desktop.services.doubts import Doubt, Outcome, Result
 from desktop.services.handover import Recipient
-from desktop.services.old_cards import old_card_due
 from desktop.services.own_jobs import own_jobs
 from desktop.services.paper_forms import intake_receipt
 from desktop.services.papers import HANDOVER, MadePaper, letters_out
@@ -48,7 +47,7 @@ class CardSteps(IdentitySteps):
             return
         self.show(doubted=self.desk.intake.doubts(app))
 
-        def look() -> tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool, bool]:
+        def look() -> tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool]:
             made = self.desk.cardmaker.preview(app)
             with self.desk.ledger.reading() as r:
                 doubts = own_jobs(self.desk.frame, r, [JobState.IN_DOUBT])
@@ -56,17 +55,16 @@ class CardSteps(IdentitySteps):
                 holds = tuple(r.find(Hold, nik=app.nik, active=True))
                 limited = self.limited(r, app)
                 letters = letters_out(r, app.id)
-                due = old_card_due(r, self.desk.frame, app)
             faces = CardFaces(made.front, made.back, letters)
-            return faces, job, self.desk.stock.at_counter(), holds, limited, due
+            return faces, job, self.desk.stock.at_counter(), holds, limited
 
-        def then(found: tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool, bool]) -> None:
-            faces, job, blanks, holds, limited, due = found
+        def then(found: tuple[CardFaces, Job | None, int, tuple[Hold, ...], bool]) -> None:
+            faces, job, blanks, holds, limited = found
             if self.view.app is None or self.view.app.id != app.id:
                 return
             self.show(
                 faces=faces, blanks_left=blanks, can_look=self.desk.card_looks.possible,
-                holds=holds, reprint_limited=limited, old_card_due=due,
+                holds=holds, reprint_limited=limited,
             )  # fmt: skip
             if job is not None:
                 self.examine(job.id)
@@ -397,8 +395,11 @@ class CardSteps(IdentitySteps):
 
         def failed(problem: Exception) -> None:
             # Only the old card is asked for: the new one is known already.
-            known = serial if isinstance(problem, OldCardNotTaken) else ""
-            self.show(problem=problem, scanned_serial=known)
+            due = isinstance(problem, OldCardNotTaken)
+            self.show(
+                problem=problem, scanned_serial=serial if due else "",
+                old_card_due=due or self.view.old_card_due,
+            )  # fmt: skip
 
         self.work(
             lambda: self.desk.handover.hand_over(by, app.id, serial, to, known_by),

@@ -19,6 +19,7 @@ from desktop.presenters.second import may_try_again
 from desktop.presenters.training_scans import HANDS, lay_card
 from desktop.presenters.walkin_card import CardSteps
 from desktop.presenters.walkin_view import READING_CHIP, WalkStep, roles_for
+from desktop.services.old_cards import old_card_due
 from devices.device import DeviceKind
 from devices.errors import DeviceFault
 
@@ -34,6 +35,23 @@ class HandoverSteps(CardSteps):
 
     _doubted_card = ""
     """The number of the card whose chip was refused last."""
+
+    def begin_handover(self) -> None:
+        """Which old card is due is asked by itself: the card's picture may not be here."""
+        app = self.view.app
+        if app is None:
+            return
+
+        def look() -> bool:
+            with self.desk.ledger.reading() as r:
+                return old_card_due(r, self.desk.frame, app)
+
+        def then(due: bool) -> None:
+            if self.view.app is not None and self.view.app.id == app.id:
+                self.show(old_card_due=due)
+
+        self.read(look, then)
+        self.preview()
 
     def heard(self, notice: Notice) -> None:
         if isinstance(notice, DeviceChanged) and notice.kind in _READS:

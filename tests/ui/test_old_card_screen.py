@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import PROGRAM
 from desktop.presenters.cards_view import CardAct, ScannedCard
@@ -63,6 +64,21 @@ def test_one_that_no_scanner_reads_is_taken_with_a_reason(hands: Hands) -> None:
     [entry] = acts(hands.world, "card.handed_in")
     assert (entry.content or {})["reason"] == "made_elsewhere"
     assert not told(screen, screen.words)
+
+
+def test_the_old_card_is_asked_for_where_the_new_one_can_t_be_drawn(hands: Hands) -> None:
+    """The picture is at another counter still."""
+    hands.sign_in("andi")
+    _, app = replacement(hands.world)
+    with hands.world.desk.ledger.acting(PROGRAM) as w:
+        w.change(w.get(Application, app.id), photo="0" * 64)
+        w.record("records.loaded", app.id, {})
+    hands.window.open_screen("walk_in", app.id)
+    QApplication.processEvents()
+    assert type(hands.view.problem).__name__ == "PictureAway"
+    hands.press(K.Key_I)
+    assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
+    hands.press(K.Key_Escape)
 
 
 def test_who_may_hand_nothing_over_is_told_before_the_reason_is_asked(hands: Hands) -> None:
