@@ -203,7 +203,7 @@ class CloseSteps(StockKept):
             self.load()
 
         by = self.by
-        self.work(lambda: self.desk.closing.expire(by, application_id), then)
+        self.work(lambda: self.desk.intake.expire(by, application_id), then)
 
     def close_shift(self, number: str, password: str) -> None:
         """The supervisor signs; the papers are made and printed."""

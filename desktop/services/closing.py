@@ -11,10 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from desktop.domain.application import Application, Approval
+from desktop.domain.application import Approval
 from desktop.domain.calendar import OfficeCalendar
 from desktop.domain.officer import PROGRAM, Actor, NotSignedIn, Role, SameOfficer
-from desktop.domain.reasons import CancelReason
 from desktop.domain.rules import NoRulesInForce
 from desktop.domain.stock import (
     DayStillOpen,
@@ -25,7 +24,6 @@ from desktop.domain.stock import (
     ShiftState,
     StatementMissing,
 )
-from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Reading
 from desktop.notices import Say, StockChanged
 from desktop.services.approval import Approvals
@@ -35,7 +33,6 @@ from desktop.services.duty import Duty
 from desktop.services.kept_work import CLOSE as CLOSE_WORK
 from desktop.services.kept_work import drop_kept
 from desktop.services.lot_balances import balances, moved_since_count, on_hand
-from desktop.services.queue import end_visit
 from desktop.services.reckoning import Reckoning, closing_content
 from desktop.services.shift_counts import at_end, ribbons_at_end
 from desktop.services.signing import digest_of
@@ -161,21 +158,6 @@ class Closing(Counting):
         """What stands in the way of the close."""
         with self._frame.ledger.reading() as r:
             return standing(self._frame, r, self.current(r))
-
-    def expire(self, by: Actor, application_id: str, note: str = "") -> Application:
-        """The applicant never came back: the case ends, its papers are given back.
-
-        Raises RoleMissing (a supervisor's act), NoSuchStep.
-        """
-        with self._frame.ledger.acting(by) as w:
-            app = w.get(Application, application_id)
-            reason = CancelReason.NEVER_CAME_BACK
-            app = self._frame.move(
-                w, app, Action.EXPIRE, also=(Gate.REASON,),
-                told={"reason": reason, "note": note}, reason=reason, note=note,
-            )  # fmt: skip
-            end_visit(self._frame, w, app)
-            return app
 
     # -- closing ---------------------------------------------------------------------------
 

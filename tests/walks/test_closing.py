@@ -480,9 +480,9 @@ def test_an_applicant_who_never_came_back(world: World) -> None:
     [case] = world.desk.closing.standing().open_cases
     assert case.overdue
     with pytest.raises(RoleMissing):
-        world.desk.closing.expire(world.by, app.id)
+        world.desk.intake.expire(world.by, app.id)
     world.take_over("bambang")
-    ended = world.desk.closing.expire(world.by, app.id)
+    ended = world.desk.intake.expire(world.by, app.id)
     assert (ended.state, ended.reason) == (ApplicationState.EXPIRED, "never_came_back")
     with world.desk.ledger.reading() as r:
         assert r.get(Visit, app.visit_id).closed_at
