@@ -79,6 +79,8 @@ class Application:
     """Whether a picture from home was taken though the machine doubted it."""
     faces_doubted: bool = False
     """Whether an officer who laid the faces side by side ever saw anybody but one person."""
+    old_card_taken: bool = False
+    """Whether the damaged card that this case replaces was taken in, at whichever counter."""
     data_altered: bool = False
     """Whether data were ever altered by hand; a telephone, which no chip tells, isn't counted."""
     confirmed_digest: str = ""

@@ -42,7 +42,7 @@ from desktop.services.base import Frame, require
 from desktop.services.intake import Intake
 from desktop.services.issuing import Issuing
 from desktop.services.licences import Licences
-from desktop.services.old_cards import taken_in_by
+from desktop.services.old_cards import is_old_card, mark_taken, surrenders, taken_in_by
 from desktop.services.paper_forms import recall_letter
 from desktop.services.papers import MadePaper, Papers
 from desktop.services.persons import altered, changed_fields
@@ -303,6 +303,8 @@ class Corrections:
                 w.record("card.handed_in", app.id, {"serial": scanned_serial, "known": False})
                 return HandedIn(Surrender.NOT_ON_RECORD)
             if licence.person_id == app.person_id:
+                if surrenders(app) and is_old_card(app, licence):
+                    mark_taken(w, self._frame, app)
                 w.record("card.handed_in", app.id, {"serial": scanned_serial, "known": True})
                 now = licence.status is LicenceStatus.VALID
                 return HandedIn(Surrender.OWN if now else Surrender.OWN_OLD, licence)

@@ -172,7 +172,7 @@ class Handover:
             if step is None:
                 raise NoSuchStep(state=app.state, action=Action.HAND_OVER)
             require(by, *step.roles)
-            take_unread(w, app, coded)
+            take_unread(w, self._frame, app, coded)
 
     def check_read(
         self, by: Actor, application_id: str, number: str, recipient: Recipient | None = None

@@ -15,7 +15,9 @@ from desktop.domain.reasons import DestroyReason, OldCardSeen
 from desktop.domain.service import Service
 from desktop.domain.stock import Blank, BlankAction, BlankState
 from desktop.ledger import Reading, Writing
-from desktop.services.base import Frame
+from desktop.notices import ApplicationMoved
+from desktop.services.base import Frame, waits
+from desktop.services.centre_link import UNDER_WAY
 
 HANDED_IN = "card.handed_in"
 
@@ -35,7 +37,10 @@ def is_old_card(app: Application, licence: Licence) -> bool:
 
 def old_card_due(r: Reading, frame: Frame, app: Application) -> bool:
     """Whether the old card has still to be taken in."""
-    return surrenders(app) and not any(_taken(r, app, one) for one in _told(r, frame, app))
+    if not surrenders(app) or app.old_card_taken:
+        return False
+    # One of a case that couldn't be marked.
+    return not any(_taken(r, app, one) for one in _told(r, frame, app))
 
 
 def old_cards_taken(r: Reading, frame: Frame, app: Application) -> tuple[str, ...]:
@@ -44,6 +49,8 @@ def old_cards_taken(r: Reading, frame: Frame, app: Application) -> tuple[str, ..
         return ()
     serials = [str(one.get("serial", "")) for one in _told(r, frame, app) if _taken(r, app, one)]
     old = r.look(Licence, app.previous_licence) if app.previous_licence else None
+    if not serials and app.old_card_taken:  # at another counter, whose journal isn't this one
+        serials = [old.blank_serial if old is not None else ""]
     instead = old.sim_number if old is not None else ""
     return tuple(dict.fromkeys(number for one in serials if (number := one or instead)))
 
@@ -59,10 +66,24 @@ def taken_in_by(r: Reading, frame: Frame, licence: Licence) -> Application | Non
     return None
 
 
-def take_unread(w: Writing, app: Application, why: OldCardSeen) -> None:
+def mark_taken(w: Writing, frame: Frame, app: Application) -> None:
+    """The case itself tells that its old card is here: it may be handed over at another counter.
+
+    Not one that another counter has, nor while a card is being made, which mustn't find the case
+    changed meanwhile.
+    """
+    link = frame.link
+    ours = link is None or link.held_by(w, app) is None
+    if ours and waits(app.state) and app.state not in UNDER_WAY and not app.old_card_taken:
+        w.change(app, old_card_taken=True)
+        w.notify(ApplicationMoved(app.id))
+
+
+def take_unread(w: Writing, frame: Frame, app: Application, why: OldCardSeen) -> None:
     """The officer has the old card in hand, which no machine reads."""
     old = w.look(Licence, app.previous_licence) if app.previous_licence else None
     serial = old.blank_serial if old is not None else ""
+    mark_taken(w, frame, app)
     w.record(HANDED_IN, app.id, {"serial": serial, "known": bool(serial), "reason": why})
 
 

@@ -14,14 +14,15 @@ from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer, DoubtElsewhere, Job, JobState
 from desktop.notices import ApprovalsChanged, Notice
 from desktop.services.likeness import FaceVerdict
+from desktop.services.old_cards import old_card_due, old_cards_taken
 from desktop.services.pool import resting
 from desktop.services.reviews import Remark
 from desktop.services.standing import standing
 from devices.simulators.faults import Fault, FaultName, PowerGone
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import assert_alike, cut, exchange, mend
-from tests.walks.making import approved, confirmed, witness
-from tests.walks.steps import A, C, checked, registered
+from tests.walks.making import approved, confirmed, ready, witness
+from tests.walks.steps import A, C, checked, handed, registered
 from tests.walks.world import PASSWORDS, World
 
 
@@ -87,6 +88,22 @@ def test_what_was_doubted_or_altered_at_one_counter_is_seen_by_the_approver_of_t
         doubted.id: (*own, Remark.FACES_DOUBTED),
         altered.id: (*own, Remark.CHANGED),
     }
+    assert here.desk.syncing.facts.parked == 0
+
+
+def test_a_damaged_card_taken_in_at_one_counter_isn_t_asked_for_at_the_next(
+    both: tuple[World, World],
+) -> None:
+    here, there = both
+    old = handed(here, ready(here, 1))
+    app = checked(here, registered(here, here.people[1], Service.REPLACE_DAMAGED))
+    here.desk.corrections.handed_in(here.by, app.id, old.blank_serial)
+    here.desk.claims.release(here.by, app.id)
+    assert exchange(here, there).parked == 0
+    with there.desk.ledger.reading() as r:
+        brought = r.get(Application, app.id)
+        assert not old_card_due(r, there.desk.frame, brought)
+        assert old_cards_taken(r, there.desk.frame, brought) == (old.blank_serial,)
     assert here.desk.syncing.facts.parked == 0
 
 

@@ -61,6 +61,7 @@ def test_one_that_no_machine_reads_is_taken_with_a_reason(world: World) -> None:
     world.sign_in("andi")
     _, app = replacement(world)
     world.desk.handover.take_old(world.by, app.id, OldCardSeen.UNREADABLE)
+    assert case(world, app).old_card_taken
     assert handed(world, app).state is S.CLOSED
     [told] = acts(world, "card.handed_in")
     assert (told.content or {})["reason"] == "unreadable"
