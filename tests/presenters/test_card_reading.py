@@ -97,7 +97,7 @@ def test_ones_own_card_is_shown_with_the_face_and_taken(office: World) -> None:
     assert read is not None
     assert {face.source for face in read.faces} == {FaceOf.CHIP, FaceOf.RECORD, FaceOf.LIVE}
     assert presenter.view.said is not None
-    assert presenter.view.said.message_id == "cards.handed_in.OWN"
+    assert presenter.view.said.message_id == "cards.handed_in.TAKEN"
     presenter.put_reading_away()
     assert presenter.view.read is None
 
