@@ -33,6 +33,7 @@ from tests.walks.world import PASSWORDS
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
 from ui.screens.supervisor_words import beside_remarks
+from ui.screens.walkin_parts import viewport_of
 from ui.widgets.banner import Tone
 from ui.widgets.fields import ChoiceField, DateField
 from ui.widgets.labels import Text
@@ -177,6 +178,30 @@ def test_a_refusal_for_another_reason_is_told_with_its_sentence(room: Room) -> N
         said = beside_remarks(Words.load(language), review)
         assert note[:200] in said
         assert note[:201] not in said
+
+
+def test_the_last_of_the_data_is_seen_under_a_long_remark_however_often_it_is_laid_out(
+    room: Room,
+) -> None:
+    world = room.world
+    app = confirmed(world, 0)
+    with world.desk.ledger.reading() as r:
+        visit = r.get(Visit, app.visit_id)
+    other = registered(world, world.people[0], cls=LicenceClass.A, visit=visit)
+    world.desk.intake.reject(world.by, other.id, RejectReason.OTHER, "Surat diragukan. " * 3)
+    world.take_over("sri")
+    screen = screen_of(room)
+    screen.presenter.load()
+    page, seen = screen.approvals, viewport_of(screen.approvals)
+    assert seen is not None
+    faces = []
+    for width in (1366, 1367, 1366):
+        room.window.resize(width, 740)  # of 768 less the window's title
+        for _ in range(3):
+            QApplication.processEvents()
+        assert page.person.mapTo(page, page.person.rect().bottomLeft()).y() < seen.height()
+        faces.append(page.photo.height())
+    assert len(set(faces)) == 1
 
 
 def test_what_asks_for_a_look_is_not_ticked(room: Room) -> None:

@@ -99,11 +99,11 @@ class ApprovalsPage(QWidget):
         self.faces = (self.photo, self.identity, self.previous, self.exam)
         self.front = CardFace(words("supervisor.front"), self.sheet, width=280)
         self.back = CardFace(words("supervisor.back"), self.sheet, width=280)
-        faces = QHBoxLayout()
-        faces.setSpacing(look.px(12))
+        self.row = QHBoxLayout()
+        self.row.setSpacing(look.px(12))
         for frame in self.faces:
-            faces.addWidget(frame)
-        faces.addStretch(1)
+            self.row.addWidget(frame)
+        self.row.addStretch(1)
         self.person = FactGrid(self.sheet, gap=3)
         self._clean = self._scored = False
         self.hint = Text(words("supervisor.hint.what"), "small", self.sheet, wrap=True)
@@ -114,7 +114,7 @@ class ApprovalsPage(QWidget):
         sides.addWidget(self.front)
         sides.addWidget(self.back)
         sides.addStretch(1)
-        self.who = column(self.name, self.facts, self.remarks, faces, self.hint, self.person,
+        self.who = column(self.name, self.facts, self.remarks, self.row, self.hint, self.person,
                           spacing=10)  # fmt: skip
         self.who.addStretch(1)
         across = QHBoxLayout()
@@ -151,7 +151,6 @@ class ApprovalsPage(QWidget):
             self.table.rows_model.set_checked(ticked)
         # The list says that there are no remarks, and the hint is each score's tip.
         self.remarks.setVisible(not (low and self._clean))
-        self.hint.setVisible(self._scored and not low)
         gap = look.px(12)
         room = self.width() - self.list.width() - gap - 2 * gap
         side = int(((tall - look.px(AROUND)) / 2 - look.px(CAPTION)) * RATIO)
@@ -164,12 +163,27 @@ class ApprovalsPage(QWidget):
         high = int(min(most, wanted))
         for frame in self.faces:
             frame.set_height(high)
-        # The faces give way before the person's last line goes under the edge.
-        over = self.who.heightForWidth(beside) + 2 * gap + EDGES - tall
+        # The faces give way before the person's last line goes under the edge, then the hint.
+        room = tall - 2 * gap - EDGES
+        hint = self.hint.heightForWidth(beside) + self.who.spacing()
+        hinted = self._scored and not low
+        over = self._needs(beside) + hint * hinted - room
         if over > 0 and high > LOW_FACES:
             high = max(high - ceil(over / look.scale), LOW_FACES)
             for frame in self.faces:
                 frame.set_height(high)
+            over = self._needs(beside) + hint * hinted - room
+        self.hint.setVisible(hinted and over <= 0)
+
+    def _needs(self, wide: int) -> int:
+        """How high the faces and words are but the hint, which is shown or hidden once for all:
+        each change is laid out anew. Of what was just changed no earlier height counts."""
+        for one in (self.name, self.facts, self.remarks, *self.faces, self.hint, self.person):
+            one.updateGeometry()
+        self.row.invalidate()
+        self.who.invalidate()
+        hint = self.hint.heightForWidth(wide) + self.who.spacing()
+        return self.who.heightForWidth(wide) - hint * (not self.hint.isHidden())
 
     def _brief(self, remark: str) -> str:
         """That there is something to see, where a name would be cut off for what it is: the sheet
