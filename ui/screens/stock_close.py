@@ -92,6 +92,7 @@ class CountView(QWidget):
         self.panel = Panel(words("stock.count"), self, padding=12)
         self.lead = Text(words("stock.count.lead"), "muted", self.panel, wrap=True)
         self.panel.body.addWidget(self.lead)
+        self._lines: list[QWidget] = []
         self.rows = QVBoxLayout()
         self.rows.setSpacing(look.px(8))
         self.panel.body.addLayout(self.rows)
@@ -134,11 +135,10 @@ class CountView(QWidget):
             return
         # Another lot costs nothing that was typed, nor does the end of the program.
         self._shift = shift
-        while self.rows.count():
-            item = self.rows.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.deleteLater()
+        for line in self._lines:
+            self.rows.removeWidget(line)
+            line.deleteLater()
+        self._lines = []
         self.fields, self.known = {}, {}
         look = theme()
         for lot in view.to_count:
@@ -158,6 +158,7 @@ class CountView(QWidget):
             box.addWidget(known)
             box.addWidget(field)
             self.rows.addWidget(line)
+            self._lines.append(line)
             self.fields[lot] = field
         if self.fields:
             next(iter(self.fields.values())).setFocus(Qt.FocusReason.OtherFocusReason)

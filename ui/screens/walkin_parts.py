@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QGridLayout,
     QHBoxLayout,
+    QLayout,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -308,15 +309,35 @@ class _Fitted(QObject):
         head = panel.head.sizeHint().height()
         if head:
             rest += head + whole.spacing()
-        for at in range(body.count()):
-            item = body.itemAt(at)
-            if item is None or item.isEmpty():
-                continue
+        for part in parts_of(body):
             rest += body.spacing()
-            if at != self._at:
-                tall = item.heightForWidth(wide) if item.hasHeightForWidth() else -1
-                rest += tall if tall >= 0 else item.sizeHint().height()
+            if body.indexOf(part) != self._at:
+                rest += _height(part, wide)
         return rest
+
+
+def parts_of(body: QLayout) -> list[QWidget | QLayout]:
+    """What of a layout takes room: its widgets that show, and its layouts that aren't empty.
+
+    A layout's items aren't asked for: Qt frees them by itself, and what Python holds of them then
+    stands for whatever comes to lie at their address.
+    """
+    home = body.parentWidget()
+    shown = [
+        each
+        for each in (home.children() if home is not None else [])
+        if isinstance(each, QWidget) and body.indexOf(each) >= 0 and not each.isHidden()
+    ]
+    return [*shown, *(x for x in body.children() if isinstance(x, QLayout) and not x.isEmpty())]
+
+
+def _height(part: QWidget | QLayout, wide: int) -> int:
+    """How high a layout would make it at this width."""
+    tall = part.heightForWidth(wide) if part.hasHeightForWidth() else -1
+    if tall >= 0 or isinstance(part, QLayout):
+        return tall if tall >= 0 else part.sizeHint().height()
+    wanted = max(part.sizeHint().height(), part.minimumSizeHint().height())
+    return max(min(wanted, part.maximumHeight()), part.minimumHeight())
 
 
 class FittedFaces(_Fitted):
