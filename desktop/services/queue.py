@@ -153,8 +153,9 @@ class Queue:
     def _closed_today(self, w: Writing) -> bool:
         """Whether this counter's day was closed: what is done now is the next shift's."""
         last = w.first(Shift, counter=self._frame.counter, order="id", descending=True)
-        closed = last is not None and last.state is ShiftState.CLOSED
-        return closed and last.day == self._frame.today()
+        if last is None or last.state is not ShiftState.CLOSED:
+            return False
+        return last.day == self._frame.today()
 
     @staticmethod
     def _ordered(tickets: list[Ticket]) -> list[Ticket]:
