@@ -76,6 +76,7 @@ class ApplicantWindow(QWidget):
         """A long address keeps its lines and its size: the card gives way, never the words."""
         super().resizeEvent(event)
         self._card.setVisible(self.height() >= ROOMY)
+        self._rest.setVisible(self.height() < ROOMY)
 
     def go_dark(self) -> None:
         """The counter is locked or nobody works here: show nothing."""
@@ -121,6 +122,8 @@ class ApplicantWindow(QWidget):
             face.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it is looked at; no key works on it
         self._card.setMinimumHeight(look.px(130))
         box.addWidget(self._card, 1)
+        self._rest = QWidget(page)  # what is free in a low window lies above the buttons
+        box.addWidget(self._rest, 1)
         buttons = QGridLayout()
         wrong = KeyButton(self._both("applicant.wrong"), "", kind="danger")
         right = KeyButton(self._both("applicant.right"), "", kind="primary")

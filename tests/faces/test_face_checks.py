@@ -183,7 +183,7 @@ def test_a_need_excuses_what_it_explains_and_no_more() -> None:
     shut, dark = of(PEOPLE[0], Fault.EYES_CLOSED), of(PEOPLE[0], Fault.DARK)
     assert limits().excuses(Accommodation.EYE_CLOSED, shut)
     assert not limits().excuses(Accommodation.EYE_CLOSED, dark)
-    assert not limits().excuses(Accommodation.DEAF, shut)
+    assert not limits().excuses(Accommodation.WHEELCHAIR, shut)
 
 
 def test_a_changed_model_file_isn_t_used(

@@ -111,6 +111,19 @@ def test_the_two_answers_reach_the_counter(qtbot: QtBot) -> None:
         buttons[1].click()
 
 
+def test_in_a_low_window_the_question_stands_together(qtbot: QtBot) -> None:
+    window = make(qtbot)
+    window.resize(1366, 768)
+    window.show_view(view(ApplicationState.CAPTURED))
+    QApplication.processEvents()
+    lines = {label.text(): label for label in window.findChildren(Text) if label.isVisible()}
+    asked, again = (lines[words("applicant.check")] for words in (window._words, window._second))
+    for label in (asked, again):
+        assert label.height() <= label.sizeHint().height() + 2, "nothing pulls it apart"
+    tops = [label.mapTo(window, label.rect().topLeft()).y() for label in (asked, again)]
+    assert tops[1] - tops[0] < 2 * asked.height()
+
+
 def test_a_long_address_is_read_whole(qtbot: QtBot) -> None:
     window = make(qtbot)
     window.resize(1024, 720)

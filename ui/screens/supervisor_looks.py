@@ -75,7 +75,7 @@ class ExceptionsPage(QWidget):
         return self.list.table
 
     def _rankless(self, title: str) -> str:
-        """An officer's name alone, where large text leaves rank and name no room."""
+        """An officer's name alone, where rank and name have no room."""
         return self._names.get(title, title)
 
     def show_view(self, view: SupervisorView) -> None:
@@ -107,7 +107,7 @@ class ExceptionsPage(QWidget):
         why = reason_word(self.words, one.reason)
         if not one.second or one.second == one.officer:
             return why
-        name = view.names.get(one.second, one.second)
+        name = self._rankless(view.names.get(one.second, one.second))
         beside = self.words("supervisor.beside", name=name)
         return f"{why} · {beside}" if one.reason else beside
 

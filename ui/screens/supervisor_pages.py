@@ -38,7 +38,7 @@ from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, Row
 
-LIST, WIDE_LIST, LOW_LIST = 344, 490, 310
+LIST, WIDE_LIST, LOW_LIST = 344, 530, 310
 """How wide the list of those who wait is: in a window of 1366, of 1920, and with large text."""
 WIDE = 1400
 """From this width of the page, at 100 % text, the list names the service as well."""
