@@ -135,12 +135,13 @@ class Likenesses:
                 and waits(app.state)
                 and not app.blank_serial
             )
+            if contested:
+                # Told by itself: the NIK is barred even where the case was lost meanwhile.
+                Persons(self._frame).contest_face(w, app)
             if verdict is not FaceVerdict.SAME and self._may_tell(w, app):
                 # Whoever approves may sit at another counter, whose journal isn't this one.
                 w.change(app, faces_doubted=True)
                 w.notify(ApplicationMoved(app.id))
-            if contested:
-                Persons(self._frame).contest_face(w, app)
             w.record(
                 JUDGED,
                 sheet.application_id,

@@ -15,6 +15,7 @@ from desktop.domain.officer import Officer
 from desktop.ledger_rows import TOLD, values_of
 from tests.kinds import TABLE_OF
 from tests.walks.making import ready
+from tests.walks.test_who_they_are import another_face
 from tests.walks.world import World
 
 Replica = dict[tuple[str, str], dict[str, Any]]
@@ -77,3 +78,16 @@ def test_rows_follow_from_the_journal(world: World) -> None:
         assert {visit.photo, visit.signature} <= blobs
         assert all(hashlib.sha256(r.blob(sha)).hexdigest() == sha for sha in blobs)
     assert sum(sizes[before:]) < 60_000, "what one renewal tells the centre beside its pictures"
+
+
+def test_a_contested_nik_is_told_without_its_case(world: World) -> None:
+    """Were the case lost to another counter meanwhile, an entry that has both would be parked."""
+    world.sign_in("andi")
+    another_face(world)
+    joined = t.journal.join(t.payloads, t.payloads.c.entry_id == t.journal.c.entry_id)
+    query = select(t.journal.c.act, t.payloads.c.body).select_from(joined)
+    with world.desk.ledger.store.read() as conn:
+        told = {row.act: json.loads(row.body).get("changes", ()) for row in conn.execute(query)}
+    kinds = {act: {change["kind"] for change in changes} for act, changes in told.items()}
+    assert kinds["incident.opened"] == {"persons", "incidents"}
+    assert kinds["faces.judged"] == {"applications"}
