@@ -236,7 +236,7 @@ class Supervisor(SupervisorKept):
         self._asked_about.add(key)
 
         def then(asked: AllAsked) -> None:
-            if self.view.current == key:
+            if self.view.current == key and any(dataclasses.astuple(asked)):
                 tell = self.warn if asked.denied else self.say
                 self.show(said=tell(asked.message, **dataclasses.asdict(asked)))
 

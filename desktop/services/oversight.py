@@ -261,7 +261,7 @@ class Oversight:
     def confirm_evidence(self, by: Actor, evidence_id: str) -> Evidence:
         """Ask the issuer about a typed piece again: yes closes it, no flags what rests on it.
 
-        Raises RoleMissing, IssuerSilent.
+        Raises RoleMissing, IssuerSilent, CaseElsewhere, CaseOutOfReach.
         """
         self._not_reader(by)
         piece = self._proofs.confirm_later(evidence_id)
@@ -276,13 +276,15 @@ class Oversight:
     def ask_again(self, application_id: str = "") -> AllAsked:
         """The same by the program itself: whoever was silent may have a line again.
 
-        Of one case, as when an approver looks at it.
+        Of one case, as when an approver looks at it; nothing waits there where another counter
+        has it.
         """
         answered = self._proofs.confirm_all(application_id)
         for case in dict.fromkeys(piece.application_id for piece in answered):
             self._frame.ledger.notices.publish(ApplicationMoved(case))
         yes = sum(1 for piece in answered if piece.closed)
-        return AllAsked(yes, len(answered) - yes, len(self._proofs.open_typed(application_id)))
+        waiting = self._proofs.open_here(application_id) if application_id else self.open_evidence()
+        return AllAsked(yes, len(answered) - yes, len(waiting))
 
     @staticmethod
     def _not_reader(by: Actor) -> None:

@@ -29,12 +29,14 @@ from desktop.domain.evidence import (
     used_once,
 )
 from desktop.domain.officer import PROGRAM, Actor, Role
+from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
 from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.requirements import Enforcement, IssuerKnowsNone, NotPaid, RequirementKind
 from desktop.domain.workflow import Action
-from desktop.ledger import DuplicateRow, Writing
+from desktop.ledger import DuplicateRow, Reading, Writing
 from desktop.outside.port import Outside, Question
 from desktop.services.base import Frame
+from desktop.services.centre_link import CentreLink
 
 ASK_SECONDS = 5.0
 
@@ -187,15 +189,41 @@ class Proofs:
         mine = [one for one in found if application_id in ("", one.application_id)]
         return [piece for piece in mine if piece.open_typed]
 
+    def open_here(self, application_id: str = "") -> list[Evidence]:
+        """Those of them whose denial may be told here; the others are their holder's to ask."""
+        pieces = self.open_typed(application_id)
+        with self._frame.ledger.reading() as r:
+            apps = [r.get(Application, key) for key in {one.application_id for one in pieces}]
+            away = {app.id for app in apps if self._holder(r, app) is not None}
+        return [piece for piece in pieces if piece.application_id not in away]
+
+    def _holder(self, r: Reading, app: Application) -> CentreLink | None:
+        """What to refuse by where another counter has the case.
+
+        From anybody else the centre takes a denied piece, and not what becomes of the case: the
+        holder would see neither an open proof nor a doubted case. A licence in force is flagged
+        from any counter, for that changes no case.
+        """
+        link = self._frame.link
+        if link is None or _in_force(r, app) is not None:
+            return None
+        return link if link.elsewhere(r, [app.id]) else None
+
+    def _check_ours(self, r: Reading, app: Application) -> None:
+        link = self._holder(r, app)
+        if link is not None:
+            link.check_ours(r, app)
+
     def confirm_later(self, evidence_id: str) -> Evidence:
         """Ask the issuer about a typed piece again: yes closes it, no flags the licence.
 
-        Raises IssuerStillSilent, IssuerUnsure.
+        Raises IssuerStillSilent, IssuerUnsure, CaseElsewhere, CaseOutOfReach.
         """
         frame = self._frame
         with frame.ledger.reading() as r:
             piece = r.get(Evidence, evidence_id)
             app = r.get(Application, piece.application_id)
+            self._check_ours(r, app)
         try:
             answer = self.answer(app, piece.kind, piece.reference, piece.issued_on)
             said: bool | None = None if answer.verdict is Verdict.UNKNOWN else True
@@ -212,6 +240,7 @@ class Proofs:
         if said is None:
             raise IssuerUnsure(kind=piece.kind)
         with frame.ledger.acting(PROGRAM) as w:
+            self._check_ours(w, w.get(Application, app.id))  # given away while the issuer was asked
             piece = w.change(piece, closed=said)
             w.record("evidence.closed", app.id, {"kind": piece.kind, "confirmed": said})
             if said is False:
@@ -220,26 +249,26 @@ class Proofs:
 
     def confirm_all(self, application_id: str = "") -> list[Evidence]:
         """Ask about every typed piece that still waits, of one case or of all; those that were
-        answered, yes or no.
+        answered, yes or no. What another counter has is asked about there.
 
         An issuer that is silent about one piece isn't waited for again about the next.
         """
         answered: list[Evidence] = []
         silent: set[RequirementKind] = set()
-        for piece in self.open_typed(application_id):
+        for piece in self.open_here(application_id):
             if piece.kind in silent:
                 continue
             try:
                 answered.append(self.confirm_later(piece.id))
-            except IssuerUnsure:
+            except (IssuerUnsure, CaseElsewhere, CaseOutOfReach):
                 continue
             except IssuerSilent:
                 silent.add(piece.kind)
         return answered
 
     def _flag(self, w: Writing, app: Application, kind: RequirementKind) -> None:
-        licence = w.look(Licence, app.licence_id) if app.licence_id else None
-        if licence is not None and licence.status is LicenceStatus.VALID:
+        licence = _in_force(w, app)
+        if licence is not None:
             w.change(licence, status=LicenceStatus.FLAGGED)
             w.record("licence.flagged", licence.id, {"application": app.number, "kind": kind})
             return
@@ -247,6 +276,12 @@ class Proofs:
         lost = {"paid": False} if kind is RequirementKind.PAYMENT else {"requirements_met": False}
         w.change(app, **lost)
         w.record("application.doubted", app.id, {"number": app.number, "kind": kind})
+
+
+def _in_force(r: Reading, app: Application) -> Licence | None:
+    """The licence that the case made, while it is valid."""
+    licence = r.look(Licence, app.licence_id) if app.licence_id else None
+    return licence if licence is not None and licence.status is LicenceStatus.VALID else None
 
 
 def to_approve_anew(frame: Frame, w: Writing, app: Application) -> Application:

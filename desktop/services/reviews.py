@@ -19,6 +19,7 @@ from desktop.domain.officer import Actor
 from desktop.domain.person import Hold, Licence, Person
 from desktop.domain.plausible import Doubted
 from desktop.domain.reasons import UploadedDocument
+from desktop.domain.requirements import RequirementKind
 from desktop.ledger import Reading
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, content_digest
@@ -145,8 +146,7 @@ class Reviews:
             Remark.PHOTO_OVERRULED: self._overruled(r, app),
             Remark.NO_SIGNATURE: bool(app.cannot_sign),
             Remark.TYPED_EVIDENCE: any(piece.open_typed for piece in evidence),
-            Remark.EVIDENCE_DENIED: not (app.requirements_met and (app.paid or app.no_fee))
-            and any(piece.closed is False for piece in evidence),
+            Remark.EVIDENCE_DENIED: _denied(app, evidence),
             Remark.DOUBTED: odd,
             Remark.WAIVED: any("waiver" in piece.facts for piece in evidence),
             Remark.CHANGED: self._changed(r, app),
@@ -216,6 +216,20 @@ class Reviews:
             identity_score=_score(photo, identity), previous_score=_score(photo, previous),
             exam=exam, exam_score=exam_score,
         )  # fmt: skip
+
+
+def _denied(app: Application, evidence: Sequence[Evidence]) -> bool:
+    """Whether an issuer said no to a piece, and nothing stands in its place.
+
+    By the pieces themselves: a denial told at another counter may have come without what it did
+    to the case.
+    """
+    newest = {piece.kind: piece for piece in evidence}
+    if app.no_fee:
+        newest.pop(RequirementKind.PAYMENT, None)
+    taken = app.requirements_met and (app.paid or app.no_fee)
+    # Brought anew, it serves once its step is taken again.
+    return any(piece.closed is False for piece in (newest.values() if taken else evidence))
 
 
 def settled_conflicts(r: Reading) -> dict[str, datetime]:
