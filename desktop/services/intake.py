@@ -44,7 +44,8 @@ from desktop.services.approval import Approvals
 from desktop.services.base import Frame, waits
 from desktop.services.identifying import Identifying, Identity
 from desktop.services.licences import number_for
-from desktop.services.persons import check_printable, disagree
+from desktop.services.likeness import faces_doubted
+from desktop.services.persons import check_printable, disagree, same_data
 from desktop.services.sideways import Sideways
 
 
@@ -200,7 +201,15 @@ class Intake(Identifying, Sideways):
                     eid_photo=w.put_blob(identity.photo, "image/png") if identity.photo else "",
                 )
             app = self.new_case(w, applicant, person, service, licence_class, visit.id)
-            app = dataclasses.replace(app, identity=identity.source)
+            app = dataclasses.replace(
+                app,
+                identity=identity.source,
+                data_altered=any(
+                    case.data_altered and same_data(case.applicant, applicant)
+                    for case in self.visit_cases(w, visit_id)
+                ),
+                faces_doubted=faces_doubted(w, frame.counter, app),
+            )
             w.add(app)
             app = frame.move(
                 w, app, Action.REGISTER,

@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from db.trail import Wanted, look
 from desktop.domain.application import Application, Visit
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence
@@ -52,6 +53,10 @@ class FaceVerdict(StrEnum):
     DIFFERENT = "different"
     ANOTHER_SAT = "another_sat"
     """Whoever sat a test isn't who came; says nothing about whose NIK it is."""
+
+
+OF_WHO_CAME = frozenset({FaceVerdict.UNSURE, FaceVerdict.DIFFERENT})
+"""What is said of a face that all cases of a visit have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +143,10 @@ class Likenesses:
             if contested:
                 # Told by itself: the NIK is barred even where the case was lost meanwhile.
                 Persons(self._frame).contest_face(w, app)
-            if verdict is not FaceVerdict.SAME and self._may_tell(w, app):
+            for one in self._doubted_by(w, app, verdict):
                 # Whoever approves may sit at another counter, whose journal isn't this one.
-                w.change(app, faces_doubted=True)
-                w.notify(ApplicationMoved(app.id))
+                w.change(one, faces_doubted=True)
+                w.notify(ApplicationMoved(one.id))
             w.record(
                 JUDGED,
                 sheet.application_id,
@@ -159,6 +164,15 @@ class Likenesses:
             )
         return contested
 
+    def _doubted_by(self, r: Reading, app: Application, verdict: FaceVerdict) -> list[Application]:
+        """The cases to mark: with who came is doubted whatever the visit brought."""
+        if verdict is FaceVerdict.SAME:
+            return []
+        cases = [app]
+        if verdict in OF_WHO_CAME and app.visit_id:
+            cases += [x for x in r.find(Application, visit_id=app.visit_id) if x.id != app.id]
+        return [one for one in cases if self._may_tell(r, one)]
+
     def _may_tell(self, r: Reading, app: Application) -> bool:
         """Whether the case can be marked: it goes on, here, isn't marked yet, and no card of it
         is being made, which mustn't find it changed meanwhile."""
@@ -166,6 +180,24 @@ class Likenesses:
         ours = link is None or link.held_by(r, app) is None
         open_yet = waits(app.state) and app.state not in UNDER_WAY
         return ours and open_yet and not app.faces_doubted
+
+
+def faces_doubted(r: Reading, counter: str, app: Application) -> bool:
+    """Whether an officer ever saw anybody but one person, beside this case or, where it's about
+    who came, beside another of its visit."""
+    if app.faces_doubted:
+        return True
+    # What was seen before cases were marked, or of a case that couldn't be.
+    cases = r.find(Application, visit_id=app.visit_id) if app.visit_id else []
+    others = {one.id: one.faces_doubted for one in cases if one.id != app.id}
+    for line in look(r.conn, counter, Wanted(acts=(JUDGED,), subjects=[app.id, *others])):
+        verdict = (line.content or {}).get("verdict")
+        sat = verdict == FaceVerdict.ANOTHER_SAT
+        if verdict in OF_WHO_CAME or (sat and line.subject == app.id):
+            return True
+        if sat:
+            others[line.subject] = False  # that is what it was marked for
+    return any(others.values())
 
 
 def score_of(one: bytes, other: bytes) -> int | None:

@@ -204,6 +204,11 @@ def related(one: str, other: str) -> bool:
     return difflib.SequenceMatcher(None, first, second).ratio() >= 0.8
 
 
+def same_data(one: Applicant, other: Applicant) -> bool:
+    """Whether they say the same of somebody, but for the telephone, which is asked each time."""
+    return not set(changed_fields(one, other)) - {"phone"}
+
+
 def altered(app: Application, fields: Iterable[str]) -> bool:
     """Whether an approver must be told that data were altered by hand, these fields now."""
     return app.data_altered or bool(set(fields) - {"phone"})

@@ -24,7 +24,7 @@ from desktop.ledger import Reading
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, content_digest
 from desktop.services.cardmaker import CardMaker
-from desktop.services.likeness import JUDGED, FaceVerdict, score_of
+from desktop.services.likeness import faces_doubted, score_of
 from desktop.services.online import Online
 from desktop.services.persons import CONFLICT, doubts_of
 
@@ -150,7 +150,7 @@ class Reviews:
             Remark.DOUBTED: odd,
             Remark.WAIVED: any("waiver" in piece.facts for piece in evidence),
             Remark.CHANGED: self._changed(r, app),
-            Remark.FACES_DOUBTED: self._faces_doubted(r, app),
+            Remark.FACES_DOUBTED: faces_doubted(r, self._frame.counter, app),
             Remark.OTHER_REFUSED: other,
             Remark.CORRECTION: app.keep_validity,
             Remark.REPRINT: app.reprints > 0,
@@ -172,15 +172,6 @@ class Reviews:
         asked = Wanted(acts=CORRECTED, subjects=(app.id,))
         told = [line.content or {} for line in look(r.conn, self._frame.counter, asked)]
         return any(set(one.get("fields", ())) - {"phone"} for one in told)
-
-    def _faces_doubted(self, r: Reading, app: Application) -> bool:
-        """Whether an officer who laid the faces side by side ever saw anybody but one person."""
-        if app.faces_doubted:
-            return True
-        # What was seen before cases were marked, or of a case that another counter had.
-        asked = Wanted(acts=(JUDGED,), subjects=(app.id,))
-        told = [line.content or {} for line in look(r.conn, self._frame.counter, asked)]
-        return any(one.get("verdict") != FaceVerdict.SAME for one in told)
 
     @staticmethod
     def _overruled(r: Reading, app: Application) -> bool:

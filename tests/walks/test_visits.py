@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.application import CardSwapped, OtherCardRead, Ticket, Visit
+from desktop.domain.application import CardSwapped, IdentitySource, OtherCardRead, Ticket, Visit
 from desktop.domain.reasons import RejectReason
 from desktop.domain.service import Service
+from desktop.services.identifying import Identity
+from desktop.services.likeness import FaceSheet, FaceSource, FaceVerdict, SeenFace
 from desktop.services.reviews import Remark
 from desktop.words import Words
 from tests.walks.making import witness
@@ -72,6 +76,59 @@ def test_a_refusal_of_the_very_class_is_not_told_as_another_class(world: World) 
     assert [one.licence_class for one in review.refused] == [C]
     for language, word in (("id", "golongan"), ("en", "class")):
         assert word not in Words.load(language).of(review.remarks[0])
+
+
+def test_altered_data_that_a_later_case_takes_over_are_looked_at_there_too(world: World) -> None:
+    """The visit is opened again: its first case tells who is here, read from the chip."""
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    a = registered(world, person, cls=A, visit=visit)
+    a = world.desk.intake.correct(world.by, a.id, replace(a.applicant, address="JALAN LAIN 1"))
+    told = replace(a.applicant, phone="081200000077")
+    known = Identity(told, IdentitySource.CHIP)
+    c = world.desk.intake.register(world.by, visit.id, known, Service.RENEWAL, C)
+    c = captured(world, paid(world, checked(world, c)), person)
+    world.desk.intake.confirm_data(world.by, c.id)
+    [review] = world.desk.reviews.waiting(witness(world, "sri"))
+    assert review.remarks == (Remark.CHANGED,)
+
+
+def test_the_chip_read_anew_isn_t_altered_data(world: World) -> None:
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    a = registered(world, person, cls=A, visit=visit)
+    world.desk.intake.correct(world.by, a.id, replace(a.applicant, address="JALAN LAIN 1"))
+    assert not registered(world, person, cls=C, visit=visit).data_altered
+
+
+@pytest.mark.parametrize(
+    ("verdict", "both"),
+    [
+        (FaceVerdict.SAME, False),
+        (FaceVerdict.UNSURE, True),
+        (FaceVerdict.DIFFERENT, True),
+        (FaceVerdict.ANOTHER_SAT, False),
+    ],
+)
+@pytest.mark.parametrize("later", [False, True], ids=["made before", "made after"])
+def test_a_face_that_was_doubted_is_doubted_in_every_case_of_the_visit(
+    world: World, verdict: FaceVerdict, both: bool, later: bool
+) -> None:
+    """One photo for all; who sat a test is a matter of that test's case."""
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    a = registered(world, person, cls=A, visit=visit)
+    c = a if later else registered(world, person, cls=C, visit=visit)
+    faces = tuple(SeenFace(one, one.encode()) for one in (FaceSource.NOW, FaceSource.KTP_EL))
+    sheet = FaceSheet(a.id, a.number, faces)
+    world.desk.likenesses.judge(world.by, sheet, verdict, "identity")
+    if later:
+        c = registered(world, person, cls=C, visit=visit)
+    assert case(world, a).faces_doubted == (verdict is not FaceVerdict.SAME)
+    assert case(world, c).faces_doubted == both
 
 
 def test_photo_and_signature_are_taken_once_for_both(world: World) -> None:
