@@ -39,6 +39,7 @@ from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Reading, Writing
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame, require
+from desktop.services.finds import FOUND_PROPERTY, close_find, find_of
 from desktop.services.intake import Intake
 from desktop.services.issuing import Issuing
 from desktop.services.licences import Licences
@@ -53,8 +54,7 @@ TAKE_BACK = "application.take_back"
 """The acts that two officers sign."""
 
 WRONG_PERSON = "wrong_person"
-FOUND_PROPERTY = "found_property"
-"""Kinds of incidents."""
+"""The kind of incident of cards in wrong hands."""
 
 RETURN_WITHIN = timedelta(days=14)
 """How long a recall letter gives its reader."""
@@ -295,6 +295,7 @@ class Corrections:
 
         Somebody else's is kept as found property, an incident; `CardOfAnother` is then for the
         caller to raise. One that isn't on record (made elsewhere) is for the officer's own eye.
+        Raises CardTakenIn where another case took it in already.
         """
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
@@ -308,7 +309,8 @@ class Corrections:
                 w.record("card.handed_in", app.id, {"serial": scanned_serial, "known": True})
                 now = licence.status is LicenceStatus.VALID
                 return HandedIn(Surrender.OWN if now else Surrender.OWN_OLD, licence)
-            incident = self._lost_property(w, licence) or self._open(
+            self._refuse_taken_in(w, licence)
+            incident = find_of(w, licence) or self._open(
                 w, FOUND_PROPERTY, licence.id,
                 {"application": app.number, "serial": scanned_serial},
             )  # fmt: skip
@@ -326,7 +328,7 @@ class Corrections:
             if licence is None:
                 raise CardNotOnRecord(code=scanned_serial)
             self._refuse_taken_in(w, licence)
-            return self._lost_property(w, licence) or self._open(
+            return find_of(w, licence) or self._open(
                 w, FOUND_PROPERTY, licence.id, _of_card(scanned_serial, typed=typed)
             )
 
@@ -339,16 +341,14 @@ class Corrections:
         require(by, Role.REGISTRATION, Role.PRODUCTION, Role.DISPATCH, Role.SUPERVISOR)
         with self._frame.ledger.acting(by) as w:
             licence = w.first(Licence, blank_serial=scanned_serial) if scanned_serial else None
-            kept = self._lost_property(w, licence) if licence is not None else None
+            kept = find_of(w, licence)
             if licence is None or kept is None:
                 raise CardNotOnRecord(code=scanned_serial)
             if licence.status is not LicenceStatus.VALID:
                 raise LicenceNotGood(status=licence.status)
             self._refuse_taken_in(w, licence)
             w.record("card.given_back", licence.id, _of_card(scanned_serial, typed=typed))
-            kept = w.change(kept, closed_by=by.officer, closed_at=self._frame.now())
-            w.record("incident.closed", kept.id, {"kind": kept.kind, "serial": scanned_serial})
-        return kept
+            return close_find(w, self._frame, kept)
 
     @staticmethod
     def replaced(r: Reading, serial: str) -> bool:
@@ -374,11 +374,9 @@ class Corrections:
             if not self.replaced(w, scanned_serial):
                 raise CardInForce(serial=scanned_serial)
             licence = w.first(Licence, blank_serial=scanned_serial)
-            kept = self._lost_property(w, licence) if licence is not None else None
+            kept = find_of(w, licence)
             if kept is not None:
-                kept = w.change(kept, closed_by=by.officer, closed_at=self._frame.now())
-                told = {"kind": kept.kind, "serial": scanned_serial}
-                w.record("incident.closed", kept.id, told)
+                close_find(w, self._frame, kept)
             revoked = licence is not None and licence.status is LicenceStatus.REVOKED
             reason = DestroyReason.REVOKED if revoked else DestroyReason.SURRENDERED
             return self._frame.move_blank(
@@ -396,12 +394,6 @@ class Corrections:
         number = self.taken_in_by(r, licence, licence.blank_serial)
         if number:
             raise CardTakenIn(serial=licence.blank_serial, number=number)
-
-    @staticmethod
-    def _lost_property(r: Reading, licence: Licence) -> Incident | None:
-        """The open incident about a card that was found and waits for its holder."""
-        known = r.find(Incident, subject=licence.id, closed_by="")
-        return next((one for one in known if one.kind == FOUND_PROPERTY), None)
 
     def refuse_another(self, found: HandedIn) -> None:
         """Raises CardOfAnother where the card handed in belongs to somebody else."""

@@ -18,6 +18,7 @@ from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved
 from desktop.services.base import Frame, waits
 from desktop.services.centre_link import UNDER_WAY
+from desktop.services.finds import close_find, find_of
 
 HANDED_IN = "card.handed_in"
 
@@ -97,6 +98,9 @@ def set_aside_old(w: Writing, frame: Frame, by: Actor, app: Application) -> None
     for serial in old_cards_taken(w, frame, app):
         blank = w.look(Blank, serial)
         if blank is not None and blank.state is BlankState.ISSUED:
+            kept = find_of(w, w.first(Licence, blank_serial=serial))
+            if kept is not None:
+                close_find(w, frame, kept)
             frame.move_blank(w, blank, BlankAction.SET_ASIDE, reason=DestroyReason.SURRENDERED)
 
 

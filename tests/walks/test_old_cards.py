@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from desktop.domain.application import Application
+from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.correction import OldCardNotTaken
+from desktop.domain.correction import CardTakenIn, OldCardNotTaken
 from desktop.domain.officer import PROGRAM
 from desktop.domain.person import Licence
 from desktop.domain.reasons import OldCardSeen
@@ -105,6 +105,38 @@ def test_an_older_card_of_the_same_class_is_not_the_one_replaced(world: World) -
     assert is_old_card(unknown, older), "where none is named, one of the class counts"
     with world.desk.ledger.reading() as r:
         assert not is_old_card(unknown, r.get(Licence, app.licence_id)), "but none of this case"
+
+
+def test_one_that_was_taken_in_is_no_find_where_it_is_scanned_beside_another_case(
+    world: World,
+) -> None:
+    world.sign_in("andi")
+    old = handed(world, ready(world, 1))
+    app = checked(world, registered(world, world.people[1], Service.REPLACE_DAMAGED))
+    beside = registered(world, world.people[2], Service.REPLACE_DAMAGED)
+    world.desk.corrections.handed_in(world.by, app.id, old.blank_serial)
+    with pytest.raises(CardTakenIn) as refused:
+        world.desk.corrections.handed_in(world.by, beside.id, old.blank_serial)
+    assert refused.value.number == app.number
+    with world.desk.ledger.reading() as r:
+        assert r.find(Incident, kind="found_property") == []
+
+
+def test_a_find_is_closed_where_its_card_goes_to_be_destroyed(world: World) -> None:
+    """It was found before its holder came for a new one."""
+    world.sign_in("andi")
+    old = handed(world, ready(world, 1))
+    kept = world.desk.corrections.found(world.by, old.blank_serial)
+    person = world.people[1]
+    app = checked(world, registered(world, person, Service.REPLACE_DAMAGED))
+    app = finished(world, signed_off(world, captured(world, paid(world, app), person)))
+    world.take_over("rahmat")
+    world.desk.corrections.handed_in(world.by, app.id, old.blank_serial)
+    handed(world, app)
+    with world.desk.ledger.reading() as r:
+        assert r.get(Incident, kept.id).closed_by == world.by.officer
+    [told] = acts(world, "incident.closed")
+    assert told.content == {"kind": "found_property", "serial": old.blank_serial}
 
 
 def test_it_goes_with_those_to_be_destroyed_where_the_officer_may_say_so(world: World) -> None:
