@@ -21,7 +21,7 @@ from desktop.presenters.asked import Asked
 from desktop.presenters.base import DESK, ISSUERS, SYNC
 from desktop.presenters.borrowing import borrowed
 from desktop.presenters.supervisor_conflict import contested, with_drawn_face
-from desktop.presenters.supervisor_kept import AREA, SupervisorKept
+from desktop.presenters.supervisor_kept import AREA, SupervisorKept, as_read, reads_otherwise
 from desktop.presenters.supervisor_view import (
     Checked,
     Contested,
@@ -163,7 +163,7 @@ class Supervisor(SupervisorKept):
         kept: dict[str, str] = found.pop("kept", {})  # type: ignore[assignment]
         reviews: tuple[Review, ...] = found["reviews"]  # type: ignore[assignment]
         there = {review.application.id: review for review in reviews}
-        read = {one.application.id: one.digest for one in self.view.reviews}
+        read = {one.application.id: as_read(one) for one in self.view.reviews}
         if found["officer"] != self.view.officer:
             # Somebody else's session: what the one before them ticked or passed over is theirs.
             self._seen.clear()
@@ -171,11 +171,9 @@ class Supervisor(SupervisorKept):
             passed, read = self.ticked_before(str(found["officer"]), kept)
             self._seen |= passed
             self.view = dataclasses.replace(self.view, ticked=frozenset(read), current="")
-        # What was ticked by hand was ticked as it read: changed since, it is looked at once more.
-        changed = {
-            key for key, one in there.items()
-            if not one.clean and read.get(key, one.digest) != one.digest
-        }  # fmt: skip
+        # A case is ticked as it reads, by hand or because it is plain: changed since, or with a
+        # new remark, it is looked at once more.
+        changed = {key for key, one in there.items() if reads_otherwise(one, read.get(key))}
         # What is plain comes ticked, once; an approver who unticked it isn't overruled.
         fresh = {key for key, one in there.items() if one.clean and key not in self._seen}
         self._seen |= set(there)

@@ -14,11 +14,15 @@ from desktop.presenters.kept import Keeper
 from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.services.desk import Desk
 from desktop.services.kept_work import APPLICATION, SUPERVISOR_QUESTION, TICKS
+from desktop.services.reviews import Review
 
 AREA, INCIDENT, DELEGATE = "area", "incident", "delegate"
 """Where a question is asked, and the incident or the officer that it is about."""
 PASSED, PICKED = "passed", "picked"
 """Plain cases that the approver passed over, and others that they ticked by hand."""
+
+AsRead = tuple[str, frozenset[str]]
+"""The digest of a case and the remarks that stood beside it."""
 
 
 class SupervisorKept(Asking[SupervisorView]):
@@ -59,17 +63,36 @@ class SupervisorKept(Asking[SupervisorView]):
 
     def ticked_before(
         self, officer: str, fields: Mapping[str, str]
-    ) -> tuple[set[str], dict[str, str]]:
-        """What they had passed over, and what they had picked: as it read then, by its digest."""
+    ) -> tuple[set[str], dict[str, AsRead]]:
+        """What they had passed over, and what they had picked: as it read then."""
         self._tick_work.found(officer, fields)
-        picked = (one.partition(":") for one in fields.get(PICKED, "").split())
-        return set(fields.get(PASSED, "").split()), {key: digest for key, _, digest in picked}
+        picked: dict[str, AsRead] = {}
+        for one in fields.get(PICKED, "").split():
+            key, digest, remarks, *_ = (*one.split(":"), "", "")
+            picked[key] = digest, frozenset(remarks.split(","))
+        return set(fields.get(PASSED, "").split()), picked
+
+
+def as_read(review: Review) -> AsRead:
+    """What a tick is for."""
+    return review.digest, frozenset(review.remarks)
+
+
+def reads_otherwise(review: Review, read: AsRead | None) -> bool:
+    """Whether there is more to look at than when it was read: other content, or a new remark."""
+    if read is None or review.clean:
+        return False
+    digest, remarks = read
+    return digest != review.digest or not remarks.issuperset(review.remarks)
 
 
 def ticks_of(view: SupervisorView) -> dict[str, str]:
     """What differs from the ticks that come by themselves."""
     plain = {one.application.id for one in view.reviews if one.clean}
-    digests = {one.application.id: one.digest for one in view.reviews}
-    picked = {f"{key}:{digests[key]}" for key in view.ticked - plain if key in digests}
+    picked = {
+        f"{one.application.id}:{one.digest}:{','.join(one.remarks)}"
+        for one in view.reviews
+        if one.application.id in view.ticked - plain
+    }
     found = {PASSED: plain - view.ticked, PICKED: picked}
     return {name: " ".join(sorted(keys)) for name, keys in found.items() if keys}

@@ -8,11 +8,14 @@ from datetime import timedelta
 from desktop.domain.application import Application, Draft
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import Role
+from desktop.domain.reasons import RejectReason
+from desktop.domain.service import Service
 from desktop.presenters.asked import Asked
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import Watch
+from desktop.services.reviews import Remark
 from tests.walks.making import confirmed
-from tests.walks.steps import case
+from tests.walks.steps import A, C, called, captured, case, checked, paid, registered
 from tests.walks.world import World
 from ui.going_on import place_of
 
@@ -138,6 +141,54 @@ def test_a_case_ticked_by_hand_is_looked_at_again_once_it_changed(world: World) 
     last = desk(world, "sri")
     assert last.view.reviews[0].application.id == app.id
     assert last.view.ticked == frozenset(), "Sri never had this on show"
+
+
+def two_of_a_visit(world: World) -> tuple[Application, Application]:
+    """A and C of one applicant, both plain."""
+    world.sign_in("andi")
+    person, visit = world.people[0], called(world, Service.RENEWAL)
+    apps = [
+        paid(world, checked(world, registered(world, person, cls=one, visit=visit)))
+        for one in (A, C)
+    ]
+    captured(world, apps[0], person)
+    a, c = (world.desk.intake.confirm_data(world.by, app.id) for app in apps)
+    return a, c
+
+
+def test_a_case_that_came_ticked_and_is_plain_no_longer_is_looked_at_first(world: World) -> None:
+    a, c = two_of_a_visit(world)
+    andi = world.by
+    screen = desk(world, "sri")
+    assert screen.view.ticked == {a.id, c.id}
+    world.desk.intake.reject(andi, a.id, RejectReason.DOCUMENT_FALSE)
+    screen.load()
+    [review] = screen.view.reviews
+    assert review.remarks == (Remark.OTHER_REFUSED,)
+    assert screen.view.ticked == frozenset(), "ticked while nothing was said of it"
+    screen.tick((c.id,))
+    screen.load()
+    assert screen.view.ticked == {c.id}, "ticked as it reads now"
+    screen.close()
+    assert desk(world, "sri").view.ticked == {c.id}
+
+
+def test_a_case_ticked_by_hand_is_looked_at_again_once_more_is_said_of_it(world: World) -> None:
+    a, c = two_of_a_visit(world)
+    andi = world.by
+    with world.desk.ledger.acting(andi) as w:
+        w.change(w.get(Application, c.id), jkn_hold=True)
+        w.record("application.jkn_held", c.id, {})
+    first = desk(world, "sri")
+    first.tick((a.id, c.id))
+    first.close()
+    again = desk(world, "sri")
+    assert again.view.ticked == {a.id, c.id}
+    again.close()
+    world.desk.intake.reject(andi, a.id, RejectReason.DOCUMENT_FALSE)
+    last = desk(world, "sri")
+    assert last.view.reviews[0].remarks == (Remark.OTHER_REFUSED, Remark.JKN_HOLD)
+    assert last.view.ticked == frozenset()
 
 
 def test_a_case_that_was_passed_over_stays_unticked(world: World) -> None:
