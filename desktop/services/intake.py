@@ -180,7 +180,7 @@ class Intake(Identifying, Sideways):
                 raise AlreadyOpen(number=case.number)
         with frame.ledger.reading() as r:
             known = any(
-                case.applicant == applicant and case.identity is identity.source
+                same_data(case.applicant, applicant) and case.identity is identity.source
                 for case in self.visit_cases(r, visit_id)
             )
         alone = identity.second_officer in ("", by.officer)

@@ -94,6 +94,21 @@ def test_altered_data_that_a_later_case_takes_over_are_looked_at_there_too(world
     assert review.remarks == (Remark.CHANGED,)
 
 
+def test_another_telephone_takes_nothing_from_how_the_visit_knew_its_person(world: World) -> None:
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    a = registered(world, person, cls=A, visit=visit)
+    with world.desk.ledger.reading() as r:
+        before = r.get(Visit, visit.id)
+    assert before.eid_photo
+    known = Identity(replace(a.applicant, phone="081200000077"), IdentitySource.CHIP)
+    world.desk.intake.register(world.by, visit.id, known, Service.RENEWAL, C)
+    with world.desk.ledger.reading() as r:
+        after = r.get(Visit, visit.id)
+    assert (after.eid_photo, after.fingerprint) == (before.eid_photo, before.fingerprint)
+
+
 def test_the_chip_read_anew_isn_t_altered_data(world: World) -> None:
     person = world.people[0]
     world.sign_in("andi")
