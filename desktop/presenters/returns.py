@@ -113,6 +113,7 @@ class Returns(ReturnsShelf):
 
     def send_again(self) -> None:
         """Begin to send it: a held card is scanned first, then the new waybill."""
+        self.take_laid()  # it goes into the envelope
         self.show(sending=not self.view.sending, problem=None)
 
     def new_address(self, line: str, city: str, postcode: str, phone: str) -> None:

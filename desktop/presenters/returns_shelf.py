@@ -230,6 +230,12 @@ class ReturnsShelf(ReturnsKept):
         self.go_on(*found)
         self.refresh()
 
+    def take_laid(self) -> None:
+        """In training: the card that was laid on the reader for a sample scan."""
+        if self._laid:
+            self._laid = False
+            take_card(self.desk)
+
     def close_case(self) -> None:
         """Esc: stop waiting; else back to the list, and what both haven't signed is forgotten.
 
@@ -240,9 +246,7 @@ class ReturnsShelf(ReturnsKept):
         if self.view.doing not in ("", BESIDE):
             return
         self.forget()
-        if self._laid:
-            self._laid = False
-            take_card(self.desk)
+        self.take_laid()
         self.view = ReturnsView(
             lines=self.view.lines, filter=self.view.filter, counts=self.view.counts,
             said=self.view.said,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from desktop.domain.application import Application, Paper
 from desktop.domain.officer import Actor, Role
-from desktop.domain.stock import MovedSinceCount, Shift, ShiftState, StatementMissing
+from desktop.domain.stock import DayStillOpen, MovedSinceCount, Shift, ShiftState, StatementMissing
 from desktop.ledger import Reading
 from desktop.presenters.base import Said
 from desktop.presenters.problems import NobodySigns, NotOfThisCount
@@ -297,7 +297,12 @@ class CloseSteps(StockKept):
             self.work(act, then, lane=PAPER, doing="doing.print_paper")
 
     def may_be_signed(self) -> bool:
-        """Whether a supervisor who didn't count can sign the close here; told if not."""
+        """Whether a supervisor who didn't count can sign the close here, and may; told if not."""
+        way = self.desk.closing.standing()
+        if way.blocks:
+            doubts, cards = len(way.in_doubt), len(way.at_printer)
+            self.show(problem=DayStillOpen(in_doubt=doubts, at_printer=cards))
+            return False
         shift, today = self.view.shift, self.desk.frame.today()
         counted = shift.counted_by if shift is not None else ""
         able = any(

@@ -178,6 +178,17 @@ def test_a_forgotten_card_on_the_reader_changes_nothing(day: OnlineDay) -> None:
     assert presenter.view.open.good
 
 
+def test_in_training_the_card_leaves_the_reader_for_its_envelope(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    presenter = opened(day, parcel)
+    presenter.play_scan()
+    assert presenter.view.step is ReturnStep.DECIDE
+    bench = day.world.bench
+    assert bench.reader.card is not None
+    presenter.send_again()
+    assert bench.reader.card is None, "else its chip is read for the next card's"
+
+
 def test_sent_again_with_a_new_waybill_and_address(day: OnlineDay) -> None:
     [parcel] = sent(day)
     presenter = checked(day, parcel)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from desktop.domain.application import Paper
+from desktop.domain.stock import DayStillOpen
 from desktop.presenters.stock_view import Area, CloseStage
 from tests.presenters.busy_lane import on_busy_lane
 from tests.presenters.test_stock_kept import LOT, desk
+from tests.walks.making import approved
 from tests.walks.world import PASSWORDS, World
 
 
@@ -37,6 +39,22 @@ def test_a_lock_right_after_the_close_takes_no_report_away(world: World) -> None
         papers = r.find(Paper, subject=shift.id)
     assert len(papers) == 2
     assert all(paper.printed_at for paper in papers)
+
+
+def test_nobody_is_called_to_sign_while_a_card_waits_to_be_inspected(world: World) -> None:
+    world.sign_in("andi")
+    app = approved(world, 1)
+    world.desk.issuing.issue(world.by, app.id)
+    presenter = desk(world)
+    world.desk.closing.open_shift(world.by)
+    presenter.count({LOT: 500})
+    assert not presenter.may_be_signed()
+    problem = presenter.view.problem
+    assert isinstance(problem, DayStillOpen)
+    assert (problem.in_doubt, problem.at_printer) == (0, 1)
+    world.sign_in("andi")
+    world.desk.issuing.inspect(world.by, app.id)
+    assert presenter.may_be_signed()
 
 
 def test_a_lot_is_scanned_no_longer_once_the_shift_is_closed(world: World) -> None:

@@ -508,6 +508,15 @@ def test_a_recount_begins_in_the_count(room: Room) -> None:
     assert words("stock.count.hidden_yet") not in counting.lead.text()
 
 
+def test_a_page_s_digit_types_over_no_count(room: Room) -> None:
+    screen = screen_of(room)
+    screen.presenter.turn_to(Area.CLOSE)
+    counting = screen.close_page.counting
+    assert counting.home() is counting.fields[LOT], "what isn't counted yet is typed at once"
+    counting.fields[LOT].setValue(494)
+    assert counting.home() is counting.way.table
+
+
 def test_a_recount_by_scan_names_the_one(room: Room) -> None:
     screen = screen_of(room)
     presenter = screen.presenter

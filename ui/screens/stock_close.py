@@ -109,8 +109,10 @@ class CountView(QWidget):
         whole.addWidget(self.panel, 8)
 
     def home(self) -> QWidget:
-        first = next(iter(self.fields.values()), self.way.table)  # all counted: it is a recount
-        return next((f for f in self.fields.values() if f.value() < 0), first)
+        open_ = (field for field in self.fields.values() if field.value() < 0)
+        first = next(iter(self.fields.values()), self.way.table)
+        # What is counted isn't typed over by the digit of a page, but where it is counted again.
+        return next(open_, first if self.presenter.view.recounting else self.way.table)
 
     def counts(self) -> dict[str, int]:
         """What was typed; a lot that wasn't counted is left out."""
