@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from desktop.domain.realm import Realm
+from desktop.domain.stock import UnnumberedUse
 from desktop.notices import DeviceChanged, Notice
 from desktop.presenters.asked import Asked
 from desktop.presenters.asking import Asking
@@ -218,7 +219,9 @@ class Devices(Asking[DevicesView]):
     def _proven(self, proof: Proof) -> None:
         self._cancel = None
         self._proofs[proof.device] = proof
-        self.show(testing="", said=self.say("devices_screen.tested", device=proof.device))
+        use = proof.facts.get("use", UnnumberedUse.TEST)
+        said = "devices_screen.tested" if use is UnnumberedUse.TEST else "devices_screen.ran"
+        self.show(testing="", said=self.say(said, device=proof.device, use=use))
         self.refresh()
 
     def _failed(self, problem: Exception) -> None:

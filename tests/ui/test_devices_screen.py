@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.officer import RoleMissing
+from desktop.domain.stock import UnnumberedUse
 from desktop.presenters.devices import Devices
 from desktop.presenters.devices_view import Side
 from desktop.words import Words
@@ -155,6 +156,15 @@ def test_esc_gives_a_waiting_test_up(counter: Counter) -> None:
     press(screen, Qt.Key.Key_Escape)
     assert screen.presenter.view.testing == ""
     assert screen.test.isVisible()
+
+
+def test_a_card_that_sets_the_printer_is_told_as_that_and_as_no_test(counter: Counter) -> None:
+    counter.screen.presenter.select("card_printer")
+    press(counter.screen, Qt.Key.Key_Y)
+    said = counter.screen.presenter.view.said
+    assert said is not None
+    assert said.message_id == "devices_screen.ran"
+    assert said.facts["use"] is UnnumberedUse.ALIGNMENT
 
 
 @pytest.mark.fault

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from db.trail import Line
-from desktop.domain.application import ApplicationState
+from desktop.domain.application import ApplicationState, Incident
 from desktop.domain.revocation import RevokedKind
 from desktop.domain.workflow import APPLICATION, BLANK, PARCEL, RETURN
 from desktop.services import paper_forms, paper_minutes
@@ -20,8 +20,9 @@ from desktop.services.trail import SILENT, TrailLine, masked
 from desktop.words import LANGUAGES, Words
 from ui.screens.supervisor_figures import length
 from ui.screens.supervisor_looks import GROUPS, reason_word, told_facts
-from ui.screens.supervisor_words import fact_word, fault_named, value_word
+from ui.screens.supervisor_words import fact_word, fault_named, incident_subject, value_word
 
+NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 SERVICES = Path(__file__).parents[2] / "desktop" / "services"
 
 
@@ -252,3 +253,14 @@ def test_what_the_centre_revoked_is_named_in_words(language: str) -> None:
         told = value_word(words, "kind", str(kind), "revocation.received")
         assert told == words(f"enum.RevokedKind.{kind.name}")
     assert value_word(words, "kind", "licence", "incident.opened") != words.of(RevokedKind.CARD)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("kind", ["late", "wrong_reason", "not_received", "other"])
+def test_a_complaint_of_the_portal_has_words(language: str, kind: str) -> None:
+    words = Words.load(language)
+    assert value_word(words, "complaint", kind) == words(f"complaint.{kind}").lower()
+    assert all(f"fact.{name}" in words for name in ("complaint", "words"))
+    details = {"external_id": "DGK-0007-0001", "complaint": kind}
+    incident = Incident("i", "complaint", "0190aaaa-aaaa-7aaa-8aaa-aaaaaaaaaaaa", "", NOON, details)
+    assert incident_subject(incident) == "DGK-0007-0001"

@@ -19,6 +19,7 @@ from desktop.domain.shipment import CourierWord, Parcel
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import HandCountMissing
 from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep, PrintPane
+from desktop.presenters.walkin_view import LOOKING
 from desktop.training.batch_maker import Flaw, make_batch
 from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands
@@ -252,6 +253,10 @@ def test_a_file_is_rejected_by_enter_and_not_by_one_digit(hands: Hands) -> None:
     hands.hit(KEY.Key_Return)
     app = hands.desk.intake.case(file.app.id)
     assert (app.state, app.reason) == (S.REJECTED, "too_young")
+    presenter.open_file(app.id)
+    about = screen(hands).case.about.text()
+    assert hands.window.words.of(S.REJECTED) in about
+    assert "menunggu" not in about, "nobody waits for it any more"
 
 
 def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None:
@@ -279,6 +284,10 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
     assert screen(hands).prints.inspect.box.hasFocus()
     first = presenter.view.inspected
     assert first is not None
+    assert screen(hands).modes.action("Return").isEnabled()
+    presenter.show(doing=LOOKING)
+    assert not screen(hands).modes.action("Return").isEnabled(), "the machine's word comes first"
+    presenter.show(doing="")
     hands.window.on_scan(first.blank_serial)
     shown, ordered = screen(hands).prints.inspect.preview, presenter.view.faces
     assert presenter.view.looked is not None

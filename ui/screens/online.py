@@ -23,6 +23,7 @@ from desktop.presenters.online_view import (
     PairStep,
     PrintPane,
 )
+from desktop.presenters.walkin_view import LOOKING
 from ui.problems import problem_text
 from ui.screens.inspection_parts import passable, stopped
 from ui.screens.modes import Modes
@@ -231,7 +232,8 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.allow_reprint", again)
         modes.allow("online_screen.act.serial_by_two", isinstance(view.problem, SerialUnread))
         modes.allow("online_screen.act.play", self.presenter.playable)
-        modes.allow("online_screen.act.good", view.inspected is not None)
+        looking = view.doing == LOOKING  # the machine's word comes first
+        modes.allow("online_screen.act.good", view.inspected is not None and not looking)
         modes.allow("online_screen.act.reject_card", view.inspected is not None)
         looked = view.looked
         card, scanned = view.inspected, view.card_scanned

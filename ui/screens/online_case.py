@@ -117,9 +117,10 @@ class CasePage(QWidget):
         self._shown = file
         self.name.setText(app.applicant.name)
         waited = span(words, self.presenter.desk.frame.now() - app.created_at)
+        told = "case.over" if app.ended else "case.about"
         self.about.setText(
-            words("online_screen.case.about", number=app.number,
-                  service=service_of(words, app), waited=waited)
+            words(f"online_screen.{told}", number=app.number, service=service_of(words, app),
+                  waited=waited, state=words.of(app.state))
         )  # fmt: skip
         check = file.check
         self.countdown.show_state(

@@ -53,7 +53,7 @@ def incident_word(words: Words, kind: str) -> str:
 
 def incident_subject(incident: Incident) -> str:
     """What it is about, as people name it: a serial, a lot, a case, never an inner id."""
-    for name in ("application", "awb", "serial"):
+    for name in ("application", "awb", "serial", "external_id"):
         if incident.details.get(name):
             return incident.details[name]
     return "" if "-" in incident.subject and len(incident.subject) > 30 else incident.subject
@@ -121,6 +121,7 @@ _CODED: dict[str, tuple[type[StrEnum], ...]] = {
 
 _NAMED = {
     "act": "act.{}",
+    "complaint": "complaint.{}",
     "fields": "walkin.field.{}",
     "step": "walkin.step.{}",
     "loss": "fact.{}",
