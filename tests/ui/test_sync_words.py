@@ -51,7 +51,10 @@ def test_the_time_left_has_its_units_and_ends(left: timedelta, said: str) -> Non
 def test_what_is_held_is_counted_with_what_ran_out_and_what_soon_will() -> None:
     words = Words.load("en")
     hours = [timedelta(hours=3), timedelta(minutes=24), timedelta(0), timedelta(minutes=-5)]
-    assert held_words(words, hours) == "4 cases held here (2 holds already over, 1 ends within an hour)"
+    assert (
+        held_words(words, hours)
+        == "4 cases held here (2 holds already over, 1 ends within an hour)"
+    )
     assert held_words(words, hours[:1]) == "1 case held here"
     levels = [left_state(words, left).level for left in hours]
     assert levels == [Level.GOOD, Level.ATTEND, Level.BAD, Level.BAD]
