@@ -94,6 +94,12 @@ def elsewhere(number: str, counter: str, until: datetime | None) -> CaseElsewher
     return kind(number=number, counter=counter, until=until)
 
 
+class CardNotDone(Problem):
+    """The card of a case is being made here, or waits to be inspected: the case stays with it."""
+
+    number: str
+
+
 class CaseOutOfReach(Problem):
     """Another counter had the case when the line went down; until it is back nobody can ask."""
 

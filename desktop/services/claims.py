@@ -22,7 +22,14 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.filing import Filing
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import Actor
-from desktop.domain.offline import CaseElsewhere, CaseOutOfReach, CentreAway, NoCentre, elsewhere
+from desktop.domain.offline import (
+    CardNotDone,
+    CaseElsewhere,
+    CaseOutOfReach,
+    CentreAway,
+    NoCentre,
+    elsewhere,
+)
 from desktop.domain.service import Channel
 from desktop.notices import ApplicationMoved
 
@@ -32,6 +39,8 @@ if TYPE_CHECKING:
 
 TAKEN = "case.taken"
 RELEASED = "case.released"
+_AT_THE_MACHINE = frozenset({S.IN_PRODUCTION, S.ENCODED, S.PRINTED})
+"""Where a card is made or waits to be looked at: whoever took the case would have no card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +119,17 @@ class Claims:
         return None
 
     def release(self, by: Actor, application_id: str) -> Application:
-        """Give a case back, so that another counter can take it. Offline it is given back later."""
+        """Give a case back, so that another counter can take it. Offline it is given back later.
+
+        Raises NoCentre, and CardNotDone while its card is being made or waits to be inspected here.
+        """
         frame = self._frame
         if frame.link is None:
             raise NoCentre
         with frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
+            if app.state in _AT_THE_MACHINE:
+                raise CardNotDone(number=app.number)
             w.record(RELEASED, app.id, {"application": app.id, "number": app.number})
             put_lease(w.conn, Lease(app.id, "", 0, ""))
             w.notify(ApplicationMoved(app.id))

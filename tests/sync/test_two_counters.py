@@ -9,10 +9,11 @@ import pytest
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import RoleMissing
-from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
+from desktop.domain.offline import CardNotDone, CaseElsewhere, CaseOutOfReach
 from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer, DoubtElsewhere, Job, JobState
 from desktop.notices import ApprovalsChanged, Notice
+from desktop.services.doubts import Outcome
 from desktop.services.likeness import FaceVerdict
 from desktop.services.old_cards import old_card_due, old_cards_taken
 from desktop.services.pool import resting
@@ -105,6 +106,20 @@ def test_a_damaged_card_taken_in_at_one_counter_isn_t_asked_for_at_the_next(
         assert not old_card_due(r, there.desk.frame, brought)
         assert old_cards_taken(r, there.desk.frame, brought) == (old.blank_serial,)
     assert here.desk.syncing.facts.parked == 0
+
+
+def test_a_case_whose_card_is_at_the_machine_is_not_given_back(both: tuple[World, World]) -> None:
+    here, there = both
+    app = approved(here, 1)
+    exchange(here, there)
+    assert here.desk.issuing.issue(here.by, app.id).outcome is Outcome.PRINTED
+    with pytest.raises(CardNotDone) as refused:
+        here.desk.claims.release(here.by, app.id)
+    assert refused.value.number == app.number
+    here.desk.issuing.inspect(here.by, app.id)
+    here.desk.claims.release(here.by, app.id)
+    assert exchange(here, there).parked == 0
+    assert there.desk.claims.take(there.by, app.id).state is S.READY
 
 
 def test_offline_nobody_can_ask_and_the_answer_says_who_has_the_case(

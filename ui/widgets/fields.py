@@ -239,7 +239,7 @@ class CodeField(LineField):
 class DateField(LineField):
     """Eight digits, day first. Not QDateEdit: its Tab walks day, month and year before leaving.
 
-    Typing 12052001 gives 12/05/2001; `day()` is None while it is no date.
+    Typing 12052001 or 12/05/2001 gives 12/05/2001; `day()` is None while it is no date.
     """
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
@@ -252,6 +252,12 @@ class DateField(LineField):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         digit = event.text().isdigit()
         at_end = self.cursorPosition() == len(self.text()) and not self.hasSelectedText()
+        if event.text() == "/" and at_end and self.text() and not self.isReadOnly():
+            last = self.text().rsplit("/", 1)[-1]
+            if len(last) == 1 and self.text().count("/") < 2:  # 1/5/2001
+                self.setSelection(len(self.text()) - 1, 1)
+                self.insert(f"0{last}/")
+            return  # else it stands there already
         if digit and at_end and len(self.text()) in (2, 5):
             self.insert("/")
         super().keyPressEvent(event)
