@@ -86,16 +86,18 @@ class Slot(VirtualReader):
 
     def unplug(self) -> None:
         """Pull the cable of the slot's reader: the daemon goes on without it."""
-        SimulatorCore.unplug(self)
-        self._rig.refit(*(name for name in self._rig.names if not self.reader.startswith(name)))
-        VirtualReader.put(self, None)
+        with self._rig.at_the_cables:
+            SimulatorCore.unplug(self)
+            self._rig.refit(*(name for name in self._rig.names if not self.reader.startswith(name)))
+            VirtualReader.put(self, None)
 
     def plug(self) -> None:
         """Put the cable back."""
-        if not self.connected:
-            super().plug()
-            name = self.reader[: -len(" 00 00")]
-            self._rig.refit(*self._rig.names, name)
+        with self._rig.at_the_cables:
+            if not self.connected:
+                super().plug()
+                name = self.reader[: -len(" 00 00")]
+                self._rig.refit(*self._rig.names, name)
 
     def mend(self) -> None:
         """No fault stands or waits, and the cable is where it was."""
@@ -149,7 +151,8 @@ class PcscdRig:
         self.slots: tuple[Slot, ...] = ()
         self._names = self._first = names
         self._turn = threading.Lock()
-        self._refitting = threading.Lock()
+        self.at_the_cables = threading.RLock()
+        """One hand at a time: a cable that a card's own thread pulls is out before it goes back."""
         self._line, self._door, self.own_network = self._enter()
         self._ports = iter(PORTS) if self.own_network else _free_ports()
         self._bought: dict[str, tuple[Slot, ...]] = {}
@@ -202,7 +205,7 @@ class PcscdRig:
 
     def refit(self, *names: str) -> None:
         """The daemon anew with these readers alone: what was plugged in before is gone."""
-        with self._refitting:
+        with self.at_the_cables:
             self.kill()
             self._names = names
             self.start()
