@@ -16,7 +16,7 @@ from desktop.domain.reasons import MissingReason
 from desktop.domain.stock import DoubtAnswer, Job, JobState, SerialUnread, WrongBlank
 from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.applicant_form import form_of, typed_applicant
-from desktop.presenters.base import DESK
+from desktop.presenters.base import DESK, Said
 from desktop.presenters.problems import ReprintNeedsSecond, ScanTheCard
 from desktop.presenters.training_scans import bring_card, can_play
 from desktop.presenters.walkin_base import WalkInBase
@@ -140,7 +140,7 @@ class CardSteps(IdentitySteps):
         if self.view.doing:
             return
         stop = self._stop = threading.Event()
-        self.show(outcome=None, fault=None, problem=None, doing=PRINTING)
+        self.show(outcome=None, fault=None, written_off=None, problem=None, doing=PRINTING)
 
         def shown() -> bool:
             """Whether this case is still on the screen, or somebody else is served by now."""
@@ -317,9 +317,16 @@ class CardSteps(IdentitySteps):
         app, by = self.view.app, self.by
         if app is not None:
             self.show(outcome=None, fault=None, scanned_serial="")
-            self.work(
-                lambda: self.desk.issuing.card_missing(by, app.id, reason, statement), self.stands
-            )
+
+            def then(moved: Application) -> None:
+                self._lost(moved, self.warn("walkin.gone", serial=app.blank_serial))
+
+            self.work(lambda: self.desk.issuing.card_missing(by, app.id, reason, statement), then)
+
+    def _lost(self, moved: Application, said: Said) -> None:
+        """A card is written off, and that is told: at once, and on the page of the next one."""
+        self.show(said=said, written_off=said)
+        self.stands(moved)
 
     def await_material(self) -> None:
         """No blank is left: the case waits for stock, the next person can be served."""
@@ -334,8 +341,7 @@ class CardSteps(IdentitySteps):
             self.show(outcome=None, fault=None, scanned_serial="")
 
             def then(moved: Application) -> None:
-                self.show(said=self.say("walkin.spoiled", serial=moved.old_blank))
-                self.stands(moved)
+                self._lost(moved, self.say("walkin.spoiled", serial=moved.old_blank))
 
             self.work(lambda: self.desk.issuing.spoil(by, app.id, reason, note=note), then)
 

@@ -21,6 +21,7 @@ from desktop.domain.stock import DoubtAnswer
 from desktop.domain.waiver import Waiver
 from desktop.pictures import PictureFinding
 from desktop.presenters.asked import AskingView
+from desktop.presenters.base import Said
 from desktop.presenters.card_reading import ReadingView
 from desktop.services.doubts import Doubt, Outcome
 from desktop.services.identifying import Identity
@@ -267,6 +268,8 @@ class WalkInView(ReadingView, AskingView):
     """Whether this counter has a card viewer."""
     outcome: Outcome | None = None
     fault: Exception | None = None
+    written_off: Said | None = None
+    """What was recorded of the card that this case just lost; it stays on the page."""
     doubt: Doubt | None = None
     doubt_answers: tuple[DoubtAnswer, ...] = ()
     scanned_serial: str = ""

@@ -40,3 +40,53 @@ def test_ctrl_p_prints_the_receipt_once_more(hands: Hands) -> None:
     hands.press(K.Key_P, CTRL)
     assert len(hands.world.bench.take_papers()) == 1
     assert hands.window.toast.text.text() == hands.window.words("walkin.receipt_printed")
+
+
+def gone(hands: Hands) -> None:
+    """M, looked at, and agreed to."""
+    before = hands.app.blank_serial
+    hands.press(K.Key_M)
+    assert hands.app.blank_serial == before, "a blank and a reprint hang on it: it's asked first"
+    hands.press(K.Key_Escape)
+    assert hands.app.blank_serial == before
+    hands.press(K.Key_M)
+    hands.enter()
+
+
+def test_a_card_that_is_gone_is_asked_about_and_told_as_recorded(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.PRODUCTION)
+    hands.enter()
+    lost = hands.app.blank_serial
+    gone(hands)
+    assert hands.app.state is S.APPROVED
+    assert hands.desk.stock.look(lost).state is BlankState.MISSING
+    told = hands.window.words("walkin.gone", serial=lost)
+    assert hands.window.toast.text.text() == told
+    assert screen.production.outcome.isVisible()
+    assert screen.production.outcome.text.text() == told
+    hands.enter()
+    assert hands.app.state is S.PRINTED
+    assert not screen.production.outcome.isVisible(), "another card is in hand"
+
+
+def test_a_finished_card_that_is_gone_goes_by_enter_not_by_a_digit(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.HANDOVER)
+    lost = hands.app.blank_serial
+    hands.press(K.Key_M)
+    hands.hit(K.Key_1)
+    assert hands.app.blank_serial == lost
+    hands.hit(K.Key_Return)
+    assert hands.app.state is S.APPROVED
+    assert lost in screen.production.outcome.text.text()
+
+
+def test_a_card_that_was_refused_stays_told_on_the_page(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.PRODUCTION)
+    hands.enter()
+    first = hands.app.blank_serial
+    hands.press(K.Key_R)
+    hands.hit(K.Key_1)
+    assert first in screen.production.outcome.text.text()

@@ -29,6 +29,7 @@ from desktop.words import Words
 from ui.screens.asks import Asks
 from ui.screens.bill_waiver import ask_waiver
 from ui.screens.inspection_parts import passable, why_pass, why_second
+from ui.screens.online_dialogs import ask_yes
 from ui.screens.screen import Screen
 from ui.screens.second_ask import SecondAsk
 from ui.screens.walkin_dialogs import ask_card_number, ask_loss, ask_reason, ask_seized
@@ -203,8 +204,10 @@ class WalkInAsks(Screen):
     def _ask_missing(self) -> None:
         """The tray is empty; of a finished card it's asked how it came to be gone."""
         p = self._presenter
-        if p.view.app is None or p.view.app.state is not S.READY:
-            p.card_missing()
+        app = p.view.app
+        if app is None or app.state is not S.READY:
+            serial = app.blank_serial if app is not None else ""
+            ask_yes(self, self.words, "walkin.tray_empty", p.card_missing, serial=serial)
             return
         self.asks.reason("missing", "walkin.missing_why", CARD_GONE, p.card_missing)
 

@@ -235,6 +235,11 @@ class ProductionPage(Page):
 
     def _show_outcome(self, view: WalkInView) -> None:
         words = self.words
+        lost, app = view.written_off, view.app
+        if lost is not None and app is not None and app.state is S.APPROVED:
+            anew = "" if view.reprint_limited or view.bound else words("walkin.outcome.anew")
+            self.outcome.tell(Tone.WARNING, words(lost.message_id, **lost.facts), anew)
+            return
         if view.outcome in (None, Outcome.PRINTED) or view.doubt is not None:
             self.outcome.clear()
             return
