@@ -383,8 +383,8 @@ class WalkInBase(WalkInKept):
             self.forget_draft()
         self.show(
             current=index, adding=False, outcome=None, fault=None, written_off=None, doubt=None,
-            typing=None, correcting=False, checklist=None, gathered=(), scanned_serial="", faces=CardFaces(),
-            lacks=self.lacking_at(self.view.cases[index]),
+            typing=None, correcting=False, checklist=None, gathered=(), scanned_serial="",
+            faces=CardFaces(), lacks=self.lacking_at(self.view.cases[index]),
         )  # fmt: skip
         self.step_begins()
 

@@ -209,7 +209,7 @@ class WalkInAsks(Screen):
             serial = app.blank_serial if app is not None else ""
             ask_yes(self, self.words, "walkin.tray_empty", p.card_missing, serial=serial)
             return
-        self.asks.reason("missing", "walkin.missing_why", CARD_GONE, p.card_missing)
+        self.asks.reason("missing", "walkin.missing_why", CARD_GONE, p.card_missing, final=True)
 
     def _ask_old_card(self) -> None:
         """The damaged card can't be scanned: why the officer's eye has to do."""
