@@ -199,6 +199,15 @@ def test_a_table_keeps_its_current_row_when_rows_come_and_go(host: QWidget) -> N
     assert table.current_key() == ""
 
 
+def test_where_the_current_row_goes_the_next_one_takes_its_place(host: QWidget) -> None:
+    table = DataTable([Column("A", stretch=True), Column("B")], "T", host)
+    table.show_rows(rows("a", "b", "c", "d"), current="b")
+    table.show_rows(rows("a", "c", "d", "e"))
+    assert table.current_key() == "c"
+    table.show_rows(rows("a"))
+    assert table.current_key() == "a", "nothing follows: the one before"
+
+
 def test_home_and_end_choose_the_first_and_the_last_row(host: QWidget) -> None:
     table = DataTable([Column("A", stretch=True), Column("B")], "T", host)
     table.show_rows(rows("a", "b", "c"), current="b")

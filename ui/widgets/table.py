@@ -194,10 +194,18 @@ class DataTable(QTableView):
         self.setMaximumHeight(height + theme().px(38))
 
     def show_rows(self, rows: Sequence[Row], current: str | None = None) -> None:
-        """Show these rows; the current one is `current`, else the one that was, else the first."""
+        """Show these rows; the current one is `current`, else the one that was.
+
+        Where that is gone the next of the old rows takes its place, else the one before.
+        """
         wanted = current if current is not None else self.current_key()
+        before = [row.key for row in self.rows_model.rows]
         self.rows_model.set_rows(rows)
         keys = [row.key for row in self.rows_model.rows]
+        if wanted not in keys and wanted in before:
+            at = before.index(wanted)
+            near, here = (*before[at + 1 :], *reversed(before[:at])), set(keys)
+            wanted = next((key for key in near if key in here), wanted)
         place = keys.index(wanted) if wanted in keys else 0
         if keys:
             self.setCurrentIndex(self.rows_model.index(place, 0))
