@@ -149,6 +149,7 @@ class InspectDesk(ShipDesk):
             )
 
     def _looked_at(self, app: Application, message: str) -> None:
+        ids = [one.id for one in self.view.printed]
         left = tuple(one for one in self.view.printed if one.id != app.id)
         told = {
             "said": self.say(message, number=app.number),
@@ -156,7 +157,8 @@ class InspectDesk(ShipDesk):
         }
         if self.view.looking_at == app.id:
             self.show(printed=left, card_scanned="", tried_card="", inspection=None, **told)
-            self.show_card("")
+            follows = ids.index(app.id) if app.id in ids else 0
+            self.show_card(left[min(follows, len(left) - 1)].id if left else "")
         else:
             self.show(printed=left, **told)
         self.refresh()

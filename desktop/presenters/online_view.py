@@ -345,6 +345,11 @@ class OnlineView(AskingView):
         return self.inspection if self.looking_at and self.looking_at == self.tried_card else None
 
     @property
+    def to_look(self) -> bool:
+        """Whether the card on show wasn't in the viewer yet, which is then what Enter does."""
+        return self.can_look and self.inspected is not None and self.tried_card != self.looking_at
+
+    @property
     def inspected(self) -> Application | None:
         """The printed card on show."""
         return next((app for app in self.printed if app.id == self.looking_at), None)

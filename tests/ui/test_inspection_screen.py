@@ -224,6 +224,21 @@ def test_who_signs_for_one_more_print_is_told_what_the_last_card_was_lost_by(
     assert words("walkin.reprint_cause", count=2, reason=words.of(SpoilReason.CHIP)) in said
 
 
+def test_before_a_look_enter_is_named_by_what_it_does(hands: Hands) -> None:
+    page = printed(hands)
+    acts = hands.window.findChild(WalkInActs)
+    assert acts is not None
+    enter, words = acts.next, page.words
+    assert enter.text() == words("walkin.next.inspect")
+    hands.counter.walk_in.show(tried_card="", inspection=None)  # as after a restart
+    assert enter.text() == words("walkin.next.look")
+    assert acts.look.property("echoed"), "one act has one button"
+    hands.enter()
+    assert hands.view.looked is not None
+    assert hands.app.state is S.PRINTED
+    assert enter.text() == words("walkin.next.inspect")
+
+
 def test_a_look_may_be_taken_again(hands: Hands) -> None:
     begin(hands)
     to_approval(hands)

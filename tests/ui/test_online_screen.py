@@ -288,6 +288,9 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
     presenter.show(doing=LOOKING)
     assert not screen(hands).modes.action("Return").isEnabled(), "the machine's word comes first"
     presenter.show(doing="")
+    enter, again = (screen(hands).modes.action(key) for key in ("Return", "V"))
+    assert enter.text() == words("online_screen.act.look_first"), "Enter doesn't pass it yet"
+    assert again.property("echoed"), "one act has one button"
     hands.window.on_scan(first.blank_serial)
     shown, ordered = screen(hands).prints.inspect.preview, presenter.view.faces
     assert presenter.view.looked is not None
@@ -367,6 +370,22 @@ def test_an_answer_spoils_the_card_that_was_asked_about(hands: Hands) -> None:
     assert presenter.view.printed == (good,)
     assert hands.desk.intake.case(bad.id).state is S.APPROVED
     assert presenter.view.inspected == good
+
+
+def test_after_a_card_the_next_one_of_the_list_is_looked_at(hands: Hands) -> None:
+    presenter = printing(hands, 3)
+    hands.press(KEY.Key_A, CTRL)
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_Return)
+    first, second, third = presenter.view.printed
+    hands.window.on_scan(second.blank_serial)
+    hands.press(KEY.Key_Return)
+    assert presenter.view.printed == (first, third)
+    assert presenter.view.inspected == third
+    assert screen(hands).prints.inspect.table.current_key() == third.id
+    hands.window.on_scan(third.blank_serial)
+    hands.press(KEY.Key_Return)
+    assert presenter.view.inspected == first, "nothing follows: the one before"
 
 
 def test_nothing_ticked_is_said_with_its_remedy(hands: Hands) -> None:

@@ -240,6 +240,7 @@ class OnlineScreen(OnlineKeys):
         other = card is not None and bool(scanned) and scanned != card.blank_serial
         modes.fade("online_screen.act.good", stopped(looked) or other)
         modes.allow("online_screen.act.look_again", view.can_look and view.inspected is not None)
+        modes.echo("online_screen.act.look_again", view.to_look)  # Enter does it
         modes.allow("online_screen.act.overrule_card", passable(looked))
         modes.allow("online_screen.act.label", bool(view.packed))
         modes.allow("online_screen.act.unpack", bool(view.packed))
@@ -265,6 +266,7 @@ class OnlineScreen(OnlineKeys):
                 if self.prints.queue.table.all_ticked()
                 else "online_screen.act.all"
             ),
+            good=words(f"online_screen.act.{'look_first' if view.to_look else 'good'}"),
             send_back_now=words("online_screen.act.send_back_count", count=points),
             inspect_pane=words("online_screen.act.inspect_count", count=len(view.printed)),
             finish_recount=words(

@@ -260,7 +260,7 @@ class WalkInActs(WalkInAsks):
         elif view.step is WalkStep.IDENTITY and view.identity is None:
             key = "read"
         elif app is not None and app.state is S.PRINTED:
-            key = "inspect"
+            key = "look" if view.can_look and view.tried_card != app.id else "inspect"
         elif view.bound:
             key = "bound"
         elif app is not None and app.state is S.AWAITING_MATERIAL:
@@ -286,6 +286,7 @@ class WalkInActs(WalkInAsks):
         # Enter takes the picture and the results until there are any: it's one act, printed once.
         mark(self.photo, "echoed", on=key == "shoot")
         mark(self.fetch, "echoed", on=key == "fetch")
+        mark(self.look, "echoed", on=key == "look")
 
     # -- asking ----------------------------------------------------------------------------
 
