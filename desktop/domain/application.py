@@ -80,7 +80,7 @@ class Application:
     faces_doubted: bool = False
     """Whether an officer who laid the faces side by side ever saw anybody but one person."""
     old_card_taken: bool = False
-    """Whether the damaged card that this case replaces was taken in, at whichever counter."""
+    """Whether the card that this case replaces was taken in, at whichever counter."""
     data_altered: bool = False
     """Whether data were ever altered by hand; a telephone, which no chip tells, isn't counted."""
     confirmed_digest: str = ""

@@ -19,7 +19,7 @@ class Surrender(StrEnum):
 
 
 class OldCardNotTaken(Problem):
-    """The damaged card that this one replaces wasn't taken in yet."""
+    """The card that this one replaces wasn't taken in yet."""
 
 
 class NikFixed(Problem):

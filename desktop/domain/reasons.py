@@ -231,10 +231,14 @@ class CardKnownBy(StrEnum):
 
 
 class OldCardSeen(StrEnum):
-    """Why an old card that was taken in is known by the officer's eye alone."""
+    """Why an old card wasn't scanned: the officer's eye alone knows it, or it is gone.
+
+    The last is said of an upgrade's lower card only, where the police report was shown.
+    """
 
     UNREADABLE = "unreadable"
     MADE_ELSEWHERE = "made_elsewhere"
+    LOST = "lost"
 
 
 class OutOfTurnReason(StrEnum):

@@ -8,6 +8,7 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import ChipWanted
 from desktop.domain.person import Licence
+from desktop.domain.reasons import OldCardSeen
 from desktop.presenters.card_reading import Brought
 from desktop.presenters.walkin_base import Opened, WalkInBase
 from desktop.presenters.walkin_view import WalkStep
@@ -136,7 +137,7 @@ class BackSteps(WalkInBase):
         self.work(act, then)
 
     def old_card_scanned(self, text: str) -> bool:
-        """At the handover: the damaged card that the new one replaces, if it is that one."""
+        """At the handover: the old card that the new one replaces, if it is that one."""
         app, view = self.view.app, self.view
         if app is None or view.step is not WalkStep.HANDOVER or not view.old_card_due:
             return False
@@ -149,14 +150,15 @@ class BackSteps(WalkInBase):
         return True
 
     def take_old_card(self, why: str) -> None:
-        """The damaged card is here, though no machine reads it."""
+        """The old card is here, though no machine reads it; or it is lost, said of an upgrade."""
         app, by = self.view.app, self.by
         if app is None or not self.view.old_card_due:
             return
+        told = "LOST" if why == OldCardSeen.LOST else "TAKEN"
         self.work(
             lambda: self.desk.handover.take_old(by, app.id, why),
             lambda _: self.show(
-                old_card_due=False, asked=None, said=self.say("cards.handed_in.TAKEN")
+                old_card_due=False, asked=None, said=self.say(f"cards.handed_in.{told}")
             ),
         )
 

@@ -276,7 +276,7 @@ class WalkInView(ReadingView, AskingView):
     known_by: CardKnownBy | None = None
     """What told `scanned_serial`, where that was no scanner."""
     old_card_due: bool = False
-    """Whether the damaged card that this one replaces has still to be taken in."""
+    """Whether the old card that this one replaces has still to be taken in."""
     blanks_left: int = 0
     reprint_limited: bool = False
     """Printed as often as one officer may, and nobody has signed for one more try."""

@@ -164,7 +164,10 @@ class Handover:
             return self._give(w, by, app, recipient or Recipient(), known_by)
 
     def take_old(self, by: Actor, application_id: str, why: str) -> None:
-        """The damaged card that this case replaces was taken in, though no machine reads it."""
+        """The card that this case replaces was taken in, though no machine reads it.
+
+        Raises OldCardNotTaken where a damaged one is said to be lost.
+        """
         coded = OldCardSeen(why)
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)

@@ -247,11 +247,6 @@ class Intake(Identifying, Sideways):
         """A case in its first state, not yet stored."""
         frame = self._frame
         today = frame.today()
-        held = [
-            x
-            for x in w.find(Licence, person_id=person.id, status=LicenceStatus.VALID)
-            if x.licence_class is licence_class
-        ]
         number = w.number(f"application:{today.year}")
         return Application(
             id=frame.ids.new(),
@@ -268,9 +263,25 @@ class Intake(Identifying, Sideways):
             changed_at=frame.now(),
             rules_version=frame.rules(today).version,
             nik=applicant.nik,
-            previous_licence=held[0].id if held else "",
+            previous_licence=self._replaced(w, person, service, licence_class),
             sim_number=number_for(frame, w, person.id, applicant, licence_class),
         )
+
+    def _replaced(
+        self, r: Reading, person: Person, service: Service, licence_class: LicenceClass
+    ) -> str:
+        """The licence in whose place the new one stands: of an upgrade the highest it covers."""
+        graph = self._frame.rules().classes
+        upgrade = service is Service.CLASS_UPGRADE
+        held = [
+            x
+            for x in r.find(Licence, person_id=person.id, status=LicenceStatus.VALID)
+            if x.licence_class is licence_class
+            or (upgrade and graph.covers(licence_class, x.licence_class))
+        ]
+        if upgrade:
+            held.sort(key=lambda x: len(graph.rule(x.licence_class).covers), reverse=True)
+        return held[0].id if held else ""
 
     # -- drafts ----------------------------------------------------------------------------
 

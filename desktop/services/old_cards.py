@@ -1,6 +1,7 @@
-"""The damaged card that a new one replaces: it is taken in before the new one is handed over.
+"""The card that a new one replaces: it is taken in before the new one is handed over.
 
-Source: a damaged card is surrendered (Perpol 5/2021, replacement of a damaged licence).
+Source: a damaged card is surrendered (Perpol 5/2021, replacement of a damaged licence); an
+upgrade's card stands in the place of the lower one of its family.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 
 from db.trail import Wanted, look
 from desktop.domain.application import Application, ApplicationState
+from desktop.domain.correction import OldCardNotTaken
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Licence
 from desktop.domain.reasons import DestroyReason, OldCardSeen
@@ -24,7 +26,9 @@ HANDED_IN = "card.handed_in"
 
 
 def surrenders(app: Application) -> bool:
-    """Whether this service takes the old card in."""
+    """Whether this service takes the old card in; an upgrade that of the lower licence it ends."""
+    if app.service is Service.CLASS_UPGRADE:
+        return bool(app.previous_licence)
     return app.service is Service.REPLACE_DAMAGED
 
 
@@ -48,7 +52,11 @@ def old_cards_taken(r: Reading, frame: Frame, app: Application) -> tuple[str, ..
     """Numbers of the cards taken in; the licence's where a card has none on record."""
     if not surrenders(app):
         return ()
-    serials = [str(one.get("serial", "")) for one in _told(r, frame, app) if _taken(r, app, one)]
+    serials = [
+        str(one.get("serial", ""))
+        for one in _told(r, frame, app)
+        if _taken(r, app, one) and one.get("reason") != OldCardSeen.LOST
+    ]
     old = r.look(Licence, app.previous_licence) if app.previous_licence else None
     if not serials and app.old_card_taken:  # at another counter, whose journal isn't this one
         serials = [old.blank_serial if old is not None else ""]
@@ -81,10 +89,18 @@ def mark_taken(w: Writing, frame: Frame, app: Application) -> None:
 
 
 def take_unread(w: Writing, frame: Frame, app: Application, why: OldCardSeen) -> None:
-    """The officer has the old card in hand, which no machine reads."""
+    """The officer has the old card in hand, which no machine reads.
+
+    An upgrade's lower card may be lost instead, and then isn't told as taken in. Raises
+    OldCardNotTaken where a damaged one is said to be: what is lost is another service.
+    """
+    lost = why is OldCardSeen.LOST
+    if lost and app.service is not Service.CLASS_UPGRADE:
+        raise OldCardNotTaken
     old = w.look(Licence, app.previous_licence) if app.previous_licence else None
     serial = old.blank_serial if old is not None else ""
-    mark_taken(w, frame, app)
+    if not lost:
+        mark_taken(w, frame, app)
     w.record(HANDED_IN, app.id, {"serial": serial, "known": bool(serial), "reason": why})
 
 

@@ -44,6 +44,7 @@ def served(walk: WalkIn, world: World, person: Person) -> list[WalkStep]:
             world.stage.ready_to_sign(person)
             walk.take_photo()
         if step is WalkStep.HANDOVER and walk.view.app is not None:
+            walk.take_old_card("made_elsewhere")  # where one is due
             walk.scanned(walk.view.app.blank_serial)
         if step is WalkStep.APPROVAL and walk.view.app is not None:
             world.take_over("sri")

@@ -13,7 +13,7 @@ from desktop.presenters.walkin_view import WalkStep
 from desktop.words import Words
 from tests.ui.counter_world import Hands
 from tests.walks.steps import acts
-from tests.walks.test_old_cards import replacement
+from tests.walks.test_old_cards import replacement, upgraded
 from ui.screens.cards import CardsScreen
 from ui.screens.walkin import WalkInScreen
 from ui.widgets.reasons import ReasonDialog
@@ -64,6 +64,22 @@ def test_one_that_no_scanner_reads_is_taken_with_a_reason(hands: Hands) -> None:
     [entry] = acts(hands.world, "card.handed_in")
     assert (entry.content or {})["reason"] == "made_elsewhere"
     assert not told(screen, screen.words)
+
+
+def test_an_upgrade_asks_for_the_lower_card_which_may_be_lost(hands: Hands) -> None:
+    hands.sign_in("andi")
+    hands.window.open_screen("walk_in", upgraded(hands.world).id)
+    QApplication.processEvents()
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    assert told(screen, screen.words)
+    hands.press(K.Key_I)
+    hands.press(K.Key_3)
+    if QApplication.activeModalWidget() is not None:
+        hands.press(K.Key_Return)
+    assert not told(screen, screen.words)
+    assert hands.view.said is not None
+    assert hands.view.said.message_id == "cards.handed_in.LOST"
 
 
 def test_the_old_card_is_asked_for_where_the_new_one_can_t_be_drawn(hands: Hands) -> None:

@@ -9,6 +9,7 @@ import pytest
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import CardTakenIn, OldCardNotTaken
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import PROGRAM
 from desktop.domain.person import Licence
 from desktop.domain.reasons import OldCardSeen
@@ -17,12 +18,15 @@ from desktop.domain.stock import Blank, BlankState
 from desktop.services.old_cards import is_old_card
 from tests.walks.making import ready
 from tests.walks.steps import (
+    A,
     acts,
+    after_tests,
     captured,
     case,
     checked,
     finished,
     handed,
+    licences_of,
     paid,
     registered,
     signed_off,
@@ -147,3 +151,73 @@ def test_it_goes_with_those_to_be_destroyed_where_the_officer_may_say_so(world: 
     handed(world, app)
     aside = blank_of(world, old)
     assert (aside.state, aside.reason) == (BlankState.TO_BE_DESTROYED, "surrendered")
+
+
+# -- the lower card that an upgrade replaces ---------------------------------------------------
+
+
+def upgraded(world: World) -> Application:
+    """A SIM A that becomes an A Umum, its card ready for the holder."""
+    person = world.people[0]
+    app = registered(world, person, Service.CLASS_UPGRADE, LicenceClass.A_UMUM)
+    app = captured(world, paid(world, after_tests(world, checked(world, app))), person)
+    return finished(world, signed_off(world, app))
+
+
+def test_an_upgrade_waits_for_the_lower_card(world: World) -> None:
+    world.sign_in("andi")
+    app = upgraded(world)
+    [old] = licences_of(world, world.people[0], A)
+    assert is_old_card(app, old)
+    with pytest.raises(OldCardNotTaken):
+        handed(world, app)
+    assert case(world, app).state is S.READY
+    world.desk.handover.take_old(world.by, app.id, OldCardSeen.MADE_ELSEWHERE)
+    assert handed(world, app).state is S.CLOSED
+    made = world.desk.papers.handover_receipt(world.by, [app.id])
+    assert old.sim_number in text_of(made), "the holder has it on paper"
+
+
+def test_the_lower_card_of_an_upgrade_goes_to_be_destroyed(world: World) -> None:
+    """It was made here."""
+    world.sign_in("andi")
+    person = world.people[0]
+    lower = captured(world, paid(world, checked(world, registered(world, person, cls=A))), person)
+    lower = handed(world, finished(world, signed_off(world, lower)))
+    app = upgraded(world)
+    world.take_over("rahmat")
+    world.desk.corrections.handed_in(world.by, app.id, lower.blank_serial)
+    handed(world, app)
+    aside = blank_of(world, lower)
+    assert (aside.state, aside.reason) == (BlankState.TO_BE_DESTROYED, "surrendered")
+
+
+def test_a_lower_card_that_was_lost_is_not_told_as_taken_in(world: World) -> None:
+    """The police report was shown; the new card isn't kept from its holder for ever."""
+    world.sign_in("andi")
+    app = upgraded(world)
+    world.desk.handover.take_old(world.by, app.id, OldCardSeen.LOST)
+    assert not case(world, app).old_card_taken
+    assert handed(world, app).state is S.CLOSED
+    [old] = licences_of(world, world.people[0], A)
+    made = world.desk.papers.handover_receipt(world.by, [app.id])
+    assert old.sim_number not in text_of(made)
+    [told] = acts(world, "card.handed_in")
+    assert (told.content or {})["reason"] == "lost"
+
+
+def test_a_damaged_card_isn_t_replaced_as_lost(world: World) -> None:
+    world.sign_in("andi")
+    _, app = replacement(world)
+    with pytest.raises(OldCardNotTaken):
+        world.desk.handover.take_old(world.by, app.id, OldCardSeen.LOST)
+
+
+def test_an_upgrade_of_which_no_lower_card_is_replaced_asks_for_none(world: World) -> None:
+    """As one from before, whose case names none."""
+    world.sign_in("andi")
+    app = upgraded(world)
+    with world.desk.ledger.acting(PROGRAM) as w:
+        w.change(w.get(Application, app.id), previous_licence="")
+        w.record("records.loaded", app.id, {})
+    assert handed(world, app).state is S.CLOSED

@@ -57,6 +57,7 @@ PHOTO_WHY = (
     OverrideReason.PHOTO_CHECK_MISTAKEN, OverrideReason.PHOTO_MEDICAL, OverrideReason.DEVICE_DOWN,
 )  # fmt: skip
 CARD_GONE = (MissingReason.NOT_COUNTED, MissingReason.OTHER)
+OLD_CARD_HERE = (OldCardSeen.UNREADABLE, OldCardSeen.MADE_ELSEWHERE)
 SERVED_HOW = (
     Accommodation.HEAD_COVER, Accommodation.EYE_CLOSED, Accommodation.MEDICAL_GLASSES,
     Accommodation.WHEELCHAIR, Accommodation.SEATED, Accommodation.TREMOR,
@@ -212,11 +213,13 @@ class WalkInAsks(Screen):
         self.asks.reason("missing", "walkin.missing_why", CARD_GONE, p.card_missing, final=True)
 
     def _ask_old_card(self) -> None:
-        """The damaged card can't be scanned: why the officer's eye has to do."""
+        """The old card can't be scanned: why the officer's eye has to do."""
         p = self._presenter
         if p.view.old_card_due and p.may_hand_over():
+            upgrade = p.view.app is not None and p.view.app.service is Service.CLASS_UPGRADE
             self.asks.reason(
-                "old_card", "walkin.old_card_why", tuple(OldCardSeen),
+                "old_card", "walkin.old_card_why.upgrade" if upgrade else "walkin.old_card_why",
+                tuple(OldCardSeen) if upgrade else OLD_CARD_HERE,
                 lambda why, _: p.take_old_card(why),
             )  # fmt: skip
 
