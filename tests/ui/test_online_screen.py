@@ -22,6 +22,7 @@ from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep, P
 from desktop.presenters.walkin_view import LOOKING
 from desktop.training.batch_maker import Flaw, make_batch
 from desktop.words import Words
+from devices.simulators.faults import Fault, FaultName
 from tests.ui.counter_world import CTRL, Hands
 from tests.walks.online_day import OnlineDay, batch
 from tests.walks.test_sixty import SpareDesk
@@ -370,6 +371,24 @@ def test_an_answer_spoils_the_card_that_was_asked_about(hands: Hands) -> None:
     assert presenter.view.printed == (good,)
     assert hands.desk.intake.case(bad.id).state is S.APPROVED
     assert presenter.view.inspected == good
+
+
+def test_a_blank_that_was_lost_stays_told_while_the_card_fails_anew(hands: Hands) -> None:
+    presenter = printing(hands, 1)
+    hands.world.bench.order("card_printer", Fault("print.panel.c", FaultName.JAM))
+    hands.press(KEY.Key_A, CTRL)
+    hands.press(KEY.Key_Return)
+    lost = hands.window.words("online_screen.print.spoiled")
+    failed = screen(hands).prints.queue.run.failed
+
+    def told() -> str:
+        return " ".join(label.text() for label in failed.findChildren(QLabel) if label.isVisible())
+
+    assert lost in told()
+    hands.press(KEY.Key_J)  # the card is still stuck
+    assert presenter.view.run is not None
+    assert presenter.view.run.paused
+    assert lost in told()
 
 
 def test_after_a_card_the_next_one_of_the_list_is_looked_at(hands: Hands) -> None:

@@ -229,11 +229,14 @@ class RunPanel(Panel):
         self.left.setVisible(bool(show_left))
         lines: list[StateItem] = []
         now = {card.app.id for card in run.failed}
+        lost = {card.app.id for card in run.spoiled}  # also by an earlier try
         made_since = [card for card in run.spoiled if card.app.id not in now]
         for card in (*run.failed[-6:], *made_since[-4:]):
             level = Level.BAD if card.app.id in now else Level.ATTEND
             why = problem_text(words, card.problem).text if card.problem else ""
-            blank = words("online_screen.print.spoiled") if card.spoiled else ""
+            blank = (
+                words("online_screen.print.spoiled") if card.spoiled or card.app.id in lost else ""
+            )
             known = why == above or level is Level.ATTEND
             why = "" if known else why  # the banner says it, with its remedy
             told = " · ".join(part for part in (why, blank) if part)
