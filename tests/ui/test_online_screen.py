@@ -202,6 +202,11 @@ def test_a_drag_marks_the_fault(hands: Hands, qtbot: QtBot) -> None:
 def test_escape_keeps_the_claim_and_goes_to_the_list(hands: Hands) -> None:
     presenter = begin(hands)
     hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_Z)
+    picture = screen(hands).case.picture
+    assert picture.zoom > 1
+    hands.press(KEY.Key_Escape)
+    assert (picture.zoom, presenter.view.file is None) == (1, False), "Esc leaves one thing"
     hands.press(KEY.Key_Escape)
     assert presenter.view.file is None
     assert presenter.view.files[0].mine

@@ -109,6 +109,12 @@ class CasePage(QWidget):
         """Twice as large, or whole again."""
         self.picture.set_zoom(1.0 if self.picture.zoom > 1 else 2.2)
 
+    def whole(self) -> bool:
+        """Show the picture whole again; False where it is."""
+        zoomed = self.picture.zoom > 1
+        self.picture.set_zoom(1.0)
+        return zoomed
+
     def show_view(self, view: OnlineView) -> None:
         file = view.file
         if file is None or file is self._shown:

@@ -53,7 +53,7 @@ class OnlineKeys(OnlineAsks):
                 button=False),
             Act("online_screen.act.document_back", "Left", lambda: p.step_document(-1),
                 button=False),
-            Act("online_screen.act.close", "Escape", p.close_file, "arrow-left"),
+            Act("online_screen.act.close", "Escape", self._close_case, "arrow-left"),
         ]  # fmt: skip
         self.modes.add(
             "case", *documents, *aside,
@@ -84,8 +84,7 @@ class OnlineKeys(OnlineAsks):
         ]  # fmt: skip
         self.modes.add(
             "compose", *digits, *aside[:3],
-            Act("online_screen.act.stop_composing", "Escape", lambda: p.compose(False),
-                "arrow-left"),
+            Act("online_screen.act.stop_composing", "Escape", self._stop_composing, "arrow-left"),
             Act("online_screen.act.more_reasons", "0",
                 lambda: p.turn_reasons(self.case.compose.page_count), "ellipsis"),
             Act("online_screen.act.note", "C", self._write_note, "pen-line"),
@@ -94,6 +93,15 @@ class OnlineKeys(OnlineAsks):
         )  # fmt: skip
         self._make_print_acts(areas)
         self._make_ship_acts(areas)
+
+    def _close_case(self) -> None:
+        """Esc leaves one thing at a time: a picture that stands large, then the file."""
+        if self._view.waits or not self.case.whole():
+            self.presenter.close_file()
+
+    def _stop_composing(self) -> None:
+        if not self.case.whole():
+            self.presenter.compose(False)
 
     def _make_print_acts(self, areas: list[Act]) -> None:
         p = self.presenter
