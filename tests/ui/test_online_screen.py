@@ -27,6 +27,7 @@ from tests.ui.counter_world import CTRL, Hands
 from tests.walks.online_day import OnlineDay, batch
 from tests.walks.test_sixty import SpareDesk
 from ui.screens.online import OnlineScreen
+from ui.screens.online_dialogs import YesDialog
 from ui.screens.queue import QueueScreen
 from ui.screens.walkin import WalkInScreen
 from ui.shortcuts import listed
@@ -298,6 +299,8 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
     assert enter.text() == words("online_screen.act.look_first"), "Enter doesn't pass it yet"
     assert again.property("echoed"), "one act has one button"
     hands.window.on_scan(first.blank_serial)
+    assert enter.text() == words("online_screen.act.good")
+    assert not again.property("echoed")
     shown, ordered = screen(hands).prints.inspect.preview, presenter.view.faces
     assert presenter.view.looked is not None
     assert shown.front.image == image_of(ordered.front), "compared with the order, not with itself"
@@ -536,9 +539,17 @@ def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:
     hands.hit(KEY.Key_1)
     hands.hit(KEY.Key_Return)
     assert presenter.view.out[0].parcel.state.value == "delivered"
-    app = presenter.view.out[0].parcel.application_id
+    parcel = presenter.view.out[0].parcel
+    presenter.filter_out(parcel.state)
     hands.press(KEY.Key_Return)
-    assert hands.desk.intake.case(app).state is S.CLOSED
+    [sheet] = [one for one in screen(hands).findChildren(YesDialog) if one.isVisible()]
+    told = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    assert parcel.proof is not None
+    number = presenter.view.out[0].number
+    for fact in (parcel.awb, parcel.address.recipient, parcel.proof.receiver, number):
+        assert fact in told
+    hands.hit(KEY.Key_Return)
+    assert hands.desk.intake.case(parcel.application_id).state is S.CLOSED
 
 
 def test_every_act_has_one_key_and_words_in_both_languages(hands: Hands) -> None:

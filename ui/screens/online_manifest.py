@@ -274,7 +274,7 @@ class OutPane(QWidget):
             note = words("online_screen.out.answer_by", day=words.date(parcel.answer_by))
             note = " · ".join(filter(None, (note, parcel.fail_reason)))
         elif parcel.proof is not None:
-            note = words("online_screen.out.taken_by", receiver=_taker(words, parcel.proof))
+            note = words("online_screen.out.taken_by", receiver=taker(words, parcel.proof))
         elif line.late:
             note = words("online_screen.out.silent")
         elif parcel.state is ParcelState.RETURNING:
@@ -294,7 +294,7 @@ class OutPane(QWidget):
         )
 
 
-def _taker(words: Words, proof: ProofOfDelivery) -> str:
+def taker(words: Words, proof: ProofOfDelivery) -> str:
     """Who took it, and in whose place: neither office nor applicant knows a neighbour by name."""
     relation = proof.relation
     if relation in tuple(ReceiverRelation):

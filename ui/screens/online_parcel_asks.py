@@ -16,8 +16,8 @@ from desktop.presenters.online_view import ManifestPane, OnlineView
 from desktop.presenters.second import second_officers
 from desktop.services.kept_work import APPLICATION
 from ui.screens.asks import Asks
-from ui.screens.online_dialogs import Line, ask_file_to_open
-from ui.screens.online_manifest import ManifestPage
+from ui.screens.online_dialogs import Line, ask_file_to_open, ask_yes
+from ui.screens.online_manifest import ManifestPage, taker
 from ui.screens.online_pack import PackPage
 from ui.screens.screen import Screen
 from ui.screens.second_ask import SecondAsk
@@ -151,9 +151,20 @@ class ParcelAsks(Screen):
         if parcel is None:
             return
         if parcel.state is ParcelState.DELIVERED:
-            self.presenter.confirm_delivery(parcel)
+            self._ask_confirm(parcel)
         else:
             self._ask_delivered()
+
+    def _ask_confirm(self, parcel: Parcel) -> None:
+        """The case ends with it, so it is said whose parcel it is and who took it."""
+        lines = self.presenter.view.out
+        number = next((line.number for line in lines if line.parcel.id == parcel.id), "")
+        ask_yes(
+            self, self.words, "online_screen.confirm_ask",
+            lambda: self.presenter.confirm_delivery(parcel),
+            awb=parcel.awb, name=parcel.address.recipient, number=number,
+            taker=taker(self.words, parcel.proof) if parcel.proof is not None else "–",
+        )  # fmt: skip
 
     def _ask_dispute(self) -> None:
         parcel = self._parcel()
