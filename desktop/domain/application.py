@@ -89,6 +89,8 @@ class Application:
     reason: str = ""
     note: str = ""
     held_from: ApplicationState | None = None
+    held_note: str = ""
+    """What an approver wrote when sending it back; `note` tells the hold's own reason meanwhile."""
     previous_licence: str = ""
     issue_on: date | None = None
     valid_until: date | None = None

@@ -129,18 +129,20 @@ class Sideways(Persons):
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             return self._frame.move(
-                w, app, Action.HOLD, also=(Gate.REASON,), told={"reason": coded}, note=coded
-            )
+                w, app, Action.HOLD, also=(Gate.REASON,), told={"reason": coded}, note=coded,
+                held_note=app.note if app.reason else "",
+            )  # fmt: skip
 
     def resume(self, by: Actor, application_id: str) -> Application:
         """Go on where the hold began; what an approver wrote when sending it back stands again."""
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
-            return self._frame.move(w, app, Action.RESUME, note=self._sent_back_with(w, app))
+            note = app.held_note or self._sent_back_with(w, app)
+            return self._frame.move(w, app, Action.RESUME, note=note, held_note="")
 
     def _sent_back_with(self, r: Reading, app: Application) -> str:
-        """The sentence beside the reason for which a case was sent back: a hold put its own code
-        in that place."""
+        """The sentence beside the reason for which a case was sent back, of one that was held
+        before a hold kept it."""
         if not app.reason:
             return ""
         wanted = Wanted(acts=(REFUSED,), subjects=(app.id,))

@@ -108,6 +108,25 @@ def test_a_damaged_card_taken_in_at_one_counter_isn_t_asked_for_at_the_next(
     assert here.desk.syncing.facts.parked == 0
 
 
+def test_what_the_approver_wrote_stands_again_after_a_hold_at_another_counter(
+    both: tuple[World, World],
+) -> None:
+    here, there = both
+    app = confirmed(here, 1)
+    here.desk.approvals.refuse(witness(here, "sri"), app.id, "other", "RT is wrong")
+    here.desk.intake.hold(here.by, app.id, "waiting_for_document")
+    here.desk.claims.release(here.by, app.id)
+    exchange(here, there)
+    there.desk.claims.take(there.by, app.id)
+    going_on = there.desk.intake.resume(there.by, app.id)
+    assert (going_on.reason, going_on.note) == ("other", "RT is wrong")
+    held = there.desk.intake.hold(there.by, app.id, "waiting_for_document")
+    assert held.note == "waiting_for_document"
+    assert there.desk.intake.resume(there.by, app.id).note == "RT is wrong"
+    exchange(there, here)
+    assert_alike(here, there)
+
+
 def test_a_case_whose_card_is_at_the_machine_is_not_given_back(both: tuple[World, World]) -> None:
     here, there = both
     app = approved(here, 1)
