@@ -386,12 +386,7 @@ class StockDesk(Consignments):
                 desk.claims.take_free(by, cases)
             return desk.letters.redeem(by, number)
 
-        def refused(problem: Exception) -> None:
-            self.ask_later()  # the number is offered again, but brings nobody back here tomorrow
-            self.show(problem=problem)
-
-        lane = SYNC if desk.has_centre else DESK
-        self.work(act, then, lane=lane, failed=refused)
+        self.work(act, then, lane=SYNC if desk.has_centre else DESK)
 
     # -- destruction -----------------------------------------------------------------------
 

@@ -76,15 +76,16 @@ def test_what_nobody_signed_beside_is_offered_again_and_leads_nobody_there(world
     assert len(begun(world)) == 1
 
 
-def test_a_letter_that_was_refused_brings_nobody_back_to_it(world: World) -> None:
+def test_a_letter_that_was_refused_is_kept_until_it_is_given_up(world: World) -> None:
     world.sign_in("nyoman")
     presenter = opened(world)
     presenter.ask("redeem", {"text": "SKP/0009/1374/2026"})
     assert len(begun(world)) == 1
     presenter.redeem("SKP/0009/1374/2026")
     assert presenter.view.problem is not None
-    assert begun(world) == []
     assert presenter.answered("redeem") == {"text": "SKP/0009/1374/2026"}
+    presenter.ask_no_more()
+    assert begun(world) == []
 
 
 def test_a_question_about_a_card_is_found_by_whoever_comes_back_to_it(world: World) -> None:

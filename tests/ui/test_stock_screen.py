@@ -42,6 +42,7 @@ from ui.screens.stock_dialogs import AskForm
 from ui.screens.stock_pages import FIGURES
 from ui.screens.walkin_dialogs import SecondOfficerDialog
 from ui.wedge import WedgeFilter
+from ui.widgets.banner import Banner
 from ui.widgets.fields import ChoiceField, CodeField, LineField, NumberField
 from ui.widgets.labels import Text
 from ui.widgets.reasons import ReasonDialog
@@ -635,6 +636,71 @@ def test_who_lacks_the_duty_is_told_at_once_who_has_it(room: Room) -> None:
         assert "Nyoman" in screen.banner.remedy.text()
     key(Qt.Key.Key_I)
     assert screen.findChildren(AskForm), "loading the printer is production's work too"
+
+
+def open_form(room: Room) -> AskForm:
+    [form] = [form for form in room.window.findChildren(AskForm) if form.isVisible()]
+    return form
+
+
+def test_a_refused_load_of_the_printer_stands_open_with_what_was_typed(room: Room) -> None:
+    screen = screen_of(room)
+    free = room.world.desk.stock.free_here(10)
+    key(Qt.Key.Key_I)
+    form = open_form(room)
+    for field, text in zip(form._fields[1:], (free[0], free[9]), strict=True):
+        QTest.keyClicks(field, text)
+    QTest.keyClick(form._fields[2], Qt.Key.Key_Return)  # one card is noted, ten are there
+    again = open_form(room)
+    assert again.answers() == {"count": "1", "first": free[0], "last": free[9]}
+    count = again._fields[0]
+    assert isinstance(count, NumberField)
+    assert again.focusWidget() is count
+    assert any("10 " in text.text() for text in again.findChildren(Text) if text.isVisible())
+    count.setValue(10)
+    QTest.keyClick(again._fields[2], Qt.Key.Key_Return)
+    assert screen.presenter.view.problem is None
+    assert not [form for form in room.window.findChildren(AskForm) if form.isVisible()]
+
+
+def test_a_serial_that_nobody_has_is_said_at_its_field_and_escape_reads_it(room: Room) -> None:
+    screen = screen_of(room)
+    free = room.world.desk.stock.free_here(10)
+    key(Qt.Key.Key_I)
+    form = open_form(room)
+    for field, text in zip(form._fields[1:], (free[0], "CT99999999"), strict=True):
+        QTest.keyClicks(field, text)
+    QTest.keyClick(form._fields[2], Qt.Key.Key_Return)
+    again = open_form(room)
+    assert again.focusWidget() is again._fields[2]
+    assert again._fields[2].property("fault") is True
+    QTest.keyClick(again._fields[2], Qt.Key.Key_Escape)
+    assert screen.presenter.view.problem is None
+    assert screen.presenter.view.asked is None
+
+
+def test_a_letter_nobody_knows_stays_to_be_typed_again(room: Room) -> None:
+    screen = screen_of(room)
+    screen.presenter.turn_to(Area.LETTERS)
+    key(Qt.Key.Key_N)
+    form = open_form(room)
+    QTest.keyClicks(form._fields[0], "SKP/0009/1374/2026")
+    QTest.keyClick(form._fields[0], Qt.Key.Key_Return)
+    again = open_form(room)
+    assert again.answers() == {"text": "SKP/0009/1374/2026"}
+    assert again.findChildren(Banner)
+
+
+def test_a_card_number_with_a_slip_stays_to_be_typed_again(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_Slash)
+    form = open_form(room)
+    QTest.keyClicks(form._fields[0], "CT99999999")
+    QTest.keyClick(form._fields[0], Qt.Key.Key_Return)
+    again = open_form(room)
+    assert again.answers() == {"serial": "CT99999999"}
+    QTest.keyClick(again._fields[0], Qt.Key.Key_Escape)
+    assert screen.presenter.view.problem is None
 
 
 def test_a_field_that_was_empty_is_no_fault_once_it_is_typed(room: Room) -> None:

@@ -358,6 +358,35 @@ def test_at_a_linked_counter_a_delegate_is_named_by_the_same_key(room: Room) -> 
     assert said.message_id == "supervisor.delegated_told"
 
 
+def test_a_stand_in_to_a_past_day_is_asked_again_with_what_was_typed(room: Room) -> None:
+    world = room.world
+    world.sign_in("bambang")
+    screen = screen_of(room)
+    screen.presenter.turn_to(Watch.JOURNAL)
+    rahmat = PASSWORDS["rahmat"][0]
+    officers = screen.journal.officers
+    officers.show_rows(officers.rows_model.rows, rahmat)
+    key(Qt.Key.Key_G)
+    form = room.window.findChild(AskForm)
+    assert form is not None
+    _role, until, reason = form._fields
+    assert isinstance(until, DateField)
+    past = world.desk.frame.today() - timedelta(days=1)
+    until.set_day(past)
+    QTest.keyClicks(reason, "Rapat di Polda.")
+    QTest.keyClick(reason, Qt.Key.Key_Return)
+    [again] = [form for form in room.window.findChildren(AskForm) if form.isVisible()]
+    _role, until, reason = again._fields
+    assert isinstance(until, DateField)
+    assert (until.day(), again.answers()["reason"]) == (past, "Rapat di Polda.")
+    assert again.focusWidget() is until
+    assert until.property("fault") is True
+    until.set_day(past + timedelta(days=2))
+    QTest.keyClick(reason, Qt.Key.Key_Return)
+    officer = next(o for o in screen.presenter.view.officers if o.id == rahmat)
+    assert officer.delegate_roles == {Role.APPROVER}
+
+
 def test_a_duty_that_somebody_holds_already_is_not_handed_to_them(room: Room) -> None:
     world = room.world
     world.sign_in("bambang")  # approver and supervisor

@@ -1,7 +1,9 @@
 """How a screen asks before it acts, so that no answer is lost.
 
 What is answered is told to the presenter at every field: a question that stood open when the
-program was killed stands there again, and one that was refused opens with what was answered.
+program was killed stands there again. A form whose answers an act refused stays open with them,
+says the refusal and leads to the field at fault; any other question is offered with its answers
+when it is asked again.
 
 A screen makes one `Asks` with its askers by question, calls `hear(view)` in its `show_view`, and
 opens its sheets through `reason`, `lines` and `form`. Its presenter is an `Asking`.
@@ -16,11 +18,14 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QTimer
 
+from desktop.domain.officer import RoleMissing
 from desktop.presenters.asked import Asked, AskingView
 from desktop.presenters.asking import Asking
+from desktop.presenters.second import may_try_again
 from ui.popup import AnswerSheet
 from ui.screens.online_dialogs import Line, Lines, LinesDialog, ask_lines
 from ui.screens.screen import Screen
+from ui.screens.stock_dialogs import AskForm
 from ui.screens.walkin_dialogs import ask_reason
 from ui.widgets.reasons import ReasonDialog
 
@@ -44,6 +49,9 @@ class Asks:
         self._askers = askers
         self._opened = ""
         self._about: dict[str, str] = {}
+        self._form: AskForm | None = None
+        self._given = ""  # the form whose answers are on their way
+        self._under_way = False
 
     def hear(self, view: AskingView) -> None:
         """A view was drawn; a question that stood there when the program ended opens again."""
@@ -54,10 +62,17 @@ class Asks:
             # Once the screen itself stands, and never over another.
             once = self._screen.when_seen
             QTimer.singleShot(0, self._screen, lambda: once(lambda: self._again(asked)))
+        elif self._given:
+            self._hear_answer(view)
 
     def about(self) -> dict[str, str]:
         """While an asker opens a question again: what it is about; else {}."""
         return dict(self._about)
+
+    @property
+    def opened(self) -> AskForm | None:
+        """The form that was opened last."""
+        return self._form
 
     # -- sheets ----------------------------------------------------------------------------
 
@@ -121,6 +136,9 @@ class Asks:
         self._begin(question, form.answers(), about)
         form.changed.connect(lambda: p.ask(question, form.answers(), about))
         form.rejected.connect(p.ask_no_more)
+        if isinstance(form, AskForm):
+            self._form = form
+            form.accepted.connect(lambda: self._give(question))
         return form
 
     def choice(
@@ -134,6 +152,37 @@ class Asks:
         return dialog
 
     # -- how -------------------------------------------------------------------------------
+
+    def _give(self, question: str) -> None:
+        self._given, self._under_way = question, False
+
+    def _hear_answer(self, view: AskingView) -> None:
+        """What became of the answers that were given; refused ones are mended where they stand."""
+        if view.doing:
+            self._under_way = True
+            return
+        asked, problem = view.asked, view.problem
+        if not self._under_way:
+            return
+        self._under_way = False
+        if problem is not None and may_try_again(problem):
+            return  # the second officer is asked once more, over the same answers
+        given, self._given = self._given, ""
+        here = asked is not None and asked.question == given and not asked.parked
+        # Nothing that could be typed gives an officer another duty.
+        if here and problem is not None and not isinstance(problem, RoleMissing):
+            self._screen.when_seen(lambda: self._refused(problem))
+
+    def _refused(self, problem: Exception) -> None:
+        """The form stands there again with what was typed, and says what is wrong with it."""
+        asked, self._form = self._presenter.view.asked, None
+        if asked is None:
+            return
+        self._again(asked)
+        form: AskForm | None = self._form
+        if form is not None:
+            form.rejected.connect(self._presenter.dismiss)
+            form.refuse(problem)
 
     def _begin(
         self, question: str, answers: Mapping[str, str], about: Things | None

@@ -157,6 +157,7 @@ class StockScreen(StockAsks):
         self.presenter.leave()
 
     def on_scan(self, text: str) -> bool:
+        self._looked_for = ""
         return self._told(text, in_hand=True)
 
     def _told(self, code: str, *, in_hand: bool) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from desktop.domain.reasons import MissingReason, SpoilReason
-from desktop.domain.stock import BlankAction
+from desktop.domain.stock import BlankAction, UnknownBlank
+from desktop.presenters.problems import NotOfThisCount
 from desktop.presenters.stock import StockDesk
 from ui.device_words import device_name
 from ui.screens.asks import Asks
@@ -38,6 +39,7 @@ class StockAsks(Screen):
         super().__init__(shell.words)
         self.presenter = presenter
         self.second_ask = SecondAsk(self, self.words)
+        self._looked_for = ""  # a code that was typed last
         self.asks = Asks(self, presenter, {
             "feeder": self.ask_feeder, "transfer": self.ask_transfer, "spoil": self.ask_spoil,
             "miss": self.ask_miss, "find": self.ask_found, "assign": self.ask_assign,
@@ -68,9 +70,28 @@ class StockAsks(Screen):
 
         def typed(code: str) -> None:
             self.presenter.ask_no_more()
+            self._looked_for = code.upper()
             self.take_typed(code)
 
         self.asks.form("code", ask_code(self, self.words, typed))
+
+    def hear_typed(self, problem: Exception | None) -> None:
+        """A code that was typed is told to be wrong: it stands open to be mended."""
+        code = self._looked_for
+        told = isinstance(problem, (UnknownBlank, NotOfThisCount)) and problem.serial == code
+        if problem is None or not (code and told):
+            return
+        self._looked_for = ""
+
+        def again() -> None:
+            self.type_code()
+            form = self.asks.opened
+            if form is not None:
+                form.go_on({"serial": code})
+                form.rejected.connect(self.presenter.dismiss)
+                form.refuse(problem)
+
+        self.when_seen(again)
 
     def ask_assign(self) -> None:
         p = self.presenter

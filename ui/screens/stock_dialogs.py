@@ -9,11 +9,22 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from desktop.domain.errors import Problem
+from desktop.domain.stock import LoadMiscounted
+from desktop.services.oversight import DelegateDates, DelegateStands
 from desktop.words import Words
 from ui.popup import AnswerSheet
+from ui.problems import problem_text
+from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, NumberField
 from ui.widgets.labels import Text
+
+AT_FAULT: Mapping[type[Exception], str] = {
+    LoadMiscounted: "count",
+    DelegateDates: "until",
+    DelegateStands: "until",
+}
+"""The field that a refusal is about, where it names none of what was typed."""
 
 
 class AskForm(AnswerSheet):
@@ -109,6 +120,24 @@ class AskForm(AnswerSheet):
         if last is not None:
             last.setFocus()
             last.end(False)
+
+    def refuse(self, problem: Exception) -> None:
+        """The act refused what was given: said at the field it is about, else above them all."""
+        told, field = problem_text(self._words, problem), self._at_fault(problem)
+        if field is None:
+            self.sheet.insertWidget(1, Banner(Tone.ERROR, told.text, told.remedy, self))
+        else:
+            self.form.note(field, f"{told.text} {told.remedy}".strip(), fault=True)
+            field.setFocus()
+            if isinstance(field, (QLineEdit, QSpinBox)):
+                field.selectAll()
+        self.fit()
+
+    def _at_fault(self, problem: Exception) -> QWidget | None:
+        named = self._named.get(AT_FAULT.get(type(problem), ""))
+        serial = str(getattr(problem, "serial", ""))
+        typed = (f for f in self._fields if isinstance(f, CodeField) and f.value() == serial != "")
+        return named or next(typed, None)
 
     def _next(self, field: QWidget) -> None:
         place = self._fields.index(field)
