@@ -82,6 +82,10 @@ class ReadsCards(Presenter[RV]):
         """Whose card it should be; a screen that knows says so."""
         return Brought()
 
+    def reading_at(self) -> object:
+        """What stands here: over anything that came later, only what can't wait is shown."""
+        return None
+
     def was_read(self, read: ReadCard) -> None:
         """A screen that does something with the card besides showing it."""
 
@@ -100,7 +104,7 @@ class ReadsCards(Presenter[RV]):
         if self.view.reading:
             return
         by, brought, desk = self.by, self.brought(), self.desk
-        code = code or self._code
+        code, at = code or self._code, self.reading_at()
 
         def act(stop: threading.Event) -> ReadCard:
             live = b"" if quiet else live_face(desk, stop)
@@ -111,7 +115,9 @@ class ReadsCards(Presenter[RV]):
 
         def then(read: ReadCard) -> None:
             self._code = code if read.chip.said is None else ""
-            shown = None if quiet and read.worst is not Weight.BAD else read
+            bad = read.worst is Weight.BAD
+            later = at != self.reading_at() and not (read.stops or may_write(read, by))
+            shown = None if (quiet or later) and not bad else read
             self.show(reading=False, read=shown, may_write=may_write(read, by), problem=None)
             if self.still_here(by):  # else whoever is here by then reads it in their own name
                 (instead or self.was_read)(read)

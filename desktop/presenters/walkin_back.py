@@ -78,10 +78,14 @@ class BackSteps(WalkInBase):
             return Brought(who.nik, who.birth_date, view.visit.id if view.visit else "")
         return Brought(subject=view.visit.id if view.visit else "")
 
+    def reading_at(self) -> object:
+        app = self.view.app
+        return app.id if app is not None else "", self.view.step
+
     def was_read(self, read: ReadCard) -> None:
         """A card of this office, read while its service is under way: taken in, or kept."""
-        serial = read.serial
-        message = "reading.said" if serial else "reading.unnamed"
+        serial, seen = read.serial, self.view.read is not None
+        message = ("reading.said" if seen else "reading.later") if serial else "reading.unnamed"
         self.show(said=self.say(message, serial=serial) if serial else self.say(message))
         if self.view.app is not None and self.view.step in BRINGS and read.books.licence:
             self._hand_in(serial)

@@ -181,6 +181,28 @@ def test_a_card_read_too_late_is_nobody_s_who_came_after(office: World, left: bo
         assert F.SEAL_NOT_READ in found(presenter)
 
 
+@pytest.mark.parametrize("bad", [False, True])
+def test_what_was_read_lies_over_no_later_step_unless_it_is_bad(office: World, bad: bool) -> None:
+    """Its sheet would take the key that was meant for the step."""
+    card = handed_card(office, 2 if bad else 1)
+    presenter = walk_in(office, 1)
+    lay(office, card)
+    reader = on_busy_lane(presenter, "desk_reader")
+    presenter.read_sim()
+    presenter.gather()
+    presenter.enter_key()
+    assert presenter.view.step is not WalkStep.REQUIREMENTS
+    reader.let_go()
+    if bad:
+        assert F.OF_ANOTHER in found(presenter)
+        return
+    assert presenter.view.read is None
+    assert len(acts(office, "card.handed_in")) == 1
+    presenter.read_sim()
+    reader.let_go()
+    assert F.OWN in found(presenter), "asked for here, it is shown here"
+
+
 def test_a_card_read_behind_the_lock_or_a_take_over_is_only_shown(office: World) -> None:
     """Whoever asked for it isn't there: nothing is taken in, or opened, in another's name."""
     card, duty = handed_card(office, 1), office.desk.duty

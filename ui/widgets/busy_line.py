@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.words import Words
 from ui.theme import theme
+
+FONT = 13
+BESIDE = 24
+"""The turning ring and the room after it."""
+HEIGHT = 36
+"""Two lines, as high as the acts beside."""
 
 
 class BusyLine(QWidget):
@@ -36,6 +44,7 @@ class BusyLine(QWidget):
             return
         self._text = text
         self.setAccessibleName(text)
+        self.setToolTip(text)
         self.updateGeometry()
         if not text:
             self._wait.stop()
@@ -52,14 +61,33 @@ class BusyLine(QWidget):
         self._turn = (self._turn + 24) % 360
         self.update()
 
+    def lines(self) -> list[str]:
+        """What is drawn: in one line, or where the acts leave too little room in two."""
+        metrics = QFontMetricsF(theme().font(FONT))
+        room = self.width() - theme().px(BESIDE)
+        text, hint = self._text, self._hint
+        whole = f"{text} {hint}".strip()
+        if metrics.horizontalAdvance(whole) <= room:
+            return [whole]
+        if hint and metrics.horizontalAdvance(text) <= room:
+            return [text, hint]
+        upper, lower = "", whole.split(" ")
+        while lower and metrics.horizontalAdvance(f"{upper} {lower[0]}".strip()) <= room:
+            upper = f"{upper} {lower.pop(0)}".strip()
+        rest = " ".join(lower)
+        if upper and metrics.horizontalAdvance(rest) <= room:
+            return [upper, rest]
+        cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        return [cut, hint] if hint else [cut]
+
     def sizeHint(self) -> QSize:
         look = theme()
-        words = f"{self._text}  {self._hint}".strip()
-        width = QFontMetricsF(look.font(13)).horizontalAdvance(words) if words else 0
-        return QSize(round(width) + look.px(30), look.px(24))
+        words = f"{self._text} {self._hint}".strip()
+        width = QFontMetricsF(look.font(FONT)).horizontalAdvance(words) if words else 0
+        return QSize(ceil(width) + look.px(BESIDE), look.px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, theme().px(24))
+        return QSize(0, theme().px(HEIGHT))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._spin.isActive():
@@ -75,8 +103,7 @@ class BusyLine(QWidget):
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         painter.drawArc(ring, -self._turn * 16, 100 * 16)
-        painter.setFont(look.font(13))
+        painter.setFont(look.font(FONT))
         painter.setPen(look.colour("accent_text"))
-        text = f"{self._text}  {self._hint}".strip()
-        box = QRectF(side + look.px(10), 0, self.width(), self.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+        box = QRectF(look.px(BESIDE), 0, self.width() - look.px(BESIDE), self.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, "\n".join(self.lines()))
