@@ -186,6 +186,7 @@ class StockScreen(StockAsks):
         self._tell(view)
         self.second_ask.heard(view.problem, view.doing)
         self.asks.hear(view)
+        self.hear_typed(view.problem)
 
     def _page(self, area: Area) -> StockPage | ClosePage | LettersPage | DestroyPage:
         return (self.stock, self.close_page, self.letters, self.destroying)[AREAS.index(area)]
