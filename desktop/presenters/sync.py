@@ -10,6 +10,7 @@ from desktop.notices import ApplicationMoved, Notice, SyncMoved
 from desktop.presenters.asked import Asked
 from desktop.presenters.asking import Asking
 from desktop.presenters.base import DESK
+from desktop.presenters.borrowing import borrowed
 from desktop.presenters.second import entitled_officers
 from desktop.presenters.sync_view import Help, SyncArea, SyncView
 from desktop.services.claims import HeldCase
@@ -51,7 +52,7 @@ class SyncDesk(Asking[SyncView]):
         super().__init__(desk, SyncView())
         self._loading = False
         self._helpers: list[Actor] = []
-        self._again: tuple[Callable[[tuple[Actor, ...]], object], str] | None = None
+        self._again: tuple[Callable[[tuple[Actor, ...]], object], str, str] | None = None
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -164,11 +165,16 @@ class SyncDesk(Asking[SyncView]):
         self._decide(lambda: self.desk.conflicts.accept(by, entry_id), "sync.said.accepted")
 
     def redo(self, entry_id: str) -> None:
-        """Ours is done again on top of it."""
+        """Ours is done again on top of it; a case that nobody has is taken for it first."""
         by = self.by
-        self._with_help(
-            lambda helpers: self.desk.conflicts.redo(by, entry_id, helpers), "sync.said.redone"
-        )
+        about = [one.cases for one in self.view.parked if one.entry_id == entry_id]
+
+        def again(helpers: tuple[Actor, ...]) -> None:
+            taken = [key for keys in about for key in keys]
+            with borrowed(self.desk, by, taken, all_back=True):
+                self.desk.conflicts.redo(by, entry_id, helpers)
+
+        self._with_help(again, "sync.said.redone", lane=LANE)
 
     def release_all(self) -> None:
         """All work beside the chain is brought in."""
@@ -237,15 +243,17 @@ class SyncDesk(Asking[SyncView]):
             lane=PAPER,
         )
 
-    def _with_help(self, act: Callable[[tuple[Actor, ...]], object], message: str) -> None:
+    def _with_help(
+        self, act: Callable[[tuple[Actor, ...]], object], message: str, lane: str = DESK
+    ) -> None:
         self._helpers = []
-        self._again = (act, message)
+        self._again = (act, message, lane)
         self._go_on()
 
     def _go_on(self) -> None:
         if self._again is None:
             return
-        act, message = self._again
+        act, message, lane = self._again
         helpers = tuple(self._helpers)
 
         def asked(problem: Exception) -> None:
@@ -261,7 +269,7 @@ class SyncDesk(Asking[SyncView]):
             first = names.get(problem.officer, problem.officer)
             self.show(help=Help(problem.act, problem.number, first, problem.roles, officers))
 
-        self._decide(lambda: act(helpers), message, failed=asked)
+        self._decide(lambda: act(helpers), message, lane=lane, failed=asked)
 
     def _decide(
         self,

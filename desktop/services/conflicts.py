@@ -26,13 +26,13 @@ from db.sync_desk import (
     strays,
     told,
 )
-from desktop.domain.application import ReasonMissing
+from desktop.domain.application import Application, ReasonMissing
 from desktop.domain.errors import Problem
-from desktop.domain.officer import Actor, Officer, Role
+from desktop.domain.officer import Actor, Role
 from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved, SyncMoved
 from desktop.services.base import require
-from desktop.services.centre_rows import RowSense
+from desktop.services.centre_rows import ENDED, RowSense
 from desktop.services.laid_aside import (
     NAMED,
     changed,
@@ -42,7 +42,9 @@ from desktop.services.laid_aside import (
     undo,
 )
 from desktop.services.parked_groups import case_changes, groups_of
-from desktop.services.redoing import Redoing, first_of, named
+from desktop.services.redoing import Redoing, first_of
+from desktop.services.told_names import NAMELESS, as_named, first_used, named, title
+from desktop.services.whose_case import Whose, cases, whose
 
 if TYPE_CHECKING:
     from desktop.services.approval import Approvals
@@ -87,6 +89,11 @@ class ParkedCase:
     at: datetime
     detail: Mapping[str, Any]
     differences: tuple[Difference, ...]
+    whose: Whose | None = None
+    """Who has the case, where that is why the centre refused."""
+    cases: tuple[str, ...] = ()
+    used_for: str = ""
+    """The case of this office for which a number or a proof was used first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +134,14 @@ class Conflicts:
                         reason=first.reason,
                         act=entry.act,
                         acts=len(group),
-                        number=named(first.told),
-                        officer=_title(r, entry.officer),
+                        number=named(r, first.told),
+                        officer=title(r, entry.officer),
                         at=datetime.fromisoformat(entry.time),
                         detail=first.detail,
                         differences=self._differences(r, group),
+                        whose=whose(r, self._syncing.sync.counter, group),
+                        cases=tuple(cases(group)),
+                        used_for=first_used(r, first.detail),
                     )
                 )
         return found
@@ -142,8 +152,8 @@ class Conflicts:
             return [
                 StrayWork(
                     one.entry.entry_id, one.entry.seq, one.entry.act,
-                    named(one),
-                    _title(r, one.entry.officer), datetime.fromisoformat(one.entry.time),
+                    named(r, one),
+                    title(r, one.entry.officer), datetime.fromisoformat(one.entry.time),
                 )
                 for one in strays(r.conn)
             ]  # fmt: skip
@@ -174,13 +184,15 @@ class Conflicts:
 
         Each is an act of `by`, or of whom it needs among `helpers`, who signed in beside them for
         it. Raises RoleMissing, NothingToDecide, HelpNeeded (nothing was done yet: somebody of that
-        duty is wanted), NoSuchStep.
+        duty is wanted), NoSuchStep, and what `check_ours` raises of a case that this counter
+        hasn't: the centre would refuse it again.
         """
         require(by, Role.SUPERVISOR)
         with self._frame.ledger.acting(by) as w:
             group = self._open(w, entry_id)
             again = Redoing(w, self._approvals, by, helpers)
             now = {at: self._centre(w, group, *at) for at in _touched(group)}
+            self._check_held(w, now)
             w.record(RESUBMITTED, _subject(group), {"entries": [item.entry_id for item in group]})
             for item in group:
                 assert item.told is not None
@@ -289,6 +301,16 @@ class Conflicts:
                 return group
         raise NothingToDecide
 
+    def _check_held(self, r: Reading, now: Mapping[tuple[str, str], dict[str, Any] | None]) -> None:
+        """Refuse before anybody signs; of a case that ended there the step itself says so."""
+        link = self._frame.link
+        for (kind, key), row in now.items():
+            if kind != "applications" or link is None or (row or {}).get("state") in ENDED:
+                continue
+            app = r.look(Application, key)
+            if app is not None:
+                link.check_ours(r, app)
+
     def _settle(self, w: Writing, group: Sequence[Parked]) -> None:
         for item in group:
             settle_parked(w.conn, item.entry_id)
@@ -321,18 +343,20 @@ class Conflicts:
             if theirs is None or ours is None:
                 continue
             found += [
-                Difference(kind, name, ours.get(name), theirs.get(name))
+                Difference(
+                    kind,
+                    name,
+                    as_named(r, name, ours.get(name)),
+                    as_named(r, name, theirs.get(name)),
+                )
                 for name in sorted(ours.keys() | theirs.keys())
-                if name not in _UNSHOWN and ours.get(name) != theirs.get(name)
+                if name not in NAMELESS and ours.get(name) != theirs.get(name)
             ]
         return tuple(found)
 
     def _moved(self, w: Writing, kind: str, key: str) -> None:
         if kind == "applications":
             w.notify(ApplicationMoved(key))
-
-
-_UNSHOWN = frozenset({"version", "changed_at", "makers"})
 
 
 def _touched(group: Sequence[Parked]) -> list[tuple[str, str]]:
@@ -353,9 +377,3 @@ def _approved(one: Told, change: Mapping[str, Any]) -> str:
     """The digest that a piece of work had approved for this case the first time."""
     found = [c["set"] for c in one.changes if c["id"] == change["id"]]
     return str(next((s["approved_digest"] for s in found if "approved_digest" in s), ""))
-
-
-def _title(r: Reading, nrp: str | None) -> str:
-    """An officer as the lists name them; nothing for what the program did."""
-    officer = r.look(Officer, nrp) if nrp else None
-    return officer.title if officer is not None else nrp or ""

@@ -25,6 +25,7 @@ from desktop.domain.workflow import APPLICATION, PARCEL, RETURN, Action
 from desktop.ledger import Reading, Writing
 from desktop.services.base import MAKING
 from desktop.services.gates import ISSUE, content_digest, hands_on
+from desktop.services.told_names import named
 
 if TYPE_CHECKING:
     from desktop.services.approval import Approvals
@@ -85,7 +86,9 @@ class Redoing:
                 return hand
         needed = {role for _, steps in found for step in steps for role in step.roles}
         roles = in_order(needed - {Role.PROGRAM, Role.CENTRE})
-        raise HelpNeeded(act=entry.act, number=named(one), officer=entry.officer, roles=roles)
+        raise HelpNeeded(
+            act=entry.act, number=named(self._w, one), officer=entry.officer, roles=roles
+        )
 
     def record(self, who: Actor, one: Told, changes: list[Change], note: str) -> Entry:
         """Tell the changes in a new entry of the same act. Raises HelpNeeded."""
@@ -162,10 +165,9 @@ class Redoing:
                 return hand
         raise self._second_wanted(one, before)
 
-    @staticmethod
-    def _second_wanted(one: Told, before: Signed) -> HelpNeeded:
+    def _second_wanted(self, one: Told, before: Signed) -> HelpNeeded:
         return HelpNeeded(
-            act=one.entry.act, number=named(one), officer=before.officer,
+            act=one.entry.act, number=named(self._w, one), officer=before.officer,
             roles=(Role.SUPERVISOR,),
         )  # fmt: skip
 
@@ -173,12 +175,6 @@ class Redoing:
         for kept in self._w.find(Approval, subject=before.subject, act=before.act, void=False):
             if kept.signature == before.signature:
                 self._w.change(kept, void=True)
-
-
-def named(one: Told) -> str:
-    """What people call the thing that an act is about: a case's number, a parcel's waybill."""
-    content = one.content
-    return str(content.get("number") or content.get("awb") or one.entry.subject[:36])
 
 
 def first_of(entry: Entry) -> dict[str, str]:

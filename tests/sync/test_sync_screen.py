@@ -14,10 +14,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db import central_admin
+from db.sync_state import Lease, put_lease
 from desktop.domain.application import Application
+from desktop.domain.offline import CaseNotGiven
 from desktop.presenters.sync_view import SyncArea
 from desktop.services.outage import Outage
 from desktop.services.sync_facts import LineState
+from desktop.services.whose_case import Holder, Whose
 from desktop.words import Words
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import cut, exchange, first_counter
@@ -25,7 +28,7 @@ from tests.sync.test_orders import hold_of, put_hold
 from tests.ui.conftest import qapp as qapp
 from tests.ui.conftest import words as words
 from tests.ui.counter_world import Hands, close, open_hands
-from tests.walks.making import approved
+from tests.walks.making import approved, witness
 from tests.walks.steps import A, C, checked, expires, registered
 from tests.walks.world import PASSWORDS, World
 from ui.screens.sync import SyncScreen
@@ -192,3 +195,40 @@ def test_a_proposal_after_an_outage_is_printed_by_key(hands: Hands) -> None:
     hands.hit(Qt.Key.Key_P)
     [paper] = world.desk.papers.of(proposal.id)
     assert paper.printed_at is not None
+
+
+def test_of_a_case_that_this_counter_gave_back_f5_says_so_and_takes_it_again_for_what_is_redone(
+    hands: Hands, other: World
+) -> None:
+    here, desk = hands.world, hands.desk
+    hands.sign_in("andi")
+    exchange(here, other)
+    app = registered(here, here.people[1])
+    desk.claims.release(here.by, app.id)
+    with desk.ledger.store.write() as conn:
+        put_lease(conn, Lease(app.id, "1374-L3", 1, ""))  # as a restored store would believe
+    checked(here, app)
+    exchange(here)
+    desk.duty.sign_out()
+    hands.counter.sign_in.gone()
+    hands.sign_in("bambang")
+    screen = open_sync(hands)
+    [case] = screen.presenter.view.parked
+    assert (case.number, case.reason) == (app.number, "fenced")
+    assert case.whose == Whose(Holder.NOBODY)
+    detail = screen.lists[SyncArea.CONFLICTS]
+    assert detail.why.text().startswith(screen.words("sync.whose.nobody.do"))
+    assert "(1374)" not in detail.why.text(), "no counter holds it"
+    with pytest.raises(CaseNotGiven):
+        desk.conflicts.redo(here.by, case.entry_id, (witness(here, "andi"),))
+    hands.hit(Qt.Key.Key_R)
+    hands.hit(Qt.Key.Key_Return)
+    hands.type(PASSWORDS["andi"][1])
+    hands.hit(Qt.Key.Key_Return)
+    assert screen.presenter.view.problem is None
+    assert screen.presenter.view.parked == ()
+    assert exchange(here).parked == 0
+    assert desk.claims.held(ours=True) == [], "it was taken for this alone"
+    exchange(other)
+    with other.desk.ledger.reading() as r:
+        assert r.get(Application, app.id).state == "requirements_checked"

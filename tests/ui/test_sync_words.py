@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from desktop.domain.application import ApplicationState
+from desktop.domain.application import Application, ApplicationState
+from desktop.domain.evidence import Evidence
+from desktop.domain.person import Applicant, Licence, Person
+from desktop.domain.reasons import CannotSignReason, ReprintReason
+from desktop.domain.shipment import Parcel, ReturnCase
 from desktop.services.claims import HeldCase
-from desktop.services.conflicts import Difference
+from desktop.services.conflicts import Difference, ParkedCase
 from desktop.services.sync_facts import LineState, SyncFacts
+from desktop.services.told_names import NAMELESS
+from desktop.services.whose_case import Holder, Whose
 from desktop.words import LANGUAGES, Words
 from tests.ui.test_applicant_window import case
-from ui.screens.sync_pages import field_word, held_rows, plain, told_apart
+from ui.device_words import large
+from ui.screens.sync_pages import (
+    advice_words,
+    conflict_rows,
+    field_word,
+    first_words,
+    held_rows,
+    plain,
+    told_apart,
+)
 from ui.screens.sync_words import (
     bar_item,
     counter_words,
@@ -96,6 +113,16 @@ def test_a_counter_that_begins_a_line_begins_it_large(language: str) -> None:
     assert told[0].isupper()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_case_that_no_counter_has_isn_t_listed_under_a_counter_of_that_name(
+    language: str,
+) -> None:
+    words = Words.load(language)
+    held = HeldCase(case(ApplicationState.DRAFT), "", None, timedelta(0))
+    [row] = held_rows(words, [held], ours=False)
+    assert row.cells[4] == large(words("sync.free"))
+
+
 def test_a_person_s_data_is_told_apart_and_the_program_s_own_comes_last() -> None:
     words = Words.load("en")
     here = {"nik": "3273015507900003", "name": "SITI", "address": "JL. MAWAR 1"}
@@ -119,3 +146,79 @@ def test_the_lower_edge_names_the_day_only_when_it_isn_t_today(language: str) ->
     assert day not in bar_item(words, facts, since.date()).text
     assert words.time(since) in bar_item(words, facts, since.date()).text
     assert words.moment(since) in bar_item(words, facts, since.date() + timedelta(days=1)).text
+
+
+STORED = {
+    "applications": Application, "evidence": Evidence, "licences": Licence, "parcels": Parcel,
+    "persons": Applicant, "returns": ReturnCase,
+}  # fmt: skip
+FIELDS = [
+    (kind, name, member)
+    for kind, stored in STORED.items()
+    for name, hint in get_type_hints(stored).items()
+    for enum in (hint, *get_args(hint))
+    if isinstance(enum, type) and issubclass(enum, StrEnum)
+    for member in enum
+]
+CODED = [*FIELDS, *(("applications", "reissued", member) for member in ReprintReason)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_coded_value_is_shown_as_the_program_keeps_it(language: str) -> None:
+    words = Words.load(language)
+    told = {
+        (kind, name, str(member)): plain(words, str(member), Difference(kind, name, "", ""))
+        for kind, name, member in CODED
+        if name != "licence_class"  # a letter in the law too
+    }
+    assert [at for at, word in told.items() if word == at[2]] == []
+
+
+def test_lists_are_counted_and_a_witness_isn_t_part_of_the_reason() -> None:
+    words = Words.load("en")
+    log = Difference("returns", "contact_log", [], [{"way": "sms"}])
+    assert plain(words, log.centres, log) == "1 entry"
+    sign = Difference("applications", "cannot_sign", "tremor:78030003", "")
+    assert plain(words, sign.ours, sign) == words.of(CannotSignReason.TREMOR)
+
+
+def test_every_field_of_what_is_compared_has_words() -> None:
+    for language in LANGUAGES:
+        words = Words.load(language)
+        names = {
+            name for kind in (*STORED.values(), Person) for name in get_type_hints(kind)
+        } - NAMELESS
+        bare = {name for name in names if field_word(words, name) == name}
+        assert bare <= {"applicant", "issuer", "kind", "name", "number", "source"}, bare
+
+
+def refused(reason: str, whose: Whose | None = None, **facts: Any) -> ParkedCase:
+    """A case that the centre refused for this reason."""
+    at = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+    return ParkedCase(
+        "e1", 12, reason, "application.approve", 1, "1374-26-L3-000001", "", at, {}, (),
+        whose, **facts,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", ["claimed", "fenced"])
+def test_whose_a_refused_case_is_decides_what_f5_advises(language: str, reason: str) -> None:
+    words = Words.load(language)
+    other = refused(reason, Whose(Holder.OTHER, "1374-L4"))
+    assert advice_words(words, other).startswith(large(counter_words(words, "1374-L4")))
+    away = refused(reason, Whose(Holder.OTHER, office="1375"))
+    assert "1375" in advice_words(words, away)
+    ours, free = (refused(reason, Whose(one)) for one in (Holder.HERE, Holder.NOBODY))
+    lines = [row.cells[1] for row in conflict_rows(words, [other, ours, free])]
+    assert len(set(lines)) == 3
+    assert words("sync.do.accept") not in advice_words(words, ours)
+
+
+def test_an_unknown_reason_is_a_word_for_support_and_a_used_proof_names_its_case() -> None:
+    words = Words.load("en")
+    [row] = conflict_rows(words, [refused("slot_taken")])
+    assert row.cells[1] == words("sync.reason.other")
+    assert "slot_taken" in advice_words(words, refused("slot_taken"))
+    used = refused("evidence_used", used_for="1374-26-L3-000007")
+    assert first_words(words, used) == "It was used first for 1374-26-L3-000007."

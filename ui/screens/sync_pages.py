@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.domain.application import ApplicationState
+from desktop.domain.person import LicenceStatus, Sex
+from desktop.domain.reasons import CannotSignReason, DestroyReason, ReprintReason, ReturnReason
+from desktop.domain.service import Channel
+from desktop.domain.shipment import Contents
+from desktop.domain.sim_number import SimScheme
 from desktop.presenters.sync_view import SyncArea, SyncView
 from desktop.services.claims import HeldCase
 from desktop.services.conflicts import Difference, ParkedCase, StrayWork
@@ -91,15 +98,9 @@ class ListPage(QWidget):
         if case is None:
             return
         words = self.words
-        told = words(f"sync.reason.{case.reason}.do") if known(words, case.reason) else ""
-        first = case.detail.get("first")
-        where = ""
-        if isinstance(first, dict) and first.get("office"):
-            where = words("sync.first_used", office=first["office"])
-        elif case.detail.get("counter"):
-            where = words("sync.held_by", counter=counter_words(words, str(case.detail["counter"])))
         same = "" if case.differences else words("sync.same")
-        self.why.setText(" ".join(part for part in (told, where, same) if part))
+        told = (advice_words(words, case), first_words(words, case), same)
+        self.why.setText(" ".join(part for part in told if part))
         self.facts.setText(
             words(
                 "sync.acts", count=case.acts, act=act_word(words, case.act),
@@ -121,9 +122,38 @@ class ListPage(QWidget):
         self.fields.setVisible(bool(case.differences))
 
 
-def known(words: Words, reason: str) -> bool:
-    """Whether the centre's reason has words."""
-    return f"sync.reason.{reason}" in words
+def reason_word(words: Words, case: ParkedCase) -> str:
+    """Why the centre refused, in few words."""
+    return words(_reason(words, case))
+
+
+def advice_words(words: Words, case: ParkedCase) -> str:
+    """What is right to do now: whose the case is, this counter knows better than the refusal."""
+    where = ""
+    if case.whose is not None:
+        office = case.whose.office
+        where = large(
+            words("sync.office", office=office) if office
+            else counter_words(words, case.whose.counter)
+        )  # fmt: skip
+    return words(f"{_reason(words, case)}.do", where=where, reason=case.reason)
+
+
+def first_words(words: Words, case: ParkedCase) -> str:
+    """What had a proof or a number first: by its number where it is known here."""
+    first = case.detail.get("first")
+    if case.used_for:
+        return words("sync.used_for", number=case.used_for)
+    if isinstance(first, dict) and first.get("office"):
+        return words("sync.first_used", office=first["office"])
+    return ""
+
+
+def _reason(words: Words, case: ParkedCase) -> str:
+    if case.whose is not None:
+        return f"sync.whose.{case.whose.holder}"
+    message = f"sync.reason.{case.reason}"
+    return message if message in words else "sync.reason.other"
 
 
 def told_apart(words: Words, found: Sequence[Difference]) -> list[Difference]:
@@ -154,6 +184,19 @@ _ACT = {"applications": "application", "blanks": "blank", "parcels": "parcel", "
 """By the kind of a row: whose words its state has."""
 _NAMED = {"state": "to", "licence_class": "class", "sim_number": "number"}
 """By a row's field: the name that the journal has for such a value."""
+_CODED: dict[str, tuple[type[StrEnum], ...]] = {
+    "cannot_sign": (CannotSignReason,),
+    "channel": (Channel,),
+    "contents": (Contents,),
+    "held_from": (ApplicationState,),
+    "outcome_reason": (DestroyReason, ReprintReason, ReturnReason),
+    "reissued": (ReprintReason,),
+    "scheme": (SimScheme,),
+    "sex": (Sex,),
+    "status": (LicenceStatus,),
+    "superseded": (LicenceStatus,),
+}
+"""By a row's field: whose words its value has, where the journal has no name for it."""
 
 
 def plain(words: Words, value: object, of: Difference) -> str:
@@ -164,7 +207,15 @@ def plain(words: Words, value: object, of: Difference) -> str:
         return words("common.yes" if value else "common.no")
     if isinstance(value, dict):
         values: Iterable[object] = value.values()
-        return ", ".join(str(one) for one in values if one)[:80]
+        return ", ".join(plain(words, one, of) for one in values if one)[:80]
+    if isinstance(value, list):
+        return words("sync.several", count=len(value))
+    coded, *_ = str(value).partition(":")
+    for kind in _CODED.get(of.field, ()):
+        if coded in {str(member) for member in kind}:
+            return words.of(kind(coded))
+    if of.field == "loss" and f"fact.{value}" in words:
+        return words(f"fact.{value}").lower()
     return value_word(words, _NAMED.get(of.field, of.field), str(value), _ACT.get(of.kind, ""))[:80]
 
 
@@ -175,7 +226,7 @@ def conflict_rows(words: Words, parked: Sequence[ParkedCase]) -> list[Row]:
             case.entry_id,
             (
                 case.number,
-                words(f"sync.reason.{case.reason}") if known(words, case.reason) else case.reason,
+                reason_word(words, case),
                 words.moment(case.at),
             ),
         )
@@ -206,7 +257,8 @@ def held_rows(words: Words, cases: Sequence[HeldCase], *, ours: bool) -> list[Ro
             rows.append(Row(app.id, (*head, left_state(words, case.left))))
         else:
             until = words.moment(case.until) if case.until is not None else "–"
-            rows.append(Row(app.id, (*head, large(counter_words(words, case.counter)), until)))
+            where = counter_words(words, case.counter) if case.counter else words("sync.free")
+            rows.append(Row(app.id, (*head, large(where), until)))
     return rows
 
 
