@@ -129,10 +129,13 @@ class ReadsCards(Presenter[RV]):
         self._with_card(READER, act, then, failed)
 
     def read_code_by_camera(self) -> None:
-        """Look for the code before the camera, then read the card with it."""
+        """Look for the code before the camera, then read the card with it.
+
+        Where none is seen, what was on show before is on show again.
+        """
         if self.view.reading:
             return
-        by = self.by
+        by, before = self.by, self.view.read
 
         def then(code: str) -> None:
             self.show(reading=False, by_camera=False)
@@ -141,7 +144,7 @@ class ReadsCards(Presenter[RV]):
 
         def failed(problem: Exception) -> None:
             told = None if isinstance(problem, Cancelled) else problem
-            self.show(reading=False, by_camera=False, problem=told)
+            self.show(reading=False, by_camera=False, problem=told, read=before)
 
         self.show(reading=True, by_camera=True, read=None, problem=None)
         self._with_card("camera", self.desk.card_readings.code_before_camera, then, failed)

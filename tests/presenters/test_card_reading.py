@@ -288,6 +288,10 @@ def test_a_card_before_the_camera_is_judged_by_its_code(office: World) -> None:
     presenter.put_reading_away()
     presenter.read_code_by_camera()
     assert type(presenter.view.problem).__name__ == "NoCodeSeen"
+    assert presenter.view.read is before, "what was read is on show again"
+    presenter.put_reading_away()
+    presenter.read_code_by_camera()
+    assert presenter.view.read is None
 
 
 def test_a_licence_scanned_before_the_ktp_is_read_does_not_disturb_it(office: World) -> None:

@@ -73,6 +73,10 @@ def test_the_licence_brought_is_read_by_one_key(hands: Hands) -> None:
     assert app.nik in told
     hands.hit(KEY.Key_Return)
     assert hands.view.read is not None, "Enter judges nothing"
+    hands.hit(KEY.Key_K)
+    unseen = hands.window.words("problem.NoCodeSeen")
+    assert unseen in texts(sheet()), "the sheet is back, with what the camera lacked"
+    assert hands.view.read.has(CardFact.CHIP_PROVEN)
     hands.hit(KEY.Key_Escape)
     assert hands.view.read is None
     assert QApplication.activeModalWidget() is None

@@ -14,6 +14,7 @@ from desktop.services.card_compare import by_books, by_chip, by_seal
 from desktop.services.card_reading import FaceOf, ReadCard
 from desktop.words import Words
 from ui.popup import Popup
+from ui.problems import problem_text
 from ui.screens.walkin_parts import NoteList
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
@@ -65,7 +66,8 @@ def _large(text: str) -> str:
 class CardReadingDialog(Popup):
     """Shows a card that was read. `acts` are called after it closed; `closed` always is.
 
-    With `alone` nobody stands there with whom the face could be compared.
+    With `alone` nobody stands there with whom the face could be compared. `problem` is what the
+    last act from here met.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class CardReadingDialog(Popup):
         *,
         title: str = "reading.title",
         alone: bool = False,
+        problem: Exception | None = None,
     ) -> None:
         super().__init__(host.window(), width=1120)
         look = theme()
@@ -91,6 +94,10 @@ class CardReadingDialog(Popup):
         detail = f"{key}.alone" if alone and f"{key}.alone" in words else f"{key}.detail"
         sign.tell(_VERDICTS[read.worst], words(key), words(detail))
         self.sheet.addWidget(sign)
+        if problem is not None:
+            told = problem_text(words, problem)
+            line = Text(f"{told.text} {told.remedy}".strip(), "warning", self, wrap=True)
+            self.sheet.addWidget(line)
         across = QHBoxLayout()
         across.setSpacing(look.px(18))
         across.addLayout(self._faces(words, read))

@@ -249,6 +249,7 @@ class CardsScreen(Screen):
                     "camera": p.read_code_by_camera,
                     "no_chip": lambda: p.read_card_of(chip=ChipWanted.NO_CHIP),
                 },
+                problem=view.problem,
             ).open()  # fmt: skip
 
     @staticmethod

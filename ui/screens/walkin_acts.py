@@ -321,6 +321,7 @@ class WalkInActs(WalkInAsks):
                     "camera": p.read_code_by_camera,
                     "no_chip": lambda: p.read_sim(ChipWanted.NO_CHIP),
                 },
+                problem=view.problem,
             ).open()  # fmt: skip
 
     def _ask_again(self) -> None:
