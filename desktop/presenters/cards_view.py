@@ -185,7 +185,8 @@ def acts_of(record: CardRecord, roles: frozenset[Role], scanned: str) -> tuple[C
         CardAct.GIVE_BACK: in_hand and keeper and record.found is not None and valid
         and not taken_in,
         CardAct.TURNED_UP: in_hand and record.replaced and bool(roles & ENDERS),
-        CardAct.ORDER: in_hand and bool(roles & WRITERS) and not here,
+        CardAct.ORDER: in_hand and bool(roles & WRITERS) and not here
+        and not record.missing,
         CardAct.LETTER: astray,
         CardAct.GO_ON: going,
     }  # fmt: skip

@@ -15,7 +15,7 @@ from desktop.domain.service import Service
 from desktop.domain.stock import Blank, BlankState
 from desktop.presenters.base import DESK
 from desktop.presenters.cards import CardDesk
-from desktop.presenters.cards_view import CardAct, CardStep, Whereabouts
+from desktop.presenters.cards_view import CardAct, CardStep, Whereabouts, acts_of
 from desktop.services.oversight import TrailQuery
 from tests.presenters.busy_lane import on_busy_lane
 from tests.walks.making import ready
@@ -194,6 +194,15 @@ def test_a_handed_card_is_corrected_with_the_card_and_a_second_officer(
     assert case(world, app).state is S.CAPTURED
     assert cards.view.said is not None
     assert cards.view.said.message_id == "cards.said.corrected_handed", "taken in, not spoiled"
+
+
+def test_no_order_is_offered_for_a_card_that_is_missing(world: World, cards: CardDesk) -> None:
+    app = handed(world, ready(world, 1))
+    cards.scanned(app.blank_serial)
+    record, roles = cards.view.record, cards.view.roles
+    assert record is not None
+    assert CardAct.ORDER in acts_of(record, roles, app.blank_serial)
+    assert CardAct.ORDER not in acts_of(replace(record, missing=True), roles, app.blank_serial)
 
 
 def test_a_corrected_case_shows_the_card_that_it_has_now(world: World, cards: CardDesk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
@@ -16,6 +16,7 @@ from tests.walks.making import ready
 from tests.walks.steps import case, handed
 from tests.walks.world import PASSWORDS
 from ui.screens.cards import CardsScreen
+from ui.screens.online_dialogs import YesDialog
 from ui.screens.walkin import WalkInScreen
 from ui.step_guard import StepGuard
 from ui.widgets.labels import Text
@@ -219,6 +220,7 @@ def test_where_only_a_scan_brings_on_the_page_asks_for_it(hands: Hands) -> None:
     hands.sign_in("andi")
     hands.window.on_scan(app.blank_serial)
     hands.press(KEY.Key_M)
+    hands.hit(KEY.Key_Return)
     words, none = hands.window.words, screen(hands).record.acts.none
     desk(hands).show(roles=frozenset({Role.PRODUCTION}))
     assert none.isVisible()
@@ -243,11 +245,17 @@ def test_two_swapped_cards_are_typed_one_after_the_other(hands: Hands) -> None:
     assert found.serial == other.blank_serial
 
 
-def test_a_found_card_is_one_key(hands: Hands) -> None:
+def test_a_found_card_is_kept_once_it_was_said_whose_it_is(hands: Hands) -> None:
     app = made(hands)
     hands.sign_in("andi")
     hands.window.on_scan(app.blank_serial)
     hands.press(KEY.Key_M)
+    assert CardAct.FOUND in desk(hands).view.acts, "nothing at one key"
+    [sheet] = [one for one in screen(hands).findChildren(YesDialog) if one.isVisible()]
+    told = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    assert app.applicant.name in told
+    assert app.blank_serial in told
+    hands.hit(KEY.Key_Return)
     assert CardAct.FOUND not in desk(hands).view.acts
     sign = screen(hands).record.sign
     assert screen(hands).words("cards.sign.kept") in sign.accessibleName(), "where it is, is said"
@@ -259,6 +267,7 @@ def test_a_found_card_is_one_key(hands: Hands) -> None:
     assert record.found is None, "its holder fetched it"
     hands.window.on_scan(app.blank_serial)
     hands.press(KEY.Key_M)
+    hands.hit(KEY.Key_Return)
     hands.press(KEY.Key_Escape)
     assert len(desk(hands).view.lines) == 1
 
@@ -282,7 +291,21 @@ def test_a_code_is_typed_and_an_unknown_one_says_what_to_do(hands: Hands) -> Non
     hands.type("CT00000000")
     hands.hit(KEY.Key_Return)
     assert screen(hands).banner.remedy.text()
-    hands.press(KEY.Key_Slash)
+    assert screen(hands).box.selectedText() == "CT00000000", "what is typed now takes its place"
     hands.type(app.number)
     hands.hit(KEY.Key_Return)
     assert desk(hands).view.record is not None
+
+
+def test_a_list_in_which_nothing_lies_offers_no_way_back(hands: Hands) -> None:
+    hands.sign_in("andi")
+    hands.press(KEY.Key_E, CTRL)
+    leave = screen(hands).modes.action("Escape")
+    assert not leave.isEnabled(), "there is nothing to leave"
+    hands.press(KEY.Key_Slash)
+    hands.type("CT00000000")
+    hands.hit(KEY.Key_Return)
+    hands.hit(KEY.Key_Escape)  # out of the field
+    assert leave.isEnabled(), "what was said may be put away"
+    hands.press(KEY.Key_Escape)
+    assert not screen(hands).banner.isVisible()

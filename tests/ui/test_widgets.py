@@ -298,6 +298,16 @@ def test_a_list_that_goes_on_ends_between_two_rows(host: QWidget, room: int, low
     assert abs(height - table.row_height) <= theme().px(TRIM)
 
 
+def test_a_code_that_was_refused_stands_to_be_written_over_or_scanned(host: QWidget) -> None:
+    box = ScanBox("Code", "", host)
+    box.type_again("WRONG")
+    assert (box.typing, box.selectedText()) == (True, "WRONG")
+    box.show_code("")
+    assert box.text() == "WRONG"
+    box.show_code("A1")
+    assert (box.typing, box.text()) == (False, "A1")
+
+
 def test_a_scan_instead_of_the_first_letter_gives_the_keys_back(host: QWidget) -> None:
     box = ScanBox("Code", "", host)
     box.show_code("A1")

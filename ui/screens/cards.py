@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.card_reading import ChipWanted
+from desktop.domain.correction import CardNotOnRecord
 from desktop.presenters.cards import CardDesk
 from desktop.presenters.cards_view import CardAct, CardStep, CardsView
 from desktop.presenters.second import SecondOfficers
@@ -83,7 +84,7 @@ class CardsScreen(Screen):
         words, look = self.words, theme()
         self.set_heading(words("screen.cards"))
         self.box = ScanBox(words("cards.scan"), words("cards.scan.hint"), self)
-        self.box.typed.connect(presenter.typed)
+        self.box.typed.connect(self._typed)
         self.busy = BusyLine(words, self)
         self.banner = Banner(parent=self)
         line = QHBoxLayout()
@@ -127,7 +128,7 @@ class CardsScreen(Screen):
         back = Act("cards.act.back", "Escape", p.back, "arrow-left")
         add(
             "list", type_code, read,
-            Act("cards.act.back", "Escape", p.back, button=False),
+            Act("common.dismiss", "Escape", p.back, button=False),
             Act("cards.act.up", "Up", lambda: self._move_row(-1), button=False),
             Act("cards.act.down", "Down", lambda: self._move_row(1), button=False),
             Act("cards.act.open", ENTER, self._open, "arrow-right", "primary", right=True),
@@ -138,7 +139,7 @@ class CardsScreen(Screen):
             CardAct.GIVEN: p.begin_given,
             CardAct.TAKE_BACK: self._ask_take_back,
             CardAct.EXCHANGED: self._ask_exchanged,
-            CardAct.FOUND: p.found,
+            CardAct.FOUND: self._ask_found,
             CardAct.GIVE_BACK: self._ask_give_back,
             CardAct.TURNED_UP: p.turned_up,
             CardAct.ORDER: self._ask_order,
@@ -265,8 +266,15 @@ class CardsScreen(Screen):
         allow("cards.act.read", not view.reading and not view.doing)
         allow("cards.act.play", self.presenter.can_play)
         allow("cards.act.open", bool(view.lines))
+        allow("common.dismiss", view.reading or view.problem is not None)
 
     # -- asking ----------------------------------------------------------------------------
+
+    def _typed(self, code: str) -> None:
+        """A code that is no card's is written over at once."""
+        self.presenter.typed(code)
+        if isinstance(self.presenter.view.problem, CardNotOnRecord):
+            self.box.type_again(code)
 
     def _move_row(self, by: int) -> None:
         table = self.list.table
@@ -297,6 +305,13 @@ class CardsScreen(Screen):
 
     def _ask_take_back(self) -> None:
         self._second("take_back", self.presenter.take_back)
+
+    def _ask_found(self) -> None:
+        record = self._view.record
+        if record is not None:
+            question = "cards.found_void" if record.replaced else "cards.found"
+            ask_yes(self, self.words, question, self.presenter.found,
+                    name=record.holder.name, serial=record.serial)  # fmt: skip
 
     def _ask_give_back(self) -> None:
         record = self._view.record

@@ -40,6 +40,7 @@ class ScanBox(LineField):
         self.addAction(icon("scan-line", "accent", 18), QLineEdit.ActionPosition.LeadingPosition)
         self.setReadOnly(True)
         self._shown = ""
+        self._refused = ""
 
     @property
     def typing(self) -> bool:
@@ -51,7 +52,8 @@ class ScanBox(LineField):
 
         A scan that comes before the first letter takes its place: the keys are the screen's again.
         """
-        if self.typing and not self.text() and text and text != self._shown:
+        begun = self.text() not in ("", self._refused)
+        if self.typing and not begun and text and text != self._shown:
             self._open(False)
         self._shown = text
         if not self.typing and self.text() != text:
@@ -60,8 +62,16 @@ class ScanBox(LineField):
     def type_in(self) -> None:
         """Let the officer write the code; Enter takes it, Esc leaves."""
         self._open(True)
+        self._refused = ""
         self.clear()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def type_again(self, code: str) -> None:
+        """A code was refused: it stands to be mended, or written over."""
+        self.type_in()
+        self._refused = code
+        self.setText(code)
+        self.selectAll()
 
     def _open(self, on: bool) -> None:
         self.setReadOnly(not on)
