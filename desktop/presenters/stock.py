@@ -30,6 +30,7 @@ from desktop.presenters.stock_view import Area, Looked, Receiving
 from desktop.services.card_code import card_serial
 from desktop.services.destruction import WITNESSES, Manner
 from desktop.services.papers import MadePaper
+from desktop.services.standing import Standing
 from desktop.services.supplies import LOADERS
 from devices.device import DeviceKind
 
@@ -73,6 +74,9 @@ class StockDesk(Consignments):
         begun = isinstance(box, Receiving) and self.view.receiving is None
         if begun:
             found["receiving"] = box
+        way = found.get("standing")
+        if isinstance(way, Standing) and self.view.problem is not None:
+            found["problem"] = self.refusal_now(way)
         # Put away or replaced meanwhile: what was read of the card before is of no use.
         same = isinstance(now, Looked) and looked is not None and now.blank.id == looked.blank.id
         if same:

@@ -11,6 +11,7 @@ from desktop.domain.stock import DayStillOpen, MovedSinceCount, Shift, ShiftStat
 from desktop.ledger import Reading
 from desktop.presenters.base import Said
 from desktop.presenters.problems import NobodySigns, NotOfThisCount
+from desktop.presenters.second import SecondOfficers
 from desktop.presenters.stock_kept import StockKept
 from desktop.presenters.stock_view import Area, CloseStage, LotScan, Money
 from desktop.services.closing import Closed
@@ -18,11 +19,16 @@ from desktop.services.counting import with_printer_of
 from desktop.services.desk import Desk
 from desktop.services.paper_minutes import DESTRUCTION
 from desktop.services.reckoning import Reckoning
+from desktop.services.standing import Standing
 
 PRINTER = "card_printer"
 PAPER = "document_printer"
 UNREPORTED = 5
 """How many closed shifts are looked at for reports that weren't made."""
+
+
+def _still_open(way: Standing) -> DayStillOpen:
+    return DayStillOpen(in_doubt=len(way.in_doubt), at_printer=len(way.at_printer))
 
 
 class CloseSteps(StockKept):
@@ -55,6 +61,7 @@ class CloseSteps(StockKept):
             "shift": shift,
             "today": self.desk.frame.today(),
             "standing": closing.standing(),
+            **self._who_closes(),
             "last_papers": papers,
             "unreported": unreported,
             "to_count": closing.lots_to_count() if shift is not None else (),
@@ -62,6 +69,27 @@ class CloseSteps(StockKept):
             "reckoning": reckoning if shift is not None else self.view.reckoning,
             "money": found if shift is not None else self.view.money,
         }
+
+    def _who_closes(self) -> dict[str, object]:
+        session = self.desk.duty.session
+        roles = session.actor.roles if session is not None else frozenset[Role]()
+        officer = session.actor.officer if session is not None else ""
+        return {"officer": officer, "may_close": Role.SUPERVISOR in roles}
+
+    def refusal_now(self, way: Standing) -> Exception | None:
+        """The refusal on show as things stand now: what was answered since isn't asked for."""
+        problem = self.view.problem
+        if not isinstance(problem, DayStillOpen):
+            return problem
+        return _still_open(way) if way.blocks else None
+
+    @property
+    def closers(self) -> SecondOfficers:
+        """Who can be asked to close: not who counted."""
+        shift, all_ = self.view.shift, self.view.witnesses
+        counted = shift.counted_by if shift is not None else ""
+        named = tuple(one for one in all_.named if one[0] != counted)
+        return dataclasses.replace(all_, named=named)
 
     def keep_printer(self, found: dict[str, object]) -> None:
         """What the printer told while this look was under way stays: it isn't asked twice."""
@@ -109,6 +137,12 @@ class CloseSteps(StockKept):
         by = self.by
         self.work(lambda: self.desk.closing.open_shift(by), then, lane=PRINTER)
 
+    def far_off(self, counts: Mapping[str, int]) -> tuple[str, ...]:
+        """Lots whose number is more likely mistyped than counted; one that was given is not."""
+        before = self.view.shift.counted if self.view.shift is not None else None
+        new = {lot: n for lot, n in counts.items() if (before or {}).get(lot) != n}
+        return self.desk.closing.far_off(new)
+
     def count(self, counts: Mapping[str, int]) -> None:
         """Give the count by hand; only then the books' numbers are shown.
 
@@ -123,7 +157,7 @@ class CloseSteps(StockKept):
     def _reckoned(self, reckoning: Reckoning) -> None:
         self.show(
             reckoning=reckoning, shift=reckoning.shift, stage=CloseStage.RECKON, scan=None,
-            recounting=False,
+            recounting=False, **self._who_closes(),
         )  # fmt: skip
 
     def recount(self) -> None:
@@ -300,8 +334,7 @@ class CloseSteps(StockKept):
         """Whether a supervisor who didn't count can sign the close here, and may; told if not."""
         way = self.desk.closing.standing()
         if way.blocks:
-            doubts, cards = len(way.in_doubt), len(way.at_printer)
-            self.show(problem=DayStillOpen(in_doubt=doubts, at_printer=cards))
+            self.show(problem=_still_open(way))
             return False
         shift, today = self.view.shift, self.desk.frame.today()
         counted = shift.counted_by if shift is not None else ""

@@ -93,6 +93,9 @@ class StockView(AskingView):
     shift: Shift | None = None
     today: date | None = None
     standing: Standing = field(default_factory=Standing)
+    officer: str = ""
+    may_close: bool = False
+    """Whether the officer at work is a supervisor: who counts doesn't sign the close."""
     closed: Shift | None = None
     to_count: tuple[str, ...] = ()
     store_elsewhere: tuple[str, ...] = ()
@@ -126,6 +129,11 @@ class StockView(AskingView):
     def reprints(self) -> tuple[Paper, ...]:
         """The papers that this job made last, a day ago or before the program's start too."""
         return self.last_papers.get(self.area, ())
+
+    @property
+    def counted_themselves(self) -> bool:
+        """Whether the supervisor at work gave the count: another one signs the close."""
+        return self.may_close and self.shift is not None and self.shift.counted_by == self.officer
 
     @property
     def owed(self) -> tuple[str, ...]:

@@ -48,6 +48,15 @@ COUNTERS = (Role.PRODUCTION, Role.STOCK_KEEPER, Role.DISPATCH, Role.SUPERVISOR)
 ASK_SECONDS = 5.0
 
 
+FAR = 20
+"""So many cards apart, and half of what the books have, are more likely a slip of the hand."""
+
+
+def _far(counted: int, booked: int) -> bool:
+    apart = abs(counted - booked)
+    return apart >= FAR and 2 * apart > booked
+
+
 class Counting:
     """Acts on the count of the counter's shift."""
 
@@ -101,6 +110,12 @@ class Counting:
         with self._frame.ledger.reading() as r:
             shift = self._need(r)
             return self._lots(balances(r, shift))
+
+    def far_off(self, counts: Mapping[str, int]) -> tuple[str, ...]:
+        """Lots whose count can hardly be meant, as with a digit too many; the books stay hidden."""
+        with self._frame.ledger.reading() as r:
+            books = {line.lot: line.closing for line in balances(r, self._need(r))}
+        return tuple(lot for lot, n in counts.items() if _far(n, books.get(lot, 0)))
 
     def store_elsewhere(self) -> tuple[str, ...]:
         """Lots of those to count whose cards in the store room another counter counts."""

@@ -109,3 +109,47 @@ def test_a_recount_outlasts_a_refused_card_and_another_job(world: World) -> None
     assert presenter.view.scan.scanned == ("CT26030021",)
     presenter.stop()
     assert presenter.view.scan is None
+
+
+def test_a_refused_close_is_told_no_longer_once_its_card_was_inspected(world: World) -> None:
+    world.sign_in("andi")
+    app = approved(world, 1)
+    world.desk.issuing.issue(world.by, app.id)
+    presenter = desk(world)
+    world.desk.closing.open_shift(world.by)
+    presenter.count({LOT: 500})
+    assert not presenter.may_be_signed()
+    world.sign_in("andi")
+    world.desk.issuing.inspect(world.by, app.id)
+    presenter.enter(Area.CLOSE)
+    assert presenter.view.problem is None
+
+
+def test_a_number_that_is_hardly_meant_is_noticed_once_and_none_that_was_counted(
+    world: World,
+) -> None:
+    world.sign_in("nyoman")
+    world.desk.closing.open_shift(world.by)
+    presenter = desk(world)
+    assert presenter.far_off({LOT: 499}) == ()
+    assert presenter.far_off({LOT: 50}) == (LOT,)
+    assert presenter.far_off({LOT: 5000}) == (LOT,)
+    presenter.count({LOT: 50})
+    assert presenter.far_off({LOT: 50}) == ()
+
+
+def test_who_counted_is_not_among_those_asked_to_close(world: World) -> None:
+    presenter = desk(world)
+    world.desk.closing.open_shift(world.by)
+    world.sign_in("bambang")
+    presenter.load()
+    assert presenter.view.may_close
+    assert not presenter.view.counted_themselves
+    presenter.count({LOT: 500})
+    presenter.load()
+    assert presenter.view.counted_themselves
+    world.sign_in("nyoman")
+    presenter.enter(Area.CLOSE)
+    assert not presenter.view.counted_themselves
+    assert PASSWORDS["bambang"][0] in [one[0] for one in presenter.view.witnesses.named]
+    assert PASSWORDS["bambang"][0] not in [one[0] for one in presenter.closers.named]

@@ -1,9 +1,8 @@
 """How a screen asks before it acts, so that no answer is lost.
 
 What is answered is told to the presenter at every field: a question that stood open when the
-program was killed stands there again. A form whose answers an act refused stays open with them,
-says the refusal and leads to the field at fault; any other question is offered with its answers
-when it is asked again.
+program was killed stands there again. A form with an answer that the act refused stays open, says
+so and leads to that field; any other question is offered with its answers when it is asked again.
 
 A screen makes one `Asks` with its askers by question, calls `hear(view)` in its `show_view`, and
 opens its sheets through `reason`, `lines` and `form`. Its presenter is an `Asking`.
@@ -18,14 +17,13 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QTimer
 
-from desktop.domain.officer import RoleMissing
 from desktop.presenters.asked import Asked, AskingView
 from desktop.presenters.asking import Asking
 from desktop.presenters.second import may_try_again
 from ui.popup import AnswerSheet
 from ui.screens.online_dialogs import Line, Lines, LinesDialog, ask_lines
 from ui.screens.screen import Screen
-from ui.screens.stock_dialogs import AskForm
+from ui.screens.stock_dialogs import AskForm, at_fault
 from ui.screens.walkin_dialogs import ask_reason
 from ui.widgets.reasons import ReasonDialog
 
@@ -168,9 +166,10 @@ class Asks:
         if problem is not None and may_try_again(problem):
             return  # the second officer is asked once more, over the same answers
         given, self._given = self._given, ""
-        here = asked is not None and asked.question == given and not asked.parked
-        # Nothing that could be typed gives an officer another duty.
-        if here and problem is not None and not isinstance(problem, RoleMissing):
+        if asked is None or asked.question != given or asked.parked:
+            return
+        # What stands in the way elsewhere is mended there: the answers wait to be asked for again.
+        if problem is not None and at_fault(problem, asked.answers):
             self._screen.when_seen(lambda: self._refused(problem))
 
     def _refused(self, problem: Exception) -> None:

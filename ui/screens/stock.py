@@ -12,6 +12,7 @@ from desktop.presenters.stock_view import Area, CloseStage, StockView
 from ui.problems import problem_text
 from ui.screens.areas import Areas
 from ui.screens.modes import Act, Modes, dismiss
+from ui.screens.online_dialogs import ask_yes
 from ui.screens.screen import ENTER
 from ui.screens.stock_asks import StockAsks
 from ui.screens.stock_close import ClosePage
@@ -285,7 +286,18 @@ class StockScreen(StockAsks):
     # -- the close -------------------------------------------------------------------------
 
     def _count(self) -> None:
-        self.presenter.count(self.close_page.counting.counts())
+        counting = self.close_page.counting
+        counts = counting.counts()
+        far = self.presenter.far_off(counts)
+        if not far:
+            self.presenter.count(counts)
+            return
+        told = ", ".join(
+            self.words("stock.count.far.lot", lot=lot, count=counts[lot]) for lot in far
+        )
+        field, count = counting.fields[far[0]], self.presenter.count
+        dialog = ask_yes(self, self.words, "stock.count.far", lambda: count(counts), lots=told)
+        dialog.rejected.connect(lambda: (field.setFocus(), field.selectAll()))
 
     def _scan_lot(self) -> None:
         lots = self._view.to_count
@@ -348,7 +360,7 @@ class StockScreen(StockAsks):
             return
         if found is not None and found.differs and not said:
             self.presenter.statement_missing()
-            field.setFocus()
+            self.close_page.reckoning.write()
             return
         self._sign_close()
 
@@ -356,7 +368,7 @@ class StockScreen(StockAsks):
         if self.presenter.closes_alone:
             self.presenter.close_as_supervisor()
         elif self.presenter.may_be_signed():
-            self._second("stock.close", self.presenter.close_shift)
+            self._second("stock.close", self.presenter.close_shift, self.presenter.closers)
 
     def _case(self) -> Application | None:
         """The case behind what is chosen: a card that isn't done is settled where it was made."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 from desktop.domain.reasons import MissingReason, SpoilReason
 from desktop.domain.stock import BlankAction, UnknownBlank
 from desktop.presenters.problems import NotOfThisCount
+from desktop.presenters.second import SecondOfficers
 from desktop.presenters.stock import StockDesk
 from ui.device_words import device_name
 from ui.screens.asks import Asks
@@ -48,12 +49,18 @@ class StockAsks(Screen):
 
     # -- how -------------------------------------------------------------------------------
 
-    def _second(self, message: str, then: Callable[[str, str], object]) -> None:
+    def _second(
+        self,
+        message: str,
+        then: Callable[[str, str], object],
+        officers: SecondOfficers | None = None,
+    ) -> None:
         """A second officer signs."""
         words = self.words
         why = f"{words(f'{message}.second')}. {words(f'{message}.second.ask')}"
         later = self.presenter.ask_later
-        self.second_ask.ask(why, self.presenter.view.witnesses, then, given_up=later)
+        named = self.presenter.view.witnesses if officers is None else officers
+        self.second_ask.ask(why, named, then, given_up=later)
 
     def _reason(
         self, question: str, reasons: Sequence[StrEnum], then: Callable[[str, str], object]

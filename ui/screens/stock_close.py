@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.application import ApplicationState
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import CloseStage, StockView
 from desktop.words import Words
@@ -126,7 +127,9 @@ class CountView(QWidget):
         without = ", ".join(view.store_elsewhere)
         lead = words("stock.count.lead.shared", lots=without) if without else ""
         again = "" if view.recounting else words("stock.count.hidden_yet")
-        self.lead.setText(f"{lead or words('stock.count.lead')} {again}".strip())
+        closer = words("stock.count.closer") if view.may_close else ""
+        told = (lead or words("stock.count.lead"), again, closer)
+        self.lead.setText(" ".join(text for text in told if text))
         self._lots(view)
         self._tell_known(view)
         self.money.setText(money_text(words, view))
@@ -175,6 +178,15 @@ class CountView(QWidget):
                 label.setText(self.words("stock.count.hidden"))
 
 
+def _whereabouts(view: StockView, serial: str) -> str:
+    """Words for a card that blocks the close: printed and not inspected, or not come out yet."""
+    case = next((app for app in view.standing.unfinished if app.blank_serial == serial), None)
+    out = case is not None and case.state in (
+        ApplicationState.PRINTED, ApplicationState.INSPECTED,
+    )  # fmt: skip
+    return "stock.way.to_inspect" if out else "stock.way.at_printer"
+
+
 def way_rows(words: Words, view: StockView) -> list[Row]:
     """What blocks the close, then what is merely open."""
     way = view.standing
@@ -194,7 +206,7 @@ def way_rows(words: Words, view: StockView) -> list[Row]:
         Row(
             f"blank:{blank.id}",
             (
-                words("stock.way.at_printer"),
+                words(_whereabouts(view, blank.id)),
                 blank.id,
                 StateItem(Level.BAD, words("stock.way.blocks")),
                 "",

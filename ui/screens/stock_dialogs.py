@@ -8,23 +8,38 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
+from desktop.domain.codes import CodeMalformed
+from desktop.domain.duties import DutyPairForbidden
 from desktop.domain.errors import Problem
-from desktop.domain.stock import LoadMiscounted
+from desktop.domain.stock import LoadMiscounted, TooManyAsked
 from desktop.services.oversight import DelegateDates, DelegateStands
+from desktop.services.stock import OwnOffice
 from desktop.words import Words
 from ui.popup import AnswerSheet
 from ui.problems import problem_text
-from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, NumberField
 from ui.widgets.labels import Text
 
 AT_FAULT: Mapping[type[Exception], str] = {
-    LoadMiscounted: "count",
+    CodeMalformed: "office",
     DelegateDates: "until",
     DelegateStands: "until",
+    DutyPairForbidden: "role",
+    LoadMiscounted: "count",
+    OwnOffice: "office",
+    TooManyAsked: "count",
 }
 """The field that a refusal is about, where it names none of what was typed."""
+
+
+def at_fault(problem: Exception, answers: Mapping[str, str]) -> str:
+    """The field whose answer was refused; "" where something else stood in the way."""
+    known = AT_FAULT.get(type(problem), "")
+    if known in answers:
+        return known
+    facts = {str(fact).upper() for fact in vars(problem).values() if fact}
+    return next((name for name, text in answers.items() if text.upper() in facts), "")
 
 
 class AskForm(AnswerSheet):
@@ -122,22 +137,16 @@ class AskForm(AnswerSheet):
             last.end(False)
 
     def refuse(self, problem: Exception) -> None:
-        """The act refused what was given: said at the field it is about, else above them all."""
-        told, field = problem_text(self._words, problem), self._at_fault(problem)
+        """The act refused what was given: said at the field it is about."""
+        field = self._named.get(at_fault(problem, self.answers()))
         if field is None:
-            self.sheet.insertWidget(1, Banner(Tone.ERROR, told.text, told.remedy, self))
-        else:
-            self.form.note(field, f"{told.text} {told.remedy}".strip(), fault=True)
-            field.setFocus()
-            if isinstance(field, (QLineEdit, QSpinBox)):
-                field.selectAll()
+            return
+        told = problem_text(self._words, problem)
+        self.form.note(field, f"{told.text} {told.remedy}".strip(), fault=True)
+        field.setFocus()
+        if isinstance(field, (QLineEdit, QSpinBox)):
+            field.selectAll()
         self.fit()
-
-    def _at_fault(self, problem: Exception) -> QWidget | None:
-        named = self._named.get(AT_FAULT.get(type(problem), ""))
-        serial = str(getattr(problem, "serial", ""))
-        typed = (f for f in self._fields if isinstance(f, CodeField) and f.value() == serial != "")
-        return named or next(typed, None)
 
     def _next(self, field: QWidget) -> None:
         place = self._fields.index(field)

@@ -165,6 +165,11 @@ class ReckonView(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def write(self) -> None:
+        """The officer's words are wanted: the focus stays with them after the act that said so."""
+        self._writing = True
+        self.statement.setFocus()
+
     def leave_words(self) -> None:
         """Letters are keys again."""
         self._writing = False
@@ -261,13 +266,19 @@ class ReckonView(QWidget):
             outdated = words.problem(MovedSinceCount(count=found.moved))
             self.banner.tell_problem(outdated, Tone.WARNING)
         elif not found.differs:
-            self.banner.tell(Tone.SUCCESS, words("stock.even"), words("stock.even.remedy"))
+            self.banner.tell(Tone.SUCCESS, words("stock.even"), self._signs(view))
         elif found.statement:
-            self.banner.tell(Tone.INFO, words("stock.stated_now"), words("stock.even.remedy"))
+            self.banner.tell(Tone.INFO, words("stock.stated_now"), self._signs(view))
         else:
             lots = any(lot.difference or not lot.balance.holds for lot in found.lots)
             remedy = "stock.differs.remedy" if lots else "stock.differs.printer"
-            self.banner.tell(Tone.WARNING, words("stock.differs"), words(remedy))
+            counted = f" {self._signs(view)}" if view.counted_themselves else ""
+            self.banner.tell(Tone.WARNING, words("stock.differs"), words(remedy) + counted)
+
+    def _signs(self, view: StockView) -> str:
+        """Who signs the close."""
+        other = "stock.even.other" if view.counted_themselves else "stock.even.remedy"
+        return self.words(other)
 
     def _behind(self, view: StockView, found: Reckoning) -> None:
         words = self.words
