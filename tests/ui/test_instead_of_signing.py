@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.presenters.walkin_view import WalkStep
+from desktop.presenters.walkin_view import PhotoState, WalkStep
+from desktop.words import LANGUAGES, Words
 from tests.ui.counter_world import Hands
 from tests.ui.test_walkin_kept_screen import again
 from tests.ui.test_walkin_screen import to, walk_in
 from ui.screens.walkin_dialogs import SecondOfficerDialog
+from ui.widgets.labels import Text
 from ui.widgets.reasons import ReasonDialog
 
 
@@ -44,3 +47,20 @@ def test_a_thumb_is_asked_for_and_witnessed_by_keys_alone(hands: Hands, qtbot: Q
     assert isinstance(third, SecondOfficerDialog)
     third.reject()
     assert hands.view.asked is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_can_t_sign_is_told_whole_and_nothing_is_awaited(hands: Hands, language: str) -> None:
+    words = Words.load(language)
+    page = walk_in(hands).capture
+    to(hands, WalkStep.CAPTURE)
+    page.words = words
+    hands.counter.walk_in.show(photo=PhotoState(accepted=True, cannot_sign="no_hands"))
+    QApplication.processEvents()
+    [told] = [one for one in page.signing.findChildren(Text) if one.isVisible()
+              and words("walkin.cannot_sign.kept") in one.text()]  # fmt: skip
+    assert told.wordWrap()
+    assert page.signed.empty_text == words("walkin.cannot_sign.short")
+    assert words("walkin.not_signed") not in {
+        one.text() for one in page.signing.findChildren(Text) if one.isVisible()
+    }

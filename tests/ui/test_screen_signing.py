@@ -59,3 +59,29 @@ def test_ink_that_can_t_be_taken_now_stays_in_the_box(hands: Hands) -> None:
     assert hands.view.photo.signature != before
     assert not page.boxed
     assert page.box.ink().empty
+
+
+def test_enter_uses_what_was_drawn_and_not_the_pad(hands: Hands) -> None:
+    screen = walk_in(hands)
+    page = screen.capture
+    to(hands, WalkStep.CAPTURE)
+    hands.press(K.Key_Space)
+    pads = hands.view.photo.signature
+    hands.press(K.Key_L)
+    by_mouse(page.box, 1000)
+    hands.enter()
+    assert hands.view.step is WalkStep.CAPTURE
+    assert hands.view.photo.signature not in (b"", pads)
+    assert not page.boxed
+
+
+def test_a_signature_from_the_pad_is_seen_though_the_box_was_opened(hands: Hands) -> None:
+    screen = walk_in(hands)
+    page = screen.capture
+    to(hands, WalkStep.CAPTURE)
+    hands.press(K.Key_L)
+    assert page.boxed
+    hands.press(K.Key_Space)
+    assert hands.view.photo.signature
+    assert not page.boxed, "an empty box hides that somebody signed"
+    assert not page.signed.image.isNull()

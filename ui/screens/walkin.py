@@ -163,6 +163,13 @@ class WalkInScreen(WalkInActs):
         self.capture.open_box()
         self.let_use(boxed=self.capture.boxed)
 
+    def go_on(self) -> None:
+        here = self.pages.currentWidget() is self.capture
+        if here and self.capture.enter_uses_ink:
+            self.use_ink()  # what was drawn is the signature, not what a pad would give
+        else:
+            self._presenter.enter_key()
+
     def use_ink(self) -> None:
         self.capture.use_ink()
         self.let_use(boxed=self.capture.boxed)

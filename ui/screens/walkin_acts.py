@@ -81,9 +81,13 @@ class WalkInActs(WalkInAsks):
     def use_ink(self) -> None:
         """What was signed on this screen is the signature."""
 
+    def go_on(self) -> None:
+        """Enter."""
+        self._presenter.enter_key()
+
     def _make_acts(self, open_stage: Callable[[], object] | None) -> None:
         p, act = self._presenter, self.act
-        self.next = act("walkin.next", "Return", p.enter_key, icon="arrow-right", primary=True)
+        self.next = act("walkin.next", "Return", self.go_on, icon="arrow-right", primary=True)
         self.back = act("common.back", "Alt+Left", p.back, icon="arrow-left")
         self.escape = act("walkin.escape", "Escape", p.escape, hidden=True)
         self.hold = act("walkin.hold", "Ctrl+S", self._ask_hold, icon="pause")

@@ -12,7 +12,6 @@ from desktop.words import Words
 from devices.strokes import Strokes
 from ui.screens.face_parts import CheckTable, told_rows
 from ui.screens.walkin_parts import (
-    BadgeList,
     NoteList,
     Page,
     PersonPanel,
@@ -115,8 +114,8 @@ class CapturePage(Page):
         self.pads = Pages(right)
         self.pads.addWidget(self.signed)
         self.pads.addWidget(drawn)
-        self.state = BadgeList(right)
-        right.head.addWidget(self.state)
+        self.state = NoteList(right)
+        right.add(self.state)
         right.add(self.pads)
         for action in (sign, on_screen, cannot):
             right.add(self.button(action))
@@ -132,6 +131,7 @@ class CapturePage(Page):
         self._tight = False
         self._asked = False
         self._visit = ""
+        self._ended: bytes | str = b""
         self._timer = QTimer(self)
         self._timer.setInterval(LIVE_MS)
         self._timer.timeout.connect(presenter.look_live)
@@ -236,6 +236,13 @@ class CapturePage(Page):
         """Whether the box to sign in on this screen is open."""
         return self.pads.currentIndex() == 1
 
+    @property
+    def enter_uses_ink(self) -> bool:
+        """Whether Enter means what is in the open box: drawn, or still awaited there."""
+        photo = self.presenter.view.photo
+        wanted = self.box.is_signed or not photo.complete
+        return self.boxed and photo.accepted and wanted and self.presenter.takes_ink
+
     def use_ink(self) -> None:
         """Hand over what was drawn; a box with a dot in it stays open, and that is said."""
         signed = self.box.is_signed
@@ -251,6 +258,14 @@ class CapturePage(Page):
             self.box.clear()
             self.pads.setCurrentIndex(int(asked))
         self._asked = asked
+
+    def _turn_from_box(self, photo: PhotoState) -> None:
+        """Somebody signed on the pad, or can't sign: an empty box hides that."""
+        ended = photo.signature or photo.cannot_sign
+        if ended != self._ended:
+            self._ended = ended
+            if ended and not self.box.is_signed:
+                self.pads.setCurrentIndex(0)
 
     def _turn_to_visit(self, visit_id: str) -> None:
         """What one applicant drew is nobody else's signature."""
@@ -307,8 +322,11 @@ class CapturePage(Page):
         self.checks.show_findings(findings)
         self.findings.show_items(items)
         self._turn_to_box(asked=view.doing == "doing.take_signature")
+        self._turn_from_box(photo)
         self._show_pads()
         self.signed.show_image(on_paper(photo.signature))
+        unsigned = "cannot_sign.short" if photo.cannot_sign else "not_signed"
+        self.signed.tell_empty(words(f"walkin.{unsigned}"))
         if photo.signature:
             self.state.show_items([good(words("walkin.signed"))])
         elif photo.cannot_sign:

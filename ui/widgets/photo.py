@@ -110,6 +110,11 @@ class PhotoFrame(QWidget):
             self._empty_text = text
             self.update()
 
+    @property
+    def empty_text(self) -> str:
+        """What is said in the picture's place."""
+        return self._empty_text
+
     def set_caption(self, text: str) -> None:
         self._caption = text
         self.setAccessibleName(text)
