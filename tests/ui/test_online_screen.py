@@ -490,6 +490,20 @@ def test_esc_puts_away_what_was_said_in_every_area(hands: Hands) -> None:
             assert not screen(hands).banner.isVisible(), (area, pane)
 
 
+def test_keys_that_have_nothing_to_do_are_not_listed(hands: Hands) -> None:
+    presenter = begin(hands)
+    assert "Esc" not in keys_of(screen(hands)), "nothing was said"
+    presenter.show_area(OnlineArea.MANIFEST)
+    presenter.manifest_pane(ManifestPane.OUT)
+    assert not {"M", "Esc"} & set(keys_of(screen(hands))), "no parcel, nothing said"
+    presenter.show_area(OnlineArea.PRINT)
+    presenter.turn_pane(PrintPane.INSPECT)
+    assert not {"Up", "Down", "Esc"} & set(keys_of(screen(hands)))
+    presenter.show(problem=HandCountMissing())
+    hands.press(KEY.Key_Escape)
+    assert not screen(hands).banner.isVisible()
+
+
 def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:
     presenter, day = packing(hands, 3)
     for line in presenter.view.to_pack:

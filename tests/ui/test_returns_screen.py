@@ -273,6 +273,11 @@ def test_a_waybill_can_be_typed_and_a_foreign_one_is_named(hands: Hands) -> None
     hands.hit(KEY.Key_Return)
     assert "P2603020000077" in screen(hands).banner.text.text()
     assert hands.focus is screen(hands).box
+    assert screen(hands).box.selectedText() == "P2603020000077", "it is written over at once"
+    hands.hit(KEY.Key_Escape)  # out of the field
+    hands.press(KEY.Key_Escape)
+    assert not screen(hands).banner.isVisible(), "what was said is put away"
+    assert not screen(hands).modes.action("Esc").isEnabled()
 
 
 def test_the_shelf_opens_by_arrow_and_enter(hands: Hands) -> None:

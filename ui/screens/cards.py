@@ -266,6 +266,8 @@ class CardsScreen(Screen):
         allow("cards.act.read", not view.reading and not view.doing)
         allow("cards.act.play", self.presenter.can_play)
         allow("cards.act.open", bool(view.lines))
+        for name in ("up", "down"):
+            allow(f"cards.act.{name}", len(view.lines) > 1)
         allow("common.dismiss", view.reading or view.problem is not None)
 
     # -- asking ----------------------------------------------------------------------------

@@ -204,6 +204,7 @@ class OnlineScreen(OnlineKeys):
     def _allow(self, view: OnlineView) -> None:
         words, modes = self.words, self.modes
         file = view.file
+        looking = view.doing == LOOKING  # the machine's word comes first
         doubtful = file is not None and (bool(file.check.doubtful) or isinstance(
             view.problem, IssuerSilent))  # fmt: skip
         modes.allow("online_screen.act.accept_anyway", doubtful)
@@ -216,6 +217,8 @@ class OnlineScreen(OnlineKeys):
         self._allow_collect()
         modes.allow("online_screen.act.collect_now", view.pair.step is PairStep.WAYBILL)
         modes.allow("online_screen.act.more_reasons", self.case.compose.page_count > 1)
+        modes.allow("common.dismiss", view.problem is not None)
+        modes.allow("online_screen.act.stop_looking", looking or view.problem is not None)
         modes.allow("online_screen.act.open", bool(view.files))
         modes.allow("online_screen.act.next_file", view.verify_count > 0)
         modes.allow("online_screen.act.all", bool(view.ready))
@@ -232,8 +235,11 @@ class OnlineScreen(OnlineKeys):
         modes.allow("online_screen.act.allow_reprint", again)
         modes.allow("online_screen.act.serial_by_two", isinstance(view.problem, SerialUnread))
         modes.allow("online_screen.act.play", self.presenter.playable)
-        looking = view.doing == LOOKING  # the machine's word comes first
         modes.allow("online_screen.act.good", view.inspected is not None and not looking)
+        for name in ("former_card", "next_card"):
+            modes.allow(f"online_screen.act.{name}", len(view.printed) > 1)
+        for name in ("former_parcel", "next_parcel"):
+            modes.allow(f"online_screen.act.{name}", len(view.packed) > 1)
         modes.allow("online_screen.act.reject_card", view.inspected is not None)
         looked = view.looked
         card, scanned = view.inspected, view.card_scanned
@@ -266,6 +272,7 @@ class OnlineScreen(OnlineKeys):
                 if self.prints.queue.table.all_ticked()
                 else "online_screen.act.all"
             ),
+            stop_looking=words("online_screen.act.stop_looking" if looking else "common.dismiss"),
             good=words(f"online_screen.act.{'look_first' if view.to_look else 'good'}"),
             send_back_now=words("online_screen.act.send_back_count", count=points),
             inspect_pane=words("online_screen.act.inspect_count", count=len(view.printed)),
@@ -294,6 +301,8 @@ class OnlineScreen(OnlineKeys):
             ("lost", ParcelAction.DECLARE_LOST),
         ):
             self.modes.allow(f"online_screen.act.{name}", action in possible)
+        sheet = parcel is not None and bool(parcel.manifest_id)
+        self.modes.allow("online_screen.act.manifest_again", sheet)
         arrived = parcel is not None and parcel.state is ParcelState.DELIVERED
         settle = {ParcelAction.DELIVER, ParcelAction.SETTLE_DELIVERED} & possible
         self.modes.allow("online_screen.act.confirm", arrived or bool(settle))

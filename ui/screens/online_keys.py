@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.shipment import CourierWord
 from desktop.presenters.online_view import DOCUMENTS, OnlineArea
+from desktop.presenters.walkin_view import LOOKING
 from ui.screens.modes import Act, Modes, dismiss
 from ui.screens.online_asks import OnlineAsks
 from ui.screens.screen import ENTER
@@ -99,6 +100,12 @@ class OnlineKeys(OnlineAsks):
         if self._view.waits or not self.case.whole():
             self.presenter.close_file()
 
+    def _stop_looking(self) -> None:
+        if self._view.doing == LOOKING:
+            self.presenter.stop_looking()
+        else:
+            self.presenter.dismiss()
+
     def _stop_composing(self) -> None:
         if not self.case.whole():
             self.presenter.compose(False)
@@ -144,7 +151,8 @@ class OnlineKeys(OnlineAsks):
             Act("online_screen.act.next_card", "Down", lambda: self._step_card(1), button=False),
             Act("online_screen.act.former_card", "Up", lambda: self._step_card(-1), button=False),
             Act("online_screen.act.look_again", "V", p.look_at_card, "scan-line", button=False),
-            Act("online_screen.act.stop_looking", "Escape", p.stop_looking, button=False),
+            Act("online_screen.act.stop_looking", "Escape", self._stop_looking,
+                button=False),
             Act("online_screen.act.overrule_card", "E", self._ask_pass_card, "user-check",
                 button=False),
             Act("online_screen.act.serial_by_two", "O", self._ask_serial_by_two, "users"),

@@ -13,7 +13,7 @@ from desktop.presenters.returns_view import ReturnStep, ReturnsView
 from desktop.presenters.training_scans import can_play
 from ui.problems import problem_text
 from ui.screens.card_reading import CardReadingDialog
-from ui.screens.modes import Act, Modes
+from ui.screens.modes import Act, Modes, dismiss
 from ui.screens.returns_asks import ReturnsAsks
 from ui.screens.returns_card import CardPanel, as_returned
 from ui.screens.returns_pages import (
@@ -73,7 +73,8 @@ class ReturnsScreen(ReturnsAsks):
         words, look = self.words, theme()
         self.set_heading(words("screen.returns"))
         self.box = ScanBox(words("returns_screen.scan"), words("returns_screen.scan.hint"), self)
-        self.box.typed.connect(presenter.scanned)
+        self._typed = ""
+        self.box.typed.connect(self._take_typed)
         self.bar = StepBar(self)
         self.busy = BusyLine(words, self)
         self.banner = Banner(parent=self)
@@ -131,6 +132,7 @@ class ReturnsScreen(ReturnsAsks):
             Act("returns_screen.act.down", "Down", lambda: self._move_row(1), button=False),
             Act("returns_screen.act.open", ENTER, self._open, "arrow-right", "primary",
                 right=True),
+            dismiss(p.dismiss),
         )  # fmt: skip
         self.modes.add(
             "seal",
@@ -255,6 +257,10 @@ class ReturnsScreen(ReturnsAsks):
         self.asks.hear(view)
         if moved or (was_home and not self.at_home()):
             self.go_home()
+        if self._typed and not view.doing:
+            typed, self._typed = self._typed, ""
+            if view.problem is not None and shown is None:
+                self.box.type_again(typed)  # no parcel's: it is written over at once
 
     def _show_bar(self, view: ReturnsView) -> None:
         at = PLACE[view.step]
@@ -286,8 +292,15 @@ class ReturnsScreen(ReturnsAsks):
         read = shown.check.read if shown is not None and shown.check is not None else None
         modes.allow("returns_screen.act.reading", read is not None)
         modes.allow("returns_screen.act.open", bool(view.lines))
+        for name in ("up", "down"):
+            modes.allow(f"returns_screen.act.{name}", len(view.lines) > 1)
+        modes.allow("common.dismiss", view.problem is not None)
 
     # -- asking ----------------------------------------------------------------------------
+
+    def _take_typed(self, code: str) -> None:
+        self._typed = "" if self._view.doing else code
+        self.presenter.scanned(code)
 
     def _move_row(self, by: int) -> None:
         table = self.shelf.table
