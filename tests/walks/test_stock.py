@@ -120,7 +120,7 @@ def test_a_transfer_needs_two_different_officers(world: World) -> None:
 def test_blanks_go_to_another_office_and_to_nothing_else(world: World) -> None:
     world.sign_in("nyoman")
     transfer, second = world.desk.stock.transfer, witness(world, "bambang")
-    for office in ("13", "XYZ", "1375-L1", ""):
+    for office in ("13", "XYZ", "1375-L1", "", "9999", "0012"):
         with pytest.raises(CodeMalformed) as refused:
             transfer(world.by, second, [ONE], office, "B/12")
         assert refused.value.kind is CodeKind.OFFICE
