@@ -33,6 +33,7 @@ class SimulatorKey(QObject):
         window.addAction(action)
         window.window_actions.append(action)
         window.lock_wanted.connect(self.hide)
+        window.screen_opened.connect(lambda _name: self._make_way())
 
     @property
     def dock(self) -> SimulatorDock:
@@ -47,11 +48,21 @@ class SimulatorKey(QObject):
 
     def toggle(self) -> None:
         """Open it with the focus inside, or close it and go on with the work."""
+        screen = self._window.current_screen
         if self._window.locked:
+            return
+        if screen is not None and screen.has_simulator:
+            screen.show_simulator()
             return
         self.dock.toggle()
         if not self.dock.isVisible():
             self._go_home()
+
+    def _make_way(self) -> None:
+        """The list of devices has a panel of its own."""
+        screen = self._window.current_screen
+        if screen is not None and screen.has_simulator:
+            self.hide()
 
     def hide(self) -> None:
         """Put it away, as when the counter is locked."""

@@ -213,8 +213,11 @@ class Devices(Asking[DevicesView]):
                 return self.desk.care.test(by, name, cancel)
             return self.desk.care.run_card(by, name, card, cancel)
 
-        self.show(testing=name, proof=None, side=Side.DETAIL)
-        self.work(act, self._proven, lane=name, doing="doing.device_test", failed=self._failed)
+        printer = self.desk.hub.status(name).kind is DeviceKind.CARD_PRINTER
+        running = UnnumberedUse((card or Unnumbered.TEST).value) if printer else None
+        doing = "doing.device_test" if running is None else "doing.device_card"
+        self.show(testing=name, running=running, proof=None, side=Side.DETAIL)
+        self.work(act, self._proven, lane=name, doing=doing, failed=self._failed)
 
     def _proven(self, proof: Proof) -> None:
         self._cancel = None

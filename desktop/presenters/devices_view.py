@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.device_slot import DeviceEvent, DeviceStatus
+from desktop.domain.stock import UnnumberedUse
 from desktop.presenters.asked import AskingView
 from desktop.services.device_care import Proof
 from devices.card_printer import Unnumbered
@@ -64,8 +65,8 @@ class DeviceLine:
 class DevicesView(AskingView):
     """The list, the device on show, and what stands beside it.
 
-    `testing` names the device whose test runs or waits for a hand; `proof` is the last test that
-    passed on the device on show.
+    `testing` names the device whose test runs or waits for a hand, `running` the card without a
+    number that a printer runs meanwhile; `proof` is the last test that passed on the one on show.
     """
 
     lines: tuple[DeviceLine, ...] = ()
@@ -73,6 +74,7 @@ class DevicesView(AskingView):
     side: Side = Side.DETAIL
     events: tuple[DeviceEvent, ...] = ()
     testing: str = ""
+    running: UnnumberedUse | None = None
     proof: Proof | None = None
     ribbon_left: int = 0
     training: bool = False

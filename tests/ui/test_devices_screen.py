@@ -165,6 +165,31 @@ def test_a_card_that_sets_the_printer_is_told_as_that_and_as_no_test(counter: Co
     assert said is not None
     assert said.message_id == "devices_screen.ran"
     assert said.facts["use"] is UnnumberedUse.ALIGNMENT
+    words, head = counter.screen.words, counter.screen.card.proof_head
+    assert head.text().startswith(words.of(UnnumberedUse.ALIGNMENT))
+
+
+def test_what_runs_is_named_while_it_runs(counter: Counter) -> None:
+    screen, presenter = counter.screen, counter.screen.presenter
+    presenter.select("card_printer")
+    heads: list[str] = []
+    presenter.attach(lambda view: heads.append(screen.card.proof_head.text()))
+    for key, use in (("Y", "ALIGNMENT"), ("K", "CLEANING"), ("T", "TEST")):
+        heads.clear()
+        press(screen, Qt.Key[f"Key_{key}"])
+        assert screen.words("devices_screen.running", use=UnnumberedUse[use]) in heads
+        assert screen.words("devices_screen.waiting") not in heads
+
+
+def test_esc_leaves_the_log_and_the_simulator_for_the_details(counter: Counter) -> None:
+    screen, presenter = counter.screen, counter.screen.presenter
+    screen.table.setFocus()
+    for key, side in ((Qt.Key.Key_L, Side.LOG), (Qt.Key.Key_G, Side.SIMULATOR)):
+        press(screen, key)
+        assert presenter.view.side is side
+        screen.table.setFocus()
+        press(screen, Qt.Key.Key_Escape)
+        assert presenter.view.side is Side.DETAIL
 
 
 @pytest.mark.fault

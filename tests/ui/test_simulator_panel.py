@@ -286,8 +286,24 @@ def test_a_letter_that_page_and_panel_share_goes_where_the_focus_is(counter: Cou
 
 def test_the_lock_covers_it_too(counter: Counter) -> None:
     window, dock = counter.window, counter.dock
+    window.open_screen("queue")
     press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert dock.isVisible()
     window.lock_wanted.emit()
+    assert not dock.isVisible()
+
+
+def test_beside_the_list_of_devices_there_is_one_panel_alone(counter: Counter) -> None:
+    window, dock, screen = counter.window, counter.dock, counter.screen
+    for shown in (True, False):
+        press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+        assert not dock.isVisible()
+        assert panel_of(counter).isVisible() is shown
+    window.open_screen("queue")
+    press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert dock.isVisible()
+    window.open_screen("devices")
+    assert window.current_screen is screen
     assert not dock.isVisible()
 
 

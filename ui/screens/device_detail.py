@@ -151,10 +151,17 @@ class DeviceDetail(Panel):
         self.proof_head.setVisible(waiting or proof is not None)
         self.picture.setVisible(not waiting and proof is not None and bool(proof.picture))
         if waiting and line is not None:
-            self.proof_head.setText(words("devices_screen.waiting"))
+            head = words("devices_screen.waiting")
+            if view.running is not None:
+                head = words("devices_screen.running", use=view.running)
+            self.proof_head.setText(head)
             self.proof.tell(Tone.INFO, words(f"devices_screen.wait.{line.kind.value}"))
         elif proof is not None:
-            self.proof_head.setText(words("devices_screen.proof", time=words.time(proof.at)))
+            at, use = words.time(proof.at), proof.facts.get("use")
+            head = words("devices_screen.proof", time=at)
+            if use is not None:
+                head = words("devices_screen.proof_card", use=use, time=at)
+            self.proof_head.setText(head)
             said = words(f"devices_screen.proved.{proof.what.value}", **proof.facts)
             self.proof.tell(Tone.SUCCESS, said)
             if proof.picture:

@@ -66,6 +66,7 @@ class DevicesScreen(Screen):
         self.card = DeviceDetail(words, self)
         self.log = LogPanel(words, self)
         self.panel = SimulatorPanel(words, simulator, self) if simulator is not None else None
+        self.has_simulator = self.panel is not None
         self.sides = Pages(self)
         self.sides.addWidget(self.card)
         self.sides.addWidget(self.log)
@@ -89,6 +90,7 @@ class DevicesScreen(Screen):
         presenter = self.presenter
         self.test = self.act("devices_screen.test", "T", presenter.test, icon="badge-check")
         self.stop = self.act("devices_screen.stop", "Esc", presenter.stop, icon="x")
+        self.back = self.act("devices_screen.back", "Esc", self._back)
         self.show_log = self.act(
             "devices_screen.log", "L", lambda: presenter.turn_to(Side.LOG), icon="history"
         )
@@ -219,6 +221,7 @@ class DevicesScreen(Screen):
             action.setEnabled(care in view.cares)
         self.test.setVisible(not testing)
         self.stop.setVisible(testing)
+        self.back.setVisible(not testing and view.side is not Side.DETAIL)
         log = view.side is Side.LOG
         for action in (self.ribbon, self.align, self.clean):
             action.setVisible(printer and not log)
@@ -249,6 +252,13 @@ class DevicesScreen(Screen):
         self.presenter.turn_to(Side.SIMULATOR)
         if self.panel is not None and self._view.side is Side.SIMULATOR:
             self.panel.take_focus()
+
+    def show_simulator(self) -> None:
+        self.open_simulator()
+
+    def _back(self) -> None:
+        """From the log or the simulator to the details."""
+        self.presenter.turn_to(self._view.side)
 
     def ask_device(self, *, adding: bool = False) -> None:
         """Ask which device stands in the place on show, or in one where none stands."""

@@ -122,6 +122,12 @@ class Screen(QWidget):
         """Take a scanned code; False lets the window look it up instead."""
         return False
 
+    has_simulator = False
+    """Whether it has a simulator panel of its own, over which no second one is laid."""
+
+    def show_simulator(self) -> None:
+        """Turn to that panel, or away from it."""
+
     def entered(self, payload: object) -> None:
         """The screen is shown; `payload` is what the opener wants to see, or None."""
 
