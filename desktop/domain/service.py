@@ -16,6 +16,11 @@ class Service(StrEnum):
     CLASS_UPGRADE = "class_upgrade"
 
     @property
+    def shows_old_card(self) -> bool:
+        """Brought by its holder, who is asked "lost or seized?" where it isn't."""
+        return self in (Service.RENEWAL, Service.REPLACE_DAMAGED, Service.DATA_CHANGE)
+
+    @property
     def needs_tests(self) -> bool:
         """Theory, simulator and practical: only where a new ability is certified."""
         return self in (Service.NEW_ISSUE, Service.CLASS_UPGRADE)

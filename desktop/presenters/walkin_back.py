@@ -168,6 +168,24 @@ class BackSteps(WalkInBase):
 
     # -- lost or seized --------------------------------------------------------------------
 
+    @property
+    def may_lack_card(self) -> bool:
+        """Whether this case asks for an old card that the applicant may not have brought."""
+        app = self.view.app
+        return app is not None and app.state is S.REGISTERED and app.service.shows_old_card
+
+    def goes_on_as_lost(self) -> None:
+        """The card wasn't brought, for it is lost: the case goes on as its replacement."""
+        app, by = self.view.app, self.by
+        if app is None:
+            return
+
+        def then(now: Application) -> None:
+            self.stands(now)
+            self.show(said=self.say("walkin.goes_on_as_lost"))
+
+        self.work(lambda: self.desk.intake.answer_loss(by, app.id), then)
+
     def card_was_seized(self, reference: str, authority: str, settle_at: str) -> None:
         """The police took it as evidence: noted as a hold, and no replacement."""
         app, by = self.view.app, self.by

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from db.trail import Wanted, look
 from desktop.domain.application import Application, Ticket, Visit
@@ -10,14 +11,16 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.classes import check_age
 from desktop.domain.correction import NikFixed
 from desktop.domain.errors import Problem
-from desktop.domain.officer import Actor
+from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Applicant, IdentityConflict, Person, check_birth
 from desktop.domain.plausible import Doubted, Oddity, ValuesDoubted
 from desktop.domain.reasons import CancelReason, HoldReason, RejectReason
-from desktop.domain.workflow import Action, Gate
+from desktop.domain.service import Service
+from desktop.domain.workflow import Action, Gate, NoSuchStep
 from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved, TicketsChanged
-from desktop.services.base import content_digest, waits
+from desktop.services.base import content_digest, require, waits
+from desktop.services.in_time import refuse_late
 from desktop.services.persons import (
     Persons,
     altered,
@@ -169,10 +172,26 @@ class Sideways(Persons):
     # -- ended -----------------------------------------------------------------------------
 
     def answer_loss(self, by: Actor, application_id: str) -> Application:
-        """Asked whether lost or seized, the applicant says lost."""
+        """Asked whether lost or seized, the applicant says lost.
+
+        A case for which the old card should have been brought goes on as its replacement, with the
+        police's report; not once its requirements were checked. Raises NoSuchStep,
+        ReplacementTooLate, RoleMissing.
+        """
+        told: dict[str, object] = {"loss": "lost"}
         with self._frame.ledger.acting(by) as w:
-            app = w.change(w.get(Application, application_id), loss="lost")
-            w.record("application.loss_stated", app.id, {"number": app.number, "loss": "lost"})
+            app = w.get(Application, application_id)
+            changes: dict[str, object] = {"loss": "lost"}
+            if app.service is not Service.REPLACE_LOST:
+                require(by, Role.REGISTRATION)
+                if app.state is not S.REGISTERED or not app.service.shows_old_card:
+                    raise NoSuchStep(state=app.state, action=Action.CHECK_REQUIREMENTS)
+                service = Service.REPLACE_LOST
+                refuse_late(self._frame, w, replace(app, service=service), self._frame.today())
+                changes["service"] = told["service"] = service
+            app = w.change(app, **changes, changed_at=self._frame.now())
+            w.record("application.loss_stated", app.id, {"number": app.number, **told})
+            w.notify(ApplicationMoved(app.id))
         return app
 
     def reject(self, by: Actor, application_id: str, reason: str, note: str = "") -> Application:

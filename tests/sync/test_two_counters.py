@@ -127,6 +127,19 @@ def test_what_the_approver_wrote_stands_again_after_a_hold_at_another_counter(
     assert_alike(here, there)
 
 
+def test_a_case_that_goes_on_as_a_lost_card_is_taken_by_the_centre(
+    both: tuple[World, World],
+) -> None:
+    here, there = both
+    app = registered(here, here.people[1])
+    exchange(here, there)
+    here.desk.intake.answer_loss(here.by, app.id)
+    assert checked(here, app).service is Service.REPLACE_LOST
+    assert exchange(here, there).parked == 0
+    assert here.desk.syncing.facts.parked == 0
+    assert_alike(here, there)
+
+
 def test_a_case_whose_card_is_at_the_machine_is_not_given_back(both: tuple[World, World]) -> None:
     here, there = both
     app = approved(here, 1)

@@ -11,6 +11,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import Hold, HoldKind
 from desktop.domain.reasons import RejectReason
+from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import CTRL, Hands
@@ -68,6 +69,39 @@ def test_a_seized_card_is_noted_and_the_case_is_over(hands: Hands) -> None:
     with hands.desk.ledger.reading() as r:
         [hold] = r.find(Hold, nik=app.nik, active=True)
     assert (hold.kind, hold.settle_at) == (HoldKind.CARD_SEIZED, "Kejaksaan Contoh")
+
+
+def test_a_renewal_without_the_old_card_is_asked_lost_or_seized(hands: Hands) -> None:
+    app = waiting(hands, Service.RENEWAL)
+    hands.press(KEY.Key_N)
+    assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
+    hands.hit(KEY.Key_1)
+    now = case(hands.world, app)
+    assert (now.service, now.state) == (Service.REPLACE_LOST, S.REGISTERED)
+    assert hands.app.service is Service.REPLACE_LOST
+    assert hands.view.checklist is not None, "its own papers are asked for at once"
+    kinds = [one.requirement.kind for one in hands.view.checklist.verdicts]
+    assert RequirementKind.LOSS_REPORT in kinds
+    hands.enter()
+    assert hands.view.step is WalkStep.PAYMENT, "and not asked twice"
+
+
+def test_a_renewal_whose_card_was_seized_notes_who_has_it(hands: Hands) -> None:
+    app = waiting(hands, Service.RENEWAL)
+    hands.press(KEY.Key_N)
+    hands.hit(KEY.Key_2)
+    for text in ("TILANG-0001", "Satlantas Contoh", "Kejaksaan Contoh"):
+        hands.type(text)
+        hands.hit(KEY.Key_Return)
+    assert case(hands.world, app).reason == "card_seized"
+    with hands.desk.ledger.reading() as r:
+        assert r.count(Hold, nik=app.nik, active=True) == 1
+
+
+def test_who_brings_no_card_is_asked_about_none(hands: Hands) -> None:
+    waiting(hands, Service.NEW_ISSUE, cls=A)
+    hands.press(KEY.Key_N)
+    assert QApplication.activeModalWidget() is None
 
 
 def test_escape_leaves_the_question_open(hands: Hands) -> None:

@@ -23,8 +23,10 @@ from desktop.domain.officer import RoleMissing, SameOfficer
 from desktop.domain.person import Blocked, Hold, LicenceStatus
 from desktop.domain.person import Person as Known
 from desktop.domain.reasons import SpoilReason
+from desktop.domain.requirements import RequirementKind, RequirementMissing
 from desktop.domain.service import Service
 from desktop.domain.stock import Blank, BlankState
+from desktop.domain.validity import ReplacementTooLate
 from desktop.domain.workflow import GatesMissing, NoSuchStep
 from desktop.services.reviews import Remark
 from tests.walks.making import witness
@@ -33,6 +35,7 @@ from tests.walks.steps import (
     captured,
     case,
     checked,
+    expires,
     finished,
     handed,
     licences_of,
@@ -266,6 +269,40 @@ def test_a_lost_card_asks_lost_or_seized(world: World) -> None:
         world.desk.requirements.check(world.by, app.id)
     world.desk.intake.answer_loss(world.by, app.id)
     assert world.desk.requirements.check(world.by, app.id).state is S.REQUIREMENTS_CHECKED
+
+
+@pytest.mark.parametrize("service", [Service.RENEWAL, Service.DATA_CHANGE, Service.REPLACE_DAMAGED])
+def test_whose_card_turns_out_to_be_lost_goes_on_as_that(world: World, service: Service) -> None:
+    """They came without the card: another service, with the police's report."""
+    world.sign_in("andi")
+    app = registered(world, world.people[1], service)
+    world.desk.requirements.gather(world.by, app.id)
+    now = world.desk.intake.answer_loss(world.by, app.id)
+    assert (now.service, now.loss, now.state) == (Service.REPLACE_LOST, "lost", S.REGISTERED)
+    assert now.previous_licence == app.previous_licence
+    with pytest.raises(RequirementMissing) as missing:
+        world.desk.requirements.check(world.by, app.id)
+    assert missing.value.kind is RequirementKind.LOSS_REPORT
+    assert world.desk.requirements.gather(world.by, app.id) == []
+    assert world.desk.requirements.check(world.by, app.id).fee == 75_000
+
+
+def test_what_was_checked_is_no_more_turned_into_a_lost_card(world: World) -> None:
+    world.sign_in("andi")
+    app = checked(world, registered(world, world.people[1]))
+    with pytest.raises(NoSuchStep):
+        world.desk.intake.answer_loss(world.by, app.id)
+    assert case(world, app).service is Service.RENEWAL
+
+
+def test_a_card_that_ran_out_is_no_more_replaced_as_lost(world: World) -> None:
+    """Only a renewal may have a decree."""
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    expires(world, world.people[1], world.desk.frame.today() - timedelta(days=1))
+    with pytest.raises(ReplacementTooLate):
+        world.desk.intake.answer_loss(world.by, app.id)
+    assert case(world, app).service is Service.RENEWAL
 
 
 def test_a_seizure_that_is_refused_leaves_no_hold(world: World) -> None:

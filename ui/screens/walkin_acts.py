@@ -104,6 +104,7 @@ class WalkInActs(WalkInAsks):
         self.read_sim = act("walkin.read_sim", "Ctrl+H", self._read_sim, icon="id-card")
         self.skip = act("walkin.skip", "Ctrl+L", p.skip, icon="undo-2")
         self.ask = act("walkin.ask_again", "A", self._ask_again, icon="refresh-cw")
+        self.no_card = act("walkin.no_card", "N", self._ask_no_card, icon="circle-question-mark")
         self.type_in = act("walkin.type_in", "K", self._type_in, icon="pen-line")
         self.play = act("walkin.play", "Y", self._play, icon="scan-line")
         self.fetch = act("walkin.fetch_tests", "H", p.fetch_tests, icon="refresh-cw")
@@ -177,6 +178,8 @@ class WalkInActs(WalkInAsks):
             self.read_sim: self._brings(view) or (free and self._presenter.reads_chip),
             self.skip: free and identity and not view.cases and view.ticket is not None,
             self.ask: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
+            self.no_card: free and at[WalkStep.REQUIREMENTS] and self._presenter.may_lack_card
+            and not forms,
             self.type_in: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
             self.play: not forms
             and ((free and at[WalkStep.REQUIREMENTS]

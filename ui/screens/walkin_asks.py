@@ -158,6 +158,11 @@ class WalkInAsks(Screen):
         """Lost, or seized by the police?"""
         ask_loss(self, self.words, self._presenter.card_was_lost, self._ask_seized)
 
+    def _ask_no_card(self) -> None:
+        """The old card wasn't brought: lost, or seized by the police?"""
+        p = self._presenter
+        ask_loss(self, self.words, p.goes_on_as_lost, self._ask_seized, "cards.not_brought")
+
     def _ask_seized(self) -> None:
         self.asks.form(SEIZED, ask_seized(self, self.words, self._presenter.card_was_seized))
 

@@ -107,14 +107,14 @@ def ask_loss(
     words: Words,
     lost: Callable[[], object],
     seized: Callable[[], object],
+    m: str = "cards.loss",
 ) -> None:
     """Was the card lost, or seized as evidence? Enter alone answers nothing."""
     lost, seized = held(host, lost), held(host, seized)
-
     dialog = ReasonDialog(
-        words("cards.loss"),
-        words("cards.loss.ask"),
-        [Reason("lost", words("cards.loss.lost")), Reason("seized", words("cards.loss.seized"))],
+        words(m),
+        words(f"{m}.ask"),
+        [Reason(one, words(f"{m}.{one}")) for one in ("lost", "seized")],
         note_label=words("ui.reason.note"),
         accept_text=words("ui.reason.accept"),
         cancel_text=words("common.cancel"),
