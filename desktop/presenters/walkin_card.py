@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop.domain.application import Application
+from desktop.domain.application import Application, ProxyLetterMissing
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.correction import NothingCorrected, OldCardNotTaken
 from desktop.domain.officer import Actor
@@ -400,10 +400,11 @@ class CardSteps(IdentitySteps):
         to, known_by = recipient or self.recipient(), self.view.known_by
 
         def failed(problem: Exception) -> None:
-            # Only the old card is asked for: the new one is known already.
+            # The old card or the letter is asked for: the new card is known already.
             due = isinstance(problem, OldCardNotTaken)
+            known = due or isinstance(problem, ProxyLetterMissing)
             self.show(
-                problem=problem, scanned_serial=serial if due else "",
+                problem=problem, scanned_serial=serial if known else "",
                 old_card_due=due or self.view.old_card_due,
             )  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
 from desktop.domain.application import Application, CardMisread, CardUnproven
@@ -35,6 +36,24 @@ class HandoverSteps(CardSteps):
 
     _doubted_card = ""
     """The number of the card whose chip was refused last."""
+    _unread_card = ""
+    """The case of whose card it was said that no scanner reads it; until that is put away."""
+
+    def show(self, **changes: Any) -> None:
+        super().show(**changes)
+        app = self.view.app
+        if app is not None and self.view.step is WalkStep.HANDOVER and self._says_unread():
+            self._unread_card = app.id
+
+    def dismiss(self) -> None:
+        if self._says_unread():
+            self._unread_card = ""
+        super().dismiss()
+
+    def _says_unread(self) -> bool:
+        said = self.view.problem
+        reader = getattr(said, "kind", None) is DeviceKind.CARD_READER
+        return isinstance(said, UNREAD) or (isinstance(said, DeviceFault) and reader)
 
     def begin_handover(self) -> None:
         """Which old card is due is asked by itself: the card's picture may not be here."""
@@ -78,9 +97,7 @@ class HandoverSteps(CardSteps):
         view = self.view
         if view.app is None or view.step is not WalkStep.HANDOVER or view.bound or view.held:
             return False
-        said = view.problem
-        reader = getattr(said, "kind", None) is DeviceKind.CARD_READER
-        unread = isinstance(said, UNREAD) or (isinstance(said, DeviceFault) and reader)
+        unread = view.app.id == self._unread_card or self._says_unread()
         return view.scanned_serial != view.app.blank_serial and (unread or self.scanner_dead)
 
     @property

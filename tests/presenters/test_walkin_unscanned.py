@@ -97,6 +97,44 @@ def test_a_scanner_that_types_is_not_known_to_be_dead(walk: WalkIn, world: World
     assert walk.unscannable
 
 
+def test_the_ways_that_were_offered_stay_while_nothing_was_read(walk: WalkIn, world: World) -> None:
+    """Esc ends the waiting, and the proxy's form opens: the code can't be read any better then."""
+    world.desk.hub.remove("scanner")
+    to(walk, world, WalkStep.HANDOVER)
+    walk.begin_typing(Typing.PROXY)
+    walk.enter_key()
+    assert walk.reads_number
+    reader = on_busy_lane(walk, "desk_reader")
+    walk.read_chip()
+    walk.escape()
+    reader.let_go()
+    assert (walk.view.doing, walk.view.problem) == ("", None)
+    assert walk.reads_chip
+    assert walk.reads_number
+    walk.cancel_typing()
+    assert walk.reads_number
+    assert walk.view.app is not None
+    walk.scanned(walk.view.app.blank_serial)
+    assert not walk.unscannable
+
+
+def test_a_scanned_card_stays_scanned_while_the_letter_is_missing(
+    walk: WalkIn, world: World
+) -> None:
+    to(walk, world, WalkStep.HANDOVER)
+    assert walk.view.app is not None
+    serial = walk.view.app.blank_serial
+    walk.begin_typing(Typing.PROXY)
+    walk.scanned(serial)
+    walk.enter_key()
+    assert problem(walk) == "ProxyLetterMissing"
+    assert walk.view.scanned_serial == serial
+    for name, text in (("name", "SITI"), ("letter", "SK-1"), ("relation", "Anak")):
+        walk.field_changed(name, text)
+    walk.enter_key()
+    assert state(walk) is S.CLOSED
+
+
 def test_two_officers_read_the_card_and_both_are_named(
     walk: WalkIn, world: World, ready: Application
 ) -> None:
