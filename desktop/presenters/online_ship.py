@@ -247,6 +247,12 @@ class ShipDesk(PackDesk):
         """Whether the courier's proof is this officer's to take; if not, that is said first."""
         return parcel.state is not ParcelState.DISPUTED or self.may(Role.SUPERVISOR)
 
+    @property
+    def supervises(self) -> bool:
+        """Whether a supervisor sits here; behind the lock, too, where nobody acts."""
+        session = self.desk.duty.session
+        return session is not None and Role.SUPERVISOR in session.actor.roles
+
     def delivered(self, parcel: Parcel, receiver: str, relation: str, reference: str = "") -> None:
         """The courier's proof: who took it."""
         by = self.by

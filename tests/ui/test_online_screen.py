@@ -566,6 +566,25 @@ def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:
     assert hands.desk.intake.case(parcel.application_id).state is S.CLOSED
 
 
+def test_a_disputed_parcel_stands_whole_in_the_list_and_behind_the_lock(hands: Hands) -> None:
+    day = OnlineDay(hands.world)
+    [parcel] = day.dispatched(*day.ready(seed=8))
+    hands.sign_in("rahmat")
+    hands.press(KEY.Key_F4)
+    hands.press(KEY.Key_4)
+    hands.press(KEY.Key_P)
+    presenter, out = desk(hands), screen(hands).manifest.out
+    presenter.delivered(parcel, "Ibu Ratna", "family")
+    chosen = out.chosen()
+    assert chosen is not None
+    presenter.dispute(chosen, "Pemohon bilang belum menerima apa pun di rumahnya. " * 3)
+    assert screen(hands).modes.action("Return").property("faded"), "a supervisor's"
+    assert out.table.horizontalScrollBar().maximum() == 0
+    hands.press(KEY.Key_F12)
+    assert hands.desk.duty.locked
+    presenter.show()  # news that comes meanwhile
+
+
 def test_every_act_has_one_key_and_words_in_both_languages(hands: Hands) -> None:
     begin(hands)
     both = [Words.load(language) for language in ("id", "en")]

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Delivery
 from desktop.domain.evidence import IssuerSilent
-from desktop.domain.officer import Role
 from desktop.domain.reasons import HoldReason
 from desktop.domain.shipment import ParcelAction, ParcelState
 from desktop.domain.stock import JobInDoubt, SerialUnread
@@ -307,7 +306,7 @@ class OnlineScreen(OnlineKeys):
         settle = {ParcelAction.DELIVER, ParcelAction.SETTLE_DELIVERED} & possible
         self.modes.allow("online_screen.act.confirm", arrived or bool(settle))
         disputed = ParcelAction.SETTLE_DELIVERED in possible
-        theirs = disputed and Role.SUPERVISOR not in self.presenter.by.roles
+        theirs = disputed and not self.presenter.supervises
         self.modes.fade("online_screen.act.confirm", theirs)
         key = "confirm_delivered" if arrived else "proven" if disputed else "delivered"
         self.modes.tell(confirm=self.words(f"online_screen.act.{key}"))

@@ -198,7 +198,7 @@ class OutPane(QWidget):
                 Column(words("online_screen.column.manifest"), right=True, muted=True),
                 Column(words("online_screen.column.state")),
                 Column(words("online_screen.column.since"), right=True),
-                Column(words("online_screen.column.note"), muted=True),
+                Column(words("online_screen.column.note"), muted=True, stretch=True),
             ],
             words("online_screen.out.list"),
             self,
