@@ -21,6 +21,7 @@ from desktop.presenters.online_problems import (
 )
 from desktop.presenters.online_table_kept import TableKept
 from desktop.presenters.online_view import OnlineArea, OnlineView, Pair, PairStep
+from desktop.presenters.training_scans import into_envelope
 from desktop.presenters.walkin_card import card_serial
 from desktop.services.desk import Desk
 from desktop.services.paper_forms import courier_label
@@ -114,6 +115,7 @@ class PackDesk(TableKept):
         courier = self.view.courier
 
         def done(parcel: Parcel) -> None:
+            into_envelope(self.desk, serial)
             pair = Pair(PairStep.RIGHT, app, serial, parcel.awb, parcel)
             self.show(pair=pair)
             self.refresh()

@@ -21,6 +21,7 @@ from desktop.domain.violations import CardOrder
 from desktop.presenters.returns_problems import NewWaybillNext
 from desktop.presenters.returns_shelf import ReturnsShelf
 from desktop.presenters.returns_view import BESIDE, OpenReturn
+from desktop.presenters.training_scans import into_envelope
 from desktop.services.card_code import card_serial
 from desktop.services.paper_forms import courier_label
 from desktop.services.papers import MadePaper
@@ -141,6 +142,7 @@ class Returns(ReturnsShelf):
 
         def then(found: tuple[OpenReturn, Parcel]) -> None:
             done, parcel = found
+            into_envelope(self.desk, serial)
             said = self.say("returns_screen.said.sent_again", awb=parcel.awb)
             self.show(open=done, sending=False, asked=None, scanned=parcel.awb, said=said)
             self.refresh()

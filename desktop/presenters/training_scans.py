@@ -13,7 +13,7 @@ from desktop.domain.application import Application
 from desktop.domain.errors import Problem
 from desktop.domain.realm import Realm
 from desktop.domain.requirements import RequirementKind
-from desktop.domain.shipment import Parcel
+from desktop.domain.shipment import Parcel, ParcelState
 from desktop.domain.waybill import make_domestic
 from desktop.services.desk import Desk
 
@@ -36,8 +36,13 @@ def next_waybill(desk: Desk) -> str:
 
 
 def parcel_to_bring_back(desk: Desk) -> str:
-    """The waybill of a parcel that a courier may bring back; empty when none is on its way."""
+    """The waybill of a parcel that a courier brings back; empty when none is on its way.
+
+    The ones that the courier said are coming back go before the others.
+    """
     on_their_way = desk.tracking.parcels()
+    coming = (ParcelState.RETURNING, ParcelState.FAILED)
+    on_their_way.sort(key=lambda one: coming.index(one.state) if one.state in coming else 2)
     return on_their_way[0].awb if on_their_way else ""
 
 
@@ -105,6 +110,12 @@ def code_on(desk: Desk, app: Application, serial: str) -> str:
         return desk.cardmaker.seal_of(app)
     except Problem:
         return serial  # the key is gone meanwhile: the number is printed beside the code
+
+
+def into_envelope(desk: Desk, serial: str) -> None:
+    """The card that is packed lies nowhere else any more: not in the tray, not on the reader."""
+    if can_play(desk) and desk.bench is not None:
+        desk.bench.hand_over(serial)
 
 
 def take_card(desk: Desk) -> None:

@@ -628,12 +628,14 @@ def test_a_label_that_wasn_t_printed_is_said_beside_the_scans(day: OnlineDay) ->
 
 def test_in_training_one_key_plays_card_and_label(day: OnlineDay) -> None:
     presenter = ready(day, 3)
-    serials = couriered(presenter)
+    serials, bench = couriered(presenter), day.world.bench
+    bench.printer.truth.output = [bench.fresh_card(serial) for serial in serials]
     for _ in serials:
         presenter.play_scan()
         presenter.play_scan()
         assert presenter.view.pair.step is PairStep.RIGHT
     assert presenter.view.to_pack == ()
+    assert bench.printer.truth.output == [], "they lie in their envelopes"
     presenter.play_scan()
     assert presenter.view.said is not None
     assert presenter.view.said.message_id == "online_screen.said.nothing_to_scan"

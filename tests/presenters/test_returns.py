@@ -333,6 +333,22 @@ def test_too_long_on_the_shelf_is_an_alarm(day: OnlineDay) -> None:
     assert [line.case.awb for line in presenter.view.lines] == [parcel.awb]
 
 
+def test_in_training_the_parcel_that_the_courier_brings_is_the_one_that_is_coming_back(
+    day: OnlineDay,
+) -> None:
+    out, back, *_ = sent(day, 4)
+    tracking = day.world.desk.tracking
+    day.world.sign_in("rahmat")
+    for word in (CourierWord.FAILED, CourierWord.RETURNING):
+        tracking.courier_says(day.world.by, back.awb, word, reason="nobody_home")
+    assert tracking.parcels()[0].id == out.id
+    presenter = Returns(day.world.desk)
+    presenter.enter()
+    presenter.play_scan()
+    assert presenter.view.open is not None
+    assert presenter.view.open.parcel.id == back.id
+
+
 def test_in_training_one_key_plays_every_scan(day: OnlineDay) -> None:
     [parcel] = sent(day)
     day.world.sign_in("rahmat")
