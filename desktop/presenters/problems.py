@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.errors import Problem
+from desktop.domain.person import FieldEmpty
 from desktop.domain.workflow import GatesMissing
 
 
@@ -10,6 +11,13 @@ class DateUnreadable(Problem):
     """A date field doesn't hold eight digits of a real day (dd/mm/yyyy)."""
 
     field: str
+
+
+class FieldsEmpty(FieldEmpty):
+    """Several fields that the card needs are empty; `field` is the first of `fields`."""
+
+    fields: tuple[str, ...]
+    count: int
 
 
 class WorkUnanswered(Problem):

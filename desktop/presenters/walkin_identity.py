@@ -8,7 +8,7 @@ from dataclasses import replace
 from desktop.domain.application import AlreadyOpen, Application, IdentitySource
 from desktop.domain.officer import Actor
 from desktop.domain.person import Applicant, FieldEmpty, Sex
-from desktop.presenters.problems import DateUnreadable, SecondOfficerNeeded
+from desktop.presenters.problems import DateUnreadable, FieldsEmpty, SecondOfficerNeeded
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_choices import choices_for
 from desktop.presenters.walkin_kept import CLASS, PHONE, SERVICE
@@ -21,6 +21,8 @@ TYPED_FIELDS = (
     "nik", "name", "birth_place", "birth_date", "sex", "blood_type", "address", "occupation",
     "phone",
 )  # fmt: skip
+NEEDED = ("nik", "name", "birth_place", "birth_date", "sex", "address")
+"""Those that the card can't do without, in the form's order."""
 
 
 class IdentitySteps(WalkInBase):
@@ -200,15 +202,19 @@ class IdentitySteps(WalkInBase):
             self._look_up(typed)
 
     def typed_identity(self) -> Identity | None:
-        """The form as a person; None (and the problem shown) without a date or a sex."""
+        """The form as a person; None (and the problem shown) where something is missing."""
         form = self.view.form
+        empty = tuple(name for name in NEEDED if not form.get(name, "").strip())
+        if empty:
+            first = empty[0]
+            one = FieldEmpty(field=first)
+            many = FieldsEmpty(field=first, fields=empty, count=len(empty))
+            self.show(problem=many if empty[1:] else one)
+            return None
         try:
             born = parse_day(form.get("birth_date", ""))
         except ValueError:
             self.show(problem=DateUnreadable(field="birth_date"))
-            return None
-        if not form.get("sex"):
-            self.show(problem=FieldEmpty(field="sex"))
             return None
         applicant = Applicant(
             nik="".join(form.get("nik", "").split()),

@@ -376,7 +376,8 @@ def typed(walk: WalkIn, who: Person, **changes: str) -> None:
     [
         ("nik", "123", "NikWrongLength"),
         ("nik", "3273999999990001", "NikDayImpossible"),
-        ("nik", "", "NikWrongLength"),
+        ("nik", "", "FieldEmpty"),
+        ("address", "  ", "FieldEmpty"),
         ("name", "A" * 4000, "TextTooLong"),
         ("name", "محمد بن عبد الله", "CannotPrintOnCard"),
         ("birth_place", "🏠", "CannotPrintOnCard"),

@@ -195,6 +195,29 @@ def test_a_correction_that_is_refused_leaves_the_cursor_at_the_wrong_field(hands
     assert born.hasFocus()
 
 
+def test_a_form_left_empty_says_all_that_is_missing_and_begins_at_the_first(hands: Hands) -> None:
+    screen = walk_in(hands)
+    hands.press(KEY.Key_M, CTRL)
+    hands.hit(KEY.Key_1)
+    assert hands.view.manual
+    fields = screen.identity.form.fields
+    for name in fields:
+        hands.counter.walk_in.field_changed(name, "")
+    hands.enter()
+    faults = [name for name, one in fields.items() if one.property("fault")]
+    assert faults == ["nik", "name", "birth_place", "birth_date", "sex", "address"]
+    assert fields["nik"].hasFocus()
+    assert "6" in screen.banner.text.text()
+    hands.type("3273015505910001")
+    hands.enter()
+    assert fields["name"].hasFocus()
+    for name, text in (("name", "SITI"), ("birth_place", "BOGOR"), ("sex", "P"), ("address", "X")):
+        hands.counter.walk_in.field_changed(name, text)
+    hands.enter()
+    assert [name for name, one in fields.items() if one.property("fault")] == ["birth_date"]
+    assert type(hands.view.problem).__name__ == "FieldEmpty"
+
+
 def test_a_case_that_the_approver_sent_back_says_why_until_it_goes_on(hands: Hands) -> None:
     screen = walk_in(hands)
     to(hands, WalkStep.APPROVAL)

@@ -25,7 +25,12 @@ from desktop.domain.requirements import (
 )
 from desktop.domain.validity import StayPermitEnded
 from desktop.presenters.applicant_form import blood_text
-from desktop.presenters.problems import AmountUnreadable, NtpnMissing, WorkUnanswered
+from desktop.presenters.problems import (
+    AmountUnreadable,
+    FieldsEmpty,
+    NtpnMissing,
+    WorkUnanswered,
+)
 from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, UpperField
@@ -182,8 +187,11 @@ class ApplicantForm(QWidget):
         """Mark the field that a refusal names; none clears all marks."""
         field = field_of(problem)
         text = self._words.problem(problem).text if problem is not None and field else ""
+        empty = problem.fields if isinstance(problem, FieldsEmpty) else ()
         for name, widget in self.fields.items():
             self.form.note(widget, text if name == field else "", fault=name == field)
+            if name in empty:
+                widget.set_fault(text)  # said once, under the first
         self._spell_out()
 
     def first(self) -> QWidget:
