@@ -124,6 +124,8 @@ class Supervisor(SupervisorKept):
         elif area is Watch.FIGURES:
             found["hours"] = tuple(look.hours())
             found["steps"] = tuple(look.step_times())
+            found["made"] = look.made()
+            found["waited"] = look.waited()
         elif area is Watch.TRAIL:
             found["lines"] = tuple(look.trail(self._limited(self.view.query)))
         elif area is Watch.JOURNAL:

@@ -17,7 +17,7 @@ from desktop.services.exceptions import Exceptional
 from desktop.services.oversight import TrailQuery
 from desktop.services.retention import Over
 from desktop.services.reviews import Review, Sight
-from desktop.services.trail import Hour, StepTime, TrailLine
+from desktop.services.trail import Hour, Made, StepTime, TrailLine, Waited
 
 
 class Watch(StrEnum):
@@ -93,6 +93,8 @@ class SupervisorView(AskingView):
     evidence: tuple[TypedPiece, ...] = ()
     hours: tuple[Hour, ...] = ()
     steps: tuple[StepTime, ...] = ()
+    made: Made = field(default_factory=Made)
+    waited: Waited = field(default_factory=Waited)
     query: TrailQuery = field(default_factory=TrailQuery)
     lines: tuple[TrailLine, ...] = ()
     checked: Checked | None = None

@@ -13,7 +13,7 @@ from pathlib import Path
 from db.journal_check import Verdict
 from db.journal_export import Exported
 from db.trail import Wanted, count, look
-from desktop.domain.application import Application, Incident
+from desktop.domain.application import Application, Incident, Ticket
 from desktop.domain.duties import DELEGABLE, DELEGATE_DAYS
 from desktop.domain.errors import Problem
 from desktop.domain.evidence import Evidence
@@ -34,7 +34,17 @@ from desktop.services.inspection import export_journal, verify_journal
 from desktop.services.persons import CONFLICT
 from desktop.services.proofs import Proofs
 from desktop.services.signing import digest_of
-from desktop.services.trail import Hour, StepTime, TrailLine, hours, masked, step_times
+from desktop.services.trail import (
+    Hour,
+    Made,
+    StepTime,
+    TrailLine,
+    Waited,
+    cards_made,
+    hours,
+    masked,
+    step_times,
+)
 
 DELEGATE = "officer.delegate"
 """The act that whoever delegates signs."""
@@ -169,6 +179,27 @@ class Oversight:
             lines = look(r.conn, self._counter, wanted, content=False)
         return hours(lines, self._frame.zone.zone)
 
+    def made(self, day: date | None = None) -> Made:
+        """Cards made on a day, and the spoiled ones among them."""
+        chosen = day or self._frame.today()
+        wanted = Wanted(
+            since=self._start(chosen), until=self._start(chosen + timedelta(days=1)),
+            acts=("application.print", "application.spoil"),
+        )  # fmt: skip
+        with self._frame.ledger.reading() as r:
+            return cards_made(look(r.conn, self._counter, wanted, content=False))
+
+    def waited(self, day: date | None = None) -> Waited:
+        """How long the day's tickets waited from their issue until they were called."""
+        with self._frame.ledger.reading() as r:
+            tickets = r.find(Ticket, day=day or self._frame.today())
+        waits = [
+            (ticket.called_at - ticket.issued_at).total_seconds()
+            for ticket in tickets
+            if ticket.called_at is not None
+        ]
+        return Waited(len(waits), sum(waits) / len(waits)) if waits else Waited()
+
     def trail(self, query: TrailQuery) -> list[TrailLine]:
         """The audit trail, newest first; NIK and names are masked."""
         since = until = None
@@ -261,10 +292,11 @@ class Oversight:
     def confirm_evidence(self, by: Actor, evidence_id: str) -> Evidence:
         """Ask the issuer about a typed piece again: yes closes it, no flags what rests on it.
 
-        Raises RoleMissing, IssuerSilent, CaseElsewhere, CaseOutOfReach.
+        One whose issuer nobody can ask is closed by an officer who has seen the paper.
+        Raises RoleMissing, IssuerSilent, SameOfficer, CaseElsewhere, CaseOutOfReach.
         """
         self._not_reader(by)
-        piece = self._proofs.confirm_later(evidence_id)
+        piece = self._proofs.settle(by, evidence_id)
         self._frame.ledger.notices.publish(ApplicationMoved(piece.application_id))
         return piece
 

@@ -68,6 +68,27 @@ class Hour:
     handed_over: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Cards that were made, good or not, and how many of them were spoiled."""
+
+    cards: int = 0
+    spoiled: int = 0
+
+    @property
+    def share(self) -> float:
+        """The spoiled ones' share of one."""
+        return self.spoiled / self.cards if self.cards else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How long those who were called had waited, in the mean."""
+
+    called: int = 0
+    seconds: float = 0.0
+
+
 def masked(line: Line) -> TrailLine:
     """A line without persons."""
     facts: list[tuple[str, str]] = []
@@ -177,3 +198,18 @@ def hours(lines: Iterable[Line], zone: tzinfo) -> list[Hour]:
     if not found:
         return []
     return [Hour(hour, **found.get(hour, {})) for hour in range(min(found), max(found) + 1)]
+
+
+def cards_made(lines: Iterable[Line]) -> Made:
+    """Cards that went into a printer, and those of them that were spoiled, in the order of time."""
+    out: set[str] = set()
+    cards = spoiled = 0
+    for line in lines:
+        if line.act == "application.print":
+            out.add(line.subject)
+            cards += 1
+        elif line.act == "application.spoil":
+            cards += line.subject not in out  # before its print, or printed on another day
+            out.discard(line.subject)
+            spoiled += 1
+    return Made(cards, spoiled)

@@ -665,6 +665,7 @@ def test_where_words_are_missing_the_focus_stays_with_them(room: Room) -> None:
     key(Qt.Key.Key_Return, ctrl=True)
     assert type(screen.presenter.view.problem).__name__ == "StatementMissing"
     assert screen.close_page.reckoning.statement.hasFocus()
+    assert not screen.close_page.reckoning.banner.isVisible(), "one banner at a time"
 
 
 def test_a_printed_card_that_nobody_inspected_is_told_as_that(room: Room) -> None:

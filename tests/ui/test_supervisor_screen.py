@@ -24,7 +24,7 @@ from desktop.presenters.supervisor_view import Watch
 from desktop.services.centre_link import CentreLink
 from desktop.services.exceptions import ExceptionKind
 from desktop.services.reviews import Remark
-from desktop.services.trail import StepTime
+from desktop.services.trail import Made, StepTime, Waited
 from desktop.words import Words
 from tests.ui.stock_samples import Room, open_room, supervisor
 from tests.walks.making import confirmed, ready, witness
@@ -449,6 +449,17 @@ def test_who_stands_in_hands_nothing_on_and_an_auditor_stands_in_for_nobody(room
     key(Qt.Key.Key_G)
     assert [form for form in room.window.findChildren(AskForm) if form.isVisible()] == []
     assert screen.banner.isVisible()
+
+
+def test_below_the_day_s_numbers_stands_how_long_people_waited_and_what_was_spoiled(
+    room: Room,
+) -> None:
+    screen = screen_of(room)
+    screen.presenter.turn_to(Watch.FIGURES)
+    screen.presenter.show(waited=Waited(4, 700.0), made=Made(200, 3))
+    figures = screen.figures.figures
+    assert "11:40" in figures["tickets"].accessibleName()
+    assert "1,5 %" in figures["printed"].accessibleName().replace("\xa0", " ")
 
 
 def test_each_officer_s_own_times_follow_their_step_at_a_key(room: Room) -> None:

@@ -294,6 +294,24 @@ def test_step_times_and_hours_come_from_the_journal(world: World) -> None:
     assert times["approve", "76040004"].count == 1
     [hour] = world.desk.oversight.hours()
     assert (hour.hour, hour.tickets, hour.registered) == (7, 1, 1)
+    assert world.desk.oversight.waited().called == 1
     assert world.desk.oversight.openings() == {}
     world.desk.intake.opened(world.by, app.id)
     assert world.desk.oversight.openings() == {"76040004": 1}
+
+
+def test_how_long_people_waited_and_how_many_cards_were_spoiled(world: World) -> None:
+    world.sign_in("andi")
+    look = world.desk.oversight
+    assert (look.waited().called, look.made().cards, look.made().share) == (0, 0, 0.0)
+    first, second, _third = (world.desk.queue.take_ticket(world.by) for _ in range(3))
+    before = look.waited()
+    world.clock.advance(60)
+    world.desk.queue.call(world.by, first.id)
+    world.clock.advance(120)
+    world.desk.queue.call(world.by, second.id)
+    assert before.called == 0
+    assert (look.waited().called, round(look.waited().seconds)) == (2, 120)
+    bad, _good = ready(world, 1), ready(world, 2)
+    world.desk.issuing.spoil(world.by, bad.id, "print_defect")
+    assert (look.made().cards, look.made().spoiled, look.made().share) == (2, 1, 0.5)

@@ -293,7 +293,8 @@ class StockScreen(StockAsks):
             self.presenter.count(counts)
             return
         told = ", ".join(
-            self.words("stock.count.far.lot", lot=lot, count=counts[lot]) for lot in far
+            self.words("stock.count.far.lot", lot=lot, count=self.words.number(counts[lot]))
+            for lot in far
         )
         field, count = counting.fields[far[0]], self.presenter.count
         dialog = ask_yes(self, self.words, "stock.count.far", lambda: count(counts), lots=told)

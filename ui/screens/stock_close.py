@@ -173,7 +173,8 @@ class CountView(QWidget):
         before = view.shift.counted if view.shift is not None else None
         for lot, label in self.known.items():
             if view.recounting and before is not None and lot in before:
-                label.setText(self.words("stock.count.before", count=before[lot]))
+                told = self.words.number(before[lot])
+                label.setText(self.words("stock.count.before", count=told))
             else:
                 label.setText(self.words("stock.count.hidden"))
 

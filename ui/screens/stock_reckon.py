@@ -260,8 +260,8 @@ class ReckonView(QWidget):
                 else words("stock.scanning.remedy"),
                 aloud=False,
             )  # fmt: skip
-        elif found.moved and isinstance(view.problem, MovedSinceCount):
-            self.banner.clear()  # the refusal above says the same
+        elif view.problem is not None:
+            self.banner.clear()  # the refusal says what to do next, and large text has room for one
         elif found.moved:
             outdated = words.problem(MovedSinceCount(count=found.moved))
             self.banner.tell_problem(outdated, Tone.WARNING)

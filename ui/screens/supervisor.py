@@ -11,6 +11,7 @@ from desktop.presenters.stand_ins import to_hand
 from desktop.presenters.supervisor import Supervisor
 from desktop.presenters.supervisor_view import SupervisorView, Watch
 from desktop.services.corrections import FOUND_PROPERTY, WRONG_PERSON
+from desktop.services.requirements import shown_number
 from ui.problems import problem_text
 from ui.screens.areas import Areas
 from ui.screens.modes import Act, Modes, dismiss
@@ -147,6 +148,7 @@ class SupervisorScreen(SupervisorAsks):
     def show_view(self, view: object) -> None:
         assert isinstance(view, SupervisorView)
         turned = view.area is not self._view.area
+        fresh = view.area in view.read and view.area not in self._view.read
         given = view.code if view.code is not self._view.code else None
         self._view = view
         words = self.words
@@ -164,8 +166,8 @@ class SupervisorScreen(SupervisorAsks):
         page = self._page(view.area)
         page.show_view(view)
         self.pages.setCurrentWidget(page)
-        if turned:
-            self.go_home()
+        if turned or fresh:
+            self.go_home()  # a list that was still empty had no place for the focus
         self.modes.use(str(view.area))
         self._allow(view)
         self._tell(view)
@@ -237,8 +239,14 @@ class SupervisorScreen(SupervisorAsks):
 
     def _confirm(self) -> None:
         key = self.incidents.evidence.current_key()
-        if key:
+        piece = next((one.evidence for one in self._view.evidence if one.evidence.id == key), None)
+        if piece is not None and piece.kind.has_line:
             self.presenter.confirm(key)
+        elif piece is not None:
+            ask_yes(
+                self, self.words, "supervisor.paper_seen", lambda: self.presenter.confirm(key),
+                kind=piece.kind, reference=shown_number(piece),
+            )  # fmt: skip
 
     def _ask_export(self) -> None:
         today = self._view.today or date(2000, 1, 1)

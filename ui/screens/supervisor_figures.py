@@ -101,7 +101,8 @@ class FiguresPage(QWidget):
         words = self.words
         self._view = view
         for name, figure in self.figures.items():
-            figure.tell(words.number(sum(getattr(hour, name) for hour in view.hours)))
+            beside = self._beside(view).get(name, "")
+            figure.tell(words.number(sum(getattr(hour, name) for hour in view.hours)), beside)
         self.chart.show_values([Value(f"{hour.hour:02d}", hour.registered) for hour in view.hours])
         # What the program does in the same breath takes no time of anybody's.
         taking = {step.act for step in view.steps if step.p90 >= 1}
@@ -111,6 +112,17 @@ class FiguresPage(QWidget):
         known = Watch.FIGURES in view.read
         show_or_tell(self.before, self.empty[0], before, known=known)
         show_or_tell(self.card, self.empty[1], card, known=known)
+
+    def _beside(self, view: SupervisorView) -> dict[str, str]:
+        """Below a number how it went: how long people waited, which share was spoiled."""
+        words, beside = self.words, dict[str, str]()
+        if view.waited.called:
+            time = length(view.waited.seconds)
+            beside["tickets"] = words("supervisor.figure.waited", time=time)
+        if view.made.cards:
+            share = words.percent(view.made.share, 1)
+            beside["printed"] = words("supervisor.figure.spoiled", share=share)
+        return beside
 
     def _rows(self, view: SupervisorView, steps: Iterable[StepTime]) -> list[Row]:
         """A row a step; where several officers did it, theirs follow if they are wanted."""
