@@ -49,6 +49,15 @@ class RequirementKind(StrEnum):
     PAYMENT = "payment"
 
     @property
+    def has_line(self) -> bool:
+        """Whether its issuer can be asked; no line leads to courts and immigration offices."""
+        return self not in (
+            RequirementKind.COURT_JUDGMENT,
+            RequirementKind.IMMIGRATION_DOCUMENT,
+            RequirementKind.WORK_PERMIT,
+        )
+
+    @property
     def is_test(self) -> bool:
         """Taken at the office and proved by a test session."""
         return self in (

@@ -28,7 +28,7 @@ from desktop.domain.evidence import (
     contradiction,
     used_once,
 )
-from desktop.domain.officer import PROGRAM, Actor, Role
+from desktop.domain.officer import PROGRAM, Actor, Role, SameOfficer
 from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
 from desktop.domain.person import Licence, LicenceStatus
 from desktop.domain.requirements import Enforcement, IssuerKnowsNone, NotPaid, RequirementKind
@@ -247,6 +247,24 @@ class Proofs:
                 self._flag(w, w.get(Application, app.id), piece.kind)
         return piece
 
+    def settle(self, by: Actor, evidence_id: str) -> Evidence:
+        """By the issuer's word; or by a second officer's, who has seen the paper, where there is
+        nobody to ask. Raises what `confirm_later` raises, and SameOfficer.
+        """
+        with self._frame.ledger.reading() as r:
+            has_line = r.get(Evidence, evidence_id).kind.has_line
+        if has_line:
+            return self.confirm_later(evidence_id)
+        with self._frame.ledger.acting(by) as w:
+            piece = w.get(Evidence, evidence_id)
+            if piece.recorded_by == by.officer:
+                raise SameOfficer
+            app = w.get(Application, piece.application_id)
+            self._check_ours(w, app)
+            piece = w.change(piece, closed=True)
+            w.record("evidence.closed", app.id, {"kind": piece.kind, "confirmed": True})
+        return piece
+
     def confirm_all(self, application_id: str = "") -> list[Evidence]:
         """Ask about every typed piece that still waits, of one case or of all; those that were
         answered, yes or no. What another counter has is asked about there.
@@ -256,7 +274,7 @@ class Proofs:
         answered: list[Evidence] = []
         silent: set[RequirementKind] = set()
         for piece in self.open_here(application_id):
-            if piece.kind in silent:
+            if piece.kind in silent or not piece.kind.has_line:
                 continue
             try:
                 answered.append(self.confirm_later(piece.id))

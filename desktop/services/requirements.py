@@ -137,7 +137,7 @@ class Requirements:
         problems: list[Problem] = []
         for verdict in checklist.verdicts:
             kind = verdict.requirement.kind
-            if verdict.met or kind in BROUGHT_ALONG | but:
+            if verdict.met or not kind.has_line or kind in BROUGHT_ALONG | but:
                 continue
             try:
                 if kind is K.OLD_LICENCE:

@@ -76,6 +76,9 @@ def test_a_foreigner_is_typed_and_tells_of_the_permit(hands: Hands) -> None:
     shown = [table.index(row, 4).data() for row in range(table.rowCount())]
     assert "IMIGRASI · X-2201" in shown, "the number as it stands on the paper"
 
+    assert screen.requirements.current_kind is RequirementKind.IMMIGRATION_DOCUMENT
+    assert not screen.ask.isVisible(), "no line leads to whoever made it out"
+
     hands.press(K.Key_K)
     assert hands.view.typing is Typing.EVIDENCE
     form = screen.requirements.permit if form.isVisible() else screen.requirements.form

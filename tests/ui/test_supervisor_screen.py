@@ -580,6 +580,22 @@ def test_the_trail_is_narrowed_and_names_nobody(room: Room, tmp_path: Path) -> N
     assert (tmp_path / "journal.zip").exists()
 
 
+def test_a_paper_that_nobody_answers_for_is_closed_by_who_has_seen_it(room: Room) -> None:
+    world = room.world
+    app = registered(world, world.people[1])
+    day = world.desk.frame.today()
+    world.desk.requirements.type_in(world.by, app.id, K.COURT_JUDGMENT, "9/Pid/2026", day, "PN")
+    world.take_over("bambang")
+    screen = screen_of(room)
+    screen.presenter.load()
+    key(Qt.Key.Key_3)
+    screen.guard._since = float("-inf")  # who presses has looked at the list
+    key(Qt.Key.Key_E)
+    assert screen.presenter.view.evidence, "asked first"
+    key(Qt.Key.Key_Return)
+    assert screen.presenter.view.evidence == ()
+
+
 def test_all_issuers_are_asked_again_with_one_key(room: Room) -> None:
     world = room.world
     assert isinstance(world.desk.outside, OutsideSimulator)

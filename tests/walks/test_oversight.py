@@ -11,7 +11,7 @@ from desktop.domain.duties import DutyFault, DutyPairForbidden
 from desktop.domain.evidence import IssuerSilent
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.nik import mask_nik
-from desktop.domain.officer import Role, RoleMissing
+from desktop.domain.officer import Role, RoleMissing, SameOfficer
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.stock import StatementMissing
@@ -25,6 +25,7 @@ from desktop.services.oversight import (
     TrailQuery,
 )
 from tests.walks.making import confirmed, ready, witness
+from tests.walks.steps import acts, registered
 from tests.walks.world import PASSWORDS, World
 
 RAHMAT = "78030003"
@@ -83,6 +84,22 @@ def test_typed_evidence_is_open_until_the_issuer_answers(world: World) -> None:
     outside.manners[RequirementKind.PSYCH_CERT] = Manner.YES
     assert world.desk.oversight.confirm_evidence(world.by, piece.id).closed is True
     assert world.desk.oversight.open_evidence() == []
+
+
+def test_a_paper_that_nobody_answers_for_is_closed_by_a_second_officer(world: World) -> None:
+    """A judgment: no line leads to the court."""
+    world.sign_in("andi")
+    app = registered(world, world.people[1], Service.NEW_ISSUE, LicenceClass.A)
+    kind, day = RequirementKind.COURT_JUDGMENT, world.desk.frame.today()
+    piece = world.desk.requirements.type_in(world.by, app.id, kind, "9/Pid/2026", day, "PN")
+    assert world.desk.oversight.confirm_all_evidence(world.by).waiting == 1, "nobody was asked"
+    with pytest.raises(SameOfficer):
+        world.desk.oversight.confirm_evidence(world.by, piece.id)
+    world.take_over("bambang")
+    assert world.desk.oversight.confirm_evidence(world.by, piece.id).closed is True
+    assert world.desk.oversight.open_evidence() == []
+    [told] = acts(world, "evidence.closed")
+    assert (told.officer, (told.content or {})["confirmed"]) == (world.by.officer, True)
 
 
 def test_an_incident_is_closed_by_a_supervisor_in_words(world: World) -> None:

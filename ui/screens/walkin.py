@@ -75,6 +75,7 @@ class WalkInScreen(WalkInActs):
         self.requirements = RequirementsPage(
             words, presenter, self, ask=self.ask, type_in=self.type_in, play=self.play
         )
+        self.requirements.table.moved.connect(lambda _key: self.enable(self._view))
         self.tests = TestsPage(words, presenter, self, fetch=self.fetch, compare=self.compare)
         self.payment = PaymentPage(words, presenter, self, slip=self.slip, waive=self.waive)
         self.capture = CapturePage(

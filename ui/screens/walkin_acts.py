@@ -149,6 +149,8 @@ class WalkInActs(WalkInAsks):
         checklist = view.checklist
         unmet = checklist is not None and any(not v.met for v in checklist.verdicts)
         typed = checklist is not None and any(p.open_typed for p in checklist.evidence.values())
+        kind = self.current_kind()
+        asks = (unmet or typed) and (kind is None or kind.has_line)
         printed = live and state in MADE
         doubt = view.doubt is not None
         early = at[WalkStep.REQUIREMENTS] or at[WalkStep.TESTS] or at[WalkStep.PAYMENT]
@@ -177,7 +179,7 @@ class WalkInActs(WalkInAsks):
             self.finger: free and identity and self._presenter.can_match,
             self.read_sim: self._brings(view) or (free and self._presenter.reads_chip),
             self.skip: free and identity and not view.cases and view.ticket is not None,
-            self.ask: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,
+            self.ask: free and at[WalkStep.REQUIREMENTS] and asks and not forms,
             self.no_card: free and at[WalkStep.REQUIREMENTS] and self._presenter.may_lack_card
             and not forms,
             self.type_in: free and at[WalkStep.REQUIREMENTS] and (unmet or typed) and not forms,

@@ -192,7 +192,8 @@ class RequirementsPage(Page):
             return StateItem(Level.ATTEND, words("walkin.unanswered"))
         if verdict.met:
             if typed:
-                return StateItem(Level.ATTEND, words("walkin.met_typed"))
+                told = "met_typed" if verdict.requirement.kind.has_line else "met_paper"
+                return StateItem(Level.ATTEND, words(f"walkin.{told}"))
             return StateItem(Level.GOOD, words("walkin.met"))
         levels = {Enforcement.BLOCK: Level.BAD, Enforcement.HOLD_HANDOVER: Level.ATTEND}
         if piece is not None and piece.closed is False:
