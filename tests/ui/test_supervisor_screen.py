@@ -30,6 +30,7 @@ from tests.ui.stock_samples import Room, open_room, supervisor
 from tests.walks.making import confirmed, ready, witness
 from tests.walks.steps import handed, registered
 from tests.walks.world import PASSWORDS
+from ui.screens.online_dialogs import YesDialog
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.supervisor import SupervisorScreen
 from ui.screens.supervisor_words import beside_remarks
@@ -180,15 +181,16 @@ def test_a_refusal_for_another_reason_is_told_with_its_sentence(room: Room) -> N
         assert note[:201] not in said
 
 
+@pytest.mark.parametrize("length", [3, 12], ids=["a line", "200 letters"])
 def test_the_last_of_the_data_is_seen_under_a_long_remark_however_often_it_is_laid_out(
-    room: Room,
+    room: Room, length: int
 ) -> None:
     world = room.world
     app = confirmed(world, 0)
     with world.desk.ledger.reading() as r:
         visit = r.get(Visit, app.visit_id)
     other = registered(world, world.people[0], cls=LicenceClass.A, visit=visit)
-    world.desk.intake.reject(world.by, other.id, RejectReason.OTHER, "Surat diragukan. " * 3)
+    world.desk.intake.reject(world.by, other.id, RejectReason.OTHER, "Surat diragukan. " * length)
     world.take_over("sri")
     screen = screen_of(room)
     screen.presenter.load()
@@ -592,7 +594,8 @@ def test_a_paper_that_nobody_answers_for_is_closed_by_who_has_seen_it(room: Room
     screen.guard._since = float("-inf")  # who presses has looked at the list
     key(Qt.Key.Key_E)
     assert screen.presenter.view.evidence, "asked first"
-    key(Qt.Key.Key_Return)
+    [sheet] = [one for one in screen.findChildren(YesDialog) if one.isVisible()]
+    QTest.keyClick(sheet, Qt.Key.Key_Return)
     assert screen.presenter.view.evidence == ()
 
 

@@ -43,7 +43,9 @@ LIST, WIDE_LIST, LOW_LIST = 344, 530, 310
 WIDE = 1400
 """From this width of the page, at 100 % text, the list names the service as well."""
 LOW_FACES, EDGES = 97, 2
-"""How low the faces may become, and what the sheet's frame takes."""
+"""How low the faces are in a low window, and what the sheet's frame takes."""
+LEAST_FACES = 72
+"""How low they may become beside a remark of many lines."""
 LOW = 500
 """Below this the faces are small, so that the person's data are seen beneath them."""
 AROUND = 50
@@ -168,8 +170,8 @@ class ApprovalsPage(QWidget):
         hint = self.hint.heightForWidth(beside) + self.who.spacing()
         hinted = self._scored and not low
         over = self._needs(beside) + hint * hinted - room
-        if over > 0 and high > LOW_FACES:
-            high = max(high - ceil(over / look.scale), LOW_FACES)
+        if over > 0 and high > LEAST_FACES:
+            high = max(high - ceil(over / look.scale), LEAST_FACES)
             for frame in self.faces:
                 frame.set_height(high)
             over = self._needs(beside) + hint * hinted - room
