@@ -99,8 +99,9 @@ class ApplicantWindow(QWidget):
         page, look = QWidget(), theme()
         box = QVBoxLayout(page)
         box.setSpacing(look.px(14))
-        box.addWidget(self._large(self._words("applicant.check"), 30))
-        box.addWidget(self._large(self._second("applicant.check"), 18))
+        self._asked, self._asked_2 = self._large("", 30), self._large("", 18)
+        box.addWidget(self._asked)
+        box.addWidget(self._asked_2)
         grid = QGridLayout()
         grid.setHorizontalSpacing(look.px(28))
         grid.setVerticalSpacing(look.px(4))
@@ -124,7 +125,9 @@ class ApplicantWindow(QWidget):
         box.addWidget(self._card, 1)
         self._rest = QWidget(page)  # what is free in a low window lies above the buttons
         box.addWidget(self._rest, 1)
-        buttons = QGridLayout()
+        self._answers = QWidget(page)
+        buttons = QGridLayout(self._answers)
+        buttons.setContentsMargins(0, 0, 0, 0)
         wrong = KeyButton(self._both("applicant.wrong"), "", kind="danger")
         right = KeyButton(self._both("applicant.right"), "", kind="primary")
         for column, (button, signal) in enumerate(
@@ -133,7 +136,7 @@ class ApplicantWindow(QWidget):
             button.enlarge()
             button.clicked.connect(lambda _on=False, tell=signal: tell.emit())
             buttons.addWidget(button, 0, column)
-        box.addLayout(buttons)
+        box.addWidget(self._answers)
         return page
 
     def _page_message(self) -> QWidget:
@@ -162,6 +165,11 @@ class ApplicantWindow(QWidget):
         self._pages.setCurrentWidget(self._message)
 
     def _show_data(self, who: Applicant, view: WalkInView) -> None:
+        """What is asked; while the officer mends it, nothing is."""
+        asked = "applicant.correcting" if view.correcting else "applicant.check"
+        self._asked.setText(self._words(asked))
+        self._asked_2.setText(self._second(asked))
+        self._answers.setVisible(not view.correcting)
         shown = {
             "nik": who.nik,
             "name": who.name,

@@ -466,6 +466,7 @@ class Counter(QObject):
     def _applicant_objects(self) -> None:
         if self._asks_applicant():  # a second touch would take away what the officer typed since
             self.walk_in.begin_correction()
+            self._toast("applicant.objected", Tone.WARNING)
 
     def _asks_applicant(self) -> bool:
         from desktop.presenters.walkin_view import WalkStep

@@ -194,3 +194,24 @@ def test_the_applicant_s_wrong_opens_the_officer_s_fields_and_takes_nothing_type
     wrong.click()  # an impatient finger
     assert hands.view.form["occupation"] == "GURU"
     assert hands.app.state is ApplicationState.CAPTURED
+
+
+def test_what_the_applicant_said_is_still_known_when_the_window_comes_again(hands: Hands) -> None:
+    """Nobody is asked twice what is being mended; and the officer is told that it was said."""
+    window = at_the_counter(hands)
+    wrong, right = (b for b in window.findChildren(KeyButton) if b.isVisible())
+    wrong.click()
+    assert hands.window.toast.text.text() == hands.window.words("applicant.objected")
+    for _ in range(2):
+        assert hands.window.words("applicant.correcting") in shown(window)
+        assert hands.app.applicant.name in shown(window)
+        assert not wrong.isVisible()
+        assert not right.isVisible()
+        hands.counter.toggle_applicant_window()
+        assert not window.isVisible()
+        hands.counter.toggle_applicant_window()
+        QApplication.processEvents()
+    hands.counter.walk_in.escape()
+    assert not hands.view.correcting
+    assert hands.window.words("applicant.check") in shown(window)
+    assert right.isVisible()
