@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import Problem
-from desktop.domain.officer import WrongPassword
+from desktop.domain.officer import Role, WrongPassword
 from desktop.domain.reasons import SpoilReason
 from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
 from desktop.settings import Look
@@ -37,7 +37,9 @@ from ui.shortcuts import ShortcutOverlay, in_order, listed
 from ui.step_guard import StepGuard
 from ui.theme import apply_theme, theme, theme_of
 from ui.widgets.buttons import KeyButton
+from ui.widgets.sign_in import SignInPage
 from ui.widgets.state import Level, StateItem
+from ui.widgets.table_delegate import RowDelegate
 
 OFFICERS = (
     OfficerChoice("79010001", "Bripka Andi Pratama", password="andi123"),
@@ -431,6 +433,28 @@ def test_the_function_keys_are_told_in_their_order(window: MainWindow) -> None:
     keys = [key for key, _ in listed(in_order(every)) if key[1:].isdigit()]
     assert keys == sorted(keys, key=lambda key: int(key[1:]))
     assert keys[0] == "F1"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_an_officer_s_duties_are_read_whole_at_the_sign_in_with_large_text(
+    qapp: QApplication, qtbot: QtBot, language: str
+) -> None:
+    before = theme()
+    apply_theme(qapp, theme_of(Look(text_scale=130)))
+    page = SignInPage(Words.load(language))
+    qtbot.addWidget(page)
+    page.resize(1366, 749)
+    page.show()
+    roles = (Role.REGISTRATION, Role.IDENTIFICATION, Role.PRODUCTION)
+    officer = OfficerChoice("80070007", "Brigadir Yohana Mambrasar", roles, "yohana1")
+    page.show_view(SignInView((officer,), office="Satpas Contoh", training=True))
+    qapp.processEvents()
+    delegate = page.table.itemDelegate()
+    assert isinstance(delegate, RowDelegate)
+    told = page.table.rows_model.rows[0].cells[2]
+    wanted, room = delegate.width_of(2, [told], longest=99), page.table.columnWidth(2)
+    apply_theme(qapp, before)
+    assert wanted <= room + 3
 
 
 @pytest.mark.parametrize("scale", [100, 130])

@@ -45,7 +45,7 @@ class Brand(QWidget):
         self._words = words
         self._office = self._counter = ""
         self._locked = False
-        self.setFixedWidth(400)
+        self.setFixedWidth(310 if theme().folded else 400)  # the officers' duties need the room
 
     def tell(self, office: str, counter: str, *, locked: bool) -> None:
         self._office, self._counter, self._locked = office, counter, locked
@@ -61,7 +61,7 @@ class Brand(QWidget):
         ground.setColorAt(1, look.colour("nav_active"))
         painter.fillRect(self.rect(), ground)
         guilloche(painter, QRectF(self.rect()), look.colour("nav_text"))
-        left = look.px(40)
+        left = look.px(24 if look.folded else 40)
         side = look.px(44)
         top = look.px(40)
         painter.setPen(Qt.PenStyle.NoPen)
