@@ -94,6 +94,8 @@ class _Sentence(string.Formatter):
             return f"{count} {one if value == 1 else many}"
         if format_spec == "money":
             return self._words.money(cast("int", value))
+        if format_spec == "counter":
+            return self._words.counter(str(value))
         if format_spec == "rule":
             return self._words.rule(str(value))
         if format_spec:
@@ -320,6 +322,18 @@ class Words:
             if written in source:
                 source = source.replace(written, self(f"law.{key}"))
         return source
+
+    def counter(self, code: str) -> str:
+        """A counter by its number in its office: `1374-L3` is "Loket 3 (1374)"."""
+        office, _, number = code.rpartition("-L")
+        if office and number.isdigit():
+            return self("sync.counter", number=number, office=office)
+        return code
+
+    def counter_name(self, name: str) -> str:
+        """A counter's name in this language, unless the office has one of its own for it."""
+        kind, _, number = name.partition(" ")
+        return self("ui.counter", number=number) if kind == "Loket" and number.isdigit() else name
 
     def percent(self, share: float, places: int = 0) -> str:
         """A share of one as per cent: "1,4 %", in English "1.4%"."""

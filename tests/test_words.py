@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from desktop.domain.application import PaperElsewhere
+from desktop.domain.offline import CaseElsewhere, CaseOutOfReach
+from desktop.domain.stock import DoubtElsewhere, NoBlankAssigned
 from desktop.words import FOLDER, LANGUAGES, BadWords, MissingWords, Words, placeholders
 from devices.device import DeviceKind, Hopper
 from devices.errors import OutOfCards, WrongCard
@@ -212,6 +215,25 @@ def test_facts_may_be_enums_dates_and_lists() -> None:
     said = words("said", colour=Colour.RED, day=date(2026, 1, 2), many=("a", "b"), none=None)
     assert said == "merah 02/01/2026 a, b –"
     assert words.of(Colour.RED) == "merah"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_counter_is_named_one_way_wherever_it_is_told(language: str) -> None:
+    words = Words.load(language)
+    said = {"id": "Loket 3", "en": "Counter 3"}[language]
+    assert words.counter_name("Loket 3") == said
+    assert words.counter_name("Depan") == "Depan", "an office's own name"
+    assert words.counter("1374-L3") == f"{said} (1374)"
+    assert words.counter("L3") == "L3"
+    at = {"number": "7", "counter": "1374-L3"}
+    for problem in (
+        CaseElsewhere(**at, until=None), CaseOutOfReach(**at, until=None, since=None),
+        PaperElsewhere(**at), DoubtElsewhere(**at), NoBlankAssigned(counter="1374-L3"),
+    ):  # fmt: skip
+        told = words.problem(problem)
+        assert said in told.text
+        assert "1374-L3" not in told.text + told.remedy
+    assert f"{said} (1374)" in words("sync.elsewhere.ask", number="1", counter="1374-L3")
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 cards"), (1, "1 card"), (2, "2 cards")])

@@ -63,7 +63,7 @@ class AppShell:
     def place(self) -> PlaceInfo:
         place = self._desk.settings.place
         training = self._desk.realm is Realm.TRAINING
-        return PlaceInfo(place.office_name, place.counter_name, training)
+        return PlaceInfo(place.office_name, self._words.counter_name(place.counter_name), training)
 
     def session(self) -> SessionInfo | None:
         duty = self._desk.duty

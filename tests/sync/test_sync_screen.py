@@ -139,7 +139,7 @@ def test_cases_are_given_back_and_taken_by_key(hands: Hands, other: World) -> No
     hands.hit(Qt.Key.Key_S)
     assert [c.application.id for c in screen.presenter.view.elsewhere] == [app.id]
     hands.hit(Qt.Key.Key_T)
-    assert "1374-L4" in screen.banner.text.text()
+    assert "Loket 4 (1374)" in screen.banner.text.text()
     assert [c.counter for c in screen.presenter.view.elsewhere] == ["1374-L4"]
     facts = screen.presenter.view.facts
     screen.presenter.show(facts=replace(facts, state=LineState.DOWN))

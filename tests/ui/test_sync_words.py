@@ -79,7 +79,7 @@ def test_what_is_held_is_counted_with_what_ran_out_and_what_soon_will() -> None:
 
 @pytest.mark.parametrize(
     ("counter", "said"),
-    [("1374-L3", "counter 3 (1374)"), ("1374-X", "1374-X"), ("L3", "L3"), ("", "nobody")],
+    [("1374-L3", "Counter 3 (1374)"), ("1374-X", "1374-X"), ("L3", "L3"), ("", "nobody")],
 )
 def test_a_counter_is_named_by_its_number(counter: str, said: str) -> None:
     assert counter_words(Words.load("en"), counter) == said

@@ -141,10 +141,7 @@ def held_words(words: Words, left: Sequence[timedelta]) -> str:
 
 def counter_words(words: Words, counter: str) -> str:
     """A counter by its number in its office: `1374-L3` is "Loket 3 (1374)"."""
-    office, _, number = counter.rpartition("-L")
-    if office and number.isdigit():
-        return words("sync.counter", number=number, office=office)
-    return counter or words("sync.nobody")
+    return words.counter(counter) or words("sync.nobody")
 
 
 def forbidden_words(words: Words, forbids: Forbidden) -> str:

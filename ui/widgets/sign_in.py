@@ -220,7 +220,7 @@ class SignInPage(QWidget):
         self._view = view
         words = self._words
         locked = view.mode is SignInMode.LOCKED
-        self._brand.tell(view.office, view.counter, locked=locked)
+        self._brand.tell(view.office, words.counter_name(view.counter), locked=locked)
         choosing = bool(view.choosing)
         self.panel.setVisible(not choosing)
         for widget in (self.again, self.again_label, self.later):
