@@ -163,10 +163,14 @@ def test_floors_are_tested_on_something() -> None:
 
 def test_no_item_of_a_layout_is_held() -> None:
     """Qt frees a layout's items unseen; what Python holds of one then stands for something else."""
-    calls = re.compile(r"\.(itemAt|takeAt|itemAtPosition)\(|\bQ(Widget|Layout|Spacer)Item\b")
+    calls = re.compile(
+        r"\.(itemAt|takeAt|itemAtPosition|addLayout|insertLayout)\("
+        r"|\bQ(Widget|Layout|Spacer)Item\b"
+    )
     held = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in sorted((ROOT / "ui").rglob("*.py"))
+        if path.name != "nesting.py"  # which lets go of them
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
         if calls.search(line)
     ]

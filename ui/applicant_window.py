@@ -19,6 +19,7 @@ from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CardPreview
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 
 VALUE = 32
 """Pixels of what an applicant checks: 24 points, read at an arm's length."""
@@ -116,7 +117,7 @@ class ApplicantWindow(QWidget):
             grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(value, row, 1)
             self._values[name] = value
-        box.addLayout(grid)
+        nest(box, grid)
         self._card = CardPreview(self._both("applicant.front"), self._both("applicant.back"))
         for face in (self._card.front, self._card.back):
             face.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)

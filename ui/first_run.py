@@ -37,6 +37,7 @@ from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import Form, LineField
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.sign_in import Brand
 
 AWAKE_MS = 250
@@ -88,7 +89,7 @@ class FirstWindow(QWidget):
         line.addStretch(1)
         for key in (self.leave, self.browse, self.other, self.accept):
             line.addWidget(key)
-        side.addLayout(line)
+        nest(side, line)
         side.addStretch(2)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -118,7 +119,7 @@ class FirstWindow(QWidget):
             choose.setToolTip(words(f"first.do.browse.{name}"))
             choose.triggered.connect(lambda _on=False, name=name: self._browse(name))
         self.fields["code"].setEchoMode(QLineEdit.EchoMode.Normal)
-        self.panel.body.addLayout(self.form)
+        nest(self.panel.body, self.form)
 
     def _make_keys(self) -> None:
         words = self.words

@@ -27,6 +27,7 @@ from desktop.words import Words
 from ui.theme import RESOURCES, theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Rule, Text, row
+from ui.widgets.nesting import nest
 
 FOLDER = RESOURCES / "help"
 SHADE, DARKEST = 28, 70
@@ -89,7 +90,7 @@ class HelpPane(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
         whole.setSpacing(0)
-        whole.addLayout(head)
+        nest(whole, head)
         whole.addWidget(Rule(self))
         whole.addWidget(self.browser, 1)
         host.installEventFilter(self)

@@ -12,6 +12,7 @@ from ui.popup import Popup
 from ui.screens.walkin_parts import Fact, FactGrid, NoteList, attend
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 
 
 class InternationalSheet(Popup):
@@ -54,7 +55,7 @@ class InternationalSheet(Popup):
         close.clicked.connect(self.reject)
         foot.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         self.sheet.addStretch(1)
-        self.sheet.addLayout(foot)
+        nest(self.sheet, foot)
         whole = self.layout()
         if whole is not None:  # wrapped lines ask for more height than they need at this width
             whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)

@@ -18,6 +18,7 @@ from ui.widgets.banner import Banner
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import ChoiceField, Form
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 
 CHOICES = {
     "language": ("id", "en"),
@@ -48,7 +49,7 @@ class LookSheet(Popup):
             field.set_choices(tuple((key, words(f"look.{name}.{key}")) for key in keys))
             self.form.add(label, field)
             self.fields[name] = field
-        self.sheet.addLayout(self.form)
+        nest(self.sheet, self.form)
         self.accept_button = KeyButton(words("look.keep"), "Enter", kind="primary", parent=self)
         self.accept_button.setDefault(True)
         self.accept_button.clicked.connect(self._keep)

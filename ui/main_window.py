@@ -24,6 +24,7 @@ from ui.status_bar import StatusBar
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import portable
 from ui.widgets.labels import row
+from ui.widgets.nesting import nest
 from ui.widgets.sign_in import SignInPage
 from ui.widgets.state import StateItem
 from ui.widgets.toast import Toast
@@ -91,11 +92,11 @@ class MainWindow(QMainWindow):
         right.addWidget(self.header)
         noticed = row(self.notice)
         noticed.setContentsMargins(24, 0, 24, 0)
-        right.addLayout(noticed)
+        nest(right, noticed)
         right.addWidget(self.screens, 1)
         right.addWidget(self.status)
         across = row(self.navigation, spacing=0)
-        across.addLayout(right, 1)
+        nest(across, right, 1)
         work.setLayout(across)
         self.pages.addWidget(self.sign_in)
         self.pages.addWidget(work)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ui.icons import pixmap
 from ui.theme import theme
 from ui.widgets.buttons import paint_key_cap
+from ui.widgets.nesting import nest
 
 SQUEEZED = 44
 """A folded line that is lower, at usual text, has a smaller picture, so that its key is read."""
@@ -188,9 +189,9 @@ class Navigation(QFrame):
         self._top.setSpacing(0)
         self._foot = QVBoxLayout()
         self._foot.setSpacing(0)
-        self._column.addLayout(self._top)
+        nest(self._column, self._top)
         self._column.addStretch(1)
-        self._column.addLayout(self._foot)
+        nest(self._column, self._foot)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, NavButton] = {}
 

@@ -33,6 +33,7 @@ from ui.shell import Finding
 from ui.theme import theme
 from ui.widgets.buttons import KeyHint, paint_key_cap
 from ui.widgets.labels import Rule, Text, row
+from ui.widgets.nesting import nest
 
 FINDING = Qt.ItemDataRole.UserRole + 1
 FIRST = Qt.ItemDataRole.UserRole + 2
@@ -171,7 +172,7 @@ class CommandPalette(Popup):
         )
         hints.addStretch(1)
         self.sheet.addWidget(Rule(self))
-        self.sheet.addLayout(hints)
+        nest(self.sheet, hints)
 
     def open_with(self, text: str = "") -> None:
         """Show it, with something typed already (a code that was scanned)."""

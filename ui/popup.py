@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
+from ui.widgets.nesting import nest
 
 SPARED = 10
 """One part in so many of what counts may be hidden before a sheet covers the navigation."""
@@ -73,7 +74,7 @@ class Popup(QDialog):
         buttons.addWidget(back)
         buttons.addWidget(accept)
         self.sheet.addSpacing(theme().px(6))  # apart from what was asked
-        self.sheet.addLayout(buttons)
+        nest(self.sheet, buttons)
         return buttons
 
     def set_height(self, height: int) -> None:

@@ -27,6 +27,7 @@ from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton, portable
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 
 KNOWN = (Problem, DeviceFault, StoreProblem)
 log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ class CrashDialog(Popup):
         buttons.addWidget(copy)
         buttons.addStretch(1)
         buttons.addWidget(close)
-        self.sheet.addLayout(buttons)
+        nest(self.sheet, buttons)
         close.setFocus()  # the first button that Tab reaches would be the other one
 
 
@@ -87,14 +88,14 @@ class ProblemDialog(Popup):
         whole = QVBoxLayout()
         whole.addWidget(Text(words("ui.problem.title"), "title", self))
         whole.addWidget(Banner(Tone.ERROR, text.text, text.remedy, self))
-        self.sheet.addLayout(whole)
+        nest(self.sheet, whole)
         self.sheet.addStretch(1)
         close = KeyButton(words("common.close"), "Esc", kind="primary", parent=self)
         close.clicked.connect(self.reject)
         line = QHBoxLayout()
         line.addStretch(1)
         line.addWidget(close)
-        self.sheet.addLayout(line)
+        nest(self.sheet, line)
 
 
 class CrashHandler:

@@ -18,6 +18,7 @@ from ui.screens.walkin_parts import BadgeList, Fact, FactGrid
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
@@ -60,8 +61,8 @@ class RecordSheet(Popup):
         right.addWidget(Text(who.name[:160], "title", self, wrap=True))
         right.addWidget(facts)
         right.addStretch(1)
-        head.addLayout(right, 1)
-        self.sheet.addLayout(head)
+        nest(head, right, 1)
+        nest(self.sheet, head)
         notes = BadgeList(self)
         items = [revoked_note(words, gone) for gone in record.revoked]
         items += [
@@ -151,7 +152,7 @@ class RecordSheet(Popup):
         # Each gets room for its rows (two more are its heading and its head).
         tables.addWidget(licences, len(record.licences) + 2)
         tables.addWidget(cases, len(record.cases) + 2)
-        self.sheet.addLayout(tables, 1)
+        nest(self.sheet, tables, 1)
         foot = QHBoxLayout()
         foot.addWidget(Text(words("record.opened"), "small", self))
         foot.addStretch(1)
@@ -169,7 +170,7 @@ class RecordSheet(Popup):
             opens = KeyButton(words("record.open_case"), "Enter", kind="primary", parent=self)
             opens.clicked.connect(lambda: self._open(self.cases.current_key()))
             foot.addWidget(opens)
-        self.sheet.addLayout(foot)
+        nest(self.sheet, foot)
         self.finished.connect(self.deleteLater)
         self.cases.setFocus()
 

@@ -14,6 +14,7 @@ from ui.popup import Popup
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton, KeyHint, key_text
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 
 _MNEMONIC = re.compile(r"&(\w)")
 """The mark before an underlined letter; an "&" between two words stays."""
@@ -89,9 +90,9 @@ class ShortcutOverlay(Popup):
                     hint = KeyHint(key, text, inside, room=74)
                     grid.addWidget(hint, line, place, Qt.AlignmentFlag.AlignLeft)
                 grid.setColumnStretch(place, 1)
-            column.addLayout(grid)
+            nest(column, grid)
             column.addStretch(1)
-            columns.addLayout(column, len(part))
+            nest(columns, column, len(part))
         area = _WholeArea(self)
         area.setWidgetResizable(True)
         area.setWidget(inside)
@@ -105,7 +106,7 @@ class ShortcutOverlay(Popup):
         foot.setSpacing(look.px(16))
         foot.addWidget(Text(words("ui.keys.rule"), "small", self, wrap=True), 1)
         foot.addWidget(close)
-        self.sheet.addLayout(foot)
+        nest(self.sheet, foot)
         area.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

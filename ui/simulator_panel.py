@@ -44,6 +44,7 @@ from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import ChoiceField, Form, LineField, NumberField
 from ui.widgets.labels import Panel, Text, row
+from ui.widgets.nesting import nest
 
 LOOK_EVERY_MS = 500
 MOST_HANDS = 9
@@ -207,7 +208,7 @@ class SimulatorPanel(Panel):
 
     def add_layout(self, layout: QGridLayout | QVBoxLayout | object) -> None:
         """Put a layout into the body."""
-        self.body.addLayout(layout)  # pyright: ignore[reportArgumentType]
+        nest(self.body, layout)  # pyright: ignore[reportArgumentType]
 
     def _button(
         self, message_id: str, key: str, work: Callable[[], object], *, icon: str = ""

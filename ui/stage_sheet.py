@@ -11,6 +11,7 @@ from ui.popup import Popup
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton, portable
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
@@ -64,7 +65,7 @@ class StageSheet(Popup):
         foot.addStretch(1)
         foot.addWidget(close)
         foot.addWidget(come)
-        self.sheet.addLayout(foot)
+        nest(self.sheet, foot)
         self.table.setFocus()
         presenter.attach(self.show_view)
 

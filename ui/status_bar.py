@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 from ui.widgets.state import Level, StateBadge, StateItem, badge_width
 
 SEPARATOR = " · "
@@ -40,7 +41,7 @@ class StatusBar(QFrame):
         self.rest = StateBadge(parent=self)
         self.rest.setCursor(Qt.CursorShape.PointingHandCursor)
         self._devices.addWidget(self.rest)
-        row.addLayout(self._devices)
+        nest(row, self._devices)
         row.addStretch(1)
         self.sync = StateBadge(StateItem(Level.OFF, ""), self)
         self.clock = Text("", "small", self)

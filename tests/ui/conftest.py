@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSpacerItem, QWidgetItem
 from pytestqt.qtbot import QtBot
 
 from desktop.settings import Look
@@ -56,9 +57,18 @@ def hands(profile: Path, qapp: QApplication, qtbot: QtBot, words: Words) -> Iter
 
 @pytest.fixture(autouse=True)
 def no_window_left(qapp: QApplication) -> Iterator[None]:
-    """A window that outlives its test is styled again with every theme of those that follow."""
+    """A window that outlives its test is styled again with every theme of those that follow.
+
+    Nor is an item of a layout left to Python: Qt frees it, and its address is given to another.
+    """
     yield
+    items = [
+        wrapper
+        for wrapper in shiboken6.getAllValidWrappers()
+        if isinstance(wrapper, (QWidgetItem, QSpacerItem))
+    ]
     for widget in QApplication.topLevelWidgets():
         widget.close()
         widget.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert items == [], "nest() of ui/widgets/nesting.py lets go of them"

@@ -28,6 +28,7 @@ from tests.ui.samples import SampleScreen
 from ui.simulator_panel import MOST_HANDS, MOST_TRUTHS, SimulatorPanel
 from ui.widgets.fields import Form, LineField
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 
 both_languages = pytest.mark.parametrize("counter", ["id", "en"], indirect=True)
 
@@ -267,7 +268,7 @@ def test_a_letter_that_page_and_panel_share_goes_where_the_focus_is(counter: Cou
     form, page_field, own = Form(), LineField(parent=screen), LineField(parent=screen)
     form.add("&Jenis kelamin", page_field)
     form.add("&Usia", own)
-    screen.body.addLayout(form)
+    nest(screen.body, form)
     QApplication.processEvents()
     press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     panel = dock.panel

@@ -19,6 +19,7 @@ from ui.screens.walkin_parts import NoteList
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.scan_box import Verdict, VerdictSign
 from ui.widgets.state import Level, StateItem
@@ -100,10 +101,10 @@ class CardReadingDialog(Popup):
             self.sheet.addWidget(line)
         across = QHBoxLayout()
         across.setSpacing(look.px(18))
-        across.addLayout(self._faces(words, read))
-        across.addLayout(self._told(words, read), 1)
-        self.sheet.addLayout(across)
-        self.sheet.addLayout(self._buttons(words))
+        nest(across, self._faces(words, read))
+        nest(across, self._told(words, read), 1)
+        nest(self.sheet, across)
+        nest(self.sheet, self._buttons(words))
         self.finished.connect(self._ended)
         self._closed = closed
 
@@ -138,8 +139,8 @@ class CardReadingDialog(Popup):
             one.addWidget(frame)
             one.addWidget(line)
             one.addStretch(1)
-            row.addLayout(one)
-        column.addLayout(row)
+            nest(row, one)
+        nest(column, row)
         column.addStretch(1)
         return column
 
@@ -149,7 +150,7 @@ class CardReadingDialog(Popup):
         column.setSpacing(look.px(8))
         witnesses = self._witnesses(words, read)
         if witnesses is not None:
-            column.addLayout(witnesses)
+            nest(column, witnesses)
         column.addWidget(Text(words("reading.found"), "overline", self))
         notes = NoteList(self)
         notes.show_items(findings_shown(words, read))

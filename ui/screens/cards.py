@@ -26,6 +26,7 @@ from ui.shell import Shell
 from ui.theme import theme
 from ui.widgets.banner import Banner
 from ui.widgets.busy_line import BusyLine
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.scan_box import ScanBox
 
@@ -91,7 +92,7 @@ class CardsScreen(Screen):
         line.setSpacing(look.px(16))
         line.addWidget(self.box, 2)
         line.addWidget(self.busy, 3)
-        self.top.addLayout(line)
+        nest(self.top, line)
         self.top.addWidget(self.banner)
         self.modes = Modes(self)
         self._make_acts()

@@ -30,6 +30,7 @@ from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CardFace
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Hanging, Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.scan_box import Verdict, VerdictSign
@@ -108,7 +109,7 @@ class HolderPanel(Panel):
         middle.addStretch(1)
         self.name = Text("", "lead", self, wrap=True)
         self.facts = FactGrid(self)
-        self.body.addLayout(middle)
+        nest(self.body, middle)
         self.body.addWidget(self.name)
         self.body.addWidget(self.facts)
         self.body.addStretch(1)
@@ -165,7 +166,7 @@ class ActList(QWidget):
             line = QHBoxLayout()
             line.addWidget(button)
             line.addStretch(1)
-            box.addLayout(line)
+            nest(box, line)
             box.addWidget(about)
             self._rows[act] = (button, about)
         self.none = Text(words("cards.no_acts"), "muted", self, wrap=True)

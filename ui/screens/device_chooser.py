@@ -33,6 +33,7 @@ from ui.widgets.banner import Banner
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import ChoiceField, Form, LineField, NumberField
 from ui.widgets.labels import Text, column, row
+from ui.widgets.nesting import nest
 
 NONE = ""
 _ROOM_FOR_A_NOTE = 64
@@ -145,7 +146,7 @@ class DeviceChooserForm(AnswerSheet):
         top.add(words("device_chooser.family"), self.family)
         self.found.committed.connect(self._found_chosen)
         self.family.committed.connect(presenter.take_family)
-        self.sheet.addLayout(top)
+        nest(self.sheet, top)
         self.area = QScrollArea(self)
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -165,7 +166,7 @@ class DeviceChooserForm(AnswerSheet):
         cancel.clicked.connect(self.reject)
         buttons = row(self.back, self.again, cancel, self.accept_button, spacing=8)
         buttons.insertStretch(1, 1)
-        self.sheet.addLayout(column(buttons))
+        nest(self.sheet, column(buttons))
         self.finished.connect(lambda _result: presenter.close())
         presenter.attach(self.show_view)
         (self.place if view.places else self.found).setFocus()
@@ -297,7 +298,7 @@ class DeviceChooserForm(AnswerSheet):
             self.form.add(words(f"option.{name}"), made.widget, note=words(f"option.{name}.help"))
             made.put(view.values[name])
             made.told.connect(lambda _value: self.changed.emit())
-        room.addLayout(self.form)
+        nest(room, self.form)
         room.addStretch(1)
         self.area.setWidget(inside)
         self.area.setVisible(bool(self.fields))

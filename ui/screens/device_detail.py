@@ -15,6 +15,7 @@ from ui.problems import problem_text
 from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import StateBadge
 from ui.widgets.supply import SupplyBar
@@ -57,7 +58,7 @@ class DeviceDetail(Panel):
         bars.setSpacing(look.px(1))
         for bar in self.supplies:
             bars.addWidget(bar)
-        self.body.addLayout(bars)
+        nest(self.body, bars)
         for widget in (self.fault_head, self.fault, self.proof_head, self.proof, self.picture):
             self.add(widget)
         self.body.addStretch(1)

@@ -28,6 +28,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.fields import CodeField, Form, NumberField
 from ui.widgets.labels import Panel, Text, column, row
 from ui.widgets.listing import show_or_tell
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
@@ -80,7 +81,7 @@ class DevicesScreen(Screen):
         across.addWidget(self.sides)
         across.setStretch(0, 10)
         across.setStretch(1, 11)
-        self.body.addLayout(across, 1)
+        nest(self.body, across, 1)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(presenter.refresh)
@@ -346,7 +347,7 @@ class RibbonForm(AnswerSheet):
         form.add(words("devices_screen.ribbon_form.lot"), self.lot)
         form.add(words("devices_screen.ribbon_form.left"), self.left)
         self.form = form
-        self.sheet.addLayout(form)
+        nest(self.sheet, form)
         accept = KeyButton(
             words("devices_screen.ribbon_form.accept"), "Enter", kind="primary", parent=self
         )
@@ -357,7 +358,7 @@ class RibbonForm(AnswerSheet):
         cancel.clicked.connect(self.reject)
         buttons = row(cancel, accept, spacing=8)
         buttons.insertStretch(0, 1)
-        self.sheet.addLayout(column(buttons))
+        nest(self.sheet, column(buttons))
         self._missing = words("problem.LotMissing")
         self.lot.textChanged.connect(lambda _text: self.changed.emit())
         self.left.valueChanged.connect(lambda _left: self.changed.emit())

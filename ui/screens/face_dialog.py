@@ -14,6 +14,7 @@ from ui.popup import Popup
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 from ui.widgets.photo import PhotoFrame
 
 _KEYS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
@@ -54,7 +55,7 @@ class FacesDialog(Popup):
             button = KeyButton(words.of(verdict), str(number), parent=self)
             button.clicked.connect(lambda _on=False, v=verdict: self._say(v))
             buttons.addWidget(button)
-        self.sheet.addLayout(buttons)
+        nest(self.sheet, buttons)
         self.finished.connect(self.deleteLater)
 
     def _add_line(self, words: Words, faces: tuple[SeenFace, ...], height: int) -> None:
@@ -76,9 +77,9 @@ class FacesDialog(Popup):
             column.addWidget(frame)
             column.addWidget(line)
             column.addStretch(1)
-            across.addLayout(column)
+            nest(across, column)
         across.addStretch(1)
-        self.sheet.addLayout(across)
+        nest(self.sheet, across)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not event.isAutoRepeat():

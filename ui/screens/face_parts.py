@@ -12,6 +12,7 @@ from desktop.pictures import PictureCheck, PictureFinding
 from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 
 _SAID_WHEN_FAILED = frozenset(
     {PictureCheck.SIZE, PictureCheck.SHAPE, PictureCheck.FACE, PictureCheck.ONE_FACE}
@@ -85,7 +86,7 @@ class CheckTable(QWidget):
         column.setSpacing(look.px(4))
         for line in self.advice:
             column.addWidget(line)
-        column.addLayout(self._grid)
+        nest(column, self._grid)
 
     def set_large(self, large: bool, *, airy: bool = False) -> None:
         """Larger where the window has room, body text where there is much; else small."""

@@ -15,6 +15,7 @@ from ui.widgets.busy_line import BusyLine
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.labels import Elided, Panel, Text
 from ui.widgets.marked_picture import MarkedPicture, Thumb
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateBadge, StateItem
 
@@ -60,8 +61,8 @@ class CasePage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(10))
-        whole.addLayout(head)
-        whole.addLayout(across, 1)
+        nest(whole, head)
+        nest(whole, across, 1)
         self._shown: OpenFile | None = None
 
     def _pictures(self) -> QWidget:
@@ -97,9 +98,9 @@ class CasePage(QWidget):
         large.setSpacing(look.px(12))
         large.addWidget(self.picture, 1)
         large.addWidget(side)
-        panel.body.addLayout(strip)
+        nest(panel.body, strip)
         panel.body.addWidget(self.chips)
-        panel.body.addLayout(large, 1)
+        nest(panel.body, large, 1)
         return panel
 
     def home(self) -> QWidget:

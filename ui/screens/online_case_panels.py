@@ -20,6 +20,7 @@ from ui.screens.online_words import service_of
 from ui.screens.walkin_parts import doubt_text
 from ui.theme import theme
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.quiet_field import QuietField
 from ui.widgets.reasons import Reason, ReasonList
 from ui.widgets.state import Level, StateBadge, StateItem
@@ -69,9 +70,9 @@ class DataPanel(Panel):
             box.addWidget(value)
             box.addWidget(other)
             grid.addWidget(label, line, 0)
-            grid.addLayout(box, line, 1)
+            nest(grid, box, line, 1)
             self.values[name] = (value, other)
-        self.body.addLayout(grid)
+        nest(self.body, grid)
         self.body.addStretch(1)
 
     def show_file(self, file: OpenFile) -> None:
@@ -126,7 +127,7 @@ class ProofPanel(Panel):
             grid.addWidget(badge, line, 0)
             grid.addWidget(value, line, 1)
             self.lines[kind] = (badge, value)
-        self.body.addLayout(grid)
+        nest(self.body, grid)
         self.problems = Text("", "danger", self, wrap=True)
         self.body.addWidget(self.problems)
         self.body.addStretch(1)

@@ -16,6 +16,7 @@ from ui.screens.walkin_dialogs import held
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import Form, LineField
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 
 LONG = 32
 """Letters of a line from which on a sheet of the usual width would cut it, as an address."""
@@ -77,7 +78,7 @@ class LinesDialog(Popup):
             field.installEventFilter(self)
             self.form.add(label, field)
             self.fields[line.key] = field
-        self.sheet.addLayout(self.form)
+        nest(self.sheet, self.form)
         told = deed(words, question, "common.record")
         accept = KeyButton(told, "Enter", kind="primary", parent=self)
         accept.clicked.connect(self._accept)

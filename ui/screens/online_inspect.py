@@ -15,6 +15,7 @@ from ui.theme import theme
 from ui.widgets.card_preview import CardPreview
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Elided, Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.scan_box import ScanBox
 from ui.widgets.state import Level, StateBadge, StateItem
@@ -73,9 +74,9 @@ class InspectPane(QWidget):
         top.setSpacing(look.px(8))
         self.box.setMinimumWidth(look.px(160))  # a serial is read whole
         top.addWidget(self.box, 1)
-        right.body.addLayout(top)
+        nest(right.body, top)
         self._top = top
-        right.body.addLayout(head)
+        nest(right.body, head)
         right.body.addWidget(self.seen)
         right.body.addWidget(self.preview)
         right.body.addWidget(self.steps)

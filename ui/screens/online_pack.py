@@ -16,6 +16,7 @@ from ui.theme import theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import ChoiceField
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.scan_box import ScanBox, Verdict, VerdictSign
 from ui.widgets.table import Column, DataTable, Row
@@ -74,7 +75,7 @@ class PackPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
         whole.addWidget(self.left, 9 if look.folded else 7)  # with large text a name needs more
-        whole.addLayout(right, 11 if look.folded else 12)
+        nest(whole, right, 11 if look.folded else 12)
         self._shown: object = None
 
     def _scans(self) -> QWidget:
@@ -100,7 +101,7 @@ class PackPage(QWidget):
         self.card = Text("", "heading", panel, code=True)
         self.to = Text("", "body", panel, wrap=True)  # compared with the envelope: read whole
         self.awb = Text("", "heading", panel, code=True)
-        panel.body.addLayout(top)
+        nest(panel.body, top)
         panel.body.addWidget(self.sign)
         foot = QHBoxLayout()
         foot.setSpacing(look.px(16))
@@ -114,8 +115,8 @@ class PackPage(QWidget):
             box.addWidget(Text(words(title), "small", panel))
             box.addWidget(value)
             box.addStretch(1)
-            foot.addLayout(box, 1 if value is self.to else 0)  # an address is long
-        panel.body.addLayout(foot)
+            nest(foot, box, 1 if value is self.to else 0)  # an address is long
+        nest(panel.body, foot)
         return panel
 
     def home(self) -> QWidget:

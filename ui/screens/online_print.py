@@ -25,6 +25,7 @@ from ui.widgets.announce import announce
 from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Elided, Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.reasons import Reason, ReasonList
 from ui.widgets.state import Level, StateBadge, StateItem
@@ -156,7 +157,7 @@ class RunPanel(Panel):
         numbers = QHBoxLayout()
         numbers.addWidget(self.chosen)
         numbers.addWidget(self.blanks)
-        self.body.addLayout(numbers)
+        nest(self.body, numbers)
         self.state = StateBadge(parent=self)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)

@@ -18,6 +18,7 @@ from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import ChoiceField
 from ui.widgets.labels import Panel
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
@@ -87,7 +88,7 @@ class FilesPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addLayout(filters)
+        nest(whole, filters)
         whole.addWidget(panel, 1)
         self._shown: object = None
 
@@ -164,7 +165,7 @@ class ReportPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addLayout(top)
+        nest(whole, top)
         whole.addWidget(self.panel, 1)
         self._shown: ImportReport | None = None
 

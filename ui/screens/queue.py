@@ -29,6 +29,7 @@ from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import LineField
 from ui.widgets.labels import Panel
+from ui.widgets.nesting import nest
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 from ui.widgets.table_delegate import Quiet
@@ -90,7 +91,7 @@ class QueueScreen(Screen):
         line.addWidget(self.piles, 1)
         line.addWidget(self.filter)
         self.top.addWidget(self.banner)
-        self.top.addLayout(line)
+        nest(self.top, line)
 
         columns = [
             Column(words("queue.number"), code=True, strong=True),
@@ -124,7 +125,7 @@ class QueueScreen(Screen):
         across.setSpacing(look.px(14))
         across.addWidget(panel, 1)
         across.addWidget(self.side)
-        self.body.addLayout(across, 1)
+        nest(self.body, across, 1)
 
         for action in (self.ticket, self.again, self.skip, self.hold):
             self.foot.add_left(self.button(action))

@@ -30,6 +30,7 @@ from ui.shell import Shell
 from ui.theme import theme
 from ui.widgets.banner import Banner
 from ui.widgets.busy_line import BusyLine
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.scan_box import ScanBox
 from ui.widgets.step_bar import Step, StepBar, StepState
@@ -83,7 +84,7 @@ class ReturnsScreen(ReturnsAsks):
         self.box.setFixedWidth(look.px(270))
         line.addWidget(self.box)
         line.addWidget(self.bar, 1)
-        self.top.addLayout(line)
+        nest(self.top, line)
         self.top.addWidget(self.banner)
         self.shelf = ShelfPage(words, presenter, self)
         self.whose = WhosePanel(words, self)

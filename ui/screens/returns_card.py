@@ -20,6 +20,7 @@ from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CAPTION, RATIO, CardFace
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.scan_box import Verdict, VerdictSign
 from ui.widgets.state import Level, StateItem
@@ -169,10 +170,10 @@ class CardPanel(Panel):
         right.addStretch(1)
         across = QHBoxLayout()
         across.setSpacing(look.px(20))
-        across.addLayout(left, 13)
-        across.addLayout(right, 9)
+        nest(across, left, 13)
+        nest(across, right, 9)
         self.body.addWidget(self.sign)
-        self.body.addLayout(across)
+        nest(self.body, across)
         self.body.addStretch(1)
         self._across = across
         self._face: bytes = b""

@@ -18,6 +18,7 @@ from ui.theme import theme
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text, row
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.quiet_field import QuietField
@@ -128,7 +129,7 @@ class WhosePanel(Panel):
         self.facts = FactGrid(self, gap=4)
         self.tries = Text("", "body", self, wrap=True)
         self.body.addWidget(self.title)
-        self.body.addLayout(middle)
+        nest(self.body, middle)
         self.body.addWidget(self.name)
         self.body.addWidget(self.facts)
         self.tries_title = Text(words("returns_screen.tries"), "overline", self)
@@ -228,13 +229,13 @@ class SealPage(Panel):
         right.addWidget(Text(words("returns_screen.seal.seal"), "label", self))
         right.addWidget(self.seal)
         right.addWidget(self.picture)
-        right.addLayout(row(self.note_label, self.note, spacing=8))
+        nest(right, row(self.note_label, self.note, spacing=8))
         right.addStretch(1)
         across = QHBoxLayout()
         across.setSpacing(look.px(20))
-        across.addLayout(left, 23 - SEAL_PART)
-        across.addLayout(right, SEAL_PART)
-        self.body.addLayout(across)
+        nest(across, left, 23 - SEAL_PART)
+        nest(across, right, SEAL_PART)
+        nest(self.body, across)
         self.hint = Text(words("returns_screen.seal.hint"), "muted", self, wrap=True)
         self.body.addWidget(self.hint)
         self.body.addStretch(1)

@@ -42,6 +42,7 @@ from ui.widgets.action_bar import ActionBar
 from ui.widgets.banner import Tone
 from ui.widgets.buttons import KeyButton, portable
 from ui.widgets.fields import ChoiceField, LineField, NumberField
+from ui.widgets.nesting import nest
 from ui.widgets.scan_box import ScanBox
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Screen(QWidget):
         whole.setSpacing(look.px(12))
         self.top = QVBoxLayout()
         self.top.setSpacing(look.px(12))
-        whole.addLayout(self.top)
+        nest(whole, self.top)
         inside = _Inside()
         inside.setObjectName("scrolled")
         self.body = QVBoxLayout(inside)

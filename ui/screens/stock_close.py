@@ -16,6 +16,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.fields import NumberField
 from ui.widgets.labels import Panel, Text
 from ui.widgets.listing import Listing
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, Row
@@ -96,7 +97,7 @@ class CountView(QWidget):
         self._lines: list[QWidget] = []
         self.rows = QVBoxLayout()
         self.rows.setSpacing(look.px(8))
-        self.panel.body.addLayout(self.rows)
+        nest(self.panel.body, self.rows)
         self.panel.body.addStretch(1)
         self.money = Text("", "body", self.panel, wrap=True)
         self.panel.body.addWidget(self.money)

@@ -20,6 +20,7 @@ from ui.problems import problem_text
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, NumberField
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 
 AT_FAULT: Mapping[type[Exception], str] = {
     CodeMalformed: "office",
@@ -91,7 +92,7 @@ class AskForm(AnswerSheet):
                 field.committed.connect(lambda _key: self.changed.emit())
             elif isinstance(field, QLineEdit):
                 field.textChanged.connect(lambda _text: self.changed.emit())
-        self.sheet.addLayout(self.form)
+        nest(self.sheet, self.form)
         accept = KeyButton(words(f"{message}.accept"), "Enter", kind=kind, parent=self)
         accept.clicked.connect(self._accept)
         self.end_with(words("common.cancel"), accept)

@@ -21,6 +21,7 @@ from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import CodeField, Form, LineField
 from ui.widgets.labels import Panel, Text, column
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateBadge, StateItem
 from ui.widgets.table import Column, DataTable, Row
@@ -98,7 +99,7 @@ class StockPage(QWidget):
         line = QHBoxLayout()
         line.addWidget(self.lots, 1000)  # figures stay near their lot's number
         line.addStretch(1)
-        panel.body.addLayout(line, 1)
+        nest(panel.body, line, 1)
         self.defects = Text("", "small", panel, wrap=True)
         panel.add(self.defects)
         self.card = LookedPanel(words, self)
@@ -113,8 +114,8 @@ class StockPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addLayout(top)
-        whole.addLayout(below, 1)
+        nest(whole, top)
+        nest(whole, below, 1)
 
     def home(self) -> QWidget:
         """The first empty field of a consignment, else the lots."""
@@ -262,8 +263,8 @@ class ReceivingPanel(Panel):
         self.count_label = Text(words("stock.receiving.count"), "muted", self)
         self.extra = Text("", "small", self, wrap=True)
         self.body.addWidget(Text(words("stock.receiving.lead"), "muted", self, wrap=True))
-        self.body.addLayout(form)
-        self.body.addLayout(column(self.count_label, self.count, self.extra, spacing=2))
+        nest(self.body, form)
+        nest(self.body, column(self.count_label, self.count, self.extra, spacing=2))
         self.body.addStretch(1)
 
     def home(self) -> QWidget:

@@ -21,6 +21,7 @@ from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.labels import Panel, Text, column
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
@@ -119,13 +120,13 @@ class ReckonView(QWidget):
         left.setStretch(1, 1)
         beside = QHBoxLayout()
         beside.setSpacing(look.px(12))
-        beside.addLayout(left, 9)
+        nest(beside, left, 9)
         beside.addWidget(right, 4)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
         whole.addWidget(self.banner)
-        whole.addLayout(beside, 1)
+        nest(whole, beside, 1)
         self._shown = ""
         self._asking = 0
         self._writing = False  # words that a killed program had taken are to be written on

@@ -19,6 +19,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.fields import ChoiceField, Form, NumberField
 from ui.widgets.labels import Panel, Text, column
 from ui.widgets.listing import Listing, show_or_tell
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
@@ -57,7 +58,7 @@ class LettersPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addLayout(top)
+        nest(whole, top)
         whole.addWidget(self.list, 1)
 
     def home(self) -> QWidget:
@@ -211,7 +212,7 @@ class DestroyPage(QWidget):
         right.body.addWidget(Text(words("stock.destroying.lead"), "muted", right, wrap=True))
         self.count_label = Text(words("stock.destroying.cards"), "muted", right)
         self.count = Text("0", "display", right)
-        right.body.addLayout(column(self.count_label, self.count, spacing=0))
+        nest(right.body, column(self.count_label, self.count, spacing=0))
         form = Form(upright=look.folded)  # a method's words are long
         self.ribbons = NumberField(most=999, unit=words("stock.destroying.rolls"))
         self.ribbons.valueChanged.connect(
@@ -227,7 +228,7 @@ class DestroyPage(QWidget):
         form.add(words("stock.destroying.ribbons"), self.ribbons)
         form.add(words("stock.destroying.method"), self.method)
         self.form = form
-        right.body.addLayout(form)
+        nest(right.body, form)
         right.body.addStretch(1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -18,6 +18,7 @@ from ui.widgets.buttons import KeyButton
 from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
@@ -205,6 +206,6 @@ class GivenCodeDialog(Popup):
         line = QHBoxLayout()
         line.addStretch(1)
         line.addWidget(close)
-        self.sheet.addLayout(line)
+        nest(self.sheet, line)
         self.finished.connect(self.deleteLater)
         close.setFocus()

@@ -20,6 +20,7 @@ from ui.widgets.counters import BigNumber
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel
 from ui.widgets.listing import show_or_tell
+from ui.widgets.nesting import nest
 from ui.widgets.table import Column, DataTable, Row
 
 OFFICER, P90 = 1, 4
@@ -68,8 +69,8 @@ class FiguresPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addLayout(top, 1)
-        whole.addLayout(below, 6)
+        nest(whole, top, 1)
+        nest(whole, below, 6)
 
     def _table(self, title: str) -> DataTable:
         words, c = self.words, "supervisor.column"

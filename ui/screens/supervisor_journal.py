@@ -11,6 +11,7 @@ from ui.theme import theme
 from ui.widgets.banner import Banner, Tone
 from ui.widgets.counters import BigNumber
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
@@ -33,7 +34,7 @@ class JournalPage(QWidget):
         self.anchored = BigNumber(words("supervisor.journal.unanchored"))
         figures.addWidget(self.entries)
         figures.addWidget(self.anchored)
-        left.body.addLayout(figures)
+        nest(left.body, figures)
         self.head = Text("", "small", left, wrap=True, code=True)
         left.add(self.head)
         self.exported = Text("", "small", left, wrap=True)

@@ -20,6 +20,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.fields import ChoiceField, DateField, LineField
 from ui.widgets.labels import Text
 from ui.widgets.listing import Listing
+from ui.widgets.nesting import nest
 from ui.widgets.table import Column, Row
 
 GROUPS = (
@@ -219,7 +220,7 @@ class TrailPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(10))
-        whole.addLayout(bar)
+        nest(whole, bar)
         whole.addWidget(self.no_day)
         whole.addWidget(self.list, 1)
 

@@ -34,6 +34,7 @@ from ui.widgets.card_preview import CAPTION, RATIO, CardFace
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text, column
 from ui.widgets.listing import Listing
+from ui.widgets.nesting import nest
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, Row
@@ -121,9 +122,9 @@ class ApprovalsPage(QWidget):
         self.who.addStretch(1)
         across = QHBoxLayout()
         across.setSpacing(look.px(16))
-        across.addLayout(self.who, 1)
+        nest(across, self.who, 1)
         across.addWidget(self.cards)
-        self.sheet.body.addLayout(across, 1)
+        nest(self.sheet.body, across, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
@@ -364,7 +365,7 @@ class IncidentsPage(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(look.px(12))
-        whole.addLayout(left, 12)
+        nest(whole, left, 12)
         whole.addWidget(self.detail, 10)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -24,6 +24,7 @@ from ui.screens.walkin_parts import (
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.pages import Pages
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.signature import SignatureBox
@@ -82,21 +83,21 @@ class CapturePage(Page):
         told = QHBoxLayout()
         told.addWidget(self.checks, 1000)
         told.addStretch(1)
-        side.addLayout(told)
+        nest(side, told)
         self._beside = QVBoxLayout()
         self._beside.setSpacing(look.px(8))
-        side.addLayout(self._beside)
+        nest(side, self._beside)
         side.addStretch(1)
         inside = QHBoxLayout()
         inside.setSpacing(look.px(16))
         inside.addWidget(self.camera)
-        inside.addLayout(side, 1)
-        left.body.addLayout(inside)
+        nest(inside, side, 1)
+        nest(left.body, inside)
         self._acts = [self.button(act) for act in (photo, compare, accommodate, overrule)]
         self._laid: list[KeyButton] = []
         self._rows = QGridLayout()
         self._rows.setSpacing(look.px(8))
-        left.body.addLayout(self._rows)
+        nest(left.body, self._rows)
         left.body.addStretch(1)
 
         right = Panel(words("walkin.signature"), self)

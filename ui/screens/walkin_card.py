@@ -31,6 +31,7 @@ from ui.widgets.banner import Banner, Tone
 from ui.widgets.card_preview import CardPreview
 from ui.widgets.fields import CodeField, LineField, UpperField
 from ui.widgets.labels import Panel, Text, row
+from ui.widgets.nesting import nest
 from ui.widgets.state import Level, StateItem
 
 TIGHT = 700
@@ -146,7 +147,7 @@ class ProductionPage(Page):
         for action in answers:
             line.addWidget(self.button(action))
         line.addStretch(1)
-        self.doubt.body.addLayout(line)
+        nest(self.doubt.body, line)
         self.doubt.add(self.doubt_facts)
         self.progress = QProgressBar(panel)
         self.progress.setRange(0, 0)
@@ -174,7 +175,7 @@ class ProductionPage(Page):
         for action in (reprint, await_material):
             acts.addWidget(self.button(action))
         acts.addStretch(1)
-        panel.body.addLayout(acts)
+        nest(panel.body, acts)
         FittedFaces(self.faces, panel)
         self.heading = panel.heading
         self.across.addWidget(self.person)
@@ -315,7 +316,7 @@ class HandoverPage(Page):
         panel.add(self.lead)
         ways = row(self.state, self.button(chip), self.button(second))
         ways.setStretch(0, 1)
-        panel.body.addLayout(ways)
+        nest(panel.body, ways)
         panel.add(self.faces)
         panel.add(self.facts)
         panel.add_narrow(self.form)

@@ -27,6 +27,7 @@ from ui.widgets.card_preview import CardFace
 from ui.widgets.chips import Chip, ChipBar
 from ui.widgets.fields import CodeField, LineField
 from ui.widgets.labels import Panel, Text, row
+from ui.widgets.nesting import nest
 from ui.widgets.reasons import Reason, ReasonDialog, ReasonList
 from ui.widgets.table import Column, DataTable, Row
 
@@ -188,7 +189,7 @@ class SecondOfficerDialog(Popup):
             face.setMaximumWidth(look.px(380))
             face.show_image(picture)
             pictures.addWidget(face)
-        self.sheet.addLayout(pictures)
+        nest(self.sheet, pictures)
         columns = [
             Column(words("ui.sign_in.name"), strong=True, stretch=True),
             Column(words("ui.sign_in.number"), code=True),
@@ -214,7 +215,7 @@ class SecondOfficerDialog(Popup):
             self.read.textEdited.connect(lambda _text: self._lacks(""))
             before = Text(read, "label", self)
             before.setBuddy(self.read)
-            self.sheet.addLayout(row(before, self.read))
+            nest(self.sheet, row(before, self.read))
         self.password = LineField(words("ui.sign_in.password").replace("&", ""), self)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.setMaxLength(128)
@@ -234,14 +235,14 @@ class SecondOfficerDialog(Popup):
         line.addWidget(label)
         line.addWidget(self.password, 1)
         if officers.by_card:  # three buttons leave a password no room
-            self.sheet.addLayout(line)
+            nest(self.sheet, line)
             line = QHBoxLayout()
             line.setSpacing(look.px(10))
             line.addStretch(1)
         line.addWidget(cancel)
         line.addWidget(self.card)
         line.addWidget(sign)
-        self.sheet.addLayout(line)
+        nest(self.sheet, line)
         self._missing = Text("", "danger", self, wrap=True)
         self._missing.hide()
         self.password.textEdited.connect(lambda _text: self._lacks(""))
@@ -354,7 +355,7 @@ class TicketDialog(Popup):
         line = QHBoxLayout()
         line.addStretch(1)
         line.addWidget(cancel)
-        self.sheet.addLayout(line)
+        nest(self.sheet, line)
         self.finished.connect(self.deleteLater)
         self.list.setFocus()
 

@@ -14,6 +14,7 @@ from ui.screens.walkin_parts import Fact, FactGrid, Page, PersonPanel
 from ui.theme import theme
 from ui.widgets.card_preview import CardFace
 from ui.widgets.labels import Panel, column, row
+from ui.widgets.nesting import nest
 from ui.widgets.scan_box import Verdict, VerdictSign
 
 BLOCK, FACE = 820, 380
@@ -46,7 +47,7 @@ class DonePage(Page):
         middle.addWidget(self.block, 100)
         middle.addStretch(1)
         panel.body.addStretch(1)
-        panel.body.addLayout(middle)
+        nest(panel.body, middle)
         panel.body.addStretch(2)
         self.across.addWidget(self.person)
         self.across.addWidget(panel, 1)

@@ -35,6 +35,7 @@ from desktop.words import Words
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField, CodeField, DateField, Form, LineField, UpperField
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 
 BLOOD = ("A", "B", "AB", "O", "-")
 PRESUMED = {"nationality": "WNI"}
@@ -228,7 +229,7 @@ class SmallForm(QWidget):
             whole.addWidget(Text(hint, "muted", self, wrap=True))
         self._words = words
         self.form = form = Form()
-        whole.addLayout(form)
+        nest(whole, form)
         self.fields = dict(fields)
         for name, widget in self.fields.items():
             widget.setParent(self)

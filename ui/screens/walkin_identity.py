@@ -18,6 +18,7 @@ from ui.screens.walkin_parts import BadgeList, FittedPhoto, NoteList, Page, atte
 from ui.theme import theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.queue_list import QueueItem, QueueList
 from ui.widgets.state import Level, StateItem
@@ -101,9 +102,9 @@ class IdentityPage(Page):
         self.form = ApplicantForm(words, presenter, left, nationality=True)
         inside = QHBoxLayout()
         inside.setSpacing(look.px(16))
-        inside.addLayout(side)
+        nest(inside, side)
         inside.addWidget(self.form, 1)
-        left.body.addLayout(inside)
+        nest(left.body, inside)
         left.body.addStretch(1)
         FittedPhoto(left, self.photo, among=side)
 

@@ -27,6 +27,7 @@ from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.card_preview import CAPTION, RATIO
 from ui.widgets.labels import Hanging, Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.photo import PhotoFrame, image_of
 from ui.widgets.state import Level, StateBadge, StateItem
 
@@ -181,7 +182,7 @@ class PersonPanel(Panel):
         middle = QHBoxLayout()
         middle.addWidget(self.photo)
         middle.addStretch(1)
-        self.body.addLayout(middle)
+        nest(self.body, middle)
         self.body.addWidget(self.name)
         self.body.addWidget(self.facts)
         self.body.addStretch(1)

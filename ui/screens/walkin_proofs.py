@@ -18,6 +18,7 @@ from ui.screens.walkin_parts import FactGrid, NoteList, Page, PersonPanel, bad
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField, CodeField, DateField, LineField, UpperField
 from ui.widgets.labels import Panel, Rule, Text, column
+from ui.widgets.nesting import nest
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table import Column, DataTable, Row
 
@@ -281,7 +282,7 @@ class TestsPage(Page):
         acts.addWidget(self.button(fetch))
         acts.addWidget(self.button(compare))
         acts.addStretch(1)
-        panel.body.addLayout(acts)
+        nest(panel.body, acts)
         panel.body.addStretch(1)
         self.across.addWidget(self.person)
         self.across.addWidget(panel, 1)
@@ -326,9 +327,9 @@ class PaymentPage(Page):
             ("walkin.to_pay", self.total),
             ("walkin.billing_code", self.code),
         ):
-            figures.addLayout(column(Text(words(message_id), "overline", panel), figure, spacing=2))
+            nest(figures, column(Text(words(message_id), "overline", panel), figure, spacing=2))
         figures.addStretch(1)
-        panel.body.addLayout(figures)
+        nest(panel.body, figures)
         panel.add(Rule(panel))
         self.facts = FactGrid(panel)
         panel.add(self.facts)
@@ -340,7 +341,7 @@ class PaymentPage(Page):
         acts.addWidget(self.button(slip))
         acts.addWidget(self.button(waive))
         acts.addStretch(1)
-        panel.body.addLayout(acts)
+        nest(panel.body, acts)
         self.form = SmallForm(
             words,
             presenter,

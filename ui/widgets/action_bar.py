@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
+from ui.widgets.nesting import nest
 
 GAP = 8
 
@@ -30,7 +31,7 @@ class ActionBar(QFrame):
         for row in (self._upper, self._lower):
             row.setSpacing(look.px(GAP))
             row.addStretch(1)
-            whole.addLayout(row)
+            nest(whole, row)
         self._lefts: list[QWidget] = []
         self._rights: list[QWidget] = []
         self._folded = False

@@ -17,6 +17,7 @@ from ui.theme import theme
 from ui.widgets.announce import announce
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Text
+from ui.widgets.nesting import nest
 
 
 class Tone(Enum):
@@ -70,7 +71,7 @@ class Banner(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(look.px(44), look.px(9), look.px(12), look.px(9))
         whole.setSpacing(look.px(12))
-        whole.addLayout(words, 1)
+        nest(whole, words, 1)
         whole.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         if text:

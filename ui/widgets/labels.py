@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import theme
+from ui.widgets.nesting import nest
 
 HANG = 19
 """From a mark to its words: the widest mark and a blank."""
@@ -154,10 +155,10 @@ class Panel(QFrame):
         self.heading.setVisible(bool(heading))
         if heading:
             self.setAccessibleName(heading)
-        whole.addLayout(self.head)
+        nest(whole, self.head)
         self.body = QHBoxLayout() if horizontal else QVBoxLayout()
         self.body.setSpacing(look.px(10))
-        whole.addLayout(self.body, 1)
+        nest(whole, self.body, 1)
 
     def set_heading(self, text: str) -> None:
         """Another heading; none hides it."""
@@ -176,7 +177,7 @@ class Panel(QFrame):
         line = QHBoxLayout()
         line.addWidget(widget, 100)
         line.addStretch(1)
-        self.body.addLayout(line)
+        nest(self.body, line)
         return widget
 
 
@@ -199,6 +200,6 @@ def _fill(box: QBoxLayout, widgets: Iterable[QWidget | QLayout], spacing: int) -
     box.setSpacing(theme().px(spacing))
     for widget in widgets:
         if isinstance(widget, QLayout):
-            box.addLayout(widget)
+            nest(box, widget)
         else:
             box.addWidget(widget)

@@ -31,6 +31,7 @@ from ui.widgets.banner import Banner, Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.fields import LineField
 from ui.widgets.labels import Panel, Text
+from ui.widgets.nesting import nest
 from ui.widgets.table import Column, DataTable, Row
 
 LEAST_ROWS = 4
@@ -200,8 +201,8 @@ class SignInPage(QWidget):
         side.addWidget(self.clock)
         side.addWidget(self.banner)
         side.addWidget(panel, 100)
-        side.addLayout(line)
-        side.addLayout(keys)
+        nest(side, line)
+        nest(side, keys)
         side.addWidget(self.caps)
         side.addStretch(2)
         whole = QHBoxLayout(self)
