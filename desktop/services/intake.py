@@ -220,6 +220,7 @@ class Intake(Identifying, Sideways):
                     "finger_tries": identity.finger_tries,
                     "second_officer": identity.second_officer,
                     "warnings": [type(x).__name__ for x in standing.nik.warns],
+                    **({"faces_doubted": True} if app.faces_doubted else {}),
                 },
                 approvals=signed,
             )  # fmt: skip

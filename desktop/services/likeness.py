@@ -24,6 +24,9 @@ from desktop.services.persons import Persons
 JUDGED = "faces.judged"
 """The act by which an officer says what they saw."""
 
+BESIDE = "faces.beside"
+"""Of another case of the visit, which that marked too."""
+
 
 class FaceSource(StrEnum):
     """Where a face comes from."""
@@ -147,6 +150,9 @@ class Likenesses:
                 # Whoever approves may sit at another counter, whose journal isn't this one.
                 w.change(one, faces_doubted=True)
                 w.notify(ApplicationMoved(one.id))
+                if one.id != app.id:  # its own history tells it too
+                    told = {"number": one.number, "other": sheet.number, "verdict": verdict}
+                    w.record(BESIDE, one.id, told)
             w.record(
                 JUDGED,
                 sheet.application_id,
@@ -168,9 +174,10 @@ class Likenesses:
         """The cases to mark: with who came is doubted whatever the visit brought."""
         if verdict is FaceVerdict.SAME:
             return []
-        cases = [app]
+        cases: list[Application] = []
         if verdict in OF_WHO_CAME and app.visit_id:
             cases += [x for x in r.find(Application, visit_id=app.visit_id) if x.id != app.id]
+        cases.append(app)  # last: the entry of the look itself has this row
         return [one for one in cases if self._may_tell(r, one)]
 
     def _may_tell(self, r: Reading, app: Application) -> bool:

@@ -10,8 +10,10 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import CardSwapped, IdentitySource, OtherCardRead, Ticket, Visit
 from desktop.domain.reasons import RejectReason
 from desktop.domain.service import Service
+from desktop.services.exceptions import ExceptionKind
 from desktop.services.identifying import Identity
 from desktop.services.likeness import FaceSheet, FaceSource, FaceVerdict, SeenFace
+from desktop.services.oversight import TrailQuery
 from desktop.services.reviews import Remark
 from desktop.words import Words
 from tests.walks.making import witness
@@ -144,6 +146,32 @@ def test_a_face_that_was_doubted_is_doubted_in_every_case_of_the_visit(
         c = registered(world, person, cls=C, visit=visit)
     assert case(world, a).faces_doubted == (verdict is not FaceVerdict.SAME)
     assert case(world, c).faces_doubted == both
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["made before", "made after"])
+def test_each_case_of_a_visit_tells_that_its_faces_were_doubted(world: World, later: bool) -> None:
+    """Whoever narrows the trail to a case's number sees it there."""
+    person = world.people[0]
+    world.sign_in("andi")
+    visit = called(world, Service.RENEWAL)
+    a = registered(world, person, cls=A, visit=visit)
+    c = a if later else registered(world, person, cls=C, visit=visit)
+    faces = tuple(SeenFace(one, one.encode()) for one in (FaceSource.NOW, FaceSource.KTP_EL))
+    sheet = FaceSheet(a.id, a.number, faces)
+    world.desk.likenesses.judge(world.by, sheet, FaceVerdict.UNSURE, "identity")
+    if later:
+        c = registered(world, person, cls=C, visit=visit)
+    found = world.desk.oversight.trail(TrailQuery(subject=c.number))
+    told = [(line.act, dict(line.facts)) for line in found if line.act.startswith("faces")]
+    if later:
+        [facts] = [dict(line.facts) for line in found if line.act == "application.register"
+                   and dict(line.facts)["number"] == c.number]  # fmt: skip
+        assert facts["faces_doubted"]
+    else:
+        [(act, facts)] = told
+        assert (act, facts["verdict"], facts["other"]) == ("faces.beside", "unsure", a.number)
+    exceptional = [one.kind for one in world.desk.oversight.exceptions()]
+    assert exceptional.count(ExceptionKind.FACES_DOUBTED) == 1, "it was seen once"
 
 
 def test_photo_and_signature_are_taken_once_for_both(world: World) -> None:
