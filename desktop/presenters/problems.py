@@ -13,6 +13,10 @@ class DateUnreadable(Problem):
     field: str
 
 
+class NothingDiffers(Problem):
+    """A change of data is asked for, and what was read is what the old card or the record says."""
+
+
 class FieldsEmpty(FieldEmpty):
     """Several fields that the card needs are empty; `field` is the first of `fields`."""
 

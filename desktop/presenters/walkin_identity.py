@@ -7,15 +7,21 @@ from dataclasses import replace
 
 from desktop.domain.application import AlreadyOpen, Application, IdentitySource
 from desktop.domain.officer import Actor
-from desktop.domain.person import Applicant, FieldEmpty, Sex
-from desktop.presenters.problems import DateUnreadable, FieldsEmpty, SecondOfficerNeeded
+from desktop.domain.person import Applicant, FieldEmpty, Licence, Sex
+from desktop.domain.service import Service
+from desktop.presenters.problems import (
+    DateUnreadable,
+    FieldsEmpty,
+    NothingDiffers,
+    SecondOfficerNeeded,
+)
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_choices import choices_for
 from desktop.presenters.walkin_kept import CLASS, PHONE, SERVICE
 from desktop.presenters.walkin_view import Choice, Typing
 from desktop.services.identifying import Identity
 from desktop.services.intake import Standing
-from desktop.services.persons import disagree
+from desktop.services.persons import disagree, same_on_card
 
 TYPED_FIELDS = (
     "nik", "name", "birth_place", "birth_date", "sex", "blood_type", "address", "occupation",
@@ -164,7 +170,8 @@ class IdentitySteps(WalkInBase):
     def choose(self, index: int) -> None:
         """Choose a service and class."""
         if 0 <= index < len(self.view.choices) and index != self.view.chosen:
-            self.show(chosen=index)
+            answered = isinstance(self.view.problem, NothingDiffers)
+            self.show(chosen=index, problem=None if answered else self.view.problem)
             self.keep_choice()
 
     # -- by hand ---------------------------------------------------------------------------
@@ -274,6 +281,9 @@ class IdentitySteps(WalkInBase):
         if self.view.needs_second:
             self.show(problem=SecondOfficerNeeded())
             return
+        if self._changes_nothing(choice, identity):
+            self.show(problem=NothingDiffers())  # asked once: another Enter says go on
+            return
 
         def refused(problem: Exception) -> None:
             self.show(problem=problem)
@@ -292,6 +302,22 @@ class IdentitySteps(WalkInBase):
             registered,
             failed=refused,
         )
+
+    def _changes_nothing(self, choice: Choice, identity: Identity) -> bool:
+        """Whether new data are asked for and there are none; of a visit's first case.
+
+        That first case mends the record, so it tells nothing of the others. The old card's own
+        case says what is printed; where it was made elsewhere, the record does.
+        """
+        view = self.view
+        person = view.standing.person if view.standing is not None else None
+        asked = isinstance(view.problem, NothingDiffers)
+        if choice.service is not Service.DATA_CHANGE or asked or view.cases or person is None:
+            return False
+        with self.desk.ledger.reading() as r:
+            licence = r.look(Licence, choice.licence_id) if choice.licence_id else None
+            made = r.look(Application, licence.application_id) if licence else None
+        return same_on_card(made.applicant if made else person.applicant, identity.applicant)
 
     def _retyped(self) -> bool:
         """Whether the form was changed since the person was looked up."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 
 from desktop.cards.fitting import clean
@@ -31,6 +32,8 @@ from desktop.services.base import Frame, require, waits
 from desktop.services.licences import Licences
 from desktop.services.queue import end_visit
 
+_OF_PLACES = frozenset({"rt", "rw", "kel", "kec", "kab", "kota", "desa", "jl", "jalan", "no"})
+"""What an address may say or leave out and name the same place."""
 CONFLICT = "identity_conflict"
 """The kind of incident."""
 FACE = "face"
@@ -207,6 +210,21 @@ def related(one: str, other: str) -> bool:
 def same_data(one: Applicant, other: Applicant) -> bool:
     """Whether they say the same of somebody, but for the telephone, which is asked each time."""
     return not set(changed_fields(one, other)) - {"phone"}
+
+
+def same_on_card(one: Applicant, other: Applicant) -> bool:
+    """Whether a card says the same of both, however an address is written or cut short."""
+    differing = set(changed_fields(one, other)) - {"phone", "stay_permit_until"}
+    first, second = _place_words(one.address), _place_words(other.address)
+    if first <= second or second <= first:
+        differing.discard("address")
+    return not any(
+        fold(str(getattr(one, name))) != fold(str(getattr(other, name))) for name in differing
+    )
+
+
+def _place_words(address: str) -> set[str]:
+    return set(re.findall(r"\w+", fold(address))) - _OF_PLACES
 
 
 def altered(app: Application, fields: Iterable[str]) -> bool:

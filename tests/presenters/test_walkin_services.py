@@ -10,6 +10,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import LicenceStatus
 from desktop.domain.service import Service
+from desktop.presenters.problems import NothingDiffers
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
 from desktop.training.people import Person
@@ -77,6 +78,22 @@ def test_an_upgrade_sits_its_tests_and_ends_the_lower_licence(world: World) -> N
     assert (new.status, old.status) == (LicenceStatus.VALID, LicenceStatus.SUPERSEDED)
     [other] = licences_of(world, person, C)
     assert other.status is LicenceStatus.VALID, "another family's"
+
+
+def test_a_change_of_data_that_changes_nothing_is_asked_about(world: World) -> None:
+    walk = begun(world, world.people[1], Service.DATA_CHANGE, C)
+    walk.enter_key()
+    assert isinstance(walk.view.problem, NothingDiffers)
+    assert walk.view.app is None
+    kinds = [choice.service for choice in walk.view.choices]
+    chosen = walk.view.chosen
+    walk.choose(kinds.index(Service.RENEWAL))
+    assert walk.view.problem is None, "answered by another service"
+    walk.choose(chosen)
+    walk.enter_key()
+    assert walk.view.app is None
+    walk.enter_key()
+    assert walk.view.app is not None, "the KTP-el may be behind: it is corrected later"
 
 
 def test_who_moved_gets_a_card_with_the_new_address_and_the_old_day(world: World) -> None:
