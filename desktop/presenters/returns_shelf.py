@@ -236,6 +236,13 @@ class ReturnsShelf(ReturnsKept):
             self._laid = False
             take_card(self.desk)
 
+    def back(self) -> None:
+        """Esc: what was said is put away first, for what was told of the parcel goes with it."""
+        if self.view.problem is not None and not self.view.doing:
+            self.dismiss()
+        else:
+            self.close_case()
+
     def close_case(self) -> None:
         """Esc: stop waiting; else back to the list, and what both haven't signed is forgotten.
 

@@ -266,6 +266,19 @@ def test_enter_without_reason_or_seal_says_what_is_missing(hands: Hands) -> None
     assert desk(hands).view.step is ReturnStep.CARD
 
 
+def test_esc_puts_away_what_was_said_before_it_leaves_the_parcel(hands: Hands) -> None:
+    _day, [parcel] = begin(hands)
+    hands.window.on_scan(parcel.awb)
+    hands.press(KEY.Key_U)
+    hands.press(KEY.Key_Return)
+    assert screen(hands).banner.isVisible()
+    hands.press(KEY.Key_Escape)
+    assert not screen(hands).banner.isVisible()
+    assert desk(hands).view.seal_intact, "what was told of it is still there"
+    hands.press(KEY.Key_Escape)
+    assert desk(hands).view.open is None
+
+
 def test_a_waybill_can_be_typed_and_a_foreign_one_is_named(hands: Hands) -> None:
     begin(hands)
     hands.press(KEY.Key_Slash)

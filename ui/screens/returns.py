@@ -116,7 +116,7 @@ class ReturnsScreen(ReturnsAsks):
         p = self.presenter
         type_code = Act("returns_screen.act.type_code", "/", self.box.type_in, "keyboard")
         play = Act("returns_screen.act.play", "Y", p.play_scan, "scan-line")
-        leave = Act("returns_screen.act.close", "Escape", p.close_case, "arrow-left")
+        leave = Act("returns_screen.act.close", "Escape", p.back, "arrow-left")
         contact = Act("returns_screen.act.contact", "L", self.ask_contact)
         minutes = Act("returns_screen.act.minutes", "P", p.print_minutes)
         address = Act("returns_screen.act.address", "N", self.ask_address)
@@ -195,7 +195,7 @@ class ReturnsScreen(ReturnsAsks):
         )  # fmt: skip
         self.modes.add(
             "done", minutes, type_code, play, reissue,
-            Act("returns_screen.act.close", "Escape", p.close_case, button=False),
+            Act("returns_screen.act.close", "Escape", p.back, button=False),
             Act("returns_screen.act.next", ENTER, p.close_case, "arrow-right", "primary",
                 right=True),
         )  # fmt: skip
