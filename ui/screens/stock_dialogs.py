@@ -251,7 +251,10 @@ def ask_transfer(
 
     def check() -> tuple[QWidget, str] | None:
         problem = wrong(office.value())
-        return None if problem is None else (office, words.problem(problem).text)
+        if problem is None:
+            return None
+        told = words.problem(problem)
+        return office, f"{told.text} {told.remedy}".strip()
 
     form = AskForm(
         host, words, m,

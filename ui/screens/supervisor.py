@@ -187,9 +187,7 @@ class SupervisorScreen(SupervisorAsks):
         allow("supervisor.do.report", view.supervises or view.approves)
         allow("supervisor.do.confirm", bool(view.evidence) and view.supervises)
         allow("supervisor.do.confirm_all", bool(view.evidence) and view.supervises)
-        stands = view.supervises or view.approves
         self._allow_delegate()
-        allow("supervisor.do.revoke", stands and any(o.delegate_until for o in view.officers))
         count = len([r for r in view.reviews if r.application.id in view.ticked and not r.own])
         modes.tell(
             approve=words("supervisor.do.approve.count", count=count)
@@ -259,12 +257,14 @@ class SupervisorScreen(SupervisorAsks):
             self.presenter.export(Path(chosen))
 
     def _allow_delegate(self) -> None:
-        """Nobody is their own delegate."""
+        """Nobody is their own delegate; who stands in for nobody has nothing to be ended."""
         view, key = self._view, self.journal.officers.current_key()
         stands = view.supervises or view.approves
         free = key not in ("", view.officer)
         self.modes.allow("supervisor.do.delegate", stands and free)
         self.modes.fade("supervisor.do.delegate", free and not to_hand(view, key)[0])
+        running = any(o.id == key and o.delegate_until for o in view.officers)
+        self.modes.allow("supervisor.do.revoke", stands and running)
 
     def _ask_code(self) -> None:
         """A one-time code for the chosen officer: for a first sign-in, or a forgotten password."""
