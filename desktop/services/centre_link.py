@@ -23,6 +23,7 @@ from desktop.domain.officer import Officer
 from desktop.domain.offline import (
     MARGIN,
     CaseOutOfReach,
+    CentreAway,
     LaterWhy,
     OfflineFacts,
     PrintLater,
@@ -157,13 +158,18 @@ class CentreLink:
         return frozenset(k for k, x in found.items() if x.counter not in ("", self.counter))
 
     def check_ours(self, r: Reading, app: Application) -> None:
-        """Refuse a case that must be asked for first. Raises CaseElsewhere, CaseOutOfReach."""
+        """Refuse a case that must be asked for first.
+
+        Raises CaseElsewhere, CaseOutOfReach, and CentreAway of one that no counter has.
+        """
         other = self.held_by(r, app)
         if other is None:
             return
         until = datetime.fromisoformat(other.until) if other.until else None
         if self.up:
             raise elsewhere(app.number, other.counter, until)
+        if not other.counter:
+            raise CentreAway(since=self.down_since)
         raise CaseOutOfReach(
             number=app.number, counter=other.counter, until=until, since=self.down_since
         )

@@ -9,7 +9,7 @@ import pytest
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.officer import RoleMissing
-from desktop.domain.offline import CardNotDone, CaseElsewhere, CaseOutOfReach
+from desktop.domain.offline import CardNotDone, CaseElsewhere, CaseOutOfReach, CentreAway
 from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer, DoubtElsewhere, Job, JobState
 from desktop.notices import ApprovalsChanged, Notice
@@ -169,6 +169,12 @@ def test_offline_nobody_can_ask_and_the_answer_says_who_has_the_case(
     assert refused.value.since is not None
     with pytest.raises(CaseOutOfReach):
         there.desk.intake.hold(there.by, app.id, "applicant_left")
+    here.desk.claims.release(here.by, app.id)
+    cut(here)
+    here.desk.syncing.exchange()
+    with pytest.raises(CentreAway):  # no counter has it
+        here.desk.intake.hold(here.by, app.id, "applicant_left")
+    mend(here, centre)
     mend(there, centre)
     here.desk.claims.release(here.by, app.id)
     assert there.desk.claims.take(there.by, app.id).number == app.number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, get_args, get_type_hints
@@ -14,7 +15,7 @@ from desktop.domain.person import Applicant, Licence, Person
 from desktop.domain.reasons import CannotSignReason, ReprintReason
 from desktop.domain.shipment import Parcel, ReturnCase
 from desktop.services.claims import HeldCase
-from desktop.services.conflicts import Difference, ParkedCase
+from desktop.services.conflicts import Difference, ParkedCase, StrayWork
 from desktop.services.sync_facts import LineState, SyncFacts
 from desktop.services.told_names import NAMELESS
 from desktop.services.whose_case import Holder, Whose
@@ -28,6 +29,7 @@ from ui.screens.sync_pages import (
     first_words,
     held_rows,
     plain,
+    stray_rows,
     told_apart,
 )
 from ui.screens.sync_words import (
@@ -213,6 +215,14 @@ def test_whose_a_refused_case_is_decides_what_f5_advises(language: str, reason: 
     lines = [row.cells[1] for row in conflict_rows(words, [other, ours, free])]
     assert len(set(lines)) == 3
     assert words("sync.do.accept") not in advice_words(words, ours)
+
+
+def test_what_has_no_number_is_told_by_both_ends_of_its_id() -> None:
+    words = Words.load("en")
+    job = replace(refused("stale"), number="019cabf5-f259-713b-a724-d736b5103b9b")
+    stray = StrayWork("s1", 1, "stock.load", job.number, "", job.at)
+    for [row] in (conflict_rows(words, [job]), stray_rows(words, [stray])):
+        assert row.cells[0] == "019cabf5…5103b9b"
 
 
 def test_an_unknown_reason_is_a_word_for_support_and_a_used_proof_names_its_case() -> None:

@@ -24,6 +24,7 @@ from desktop.services.forbidden import Forbidden
 from desktop.services.orders import Consignment
 from desktop.services.outage import Proposal
 from desktop.services.sync_facts import LineState, SyncFacts
+from desktop.services.whose_case import Holder, Whose
 from ui.screens.sync_words import bar_item
 
 if TYPE_CHECKING:
@@ -105,10 +106,20 @@ def _told(tour: Tour) -> SyncView:
                 Difference("applications", "state", "confirmed", "paid"),
                 Difference("applications", "occupation", first.applicant.occupation, "Petani"),
             ),
+            Whose(Holder.OTHER, "1374-L1"),
         ),
         ParkedCase(
             "e2", 431, "evidence_used", "evidence.use", 1, second.number, "Dewi Lestari",
             contact - timedelta(minutes=71), {"first": {"office": "1308"}}, (),
+        ),
+        ParkedCase(
+            "e3", 447, "fenced", "application.approve", 1, cases[2].number, "Sri Wahyuni",
+            contact - timedelta(minutes=64), {"counter": "1374-L3", "released": True},
+            (
+                Difference("applications", "approved_by", "Ipda Sri Wahyuni", ""),
+                Difference("applications", "state", "approved", "confirmed"),
+            ),
+            Whose(Holder.NOBODY),
         ),
     )  # fmt: skip
     early = contact - timedelta(minutes=140)

@@ -27,6 +27,8 @@ from ui.widgets.labels import Panel, Text
 from ui.widgets.listing import Listing
 from ui.widgets.table import Column, DataTable, Row
 
+LONGEST = 30
+"""No number that people use is longer."""
 SHOWN = 8
 """Fields that differ which are shown; more don't help to decide."""
 
@@ -120,6 +122,11 @@ class ListPage(QWidget):
             ]
         )
         self.fields.setVisible(bool(case.differences))
+
+
+def short(number: str) -> str:
+    """A number whole; of an inner id both ends, the whole stands beside the list."""
+    return f"{number[:8]}…{number[-7:]}" if len(number) > LONGEST else number
 
 
 def reason_word(words: Words, case: ParkedCase) -> str:
@@ -225,7 +232,7 @@ def conflict_rows(words: Words, parked: Sequence[ParkedCase]) -> list[Row]:
         Row(
             case.entry_id,
             (
-                case.number,
+                short(case.number),
                 reason_word(words, case),
                 words.moment(case.at),
             ),
@@ -239,7 +246,7 @@ def stray_rows(words: Words, strays: Sequence[StrayWork]) -> list[Row]:
     return [
         Row(
             one.entry_id,
-            (one.number, act_word(words, one.act), one.officer or "–", words.moment(one.at)),
+            (short(one.number), act_word(words, one.act), one.officer or "–", words.moment(one.at)),
         )
         for one in strays
     ]
