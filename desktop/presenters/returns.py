@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from desktop.domain.application import CardSwapped
 from desktop.domain.card_reading import AWAITED
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Actor
@@ -129,7 +130,11 @@ class Returns(ReturnsShelf):
         """The card from the shelf, then the new waybill."""
         serial = self.view.card_scanned
         if not serial:
-            self.show(card_scanned=card_serial(text), scanned=card_serial(text), problem=None)
+            found, own = card_serial(text).upper(), shown.app.blank_serial
+            if found == own:
+                self.show(card_scanned=found, scanned=found, problem=None)
+            else:
+                self.show(problem=CardSwapped(expected=own, found=found[:40], found_class=""))
             return
         if card_serial(text).upper() == serial.upper():
             self.show(problem=NewWaybillNext())

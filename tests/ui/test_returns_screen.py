@@ -113,6 +113,31 @@ def test_from_the_scan_to_the_slot_by_single_keys(hands: Hands) -> None:
     assert hands.focus is screen(hands).box
 
 
+def test_another_card_from_the_shelf_is_refused_before_it_lies_in_the_envelope(
+    hands: Hands,
+) -> None:
+    day, [parcel] = begin(hands)
+    opened(hands, parcel)
+    day.lay(parcel.serial)
+    hands.window.on_scan(parcel.serial)
+    hands.press(KEY.Key_A)
+    hands.type("R-12")
+    hands.hit(KEY.Key_Return)
+    shown = desk(hands).view.open
+    assert shown is not None
+    hands.press(KEY.Key_Escape)
+    desk(hands).open_case(shown.case.id)  # tomorrow
+    hands.press(KEY.Key_K)
+    hands.window.on_scan("CT00000000")
+    assert screen(hands).banner.isVisible()
+    assert desk(hands).view.card_scanned == "", "the right one is still to come"
+    hands.window.on_scan(parcel.serial)
+    assert desk(hands).view.card_scanned == parcel.serial
+    assert not screen(hands).banner.isVisible()
+    hands.window.on_scan(day.waybill())
+    assert desk(hands).view.step is ReturnStep.DONE
+
+
 def test_a_card_made_again_lies_on_no_shelf_and_its_old_one_waits_for_its_end(
     hands: Hands,
 ) -> None:

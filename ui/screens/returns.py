@@ -260,8 +260,8 @@ class ReturnsScreen(ReturnsAsks):
             self.go_home()
         if self._typed and not view.doing:
             typed, self._typed = self._typed, ""
-            if view.problem is not None and shown is None:
-                self.box.type_again(typed)  # no parcel's: it is written over at once
+            if view.problem is not None and mode in ("list", "sending", "done"):
+                self.box.type_again(typed)  # nothing else is awaited: it is written over at once
 
     def _show_bar(self, view: ReturnsView) -> None:
         at = PLACE[view.step]
