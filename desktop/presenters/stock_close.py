@@ -74,7 +74,17 @@ class CloseSteps(StockKept):
         session = self.desk.duty.session
         roles = session.actor.roles if session is not None else frozenset[Role]()
         officer = session.actor.officer if session is not None else ""
-        return {"officer": officer, "may_close": Role.SUPERVISOR in roles}
+        return {
+            "officer": officer,
+            "may_close": Role.SUPERVISOR in roles,
+            "others_close": self._supervisor_but(officer),
+        }
+
+    def _supervisor_but(self, officer: str) -> bool:
+        """Whether anybody but this officer may sign a close here today."""
+        today = self.desk.frame.today()
+        others = (one for one in self.desk.duty.officers() if one.id != officer)
+        return any(Role.SUPERVISOR in one.roles_on(today) for one in others)
 
     def refusal_now(self, way: Standing) -> Exception | None:
         """The refusal on show as things stand now: what was answered since isn't asked for."""
@@ -336,13 +346,8 @@ class CloseSteps(StockKept):
         if way.blocks:
             self.show(problem=_still_open(way))
             return False
-        shift, today = self.view.shift, self.desk.frame.today()
-        counted = shift.counted_by if shift is not None else ""
-        able = any(
-            Role.SUPERVISOR in one.roles_on(today)
-            for one in self.desk.duty.officers()
-            if one.id != counted
-        )
+        shift = self.view.shift
+        able = self._supervisor_but(shift.counted_by if shift is not None else "")
         if not able:
             self.show(problem=NobodySigns())
         return able

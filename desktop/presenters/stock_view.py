@@ -96,6 +96,7 @@ class StockView(AskingView):
     officer: str = ""
     may_close: bool = False
     """Whether the officer at work is a supervisor: who counts doesn't sign the close."""
+    others_close: bool = True
     closed: Shift | None = None
     to_count: tuple[str, ...] = ()
     store_elsewhere: tuple[str, ...] = ()

@@ -148,6 +148,7 @@ def test_who_counted_is_not_among_those_asked_to_close(world: World) -> None:
     presenter.count({LOT: 500})
     presenter.load()
     assert presenter.view.counted_themselves
+    assert not presenter.view.others_close, "the only supervisor of this office"
     world.sign_in("nyoman")
     presenter.enter(Area.CLOSE)
     assert not presenter.view.counted_themselves

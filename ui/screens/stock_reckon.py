@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.stock import MovedSinceCount
+from desktop.presenters.problems import NobodySigns
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import StockView
 from desktop.services.printer_counts import RibbonLine
@@ -278,6 +279,8 @@ class ReckonView(QWidget):
 
     def _signs(self, view: StockView) -> str:
         """Who signs the close."""
+        if view.counted_themselves and not view.others_close:
+            return self.words.problem(NobodySigns()).remedy
         other = "stock.even.other" if view.counted_themselves else "stock.even.remedy"
         return self.words(other)
 

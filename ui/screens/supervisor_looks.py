@@ -88,7 +88,7 @@ class ExceptionsPage(QWidget):
                 (
                     words.time(one.at),
                     words.of(one.kind),
-                    one.subject or "–",
+                    view.names.get(one.subject, one.subject) or "–",
                     self._cause(view, one),
                     view.names.get(one.officer, one.officer or words("supervisor.program")),
                 ),
