@@ -51,7 +51,7 @@ class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
         if view.doing:
             return
         if view.idle:
-            self.call_next()
+            self.call_or_go_back()
             return
         if view.held:
             self.resume()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, TypeVar
 
 from desktop.domain.application import Application, Draft, Ticket, Visit
@@ -33,6 +33,7 @@ from desktop.presenters.problems import CardFirst, CardUnderWay, ServeFirst
 from desktop.presenters.walkin_kept import CASE, FORM, WalkInKept, draft_of
 from desktop.presenters.walkin_view import (
     PRINTING,
+    SERVED,
     WAITED_FOR,
     CardFaces,
     WalkInView,
@@ -91,6 +92,8 @@ class WalkInBase(WalkInKept):
         super().__init__(desk, WalkInView())
         self._examining = False
         """Whether the printer is being asked about a job in doubt: it tells of itself meanwhile."""
+        self._looked_back = ""
+        """The officer for whom it was looked who was being served when the program ended."""
         self._receipted: set[str] = set()
         self._pending: object = None
         """What is opened once the work under way has ended, if the same officer is here then."""
@@ -154,12 +157,49 @@ class WalkInBase(WalkInKept):
         if self.view.doing not in ("", PRINTING):
             return
         if self.view.may_leave:
-            self.call_next()
+            self.call_or_go_back()
         elif self.view.doubt is not None:
             job = self.view.doubt.job
             self.show(problem=JobInDoubt(job=job.id, serial=job.blank_serial))
         else:
             self.show(problem=_first_of_all(self.view.app))
+
+    def call_or_go_back(self) -> None:
+        """The next one; at the first call of all, whoever was being served when the program ended.
+
+        Nothing is kept of somebody for whom nothing was typed, so no draft leads back to them.
+        """
+        by = self.by
+        if not self.view.idle or self._looked_back == by.officer:
+            self.call_next()
+            return
+        self._looked_back = by.officer
+
+        def act() -> Opened | None:
+            ticket = self._still_served(by)
+            return self.find(by, ticket.id) if ticket is not None else None
+
+        def then(found: Opened | None) -> None:
+            if found is None or found.ticket is None:
+                self.call_next()
+                return
+            self.opened(found)
+            self.show(said=self.warn("walkin.led_back", number=found.ticket.number))
+
+        self.work(act, then)
+
+    def _still_served(self, by: Actor) -> Ticket | None:
+        """Who was called by this officer last and still stands here, registered or not."""
+        today, link = self.desk.frame.today().isoformat(), self.desk.frame.link
+        with self.desk.ledger.reading() as r:
+            called = r.find(Ticket, day=today, state="called")
+            mine = [one for one in called if one.called_by == by.officer and one.visit_id]
+            for ticket in sorted(mine, key=_called_at, reverse=True):
+                cases = r.find(Application, visit_id=ticket.visit_id)
+                here = [c for c in cases if link is None or link.held_by(r, c) is None]
+                if not cases or any(case.state in SERVED for case in here):
+                    return ticket
+        return None
 
     def walk_in(self, service: Service | None = None, lane: str = "regular") -> None:
         """Somebody stands at the counter without a ticket: make one and call it."""
@@ -466,6 +506,10 @@ class WalkInBase(WalkInKept):
         payload, self._pending = self._pending, None
         if payload is GIVEN_BACK or (payload is not None and self._at_work() == self._pending_for):
             self.load(payload)
+
+
+def _called_at(ticket: Ticket) -> tuple[datetime, str]:
+    return ticket.called_at or ticket.issued_at, ticket.id
 
 
 def _first_of_all(app: Application | None) -> ServeFirst:

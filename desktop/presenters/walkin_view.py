@@ -123,6 +123,10 @@ def steps_for(service: Service | None) -> tuple[WalkStep, ...]:
     )
 
 
+SERVED = frozenset({S.DRAFT, S.REGISTERED, S.REQUIREMENTS_CHECKED, S.TESTED, S.PAID, S.CAPTURED})
+"""States in which the applicant stands at the counter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A service and class that may be asked for, with what speaks against it."""

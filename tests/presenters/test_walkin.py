@@ -683,6 +683,42 @@ def test_the_next_is_served_while_the_printer_works(walk: WalkIn, world: World) 
     assert walk.view.app.state is S.PRINTED
 
 
+@pytest.mark.parametrize("step", [WalkStep.IDENTITY, WalkStep.PAYMENT])
+def test_after_a_restart_f3_leads_back_to_who_was_being_served(
+    walk: WalkIn, world: World, step: WalkStep
+) -> None:
+    to(walk, world, step)
+    visit = walk.view.visit
+    assert visit is not None
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    again = WalkIn(world.desk)
+    again.enter()
+    again.call_if_free()
+    assert again.view.visit is not None
+    assert (again.view.visit.id, again.view.step) == (visit.id, step)
+    assert again.view.said is not None
+    assert again.view.said.message_id == "walkin.led_back"
+    assert len(world.desk.queue.waiting()) == 1
+    if step is WalkStep.IDENTITY:
+        again.skip()
+    else:
+        again.hold()
+    again.call_if_free()
+    assert again.view.visit is not None
+    assert again.view.visit.id != visit.id
+
+
+def test_after_a_restart_the_counter_s_enter_leads_back_too(walk: WalkIn, world: World) -> None:
+    visit = walk.view.visit
+    world.desk.queue.take_ticket(world.by, Service.RENEWAL)
+    again = WalkIn(world.desk)
+    again.enter()
+    again.enter_key()
+    assert visit is not None
+    assert again.view.visit is not None
+    assert again.view.visit.id == visit.id
+
+
 @pytest.mark.parametrize("state", [S.IN_PRODUCTION, S.ENCODED])
 def test_f3_names_no_key_of_a_card_that_is_still_being_made(
     walk: WalkIn, world: World, state: S
