@@ -245,6 +245,8 @@ class CaptureSteps(WalkInBase):
             told = "contested" if contested else verdict
             self.show(said=self.say(f"faces.kept.{told}"))
             self.refresh()
+            if self.view.step is WalkStep.TESTS:
+                self.step_begins()  # who sat them is told there
 
         self.work(lambda: self.desk.likenesses.judge(by, sheet, verdict, step), kept)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from desktop.domain.application import Application
 from desktop.domain.correction import LostOrSeized
@@ -20,6 +21,7 @@ from desktop.presenters.problems import (
 from desktop.presenters.training_scans import can_play, has_code, paper_code
 from desktop.presenters.walkin_base import WalkInBase, parse_day
 from desktop.presenters.walkin_view import ASKING, TestLine, Typing, WalkStep, roles_for
+from desktop.services.likeness import sat_by_another
 from desktop.services.requirements import Checklist, shown_number
 
 
@@ -243,7 +245,9 @@ class ProofSteps(WalkInBase):
         def look() -> tuple[Application, tuple[TestLine, ...]]:
             with self.desk.ledger.reading() as r:
                 now, needed = r.get(Application, app.id), self.desk.exams.needed(app)
-                return now, tuple(self._test_line(r, now, kind) for kind in needed)
+                others = sat_by_another(r, self.desk.frame.counter, now)
+                lines = (self._test_line(r, now, kind) for kind in needed)
+                return now, tuple(replace(one, another_sat=one.kind in others) for one in lines)
 
         def then(found: tuple[Application, tuple[TestLine, ...]]) -> None:
             now, tests = found

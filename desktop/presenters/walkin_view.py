@@ -157,7 +157,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class TestLine:
-    """One test of a case: how often taken, the last score, whether passed."""
+    """One test of a case: how often taken, the last score, whether passed, and by another."""
 
     __test__ = False
 
@@ -165,6 +165,7 @@ class TestLine:
     attempts: int
     score: int | None
     passed: bool
+    another_sat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,19 @@ def faces_doubted(r: Reading, counter: str, app: Application) -> bool:
     return any(others.values())
 
 
+def sat_by_another(r: Reading, counter: str, app: Application) -> frozenset[str]:
+    """The tests whose last picture an officer saw another person in; a later look counts anew."""
+    kinds = {one.kind: one.picture for one in app.exam_photos}
+    said: dict[str, object] = {}
+    for line in look(r.conn, counter, Wanted(acts=(JUDGED,), subjects=[app.id])):
+        content = line.content or {}
+        faces = dict(content.get("faces") or {})
+        for kind, picture in kinds.items():
+            if faces.get(kind) == picture:
+                said[kind] = content.get("verdict")
+    return frozenset(kind for kind, what in said.items() if what == FaceVerdict.ANOTHER_SAT)
+
+
 def score_of(one: bytes, other: bytes) -> int | None:
     """How alike two faces look to the network; None where one picture has no face to be seen.
 

@@ -24,6 +24,7 @@ from ui.screens.walkin import WalkInScreen
 from ui.widgets.labels import Text
 from ui.widgets.photo import PhotoFrame
 from ui.widgets.reasons import ReasonDialog
+from ui.widgets.state import StateItem
 
 K = Qt.Key
 
@@ -176,6 +177,9 @@ def test_the_examiner_sees_who_sat_the_tests(hands: Hands) -> None:
     hands.press(K.Key_4)
     (kept,) = hands.desk.oversight.exceptions()
     assert kept.kind is ExceptionKind.FACES_DOUBTED
+    states = [row.cells[1] for row in screen.tests.table.rows_model.rows]
+    told = hands.window.words("walkin.test_another")
+    assert {one.text for one in states if isinstance(one, StateItem)} == {told}
     assert hands.desk.oversight.incidents() == [], "who sat a test says nothing of whose NIK it is"
 
 

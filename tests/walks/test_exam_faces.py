@@ -14,6 +14,7 @@ from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.pictures import encode_png, open_picture
 from desktop.services.centre_rows import RowSense
 from desktop.services.likeness import FaceSheet, FaceSource, FaceVerdict
+from desktop.services.likeness import sat_by_another as sat_by
 from desktop.services.reviews import Remark
 from desktop.training.stage import portrait
 from tests.walks.making import witness
@@ -80,6 +81,26 @@ def test_what_an_officer_saw_in_the_faces_is_told_to_the_approver(
     world.desk.intake.confirm_data(world.by, app.id)
     [review] = world.desk.reviews.waiting(witness(world, "sri"))
     assert (Remark.FACES_DOUBTED in review.remarks) == (verdict is not FaceVerdict.SAME)
+
+
+def test_a_test_that_another_sat_isn_t_shown_as_passed_until_it_is_sat_again(world: World) -> None:
+    app = after_tests(world, started(world))
+    assert not any(sat_by_another(world, app))
+    world.desk.likenesses.judge(world.by, sheet_of(world, app), FaceVerdict.ANOTHER_SAT, "tests")
+    app = case(world, app)
+    sat = {one.kind for one in app.exam_photos}
+    assert sat_by_another(world, app) == sat
+    [theory] = (one for one in app.exam_photos if one.kind == K.THEORY_TEST)
+    others = tuple(one for one in app.exam_photos if one is not theory)
+    again = replace(app, exam_photos=(*others, replace(theory, picture="another")))
+    assert sat_by_another(world, again) == sat - {K.THEORY_TEST}
+    world.desk.likenesses.judge(world.by, sheet_of(world, app), FaceVerdict.SAME, "tests")
+    assert not sat_by_another(world, app), "it was looked at again"
+
+
+def sat_by_another(world: World, app: Application) -> frozenset[str]:
+    with world.desk.ledger.reading() as r:
+        return sat_by(r, world.desk.frame.counter, app)
 
 
 def test_a_retake_shows_who_sat_last(world: World) -> None:

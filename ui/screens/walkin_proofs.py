@@ -295,7 +295,9 @@ class TestsPage(Page):
         self.person.show_view(view)
         rows: list[Row] = []
         for line in view.tests:
-            if line.passed:
+            if line.another_sat:
+                state = StateItem(Level.BAD, words("walkin.test_another"))
+            elif line.passed:
                 state = StateItem(Level.GOOD, words("walkin.test_passed"))
             elif line.attempts:
                 state = StateItem(Level.BAD, words("walkin.test_failed"))
