@@ -294,6 +294,9 @@ def test_batch_print_in_three_keys_and_inspection_by_enter(hands: Hands) -> None
     assert screen(hands).modes.action("Return").isEnabled()
     presenter.show(doing=LOOKING)
     assert not screen(hands).modes.action("Return").isEnabled(), "the machine's word comes first"
+    assert not screen(hands).modes.action("V").isEnabled(), "it looks already"
+    assert screen(hands).modes.action("Escape").isEnabled()
+    assert words("walkin.esc_cancels") in " ".join(screen(hands).busy.lines())
     presenter.show(doing="")
     enter, again = (screen(hands).modes.action(key) for key in ("Return", "V"))
     assert enter.text() == words("online_screen.act.look_first"), "Enter doesn't pass it yet"

@@ -157,7 +157,7 @@ class OnlineScreen(OnlineKeys):
         self._allow(view)
         self._tell(view)
         for busy in (self.busy, self.case.busy):
-            busy.tell(view.doing, cancellable=view.waits)
+            busy.tell(view.doing, cancellable=view.waits or view.doing == LOOKING)
         told = self.tell_once(view.said)
         self.second_ask.heard(view.problem, view.doing)
         self.asks.hear(view)
@@ -244,7 +244,8 @@ class OnlineScreen(OnlineKeys):
         card, scanned = view.inspected, view.card_scanned
         other = card is not None and bool(scanned) and scanned != card.blank_serial
         modes.fade("online_screen.act.good", stopped(looked) or other)
-        modes.allow("online_screen.act.look_again", view.can_look and view.inspected is not None)
+        may_look = view.can_look and view.inspected is not None and not looking
+        modes.allow("online_screen.act.look_again", may_look)
         modes.echo("online_screen.act.look_again", view.to_look)  # Enter does it
         modes.allow("online_screen.act.overrule_card", passable(looked))
         modes.allow("online_screen.act.label", bool(view.packed))
