@@ -161,7 +161,7 @@ class Counter(QObject):
         window.applicant_screen_wanted.connect(self.toggle_applicant_window)
         window.screen_opened.connect(self._opened)
         window.closing.connect(self._close_applicant_window)
-        window.ask_before_closing(self._may_close)
+        window.ask_before_closing(self._may_close, self.asks_before_leaving)
         window.screen_actions[WALK_IN].triggered.connect(lambda _on=False: self._call_next())
         window.header.give_back.set_key("F12")
         window.sign_in.chosen.connect(self.sign_in.choose_password)
@@ -476,6 +476,17 @@ class Counter(QObject):
     def _close_applicant_window(self) -> None:
         if self._applicant is not None:
             self._applicant.close()
+
+    def asks_before_leaving(self) -> bool:
+        """Whether it is asked now if somebody is to be left who is being served."""
+        view = self._walk_in.view if self._walk_in is not None else None
+        if view is None or view.may_leave or self.window.locked:
+            return False
+        from ui.screens.online_dialogs import ask_yes
+
+        number = view.ticket.number if view.ticket is not None else view.app and view.app.number
+        ask_yes(self.window, self.words, "run.leave", self.window.close, number=number)
+        return True
 
     def _may_close(self) -> bool:
         busy = any(

@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self._locked = True
         self._parked: Parked | None = None
         self._may_close: Callable[[], bool] = lambda: True
+        self._asks_first: Callable[[], bool] = lambda: False
         place = shell.place()
         self.setWindowTitle(f"{place.counter} · {place.office}")  # Qt adds the program's name
         self.setMinimumSize(1024, 640)
@@ -328,9 +329,15 @@ class MainWindow(QMainWindow):
         screen = self.current_screen
         return [*self.actions(), *(screen.actions() if screen is not None else [])]
 
-    def ask_before_closing(self, may_close: Callable[[], bool]) -> None:
-        """Let the program refuse the window's closing, as while a card is in the printer."""
-        self._may_close = may_close
+    def ask_before_closing(
+        self, may_close: Callable[[], bool], asks_first: Callable[[], bool]
+    ) -> None:
+        """Let the program refuse the window's closing, as while a card is in the printer.
+
+        `asks_first` is whether the officer, who pressed the window's cross, is asked now; what the
+        program closes by itself is asked of nobody.
+        """
+        self._may_close, self._asks_first = may_close, asks_first
 
     # What the officer does
 
@@ -376,7 +383,7 @@ class MainWindow(QMainWindow):
             self.help.open_chapter("signin" if self._locked else self._current)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_close():
+        if self._may_close() and not (event.spontaneous() and self._asks_first()):
             self.closing.emit()
             event.accept()
         else:

@@ -27,16 +27,19 @@ from desktop.settings import Look
 from desktop.words import Words
 from tests.ui.counter_world import Hands
 from tests.ui.samples import ANDI, SampleScreen, SampleShell, entries, sample_window
+from tests.ui.test_walkin_screen import walk_in
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.popup import Popup
 from ui.problems import CrashDialog
+from ui.screens.online_dialogs import YesDialog
 from ui.screens.walkin_dialogs import ask_reason
 from ui.shell import SessionInfo
 from ui.shortcuts import ShortcutOverlay, in_order, listed
 from ui.step_guard import StepGuard
 from ui.theme import apply_theme, theme, theme_of
 from ui.widgets.buttons import KeyButton
+from ui.widgets.labels import Text
 from ui.widgets.sign_in import SignInPage
 from ui.widgets.state import Level, StateItem
 from ui.widgets.table_delegate import RowDelegate
@@ -79,6 +82,27 @@ def test_a_printer_at_work_keeps_the_window_open(hands: Hands) -> None:
         assert hands.window.isVisible()
     hands.window.close()
     assert not hands.window.isVisible()
+
+
+def test_the_cross_asks_first_while_somebody_is_served(hands: Hands) -> None:
+    assert not hands.counter.asks_before_leaving(), "nobody is here"
+    walk_in(hands)
+    assert hands.counter.asks_before_leaving()
+    [sheet] = (one for one in hands.window.findChildren(YesDialog) if one.isVisible())
+    number = hands.view.ticket.number if hands.view.ticket else ""
+    assert any(number in one.text() for one in sheet.findChildren(Text))
+    hands.hit(Qt.Key.Key_Escape)
+    assert hands.window.isVisible()
+    assert hands.counter.asks_before_leaving()
+    hands.hit(Qt.Key.Key_Return)
+    assert not hands.window.isVisible()
+
+
+def test_the_cross_of_a_locked_window_asks_nobody(hands: Hands) -> None:
+    walk_in(hands)
+    hands.press(Qt.Key.Key_F12)
+    assert hands.window.locked
+    assert not hands.counter.asks_before_leaving()
 
 
 def test_f_keys_open_screens_and_the_focus_goes_home(window: MainWindow) -> None:
