@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 
+from desktop.presenters.supervisor_view import Watch
 from tests.ui.test_supervisor_screen import Room, key, room, screen_of
+from ui.screens.stock_dialogs import AskForm
 
 __all__ = ["room"]
 
@@ -27,3 +29,18 @@ def test_a_new_incident_takes_the_place_of_one_that_is_settled(room: Room) -> No
     key(Qt.Key.Key_3)
     assert screen.incidents.table.current_key() != first.id
     assert screen.modes.action("S").isEnabled()
+
+
+def test_what_was_said_and_the_keys_are_seen_beside_the_sheet_that_decides(room: Room) -> None:
+    room.world.sign_in("bambang")
+    screen = screen_of(room)
+    screen.presenter.turn_to(Watch.INCIDENTS)
+    screen.presenter.open_incident("CT26030001", "Satu blangko di brankas.")
+    key(Qt.Key.Key_S)
+    [form] = [one for one in room.window.findChildren(AskForm) if one.isVisible()]
+    sheet = QRect(form.pos(), form.size())
+    for seen in (screen.incidents.opened, screen.foot):
+        place = QRect(seen.mapToGlobal(QPoint()), seen.size())
+        if seen is screen.incidents.opened:
+            place.setWidth(seen.fontMetrics().horizontalAdvance(seen.text()))
+        assert not sheet.intersects(place)

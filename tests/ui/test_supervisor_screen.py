@@ -22,7 +22,7 @@ from desktop.domain.requirements import RequirementKind as K
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.supervisor_view import Watch
 from desktop.services.centre_link import CentreLink
-from desktop.services.exceptions import ExceptionKind
+from desktop.services.exceptions import Exceptional, ExceptionKind
 from desktop.services.reviews import Remark
 from desktop.services.trail import Made, StepTime, Waited
 from desktop.words import Words
@@ -454,6 +454,21 @@ def test_who_stands_in_hands_nothing_on_and_an_auditor_stands_in_for_nobody(room
     key(Qt.Key.Key_G)
     assert [form for form in room.window.findChildren(AskForm) if form.isVisible()] == []
     assert screen.banner.isVisible()
+
+
+def test_a_long_cause_is_read_whole_below_the_exceptions(room: Room) -> None:
+    screen = screen_of(room)
+    screen.presenter.turn_to(Watch.EXCEPTIONS)
+    at = room.world.desk.frame.now()
+    why = " ".join(["Satu blangko di brankas, kuncinya dibawa."] * 3)
+    long = Exceptional(at, ExceptionKind.STATED, "", "", why, 7)
+    screen.presenter.show(exceptions=(long, replace(long, seq=8, reason="Rapat")))
+    page = screen.exceptions
+    for key_, seen in (("7", True), ("8", False)):
+        page.list.table.show_rows(page.list.table.rows_model.rows, key_)
+        QApplication.processEvents()
+        assert page.whole.isVisible() is seen
+        assert (why in page.whole.text()) is seen
 
 
 def test_below_the_day_s_numbers_stands_how_long_people_waited_and_what_was_spoiled(

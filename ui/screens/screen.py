@@ -230,6 +230,11 @@ class Screen(QWidget):
         """A picture that a question is about: a sheet doesn't cover it where there is room."""
         return None
 
+    @property
+    def page(self) -> QWidget:
+        """What stands between the banners and the keys; a sheet that steps aside stays in it."""
+        return self.__room
+
     def about(self) -> object:
         """What is on show: a question that is asked now is about it."""
         return None

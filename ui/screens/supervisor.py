@@ -129,7 +129,8 @@ class SupervisorScreen(SupervisorAsks):
 
     def looked_at(self) -> QWidget | None:
         if self._view.area is Watch.INCIDENTS:
-            return self.incidents.sides
+            sides = self.incidents.sides
+            return self.incidents.detail if sides.isHidden() else sides
         return self.approvals.sheet
 
     def entered(self, payload: object) -> None:

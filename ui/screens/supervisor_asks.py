@@ -92,6 +92,8 @@ class SupervisorAsks(Screen):
         else:
             ask = "cards.exchange" if incident.kind == WRONG_PERSON else "supervisor.close"
             form = ask_text(self, words, ask, lambda said: close(key, said))
+            form.keep_clear(self.looked_at(), within=self.page)  # what was said is decided about
+            form.fit()
         self.asks.form("close", form, about={AREA: Watch.INCIDENTS.value, INCIDENT: key})
 
     def _ask_report(self) -> None:

@@ -119,7 +119,7 @@ def ask_owner(
         told = words(f"{m}.others", cases=", ".join(sides.others))
         form.sheet.insertWidget(2, Text(told, "warning", form, wrap=True))
     if isinstance(host, Screen):
-        form.keep_clear(host.looked_at(), within=host)
+        form.keep_clear(host.looked_at(), within=host.page)
     form.open()
     return form
 

@@ -29,6 +29,8 @@ GROUPS = (
     "incident", "device", "clock", "journal",
 )  # fmt: skip
 """Kinds of acts by which the trail is narrowed."""
+CAUSE = 3
+"""The exceptions' column that says why."""
 
 
 class ExceptionsPage(QWidget):
@@ -57,6 +59,11 @@ class ExceptionsPage(QWidget):
             ),
             self,
         )
+        self.whole = Text("", "muted", self, wrap=True)
+        table = self.list.table
+        table.moved.connect(self._spell_out)
+        table.fitted.connect(lambda: self._spell_out(table.current_key()))
+        self.list.add(self.whole)
         self.openings = Listing(
             words("supervisor.openings"),
             [
@@ -97,11 +104,18 @@ class ExceptionsPage(QWidget):
         ]
         known = Watch.EXCEPTIONS in view.read
         self.list.show_rows(rows, known=known)
+        self._spell_out(self.list.table.current_key())
         opened = [
             Row(officer, (view.names.get(officer, officer), words.number(number)))
             for officer, number in sorted(view.openings.items(), key=lambda item: -item[1])
         ]
         self.openings.show_rows(opened, known=known)
+
+    def _spell_out(self, key: str) -> None:
+        """The chosen act's cause, whole, where the column is too short for it."""
+        told = self.list.table.cut_text(key, CAUSE)
+        self.whole.setText(told)
+        self.whole.setVisible(bool(told))
 
     def _cause(self, view: SupervisorView, one: Exceptional) -> str:
         """Why, and who signed beside the officer."""

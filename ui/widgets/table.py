@@ -217,15 +217,15 @@ class DataTable(QTableView):
         rows = self.rows_model.rows
         return rows[index.row()].key if index.isValid() and index.row() < len(rows) else ""
 
-    def cut_text(self, key: str) -> str:
-        """A row's last cell whole, where its column is too narrow for it; else nothing."""
+    def cut_text(self, key: str, column: int = -1) -> str:
+        """A row's cell whole, where its column is too narrow for it; else nothing."""
         row = next((row for row in self.rows_model.rows if row.key == key), None)
-        delegate, last = self.itemDelegate(), len(self._columns) - 1
+        delegate, at = self.itemDelegate(), range(len(self._columns))[column]
         if row is None or not isinstance(delegate, RowDelegate):
             return ""
-        cell = row.cells[last]
-        wanted = delegate.width_of(last, [cell], longest=LONGEST)
-        if wanted <= self.columnWidth(last) + 3:  # the delegate's own slack
+        cell = row.cells[at]
+        wanted = delegate.width_of(at, [cell], longest=LONGEST)
+        if wanted <= self.columnWidth(at) + 3:  # the delegate's own slack
             return ""
         return cell.text if isinstance(cell, StateItem) else cell
 
