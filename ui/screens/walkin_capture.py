@@ -103,7 +103,6 @@ class CapturePage(Page):
         right = Panel(words("walkin.signature"), self)
         self.signed = PhotoFrame(
             "", right, ratio=(SIGNING - 34) / INK, height=INK, empty_icon="signature",
-            empty_text=words("walkin.not_signed"),
         )  # fmt: skip
         self.box = SignatureBox(words("walkin.signature"), words("walkin.sign_here"), right)
         self.box.setFixedHeight(look.px(160))
@@ -326,8 +325,8 @@ class CapturePage(Page):
         self._turn_from_box(photo)
         self._show_pads()
         self.signed.show_image(on_paper(photo.signature))
-        unsigned = "cannot_sign.short" if photo.cannot_sign else "not_signed"
-        self.signed.tell_empty(words(f"walkin.{unsigned}"))
+        # That nobody signed yet is said above.
+        self.signed.tell_empty(words("walkin.cannot_sign.short") if photo.cannot_sign else "")
         if photo.signature:
             self.state.show_items([good(words("walkin.signed"))])
         elif photo.cannot_sign:
