@@ -12,7 +12,7 @@ import pytest
 from desktop.domain.application import Application, ApplicationState
 from desktop.domain.evidence import Evidence
 from desktop.domain.person import Applicant, Licence, Person
-from desktop.domain.reasons import CannotSignReason, ReprintReason
+from desktop.domain.reasons import CannotSignReason, OverrideReason, ReprintReason
 from desktop.domain.shipment import Parcel, ReturnCase
 from desktop.services.claims import HeldCase
 from desktop.services.conflicts import Difference, ParkedCase, StrayWork
@@ -182,6 +182,14 @@ def test_lists_are_counted_and_a_witness_isn_t_part_of_the_reason() -> None:
     assert plain(words, log.centres, log) == "1 entry"
     sign = Difference("applications", "cannot_sign", "tremor:78030003", "")
     assert plain(words, sign.ours, sign) == words.of(CannotSignReason.TREMOR)
+
+
+def test_what_a_proof_says_is_in_words_too() -> None:
+    words = Words.load("en")
+    proof = Difference("evidence", "facts", {}, {"bank": "BNI", "licence_class": "A"})
+    assert plain(words, proof.centres, proof) == "BNI, A"
+    why = OverrideReason.LINE_DOWN
+    assert plain(words, {"reason": str(why)}, proof) == words.of(why)
 
 
 def test_every_field_of_what_is_compared_has_words() -> None:

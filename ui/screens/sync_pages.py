@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -213,8 +213,13 @@ def plain(words: Words, value: object, of: Difference) -> str:
     if isinstance(value, bool):
         return words("common.yes" if value else "common.no")
     if isinstance(value, dict):
-        values: Iterable[object] = value.values()
-        return ", ".join(plain(words, one, of) for one in values if one)[:80]
+        told: dict[str, object] = value
+        by_name = of.field == "facts"  # of a proof: each has a name of its own
+        return ", ".join(
+            plain(words, one, Difference(of.kind, name if by_name else of.field, "", ""))
+            for name, one in told.items()
+            if one
+        )[:80]
     if isinstance(value, list):
         return words("sync.several", count=len(value))
     coded, *_ = str(value).partition(":")
