@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QImage, QKeyEvent, QPalette
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QKeyEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -770,3 +770,11 @@ def test_a_heading_without_detail_has_the_room_that_the_search_leaves(
         if head.search.width() > head.search.minimumSizeHint().width():
             assert head.title.width() >= head.title.sizeHint().width(), width
             assert head.give_back.width() >= head.give_back.sizeHint().width(), width
+
+
+def test_a_low_picture_does_not_cut_its_caption(host: QWidget) -> None:
+    frame = PhotoFrame("Foto SIM lama yang dibawa", host, height=40)
+    said = QFontMetrics(theme().font(12, QFont.Weight.Medium)).horizontalAdvance(
+        "Foto SIM lama yang dibawa"
+    )
+    assert min(frame.sizeHint().width(), frame.minimumSizeHint().width()) >= said

@@ -55,7 +55,7 @@ class FilesPage(QWidget):
             # The filters' counts need the room of the longest name in these.
             policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             field.setSizeAdjustPolicy(policy)
-            field.setMinimumContentsLength(7)
+            field.setMinimumContentsLength(10)
             filters.addWidget(field)
         self.table = DataTable(
             [

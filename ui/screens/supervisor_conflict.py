@@ -14,7 +14,7 @@ from ui.screens.screen import Screen
 from ui.screens.stock_dialogs import AskForm
 from ui.theme import theme
 from ui.widgets.fields import ChoiceField, LineField
-from ui.widgets.labels import Elided, Text, column
+from ui.widgets.labels import Text, column
 from ui.widgets.photo import PhotoFrame
 
 LEAST, MOST = 104, 320
@@ -88,10 +88,10 @@ class ConflictSides(QWidget):
         return mask_nik(who.nik), born, words.of(who.sex)
 
     def _tell(self, lines: Sequence[tuple[str, str, str]]) -> None:
-        """One row a fact, so that the eye goes across; what differs stands out."""
+        """One row a fact, so that the eye goes across; what differs stands out, to its last digit."""
         while len(self._facts) < len(lines):
             row = len(self._facts) + 1
-            texts = (Text("", "small", self), *(Elided("", "body", self) for _ in "12"))
+            texts = (Text("", "small", self), *(Text("", "body", self, wrap=True) for _ in "12"))
             for place, text in enumerate(texts):
                 self._grid.addWidget(text, row, place)
             self._facts.append((texts[0], texts[1], texts[2]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFont,
+    QFontMetrics,
     QFontMetricsF,
     QHideEvent,
     QImage,
@@ -150,11 +151,17 @@ class PhotoFrame(QWidget):
 
     def sizeHint(self) -> QSize:
         height = theme().px(self._height)
-        return QSize(round(height * self._ratio), height + self.foot)
+        return QSize(max(round(height * self._ratio), self._said), height + self.foot)
 
     def minimumSizeHint(self) -> QSize:
         hint = self.sizeHint()
-        return QSize(round(hint.width() * 0.6), round(hint.height() * 0.6))
+        return QSize(max(round(hint.width() * 0.6), self._said), round(hint.height() * 0.6))
+
+    @property
+    def _said(self) -> int:
+        """Width of the caption: a low picture must not cut it."""
+        font = theme().font(12, QFont.Weight.Medium)
+        return QFontMetrics(font).horizontalAdvance(self._caption) + 2 if self._caption else 0
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         look = theme()
