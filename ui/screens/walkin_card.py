@@ -209,7 +209,8 @@ class ProductionPage(Page):
         # The banner says what must come first.
         refused = isinstance(view.problem, GatesMissing) or view.reprint_limited
         barred = app.state is S.APPROVED and refused and not view.bound
-        self.lead.setVisible(view.doubt is None and not found and not barred)
+        lost = view.written_off is not None and app.state is S.APPROVED  # with what comes next
+        self.lead.setVisible(view.doubt is None and not (found or barred or lost))
         self.checks.show_items(
             [good(words("walkin.chip_read_back")), good(words("walkin.serial_read"))]
             if printed and view.doubt is None

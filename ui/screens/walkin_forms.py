@@ -190,9 +190,10 @@ class ApplicantForm(QWidget):
         text = self._words.problem(problem).text if problem is not None and field else ""
         empty = problem.fields if isinstance(problem, FieldsEmpty) else ()
         for name, widget in self.fields.items():
-            self.form.note(widget, text if name == field else "", fault=name == field)
+            wrong = name == field and not empty
+            self.form.note(widget, text if wrong else "", fault=wrong)
             if name in empty:
-                widget.set_fault(text)  # said once, under the first
+                widget.set_fault(text)  # the page says it once, above them all
         self._spell_out()
 
     def first(self) -> QWidget:
