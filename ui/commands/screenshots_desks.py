@@ -290,7 +290,8 @@ def _watch(tour: Tour) -> None:
     with tour.sheet():
         desk, words = tour.counter.desk, tour.counter.words
         until = desk.frame.now() + CODE_LIVES
-        andi = desk.oversight.officers()[0]
+        by = desk.duty.actor().officer
+        andi = next(each for each in desk.oversight.officers() if each.id != by)
         given = GivenCode(andi.title, "7QK3-9MPT-XW42-HD6R", until)  # gives nothing away
         GivenCodeDialog(tour.window, words, given).open()
         tour.snap("supervisor-code")
