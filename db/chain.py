@@ -264,12 +264,17 @@ def approve(
 
 
 def signature_fits(public: bytes, signature_hex: str, message: bytes) -> bool:
-    """True when the Ed25519 signature (hex) over `message` is by this key."""
+    """True when the Ed25519 signature (hex) over `message` is by this key.
+
+    Other hex of the same bytes doesn't fit: no hash covers a signature, so one that could be
+    written in two ways would let a file change unseen.
+    """
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(bytes.fromhex(signature_hex), message)
+        signature = bytes.fromhex(signature_hex)
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
-    return True
+    return signature.hex() == signature_hex
 
 
 def read_approvals(body: str) -> tuple[Approval, ...]:

@@ -54,6 +54,7 @@ def test_export_is_sound_canonical_and_repeats(ten: Office) -> None:
     )
     lines = data.splitlines(keepends=True)
     assert len(lines) == 22
+    assert json.loads(lines[0])["epochs"] == [{"epoch": 1, "first": 1, "last": 10}]
     assert all(rfc8785.dumps(json.loads(line)) + b"\n" == line for line in lines)
     assert exported(ten) == data
 
@@ -142,6 +143,29 @@ def test_every_change_is_found_and_located(ten: Office, name: str) -> None:
     assert (kind, seq) in {(fault.kind, fault.seq) for fault in verdict.faults}
     if kind is not FaultKind.CUT:
         assert all(f.line for f in verdict.faults if f.kind is kind and kind.name[:6] != "ANCHOR")
+
+
+CAPITALS = (
+    (0, "hash"), (0, "signature"), (1, "hash"), (1, "signature"), (2, "digest"), (2, "salt"),
+    (3, "previous"), (3, "payload_digest"), (3, "key_id"), (-1, "hash"), (-1, "digest"),
+    (-1, "signature"),
+)  # fmt: skip
+"""Lines and their fields of bytes."""
+
+
+def test_bytes_are_hex_in_small_letters_alone(ten: Office) -> None:
+    """The same bytes in capitals are another file, and no sound one."""
+    whole = exported(ten).splitlines(keepends=True)
+    for line, name in CAPITALS:
+        lines = [*whole]
+        old = re.search(rb'"%s":"([0-9a-f]+)"' % name.encode(), lines[line])
+        assert old is not None
+        lines[line] = lines[line].replace(old[1], old[1].upper(), 1)
+        assert lines != whole
+        found = kinds(judged(ten, b"".join(lines)))
+        if line != -1:
+            found -= {FaultKind.TRAILER}  # its digest is of every line before it
+        assert found, (line, name)
 
 
 @pytest.mark.parametrize("position", range(0, 4000, 97))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import json
 import threading
 from datetime import timedelta
@@ -13,11 +14,13 @@ import rfc8785
 from sqlalchemy.exc import IntegrityError
 
 from db import tables as t
-from db.chain import approve, digest_of, entry_body, plain
-from db.journal import Journal, entries, payload_of
-from db.journal_check import FaultKind, Witness
+from db.chain import Anchor, AnchorKind, approve, digest_of, entry_body, plain
+from db.journal import Journal, entries, payload_of, put_anchor
+from db.journal_check import FaultKind, Witness, check_store
+from db.journal_export import check_export, read_export, write_export
 from db.store import Store
-from desktop.sources import SeededIds, SystemKeys
+from desktop.keys.signer import SoftSigner
+from desktop.sources import SeededIds, SeededKeys, SystemKeys
 from tests.db.journal_office import COUNTER, KEY, REALM, START, Office, open_office
 
 
@@ -139,6 +142,46 @@ def test_anchor_of_a_stranger_does_not_count(office: Office) -> None:
     with office.store.write() as conn:
         office.journal.anchor(conn, office.counter_key, officer="74050005")
     assert faults(office) == [(FaultKind.ANCHOR_FORGED, 1)]
+
+
+def test_a_cut_behind_the_centre_s_anchor_is_found(ten: Office) -> None:
+    """The centre signed a later head than the last close: from then on that head stands."""
+    notary = SoftSigner(SeededKeys(7).take(32))
+    with ten.store.read() as conn:
+        head = ten.journal.head(conn)
+    bare = Anchor(
+        COUNTER, AnchorKind.CENTRE, head.epoch, head.seq, head.hash, plain(START), None,
+        notary.key_id, "",
+    )  # fmt: skip
+    signed = dataclasses.replace(bare, signature=notary.sign(bare.statement(REALM)).hex())
+    with ten.store.write() as conn:
+        put_anchor(conn, signed)
+
+    def key_of(key_id: str, role: str, subject: str, time: str) -> bytes | None:
+        if (key_id, role) == (notary.key_id, "notary"):
+            return notary.public
+        return ten.key_of(key_id, role, subject, time)
+
+    def judged() -> list[tuple[FaultKind, int]]:
+        with ten.store.read() as conn:
+            found = check_store(conn, counter=COUNTER, realm=REALM, key_of=key_of)
+        assert (found.anchored, found.unanchored) == ((10, 0) if found.sound else (7, 1))
+        return [(fault.kind, fault.seq) for fault in found.faults]
+
+    out = io.BytesIO()
+    with ten.store.read() as conn:
+        write_export(conn, out, counter=COUNTER, realm=REALM, signer=ten.counter_key, at=START)
+    lines = out.getvalue().splitlines(keepends=True)
+    assert judged() == []
+    assert faults(ten) == [(FaultKind.ANCHOR_FORGED, 10)], "whoever doesn't know the notary"
+    ten.tamper(
+        "DELETE FROM payloads WHERE entry_id IN (SELECT entry_id FROM journal WHERE seq > 8)",
+        "DELETE FROM journal WHERE seq > 8",
+    )
+    assert judged() == [(FaultKind.CUT, 10)]
+    cut = read_export(io.BytesIO(b"".join([*lines[:17], lines[-1]])))
+    found = check_export(cut, key_of=key_of)
+    assert (FaultKind.CUT, 10) in {(fault.kind, fault.seq) for fault in found.faults}
 
 
 def test_approval_is_bound_to_its_content(office: Office) -> None:

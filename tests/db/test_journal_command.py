@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from db.journal import Journal, put_certificate
 from db.store import Store
 from desktop.commands.journal import add_parser, export_journal, run
 from desktop.domain.realm import Realm
+from desktop.keys.certificates import KeyRole, issue
 from desktop.keys.signer import SoftSigner
 from desktop.profile import Profile
 from desktop.sources import SeededIds, SeededKeys, VirtualClock
@@ -140,6 +141,30 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_half_done(
     assert "Make room" in said
     assert out.read_bytes() == b"of yesterday"
     assert list(out.parent.iterdir()) == [out]
+
+
+def test_a_journal_of_the_other_realm_is_refused(
+    profile: Profile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Training's journal against a live root, and one that calls itself live against training's."""
+    key = SoftSigner(SeededKeys(5).take(32))
+    root = issue(
+        key, realm=Realm.LIVE, role=KeyRole.ROOT, subject="root", public=key.public,
+        not_before=NOW, not_after=NOW + timedelta(days=3650),
+    )  # fmt: skip
+    trust = tmp_path / "live-trust.jsonl"
+    trust.write_text(root.text() + "\n", encoding="utf-8")
+    good = profile.path / "logs.jsonl"
+    renamed = tmp_path / "renamed.jsonl"
+    renamed.write_bytes(good.read_bytes().replace(b'"realm":"training"', b'"realm":"live"'))
+    assert call("verify", good, "--trust", profile.trust_path) == 0
+    for file, roots in ((good, trust), (renamed, profile.trust_path)):
+        capsys.readouterr()
+        assert call("verify", file, "--trust", roots, "--lang", "en") == 2
+        said = capsys.readouterr().out
+        assert "training" in said
+        assert "live" in said
+    assert call("verify", renamed, "--trust", trust) == 1
 
 
 def test_what_cannot_be_read_ends_with_two(
