@@ -210,11 +210,23 @@ def test_a_test_card_is_expected_in_the_counters(world: World) -> None:
     world.sign_in("andi")
     world.desk.care.run_card(world.by, "card_printer", Unnumbered.TEST)
     world.desk.care.run_card(world.by, "card_printer", Unnumbered.CLEANING)
+    world.desk.care.run_card(world.by, "card_printer", Unnumbered.ALIGNMENT)
     ready(world, 1)
     reckoned = world.desk.closing.count(world.by, {LOT: 499})
     lines = {line.kind: line for line in reckoned.counters}
-    assert lines[CounterKind.CARDS].moved == 2
+    assert lines[CounterKind.CARDS].moved == 3
     assert counters(reckoned) == dict.fromkeys(CounterKind, 0)
+
+
+def test_an_error_that_only_the_printer_counted_takes_words(world: World) -> None:
+    world.sign_in("andi")
+    ready(world, 1)
+    world.bench.printer.truth.errors += 1
+    reckoned = world.desk.closing.count(world.by, {LOT: 499})
+    assert counters(reckoned) == dict.fromkeys(CounterKind, 0) | {CounterKind.ERRORS: 1}
+    assert reckoned.differs
+    with pytest.raises(StatementMissing):
+        world.desk.closing.close(witness(world, "bambang"))
 
 
 def half_print(world: World, count: int) -> None:
