@@ -17,6 +17,10 @@ class NothingDiffers(Problem):
     """A change of data is asked for, and what was read is what the old card or the record says."""
 
 
+class StillNothingDiffers(NothingDiffers):
+    """The same at the data check: what was to be corrected wasn't."""
+
+
 class FieldsEmpty(FieldEmpty):
     """Several fields that the card needs are empty; `field` is the first of `fields`."""
 

@@ -17,7 +17,7 @@ from desktop.domain.stock import DoubtAnswer, Job, JobState, SerialUnread, Wrong
 from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.applicant_form import form_of, typed_applicant
 from desktop.presenters.base import DESK, Said
-from desktop.presenters.problems import ReprintNeedsSecond, ScanTheCard
+from desktop.presenters.problems import ReprintNeedsSecond, ScanTheCard, StillNothingDiffers
 from desktop.presenters.training_scans import bring_card, can_play
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_identity import IdentitySteps
@@ -28,6 +28,7 @@ from desktop.services.handover import Recipient
 from desktop.services.own_jobs import own_jobs
 from desktop.services.paper_forms import intake_receipt
 from desktop.services.papers import HANDOVER, MadePaper, letters_out
+from desktop.services.persons import same_on_card
 from devices.errors import Cancelled
 
 if TYPE_CHECKING:
@@ -78,9 +79,16 @@ class CardSteps(IdentitySteps):
     def confirm(self) -> None:
         """The applicant says that the data is right; odd values are asked about first."""
         app, by = self.view.app, self.by
-        if app is not None:
+        if app is not None and self._still_unchanged(app):
+            self.show(problem=StillNothingDiffers())  # asked once: another Enter says go on
+        elif app is not None:
             self.show(doubted=self.desk.intake.doubts(app))  # it may have been mended elsewhere
             self.work(lambda: self.desk.intake.confirm_data(by, app.id), self.stands)
+
+    def _still_unchanged(self, app: Application) -> bool:
+        was = self._unchanged.get(app.id)
+        asked = isinstance(self.view.problem, StillNothingDiffers)
+        return was is not None and not asked and same_on_card(was, app.applicant)
 
     def confirm_odd(self) -> None:
         """The applicant was asked about each odd value on show, and says that it is right."""

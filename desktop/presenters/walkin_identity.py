@@ -34,6 +34,8 @@ NEEDED = ("nik", "name", "birth_place", "birth_date", "sex", "address")
 class IdentitySteps(WalkInBase):
     """Reading, typing, choosing, registering."""
 
+    _unchanged: Mapping[str, Applicant] = {}
+    """The case whose change of data changed nothing so far, and what it should change."""
     _given_up: tuple[str, dict[str, str]] = ("", {})
     """The visit in which typing was left, and what had been typed."""
 
@@ -290,7 +292,11 @@ class IdentitySteps(WalkInBase):
             if isinstance(problem, AlreadyOpen):
                 self._look_again(identity)
 
+        asked = isinstance(self.view.problem, NothingDiffers)
+
         def registered(app: Application) -> None:
+            if asked:
+                self._unchanged = {app.id: app.applicant}
             self._second = None  # they signed this identity, nothing that comes after it
             self.stands(app)
             self.refresh()  # a NIK that two people use is said at once

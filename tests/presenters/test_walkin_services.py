@@ -10,7 +10,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import LicenceStatus
 from desktop.domain.service import Service
-from desktop.presenters.problems import NothingDiffers
+from desktop.presenters.problems import NothingDiffers, StillNothingDiffers
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
 from desktop.training.people import Person
@@ -94,6 +94,32 @@ def test_a_change_of_data_that_changes_nothing_is_asked_about(world: World) -> N
     assert walk.view.app is None
     walk.enter_key()
     assert walk.view.app is not None, "the KTP-el may be behind: it is corrected later"
+
+
+@pytest.mark.parametrize("corrected", [True, False])
+def test_what_should_be_corrected_later_is_asked_for_at_the_data_check(
+    world: World, corrected: bool
+) -> None:
+    person = world.people[1]
+    walk = begun(world, person, Service.DATA_CHANGE, C)
+    for _ in range(8):
+        if walk.view.step is WalkStep.CAPTURE:
+            world.stage.ready_to_sign(person)
+        if walk.view.step is WalkStep.CONFIRM:
+            break
+        walk.enter_key()
+    if corrected:
+        walk.begin_correction()
+        walk.field_changed("occupation", "GURU")
+        walk.enter_key()
+        assert walk.view.app is not None
+        assert walk.view.app.applicant.occupation == "GURU"
+    else:
+        walk.enter_key()
+        assert isinstance(walk.view.problem, StillNothingDiffers)
+        assert walk.view.step is WalkStep.CONFIRM
+    walk.enter_key()
+    assert walk.view.step is WalkStep.APPROVAL
 
 
 def test_who_moved_gets_a_card_with_the_new_address_and_the_old_day(world: World) -> None:
