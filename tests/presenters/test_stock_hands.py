@@ -136,6 +136,11 @@ def test_a_number_that_is_hardly_meant_is_noticed_once_and_none_that_was_counted
     assert presenter.far_off({LOT: 5000}) == (LOT,)
     presenter.count({LOT: 50})
     assert presenter.far_off({LOT: 50}) == ()
+    presenter.close_shift(*PASSWORDS["bambang"])
+    presenter.state("Salah ketik.")
+    presenter.close_shift(*PASSWORDS["bambang"])
+    assert presenter.view.stage is CloseStage.CLOSED
+    assert presenter.far_off({LOT: 5}) == (), "the count itself says that no shift is open"
 
 
 def test_who_counted_is_not_among_those_asked_to_close(world: World) -> None:
