@@ -21,6 +21,7 @@ from tests.walks.steps import A, C, case, handed, registered
 from ui.screens.cards import CardsScreen
 from ui.screens.walkin import WalkInScreen
 from ui.widgets.banner import Tone
+from ui.widgets.buttons import KeyButton
 from ui.widgets.reasons import ReasonDialog
 
 KEY = Qt.Key
@@ -73,6 +74,10 @@ def test_a_seized_card_is_noted_and_the_case_is_over(hands: Hands) -> None:
 
 def test_a_renewal_without_the_old_card_is_asked_lost_or_seized(hands: Hands) -> None:
     app = waiting(hands, Service.RENEWAL)
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    shown = [one for one in screen.findChildren(KeyButton) if one.isVisible()]
+    assert screen.words("walkin.no_card") in [one.text() for one in shown], "its key stands there"
     hands.press(KEY.Key_N)
     assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
     hands.hit(KEY.Key_1)

@@ -120,7 +120,8 @@ class WalkInScreen(WalkInActs):
             self.pages.addWidget(page)
         self.body.addWidget(self.pages, 1)
         self.busy = BusyLine(words, self)
-        for action in (self.hold, self.reject, self.cancel, self.add, self.proxy, self.skip):
+        left = (self.hold, self.reject, self.cancel, self.add, self.no_card, self.proxy, self.skip)
+        for action in left:
             self.foot.add_left(self.button(action))
         self.stage_button: KeyButton | None = None
         if self.stage is not None:
