@@ -343,6 +343,17 @@ def test_twelve_files_from_home_and_two_sent_back(day: Played) -> None:
     assert len(list(day.acts("application.verify"))) == 10
 
 
+def test_a_case_s_first_act_is_its_registration(day: Played) -> None:
+    """What is typed before it is a draft, and leaves no entry."""
+    first: dict[str, str] = {}
+    for entry in day.entries:
+        first.setdefault(entry["subject"], entry["act"])
+    cases = {e["subject"] for e in day.entries if e["act"].startswith("application.")}
+    begun = Counter(first[subject] for subject in cases)
+    assert begun.keys() == {"application.register", "application.receive"}
+    assert begun.total() == sum(day.summary["applications"]["by_channel"].values())
+
+
 def test_one_batch_with_a_jam_in_the_middle(day: Played) -> None:
     cards = day.summary["cards"]
     jammed = [card for card in cards if card["reason"] == "jam"]
@@ -350,6 +361,12 @@ def test_one_batch_with_a_jam_in_the_middle(day: Played) -> None:
     place = cards.index(jammed[0])
     assert cards[place - 1]["whole"]
     assert cards[place + 1]["whole"]
+    told = re.search(r"macet setelah (\d+) kartu jadi; (\d+) masih menunggu", day.told)
+    assert told is not None
+    good, left = int(told[1]), int(told[2])
+    assert good + left == len(list(day.acts("application.verify")))
+    assert good > 0, "some were made before it"
+    assert left > 1, "the jammed one, and others behind it"
     spoiled = [content for _, content in day.acts("application.spoil")]
     assert sorted(content["reason"] for content in spoiled) == ["jam", "print_defect"]
     assert day.summary["states"]["jobs"] == {"failed": 1, "printed": len(cards) - 1}
