@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import json
 import shutil
 import tempfile
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from jsonschema import Draft202012Validator
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
@@ -27,6 +30,9 @@ from devices.simulators.plastic import PlasticCard
 from tests.walks.world import PASSWORDS, World
 
 COURIER = "Pos Indonesia"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+RESULT = Draft202012Validator(json.loads((DOCS / "results.schema.json").read_text("utf-8")))
+"""The form of an answer to the portal, as it is published."""
 
 
 @cache

@@ -18,7 +18,7 @@ from desktop.domain.stock import Blank, BlankState
 from desktop.keys.certificates import KeyRole
 from desktop.training.batch_maker import write_batch
 from desktop.training.cancellations import cancel_batch
-from tests.walks.online_day import OnlineDay, batch, proof
+from tests.walks.online_day import RESULT, OnlineDay, batch, proof
 from tests.walks.steps import acts, called, captured, read
 from tests.walks.world import World
 
@@ -131,6 +131,8 @@ def test_from_printing_on_it_is_refused_and_the_reason_exported(
     desk = day.world.desk
     desk.online.export_results(day.world.by, path)
     answers = read_results(path, trust=desk.profile.trust, role=KeyRole.OFFICE, at=desk.clock.now())
+    for one in answers:
+        RESULT.validate(one)
     refused = [a for a in answers if a["kind"] == "not_taken"]
     assert {a["where"] for a in refused} == {"printed", str(day.app(second).state)}
     assert all(a["text_id"] == "terlambat dibatalkan" and a["text_en"] for a in refused)

@@ -39,7 +39,7 @@ from desktop.services.online_checks import OnlineChecks
 from desktop.services.online_notice import sent_back_paper
 from desktop.services.reviews import Remark
 from desktop.training.batch_maker import Flaw, make_batch, mend_batch, samples
-from tests.walks.online_day import OnlineDay, batch, proof
+from tests.walks.online_day import RESULT, OnlineDay, batch, proof
 from tests.walks.world import World
 
 
@@ -395,6 +395,8 @@ def test_results_tell_the_portal_how_everything_stands(day: OnlineDay, tmp_path:
         out, trust=world.desk.profile.trust, role=KeyRole.OFFICE, at=world.desk.clock.now()
     )
     assert [one["state"] for one in told] == ["sent_back", "verified"]
+    for one in told:
+        RESULT.validate(one)
     [reason] = told[0]["reasons"]
     assert reason["code"] == "photo_background"
     assert reason["text_id"]
