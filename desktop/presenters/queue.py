@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from desktop.domain.application import Application, Draft, NotNext, Ticket, Visit
@@ -16,6 +16,7 @@ from desktop.ledger import Reading
 from desktop.notices import ApplicationMoved, DutyChanged, TicketsChanged
 from desktop.presenters.asked import Asked
 from desktop.presenters.asking import Asking
+from desktop.presenters.places import place_kept
 from desktop.presenters.queue_view import Line, Pile, QueueView
 from desktop.presenters.walkin_view import proof_lost
 from desktop.services.desk import Desk
@@ -122,7 +123,7 @@ class WorkQueue(Asking[QueueView]):
             now=self.desk.clock.now(),
             may_serve=bool(by.roles & SERVING),
         )
-        self._filter()
+        self._filter([line.key for line in self.view.lines])
 
     def _look(self, by: Actor) -> tuple[tuple[Line, ...], int, int]:
         desk = self.desk
@@ -204,7 +205,8 @@ class WorkQueue(Asking[QueueView]):
         if key != self.view.current:
             self.show(current=key)
 
-    def _filter(self) -> None:
+    def _filter(self, before: Sequence[str] = ()) -> None:
+        """`before`: where the lines themselves changed, those that were on show."""
         wanted = fold(self.view.text)
         pile = self.view.pile
         lines = tuple(
@@ -214,7 +216,7 @@ class WorkQueue(Asking[QueueView]):
             and (not wanted or wanted in fold(f"{line.number} {line.name}"))
         )
         keys = [line.key for line in lines]
-        current = self.view.current if self.view.current in keys else (keys[0] if keys else "")
+        current = place_kept(self.view.current, before, keys)
         self.show(lines=lines, current=current)
 
     # -- acts ------------------------------------------------------------------------------

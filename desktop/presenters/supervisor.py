@@ -20,6 +20,7 @@ from desktop.notices import ApplicationMoved, ApprovalsChanged, DutyChanged, Not
 from desktop.presenters.asked import Asked
 from desktop.presenters.base import DESK, ISSUERS, SYNC
 from desktop.presenters.borrowing import borrowed
+from desktop.presenters.places import place_kept
 from desktop.presenters.supervisor_conflict import contested, with_drawn_face
 from desktop.presenters.supervisor_kept import AREA, SupervisorKept, as_read, reads_otherwise
 from desktop.presenters.supervisor_view import (
@@ -181,8 +182,7 @@ class Supervisor(SupervisorKept):
         self._seen |= set(there)
         ticked = (self.view.ticked & set(there)) - changed | fresh
         current, self._led_to = self._led_to or self.view.current, ""
-        if current not in there:
-            current = reviews[0].application.id if reviews else ""
+        current = place_kept(current, [one.application.id for one in self.view.reviews], there)
         self.show(**found, ticked=frozenset(ticked), current=current)
         self._draw()
 

@@ -159,6 +159,19 @@ def test_a_found_ticket_is_on_show_whatever_the_filter(queue: WorkQueue, world: 
     assert queue.view.said.message_id == "queue.not_here"
 
 
+def test_where_the_chosen_line_goes_the_next_one_takes_its_place(
+    queue: WorkQueue, world: World
+) -> None:
+    cases = [registered(world, person).id for person in world.people[:3]]
+    queue.load()
+    keys = [line.key for line in queue.view.lines]
+    assert sorted(keys) == sorted(cases)
+    queue.select(keys[1])
+    world.desk.intake.cancel(world.by, keys[1], CancelReason.BY_APPLICANT)
+    queue.load()
+    assert queue.view.current == keys[2]
+
+
 def test_people_are_found_by_name_nik_and_licence_number(world: World) -> None:
     world.sign_in("andi")
     find = Find(world.desk)

@@ -215,3 +215,14 @@ def test_a_case_that_was_passed_over_stays_unticked(world: World) -> None:
     again.approve()
     assert case(world, apps[1]).state is S.APPROVED
     assert [one.fields for one in kept(world)] == [{"passed": apps[0].id}]
+
+
+def test_after_a_case_goes_back_the_next_of_the_list_is_looked_at(world: World) -> None:
+    world.sign_in("andi")
+    apps = [confirmed(world, number) for number in (1, 2, 3)]
+    first = desk(world, "sri")
+    first.select(apps[1].id)
+    first.refuse("other", "Alamat kurang.")
+    assert first.view.current == apps[2].id
+    first.refuse("other", "Alamat kurang.")
+    assert first.view.current == apps[0].id, "the last has only one before it"

@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from desktop.presenters.places import place_kept
 from ui.theme import theme
 from ui.widgets.state import StateItem
 from ui.widgets.table_delegate import CELL, MUTED, QUIET, SHORT, Column, Quiet, RowDelegate
@@ -202,12 +203,8 @@ class DataTable(QTableView):
         before = [row.key for row in self.rows_model.rows]
         self.rows_model.set_rows(rows)
         keys = [row.key for row in self.rows_model.rows]
-        if wanted not in keys and wanted in before:
-            at = before.index(wanted)
-            near, here = (*before[at + 1 :], *reversed(before[:at])), set(keys)
-            wanted = next((key for key in near if key in here), wanted)
-        place = keys.index(wanted) if wanted in keys else 0
         if keys:
+            place = keys.index(place_kept(wanted, before, keys))
             self.setCurrentIndex(self.rows_model.index(place, 0))
         self._fit()
 
