@@ -59,9 +59,9 @@ def keys_of(actions: Iterable[QAction]) -> set[str]:
 
 @pytest.fixture
 def large(profile: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Hands]:
-    """A counter in English with the largest text and targets."""
+    """A counter in English with the largest text and targets, in the dark."""
     before = theme()
-    apply_theme(qapp, theme_of(Look(text_scale=130, large_targets=True)))
+    apply_theme(qapp, theme_of(Look(theme="dark", text_scale=130, large_targets=True)))
     made = open_hands(open_world(profile, ids_used=IDS_OF_THE_OFFICE), qtbot, Words.load("en"))
     yield made
     close(made)
@@ -148,10 +148,31 @@ def faults(screen: QWidget) -> list[str]:
     return [f"{look.__name__}: {told}" for look in looks for told in look(screen)]
 
 
-def test_in_the_largest_text_each_is_whole_and_worked_by_the_keyboard(large: Hands) -> None:
+BRIGHT = 0.6
+"""Lightness above which no ground of the dark mode lies, only text and marks."""
+MOST_BRIGHT = 0.08
+"""Text covers less of any screen than this."""
+
+
+def bright(window: QWidget) -> float:
+    """How much of the window is bright, its pictures of people and papers included."""
+    picture = window.grab().toImage()
+    places = [(x, y) for x in range(0, picture.width(), 5) for y in range(0, picture.height(), 5)]
+    light = sum(picture.pixelColor(x, y).lightnessF() > BRIGHT for x, y in places)
+    return light / len(places)
+
+
+def test_large_and_dark_each_is_whole_and_worked_by_the_keyboard(large: Hands) -> None:
     found: dict[str, list[str]] = {}
-    opened(large, lambda key, screen: found.update({key: faults(screen)}))
+    share: dict[str, float] = {}
+
+    def look(key: str, screen: QWidget) -> None:
+        found[key] = faults(screen)
+        share[key] = bright(large.window)
+
+    opened(large, look)
     assert found == {key: [] for key in KEYS}
+    assert {key: part for key, part in share.items() if part > MOST_BRIGHT} == {}
 
 
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
