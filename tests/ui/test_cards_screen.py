@@ -101,6 +101,8 @@ def test_a_revoked_card_is_not_told_to_be_replaced(hands: Hands) -> None:
     assert here in sign.accessibleName(), "it was scanned: nobody is asked to scan it"
     assert CardAct.FOUND not in desk(hands).view.acts, "who puts it aside needn't keep it first"
     hands.press(KEY.Key_X)
+    assert not sign.accessibleName().startswith(words("cards.sign.aside")), "asked first"
+    hands.hit(KEY.Key_Return)
     assert sign.accessibleName().startswith(words("cards.sign.aside"))
 
 

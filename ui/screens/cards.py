@@ -142,7 +142,7 @@ class CardsScreen(Screen):
             CardAct.EXCHANGED: self._ask_exchanged,
             CardAct.FOUND: self._ask_found,
             CardAct.GIVE_BACK: self._ask_give_back,
-            CardAct.TURNED_UP: p.turned_up,
+            CardAct.TURNED_UP: self._ask_turned_up,
             CardAct.ORDER: self._ask_order,
             CardAct.LETTER: p.print_letter,
             CardAct.GO_ON: self._go_on,
@@ -314,6 +314,12 @@ class CardsScreen(Screen):
         if record is not None:
             question = "cards.found_void" if record.replaced else "cards.found"
             ask_yes(self, self.words, question, self.presenter.found,
+                    name=record.holder.name, serial=record.serial)  # fmt: skip
+
+    def _ask_turned_up(self) -> None:
+        record = self._view.record
+        if record is not None:
+            ask_yes(self, self.words, "cards.turned_up", self.presenter.turned_up,
                     name=record.holder.name, serial=record.serial)  # fmt: skip
 
     def _ask_give_back(self) -> None:
