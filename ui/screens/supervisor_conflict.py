@@ -88,7 +88,7 @@ class ConflictSides(QWidget):
         return mask_nik(who.nik), born, words.of(who.sex)
 
     def _tell(self, lines: Sequence[tuple[str, str, str]]) -> None:
-        """One row a fact, so that the eye goes across; what differs stands out, to its last digit."""
+        """One row a fact, so that the eye goes across; what differs stands out, whole."""
         while len(self._facts) < len(lines):
             row = len(self._facts) + 1
             texts = (Text("", "small", self), *(Text("", "body", self, wrap=True) for _ in "12"))
