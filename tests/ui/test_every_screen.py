@@ -57,12 +57,15 @@ def keys_of(actions: Iterable[QAction]) -> set[str]:
     return {key.toString() for action in actions for key in action.shortcuts()}
 
 
-@pytest.fixture
-def large(profile: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Hands]:
-    """A counter in English with the largest text and targets, in the dark."""
+@pytest.fixture(params=LANGUAGES)
+def large(
+    request: pytest.FixtureRequest, profile: Path, qapp: QApplication, qtbot: QtBot
+) -> Iterator[Hands]:
+    """A counter with the largest text and targets, in the dark, in each language."""
     before = theme()
     apply_theme(qapp, theme_of(Look(theme="dark", text_scale=130, large_targets=True)))
-    made = open_hands(open_world(profile, ids_used=IDS_OF_THE_OFFICE), qtbot, Words.load("en"))
+    words = Words.load(str(request.param))
+    made = open_hands(open_world(profile, ids_used=IDS_OF_THE_OFFICE), qtbot, words)
     yield made
     close(made)
     made.window.deleteLater()  # styling all its widgets again would take seconds

@@ -81,15 +81,16 @@ def test_arrows_and_ticks_are_seen_in_both_modes(
     before = theme()
     apply_theme(qapp, Theme(tokens))
     host, combo, number = QWidget(), ChoiceField("a"), NumberField("b")
-    boxes = [QCheckBox("c"), QCheckBox("c"), QCheckBox("c"), QRadioButton("d"), QRadioButton("d")]
+    some, boxes = QCheckBox("c"), list[QCheckBox | QRadioButton]()
+    boxes += [QCheckBox("c"), QCheckBox("c"), some, QRadioButton("d"), QRadioButton("d")]
     qtbot.addWidget(host)
     host.setObjectName("canvas")
     column = QVBoxLayout(host)
     for widget in (combo, number, *boxes):
         column.addWidget(widget)
     boxes[1].setChecked(True)
-    boxes[2].setTristate(True)
-    boxes[2].setCheckState(Qt.CheckState.PartiallyChecked)
+    some.setTristate(True)
+    some.setCheckState(Qt.CheckState.PartiallyChecked)
     boxes[4].setChecked(True)
     host.show()
     found: dict[str, float] = {}
@@ -106,7 +107,7 @@ def test_arrows_and_ticks_are_seen_in_both_modes(
     number.initStyleOption(spin)
     for part in (QStyle.SubControl.SC_SpinBoxUp, QStyle.SubControl.SC_SpinBoxDown):
         button = number.style().subControlRect(control, spin, part, number)
-        found[part.name] = marks(number, button.adjusted(4, 3, -4, -3), tokens.surface)
+        found[str(part)] = marks(number, button.adjusted(4, 3, -4, -3), tokens.surface)
     for at, box in enumerate(boxes):
         option = QStyleOptionButton()
         box.initStyleOption(option)
