@@ -53,6 +53,10 @@ LIMITS = {
 }
 
 
+LONG = {"day", "inspection"}
+"""Even a tiny one of these takes many seconds; what they run has quick tests of its own."""
+
+
 def test_every_figure_has_a_tiny_size_here() -> None:
     assert set(TINY) == set(MEASURES) == set(BESIDE)
 
@@ -62,9 +66,12 @@ def test_every_figure_has_a_tiny_size_here() -> None:
     [
         pytest.param(
             name,
-            marks=pytest.mark.skipif(
-                name == "day" and sys.platform != "linux", reason="memory is read from /proc"
-            ),
+            marks=[
+                pytest.mark.skipif(
+                    name == "day" and sys.platform != "linux", reason="memory is read from /proc"
+                ),
+                *([pytest.mark.long] if name in LONG else []),
+            ],
         )
         for name in TINY
     ],
