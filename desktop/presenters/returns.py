@@ -10,6 +10,7 @@ from desktop.domain.application import CardSwapped
 from desktop.domain.card_reading import AWAITED
 from desktop.domain.destruction import DestroyMethod
 from desktop.domain.officer import Actor
+from desktop.domain.person import Licence
 from desktop.domain.reasons import DestroyReason, ReprintReason
 from desktop.domain.shipment import (
     Address,
@@ -19,7 +20,7 @@ from desktop.domain.shipment import (
     ReturnCase,
 )
 from desktop.domain.violations import CardOrder
-from desktop.presenters.returns_problems import NewWaybillNext
+from desktop.presenters.returns_problems import NewWaybillNext, ShelfCardFirst
 from desktop.presenters.returns_shelf import ReturnsShelf
 from desktop.presenters.returns_view import BESIDE, OpenReturn
 from desktop.presenters.training_scans import into_envelope
@@ -118,6 +119,14 @@ class Returns(ReturnsShelf):
         self.take_laid()  # it goes into the envelope
         self.show(sending=not self.view.sending, problem=None)
 
+    def _not_from_the_shelf(self, own: str, found: str) -> Exception:
+        """A number that isn't this card's: another card's, or no card's at all (the waybill)."""
+        with self.desk.ledger.reading() as r:
+            card = r.first(Licence, blank_serial=found)
+        if card is not None:
+            return CardSwapped(expected=own, found=found, found_class=str(card.licence_class))
+        return ShelfCardFirst()
+
     def new_address(self, line: str, city: str, postcode: str, phone: str) -> None:
         """Where the applicant wants it sent now."""
         shown = self.view.open
@@ -134,7 +143,7 @@ class Returns(ReturnsShelf):
             if found == own:
                 self.show(card_scanned=found, scanned=found, problem=None)
             else:
-                self.show(problem=CardSwapped(expected=own, found=found[:40], found_class=""))
+                self.show(problem=self._not_from_the_shelf(own, found))
             return
         if card_serial(text).upper() == serial.upper():
             self.show(problem=NewWaybillNext())

@@ -15,3 +15,7 @@ class SealNotJudged(Problem):
 
 class NewWaybillNext(Problem):
     """The card was scanned again where the new waybill was awaited."""
+
+
+class ShelfCardFirst(Problem):
+    """Something else was scanned where the held card is awaited."""

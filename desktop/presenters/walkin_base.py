@@ -176,8 +176,8 @@ class WalkInBase(WalkInKept):
         self._looked_back = by.officer
 
         def act() -> Opened | None:
-            ticket = self._still_served(by)
-            return self.find(by, ticket.id) if ticket is not None else None
+            key = self._still_served(by)
+            return self.find(by, key) if key else None
 
         def then(found: Opened | None) -> None:
             if found is None or found.ticket is None:
@@ -188,8 +188,10 @@ class WalkInBase(WalkInKept):
 
         self.work(act, then)
 
-    def _still_served(self, by: Actor) -> Ticket | None:
-        """Who was called by this officer last and still stands here, registered or not."""
+    def _still_served(self, by: Actor) -> str:
+        """Whom this officer called last and who still stands here: their case that is served (one
+        laid aside beside it stays so), or the ticket where nothing is registered.
+        """
         today, link = self.desk.frame.today().isoformat(), self.desk.frame.link
         with self.desk.ledger.reading() as r:
             called = r.find(Ticket, day=today, state="called")
@@ -197,9 +199,10 @@ class WalkInBase(WalkInKept):
             for ticket in sorted(mine, key=_called_at, reverse=True):
                 cases = r.find(Application, visit_id=ticket.visit_id)
                 here = [c for c in cases if link is None or link.held_by(r, c) is None]
-                if not cases or any(case.state in SERVED for case in here):
-                    return ticket
-        return None
+                served = [case.id for case in here if case.state in SERVED]
+                if served or not cases:
+                    return served[0] if served else ticket.id
+        return ""
 
     def walk_in(self, service: Service | None = None, lane: str = "regular") -> None:
         """Somebody stands at the counter without a ticket: make one and call it."""

@@ -220,6 +220,8 @@ class Claims:
                 app, lease = w.get(Application, key), sync_state.lease_of(w.conn, key)
                 if lease is None or lease.counter != link.counter or app.ended:
                     continue
+                if app.state in _AT_THE_MACHINE:
+                    continue  # its card is here: as `release`
                 if unchanged.get(key, app.version) == app.version:
                     w.record(RELEASED, key, {"application": key, "number": app.number})
                     put_lease(w.conn, Lease(key, "", 0, ""))

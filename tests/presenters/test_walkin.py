@@ -10,8 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from db.errors import StoreFull
+from desktop.domain.application import Application, Paper
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.application import Paper
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.lanes import LaneRunner
@@ -25,7 +25,7 @@ from desktop.services.likeness import FaceSheet, FaceVerdict
 from desktop.training.people import Person
 from devices.simulators.faults import Fault, FaultName
 from tests.presenters.busy_lane import on_busy_lane
-from tests.walks.steps import acts, registered
+from tests.walks.steps import A, acts, registered
 from tests.walks.test_full_disk import after, limit
 from tests.walks.world import World
 
@@ -706,6 +706,22 @@ def test_after_a_restart_f3_leads_back_to_who_was_being_served(
     again.call_if_free()
     assert again.view.visit is not None
     assert again.view.visit.id != visit.id
+
+
+def test_after_a_restart_a_case_laid_aside_beside_the_one_served_stays_so(
+    walk: WalkIn, world: World
+) -> None:
+    visit, person = walk.view.visit, world.people[1]
+    first = registered(world, person, visit=visit)
+    second = registered(world, person, Service.NEW_ISSUE, A, visit)
+    world.desk.intake.hold(world.by, first.id, "applicant_left")
+    again = WalkIn(world.desk)
+    again.enter()
+    again.call_if_free()
+    assert again.view.app is not None
+    assert again.view.app.id == second.id
+    with world.desk.ledger.reading() as r:
+        assert r.get(Application, first.id).state is S.ON_HOLD
 
 
 def test_after_a_restart_the_counter_s_enter_leads_back_too(walk: WalkIn, world: World) -> None:

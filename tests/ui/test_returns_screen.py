@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.application import CardSwapped
 from desktop.domain.reasons import ReturnReason
 from desktop.domain.shipment import Parcel, ReturnState
 from desktop.domain.stock import Blank, BlankState
 from desktop.presenters.returns import Returns
+from desktop.presenters.returns_problems import ShelfCardFirst
 from desktop.presenters.returns_view import ReturnStep
 from desktop.words import Words
 from tests.ui.counter_world import CTRL, Hands, close, open_hands
@@ -116,7 +118,7 @@ def test_from_the_scan_to_the_slot_by_single_keys(hands: Hands) -> None:
 def test_another_card_from_the_shelf_is_refused_before_it_lies_in_the_envelope(
     hands: Hands,
 ) -> None:
-    day, [parcel] = begin(hands)
+    day, [parcel, other, *_] = begin(hands, 4)
     opened(hands, parcel)
     day.lay(parcel.serial)
     hands.window.on_scan(parcel.serial)
@@ -128,7 +130,12 @@ def test_another_card_from_the_shelf_is_refused_before_it_lies_in_the_envelope(
     hands.press(KEY.Key_Escape)
     desk(hands).open_case(shown.case.id)  # tomorrow
     hands.press(KEY.Key_K)
-    hands.window.on_scan("CT00000000")
+    hands.window.on_scan(day.waybill())
+    assert isinstance(desk(hands).view.problem, ShelfCardFirst), "a waybill is no swapped card"
+    hands.window.on_scan(other.serial)
+    problem = desk(hands).view.problem
+    assert isinstance(problem, CardSwapped)
+    assert problem.found_class
     assert screen(hands).banner.isVisible()
     assert desk(hands).view.card_scanned == "", "the right one is still to come"
     hands.window.on_scan(parcel.serial)
