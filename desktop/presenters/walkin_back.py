@@ -9,12 +9,13 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import ChipWanted
 from desktop.domain.person import Licence
 from desktop.domain.reasons import OldCardSeen
+from desktop.domain.service import Service
 from desktop.presenters.card_reading import Brought
 from desktop.presenters.walkin_base import Opened, WalkInBase
 from desktop.presenters.walkin_view import WalkStep
 from desktop.services.card_code import OWN_CODE, card_serial
 from desktop.services.corrections import HandedIn
-from desktop.services.old_cards import is_old_card, surrenders
+from desktop.services.old_cards import is_old_card
 
 if TYPE_CHECKING:
     from desktop.services.card_reading import ReadCard
@@ -130,12 +131,12 @@ class BackSteps(WalkInBase):
             return found
 
         def then(found: HandedIn) -> None:
-            licence = found.licence
-            taken = surrenders(app) and licence is not None and is_old_card(app, licence)
-            told = "TAKEN" if taken else found.whose.name
+            told = "TAKEN" if found.taken else found.whose.name
+            if told == "OWN" and app.service is Service.CLASS_UPGRADE:
+                told = "OWN_STAYS"
             self.show(
                 said=self.say(f"cards.handed_in.{told}"),
-                old_card_due=self.view.old_card_due and not taken,
+                old_card_due=self.view.old_card_due and not found.taken,
             )
 
         self.work(act, then)
@@ -148,8 +149,8 @@ class BackSteps(WalkInBase):
         serial = card_serial(text).upper()
         with self.desk.ledger.reading() as r:
             known = r.first(Licence, blank_serial=serial) if serial else None
-        if known is None or not is_old_card(app, known):
-            return False
+            if known is None or not is_old_card(r, self.desk.frame, app, known):
+                return False
         self._hand_in(serial)
         return True
 

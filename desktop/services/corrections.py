@@ -43,7 +43,7 @@ from desktop.services.finds import FOUND_PROPERTY, close_find, find_of
 from desktop.services.intake import Intake
 from desktop.services.issuing import Issuing
 from desktop.services.licences import Licences
-from desktop.services.old_cards import is_old_card, mark_taken, surrenders, taken_in_by
+from desktop.services.old_cards import take_scanned, taken_in_by
 from desktop.services.paper_forms import recall_letter
 from desktop.services.papers import MadePaper, Papers
 from desktop.services.persons import altered, changed_fields
@@ -67,6 +67,8 @@ class HandedIn:
     whose: Surrender
     licence: Licence | None = None
     incident: Incident | None = None
+    taken: bool = False
+    """Whether it stays here for the new card."""
 
 
 class Corrections:
@@ -304,11 +306,9 @@ class Corrections:
                 w.record("card.handed_in", app.id, {"serial": scanned_serial, "known": False})
                 return HandedIn(Surrender.NOT_ON_RECORD)
             if licence.person_id == app.person_id:
-                if surrenders(app) and is_old_card(app, licence):
-                    mark_taken(w, self._frame, app)
-                w.record("card.handed_in", app.id, {"serial": scanned_serial, "known": True})
+                taken = take_scanned(w, self._frame, app, licence)
                 now = licence.status is LicenceStatus.VALID
-                return HandedIn(Surrender.OWN if now else Surrender.OWN_OLD, licence)
+                return HandedIn(Surrender.OWN if now else Surrender.OWN_OLD, licence, taken=taken)
             self._refuse_taken_in(w, licence)
             incident = find_of(w, licence) or self._open(
                 w, FOUND_PROPERTY, licence.id,

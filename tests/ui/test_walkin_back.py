@@ -18,6 +18,7 @@ from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_walkin_screen import to, walk_in
 from tests.walks.making import ready, witness
 from tests.walks.steps import A, C, case, handed, registered
+from tests.walks.test_old_cards import lower_made
 from ui.screens.cards import CardsScreen
 from ui.screens.walkin import WalkInScreen
 from ui.widgets.banner import Tone
@@ -139,6 +140,17 @@ def test_ones_own_old_card_is_named_and_other_codes_are_looked_up(hands: Hands) 
     assert hands.view.said.message_id == "cards.handed_in.TAKEN"
     hands.window.on_scan("820000000000001")
     assert hands.window.palette_is_open
+
+
+def test_the_lower_card_shown_for_an_upgrade_is_given_back(hands: Hands) -> None:
+    hands.world.sign_in("andi")
+    mine = lower_made(hands.world)
+    hands.desk.duty.sign_out()
+    app = waiting(hands, Service.CLASS_UPGRADE, 0, LicenceClass.A_UMUM)
+    hands.window.on_scan(mine.blank_serial)
+    assert hands.view.said is not None
+    assert hands.view.said.message_id == "cards.handed_in.OWN_STAYS"
+    assert not case(hands.world, app).old_card_taken
 
 
 def test_whoever_comes_back_goes_on_with_the_open_case(hands: Hands) -> None:

@@ -8,15 +8,15 @@ import pytest
 
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.correction import CardTakenIn, OldCardNotTaken
+from desktop.domain.correction import CardTakenIn, OldCardNotTaken, Surrender
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import PROGRAM
 from desktop.domain.person import Licence
 from desktop.domain.reasons import OldCardSeen
 from desktop.domain.service import Service
 from desktop.domain.stock import Blank, BlankState
-from desktop.services.old_cards import is_old_card
-from tests.walks.making import ready
+from desktop.services.old_cards import is_old_card, old_cards_taken
+from tests.walks.making import ready, witness
 from tests.walks.steps import (
     A,
     acts,
@@ -103,12 +103,13 @@ def test_an_older_card_of_the_same_class_is_not_the_one_replaced(world: World) -
             replace(replaced, id="older", blank_serial="JB2100000001", application_id="", version=0)
         )
         w.record("records.loaded", older.id, {})
-    assert not is_old_card(app, older)
-    assert is_old_card(app, replaced)
-    unknown = replace(app, previous_licence="")
-    assert is_old_card(unknown, older), "where none is named, one of the class counts"
+    unknown, frame = replace(app, previous_licence=""), world.desk.frame
     with world.desk.ledger.reading() as r:
-        assert not is_old_card(unknown, r.get(Licence, app.licence_id)), "but none of this case"
+        assert not is_old_card(r, frame, app, older)
+        assert is_old_card(r, frame, app, replaced)
+        assert is_old_card(r, frame, unknown, older), "where none is named, one of the class counts"
+        own = r.get(Licence, app.licence_id)
+        assert not is_old_card(r, frame, unknown, own), "but none of this case"
 
 
 def test_one_that_was_taken_in_is_no_find_where_it_is_scanned_beside_another_case(
@@ -158,17 +159,33 @@ def test_it_goes_with_those_to_be_destroyed_where_the_officer_may_say_so(world: 
 
 def upgraded(world: World) -> Application:
     """A SIM A that becomes an A Umum, its card ready for the holder."""
-    person = world.people[0]
-    app = registered(world, person, Service.CLASS_UPGRADE, LicenceClass.A_UMUM)
-    app = captured(world, paid(world, after_tests(world, checked(world, app))), person)
+    return made_higher(world, upgrading(world))
+
+
+def upgrading(world: World) -> Application:
+    """The same, just registered."""
+    return registered(world, world.people[0], Service.CLASS_UPGRADE, LicenceClass.A_UMUM)
+
+
+def made_higher(world: World, app: Application) -> Application:
+    """The tests are passed and the higher card is ready."""
+    app = captured(world, paid(world, after_tests(world, checked(world, app))), world.people[0])
     return finished(world, signed_off(world, app))
+
+
+def lower_made(world: World) -> Application:
+    """The lower card was made here, and its holder has it."""
+    person = world.people[0]
+    app = checked(world, registered(world, person, cls=A))
+    return handed(
+        world, finished(world, signed_off(world, captured(world, paid(world, app), person)))
+    )
 
 
 def test_an_upgrade_waits_for_the_lower_card(world: World) -> None:
     world.sign_in("andi")
     app = upgraded(world)
     [old] = licences_of(world, world.people[0], A)
-    assert is_old_card(app, old)
     with pytest.raises(OldCardNotTaken):
         handed(world, app)
     assert case(world, app).state is S.READY
@@ -181,15 +198,73 @@ def test_an_upgrade_waits_for_the_lower_card(world: World) -> None:
 def test_the_lower_card_of_an_upgrade_goes_to_be_destroyed(world: World) -> None:
     """It was made here."""
     world.sign_in("andi")
-    person = world.people[0]
-    lower = captured(world, paid(world, checked(world, registered(world, person, cls=A))), person)
-    lower = handed(world, finished(world, signed_off(world, lower)))
+    lower = lower_made(world)
     app = upgraded(world)
     world.take_over("rahmat")
     world.desk.corrections.handed_in(world.by, app.id, lower.blank_serial)
     handed(world, app)
     aside = blank_of(world, lower)
     assert (aside.state, aside.reason) == (BlankState.TO_BE_DESTROYED, "surrendered")
+
+
+def test_a_lower_card_that_was_only_looked_at_stays_with_its_holder(world: World) -> None:
+    """They drive on it until the new one is theirs."""
+    world.sign_in("andi")
+    lower = lower_made(world)
+    app = upgrading(world)
+    seen = world.desk.corrections.handed_in(world.by, app.id, lower.blank_serial)
+    assert (seen.whose, seen.taken) == (Surrender.OWN, False)
+    assert not case(world, app).old_card_taken
+    app = made_higher(world, app)
+    with pytest.raises(OldCardNotTaken):
+        handed(world, app)
+    assert world.desk.corrections.handed_in(world.by, app.id, lower.blank_serial).taken
+    assert case(world, app).old_card_taken
+    handed(world, app)
+
+
+def test_a_lower_card_made_anew_while_the_upgrade_waits_is_the_one_taken(world: World) -> None:
+    world.sign_in("andi")
+    first = lower_made(world)
+    app = upgrading(world)
+    now = lower_made(world)
+    app = made_higher(world, app)
+    assert app.previous_licence != now.licence_id
+    world.desk.corrections.handed_in(world.by, app.id, first.blank_serial)
+    with pytest.raises(OldCardNotTaken):
+        handed(world, app)
+    assert world.desk.corrections.handed_in(world.by, app.id, now.blank_serial).taken
+    handed(world, app)
+    made = world.desk.papers.handover_receipt(world.by, [app.id])
+    assert now.blank_serial in text_of(made)
+    assert first.blank_serial not in text_of(made)
+
+
+def test_one_made_anew_that_no_machine_reads_is_booked_by_its_own_number(world: World) -> None:
+    world.sign_in("andi")
+    lower_made(world)
+    app = upgrading(world)
+    now = lower_made(world)
+    app = made_higher(world, app)
+    world.desk.handover.take_old(world.by, app.id, OldCardSeen.UNREADABLE)
+    [told] = acts(world, "card.handed_in")
+    assert (told.content or {})["serial"] == now.blank_serial
+
+
+def test_the_lower_card_is_not_asked_for_again_where_the_new_one_is_corrected(world: World) -> None:
+    """Its first licence of the higher class is none of the old ones."""
+    world.sign_in("andi")
+    lower = lower_made(world)
+    app = upgraded(world)
+    world.desk.corrections.handed_in(world.by, app.id, lower.blank_serial)
+    app = handed(world, app)
+    mended = replace(app.applicant, address="Jl. Contoh 9")
+    second = witness(world, "bambang")
+    app = world.desk.corrections.handed(world.by, second, app.id, app.blank_serial, mended)
+    app = finished(world, signed_off(world, app))
+    with world.desk.ledger.reading() as r:
+        assert old_cards_taken(r, world.desk.frame, app) == (lower.blank_serial,)
+    handed(world, app)
 
 
 def test_a_lower_card_that_was_lost_is_not_told_as_taken_in(world: World) -> None:
