@@ -160,8 +160,7 @@ class Online(QuestionDesk):
                 self._stale = False
                 self.refresh()
             view = self.view
-            inspecting = view.area is OnlineArea.PRINT and view.pane is PrintPane.INSPECT
-            if inspecting and view.inspected is None:
+            if view.at_inspection and view.inspected is None:
                 self.show_card("")
 
         def failed(problem: Exception) -> None:
@@ -178,7 +177,7 @@ class Online(QuestionDesk):
             return True
         if view.doing:
             return True
-        if view.area is OnlineArea.PRINT and view.pane is PrintPane.INSPECT:
+        if view.at_inspection:
             self.scan_to_inspect(text)
             return True
         if view.area is OnlineArea.MANIFEST and view.recount is not None:

@@ -7,8 +7,9 @@ officer.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop.domain.application import Application
 from desktop.domain.officer import Actor
@@ -38,6 +39,16 @@ class InspectDesk(ShipDesk):
     """The part of the online presenter that inspects."""
 
     _looking: threading.Event = threading.Event()
+    _to_spoil: Callable[[], None] | None = None
+    """The rejection that waits for the look under way to end."""
+
+    def show(self, **changes: Any) -> None:
+        """Whatever leads away from the inspection ends its look: Esc is another key's there."""
+        was = self.view.at_inspection
+        super().show(**changes)
+        if was and not self.view.at_inspection and self.view.doing == LOOKING:
+            self.stop_looking()
+            self.show(tried_card="")  # nobody meant the eye to go on alone
 
     def show_card(self, application_id: str) -> None:
         """Both faces of a printed card; without an id, the first in the list."""
@@ -89,9 +100,11 @@ class InspectDesk(ShipDesk):
         def then(looked: Looked) -> None:
             if self.view.tried_card == app.id:
                 self.show(inspection=looked.inspection)
+            self._looked_on()
 
         def failed(problem: Exception) -> None:
             self.show(problem=None if isinstance(problem, Cancelled) else problem)
+            self._looked_on()
 
         def look() -> Looked:
             bring_card(self.desk, app)
@@ -105,6 +118,11 @@ class InspectDesk(ShipDesk):
     def stop_looking(self) -> None:
         """Esc: nobody lays the card in the viewer now."""
         self._looking.set()
+
+    def _looked_on(self) -> None:
+        waits, self._to_spoil = self._to_spoil, None
+        if waits is not None:
+            waits()
 
     @property
     def in_hand(self) -> InHand:
@@ -140,13 +158,26 @@ class InspectDesk(ShipDesk):
         self.work(act, lambda done: self._looked_at(done, "online_screen.said.good"))
 
     def reject_card(self, reason: str, note: str = "", of: InHand | None = None) -> None:
-        """The card is bad: its blank is spoiled, the file prints again; `of` as in `pass_card`."""
+        """The card is bad: its blank is spoiled, the file prints again; `of` as in `pass_card`.
+
+        The viewer needn't look any longer at what the eye has rejected.
+        """
         (app, _serial), by = self._judged(of), self.by
-        if app is not None:
-            self.work(
-                lambda: self.desk.issuing.spoil(by, app.id, reason, note=note),
-                lambda done: self._looked_at(done, "online_screen.said.spoiled"),
-            )
+        if app is None:
+            return
+
+        def spoil() -> None:
+            if self.still_here(by):
+                self.work(
+                    lambda: self.desk.issuing.spoil(by, app.id, reason, note=note),
+                    lambda done: self._looked_at(done, "online_screen.said.spoiled"),
+                )
+
+        if self.view.doing == LOOKING:
+            self._to_spoil = spoil
+            self.stop_looking()
+        else:
+            spoil()
 
     def _looked_at(self, app: Application, message: str) -> None:
         ids = [one.id for one in self.view.printed]

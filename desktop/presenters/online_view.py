@@ -61,9 +61,9 @@ class FileFilter(StrEnum):
 
 
 DOCUMENTS = tuple(UploadedDocument)
+"""In the order of their keys: four pictures, then what has none."""
 READ_EID = "doing.read_eid"
 """The applicant's KTP-el is awaited, which Esc ends."""
-"""In the order of their keys: four pictures, then what has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +333,11 @@ class OnlineView(AskingView):
     def to_inspect(self) -> bool:
         """Whether nothing is left to print, and printed cards wait to be looked at."""
         return not self.ready and bool(self.printed) and self.doubt is None
+
+    @property
+    def at_inspection(self) -> bool:
+        """Whether printed cards are looked at here."""
+        return self.area is OnlineArea.PRINT and self.pane is PrintPane.INSPECT
 
     @property
     def turning(self) -> bool:

@@ -18,7 +18,13 @@ from desktop.domain.service import Service
 from desktop.domain.shipment import CourierWord, Parcel
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import HandCountMissing
-from desktop.presenters.online_view import ManifestPane, OnlineArea, PairStep, PrintPane
+from desktop.presenters.online_view import (
+    READ_EID,
+    ManifestPane,
+    OnlineArea,
+    PairStep,
+    PrintPane,
+)
 from desktop.presenters.walkin_view import LOOKING
 from desktop.training.batch_maker import Flaw, make_batch
 from desktop.words import Words
@@ -505,6 +511,25 @@ def test_keys_that_have_nothing_to_do_are_not_listed(hands: Hands) -> None:
     presenter.show(problem=HandCountMissing())
     hands.press(KEY.Key_Escape)
     assert not screen(hands).banner.isVisible()
+
+
+def test_esc_is_offered_only_where_it_ends_what_is_waited_for(hands: Hands) -> None:
+    presenter = begin(hands)
+    hint = hands.window.words("walkin.esc_cancels")
+    found = screen(hands)
+    hands.press(KEY.Key_2)
+    presenter.turn_pane(PrintPane.INSPECT)
+    presenter.show(doing=LOOKING)
+    assert hint in " ".join(found.busy.lines())
+    hands.press(KEY.Key_4)
+    assert hint not in " ".join(found.busy.lines())
+    presenter.show(doing="")
+    hands.press(KEY.Key_1)
+    hands.press(KEY.Key_Return)
+    presenter.show(doing=READ_EID)
+    assert hint in " ".join(found.case.busy.lines())
+    hands.press(KEY.Key_R)
+    assert hint not in " ".join(found.case.busy.lines()), "Esc leaves the reasons"
 
 
 def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:

@@ -156,8 +156,10 @@ class OnlineScreen(OnlineKeys):
         self.modes.use(mode)
         self._allow(view)
         self._tell(view)
+        # Only where Esc is the key that ends it.
+        esc = (view.waits and mode != "compose") or (view.doing == LOOKING and mode == "inspect")
         for busy in (self.busy, self.case.busy):
-            busy.tell(view.doing, cancellable=view.waits or view.doing == LOOKING)
+            busy.tell(view.doing, cancellable=esc)
         told = self.tell_once(view.said)
         self.second_ask.heard(view.problem, view.doing)
         self.asks.hear(view)
