@@ -48,11 +48,7 @@ def may_apply(
     own date. `complete_and_paid_on` is for a renewal that was in time and still waits.
     """
     graph = rules.classes
-    problems: list[Problem] = []
-    doors = [door, Door.FOREIGNER] if foreigner else [door]
-    for one in doors:
-        if not graph.offered(one, service, licence_class):
-            problems.append(NotOffered(service, licence_class, one))
+    problems: list[Problem] = [*not_offered(rules, service, licence_class, door, foreigner)]
     own = latest_of(held, licence_class)
     if service.needs_tests:
         problems += check_age(graph, licence_class, birth_date, on)
@@ -71,6 +67,18 @@ def may_apply(
         if door is Door.ONLINE and service is Service.RENEWAL:
             problems += check_online_window(rules.validity, own.expires_on, on)
     return problems
+
+
+def not_offered(
+    rules: Rules, service: Service, licence_class: LicenceClass, door: Door, foreigner: bool
+) -> list[NotOffered]:
+    """The doors that don't give this; a foreigner comes through their own as well."""
+    doors = [door, Door.FOREIGNER] if foreigner else [door]
+    return [
+        NotOffered(service, licence_class, one)
+        for one in doors
+        if not rules.classes.offered(one, service, licence_class)
+    ]
 
 
 def right_service(

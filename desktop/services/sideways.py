@@ -8,8 +8,9 @@ from dataclasses import replace
 from db.trail import Wanted, look
 from desktop.domain.application import Application, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.classes import check_age
+from desktop.domain.classes import Door, NotOffered, check_age
 from desktop.domain.correction import NikFixed
+from desktop.domain.eligibility import not_offered
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor, Role
 from desktop.domain.person import Applicant, IdentityConflict, Person, check_birth
@@ -175,24 +176,44 @@ class Sideways(Persons):
         """Asked whether lost or seized, the applicant says lost.
 
         A case for which the old card should have been brought goes on as its replacement, with the
-        police's report; not once its requirements were checked. Raises NoSuchStep,
-        ReplacementTooLate, RoleMissing.
+        police's report; not once its requirements were checked. Whoever says so doesn't approve it.
+        Raises NoSuchStep, NotOffered, ReplacementTooLate, RoleMissing, and what `check_ours` raises
+        of a case that another counter has.
         """
         told: dict[str, object] = {"loss": "lost"}
+        link = self._frame.link
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
+            if link is not None:
+                link.check_ours(w, app)
             changes: dict[str, object] = {"loss": "lost"}
             if app.service is not Service.REPLACE_LOST:
-                require(by, Role.REGISTRATION)
-                if app.state is not S.REGISTERED or not app.service.shows_old_card:
-                    raise NoSuchStep(state=app.state, action=Action.CHECK_REQUIREMENTS)
-                service = Service.REPLACE_LOST
-                refuse_late(self._frame, w, replace(app, service=service), self._frame.today())
-                changes["service"] = told["service"] = service
+                self._check_may_be_lost(w, by, app)
+                changes["service"] = told["service"] = Service.REPLACE_LOST
+                changes["makers"] = app.makers | {by.officer}
             app = w.change(app, **changes, changed_at=self._frame.now())
             w.record("application.loss_stated", app.id, {"number": app.number, **told})
             w.notify(ApplicationMoved(app.id))
         return app
+
+    def _check_may_be_lost(self, w: Writing, by: Actor, app: Application) -> None:
+        require(by, Role.REGISTRATION)
+        if app.state is not S.REGISTERED or not app.service.shows_old_card:
+            raise NoSuchStep(state=app.state, action=Action.CHECK_REQUIREMENTS)
+        refused = self.lost_refused(app)
+        if refused is not None:
+            raise refused
+        lost = replace(app, service=Service.REPLACE_LOST)
+        refuse_late(self._frame, w, lost, self._frame.today())
+
+    def lost_refused(self, app: Application) -> NotOffered | None:
+        """Why this case can't go on here as the replacement of a lost card, if a door says so."""
+        frame = self._frame
+        problems = not_offered(
+            frame.rules(), Service.REPLACE_LOST, app.licence_class,
+            Door(frame.place.door), app.applicant.foreigner,
+        )  # fmt: skip
+        return problems[0] if problems else None
 
     def reject(self, by: Actor, application_id: str, reason: str, note: str = "") -> Application:
         """Refuse a case with a coded reason; other cases of the visit go on."""

@@ -140,6 +140,18 @@ def test_a_case_that_goes_on_as_a_lost_card_is_taken_by_the_centre(
     assert_alike(here, there)
 
 
+def test_what_another_counter_has_is_not_turned_into_a_lost_card_here(
+    both: tuple[World, World],
+) -> None:
+    here, there = both
+    app = registered(here, here.people[1])
+    lost = registered(here, here.people[2], Service.REPLACE_LOST)
+    exchange(here, there)
+    for one in (app, lost):
+        with pytest.raises(CaseElsewhere):
+            there.desk.intake.answer_loss(there.by, one.id)
+
+
 def test_a_case_whose_card_is_at_the_machine_is_not_given_back(both: tuple[World, World]) -> None:
     here, there = both
     app = approved(here, 1)

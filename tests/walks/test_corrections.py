@@ -9,6 +9,7 @@ import pytest
 
 from desktop.domain.application import Application, CardSwapped, Incident
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.classes import Door, NotOffered
 from desktop.domain.correction import (
     CardNotOut,
     CardOfAnother,
@@ -19,6 +20,7 @@ from desktop.domain.correction import (
     NothingCorrected,
     Surrender,
 )
+from desktop.domain.licence_class import LicenceClass
 from desktop.domain.officer import RoleMissing, SameOfficer
 from desktop.domain.person import Blocked, Hold, LicenceStatus
 from desktop.domain.person import Person as Known
@@ -285,6 +287,37 @@ def test_whose_card_turns_out_to_be_lost_goes_on_as_that(world: World, service: 
     assert missing.value.kind is RequirementKind.LOSS_REPORT
     assert world.desk.requirements.gather(world.by, app.id) == []
     assert world.desk.requirements.check(world.by, app.id).fee == 75_000
+
+
+def test_where_no_lost_card_is_replaced_no_case_becomes_that(world: World) -> None:
+    """An outlet renews only; whoever lost the card is sent to the office."""
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    foreigner = replace(app, applicant=replace(app.applicant, nationality="BELANDA"))
+    refused_to = world.desk.intake.lost_refused
+    assert refused_to(app) is refused_to(foreigner) is None
+    assert refused_to(replace(foreigner, licence_class=LicenceClass.BI)) is not None
+    at_an_outlet(world)
+    with pytest.raises(NotOffered) as refused:
+        world.desk.intake.answer_loss(world.by, app.id)
+    assert (refused.value.door, refused.value.service) == (Door.OUTLET, Service.REPLACE_LOST)
+    assert case(world, app).service is Service.RENEWAL
+    assert refused_to(app) is not None
+
+
+def at_an_outlet(world: World) -> None:
+    """The counter stands in an outlet from now on."""
+    frame = world.desk.frame
+    place = replace(frame.place, door=Door.OUTLET)
+    object.__setattr__(frame, "settings", replace(frame.settings, place=place))
+
+
+def test_whoever_made_it_a_lost_card_doesn_t_approve_it(world: World) -> None:
+    world.sign_in("andi")
+    app = registered(world, world.people[1])
+    changer = witness(world, "dewi")
+    now = world.desk.intake.answer_loss(changer, app.id)
+    assert changer.officer in now.makers
 
 
 def test_what_was_checked_is_no_more_turned_into_a_lost_card(world: World) -> None:
