@@ -460,7 +460,10 @@ class Counter(QObject):
             self._applicant.show_view(self.walk_in.view)
 
     def _applicant_confirms(self) -> None:
-        if self._asks_applicant():
+        from desktop.presenters.problems import StillNothingDiffers
+
+        asked = isinstance(self.walk_in.view.problem, StillNothingDiffers)
+        if self._asks_applicant() and not asked:  # that question is the officer's
             self.walk_in.enter_key()
 
     def _applicant_objects(self) -> None:

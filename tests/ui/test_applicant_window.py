@@ -13,6 +13,7 @@ from desktop.domain.application import Application, ApplicationState, Visit
 from desktop.domain.licence_class import LicenceClass
 from desktop.domain.person import Applicant, Sex
 from desktop.domain.service import Channel, Service
+from desktop.presenters.problems import StillNothingDiffers
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
 from desktop.words import Words
 from tests.ui.counter_world import Hands
@@ -181,6 +182,15 @@ def test_the_applicant_s_right_confirms_the_data_of_the_case(hands: Hands) -> No
     right.click()
     assert hands.app.state is ApplicationState.CONFIRMED
     assert hands.app.applicant.name not in shown(window), "the next page, in both languages"
+
+
+def test_what_the_officer_is_asked_the_applicant_s_finger_does_not_answer(hands: Hands) -> None:
+    window = at_the_counter(hands)
+    _wrong, right = (b for b in window.findChildren(KeyButton) if b.isVisible())
+    hands.counter.walk_in.show(problem=StillNothingDiffers())
+    right.click()
+    assert isinstance(hands.view.problem, StillNothingDiffers)
+    assert hands.app.state is ApplicationState.CAPTURED
 
 
 def test_the_applicant_s_wrong_opens_the_officer_s_fields_and_takes_nothing_typed(
