@@ -111,7 +111,7 @@ class Devices(Asking[DevicesView]):
         if line is None or Care.TEST not in self.view.cares:
             return
         if line.kind is DeviceKind.SCANNER:
-            self.show(testing=line.name, problem=None, side=Side.DETAIL)
+            self.show(testing=line.name, running=None, problem=None, side=Side.DETAIL)
             return
         self._try(line.name, None)
 
@@ -224,7 +224,7 @@ class Devices(Asking[DevicesView]):
         self._proofs[proof.device] = proof
         use = proof.facts.get("use", UnnumberedUse.TEST)
         said = "devices_screen.tested" if use is UnnumberedUse.TEST else "devices_screen.ran"
-        self.show(testing="", said=self.say(said, device=proof.device, use=use))
+        self.show(testing="", running=None, said=self.say(said, device=proof.device, use=use))
         self.refresh()
 
     def _failed(self, problem: Exception) -> None:
@@ -233,13 +233,13 @@ class Devices(Asking[DevicesView]):
         tried = self.view.testing or self.view.current
         said = None if isinstance(problem, Cancelled) else problem
         if tried == self.view.current and said is not None:
-            self.show(testing="", problem=said, side=Side.DETAIL)
+            self.show(testing="", running=None, problem=said, side=Side.DETAIL)
         elif tried == self.view.current:
-            self.show(testing="", problem=None)
+            self.show(testing="", running=None, problem=None)
         else:
             if said is not None:
                 self._failures[tried] = said
-            self.show(testing="")
+            self.show(testing="", running=None)
         self.refresh()
 
     def _told(self, message_id: str, name: str) -> None:

@@ -181,6 +181,16 @@ def test_what_runs_is_named_while_it_runs(counter: Counter) -> None:
         assert screen.words("devices_screen.waiting") not in heads
 
 
+def test_what_ran_before_is_not_named_when_another_device_is_tested(counter: Counter) -> None:
+    screen, presenter = counter.screen, counter.screen.presenter
+    presenter.select("card_printer")
+    press(screen, Qt.Key.Key_Y)
+    assert presenter.view.running is None
+    presenter.select("scanner")
+    press(screen, Qt.Key.Key_T)
+    assert screen.card.proof_head.text() == screen.words("devices_screen.waiting")
+
+
 def test_esc_leaves_the_log_and_the_simulator_for_the_details(counter: Counter) -> None:
     screen, presenter = counter.screen, counter.screen.presenter
     screen.table.setFocus()
