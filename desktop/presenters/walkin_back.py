@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from desktop.domain.application import Application
@@ -174,6 +175,18 @@ class BackSteps(WalkInBase):
         """Whether this case asks for an old card that the applicant may not have brought."""
         app = self.view.app
         return app is not None and app.state is S.REGISTERED and app.service.shows_old_card
+
+    @property
+    def lost_is_given(self) -> bool:
+        """Whether this door replaces a lost card of this class."""
+        app = self.view.app
+        return app is not None and self.desk.intake.lost_refused(app) is None
+
+    @property
+    def runs_out_as_lost(self) -> date | None:
+        """The old day, which a renewal keeps where it goes on as a lost card's replacement."""
+        app = self.view.app
+        return None if app is None else self.desk.intake.runs_out_as_lost(app)
 
     def goes_on_as_lost(self) -> None:
         """The card wasn't brought, for it is lost: the case goes on as its replacement."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 
 from db.trail import Wanted, look
 from desktop.domain.application import Application, Ticket, Visit
@@ -13,10 +14,11 @@ from desktop.domain.correction import NikFixed
 from desktop.domain.eligibility import not_offered
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor, Role
-from desktop.domain.person import Applicant, IdentityConflict, Person, check_birth
+from desktop.domain.person import Applicant, IdentityConflict, Licence, Person, check_birth
 from desktop.domain.plausible import Doubted, Oddity, ValuesDoubted
 from desktop.domain.reasons import CancelReason, HoldReason, RejectReason
 from desktop.domain.service import Service
+from desktop.domain.validity import keeps_expiry
 from desktop.domain.workflow import Action, Gate, NoSuchStep
 from desktop.ledger import Reading, Writing
 from desktop.notices import ApplicationMoved, TicketsChanged
@@ -214,6 +216,19 @@ class Sideways(Persons):
             Door(frame.place.door), app.applicant.foreigner,
         )  # fmt: skip
         return problems[0] if problems else None
+
+    def runs_out_as_lost(self, app: Application) -> date | None:
+        """The old card's day, which a renewal keeps once it goes on as a lost card's replacement.
+
+        None where that changes nothing, or where nothing on record tells the day.
+        """
+        frame = self._frame
+        renews = app.service is Service.RENEWAL and bool(app.previous_licence)
+        if not renews or not keeps_expiry(frame.rules().validity, Service.REPLACE_LOST):
+            return None
+        with frame.ledger.reading() as r:
+            old = r.look(Licence, app.previous_licence)
+        return old.valid_until if old is not None else None
 
     def reject(self, by: Actor, application_id: str, reason: str, note: str = "") -> Application:
         """Refuse a case with a coded reason; other cases of the visit go on."""

@@ -17,7 +17,8 @@ from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_walkin_screen import to, walk_in
 from tests.walks.making import ready, witness
-from tests.walks.steps import A, C, case, handed, registered
+from tests.walks.steps import A, C, case, handed, licences_of, registered
+from tests.walks.test_corrections import at_an_outlet
 from tests.walks.test_old_cards import lower_made
 from ui.screens.cards import CardsScreen
 from ui.screens.walkin import WalkInScreen
@@ -80,7 +81,8 @@ def test_a_renewal_without_the_old_card_is_asked_lost_or_seized(hands: Hands) ->
     shown = [one for one in screen.findChildren(KeyButton) if one.isVisible()]
     assert screen.words("walkin.no_card") in [one.text() for one in shown], "its key stands there"
     hands.press(KEY.Key_N)
-    assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
+    [old] = licences_of(hands.world, hands.world.people[1])
+    assert asks(hands, screen.words("cards.not_brought.renewal", date=old.valid_until))
     hands.hit(KEY.Key_1)
     now = case(hands.world, app)
     assert (now.service, now.state) == (Service.REPLACE_LOST, S.REGISTERED)
@@ -102,6 +104,27 @@ def test_a_renewal_whose_card_was_seized_notes_who_has_it(hands: Hands) -> None:
     assert case(hands.world, app).reason == "card_seized"
     with hands.desk.ledger.reading() as r:
         assert r.count(Hold, nik=app.nik, active=True) == 1
+
+
+def test_an_outlet_replaces_no_lost_card_and_only_a_seizure_is_noted(hands: Hands) -> None:
+    app = waiting(hands, Service.RENEWAL)
+    at_an_outlet(hands.world)
+    hands.press(KEY.Key_N)
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    assert asks(hands, screen.words("cards.not_brought.elsewhere"))
+    hands.hit(KEY.Key_2)
+    assert asks(hands, ""), "there is no second answer"
+    hands.hit(KEY.Key_1)
+    assert not isinstance(QApplication.activeModalWidget(), ReasonDialog)
+    assert case(hands.world, app).service is Service.RENEWAL
+
+
+def asks(hands: Hands, question: str) -> bool:
+    """Whether a sheet of reasons stands over the screen and asks this."""
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, ReasonDialog)
+    return question in " ".join(one.text() for one in sheet.findChildren(QLabel))
 
 
 def test_who_brings_no_card_is_asked_about_none(hands: Hands) -> None:

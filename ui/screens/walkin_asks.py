@@ -156,12 +156,19 @@ class WalkInAsks(Screen):
 
     def ask_loss(self) -> None:
         """Lost, or seized by the police?"""
-        ask_loss(self, self.words, self._presenter.card_was_lost, self._ask_seized)
+        answers = {"lost": self._presenter.card_was_lost, "seized": self._ask_seized}
+        ask_loss(self, self.words, "cards.loss", self.words("cards.loss.ask"), answers)
 
     def _ask_no_card(self) -> None:
         """The old card wasn't brought: lost, or seized by the police?"""
-        p = self._presenter
-        ask_loss(self, self.words, p.goes_on_as_lost, self._ask_seized, "cards.not_brought")
+        p, words, m = self._presenter, self.words, "cards.not_brought"
+        answers: dict[str, Callable[[], object]] = {"seized": self._ask_seized}
+        if not p.lost_is_given:
+            ask_loss(self, words, m, words("cards.not_brought.elsewhere"), answers)
+            return
+        day = p.runs_out_as_lost
+        asked = words("cards.not_brought.renewal", date=day) if day else words(f"{m}.ask")
+        ask_loss(self, words, m, asked, {"lost": p.goes_on_as_lost, **answers})
 
     def _ask_seized(self) -> None:
         self.asks.form(SEIZED, ask_seized(self, self.words, self._presenter.card_was_seized))

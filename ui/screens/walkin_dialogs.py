@@ -106,16 +106,16 @@ def ask_blank(host: QWidget, words: Words, then: Callable[[bool], object]) -> No
 def ask_loss(
     host: QWidget,
     words: Words,
-    lost: Callable[[], object],
-    seized: Callable[[], object],
-    m: str = "cards.loss",
+    m: str,
+    question: str,
+    answers: Mapping[str, Callable[[], object]],
 ) -> None:
     """Was the card lost, or seized as evidence? Enter alone answers nothing."""
-    lost, seized = held(host, lost), held(host, seized)
+    then = {name: held(host, one) for name, one in answers.items()}
     dialog = ReasonDialog(
         words(m),
-        words(f"{m}.ask"),
-        [Reason(one, words(f"{m}.{one}")) for one in ("lost", "seized")],
+        question,
+        [Reason(name, words(f"{m}.{name}")) for name in then],
         note_label=words("ui.reason.note"),
         accept_text=words("ui.reason.accept"),
         cancel_text=words("common.cancel"),
@@ -123,7 +123,7 @@ def ask_loss(
         undecided=True,
         pick=words("ui.reason.pick"),
     )
-    dialog.accepted.connect(lambda: lost() if dialog.list.chosen == "lost" else seized())
+    dialog.accepted.connect(lambda: then[dialog.list.chosen]())
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
