@@ -13,6 +13,7 @@ from desktop.domain.officer import Actor
 from desktop.domain.offline import PrintLater
 from desktop.domain.person import Hold
 from desktop.domain.reasons import MissingReason
+from desktop.domain.service import Service
 from desktop.domain.stock import DoubtAnswer, Job, JobState, SerialUnread, WrongBlank
 from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.applicant_form import form_of, typed_applicant
@@ -86,6 +87,9 @@ class CardSteps(IdentitySteps):
             self.work(lambda: self.desk.intake.confirm_data(by, app.id), self.stands)
 
     def _still_unchanged(self, app: Application) -> bool:
+        """Not of a case that goes on as a lost card's: its data may well be the same."""
+        if app.service is not Service.DATA_CHANGE:
+            return False
         was = self._unchanged.get(app.id)
         asked = isinstance(self.view.problem, StillNothingDiffers)
         return was is not None and not asked and same_on_card(was, app.applicant)

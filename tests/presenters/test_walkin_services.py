@@ -122,6 +122,24 @@ def test_what_should_be_corrected_later_is_asked_for_at_the_data_check(
     assert walk.view.step is WalkStep.APPROVAL
 
 
+def test_a_lost_card_is_replaced_as_it_was_whatever_was_asked_for_first(world: World) -> None:
+    """That nothing differs is right then."""
+    person = world.people[1]
+    walk = begun(world, person, Service.DATA_CHANGE, C)
+    walk.enter_key()
+    walk.enter_key()
+    walk.goes_on_as_lost()
+    for _ in range(8):
+        if walk.view.step is WalkStep.CAPTURE:
+            world.stage.ready_to_sign(person)
+        if walk.view.step is WalkStep.CONFIRM:
+            break
+        walk.enter_key()
+    walk.enter_key()
+    assert walk.view.problem is None
+    assert walk.view.step is WalkStep.APPROVAL
+
+
 def test_who_moved_gets_a_card_with_the_new_address_and_the_old_day(world: World) -> None:
     person = world.people[1]
     [before] = licences_of(world, person)
