@@ -16,6 +16,7 @@ from desktop.domain.application import Application, Approval, Incident
 from desktop.domain.destruction import Destroyed, DestroyMethod
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence
+from desktop.domain.service import Service
 from desktop.domain.shipment import Manifest, Parcel, ReturnCase
 from desktop.ledger import Reading, Writing
 from desktop.papers.base import Word
@@ -174,7 +175,10 @@ def destruction_minutes(
 
 
 def dispensation_proposal(papers: Papers, by: Actor, incident: Incident) -> MadePaper:
-    """What the office proposes after an outage, with the cases whose licences ran out in it."""
+    """What the office proposes after an outage, with the cases whose licences ran out in it.
+
+    Not an upgrade: it ends the lower licence, which nobody has to renew.
+    """
     since = datetime.fromisoformat(incident.subject)
     first, last = (date.fromisoformat(incident.details[name]) for name in ("from", "to"))
 
@@ -186,6 +190,7 @@ def dispensation_proposal(papers: Papers, by: Actor, incident: Incident) -> Made
             )
             for app in r.find(Application, order="changed_at", since=_iso(since))
             if app.created_at >= since and app.previous_licence
+            and app.service is not Service.CLASS_UPGRADE
             for old in [r.look(Licence, app.previous_licence)]
             if old is not None and first <= old.valid_until <= last
         ]  # fmt: skip

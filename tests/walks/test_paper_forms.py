@@ -8,10 +8,13 @@ from datetime import UTC, date, datetime
 import pytest
 from pypdf import PdfReader
 
-from desktop.domain.application import Approval, Paper, PaperElsewhere, PaperGone
-from desktop.domain.officer import Officer
+from desktop.domain.application import Approval, Incident, Paper, PaperElsewhere, PaperGone
+from desktop.domain.licence_class import LicenceClass
+from desktop.domain.officer import PROGRAM, Officer
 from desktop.domain.person import Licence
+from desktop.domain.person import Person as Known
 from desktop.domain.reasons import ReturnReason, SendBackReason
+from desktop.domain.service import Service
 from desktop.domain.shipment import (
     Address,
     Manifest,
@@ -24,6 +27,7 @@ from desktop.services import paper_forms as forms
 from desktop.services import paper_minutes as minutes
 from desktop.services.papers import HANDOVER, MadePaper
 from tests.walks.making import confirmed, ready
+from tests.walks.steps import registered
 from tests.walks.world import World
 
 TO = Address("SITI RAHMAWATI", "Jalan Melati No. 7 RT 003 RW 011", "Kota Bandung", "40197", "0812")
@@ -148,3 +152,26 @@ def test_codes_of_reasons_are_short_and_unique() -> None:
     codes = [forms.code_of(reason) for reason in SendBackReason]
     assert len(set(codes)) == len(codes)
     assert all(len(code) == 3 for code in codes)
+
+
+def test_a_dispensation_is_proposed_for_what_ran_out_and_not_for_an_upgrade(world: World) -> None:
+    """Its lower licence needn't be renewed."""
+    world.sign_in("andi")
+    since = world.clock.now()
+    with world.desk.ledger.reading() as r:
+        known = r.first(Known, nik=world.people[0].nik)
+        assert known is not None
+        days = sorted(one.valid_until for one in r.find(Licence, person_id=known.id))
+    up = registered(world, world.people[0], Service.CLASS_UPGRADE, LicenceClass.A_UMUM)
+    renewal = registered(world, world.people[0])
+    with world.desk.ledger.acting(PROGRAM) as w:
+        outage = w.add(
+            Incident(
+                "outage", "dispensation_proposal", since.isoformat(), "", since,
+                {"from": days[0].isoformat(), "to": days[-1].isoformat(), "licences": "2"},
+            )
+        )  # fmt: skip
+        w.record("incident.opened", outage.id, {"kind": outage.kind})
+    text = text_of(minutes.dispensation_proposal(world.desk.papers, world.by, outage))
+    assert renewal.number in text
+    assert up.number not in text
