@@ -86,6 +86,10 @@ class ReadsCards(Presenter[RV]):
         """What stands here: over anything that came later, only what can't wait is shown."""
         return None
 
+    def gone_on(self, at: object, _read: ReadCard) -> bool:
+        """Whether the card that was asked for at `at` would lie over something that came later."""
+        return at != self.reading_at()
+
     def was_read(self, read: ReadCard) -> None:
         """A screen that does something with the card besides showing it."""
 
@@ -96,15 +100,17 @@ class ReadsCards(Presenter[RV]):
         *,
         quiet: bool = False,
         instead: Callable[[ReadCard], None] | None = None,
+        at: object = None,
     ) -> None:
         """Read the card, with the code scanned now or before.
 
         `quiet` shows only what is bad: for codes that were scanned on the way to something else.
+        `at` is what stood here when it was asked for, if that was before now.
         """
         if self.view.reading:
             return
         by, brought, desk = self.by, self.brought(), self.desk
-        code, at = code or self._code, self.reading_at()
+        code, at = code or self._code, self.reading_at() if at is None else at
 
         def act(stop: threading.Event) -> ReadCard:
             live = b"" if quiet else live_face(desk, stop)
@@ -116,7 +122,7 @@ class ReadsCards(Presenter[RV]):
         def then(read: ReadCard) -> None:
             self._code = code if read.chip.said is None else ""
             bad = read.worst is Weight.BAD
-            later = at != self.reading_at() and not (read.stops or may_write(read, by))
+            later = self.gone_on(at, read) and not (read.stops or may_write(read, by))
             shown = None if (quiet or later) and not bad else read
             self.show(reading=False, read=shown, may_write=may_write(read, by), problem=None)
             if self.still_here(by):  # else whoever is here by then reads it in their own name
@@ -131,20 +137,21 @@ class ReadsCards(Presenter[RV]):
     def read_code_by_camera(self) -> None:
         """Look for the code before the camera, then read the card with it.
 
-        Where none is seen, what was on show before is on show again.
+        Where none is seen, what was on show before is on show again, unless the officer went on.
         """
         if self.view.reading:
             return
-        by, before = self.by, self.view.read
+        by, before, at = self.by, self.view.read, self.reading_at()
 
         def then(code: str) -> None:
             self.show(reading=False, by_camera=False)
             if self.still_here(by):
-                self.read_card_of(code, ChipWanted.IF_THERE)
+                self.read_card_of(code, ChipWanted.IF_THERE, at=at)
 
         def failed(problem: Exception) -> None:
             told = None if isinstance(problem, Cancelled) else problem
-            self.show(reading=False, by_camera=False, problem=told, read=before)
+            again = before if at == self.reading_at() else None
+            self.show(reading=False, by_camera=False, problem=told, read=again)
 
         self.show(reading=True, by_camera=True, read=None, problem=None)
         self._with_card("camera", self.desk.card_readings.code_before_camera, then, failed)

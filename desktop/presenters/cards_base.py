@@ -312,13 +312,25 @@ class CardBase(CardsKept):
     # -- reading ---------------------------------------------------------------------------
 
     def brought(self) -> Brought:
+        return Brought(subject=self.reading_at())
+
+    def reading_at(self) -> str:
         record = self.view.record
-        return Brought(subject=record.key if record is not None else "")
+        return record.key if record is not None else ""
+
+    def gone_on(self, at: object, read: ReadCard) -> bool:
+        """Over another card; over the one that was read, if its code was scanned meanwhile, no."""
+        record = self.view.record
+        its_own = record is not None and record.serial == read.serial
+        return not its_own and super().gone_on(at, read)
 
     def was_read(self, read: ReadCard) -> None:
         """The card lies in the officer's hand, so it is opened as a scanned one."""
         step = self.view.step
-        if read.serial and read.books.known and step in (CardStep.LIST, CardStep.RECORD):
+        if self.view.read is None:  # another card is on show by now, and stays
+            message = "reading.said" if read.serial else "reading.unnamed"
+            self.show(said=self.say(message, serial=read.serial))
+        elif read.serial and read.books.known and step in (CardStep.LIST, CardStep.RECORD):
             self.open(read.serial, scanned=read.serial)
 
     # -- inside ----------------------------------------------------------------------------

@@ -294,6 +294,55 @@ def test_a_card_before_the_camera_is_judged_by_its_code(office: World) -> None:
     assert presenter.view.read is None
 
 
+@pytest.mark.parametrize("seen", [False, True])
+def test_what_the_camera_was_asked_for_lies_over_no_later_step(office: World, seen: bool) -> None:
+    card = handed_card(office, 1)
+    presenter = walk_in(office, 1)
+    lay(office, card)
+    presenter.read_sim()
+    assert presenter.view.read is not None
+    camera = on_busy_lane(presenter, "camera")
+    presenter.read_code_by_camera()
+    presenter.gather()
+    presenter.enter_key()
+    assert presenter.view.step is not WalkStep.REQUIREMENTS
+    if seen:
+        office.bench.sit_person(lambda _fault: card.back)
+    camera.let_go()
+    assert (presenter.view.reading, presenter.view.read) == (False, None)
+
+
+def test_the_camera_that_gives_up_shows_no_other_card_s_sheet(office: World) -> None:
+    card, other = handed_card(office, 1), handed_card(office, 3)
+    presenter = card_desk(office, card)
+    assert presenter.view.read is not None
+    camera = on_busy_lane(presenter, "camera")
+    presenter.read_code_by_camera()
+    presenter.open(other.serial)
+    camera.let_go()
+    assert type(presenter.view.problem).__name__ == "NoCodeSeen"
+    assert presenter.view.read is None
+
+
+def test_a_card_read_at_the_card_desk_takes_no_other_s_place(office: World) -> None:
+    card, other = handed_card(office, 1), handed_card(office, 3)
+    presenter = card_desk(office)
+    lay(office, card)
+    reader = on_busy_lane(presenter, "desk_reader")
+    presenter.read_card_of()
+    presenter.open(other.serial)
+    reader.let_go()
+    record = presenter.view.record
+    assert record is not None
+    assert (presenter.view.read, record.serial) == (None, other.serial)
+    assert presenter.view.said is not None
+    presenter.put_down()
+    presenter.read_card_of()
+    presenter.scanned(card.serial)
+    reader.let_go()
+    assert F.CHIP_PROVEN in found(presenter), "it is that very card"
+
+
 def test_a_licence_scanned_before_the_ktp_is_read_does_not_disturb_it(office: World) -> None:
     card = handed_card(office, 1)
     presenter = at_identity(office)
