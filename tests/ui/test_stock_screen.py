@@ -657,6 +657,18 @@ def test_a_number_that_is_hardly_a_count_is_asked_about_once(room: Room) -> None
     assert screen.presenter.view.stage is CloseStage.RECKON
 
 
+def test_a_count_whose_lot_is_gone_meanwhile_is_given_up(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_2)
+    QTest.keyClicks(screen.close_page.counting.fields[LOT], "49999")
+    enter(room)
+    [sheet] = [one for one in room.window.findChildren(YesDialog) if one.isVisible()]
+    screen.presenter.show(to_count=())
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
 def test_where_words_are_missing_the_focus_stays_with_them(room: Room) -> None:
     screen = screen_of(room)
     screen.presenter.turn_to(Area.CLOSE)

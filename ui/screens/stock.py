@@ -296,9 +296,9 @@ class StockScreen(StockAsks):
             self.words("stock.count.far.lot", lot=lot, count=self.words.number(counts[lot]))
             for lot in far
         )
-        field, count = counting.fields[far[0]], self.presenter.count
+        count = self.presenter.count
         dialog = ask_yes(self, self.words, "stock.count.far", lambda: count(counts), lots=told)
-        dialog.rejected.connect(lambda: (field.setFocus(), field.selectAll()))
+        dialog.rejected.connect(lambda: counting.to_lot(far[0]))
 
     def _scan_lot(self) -> None:
         lots = self._view.to_count

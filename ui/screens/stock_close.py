@@ -122,6 +122,13 @@ class CountView(QWidget):
             field.interpretText()
         return {lot: field.value() for lot, field in self.fields.items() if field.value() >= 0}
 
+    def to_lot(self, lot: str) -> None:
+        """Count this lot again, if it is still there to be counted."""
+        field = self.fields.get(lot)
+        if field is not None:
+            field.setFocus()
+            field.selectAll()
+
     def show_view(self, view: StockView) -> None:
         words = self.words
         self.way.show_rows(way_rows(words, view))
