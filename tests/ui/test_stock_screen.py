@@ -745,6 +745,62 @@ def test_a_letter_nobody_knows_stays_to_be_typed_again(room: Room) -> None:
     assert again._fields[0].property("fault") is True
 
 
+def test_a_letter_refused_for_want_of_cards_brings_nobody_back_tomorrow(room: Room) -> None:
+    screen, desk = screen_of(room), room.world.desk
+    room.world.sign_in("andi")
+    [app] = waiting(room.world, 3)
+    number = desk.letters.issue(room.world.by, app.id)[1].paper.number
+    room.world.sign_in("nyoman")
+    screen.presenter.turn_to(Area.LETTERS)
+    key(Qt.Key.Key_N)
+    QTest.keyClicks(open_form(room)._fields[0], number)
+    QTest.keyClick(open_form(room)._fields[0], Qt.Key.Key_Return)
+    assert screen.presenter.view.problem is not None
+    assert not [form for form in room.window.findChildren(AskForm) if form.isVisible()]
+    begun = desk.kept_work.begun(room.world.by)
+    assert [draft for draft in begun if draft.form == STOCK_QUESTION] == []
+    key(Qt.Key.Key_N)
+    assert open_form(room).answers() == {"text": number}, "it needn't be typed again today"
+
+
+@pytest.mark.parametrize("code", [False, True])
+def test_a_form_that_was_refused_opens_for_nobody_else(room: Room, *, code: bool) -> None:
+    """The act took its time: the window was locked and somebody else unlocked it."""
+    screen, queued, world = screen_of(room), Queued(), room.world
+    screen.presenter.turn_to(Area.STOCK if code else Area.LETTERS)
+    screen.presenter.desk = replace(world.desk, lanes=queued.lanes)
+    key(Qt.Key.Key_Slash if code else Qt.Key.Key_N)
+    form = open_form(room)
+    QTest.keyClicks(form._fields[0], "CT99999999" if code else "SKP/0009/1374/2026")
+    QTest.keyClick(form._fields[0], Qt.Key.Key_Return)
+    assert not form.isVisible()
+    room.window.show_sign_in()
+    queued.deliver()
+    assert screen.presenter.view.problem is not None
+    world.take_over("bambang")
+    room.window.show_work()
+    QApplication.processEvents()
+    queued.deliver()
+    queued.lanes.close()
+    assert not [form for form in room.window.findChildren(AskForm) if form.isVisible()]
+
+
+def test_what_was_said_of_a_choice_or_a_number_goes_with_the_answer(room: Room) -> None:
+    screen = screen_of(room)
+    choice, count = ChoiceField(), NumberField(least=1, most=9)
+    choice.set_choices((("a", "A"), ("b", "B")))
+    choice.setCurrentIndex(0)
+    fields = [("stock.feeder.machine", choice), ("stock.feeder.count", count)]
+    form = AskForm(screen, screen.words, "stock.feeder", fields, lambda: None)
+    form.open()
+    for field in (choice, count):
+        form.form.note(field, "Salah.", fault=True)
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_Down if field is choice else Qt.Key.Key_Up)
+        assert not [text for text in form.findChildren(Text) if text.text() == "Salah."]
+    assert choice.property("fault") is False
+
+
 def test_a_card_number_with_a_slip_stays_to_be_typed_again(room: Room) -> None:
     screen = screen_of(room)
     key(Qt.Key.Key_Slash)

@@ -87,8 +87,10 @@ class AskForm(AnswerSheet):
                 field.installEventFilter(self)
         for field in self._fields:
             if isinstance(field, QSpinBox):
+                field.valueChanged.connect(lambda _n, field=field: self._typed(field))
                 field.valueChanged.connect(lambda _n: self.changed.emit())
             elif isinstance(field, ChoiceField):
+                field.committed.connect(lambda _key, field=field: self._typed(field))
                 field.committed.connect(lambda _key: self.changed.emit())
             elif isinstance(field, QLineEdit):
                 field.textChanged.connect(lambda _text: self.changed.emit())
