@@ -285,7 +285,7 @@ def test_a_card_before_the_camera_is_judged_by_its_code(office: World) -> None:
     assert F.SEAL_GOOD in found(presenter)
     assert list(dict.fromkeys(said)) == ["", "doing.see_code", "doing.read_sim"]
     office.stage.sit(office.people[3])
-    presenter.put_reading_away()
+    before = presenter.view.read
     presenter.read_code_by_camera()
     assert type(presenter.view.problem).__name__ == "NoCodeSeen"
     assert presenter.view.read is before, "what was read is on show again"
