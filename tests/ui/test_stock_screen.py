@@ -27,6 +27,7 @@ from desktop.domain.stock import (
 )
 from desktop.presenters.problems import NotOfThisCount
 from desktop.presenters.stock_view import Area, CloseStage
+from desktop.services.kept_work import STOCK_QUESTION
 from desktop.words import Words
 from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.printer_core import PrinterCore
@@ -34,6 +35,7 @@ from tests.ui.queued import Queued
 from tests.ui.stock_samples import LOT, Room, open_room, stock
 from tests.walks.making import approved, ready, witness
 from tests.walks.production import issue
+from tests.walks.test_letters import waiting
 from tests.walks.test_retention import later
 from tests.walks.world import PASSWORDS
 from ui.main_window import MainWindow

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QTimer
 
+from desktop.domain.officer import Actor
 from desktop.presenters.asked import Asked, AskingView
 from desktop.presenters.asking import Asking
 from desktop.presenters.second import may_try_again
@@ -49,6 +50,7 @@ class Asks:
         self._about: dict[str, str] = {}
         self._form: AskForm | None = None
         self._given = ""  # the form whose answers are on their way
+        self._giver: Actor | None = None
         self._under_way = False
 
     def hear(self, view: AskingView) -> None:
@@ -153,6 +155,7 @@ class Asks:
 
     def _give(self, question: str) -> None:
         self._given, self._under_way = question, False
+        self._giver = self._presenter.by
 
     def _hear_answer(self, view: AskingView) -> None:
         """What became of the answers that were given; refused ones are mended where they stand."""
@@ -168,15 +171,22 @@ class Asks:
         given, self._given = self._given, ""
         if asked is None or asked.question != given or asked.parked:
             return
-        # What stands in the way elsewhere is mended there: the answers wait to be asked for again.
-        if problem is not None and at_fault(problem, asked.answers):
-            self._screen.when_seen(lambda: self._refused(problem))
+        if problem is None:
+            return
+        giver = self._giver
+        if at_fault(problem, asked.answers):
+            self._screen.when_seen(lambda: self._refused(problem, giver))
+            return
+        # What stands in the way elsewhere is mended there: the answers wait to be asked for again,
+        # and bring nobody back here tomorrow. Behind the lock that is told once it is gone.
+        self._presenter.ask_later()
+        self._screen.when_seen(self._presenter.ask_later)
 
-    def _refused(self, problem: Exception) -> None:
+    def _refused(self, problem: Exception, giver: Actor | None) -> None:
         """The form stands there again with what was typed, and says what is wrong with it."""
         asked, self._form = self._presenter.view.asked, None
-        if asked is None:
-            return
+        if asked is None or giver is None or not self._presenter.still_here(giver):
+            return  # another officer is asked nothing that they didn't begin
         self._again(asked)
         form: AskForm | None = self._form
         if form is not None:

@@ -41,6 +41,7 @@ class StockAsks(Screen):
         self.presenter = presenter
         self.second_ask = SecondAsk(self, self.words)
         self._looked_for = ""  # a code that was typed last
+        self.gone.connect(self._forget_typed)  # whoever comes back may be somebody else
         self.asks = Asks(self, presenter, {
             "feeder": self.ask_feeder, "transfer": self.ask_transfer, "spoil": self.ask_spoil,
             "miss": self.ask_miss, "find": self.ask_found, "assign": self.ask_assign,
@@ -81,6 +82,9 @@ class StockAsks(Screen):
             self.take_typed(code)
 
         self.asks.form("code", ask_code(self, self.words, typed))
+
+    def _forget_typed(self) -> None:
+        self._looked_for = ""
 
     def hear_typed(self, problem: Exception | None) -> None:
         """A code that was typed is told to be wrong: it stands open to be mended."""
