@@ -55,9 +55,12 @@ class SyncKey:
         self.show()
 
     def tick(self) -> None:
-        """Begin an exchange when one is due; the first once somebody has signed in."""
+        """Begin an exchange when one is due; the first once somebody has signed in, or at once
+        where nobody can yet: the code that opens this counter to them comes from the centre.
+        """
         desk = self._desk
-        if not desk.has_centre or (not self._begun and desk.duty.session is None):
+        nobody_yet = all(one.begins for one in self._sign_in.view.officers)
+        if not desk.has_centre or not (self._begun or desk.duty.session or nobody_yet):
             return
         if desk.lanes.busy(SYNC):
             self.show()

@@ -17,6 +17,7 @@ from db import central_admin
 from db.sync_state import Lease, put_lease
 from desktop.domain.application import Application
 from desktop.domain.offline import CaseNotGiven
+from desktop.domain.officer import Officer
 from desktop.presenters.sync_view import SyncArea
 from desktop.services.outage import Outage
 from desktop.services.sync_facts import LineState
@@ -59,6 +60,20 @@ def test_nothing_is_exchanged_before_somebody_signs_in(hands: Hands, centre: Cen
     hands.counter.sync.tick()
     assert centre.ask("SELECT count(*) FROM centre.journal")[0][0] > 10
     assert "Daring" in hands.window.status.sync.item.text
+
+
+def test_where_nobody_can_sign_in_yet_the_centre_is_asked_all_the_same(
+    hands: Hands, centre: CentreRig
+) -> None:
+    """A counter that has just joined: whoever works there waits for the administrator's code."""
+    hands.sign_in("andi")
+    with hands.desk.ledger.acting(hands.world.by) as w:
+        for officer in w.find(Officer):
+            w.change(officer, password_hash="", secret={})
+        w.record("officer.told", "", {})
+    hands.counter.sign_in.sign_out()
+    hands.counter.sync.tick()
+    assert centre.ask("SELECT count(*) FROM centre.journal")[0][0] > 10
 
 
 def test_f5_sends_at_once_and_the_lower_edge_tells(hands: Hands, centre: CentreRig) -> None:
