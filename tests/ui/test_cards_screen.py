@@ -299,6 +299,57 @@ def test_a_code_is_typed_and_an_unknown_one_says_what_to_do(hands: Hands) -> Non
     assert desk(hands).view.record is not None
 
 
+def test_a_code_with_a_slip_gives_way_to_the_card_on_show_and_to_another(hands: Hands) -> None:
+    app, other = made(hands), made(hands, 2)
+    hands.sign_in("andi")
+    hands.window.on_scan(app.blank_serial)
+
+    def slip() -> None:
+        hands.press(KEY.Key_Slash)
+        hands.type("CT00000000")
+        hands.hit(KEY.Key_Return)
+        assert screen(hands).box.typing
+
+    slip()
+    hands.window.on_scan(app.blank_serial)
+    assert not screen(hands).box.typing
+    slip()
+    hands.window.open_screen("cards", other.id)  # as by Ctrl+K
+    assert not screen(hands).box.typing
+    hands.press(KEY.Key_Escape)
+    for card in (app, other):
+        hands.window.on_scan(card.blank_serial)
+        hands.press(KEY.Key_M)
+        hands.hit(KEY.Key_Return)
+        hands.press(KEY.Key_Escape)
+    assert len(desk(hands).view.lines) == 2
+    slip()
+    hands.hit(KEY.Key_Up)
+    hands.press(KEY.Key_Return)
+    assert desk(hands).view.record is not None
+
+
+def test_a_licence_that_no_longer_counts_is_kept_for_nobody(hands: Hands) -> None:
+    """Its blank isn't of this office: nobody here puts it aside, and nobody gets it back."""
+    app = made(hands)
+    hands.sign_in("andi")
+    with hands.desk.ledger.acting(hands.desk.duty.actor()) as w:
+        w.change(w.get(Licence, app.licence_id), status=LicenceStatus.REVOKED,
+                 blank_serial="CT77000001", application_id="")  # fmt: skip
+        w.record("licence.revoked", app.licence_id, {"serial": "CT77000001", "order": "12"})
+    hands.window.on_scan("CT77000001")
+    record = desk(hands).view.record
+    assert record is not None
+    assert not record.replaced
+    words, name = hands.window.words, record.holder.name
+    about = [text.text() for text in screen(hands).record.acts.findChildren(Text)]
+    assert words("cards.about.found_stays") in about
+    hands.press(KEY.Key_M)
+    [sheet] = [one for one in screen(hands).findChildren(YesDialog) if one.isVisible()]
+    told = [label.text() for label in sheet.findChildren(QLabel)]
+    assert words("cards.found_stays.ask", name=name, serial="CT77000001") in told
+
+
 def test_a_list_in_which_nothing_lies_offers_no_way_back(hands: Hands) -> None:
     hands.sign_in("andi")
     hands.press(KEY.Key_E, CTRL)

@@ -340,6 +340,28 @@ def test_the_shelf_opens_by_arrow_and_enter(hands: Hands) -> None:
     assert desk(hands).view.open.case.id == rows[1].key
 
 
+def test_a_waybill_with_a_slip_is_left_for_the_shelf_by_an_arrow(hands: Hands) -> None:
+    _day, parcels = begin(hands, 3)
+    for parcel in parcels[:2]:
+        hands.window.on_scan(parcel.awb)
+        hands.press(KEY.Key_Escape)
+    rows = screen(hands).shelf.table.rows_model.rows
+    for by_hand in (True, False):
+        hands.press(KEY.Key_Slash)
+        hands.type("P2603020000077")
+        hands.hit(KEY.Key_Return)
+        assert screen(hands).box.typing
+        if by_hand:
+            hands.hit(KEY.Key_Down)
+            hands.press(KEY.Key_Return)
+        else:
+            screen(hands).shelf.table.opened.emit(rows[0].key)  # as a double click does
+        assert desk(hands).view.step is ReturnStep.SEAL
+        assert not screen(hands).box.typing, "single keys act again"
+        hands.press(KEY.Key_Escape)
+        hands.press(KEY.Key_Escape)
+
+
 def test_keys_are_single_worded_and_fit_the_smallest_screen(hands: Hands) -> None:
     day, [parcel] = begin(hands)
     both = [Words.load(language) for language in ("id", "en")]

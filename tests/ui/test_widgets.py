@@ -308,6 +308,18 @@ def test_a_code_that_was_refused_stands_to_be_written_over_or_scanned(host: QWid
     assert (box.typing, box.text()) == (False, "A1")
 
 
+def test_a_code_that_was_refused_gives_way_to_whatever_comes_instead(host: QWidget) -> None:
+    box = ScanBox("Code", "", host)
+    box.show_code("A1")
+    box.type_again("WRONG")
+    box.give_way()
+    assert (box.typing, box.text()) == (False, "A1")
+    box.type_again("WRONG")
+    box.setText("WRONG2")
+    box.give_way()
+    assert (box.typing, box.text()) == (True, "WRONG2"), "what is being written stays"
+
+
 def test_a_scan_instead_of_the_first_letter_gives_the_keys_back(host: QWidget) -> None:
     box = ScanBox("Code", "", host)
     box.show_code("A1")

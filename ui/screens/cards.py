@@ -189,6 +189,7 @@ class CardsScreen(Screen):
         self.presenter.leave()
 
     def on_scan(self, text: str) -> bool:
+        self.box.give_way()
         return self.presenter.scanned(text)
 
     def about(self) -> object:
@@ -210,6 +211,9 @@ class CardsScreen(Screen):
         self.modes.use(mode)
         key = record.key if record is not None else ""
         self.set_step((mode, key, view.acts))
+        was = before.record.key if before.record is not None else ""
+        if (before.step, was) != (step, key):
+            self.box.give_way()
         self.box.show_code(view.scanned)
         if record is None:
             self.list.show_view(view)
@@ -280,6 +284,7 @@ class CardsScreen(Screen):
             self.box.type_again(code)
 
     def _move_row(self, by: int) -> None:
+        self.box.give_way()  # Enter opens the row, and writes nothing again
         table = self.list.table
         row = min(max(table.currentIndex().row() + by, 0), table.rows_model.rowCount() - 1)
         table.setCurrentIndex(table.rows_model.index(row, 0))

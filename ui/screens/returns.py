@@ -219,6 +219,7 @@ class ReturnsScreen(ReturnsAsks):
         return shown.parcel.id if shown is not None else ""
 
     def on_scan(self, text: str) -> bool:
+        self.box.give_way()
         return self.presenter.scanned(text)
 
     # -- drawing ---------------------------------------------------------------------------
@@ -226,7 +227,7 @@ class ReturnsScreen(ReturnsAsks):
     def show_view(self, view: object) -> None:
         if not isinstance(view, ReturnsView):
             return
-        self._view = view
+        before, self._view = self._view, view
         was_home = self.at_home()
         words, shown, step = self.words, view.open, view.step
         name = shown.parcel.awb if shown is not None else ""
@@ -235,6 +236,10 @@ class ReturnsScreen(ReturnsAsks):
         self.box.show_code(view.scanned)
         mode = "sending" if view.sending else MODE[step]
         moved = mode != self.modes.current
+        was = before.open.parcel.id if before.open is not None else ""
+        if moved or was != self.about():
+            self.box.give_way()
+        self.box.show_code(view.scanned)
         if shown is None:
             self.shelf.show_view(view)
         else:
@@ -304,6 +309,7 @@ class ReturnsScreen(ReturnsAsks):
         self.presenter.scanned(code)
 
     def _move_row(self, by: int) -> None:
+        self.box.give_way()  # Enter opens the row, and writes nothing again
         table = self.shelf.table
         row = min(max(table.currentIndex().row() + by, 0), table.rows_model.rowCount() - 1)
         table.setCurrentIndex(table.rows_model.index(row, 0))

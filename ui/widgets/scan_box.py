@@ -52,12 +52,17 @@ class ScanBox(LineField):
 
         A scan that comes before the first letter takes its place: the keys are the screen's again.
         """
-        begun = self.text() not in ("", self._refused)
-        if self.typing and not begun and text and text != self._shown:
-            self._open(False)
-        self._shown = text
+        before, self._shown = self._shown, text
+        if text and text != before:
+            self.give_way()
         if not self.typing and self.text() != text:
             self.setText(text)
+
+    def give_way(self) -> None:
+        """Something else was done than to write a code: one that is begun stays to be written."""
+        if self.typing and self.text() in ("", self._refused):
+            self._open(False)
+            self.setText(self._shown)
 
     def type_in(self) -> None:
         """Let the officer write the code; Enter takes it, Esc leaves."""
