@@ -128,6 +128,17 @@ class CardRecord:
         return self.licence.status if self.licence is not None else None
 
     @property
+    def find(self) -> str:
+        """What becomes of it once it is kept here: words under `cards` and `cards.about`.
+
+        Only a card that was made here waits to be put aside.
+        """
+        if self.replaced:
+            return "found_void"
+        ended = self.status in (LicenceStatus.SUPERSEDED, LicenceStatus.REVOKED)
+        return "found_stays" if ended else "found"
+
+    @property
     def current(self) -> bool:
         """Whether this is the very card that its case stands for now."""
         return self.app is not None and self.app.blank_serial == self.serial

@@ -317,8 +317,7 @@ class CardsScreen(Screen):
     def _ask_found(self) -> None:
         record = self._view.record
         if record is not None:
-            question = "cards.found_void" if record.replaced else "cards.found"
-            ask_yes(self, self.words, question, self.presenter.found,
+            ask_yes(self, self.words, f"cards.{record.find}", self.presenter.found,
                     name=record.holder.name, serial=record.serial)  # fmt: skip
 
     def _ask_turned_up(self) -> None:

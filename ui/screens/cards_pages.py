@@ -174,14 +174,13 @@ class ActList(QWidget):
         box.addStretch(1)
 
     def show_acts(
-        self, acts: Sequence[CardAct], *, void: bool = False, unscanned: bool = False
+        self, acts: Sequence[CardAct], *, find: str = "found", unscanned: bool = False
     ) -> None:
         """Show these; the screen has dressed the actions already.
 
-        `void` card: no holder's now. `unscanned`: a scan of the card may bring more.
+        `find`: as `CardRecord` has it. `unscanned`: a scan of the card may bring more.
         """
-        found = "found_void" if void else "found"
-        self._rows[CardAct.FOUND][1].setText(self._words(f"cards.about.{found}"))
+        self._rows[CardAct.FOUND][1].setText(self._words(f"cards.about.{find}"))
         for act, (button, about) in self._rows.items():
             button.setVisible(act in acts)
             about.setVisible(act in acts)
@@ -231,7 +230,7 @@ class RecordPage(QWidget):
             self.face.show_image(view.face or None, record.holder.name)
         on_it = record.serial and record.current
         self.face.set_caption(self.words("cards.face" if on_it else "cards.face_to_be"))
-        self.acts.show_acts(view.acts, void=record.replaced, unscanned=view.scan_helps)
+        self.acts.show_acts(view.acts, find=record.find, unscanned=view.scan_helps)
 
     @staticmethod
     def _verdict(view: CardsView, record: CardRecord) -> tuple[Verdict, str]:
