@@ -233,7 +233,6 @@ class ReturnsScreen(ReturnsAsks):
         name = shown.parcel.awb if shown is not None else ""
         self.set_heading(words("screen.returns"), name)
         self._show_bar(view)
-        self.box.show_code(view.scanned)
         mode = "sending" if view.sending else MODE[step]
         moved = mode != self.modes.current
         was = before.open.parcel.id if before.open is not None else ""
