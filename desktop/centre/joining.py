@@ -162,9 +162,10 @@ def _keep(profile: Profile, way: Way, answer: dict[str, Any]) -> Profile:
         host=way.host, port=way.port, database=way.database, user=login_of(profile.counter),
         root=f"{FOLDER}/{CA}", certificate=f"{FOLDER}/{CERTIFICATE}", key=f"{FOLDER}/{KEY}",
     )  # fmt: skip
+    code = profile.counter.partition("-")[2]
     place = replace(
-        settings.place, office_code=profile.office,
-        counter_code=profile.counter.partition("-")[2],
+        settings.place, office_code=profile.office, counter_code=code,
+        counter_name=f"Loket {code[1:]}" if code[:1] == "L" and code[1:].isdigit() else code,
     )  # fmt: skip
     save_settings(profile.path, replace(settings, centre=setting, place=place))
     return joined

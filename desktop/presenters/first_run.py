@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from db.errors import CentreRefused, LineDown
 from desktop.centre.joining import Way, join, keep_way, kept_way, profile_for
 from desktop.domain.errors import Problem
 from desktop.keys.certificates import read_trust
@@ -64,6 +65,17 @@ class FieldMissing(Problem):
 
     field: JoinField
     reason: str = "empty"
+
+
+class NoCentreThere(Problem):
+    """Nobody answers as a centre at the address that was typed."""
+
+    host: str
+    port: str
+
+
+class CodeNotTaken(Problem):
+    """The centre lets nobody in by this counter and this one-time code."""
 
 
 class NobodyHere(Problem):
@@ -183,7 +195,11 @@ class FirstRun:
         self._show(done=FirstDone.JOINED)
 
     def _refused(self, problem: Exception) -> None:
-        fixed = kept_way(self.folder) is not None
+        fixed, form = kept_way(self.folder) is not None, self.view.form
+        if isinstance(problem, LineDown):
+            problem = NoCentreThere(host=form.host, port=form.port)
+        elif isinstance(problem, CentreRefused) and problem.detail == "code":
+            problem = CodeNotTaken()
         self._show(step=FirstStep.JOIN, problem=problem, fixed=fixed)
 
     # -- the first load --------------------------------------------------------------------

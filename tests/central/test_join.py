@@ -22,7 +22,7 @@ from desktop.domain.officer import PasswordWanted
 from desktop.domain.realm import Realm
 from desktop.keys.authority import CentreAuthority
 from desktop.lanes import Lanes
-from desktop.presenters.first_run import FirstDone, FirstRun, FirstStep
+from desktop.presenters.first_run import CodeNotTaken, FirstDone, FirstRun, FirstStep
 from desktop.profile import Profile
 from desktop.sources import SystemClock, SystemKeys
 from desktop.words import Words
@@ -193,6 +193,10 @@ def test_the_page_joins_is_cut_short_goes_on_and_loads(
     view = window.presenter.view
     assert (view.step, view.fixed, view.form.host) == (FirstStep.JOIN, True, "localhost")
     assert code not in (page.folder / "centre" / "way.json").read_text()
+    window.fields["code"].setText("AAAA-BBBB-CCCC")
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.presenter.view.problem is not None, timeout=20_000)
+    assert isinstance(window.presenter.view.problem, CodeNotTaken)
     window.fields["code"].setText(code)
     QTest.keyClick(window, Qt.Key.Key_Return)
     assert sign(manned, authority, counter)
@@ -200,6 +204,7 @@ def test_the_page_joins_is_cut_short_goes_on_and_loads(
     assert Profile.open(page.folder).counter == counter
 
     desk = page.open()
+    assert desk.frame.place.counter_name == "M2", "its own, not the sample's"
     window = page.again()
     seen: list[tuple[int, int]] = []
 

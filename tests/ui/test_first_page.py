@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,13 @@ from pytestqt.qtbot import QtBot
 from desktop.keys.errors import NoKeyring
 from desktop.keys.keyring_advice import advice
 from desktop.lanes import InlineLanes
-from desktop.presenters.first_run import FirstRun, FirstStep, JoinForm
+from desktop.presenters.first_run import FirstRun, FirstStep, JoinForm, NoCentreThere
 from desktop.profile import Profile
 from desktop.settings import Look
 from desktop.sources import SeededKeys, VirtualClock
 from desktop.words import Words
+from tests.keys.conftest import use_keyring as use_keyring
+from tests.keys.keyrings import MemoryKeyring
 from tests.walks.world import MORNING
 from ui.first_run import FirstWindow
 from ui.theme import apply_theme, theme_of
@@ -118,3 +121,20 @@ def test_a_refusal_fits_a_small_screen_with_large_text(
     assert page.height() == 768, "not pushed beyond the screen"
     page.resize(1366, 1000)
     assert page.lead.isVisible(), "there is room for both"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_centre_that_does_not_answer_is_named_by_what_was_typed(
+    qtbot: QtBot, tmp_path: Path, language: str, use_keyring: Callable[[object], None]
+) -> None:
+    use_keyring(MemoryKeyring())
+    root = tmp_path / "ca.crt"
+    root.write_bytes(b"-")
+    page = joining(qtbot, tmp_path, Words.load(language))
+    with socket.socket() as taken:  # a port at which nobody listens
+        taken.bind(("127.0.0.1", 0))
+        port = str(taken.getsockname()[1])
+        form = JoinForm(counter="1374-L4", host="127.0.0.1", port=port, root=str(root))
+        page.presenter.join(form, CODE)
+    assert isinstance(page.presenter.view.problem, NoCentreThere)
+    assert port in page.banner.text.text()
