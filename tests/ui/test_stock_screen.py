@@ -765,6 +765,30 @@ def test_a_letter_refused_for_want_of_cards_brings_nobody_back_tomorrow(room: Ro
     assert open_form(room).answers() == {"text": number}, "it needn't be typed again today"
 
 
+def test_a_letter_refused_behind_the_lock_is_laid_aside_once_it_is_gone(room: Room) -> None:
+    screen, desk, queued = screen_of(room), room.world.desk, Queued()
+    room.world.sign_in("andi")
+    [app] = waiting(room.world, 3)
+    number = desk.letters.issue(room.world.by, app.id)[1].paper.number
+    room.world.sign_in("nyoman")
+    screen.presenter.turn_to(Area.LETTERS)
+    screen.presenter.desk = replace(desk, lanes=queued.lanes)
+    key(Qt.Key.Key_N)
+    QTest.keyClicks(open_form(room)._fields[0], number)
+    QTest.keyClick(open_form(room)._fields[0], Qt.Key.Key_Return)
+    desk.duty.lock()
+    room.window.show_sign_in()
+    queued.deliver()
+    assert screen.presenter.view.problem is not None
+    desk.duty.unlock(*PASSWORDS["nyoman"])
+    room.window.show_work()
+    QApplication.processEvents()
+    queued.deliver()
+    queued.lanes.close()
+    begun = desk.kept_work.begun(room.world.by)
+    assert [draft for draft in begun if draft.form == STOCK_QUESTION] == []
+
+
 @pytest.mark.parametrize("code", [False, True])
 def test_a_form_that_was_refused_opens_for_nobody_else(room: Room, *, code: bool) -> None:
     """The act took its time: the window was locked and somebody else unlocked it."""
@@ -785,6 +809,24 @@ def test_a_form_that_was_refused_opens_for_nobody_else(room: Room, *, code: bool
     queued.deliver()
     queued.lanes.close()
     assert not [form for form in room.window.findChildren(AskForm) if form.isVisible()]
+
+
+def test_a_form_that_was_refused_behind_the_lock_opens_for_its_own_officer(room: Room) -> None:
+    screen, desk, queued = screen_of(room), room.world.desk, Queued()
+    screen.presenter.turn_to(Area.LETTERS)
+    screen.presenter.desk = replace(desk, lanes=queued.lanes)
+    key(Qt.Key.Key_N)
+    QTest.keyClicks(open_form(room)._fields[0], "SKP/0009/1374/2026")
+    QTest.keyClick(open_form(room)._fields[0], Qt.Key.Key_Return)
+    desk.duty.lock()
+    room.window.show_sign_in()
+    queued.deliver()
+    desk.duty.unlock(*PASSWORDS["nyoman"])
+    room.window.show_work()
+    QApplication.processEvents()
+    queued.deliver()
+    queued.lanes.close()
+    assert open_form(room).answers() == {"text": "SKP/0009/1374/2026"}
 
 
 def test_what_was_said_of_a_choice_or_a_number_goes_with_the_answer(room: Room) -> None:
