@@ -1,7 +1,8 @@
 """The row of acts at a screen's foot: quiet ones left, the way on at the right.
 
 In a row that is too narrow all buttons first drop their pictures. Where even the words would be
-cut off (large text on a small screen), the quiet acts move into a row of their own above.
+cut off (large text on a small screen), or what is waited for, the quiet acts move into a row of
+their own above.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
+from ui.widgets.busy_line import BusyLine
 from ui.widgets.buttons import KeyButton
 from ui.widgets.nesting import nest
 
@@ -69,7 +71,7 @@ class ActionBar(QFrame):
 
     def _fold(self) -> None:
         shown = [w for w in (*self._lefts, *self._rights) if not w.isHidden()]
-        bare = not any(_least(widget) for widget in shown)
+        bare = not any(_in(widget) for widget in shown)
         if bare != bool(self.property("bare")):
             self.setProperty("bare", bare)  # no rule above nothing
             self.style().unpolish(self)
@@ -100,7 +102,9 @@ def _in(widget: QWidget) -> list[KeyButton]:
 
 
 def _least(widget: QWidget) -> int:
-    """The width that a button, or a box of buttons, can be read in."""
+    """The width that a button, a box of buttons, or what is waited for can be read in."""
+    if isinstance(widget, BusyLine):
+        return widget.least_width()
     inside = _in(widget)
     return sum(button.least_width() for button in inside) + theme().px(GAP) * max(
         0, len(inside) - 1

@@ -31,7 +31,7 @@ class BusyLine(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
-        self._wait.timeout.connect(self._begin)
+        self._wait.timeout.connect(self.speak)
         self._spin = QTimer(self)
         self._spin.setInterval(60)
         self._spin.timeout.connect(self._step)
@@ -39,7 +39,11 @@ class BusyLine(QWidget):
     def tell(self, doing: str, *, cancellable: bool) -> None:
         """Words of the work under way, or an empty id."""
         text = self._words(doing) if doing else ""
-        self._hint = self._words("walkin.esc_cancels") if cancellable else ""
+        hint = self._words("walkin.esc_cancels") if cancellable else ""
+        if hint != self._hint:
+            self._hint = hint
+            self.updateGeometry()
+            self.update()
         if text == self._text:
             return
         self._text = text
@@ -53,9 +57,25 @@ class BusyLine(QWidget):
         else:
             self._wait.start(self.PATIENCE_MS)
 
-    def _begin(self) -> None:
+    def speak(self) -> None:
+        """The work lasts: say so."""
         self._spin.start()
+        self.updateGeometry()
         self.update()
+
+    @property
+    def speaks(self) -> bool:
+        return self._spin.isActive()
+
+    def least_width(self) -> int:
+        """What two lines of it can be read in, while it speaks."""
+        if not self.speaks:
+            return 0
+        width = QFontMetricsF(theme().font(FONT)).horizontalAdvance
+        said = f"{self._text} {self._hint}".split()
+        halves = ((" ".join(said[:n]), " ".join(said[n:])) for n in range(1, len(said) + 1))
+        least = min(max(width(upper), width(lower)) for upper, lower in halves)
+        return ceil(least) + theme().px(BESIDE)
 
     def _step(self) -> None:
         self._turn = (self._turn + 24) % 360
@@ -90,7 +110,7 @@ class BusyLine(QWidget):
         return QSize(0, theme().px(HEIGHT))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self._spin.isActive():
+        if not self.speaks:
             return
         look = theme()
         painter = QPainter(self)
