@@ -73,6 +73,8 @@ class Proofs:
         answer = self._outside.ask(asked, timeout=ASK_SECONDS)
         if answer.verdict is Verdict.NO:
             number = reference or answer.reference
+            if number.startswith(app.number):
+                number = ""  # a sitting's own: nobody has a paper with it
             raise (EvidenceDenied if number else NoneIssued)(kind=kind, reference=number)
         differs = contradiction(answer.facts, known)
         if differs is not None:

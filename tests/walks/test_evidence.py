@@ -590,7 +590,7 @@ def test_an_issuer_that_says_no_is_heard(world: World, kind: RequirementKind) ->
 
 @pytest.mark.parametrize(
     ("manner", "named"),
-    [(Manner.NO, EvidenceDenied), (Manner.UNKNOWN, IssuerKnowsNone)],
+    [(Manner.NO, NoneIssued), (Manner.UNKNOWN, IssuerKnowsNone)],
     ids=["no", "unknown"],
 )
 def test_a_test_system_that_has_no_result_leaves_none(
