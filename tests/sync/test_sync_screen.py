@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from db import central_admin
 from db.sync_state import Lease, put_lease
 from desktop.domain.application import Application
-from desktop.domain.offline import CaseNotGiven
 from desktop.domain.officer import Officer
+from desktop.domain.offline import CaseNotGiven
 from desktop.presenters.sync_view import SyncArea
 from desktop.services.outage import Outage
 from desktop.services.sync_facts import LineState
