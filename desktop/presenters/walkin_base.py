@@ -184,7 +184,8 @@ class WalkInBase(WalkInKept):
                 self.call_next()
                 return
             self.opened(found)
-            self.show(said=self.warn("walkin.led_back", number=found.ticket.number))
+            way = "walkin.led_back_case" if self.view.cases else "walkin.led_back"
+            self.show(said=self.warn(way, number=found.ticket.number))
 
         self.work(act, then)
 
