@@ -56,11 +56,15 @@ def literal_facts() -> Iterator[str]:
     """Names in the contents that services write down with an act."""
     for path in sorted(SERVICES.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            if not isinstance(node, ast.Call):
                 continue
             told = [keyword.value for keyword in node.keywords if keyword.arg == "told"]
-            if node.func.attr == "record":
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "record":
                 told += node.args[2:3]
+            elif isinstance(node.func, ast.Name) and node.func.id == "open_incident":
+                told += node.args[4:5]
+            elif isinstance(node.func, ast.Name) and node.func.id == "Incident":
+                told += [keyword.value for keyword in node.keywords if keyword.arg == "details"]
             for content in told:
                 if isinstance(content, ast.Dict):
                     yield from (str(k.value) for k in content.keys if isinstance(k, ast.Constant))
