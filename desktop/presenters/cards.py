@@ -214,12 +214,12 @@ class CardDesk(CardBase):
         if record is None:
             return
         if record.letters:
-            self._print(by, list(record.letters[-1:]), again=True)
+            self._print(by, list(record.letters[-1:]), again=True, told=True)
         elif record.incident is not None and record.licence is not None:
             incident, licence = record.incident, record.licence.id
             self.work(
                 lambda: self.desk.corrections.letter(by, incident, licence),
-                lambda made: self._print(by, [made.paper.id], again=False),
+                lambda made: self._print(by, [made.paper.id], again=False, told=True),
             )
 
     # -- inside ----------------------------------------------------------------------------
@@ -242,9 +242,16 @@ class CardDesk(CardBase):
 
         self.work(asked, then, lane=SYNC)
 
-    def _print(self, by: Actor, papers: list[str], *, again: bool) -> None:
+    def _print(self, by: Actor, papers: list[str], *, again: bool, told: bool = False) -> None:
+        """`told`: whether it was the printing that was asked for, and is said when it's done."""
+
         def act() -> None:
             for paper in papers:
                 self.desk.papers.print(by, paper, again=again)
 
-        self.work(act, lambda _: self.refresh(), lane=PAPER_LANE, doing="doing.print_letters")
+        def then(_: None) -> None:
+            if told:
+                self.show(said=self.say("cards.said.letter"))
+            self.refresh()
+
+        self.work(act, then, lane=PAPER_LANE, doing="doing.print_letters")

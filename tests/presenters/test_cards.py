@@ -287,6 +287,8 @@ def test_two_swapped_cards_come_back_and_the_supervisor_ends_it(
         assert cards.view.problem is None
         [letter] = world.desk.papers.of(case(world, app).licence_id)
         assert letter.printed_at is not None
+        assert cards.view.said is not None
+        assert cards.view.said.message_id == "cards.said.letter"
         assert cards.need_card()
         cards.scanned(app.blank_serial)
         assert CardAct.TAKE_BACK in cards.view.acts
