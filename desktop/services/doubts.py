@@ -46,6 +46,9 @@ class Outcome(StrEnum):
     PRINTED = "printed"
     FAILED = "failed"
     SPOILED = "spoiled"
+    CHIP_WRITTEN = "chip_written"
+    """Not printed, and the blank is spoiled all the same: its chip may have been written."""
+    MISSING = "missing"
     IN_DOUBT = "in_doubt"
     NOT_STARTED = "not_started"
 
@@ -58,6 +61,8 @@ class Result:
     application: Application
     job: Job | None = None
     fault: Exception | None = None
+    put_back: str = ""
+    """The blank that belongs on top of the feeder again: it came out untouched, or wasn't there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,13 @@ def _since(r: Reading, job: Job) -> _Since:
     later = [other for other in at_it if other.printer == job.printer and other.id != job.id]
     # From the chip on a card is known to have been fed; a try that found the way blocked fed none.
     return _Since(any(other.chip_uid for other in later), later[0].cards_before if later else None)
+
+
+def _of_blank(answer: DoubtAnswer, reached: JobState) -> Outcome:
+    """What becomes of a blank that is there and is no good card; FAILED leaves it whole."""
+    if answer is not DoubtAnswer.NO_CARD:
+        return Outcome.SPOILED
+    return Outcome.FAILED if reached is JobState.INTENT else Outcome.CHIP_WRITTEN
 
 
 class Doubts:
@@ -195,6 +207,7 @@ class Doubts:
             blank = w.get(Blank, job.blank_serial)
             done = {"finished_at": frame.now()}
             if answer is DoubtAnswer.CARD_GOOD:
+                outcome = Outcome.PRINTED
                 job = w.change(job, state=JobState.PRINTED, **done)
                 app = frame.move(
                     w, app, Action.PRINT, also=(Gate.CARD_PRINTED,),
@@ -203,11 +216,13 @@ class Doubts:
             else:
                 job = w.change(job, state=JobState.FAILED, **done)
                 if answer is DoubtAnswer.NO_CARD and not blank_here:
+                    outcome = Outcome.MISSING
                     app = self._lose(w, app, blank, MissingReason.TRAY_EMPTY)
                 else:
-                    back = answer is DoubtAnswer.NO_CARD and reached is JobState.INTENT
+                    outcome = _of_blank(answer, reached)
+                    spoiled = outcome is not Outcome.FAILED
                     app = self._undo(
-                        w, app, job, spoiled=not back, reason=SpoilReason.POWER_CUT,
+                        w, app, job, spoiled=spoiled, reason=SpoilReason.POWER_CUT,
                         told={"answer": answer},
                     )  # fmt: skip
             w.record(
@@ -215,11 +230,6 @@ class Doubts:
                 job.id,
                 {"answer": answer, "blank_here": blank_here, "serial": blank.id},
             )
-        outcome = {
-            DoubtAnswer.CARD_GOOD: Outcome.PRINTED,
-            DoubtAnswer.CARD_SPOILED: Outcome.SPOILED,
-            DoubtAnswer.NO_CARD: Outcome.FAILED,
-        }[answer]
         return Result(outcome, app, job)
 
     # -- how a blank leaves a case ---------------------------------------------------------
@@ -297,11 +307,16 @@ class Doubts:
             return
 
     @staticmethod
-    def _try_eject(printer: CardPrinter, job: Job, tray: Tray) -> None:
-        """Clear the way if the printer can and the card is this job's; else the officer does."""
+    def _try_eject(printer: CardPrinter, job: Job, tray: Tray) -> bool:
+        """Clear the way if the printer can and the card is this job's; else the officer does.
+
+        Whether a card came out.
+        """
         try:
             card = printer.card_inside(timeout=ASK_SECONDS)
-            if card is not None and card.serial in (None, job.blank_serial):
-                printer.eject(tray, timeout=FEED_SECONDS)
+            if card is None or card.serial not in (None, job.blank_serial):
+                return False
+            printer.eject(tray, timeout=FEED_SECONDS)
         except DeviceFault:
-            return
+            return False
+        return True

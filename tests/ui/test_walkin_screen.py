@@ -460,8 +460,9 @@ def test_the_cut_off_print_is_asked_about_at_the_next_start(hands: Hands) -> Non
     assert hands.app.state is S.PRINTED
 
 
-def test_no_card_asks_where_the_blank_is(hands: Hands) -> None:
-    walk_in(hands)
+@pytest.mark.parametrize(("key", "told"), [(K.Key_1, "chip_written"), (K.Key_2, "missing")])
+def test_no_card_asks_where_the_blank_is(hands: Hands, key: Qt.Key, told: str) -> None:
+    screen = walk_in(hands)
     to(hands, WalkStep.PRODUCTION)
     hands.world.bench.order("card_printer", Fault("print.panel.c", FaultName.UNPLUGGED))
     hands.enter()
@@ -470,9 +471,10 @@ def test_no_card_asks_where_the_blank_is(hands: Hands) -> None:
     hands.press(K.Key_3)
     [sheet] = [d for d in hands.window.findChildren(QDialog) if d.isVisible()]
     assert sheet.windowTitle()
-    hands.hit(K.Key_2)
+    hands.hit(key)
     assert hands.app.state is S.APPROVED
     assert hands.app.old_blank == serial
+    assert screen.production.outcome.text.text() == screen.words(f"walkin.outcome.{told}")
 
 
 def test_the_lock_hides_a_person_from_the_applicant_s_screen(hands: Hands) -> None:

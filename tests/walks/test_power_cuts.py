@@ -79,6 +79,33 @@ def test_a_card_can_only_be_good_if_its_printing_was_begun(andi: World) -> None:
 
 
 @pytest.mark.fault
+@pytest.mark.parametrize(
+    ("device", "step", "here", "outcome"),
+    [
+        ("card_printer", "feed.done", True, Outcome.FAILED),
+        ("card_printer", "print.panel.c", True, Outcome.CHIP_WRITTEN),
+        ("card_printer", "print.panel.c", False, Outcome.MISSING),
+    ],
+)
+def test_an_answer_tells_what_became_of_the_blank(
+    andi: World, device: str, step: str, here: bool, outcome: Outcome
+) -> None:
+    """Only a blank whose chip nobody wrote is whole; of the others that may never be said."""
+    world = cut_at(andi, device, step, approved(andi, 1))
+    [job] = world.desk.issuing.find_doubtful()
+    no_card = DoubtAnswer.NO_CARD
+    result = world.desk.issuing.answer(world.by, job.id, no_card, blank_here=here)
+    assert result.outcome is outcome
+    ends = {
+        Outcome.FAILED: BlankState.ASSIGNED,
+        Outcome.CHIP_WRITTEN: BlankState.SPOILED,
+        Outcome.MISSING: BlankState.MISSING,
+    }
+    assert stands(world, job.blank_serial) is ends[outcome]
+    world.desk.close()
+
+
+@pytest.mark.fault
 def test_a_doubt_without_card_and_blank_is_an_incident(andi: World) -> None:
     app = approved(andi, 1)
     world = cut_at(andi, "card_printer", "print.done", app)

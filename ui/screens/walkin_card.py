@@ -250,7 +250,9 @@ class ProductionPage(Page):
         if fault is not None:
             self.outcome.tell(Tone.ERROR, f"{text} {fault.text}", fault.remedy)
         else:
-            again = "" if view.reprint_limited else words("walkin.outcome.again")
+            used_up = view.outcome in (Outcome.SPOILED, Outcome.CHIP_WRITTEN, Outcome.MISSING)
+            on = "walkin.outcome.anew" if used_up else "walkin.outcome.again"
+            again = "" if view.reprint_limited else words(on)
             self.outcome.tell(Tone.WARNING, text, again)
 
     def _show_doubt(self, view: WalkInView) -> None:
