@@ -91,6 +91,13 @@ class CardToTurn(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class CardBegun(Notice):
+    """The chip of the case's card is being written: from now on stopping would cost the card."""
+
+    application_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress(Notice):
     """A long act stands at step `done` of `whole`; words from `progress.<act>`."""
 

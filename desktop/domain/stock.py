@@ -254,6 +254,10 @@ class WrongBlank(Problem):
     expected: str
 
 
+class BlankOutOfTurn(WrongBlank):
+    """A blank of this counter's own came before its turn: the reserved one isn't on top."""
+
+
 class BlankBusy(Problem):
     """The blank is not free for this."""
 

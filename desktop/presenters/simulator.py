@@ -276,13 +276,8 @@ class Simulator(Presenter[SimulatorView]):
             self._stage.ready_to_sign(chosen.person)
 
     def _load_blanks(self) -> int:
-        """What this counter holds and isn't in the printer already, in the order of the books."""
-        truth = self._bench.printer.truth
-        there = {card.serial for card in truth.feeder}
-        if truth.inside is not None:
-            there.add(truth.inside.serial)
-        free = [s for s in self.desk.stock.free_here(FEEDER_HOLDS * 2) if s not in there]
-        return self._bench.load_blanks(free[: FEEDER_HOLDS - len(truth.feeder)])
+        """What this counter holds, by number; what came out unused goes back first."""
+        return self._bench.fill_feeder(self.desk.stock.free_here(FEEDER_HOLDS * 2))
 
     def _lay_theirs(self) -> None:
         """The chosen person's newest card lies on the desk's reader: brought, or found."""

@@ -109,6 +109,8 @@ class WalkIn(ProofSteps, CaptureSteps, HandoverSteps, BackSteps):
             return
         if self.view.cancellable:
             self.cancel_work()
+        elif self.view.unstoppable:
+            self.show(said=self.warn("walkin.past_stop"))
         elif self.view.problem is not None:
             self.dismiss()
         else:

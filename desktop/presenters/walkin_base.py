@@ -21,6 +21,7 @@ from desktop.domain.workflow import Gate, GatesMissing, NoSuchStep
 from desktop.ledger import Reading
 from desktop.notices import (
     ApplicationMoved,
+    CardBegun,
     CardToTurn,
     DeviceChanged,
     DutyChanged,
@@ -86,6 +87,7 @@ class WalkInBase(WalkInKept):
 
     hears = (
         ApplicationMoved, DutyChanged, TicketsChanged, StockChanged, CardToTurn, DeviceChanged,
+        CardBegun,
     )  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
@@ -343,6 +345,9 @@ class WalkInBase(WalkInKept):
     def heard(self, notice: Notice) -> None:
         if isinstance(notice, CardToTurn):
             self.show(to_turn=notice.application_id)
+        elif isinstance(notice, CardBegun):
+            if any(app.id == notice.application_id for app in self.view.cases):
+                self.show(past_stop=True)
         elif isinstance(notice, DeviceChanged):
             if notice.kind is DeviceKind.CARD_PRINTER and not self.view.doing:
                 self.printer_changed()

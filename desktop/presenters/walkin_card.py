@@ -152,7 +152,10 @@ class CardSteps(IdentitySteps):
         if self.view.doing:
             return
         stop = self._stop = threading.Event()
-        self.show(outcome=None, fault=None, written_off=None, problem=None, doing=PRINTING)
+        self.show(
+            outcome=None, fault=None, put_back=None, written_off=None, problem=None, doing=PRINTING,
+            past_stop=False,
+        )  # fmt: skip
 
         def shown() -> bool:
             """Whether this case is still on the screen, or somebody else is served by now."""
@@ -190,7 +193,10 @@ class CardSteps(IdentitySteps):
     def _issued(self, result: Result, by: Actor) -> None:
         app = result.application
         cases = tuple(app if known.id == app.id else known for known in self.view.cases)
-        self.show(cases=cases, outcome=result.outcome, fault=result.fault)
+        self.show(
+            cases=cases, outcome=result.outcome, fault=result.fault,
+            put_back=self._put_back(result.put_back),
+        )  # fmt: skip
         if result.outcome is Outcome.IN_DOUBT and result.job is not None:
             self.examine(result.job.id)
         elif result.outcome is Outcome.PRINTED:
@@ -199,6 +205,13 @@ class CardSteps(IdentitySteps):
                 self.look_at_card()
         else:
             self.refresh()  # a blank may have been lost in it
+
+    def _put_back(self, serial: str) -> Said | None:
+        """Where this blank belongs; in training a hand of the panel puts it there."""
+        if not serial:
+            return None
+        played = can_play(self.desk)
+        return self.warn("walkin.put_back_played" if played else "walkin.put_back", serial=serial)
 
     def examine(self, job_id: str) -> None:
         """Ask the hardware about a job in doubt; one question at a time."""

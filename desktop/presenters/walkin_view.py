@@ -273,6 +273,10 @@ class WalkInView(ReadingView, AskingView):
     """Whether this counter has a card viewer."""
     outcome: Outcome | None = None
     fault: Exception | None = None
+    put_back: Said | None = None
+    """Where the untouched blank of a stopped card belongs."""
+    past_stop: bool = False
+    """Whether the card that is being made can't be stopped any more."""
     written_off: Said | None = None
     """What was recorded of the card that this case just lost; it stays on the page."""
     doubt: Doubt | None = None
@@ -360,7 +364,12 @@ class WalkInView(ReadingView, AskingView):
     @property
     def cancellable(self) -> bool:
         """Whether Esc ends what is going on."""
-        return self.doing in WAITED_FOR
+        return self.doing in WAITED_FOR and not self.unstoppable
+
+    @property
+    def unstoppable(self) -> bool:
+        """Whether a card is being made whose chip is written: to stop it now would cost it."""
+        return self.doing == PRINTING and self.past_stop
 
     @property
     def may_leave(self) -> bool:

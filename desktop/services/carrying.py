@@ -16,7 +16,7 @@ from desktop.services.doubts import ASK_SECONDS, FEED_SECONDS
 from devices.card_printer import CardPrinter, Station
 from devices.card_reader import CardReader
 from devices.device import DeviceKind
-from devices.errors import Cancelled, TimedOut
+from devices.errors import TimedOut
 
 HAND_SECONDS = 300.0
 """How long an officer may take to bring a card from one place to another."""
@@ -44,22 +44,20 @@ def bring_to_print(
     printer: CardPrinter,
     reader: CardReader,
     job: Job,
-    cancel: threading.Event | None,
 ) -> None:
-    """The card is at print, or was taken off the reader to be put there.
+    """The card is at print, or was taken off the reader to be put there; its chip is written.
 
     Raises the devices' faults; TimedOut where nobody takes it.
     """
     if printer.capabilities.moves_card:
-        printer.move_to(Station.PRINT, timeout=FEED_SECONDS, cancel=cancel)
+        printer.move_to(Station.PRINT, timeout=FEED_SECONDS)
         return
     _ask(frame, "issuing.put_in_printer", job)
     end = frame.clock.tick() + int(HAND_SECONDS * 1e9)
-    while reader.card_present(timeout=ASK_SECONDS, cancel=cancel):
+    while reader.card_present(timeout=ASK_SECONDS):
         if frame.clock.tick() >= end:
             raise TimedOut(DeviceKind.CARD_READER, HAND_SECONDS, "take")
-        if not frame.clock.pause(HAND_LOOK, cancel):
-            raise Cancelled(DeviceKind.CARD_READER, "take")
+        frame.clock.pause(HAND_LOOK)
 
 
 def _ask(frame: Frame, message_id: str, job: Job) -> None:

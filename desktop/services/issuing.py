@@ -28,12 +28,14 @@ from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor
 from desktop.domain.reasons import SpoilReason
 from desktop.domain.stock import (
+    BlankOutOfTurn,
     DatedYesterday,
     Job,
     JobState,
     SerialUnread,
     WrongBlank,
 )
+from desktop.notices import CardBegun
 from desktop.services import pool
 from desktop.services.approval import Approvals
 from desktop.services.base import Frame
@@ -51,6 +53,7 @@ from devices.card_reader import CardReader
 from devices.device import DeviceKind, SupplyName
 from devices.errors import (
     AlreadyPrinted,
+    Cancelled,
     CardFault,
     CardJam,
     CardLeftIn,
@@ -106,6 +109,7 @@ class Issuing(MakingRecord):
     ) -> Result:
         """Make one card; faults of the hardware come back in the result, never as a surprise.
 
+        `cancel` stops the card until its chip is written; CardBegun tells when that begins.
         `serial` is a blank that the officer scanned; else the counter's next one is taken. With
         `second`, two officers read that serial by eye because nothing else can, and sign so.
         `machine` names one of several card printers; else the first that can work is taken.
@@ -155,10 +159,13 @@ class Issuing(MakingRecord):
                 bring_to_chip(self._frame, printer, reader, job, cancel)
                 uid = reader.uid(timeout=CHIP_SECONDS).hex()
                 self._check_day(app)
+                if cancel is not None and cancel.is_set():
+                    raise Cancelled(DeviceKind.CARD_PRINTER, "encode")
                 job = self._encoding(by, job, uid)
+                self._frame.ledger.notices.publish(CardBegun(app.id))
                 self._write_chip(reader, made)
                 app, job = self._encoded(by, app, job, made, uid)
-                bring_to_print(self._frame, printer, reader, job, cancel)
+                bring_to_print(self._frame, printer, reader, job)
                 self._check_day(app)
             except (DeviceFault, Problem) as fault:
                 return self._not_printed(by, app, job, printer, fault)
@@ -192,7 +199,8 @@ class Issuing(MakingRecord):
         """Whether somebody read the fed card's serial. Raises WrongBlank, SerialUnread."""
         if found is not None and found != job.blank_serial:
             printer.eject(Tray.OUTPUT, timeout=FEED_SECONDS)
-            raise WrongBlank(found=found, expected=job.blank_serial)
+            wrong = BlankOutOfTurn if pool.free_here(self._frame, found) else WrongBlank
+            raise wrong(found=found, expected=job.blank_serial)
         if found is None and not serial and printer.capabilities.reads_serial:
             printer.eject(Tray.OUTPUT, timeout=FEED_SECONDS)
             raise SerialUnread(expected=job.blank_serial)
@@ -228,12 +236,14 @@ class Issuing(MakingRecord):
             return self._doubt(by, app, job, fault)
         bad_chip = isinstance(fault, CardFault | ChipDiffers)
         spoiled = bad_chip or job.state is not JobState.INTENT
+        out = isinstance(fault, BlankOutOfTurn)
         if not isinstance(fault, OutOfCards | WrongBlank | SerialUnread | CardLeftIn):
-            self._try_eject(printer, job, Tray.REJECT if spoiled else Tray.OUTPUT)
+            out = self._try_eject(printer, job, Tray.REJECT if spoiled else Tray.OUTPUT)
         reason = (
             SpoilReason.CHIP if bad_chip else _SPOILS.get(type(fault), SpoilReason.DEVICE_FAULT)
         )
-        return self._failed(by, app, job, fault, spoiled=spoiled, reason=reason)
+        back = job.blank_serial if out and not spoiled else ""
+        return self._failed(by, app, job, fault, spoiled=spoiled, reason=reason, put_back=back)
 
     def _print_fault(
         self, by: Actor, app: Application, job: Job, printer: CardPrinter, fault: Exception

@@ -170,13 +170,15 @@ class MakingRecord(Finishing):
         *,
         spoiled: bool,
         reason: SpoilReason,
+        put_back: str = "",
     ) -> Result:
         frame = self._frame
         name = type(fault).__name__
         with frame.ledger.acting(by) as w:
             job = w.change(job, state=JobState.FAILED, fault=name, finished_at=frame.now())
             app = self._undo(w, app, job, spoiled=spoiled, reason=reason, told={"fault": name})
-        return Result(Outcome.SPOILED if spoiled else Outcome.FAILED, app, job, fault)
+        outcome = Outcome.SPOILED if spoiled else Outcome.FAILED
+        return Result(outcome, app, job, fault, put_back)
 
     def _doubt(self, by: Actor, app: Application, job: Job, fault: Exception) -> Result:
         job = self._set_doubt(by, job, type(fault).__name__)

@@ -117,6 +117,11 @@ def from_another_feeder(frame: Frame, job: Job, found: str | None) -> bool:
     """Whether the card just fed is a free blank of this counter from a feeder beside the usual."""
     if found is None or found == job.blank_serial or len(printers(frame.hub)) < 2:
         return False
+    return free_here(frame, found)
+
+
+def free_here(frame: Frame, serial: str) -> bool:
+    """Whether this is a free blank of this counter."""
     with frame.ledger.reading() as r:
         blank = r.look(Blank, found)
     return (

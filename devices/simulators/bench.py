@@ -143,6 +143,19 @@ class SimulatedBench:
         """Put fresh cards into the feeder, the first serial to be fed first; how many fitted."""
         return self.printer.load_blanks(self.fresh_card(serial) for serial in serials)
 
+    def fill_feeder(self, serials: Iterable[str]) -> int:
+        """Put all of these in by number, first those that lie in the trays; how many were fresh."""
+        printer, wanted = self.printer, list(serials)
+        printer.gather_blanks(wanted)
+        truth = printer.truth
+        places = (truth.feeder, truth.output, truth.reject, truth.by_hand)
+        there = {card.serial for place in places for card in place}
+        if truth.inside is not None:
+            there.add(truth.inside.serial)
+        fresh = self.load_blanks(serial for serial in wanted if serial not in there)
+        printer.gather_blanks(())
+        return fresh
+
     def fresh_card(self, serial: str) -> PlasticCard:
         """A card as its maker delivers it."""
         return PlasticCard.blank(serial, self.card_master)

@@ -6,7 +6,7 @@ come and go, and can be saved and loaded, so that a killed program finds the car
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -158,6 +158,18 @@ class PrinterCore(SimulatorCore):
             self.truth.fed = 0
         self.script.settle(FaultName.OUT_OF_CARDS)
         return len(fitting)
+
+    def gather_blanks(self, serials: Collection[str]) -> None:
+        """Put these, where they came out untouched, back; the stack then lies in number order."""
+        truth = self.truth
+        with self.lock:
+            for tray in (truth.output, truth.reject, truth.by_hand):
+                back = [card for card in tray if card.serial in serials and not card.panels]
+                tray[:] = [card for card in tray if card not in back]
+                truth.feeder += back
+            truth.feeder.sort(key=lambda card: card.serial)
+            truth.by_hand += truth.feeder[FEEDER_HOLDS:]
+            del truth.feeder[FEEDER_HOLDS:]
 
     def unload_blanks(self) -> list[PlasticCard]:
         """Take all cards out of the feeder."""

@@ -248,7 +248,9 @@ class ProductionPage(Page):
         fault = words.problem(view.fault) if view.fault is not None else None
         text = words(f"walkin.outcome.{view.outcome}")
         if fault is not None:
-            self.outcome.tell(Tone.ERROR, f"{text} {fault.text}", fault.remedy)
+            back = view.put_back
+            todo = fault.remedy if back is None else words(back.message_id, **back.facts)
+            self.outcome.tell(Tone.ERROR, f"{text} {fault.text}", todo)
         else:
             used_up = view.outcome in (Outcome.SPOILED, Outcome.CHIP_WRITTEN, Outcome.MISSING)
             on = "walkin.outcome.anew" if used_up else "walkin.outcome.again"
