@@ -13,6 +13,7 @@ from typing import Any
 from desktop.cards.chip.tlv import ChipNotGenuine, ChipUnreadable
 from desktop.domain.application import Application, CardMisread, CardUnproven
 from desktop.domain.reasons import CardKnownBy
+from desktop.domain.stock import UnknownBlank
 from desktop.notices import DeviceChanged, Notice
 from desktop.presenters.card_reading import READER
 from desktop.presenters.problems import ChipSaysNothing, ScanTheCard
@@ -26,7 +27,7 @@ from devices.errors import DeviceFault
 
 BY_TWO = "by_two"
 """The question for the number on the card."""
-UNREAD = (ScanTheCard, CardMisread, ChipSaysNothing, CardUnproven)
+UNREAD = (ScanTheCard, CardMisread, UnknownBlank, ChipSaysNothing, CardUnproven)
 """After these the officer may read the card otherwise, even where a scanner answers."""
 _READS = (DeviceKind.SCANNER, DeviceKind.CARD_READER)
 

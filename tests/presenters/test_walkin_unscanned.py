@@ -270,6 +270,17 @@ def test_a_chip_of_another_case_s_card_names_the_right_number_to_nobody(
         assert walk.unscannable
 
 
+def test_a_number_that_is_on_no_books_is_read_otherwise(walk: WalkIn, world: World) -> None:
+    """The scanner may have misread it: the chip or two officers tell it right."""
+    to(walk, world, WalkStep.HANDOVER)
+    world.desk.hub.poll()
+    walk.scanned("CT99999999")
+    walk.enter_key()
+    assert problem(walk) == "UnknownBlank"
+    assert walk.reads_chip
+    assert walk.reads_number
+
+
 def test_a_card_that_nothing_scanned_is_still_in_the_tray(walk: WalkIn, world: World) -> None:
     """In training the drawn person's card isn't gone with a scan that nobody heard."""
     stage = TrainingStage(world.desk, walk)
