@@ -34,6 +34,12 @@ def _in(host: QWidget, widget: QWidget) -> QRect:
     return QRect(widget.mapTo(host, QPoint()), widget.size())
 
 
+def by_itself(event: QKeyEvent) -> bool:
+    """Whether a key was pressed alone: with Ctrl a letter is another key, and none of a sheet's."""
+    held = Qt.KeyboardModifier
+    return not event.modifiers() & (held.ControlModifier | held.AltModifier | held.MetaModifier)
+
+
 class Popup(QDialog):
     """A sheet over `host`; `sheet` is the layout to fill. `top` places it near the upper edge.
 

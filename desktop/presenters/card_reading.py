@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from desktop.domain.card_reading import ChipWanted, Weight
 from desktop.domain.officer import Actor
 from desktop.domain.violations import ORDER_WRITERS
-from desktop.presenters.base import Presenter, View
+from desktop.presenters.base import Presenter, Said, View
 from desktop.presenters.live_face import live_face
 from desktop.services.desk import Desk
 from devices.errors import Cancelled
@@ -32,7 +32,8 @@ READER = "desk_reader"
 class ReadingView(View):
     """A view over which a card's reading may be laid. `reading`: a card is waited for or read,
     `by_camera`: its code is looked for, `writing`: an order is put on its chip. `may_write`: one
-    waits for the card in `read`, and whoever read it may write it.
+    waits for the card in `read`, and whoever read it may write it. `asked_at`: what stood here when
+    the card was asked for.
     """
 
     read: ReadCard | None = None
@@ -40,13 +41,20 @@ class ReadingView(View):
     by_camera: bool = False
     writing: bool = False
     may_write: bool = False
+    asked_at: object = None
+
+    @property
+    def stands_at(self) -> object:
+        """What stands here: over anything that came later, only what can't wait is shown."""
+        return None
 
     @property
     def reading_as(self) -> str:
-        """What to say while `reading`."""
+        """What to say while `reading`; once the officer went on, that it hinders nothing."""
         if self.writing:
             return "doing.write_order"
-        return "doing.see_code" if self.by_camera else "doing.read_sim"
+        doing = "doing.see_code" if self.by_camera else "doing.read_sim"
+        return doing if self.asked_at == self.stands_at else f"{doing}.later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +85,30 @@ class ReadsCards(Presenter[RV]):
         self._stop_reading = threading.Event()
         self._code = ""
         """The last code that was scanned, until a chip was read with it."""
+        self._lacked: Exception | None = None
+        """What the last act with a card met: it goes with the sheet that tells it."""
 
     def brought(self) -> Brought:
         """Whose card it should be; a screen that knows says so."""
         return Brought()
 
-    def reading_at(self) -> object:
-        """What stands here: over anything that came later, only what can't wait is shown."""
-        return None
-
     def gone_on(self, at: object, _read: ReadCard) -> bool:
         """Whether the card that was asked for at `at` would lie over something that came later."""
-        return at != self.reading_at()
+        return at != self.view.stands_at
 
     def was_read(self, read: ReadCard) -> None:
         """A screen that does something with the card besides showing it."""
+
+    def told_of(self, read: ReadCard, named: str) -> Said | None:
+        """That a card was read, by its number under `named`; or that none was, if no sheet says so.
+
+        Only what has a number gets the tick.
+        """
+        if read.serial:
+            return self.say(named, serial=read.serial)
+        if read.nothing:
+            return self.warn("reading.nothing") if self.view.read is None else None
+        return self.warn("reading.unnamed")
 
     def read_card_of(
         self,
@@ -110,7 +127,7 @@ class ReadsCards(Presenter[RV]):
         if self.view.reading:
             return
         by, brought, desk = self.by, self.brought(), self.desk
-        code, at = code or self._code, self.reading_at() if at is None else at
+        code, at = code or self._code, self.view.stands_at if at is None else at
 
         def act(stop: threading.Event) -> ReadCard:
             live = b"" if quiet else live_face(desk, stop)
@@ -131,7 +148,7 @@ class ReadsCards(Presenter[RV]):
         def failed(problem: Exception) -> None:
             self.show(reading=False, problem=None if isinstance(problem, Cancelled) else problem)
 
-        self.show(reading=True, read=None, problem=None)
+        self.show(reading=True, read=None, problem=None, asked_at=at)
         self._with_card(READER, act, then, failed)
 
     def read_code_by_camera(self) -> None:
@@ -141,7 +158,7 @@ class ReadsCards(Presenter[RV]):
         """
         if self.view.reading:
             return
-        by, before, at = self.by, self.view.read, self.reading_at()
+        by, before, at = self.by, self.view.read, self.view.stands_at
 
         def then(code: str) -> None:
             self.show(reading=False, by_camera=False)
@@ -150,10 +167,11 @@ class ReadsCards(Presenter[RV]):
 
         def failed(problem: Exception) -> None:
             told = None if isinstance(problem, Cancelled) else problem
-            again = before if at == self.reading_at() else None
+            again = before if at == self.view.stands_at else None
+            self._lacked = told
             self.show(reading=False, by_camera=False, problem=told, read=again)
 
-        self.show(reading=True, by_camera=True, read=None, problem=None)
+        self.show(reading=True, by_camera=True, read=None, problem=None, asked_at=at)
         self._with_card("camera", self.desk.card_readings.code_before_camera, then, failed)
 
     def write_waiting(self) -> None:
@@ -209,9 +227,9 @@ class ReadsCards(Presenter[RV]):
         self._code = ""
 
     def put_reading_away(self) -> None:
-        """The officer has seen it."""
-        self._code = ""
-        self.show(read=None)
+        """The officer has seen it, and what its sheet said that the camera lacked."""
+        self._code, problem = "", self.view.problem
+        self.show(read=None, problem=None if problem is self._lacked else problem)
 
     def remember_code(self, text: str) -> None:
         """A card's code was scanned: the next chip is held against it."""

@@ -312,11 +312,7 @@ class CardBase(CardsKept):
     # -- reading ---------------------------------------------------------------------------
 
     def brought(self) -> Brought:
-        return Brought(subject=self.reading_at())
-
-    def reading_at(self) -> str:
-        record = self.view.record
-        return record.key if record is not None else ""
+        return Brought(subject=self.view.stands_at)
 
     def gone_on(self, at: object, read: ReadCard) -> bool:
         """Over another card; over the one that was read, if its code was scanned meanwhile, no."""
@@ -328,8 +324,7 @@ class CardBase(CardsKept):
         """The card lies in the officer's hand, so it is opened as a scanned one."""
         step = self.view.step
         if self.view.read is None:  # another card is on show by now, and stays
-            message = "reading.said" if read.serial else "reading.unnamed"
-            self.show(said=self.say(message, serial=read.serial))
+            self.show(said=self.told_of(read, "reading.said"))
         elif read.serial and read.books.known and step in (CardStep.LIST, CardStep.RECORD):
             self.open(read.serial, scanned=read.serial)
 

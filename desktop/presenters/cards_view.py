@@ -224,6 +224,10 @@ class CardsView(ReadingView, AskingView):
     other: CardRecord | None = None
 
     @property
+    def stands_at(self) -> str:
+        return self.record.key if self.record is not None else ""
+
+    @property
     def acts(self) -> tuple[CardAct, ...]:
         """What may be done with the card on show."""
         return self._acts_with(self.scanned)

@@ -80,17 +80,12 @@ class BackSteps(WalkInBase):
             return Brought(who.nik, who.birth_date, view.visit.id if view.visit else "")
         return Brought(subject=view.visit.id if view.visit else "")
 
-    def reading_at(self) -> object:
-        app = self.view.app
-        return app.id if app is not None else "", self.view.step
-
     def was_read(self, read: ReadCard) -> None:
         """A card of this office, read while its service is under way: taken in, or kept."""
-        serial, seen = read.serial, self.view.read is not None
-        message = ("reading.said" if seen else "reading.later") if serial else "reading.unnamed"
-        self.show(said=self.say(message, serial=serial) if serial else self.say(message))
+        seen = self.view.read is not None
+        self.show(said=self.told_of(read, "reading.said" if seen else "reading.later"))
         if self.view.app is not None and self.view.step in BRINGS and read.books.licence:
-            self._hand_in(serial)
+            self._hand_in(read.serial)
 
     def handed_in(self, text: str) -> bool:
         """An old card was scanned: is it the applicant's? False for any other code.

@@ -325,6 +325,10 @@ class WalkInView(ReadingView, AskingView):
         return step_of(self.app)
 
     @property
+    def stands_at(self) -> object:
+        return self.app.id if self.app is not None else "", self.step
+
+    @property
     def steps(self) -> tuple[WalkStep, ...]:
         """The bar of the case on show."""
         return steps_for(self.app.service if self.app else None)

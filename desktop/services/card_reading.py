@@ -108,6 +108,12 @@ class ReadCard:
         return bool(bad) and all(finding.code in ABOUT_THE_HOLDER for finding in bad)
 
     @property
+    def nothing(self) -> bool:
+        """Whether neither chip nor code was read, and no book names a card to judge."""
+        unread = self.chip.code in (CardFact.CHIP_NONE, CardFact.CHIP_NOT_READ)
+        return unread and self.seal is None and not self.serial and not self.books.known
+
+    @property
     def fault(self) -> DeviceFault | None:
         return self.chip.fault
 
@@ -231,7 +237,8 @@ class CardReadings:
         if self._rewritten(chip, books):
             found.append(CardFinding(CardFact.CHIP_NOT_AS_WRITTEN))
         until = told.valid_until if told else stated.valid_until if stated else None
-        if chip.code is not CardFact.CHIP_NOT_READ or seal is not None or scanned.strip():
+        chip_spoke = chip.code not in (CardFact.CHIP_NOT_READ, CardFact.CHIP_NONE)
+        if chip_spoke or seal is not None or scanned.strip():
             found += whose(nik, birth, told, stated, books)  # else there is no card to speak of
         found += standing(books, until, self._frame.today())
         found += self._taken_back(chip, stated, books)

@@ -268,6 +268,55 @@ def test_nothing_on_the_reader_is_told_and_can_be_tried_again(office: World) -> 
     assert F.CHIP_PROVEN in found(presenter)
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_where_nothing_was_read_nothing_is_said_to_be(office: World, later: bool) -> None:
+    presenter = walk_in(office, 1)
+    reader = on_busy_lane(presenter, "desk_reader")
+    presenter.read_sim()
+    assert presenter.view.reading_as == "doing.read_sim"
+    if later:
+        presenter.gather()
+        presenter.enter_key()
+        assert presenter.view.reading_as == "doing.read_sim.later"
+    reader.let_go()
+    said = presenter.view.said
+    if later:
+        assert said is not None
+        assert (said.message_id, said.warns) == ("reading.nothing", True)
+    else:
+        assert said is None, "the sheet says it"
+        assert presenter.view.read is not None
+        assert presenter.view.read.nothing
+
+
+def test_of_a_card_without_chip_and_code_nothing_is_judged(office: World) -> None:
+    presenter = walk_in(office, 1)
+    presenter.read_sim(ChipWanted.NO_CHIP)
+    assert found(presenter) == {F.CHIP_NONE, F.SEAL_NOT_READ}
+    assert presenter.view.read is not None
+    assert presenter.view.read.nothing
+    assert presenter.view.read.worst is Weight.ATTEND
+
+
+def test_what_the_camera_lacked_goes_with_the_sheet_that_told_it(office: World) -> None:
+    presenter = walk_in(office, 1)
+    presenter.read_sim()
+    presenter.read_code_by_camera()
+    assert presenter.view.read is not None
+    assert type(presenter.view.problem).__name__ == "NoCodeSeen"
+    presenter.put_reading_away()
+    assert presenter.view.problem is None
+
+
+def test_a_refusal_that_no_sheet_told_stays_when_the_sheet_goes(office: World) -> None:
+    card = handed_card(office, 2)
+    presenter = walk_in(office, 1)
+    lay(office, card)
+    presenter.read_sim()
+    presenter.put_reading_away()
+    assert isinstance(presenter.view.problem, CardOfAnother)
+
+
 def test_an_old_card_without_a_chip_is_found_by_what_was_typed(office: World) -> None:
     presenter = walk_in(office, 1)
     presenter.remember_code("9001-1374-0123")

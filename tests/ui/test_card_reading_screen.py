@@ -82,6 +82,21 @@ def test_the_licence_brought_is_read_by_one_key(hands: Hands) -> None:
     assert QApplication.activeModalWidget() is None
 
 
+def test_with_ctrl_a_letter_is_no_key_of_the_sheet(qtbot: QtBot, words: Words) -> None:
+    """Ctrl+K finds somebody elsewhere; nobody means the camera by it."""
+    host, done = QWidget(), list[str]()
+    qtbot.addWidget(host)
+    read = ReadCard("", ChipAnswer(CardFact.CHIP_NONE), None, Books(), ())
+    acts = {"camera": lambda: done.append("camera")}
+    dialog = CardReadingDialog(host, words, read, lambda: None, acts)
+    [sign] = dialog.findChildren(VerdictSign)
+    assert words("reading.verdict.nothing") in sign.accessibleName()
+    qtbot.keyClick(dialog, KEY.Key_K, CTRL)
+    assert done == []
+    qtbot.keyClick(dialog, KEY.Key_K)
+    assert done == ["camera"]
+
+
 @pytest.mark.parametrize("alone", [False, True])
 def test_a_face_is_compared_with_who_or_what_is_there(
     qtbot: QtBot, words: Words, alone: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,9 @@ def test_what_is_waited_for_is_whole_beside_five_acts(hands: Hands) -> None:
     assert isinstance(screen, WalkInScreen)
     assert (hands.view.step, walk.may_lack_card) == (WalkStep.REQUIREMENTS, True)
     words, whole = hands.window.words, screen.foot.height()
-    for by_camera in (False, True):
-        walk.show(reading=True, by_camera=by_camera)
+    here = hands.view.stands_at
+    for by_camera, asked_at in product((False, True), (here, "an earlier step")):
+        walk.show(reading=True, by_camera=by_camera, asked_at=asked_at)
         screen.busy.speak()
         for _ in range(2):
             QApplication.processEvents()

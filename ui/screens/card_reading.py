@@ -13,7 +13,7 @@ from desktop.domain.card_reading import CardFact, CardFinding, ReadField, Weight
 from desktop.services.card_compare import by_books, by_chip, by_seal
 from desktop.services.card_reading import FaceOf, ReadCard
 from desktop.words import Words
-from ui.popup import Popup
+from ui.popup import Popup, by_itself
 from ui.problems import problem_text
 from ui.screens.walkin_parts import NoteList
 from ui.theme import theme
@@ -91,7 +91,8 @@ class CardReadingDialog(Popup):
         heading = words(title) + (f" · {read.serial}" if read.serial else "")
         self.sheet.addWidget(Text(heading, "title", self))
         sign = VerdictSign(self, least=88)
-        key = f"reading.verdict.{'stop' if read.stops else read.worst}"
+        verdict = "nothing" if read.nothing else "stop" if read.stops else read.worst
+        key = f"reading.verdict.{verdict}"
         detail = f"{key}.alone" if alone and f"{key}.alone" in words else f"{key}.detail"
         sign.tell(_VERDICTS[read.worst], words(key), words(detail))
         self.sheet.addWidget(sign)
@@ -219,8 +220,9 @@ class CardReadingDialog(Popup):
     # -- keys ------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = by_itself(event)
         for name, (key, _) in _KEYS.items():
-            if event.key() == key and name in self._acts and not event.isAutoRepeat():
+            if plain and event.key() == key and name in self._acts and not event.isAutoRepeat():
                 self._choose(name)
                 return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.services.likeness import FaceSheet, FaceVerdict, SeenFace
 from desktop.words import Words
-from ui.popup import Popup
+from ui.popup import Popup, by_itself
 from ui.theme import theme
 from ui.widgets.buttons import KeyButton
 from ui.widgets.labels import Text
@@ -82,7 +82,7 @@ class FacesDialog(Popup):
         nest(self.sheet, across)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not event.isAutoRepeat():
+        if by_itself(event) and not event.isAutoRepeat():
             for key, verdict in zip(_KEYS, self._verdicts, strict=False):
                 if event.key() == key:
                     self._say(verdict)
