@@ -348,6 +348,8 @@ class Counter(QObject):
             return
         if self._came_from == WALK_IN or self.walk_in.view.may_leave:
             self.walk_in.call_if_free()
+        else:
+            self.walk_in.call_if_left()
 
     def open_hit(self, key: str) -> None:
         """Open what Ctrl+K found."""

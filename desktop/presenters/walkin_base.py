@@ -166,6 +166,23 @@ class WalkInBase(WalkInKept):
         else:
             self.show(problem=_first_of_all(self.view.app))
 
+    def call_if_left(self) -> None:
+        """F3 from another screen: the next one, where nobody is served at the case here.
+
+        It may have been set aside over there, and this screen looked away: what is stored now
+        arrives first, on the same lane.
+        """
+        by = self.by
+
+        def then(_: None) -> None:
+            if self.view.may_leave and self.still_here(by):
+                self.call_if_free()
+
+        if self.view.may_leave:
+            self.call_if_free()
+        else:
+            self.read(lambda: None, then)
+
     def call_or_go_back(self) -> None:
         """The next one; at the first call of all, whoever was being served when the program ended.
 

@@ -31,6 +31,7 @@ from desktop.services.reviews import Remark
 from desktop.words import LANGUAGES, Words
 from devices.simulators.faults import Fault, FaultName
 from tests.ui.counter_world import CTRL, Hands
+from tests.ui.queued import Queued
 from ui.screens.queue import QueueScreen
 from ui.screens.walkin import WalkInScreen
 from ui.widgets.buttons import KeyButton
@@ -179,6 +180,23 @@ def test_f3_from_another_screen_comes_back_to_whoever_is_served(hands: Hands) ->
     assert hands.view.problem is None
     hands.press(K.Key_F3)  # here it calls the next, and says why not
     assert type(hands.view.problem).__name__ == "ServeFirst"
+
+
+def test_f3_calls_the_next_once_the_case_was_set_aside_at_the_queue(hands: Hands) -> None:
+    walk_in(hands)
+    to(hands, WalkStep.PAYMENT)
+    held = hands.app
+    hands.press(K.Key_F2)
+    hands.desk.intake.hold(hands.world.by, held.id, "applicant_left")
+    hands.tickets(Service.RENEWAL)
+    walk, queued = hands.counter.walk_in, Queued()
+    walk.desk = dataclasses.replace(hands.desk, lanes=queued.lanes)
+    hands.press(K.Key_F3)
+    queued.deliver()
+    queued.lanes.close()
+    assert hands.view.ticket is not None
+    assert hands.view.visit is not None
+    assert hands.view.visit.id != held.visit_id
 
 
 def test_f3_with_nobody_waiting_tells_what_the_page_tells(hands: Hands) -> None:
