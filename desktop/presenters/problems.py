@@ -56,6 +56,10 @@ class NothingDrawn(Problem):
     """The box to sign in on the screen holds no more than a dot."""
 
 
+class SignatureTooShort(Problem):
+    """Something was drawn in the box, and it is less than anybody's signature."""
+
+
 class ReprintNeedsSecond(GatesMissing):
     """The case was printed as often as one officer may; a second one signs for one more try."""
 

@@ -10,7 +10,7 @@ from desktop.domain.application import Application, Attempt, Visit
 from desktop.domain.officer import Actor
 from desktop.pictures import NotAPicture, PictureFinding
 from desktop.presenters.live_face import FRAME_SECONDS, live_face
-from desktop.presenters.problems import NothingDrawn
+from desktop.presenters.problems import NothingDrawn, SignatureTooShort
 from desktop.presenters.walkin_base import WalkInBase
 from desktop.presenters.walkin_view import PhotoState, WalkStep
 from desktop.services.capture import Shot, findings_of
@@ -166,6 +166,10 @@ class CaptureSteps(WalkInBase):
             return False
         self.work(lambda: self._keep_signature(by, visit.id, strokes), self._signed)
         return True
+
+    def drawn_too_short(self) -> None:
+        """A slip of the pen in the box on the screen is nobody's signature."""
+        self.show(problem=SignatureTooShort())
 
     def _keep_signature(self, by: Actor, visit_id: str, strokes: Strokes) -> bytes:
         sha = self.desk.capture.sign(by, visit_id, strokes)

@@ -75,6 +75,33 @@ def test_enter_uses_what_was_drawn_and_not_the_pad(hands: Hands) -> None:
     assert not page.boxed
 
 
+def test_a_drawing_that_is_too_short_is_said_to_be_and_not_taken_for_the_pad_s(
+    hands: Hands,
+) -> None:
+    """Enter asks again, until somebody signs or L closes the box."""
+    screen = walk_in(hands)
+    page = screen.capture
+    to(hands, WalkStep.CAPTURE)
+    hands.press(K.Key_Space)
+    pads = hands.view.photo.signature
+    assert pads
+    hands.press(K.Key_L)
+    for key in (K.Key_P, K.Key_Return, K.Key_Return):
+        by_mouse(page.box, 1000, points=6)
+        hands.press(key)
+        assert type(hands.view.problem).__name__ == "SignatureTooShort"
+        assert page.boxed
+        assert page.box.ink().empty, "they sign once more"
+        assert hands.view.step is WalkStep.CAPTURE
+    hands.press(K.Key_Return)
+    assert type(hands.view.problem).__name__ == "NothingDrawn"
+    assert hands.view.step is WalkStep.CAPTURE
+    assert hands.view.photo.signature == pads
+    hands.press(K.Key_L)
+    hands.enter()
+    assert hands.view.step is not WalkStep.CAPTURE, "the pad's, on purpose"
+
+
 def test_a_signature_from_the_pad_is_seen_though_the_box_was_opened(hands: Hands) -> None:
     screen = walk_in(hands)
     page = screen.capture

@@ -27,10 +27,10 @@ def path(count: int = 20) -> list[QPointF]:
     return [QPointF(20 + 10 * i, 50 + (i % 5)) for i in range(count)]
 
 
-def by_mouse(box: SignatureBox, at: int) -> None:
-    kinds = [QEvent.Type.MouseButtonPress] + [QEvent.Type.MouseMove] * 18
+def by_mouse(box: SignatureBox, at: int, points: int = 19) -> None:
+    kinds = [QEvent.Type.MouseButtonPress] + [QEvent.Type.MouseMove] * (points - 1)
     for index, (kind, spot) in enumerate(
-        zip([*kinds, QEvent.Type.MouseButtonRelease], path(), strict=True)
+        zip([*kinds, QEvent.Type.MouseButtonRelease], path(points + 1), strict=True)
     ):
         event = QMouseEvent(
             kind, spot, box.mapToGlobal(spot), Qt.MouseButton.LeftButton,

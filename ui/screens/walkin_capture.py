@@ -129,7 +129,7 @@ class CapturePage(Page):
         self._around: QWidget | None = None
         self._fitted = 0
         self._tight = False
-        self._asked = False
+        self._asked = self._too_short = False
         self._visit = ""
         self._ended: bytes | str = b""
         self._timer = QTimer(self)
@@ -227,6 +227,7 @@ class CapturePage(Page):
 
     def open_box(self) -> None:
         """Sign on this screen, or back to the pad."""
+        self._too_short = False
         self.box.clear()
         self.pads.setCurrentIndex(1 - self.pads.currentIndex())
         self._show_pads()
@@ -238,18 +239,27 @@ class CapturePage(Page):
 
     @property
     def enter_uses_ink(self) -> bool:
-        """Whether Enter means what is in the open box: drawn, or still awaited there."""
+        """Whether Enter means what is in the open box: drawn, or still awaited there.
+
+        After a drawing that was too short one is awaited too, though a pad's signature be there.
+        """
         photo = self.presenter.view.photo
-        wanted = self.box.is_signed or not photo.complete
+        wanted = self.box.is_touched or self._too_short or not photo.complete
         return self.boxed and photo.accepted and wanted and self.presenter.takes_ink
 
     def use_ink(self) -> None:
-        """Hand over what was drawn; a box with a dot in it stays open, and that is said."""
+        """Hand over what was drawn; too little is wiped, and said, and the box stays open."""
         signed = self.box.is_signed
+        if self.box.is_touched and not signed:
+            self.box.clear()
+            self._too_short = True
+            self.presenter.drawn_too_short()
+            return
         taken = self.presenter.signed_on_screen(self.box.ink() if signed else NOTHING_DRAWN)
         if taken or not signed:
             self.box.clear()
         if taken:
+            self._too_short = False
             self.pads.setCurrentIndex(0)
 
     def _turn_to_box(self, *, asked: bool) -> None:
@@ -271,7 +281,7 @@ class CapturePage(Page):
         """What one applicant drew is nobody else's signature."""
         if visit_id != self._visit:
             self._visit = visit_id
-            self._asked = False
+            self._asked = self._too_short = False
             self.box.clear()
             self.pads.setCurrentIndex(0)
 

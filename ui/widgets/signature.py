@@ -69,6 +69,11 @@ class SignatureBox(QWidget):
         self.update()
 
     @property
+    def is_touched(self) -> bool:
+        """Anything was drawn, be it a dot."""
+        return bool(self._strokes)
+
+    @property
     def is_signed(self) -> bool:
         """More than a dot was drawn."""
         return sum(len(stroke) for stroke in self._strokes) >= LEAST_POINTS
