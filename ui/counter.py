@@ -346,7 +346,7 @@ class Counter(QObject):
         """F3: the next one; from another screen it comes back to whoever is being served."""
         if self.window.locked or self._key != WALK_IN:
             return
-        if self._came_from == WALK_IN or self.walk_in.view.may_leave:
+        if self._came_from == WALK_IN:
             self.walk_in.call_if_free()
         else:
             self.walk_in.call_if_left()
