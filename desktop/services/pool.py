@@ -123,7 +123,7 @@ def from_another_feeder(frame: Frame, job: Job, found: str | None) -> bool:
 def free_here(frame: Frame, serial: str) -> bool:
     """Whether this is a free blank of this counter."""
     with frame.ledger.reading() as r:
-        blank = r.look(Blank, found)
+        blank = r.look(Blank, serial)
     return (
         blank is not None
         and blank.state is BlankState.ASSIGNED
