@@ -112,6 +112,13 @@ class CardPrinter(Device):
         """What the machine can do; known once it was opened."""
 
     @abstractmethod
+    def check_clear(self, *, timeout: float, cancel: Cancel = None) -> None:
+        """Raise what stands already and would stop a card before it is fed; nothing moves.
+
+        Where a driver feeds, what the queue tells of its printer is all there is.
+        """
+
+    @abstractmethod
     def load_card(self, *, timeout: float, cancel: Cancel = None) -> LoadedCard:
         """Feed one card from the hopper inside. Raises OutOfCards, CardLeftIn, CardJam."""
 

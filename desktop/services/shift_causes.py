@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from db.trail import Line, look
-from desktop.domain.stock import BlankState, Job, JobState, Movement, Shift
+from desktop.domain.stock import BlankState, JobState, Movement, Shift
 from desktop.ledger import Reading
 from desktop.services.custody import ON_HAND
 from desktop.services.doubts import CUT_OFF
 from desktop.services.lot_balances import flow_of, movements
-from desktop.services.shift_counts import MECHANICAL, span
+from desktop.services.shift_counts import MECHANICAL, span, spoiled_in_print
 
 CLOCK_JUMP = timedelta(minutes=2)
 """Wall time and running time of a PC part by more than this only when somebody set the clock."""
@@ -100,8 +100,10 @@ def causes(
         cut = content.get("fault") == CUT_OFF
         kind = CauseKind.CUT_OFF if cut else CauseKind.IN_DOUBT
         found.append(Cause(kind, line.time, subject=str(content.get("serial", ""))))
-    for job in r.find(Job, shift=shift.id, state=JobState.FAILED):
-        if job.fault in MECHANICAL or job.fault == "PrinterIdle":
+    # What failed before its print was begun spent no ribbon.
+    for job in spoiled_in_print(r, shift, counter):
+        failed = job.state is JobState.FAILED
+        if failed and (job.fault in MECHANICAL or job.fault == "PrinterIdle"):
             at = job.finished_at or job.started_at
             found.append(Cause(CauseKind.HALF_PRINTED, at, subject=job.blank_serial))
     if shift.carried is not None:

@@ -206,6 +206,10 @@ class EvolisPrinterAdapter(EvolisTalk):
 
     # -- cards -----------------------------------------------------------------------------
 
+    def check_clear(self, *, timeout: float, cancel: Cancel = None) -> None:
+        deadline = self._begin("check", timeout, cancel)
+        self._refuse_stopped("check", deadline, cancel)
+
     def load_card(self, *, timeout: float, cancel: Cancel = None) -> LoadedCard:
         deadline = self._begin("feed", timeout, cancel)
         if self._ask(f"Psid;{self._session};{SESSION_SECONDS}", "feed", deadline, cancel) != OK:

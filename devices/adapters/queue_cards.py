@@ -180,6 +180,9 @@ class QueueCardPrinter(CardPrinter):
 
     # -- the card --------------------------------------------------------------------------
 
+    def check_clear(self, *, timeout: float, cancel: Cancel = None) -> None:
+        self._refuse_stopped(self._seen(timeout, cancel, "check"), "check")
+
     def load_card(self, *, timeout: float, cancel: Cancel = None) -> LoadedCard:
         """Nothing is fed: the driver does it. What would stop the card is raised already here.
 

@@ -89,6 +89,9 @@ class WindowsCardPrinter(_Behind, CardPrinter):
             True, frozenset(), False, 1011, 638, DPI, (), (), moves_card=False
         )
 
+    def check_clear(self, *, timeout: float, cancel: Cancel = None) -> None:
+        self._check(cancel, "check")
+
     def load_card(self, *, timeout: float, cancel: Cancel = None) -> LoadedCard:
         self._check(cancel, "feed")
         return LoadedCard(None)

@@ -64,6 +64,10 @@ class SimulatedCardPrinter(SimulatedDevice[PrinterCore], CardPrinter):
     def capabilities(self) -> PrinterCapabilities:
         return CAPABILITIES
 
+    def check_clear(self, *, timeout: float, cancel: Cancel = None) -> None:
+        self._begin(timeout, cancel, "check")
+        self._refuse_stopped()
+
     def load_card(self, *, timeout: float, cancel: Cancel = None) -> LoadedCard:
         budget = self._begin(timeout, cancel, "feed")
         truth = self._core.truth

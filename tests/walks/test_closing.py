@@ -19,6 +19,7 @@ from desktop.domain.stock import (
     CountMissing,
     DayStillOpen,
     DoubtAnswer,
+    Job,
     MovedSinceCount,
     NotCounted,
     ShiftState,
@@ -34,6 +35,7 @@ from desktop.services.reviews import Remark
 from desktop.services.shift_causes import CauseKind
 from desktop.sources import VirtualClock
 from devices.card_printer import Unnumbered
+from devices.errors import CardJam, CoverOpen
 from devices.simulators.card_printer import SimulatedCardPrinter
 from devices.simulators.evolis_printer import at_chip_station
 from devices.simulators.faults import Fault, FaultName
@@ -309,6 +311,55 @@ def test_a_card_that_failed_before_the_print_explains_no_panels(world: World) ->
     reckoned = world.desk.closing.count(world.by, {LOT: 500})
     [ribbon] = reckoned.ribbons
     assert (ribbon.spoiled, ribbon.unexplained) == (0, 6)
+
+
+@pytest.mark.fault
+def test_a_printer_that_is_stuck_already_makes_no_job_and_no_count(world: World) -> None:
+    """Whoever goes on without opening the cover is told so again; the books hear of one jam."""
+    world.sign_in("andi")
+    first, second = approved(world, 1), approved(world, 2)
+    world.bench.order("card_printer", Fault("print.panel.c", FaultName.JAM))
+    jammed = world.desk.issuing.issue(world.by, first.id)
+    free = world.desk.stock.at_counter()
+    for app in (first, second):
+        with pytest.raises(CardJam):
+            world.desk.issuing.issue(world.by, app.id)
+    assert world.desk.stock.at_counter() == free
+    with world.desk.ledger.reading() as r:
+        [job] = r.find(Job)
+    world.bench.remedy("card_printer")
+    assert world.desk.issuing.issue(world.by, first.id).outcome is Outcome.PRINTED
+    reckoned = world.desk.closing.count(world.by, {LOT: 498})
+    assert counters(reckoned)[CounterKind.ERRORS] == 0
+    assert jammed.job is not None
+    told = [one.subject for one in reckoned.causes if one.kind is CauseKind.HALF_PRINTED]
+    assert told == [job.blank_serial] == [jammed.job.blank_serial]
+
+
+@pytest.mark.fault
+def test_a_jam_of_the_feeder_is_counted_and_spent_no_ribbon(world: World) -> None:
+    world.sign_in("andi")
+    app = approved(world, 1)
+    world.bench.order("card_printer", Fault("feed", FaultName.JAM))
+    assert isinstance(world.desk.issuing.issue(world.by, app.id).fault, CardJam)
+    with pytest.raises(CardJam):
+        world.desk.issuing.issue(world.by, app.id)
+    world.bench.remedy("card_printer")
+    reckoned = world.desk.closing.count(world.by, {LOT: 500})
+    assert counters(reckoned) == dict.fromkeys(CounterKind, 0)
+    lines = {line.kind: line for line in reckoned.counters}
+    assert lines[CounterKind.ERRORS].moved == 1
+    assert CauseKind.HALF_PRINTED not in {cause.kind for cause in reckoned.causes}
+
+
+def test_an_open_cover_is_told_before_a_blank_is_reserved(world: World) -> None:
+    world.sign_in("andi")
+    app = approved(world, 1)
+    world.bench.printer.truth.cover_open = True
+    with pytest.raises(CoverOpen):
+        world.desk.issuing.issue(world.by, app.id)
+    with world.desk.ledger.reading() as r:
+        assert r.find(Job) == []
 
 
 def test_a_card_at_the_printer_stops_the_close(world: World) -> None:

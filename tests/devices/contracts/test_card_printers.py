@@ -164,7 +164,10 @@ def test_a_jam_in_printing_leaves_what_was_laid(
     assert printer.health(timeout=LONG).state is HealthState.ERROR
     with pytest.raises(CardJam):
         printer.eject(Tray.REJECT, timeout=LONG)
+    with pytest.raises(CardJam):
+        printer.check_clear(timeout=LONG)
     rig.core.remedy()
+    printer.check_clear(timeout=LONG)
     assert printer.card_inside(timeout=LONG) is None
     (card,) = rig.bench.take_by_hand()
     assert card.panels == laid
