@@ -36,6 +36,8 @@ class IdentitySteps(WalkInBase):
 
     _unchanged: Mapping[str, Applicant] = {}
     """The case whose change of data changed nothing so far, and what it should change."""
+    _record_was: tuple[str, Applicant | None] = ("", None)
+    """A visit, and what was on record before its first case was made."""
     _given_up: tuple[str, dict[str, str]] = ("", {})
     """The visit in which typing was left, and what had been typed."""
 
@@ -293,10 +295,12 @@ class IdentitySteps(WalkInBase):
                 self._look_again(identity)
 
         asked = isinstance(self.view.problem, NothingDiffers)
+        record = self._record_of(visit.id)
 
         def registered(app: Application) -> None:
+            self._record_was = (visit.id, record)
             if asked:
-                self._unchanged = {app.id: app.applicant}
+                self._unchanged = {**self._unchanged, app.id: app.applicant}
             self._second = None  # they signed this identity, nothing that comes after it
             self.stands(app)
             self.refresh()  # a NIK that two people use is said at once
@@ -310,20 +314,32 @@ class IdentitySteps(WalkInBase):
         )
 
     def _changes_nothing(self, choice: Choice, identity: Identity) -> bool:
-        """Whether new data are asked for and there are none; of a visit's first case.
+        """Whether new data are asked for and there are none.
 
-        That first case mends the record, so it tells nothing of the others. The old card's own
-        case says what is printed; where it was made elsewhere, the record does.
+        The old card's own case says what is printed; where it was made elsewhere, the record does,
+        as it stood before this visit.
         """
         view = self.view
-        person = view.standing.person if view.standing is not None else None
         asked = isinstance(view.problem, NothingDiffers)
-        if choice.service is not Service.DATA_CHANGE or asked or view.cases or person is None:
+        if choice.service is not Service.DATA_CHANGE or asked or view.visit is None:
             return False
         with self.desk.ledger.reading() as r:
             licence = r.look(Licence, choice.licence_id) if choice.licence_id else None
             made = r.look(Application, licence.application_id) if licence else None
-        return same_on_card(made.applicant if made else person.applicant, identity.applicant)
+        before = made.applicant if made else self._record_of(view.visit.id)
+        return before is not None and same_on_card(before, identity.applicant)
+
+    def _record_of(self, visit_id: str) -> Applicant | None:
+        """What was on record before this visit; its first case mends it, so it is remembered.
+
+        None where nothing was, or where nobody here saw it.
+        """
+        view = self.view
+        if view.cases:
+            visit, record = self._record_was
+            return record if visit == visit_id else None
+        person = view.standing.person if view.standing is not None else None
+        return person.applicant if person is not None else None
 
     def _retyped(self) -> bool:
         """Whether the form was changed since the person was looked up."""

@@ -140,6 +140,29 @@ def test_a_lost_card_is_replaced_as_it_was_whatever_was_asked_for_first(world: W
     assert walk.view.step is WalkStep.APPROVAL
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_visit_s_second_case_is_asked_about_too(world: World, moved: bool) -> None:
+    """Unless the first brought the new data: what is on record then is no card's yet."""
+    person = world.people[3]
+    if moved:
+        person = replace(person, street="Jalan Contoh Baru No. 7")
+    walk = begun(world, person, Service.RENEWAL, C)
+    walk.enter_key()
+    assert len(walk.view.cases) == 1
+    walk.add_case()
+    changes = [
+        at for at, choice in enumerate(walk.view.choices)
+        if choice.service is Service.DATA_CHANGE and choice.possible
+    ]  # fmt: skip
+    walk.choose(changes[0])
+    walk.enter_key()
+    assert isinstance(walk.view.problem, NothingDiffers) is not moved
+    assert len(walk.view.cases) == 1 + moved
+    if not moved:
+        walk.enter_key()
+        assert len(walk.view.cases) == 2, "another Enter goes on"
+
+
 def test_who_moved_gets_a_card_with_the_new_address_and_the_old_day(world: World) -> None:
     person = world.people[1]
     [before] = licences_of(world, person)
