@@ -258,6 +258,12 @@ class BlankOutOfTurn(WrongBlank):
     """A blank of this counter's own came before its turn: the reserved one isn't on top."""
 
 
+class BlankNotBack(Problem):
+    """The blank in turn came out of the printer before, and nobody has put it back."""
+
+    expected: str
+
+
 class BlankBusy(Problem):
     """The blank is not free for this."""
 

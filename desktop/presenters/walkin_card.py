@@ -14,7 +14,7 @@ from desktop.domain.offline import PrintLater
 from desktop.domain.person import Hold
 from desktop.domain.reasons import MissingReason
 from desktop.domain.service import Service
-from desktop.domain.stock import DoubtAnswer, Job, JobState, SerialUnread, WrongBlank
+from desktop.domain.stock import BlankNotBack, DoubtAnswer, Job, JobState, SerialUnread, WrongBlank
 from desktop.domain.workflow import Gate, GatesMissing
 from desktop.presenters.applicant_form import form_of, typed_applicant
 from desktop.presenters.base import DESK, Said
@@ -179,6 +179,12 @@ class CardSteps(IdentitySteps):
             doing = "" if self.view.doing == PRINTING else self.view.doing
             if isinstance(problem, GatesMissing) and Gate.REPRINT_ALLOWED in problem.missing:
                 problem = ReprintNeedsSecond(problem.action, problem.missing)
+            if isinstance(problem, BlankNotBack):
+                self.show(
+                    doing=doing, outcome=Outcome.NOT_STARTED, fault=problem,
+                    put_back=self._put_back(problem.expected),
+                )  # fmt: skip
+                return
             self.show(doing=doing, problem=None if cancelled else problem)
             if isinstance(problem, PrintLater):
                 self._print_later(app, by)

@@ -15,7 +15,7 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor
-from desktop.domain.stock import FeederUnknown, JobInDoubt, NoBlankAssigned
+from desktop.domain.stock import BlankNotBack, FeederUnknown, JobInDoubt, NoBlankAssigned
 from desktop.services import pool
 from desktop.services.base import ClockWrong, Frame
 from desktop.services.cardmaker import ChipDiffers
@@ -98,7 +98,13 @@ class BatchRun:
                     machine = pool.choose(self._frame, out) or ""
                     last = self._one(by, one, batch, machine)
                     stopped = last.fault if last.outcome is not Outcome.PRINTED else None
-            except (NoBlankAssigned, FeederUnknown, ClockWrong, DeviceFault) as problem:
+            except (
+                NoBlankAssigned,
+                FeederUnknown,
+                BlankNotBack,
+                ClockWrong,
+                DeviceFault,
+            ) as problem:
                 stopped = problem
             except Problem as problem:
                 refused.append((one, problem))

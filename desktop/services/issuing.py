@@ -48,6 +48,7 @@ from desktop.services.doubts import (
 )
 from desktop.services.licences import Licences
 from desktop.services.making_record import MakingRecord
+from desktop.services.put_back import PutBack
 from devices.card_printer import CardPrinter, Tray
 from devices.card_reader import CardReader
 from devices.device import DeviceKind, SupplyName
@@ -93,6 +94,7 @@ class Issuing(MakingRecord):
     ) -> None:
         super().__init__(frame, licences, approvals)
         self._maker = maker
+        self._put_back = PutBack(frame)
 
     # -- one card --------------------------------------------------------------------------
 
@@ -121,6 +123,8 @@ class Issuing(MakingRecord):
             printer = held.enter_context(self._hub.printer(machine or pool.choose(self._frame)))
             reader = held.enter_context(self._chip_reader(printer))
             printer.check_clear(timeout=ASK_SECONDS)
+            if not serial:
+                self._put_back.check(printer)
             counters = printer.counters(timeout=ASK_SECONDS)
             for supply in printer.supplies(timeout=ASK_SECONDS):
                 if supply.name is SupplyName.RIBBON and supply.left == 0:
@@ -245,6 +249,8 @@ class Issuing(MakingRecord):
             SpoilReason.CHIP if bad_chip else _SPOILS.get(type(fault), SpoilReason.DEVICE_FAULT)
         )
         back = job.blank_serial if out and not spoiled else ""
+        if back:
+            self._put_back.came_out(printer, back)
         return self._failed(by, app, job, fault, spoiled=spoiled, reason=reason, put_back=back)
 
     def _print_fault(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.stock import BlankOutOfTurn
+from desktop.domain.stock import BlankNotBack, BlankOutOfTurn
 from desktop.presenters.simulator import Simulator
 from desktop.presenters.simulator_view import Hand
 from desktop.presenters.walkin import WalkIn
@@ -69,14 +69,27 @@ def test_filling_the_feeder_puts_a_stopped_blank_on_top_again(walk: WalkIn, worl
     even(world)
 
 
+def test_while_a_stopped_blank_lies_in_the_tray_no_other_is_fed(walk: WalkIn, world: World) -> None:
+    serial, problem = stopped(walk, world), None
+    for _ in range(2):
+        walk.enter_key()
+        problem = walk.view.fault
+        assert isinstance(problem, BlankNotBack)
+    assert [card.serial for card in world.bench.printer.truth.output] == [serial]
+    assert walk.view.put_back is not None
+
+
 def test_blanks_fed_out_of_turn_go_back_in_their_order(walk: WalkIn, world: World) -> None:
-    first, second = stopped(walk, world), world.desk.stock.free_here(2)[1]
+    to(walk, world, WalkStep.PRODUCTION)
+    truth = world.bench.printer.truth
+    first, second = world.desk.stock.free_here(2)
+    truth.by_hand.append(truth.feeder.pop(0))
     walk.enter_key()
     fault = walk.view.fault
     assert isinstance(fault, BlankOutOfTurn)
     assert (fault.found, fault.expected) == (second, first)
     walk.enter_key()
-    assert len(world.bench.printer.truth.output) == 3
+    assert len(truth.output) == 1, "no further one at each Enter"
     load(world)
     assert fed_next(world, 4) == world.desk.stock.free_here(4)
     assert len({card.serial for card in world.bench.printer.truth.feeder}) == len(
