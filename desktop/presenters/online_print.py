@@ -14,6 +14,7 @@ from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.service import Channel
 from desktop.domain.stock import DoubtAnswer, JobInDoubt, JobState, NoBlankAssigned
+from desktop.domain.walker import Gate, GatesMissing
 from desktop.notices import Notice, Progress
 from desktop.presenters.base import SYNC
 from desktop.presenters.online_inspect import InspectDesk
@@ -184,14 +185,13 @@ class PrintDesk(InspectDesk):
             FailedCard(known[one], problem) for one, problem in outcome.refused if one in known
         ]
         stopped, last = outcome.stopped, outcome.last
-        spoiled = run.spoiled
+        spoiled = tuple(FailedCard(one.application, one.fault, True) for one in outcome.spoiled)
         if stopped is not None and last is not None:
-            card = FailedCard(last.application, stopped, last.outcome is Outcome.SPOILED)
-            failed.append(card)
-            spoiled += (card,) if card.spoiled else ()
+            lost = last.outcome is Outcome.SPOILED
+            failed.append(FailedCard(last.application, stopped, lost))
         run = dataclasses.replace(
-            run, batch=outcome.batch, failed=(*run.failed, *failed), spoiled=spoiled,
-            left=outcome.left, current="",
+            run, batch=outcome.batch, failed=(*run.failed, *failed),
+            spoiled=(*run.spoiled, *spoiled), left=outcome.left, current="",
         )  # fmt: skip
         self.show(run=run)
         if last is not None and last.outcome is Outcome.IN_DOUBT and last.job is not None:
@@ -265,10 +265,25 @@ class PrintDesk(InspectDesk):
             return self.desk.issuing.allow_reprint(by, second, application_id)
 
         def then(app: Application) -> None:
-            self.show(said=self.say("online_screen.said.reprint", number=app.number))
+            said = self.say("online_screen.said.reprint", number=app.number)
+            self.show(said=said, run=self._signed_for(app))
             self.refresh()
 
         self.work(act, then)
+
+    def _signed_for(self, app: Application) -> PrintRun | None:
+        """The batch as it is told once the limit no longer holds up this case."""
+        run = self.view.run
+        if run is None:
+            return None
+        still = tuple(
+            card for card in run.failed
+            if card.app.id != app.id
+            or not isinstance(card.problem, GatesMissing)
+            or card.problem.missing != (Gate.REPRINT_ALLOWED,)
+        )  # fmt: skip
+        nothing_left = not (run.running or run.good or still or run.spoiled)
+        return None if nothing_left else dataclasses.replace(run, failed=still)
 
     # -- a job in doubt --------------------------------------------------------------------
 

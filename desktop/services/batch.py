@@ -45,6 +45,7 @@ class BatchOutcome:
     """What became of a batch. `left` can be run again, `refused` names why by case.
 
     `stopped` is what stopped it: a fault, a problem of the counter, or None (done or cancelled).
+    `spoiled` tells each blank that it cost, also where another made the card.
     """
 
     batch: str
@@ -53,6 +54,7 @@ class BatchOutcome:
     left: tuple[str, ...] = ()
     stopped: Exception | None = None
     last: Result | None = None
+    spoiled: tuple[Result, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -90,13 +92,14 @@ class BatchRun:
         stopped: Exception | None = None
         last: Result | None = None
         out: set[str] = set()
+        spoiled: list[Result] = []
         while waiting and stopped is None and not (cancel is not None and cancel.is_set()):
             one, machine = waiting[0], ""
             last = None
             try:
                 if self._still_to_print(one):
                     machine = pool.choose(self._frame, out) or ""
-                    last = self._one(by, one, batch, machine)
+                    last = self._one(by, one, batch, machine, spoiled)
                     stopped = last.fault if last.outcome is not Outcome.PRINTED else None
             except (
                 NoBlankAssigned,
@@ -133,7 +136,9 @@ class BatchRun:
                 "stopped": type(stopped).__name__ if stopped is not None else "",
             },
         )
-        return BatchOutcome(batch, tuple(printed), tuple(refused), tuple(waiting), stopped, last)
+        return BatchOutcome(
+            batch, tuple(printed), tuple(refused), tuple(waiting), stopped, last, tuple(spoiled)
+        )
 
     def _still_to_print(self, application_id: str) -> bool:
         with self._frame.ledger.reading() as r:
@@ -158,13 +163,17 @@ class BatchRun:
         self._note(by, "batch.other_printer", batch, told)
         return True
 
-    def _one(self, by: Actor, application_id: str, batch: str, machine: str) -> Result:
-        result = self._issuing.issue(by, application_id, batch=batch, machine=machine)
-        for _ in range(CHIP_TRIES - 1):
-            if not isinstance(result.fault, CardFault | ChipDiffers):
-                break
+    def _one(
+        self, by: Actor, application_id: str, batch: str, machine: str, spoiled: list[Result]
+    ) -> Result:
+        tries = 0
+        while True:
+            tries += 1
             result = self._issuing.issue(by, application_id, batch=batch, machine=machine)
-        return result
+            if result.outcome is Outcome.SPOILED:
+                spoiled.append(result)
+            if tries == CHIP_TRIES or not isinstance(result.fault, CardFault | ChipDiffers):
+                return result
 
     def _note(self, by: Actor, act: str, batch: str, told: dict[str, object]) -> None:
         with self._frame.ledger.acting(by) as w:

@@ -383,6 +383,67 @@ def test_a_jam_pauses_the_batch_and_it_goes_on(day: OnlineDay) -> None:
     assert presenter.view.ready == ()
 
 
+def test_a_blank_that_a_dead_chip_cost_is_named_though_the_batch_went_on(day: OnlineDay) -> None:
+    presenter = approved(day, 2)
+    first = presenter.view.ready[0].app
+    day.world.bench.order("card_printer", Fault("feed", FaultName.DEAD_CHIP))
+    pick_all(presenter)
+    presenter.print_selected()
+    run = presenter.view.run
+    assert run is not None
+    assert (run.good, run.failed, run.running) == (2, (), False)
+    [lost] = run.spoiled
+    assert lost.app.id == first.id
+    assert lost.spoiled
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_limit_s_refusal_goes_once_one_more_print_is_signed(day: OnlineDay, count: int) -> None:
+    presenter = approved(day, count)
+    world, app = day.world, presenter.view.ready[0].app
+    with world.desk.ledger.acting(world.by) as w:
+        w.change(app, reprints=2)
+        w.record("application.spoiled", app.id, {})
+    pick_all(presenter)
+    presenter.print_selected()
+    run = presenter.view.run
+    assert run is not None
+    assert [card.app.id for card in run.failed] == [app.id]
+    presenter.allow_reprint(app.id, *PASSWORDS["bambang"])
+    assert presenter.view.problem is None
+    run = presenter.view.run
+    if count == 1:
+        assert run is None, "nothing else is left to tell"
+    else:
+        assert run is not None
+        assert (run.good, run.failed) == (1, ())
+    pick_all(presenter)
+    presenter.print_selected()
+    assert presenter.view.ready == ()
+
+
+@pytest.mark.parametrize(
+    ("here", "told"),
+    [(True, "online_screen.said.chip_written"), (False, "online_screen.said.missing")],
+)
+def test_the_answer_no_card_tells_what_became_of_the_blank(
+    day: OnlineDay, here: bool, told: str
+) -> None:
+    presenter = approved(day, 3)
+    day.world.bench.order("card_printer", Fault("print.panel.c", FaultName.UNPLUGGED))
+    pick_all(presenter)
+    presenter.print_selected()
+    day.world.bench.remedy("card_printer")
+    doubt = presenter.view.doubt
+    assert doubt is not None
+    presenter.answer_doubt(DoubtAnswer.NO_CARD, blank_here=here)
+    said, run = presenter.view.said, presenter.view.run
+    assert said is not None
+    assert (said.message_id, said.facts) == (told, {"serial": doubt.job.blank_serial})
+    assert run is not None
+    assert len(run.spoiled) == here
+
+
 def test_a_doubtful_card_is_asked_about_and_counted_once(day: OnlineDay) -> None:
     presenter = approved(day, 3)
     day.world.bench.order("card_printer", Fault("print.done", FaultName.SILENT))
