@@ -241,6 +241,9 @@ class Devices(Asking[DevicesView]):
                 self._failures[tried] = said
             self.show(testing="", running=None)
         self.refresh()
+        if self.view.problem is not None and self.view.explained:
+            # The page stays as it was before the key: that it was heard is said aside.
+            self.show(said=self.warn("devices_screen.not_done", fault=self.view.problem))
 
     def _told(self, message_id: str, name: str) -> None:
         self.show(said=self.say(message_id, device=name))

@@ -88,6 +88,14 @@ class DevicesView(AskingView):
         return next((line for line in self.lines if line.name == self.current), None)
 
     @property
+    def explained(self) -> bool:
+        """Whether what stands on the page says already what to do about what failed."""
+        line = self.line
+        if line is None or not line.status.health.reasons:
+            return False
+        return self.problem is None or type(self.problem) is type(line.status.fault)
+
+    @property
     def cares(self) -> frozenset[Care]:
         """What can be done now."""
         line = self.line

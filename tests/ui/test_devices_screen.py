@@ -212,6 +212,35 @@ def test_a_failed_test_says_what_happened_and_what_to_do(counter: Counter) -> No
     assert counter.acts[-1] == "device.tested"
 
 
+@pytest.mark.fault
+def test_a_stuck_printer_answers_each_key_and_what_was_refused_goes_when_it_runs(
+    counter: Counter,
+) -> None:
+    screen, world = counter.screen, counter.world
+    screen.presenter.select("card_printer")
+    world.bench.order("card_printer", Fault("unnumbered", FaultName.JAM))
+    press(screen, Qt.Key.Key_T)
+    said = [screen.presenter.view.said]
+    for key in (Qt.Key.Key_Y, Qt.Key.Key_K):
+        press(screen, key)
+        said.append(screen.presenter.view.said)
+    assert all(one is not None and one.warns for one in said)
+    assert len({one.count for one in said if one is not None}) == 3, "each key is answered"
+    told = counter.window.toast.text.text()
+    assert "Kartu macet di bagian cetak." in told
+    assert "Buka penutup" in told
+    world.bench.remedy("card_printer")
+    world.desk.hub.poll()
+    shown: list[bool] = []
+    screen.presenter.attach(
+        lambda view: shown.append(screen.card.fault.isVisible()) if view.testing else None
+    )
+    press(screen, Qt.Key.Key_Y)
+    assert shown
+    assert not any(shown)
+    assert not screen.card.fault.isVisible()
+
+
 def test_nothing_to_do_is_said_only_where_nothing_failed(counter: Counter) -> None:
     screen, card = counter.screen, counter.screen.card
     screen.presenter.select("eid_reader")

@@ -127,9 +127,9 @@ class DeviceDetail(Panel):
         latest = next((event for event in view.events if _went_wrong(event)), None)
         standing = line.status.fault if line else None
         fault = view.problem or standing
-        same = view.problem is None or type(view.problem) is type(standing)
-        explained = same and bool(line and line.status.health.reasons)
-        if fault is not None and not explained:
+        # What runs now may end otherwise than what ran before.
+        running = line is not None and view.testing == line.name
+        if fault is not None and not view.explained and not running:
             self.fault.tell_problem(problem_text(words, fault))
         else:
             self.fault.clear()

@@ -244,6 +244,10 @@ class DevicesScreen(Screen):
         if said is not None and isinstance(device, str):
             name = device_name(self.words, device)
             said = replace(said, facts={**said.facts, "device": name})
+        fault = said.facts.get("fault") if said is not None else None
+        if said is not None and isinstance(fault, Exception):
+            told = problem_text(self.words, fault)
+            said = replace(said, facts={"fault": told.text, "remedy": told.remedy})
         self.tell_once(said)
 
     # -- acts of its own -------------------------------------------------------------------
