@@ -26,6 +26,8 @@ from desktop.services.own_jobs import own_jobs
 
 CARDS = "card_printer"
 BATCH = "batch"
+BLANK_GONE = (Outcome.CHIP_WRITTEN, Outcome.MISSING)
+"""What an officer who answers that there is no card may not expect: the blank is gone too."""
 
 
 class PrintDesk(InspectDesk):
@@ -309,6 +311,9 @@ class PrintDesk(InspectDesk):
         def then(result: Result) -> None:
             self.show(doubt=None, problem=None)
             self._answered(result)
+            if result.outcome in BLANK_GONE and result.job is not None:
+                what, serial = result.outcome.value, result.job.blank_serial
+                self.show(said=self.warn(f"online_screen.said.{what}", serial=serial))
             self.refresh()
             self.look_for_doubt()
 
@@ -322,7 +327,8 @@ class PrintDesk(InspectDesk):
     def _answered(self, result: Result) -> None:
         """A card of the batch that turned out to be there counts as made, a bad one as spoiled."""
         run, card = self.view.run, result.application.id
-        if run is not None and run.running and result.outcome is Outcome.SPOILED:
+        used_up = result.outcome in (Outcome.SPOILED, Outcome.CHIP_WRITTEN)
+        if run is not None and run.running and used_up:
             lost = FailedCard(result.application, None, spoiled=True)
             self.show(run=dataclasses.replace(run, spoiled=(*run.spoiled, lost)))
         if run is None or not run.running or result.outcome is not Outcome.PRINTED:
