@@ -439,9 +439,11 @@ class IncidentsPage(QWidget):
         first = incident.details.get("statement", "") or (
             "" if incident.closed_by else incident.statement
         )
-        opener = view.names.get(incident.opened_by, incident.opened_by or "–")
+        opener = view.names.get(incident.opened_by, incident.opened_by)
         self.opened.setText(
             words("supervisor.said_by", name=opener, text=first or words("supervisor.nothing_said"))
+            if opener
+            else first or words("supervisor.by_nobody")
         )
         closer = view.names.get(incident.closed_by, incident.closed_by)
         self.closed.setText(
