@@ -14,12 +14,14 @@ from desktop.domain.application import Application, Paper
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
+from desktop.domain.stock import Job
 from desktop.lanes import LaneRunner
 from desktop.notices import ApplicationMoved
 from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.training_scans import paper_code
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import Typing, WalkInView, WalkStep
+from desktop.services.doubts import Outcome
 from desktop.services.handover import Recipient
 from desktop.services.likeness import FaceSheet, FaceVerdict
 from desktop.training.people import Person
@@ -544,6 +546,15 @@ def test_a_blank_that_a_jam_cost_is_no_longer_counted(walk: WalkIn, world: World
     walk.enter_key()
     assert walk.view.fault is not None
     assert walk.view.blanks_left == before - 1
+    walk.enter_key()  # the card is stuck still: that is told again, and nothing more is lost
+    assert problem(walk) == "CardJam"
+    assert walk.view.blanks_left == before - 1
+    with world.desk.ledger.reading() as r:
+        assert r.count(Job) == 1
+    world.bench.remedy("card_printer")
+    walk.enter_key()
+    assert walk.view.problem is None
+    assert walk.view.outcome is Outcome.PRINTED
 
 
 def test_above_the_limit_a_second_officer_is_asked_for_by_name(walk: WalkIn, world: World) -> None:
