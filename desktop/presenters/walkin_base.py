@@ -87,7 +87,6 @@ class WalkInBase(WalkInKept):
 
     hears = (
         ApplicationMoved, DutyChanged, TicketsChanged, StockChanged, CardToTurn, DeviceChanged,
-        CardBegun,
     )  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
@@ -336,6 +335,10 @@ class WalkInBase(WalkInKept):
     def _heard(self, notice: Notice) -> None:
         if isinstance(notice, TicketsChanged) and self.desk.duty.session:
             self._look_for_ticket()  # the queue gives numbers back while this screen isn't shown
+        elif isinstance(notice, CardBegun) and any(
+            app.id == notice.application_id for app in self.view.cases
+        ):
+            self.show(past_stop=True)  # behind the lock and behind another screen, too
         super()._heard(notice)
 
     def _look_for_ticket(self) -> None:
@@ -362,9 +365,6 @@ class WalkInBase(WalkInKept):
     def heard(self, notice: Notice) -> None:
         if isinstance(notice, CardToTurn):
             self.show(to_turn=notice.application_id)
-        elif isinstance(notice, CardBegun):
-            if any(app.id == notice.application_id for app in self.view.cases):
-                self.show(past_stop=True)
         elif isinstance(notice, DeviceChanged):
             if notice.kind is DeviceKind.CARD_PRINTER and not self.view.doing:
                 self.printer_changed()
