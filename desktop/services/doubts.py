@@ -230,7 +230,9 @@ class Doubts:
                 job.id,
                 {"answer": answer, "blank_here": blank_here, "serial": blank.id},
             )
-        return Result(outcome, app, job)
+        # Whole and outside: whoever held it in the hand puts it back before the next is fed.
+        back = blank.id if outcome is Outcome.FAILED else ""
+        return Result(outcome, app, job, put_back=back)
 
     # -- how a blank leaves a case ---------------------------------------------------------
 

@@ -29,7 +29,7 @@ class PutBack:
             left = _stack(printer)
         except DeviceFault:
             return
-        if left is not None:
+        if left:  # an empty feeder may go on saying so until the next feed
             self._waits[printer.info.serial] = (serial, left)
 
     def check(self, printer: CardPrinter) -> None:

@@ -43,8 +43,9 @@ def test_a_power_cut_leaves_one_question_and_no_second_card(
     with pytest.raises(JobInDoubt):
         issue(world, app)
     assert world.desk.issuing.examine(job.id).advice is answer
-    world.desk.issuing.answer(world.by, job.id, answer, blank_here=True)
+    answered = world.desk.issuing.answer(world.by, job.id, answer, blank_here=True)
     assert stands(world, job.blank_serial) is ends
+    assert answered.put_back == (job.blank_serial if ends is BlankState.ASSIGNED else "")
     assert world.desk.issuing.find_doubtful() == []
     if answer in (DoubtAnswer.CARD_GOOD, DoubtAnswer.PRINT_ON):
         app = world.desk.issuing.inspect(world.by, app.id)

@@ -255,6 +255,8 @@ class ProductionPage(Page):
             used_up = view.outcome in (Outcome.SPOILED, Outcome.CHIP_WRITTEN, Outcome.MISSING)
             on = "walkin.outcome.anew" if used_up else "walkin.outcome.again"
             again = "" if view.reprint_limited else words(on)
+            if view.put_back is not None:
+                again = words(view.put_back.message_id, **view.put_back.facts)
             self.outcome.tell(Tone.WARNING, text, again)
 
     def _show_doubt(self, view: WalkInView) -> None:
