@@ -317,7 +317,7 @@ class CardBase(CardsKept):
     def gone_on(self, at: object, read: ReadCard) -> bool:
         """Over another card; over the one that was read, if its code was scanned meanwhile, no."""
         record = self.view.record
-        its_own = record is not None and record.serial == read.serial
+        its_own = record is not None and record.serial == read.serial != ""
         return not its_own and super().gone_on(at, read)
 
     def was_read(self, read: ReadCard) -> None:
