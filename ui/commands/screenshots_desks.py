@@ -32,6 +32,7 @@ from desktop.presenters.training_scans import lay_card
 from desktop.services.officer_code import CODE_LIVES
 from desktop.training.officers import SAMPLE_OFFICERS
 from devices.simulators.faults import Fault, FaultName
+from ui.screens.supervisor import SupervisorScreen
 from ui.screens.supervisor_duties import GivenCodeDialog
 
 if TYPE_CHECKING:
@@ -292,6 +293,10 @@ def _watch(tour: Tour) -> None:
         until = desk.frame.now() + CODE_LIVES
         by = desk.duty.actor().officer
         andi = next(each for each in desk.oversight.officers() if each.id != by)
+        screen = tour.window.current_screen
+        assert isinstance(screen, SupervisorScreen)
+        officers = screen.duties.officers
+        officers.show_rows(officers.rows_model.rows, current=andi.id)
         given = GivenCode(andi.title, "7QK3-9MPT-XW42-HD6R", until)  # gives nothing away
         GivenCodeDialog(tour.window, words, given).open()
         tour.snap("supervisor-code")

@@ -96,7 +96,7 @@ def _told(tour: Tour) -> SyncView:
         cases = r.find(Application)
     open_cases = [case for case in cases if not case.ended][:5]
     # As the centre has them: the line went down before it heard what was done here.
-    others = [replace(case, state=ApplicationState.PAID) for case in cases[:3]]
+    others = [replace(case, state=ApplicationState.PAID) for case in (*cases[:2], cases[4])]
     first, second = cases[0], cases[1]
     parked = (
         ParkedCase(
@@ -126,7 +126,7 @@ def _told(tour: Tour) -> SyncView:
     strays = tuple(
         StrayWork(f"s{n}", 500 + n, act, case.number, "Andi Pratama", early + timedelta(minutes=n))
         for n, (act, case) in enumerate(
-            zip(("application.register", "application.confirm_data"), cases[2:4], strict=True)
+            zip(("application.register", "application.confirm_data"), cases[5:7], strict=True)
         )
     )
     facts = SyncFacts(
