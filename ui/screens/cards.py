@@ -271,8 +271,9 @@ class CardsScreen(Screen):
         allow("cards.act.read", not view.reading and not view.doing)
         allow("cards.act.play", self.presenter.can_play)
         allow("cards.act.open", bool(view.lines))
+        alone = 1 if view.problem is None else 0  # an arrow also leaves a code that was refused
         for name in ("up", "down"):
-            allow(f"cards.act.{name}", len(view.lines) > 1)
+            allow(f"cards.act.{name}", len(view.lines) > alone)
         allow("common.dismiss", view.reading or view.problem is not None)
 
     # -- asking ----------------------------------------------------------------------------

@@ -297,8 +297,9 @@ class ReturnsScreen(ReturnsAsks):
         read = shown.check.read if shown is not None and shown.check is not None else None
         modes.allow("returns_screen.act.reading", read is not None)
         modes.allow("returns_screen.act.open", bool(view.lines))
+        alone = 1 if view.problem is None else 0  # an arrow also leaves a code that was refused
         for name in ("up", "down"):
-            modes.allow(f"returns_screen.act.{name}", len(view.lines) > 1)
+            modes.allow(f"returns_screen.act.{name}", len(view.lines) > alone)
         modes.allow("common.dismiss", view.problem is not None)
 
     # -- asking ----------------------------------------------------------------------------
