@@ -26,6 +26,9 @@ SIGNATURE_SECONDS = 60.0
 class CaptureSteps(WalkInBase):
     """Taking, overruling, signing."""
 
+    drawn: Callable[[], bool] = staticmethod(lambda: False)
+    """Whether somebody has signed in the box on the screen, and nobody used it yet."""
+
     def load_photo(self) -> None:
         """Read what the visit has already."""
         visit = self.view.visit
@@ -122,7 +125,7 @@ class CaptureSteps(WalkInBase):
 
     def _ask_signature(self) -> None:
         signed = self.view.photo.signature or self.view.photo.cannot_sign
-        if not signed and self._at_work():  # else with the Enter of whoever unlocks
+        if not signed and not self.drawn() and self._at_work():  # else with the Enter of whoever unlocks
             self.take_signature()
 
     def take_signature(self) -> None:

@@ -75,6 +75,21 @@ def test_enter_uses_what_was_drawn_and_not_the_pad(hands: Hands) -> None:
     assert not page.boxed
 
 
+def test_where_somebody_has_drawn_before_the_photo_the_pad_isn_t_asked(hands: Hands) -> None:
+    page = walk_in(hands).capture
+    to(hands, WalkStep.CAPTURE)
+    hands.press(K.Key_L)
+    by_mouse(page.box, 1000)
+    hands.enter()  # the photo
+    assert hands.view.photo.accepted
+    assert not hands.view.photo.signature, "nothing behind the open box"
+    hands.enter()
+    assert hands.view.photo.signature
+    assert not page.boxed
+    hands.enter()
+    assert hands.view.step is WalkStep.CONFIRM
+
+
 def test_a_drawing_that_is_too_short_is_said_to_be_and_not_taken_for_the_pad_s(
     hands: Hands,
 ) -> None:

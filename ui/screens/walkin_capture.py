@@ -106,6 +106,7 @@ class CapturePage(Page):
         )  # fmt: skip
         self.box = SignatureBox(words("walkin.signature"), words("walkin.sign_here"), right)
         self.box.setFixedHeight(look.px(160))
+        presenter.drawn = lambda: self.boxed and self.box.is_touched
         drawn = QWidget(right)
         column = QVBoxLayout(drawn)
         column.setContentsMargins(0, 0, 0, 0)
