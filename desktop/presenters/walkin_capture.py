@@ -124,8 +124,8 @@ class CaptureSteps(WalkInBase):
             self.work(lambda: self.desk.capture.overrule(by, attempt, reason), then)
 
     def _ask_signature(self) -> None:
-        signed = self.view.photo.signature or self.view.photo.cannot_sign
-        if not signed and not self.drawn() and self._at_work():  # else with the Enter of whoever unlocks
+        done = self.view.photo.signature or self.view.photo.cannot_sign or self.drawn()
+        if not done and self._at_work():  # else with the Enter of whoever unlocks
             self.take_signature()
 
     def take_signature(self) -> None:
