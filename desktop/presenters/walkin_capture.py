@@ -27,7 +27,7 @@ class CaptureSteps(WalkInBase):
     """Taking, overruling, signing."""
 
     drawn: Callable[[], bool] = staticmethod(lambda: False)
-    """Whether somebody has signed in the box on the screen, and nobody used it yet."""
+    """Whether the box on the screen is signed in, or signed in once more: nobody used that yet."""
 
     def load_photo(self) -> None:
         """Read what the visit has already."""

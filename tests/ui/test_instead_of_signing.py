@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,6 +17,16 @@ from tests.ui.test_walkin_screen import to, walk_in
 from ui.screens.walkin_dialogs import SecondOfficerDialog
 from ui.widgets.labels import Text
 from ui.widgets.reasons import ReasonDialog
+
+
+def a_print() -> bytes:
+    """The picture of an inked thumb's print, as it comes from the store."""
+    image = QImage(120, 160, QImage.Format.Format_Grayscale8)
+    image.fill(90)
+    kept = QBuffer()
+    kept.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(kept, "PNG")  # type: ignore[call-overload]
+    return bytes(kept.data().data())
 
 
 def modal() -> QWidget:
@@ -64,3 +75,10 @@ def test_who_can_t_sign_is_told_whole_and_nothing_is_awaited(hands: Hands, langu
     assert words("walkin.not_signed") not in {
         one.text() for one in page.signing.findChildren(Text) if one.isVisible()
     }
+    hands.counter.walk_in.show(
+        photo=PhotoState(accepted=True, cannot_sign="no_hands", signature=a_print())
+    )
+    QApplication.processEvents()
+    told_now = {one.text() for one in page.signing.findChildren(Text) if one.isVisible()}
+    assert words("walkin.signed") not in told_now, "a thumb's print is no signature"
+    assert walk_in(hands).cannot.isEnabled(), "and may be taken once more"

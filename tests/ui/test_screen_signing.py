@@ -90,6 +90,18 @@ def test_where_somebody_has_drawn_before_the_photo_the_pad_isn_t_asked(hands: Ha
     assert hands.view.step is WalkStep.CONFIRM
 
 
+def test_after_a_drawing_too_short_the_photo_asks_no_pad_either(hands: Hands) -> None:
+    page = walk_in(hands).capture
+    to(hands, WalkStep.CAPTURE)
+    hands.press(K.Key_L)
+    by_mouse(page.box, 1000, points=6)
+    hands.press(K.Key_P)
+    hands.enter()  # the photo
+    assert hands.view.photo.accepted
+    assert not hands.view.photo.signature
+    assert page.boxed
+
+
 def test_a_drawing_that_is_too_short_is_said_to_be_and_not_taken_for_the_pad_s(
     hands: Hands,
 ) -> None:

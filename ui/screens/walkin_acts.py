@@ -200,7 +200,8 @@ class WalkInActs(WalkInAsks):
                  or (at[WalkStep.TESTS] and bool(app and app.exam_photos))),
             self.sign: free and at[WalkStep.CAPTURE],
             self.on_screen: free and at[WalkStep.CAPTURE],
-            self.cannot: free and at[WalkStep.CAPTURE] and not photo.signature,
+            self.cannot: free and at[WalkStep.CAPTURE]
+            and (not photo.signature or bool(photo.cannot_sign)),
             self.spoil: free and printed and not doubt and not forms,
             self.missing: free and state in (S.PRINTED, S.READY) and live and not doubt,
             self.look: free and state is S.PRINTED and live and not doubt and view.can_look,

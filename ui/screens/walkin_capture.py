@@ -106,7 +106,7 @@ class CapturePage(Page):
         )  # fmt: skip
         self.box = SignatureBox(words("walkin.signature"), words("walkin.sign_here"), right)
         self.box.setFixedHeight(look.px(160))
-        presenter.drawn = lambda: self.boxed and self.box.is_touched
+        presenter.drawn = lambda: self.boxed and (self.box.is_touched or self._too_short)
         drawn = QWidget(right)
         column = QVBoxLayout(drawn)
         column.setContentsMargins(0, 0, 0, 0)
@@ -338,10 +338,10 @@ class CapturePage(Page):
         self.signed.show_image(on_paper(photo.signature))
         # That nobody signed yet is said above.
         self.signed.tell_empty(words("walkin.cannot_sign.short") if photo.cannot_sign else "")
-        if photo.signature:
-            self.state.show_items([good(words("walkin.signed"))])
-        elif photo.cannot_sign:
+        if photo.cannot_sign:  # what is shown then is the print of a thumb, if anything
             self.state.show_items([StateItem(Level.ATTEND, words("walkin.cannot_sign.kept"))])
+        elif photo.signature:
+            self.state.show_items([good(words("walkin.signed"))])
         elif view.doing == "doing.take_signature":
             self.state.show_items([StateItem(Level.BUSY, words("walkin.sign_on_pad"))])
         else:
