@@ -178,9 +178,15 @@ class PostgresRig:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start it and wait until it answers; the port stays the same over restarts."""
+        """Start it and wait until it answers; the port stays the same over restarts.
+
+        One that is up may be recovering from a fault of its own (a full disk) and answer later.
+        """
         if self.running:
-            return
+            if self._answers():
+                return
+            if self.running:
+                raise RigFailed(f"PostgreSQL is up and doesn't answer:\n{self.log()[-2000:]}")
         for _ in range(5):
             self.port = self.port or _free_port()
             self._launch()
