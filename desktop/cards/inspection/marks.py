@@ -144,7 +144,8 @@ def _largest(mask: Pixels) -> tuple[float, BoxPx | None]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     if len(stats) < 2:
         return 0.0, None
-    sums = np.bincount(labels.ravel(), weights=mask.ravel(), minlength=len(stats))
+    flat = labels.ravel().astype(np.intp)
+    sums = np.bincount(flat, weights=mask.ravel(), minlength=len(stats))
     sums[0] = 0
     best = int(sums.argmax())
     if not sums[best]:
