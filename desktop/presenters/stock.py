@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from datetime import date, timedelta
 
 from desktop.domain.application import Application, Letter
 from desktop.domain.destruction import DestroyMethod
@@ -32,6 +33,7 @@ from desktop.services.destruction import WITNESSES, Manner
 from desktop.services.papers import MadePaper
 from desktop.services.standing import Standing
 from desktop.services.supplies import LOADERS
+from desktop.services.uncollected import NOTICE
 from devices.device import DeviceKind
 
 PRINTER = "card_printer"
@@ -439,6 +441,14 @@ class StockDesk(Consignments):
         self.work(act, then)
 
     # -- cards that nobody fetched ---------------------------------------------------------
+
+    def put_off_by_letter(self, application_id: str) -> date | None:
+        """Until when one more letter would put the recall of a card off; None where it doesn't."""
+        card = next((one for one in self.view.shelf if one.application.id == application_id), None)
+        if card is None or not card.letters:
+            return None
+        until = self.desk.frame.today() + timedelta(days=NOTICE)
+        return until if until > card.until else None
 
     def write_to(self, application_id: str) -> None:
         """A letter to whoever left a card here; it is printed."""

@@ -20,6 +20,7 @@ from tests.ui.stock_samples import Room, open_room, stock
 from tests.walks.making import ready
 from tests.walks.test_retention import later
 from tests.walks.world import PASSWORDS
+from ui.screens.online_dialogs import YesDialog
 from ui.screens.stock import StockScreen
 from ui.screens.stock_waiting import DOOMED, SHELF
 from ui.screens.walkin_dialogs import SecondOfficerDialog
@@ -87,3 +88,32 @@ def test_a_letter_first_then_two_officers_recall_the_card(room: Room) -> None:
     assert screen.presenter.view.problem is None
     assert screen.presenter.view.shelf == ()
     assert app.blank_serial in {card.serial for card in screen.presenter.view.doomed}
+
+
+def test_another_letter_puts_the_recall_off_only_after_a_yes(room: Room) -> None:
+    world, screen = room.world, room.screen
+    assert isinstance(screen, StockScreen)
+    ready(world, 1)
+    later(world, 100)
+    world.desk.duty.sign_out()
+    world.sign_in("nyoman")
+    screen.presenter.turn_to(Area.DESTROY)
+    world.bench.take_papers()
+    key(Qt.Key.Key_N)
+    key(Qt.Key.Key_L)
+    assert len(world.bench.take_papers()) == 1
+    later(world, 15)
+    screen.presenter.load()
+    assert state(screen) == screen.words("stock.shelf.over")
+    key(Qt.Key.Key_L)
+    dialog = room.window.findChild(YesDialog)
+    assert dialog is not None
+    assert world.bench.take_papers() == []
+    dialog.reject()
+    assert state(screen) == screen.words("stock.shelf.over")
+    key(Qt.Key.Key_L)
+    asked = room.window.findChildren(YesDialog)[-1]
+    QTest.keyClick(asked, Qt.Key.Key_Return)
+    assert len(world.bench.take_papers()) == 1
+    day = world.desk.frame.today() + timedelta(days=14)
+    assert state(screen) == screen.words("stock.shelf.waits", until=day)

@@ -417,8 +417,14 @@ class StockScreen(StockAsks):
 
     def _write_to(self) -> None:
         key = self.destroying.shelf.table.current_key()
-        if key:
+        if not key:
+            return
+        until = self.presenter.put_off_by_letter(key)
+        if until is None:
             self.presenter.write_to(key)
+        else:
+            ask_yes(self, self.words, "stock.write_again",
+                    lambda: self.presenter.write_to(key), until=until)  # fmt: skip
 
     def _recall(self) -> None:
         key = self.destroying.shelf.table.current_key()
