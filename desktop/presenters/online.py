@@ -58,6 +58,7 @@ class Online(QuestionDesk):
 
     def leave(self) -> None:
         self.stop_waiting()
+        self.leave_card()
         super().leave()
 
     def stop_waiting(self) -> None:

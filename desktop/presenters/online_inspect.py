@@ -46,7 +46,12 @@ class InspectDesk(ShipDesk):
         """Whatever leads away from the inspection ends its look: Esc is another key's there."""
         was = self.view.at_inspection
         super().show(**changes)
-        if was and not self.view.at_inspection and self.view.doing == LOOKING:
+        if was and not self.view.at_inspection:
+            self.leave_card()
+
+    def leave_card(self) -> None:
+        """The viewer waits no longer for a card from here: another screen may use it now."""
+        if self.view.doing == LOOKING:
             self.stop_looking()
             self.show(tried_card="")  # nobody meant the eye to go on alone
 

@@ -27,19 +27,23 @@ def inspecting(day: OnlineDay, count: int = 1) -> Online:
     return presenter
 
 
-@pytest.mark.parametrize("area", [OnlineArea.PRINT, OnlineArea.MANIFEST])
+@pytest.mark.parametrize("area", [OnlineArea.PRINT, OnlineArea.MANIFEST, None])
 def test_the_viewer_waits_for_no_card_once_the_inspection_is_left(
-    day: OnlineDay, area: OnlineArea
+    day: OnlineDay, area: OnlineArea | None
 ) -> None:
     presenter = inspecting(day)
     viewer = on_busy_lane(presenter, "card_viewer")
     presenter.look_at_card()
     if area is OnlineArea.PRINT:
         presenter.turn_pane(PrintPane.QUEUE)
+    elif area is None:
+        presenter.leave()  # another screen, which may lay its own card in the viewer
     else:
         presenter.show_area(area)
     viewer.let_go()
     assert (presenter.view.doing, presenter.view.problem) == ("", None)
+    if area is None:
+        presenter.enter()
     presenter.show_area(OnlineArea.PRINT)
     presenter.turn_pane(PrintPane.INSPECT)
     assert presenter.view.looked is None
