@@ -5,10 +5,19 @@ from __future__ import annotations
 import dataclasses
 
 from desktop.domain.officer import Role
-from desktop.domain.stock import BlankAction, ConsignmentIncomplete, RangeMalformed
+from desktop.domain.stock import (
+    BlankAction,
+    ConsignmentIncomplete,
+    RangeMalformed,
+    SerialKnown,
+    SerialMalformed,
+)
 from desktop.domain.workflow import BLANK
 from desktop.presenters.stock_close import CloseSteps
 from desktop.presenters.stock_view import Area, Receiving
+
+REFUSED = (RangeMalformed, SerialKnown, SerialMalformed)
+"""What is told of a box's first and last number."""
 
 
 class Consignments(CloseSteps):
@@ -59,8 +68,9 @@ class Consignments(CloseSteps):
         now = self.view.receiving
         if now is None:
             return
-        if not now.first:
-            self.set_receiving(first=serial)
+        refused = isinstance(self.view.problem, REFUSED) and not now.extra
+        if refused or not now.first:  # refused, the first and the last are scanned again
+            self.set_receiving(first=serial, **({"last": ""} if refused else {}))
         elif not now.last:
             self.set_receiving(last=serial)
         elif serial not in now.extra:
@@ -68,14 +78,14 @@ class Consignments(CloseSteps):
 
     def count_box(self, now: Receiving) -> None:
         """How many cards that makes; a range that isn't one is told at once."""
-        count = len(now.extra)
+        serials = set(now.extra)
         problem: Exception | None = None
         if now.first and now.last:
             try:
-                count += len(self.desk.stock.serials(now.first, now.last))
+                serials.update(self.desk.stock.serials(now.first, now.last))
             except RangeMalformed as refused:
                 problem = refused
-        self.show(receiving=dataclasses.replace(now, count=count), problem=problem)
+        self.show(receiving=dataclasses.replace(now, count=len(serials)), problem=problem)
 
     def accept_consignment(self) -> None:
         """Put the consignment on the books; where something is still to be typed, say what.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.application import Paper
-from desktop.domain.stock import DayStillOpen
+from desktop.domain.stock import DayStillOpen, RangeMalformed, SerialKnown
 from desktop.presenters.stock_view import Area, CloseStage
 from tests.presenters.busy_lane import on_busy_lane
 from tests.presenters.test_stock_kept import LOT, desk
@@ -159,3 +159,46 @@ def test_who_counted_is_not_among_those_asked_to_close(world: World) -> None:
     assert not presenter.view.counted_themselves
     assert PASSWORDS["bambang"][0] in [one[0] for one in presenter.view.witnesses.named]
     assert PASSWORDS["bambang"][0] not in [one[0] for one in presenter.closers.named]
+
+
+def test_a_box_that_is_on_the_books_in_part_is_refused_whole_and_scanned_again(
+    world: World,
+) -> None:
+    world.sign_in("nyoman")
+    presenter = desk(world, Area.STOCK)
+    lots = presenter.view.lots
+    presenter.receive()
+    presenter.set_receiving(lot="2605")
+    presenter.scanned("CT26030480")  # the last 21 of the lot before, and what follows them
+    presenter.scanned("CT26030520")
+    presenter.accept_consignment()
+    told = presenter.view.problem
+    assert isinstance(told, SerialKnown)
+    assert (told.count, told.first) == (21, "CT26030480")
+    assert presenter.view.receiving is not None
+    assert tuple(world.desk.stock.lots()) == lots
+    presenter.scanned("CT26030501")
+    assert presenter.view.problem is None
+    presenter.scanned("CT26030520")
+    presenter.accept_consignment()
+    assert presenter.view.problem is None
+    assert world.desk.stock.look("CT26030501").lot == "2605"
+
+
+def test_a_range_that_is_none_is_scanned_again_as_it_is_told_to(world: World) -> None:
+    world.sign_in("nyoman")
+    presenter = desk(world, Area.STOCK)
+    presenter.receive()
+    presenter.set_receiving(lot="2605")
+    presenter.scanned("CT26050100")
+    presenter.scanned("CT26050001")
+    assert isinstance(presenter.view.problem, RangeMalformed)
+    presenter.scanned("CT26050001")
+    presenter.scanned("CT26050100")
+    box = presenter.view.receiving
+    assert box is not None
+    assert (presenter.view.problem, box.count, box.extra) == (None, 100, ())
+    presenter.scanned("CT26050007")
+    box = presenter.view.receiving
+    assert box is not None
+    assert box.count == 100, "it lies within the range already"
