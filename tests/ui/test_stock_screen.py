@@ -48,6 +48,7 @@ from ui.wedge import WedgeFilter
 from ui.widgets.fields import ChoiceField, CodeField, LineField, NumberField
 from ui.widgets.labels import Text
 from ui.widgets.reasons import ReasonDialog
+from ui.widgets.state import StateItem
 from ui.widgets.table_delegate import RowDelegate
 
 
@@ -283,6 +284,20 @@ def test_a_count_that_cards_moved_under_isn_t_said_to_agree(room: Room) -> None:
     key(Qt.Key.Key_Return, ctrl=True)
     assert isinstance(screen.presenter.view.problem, MovedSinceCount)
     assert not banner.isVisible(), "told once"
+
+
+def test_a_lot_that_came_after_the_count_is_said_to_be_uncounted(room: Room) -> None:
+    screen = screen_of(room)
+    key(Qt.Key.Key_2)
+    QTest.keyClicks(screen.close_page.counting.fields[LOT], "500")
+    enter(room)
+    serials = room.world.desk.stock.serials("CT26050001", "CT26050100")
+    room.world.desk.stock.receive(room.world.by, "2605", serials, "SJ-18")
+    screen.presenter.load()
+    first, second = screen.close_page.reckoning.lots.rows_model.rows
+    told = [row.cells[-1].text for row in (first, second) if isinstance(row.cells[-1], StateItem)]
+    assert told == [screen.words("stock.no_difference"), screen.words("stock.uncounted")]
+    assert second.cells[-2] == "–"
 
 
 def test_a_difference_of_the_printer_alone_is_seen_from_the_other_list(room: Room) -> None:

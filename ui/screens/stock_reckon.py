@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import Qt
@@ -14,7 +15,7 @@ from desktop.presenters.problems import NobodySigns
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import StockView
 from desktop.services.printer_counts import RibbonLine
-from desktop.services.reckoning import Reckoning
+from desktop.services.reckoning import LotCount, Reckoning
 from desktop.services.shift_causes import Behind
 from desktop.words import Words
 from ui.screens.stock_pages import reason_text
@@ -186,6 +187,7 @@ class ReckonView(QWidget):
         for place, name in enumerate(FLOWS, 1):
             moved = name not in SELDOM or any(getattr(lot.balance, name) for lot in found.lots)
             self.lots.setColumnHidden(place, not moved)
+        counted = found.shift.counted or {}
         self.lots.show_rows(
             [
                 Row(
@@ -193,8 +195,7 @@ class ReckonView(QWidget):
                     (
                         lot.balance.lot,
                         *(words.number(getattr(lot.balance, name)) for name in FLOWS),
-                        words.number(lot.counted),
-                        difference(words, lot.difference),
+                        *_count(words, lot, counted),
                     ),
                 )
                 for lot in found.lots
@@ -304,6 +305,13 @@ class ReckonView(QWidget):
         self.behind.setVisible(bool(rows))
         self.nothing.setVisible(not rows)
         self._show_chips()
+
+
+def _count(words: Words, lot: LotCount, counted: Mapping[str, int]) -> tuple[str, StateItem]:
+    """What was counted of a lot and how it differs; of what came after the count nobody knows."""
+    if lot.balance.closing and lot.balance.lot not in counted:
+        return "–", StateItem(Level.ATTEND, words("stock.uncounted"))
+    return words.number(lot.counted), difference(words, lot.difference)
 
 
 def difference(words: Words, number: int, unexplained: int | None = None) -> StateItem:
