@@ -21,6 +21,7 @@ from desktop.presenters.second import may_try_again
 from desktop.presenters.training_scans import HANDS, lay_card
 from desktop.presenters.walkin_card import CardSteps
 from desktop.presenters.walkin_view import READING_CHIP, WalkStep, roles_for
+from desktop.services.card_code import card_serial
 from desktop.services.old_cards import old_card_due
 from devices.device import DeviceKind
 from devices.errors import DeviceFault
@@ -37,6 +38,8 @@ class HandoverSteps(CardSteps):
 
     _doubted_card = ""
     """The number of the card whose chip was refused last."""
+    unknown_code = False
+    """Whether the code that was scanned last is no card's: all that a scanner may read off this."""
     _unread_card = ""
     """The case of whose card it was said that no scanner reads it; until that is put away."""
 
@@ -80,6 +83,11 @@ class HandoverSteps(CardSteps):
             return
         super().heard(notice)
 
+    def scanned(self, text: str) -> bool:
+        code, at_hand = card_serial(text), self.view.step is WalkStep.HANDOVER
+        self.unknown_code = at_hand and bool(code) and not self.desk.handover.knows(code)
+        return super().scanned(text)
+
     # -- which ways there are --------------------------------------------------------------
 
     @property
@@ -90,15 +98,17 @@ class HandoverSteps(CardSteps):
 
     @property
     def unscannable(self) -> bool:
-        """Whether the card may be made out otherwise: the scanner is dead, or the officer said so.
+        """Whether the card may be made out otherwise: the scanner is dead or reads no card's code.
 
         A scanner that types like a keyboard is none of the counter's devices, so where there is no
-        other the officer says it, by an Enter with nothing scanned.
+        other the officer says it, by an Enter with nothing scanned. Another known card was read
+        well, and is swapped.
         """
         view = self.view
         if view.app is None or view.step is not WalkStep.HANDOVER or view.bound or view.held:
             return False
-        unread = view.app.id == self._unread_card or self._says_unread()
+        strange = bool(view.scanned_serial) and self.unknown_code
+        unread = view.app.id == self._unread_card or self._says_unread() or strange
         return view.scanned_serial != view.app.blank_serial and (unread or self.scanner_dead)
 
     @property
@@ -125,6 +135,9 @@ class HandoverSteps(CardSteps):
         if app is None or self.view.step is not WalkStep.HANDOVER:
             return
 
+        if self.unknown_code:
+            self._unread_card = app.id  # whatever the chip says, the scanner reads no number here
+
         def act(stop: threading.Event) -> str | Exception:
             try:
                 return self.desk.handover.read_due(by, app.id, stop)
@@ -134,6 +147,7 @@ class HandoverSteps(CardSteps):
         def then(serial: str | Exception) -> None:
             if self.view.app is None or self.view.app.id != app.id:
                 return
+            self.unknown_code = False
             if isinstance(serial, Exception):
                 self._doubted_card = app.blank_serial
                 self.show(scanned_serial="", known_by=None, problem=serial)

@@ -78,6 +78,15 @@ class Handover:
                 app = r.look(Application, blank.application_id) if blank else None
             return app
 
+    def knows(self, serial: str) -> bool:
+        """Whether a code is a card's or a blank's number on this office's books."""
+        with self._frame.ledger.reading() as r:
+            return (
+                r.look(Blank, serial) is not None
+                or r.first(Application, blank_serial=serial) is not None
+                or r.first(Licence, blank_serial=serial) is not None
+            )
+
     def read_card(self, cancel: Cancel = None) -> str:
         """The serial that the chip of a card on the desk's reader tells; empty for a fresh blank.
 

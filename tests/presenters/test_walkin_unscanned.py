@@ -281,6 +281,24 @@ def test_a_number_that_is_on_no_books_is_read_otherwise(walk: WalkIn, world: Wor
     assert walk.reads_number
 
 
+def test_a_code_of_no_card_offers_the_other_ways_at_once(walk: WalkIn, world: World) -> None:
+    """Another code may be all that the scanner reads off this card; another card is a swap."""
+    to(walk, world, WalkStep.HANDOVER)
+    world.desk.hub.poll()
+    walk.scanned("https://example.test/a")
+    assert (walk.unknown_code, walk.reads_chip, walk.reads_number) == (True, True, True)
+    walk.read_chip()
+    assert problem(walk) == "CardMissing"
+    walk.dismiss()
+    walk.scanned(world.desk.stock.free_here(1)[0])
+    assert (walk.unknown_code, walk.unscannable) == (False, False)
+    walk.scanned(finished(world, 3).blank_serial)
+    assert (walk.unknown_code, walk.unscannable) == (False, False)
+    assert walk.view.app is not None
+    walk.scanned(walk.view.app.blank_serial)
+    assert (walk.unknown_code, walk.unscannable) == (False, False)
+
+
 def test_a_card_that_nothing_scanned_is_still_in_the_tray(walk: WalkIn, world: World) -> None:
     """In training the drawn person's card isn't gone with a scan that nobody heard."""
     stage = TrainingStage(world.desk, walk)

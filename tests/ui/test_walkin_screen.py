@@ -451,7 +451,8 @@ def test_a_field_s_words_are_told_when_enter_is_pressed_in_it(hands: Hands) -> N
 def test_letters_typed_in_a_form_press_no_act(hands: Hands) -> None:
     screen = walk_in(hands)
     to(hands, WalkStep.HANDOVER)
-    hands.counter.walk_in.scanned("CT26030099")  # somebody else's: nothing says to hand it over
+    other = hands.desk.stock.free_here(1)[0]
+    hands.counter.walk_in.scanned(other)  # not theirs: nothing says to hand it over
     assert screen.handover.lead.text() == hands.window.words("walkin.handover.other")
     hands.press(K.Key_U, CTRL)
     hands.type("RUM")

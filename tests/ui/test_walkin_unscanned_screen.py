@@ -18,6 +18,7 @@ from ui.screens.stock_dialogs import AskForm
 from ui.screens.walkin import WalkInScreen
 from ui.screens.walkin_dialogs import SecondOfficerDialog
 from ui.widgets.card_preview import CardFace
+from ui.widgets.state import StateBadge
 
 K = Qt.Key
 
@@ -71,6 +72,18 @@ def test_two_officers_hand_over_a_card_that_nothing_scans(hands: Hands) -> None:
     assert hands.view.step is WalkStep.DONE
     [entry] = acts(hands.world, "blank.read_by_two")
     assert (entry.content or {})["second_officer"] == officer
+
+
+def test_a_code_of_no_card_is_said_to_be_none(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.HANDOVER)
+    words = screen.words
+    hands.counter.walk_in.scanned("https://example.test/a")
+    assert screen.handover.lead.text() == words("walkin.unknown_code.chip")
+    told = [one.item.text for one in screen.handover.state.findChildren(StateBadge)]
+    assert told[0] == words("walkin.card_unknown")
+    assert screen.second.isVisible()
+    assert screen.read_sim.isVisible()
 
 
 def test_the_page_tells_the_number_again_when_nobody_reads_it(hands: Hands) -> None:

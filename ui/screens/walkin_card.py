@@ -347,15 +347,18 @@ class HandoverPage(Page):
         told = f"walkin.handover.{lead}"
         if lead == "give" and view.old_card_due:
             told = "walkin.old_card_first"
-        if lead == "scan" and self.presenter.scanner_dead:
+        unknown = lead == "other" and self.presenter.unknown_code
+        if unknown or (lead == "scan" and self.presenter.scanner_dead):
             by_eye = "by_two" if self.presenter.reads_number else "no_way"
-            told = f"walkin.unscanned.{'chip' if self.presenter.reads_chip else by_eye}"
+            why = "unknown_code" if unknown else "unscanned"
+            told = f"walkin.{why}.{'chip' if self.presenter.reads_chip else by_eye}"
         self.lead.setText(words(told))
         items: list[StateItem] = []
         if scanned and matches:
             items.append(good(words("walkin.card_matches", serial=scanned)))
         elif scanned:
-            items.append(bad(words("walkin.card_other", serial=scanned)))
+            told = "walkin.card_unknown" if unknown else "walkin.card_other"
+            items.append(bad(words(told, serial=scanned)))
         else:
             items.append(StateItem(Level.OFF, words("walkin.card_not_scanned")))
         if view.old_card_due:
