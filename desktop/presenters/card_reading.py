@@ -80,6 +80,8 @@ RV = TypeVar("RV", bound=ReadingView)
 class ReadsCards(Presenter[RV]):
     """Reads the card on the desk's reader and shows what came of it."""
 
+    nothing_read = "reading.nothing"
+
     def __init__(self, desk: Desk, first: RV) -> None:
         super().__init__(desk, first)
         self._stop_reading = threading.Event()
@@ -107,7 +109,7 @@ class ReadsCards(Presenter[RV]):
         if read.serial:
             return self.say(named, serial=read.serial)
         if read.nothing:
-            return self.warn("reading.nothing") if self.view.read is None else None
+            return self.warn(self.nothing_read) if self.view.read is None else None
         return self.warn("reading.unnamed")
 
     def read_card_of(

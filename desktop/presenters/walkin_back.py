@@ -31,6 +31,8 @@ BRINGS = (
 class BackSteps(WalkInBase):
     """People who come back, and the cards that they bring."""
 
+    nothing_read = "reading.nothing.at_walk_in"
+
     # -- an open case ----------------------------------------------------------------------
 
     @property

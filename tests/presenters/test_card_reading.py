@@ -282,7 +282,7 @@ def test_where_nothing_was_read_nothing_is_said_to_be(office: World, later: bool
     said = presenter.view.said
     if later:
         assert said is not None
-        assert (said.message_id, said.warns) == ("reading.nothing", True)
+        assert (said.message_id, said.warns) == ("reading.nothing.at_walk_in", True)
     else:
         assert said is None, "the sheet says it"
         assert presenter.view.read is not None
