@@ -16,10 +16,11 @@ from desktop.domain.service import Channel
 from desktop.domain.stock import DoubtAnswer, JobInDoubt, JobState, NoBlankAssigned
 from desktop.domain.walker import Gate, GatesMissing
 from desktop.notices import Notice, Progress
-from desktop.presenters.base import SYNC
+from desktop.presenters.base import SYNC, Said
 from desktop.presenters.online_inspect import InspectDesk
 from desktop.presenters.online_problems import NothingSelected
 from desktop.presenters.online_view import FailedCard, OnlineArea, PrintPane, PrintRun
+from desktop.presenters.training_scans import can_play
 from desktop.services.batch import BatchOutcome, BatchProgress
 from desktop.services.doubts import Doubt, Outcome, Result
 from desktop.services.own_jobs import own_jobs
@@ -194,6 +195,7 @@ class PrintDesk(InspectDesk):
         run = dataclasses.replace(
             run, batch=outcome.batch, failed=(*run.failed, *failed),
             spoiled=(*run.spoiled, *spoiled), left=outcome.left, current="",
+            put_back=(*run.put_back, *map(self._put_back, outcome.put_back)),
         )  # fmt: skip
         self.show(run=run)
         if last is not None and last.outcome is Outcome.IN_DOUBT and last.job is not None:
@@ -206,6 +208,11 @@ class PrintDesk(InspectDesk):
             self.refresh()
         else:
             self._begin(outcome.left)
+
+    def _put_back(self, serial: str) -> Said:
+        """Where this blank belongs; in training a hand of the panel puts it there."""
+        played = "_played" if can_play(self.desk) else ""
+        return self.warn(f"online_screen.print.put_back{played}", serial=serial)
 
     def _pause(self, run: PrintRun, why: Exception) -> None:
         run = dataclasses.replace(run, paused=True, current="", why=why)
@@ -228,6 +235,7 @@ class PrintDesk(InspectDesk):
         elif run.current:
             self.show(run=dataclasses.replace(run, paused=False))
         else:
+            self.show(run=dataclasses.replace(run, put_back=()))  # told anew where it isn't back
             self._begin(run.left)
 
     def cancel_run(self) -> None:
@@ -284,7 +292,7 @@ class PrintDesk(InspectDesk):
             or not isinstance(card.problem, GatesMissing)
             or card.problem.missing != (Gate.REPRINT_ALLOWED,)
         )  # fmt: skip
-        nothing_left = not (run.running or run.good or still or run.spoiled)
+        nothing_left = not (run.running or run.good or still or run.spoiled or run.put_back)
         return None if nothing_left else dataclasses.replace(run, failed=still)
 
     # -- a job in doubt --------------------------------------------------------------------
@@ -311,6 +319,7 @@ class PrintDesk(InspectDesk):
         def then(result: Result) -> None:
             self.show(doubt=None, problem=None)
             self._answered(result)
+            self._back_on_top(result.put_back)
             if result.outcome in BLANK_GONE and result.job is not None:
                 what, serial = result.outcome.value, result.job.blank_serial
                 self.show(said=self.warn(f"online_screen.said.{what}", serial=serial))
@@ -323,6 +332,15 @@ class PrintDesk(InspectDesk):
             lane=CARDS,
             doing="doing.answer_doubt",
         )
+
+    def _back_on_top(self, serial: str) -> None:
+        """A blank that the answer left whole: told beside its batch, or in passing."""
+        run = self.view.run
+        if serial and run is not None:
+            told = (*run.put_back, self._put_back(serial))
+            self.show(run=dataclasses.replace(run, put_back=told))
+        elif serial:
+            self.show(said=self._put_back(serial))
 
     def _answered(self, result: Result) -> None:
         """A card of the batch that turned out to be there counts as made, a bad one as spoiled."""

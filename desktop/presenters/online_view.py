@@ -18,6 +18,7 @@ from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import Address, Manifest, Parcel, ParcelState
 from desktop.pictures import PictureFinding
 from desktop.presenters.asked import AskingView
+from desktop.presenters.base import Said
 from desktop.presenters.walkin_view import LOOKING, CardFaces
 from desktop.services.doubts import Doubt
 from desktop.services.online import OnlineCase, PreCheck
@@ -164,7 +165,7 @@ class PrintRun:
     """A batch under way: how far it is, and what went wrong in it.
 
     `failed` are cards that stand so now; `spoiled` names each blank that it cost, though the card
-    was made since.
+    was made since; `put_back` says of each that came out untouched where it belongs.
     """
 
     whole: int
@@ -172,6 +173,7 @@ class PrintRun:
     good: int = 0
     failed: tuple[FailedCard, ...] = ()
     spoiled: tuple[FailedCard, ...] = ()
+    put_back: tuple[Said, ...] = ()
     current: str = ""
     paused: bool = False
     running: bool = True

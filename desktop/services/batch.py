@@ -45,7 +45,8 @@ class BatchOutcome:
     """What became of a batch. `left` can be run again, `refused` names why by case.
 
     `stopped` is what stopped it: a fault, a problem of the counter, or None (done or cancelled).
-    `spoiled` tells each blank that it cost, also where another made the card.
+    `spoiled` tells each blank that it cost, also where another made the card; `put_back` those that
+    came out untouched and belong on top of the stack again.
     """
 
     batch: str
@@ -55,6 +56,7 @@ class BatchOutcome:
     stopped: Exception | None = None
     last: Result | None = None
     spoiled: tuple[Result, ...] = ()
+    put_back: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -93,6 +95,7 @@ class BatchRun:
         last: Result | None = None
         out: set[str] = set()
         spoiled: list[Result] = []
+        put_back: list[str] = []
         while waiting and stopped is None and not (cancel is not None and cancel.is_set()):
             one, machine = waiting[0], ""
             last = None
@@ -100,6 +103,7 @@ class BatchRun:
                 if self._still_to_print(one):
                     machine = pool.choose(self._frame, out) or ""
                     last = self._one(by, one, batch, machine, spoiled)
+                    put_back += [last.put_back] if last.put_back else []
                     stopped = last.fault if last.outcome is not Outcome.PRINTED else None
             except (
                 NoBlankAssigned,
@@ -109,6 +113,7 @@ class BatchRun:
                 DeviceFault,
             ) as problem:
                 stopped = problem
+                put_back += [problem.expected] if isinstance(problem, BlankNotBack) else []
             except Problem as problem:
                 refused.append((one, problem))
             if stopped is not None and self._another(by, batch, machine, out, stopped):
@@ -137,8 +142,9 @@ class BatchRun:
             },
         )
         return BatchOutcome(
-            batch, tuple(printed), tuple(refused), tuple(waiting), stopped, last, tuple(spoiled)
-        )
+            batch, tuple(printed), tuple(refused), tuple(waiting), stopped, last, tuple(spoiled),
+            tuple(put_back),
+        )  # fmt: skip
 
     def _still_to_print(self, application_id: str) -> bool:
         with self._frame.ledger.reading() as r:

@@ -14,7 +14,7 @@ from desktop.domain.online import UploadsDoubtful
 from desktop.domain.person import Hold, HoldKind, Licence
 from desktop.domain.reasons import SendBackReason, UploadedDocument
 from desktop.domain.shipment import CountDiffers, CourierWord, ParcelState
-from desktop.domain.stock import DoubtAnswer, NoBlankAssigned
+from desktop.domain.stock import BlankNotBack, DoubtAnswer, NoBlankAssigned
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import (
     HandCountMissing,
@@ -31,6 +31,8 @@ from desktop.presenters.online_view import (
     PairStep,
     PrintPane,
 )
+from desktop.presenters.simulator import Simulator
+from desktop.presenters.simulator_view import Hand
 from devices.errors import DeviceFault
 from devices.simulators.faults import Fault, FaultName
 from tests.presenters.busy_lane import on_busy_lane
@@ -395,6 +397,46 @@ def test_a_blank_that_a_dead_chip_cost_is_named_though_the_batch_went_on(day: On
     [lost] = run.spoiled
     assert lost.app.id == first.id
     assert lost.spoiled
+
+
+def test_a_whole_blank_that_came_out_is_told_until_the_batch_goes_on(day: OnlineDay) -> None:
+    presenter = approved(day, 2)
+    bench, [serial] = day.world.bench, day.world.desk.stock.free_here(1)
+    bench.order("chip_station", Fault("wait", FaultName.UNPLUGGED))
+    pick_all(presenter)
+    presenter.print_selected()
+    assert [card.serial for card in bench.printer.truth.output] == [serial]
+    presenter.dismiss()
+    assert out_of(presenter) == [serial]
+    bench.remedy("chip_station")
+    presenter.pause()
+    assert isinstance(presenter.view.problem, BlankNotBack)
+    assert out_of(presenter) == [serial], "it lies there still"
+    panel = Simulator(day.world.desk)
+    panel.enter("card_printer")
+    panel.do(Hand.LOAD_BLANKS)
+    presenter.pause()
+    run = presenter.view.run
+    assert run is not None
+    assert (run.good, out_of(presenter)) == (2, [])
+
+
+def test_a_blank_that_the_answer_leaves_whole_goes_back_too(day: OnlineDay) -> None:
+    presenter = approved(day, 1)
+    day.world.bench.order("card_printer", Fault("feed.done", FaultName.UNPLUGGED))
+    pick_all(presenter)
+    presenter.print_selected()
+    day.world.bench.remedy("card_printer")
+    doubt = presenter.view.doubt
+    assert doubt is not None
+    presenter.answer_doubt(DoubtAnswer.NO_CARD)
+    assert out_of(presenter) == [doubt.job.blank_serial]
+
+
+def out_of(presenter: Online) -> list[object]:
+    """The blanks that are told to belong back on the stack."""
+    run = presenter.view.run
+    return [] if run is None else [said.facts["serial"] for said in run.put_back]
 
 
 @pytest.mark.parametrize("count", [1, 2])

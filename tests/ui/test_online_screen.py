@@ -408,6 +408,21 @@ def test_a_blank_that_was_lost_stays_told_while_the_card_fails_anew(hands: Hands
     assert lost in told()
 
 
+def test_a_whole_blank_that_came_out_is_told_beside_the_batch(hands: Hands) -> None:
+    presenter = printing(hands, 1)
+    [serial] = hands.desk.stock.free_here(1)
+    hands.world.bench.order("chip_station", Fault("wait", FaultName.UNPLUGGED))
+    hands.press(KEY.Key_A, CTRL)
+    hands.press(KEY.Key_Return)
+    hands.press(KEY.Key_Escape)
+    hands.press(KEY.Key_Escape)
+    assert presenter.view.problem is None
+    back = screen(hands).prints.queue.run.back
+    told = " ".join(label.text() for label in back.findChildren(QLabel) if label.isVisible())
+    assert serial in told
+    assert "Isi blangko" in told, "in training a hand of the panel does it"
+
+
 def test_after_a_card_the_next_one_of_the_list_is_looked_at(hands: Hands) -> None:
     presenter = printing(hands, 3)
     hands.press(KEY.Key_A, CTRL)

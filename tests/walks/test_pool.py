@@ -76,6 +76,15 @@ def test_a_batch_goes_on_with_the_other_printer(world: World, second: PrinterCor
     assert ledger_says == set(cards_made(world, second)), "the ledger knows which card is whose"
 
 
+def test_a_whole_blank_of_the_printer_that_rests_is_told(world: World, second: PrinterCore) -> None:
+    apps = [approved(world, number) for number in range(2)]
+    world.bench.order("chip_station", Fault("wait", FaultName.UNPLUGGED))
+    done = world.desk.batch.run(world.by, [app.id for app in apps])
+    assert done.complete
+    assert len(second.truth.output) == 2
+    assert done.put_back == tuple(card.serial for card in world.bench.printer.truth.output) != ()
+
+
 def fresh(world: World):  # type: ignore[no-untyped-def]
     def look(app: Application) -> Application:
         with world.desk.ledger.reading() as r:

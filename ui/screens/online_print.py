@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.reasons import SpoilReason
-from desktop.domain.stock import DoubtAnswer
+from desktop.domain.stock import BlankNotBack, BlankOutOfTurn, DoubtAnswer
 from desktop.presenters.online import Online
 from desktop.presenters.online_view import OnlineView, PrintPane, PrintRun
 from desktop.services.doubts import Doubt
@@ -165,12 +165,13 @@ class RunPanel(Panel):
         self.done = Text("", "display", self)
         self.now = Elided("", "muted", self)
         self.left = Text("", "muted", self)
+        self.back = NoteList(self)
         self.failed_title = Text(words("online_screen.print.failed_list"), "overline", self)
         self.failed = NoteList(self)
         self.hint = Text(words("online_screen.print.hint"), "muted", self, wrap=True)
         for widget in (
-            self.done, self.bar, self.state, self.now, self.left, self.failed_title, self.failed,
-            self.hint,
+            self.done, self.bar, self.state, self.now, self.left, self.back, self.failed_title,
+            self.failed, self.hint,
         ):  # fmt: skip
             self.body.addWidget(widget)
         self.body.addStretch(1)
@@ -196,6 +197,16 @@ class RunPanel(Panel):
             self._show_run(run, view.problem)
         else:
             self.failed.show_items([])
+        self._show_back(view)
+
+    def _show_back(self, view: OnlineView) -> None:
+        """Blanks that lie outside, untouched; no second time beneath a banner that says so."""
+        backs = view.run.put_back if view.run is not None else ()
+        if isinstance(view.problem, BlankNotBack | BlankOutOfTurn):
+            backs = [said for said in backs if said.message_id.endswith("_played")]
+        self.back.show_items(
+            [StateItem(Level.ATTEND, self.words(said.message_id, **said.facts)) for said in backs]
+        )
 
     def _show_run(self, run: PrintRun, problem: Exception | None) -> None:
         words = self.words
