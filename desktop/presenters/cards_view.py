@@ -230,7 +230,13 @@ class CardsView(ReadingView, AskingView):
     @property
     def acts(self) -> tuple[CardAct, ...]:
         """What may be done with the card on show."""
-        return self._acts_with(self.scanned)
+        return self._acts_with(self.scanned, self.roles)
+
+    @property
+    def of_others(self) -> tuple[CardAct, ...]:
+        """What this card allows now to another duty than this officer's."""
+        all_ = self._acts_with(self.scanned, frozenset(Role))
+        return tuple(act for act in all_ if act not in self.acts)
 
     @property
     def scan_helps(self) -> bool:
@@ -238,12 +244,12 @@ class CardsView(ReadingView, AskingView):
         record = self.record
         if record is None or record.destroyed or self.in_hand:
             return False
-        return bool(self._acts_with(record.serial))
+        return bool(self._acts_with(record.serial, self.roles))
 
-    def _acts_with(self, scanned: str) -> tuple[CardAct, ...]:
+    def _acts_with(self, scanned: str, roles: frozenset[Role]) -> tuple[CardAct, ...]:
         if self.record is None:
             return ()
-        acts = acts_of(self.record, self.roles, scanned)
+        acts = acts_of(self.record, roles, scanned)
         return tuple(act for act in acts if act is not CardAct.ORDER or self.keeps_records)
 
     @property

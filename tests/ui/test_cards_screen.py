@@ -231,6 +231,24 @@ def test_where_only_a_scan_brings_on_the_page_asks_for_it(hands: Hands) -> None:
     assert none.text() == words("cards.no_acts")
 
 
+def test_what_another_duty_may_do_is_named(hands: Hands) -> None:
+    app = made(hands)
+    hands.sign_in("nyoman")
+    hands.window.open_screen("cards", app.id)
+    words, page = hands.window.words, screen(hands).record.acts
+    assert CardAct.GIVEN in desk(hands).view.acts
+    correct = words("cards.act.correct_handed")
+    assert page.others.isVisible()
+    assert page.others.text() == words("cards.no_acts.others", acts=correct)
+    hands.press(KEY.Key_G)
+    hands.press(KEY.Key_Return)
+    assert CardAct.LETTER in desk(hands).view.acts
+    take_back, done = words("cards.act.take_back"), words("cards.act.exchanged")
+    assert page.others.text() == words("cards.no_acts.others", acts=f"{take_back}, {done}")
+    desk(hands).show(roles=frozenset({Role.SUPERVISOR, Role.REGISTRATION}))
+    assert not page.others.isVisible()
+
+
 def test_two_swapped_cards_are_typed_one_after_the_other(hands: Hands) -> None:
     one, other = made(hands, 1), made(hands, 2)
     hands.sign_in("andi")

@@ -170,15 +170,23 @@ class ActList(QWidget):
             box.addWidget(about)
             self._rows[act] = (button, about)
         self.none = Text(words("cards.no_acts"), "muted", self, wrap=True)
+        self.others = Text("", "muted", self, wrap=True)
         box.addWidget(self.none)
+        box.addWidget(self.others)
         box.addStretch(1)
 
     def show_acts(
-        self, acts: Sequence[CardAct], *, find: str = "found", unscanned: bool = False
+        self,
+        acts: Sequence[CardAct],
+        *,
+        find: str = "found",
+        unscanned: bool = False,
+        others: Sequence[CardAct] = (),
     ) -> None:
         """Show these; the screen has dressed the actions already.
 
-        `find`: as `CardRecord` has it. `unscanned`: a scan of the card may bring more.
+        `find`: as `CardRecord` has it. `unscanned`: a scan of the card may bring more. `others`:
+        what another duty than this officer's may do.
         """
         self._rows[CardAct.FOUND][1].setText(self._words(f"cards.about.{find}"))
         for act, (button, about) in self._rows.items():
@@ -186,6 +194,9 @@ class ActList(QWidget):
             about.setVisible(act in acts)
         self.none.setText(self._words("cards.no_acts.unscanned" if unscanned else "cards.no_acts"))
         self.none.setVisible(not acts)
+        named = ", ".join(self._words(f"cards.act.{act}") for act in others)
+        self.others.setText(self._words("cards.no_acts.others", acts=named))
+        self.others.setVisible(bool(others))
 
 
 class RecordPage(QWidget):
@@ -230,7 +241,9 @@ class RecordPage(QWidget):
             self.face.show_image(view.face or None, record.holder.name)
         on_it = record.serial and record.current
         self.face.set_caption(self.words("cards.face" if on_it else "cards.face_to_be"))
-        self.acts.show_acts(view.acts, find=record.find, unscanned=view.scan_helps)
+        self.acts.show_acts(
+            view.acts, find=record.find, unscanned=view.scan_helps, others=view.of_others
+        )
 
     @staticmethod
     def _verdict(view: CardsView, record: CardRecord) -> tuple[Verdict, str]:
