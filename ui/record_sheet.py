@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.person import LicenceStatus
 from desktop.presenters.find import PersonRecord
 from desktop.words import Words
+from ui.case_state import case_state
 from ui.popup import Popup
 from ui.screens.standing_notes import revoked_note
 from ui.screens.walkin_parts import BadgeList, Fact, FactGrid
@@ -136,7 +137,7 @@ class RecordSheet(Popup):
                             "queue.service_of", service=case.service,
                             licence_class=case.licence_class,
                         ),
-                        StateItem(Level.OFF if case.ended else Level.BUSY, words.of(case.state)),
+                        StateItem(Level.OFF if case.ended else Level.BUSY, case_state(words, case)),
                     ),
                 )
                 for case in record.cases

@@ -121,6 +121,11 @@ class Application:
         return self.state in ENDS
 
     @property
+    def waived(self) -> bool:
+        """Whether a decree stands in the fee's place."""
+        return self.paid and not self.fee and not self.no_fee
+
+    @property
     def at_the_counter(self) -> bool:
         """Whether it goes on at the walk-in: begun there, or filed from home and fetched here."""
         held = self.state is ApplicationState.ON_HOLD

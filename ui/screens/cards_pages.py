@@ -21,6 +21,7 @@ from desktop.presenters.cards_view import (
     Whereabouts,
 )
 from desktop.words import Words
+from ui.case_state import case_state
 from ui.screens.stock_pages import short_case
 from ui.screens.supervisor_words import incident_word
 from ui.screens.walkin_forms import ApplicantForm
@@ -142,7 +143,7 @@ class HolderPanel(Panel):
                 facts.append((words("cards.fact.licence"), words.of(app.licence_class)))
             facts += [
                 (words("cards.fact.case"), app.number),
-                (words("cards.fact.case_state"), words.of(app.state)),
+                (words("cards.fact.case_state"), case_state(words, app)),
             ]
         self.facts.show_facts(facts)
 

@@ -15,6 +15,7 @@ from desktop.presenters.base import Said
 from desktop.presenters.queue import WorkQueue
 from desktop.presenters.queue_view import Line, Pile, QueueView
 from desktop.presenters.walkin_base import CallTicket
+from ui.case_state import case_state
 from ui.screens.asks import Asks
 from ui.screens.online_words import span
 from ui.screens.screen import Screen
@@ -261,7 +262,7 @@ class QueueScreen(Screen):
         level = LEVELS[line.pile]
         if line.pile is Pile.WAITING and minutes > LONG_WAIT_MINUTES:
             level = Level.ATTEND
-        text = words.of(app.state) if app is not None else words(f"pile.{line.pile}")
+        text = case_state(words, app) if app is not None else words(f"pile.{line.pile}")
         if line.in_doubt:
             level, text = Level.BAD, words("queue.doubtful")
         elif line.denied:

@@ -9,6 +9,7 @@ from desktop.domain.application import ApplicationState
 from desktop.presenters.stock import StockDesk
 from desktop.presenters.stock_view import CloseStage, StockView
 from desktop.words import Words
+from ui.case_state import case_state
 from ui.screens.stock_pages import short_case
 from ui.screens.stock_reckon import ReckonView, money_text
 from ui.theme import theme
@@ -229,7 +230,7 @@ def way_rows(words: Words, view: StockView) -> list[Row]:
             (
                 words("stock.way.unfinished"),
                 app.number,
-                StateItem(Level.ATTEND, words.of(app.state)),
+                StateItem(Level.ATTEND, case_state(words, app)),
                 words.time(app.changed_at),
             ),
         )
@@ -245,7 +246,7 @@ def way_rows(words: Words, view: StockView) -> list[Row]:
                     Level.ATTEND if case.overdue else Level.OFF,
                     words("stock.way.overdue")
                     if case.overdue
-                    else words.of(case.application.state),
+                    else case_state(words, case.application),
                 ),
                 words.date(case.application.changed_at),
             ),

@@ -16,6 +16,7 @@ from desktop.domain.requirements import RequirementKind
 from desktop.presenters.second import SecondOfficers
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkInView, WalkStep
+from ui.case_state import case_state
 from ui.screens.online_words import span
 from ui.screens.walkin_acts import Officers, WalkInActs
 from ui.screens.walkin_capture import CapturePage
@@ -288,8 +289,9 @@ class WalkInScreen(WalkInActs):
 
     def _case_name(self, app: Application) -> str:
         return self.words(
-            "walkin.tab", service=app.service, licence_class=app.licence_class, state=app.state
-        )
+            "walkin.tab", service=app.service, licence_class=app.licence_class,
+            state=case_state(self.words, app),
+        )  # fmt: skip
 
     def _show_banner(self, view: WalkInView) -> None:
         words = self.words

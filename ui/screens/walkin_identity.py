@@ -12,6 +12,7 @@ from desktop.presenters.walkin_view import Choice, WalkInView
 from desktop.services.identifying import FINGER_TRIES
 from desktop.words import Words
 from devices.eid_reader import FingerprintResult
+from ui.case_state import case_state
 from ui.screens.standing_notes import revoked_note
 from ui.screens.walkin_forms import ApplicantForm
 from ui.screens.walkin_parts import BadgeList, FittedPhoto, NoteList, Page, attend, bad, good
@@ -253,6 +254,7 @@ class IdentityPage(Page):
             if case.id in of_this_visit:
                 continue  # its chip is above, and Ctrl+Tab goes on with it
             here = "here" if case.at_the_counter else "online"
-            told = words(f"cards.open_case.{here}", number=case.number, state=case.state)
+            state = case_state(words, case)
+            told = words(f"cards.open_case.{here}", number=case.number, state=state)
             items.append(attend(told))
         return items[:5]
