@@ -216,7 +216,7 @@ class Oversight:
             if query.subject:
                 wanted = replace(wanted, subjects=_subjects(r, self._counter, query.subject))
             found = look(r.conn, self._counter, wanted, newest_first=True, limit=query.limit)
-        return [masked(line) for line in found]
+        return [masked(line, wanted.subjects) for line in found]
 
     def _start(self, day: date) -> datetime:
         """The first moment of an office's day."""

@@ -7,10 +7,10 @@ other screens, a name its initials.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, cast
 
 from db.trail import Line
 from desktop.domain.nik import mask_nik
@@ -89,10 +89,10 @@ class Waited:
     seconds: float = 0.0
 
 
-def masked(line: Line) -> TrailLine:
-    """A line without persons."""
+def masked(line: Line, named: Collection[str] = ()) -> TrailLine:
+    """A line without persons; of an act on many cards it tells those that were `named`."""
     facts: list[tuple[str, str]] = []
-    for name, value in sorted(_stated(line.content or {}).items()):
+    for name, value in sorted((_cards(line, named) | _stated(line.content or {})).items()):
         shown = _shown(name, value)
         if shown:
             facts.append((name, shown))
@@ -100,6 +100,20 @@ def masked(line: Line) -> TrailLine:
         line.seq, line.time, line.officer, line.act, line.subject, tuple(facts),
         line.content is None,
     )  # fmt: skip
+
+
+def _cards(line: Line, named: Collection[str]) -> dict[str, Any]:
+    """Whose number an act on cards is about, where its content doesn't say so by itself."""
+    content = line.content or {}
+    if line.act.startswith("blank."):
+        return {"serial": line.subject}
+    listed = content.get("cards")
+    if not isinstance(listed, list):
+        return {}
+    cards = cast("list[list[str]]", listed)
+    serials = [card[0] for card in cards]
+    mine = [serial for serial in serials if serial in named]
+    return {"serials": ", ".join(mine) or serials}
 
 
 def _stated(content: Mapping[str, Any]) -> dict[str, Any]:

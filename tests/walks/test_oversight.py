@@ -25,7 +25,7 @@ from desktop.services.oversight import (
     TrailQuery,
 )
 from tests.walks.making import confirmed, ready, witness
-from tests.walks.steps import acts, registered
+from tests.walks.steps import acts, case, printed, registered
 from tests.walks.world import PASSWORDS, World
 
 RAHMAT = "78030003"
@@ -288,6 +288,27 @@ def test_the_trail_of_a_card_and_of_its_case_ends_with_its_destruction(world: Wo
         [line] = trail(TrailQuery(subject=number, acts="stock.destroyed"))
         assert line.officer == "82060006"
     assert trail(TrailQuery(subject=kept.blank_serial, acts="stock.destroyed")) == []
+
+
+def test_each_line_of_a_case_says_which_of_its_cards_it_is_about(world: World) -> None:
+    world.sign_in("andi")
+    app = ready(world, 1)
+    first = app.blank_serial
+    world.desk.issuing.spoil(world.by, app.id, "print_defect")
+    second = printed(world, case(world, app)).blank_serial
+    other = ready(world, 2).blank_serial
+    world.take_over("nyoman")
+    world.desk.stock.spoil(world.by, spare := world.desk.stock.free_here(1)[0], "lot_defect")
+    world.desk.destruction.destroy(world.by, witness(world, "bambang"), [first, spare])
+    trail = world.desk.oversight.trail
+    [line] = trail(TrailQuery(subject=second, acts="stock.destroyed"))
+    assert dict(line.facts)["serials"] == first, "of the same case: the one before"
+    [line] = trail(TrailQuery(acts="stock.destroyed"))
+    assert dict(line.facts)["serials"] == f"{first} … {spare} (2)"
+    found = trail(TrailQuery(subject=app.number, acts="blank.*"))
+    told = {dict(line.facts)["serial"] for line in found}
+    assert told == {first, second}
+    assert other not in told
 
 
 def test_the_trail_of_a_case_shows_its_incidents(world: World) -> None:
