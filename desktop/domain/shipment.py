@@ -169,13 +169,6 @@ class ReturnCase:
         return self.slot if self.state in kept else ""
 
 
-class WrongParcel(Problem):
-    """The scanned parcel, waybill and card don't belong together."""
-
-    expected: str
-    found: str
-
-
 class UnknownWaybill(Problem):
     """No parcel of this office has this waybill."""
 

@@ -27,7 +27,6 @@ from desktop.domain.shipment import (
     ReturnCase,
     UnknownWaybill,
     WaybillUsed,
-    WrongParcel,
 )
 from desktop.domain.stock import Blank, UnknownBlank
 from desktop.domain.waybill import read_waybill
@@ -170,15 +169,6 @@ class Shipping:
             found_class=str(other.licence_class) if other else "",
         )
 
-    def check(self, awb: str, serial: str) -> Parcel:
-        """Compare a packed label with a card's scan. Raises WrongParcel, UnknownWaybill."""
-        with self._frame.ledger.reading() as r:
-            parcel = parcel_by_awb(self._frame, r, awb)
-            if parcel.serial != serial.strip().upper():
-                right = r.first(Parcel, application_id=_owner(r, serial), state=ParcelState.PACKED)
-                raise WrongParcel(expected=right.awb if right else parcel.serial, found=parcel.awb)
-        return parcel
-
     def unpack(self, by: Actor, awb: str) -> Application:
         """Open a packed parcel that hasn't left; its waybill is used up. Raises NoSuchStep."""
         frame = self._frame
@@ -303,8 +293,3 @@ class Shipping:
         app = w.get(Application, parcel.application_id)
         if any(hold.binding for hold in w.find(Hold, nik=app.nik, active=True)):
             raise ParcelHeld(awb=parcel.awb)
-
-
-def _owner(r: Reading, serial: str) -> str:
-    app = r.first(Application, blank_serial=serial.strip().upper())
-    return "" if app is None else app.id

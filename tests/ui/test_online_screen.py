@@ -453,7 +453,7 @@ def test_nothing_ticked_is_said_with_its_remedy(hands: Hands) -> None:
 
 
 def test_two_scans_and_the_large_sign(hands: Hands) -> None:
-    presenter, day = packing(hands, 2)
+    presenter, day = packing(hands, 3)
     page = screen(hands).pack
     assert page.box.hasFocus()
     serial = presenter.view.to_pack[0].app.blank_serial
@@ -461,11 +461,18 @@ def test_two_scans_and_the_large_sign(hands: Hands) -> None:
     assert page.sign.verdict is Verdict.WRONG
     hands.window.on_scan(serial)
     assert page.sign.verdict is Verdict.WAITING
-    hands.window.on_scan(day.waybill())
+    label = day.waybill()
+    hands.window.on_scan(label)
     assert presenter.view.pair.step is PairStep.RIGHT
     assert page.sign.verdict is Verdict.RIGHT
     assert page.sign.accessibleName().startswith("Cocok")
     assert page.box.hasFocus()
+    [left] = presenter.view.to_pack
+    hands.window.on_scan(left.app.blank_serial)
+    hands.window.on_scan(label)  # it is on the first parcel
+    assert page.sign.verdict is Verdict.WRONG
+    assert label in page.sign.accessibleName()
+    assert presenter.view.to_pack == (left,)
 
 
 def test_where_all_is_packed_that_is_said_and_no_key_has_nothing_to_do(hands: Hands) -> None:
@@ -561,9 +568,13 @@ def test_the_manifest_closes_on_a_count_by_hand(hands: Hands) -> None:
     hands.type(str(len(packed) + 1))
     hands.press(KEY.Key_Return, CTRL)
     assert presenter.view.recount is not None
+    sign, foreign = screen(hands).manifest.packed.sign, "P2603029999999"
+    hands.window.on_scan(foreign)
+    assert sign.verdict is Verdict.WRONG
+    assert foreign in sign.accessibleName()
     for line in packed:
         hands.window.on_scan(line.parcel.awb)
-    assert screen(hands).manifest.packed.sign.verdict is Verdict.RIGHT
+    assert sign.verdict is Verdict.RIGHT
     hands.press(KEY.Key_Return, CTRL)
     assert presenter.view.closed is not None
     assert screen(hands).banner.isVisible(), "a toast is gone before the courier is"
