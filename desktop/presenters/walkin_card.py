@@ -210,7 +210,8 @@ class CardSteps(IdentitySteps):
             if self.still_here(by):  # else whoever made it looks with the next Enter
                 self.look_at_card()
         else:
-            self.refresh()  # a blank may have been lost in it
+            self.refresh()  # a blank may have been lost in it,
+            self.preview()  # and then its number is no longer on the card to come
 
     def _put_back(self, serial: str) -> Said | None:
         """Where this blank belongs; in training a hand of the panel puts it there."""

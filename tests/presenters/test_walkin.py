@@ -539,6 +539,23 @@ def test_a_cut_off_print_asks_one_question_and_blocks_this_case_alone(
     assert walk.view.app.state is S.APPROVED
 
 
+def test_the_picture_bears_no_spoilt_card_s_number(walk: WalkIn, world: World) -> None:
+    to(walk, world, WalkStep.PRODUCTION)
+    blank = walk.view.faces
+    world.bench.order("card_printer", Fault("print.panel.c", FaultName.UNPLUGGED))
+    walk.enter_key()
+    assert walk.view.app is not None
+    world.bench.remedy("card_printer")
+    world.desk.hub.poll()
+    again = WalkIn(world.desk)
+    again.enter(walk.view.app.id)
+    assert again.view.faces != blank, "its number is on it"
+    again.answer_doubt("card_spoiled")
+    assert again.view.app is not None
+    assert again.view.app.blank_serial == ""
+    assert again.view.faces == blank
+
+
 def test_a_blank_that_a_jam_cost_is_no_longer_counted(walk: WalkIn, world: World) -> None:
     to(walk, world, WalkStep.PRODUCTION)
     before = walk.view.blanks_left
