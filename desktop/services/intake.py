@@ -248,10 +248,9 @@ class Intake(Identifying, Sideways):
         """A case in its first state, not yet stored."""
         frame = self._frame
         today = frame.today()
-        number = w.number(f"application:{today.year}")
         return Application(
             id=frame.ids.new(),
-            number=f"{frame.place.office_code}-{today:%y}-{frame.place.counter_code}-{number:06d}",
+            number=self._free_number(w, today),
             visit_id=visit_id,
             person_id=person.id,
             service=service,
@@ -267,6 +266,14 @@ class Intake(Identifying, Sideways):
             previous_licence=self._replaced(w, person, service, licence_class),
             sim_number=number_for(frame, w, person.id, applicant, licence_class),
         )
+
+    def _free_number(self, w: Writing, today: date) -> str:
+        place = self._frame.place
+        while True:
+            count = w.number(f"application:{today.year}")
+            number = f"{place.office_code}-{today:%y}-{place.counter_code}-{count:06d}"
+            if not w.count(Application, number=number):  # a restored store counts from its old one
+                return number
 
     def _replaced(
         self, r: Reading, person: Person, service: Service, licence_class: LicenceClass

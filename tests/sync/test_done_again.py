@@ -183,7 +183,6 @@ def test_work_beside_the_chain_is_its_releaser_s_and_a_sign_in_is_only_noted(
     exchange(counter)
     backup = copy_of(counter, tmp_path / "backup")
     counter.sign_in("andi")
-    registered(counter, counter.people[1])
     exchange(counter)
     new = restored(backup, counter, centre)
     new.sign_in("andi")

@@ -59,7 +59,9 @@ def test_last_night_s_backup_on_another_pc(
 
     new = restored(backup, counter, centre)
     new.sign_in("andi")
-    beside = registered(new, new.people[4])  # worked on before the line was back
+    doubled = registered(new, new.people[4])  # worked on before the line was back
+    beside = registered(new, new.people[5])
+    assert doubled.number == lost.number, "nobody could tell it yet"
     facts = exchange(new)
     assert facts.state is LineState.UP
     assert facts.strays > 0, "its own work waits for a supervisor"
@@ -74,11 +76,73 @@ def test_last_night_s_backup_on_another_pc(
     assert new.desk.conflicts.release_all(new.by, (andi,)) == facts.strays
     new.give_back()
     facts = exchange(new)
-    assert (facts.strays, facts.parked, facts.waiting) == (0, 0, 0)
-    assert centre.ask(
-        "SELECT count(*) FROM centre.things WHERE kind = 'applications' AND id = %s", beside.id
-    ) == [(1,)]
+    assert (facts.strays, facts.parked, facts.waiting) == (0, 1, 0)
+    assert of_number(centre, lost.number) == [lost.id], "no number bears two cases"
+    assert of_number(centre, beside.number) == [beside.id]
     checked(new, beside)
+    assert exchange(new).parked == 1
+    new.desk.syncing.close()
+    new.desk.close()
+
+
+def of_number(centre: CentreRig, number: str) -> list[str]:
+    """The cases that bear a number at the centre."""
+    return [str(row[0]) for row in centre.ask(
+        "SELECT id FROM centre.things WHERE kind = 'applications' AND row ->> 'number' = %s", number
+    )]  # fmt: skip
+
+
+def test_whose_number_was_given_away_is_registered_anew(
+    counter: World, centre: CentreRig, tmp_path: Path
+) -> None:
+    exchange(counter)
+    backup = copy_of(counter, tmp_path / "backup")
+    counter.sign_in("andi")
+    lost = paid(counter, checked(counter, registered(counter, counter.people[2])))
+    exchange(counter)
+    new = restored(backup, counter, centre)
+    new.sign_in("andi")
+    doubled = paid(new, checked(new, registered(new, new.people[4])))
+    assert doubled.billing_code == lost.billing_code
+    exchange(new)
+    new.take_over("bambang")
+    new.desk.conflicts.release_all(new.by, (witness(new, "andi"),))
+    exchange(new)
+    (waits,) = new.desk.conflicts.parked()
+    assert (waits.reason, waits.number) == ("number_used", lost.number)
+    new.desk.conflicts.accept(new.by, waits.entry_id)
+    new.give_back()
+    assert exchange(new).parked == 0
+    assert case(new, doubled).state is S.CANCELLED
+
+    again = paid(new, checked(new, registered(new, new.people[4])))
+    assert again.number != lost.number
+    assert again.billing_code != lost.billing_code
+    assert exchange(new).parked == 0
+    assert of_number(centre, again.number) == [again.id]
+    assert of_number(centre, lost.number) == [lost.id]
+    new.desk.syncing.close()
+    new.desk.close()
+
+
+@pytest.mark.parametrize("drawn_before", [0, 1])
+def test_an_old_backup_draws_no_number_that_the_centre_told_of(
+    counter: World, centre: CentreRig, tmp_path: Path, drawn_before: int
+) -> None:
+    counter.sign_in("andi")
+    for person in counter.people[6 : 6 + drawn_before]:
+        registered(counter, person)
+    exchange(counter)
+    backup = copy_of(counter, tmp_path / "backup")
+    with counter.desk.ledger.acting(counter.by) as w:
+        for _ in range(500 * drawn_before):  # as many as a restored store leaves out
+            w.number(f"application:{counter.desk.frame.today().year}")
+    known = registered(counter, counter.people[2])
+    exchange(counter)
+    new = restored(backup, counter, centre)
+    exchange(new)
+    new.sign_in("andi")
+    assert registered(new, new.people[4]).number > known.number
     assert exchange(new).parked == 0
     new.desk.syncing.close()
     new.desk.close()
@@ -202,6 +266,7 @@ def test_two_pcs_under_one_name_find_each_other_out(
     one = registered(counter, counter.people[1])
     exchange(counter)
     clone.sign_in("andi")
+    assert registered(clone, clone.people[3]).number == one.number
     two = registered(clone, clone.people[2])
     facts = exchange(clone)
     assert facts.strays > 0
@@ -214,5 +279,6 @@ def test_two_pcs_under_one_name_find_each_other_out(
         assert r.head().epoch == 3, "each sees that the other went on"
         assert r.get(Application, one.id).state is S.REGISTERED
         assert r.get(Application, two.id).state is S.REGISTERED
+    assert of_number(centre, one.number) == [one.id]
     clone.desk.syncing.close()
     clone.desk.close()

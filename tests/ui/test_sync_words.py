@@ -240,3 +240,11 @@ def test_an_unknown_reason_is_a_word_for_support_and_a_used_proof_names_its_case
     assert "slot_taken" in advice_words(words, refused("slot_taken"))
     used = refused("evidence_used", used_for="1374-26-L3-000007")
     assert first_words(words, used) == "It was used first for 1374-26-L3-000007."
+
+
+def test_a_number_used_twice_names_the_office_and_says_what_to_do() -> None:
+    words = Words.load("en")
+    first = {"first": {"office": "1374"}}
+    twice = replace(refused("number_used", used_for="1374-26-L3-000001"), detail=first)
+    assert "register the applicant again" in advice_words(words, twice)
+    assert first_words(words, twice) == "It was used first at office 1374."

@@ -149,7 +149,7 @@ def advice_words(words: Words, case: ParkedCase) -> str:
 def first_words(words: Words, case: ParkedCase) -> str:
     """What had a proof or a number first: by its number where it is known here."""
     first = case.detail.get("first")
-    if case.used_for:
+    if case.used_for not in ("", case.number):
         return words("sync.used_for", number=case.used_for)
     if isinstance(first, dict) and first.get("office"):
         return words("sync.first_used", office=first["office"])
