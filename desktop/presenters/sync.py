@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from desktop.domain.application import Paper
 from desktop.domain.officer import Actor, Role
@@ -11,7 +12,7 @@ from desktop.presenters.asked import Asked
 from desktop.presenters.asking import Asking
 from desktop.presenters.base import DESK
 from desktop.presenters.borrowing import borrowed
-from desktop.presenters.second import entitled_officers
+from desktop.presenters.second import entitled_officers, may_try_again
 from desktop.presenters.sync_view import Help, SyncArea, SyncView
 from desktop.services.claims import HeldCase
 from desktop.services.conflicts import ParkedCase, StrayWork
@@ -184,15 +185,22 @@ class SyncDesk(Asking[SyncView]):
         )
 
     def help_with(self, nrp: str, password: str) -> None:
-        """Another officer stands for their part of what is done again, with their password."""
-        by = self.by
+        """Another officer stands for their part of what is done again, with their password.
+
+        Who mistyped it, or has no such duty, is asked once more.
+        """
+        by, asked = self.by, self.view.help
         self.show(help=None)
 
         def then(helper: Actor) -> None:
             self._helpers.append(helper)
             self._go_on()
 
-        self.work(lambda: self.desk.duty.second(by, nrp, password), then)
+        def refused(problem: Exception) -> None:
+            again = may_try_again(problem) and self.still_here(by)
+            self.show(problem=problem, help=replace(asked, tried=nrp) if asked and again else None)
+
+        self.work(lambda: self.desk.duty.second(by, nrp, password), then, failed=refused)
 
     def without_help(self) -> None:
         """Nobody stands for it: everything that isn't done stays as it is."""

@@ -29,13 +29,17 @@ class SyncArea(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """Somebody else is wanted for an act that is done again; `officer` did it the first time."""
+    """Somebody else is wanted for an act that is done again; `officer` did it the first time.
+
+    `tried` is the number of who couldn't sign it just now.
+    """
 
     act: str
     number: str
     officer: str
     roles: tuple[Role, ...]
     officers: SecondOfficers
+    tried: str = ""
 
 
 @dataclass(frozen=True)

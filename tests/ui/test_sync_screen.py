@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.officer import Role
+from desktop.domain.officer import Role, WrongPassword
 from desktop.presenters.second import entitled_officers
 from desktop.presenters.sync import SyncDesk
 from desktop.presenters.sync_view import Help, SyncArea
@@ -16,6 +16,7 @@ from desktop.services.conflicts import ParkedCase, StrayWork
 from desktop.services.sync_facts import LineState, SyncFacts
 from tests.ui.counter_world import Hands
 from tests.ui.test_walkin_kept_screen import again
+from tests.walks.world import PASSWORDS
 from ui.screens.stock_dialogs import AskForm
 from ui.screens.sync import SyncScreen
 from ui.screens.walkin_dialogs import SecondOfficerDialog
@@ -112,3 +113,27 @@ def test_who_helps_types_the_password_at_once(hands: Hands) -> None:
     hands.window.activateWindow()
     QApplication.processEvents()
     assert QApplication.focusWidget() is screen, "no centre here: the lists are gone"
+
+
+def test_who_mistypes_the_password_is_asked_once_more_over_the_same_act(hands: Hands) -> None:
+    screen, presenter = opened(hands)
+    roles = (Role.REGISTRATION,)
+    officers = entitled_officers(hands.desk, roles, "")
+    presenter.show(help=Help(PARKED[0].act, PARKED[0].number, "Andi Pratama", roles, officers))
+    QApplication.processEvents()
+    last = officers.named[-1][0]
+    sheet = screen.window().findChildren(SecondOfficerDialog)[-1]
+    sheet.table.show_rows(sheet.table.rows_model.rows, last)
+    hands.type("salah")
+    hands.hit(Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert isinstance(presenter.view.problem, WrongPassword)
+    new = screen.window().findChildren(SecondOfficerDialog)[-1]
+    assert new is not sheet
+    assert new.isVisible()
+    assert new.table.current_key() == last
+    hands.type(dict(PASSWORDS.values())[last])
+    hands.hit(Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert presenter.view.help is None
+    assert presenter.view.problem is None

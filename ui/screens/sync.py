@@ -332,6 +332,8 @@ class SyncScreen(Screen):
         told = {"act": act, "number": asked.number, "officer": asked.officer, "roles": roles}
         why = words("sync.help", **told)
         dialog = SecondOfficerDialog(self, words, why, asked.officers, self.presenter.help_with)
+        if asked.tried and self._view.problem is not None:
+            dialog.ask_again(problem_text(words, self._view.problem), asked.tried)
         dialog.rejected.connect(self.presenter.without_help)
         dialog.open()
 
