@@ -362,8 +362,8 @@ class StockDesk(Consignments):
 
         def then(apps: list[Application]) -> None:
             none = "stock.none_served" if self.view.waiters else "stock.nobody_waits"
-            message = "stock.served" if apps else none
-            self.show(said=self.say(message, count=len(apps)))
+            told = self.say("stock.served", count=len(apps)) if apps else self.warn(none)
+            self.show(said=told)
             self.load()
 
         desk, by = self.desk, self.by

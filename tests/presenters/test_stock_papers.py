@@ -8,6 +8,7 @@ from desktop.domain.stock import Shift
 from desktop.presenters.stock_view import Area, CloseStage
 from tests.presenters.test_stock_kept import LOT, desk
 from tests.walks.test_full_disk import after, limit
+from tests.walks.test_letters import waiting
 from tests.walks.world import PASSWORDS, World
 
 
@@ -38,3 +39,15 @@ def test_reports_that_found_no_room_are_made_by_the_key_that_prints_them(world: 
     assert [paper.id for paper in second.view.last_papers[Area.CLOSE]] == [
         paper.id for paper in papers
     ]
+
+
+def test_that_no_card_is_free_has_no_tick(world: World) -> None:
+    world.sign_in("andi")
+    waiting(world, 1)
+    presenter = desk(world, Area.LETTERS)
+    presenter.load()
+    assert presenter.view.waiters
+    presenter.landed()
+    said = presenter.view.said
+    assert said is not None
+    assert (said.message_id, said.warns) == ("stock.none_served", True)
