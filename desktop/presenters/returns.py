@@ -105,8 +105,10 @@ class Returns(ReturnsShelf):
 
     def settle_swap(self, statement: str, nrp: str, password: str) -> None:
         """Somebody else's card lay inside."""
+        shown = self.view.open
+        stray = ".stray" if shown is not None and shown.other is None else ""
         self._by_two(
-            nrp, password, "returns_screen.said.swap",
+            nrp, password, f"returns_screen.said.swap{stray}",
             lambda by, second, case: self.desk.outcomes.settle_swap(
                 by, second, case.id, statement
             ),

@@ -313,6 +313,23 @@ def test_somebody_else_s_card_is_said_and_settled(day: OnlineDay) -> None:
     assert presenter.view.problem is None
     assert presenter.view.step is ReturnStep.DONE
     assert day.app(one.application_id).state is S.APPROVED
+    assert presenter.view.said is not None
+    assert presenter.view.said.message_id == "returns_screen.said.swap"
+
+
+def test_a_card_of_nobody_known_in_the_envelope_voids_the_addressee_s_alone(day: OnlineDay) -> None:
+    [parcel] = sent(day)
+    stray = day.world.desk.stock.free_here(1)[0]
+    presenter = opened(day, parcel)
+    day.world.bench.put_card_on_reader(day.world.bench.fresh_card(stray))
+    presenter.scanned(stray)
+    assert presenter.view.open is not None
+    assert presenter.view.open.other is None
+    presenter.settle_swap("Kartu tak dikenal.", *PASSWORDS["bambang"])
+    assert presenter.view.problem is None
+    assert presenter.view.said is not None
+    assert presenter.view.said.message_id == "returns_screen.said.swap.stray"
+    assert day.app(parcel.application_id).state is S.APPROVED
 
 
 def test_an_unknown_waybill_opens_nothing(day: OnlineDay) -> None:

@@ -281,6 +281,24 @@ def test_somebody_else_s_card_is_a_red_sign(hands: Hands) -> None:
     assert desk(hands).view.step is ReturnStep.DONE
 
 
+def test_a_card_of_nobody_known_is_no_swap_of_two(hands: Hands) -> None:
+    _day, [parcel] = begin(hands)
+    stray = hands.desk.stock.free_here(1)[0]
+    opened(hands, parcel)
+    hands.world.bench.put_card_on_reader(hands.world.bench.fresh_card(stray))
+    hands.window.on_scan(stray)
+    hands.press(KEY.Key_W)
+    hands.type("Kartu tak dikenal.")
+    hands.hit(KEY.Key_Return)
+    sheet = QApplication.activeModalWidget()
+    assert sheet is not None
+    told = [label.text() for label in sheet.findChildren(QLabel)]
+    assert hands.window.words("returns_screen.second.swap.stray") in told
+    assert hands.window.words("returns_screen.second.swap") not in told
+    second(hands, "bambang")
+    assert desk(hands).view.step is ReturnStep.DONE
+
+
 def test_enter_without_reason_or_seal_says_what_is_missing(hands: Hands) -> None:
     _day, [parcel] = begin(hands)
     hands.window.on_scan(parcel.awb)

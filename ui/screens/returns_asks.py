@@ -53,7 +53,9 @@ class ReturnsAsks(Screen):
         roles = (Role.SUPERVISOR,) if why in ("check", "destroy") else WITNESSES
         officers = second_officers(self.presenter.desk, *roles)
         later = self.presenter.ask_later
-        told = self.words(f"returns_screen.second.{why}")
+        shown = self.presenter.view.open
+        stray = why == "swap" and shown is not None and shown.other is None
+        told = self.words(f"returns_screen.second.{why}{'.stray' if stray else ''}")
         self.second_ask.ask(told, officers, then, given_up=later)
 
     # -- what ------------------------------------------------------------------------------
