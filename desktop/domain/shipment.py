@@ -163,6 +163,11 @@ class ReturnCase:
     version: int = 0
 
     @property
+    def right_number(self) -> bool | None:
+        """Whether the card was the one that was sent; None where none was there to compare."""
+        return None if self.contents is Contents.EMPTY else self.card_matches
+
+    @property
     def lies_in(self) -> str:
         """The slot in which the card lies now; `slot` says where it once did."""
         kept = (ReturnState.HELD_FOR_COLLECTION, ReturnState.RECALLED)

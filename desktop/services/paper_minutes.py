@@ -95,7 +95,7 @@ def _checks(case: ReturnCase, words: Words) -> tuple[sheet.ReturnCheck, ...]:
     found: list[sheet.ReturnCheck] = [sheet.ReturnCheck(words("forms.check.waybill"), True)]
     for name, ok in (
         ("seal", case.seal_intact),
-        ("card", case.card_matches),
+        ("card", case.right_number),
         ("chip", case.chip_matches),
     ):
         if ok is not None:

@@ -26,6 +26,7 @@ from ui.screens.returns import ReturnsScreen
 from ui.widgets.buttons import KeyButton
 from ui.widgets.reasons import ReasonDialog
 from ui.widgets.scan_box import Verdict, VerdictSign
+from ui.widgets.state import StateBadge
 
 KEY = Qt.Key
 
@@ -256,6 +257,10 @@ def test_an_empty_envelope_asks_what_was_seen(hands: Hands) -> None:
     second(hands, "bambang")
     assert desk(hands).view.problem is None
     assert hands.desk.intake.case(parcel.application_id).state is S.APPROVED
+    told = [one.item.text for one in screen(hands).card.checks.findChildren(StateBadge)]
+    words = hands.window.words
+    assert words("returns_screen.check.seal.good") in told
+    assert words("returns_screen.check.card.bad") not in told, "there was no card to compare"
 
 
 def test_somebody_else_s_card_is_a_red_sign(hands: Hands) -> None:

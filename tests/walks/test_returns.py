@@ -36,12 +36,14 @@ from desktop.pictures import NotAPicture
 from desktop.services.oversight import TrailQuery
 from desktop.services.returns import VERIFIED
 from desktop.training.batch_maker import photo
+from desktop.words import Words
 from devices.simulators.faults import Fault, FaultName
 from tests.walks.licence_office import code_on
 from tests.walks.online_day import OnlineDay, proof
 from tests.walks.signed import assert_two_signed
 from tests.walks.steps import acts
 from tests.walks.test_full_disk import limit
+from tests.walks.test_paper_forms import text_of
 from tests.walks.world import World
 
 
@@ -220,6 +222,9 @@ def test_an_empty_parcel_is_a_loss_and_a_free_card(day: OnlineDay) -> None:
     [incident] = world.desk.returns.incidents(case.id)
     assert incident.kind == "parcel_empty"
     assert incident.details["loss_report"] == "30001"
+    paper, words = text_of(world.desk.outcomes.minutes(world.by, case.id)), Words.load("id")
+    assert words("forms.check.seal") in paper
+    assert words("forms.check.card") not in paper, "no card was there to compare"
     app = day.made(app.id)
     assert app.blank_serial != parcel.serial
 

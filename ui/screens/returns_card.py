@@ -296,7 +296,7 @@ class CardPanel(Panel):
             items.append(StateItem(Level.OFF, words("returns_screen.check.reason", reason=reason)))
         for name, found in (
             ("seal", case.seal_intact),
-            ("card", case.card_matches),
+            ("card", case.right_number),
             ("chip", case.chip_matches),
         ):
             if found is not None and (name == "seal" or not fits):
