@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from db.errors import StoreFull
+from desktop.domain.requirements import CertificateExpired, NotPaid, RequirementKind
+from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import Hands
 from tests.ui.test_walkin_screen import walk_in
@@ -12,6 +14,16 @@ from tests.walks.test_full_disk import fill, limit
 from ui.screens.walkin import WalkInScreen
 
 K = Qt.Key
+
+
+def answering(
+    hands: Hands, kind: RequirementKind, manner: Manner
+) -> tuple[WalkInScreen, OutsideSimulator]:
+    """Somebody was called, of whose evidence of this kind its issuer speaks so."""
+    screen, outside = walk_in(hands), hands.desk.outside
+    assert isinstance(outside, OutsideSimulator)
+    outside.manners[kind] = manner
+    return screen, outside
 
 
 def on_to(hands: Hands, step: WalkStep) -> None:
@@ -52,3 +64,32 @@ def test_a_full_disk_is_said_at_the_photo_and_space_goes_on_once_there_is_room(
     assert hands.view.photo.accepted
     hands.enter()
     assert hands.view.step is WalkStep.CONFIRM
+
+
+def test_an_expired_certificate_is_said_until_a_new_one_is_brought(hands: Hands) -> None:
+    screen, outside = answering(hands, RequirementKind.MEDICAL_CERT, Manner.EXPIRED)
+    on_to(hands, WalkStep.REQUIREMENTS)
+    hands.enter()
+    text, remedy = said(hands, screen, CertificateExpired)
+    assert "400 hari" in text
+    assert remedy.startswith("Minta yang baru.")
+    assert hands.view.step is WalkStep.REQUIREMENTS
+    outside.manners.clear()
+    hands.press(K.Key_A)
+    assert not screen.banner.isVisible()
+    hands.enter()
+    assert hands.view.step is WalkStep.PAYMENT
+
+
+def test_an_unpaid_fee_is_said_until_the_bank_has_it(hands: Hands) -> None:
+    screen, outside = answering(hands, RequirementKind.PAYMENT, Manner.UNKNOWN)
+    on_to(hands, WalkStep.PAYMENT)
+    hands.enter()
+    text, remedy = said(hands, screen, NotPaid)
+    assert "belum dibayar" in text
+    assert "tekan Enter lagi" in remedy
+    assert hands.view.step is WalkStep.PAYMENT
+    outside.manners.clear()
+    hands.enter()
+    assert not screen.banner.isVisible()
+    assert hands.view.step is WalkStep.CAPTURE
