@@ -23,6 +23,7 @@ from desktop.ledger import Reading
 from desktop.notices import ApprovalsChanged
 from desktop.services.base import require
 from desktop.services.centre_link import OFFLINE_CARDS
+from desktop.services.orders import rule_sheets
 from desktop.services.parcels import open_incident
 
 if TYPE_CHECKING:
@@ -84,9 +85,12 @@ class Outage:
         return acts
 
     def proposals(self) -> list[Proposal]:
-        """Proposals that nobody has closed yet, newest first."""
+        """Proposals that nobody has closed or accepted yet, newest first."""
         with self._desk.ledger.reading() as r:
             found = r.find(Incident, kind=PROPOSAL, closed_by="", descending=True)
+            sheets = rule_sheets(r.conn, self._frame.place) if found else []
+        # An accepted one is the source of its decree.
+        texts = [text for sheet in sheets for text in sheet.values()]
         return [
             Proposal(
                 one.id, datetime.fromisoformat(one.subject), one.opened_at,
@@ -94,6 +98,7 @@ class Outage:
                 int(one.details["licences"]),
             )
             for one in found
+            if not any(one.id in text for text in texts)
         ]  # fmt: skip
 
     def print_proposal(self, by: Actor, incident_id: str) -> Paper:

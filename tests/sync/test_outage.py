@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from pypdf import PdfReader
 
 from db import central_admin, sync_state
+from desktop.centre import orders
 from desktop.domain.application import Application, Incident
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.licence_class import LicenceClass
@@ -122,6 +123,25 @@ def test_days_without_a_line(counter: World, centre: CentreRig) -> None:
     assert ran_out
     assert all(number in text for number in ran_out)
     assert "Kepala Satpas" in text
+
+
+def test_a_proposal_that_the_centre_accepted_is_proposed_no_more(
+    counter: World, centre: CentreRig
+) -> None:
+    exchange(counter)
+    counter.sign_in("andi")
+    expires(counter, counter.people[4], date(2026, 3, 2))
+    outage = Outage(counter.desk)
+    outage.ended(counter.clock.now() - timedelta(hours=9))
+    exchange(counter)
+    [told] = outage.proposals()
+    with centre.admin() as conn:
+        [found] = orders.proposals(conn)
+        renew = date(2026, 3, 9), date(2026, 3, 16)
+        orders.accept_proposal(conn, found.id, "ST/1/III/2026", *renew, "")
+    assert outage.proposals() == [told], "nobody here has heard of it"
+    exchange(counter)
+    assert outage.proposals() == []
 
 
 def test_a_card_made_offline_for_somebody_who_was_held_is_found(
