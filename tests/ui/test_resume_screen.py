@@ -7,13 +7,15 @@ from PySide6.QtCore import Qt
 
 from desktop.domain.application import Application
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.stock import DoubtAnswer
+from desktop.domain.officer import RoleMissing
+from desktop.domain.stock import DoubtAnswer, JobInDoubt
 from desktop.services.doubts import Outcome
 from devices.simulators.faults import Fault, FaultName, PowerGone
 from tests.ui.counter_world import Hands
 from tests.ui.test_online_screen import screen
 from tests.walks.making import approved
 from tests.walks.online_day import OnlineDay
+from ui.problems import problem_text
 
 KEY = Qt.Key
 
@@ -45,6 +47,28 @@ def test_the_online_screen_offers_it_first(hands: Hands) -> None:
     assert presenter.view.doubt is None
     now = hands.desk.intake.case(app.id)
     assert (now.state, now.blank_serial) == (S.PRINTED, serial)
+
+
+def test_why_the_online_screen_takes_no_answer_is_said(hands: Hands) -> None:
+    day = OnlineDay(hands.world)
+    [line] = day.take_in(1, seed=8).taken
+    app = day.approved(line.application_id)
+    hands.world.sign_in("rahmat")
+    cut_off(hands, app)
+    hands.desk.duty.sign_out()
+    hands.window.refresh_session()
+    hands.sign_in("nyoman")  # makes no cards
+    hands.press(KEY.Key_F4)
+    hands.press(KEY.Key_2)
+    found, words = screen(hands), hands.window.words
+    asked = JobInDoubt(job="", serial=hands.desk.intake.case(app.id).blank_serial)
+    assert found.banner.text.text() == words.problem(asked).text
+    hands.press(KEY.Key_2)
+    assert isinstance(found.presenter.view.problem, RoleMissing)
+    assert found.banner.text.text() == problem_text(words, found.presenter.view.problem).text
+    hands.press(KEY.Key_Escape)
+    hands.press(KEY.Key_2)
+    assert found.banner.text.text() == words.problem(asked).text
 
 
 def test_the_walk_in_opens_at_the_question_and_4_prints_on(hands: Hands) -> None:

@@ -317,8 +317,9 @@ class OnlineScreen(OnlineKeys):
     def _tell(self, view: OnlineView) -> None:
         """The refusal on show, else what a screen of this kind should know."""
         words = self.words
-        if self.modes.current == "doubt" and view.doubt is not None:
-            job = view.doubt.job
+        refused = view.problem is not None and not (view.run and view.problem is view.run.why)
+        if self.modes.current == "doubt" and view.doubt is not None and not refused:
+            job = view.doubt.job  # what cut the batch off is less than the question that it left
             asked = JobInDoubt(job=job.id, serial=job.blank_serial)
             self.banner.tell_problem(problem_text(words, asked), Tone.WARNING)
             return
