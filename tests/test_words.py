@@ -307,6 +307,8 @@ def test_a_step_that_lacks_one_thing_says_how_to_get_it() -> None:
         assert one.remedy == words("gate.NO_CONFLICT.missing")
         two = words.problem(GatesMissing(Action.CHECK_REQUIREMENTS, (Gate.PHOTO, Gate.PAYMENT)))
         assert two.remedy == words("problem.GatesMissing.remedy")
+        limit = words.problem(GatesMissing(Action.RESERVE, (Gate.REPRINT_ALLOWED,)))
+        assert re.search(r"\bU\b", limit.remedy), "the key that lets one more be printed"
 
 
 def test_a_hopper_that_gave_no_card_is_said_to_be_empty() -> None:
