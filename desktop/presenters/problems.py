@@ -85,3 +85,7 @@ class CardFirst(ServeFirst):
 
 class CardUnderWay(ServeFirst):
     """A card is being made: there is nothing to look at yet."""
+
+
+class LeaveFirst(ServeFirst):
+    """A form is open, or another service is being added: nothing is held beside either."""

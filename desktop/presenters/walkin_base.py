@@ -30,13 +30,14 @@ from desktop.notices import (
     TicketsChanged,
 )
 from desktop.presenters.base import DESK
-from desktop.presenters.problems import CardFirst, CardUnderWay, ServeFirst
+from desktop.presenters.problems import CardFirst, CardUnderWay, LeaveFirst, ServeFirst
 from desktop.presenters.walkin_kept import CASE, FORM, WalkInKept, draft_of
 from desktop.presenters.walkin_view import (
     PRINTING,
     SERVED,
     WAITED_FOR,
     CardFaces,
+    Typing,
     WalkInView,
     WalkStep,
     roles_for,
@@ -163,7 +164,7 @@ class WalkInBase(WalkInKept):
             job = self.view.doubt.job
             self.show(problem=JobInDoubt(job=job.id, serial=job.blank_serial))
         else:
-            self.show(problem=_first_of_all(self.view.app))
+            self.show(problem=_first_of_all(self.view))
 
     def call_if_left(self) -> None:
         """F3 from another screen: the next one, where nobody is served at the case here.
@@ -538,8 +539,11 @@ def _called_at(ticket: Ticket) -> tuple[datetime, str]:
     return ticket.called_at or ticket.issued_at, ticket.id
 
 
-def _first_of_all(app: Application | None) -> ServeFirst:
-    """What is to be done before the next is called, by the keys that this case has."""
+def _first_of_all(view: WalkInView) -> ServeFirst:
+    """What is to be done before the next is called, by the keys that work there."""
+    app, small_forms = view.app, (Typing.EVIDENCE, Typing.BANK_SLIP, Typing.PROXY)
+    if view.typing in small_forms or (view.adding and view.cases):
+        return LeaveFirst()
     if app is not None and app.state in UNDER_WAY:
         return CardUnderWay()
     return CardFirst() if app is not None and app.state in MADE else ServeFirst()

@@ -779,6 +779,22 @@ def test_f3_names_no_key_of_a_card_that_is_still_being_made(
     assert problem(walk) == "CardFirst"
 
 
+def test_f3_names_the_key_that_leaves_an_open_form_or_another_service(
+    walk: WalkIn, world: World
+) -> None:
+    """Beside either the case can't be held, nor who is registered sent back into the line."""
+    to(walk, world, WalkStep.PAYMENT)
+    walk.begin_typing(Typing.BANK_SLIP)
+    walk.call_if_free()
+    assert problem(walk) == "LeaveFirst"
+    walk.back()
+    walk.call_if_free()
+    assert problem(walk) == "ServeFirst"
+    walk.add_case()
+    walk.call_if_free()
+    assert problem(walk) == "LeaveFirst"
+
+
 def test_the_next_is_typed_while_the_printer_works(walk: WalkIn, world: World) -> None:
     """Another reason for typing ends nobody's printing."""
     to(walk, world, WalkStep.PRODUCTION)
