@@ -62,13 +62,15 @@ def _others(desk: Desk) -> list[Officer]:
 
 
 def _named(desk: Desk, officers: Iterable[Officer]) -> SecondOfficers:
-    """Passwords are told in training alone."""
+    """Passwords are told in training alone, and only those that open a key still."""
     passwords: dict[str, str] = {}
     if desk.realm is Realm.TRAINING:
         from desktop.training.officers import SAMPLE_OFFICERS
 
         passwords = {sample.nrp: sample.password for sample in SAMPLE_OFFICERS}
-    named = tuple(
-        (o.id, o.title, "" if o.own_password else passwords.get(o.id, "")) for o in officers
-    )
-    return SecondOfficers(named, desk.takes_cards)
+
+    def told(officer: Officer) -> str:
+        stands = officer.has_password and not officer.own_password
+        return passwords.get(officer.id, "") if stands else ""
+
+    return SecondOfficers(tuple((o.id, o.title, told(o)) for o in officers), desk.takes_cards)

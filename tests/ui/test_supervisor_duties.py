@@ -130,6 +130,7 @@ def test_a_code_is_shown_large_and_a_password_of_one_s_own_is_told_nobody(room: 
     [sheet] = [one for one in room.window.findChildren(GivenCodeDialog) if one.isVisible()]
     assert given is not None
     assert sheet.code.text() == given.code
+    assert told_of(second_officers(desk), rahmat) == "", "the code took its place"
     sheet.reject()
     assert screen.presenter.view.code is None
     desk.duty.sign_out()
