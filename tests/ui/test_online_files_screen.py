@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.batch.results import read_results
+from desktop.domain.application import Application
+from desktop.domain.filing import Filing
+from desktop.domain.online import LineFault
+from desktop.domain.reasons import UploadedDocument
+from desktop.domain.service import Channel
 from desktop.keys.certificates import KeyRole
+from desktop.training.batch_maker import file_of, samples, sha, write_batch
 from tests.ui.counter_world import Hands
 from tests.ui.test_online_screen import desk, keys_of, screen
 from tests.walks.online_day import batch
+from ui.widgets.state import Level, StateItem
 
 KEY = Qt.Key
 
@@ -88,6 +97,57 @@ def test_answers_for_a_folder_that_is_gone_say_so_and_lose_nothing(
     choosing(monkeypatch, tmp_path / "answers.zip")
     online.press(KEY.Key_E)
     assert (tmp_path / "answers.zip").exists()
+
+
+def files_by_i(
+    online: Hands, monkeypatch: pytest.MonkeyPatch, path: Path
+) -> dict[str, tuple[StateItem, str]]:
+    """What the report shows of each application of a file that I takes in, by the portal's number.
+
+    The state is told with the case's number, which is empty where there is no case.
+    """
+    choosing(monkeypatch, path)
+    online.press(KEY.Key_I)
+    table = screen(online).report.table
+    assert table.isVisible()
+    shown: dict[str, tuple[StateItem, str]] = {}
+    for row in table.rows_model.rows:
+        _line, external, state, number = row.cells
+        assert isinstance(state, StateItem)
+        shown[str(external)] = state, str(number)
+    return shown
+
+
+def only_the_second_came(online: Hands, shown: dict[str, tuple[StateItem, str]]) -> None:
+    """Of two applications the first left nothing here: no case, no line in the list."""
+    assert shown["SNR-0005-0001"][1] == ""
+    number = shown["SNR-0005-0002"][1]
+    assert number
+    with online.desk.ledger.reading() as r:
+        assert [app.number for app in r.find(Application, channel=Channel.ONLINE)] == [number]
+    online.press(KEY.Key_Return)
+    assert [line.app.number for line in desk(online).view.files] == [number]
+
+
+def test_a_picture_that_is_none_refuses_its_line_alone(
+    online: Hands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The portal signed it: the digest is right, and what it names is another kind of file."""
+    path, words = tmp_path / "gif.zip", online.window.words
+    office, rng = online.desk, random.Random(5)
+    when, fees = (office.frame.today(), office.clock.now()), office.frame.rules().fees
+    files: list[tuple[Filing, dict[str, bytes]]] = []
+    for at, sample in enumerate(samples(office, 2, rng), 1):
+        files.append(file_of(when, fees, sample, f"SNR-0005-{at:04d}", 1, None, rng))
+    gif = b"GIF89a" + bytes(100)
+    filing, pictures = files[0]
+    named = {**filing.pictures, UploadedDocument.PHOTO: sha(gif)}
+    files[0] = replace(filing, pictures=named), pictures | {sha(gif): gif}
+    write_batch(office, path, "PORTAL-GIF", files)
+    shown = files_by_i(online, monkeypatch, path)
+    fault, where = words.of(LineFault.NOT_A_PICTURE), words.of(UploadedDocument.PHOTO)
+    assert shown["SNR-0005-0001"][0] == StateItem(Level.BAD, f"{fault} · {where}")
+    only_the_second_came(online, shown)
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "none"])
