@@ -189,11 +189,11 @@ class StockDesk(Consignments):
             if app is None and blank.application_id:
                 app = r.look(Application, blank.application_id)
             told = [one for one in r.find(Movement, serial=blank.id, order="number") if one.reason]
+            missable = self.desk.stock.missable(r, blank)
         last = told[-1] if told else None
         turned_up = last is not None and last.action in (BlankAction.FIND, BlankAction.FIND_SPOILED)
-        return Looked(
-            blank, app.number if app is not None else "", blank.reason if turned_up else ""
-        )
+        number = app.number if app is not None else ""
+        return Looked(blank, number, blank.reason if turned_up else "", missable)
 
     # -- blanks ----------------------------------------------------------------------------
 

@@ -72,12 +72,14 @@ class LotScan:
 class Looked:
     """A scanned blank with the case it belongs to, if any.
 
-    `found` is where it turned up, if nothing befell it since.
+    `found` is where it turned up, if nothing befell it since; `missable` tells whether it may be
+    reported missing.
     """
 
     blank: Blank
     case: str = ""
     found: str = ""
+    missable: bool = False
 
 
 @dataclass(frozen=True)

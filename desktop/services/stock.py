@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from desktop.domain.application import Application, Incident
+from desktop.domain.application import Application, ApplicationState, Incident
 from desktop.domain.codes import CodeKind, normal, read_code
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor
 from desktop.domain.person import Licence
 from desktop.domain.reasons import MissingReason, SpoilReason
+from desktop.domain.states import OPEN_JOBS, JobState
 from desktop.domain.stock import (
     Balance,
     Blank,
@@ -230,6 +231,16 @@ class Stock:
             )
             w.record("incident.opened", incident.id, {"kind": incident.kind, "serial": blank.id})
         return blank
+
+    @staticmethod
+    def missable(r: Reading, blank: Blank) -> bool:
+        """Whether the blank may be reported missing, here or at the case that holds its card."""
+        holds = r.first(Application, blank_serial=blank.id)
+        if holds is None or holds.ended:
+            return blank.state in _LOSABLE
+        unfinished = [JobState.IN_DOUBT, *OPEN_JOBS]
+        made = holds.state in (ApplicationState.PRINTED, ApplicationState.READY)
+        return made and r.first(Job, application_id=holds.id, state=unfinished) is None
 
     def find(self, by: Actor, second: Actor, serial: str, reason: str) -> Blank:
         """A missing blank turned up: back into stock under two signatures.

@@ -16,7 +16,7 @@ from db.trail import Wanted, look
 from desktop.domain.application import ApplicationState
 from desktop.domain.destruction import NothingToDestroy
 from desktop.domain.officer import WrongPassword
-from desktop.domain.reasons import SpoilReason
+from desktop.domain.reasons import HoldReason, SpoilReason
 from desktop.domain.stock import (
     Blank,
     BlankState,
@@ -120,6 +120,26 @@ def test_where_a_card_was_found_is_no_cause(room: Room) -> None:
     assert found[found.index(words("stock.card.found")) + 1] == "di bawah laci"
     world.desk.stock.spoil(world.by, "CT26030400", "lot_defect")
     assert words("stock.card.reason") in shown()
+
+
+def test_only_a_card_that_can_be_reported_here_or_at_its_case_offers_missing(room: Room) -> None:
+    screen, world = screen_of(room), room.world
+    desk = world.desk
+
+    def offered(serial: str) -> bool:
+        screen.presenter.typed(serial)
+        assert screen.stock.card.serial.text() == serial
+        return screen.modes.action("H").isVisible()
+
+    assert offered("CT26030400")
+    world.take_over("andi")
+    app = ready(world, 1)
+    assert offered(app.blank_serial), "its case says what to do"
+    desk.intake.hold(world.by, app.id, HoldReason.APPLICANT_LEFT)
+    assert not offered(app.blank_serial), "a case that is on hold takes no such report"
+    desk.intake.resume(world.by, app.id)
+    desk.handover.hand_over(world.by, app.id, app.blank_serial)
+    assert not offered(app.blank_serial)
 
 
 def test_an_answer_is_about_the_card_that_was_asked_about(room: Room) -> None:

@@ -223,8 +223,8 @@ class StockScreen(StockAsks):
         modes.allow("stock.do.take_back", state is BlankState.ASSIGNED)
         modes.allow("stock.do.spoil", free)
         # Nobody misses the card that they have just scanned.
-        missable = state not in (None, BlankState.MISSING) and not self._in_hand
-        modes.allow("stock.do.miss", missable)
+        missable = view.looked is not None and view.looked.missable
+        modes.allow("stock.do.miss", missable and not self._in_hand)
         modes.allow("stock.do.found", state is BlankState.MISSING)
         scanning = view.scan is not None
         modes.allow("stock.do.missing_all", scanning)
