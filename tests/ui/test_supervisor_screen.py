@@ -479,7 +479,8 @@ def test_below_the_day_s_numbers_stands_how_long_people_waited_and_what_was_spoi
     screen.presenter.show(waited=Waited(4, 700.0), made=Made(200, 3))
     figures = screen.figures.figures
     assert "11:40" in figures["tickets"].accessibleName()
-    assert "1,5 %" in figures["printed"].accessibleName().replace("\xa0", " ")
+    spoiled = figures["printed"].accessibleName().replace("\xa0", " ")
+    assert "1,5 % dari 200" in spoiled, "also those that were spoiled before their print"
 
 
 def test_each_officer_s_own_times_follow_their_step_at_a_key(room: Room) -> None:

@@ -122,7 +122,8 @@ class FiguresPage(QWidget):
             beside["tickets"] = words("supervisor.figure.waited", time=time)
         if view.made.cards:
             share = words.percent(view.made.share, 1)
-            beside["printed"] = words("supervisor.figure.spoiled", share=share)
+            made = view.made.cards  # more than were printed: some were spoiled before
+            beside["printed"] = words("supervisor.figure.spoiled", share=share, count=made)
         return beside
 
     def _rows(self, view: SupervisorView, steps: Iterable[StepTime]) -> list[Row]:
