@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.batch.envelope import APPLICATIONS, BODY
+from desktop.batch.errors import BatchTampered, BatchUnreadable
 from desktop.batch.results import read_results
 from desktop.domain.application import Application
 from desktop.domain.filing import Filing
@@ -150,29 +154,60 @@ def test_a_picture_that_is_none_refuses_its_line_alone(
     only_the_second_came(online, shown)
 
 
-@pytest.mark.parametrize("harm", ["cut", "changed", "none"])
+def byte_flipped(good: Path, bad: Path, member: str) -> Path:
+    """One bit turned in the middle of a member, as on a bad disk: the zip's own sum is wrong."""
+    with zipfile.ZipFile(good) as archive:
+        part = archive.read(member)
+    whole = bytearray(good.read_bytes())
+    whole[whole.index(part) + len(part) // 2] ^= 1
+    bad.write_bytes(whole)
+    return bad
+
+
+def written_anew(good: Path, bad: Path) -> Path:
+    """Somebody changed a line and packed the zip again; only the signature knows."""
+    with zipfile.ZipFile(good) as archive, zipfile.ZipFile(bad, "w") as other:
+        for info in archive.infolist():
+            other.writestr(info, archive.read(info).replace(b"SNR-0005-0001", b"SNR-0005-0009"))
+    return bad
+
+
+@pytest.mark.parametrize("harm", ["cut", "lines", "written anew", "none"])
 def test_a_damaged_batch_changes_nothing_and_the_page_says_what_to_do(
     online: Hands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, harm: str
 ) -> None:
-    good = batch(online.world, 1, seed=5, faulty=0).read_bytes()
-    bad = tmp_path / "bad.zip"
-    middle = len(good) // 2
-    bad.write_bytes(
-        {
-            "cut": good[:middle],
-            "changed": good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1 :],
-            "none": b"",
-        }[harm]
-    )
+    good, bad = batch(online.world, 1, seed=5, faulty=0), tmp_path / "bad.zip"
+    if harm == "lines":
+        byte_flipped(good, bad, BODY[APPLICATIONS])
+    elif harm == "written anew":
+        written_anew(good, bad)
+    else:
+        whole = good.read_bytes()
+        bad.write_bytes(whole[: len(whole) // 2] if harm == "cut" else b"")
     before = entries(online)
     choosing(monkeypatch, bad)
     online.press(KEY.Key_I)
-    report = desk(online).view.report
-    if report is not None:
-        assert not report.taken, "a picture was hit: its line alone is refused"
-        assert len(report.refused) == 1
-    else:
-        assert screen(online).banner.isVisible()
-        assert entries(online) == before
-        assert screen(online).banner.text.text()
+    assert desk(online).view.report is None
+    problem = BatchTampered if harm == "written anew" else BatchUnreadable
+    assert isinstance(desk(online).view.problem, problem)
+    banner = screen(online).banner
+    assert banner.text.isVisible()
+    assert banner.text.text()
+    assert banner.remedy.isVisible()
+    assert banner.remedy.text().startswith("Tidak ada yang diambil.")
+    assert entries(online) == before
     assert not desk(online).view.files
+
+
+def test_a_damaged_picture_refuses_its_line_alone(
+    online: Hands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    good, words = batch(online.world, 2, seed=5, faulty=0), online.window.words
+    with zipfile.ZipFile(good) as archive:
+        first = json.loads(archive.read(BODY[APPLICATIONS]).splitlines()[0])
+    assert first["external_id"] == "SNR-0005-0001"
+    photo = f"pictures/{first['pictures']['photo']}.jpg"
+    shown = files_by_i(online, monkeypatch, byte_flipped(good, tmp_path / "bad.zip", photo))
+    fault, where = words.of(LineFault.PICTURE_DAMAGED), words.of(UploadedDocument.PHOTO)
+    assert shown["SNR-0005-0001"][0] == StateItem(Level.BAD, f"{fault} · {where}")
+    only_the_second_came(online, shown)
