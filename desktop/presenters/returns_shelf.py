@@ -60,6 +60,7 @@ class ReturnsShelf(ReturnsKept):
         super().__init__(desk)
         self._drawn = ("", b"")
         self._laid = False
+        self._refused: Exception | None = None
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -216,7 +217,16 @@ class ReturnsShelf(ReturnsKept):
             case = known or self.desk.returns.receive(by, text)
             return self.read_return(case.id), self.kept_of(case.id)
 
-        self.work(act, self._opened, doing="doing.open_return")
+        def failed(problem: Exception) -> None:
+            self._refused = problem
+            self.show(problem=problem)
+
+        self.work(act, self._opened, doing="doing.open_return", failed=failed)
+
+    def forget_refused(self) -> None:
+        """Another screen is shown, and no waybill that was refused stands in the field."""
+        if self.view.problem is not None and self.view.problem is self._refused:
+            self.dismiss()
 
     def open_case(self, case_id: str) -> None:
         """A return from the list."""

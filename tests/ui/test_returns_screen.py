@@ -385,6 +385,38 @@ def test_a_waybill_with_a_slip_is_left_for_the_shelf_by_an_arrow(hands: Hands) -
         hands.press(KEY.Key_Escape)
 
 
+def test_a_waybill_with_a_slip_is_left_for_another_part_of_the_shelf(hands: Hands) -> None:
+    begin(hands)
+    box, shelf = screen(hands).box, desk(hands).view.filter
+    hands.press(KEY.Key_Slash)
+    hands.type("P26030200")
+    hands.hit(KEY.Key_Right, CTRL)
+    assert desk(hands).view.filter is shelf, "who writes moves in the text"
+    hands.type("00077")
+    hands.hit(KEY.Key_Return)
+    hands.hit(KEY.Key_Right, CTRL)
+    assert desk(hands).view.filter is not shelf
+    assert not box.typing, "single keys act again"
+    assert box.text() == ""
+
+
+def test_what_was_refused_goes_and_stays_with_the_code_in_the_field(hands: Hands) -> None:
+    begin(hands)
+    box, banner = screen(hands).box, screen(hands).banner
+    hands.press(KEY.Key_Slash)
+    hands.type("P2603020000077")
+    hands.hit(KEY.Key_Return)
+    hands.press(KEY.Key_F2)
+    hands.press(KEY.Key_F6)
+    assert banner.isVisible()
+    assert box.selectedText() == "P2603020000077", "it is written over at once, as before"
+    hands.window.on_scan("P2603020000085")
+    assert (box.text(), banner.isVisible()) == ("", True)
+    hands.press(KEY.Key_F2)
+    hands.press(KEY.Key_F6)
+    assert not banner.isVisible()
+
+
 def test_keys_are_single_worded_and_fit_the_smallest_screen(hands: Hands) -> None:
     day, [parcel] = begin(hands)
     both = [Words.load(language) for language in ("id", "en")]

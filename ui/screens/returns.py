@@ -103,6 +103,7 @@ class ReturnsScreen(ReturnsAsks):
         self.pages.addWidget(self.shelf)
         self.pages.addWidget(open_page)
         self.body.addWidget(self.pages, 1)
+        self.shelf.chips.chosen.connect(lambda _key: self.box.give_way())
         self.modes = Modes(self)
         self._make_acts()
         self.card.ways.offer({self.modes.action(key): kind for key, kind in WAYS.items()})
@@ -209,6 +210,8 @@ class ReturnsScreen(ReturnsAsks):
         self.presenter.enter(payload)
 
     def left(self) -> None:
+        if not self.box.typing:
+            self.presenter.forget_refused()
         self.presenter.leave()
 
     def looked_at(self) -> QWidget | None:

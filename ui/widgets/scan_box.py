@@ -11,6 +11,7 @@ from enum import Enum
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QFont,
     QFontMetricsF,
     QKeyEvent,
@@ -60,9 +61,13 @@ class ScanBox(LineField):
 
     def give_way(self) -> None:
         """Something else was done than to write a code: one that is begun stays to be written."""
-        if self.typing and self.text() in ("", self._refused):
+        if self.typing and self._unwritten:
             self._open(False)
             self.setText(self._shown)
+
+    @property
+    def _unwritten(self) -> bool:
+        return self.text() in ("", self._refused)
 
     def type_in(self) -> None:
         """Let the officer write the code; Enter takes it, Esc leaves."""
@@ -84,8 +89,10 @@ class ScanBox(LineField):
         self.style().polish(self)
 
     def event(self, event: QEvent) -> bool:
-        if not self.typing and event.type() == QEvent.Type.ShortcutOverride:
-            event.ignore()  # locked, it needs no key for itself: Ctrl+Right is the screen's
+        if event.type() == QEvent.Type.ShortcutOverride and (
+            not self.typing or (self._unwritten and _by_word(event))
+        ):
+            event.ignore()  # it needs no key for itself then: Ctrl+Right is the screen's
             return False
         if (
             self.typing
@@ -96,6 +103,11 @@ class ScanBox(LineField):
             event.accept()
             return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.typing and self.text() == self._refused:
+            self.selectAll()  # back from another screen it is written over at once, as before
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.typing and event.key() == Qt.Key.Key_Escape:
@@ -112,6 +124,15 @@ class ScanBox(LineField):
 
     def commit(self) -> None:
         """A code is told by Enter alone."""
+
+
+def _by_word(event: QEvent) -> bool:
+    """Whether a key would move by a word: in a code that isn't being written there is none."""
+    return (
+        isinstance(event, QKeyEvent)
+        and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right)
+    )
 
 
 class Verdict(Enum):
