@@ -67,5 +67,10 @@ class QueueView(AskingView):
     may_serve: bool = True
 
     @property
+    def was_read(self) -> bool:
+        """Whether the rows were read: a list without any isn't known to be empty before."""
+        return self.now is not None
+
+    @property
     def current_line(self) -> Line | None:
         return next((line for line in self.lines if line.key == self.current), None)

@@ -305,6 +305,16 @@ def test_who_came_by_take_over_is_not_told_to_call_an_approver_by_f12(hands: Han
     )
 
 
+def test_who_came_by_take_over_is_told_that_f12_gives_the_counter_back_first(hands: Hands) -> None:
+    screen = walk_in(hands)
+    to(hands, WalkStep.PAYMENT)
+    hands.press(K.Key_F12)
+    hands.sign_in("sri")
+    hands.press(K.Key_F3)
+    assert hands.view.lacks
+    assert screen.banner.remedy.text() == hands.window.words("walkin.lacks.remedy.taken_over")
+
+
 def test_results_are_fetched_by_anybody_and_passed_by_an_examiner(hands: Hands) -> None:
     screen = walk_in(hands, Service.NEW_ISSUE)
     for _ in range(3):
@@ -563,6 +573,19 @@ def test_the_piles_show_their_digits_in_one_row_of_a_small_screen(
     assert [chip.text() for chip in chips] == [f"{n}  {name}" for n, name in enumerate(names, 1)]
     assert hands.window.width() == 1366
     assert len({chip.y() for chip in chips}) == 1
+
+
+def test_a_queue_that_was_not_read_yet_is_not_said_to_be_empty(hands: Hands) -> None:
+    hands.sign_in("andi")
+    screen = hands.window.current_screen
+    assert isinstance(screen, QueueScreen)
+    assert screen.empty.isVisible()
+    screen.show_view(QueueView())
+    assert not screen.empty.isVisible()
+    assert screen.waiting.accessibleName().endswith("–")
+    screen.show_view(QueueView(now=hands.desk.clock.now()))
+    assert screen.empty.isVisible()
+    assert screen.waiting.accessibleName().endswith("0")
 
 
 def test_an_empty_queue_takes_n_for_a_ticket_wherever_one_came_from(hands: Hands) -> None:

@@ -194,7 +194,7 @@ class QueueScreen(Screen):
         counts = dict(view.counts)
         self.piles.show_chips(
             [
-                Chip(str(pile), f"{digit}  {words(f'pile.{pile}')}", counts.get(pile, 0))
+                Chip(str(pile), f"{digit}  {words(f'pile.{pile}')}", counts.get(pile))
                 for digit, pile in enumerate(Pile, 1)
             ],
             str(view.pile),
@@ -206,7 +206,7 @@ class QueueScreen(Screen):
         self.table.blockSignals(False)
         at_home = self.hasFocus() or self.table.hasFocus()
         self.table.setVisible(bool(view.lines))
-        self.empty.setVisible(not view.lines)
+        self.empty.setVisible(view.was_read and not view.lines)
         if at_home:  # a list that empties or fills takes the focus along
             self.home_focus().setFocus()
         filtered = bool(view.text) or view.pile is not Pile.ALL
@@ -220,6 +220,10 @@ class QueueScreen(Screen):
 
     def _show_figures(self, view: QueueView, counts: dict[Pile, int]) -> None:
         words = self.words
+        if not view.was_read:
+            for figure in (self.waiting, self.approval, self.ready, self.served):
+                figure.tell("–")
+            return
         first = next((line for line in view.lines if line.next_up), None)
         self.waiting.tell(
             str(counts.get(Pile.WAITING, 0)),
