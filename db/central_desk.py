@@ -129,6 +129,12 @@ def has_office(conn: Connection, office: str) -> bool:
     return _one(conn, "SELECT 1 FROM centre.offices WHERE office = %s", office) is not None
 
 
+def office_told(conn: Connection, office: str) -> dict[str, str]:
+    """What the centre knows of an office that its counters need: `name`, `zone`."""
+    told = "SELECT jsonb_build_object('name', name, 'zone', zone) FROM centre.offices"
+    return _one(conn, f"{told} WHERE office = %s", office) or {}
+
+
 def has_counter(conn: Connection, counter: str) -> bool:
     """Whether the centre knows a counter."""
     return _one(conn, "SELECT 1 FROM centre.counters WHERE id = %s", counter) is not None

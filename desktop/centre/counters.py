@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from db import central_admin
 from db.central_admin import Connection
-from db.central_desk import certificates, has_counter, has_office, officers_keys
+from db.central_desk import certificates, has_counter, has_office, office_told, officers_keys
 from db.central_enrol import (
     close_enrolments,
     enrolments,
@@ -106,6 +106,7 @@ def sign_waiting(conn: Connection, authority: CentreAuthority, now: datetime) ->
                 "known": [c.text() for c in certificates_in(authority.path, CERTIFICATES)],
                 "counter": one.counter,
                 "office": one.office,
+                "place": office_told(conn, one.office),
                 "login": login,
                 "realm": authority.realm.value,
             },

@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from db.central_enrol import EnrolmentLine, login_of
 from desktop.centre.began import FOLDER, WAY
 from desktop.centre.counters import office_of
@@ -27,7 +29,7 @@ from desktop.keys.providers import Provider
 from desktop.keys.requests import make_request
 from desktop.keys.tls import new_key, request_for
 from desktop.profile import Profile
-from desktop.settings import Centre, load_settings, save_settings
+from desktop.settings import Centre, Place, load_settings, save_settings
 from desktop.sources import Clock, KeySource
 
 CA, CERTIFICATE, KEY, REQUEST = (
@@ -164,8 +166,17 @@ def _keep(profile: Profile, way: Way, answer: dict[str, Any]) -> Profile:
     )  # fmt: skip
     code = profile.counter.partition("-")[2]
     place = replace(
-        settings.place, office_code=profile.office, counter_code=code,
+        _told(settings.place, answer.get("place")), office_code=profile.office, counter_code=code,
         counter_name=f"Loket {code[1:]}" if code[:1] == "L" and code[1:].isdigit() else code,
     )  # fmt: skip
     save_settings(profile.path, replace(settings, centre=setting, place=place))
     return joined
+
+
+def _told(place: Place, told: Any) -> Place:
+    """The office's name and zone by the centre's word; the rest is written by hand here."""
+    try:
+        known = {"office_name": told["name"], "zone": told["zone"]}
+        return msgspec.convert({**msgspec.to_builtins(place), **known}, Place)
+    except (KeyError, TypeError, msgspec.ValidationError):
+        return place  # nothing that fits here: no card is made before it is written by hand

@@ -39,8 +39,12 @@ def run(args: argparse.Namespace, words: Words) -> int:
 def _first_load(folder: Path, words: Words) -> int:
     """What the centre has for this counter; cut short, the window goes on with it."""
     from desktop.desk import open_desk
+    from desktop.services.particulars import particulars_problem
+    from desktop.settings import FILE_NAME
 
     desk = open_desk(folder)
+    if particulars_problem(desk.frame) is not None:
+        print(words("centre.write_place", file=str(folder / FILE_NAME)), flush=True)
     done = 0
     try:
 

@@ -33,7 +33,8 @@ class SignInView:
     `clock` is what is wrong with the PC's clock.
     `choosing` is who has given their one-time code and chooses a password now.
     `by_card`: an officer's own card and its PIN are taken here as well.
-    `problem` is why the last try failed (wrong password with tries left, locked out until, …).
+    `problem` is why the last try failed (wrong password with tries left, locked out until, …), or
+    at the start what is to be set right here.
     """
 
     officers: tuple[OfficerChoice, ...]

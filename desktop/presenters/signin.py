@@ -16,6 +16,7 @@ from desktop.presenters.base import DESK
 from desktop.presenters.sign_in_view import OfficerChoice, SignInMode, SignInView
 from desktop.services.desk import Desk
 from desktop.services.duty import Session
+from desktop.services.particulars import particulars_problem
 
 Passwords = dict[str, str]
 
@@ -44,6 +45,7 @@ class SignIn:
         self.view = SignInView(
             (), office=place.office_name, counter=place.counter_name, training=training,
             by_card=bool(desk.settings.officer_card.module),
+            problem=particulars_problem(desk.frame),
         )  # fmt: skip
         self._load_officers(remembered)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,8 +23,18 @@ from desktop.domain.officer import PasswordWanted
 from desktop.domain.realm import Realm
 from desktop.keys.authority import CentreAuthority
 from desktop.lanes import Lanes
-from desktop.presenters.first_run import CodeNotTaken, FirstDone, FirstRun, FirstStep
+from desktop.presenters.first_run import (
+    CodeNotTaken,
+    FieldMissing,
+    FirstDone,
+    FirstRun,
+    FirstStep,
+    JoinField,
+)
+from desktop.presenters.signin import SignIn
 from desktop.profile import Profile
+from desktop.services.particulars import OfficeIsSample
+from desktop.settings import load_settings, save_settings
 from desktop.sources import SystemClock, SystemKeys
 from desktop.words import Words
 from main import main
@@ -72,6 +83,8 @@ def test_the_command_joins_loads_and_an_officer_begins(
     manned: Field, authority: CentreAuthority, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, counter, gone = tmp_path / "p", "1374-M1", threading.Event()
+    with manned.admin() as conn:
+        central_admin.put_office(conn, "1374", "Satpas Uji", zone="Asia/Makassar")
 
     def administrator() -> None:
         while not sign(manned, authority, counter) and not gone.wait(0.2):
@@ -91,6 +104,7 @@ def test_the_command_joins_loads_and_an_officer_begins(
     assert done == 0
     said = capsys.readouterr().out
     assert f"Counter {counter}" in said or counter in said
+    assert "[place]" in said, "what the centre doesn't know is still to be written"
     assert main(["centre", "officer-code", "90000007", counter, "--dsn", manned.dsn]) == 0
     code = next(w for w in capsys.readouterr().out.split() if w.count("-") == 4)
     desk = open_desk(folder)
@@ -103,6 +117,16 @@ def test_the_command_joins_loads_and_an_officer_begins(
         desk.credentials.choose_password("90000007", code, "gunung-batu-9")
         facts = desk.syncing.exchange()
         assert (facts.waiting, facts.parked) == (0, 0)
+        assert isinstance(SignIn(desk).view.problem, OfficeIsSample)
+    finally:
+        desk.close()
+    settings = load_settings(folder)
+    assert (settings.place.office_name, settings.place.zone) == ("Satpas Uji", "Asia/Makassar")
+    own = replace(settings.place, address="Jalan Uji No. 7, Makassar", phone="(0411) 123 456")
+    save_settings(folder, replace(settings, place=own))
+    desk = open_desk(folder)
+    try:
+        assert SignIn(desk).view.problem is None
     finally:
         desk.close()
 
