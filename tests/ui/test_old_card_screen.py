@@ -56,7 +56,7 @@ def test_the_old_card_is_scanned_and_then_the_new_one(hands: Hands) -> None:
 
 def test_one_that_no_scanner_reads_is_taken_with_a_reason(hands: Hands) -> None:
     screen, _ = open_replacement(hands)
-    hands.press(K.Key_I, CTRL)
+    hands.press(K.Key_W, CTRL)
     assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
     hands.press(K.Key_2)
     if QApplication.activeModalWidget() is not None:
@@ -74,7 +74,7 @@ def test_the_old_card_is_taken_in_beside_the_proxy_s_form_which_stays(hands: Han
     hands.counter.walk_in.scanned(hands.app.blank_serial)
     hands.enter()
     assert type(hands.view.problem).__name__ == "OldCardNotTaken"
-    hands.press(K.Key_I, CTRL)
+    hands.press(K.Key_W, CTRL)
     assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
     hands.press(K.Key_1)
     if QApplication.activeModalWidget() is not None:
@@ -91,7 +91,7 @@ def test_an_upgrade_asks_for_the_lower_card_which_may_be_lost(hands: Hands) -> N
     screen = hands.window.current_screen
     assert isinstance(screen, WalkInScreen)
     assert told(screen, screen.words)
-    hands.press(K.Key_I, CTRL)
+    hands.press(K.Key_W, CTRL)
     hands.press(K.Key_3)
     if QApplication.activeModalWidget() is not None:
         hands.press(K.Key_Return)
@@ -110,7 +110,7 @@ def test_the_old_card_is_asked_for_where_the_new_one_can_t_be_drawn(hands: Hands
     hands.window.open_screen("walk_in", app.id)
     QApplication.processEvents()
     assert type(hands.view.problem).__name__ == "PictureAway"
-    hands.press(K.Key_I, CTRL)
+    hands.press(K.Key_W, CTRL)
     assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
     hands.press(K.Key_Escape)
 
@@ -119,11 +119,11 @@ def test_who_may_hand_nothing_over_is_told_before_the_reason_is_asked(hands: Han
     """The approver who took over at the handover."""
     open_replacement(hands)
     hands.world.take_over("sri")
-    hands.press(K.Key_I, CTRL)
+    hands.press(K.Key_W, CTRL)
     assert QApplication.activeModalWidget() is None
     assert type(hands.view.problem).__name__ == "RoleMissing"
     hands.world.give_back()
-    hands.press(K.Key_I, CTRL)
+    hands.press(K.Key_W, CTRL)
     assert isinstance(QApplication.activeModalWidget(), ReasonDialog)
     hands.press(K.Key_Escape)
 

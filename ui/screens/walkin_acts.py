@@ -124,7 +124,7 @@ class WalkInActs(WalkInAsks):
         self.missing = act("walkin.missing", "M", self._ask_missing, icon="circle-question-mark")
         self.reprint = act("walkin.allow_reprint", "U", self._ask_reprint, icon="users")
         self.material = act("walkin.await_material", "T", p.await_material, icon="clock")
-        self.old = act("walkin.old_card", "Ctrl+I", self._ask_old_card, icon="id-card")
+        self.old = act("walkin.old_card", "Ctrl+W", self._ask_old_card, icon="id-card")
         self.proxy = act("walkin.proxy", "Ctrl+U", self._type_proxy, icon="users")
         self.jkn = act("walkin.ask_jkn", "J", p.clear_jkn, icon="refresh-cw")
         self.copy = act("walkin.copy", "Ctrl+P", p.print_receipt, icon="printer")
