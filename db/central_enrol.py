@@ -6,6 +6,7 @@ a counter's requests and fetch their answer; see db/migrations/central/sql/enrol
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,9 +19,11 @@ from psycopg.types.json import Jsonb
 
 from db.codes import new_code as new_code
 from db.codes import plain_code
-from db.errors import CentreRefused, LineDown
+from db.errors import CentreRefused, LineDown, ServerUnproven
 
 PATIENCE = 15
+_UNPROVEN = {"root": "certificate verify failed", "address": "does not match host name"}
+"""What OpenSSL and libpq say where the server isn't the one that the root file vouches for."""
 
 
 def login_of(counter: str) -> str:
@@ -46,7 +49,9 @@ class EnrolmentLine:
     def open(
         cls, *, host: str, port: int, database: str, counter: str, code: str, sslrootcert: str = ""
     ) -> EnrolmentLine:
-        """Raises LineDown, CentreRefused (a code that is wrong, used or too old)."""
+        """Raises LineDown, ServerUnproven, CentreRefused (a code wrong, used or too old)."""
+        if sslrootcert:
+            _check_root(sslrootcert)
         with _told():
             return cls(
                 psycopg.connect(
@@ -170,7 +175,18 @@ def _told() -> Generator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
+        for word, told in _UNPROVEN.items():
+            if told in str(error):
+                raise ServerUnproven(word) from error
         refused = error.sqlstate in ("28P01", "28000", "53300") or "password" in str(error)
         raise (CentreRefused("code") if refused else LineDown("connect")) from error
     except psycopg.Error as error:
         raise CentreRefused(error.sqlstate or type(error).__name__) from error
+
+
+def _check_root(path: str) -> None:
+    """Libpq tells a file without certificates as a line that is down. Raises ServerUnproven."""
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:  # ssl's own is one
+        raise ServerUnproven("root") from error

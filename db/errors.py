@@ -14,6 +14,7 @@ StoreProblem
 ├── JournalUnreadable the file isn't a journal's export
 └── CentreProblem     the centre said no, or nothing
     ├── LineDown      no answer: no route, cut, or too slow
+    ├── ServerUnproven  the root file doesn't vouch for it, or not under this address
     ├── CentreRefused the login or its certificate isn't accepted (any more)
     ├── CentreBusy    it asked to try again later, more often than we did
     └── CentreTooOld  it lacks what this program asks for, or this program what it asks for
@@ -109,6 +110,10 @@ class CentreProblem(StoreProblem):
 
 class LineDown(CentreProblem):
     """The centre doesn't answer; what was being sent may have arrived."""
+
+
+class ServerUnproven(CentreProblem):
+    """Whoever answers isn't vouched for by the root file ("root"), or not under this address."""
 
 
 class CentreRefused(CentreProblem):

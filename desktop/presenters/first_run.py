@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from db.errors import CentreRefused, LineDown
+from db.errors import CentreRefused, LineDown, ServerUnproven
 from desktop.centre.joining import Way, join, keep_way, kept_way, profile_for
 from desktop.domain.errors import Problem
 from desktop.keys.certificates import read_trust
@@ -60,7 +60,8 @@ class JoinField(StrEnum):
 class FieldMissing(Problem):
     """Something of the form is empty or unfit: `field` names it.
 
-    `reason` is "empty", "port" (no number of a port) or "trust" (no such file).
+    `reason` is "empty", "port" (no number of a port), "trust" (no such file), "root" (it doesn't
+    vouch for the server) or "address" (the server's certificate is for another).
     """
 
     field: JoinField
@@ -198,6 +199,9 @@ class FirstRun:
         fixed, form = kept_way(self.folder) is not None, self.view.form
         if isinstance(problem, LineDown):
             problem = NoCentreThere(host=form.host, port=form.port)
+        elif isinstance(problem, ServerUnproven):
+            at = JoinField.HOST if problem.detail == "address" else JoinField.ROOT
+            problem = FieldMissing(at, problem.detail)
         elif isinstance(problem, CentreRefused) and problem.detail == "code":
             problem = CodeNotTaken()
         self._show(step=FirstStep.JOIN, problem=problem, fixed=fixed)

@@ -193,6 +193,41 @@ def test_the_page_says_what_is_missing(page: Page) -> None:
     assert not page.folder.exists()
 
 
+@pytest.mark.parametrize(
+    ("root", "host", "where", "reason"),
+    [
+        ("server.crt", "localhost", JoinField.ROOT, "root"),
+        ("server.key", "localhost", JoinField.ROOT, "root"),
+        ("ca.crt", "centre.example", JoinField.HOST, "address"),
+    ],
+)
+def test_a_wrong_root_or_address_is_told_as_what_it_is(
+    manned: Field,
+    page: Page,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    root: str,
+    host: str,
+    where: JoinField,
+    reason: str,
+) -> None:
+    monkeypatch.setenv("PGHOSTADDR", "127.0.0.1")  # where libpq goes, whatever the name
+    window = page.window
+    QTest.keyClick(window, Qt.Key.Key_F2)
+    typed = {
+        "counter": "1374-M3", "host": host, "port": str(manned.rig.port),
+        "root": str(manned.authority / root), "code": "AAAA-BBBB-CCCC",
+    }  # fmt: skip
+    for name, text in typed.items():
+        window.fields[name].setText(text)
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.presenter.view.problem is not None, timeout=20_000)
+    problem = window.presenter.view.problem
+    assert isinstance(problem, FieldMissing)
+    assert (problem.field, problem.reason) == (where, reason)
+    assert "ca.crt" in window.banner.remedy.text() or where is JoinField.HOST
+
+
 def test_the_page_joins_is_cut_short_goes_on_and_loads(
     manned: Field, authority: CentreAuthority, page: Page, qtbot: QtBot
 ) -> None:
