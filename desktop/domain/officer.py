@@ -114,7 +114,8 @@ class RoleMissing(Problem):
     """The officer's duty doesn't include this act.
 
     `reason` is "second" where the second officer lacks it. A screen adds who has it, `holders` by
-    name; "held" or "second_held" say so.
+    name; "held" or "second_held" say so, "held_below" and "held_over" after a take-over: whose
+    work waits below has the duty, or somebody else.
     """
 
     needed: tuple[Role, ...]

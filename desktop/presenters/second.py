@@ -46,6 +46,9 @@ def who_may(desk: Desk, problem: RoleMissing) -> RoleMissing:
     if not able:
         return problem
     reason = "second_held" if problem.reason == "second" else "held"
+    if reason == "held" and desk.duty.taken_over:  # F12 gives the counter back before it locks
+        below = desk.duty.sessions[-2].officer.title
+        able, reason = ([below], "held_below") if below in able else (able, "held_over")
     return RoleMissing(needed=problem.needed, holders=tuple(able[:NAMED]), reason=reason)
 
 

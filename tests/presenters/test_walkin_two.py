@@ -7,6 +7,7 @@ import pytest
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Visit
 from desktop.domain.stock import Job
+from desktop.presenters.second import who_may
 from desktop.presenters.walkin import WalkIn
 from desktop.presenters.walkin_view import WalkStep
 from devices.simulators.faults import Fault, FaultName
@@ -157,3 +158,16 @@ def test_the_number_of_another_blank_is_asked_for_again(unread: WalkIn, world: W
     unread.enter_key()
     assert problem(unread) == "WrongBlank"
     assert unread.view.scanned_serial == ""
+
+
+def test_after_a_take_over_f12_gives_the_counter_back_before_anybody_else_signs_in(
+    walk: WalkIn, world: World
+) -> None:
+    stock = RoleMissing(needed=(Role.STOCK_KEEPER,))
+    assert who_may(walk.desk, stock).reason == "held"
+    world.take_over("sri")
+    told = who_may(walk.desk, stock)
+    assert (told.reason, *told.holders) == ("held_over", "Aipda Nyoman Artha")
+    told = who_may(walk.desk, RoleMissing(needed=(Role.REGISTRATION,)))
+    assert told.reason == "held_below"
+    assert told.holders == (walk.desk.duty.sessions[-2].officer.title,), "Dewi needn't come"

@@ -323,7 +323,8 @@ class WalkInScreen(WalkInActs):
             first = view.step is WalkStep.TESTS and any(not t.attempts for t in view.tests)
             tone = Tone.INFO if first else Tone.WARNING
             told = words("walkin.lacks.results" if first else "walkin.lacks", roles=needed)
-            self.banner.tell(tone, told, words("walkin.lacks.remedy"))
+            remedy = "remedy.taken_over" if view.taken_over else "remedy"
+            self.banner.tell(tone, told, words(f"walkin.lacks.{remedy}"))
         elif view.holds and view.step in (WalkStep.PRODUCTION, WalkStep.HANDOVER):
             first = next((hold for hold in view.holds if hold.binding), view.holds[0])
             self.banner.tell(
