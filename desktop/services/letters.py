@@ -28,12 +28,17 @@ from desktop.services.signing import digest_of
 
 ISSUE = "letter.issue"
 """The act that the officer signs."""
+NO_WAIT = {S.ON_HOLD: "held", S.CANCELLED: "ended", S.REJECTED: "ended", S.EXPIRED: "ended"}
+"""Why the case of a letter that nobody redeemed doesn't wait, where its next step isn't the way."""
 
 
 class NotWaiting(Problem):
-    """The case doesn't wait for a card, so it needs no letter."""
+    """The case doesn't wait for a card, so it needs no letter; with a reason, its letter was
+    brought: the case is `held`, has `ended` without a card, or is at some `other` step."""
 
     number: str
+    state: S | None = None
+    reason: str = ""
 
 
 class LetterInForce(Problem):
@@ -218,8 +223,8 @@ class Letters:
         """Somebody brings their letter, with the number at its head: their case goes on, if its
         turn has come.
 
-        Raises UnknownLetter, LetterRedeemed, NoCardYet, NotYetTheirTurn, RoleMissing, and
-        CaseElsewhere or CaseOutOfReach where the case waits at another counter.
+        Raises UnknownLetter, LetterRedeemed, NotWaiting, NoCardYet, NotYetTheirTurn, RoleMissing,
+        and CaseElsewhere or CaseOutOfReach where the case waits at another counter.
         """
         with self._frame.ledger.acting(by) as w:
             number = "".join(number.split()).upper()
@@ -230,7 +235,10 @@ class Letters:
             queue = {waiter.application.id: waiter for waiter in self._queue(w)}
             waiter = queue.get(letter.application_id)
             if letter.redeemed_at is None and waiter is None:
-                self._check_waits_here(w, w.look(Application, letter.application_id))
+                app = w.get(Application, letter.application_id)
+                self._check_waits_here(w, app)
+                reason = NO_WAIT.get(app.state, "other")
+                raise NotWaiting(number=app.number, state=app.state, reason=reason)
             if letter.redeemed_at is not None or waiter is None:
                 raise LetterRedeemed(number=number)
             return self._in_turn(w, waiter)

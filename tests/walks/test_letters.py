@@ -17,6 +17,7 @@ from desktop.cards.seal_check import check
 from desktop.domain.application import Application, ApplicationState
 from desktop.domain.officer import RoleMissing
 from desktop.domain.offline import CaseElsewhere
+from desktop.domain.reasons import CancelReason, HoldReason
 from desktop.presenters.walkin import WalkIn
 from desktop.services.centre_link import CentreLink
 from desktop.services.letters import (
@@ -174,6 +175,25 @@ def test_a_letter_needs_a_case_that_waits_and_an_officer_who_may(world: World) -
     world.take_over("yohana")
     with pytest.raises(RoleMissing):
         world.desk.letters.issue(world.by, app.id)
+
+
+def test_a_letter_whose_case_waits_no_more_was_not_redeemed(world: World) -> None:
+    world.sign_in("andi")
+    desk, by = world.desk, world.by
+    [app] = waiting(world, 1)
+    letter = desk.letters.issue(by, app.id)[1].paper
+    app = desk.intake.hold(by, app.id, HoldReason.APPLICANT_LEFT)
+    with pytest.raises(NotWaiting) as refused:
+        desk.letters.redeem(by, letter.number)
+    assert (refused.value.number, refused.value.reason) == (app.number, "held")
+    desk.intake.resume(by, app.id)
+    with pytest.raises(NoCardYet):
+        desk.letters.redeem(by, letter.number)
+    desk.intake.cancel(by, app.id, CancelReason.BY_APPLICANT)
+    with pytest.raises(NotWaiting) as refused:
+        desk.letters.redeem(by, letter.number)
+    assert refused.value.reason == "ended"
+    assert refused.value.state is ApplicationState.CANCELLED
 
 
 def test_whoever_opens_a_waiting_case_goes_on_with_it_when_cards_are_here(world: World) -> None:
