@@ -6,6 +6,7 @@ import pytest
 
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Visit
+from desktop.domain.officer import Role, RoleMissing
 from desktop.domain.stock import Job
 from desktop.presenters.second import who_may
 from desktop.presenters.walkin import WalkIn
