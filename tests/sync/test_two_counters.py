@@ -166,6 +166,23 @@ def test_a_case_whose_card_is_at_the_machine_is_not_given_back(both: tuple[World
     assert there.desk.claims.take(there.by, app.id).state is S.READY
 
 
+def test_a_borrowed_case_whose_card_was_made_meanwhile_stays_with_its_card(
+    both: tuple[World, World],
+) -> None:
+    here, there = both
+    kept, back = approved(here, 1), approved(here, 2)
+    exchange(here)
+    for app in (kept, back):
+        here.desk.claims.release(here.by, app.id)
+    with here.desk.claims.borrowed(here.by, [kept.id, back.id], all_back=True):
+        assert here.desk.issuing.issue(here.by, kept.id).outcome is Outcome.PRINTED
+    exchange(here, there)
+    assert there.desk.claims.take(there.by, back.id).state is S.APPROVED
+    with pytest.raises(CaseElsewhere):
+        there.desk.claims.take(there.by, kept.id)
+    assert here.desk.issuing.inspect(here.by, kept.id).state is S.READY
+
+
 def test_offline_nobody_can_ask_and_the_answer_says_who_has_the_case(
     both: tuple[World, World], centre: CentreRig
 ) -> None:
