@@ -30,6 +30,7 @@ from desktop.cards.seal_check import SealFault, check
 from desktop.cards.seal_keys import read_seal_keys
 from desktop.commands import demo
 from desktop.commands import journal as journal_command
+from desktop.domain.reasons import SendBackReason
 from desktop.domain.service import Service
 from desktop.services.desk import Desk
 from desktop.training.day_cast import make_cast
@@ -339,7 +340,9 @@ def test_twelve_files_from_home_and_two_sent_back(day: Played) -> None:
     assert day.summary["applications"]["by_channel"]["online"] == 12
     back = [content for _, content in day.acts("application.send_back")]
     assert len(back) == 2
-    assert all(content["reasons"] for content in back)
+    for content in back:
+        assert content["reasons"]
+        assert set(content["reasons"]) <= set(SendBackReason)
     assert len(list(day.acts("application.verify"))) == 10
 
 
@@ -422,6 +425,27 @@ def test_the_summary_is_canonical(day: Played) -> None:
     text = json.dumps(day.summary, ensure_ascii=False, indent=1, sort_keys=True)
     assert (day.out / "summary.json").read_bytes() == f"{text}\n".encode()
     assert set(day.summary["step_seconds"]) >= {"approved", "confirmed", "claimed", "ready"}
+
+
+def test_counts_by_state_and_time_by_step_are_the_journal_s(day: Played) -> None:
+    """Every case counts once, where its last move left it; every move ended one stay."""
+    moves = [
+        (entry["subject"], content)
+        for entry in day.entries
+        if entry["act"].startswith("application.") and "from" in (content := day.content(entry))
+    ]
+    ended = {case: content["to"] for case, content in moves}
+    counts = day.summary["applications"]
+    assert counts["by_state"] == Counter(ended.values())
+    for name in ("by_channel", "by_service", "by_class"):
+        assert sum(counts[name].values()) == sum(counts["by_state"].values())
+    steps = day.summary["step_seconds"]
+    assert {step: told["count"] for step, told in steps.items()} == Counter(
+        content["from"] for _, content in moves
+    )
+    for told in steps.values():
+        assert told["total"] >= told["longest"] >= 0
+    assert all(steps[step]["total"] > 0 for step in ("approved", "confirmed", "claimed"))
 
 
 def test_real_times_stand_apart_for_each_act(day: Played) -> None:
