@@ -16,7 +16,7 @@ from desktop.domain.service import Service
 from desktop.presenters.walkin_view import WalkStep
 from tests.ui.counter_world import CTRL, Hands
 from tests.ui.test_walkin_screen import to, walk_in
-from tests.walks.making import ready, witness
+from tests.walks.making import approved, ready, witness
 from tests.walks.steps import A, C, case, handed, licences_of, registered
 from tests.walks.test_corrections import at_an_outlet
 from tests.walks.test_old_cards import lower_made
@@ -315,3 +315,20 @@ def test_a_renewal_whose_card_was_seized_is_refused_as_that(
     hands.hit(KEY.Key_Return)
     ended = case(hands.world, app)
     assert (ended.state, ended.reason) == (S.REJECTED, reason)
+
+
+def test_an_approved_case_whose_proof_was_denied_is_cancelled_and_not_rejected(
+    hands: Hands,
+) -> None:
+    """It stands at its requirements again, approved as it is: nothing rejects it from there."""
+    hands.sign_in("andi")
+    app = approved(hands.world, 1)
+    with hands.desk.ledger.acting(hands.world.by) as w:
+        w.change(app, requirements_met=False)
+        w.record("application.doubted", app.id, {"number": app.number})
+    hands.window.open_screen("walk_in", app.id)
+    screen = hands.window.current_screen
+    assert isinstance(screen, WalkInScreen)
+    assert hands.view.step is WalkStep.REQUIREMENTS
+    assert not screen.reject.isEnabled()
+    assert screen.cancel.isEnabled()

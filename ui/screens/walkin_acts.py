@@ -165,7 +165,7 @@ class WalkInActs(WalkInAsks):
             self.add: free and live and view.visit is not None and not view.adding and not forms
             and not view.correcting,
             self.other: len(view.cases) > 1,
-            self.reject: free and (early or view.held) and not forms,
+            self.reject: free and (early or view.held) and not forms and not approved,
             self.cancel: free and (early or view.held) and not forms,
             self.correct: free and (early or approved or printed) and live
             and not view.correcting and not doubt and not forms and bool(app and app.photo),
