@@ -158,6 +158,14 @@ class IssuerStillSilent(IssuerSilent):
     """It was asked about a piece that stands typed already, and didn't answer in time."""
 
 
+class DukcapilSilent(IssuerSilent):
+    """A file from home can't be verified yet; the portal's word may serve, with a reason."""
+
+
+class JknSilent(IssuerSilent):
+    """Whether the arrears are paid isn't known: the card stays here."""
+
+
 class IssuerUnsure(IssuerSilent):
     """It did answer, but knows of no such paper yet: neither a yes nor a no."""
 

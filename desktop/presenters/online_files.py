@@ -235,7 +235,11 @@ class FileDesk(FilesKept):
         file, by = self.view.file, self.by
         if file is None:
             return
-        desk = self.desk
+        desk, (why, told) = self.desk, file.accepted
+        if override:  # holds for this file, whatever else it is asked about
+            self.show(file=dataclasses.replace(file, accepted=(override, note)))
+        else:
+            override, note = why, "; ".join(part for part in (told, note) if part)
 
         def act() -> Application:
             app = desk.online.verify(

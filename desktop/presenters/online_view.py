@@ -118,6 +118,8 @@ class OpenFile:
     points: tuple[SentBackPoint, ...] = ()
     mark: Mark | None = None
     page: int = 0
+    accepted: tuple[str, str] = ("", "")
+    """Why its doubted pictures were accepted, and the note to it."""
 
     @property
     def judging(self) -> bool:

@@ -266,8 +266,9 @@ class Online:
         accepts pictures on which a check marks something; `identity_override` takes the portal's
         word for the identity while Dukcapil's line is down.
 
-        Raises ClaimedByAnother, the first of `pre_check().problems`, UploadsDoubtful, IssuerSilent,
-        EvidenceDenied, EvidenceContradicts, EvidenceUsed, the card's own problems, GatesMissing.
+        Raises ClaimedByAnother, the first of `pre_check().problems`, UploadsDoubtful,
+        DukcapilSilent, EvidenceDenied, EvidenceContradicts, EvidenceUsed, the card's own problems,
+        GatesMissing.
         """
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)

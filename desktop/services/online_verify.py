@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterable
 from desktop.domain.application import Application, Delivery, IdentitySource, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
-from desktop.domain.evidence import Evidence, EvidenceSource, IssuerSilent, used_once
+from desktop.domain.evidence import (
+    DukcapilSilent,
+    Evidence,
+    EvidenceSource,
+    IssuerSilent,
+    used_once,
+)
 from desktop.domain.filing import Filing
 from desktop.domain.officer import Actor, Role, RoleMissing, SameOfficer
 from desktop.domain.online import NotThisApplicant, UploadsDoubtful
@@ -206,9 +212,9 @@ class Verification:
         """Dukcapil's answer, or the portal's word while the line is down; whether it was that."""
         try:
             self._requirements.ask(by, app.id, K.IDENTITY_CARD)
-        except IssuerSilent:
+        except IssuerSilent as silent:
             if by_portal is None:
-                raise
+                raise DukcapilSilent(kind=silent.kind) from silent
             with self._frame.ledger.acting(by) as w:
                 self._add(
                     w, by, app, K.IDENTITY_CARD, f"{PORTAL}:{filing.external_id}",

@@ -14,6 +14,8 @@ from desktop.domain.evidence import (
     Answer,
     Evidence,
     EvidenceSource,
+    IssuerSilent,
+    JknSilent,
     ReferenceMissing,
     Verdict,
     used_once,
@@ -258,10 +260,16 @@ class Requirements:
             )  # fmt: skip
 
     def clear_jkn(self, by: Actor, application_id: str) -> Application:
-        """Ask JKN again; settled arrears lift the hold on the handover."""
+        """Ask JKN again; settled arrears lift the hold on the handover.
+
+        Raises JknSilent, NoneIssued, EvidenceContradicts, IssuerKnowsNone.
+        """
         with self._frame.ledger.reading() as r:
             app = r.get(Application, application_id)
-        self._proofs.said_yes(app, K.JKN_STATUS, enforcement=Enforcement.HOLD_HANDOVER)
+        try:
+            self._proofs.said_yes(app, K.JKN_STATUS, enforcement=Enforcement.HOLD_HANDOVER)
+        except IssuerSilent as silent:
+            raise JknSilent(kind=silent.kind) from silent
         with self._frame.ledger.acting(by) as w:
             app = w.get(Application, application_id)
             app = w.change(app, jkn_hold=False, changed_at=self._frame.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import zipfile
 from pathlib import Path
 
@@ -13,9 +14,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.reasons import Accommodation, UploadedDocument
+from desktop.domain.evidence import DukcapilSilent
+from desktop.domain.reasons import Accommodation, OverrideReason, UploadedDocument
+from desktop.domain.requirements import RequirementKind
 from desktop.domain.service import Service
 from desktop.domain.shipment import CourierWord, Parcel
+from desktop.outside.simulators import Manner, OutsideSimulator
 from desktop.presenters.online import Online
 from desktop.presenters.online_problems import HandCountMissing
 from desktop.presenters.online_view import (
@@ -349,6 +353,38 @@ def test_a_marked_picture_is_accepted_for_a_reason_that_fits_it(
     [doubted] = file.check.doubtful
     told = [label.text() for label in sheet.findChildren(QLabel)]
     assert words("online_screen.photo_why.ask", pictures=words.of(doubted)) in told
+
+
+@pytest.mark.parametrize("flaws", [(), (Flaw.EYES_CLOSED,)])
+def test_while_dukcapil_is_silent_the_key_that_verifies_without_it_is_named(
+    hands: Hands, tmp_path: Path, flaws: tuple[Flaw, ...]
+) -> None:
+    outside = hands.desk.outside
+    assert isinstance(outside, OutsideSimulator)
+    outside.manners[RequirementKind.IDENTITY_CARD] = Manner.SILENT
+    hands.sign_in("andi")
+    hands.press(KEY.Key_F4)
+    path = tmp_path / "batch.zip"
+    make_batch(hands.desk, path, count=1, seed=1, flaws=flaws)
+    screen(hands).take_file(path)
+    hands.enter(2)
+    presenter = desk(hands)
+    file = presenter.view.file
+    assert file is not None
+    if file.check.doubtful:
+        presenter.verify(override=str(Accommodation.EYE_CLOSED))
+    else:
+        hands.enter()
+    assert isinstance(presenter.view.problem, DukcapilSilent)
+    told = hands.window.words.problem(presenter.view.problem)
+    assert "Enter" in told.remedy
+    assert "O" in re.split(r"\W+", told.remedy)
+    hands.press(KEY.Key_O)
+    sheet = hands.window.findChild(ReasonDialog)
+    assert sheet is not None
+    sheet.begin_with(str(OverrideReason.LINE_DOWN))
+    hands.hit(KEY.Key_Return)
+    assert hands.desk.intake.case(file.app.id).state is S.VERIFIED
 
 
 @pytest.mark.parametrize("reads", [True, False])

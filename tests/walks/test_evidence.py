@@ -21,6 +21,7 @@ from desktop.domain.evidence import (
     EvidenceSource,
     EvidenceUsed,
     IssuerSilent,
+    JknSilent,
     NoneIssued,
     ReferenceMissing,
     StatedFact,
@@ -628,6 +629,9 @@ def test_jkn_arrears_hold_the_handover_alone(
     assert app.jkn_hold
     with pytest.raises(NoHandoverYet):
         handed(world, app)
+    ways(world)[K.JKN_STATUS] = Manner.SILENT
+    with pytest.raises(JknSilent):
+        world.desk.requirements.clear_jkn(world.by, app.id)
     ways(world)[K.JKN_STATUS] = Manner.YES
     app = world.desk.requirements.clear_jkn(world.by, app.id)
     assert handed(world, app).state is S.CLOSED
