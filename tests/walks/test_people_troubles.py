@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import zxingcpp
+from PIL import Image
 
+from desktop.cards.seal import CardStatement
+from desktop.cards.seal_check import check
 from desktop.desk import open_desk
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.application import Visit
@@ -32,9 +37,11 @@ from tests.walks.steps import (
     case,
     checked,
     expires,
+    finished,
     paid,
     read,
     registered,
+    signed_off,
 )
 from tests.walks.world import World
 
@@ -129,6 +136,27 @@ def test_the_offices_own_midnight_decides(tmp_path: Path, minute: int, in_time: 
     else:
         with pytest.raises(RenewalTooLate):
             registered(world, world.people[1])
+    world.desk.close()
+
+
+def test_a_card_made_after_midnight_bears_the_offices_own_day(tmp_path: Path) -> None:
+    """At 00.30 in Jayapura it is the day before in Jakarta and by UTC."""
+    world = at(tmp_path / "p", datetime(2026, 3, 2, 15, 30, tzinfo=UTC), "Asia/Jayapura")
+    person, clock = world.people[1], world.clock
+    world.sign_in("andi")
+    expires(world, person, date(2026, 3, 5))
+    app = captured(world, paid(world, checked(world, registered(world, person))), person)
+    app = finished(world, signed_off(world, app))
+    days = date(2026, 3, 3), date(2031, 3, 3)
+    assert (app.issue_on, app.valid_until) == days
+    [card] = world.bench.take_output()
+    for name, day in zip(("issued_on", "valid_until"), days, strict=True):
+        assert f'"{name}":"{day}"'.encode() in card.chip.memory
+    [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(card.back)).convert("L"))
+    sealed = check(code.text, world.desk.sealing.verifying_keys(clock.now()), clock.now()).statement
+    assert isinstance(sealed, CardStatement)
+    assert (sealed.issued_on, sealed.valid_until) == days
+    assert clock.now().date() == date(2026, 3, 2), "or the test says nothing"
     world.desk.close()
 
 
