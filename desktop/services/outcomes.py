@@ -37,6 +37,7 @@ from desktop.services.parcels import (
     move_return,
     open_incident,
     reissue,
+    taken_up,
 )
 from desktop.services.returns import VERIFIED, Returns
 from desktop.services.shipping import Shipping
@@ -90,12 +91,12 @@ class Outcomes:
     ) -> Parcel:
         """Send the checked card again: new envelope, new waybill, both scanned.
 
-        From a card held for collection too. Raises CardNotChecked and what packing raises.
+        From a card held for collection too. Raises CardNotChecked, CaseOnHold, what packing raises.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
             case = w.get(ReturnCase, case_id)
-            app = checked_card(w, case)
+            app = checked_card(frame, w, case)
             to = address or app.address
             app, parcel = self._shipping.pack_in(
                 w, app, scanned_serial, awb, courier, delivery=Delivery.COURIER, address=to
@@ -120,7 +121,8 @@ class Outcomes:
     ) -> Application:
         """The card that came back is no good: spoiled and set aside, the case prints again, free.
 
-        Raises SameOfficer, CardNotChecked (nothing was found yet), NoSuchStep, RoleMissing.
+        Raises SameOfficer, CardNotChecked (nothing was found yet), CaseOnHold, NoSuchStep,
+        RoleMissing.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -129,6 +131,7 @@ class Outcomes:
             good = case.card_matches and case.chip_matches
             if case.contents is not Contents.OWN_CARD or app.blank_serial != case.card_serial:
                 raise CardNotChecked(awb=case.awb)
+            app = taken_up(frame, w, app)
             if good and app.state is not S.READY:  # it was here, and went elsewhere since
                 raise CardNotChecked(awb=case.awb)
             app = self._again(w, by, second, case, app, reason, note)
@@ -261,7 +264,7 @@ class Outcomes:
         """Take the card out of the world: licence withdrawn, card set aside, two signatures.
 
         Also for a card that turned up after it was declared lost. Raises SameOfficer,
-        CardNotChecked, NoSuchStep, RoleMissing.
+        CardNotChecked, CaseOnHold, NoSuchStep, RoleMissing.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -286,6 +289,7 @@ class Outcomes:
                 outcome_reason=reason,
             )  # fmt: skip
             if app.blank_serial == case.card_serial:
+                app = taken_up(frame, w, app)
                 if app.state is not S.READY:
                     raise CardNotChecked(awb=case.awb)
                 self._licences.withdraw(w, app)

@@ -10,8 +10,9 @@ from typing import Any
 
 from desktop.domain.application import Application, Approval, Delivery, Incident
 from desktop.domain.application import ApplicationState as S
+from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor
-from desktop.domain.reasons import MissingReason, ReprintReason
+from desktop.domain.reasons import HoldReason, MissingReason, ReprintReason
 from desktop.domain.service import Channel
 from desktop.domain.shipment import (
     CardNotChecked,
@@ -43,6 +44,12 @@ OUT = (
     ParcelState.DELIVERED,
     ParcelState.DISPUTED,
 )
+
+
+class CaseOnHold(Problem):
+    """The card's case was set aside for a cause that isn't settled by what becomes of the card."""
+
+    number: str
 
 
 UNDECIDED = (ReturnState.RECEIVED, ReturnState.VERIFIED)
@@ -228,11 +235,28 @@ def to_pack(r: Reading, *channels: Channel) -> list[Application]:
     ]  # fmt: skip
 
 
-def checked_card(r: Reading, case: ReturnCase) -> Application:
-    """The case whose good card lies in hand. Raises CardNotChecked."""
-    app = r.get(Application, case.application_id)
-    good = case.card_matches and case.chip_matches and app.state is S.READY
-    if not good or app.blank_serial != case.card_serial:
+def left_behind(app: Application) -> bool:
+    """Whether its holder left for a while at the handover; another hold has a cause of its own."""
+    ready = app.state is S.ON_HOLD and app.held_from is S.READY
+    return ready and app.note == HoldReason.APPLICANT_LEFT
+
+
+def taken_up(frame: Frame, w: Writing, app: Application) -> Application:
+    """The case, going on if its holder merely left. Raises CaseOnHold for another cause."""
+    if app.state is not S.ON_HOLD:
+        return app
+    if not left_behind(app):
+        raise CaseOnHold(number=app.number)
+    return frame.move(w, app, Action.RESUME, note=app.held_note, held_note="")
+
+
+def checked_card(frame: Frame, w: Writing, case: ReturnCase) -> Application:
+    """The case whose good card lies in hand. Raises CardNotChecked, CaseOnHold."""
+    app = w.get(Application, case.application_id)
+    if not case.card_matches or not case.chip_matches or app.blank_serial != case.card_serial:
+        raise CardNotChecked(awb=case.awb)
+    app = taken_up(frame, w, app)
+    if app.state is not S.READY:
         raise CardNotChecked(awb=case.awb)
     return app
 

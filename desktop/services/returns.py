@@ -377,14 +377,14 @@ class Returns:
     def hold_for_collection(self, by: Actor, case_id: str, slot: str) -> ReturnCase:
         """Keep the card in a storage slot; the applicant collects it at the counter.
 
-        Raises CardNotChecked, ReasonMissing without a slot, NoSuchStep.
+        Raises CardNotChecked, CaseOnHold, ReasonMissing without a slot, NoSuchStep.
         """
         frame = self._frame
         if not slot.strip():
             raise ReasonMissing
         with frame.ledger.acting(by) as w:
             case = w.get(ReturnCase, case_id)
-            app = checked_card(w, case)
+            app = checked_card(frame, w, case)
             app = w.change(app, delivery=Delivery.COLLECT, changed_at=frame.now())
             return move_return(
                 frame, w, case, ReturnAction.HOLD_FOR_COLLECTION,

@@ -16,7 +16,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor, Role
 from desktop.domain.periods import PeriodKind
-from desktop.domain.reasons import DestroyReason, HoldReason, SpoilReason
+from desktop.domain.reasons import DestroyReason, SpoilReason
 from desktop.domain.shipment import ReturnCase
 from desktop.domain.workflow import Action, Gate
 from desktop.ledger import Reading
@@ -25,7 +25,7 @@ from desktop.services.base import Frame, require, require_second
 from desktop.services.licences import Licences
 from desktop.services.paper_forms import COLLECT, collect_letter
 from desktop.services.papers import MadePaper, Papers
-from desktop.services.parcels import lay_aside
+from desktop.services.parcels import lay_aside, left_behind
 from desktop.services.queue import end_visit
 from desktop.services.returns import OPEN
 from desktop.services.signing import sign_both
@@ -68,12 +68,6 @@ class AgedCard:
     refusal: Problem | None
 
 
-def _left_behind(app: Application) -> bool:
-    """Whether its holder left for a while at the handover; another hold has a cause of its own."""
-    ready = app.state is S.ON_HOLD and app.held_from is S.READY
-    return ready and app.note == HoldReason.APPLICANT_LEFT
-
-
 class Uncollected:
     """Reads the shelf; writes, and ends what nobody wants."""
 
@@ -92,7 +86,7 @@ class Uncollected:
             found = [
                 self._aged(r, app)
                 for app in r.find(Application, state=[S.READY, S.ON_HOLD])
-                if (app.state is S.READY or _left_behind(app))
+                if (app.state is S.READY or left_behind(app))
                 and app.delivery is not Delivery.COURIER
                 and app.id not in back
             ]
@@ -156,7 +150,7 @@ class Uncollected:
                 "case": app.number, "reason": str(DestroyReason.UNCOLLECTED),
                 "serial": app.blank_serial, "since": card.since.isoformat(),
             }  # fmt: skip
-            if _left_behind(app):
+            if left_behind(app):
                 app = frame.move(w, app, Action.RESUME, note="")
             signed = sign_both(self._approvals, w, by, second, UNCOLLECTED, app.id, content)
             self._licences.withdraw(w, app)

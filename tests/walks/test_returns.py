@@ -14,7 +14,7 @@ from desktop.domain.application import ApplicationState as S
 from desktop.domain.card_reading import CardFact
 from desktop.domain.officer import RoleMissing, SameOfficer
 from desktop.domain.person import Licence, LicenceStatus
-from desktop.domain.reasons import DestroyReason, ReturnReason
+from desktop.domain.reasons import DestroyReason, HoldReason, ReturnReason
 from desktop.domain.shipment import (
     Address,
     CardCameBack,
@@ -34,6 +34,7 @@ from desktop.domain.workflow import NoSuchStep
 from desktop.keys.signer import SoftSigner
 from desktop.pictures import NotAPicture
 from desktop.services.oversight import TrailQuery
+from desktop.services.parcels import CaseOnHold
 from desktop.services.returns import VERIFIED
 from desktop.training.batch_maker import photo
 from desktop.words import Words
@@ -203,6 +204,32 @@ def test_a_held_card_nobody_fetches_is_sent_or_recalled(day: OnlineDay) -> None:
     again = world.desk.outcomes.redispatch(world.by, case.id, app.blank_serial, day.waybill())
     assert again.state is ParcelState.PACKED
     assert day.app(app.id).delivery is Delivery.COURIER
+
+
+def test_a_held_card_whose_holder_left_again_has_the_same_ways_out(day: OnlineDay) -> None:
+    """Their case was set aside at the handover; the card lies in its slot all the same."""
+    desk, apps = day.world.desk, day.ready(count=3)
+    cases = [day.came_back(parcel) for parcel in day.dispatched(*apps)]
+    by, bambang = day.world.by, day.second("bambang")
+    for app, case in zip(apps, cases, strict=True):
+        day.lay(app.blank_serial)
+        desk.returns.check_card(by, case.id, app.blank_serial)
+        desk.returns.hold_for_collection(by, case.id, "B-07")
+    acts_on = (
+        lambda case, app: desk.outcomes.redispatch(by, case.id, app.blank_serial, day.waybill()),
+        lambda case, _: desk.outcomes.reprint(by, bambang, case.id),
+        lambda case, _: desk.outcomes.recall(by, bambang, case.id),
+    )
+    for act, case, app in zip(acts_on, cases, apps, strict=True):
+        desk.intake.hold(by, app.id, HoldReason.INQUIRY)
+        with pytest.raises(CaseOnHold) as refused:
+            act(case, app)
+        assert refused.value.number == app.number
+        desk.intake.resume(by, app.id)
+        desk.intake.hold(by, app.id, HoldReason.APPLICANT_LEFT)
+        act(case, app)
+    # The parcel's card stays with its case until the courier took it.
+    assert [day.app(app.id).state for app in apps] == [S.IN_DELIVERY, S.APPROVED, S.RECALLED]
 
 
 def test_an_empty_parcel_is_a_loss_and_a_free_card(day: OnlineDay) -> None:
