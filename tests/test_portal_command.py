@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.batch.errors import TrainingOnly
+from desktop.batch.errors import BatchOfOtherProfile, TrainingOnly
 from desktop.commands import portal
 from desktop.desk import open_desk
 from desktop.domain.realm import Realm
@@ -78,6 +78,23 @@ def test_the_same_seed_makes_the_same_batch_with_some_that_are_bad(
     assert run(*make, "--profile", str(tmp_path / "one")) == 0
     assert "2 applications" in (said := capsys.readouterr().out)
     assert "1 of them faulty" in said
+
+
+def test_a_batch_of_another_profile_says_how_to_make_one_for_this(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, other, out = tmp_path / "mine", tmp_path / "other", tmp_path / "batch.zip"
+    make = ("make", "--count", "1", "--seed", "7", "--out", str(out), "--lang", "en")
+    assert run(*make, "--profile", str(other)) == 0
+    assert f"--profile {other}" in capsys.readouterr().out, "for which profile it was made"
+    desk = open_desk(mine, pace=0.0)
+    try:
+        by = desk.duty.sign_in(ANDI.nrp, ANDI.password).actor
+        with pytest.raises(BatchOfOtherProfile) as refused:
+            desk.online.import_batch(by, out)
+    finally:
+        desk.close()
+    assert f"--profile {mine}" in Words.load("en").problem(refused.value).remedy
 
 
 def test_nobody_plays_the_portal_on_a_live_profile(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 Problem
 ├── BatchUnreadable        no file, no zip, too large, or not of the described form
 ├── BatchTampered          a signature or digest doesn't fit: nothing of it is taken
+├── BatchOfOtherProfile    made by another training profile
 ├── BatchForAnotherOffice  addressed to another office
 ├── BatchNotWritten        the place for a file refused it
 └── TrainingOnly           something that only the training realm has
@@ -43,6 +44,12 @@ class BatchTampered(Problem):
     """A signature or digest of `part` doesn't fit."""
 
     part: str
+
+
+class BatchOfOtherProfile(Problem):
+    """The file's key is another training profile's; `profile` is the folder of this one."""
+
+    profile: str
 
 
 class BatchForAnotherOffice(Problem):

@@ -89,6 +89,7 @@ def _write(path: Path, args: argparse.Namespace, words: Words) -> int:
     finally:
         desk.close()
     print(words("portal.made", path=str(args.out), count=len(made), faulty=_faulty(made)))
+    print(words("portal.made_for", profile=str(path)))
     for flaw, count in sorted(Counter(one.flaw for one in made if one.flaw).items()):
         print(words("portal.flaw", flaw=flaw, count=count))
     return DONE

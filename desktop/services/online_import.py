@@ -8,15 +8,18 @@ file brought again takes the rest: a line that is here is skipped.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
-from desktop.batch.envelope import APPLICATIONS, open_envelope
-from desktop.batch.errors import BatchForAnotherOffice
+from desktop.batch.envelope import APPLICATIONS, Envelope, open_envelope
+from desktop.batch.errors import BatchForAnotherOffice, BatchOfOtherProfile
 from desktop.batch.lines import CancelLine, GoodLine, read_lines
 from desktop.domain.application import Application, ApplicationState, Batch
 from desktop.domain.officer import PROGRAM, Actor, Role, RoleMissing
 from desktop.domain.online import ImportReport, LineFault, RefusedLine, SkippedLine, TakenLine
 from desktop.domain.person import Licence, LicenceStatus, Person, fold
+from desktop.domain.realm import Realm
 from desktop.domain.reasons import CancelReason
 from desktop.domain.service import Channel
 from desktop.domain.workflow import Action, Gate, GatesMissing, NoSuchStep
@@ -40,7 +43,7 @@ class BatchImport:
 
     def run(self, by: Actor, path: Path) -> ImportReport:
         """Take a file in. Raises RoleMissing, BatchUnreadable, BatchTampered, WrongRealm,
-        BadCertificate, BatchForAnotherOffice; then nothing was taken.
+        BadCertificate, BatchOfOtherProfile, BatchForAnotherOffice; then nothing was taken.
         """
         frame = self._frame
         if not by.roles & set(MAY_IMPORT):
@@ -48,9 +51,7 @@ class BatchImport:
         taken: list[TakenLine] = []
         skipped: list[SkippedLine] = []
         refused: list[RefusedLine] = []
-        with open_envelope(
-            path, APPLICATIONS, trust=self._profile.trust, role=KeyRole.PORTAL, at=frame.now()
-        ) as envelope:
+        with self._opened(path) as envelope:
             if frame.revoked.key_at(envelope.key_id, frame.now()) is not None:
                 raise BadCertificate("revoked")
             manifest = envelope.manifest
@@ -101,6 +102,20 @@ class BatchImport:
     ) -> TakenLine | SkippedLine | RefusedLine:
         """One line that came from the centre by itself."""
         return self._line("", line)
+
+    @contextmanager
+    def _opened(self, path: Path) -> Generator[Envelope]:
+        """The file, checked. Every training profile has a portal key of its own."""
+        mine, now = self._profile, self._frame.now()
+        try:
+            with open_envelope(
+                path, APPLICATIONS, trust=mine.trust, role=KeyRole.PORTAL, at=now
+            ) as envelope:
+                yield envelope
+        except BadCertificate as bad:
+            if bad.reason == "issuer" and mine.realm is Realm.TRAINING:
+                raise BatchOfOtherProfile(str(mine.path)) from bad
+            raise
 
     def _line(
         self, batch_id: str, line: GoodLine | CancelLine | RefusedLine
