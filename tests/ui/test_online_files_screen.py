@@ -21,7 +21,8 @@ from desktop.domain.online import LineFault
 from desktop.domain.reasons import UploadedDocument
 from desktop.domain.service import Channel
 from desktop.keys.certificates import KeyRole
-from desktop.training.batch_maker import file_of, samples, sha, write_batch
+from desktop.presenters.online_view import FileFilter
+from desktop.training.batch_maker import Flaw, file_of, make_batch, samples, sha, write_batch
 from tests.ui.counter_world import Hands
 from tests.ui.test_online_screen import desk, keys_of, screen
 from tests.walks.online_day import batch
@@ -41,6 +42,27 @@ def online(hands: Hands) -> Hands:
     hands.sign_in("andi")
     hands.press(KEY.Key_F4)
     return hands
+
+
+def test_a_file_sent_back_offers_no_key_that_only_an_open_one_has(
+    online: Hands, tmp_path: Path
+) -> None:
+    path = tmp_path / "batch.zip"
+    make_batch(online.desk, path, count=1, seed=1, flaws=(Flaw.EYES_CLOSED,))
+    screen(online).take_file(path)
+    online.press(KEY.Key_Return)
+    online.press(KEY.Key_Return)
+    told = online.window.words("online_screen.case.doubtful.remedy")
+    assert screen(online).banner.remedy.text() == told
+    online.press(KEY.Key_R)
+    online.press(KEY.Key_Return)
+    desk(online).filter_files(FileFilter.SENT_BACK)
+    online.press(KEY.Key_Return)
+    file = desk(online).view.file
+    assert file is not None
+    assert file.check.doubtful
+    assert not {"R", "O"} & set(keys_of(screen(online)))
+    assert not screen(online).banner.isVisible()
 
 
 def entries(hands: Hands) -> int:

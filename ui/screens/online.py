@@ -208,7 +208,8 @@ class OnlineScreen(OnlineKeys):
         looking = view.doing == LOOKING  # the machine's word comes first
         doubtful = file is not None and (bool(file.check.doubtful) or isinstance(
             view.problem, IssuerSilent))  # fmt: skip
-        modes.allow("online_screen.act.accept_anyway", doubtful)
+        unproven = file is not None and file.arrived is not None
+        modes.allow("online_screen.act.accept_anyway", doubtful or unproven)
         sent_back = file is not None and file.app.state is S.SENT_BACK
         modes.allow("online_screen.act.notice", sent_back)
         recalled = file is not None and file.app.state is S.RECALLED
@@ -265,6 +266,9 @@ class OnlineScreen(OnlineKeys):
             other_card=words("online_screen.act.other_card" if begun else "common.dismiss"),
             sample=words(
                 "online_screen.act.sample_mended" if mends else "online_screen.act.sample"
+            ),
+            accept_anyway=words(
+                "walkin.second" if unproven else "online_screen.act.accept_anyway"
             ),
             print=words("online_screen.act.inspect_next", count=len(view.printed))
             if view.to_inspect
@@ -358,8 +362,7 @@ class OnlineScreen(OnlineKeys):
                 words("online_screen.case.others.remedy"), aloud=False,
             )  # fmt: skip
             return
-        judging = file is not None and file.judging and not file.composing
-        if view.area is OnlineArea.VERIFY and file is not None and judging:
+        if self.modes.current == "case" and file is not None:  # elsewhere no key mends it
             if file.check.problems:
                 self.banner.tell_problem(problem_text(words, file.check.problems[0]))
                 return
