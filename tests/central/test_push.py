@@ -43,6 +43,22 @@ def test_acts_arrive_in_order_and_whole(centre: CentreRig) -> None:
     assert (stored["state"], stored["version"]) == ("handed_over", case.version)
 
 
+def test_each_head_is_kept_with_the_time_of_its_arrival(centre: CentreRig) -> None:
+    """By the centre's own clock, whatever the counter's says."""
+    pen = Pen("1374-L3")
+    sheets = pen.case("1").walk("capture")
+    [(before,)] = centre.ask("SELECT clock_timestamp()")
+    with centre.line("1374-L3") as line:
+        pen.send(line, sheets[:3])
+        [(between,)] = centre.ask("SELECT clock_timestamp()")
+        pen.send(line, sheets)  # the first three once more: they came when they came
+        [(after,)] = centre.ask("SELECT clock_timestamp()")
+    arrived = centre.ask("SELECT hash, arrived FROM centre.journal ORDER BY seq")
+    assert [head for head, _ in arrived] == [sheet.hash for sheet in sheets]
+    assert all(before < at < between for _, at in arrived[:3])
+    assert all(between < at < after for _, at in arrived[3:])
+
+
 def test_a_lost_acknowledgement_changes_nothing(centre: CentreRig) -> None:
     pen = Pen("1374-L3")
     sheets = pen.case("1").walk("capture")
