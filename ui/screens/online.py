@@ -208,8 +208,7 @@ class OnlineScreen(OnlineKeys):
         looking = view.doing == LOOKING  # the machine's word comes first
         doubtful = file is not None and (bool(file.check.doubtful) or isinstance(
             view.problem, IssuerSilent))  # fmt: skip
-        unproven = file is not None and file.arrived is not None
-        modes.allow("online_screen.act.accept_anyway", doubtful or unproven)
+        modes.allow("online_screen.act.accept_anyway", doubtful)
         sent_back = file is not None and file.app.state is S.SENT_BACK
         modes.allow("online_screen.act.notice", sent_back)
         recalled = file is not None and file.app.state is S.RECALLED
@@ -266,9 +265,6 @@ class OnlineScreen(OnlineKeys):
             other_card=words("online_screen.act.other_card" if begun else "common.dismiss"),
             sample=words(
                 "online_screen.act.sample_mended" if mends else "online_screen.act.sample"
-            ),
-            accept_anyway=words(
-                "walkin.second" if unproven else "online_screen.act.accept_anyway"
             ),
             print=words("online_screen.act.inspect_next", count=len(view.printed))
             if view.to_inspect
