@@ -26,6 +26,16 @@ class NikFixed(Problem):
     """Evidence was gathered under this NIK; a case can't change its person any more."""
 
 
+class OtherCardDisagrees(Problem):
+    """The corrected name or birth date isn't that under which the person has another card.
+
+    `case` made that card. `reason` is "made" where this case has one too: neither can be the first.
+    """
+
+    case: str
+    reason: str = ""
+
+
 class NothingCorrected(Problem):
     """The corrected data is the same as before."""
 

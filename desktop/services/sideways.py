@@ -10,11 +10,11 @@ from db.trail import Wanted, look
 from desktop.domain.application import Application, Ticket, Visit
 from desktop.domain.application import ApplicationState as S
 from desktop.domain.classes import Door, NotOffered, check_age
-from desktop.domain.correction import NikFixed
+from desktop.domain.correction import NikFixed, OtherCardDisagrees
 from desktop.domain.eligibility import not_offered
 from desktop.domain.errors import Problem
 from desktop.domain.officer import Actor, Role
-from desktop.domain.person import Applicant, IdentityConflict, Licence, Person, check_birth
+from desktop.domain.person import Applicant, Licence, Person, check_birth
 from desktop.domain.plausible import Doubted, Oddity, ValuesDoubted
 from desktop.domain.reasons import CancelReason, HoldReason, RejectReason
 from desktop.domain.service import Service
@@ -72,8 +72,8 @@ class Sideways(Persons):
         """Back to the field before printing: new data, earlier approvals void.
 
         The person's record follows. Raises what `check_printable` names, BirthDateImplausible,
-        NikFixed (another NIK is another person: cancel and register anew), IdentityConflict (the
-        data is another person's), and the rules' refusals that the new data brings.
+        NikFixed (another NIK is another person: cancel and register anew), OtherCardDisagrees, and
+        the rules' refusals that the new data brings.
         """
         frame = self._frame
         with frame.ledger.acting(by) as w:
@@ -106,7 +106,9 @@ class Sideways(Persons):
             if a.id != app.id and a.licence_id
         ]  # fmt: skip
         if person is not None and others and disagree(person.applicant, applicant):
-            raise IdentityConflict(case=app.number)
+            last = max(others, key=lambda other: other.created_at)
+            made = "made" if app.blank_serial or app.licence_id else ""
+            raise OtherCardDisagrees(case=last.number, reason=made)
         problems = self.may_have(w, app, applicant)
         if problems:
             raise problems[0]

@@ -18,6 +18,7 @@ from desktop.domain.correction import (
     LostOrSeized,
     NikFixed,
     NothingCorrected,
+    OtherCardDisagrees,
     Surrender,
 )
 from desktop.domain.licence_class import LicenceClass
@@ -33,6 +34,7 @@ from desktop.domain.workflow import GatesMissing, NoSuchStep
 from desktop.services.reviews import Remark
 from tests.walks.making import witness
 from tests.walks.steps import (
+    A,
     acts,
     captured,
     case,
@@ -117,6 +119,48 @@ def test_another_nik_is_another_person(world: World) -> None:
     with pytest.raises(NikFixed):
         world.desk.intake.correct(world.by, app.id, replace(app.applicant, nik=world.people[2].nik))
     assert case(world, app).state is S.APPROVED
+
+
+def test_another_birth_date_than_on_the_person_s_other_card_is_corrected_there_first(
+    world: World,
+) -> None:
+    """Nothing is sent to the supervisor, so nobody is told to wait for them."""
+    world.sign_in("andi")
+    first = finished(world, approved(world))
+    second = registered(world, world.people[1], Service.NEW_ISSUE, A)
+    right = replace(second.applicant, birth_date=second.applicant.birth_date - timedelta(days=1))
+    with pytest.raises(OtherCardDisagrees) as refused:
+        world.desk.intake.correct(world.by, second.id, right)
+    assert (refused.value.case, refused.value.reason) == (first.number, "")
+    world.desk.corrections.printed(world.by, first.id, right)
+    assert world.desk.intake.correct(world.by, second.id, right).applicant == right
+
+
+def test_two_made_cards_with_a_wrong_birth_date_are_corrected_once_the_supervisor_decided(
+    world: World,
+) -> None:
+    """Neither can be the first: the holder comes anew with the right data, and that is compared."""
+    world.sign_in("andi")
+    first = handed(world, finished(world, approved(world)))
+    with world.desk.ledger.acting(world.by) as w:
+        w.add(replace(first, id=world.desk.frame.ids.new(), number="ANOTHER"))
+        w.record("records.loaded", first.id, {})
+    right = replace(first.applicant, birth_date=first.applicant.birth_date - timedelta(days=1))
+
+    def corrected() -> Application:
+        second = witness(world, "bambang")
+        serial = first.blank_serial
+        return world.desk.corrections.handed(world.by, second, first.id, serial, right)
+
+    with pytest.raises(OtherCardDisagrees) as refused:
+        corrected()
+    assert (refused.value.case, refused.value.reason) == ("ANOTHER", "made")
+    person = replace(world.people[1], birth_date=right.birth_date)
+    anew = registered(world, person, Service.NEW_ISSUE, A)
+    world.take_over("bambang")
+    world.desk.intake.settle_conflict(world.by, anew.person_id, "KTP-el", owner=anew.id)
+    world.give_back()
+    assert corrected().applicant == right
 
 
 def test_typo_found_after_printing_is_reprinted_with_the_same_dates_and_no_fee(
