@@ -4,7 +4,7 @@ PY := .venv/bin/python
 # Two workers: the machines that run the whole suite have two cores. A file stays with one worker,
 # so that what its tests share (the demo's day, a furnished office) is made once.
 WORKERS ?= 2
-PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile
+PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests run demo test test-long test-network check format lock clean

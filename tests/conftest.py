@@ -9,8 +9,10 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -50,6 +52,20 @@ def _in_memory() -> str | None:
 ROOM_FOR_A_RUN = 3 << 30
 if "TMPDIR" not in os.environ and (_memory := _in_memory()):
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _memory)
+
+LONGEST = (
+    "tests/walks/test_demo.py", "tests/test_bench.py", "tests/central/", "tests/crash/",
+    "tests/chip/", "tests/sync/", "tests/wires/cups/", "tests/wires/test_whole_counter.py",
+)  # fmt: skip
+"""A file goes to one worker: one of these as the last would leave the other core idle."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest first, then the files with the most tests; Makefile keeps that order."""
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not item.nodeid.startswith(LONGEST), -tests[item.path]))
+
 
 # Two busy cores make a deadline for each example a coin toss; pytest-timeout guards the whole.
 settings.register_profile("loket", deadline=None, print_blob=True)

@@ -59,6 +59,14 @@ def personalise(hand: Hand, files: list[lds_chip.ChipFile], ours: LdsProfile) ->
     lds_chip.personalise(hand.transmit, files, ours.keys.keys_of, ours.challenge(8))
 
 
+EVERY = pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.long)])
+"""The run of every commit tries each third command, and the last."""
+
+
+def places(count: int, step: int) -> list[int]:
+    return sorted({*range(1, count + 1, step), count})
+
+
 def read_back(card: PlasticCard, ours: LdsProfile) -> bytes:
     _, reader = reader_with(card)
     return ours.read(reader, timeout=SOON)
@@ -76,14 +84,15 @@ def test_a_blank_becomes_a_licence_that_proves_itself() -> None:
     assert card.chip.licence.state is ChipState.LOCKED
 
 
+@EVERY
 @pytest.mark.parametrize("heard", [False, True], ids=["before", "after"])
-def test_torn_at_any_command_it_is_finished_later(heard: bool) -> None:
+def test_torn_at_any_command_it_is_finished_later(heard: bool, step: int) -> None:
     ours = profile()
     files = files_of(ours)
     whole = ours.image(record())
     every = Hand(blank(), 0, heard=heard)
     personalise(every, files, ours)
-    for at in range(1, every.count + 1):
+    for at in places(every.count, step):
         card = blank()
         with pytest.raises(Torn):
             personalise(Hand(card, at, heard=heard), files, ours)
@@ -143,13 +152,14 @@ def test_a_channel_of_less_than_everything_is_refused() -> None:
             lds_chip.open_channel(hand.transmit, ours.keys.keys_of, b"12345678", level)
 
 
-def test_every_command_bent_on_its_way_is_refused() -> None:
+@EVERY
+def test_every_command_bent_on_its_way_is_refused(step: int) -> None:
     """A line that changes one bit of one command: never a chip that holds something else."""
     ours = profile()
     files, whole = files_of(ours), ours.image(record())
     every = Hand(blank(), 0, heard=True)
     personalise(every, files, ours)
-    for at in range(1, every.count + 1):
+    for at in places(every.count, step):
         card = blank()
         session, count = ChipSession(card.chip), 0
 

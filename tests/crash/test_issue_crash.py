@@ -1,6 +1,6 @@
 """Killed at any line between the blank and the handover: one card, nothing lost, nothing doubled.
 
-The default run tries a few dozen places, evenly spread. `make test-long` goes on from the seed
+The default run tries two dozen places, evenly spread. `make test-long` goes on from the seed
 LOKET_CRASH_FROM for LOKET_CRASH_SEEDS seeds and tells its pace; each seed is another line, and
 any run of seeds is spread over all lines, so a run can be broken off and taken up again.
 """
@@ -26,8 +26,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning"),
 ]
 
-SHORT = 36
-PARTS = 6
+SHORT = 24
+PARTS = 4
 SEED = 2026
 STRIDE = 1_000_003
 """A prime: consecutive seeds fall far apart, and every line has its turn."""

@@ -26,7 +26,7 @@ from tests.walks.steps import acts
 from tests.walks.world import World
 
 THREADS = 16
-REPETITIONS = 25
+REPETITIONS = 8
 
 
 class OwnPrinter:
