@@ -54,6 +54,8 @@ class SyncDesk(Asking[SyncView]):
         self._loading = False
         self._helpers: list[Actor] = []
         self._again: tuple[Callable[[tuple[Actor, ...]], object], str, str] | None = None
+        self._beside = False
+        """Whether what is done again is work beside the chain."""
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -181,7 +183,9 @@ class SyncDesk(Asking[SyncView]):
         """All work beside the chain is brought in."""
         by = self.by
         self._with_help(
-            lambda helpers: self.desk.conflicts.release_all(by, helpers), "sync.said.released"
+            lambda helpers: self.desk.conflicts.release_all(by, helpers),
+            "sync.said.released",
+            beside=True,
         )
 
     def help_with(self, nrp: str, password: str) -> None:
@@ -252,9 +256,14 @@ class SyncDesk(Asking[SyncView]):
         )
 
     def _with_help(
-        self, act: Callable[[tuple[Actor, ...]], object], message: str, lane: str = DESK
+        self,
+        act: Callable[[tuple[Actor, ...]], object],
+        message: str,
+        *,
+        lane: str = DESK,
+        beside: bool = False,
     ) -> None:
-        self._helpers = []
+        self._helpers, self._beside = [], beside
         self._again = (act, message, lane)
         self._go_on()
 
@@ -272,7 +281,8 @@ class SyncDesk(Asking[SyncView]):
             officers = entitled_officers(self.desk, problem.roles, problem.officer)
             if not officers.named:
                 self._again = None
-                self.show(problem=NobodyToHelp(roles=problem.roles))
+                reason = "beside" if self._beside else ""
+                self.show(problem=NobodyToHelp(problem.roles, problem.number, reason))
                 return
             first = names.get(problem.officer, problem.officer)
             self.show(help=Help(problem.act, problem.number, first, problem.roles, officers))

@@ -51,7 +51,10 @@ class HelpNeeded(Problem):
 
 
 class NobodyToHelp(Problem):
-    """No other officer of this counter may sign an act that is done again."""
+    """No other officer of this counter may sign an act that is done again.
+
+    With the reason `beside` it is work beside the chain, of which the centre has no version.
+    """
 
     roles: tuple[Role, ...]
 

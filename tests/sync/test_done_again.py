@@ -14,12 +14,13 @@ from db.sync_state import Lease, put_lease
 from db.trail import Line
 from desktop.domain.application import Application, Approval
 from desktop.domain.application import ApplicationState as S
-from desktop.domain.officer import Role
+from desktop.domain.officer import Officer, Role
 from desktop.domain.walker import NoSuchStep
-from desktop.services.redoing import HelpNeeded
+from desktop.presenters.sync import SyncDesk
+from desktop.services.redoing import HelpNeeded, NobodyToHelp
 from tests.central.rigs.centre import CentreRig
 from tests.sync.counters import assert_alike, exchange
-from tests.sync.test_restored import copy_of, restored
+from tests.sync.test_restored import copy_of, forked, restored
 from tests.walks.making import approved, confirmed, witness
 from tests.walks.steps import acts, checked, finished, registered
 from tests.walks.world import PASSWORDS, World
@@ -209,3 +210,26 @@ def test_work_beside_the_chain_is_its_releaser_s_and_a_sign_in_is_only_noted(
     ) == [(sorted(makers),)]
     new.desk.syncing.close()
     new.desk.close()
+
+
+def test_work_beside_the_chain_that_nobody_here_may_do_is_laid_aside(counter: World) -> None:
+    """There the centre has no version of its own to be taken."""
+    exchange(counter)
+    counter.sign_in("andi")
+    app = registered(counter, counter.people[2])
+    forked(counter, 2)
+    counter.desk.duty.sign_out()
+    counter.sign_in("bambang")
+    with counter.desk.ledger.acting(counter.by) as w:
+        for officer in w.find(Officer, active=True):
+            if officer.id != BAMBANG:
+                w.change(officer, active=False)
+        w.record("officer.left", BAMBANG, {})
+    presenter = SyncDesk(counter.desk)
+    presenter.enter()
+    presenter.release_all()
+    refused = presenter.view.problem
+    assert isinstance(refused, NobodyToHelp)
+    assert (refused.reason, refused.number) == ("beside", app.number)
+    assert refused.roles == (Role.REGISTRATION,)
+    presenter.close()
