@@ -57,6 +57,8 @@ class NobodyToHelp(Problem):
     """
 
     roles: tuple[Role, ...]
+    number: str = ""
+    reason: str = ""
 
 
 class Redoing:
